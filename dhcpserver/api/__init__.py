@@ -1,0 +1,1 @@
+"""The HTTP management API, its users and roles, and the metrics."""

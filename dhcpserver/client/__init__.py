@@ -1,0 +1,1 @@
+"""DHCP clients and relays as a library; they know the wire alone."""

@@ -1,0 +1,1 @@
+"""Leases, the book that indexes them, and the free pools. Pure."""

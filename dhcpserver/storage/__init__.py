@@ -1,0 +1,1 @@
+"""What must survive: the lease store, the failover state and the saved configuration."""
