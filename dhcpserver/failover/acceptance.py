@@ -82,9 +82,7 @@ def malformed(update: BindingUpdate) -> Refusal | None:
     return None
 
 
-def judge(
-    lease: Lease, update: BindingUpdate, now: float, *, main: bool, foreign: bool, skew: float
-) -> Refusal | None:
+def judge(lease: Lease, update: BindingUpdate, now: float, *, main: bool, foreign: bool, skew: float) -> Refusal | None:
     """Whether a well-formed update of a lease is refused, and why. `skew` is how far clocks may differ, in seconds."""
     if update.status == Status.BACKUP and update.flags & RESERVED_FLAG and not lease.reserved:
         return Refusal(Reject.NOT_RESERVED, "the address is not reserved here")

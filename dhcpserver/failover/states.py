@@ -126,9 +126,7 @@ ON_REPORT: Mapping[State, Mapping[State, Move]] = {
         _PAUSE: Move(_RESINT),
         _SHUT: Move(_RESINT),
     },
-    _RESINT: {
-        partner: Move(_CONF) for partner in (_NORM, _INT, _DOWN, _CONF, _RESINT, _CONDONE, _REC, _WAIT, _DONE)
-    },
+    _RESINT: {partner: Move(_CONF) for partner in (_NORM, _INT, _DOWN, _CONF, _RESINT, _CONDONE, _REC, _WAIT, _DONE)},
     _CONDONE: {_NORM: Move(_NORM), _DOWN: Move(_CONF)},
     _REC: {
         _NORM: _ASK,
@@ -204,7 +202,7 @@ def on_event(state: State, event: Event, main: bool) -> State | None:
 
 
 _RECOVERING = frozenset((_REC, _WAIT, _DONE))
-"""Already on the way back from an outage: the partner's PARTNER-DOWN is older than the last start, and accounted for."""
+"""Already on the way back from an outage; the partner's PARTNER-DOWN is accounted for."""
 
 
 class Origin(Enum):

@@ -25,9 +25,12 @@ _LAST_XID = 0xFFFFFFFF
 class Flight:
     """One update on its way."""
 
-    __slots__ = ("again", "key", "lease", "potential", "sent_at", "sos", "status", "taken", "void")
+    __slots__ = ("again", "key", "lease", "potential", "sent_at", "sos", "status", "taken", "void", "xid")
 
-    def __init__(self, lease: Lease, status: Status, sos: int, potential: int, sent_at: float, taken: bool) -> None:
+    def __init__(
+        self, xid: int, lease: Lease, status: Status, sos: int, potential: int, sent_at: float, taken: bool
+    ) -> None:
+        self.xid = xid
         self.lease = lease
         self.status = status
         self.sos = sos
@@ -68,6 +71,7 @@ class Updates:
         self._in_flight: dict[int, Flight] = {}
         self._refused: dict[int, Lease] = {}
         self._takes: dict[int, Lease] = {}
+        self._taken = 0
         self._xid = 0
         self._barrier: int | None = None
         self._barrier_flights: set[int] = set()
@@ -91,6 +95,11 @@ class Updates:
     def pending(self) -> int:
         """Updates waiting to be sent, those in flight and refused ones not counted."""
         return len(self._queued) + len(self._takes)
+
+    @property
+    def taking(self) -> bool:
+        """Whether addresses are being taken back that the backup has not given up yet."""
+        return bool(self._takes) or self._taken > 0
 
     @property
     def resting(self) -> int:
@@ -161,10 +170,10 @@ class Updates:
         while room > 0 and queue and (allowed or self._barrier):
             lease = queue.popleft()
             address = lease.address
-            due = address in self._queued
+            requested = bool(self._barrier)
             if self._barrier:
                 self._barrier -= 1
-            if not due:
+            if address not in self._queued:
                 continue
             self._queued.discard(address)
             flight = self._in_flight.get(address)
@@ -172,11 +181,14 @@ class Updates:
                 flight.again = True
                 continue
             sent.append(self._send(frames, lease, lease.status, lease.sos, now, taken=False))
+            if requested:
+                self._barrier_flights.add(self._xid)
             room -= 1
         while room > 0 and allowed and self._takes:
             address, lease = self._takes.popitem()
             if lease.status is Status.BACKUP and address not in self._in_flight:
                 sent.append(self._send(frames, lease, Status.FREE, int(now), now, taken=True))
+                self._taken += 1
                 room -= 1
         return sent
 
@@ -214,13 +226,9 @@ class Updates:
                 lease.relay_info,
             )
         )
-        flight = Flight(lease, status, sos, lease.sent_pl, now, taken)
+        flight = Flight(xid, lease, status, sos, lease.sent_pl, now, taken)
         self._flights[xid] = flight
         self._in_flight[lease.address] = flight
-        if self._barrier is not None and self._barrier == 0:
-            pass
-        elif self._barrier is not None:
-            self._barrier_flights.add(xid)
         self.counters.sent += 1
         return flight
 
@@ -237,6 +245,7 @@ class Updates:
         if flight is None or flight.lease.address != ack.address:
             return None
         del self._flights[ack.xid]
+        self._taken -= flight.taken
         self._barrier_flights.discard(ack.xid)
         lease = flight.lease
         if self._in_flight.get(lease.address) is flight:
@@ -246,11 +255,11 @@ class Updates:
             self._accepted(flight, lease)
         else:
             self.counters.rejected += 1
-            if flight.taken and not flight.again:
-                lease.needs_update = flight.void and lease.needs_update
-                self._book.touch(lease)
-            elif flight.again:
+            if flight.again:
                 self._put(lease)
+            elif flight.taken and not flight.void:
+                lease.needs_update = False
+                self._book.touch(lease)
             elif not flight.void:
                 self._refused[lease.address] = lease
         return flight
@@ -286,6 +295,7 @@ class Updates:
         flights = list(self._flights.values())
         self._flights.clear()
         self._in_flight.clear()
+        self._taken = 0
         self._barrier_flights.clear()
         self._barrier = None
         for lease in self._takes.values():

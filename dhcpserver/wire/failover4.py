@@ -296,7 +296,9 @@ def _unpack(data: bytes, position: int, options: Mapping[int, tuple[str, _Codec]
         code, length = struct.unpack_from("!HH", data, position)
         position += 4
         if position + length > end:
-            raise TruncatedError(f"option {code} at offset {position - 4} claims {length} octets; {end - position} left")
+            raise TruncatedError(
+                f"option {code} at offset {position - 4} claims {length} octets; {end - position} left"
+            )
         if code in options:
             name, codec = options[code]
             found[name] = codec.unpack(data[position : position + length])
