@@ -706,10 +706,11 @@ class Endpoint:
         return (self._serving is not None and self._serving.marking) or self._balancer.busy
 
     def _can_send(self) -> bool:
-        return self._updates.ready and (self._flowing() or self._serving is not None)
+        return self._updates.ready and self._flowing()
 
     def _flowing(self) -> bool:
-        return self.state in FLOWS or self._served
+        """Whether the partner is told news: always in some states, in the others once it asked."""
+        return self.state in FLOWS or self._served or self._serving is not None
 
     def flush(self, now: float) -> None:
         """End the turn: bounded work, updates within the window, one portion of octets for each connection."""
@@ -719,7 +720,7 @@ class Endpoint:
         link = self._session.link
         if link is not None and self.communications_ok:
             self._work(now)
-            sent = self._updates.emit(link.frames, now, self._flowing())
+            sent = self._updates.emit(link.frames, now) if self._flowing() else []
             if self._outbox.detail:
                 for flight in sent:
                     lease = flight.lease

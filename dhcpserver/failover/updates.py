@@ -157,17 +157,14 @@ class Updates:
 
     # Sending
 
-    def emit(self, frames: list[bytes], now: float, allowed: bool) -> list[Flight]:
-        """Append the frames of what the window has room for; what was sent, in order.
-
-        Without `allowed` only what an update request waits for is sent.
-        """
+    def emit(self, frames: list[bytes], now: float) -> list[Flight]:
+        """Append the frames of what the window has room for; what was sent, in order."""
         room = self.window - len(self._flights)
         if room <= 0 or not (self._queue or self._takes):
             return []
         sent: list[Flight] = []
         queue = self._queue
-        while room > 0 and queue and (allowed or self._barrier):
+        while room > 0 and queue:
             lease = queue.popleft()
             address = lease.address
             requested = bool(self._barrier)
@@ -184,7 +181,7 @@ class Updates:
             if requested:
                 self._barrier_flights.add(self._xid)
             room -= 1
-        while room > 0 and allowed and self._takes:
+        while room > 0 and self._takes:
             address, lease = self._takes.popitem()
             if lease.status is Status.BACKUP and address not in self._in_flight:
                 sent.append(self._send(frames, lease, Status.FREE, int(now), now, taken=True))
