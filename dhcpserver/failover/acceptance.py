@@ -90,7 +90,9 @@ def judge(lease: Lease, update: BindingUpdate, now: float, *, main: bool, foreig
     if rule is Rule.LATER:
         fits = _later(lease, update, main, skew)
     elif rule is Rule.ENDED:
-        fits = now > lease.state_exp - skew
+        # The partner's clock may see the end of a lease first, but only of one whose end it has been told.
+        told = update.status == Status.EXPIRED and not lease.needs_update
+        fits = now > lease.state_exp - (skew if told else 0)
     elif rule is Rule.CONTACT:
         fits = update.cltt > lease.sos
     elif rule is Rule.CLIENT:

@@ -328,7 +328,8 @@ class Endpoint:
 
     # States
 
-    def _enter(self, state: State, now: float, reason: str) -> None:
+    def _enter(self, state: State, now: float, reason: str, *, announce: bool = True) -> None:
+        """Go to a state. One that is only passed through is not announced: the partner would follow it in a circle."""
         old = self.state
         self._transitions.append(Transition(now, old, state, reason, self._record.partner_state))
         self._previous = old
@@ -358,7 +359,7 @@ class Endpoint:
             action(self, now)
         self._tell_leasing()
         self._store()
-        if self._session.link is not None:
+        if announce and self._session.link is not None:
             self._send_state(now)
 
     def _tell_leasing(self) -> None:
@@ -461,7 +462,7 @@ class Endpoint:
         if move.via:
             failed = states.on_event(self.state, Event.COMMUNICATIONS_FAILED, main)
             if failed is not None:
-                self._enter(failed, now, reason)
+                self._enter(failed, now, reason, announce=False)
             move = states.on_report(self.state, partner)
         if move.to is not None:
             if move.to is State.PARTNER_DOWN:
