@@ -117,7 +117,9 @@ def received_time(update: BindingUpdate) -> int:
 
 def known_time(lease: Lease) -> int:
     """The time that our record is compared by."""
-    return lease.cltt or lease.sos
+    if lease.status in _BY_CONTACT:
+        return lease.cltt or lease.sos
+    return max(lease.cltt, lease.sos)
 
 
 def _later(lease: Lease, update: BindingUpdate, main: bool, skew: float) -> bool:

@@ -110,7 +110,7 @@ class Endpoint:
         self._book = book
         self._outbox = Outbox(log_settings)
         self._session = Session(settings, self._outbox, entropy)
-        self._updates = Updates(book, settings.main)
+        self._updates = Updates(book, settings.main, settings.mclt)
         self._leasing = Leasing(settings, book, self._updates)
         self._incoming = Incoming(settings, book, self._updates, self._leasing, self._outbox)
         self._balancer = Balancer(settings, book, self._updates, self._outbox)
@@ -257,11 +257,10 @@ class Endpoint:
         self._incoming.foreign = self._balancer.foreign = peer.foreign
         self._peer_communicated = bool(peer.vendor.communicated)
         uid = peer.vendor.uid or b""
-        stale = (
-            bool(self._record.partner_uid and uid != self._record.partner_uid)
-            or (self._record.ever_communicated
+        stale = bool(self._record.partner_uid and uid != self._record.partner_uid) or (
+            self._record.ever_communicated
             and not peer.foreign
-            and (peer.vendor.last_contact or 0) < self._record.last_contact - RESTORED_SECONDS)
+            and (peer.vendor.last_contact or 0) < self._record.last_contact - RESTORED_SECONDS
         )
         if stale:
             self._sweeps.append(Marking(self._book, self._updates).step)
@@ -336,6 +335,7 @@ class Endpoint:
         self.state = state
         self._since = now
         self._reason = reason
+        self._asking = None
         settings = self._settings
         partner = self._record.partner_state
         self._outbox.log(
@@ -393,6 +393,7 @@ class Endpoint:
         starting = bool((report.flags or 0) & failover4.STARTUP_FLAG)
         self._partner_starting = starting
         first = not self.communications_ok
+        strangers = not self._record.ever_communicated
         self.communications_ok = True
         self._record = replace(
             self._record, partner_state=partner, partner_since=report.since or 0, last_contact=int(now)
@@ -401,6 +402,9 @@ class Endpoint:
             self._contact(now)
         if self.state is State.STARTUP:
             self._leave_startup(partner, report.since or 0, now)
+        elif strangers and self._peer_communicated and self.state is State.PARTNER_DOWN:
+            # A main that lost its database while its partner was away has served without knowing the leases.
+            self._enter(State.POTENTIAL_CONFLICT, now, Origin.LOST_DATABASE.value)
         self._store()
         if self.state is State.SHUTDOWN:
             if partner is State.PARTNER_DOWN:
@@ -474,15 +478,17 @@ class Endpoint:
 
     def _ask(self, now: float) -> None:
         everything = self.state is State.RECOVER and self._record.recover_all
-        self._asking = Asking(everything, now, now)
         request = UpdateRequestAll if everything else UpdateRequest
-        self._session.send(request(self._session.xid()), now)
+        xid = self._session.xid()
+        self._asking = Asking(everything, xid, now, now)
+        self._session.send(request(xid), now)
         self._outbox.log(18113, "Info", f"Recovery: {kind(everything)} started.")
 
     # What states set in motion
 
     def _entered_normal(self, now: float) -> None:
         self._asking = None
+        self._updates.unremembering = False
         self._timers[Timer.BALANCE] = now + BALANCE_SECONDS
         self._record = replace(self._record, recover_all=False, time_of_failure=0, mclt=self._settings.mclt)
         if self._settings.main:
@@ -569,13 +575,18 @@ class Endpoint:
 
     def _heard_request(self, request: UpdateRequest | UpdateRequestAll, now: float) -> None:
         everything = isinstance(request, UpdateRequestAll)
-        self._serving = Serving(self._book, self._updates, everything, request.xid, now)
+        if everything:
+            self._updates.unremembering = True
+        self._serving = Serving(
+            self._book, self._updates, everything, request.xid, now, mark=everything or bool(self._sweeps)
+        )
         self._outbox.log(18113, "Info", f"Recovery: the partner's {kind(everything)} started.")
 
     def _heard_done(self, done: UpdateDone, now: float) -> None:
-        asking, self._asking = self._asking, None
-        if asking is None:
+        asking = self._asking
+        if asking is None or (done.xid != asking.xid and not self._incoming.foreign):
             return
+        self._asking = None
         self._outbox.log(
             18113,
             "Info",

@@ -14,6 +14,7 @@ book says BACKUP; the mark makes a crash in between tell the partner BACKUP agai
 from collections import deque
 from dataclasses import dataclass
 
+from dhcpserver.failover.leadtime import usable_at
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 from dhcpserver.wire.failover4 import reason_text
@@ -59,12 +60,15 @@ class Updates:
     Attributes:
         window: how many the partner accepts unacknowledged.
         counters: see Counters.
+        unremembering: whether the partner lost its record, so that it agrees to anything: what it may have promised
+            before stays promised, and an ended lease is freed only when no promise can be left (`leadtime.usable_at`).
         told: addresses EXPIRED, RELEASED or RESET of which the partner may have heard, so that it may have freed them.
     """
 
-    def __init__(self, book: Book, main: bool) -> None:
+    def __init__(self, book: Book, main: bool, mclt: int) -> None:
         self._book = book
         self._main = main
+        self._mclt = mclt
         self._queue: deque[Lease] = deque()
         self._queued: set[int] = set()
         self._flights: dict[int, Flight] = {}
@@ -76,6 +80,7 @@ class Updates:
         self._barrier: int | None = None
         self._barrier_flights: set[int] = set()
         self.window = 0
+        self.unremembering = False
         self.counters = Counters()
         self.told: set[int] = set()
         for lease in book.leases.values():
@@ -249,7 +254,7 @@ class Updates:
             del self._in_flight[lease.address]
         if ack.reject is None:
             self.counters.acked += 1
-            self._accepted(flight, lease)
+            self._accepted(flight, lease, now)
         else:
             self.counters.rejected += 1
             if flight.again:
@@ -261,7 +266,7 @@ class Updates:
                 self._refused[lease.address] = lease
         return flight
 
-    def _accepted(self, flight: Flight, lease: Lease) -> None:
+    def _accepted(self, flight: Flight, lease: Lease, now: float) -> None:
         book = self._book
         if lease.key == flight.key and lease.status is not Status.FREE and lease.status is not Status.BACKUP:
             lease.acked_pl = max(lease.acked_pl, flight.potential)
@@ -276,8 +281,12 @@ class Updates:
             if lease.status is Status.BACKUP:
                 book.set_status(lease, Status.FREE, flight.sos)
         elif lease.status in PENDING and lease.status is flight.status:
-            free(book, lease, flight.sos)
-            self.told.discard(lease.address)
+            when = usable_at(lease, 0, self._mclt) if self.unremembering else now
+            if now >= when:
+                free(book, lease, flight.sos)
+                self.told.discard(lease.address)
+            elif when < FOREVER:
+                book.schedule(lease, int(when) + 1)
 
     def retry_refused(self) -> int:
         """Queue what was refused once more; how many."""
@@ -295,6 +304,7 @@ class Updates:
         self._taken = 0
         self._barrier_flights.clear()
         self._barrier = None
+        self.unremembering = False
         for lease in self._takes.values():
             self._put(lease)
         self._takes.clear()

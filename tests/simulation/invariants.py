@@ -1,11 +1,11 @@
 """What must hold after every event, whatever the network, the disks and the operators do.
 
-    I1 no duplicate    no address is promised to two clients at once; the one proviso is a server in PARTNER-DOWN whose
-                       partner answered a client after the recorded partner-down time: then nobody can know
-    I3 ownership       no address is the main's and the backup's to give at the same time
-    I7 monotone        what was sent, acknowledged and received of a binding's potential expiration never goes back
-    I8 silence         silent states answer nobody
-    I9 convergence     left alone, both come to NORMAL, have nothing left to tell, and agree on every lease
+I1 no duplicate    no address is promised to two clients at once; the one proviso is a server in PARTNER-DOWN whose
+                   partner answered a client after the recorded partner-down time: then nobody can know
+I3 ownership       no address is the main's and the backup's to give at the same time
+I7 monotone        what was sent, acknowledged and received of a binding's potential expiration never goes back
+I8 silence         silent states answer nobody
+I9 convergence     left alone, both come to NORMAL, have nothing left to tell, and agree on every lease
 """
 
 from dhcpserver.failover.states import State

@@ -8,10 +8,10 @@ from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.gate import MessageKind
 from dhcpserver.leases.lease import client_key
 from tests.simulation.invariants import Invariants
-from tests.simulation.world import Server, World, pair
+from tests.simulation.world import Server, World, both_normal, pair
 
 CLIENTS = 30
-SEEDS = int(__import__('os').environ.get('SEEDS','120'))
+SEEDS = int(__import__("os").environ.get("SEEDS", "120"))
 
 
 class Schedule:
@@ -38,7 +38,16 @@ class Schedule:
         for server in self.servers:
             server.start()
         self.world.run(30)
-        actions = (self.client, self.client, self.client, self.client, self.release, self.cut, self.crash, self.operator)
+        actions = (
+            self.client,
+            self.client,
+            self.client,
+            self.client,
+            self.release,
+            self.cut,
+            self.crash,
+            self.operator,
+        )
         for _ in range(70):
             self.dice.choice(actions)()
             self.world.run(self.dice.choice((0.0, 0.01, 1, 5, 40)))
@@ -48,9 +57,13 @@ class Schedule:
         self.world.mend()
         for server in self.servers:
             if not server.alive:
-                server.start()
+                self.start(server)
         self.world.run(1500)
         self.invariants.converged()
+
+    def start(self, server: Server) -> None:
+        """A server without its data must not be started alone (R-215): startup-wait sees to that."""
+        server.start(startup_wait=server.disk.record is None)
 
     def client(self) -> None:
         number = self.dice.randrange(CLIENTS)
@@ -75,16 +88,17 @@ class Schedule:
     def crash(self) -> None:
         server = self.dice.choice(self.servers)
         if not server.alive:
-            server.start()
+            self.start(server)
         elif self.dice.random() < 0.5:
-            others_fine = all(one.alive for one in self.servers) and self.world.connected
-            server.crash(lose_disk=others_fine and self.dice.random() < 0.2)
+            server.crash(lose_disk=both_normal(*self.servers)() and self.dice.random() < 0.3)
             self.died[server.name] = self.world.now
 
     def operator(self) -> None:
         for server, partner in (self.servers, self.servers[::-1]):
             if server.alive and not partner.alive and self.dice.random() < 0.5:
-                date = max(self.died[partner.name], server.core.view(self.world.now).start_of_communications_interrupted or 0)
+                date = max(
+                    self.died[partner.name], server.core.view(self.world.now).start_of_communications_interrupted or 0
+                )
                 try:
                     server.turn(
                         lambda core, date=date: core.set_partner_down(
