@@ -11,7 +11,7 @@ from tests.simulation.invariants import Invariants
 from tests.simulation.world import Server, World, both_normal, pair
 
 CLIENTS = 30
-SEEDS = int(__import__("os").environ.get("SEEDS", "120"))
+SEEDS = 120
 
 
 class Schedule:

@@ -76,7 +76,7 @@ class World:
             if step is not None and step():
                 return True
             turns += 1
-            assert turns < 40_000, "the world does not come to rest"
+            assert turns < 20_000 + seconds * 3, "the world does not come to rest"
             deadlines = [(server.deadline(), server.name, server) for server in self.servers.values() if server.alive]
             when, _, server = min(deadlines, default=(float("inf"), "", None))
             if self._events and self._events[0][0] <= when:

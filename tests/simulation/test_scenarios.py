@@ -1,0 +1,444 @@
+"""What an operator lives through with a pair, as traces on virtual time."""
+
+import pytest
+
+from dhcpserver.failover.errors import CannotSetPartnerDown, DateInFuture, DateTooEarly
+from dhcpserver.failover.gate import MessageKind
+from dhcpserver.failover.states import State
+from dhcpserver.leases.lease import Status
+from tests.simulation.invariants import Invariants, facts
+from tests.simulation.world import EPOCH, FIRST, Server, World, both_normal, pair
+
+STARTUP, NORMAL, INTERRUPTED = State.STARTUP, State.NORMAL, State.COMMUNICATIONS_INTERRUPTED
+DOWN, RECOVER, WAIT, DONE = State.PARTNER_DOWN, State.RECOVER, State.RECOVER_WAIT, State.RECOVER_DONE
+CONFLICT, CONFLICT_DONE = State.POTENTIAL_CONFLICT, State.CONFLICT_DONE
+HOUR, DAY = 3600, 86400
+
+
+def running(world: World, size: int = 40, **settings: object) -> tuple[Server, Server]:
+    """A pair in NORMAL, its pools balanced, and its past forgotten."""
+    main, backup = pair(world, size, **settings)
+    main.start()
+    backup.start()
+    assert world.run(20, both_normal(main, backup))
+    world.run(30)
+    for server in (main, backup):
+        server.path, server.log, server.traps = [], [], []
+    return main, backup
+
+
+def agree(main: Server, backup: Server) -> bool:
+    return all(
+        facts(main.book.get(address)) == facts(backup.book.get(address)) for address in range(FIRST, FIRST + main.size)
+    )
+
+
+def test_first_contact_leads_to_normal_with_balanced_pools() -> None:
+    """The order of R-013 and R-190: the main serves alone, the backup recovers without a wait, then gets its share."""
+    world = World()
+    main, backup = pair(world)
+    main.start()
+    world.run(60)
+    assert main.path == [STARTUP, DOWN]
+    assert main.ask(1) is not None
+    backup.start()
+    assert world.run(20, both_normal(main, backup))
+    world.run(5)
+    assert main.path == [STARTUP, DOWN, NORMAL]
+    assert backup.path == [STARTUP, RECOVER, WAIT, DONE, NORMAL]
+    requests = [line.text for line in backup.log if line.id == 18113]
+    assert requests[0] == "Recovery: UPDREQALL started."
+    assert requests[1].endswith("1 leases.")
+    assert (len(main.pool.free), len(main.pool.backup)) == (20, 19)
+    assert (len(backup.pool.free), len(backup.pool.backup)) == (20, 19)
+    assert agree(main, backup)
+
+
+def test_an_interruption_comes_and_goes() -> None:
+    """R-181, R-191, R-192: an alarm, service on both sides, NORMAL again by itself."""
+    world = World()
+    main, backup = running(world)
+    assert backup.ask(1) is None, "the backup leaves new clients to the main in NORMAL (R-014)"
+    world.cut()
+    world.run(600)
+    assert main.core.state is backup.core.state is INTERRUPTED
+    assert main.trap_kinds() == backup.trap_kinds() == ["other-server-not-responding"]
+    ours, theirs = main.ask(1), backup.ask(2)
+    assert ours is not None
+    assert theirs is not None
+    assert ours.address != theirs.address
+    world.mend()
+    assert world.run(60, both_normal(main, backup))
+    world.run(5)
+    assert main.path == backup.path == [INTERRUPTED, NORMAL]
+    assert main.trap_kinds() == ["other-server-not-responding", "other-server-responding"]
+    assert agree(main, backup)
+
+
+def test_a_lease_grows_from_mclt_to_what_is_desired() -> None:
+    """The worked example of R-129 to R-131, to the second."""
+    world = World()
+    main, backup = running(world)
+    desired = 3 * DAY
+    first = main.ask(1, desired)
+    assert first is not None
+    start = int(first.at)
+    assert first.until - first.at == HOUR
+    world.run(1)
+    told = backup.book.get(first.address)
+    assert told is not None
+    assert (told.state_exp, told.recv_pl) == (start + 3600, start + 388_800)
+    world.run(1799)
+    second = main.ask(1, desired, MessageKind.RENEWING)
+    assert second is not None
+    assert second.until - second.at == desired
+    world.run(1)
+    renewed = int(second.at)
+    assert (told.state_exp, told.recv_pl) == (renewed + desired, renewed + 388_800)
+
+
+def test_extensions_shrink_to_mclt_while_the_partner_is_away() -> None:
+    """R-132, R-182: never more than MCLT beyond what the partner knows."""
+    world = World()
+    main, backup = running(world, use_safe_period=False, connect_retry=300)
+    first = main.ask(1, DAY)
+    assert first is not None
+    world.run(1)
+    known = int(first.at) + DAY + DAY // 2
+    world.cut()
+    lengths = []
+    for _ in range(6):
+        world.run(DAY // 4)
+        reply = main.ask(1, DAY, MessageKind.RENEWING) or main.ask(1, DAY)
+        assert reply is not None
+        assert reply.until <= max(known, reply.at) + HOUR + 1
+        lengths.append(round(reply.until - reply.at))
+    assert lengths[0] == DAY
+    assert lengths == sorted(lengths, reverse=True)
+    world.run(DAY)
+    last = main.ask(1, DAY)
+    assert last is not None
+    assert last.until - last.at == HOUR
+    assert backup.core.state is INTERRUPTED
+
+
+def test_the_safe_period_ends_in_partner_down_and_the_main_returns() -> None:
+    """R-139, R-144, R-177, R-193: four hours, the other pool at once, and back without a command."""
+    world = World()
+    main, backup = running(world)
+    world.run(100)
+    main.crash()
+    world.run(14_390)
+    assert backup.core.state is INTERRUPTED
+    world.run(20)
+    assert backup.core.state is DOWN
+    for client in range(1, 25):
+        assert backup.ask(client) is not None, "the partner's share is usable at once (R-144)"
+    assert not backup.pool.backup, "its own share is used first (R-117)"
+    main.start()
+    assert world.run(30, both_normal(main, backup))
+    world.run(5)
+    assert main.path == [STARTUP, RECOVER, WAIT, DONE, NORMAL]
+    assert backup.path == [INTERRUPTED, DOWN, NORMAL]
+    assert agree(main, backup)
+
+
+def test_without_safe_period_nobody_goes_partner_down_alone() -> None:
+    """R-052, R-147: thirty days."""
+    world = World()
+    main, backup = running(world, use_safe_period=False)
+    main.crash()
+    world.run(100)
+    world.now += 30 * DAY
+    world.run(100)
+    assert backup.path == [INTERRUPTED]
+
+
+def test_the_strict_safe_period_counts_mclt_from_its_end() -> None:
+    world = World()
+    main, backup = running(world, safe_period_strict=True)
+    main.crash()
+    world.run(14_500)
+    assert backup.core.state is DOWN
+    usable = backup.core.view(world.now).partner_pool_usable_at
+    assert usable is not None
+    assert usable > world.now + 3000
+    own = len(backup.pool.backup)
+    assert [backup.ask(client) is not None for client in range(1, own + 2)] == [True] * own + [False]
+
+
+def test_a_lost_database_is_sent_again_after_which_mclt_passes() -> None:
+    """R-195, R-218, R-230: RECOVER, everything, MCLT, NORMAL."""
+    world = World()
+    main, backup = running(world)
+    for client in range(1, 11):
+        assert main.ask(client) is not None
+    world.run(10)
+    backup.crash(lose_disk=True)
+    world.run(100)
+    backup.start()
+    began = world.now
+    assert world.run(2 * HOUR, both_normal(main, backup))
+    assert HOUR <= world.now - began < HOUR + 60
+    world.run(5)
+    assert backup.path == [STARTUP, RECOVER, WAIT, DONE, NORMAL]
+    assert main.path == [INTERRUPTED, NORMAL]
+    assert sum(lease.status is Status.ACTIVE for lease in backup.book.leases.values()) == 10
+    assert agree(main, backup)
+
+
+def test_a_main_that_lost_its_database_does_not_serve() -> None:
+    """R-186, C-20: it finds its partner knows it, and recovers instead of starting in PARTNER-DOWN."""
+    world = World()
+    main, backup = running(world)
+    assert main.ask(1) is not None
+    world.run(10)
+    main.crash(lose_disk=True)
+    world.run(100)
+    main.start()
+    world.run(60)
+    assert main.path == [STARTUP, RECOVER, WAIT]
+    assert main.ask(2) is None
+    assert backup.ask(2) is not None
+    assert world.run(2 * HOUR, both_normal(main, backup))
+
+
+def test_restored_lease_data_is_refreshed_in_full() -> None:
+    """R-196: failover-recover asks for everything and waits MCLT from the time of the backup."""
+    world = World()
+    main, backup = running(world)
+    saved = world.now
+    assert main.ask(1) is not None
+    world.run(1000)
+    backup.crash()
+    backup.start(failover_recover=int(saved))
+    began = world.now
+    assert world.run(2 * HOUR, both_normal(main, backup))
+    assert abs(world.now - (saved + HOUR)) < 5
+    assert world.now > began
+    assert any(line.text == "Recovery: UPDREQALL started." for line in backup.log)
+    backup.crash()
+    backup.start()
+    assert world.run(60, both_normal(main, backup)), "the same value acts once"
+
+
+def test_the_operator_sets_the_partner_down_with_a_date() -> None:
+    """R-148 to R-151: MCLT counts from the date; not before the last contact, never in the future."""
+    world = World()
+    main, backup = running(world, use_safe_period=False)
+    with pytest.raises(DateTooEarly):
+        backup.core.set_partner_down(world.now - 60, world.now, operator="jo", expert=False)
+    main.crash()
+    world.run(1800)
+    interrupted = backup.core.view(world.now).start_of_communications_interrupted
+    assert interrupted is not None
+    with pytest.raises(DateInFuture):
+        backup.core.set_partner_down(world.now + 1, world.now, operator="jo", expert=True)
+    with pytest.raises(DateTooEarly):
+        backup.core.set_partner_down(interrupted - 1, world.now, operator="jo", expert=False)
+    assert backup.core.state is INTERRUPTED
+    backup.turn(lambda core: core.set_partner_down(interrupted + 600, world.now, operator="jo", expert=False))
+    view = backup.core.view(world.now)
+    assert (view.state, view.partner_down_time) == (DOWN, interrupted + 600)
+    assert view.partner_pool_usable_at == interrupted + 600 + HOUR
+    own = len(backup.pool.backup)
+    for client in range(1, own + 1):
+        assert backup.ask(client) is not None
+    assert backup.ask(99) is None
+    world.run(interrupted + 600 + HOUR - world.now + 1)
+    assert backup.ask(99) is not None
+    with pytest.raises(CannotSetPartnerDown):
+        backup.core.set_partner_down(None, world.now, operator="jo", expert=False)
+    assert any(line.id == 18105 and "operator jo" in line.text for line in backup.log)
+
+
+def test_without_a_date_mclt_counts_from_the_loss_of_contact() -> None:
+    """R-151, C-06."""
+    world = World()
+    main, backup = running(world, use_safe_period=False)
+    main.crash()
+    world.run(1800)
+    view = backup.core.view(world.now)
+    backup.turn(lambda core: core.set_partner_down(None, world.now, operator="jo", expert=False))
+    assert backup.core.view(world.now).partner_down_time == view.start_of_communications_interrupted
+
+
+def test_dynamic_bootp_scopes_never_use_the_partners_share() -> None:
+    """R-049, R-247: not even in PARTNER-DOWN after MCLT."""
+    from dhcpserver.failover.settings import PoolSettings
+
+    world = World()
+    main, backup = running(world, pools={"scope": PoolSettings(dynamic_bootp=True)})
+    main.crash()
+    world.run(5 * HOUR)
+    assert backup.core.state is DOWN
+    own = len(backup.pool.backup)
+    assert [backup.ask(client) is not None for client in range(1, own + 2)] == [True] * own + [False]
+
+
+def test_two_isolated_servers_resolve_their_conflict() -> None:
+    """R-145, R-185, R-194: both PARTNER-DOWN after the safe period, then POTENTIAL-CONFLICT and back."""
+    world = World()
+    main, backup = running(world)
+    world.cut()
+    world.run(15_000)
+    assert main.core.state is backup.core.state is DOWN
+    world.mend()
+    assert world.run(300, both_normal(main, backup))
+    assert main.path == [INTERRUPTED, DOWN, CONFLICT, CONFLICT_DONE, NORMAL]
+    assert backup.path == [INTERRUPTED, DOWN, CONFLICT, NORMAL]
+
+
+def test_a_restart_pauses_and_a_shutdown_hands_over() -> None:
+    """R-188, R-189: PAUSED leads the partner to serve, SHUTDOWN to PARTNER-DOWN at once; the return is by itself."""
+    world = World()
+    main, backup = running(world)
+    main.turn(lambda core: core.stop(world.now, long=False))
+    assert main.core.stopped
+    world.run(1)
+    assert backup.core.state is INTERRUPTED
+    main.crash()
+    main.start()
+    assert world.run(100, both_normal(main, backup))
+    main.turn(lambda core: core.stop(world.now, long=True))
+    world.run(1)
+    assert main.core.stopped
+    assert backup.core.state is DOWN
+    main.crash()
+    world.run(100)
+    main.start()
+    assert world.run(2 * HOUR, both_normal(main, backup))
+    assert main.path[:2] == [STARTUP, RECOVER]
+
+
+def test_expired_leases_return_to_the_main_once() -> None:
+    """One update about it: the main acts, the backup only if the main did not (R-134)."""
+    world = World()
+    main, backup = running(world)
+    reply = main.ask(1, 600)
+    assert reply is not None
+    world.run(600 + 310)
+    world.run(5)
+    assert facts(main.book.get(reply.address))[0] is Status.FREE
+    assert agree(main, backup)
+    assert backup.core.view(world.now).updates.sent == 0
+
+
+def test_an_expired_lease_is_not_given_to_another_while_interrupted() -> None:
+    """R-134, R-182; C-22."""
+    world = World()
+    main, backup = running(world, size=1, use_safe_period=False, connect_retry=300)
+    reply = main.ask(1, 600)
+    assert reply is not None
+    world.run(1)
+    world.cut()
+    world.run(DAY)
+    lease = main.book.get(reply.address)
+    assert lease is not None
+    assert lease.status is Status.EXPIRED
+    assert main.ask(2) is None
+    again = main.ask(1, 600)
+    assert again is not None
+    assert again.address == reply.address
+
+
+def test_load_balancing_answers_each_client_once() -> None:
+    """R-159 to R-164; in any other state both answer."""
+    world = World()
+    main, backup = running(world, size=200, load_balancing=True)
+    by_main = 0
+    for client in range(1, 101):
+        answers = [server.ask(client) for server in (main, backup)]
+        assert sum(answer is not None for answer in answers) == 1
+        by_main += answers[0] is not None
+    assert 30 < by_main < 70
+    world.cut()
+    assert main.ask(500) is not None
+    assert backup.ask(501) is not None
+
+
+def test_a_drained_main_gets_addresses_back() -> None:
+    """R-016, R-107, R-114: without waiting for the hour."""
+    world = World()
+    main, backup = running(world)
+    invariants = Invariants(world, main, backup)
+    for client in range(1, 36):
+        assert main.ask(client, 2 * DAY) is not None
+        world.run(1)
+    assert len(main.pool.free) + len(main.pool.backup) == 5
+    invariants.check()
+    assert agree(main, backup)
+
+
+def test_a_crash_forgets_nothing_that_was_said() -> None:
+    """R-031, I6: every lease that a client or the partner heard of is there again."""
+    world = World()
+    main, backup = running(world)
+    replies = [main.ask(client) for client in range(1, 6)]
+    world.run(1)
+    main.crash()
+    backup.crash()
+    main.start()
+    backup.start()
+    for server in (main, backup):
+        for reply in replies:
+            assert reply is not None
+            lease = server.book.get(reply.address)
+            assert lease is not None
+            assert lease.key == reply.key
+            assert lease.state_exp == int(reply.at) + HOUR
+    assert world.run(60, both_normal(main, backup))
+    assert main.path == [STARTUP, INTERRUPTED, NORMAL]
+
+
+def test_configuration_that_differs_is_refused_and_reported() -> None:
+    """R-046, R-242, C-19: another MCLT refuses the connection."""
+    world = World()
+    main, backup = pair(world)
+    main.start()
+    backup.start(mclt=1800)
+    world.run(30)
+    assert not main.core.communications_ok
+    assert "failover-config-mismatch" in main.trap_kinds()
+    assert any("mclt" in line.text for line in backup.log if line.id == 18103)
+
+
+def test_a_wrong_clock_is_refused() -> None:
+    """Two clocks more than five seconds apart never form a pair."""
+    world = World()
+    main, backup = pair(world)
+    main.start()
+    backup.start()
+    link_data = backup.core.link_data
+    backup.core.link_data = lambda connection, data, now: link_data(connection, data, now + 30)  # type: ignore[method-assign]
+    world.run(9)
+    assert backup.core.state is STARTUP
+    assert any(line.id == 18115 for line in backup.log)
+
+
+def test_silence_is_noticed_within_the_keepalive_time() -> None:
+    """R-176: a partner whose octets no longer arrive is lost after a minute."""
+    world = World()
+    main, backup = running(world)
+    world.connected = False
+    began = world.now
+    assert world.run(120, lambda: main.core.state is INTERRUPTED and backup.core.state is INTERRUPTED)
+    assert 15 <= world.now - began <= 61
+
+
+def test_a_million_addresses_are_shared_out_in_short_turns() -> None:
+    """Bounded work in each turn, whatever the size of the pool."""
+    world = World()
+    main, backup = pair(world, size=20_000, max_unacked=1000)
+    main.start()
+    backup.start()
+    longest = 0
+
+    def watch() -> None:
+        nonlocal longest
+        longest = max(longest, main.core._updates.pending)
+
+    world.watchers.append(watch)
+    assert world.run(60, lambda: len(backup.pool.backup) == 10_000 if backup.alive else False)
+    assert longest <= 2000
+    assert world.now < EPOCH + 60
