@@ -8,6 +8,7 @@ then time; the endpoint's queue is flushed last, so that what clients changed in
 """
 
 import random
+from ipaddress import IPv4Address
 
 from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.effects import LogLine, SendTrap, Store
@@ -22,6 +23,7 @@ from dhcpserver.service.dhcp4 import Dhcp4
 from dhcpserver.service.pairing import pair_settings
 from dhcpserver.service.plan import Plan
 from dhcpserver.service.thresholds import FreeAddressWatch
+from dhcpserver.service.traps import enabled, spec_of
 from dhcpserver.service.turn import (
     Command,
     DialFailed,
@@ -33,7 +35,7 @@ from dhcpserver.service.turn import (
     Outputs,
     SetPartnerDown,
 )
-from snmp.specs import TrapSpec, duplicate_address
+from snmp.specs import DetectedBy, duplicate_address
 
 LEASES_DUE_PER_TURN = 500
 """Bounds the work of a turn in which many leases end together."""
@@ -172,13 +174,14 @@ class Core:
             elif isinstance(effect, LogLine):
                 outputs.lines.append(effect)
             elif isinstance(effect, SendTrap):
-                outputs.traps.append(effect.spec)
+                outputs.traps.append(spec_of(effect))
             else:
                 outputs.link.append(effect)
 
     def _traps(self, outputs: Outputs, now: float) -> None:
         for address, hardware in self._dhcp4.declined:
-            outputs.traps.append(duplicate_address(address, hardware, by_client=True))
+            detected = duplicate_address(IPv4Address(address), hardware[0], hardware[1:], DetectedBy.DHCP_CLIENT)
+            outputs.traps.append(detected)
         self._dhcp4.declined.clear()
         if now >= self._next_look:
             self._next_look = now + FREE_ADDRESS_INTERVAL
@@ -187,20 +190,4 @@ class Core:
                 spec = self._watch.look(plan)
                 if spec is not None:
                     outputs.traps.append(spec)
-        if outputs.traps and "all" not in self._traps_on:
-            outputs.traps = [spec for spec in outputs.traps if self._enabled(spec)]
-
-    def _enabled(self, spec: TrapSpec) -> bool:
-        return bool(trap_flags(spec.name) & self._traps_on)
-
-
-def trap_flags(name: str) -> frozenset[str]:
-    """The `traps-enabled` flags that let a trap of this name out: ours and the product's name for it."""
-    return _FLAGS.get(name, frozenset({name}))
-
-
-_FLAGS: dict[str, frozenset[str]] = {
-    "other-server-not-responding": frozenset({"other-server-not-responding", "other-server-down"}),
-    "other-server-responding": frozenset({"other-server-responding", "other-server-up"}),
-    "failover-config-mismatch": frozenset({"failover-config-mismatch", "failover-config-error"}),
-}
+        outputs.traps = [spec for spec in outputs.traps if enabled(spec, self._traps_on)]
