@@ -40,7 +40,7 @@ class PartnerDownRequest(BaseModel):
 
 
 def create_app(server: Server, reload: Reload) -> FastAPI:
-    """The application. `reload` reads the configuration again, as SIGHUP does; it raises ValueError with what is wrong."""
+    """The application. `reload` reads the configuration again, as SIGHUP does; ValueError says what is wrong in it."""
     app = FastAPI(
         title="Pairwatch DHCP failover server",
         version=VERSION,
