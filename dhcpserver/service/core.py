@@ -20,6 +20,7 @@ from dhcpserver.leases.book import Book
 from dhcpserver.service.arrivals import Arrivals
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
+from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import pair_settings
 from dhcpserver.service.plan import Plan
 from dhcpserver.service.thresholds import FreeAddressWatch
@@ -69,7 +70,8 @@ class Core:
         self._watch = FreeAddressWatch()
         self._next_look = 0.0
         self._traps_on = frozenset(configuration.server.traps_enabled)
-        self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters)
+        self._packet_log = PacketLog(frozenset(configuration.server.log_settings))
+        self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log)
 
     def _grace(self, pool: str) -> int:
         return self.plan.pools[pool].grace_period
@@ -81,7 +83,7 @@ class Core:
             log_settings = frozenset(self.configuration.server.log_settings)
             self.endpoint = Endpoint(settings, self.book, record, now, entropy, log_settings)
             self.partnership = self.endpoint
-            self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters)
+            self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log)
             self.endpoint.start(now)
 
     def turn(self, now: float, inputs: Inputs) -> Outputs:
@@ -101,6 +103,7 @@ class Core:
             reply = handle(octets, arrival, now)
             if reply is not None:
                 replies.append(reply)
+        outputs.lines = self._packet_log.take(now)
         for lease in book.due(now, LEASES_DUE_PER_TURN):
             self.partnership.due(lease, now)
         if endpoint is not None:

@@ -7,13 +7,14 @@ heard. Leases are changed through the book alone, so that they are on disk befor
 
 from collections.abc import Callable
 
-from dhcpserver.failover.gate import MessageKind, Verdict
+from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Status
 from dhcpserver.service import replies
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.plan import Network, Plan, PoolPlan
 from dhcpserver.service.query import Arrival, Query, Reply
 from dhcpserver.wire import options4
@@ -32,15 +33,19 @@ class Dhcp4:
     Attributes:
         counters: what was received, sent and dropped.
         declined: addresses declined since the last look (address, hardware), for traps.
+        journal: what packets have to say in the log.
     """
 
-    def __init__(self, plan: Plan, book: Book, partnership: Partnership, counters: Counters) -> None:
+    def __init__(
+        self, plan: Plan, book: Book, partnership: Partnership, counters: Counters, journal: PacketLog
+    ) -> None:
         self._plan = plan
         self._book = book
         self._partnership = partnership
         self._candidates = Candidates(plan, book, partnership)
         self.counters = counters
         self.declined: list[tuple[int, bytes]] = []
+        self.journal = journal
         self._handlers: dict[int, Handler] = {
             MessageType.DISCOVER: self._discover,
             MessageType.REQUEST: self._request,
@@ -77,8 +82,8 @@ class Dhcp4:
     # DISCOVER
 
     def _discover(self, query: Query, network: Network, now: float) -> Reply | None:
-        if self._partnership.answers(MessageKind.NEW, query.key) is not Verdict.ANSWER:
-            return self._silent("failover")
+        if not self._answers(MessageKind.NEW, query):
+            return None
         found = self._candidates.find(query, network, now)
         if found is None:
             return self._silent("no-address")
@@ -105,8 +110,8 @@ class Dhcp4:
             if offer is not None:
                 self._book.withdraw(offer)
             return self._silent("other-server")
-        if self._partnership.answers(MessageKind.NAMED, query.key) is Verdict.SILENT:
-            return self._silent("failover")
+        if not self._answers(MessageKind.NAMED, query):
+            return None
         address = query.packet.address(options4.REQUESTED_ADDRESS) or query.packet.ciaddr
         plan = network.plan_of(address)
         if plan is None or not self._may_take(query, network, plan, address, now):
@@ -132,8 +137,8 @@ class Dhcp4:
         address = query.packet.address(options4.REQUESTED_ADDRESS)
         if not address:
             return self._silent("malformed")
-        if self._partnership.answers(MessageKind.INIT_REBOOT, query.key) is Verdict.SILENT:
-            return self._silent("failover")
+        if not self._answers(MessageKind.INIT_REBOOT, query):
+            return None
         plan = network.plan_of(address)
         if plan is None:
             return self._sent("DHCPNAK", replies.nak(query, "the address is of another network"))
@@ -149,8 +154,8 @@ class Dhcp4:
     def _extend(self, query: Query, network: Network, now: float) -> Reply | None:
         """RENEWING and REBINDING: the two differ in how the message came, and in nothing that we decide."""
         kind = MessageKind.REBINDING if query.packet.giaddr else MessageKind.RENEWING
-        if self._partnership.answers(kind, query.key) is Verdict.SILENT:
-            return self._silent("failover")
+        if not self._answers(kind, query):
+            return None
         address = query.packet.ciaddr
         plan = network.plan_of(address)
         if plan is None:
@@ -194,6 +199,8 @@ class Dhcp4:
         book.touch(lease)
         book.schedule(lease, lease.state_exp + plan.grace_period)
         self._partnership.granted(lease, desired, now)
+        if seconds < desired:
+            self.journal.limited(query, lease, seconds, desired)
         offer = book.offered_to(query.key)
         if offer is not None:
             book.withdraw(offer)
@@ -211,10 +218,11 @@ class Dhcp4:
     # RELEASE, DECLINE, INFORM
 
     def _release(self, query: Query, network: Network, now: float) -> Reply | None:
+        if not self._answers(MessageKind.NAMED, query):
+            return None
         named = query.packet.address(options4.SERVER_IDENTIFIER)
-        kind = MessageKind.NAMED if named == query.server_id else MessageKind.RELEASE_TO_PARTNER
-        if self._partnership.answers(kind, query.key) is Verdict.SILENT:
-            return self._silent("failover")
+        if named != query.server_id and self._partnership.partner_serves:
+            return self._silent("other-server")
         lease = self._book.get(query.packet.ciaddr)
         if lease is None or lease.key != query.key or lease.status is not Status.ACTIVE:
             return self._silent("unknown-client")
@@ -226,8 +234,8 @@ class Dhcp4:
     def _decline(self, query: Query, network: Network, now: float) -> Reply | None:
         if query.packet.address(options4.SERVER_IDENTIFIER) != query.server_id:
             return self._silent("other-server")
-        if self._partnership.answers(MessageKind.NAMED, query.key) is Verdict.SILENT:
-            return self._silent("failover")
+        if not self._answers(MessageKind.NAMED, query):
+            return None
         address = query.packet.address(options4.REQUESTED_ADDRESS)
         plan = network.plan_of(address)
         lease = self._book.get(address)
@@ -245,11 +253,19 @@ class Dhcp4:
         return None
 
     def _inform(self, query: Query, network: Network, now: float) -> Reply | None:
-        if self._partnership.answers(MessageKind.INFORM, query.key) is not Verdict.ANSWER:
-            return self._silent("failover")
+        if not self._answers(MessageKind.INFORM, query):
+            return None
         return self._sent("DHCPACK", replies.inform(query, network.pools[0]))
 
-    # Counting
+    # Saying and counting
+
+    def _answers(self, kind: MessageKind, query: Query) -> bool:
+        """The failover gate; a refusal is counted and reported."""
+        verdict = self._partnership.answers(kind, query.key)
+        if not verdict.answer:
+            self.counters.drop("failover")
+            self.journal.gated(query, verdict.reason)
+        return verdict.answer
 
     def _silent(self, reason: str) -> None:
         self.counters.drop(reason)
