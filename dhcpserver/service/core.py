@@ -17,11 +17,12 @@ from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.partnership import Partnership, Standalone
 from dhcpserver.failover.record import FailoverRecord
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import Lease, Status
 from dhcpserver.service.arrivals import Arrivals
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
 from dhcpserver.service.packetlog import PacketLog
-from dhcpserver.service.pairing import pair_settings
+from dhcpserver.service.pairing import grace_period, pair_settings
 from dhcpserver.service.plan import Plan
 from dhcpserver.service.thresholds import FreeAddressWatch
 from dhcpserver.service.traps import enabled, spec_of
@@ -64,7 +65,7 @@ class Core:
         self.counters = Counters()
         self.arrivals = Arrivals()
         self.endpoint: Endpoint | None = None
-        self.partnership: Partnership = Standalone(self.book, self._grace)
+        self.partnership: Partnership = Standalone(self.book, grace_period(configuration))
         self._server_uid = server_uid
         self._version = version
         self._watch = FreeAddressWatch()
@@ -72,9 +73,6 @@ class Core:
         self._traps_on = frozenset(configuration.server.traps_enabled)
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings))
         self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log)
-
-    def _grace(self, pool: str) -> int:
-        return self.plan.pools[pool].grace_period
 
     def start(self, record: FailoverRecord | None, now: float, entropy: random.Random) -> None:
         """Begin: with the failover state that was stored, if there was one. The book must be loaded."""
@@ -105,7 +103,10 @@ class Core:
                 replies.append(reply)
         outputs.lines = self._packet_log.take(now)
         for lease in book.due(now, LEASES_DUE_PER_TURN):
-            self.partnership.due(lease, now)
+            if lease.status is Status.ABANDONED:
+                self._unavailable(lease, now)
+            else:
+                self.partnership.due(lease, now)
         if endpoint is not None:
             endpoint.tick(now)
             endpoint.flush(now)
@@ -113,6 +114,14 @@ class Core:
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         return outputs
+
+    def _unavailable(self, lease: Lease, now: float) -> None:
+        """An abandoned address is tried again when its time is over (`unavailable-timeout`)."""
+        if now < lease.state_exp:
+            self.book.schedule(lease, lease.state_exp)
+            return
+        self.book.set_status(lease, Status.RESET, int(now))
+        self.partnership.changed(lease, now)
 
     def deadline(self) -> float | None:
         """When a turn is due even if nothing arrives; None for never."""

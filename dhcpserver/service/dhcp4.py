@@ -184,7 +184,7 @@ class Dhcp4:
         at = int(now)
         if lease.status is Status.ACTIVE and lease.key == query.key:
             remaining = lease.state_exp - at
-            if remaining * 2 > seconds and not lease.needs_update and query.relay_info in (None, lease.relay_info):
+            if remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
                 # Before T1 nothing is gained by writing it down again: the client keeps what it has.
                 return self._sent("DHCPACK", replies.ack(query, plan, address, min(remaining, seconds)))
         else:
@@ -197,7 +197,6 @@ class Dhcp4:
         if query.relay_info is not None:
             lease.relay_info = query.relay_info
         book.touch(lease)
-        book.schedule(lease, lease.state_exp + plan.grace_period)
         self._partnership.granted(lease, desired, now)
         if seconds < desired:
             self.journal.limited(query, lease, seconds, desired)
@@ -221,8 +220,8 @@ class Dhcp4:
         if not self._answers(MessageKind.NAMED, query):
             return None
         named = query.packet.address(options4.SERVER_IDENTIFIER)
-        if named != query.server_id and self._partnership.partner_serves:
-            return self._silent("other-server")
+        if named != query.server_id and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
+            return self._silent("other-server")  # The partner it names may be there to hear it.
         lease = self._book.get(query.packet.ciaddr)
         if lease is None or lease.key != query.key or lease.status is not Status.ACTIVE:
             return self._silent("unknown-client")

@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from dhcpserver.config.check import endpoints
-from dhcpserver.config.objects import Attributes, Configuration, FailoverPair
+from dhcpserver.config.objects import Attributes, Configuration, FailoverPair, Policy
 from dhcpserver.failover.settings import PairSettings, PoolSettings
 
 DIGEST_CLASSES = {1: "scope", 2: "policy"}
@@ -38,7 +38,7 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
         server_uid=server_uid,
         version=version,
         config_digest=digest(configuration),
-        grace_periods=_grace_periods(configuration),
+        grace_period=grace_period(configuration),
         pools={
             scope.name: PoolSettings(
                 backup_pct=scope.backup_pct,
@@ -58,9 +58,11 @@ def max_unacked(max_dhcp_requests: int) -> int:
     return max(max_dhcp_requests // 5, min(100, max_dhcp_requests))
 
 
-def _grace_periods(configuration: Configuration) -> dict[str, int]:
+def grace_period(configuration: Configuration) -> int:
+    """How long an ended lease waits for its client: the longest that any policy in use has, in seconds."""
     policies = {policy.name: policy.grace_period for policy in configuration.policy}
-    return {scope.name: policies.get(scope.policy, 300) for scope in configuration.scope}
+    default = policies.get("default", Policy(name="default").grace_period)
+    return max((policies.get(scope.policy, default) for scope in configuration.scope), default=default)
 
 
 def digest(configuration: Configuration) -> tuple[tuple[int, bytes], ...]:

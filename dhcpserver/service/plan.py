@@ -20,7 +20,7 @@ class PoolPlan:
 
     Attributes:
         pool: its addresses.
-        lease_time, grace_period, offer_timeout, unavailable_timeout: seconds.
+        lease_time, offer_timeout, unavailable_timeout: seconds.
         first_available: allocate the lowest address first.
         cursor: where the next search for an address starts, unless `first_available`.
         options: code to data for every option that the scope and its policy can give.
@@ -33,7 +33,6 @@ class PoolPlan:
         "boot",
         "cursor",
         "first_available",
-        "grace_period",
         "ignore_declines",
         "lease_time",
         "offer_timeout",
@@ -52,7 +51,6 @@ class PoolPlan:
         network = scope.subnet
         self.pool = Pool(scope.name, int(network.network_address), int(network.netmask), ranges, reserved)
         self.lease_time = policy.dhcp_lease_time
-        self.grace_period = policy.grace_period
         self.offer_timeout = policy.offer_timeout
         self.unavailable_timeout = policy.unavailable_timeout
         self.allow_override = policy.allow_lease_time_override

@@ -1,6 +1,7 @@
 """The failover link's transport: both families raced, one connection kept, strangers turned away."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable
 
@@ -107,7 +108,7 @@ async def test_a_stranger_is_turned_away_unread(make: Make) -> None:
     backup = make([(b, ("127.0.0.7", 1))])
     await backup.links.listen()
     reader, writer = await asyncio.open_connection(*b)
-    with pytest.raises(ConnectionError):
-        assert await reader.read(1) == b"x"
+    with contextlib.suppress(ConnectionError):
+        assert await reader.read() == b""
     writer.close()
     assert backup.events.empty()
