@@ -171,15 +171,16 @@ class Receiver:
     def close(self) -> list[Notification]:
         """Stop; the notifications that were still on their way."""
         child, sock = self._child, self._socket
-        if child is None or sock is None:
+        if sock is None:
             return []
-        self._child = None
-        child.stop()
-        deadline = time.monotonic() + _CLOSE_SECONDS
-        while (left := deadline - time.monotonic()) > 0:
-            if child.has_more(left) and not self._take_in(child):
-                break
-        child.kill()
+        if child is not None:
+            child.stop()
+            deadline = time.monotonic() + _CLOSE_SECONDS
+            while (left := deadline - time.monotonic()) > 0:
+                if child.has_more(left) and not self._take_in(child):
+                    break
+            child.kill()
+            self._child = None
         self._counters = self.counters()
         sock.close()
         self._socket = None
