@@ -55,10 +55,17 @@ class _Queued:
 
 
 class TrapSender:
-    """Sends traps to all its recipients. Its uptime, which every trap carries, begins when it is made."""
+    """Sends traps to all its recipients. Its uptime, which every trap carries, begins when it is made.
 
-    def __init__(self, recipients: Sequence[Recipient], queue_limit: int = QUEUE_LIMIT) -> None:
+    `sources` are addresses of ours: the first of a recipient's family is what the trap comes from, so that a receiver
+    can tell which server speaks when several share a machine.
+    """
+
+    def __init__(
+        self, recipients: Sequence[Recipient], sources: Sequence[str] = (), queue_limit: int = QUEUE_LIMIT
+    ) -> None:
         self._recipients = tuple(recipients)
+        self._sources = tuple(sources)
         self._started = time.monotonic()
         self._queue: queue.Queue[_Queued | None] = queue.Queue(queue_limit)
         self._sent = self._failed = self._dropped = 0
@@ -111,6 +118,9 @@ class TrapSender:
         found = socket.getaddrinfo(recipient.host, recipient.port, type=socket.SOCK_DGRAM)
         family, kind, protocol, _, address = found[0]
         with socket.socket(family, kind, protocol) as sock:
+            source = next((text for text in self._sources if (":" in text) == (family == socket.AF_INET6)), None)
+            if source is not None:
+                sock.bind((source, 0))
             sock.connect(address)
             sock.send(_octets(recipient, queued, sock.getsockname()[0]))
 

@@ -18,7 +18,7 @@ from dhcpserver.api.auth import Authenticator, Caller
 from dhcpserver.api.problems import Problem
 from dhcpserver.api.status import StatusDocument, status_document
 from dhcpserver.api.times import shown
-from dhcpserver.failover.errors import DateRefused, OperatorError
+from dhcpserver.failover.errors import DateError, OperatorError
 from dhcpserver.runtime.server import NotServingError, Server
 from dhcpserver.service.turn import SetPartnerDown
 
@@ -139,7 +139,7 @@ def _acting(server: Server, users: Authenticator, reload: Reload) -> APIRouter:
         name: str, wanted: PartnerDownRequest, request: Request, caller: Annotated[Caller, Depends(operator)]
     ) -> dict[str, Any]:
         endpoint = server.core.endpoint
-        if endpoint is None or endpoint.settings.name != name:
+        if endpoint is None or server.core.pair_name != name:
             raise Problem(404, f"this server has no failover pair {name!r}")
         if wanted.expert and caller.role != "expert":
             raise Problem(403, f"{caller.name} is {caller.role}; an earlier date needs expert")
@@ -170,7 +170,7 @@ def _acting(server: Server, users: Authenticator, reload: Reload) -> APIRouter:
 async def _command(server: Server, command: SetPartnerDown) -> None:
     try:
         await server.submit(command)
-    except DateRefused as error:
+    except DateError as error:
         raise Problem(
             422, str(error), [{"field": "date", "seen": shown(command.date), "expected": str(error)}]
         ) from error

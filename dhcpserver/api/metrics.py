@@ -1,6 +1,7 @@
 """`/metrics`: the server's counters in the Prometheus format, read from the core when they are asked for."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -66,7 +67,7 @@ class ServerCollector(Collector):
             family.add_metric([view.name, state.value], view.state is state)
         yield family
         updates = CounterMetricFamily("pairwatch_binding_updates", "Binding updates", labels=["pair", "what"])
-        for what, value in view.updates.items():
+        for what, value in asdict(view.updates).items():
             updates.add_metric([view.name, what], value)
         yield updates
         unacked = GaugeMetricFamily("pairwatch_unacked_updates", "Updates without acknowledgement", labels=["pair"])

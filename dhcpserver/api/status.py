@@ -1,5 +1,6 @@
 """`GET /api/v1/status`: all that a dashboard needs, in one document (docs/http-api.md)."""
 
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel
@@ -50,7 +51,7 @@ def pair_document(server: Server, view: EndpointView, now: float) -> dict[str, A
     """A pair as this server sees it, without its pools."""
     return {
         "name": view.name,
-        "role": "main" if view.main else "backup",
+        "role": view.role,
         "failover": True,
         "server_name": server.configuration.server.name,
         "partner_name": view.partner_name,
@@ -81,15 +82,15 @@ def pair_document(server: Server, view: EndpointView, now: float) -> dict[str, A
         "max_unacked_updates": view.max_unacked_updates,
         "updates_pending": view.updates_pending,
         "oldest_unacked_age": view.oldest_unacked_age,
-        "updates": dict(view.updates),
+        "updates": asdict(view.updates),
         "resync": _resync(view),
         "config_mismatch": list(view.config_mismatch),
         "reload_pending": server.reload_pending,
         "transitions": [
             {
                 "at": shown(item.at),
-                "from": item.old.value,
-                "to": item.new.value,
+                "from": item.origin.value,
+                "to": item.to.value,
                 "reason": item.reason,
                 "partner_state": item.partner_state.value if item.partner_state else None,
             }
@@ -113,7 +114,7 @@ def _link(view: EndpointView) -> dict[str, Any] | None:
 
 
 def _failure(view: EndpointView) -> dict[str, Any] | None:
-    failure = view.link_failure
+    failure = view.last_failure
     return None if failure is None else {"at": shown(failure.at), "text": failure.text}
 
 
@@ -127,7 +128,7 @@ def _resync(view: EndpointView) -> dict[str, Any] | None:
 def pool_document(server: Server, pool: Pool, view: EndpointView) -> dict[str, Any]:
     """A pool as seen from this server: available is ours to give, other-available the partner's."""
     free, backup = len(pool.free), len(pool.backup)
-    ours, theirs = (free, backup) if view.main else (backup, free)
+    ours, theirs = (free, backup) if view.role == "main" else (backup, free)
     both = free + backup
     return {
         "name": pool.name,

@@ -9,9 +9,11 @@ tries to open its store again; it serves from what it reads there, so that what 
 import asyncio
 import contextlib
 import gc
+import logging
 import random
 import time
 from collections.abc import Awaitable
+from dataclasses import asdict
 from pathlib import Path
 
 from dhcpserver import VERSION
@@ -31,6 +33,11 @@ from snmp.specs import TrapSpec, server_start, server_stop
 
 REOPEN_INTERVAL = 5.0
 """Seconds between two attempts to open a store that failed."""
+
+REOPEN_AT_ONCE = 0.1
+"""Seconds until the store is read again after a mistake of our own."""
+
+LOG = logging.getLogger(__name__)
 
 
 class NotServingError(Exception):
@@ -73,7 +80,7 @@ class Server:
                 Recipient(item.name, item.ip_addr, item.port_number, item.community, item.version)
                 for item in configuration.trap_recipient
             ],
-            data.path,
+            _addresses(configuration),
         )
         self._store, self.core = self._open_store()
 
@@ -172,15 +179,20 @@ class Server:
             self._refuse(inputs)
             return
         now = time.time()
-        outputs = self.core.turn(now, inputs)
         try:
+            outputs = self.core.turn(now, inputs)
             if outputs.record is not None:
                 self.data.write_record(outputs.record)
             if outputs.changes:
                 self._store.commit(outputs.changes)
                 self.committed += len(outputs.changes)
         except StoreError as error:
-            self._fail(str(error), inputs)
+            self._fail(str(error), inputs, REOPEN_INTERVAL)
+            return
+        except Exception as error:
+            # A mistake of ours must not take the service away: what was stored is true, so begin again from that.
+            LOG.exception("a turn failed")
+            self._fail(f"internal error: {error!r}", inputs, REOPEN_AT_ONCE)
             return
         self.turns += 1
         self._emit(now, outputs)
@@ -229,14 +241,14 @@ class Server:
 
     # When the disk fails
 
-    def _fail(self, reason: str, inputs: Inputs) -> None:
+    def _fail(self, reason: str, inputs: Inputs, interval: float) -> None:
         self.not_serving_reason = reason
         self.say("Error", 18301, f"Not serving: {reason}. Nothing is answered until the store can be used again.")
         self._traps_out([server_stop()])
         self._links.close_all()
         self._store.close()
         self._refuse(inputs)
-        self._loop.call_later(REOPEN_INTERVAL, self._reopen)
+        self._loop.call_later(interval, self._reopen)
 
     def _refuse(self, inputs: Inputs) -> None:
         """Drop what arrived; an operator is told why."""
@@ -271,7 +283,7 @@ class Server:
 
     def trap_counters(self) -> dict[str, int]:
         """What became of the traps so far."""
-        return self._traps.counters()
+        return asdict(self._traps.counters())
 
     @property
     def reload_pending(self) -> bool:
@@ -282,6 +294,12 @@ class Server:
     def now() -> float:
         """The server's clock, Unix seconds."""
         return time.time()
+
+
+def _addresses(configuration: Configuration) -> list[str]:
+    """This server's own addresses, as its cluster has them."""
+    own = next((cluster for cluster in configuration.cluster if cluster.name == configuration.server.name), None)
+    return [str(address) for address in (own and own.ipaddr, own and own.ip6address) if address]
 
 
 def _modified(path: Path) -> float:

@@ -66,8 +66,7 @@ class Core:
         self.arrivals = Arrivals()
         self.endpoint: Endpoint | None = None
         self.partnership: Partnership = Standalone(self.book, grace_period(configuration))
-        self._server_uid = server_uid
-        self._version = version
+        self._settings = pair_settings(configuration, server_uid, version)
         self._watch = FreeAddressWatch()
         self._next_look = 0.0
         self._traps_on = frozenset(configuration.server.traps_enabled)
@@ -76,7 +75,7 @@ class Core:
 
     def start(self, record: FailoverRecord | None, now: float, entropy: random.Random) -> None:
         """Begin: with the failover state that was stored, if there was one. The book must be loaded."""
-        settings = pair_settings(self.configuration, self._server_uid, self._version)
+        settings = self._settings
         if settings is not None:
             log_settings = frozenset(self.configuration.server.log_settings)
             self.endpoint = Endpoint(settings, self.book, record, now, entropy, log_settings)
@@ -135,7 +134,12 @@ class Core:
     @property
     def is_main(self) -> bool:
         """Whether this server is its pair's main; one without a pair counts as one."""
-        return self.endpoint is None or self.endpoint.settings.main
+        return self._settings is None or self._settings.main
+
+    @property
+    def pair_name(self) -> str | None:
+        """The name of the failover pair, None without one or while failover is off."""
+        return None if self._settings is None else self._settings.name
 
     def wanted_backup_pct(self, pool: str) -> int:
         """The backup's share of the available addresses that the configuration asks for (R-111, R-112)."""
@@ -168,7 +172,7 @@ class Core:
     def _command(self, command: Command, now: float) -> Exception | None:
         endpoint = self.endpoint
         if isinstance(command, SetPartnerDown):
-            if endpoint is None or endpoint.settings.name != command.pair:
+            if endpoint is None or self.pair_name != command.pair:
                 return OperatorError(f"this server has no failover pair {command.pair!r}")
             try:
                 endpoint.set_partner_down(command.date, now, operator=command.operator, expert=command.expert)
@@ -178,15 +182,15 @@ class Core:
             endpoint.stop(now, long=command.long)
         return None
 
-    @staticmethod
-    def _effects(endpoint: Endpoint, outputs: Outputs) -> None:
+    def _effects(self, endpoint: Endpoint, outputs: Outputs) -> None:
         for effect in endpoint.take_effects():
             if isinstance(effect, Store):
                 outputs.record = effect.record
             elif isinstance(effect, LogLine):
                 outputs.lines.append(effect)
             elif isinstance(effect, SendTrap):
-                outputs.traps.append(spec_of(effect))
+                assert self._settings is not None
+                outputs.traps.append(spec_of(effect, self._settings))
             else:
                 outputs.link.append(effect)
 

@@ -266,8 +266,10 @@ class Dhcp4:
             self.journal.gated(query, verdict.reason)
         return verdict.answer
 
-    def _silent(self, reason: str) -> None:
+    def _silent(self, reason: str) -> Reply | None:
+        """Count a message that gets no answer; gives the answer that it gets."""
         self.counters.drop(reason)
+        return None
 
     def _sent(self, name: str, reply: Reply) -> Reply:
         sent = self.counters.sent

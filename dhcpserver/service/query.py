@@ -14,12 +14,12 @@ class Arrival(NamedTuple):
     """Where packets come in, as the shell found it when it opened the socket.
 
     Attributes:
-        index: the shell's number for the listener; replies leave through the same one.
+        listener: the shell's number for the listener; replies leave through the same one.
         address: the address that a client can reach us at there, as an unsigned integer: the server identifier.
         direct: whether clients are on the link itself, so that replies can be sent to a hardware address.
     """
 
-    index: int
+    listener: int
     address: int
     direct: bool
 
@@ -63,7 +63,7 @@ class Query:
     def __init__(self, packet: Packet, arrival: Arrival) -> None:
         options = packet.options
         self.packet = packet
-        self.listener = arrival.index
+        self.listener = arrival.listener
         self.server_id = arrival.address
         self.direct = arrival.direct
         self.hardware = hardware = bytes((packet.htype,)) + packet.chaddr

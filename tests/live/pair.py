@@ -113,10 +113,10 @@ class LiveServer:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "dhcpserver.main", "--data", str(self.directory)],
-            stderr=(self.directory / "stderr").open("ab"),
-        )
+        with (self.directory / "stderr").open("ab") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "dhcpserver.main", "--data", str(self.directory)], stderr=errors
+            )
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> int:
         assert self.process is not None
@@ -192,8 +192,14 @@ class LivePair:
 
     def normal(self) -> None:
         """Wait until both say NORMAL."""
-        for server in (self.main, self.backup):
-            eventually(f"{server.name} is NORMAL", lambda server=server: server.state() == "NORMAL")
+        states = {"main": "", "backup": ""}
+
+        def both() -> bool:
+            for server in (self.main, self.backup):
+                states[server.name] = server.state() or "silent"
+            return set(states.values()) == {"NORMAL"}
+
+        eventually(f"both are NORMAL, not {states}", both)
 
     @staticmethod
     def available(server: LiveServer) -> int:
