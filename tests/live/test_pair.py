@@ -37,6 +37,7 @@ def test_kill_of_the_main_loses_nothing_and_it_comes_back_by_itself(pair: LivePa
     """R-001, R-009, R-010, R-139, R-191: the survivor serves from its own pool; no command is needed afterwards."""
     address = client.get(pair.main)
     assert address is not None
+    eventually("the backup has the lease", lambda: pair.backup.lease(address))
     assert pair.main.kill(signal.SIGKILL) == -signal.SIGKILL
     eventually("the backup notices", lambda: pair.backup.state() == "COMMUNICATIONS-INTERRUPTED")
     seen = pair.backup.pair()
