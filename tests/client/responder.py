@@ -45,9 +45,8 @@ class Responder:
 def reply(packet: Packet, kind: MessageType, server: int, yiaddr: int, options: dict[int, bytes]) -> Packet:
     """The answer to a packet."""
     said = {options4.MESSAGE_TYPE: bytes((kind,)), options4.SERVER_IDENTIFIER: server.to_bytes(4, "big")}
-    data = dhcp4.encode_reply(
-        packet, packet.ciaddr, yiaddr, 0, packet.flags, options4.pack({**said, **options}.items())
-    )
+    packed = options4.pack({**said, **options}.items())
+    data = dhcp4.encode_reply(packet, packet.ciaddr, yiaddr, 0, packet.flags, packed)
     answer = dhcp4.parse(data)
     assert answer.op == BOOTREPLY
     return answer

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from dhcpserver.client.ledger import End, Grant, Ledger, Why, events, line, read
+from dhcpserver.client.ledger import End, Event, Grant, Ledger, Why, events, line, read
 
 A, B = "02:50:00:00:00:01", "02:50:00:00:00:02"
 
@@ -58,8 +58,8 @@ def test_what_is_held_is_what_has_not_ended() -> None:
 
 
 def test_a_journal_reads_back_and_a_cut_line_is_left_out() -> None:
-    recorded = [grant(10, A, 100), End(20, A, "127.0.64.1", "released"), grant(30, B, None)]
-    text = "".join(map(line, recorded))
+    recorded: list[Event] = [grant(10, A, 100), End(20, A, "127.0.64.1", "released"), grant(30, B, None)]
+    text = "".join(line(event) for event in recorded)
     assert list(events(io.StringIO(text))) == recorded
     assert list(events(io.StringIO(text[:-5]))) == recorded[:2]
     assert [one.client for one in read(io.StringIO(text)).held(40)] == [B]

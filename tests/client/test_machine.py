@@ -30,6 +30,16 @@ def sent(effects: Effects) -> Packet:
     return packet
 
 
+def until_it_leaves(client: Client, state: State) -> tuple[list[float], Effects]:
+    """Let time go by while the client is in that state: when it acted, and what it did last."""
+    times: list[float] = []
+    effects: Effects = ()
+    while client.state is state:
+        times.append(client.next_tick)
+        effects = client.tick(client.next_tick)
+    return times, effects
+
+
 def bound(client: Client, server: Responder, now: float) -> None:
     """Walk the client to BOUND at `now`."""
     offer = server.answer(sent(client.start(now)))
@@ -134,17 +144,11 @@ def test_renewing_asks_the_server_of_the_lease_and_rebinding_asks_everybody() ->
     assert client.state is State.RENEWING
     assert (renewal.to, renewal.packet.ciaddr) == (SERVER, FIRST)
     assert not renewal.packet.options.keys() & {options4.REQUESTED_ADDRESS, options4.SERVER_IDENTIFIER}
-    times = []
-    while client.state is State.RENEWING:
-        times.append(client.next_tick)
-        (again,) = client.tick(client.next_tick)
+    times, (again,) = until_it_leaves(client, State.RENEWING)
     assert times == [687.5, 781.25, 841.25, 875.0], "half of what is left, but not under a minute"
     assert isinstance(again, Send)
-    assert client.state is State.REBINDING
     assert (again.to, again.packet.ciaddr) == (0, FIRST)
-    effects: Effects = ()
-    while client.state is State.REBINDING:
-        effects = client.tick(client.next_tick)
+    _, effects = until_it_leaves(client, State.REBINDING)
     assert isinstance(effects[0], Expired)
     assert effects[0].lease.expires_at == 1_000.0
     assert sent(effects).message_type == MessageType.DISCOVER
@@ -219,8 +223,7 @@ def test_init_reboot_that_nobody_answers_keeps_what_is_left_of_the_lease() -> No
     assert before.lease is not None
     client = a_client()
     client.reboot(before.lease, 300.0)
-    while client.state is State.REBOOTING:
-        client.tick(client.next_tick)
+    until_it_leaves(client, State.REBOOTING)
     assert (client.state, client.next_tick) == (State.BOUND, 500.0)
 
 

@@ -68,7 +68,7 @@ def test_every_server_is_told_from_the_giaddr_and_answers_are_heard() -> None:
             assert sender[0] == str(GIADDR)
             server.sendto(b"noise", sender)
             server.sendto(data, sender)
-        found = []
+        found: list[tuple[Packet, tuple[str, int]]] = []
         while len(found) < 2:
             found += relay.answers()
         relay.close()
@@ -85,8 +85,8 @@ def test_a_client_on_loopback_speaks_and_hears_at_its_own_address() -> None:
         data, sender = server.recvfrom(2_000)
         assert sender[0] == "127.0.64.77"
         server.sendto(data, sender)
-        found: list[tuple[Packet, tuple[str, int]]] = []
-        while not found:
-            found = clients.answers()
-        assert found[0][1] == server.getsockname()
+        heard = clients.answers()
+        while not heard:
+            heard = clients.answers()
+        assert heard[0][1] == server.getsockname()
     clients.close()
