@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections.abc import Callable
@@ -83,6 +84,16 @@ port-number = {trap}
 """
 
 
+class Refused(Exception):
+    """An error status of the API: its number, the kind of document and the document."""
+
+    def __init__(self, status: int, kind: str, octets: bytes) -> None:
+        super().__init__(f"{status}: {octets.decode()}")
+        self.status = status
+        self.kind = kind
+        self.octets = octets
+
+
 def free_port(host: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind((host, 0))
@@ -126,13 +137,18 @@ class LiveServer:
         return status
 
     def ask(self, path: str, content: object = None, user: str = "admin", password: str = PASSWORD) -> Any:
-        """GET, or POST with content; the JSON answer. Raises urllib.error.HTTPError for an error status."""
+        """GET, or POST with content; the JSON answer. Raises Refused for an error status."""
         request = urllib.request.Request(f"http://{self.address}:{self.api}{path}")
         request.add_header("Authorization", "Basic " + b64encode(f"{user}:{password}".encode()).decode())
         if content is not None:
             request.data = json.dumps(content).encode()
             request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        try:
+            answer = urllib.request.urlopen(request, timeout=10)
+        except urllib.error.HTTPError as error:
+            with error:
+                raise Refused(error.code, error.headers["Content-Type"], error.read()) from None
+        with answer:
             octets = answer.read()
             return json.loads(octets) if "json" in answer.headers["Content-Type"] else octets.decode()
 
