@@ -6,8 +6,10 @@ DemoError       the demo cannot start, with what to do about it
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.errors import ConsoleError
 
-class DemoError(Exception):
+
+class DemoError(ConsoleError):
     """Why the demo does not run."""
 
 

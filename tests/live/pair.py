@@ -121,6 +121,7 @@ class LiveServer:
         self.directory = directory
         self.api = free_port(address)
         self.dhcp = free_port(address, socket.SOCK_DGRAM)
+        self.password = PASSWORD
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -136,10 +137,12 @@ class LiveServer:
         self.process = None
         return status
 
-    def ask(self, path: str, content: object = None, user: str = "admin", password: str = PASSWORD) -> Any:
+    def ask(self, path: str, content: object = None, user: str = "admin", password: str = "") -> Any:
         """GET, or POST with content; the JSON answer. Raises Refused for an error status."""
         request = urllib.request.Request(f"http://{self.address}:{self.api}{path}")
-        request.add_header("Authorization", "Basic " + b64encode(f"{user}:{password}".encode()).decode())
+        request.add_header(
+            "Authorization", "Basic " + b64encode(f"{user}:{password or self.password}".encode()).decode()
+        )
         if content is not None:
             request.data = json.dumps(content).encode()
             request.add_header("Content-Type", "application/json")
