@@ -90,7 +90,9 @@ def judge(lease: Lease, update: BindingUpdate, now: float, *, main: bool, foreig
     if rule is Rule.LATER:
         fits = _later(lease, update, main, skew)
     elif rule is Rule.ENDED:
-        fits = now > lease.state_exp - skew
+        # The partner's clock may see the end of a lease first, but only of one whose end it has been told.
+        told = update.status == Status.EXPIRED and not lease.needs_update
+        fits = now > lease.state_exp - (skew if told else 0)
     elif rule is Rule.CONTACT:
         fits = update.cltt > lease.sos
     elif rule is Rule.CLIENT:
@@ -115,7 +117,9 @@ def received_time(update: BindingUpdate) -> int:
 
 def known_time(lease: Lease) -> int:
     """The time that our record is compared by."""
-    return lease.cltt or lease.sos
+    if lease.status in _BY_CONTACT:
+        return lease.cltt or lease.sos
+    return max(lease.cltt, lease.sos)
 
 
 def _later(lease: Lease, update: BindingUpdate, main: bool, skew: float) -> bool:

@@ -110,7 +110,7 @@ class Endpoint:
         self._book = book
         self._outbox = Outbox(log_settings)
         self._session = Session(settings, self._outbox, entropy)
-        self._updates = Updates(book, settings.main)
+        self._updates = Updates(book, settings.main, settings.mclt)
         self._leasing = Leasing(settings, book, self._updates)
         self._incoming = Incoming(settings, book, self._updates, self._leasing, self._outbox)
         self._balancer = Balancer(settings, book, self._updates, self._outbox)
@@ -327,13 +327,15 @@ class Endpoint:
 
     # States
 
-    def _enter(self, state: State, now: float, reason: str) -> None:
+    def _enter(self, state: State, now: float, reason: str, *, announce: bool = True) -> None:
+        """Go to a state. One that is only passed through is not announced: the partner would follow it in a circle."""
         old = self.state
         self._transitions.append(Transition(now, old, state, reason, self._record.partner_state))
         self._previous = old
         self.state = state
         self._since = now
         self._reason = reason
+        self._asking = None
         settings = self._settings
         partner = self._record.partner_state
         self._outbox.log(
@@ -357,7 +359,7 @@ class Endpoint:
             action(self, now)
         self._tell_leasing()
         self._store()
-        if self._session.link is not None:
+        if announce and self._session.link is not None:
             self._send_state(now)
 
     def _tell_leasing(self) -> None:
@@ -391,6 +393,7 @@ class Endpoint:
         starting = bool((report.flags or 0) & failover4.STARTUP_FLAG)
         self._partner_starting = starting
         first = not self.communications_ok
+        strangers = not self._record.ever_communicated
         self.communications_ok = True
         self._record = replace(
             self._record, partner_state=partner, partner_since=report.since or 0, last_contact=int(now)
@@ -399,6 +402,9 @@ class Endpoint:
             self._contact(now)
         if self.state is State.STARTUP:
             self._leave_startup(partner, report.since or 0, now)
+        elif strangers and self._peer_communicated and self.state is State.PARTNER_DOWN:
+            # A main that lost its database while its partner was away has served without knowing the leases.
+            self._enter(State.POTENTIAL_CONFLICT, now, Origin.LOST_DATABASE.value)
         self._store()
         if self.state is State.SHUTDOWN:
             if partner is State.PARTNER_DOWN:
@@ -460,7 +466,7 @@ class Endpoint:
         if move.via:
             failed = states.on_event(self.state, Event.COMMUNICATIONS_FAILED, main)
             if failed is not None:
-                self._enter(failed, now, reason)
+                self._enter(failed, now, reason, announce=False)
             move = states.on_report(self.state, partner)
         if move.to is not None:
             if move.to is State.PARTNER_DOWN:
@@ -472,15 +478,17 @@ class Endpoint:
 
     def _ask(self, now: float) -> None:
         everything = self.state is State.RECOVER and self._record.recover_all
-        self._asking = Asking(everything, now, now)
         request = UpdateRequestAll if everything else UpdateRequest
-        self._session.send(request(self._session.xid()), now)
+        xid = self._session.xid()
+        self._asking = Asking(everything, xid, now, now)
+        self._session.send(request(xid), now)
         self._outbox.log(18113, "Info", f"Recovery: {kind(everything)} started.")
 
     # What states set in motion
 
     def _entered_normal(self, now: float) -> None:
         self._asking = None
+        self._updates.unremembering = False
         self._timers[Timer.BALANCE] = now + BALANCE_SECONDS
         self._record = replace(self._record, recover_all=False, time_of_failure=0, mclt=self._settings.mclt)
         if self._settings.main:
@@ -567,13 +575,18 @@ class Endpoint:
 
     def _heard_request(self, request: UpdateRequest | UpdateRequestAll, now: float) -> None:
         everything = isinstance(request, UpdateRequestAll)
-        self._serving = Serving(self._book, self._updates, everything, request.xid, now)
+        if everything:
+            self._updates.unremembering = True
+        self._serving = Serving(
+            self._book, self._updates, everything, request.xid, now, mark=everything or bool(self._sweeps)
+        )
         self._outbox.log(18113, "Info", f"Recovery: the partner's {kind(everything)} started.")
 
     def _heard_done(self, done: UpdateDone, now: float) -> None:
-        asking, self._asking = self._asking, None
-        if asking is None:
+        asking = self._asking
+        if asking is None or (done.xid != asking.xid and not self._incoming.foreign):
             return
+        self._asking = None
         self._outbox.log(
             18113,
             "Info",
@@ -705,10 +718,11 @@ class Endpoint:
         return (self._serving is not None and self._serving.marking) or self._balancer.busy
 
     def _can_send(self) -> bool:
-        return self._updates.ready and (self._flowing() or self._serving is not None)
+        return self._updates.ready and self._flowing()
 
     def _flowing(self) -> bool:
-        return self.state in FLOWS or self._served
+        """Whether the partner is told news: always in some states, in the others once it asked."""
+        return self.state in FLOWS or self._served or self._serving is not None
 
     def flush(self, now: float) -> None:
         """End the turn: bounded work, updates within the window, one portion of octets for each connection."""
@@ -718,7 +732,7 @@ class Endpoint:
         link = self._session.link
         if link is not None and self.communications_ok:
             self._work(now)
-            sent = self._updates.emit(link.frames, now, self._flowing())
+            sent = self._updates.emit(link.frames, now) if self._flowing() else []
             if self._outbox.detail:
                 for flight in sent:
                     lease = flight.lease

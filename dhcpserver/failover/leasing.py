@@ -140,10 +140,9 @@ class Leasing:
         status = lease.status
         if status is Status.ACTIVE:
             self._ended(lease, now)
-        elif status in PENDING and self._alone:
-            when = usable_at(lease, self._down_time, self._wait_mclt)
-            if lease.status is Status.RESET:
-                when = min(when, now)
+        elif status in PENDING and (self._alone or not lease.needs_update):
+            # The partner agreed, but had lost its record; or there is none to agree.
+            when = usable_at(lease, self._down_time if self._alone else 0, self._wait_mclt)
             if now >= when:
                 free(self._book, lease, int(now))
                 self._updates.told.discard(lease.address)

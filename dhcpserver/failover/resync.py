@@ -43,20 +43,20 @@ class Serving:
     """The partner's request, being answered.
 
     Attributes:
-        everything: whether it was UPDREQALL.
+        everything: whether it was UPDREQALL. With `mark`, which a plain request may need too, leases are marked first.
         xid: its transaction id.
         started: when it came.
         total: leases to tell, None until that is known.
     """
 
-    def __init__(self, book: Book, updates: Updates, everything: bool, xid: int, now: float) -> None:
+    def __init__(self, book: Book, updates: Updates, everything: bool, xid: int, now: float, *, mark: bool) -> None:
         self._updates = updates
-        self._marking = Marking(book, updates) if everything else None
+        self._marking = Marking(book, updates) if mark else None
         self.everything = everything
         self.xid = xid
         self.started = now
         self.total: int | None = None
-        if not everything:
+        if not mark:
             self.total = updates.set_barrier()
 
     @property
@@ -87,11 +87,13 @@ class Asking:
 
     Attributes:
         everything: whether it was UPDREQALL.
+        xid: its transaction id, which UPDDONE repeats.
         started, heard: when it was sent, and when anything of the answer last came.
         received: updates received since.
     """
 
     everything: bool
+    xid: int
     started: float
     heard: float
     received: int = 0

@@ -14,6 +14,7 @@ book says BACKUP; the mark makes a crash in between tell the partner BACKUP agai
 from collections import deque
 from dataclasses import dataclass
 
+from dhcpserver.failover.leadtime import usable_at
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 from dhcpserver.wire.failover4 import reason_text
@@ -59,12 +60,15 @@ class Updates:
     Attributes:
         window: how many the partner accepts unacknowledged.
         counters: see Counters.
+        unremembering: whether the partner lost its record, so that it agrees to anything: what it may have promised
+            before stays promised, and an ended lease is freed only when no promise can be left (`leadtime.usable_at`).
         told: addresses EXPIRED, RELEASED or RESET of which the partner may have heard, so that it may have freed them.
     """
 
-    def __init__(self, book: Book, main: bool) -> None:
+    def __init__(self, book: Book, main: bool, mclt: int) -> None:
         self._book = book
         self._main = main
+        self._mclt = mclt
         self._queue: deque[Lease] = deque()
         self._queued: set[int] = set()
         self._flights: dict[int, Flight] = {}
@@ -76,6 +80,7 @@ class Updates:
         self._barrier: int | None = None
         self._barrier_flights: set[int] = set()
         self.window = 0
+        self.unremembering = False
         self.counters = Counters()
         self.told: set[int] = set()
         for lease in book.leases.values():
@@ -157,17 +162,14 @@ class Updates:
 
     # Sending
 
-    def emit(self, frames: list[bytes], now: float, allowed: bool) -> list[Flight]:
-        """Append the frames of what the window has room for; what was sent, in order.
-
-        Without `allowed` only what an update request waits for is sent.
-        """
+    def emit(self, frames: list[bytes], now: float) -> list[Flight]:
+        """Append the frames of what the window has room for; what was sent, in order."""
         room = self.window - len(self._flights)
         if room <= 0 or not (self._queue or self._takes):
             return []
         sent: list[Flight] = []
         queue = self._queue
-        while room > 0 and queue and (allowed or self._barrier):
+        while room > 0 and queue:
             lease = queue.popleft()
             address = lease.address
             requested = bool(self._barrier)
@@ -184,7 +186,7 @@ class Updates:
             if requested:
                 self._barrier_flights.add(self._xid)
             room -= 1
-        while room > 0 and allowed and self._takes:
+        while room > 0 and self._takes:
             address, lease = self._takes.popitem()
             if lease.status is Status.BACKUP and address not in self._in_flight:
                 sent.append(self._send(frames, lease, Status.FREE, int(now), now, taken=True))
@@ -252,7 +254,7 @@ class Updates:
             del self._in_flight[lease.address]
         if ack.reject is None:
             self.counters.acked += 1
-            self._accepted(flight, lease)
+            self._accepted(flight, lease, now)
         else:
             self.counters.rejected += 1
             if flight.again:
@@ -264,7 +266,7 @@ class Updates:
                 self._refused[lease.address] = lease
         return flight
 
-    def _accepted(self, flight: Flight, lease: Lease) -> None:
+    def _accepted(self, flight: Flight, lease: Lease, now: float) -> None:
         book = self._book
         if lease.key == flight.key and lease.status is not Status.FREE and lease.status is not Status.BACKUP:
             lease.acked_pl = max(lease.acked_pl, flight.potential)
@@ -279,8 +281,12 @@ class Updates:
             if lease.status is Status.BACKUP:
                 book.set_status(lease, Status.FREE, flight.sos)
         elif lease.status in PENDING and lease.status is flight.status:
-            free(book, lease, flight.sos)
-            self.told.discard(lease.address)
+            when = usable_at(lease, 0, self._mclt) if self.unremembering else now
+            if now >= when:
+                free(book, lease, flight.sos)
+                self.told.discard(lease.address)
+            elif when < FOREVER:
+                book.schedule(lease, int(when) + 1)
 
     def retry_refused(self) -> int:
         """Queue what was refused once more; how many."""
@@ -298,6 +304,7 @@ class Updates:
         self._taken = 0
         self._barrier_flights.clear()
         self._barrier = None
+        self.unremembering = False
         for lease in self._takes.values():
             self._put(lease)
         self._takes.clear()
