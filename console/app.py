@@ -130,6 +130,12 @@ class PairwatchApp(App[None]):
         self.screen.pair_name = self._pair
         self.screen.draw()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """With one pair there is no next one."""
+        if action == "next_pair":
+            return self.desk is not None and len(self.desk.watch.picture.pairs) > 1
+        return True
+
     def action_next_theme(self) -> None:
         """The next of our themes."""
         names = sorted(self._themes.loaded)

@@ -3,7 +3,8 @@
 import pytest
 
 from console.insight.countdowns import countdowns, next_event, pool_gain_at, race_margin, safe_remaining
-from tests.console.scenes import BACKUP, CALM, MAIN, NOW, RACE, answer, failures, pair
+from console.model.observations import PollAnswer
+from tests.console.scenes import BACKUP, CALM, MAIN, NOW, PAIR, RACE, answer, failures, pair, status, text
 
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 LOST = NOW - 720
@@ -25,9 +26,9 @@ def test_without_the_servers_own_countdown_the_formula_gives_the_same() -> None:
 
 def test_a_server_whose_clock_is_wrong_still_counts_right() -> None:
     """R-137: what is left is what the server says is left, whatever its clock reads."""
-    told = answer(BACKUP, NOW, ALONE)
-    told.status["at"] = "2026-07-15T04:12:00Z"
-    assert safe_remaining(pair(told).servers[BACKUP], NOW) == 14400 - 720
+    told = status(BACKUP, NOW, ALONE)
+    told["at"] = "2026-07-15T04:12:00Z"
+    assert safe_remaining(pair(PollAnswer(NOW, PAIR, BACKUP, told)).servers[BACKUP], NOW) == 14400 - 720
 
 
 @pytest.mark.parametrize(
@@ -60,8 +61,6 @@ def test_partner_addresses_come_at_the_later_of_entry_and_date_plus_mclt(
     entered: float, date: float, expected: float
 ) -> None:
     """R-144, R-151: after a safe period longer than MCLT at once, else MCLT after the date."""
-    from tests.console.scenes import text
-
     told = answer(
         BACKUP,
         NOW,

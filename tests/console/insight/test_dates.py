@@ -1,5 +1,6 @@
 """The date parser: what it accepts, in whose zone, and what it refuses."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -52,7 +53,7 @@ def test_every_accepted_form_names_its_instant(text: str, expected: float) -> No
     "text",
     ["", "   ", "yesterday", "-3", "-3 months", "--3d", "+3d", "25:00", "14:60", "14", "14:3", "2026-02-30 10:00",
      "2026-7-15 10:00", "2026-07-15", "Octo 31 00:00:00 2001", "Oct 32 00:00:00 2001", "Oct 31 00:00 2001",
-     "Oct 31 24:00:00 2001", "31 Oct 00:00:00 2001", "Oct 31 00:00:00 201", "-３d", "14:30 tomorrow",
+     "Oct 31 24:00:00 2001", "31 Oct 00:00:00 2001", "Oct 31 00:00:00 201", "-\uff13d", "14:30 tomorrow",
      "2026-07-15 14:30+25:00", "-999999999w"],
 )  # fmt: skip
 def test_anything_else_is_refused_with_what_would_be_accepted(text: str) -> None:
@@ -109,7 +110,5 @@ def test_the_command_language_form_round_trips(moment: datetime) -> None:
 
 @given(st.text(max_size=40))
 def test_no_text_makes_the_parser_fall_over(text: str) -> None:
-    try:
+    with suppress(DateError):
         assert isinstance(parse_date(text, NOW, BERLIN, NOW), float)
-    except DateError:
-        pass

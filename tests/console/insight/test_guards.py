@@ -41,49 +41,39 @@ def test_it_is_allowed_when_the_partner_is_dead_and_the_date_is_the_start_of_the
     assert refusals(judge(found), found) == ()
 
 
-ROWS: list[tuple[str, list[Observation], dict[str, Any]]] = [
-    ("writable", [*DEAD_MAIN, answer(BACKUP, NOW, ALONE)], {"writable": False}),
-    ("acting-fresh", [*DEAD_MAIN, answer(BACKUP, NOW - 16, ALONE)], {}),
-    ("acting-fresh", [*DEAD_MAIN, answer(BACKUP, NOW - 5, ALONE), *failures(BACKUP, count=1)], {}),
-    ("acting-fresh", [*DEAD_MAIN, *failures(BACKUP)], {}),
-    ("partner-asked", [answer(MAIN, NOW - 60), answer(BACKUP, NOW, ALONE)], {}),
-    ("not-yet-down", [*DEAD_MAIN, answer(BACKUP, NOW, "PARTNER-DOWN")], {}),
-    ("partner-not-down", [answer(MAIN, NOW, "PARTNER-DOWN"), answer(BACKUP, NOW, ALONE)], {}),
-    (
-        "partner-not-down",
-        [answer(MAIN, NOW - 900, "PARTNER-DOWN"), *failures(), answer(BACKUP, NOW, ALONE)],
-        {},
-    ),
-    ("partner-not-down", [*DEAD_MAIN, answer(BACKUP, NOW, ALONE, partner_state="PARTNER-DOWN")], {}),
+Row = tuple[str, list[Observation], dict[str, Any]]
+
+
+def row(guard: str, *observations: Observation, **changes: Any) -> Row:
+    return guard, list(observations), changes
+
+
+BACKUP_ALONE = answer(BACKUP, NOW, ALONE)
+DEAD_PAIR = [*DEAD_MAIN, BACKUP_ALONE]
+SERVING = ("NORMAL", ALONE, "RESOLUTION-INTERRUPTED", "CONFLICT-DONE", "RECOVER-DONE", "A-NEW-STATE")
+BUSY = ("RECOVER", "RECOVER-WAIT", "RECOVER-DONE", "POTENTIAL-CONFLICT", "STARTUP", "PAUSED", "SHUTDOWN")
+
+ROWS: list[Row] = [
+    row("writable", *DEAD_PAIR, writable=False),
+    row("acting-fresh", *DEAD_MAIN, answer(BACKUP, NOW - 16, ALONE)),
+    row("acting-fresh", *DEAD_MAIN, answer(BACKUP, NOW - 5, ALONE), *failures(BACKUP, count=1)),
+    row("acting-fresh", *DEAD_MAIN, *failures(BACKUP)),
+    row("partner-asked", answer(MAIN, NOW - 60), BACKUP_ALONE),
+    row("not-yet-down", *DEAD_MAIN, answer(BACKUP, NOW, "PARTNER-DOWN")),
+    row("partner-not-down", answer(MAIN, NOW, "PARTNER-DOWN"), BACKUP_ALONE),
+    row("partner-not-down", answer(MAIN, NOW - 900, "PARTNER-DOWN"), *failures(), BACKUP_ALONE),
+    row("partner-not-down", *DEAD_MAIN, answer(BACKUP, NOW, ALONE, partner_state="PARTNER-DOWN")),
+    *(row("partner-silent", answer(MAIN, NOW, state), BACKUP_ALONE) for state in SERVING),
+    row("partner-silent", answer(MAIN, NOW - 10, ALONE), *failures(), BACKUP_ALONE),
+    row("no-contact", *DEAD_MAIN, answer(BACKUP, NOW, "NORMAL")),
     *(
-        ("partner-silent", [answer(MAIN, NOW, state), answer(BACKUP, NOW, ALONE)], {})
-        for state in (
-            "NORMAL",
-            ALONE,
-            "RESOLUTION-INTERRUPTED",
-            "CONFLICT-DONE",
-            "RECOVER-DONE",
-            "A-NEW-STATE",
-        )
+        row("acting-state", *DEAD_MAIN, answer(BACKUP, NOW, state, communications="interrupted"))
+        for state in BUSY
     ),
-    ("partner-silent", [answer(MAIN, NOW - 10, ALONE), *failures(), answer(BACKUP, NOW, ALONE)], {}),
-    ("no-contact", [*DEAD_MAIN, answer(BACKUP, NOW, "NORMAL")], {}),
-    *(
-        ("acting-state", [*DEAD_MAIN, answer(BACKUP, NOW, state, communications="interrupted")], {})
-        for state in (
-            "RECOVER",
-            "RECOVER-WAIT",
-            "RECOVER-DONE",
-            "POTENTIAL-CONFLICT",
-            "STARTUP",
-            "PAUSED",
-            "SHUTDOWN",
-        )
-    ),
-    ("date-given", [*DEAD_MAIN, answer(BACKUP, NOW, ALONE)], {"date": None}),
-    ("date-not-future", [*DEAD_MAIN, answer(BACKUP, NOW, ALONE)], {"date": NOW + 60}),
-    ("date-not-early", [*DEAD_MAIN, answer(BACKUP, NOW, ALONE)], {"date": LOST - 60}),
-    ("expert-role", [*DEAD_MAIN, answer(BACKUP, NOW, ALONE)], {"expert": True, "role": "operator"}),
+    row("date-given", *DEAD_PAIR, date=None),
+    row("date-not-future", *DEAD_PAIR, date=NOW + 60),
+    row("date-not-early", *DEAD_PAIR, date=LOST - 60),
+    row("expert-role", *DEAD_PAIR, expert=True, role="operator"),
 ]
 
 
