@@ -4,6 +4,8 @@ One client for each server: polls ask only for pools that changed and put the wh
 so every observation stands for itself.
 """
 
+import errno
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -165,6 +167,7 @@ def _cause(error: Exception) -> str:
     bottom: BaseException = error
     while (below := bottom.__cause__ or bottom.__context__) is not None:
         bottom = below
-    if isinstance(bottom, OSError) and bottom.strerror:
-        return bottom.strerror
+    if isinstance(bottom, OSError) and bottom.errno is not None and bottom.errno in errno.errorcode:
+        # The event loop puts its own words in place of the system's.
+        return os.strerror(bottom.errno)
     return str(error) or type(error).__name__

@@ -211,7 +211,7 @@ LOGS = [
     ),
     log(
         "18101",
-        "Failover pair 'example-pair': contact with partner 192.0.2.11 lost (connection refused); safe period ends "
+        "Failover pair 'example-pair': contact with partner 192.0.2.11 lost (refused); safe period ends "
         "at 07:00:00.",
         BACKUP,
         NOW - 719,

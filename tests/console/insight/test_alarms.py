@@ -49,10 +49,9 @@ def test_a_repeated_trap_counts_and_a_repeated_poll_does_not() -> None:
 
 
 def test_the_clearing_trap_clears_the_old_form_and_the_new_alike() -> None:
-    for form in ({}, {"related_server_type": "failover-partner"}, {"server_type": "dhcp"}):
-        found = picture(
-            trap("other-server-not-responding", at=NOW, **form), trap("other-server-responding", at=NOW + 1)
-        )
+    old = trap("other-server-not-responding", server_type="dhcp")
+    for raising in (old, trap("other-server-not-responding", related_server_type="failover-partner")):
+        found = picture(raising, trap("other-server-responding", at=NOW + 1))
         assert alarms(found) == {}
 
 

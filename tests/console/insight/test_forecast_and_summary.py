@@ -90,17 +90,40 @@ def test_the_json_has_the_promised_shape() -> None:
     assert {"name", "severity", "summary", "servers", "alarms"} <= set(found)
     lost, alone = found["servers"]
     promised = {
-        "name", "role", "reachable", "error", "state", "state_since", "partner_state", "communications",
-        "start_of_communications_interrupted", "mclt", "backup_pct", "load_balancing", "use_safe_period", "safe_period",
-        "safe_period_remaining", "unacked_updates", "updates_pending", "reload_pending", "pools",
-    }  # fmt: skip
+        "name",
+        "role",
+        "reachable",
+        "error",
+        "state",
+        "state_since",
+        "partner_state",
+        "communications",
+        "start_of_communications_interrupted",
+        "mclt",
+        "backup_pct",
+        "load_balancing",
+        "use_safe_period",
+        "safe_period",
+        "safe_period_remaining",
+        "unacked_updates",
+        "updates_pending",
+        "reload_pending",
+        "pools",
+    }
     assert promised <= set(alone)
     assert set(lost) == set(alone)
     assert (lost["reachable"], alone["reachable"], alone["state"]) == (False, True, ALONE)
     pool_words = {
-        "name", "family", "total", "available", "other_available", "leased", "unavailable", "backup_pct",
+        "name",
+        "family",
+        "total",
+        "available",
+        "other_available",
+        "leased",
+        "unavailable",
+        "backup_pct",
         "actual_backup_pct",
-    }  # fmt: skip
+    }
     assert pool_words <= set(alone["pools"][0])
     alarm_words = {"id", "kind", "severity", "since", "count", "acknowledged", "cleared", "text", "sources"}
     assert all(alarm_words <= set(alarm) for alarm in found["alarms"])
