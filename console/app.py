@@ -73,12 +73,13 @@ class PairwatchApp(App[None]):
         """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
         return dict(VARIABLES)
 
-    def get_default_screen(self) -> Screen[Any]:
+    def _first_screen(self) -> Screen[Any]:
         if self.desk is None:
             return WelcomeScreen(paths.config_file())
         return PairScreen(self.desk, self._pair)
 
     def on_mount(self) -> None:
+        self.push_screen(self._first_screen())
         for path, reason in self._themes.failed.items():
             self.notify(f"{Path(path).name}: {reason}", title="Theme not used", severity="warning")
         if self.desk is not None:
@@ -103,7 +104,12 @@ class PairwatchApp(App[None]):
         state = (desk.watch.version, second)
         screen = self.screen
         # A screen that was just pushed, or that is going, has no widgets to draw on.
-        if state != self._drawn and isinstance(screen, PictureScreen) and screen.is_mounted and screen.is_running:
+        if (
+            state != self._drawn
+            and isinstance(screen, PictureScreen)
+            and screen.is_mounted
+            and screen.is_running
+        ):
             screen.draw()
             self._drawn = state
 
@@ -123,6 +129,12 @@ class PairwatchApp(App[None]):
         self._pair = names[(names.index(self._pair) + 1) % len(names)]
         self.screen.pair_name = self._pair
         self.screen.draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """With one pair there is no next one."""
+        if action == "next_pair":
+            return self.desk is not None and len(self.desk.watch.picture.pairs) > 1
+        return True
 
     def action_next_theme(self) -> None:
         """The next of our themes."""

@@ -118,12 +118,14 @@ class ConsoleSettings(_Table):
 class Settings(_Table):
     """The whole file. `pair` may not be empty: a console without a pair has nothing to say."""
 
-    pair: Annotated[tuple[PairSettings, ...], Field(min_length=1)]
+    pair: tuple[PairSettings, ...]
     traps: TrapSettings = TrapSettings()
     console: ConsoleSettings = ConsoleSettings()
 
     @model_validator(mode="after")
     def _distinct(self) -> "Settings":
+        if not self.pair:
+            raise ValueError("it names no pair: add a [[pair]]")
         names = [pair.name for pair in self.pair]
         if len(set(names)) != len(names):
             raise ValueError("two pairs have the same name")

@@ -20,6 +20,18 @@ def duration(seconds: float) -> str:
     return f"{whole} s"
 
 
+def span(seconds: float) -> str:
+    """A configured duration: `4 h`, `1 h 30 min`, `90 s`; a part that is nothing is left out."""
+    whole = int(seconds)
+    parts = [(whole // HOUR, "h"), (whole % HOUR // MINUTE, "min"), (whole % MINUTE, "s")]
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
+
+
+def rough(seconds: float) -> str:
+    """The larger part of a duration alone: `13 min`, `2 h`."""
+    return " ".join(duration(seconds).split()[:2])
+
+
 def countdown(seconds: float) -> str:
     """`3:59:07` or `12:05`: hours, minutes and seconds that run; `passed` once they have."""
     if seconds <= 0:

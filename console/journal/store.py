@@ -126,8 +126,11 @@ def _sqlite_settings(connection: object, record: object) -> None:
 
 
 def _public(url: str) -> str:
-    """The URL without its password."""
-    return sql.make_url(url).render_as_string(hide_password=True)
+    """The URL without its password; of what is no URL, nothing that could hold one."""
+    try:
+        return sql.make_url(url).render_as_string(hide_password=True)
+    except sql.exc.ArgumentError:
+        return "under [console] journal"
 
 
 def _first_line(error: Exception) -> str:

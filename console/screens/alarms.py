@@ -34,7 +34,7 @@ class AlarmsScreen(PictureScreen[None]):
         yield Static(id="title")
         yield DataTable(cursor_type="row", zebra_stripes=False)
         yield Static(id="details")
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         table = self._table

@@ -105,7 +105,7 @@ class HelpScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll():
             yield Static(_page())
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
 
 def _page() -> Content:

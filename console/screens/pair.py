@@ -26,6 +26,7 @@ from console.widgets.top import Banners, Countdowns, HeaderLine, VerdictLine
 TABS = ("alarms", "log", "traps", "story", "chart")
 SEEK_SECONDS = 30.0
 SHORT_HEIGHT = 30
+WIDE_WIDTH = 160
 
 
 class PairScreen(PictureScreen[None]):
@@ -33,7 +34,7 @@ class PairScreen(PictureScreen[None]):
 
     CSS_PATH = "pair.tcss"
     # The toolkit declares these on instances, so they cannot be ClassVar.
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (160, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_WIDTH, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,9 +77,12 @@ class PairScreen(PictureScreen[None]):
                     yield Lines("no trap yet", id="traps")
                     yield Lines("nothing happened yet", id="story")
                     yield FreeChart(id="chart")
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
+        if self.size.width >= WIDE_WIDTH and self.size.height >= SHORT_HEIGHT:
+            # The alarms have a panel of their own there.
+            self.query_one(ContentSwitcher).current = "log"
         self.draw()
 
     def on_resize(self) -> None:
@@ -202,6 +206,4 @@ class PairScreen(PictureScreen[None]):
             return self.desk.player is not None
         if action in {"expert", "set_partner_down"}:
             return self.desk.player is None
-        if action == "app.next_pair":
-            return len(self.desk.watch.picture.pairs) > 1
         return True

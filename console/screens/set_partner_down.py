@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Footer, Input, RadioButton, RadioSet, Static
+from textual.widgets import ContentSwitcher, Footer, Input, RadioSet, Static
 
 from console.actions.set_partner_down import Assessment, SetPartnerDown, Wish, command_line
 from console.desk import Desk
@@ -21,6 +21,7 @@ from console.insight.dates import DateError, parse_date
 from console.insight.guards import BY_WORD_ALONE, Verdict
 from console.insight.wording import both_clocks, duration
 from console.screens.drawn import PictureScreen
+from console.widgets.choice import Choice
 from console.widgets.date_field import DateField, written
 
 STEPS = ("guards", "date", "confirm", "result")
@@ -29,9 +30,9 @@ DATE_GUARDS = frozenset({"date-given", "date-not-future", "date-not-early", "exp
 """Guards that the second step can still satisfy."""
 
 HINTS = {
-    "guards": "Enter: go on   Esc: cancel",
-    "date": "Up/Down: change the part under the cursor   or type -20m, 14:30, now   Enter: go on   Esc: back",
-    "confirm": "Tab: next field   Space: choose   Enter in the last field: DO IT   Esc: back",
+    "guards": "What both servers say now; it is judged again before anything is sent.",
+    "date": "Up/Down: change under the cursor   or type -20m, 14:30, now   Enter: go on",
+    "confirm": "Tab: next field   Space: choose   Enter in the last field: DO IT",
     "result": "Esc: close",
 }
 
@@ -72,7 +73,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
                 yield Static(f"How did you verify that {self._partner} serves no client?", classes="question")
                 with RadioSet(id="how"):
                     for number, how in enumerate(HOW):
-                        yield RadioButton(how, value=number == 0)
+                        yield Choice(how, value=number == 0)
                 yield Static(id="reason-question", classes="question")
                 yield Input(id="reason", placeholder="ticket, person, what you saw")
                 yield Static(f"Type the pair's name ({self.pair_name}) to do it", classes="question")
@@ -81,7 +82,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
             with VerticalScroll(id="result"):
                 yield Static(id="outcome")
         yield Static(id="hint")
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         start = self._judged(None).attempt.earliest
@@ -100,7 +101,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
         where = f"step {number} of 3" if number <= 3 else "done"
         mode = self.desk.mode(self.pair_name)
         self.query_one("#title", Static).update(
-            Content(f"SET PARTNER DOWN  on {self._server}: {self._partner} is dead?  {where}  {mode}")
+            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as dead  {where}  {mode}")
         )
         self.query_one("#expert", Static).set_class(self.desk.expert, "-on")
         hint = HINTS[self.step] + (f"\n{self._message}" if self._message else "")

@@ -61,4 +61,4 @@ class WelcomeScreen(Screen[None]):
                     (EXAMPLE, "$stale"),
                 )
             )
-        yield Footer()
+        yield Footer(show_command_palette=False)

@@ -4,6 +4,8 @@ One client for each server: polls ask only for pools that changed and put the wh
 so every observation stands for itself.
 """
 
+import errno
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -81,17 +83,17 @@ class ServerClient:
         try:
             return [str(line["text"]) for line in answer["lines"]], int(answer["next"])
         except (KeyError, TypeError, ValueError) as wrong:
-            raise Refused(200, f"{self.api} answered a log that cannot be read: {wrong}") from wrong
+            raise Refused(200, f"the log that it answered cannot be read: {wrong} ({self.api})") from wrong
 
     async def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         try:
             answer = await self._http.request(method, path, **arguments)
         except httpx.TimeoutException as late:
-            raise Unanswered(f"no answer from {self.api} in time") from late
+            raise Unanswered(f"no answer in time ({self.api})") from late
         except httpx.ConnectError as error:
-            raise Unanswered(f"cannot connect to {self.api}: {_cause(error)}") from error
+            raise Unanswered(f"{_cause(error)} ({self.api})") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unanswered(f"{self.api}: {_cause(error)}") from error
+            raise Unanswered(f"{_cause(error)} ({self.api})") from error
         if answer.is_success:
             return _object(self.api, answer)
         raise Refused(answer.status_code, _refusal(self.api, answer))
@@ -133,9 +135,9 @@ def _object(api: str, answer: httpx.Response) -> dict[str, Any]:
     try:
         body = answer.json()
     except ValueError as wrong:
-        raise Refused(answer.status_code, f"{api} answered something that is not JSON") from wrong
+        raise Refused(answer.status_code, f"it answered something that is not JSON ({api})") from wrong
     if not isinstance(body, dict):
-        raise Refused(answer.status_code, f"{api} answered JSON that is no object")
+        raise Refused(answer.status_code, f"it answered JSON that is no object ({api})")
     return body
 
 
@@ -156,7 +158,8 @@ def _refusal(api: str, answer: httpx.Response) -> str:
             detail += f" ({fault.get('field')}: {fault.get('expected')})"
     except (ValueError, AttributeError):
         detail = ""
-    return f"{api}: {detail or REFUSALS.get(answer.status_code, f'HTTP status {answer.status_code}')}"
+    words = REFUSALS.get(answer.status_code, f"HTTP status {answer.status_code}")
+    return f"{detail or words} ({api})"
 
 
 def _cause(error: Exception) -> str:
@@ -164,6 +167,7 @@ def _cause(error: Exception) -> str:
     bottom: BaseException = error
     while (below := bottom.__cause__ or bottom.__context__) is not None:
         bottom = below
-    if isinstance(bottom, OSError) and bottom.strerror:
-        return bottom.strerror
+    if isinstance(bottom, OSError) and bottom.errno is not None and bottom.errno in errno.errorcode:
+        # The event loop puts its own words in place of the system's.
+        return os.strerror(bottom.errno)
     return str(error) or type(error).__name__

@@ -56,7 +56,7 @@ class FreeChart(PlotextPlot):
         span = max(1.0, (now - oldest) / MINUTE)
         places = [-span * tick / TICKS for tick in range(TICKS + 1)]
         plot.xlim(-span, 0)
-        plot.xticks(places, [f"{place:.0f}" if span > TICKS else f"{place:.1f}" for place in places])
+        plot.xticks(places, [_tick(place, span) for place in places])
         plot.canvas_color(self._rgb("surface"))
         plot.axes_color(self._rgb("surface"))
         plot.ticks_color(self._rgb("foreground"))
@@ -65,6 +65,12 @@ class FreeChart(PlotextPlot):
     def _rgb(self, variable: str) -> tuple[int, int, int]:
         colour = Color.parse(self.app.theme_variables[variable])
         return colour.rgb
+
+
+def _tick(minutes: float, span: float) -> str:
+    if minutes == 0:
+        return "now"
+    return f"{minutes:.0f}" if span > TICKS else f"{minutes:.1f}"
 
 
 def thinned(samples: Sequence[Sample], columns: int) -> list[Sample]:

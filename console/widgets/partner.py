@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from console.insight.countdowns import safe_remaining
 from console.insight.sight import age, is_seen
-from console.insight.wording import countdown, duration, wall
+from console.insight.wording import countdown, duration, rough, span, wall
 from console.model.picture import ServerPicture
 from console.model.reports import Report
 from console.model.states import SHORT
@@ -22,7 +22,9 @@ class PartnerPanel(Static):
     known."""
 
     DEFAULT_CSS = """
-    PartnerPanel { width: 1fr; height: auto; padding: 0 1; background: $surface; }
+    PartnerPanel {
+        width: 1fr; height: 7; padding: 0 1; background: $surface; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     """
 
     def show(self, server: ServerPicture, now: float, zone: tzinfo) -> None:
@@ -54,7 +56,7 @@ def _title(server: ServerPicture, now: float, seen: bool) -> list[Line]:
     if seconds is None:
         told = "not seen yet"
     else:
-        told = f"{duration(seconds)} ago" if seen else f"LAST KNOWN {duration(seconds)} ago"
+        told = f"seen {rough(seconds)} ago" if seen else f"LAST KNOWN {rough(seconds)} ago"
     return [(f"{server.role.upper()} ", "bold $primary"), (server.name, "bold"), (f"  {told}", "$stale")]
 
 
@@ -73,7 +75,10 @@ def _report(server: ServerPicture, report: Report, now: float, zone: tzinfo, see
             (f"  {serving}", plain),
         ],
         [(_since(report, now, zone), plain)],
-        [(f"says {report.partner_name} is ", "$stale"), (str(report.partner_state or "unknown"), plain)],
+        [
+            (f"{'last heard' if report.interrupted else 'says'} {report.partner_name} is ", "$stale"),
+            (str(report.partner_state or "unknown"), plain),
+        ],
         [("link ", "$stale"), *_link(report, seen)],
         [("safe period ", "$stale"), *_safe_period(server, report, now, seen)],
         [(_updates(report), plain)],
@@ -107,10 +112,8 @@ def _safe_period(server: ServerPicture, report: Report, now: float, seen: bool) 
         return [("OFF: no automatic takeover", "" if seen else "$stale")]
     left = safe_remaining(server, now)
     if left is None:
-        return [(f"{duration(report.safe_period)}, not running", "" if seen else "$stale")]
-    return [
-        (f"{countdown(left)} left of {duration(report.safe_period)}", "bold $warning" if seen else "$stale")
-    ]
+        return [(f"{span(report.safe_period)}, not running", "" if seen else "$stale")]
+    return [(f"{countdown(left)} left of {span(report.safe_period)}", "bold $warning" if seen else "$stale")]
 
 
 def _updates(report: Report) -> str:
@@ -118,4 +121,4 @@ def _updates(report: Report) -> str:
     skew = "" if report.time_skew is None else f"  skew {report.time_skew:.1f} s"
     waiting = f"  waiting {report.updates_pending}" if report.updates_pending else ""
     reload = "  RELOAD PENDING" if report.reload_pending else ""
-    return f"unacked {report.unacked_updates}{limit}{waiting}{skew}  MCLT {duration(report.mclt)}{reload}"
+    return f"unacked {report.unacked_updates}{limit}{waiting}{skew}  MCLT {span(report.mclt)}{reload}"

@@ -9,8 +9,9 @@ from console.insight.wording import duration
 from console.model.picture import PairPicture, ServerPicture
 from console.model.reports import Pool
 
-BAR_LEAST, BAR_MOST = 12, 60
-NAME_WIDTH = 12
+BAR_LEAST, BAR_MOST = 10, 60
+NAME_WIDTH = 9
+ROOM_FOR_FORECAST = 100
 MAIN_GLYPH, BACKUP_GLYPH, USED_GLYPH = "█", "▒", "·"
 
 
@@ -19,7 +20,7 @@ class PoolBars(Static):
     wanted."""
 
     DEFAULT_CSS = """
-    PoolBars { height: auto; padding: 0 1; }
+    PoolBars { height: auto; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def show(self, pair: PairPicture, now: float, lines: int, width: int) -> None:
@@ -63,8 +64,10 @@ def _line(pool: Pool, told: ServerPicture, width: int, live: bool, empty_in: flo
     free = main + backup
     words = f" main {main:,} + backup {backup:,} free of {pool.total:,}"
     actual = 100 * backup / free if free else 0.0
-    share = f", backup {actual:.0f} % (wants {pool.backup_pct:.0f} %)" if free else ", NONE FREE"
-    end = f", empty in {duration(empty_in)}" if empty_in is not None else ""
+    share = f", backup {actual:.0f} % (wants {pool.backup_pct:.0f})" if free else ", NONE FREE"
+    # Where there is no room for it, the countdowns say it of the worst pool.
+    told_here = empty_in is not None and width >= ROOM_FOR_FORECAST
+    end = f", empty in {duration(empty_in)}" if told_here and empty_in is not None else ""
     bar = min(BAR_MOST, max(BAR_LEAST, width - NAME_WIDTH - len(words) - len(share) - len(end) - 3))
     main_cells, backup_cells = _cells(main, backup, pool.total, bar)
     return Content.assemble(

@@ -44,8 +44,8 @@ SEVERITIES: dict[Severity, Sign] = {
 
 SERVING_WORDS: dict[State, str] = {
     State.NORMAL: "serves",
-    State.COMMUNICATIONS_INTERRUPTED: "serves from its own pool",
-    State.RESOLUTION_INTERRUPTED: "serves from its own pool",
+    State.COMMUNICATIONS_INTERRUPTED: "serves own pool",
+    State.RESOLUTION_INTERRUPTED: "serves own pool",
     State.PARTNER_DOWN: "serves everyone",
     State.CONFLICT_DONE: "serves",
     State.RECOVER_DONE: "renews only",

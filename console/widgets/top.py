@@ -68,7 +68,7 @@ class Countdowns(Static):
     """What happens by itself and when, the next first; then the limits that people work against."""
 
     DEFAULT_CSS = """
-    Countdowns { height: auto; padding: 0 1; }
+    Countdowns { height: auto; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def show(self, pair: PairPicture, now: float, zone: tzinfo, lines: int) -> None:
