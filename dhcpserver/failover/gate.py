@@ -17,7 +17,7 @@ from dhcpserver.failover.states import State
 class MessageKind(Enum):
     """What a client wants, as far as it decides who answers.
 
-    NEW: DISCOVER. NAMED: names this server. RENEWING, REBINDING, INIT_REBOOT: REQUEST in that state. The others as named.
+    NEW: DISCOVER. NAMED: names this server. RENEWING, REBINDING, INIT_REBOOT: REQUEST in that state. Others as named.
     """
 
     NEW = "new"

@@ -2,8 +2,8 @@
 
 Theory: a scope of a million addresses must answer as fast as one of a thousand, and allocation must not depend on how
 full it is. One bit an address, 1,024 of them to a block (a Python integer), and one summary integer with a bit for
-every block that has any. Finding the lowest or highest member is then two bit operations on small integers, whatever the
-size; a million addresses take 125 kB and are filled in a millisecond.
+every block that has any. Finding the lowest or highest member is then two bit operations on small integers, whatever
+the size; a million addresses take 125 kB and are filled in a millisecond.
 """
 
 from collections.abc import Iterator

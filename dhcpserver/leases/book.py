@@ -110,10 +110,13 @@ class Book:
             elif old in PENDING and status not in PENDING:
                 pool.pending.pop(address, None)
             lease.status = status
+            offer = self._offers.get(address)
             if status in PENDING:
                 pool.pending[address] = lease
-            elif address not in self._offers:
+            elif offer is None:
                 self._set_free(lease)
+            if offer is not None and status is not Status.FREE and status is not Status.BACKUP:
+                self.withdraw(offer)  # What was promised is taken, by that client or, at the partner, by another.
         lease.sos = since
         self.touch(lease)
 

@@ -1,0 +1,148 @@
+"""The application: wires the desk, the screens, the themes and the clock's tick together."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from console import paths
+from console.desk import Desk
+from console.errors import ConfigError
+from console.model.observations import ClockTick
+from console.replay import Player
+from console.screens.alarms import AlarmsScreen
+from console.screens.drawn import PictureScreen
+from console.screens.help import HelpScreen
+from console.screens.pair import PairScreen
+from console.screens.welcome import WelcomeScreen
+from console.themes import DEFAULT, VARIABLES, load_themes
+
+TICK_SECONDS = 0.25
+"""Often enough that a countdown never skips a second, seldom enough to be idle."""
+
+
+class PairwatchApp(App[None]):
+    """The console. Made by one of its three ways to open: on a desk, replaying, or unconfigured."""
+
+    TITLE = "Pairwatch"
+    ENABLE_COMMAND_PALETTE = True
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", id="app.help"),
+        Binding("t", "next_theme", "Theme", id="app.theme", show=False),
+        Binding("q", "quit", "Quit", id="app.quit"),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk | None,
+        pair: str,
+        theme: str | None = None,
+        collect: Callable[[], Awaitable[None]] | None = None,
+        closing: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self.wants_demo = False
+        self._pair = pair
+        self._collecting = collect
+        self._release = closing
+        self._drawn: tuple[int, int] | None = None
+        self._themes = load_themes()
+        for each in self._themes.loaded.values():
+            self.register_theme(each)
+        wanted = theme or DEFAULT
+        if wanted not in self.available_themes:
+            raise ConfigError(f"no theme {wanted!r}: choose one of {', '.join(sorted(self._themes.loaded))}")
+        self.theme = wanted
+
+    @classmethod
+    def unconfigured(cls, theme: str | None = None) -> "PairwatchApp":
+        """The page that says how to get a configuration."""
+        return cls(None, "", theme)
+
+    @classmethod
+    def replaying(cls, player: Player, theme: str | None, pair: str) -> "PairwatchApp":
+        """On a recording: its clock, its picture, no actions."""
+        return cls(Desk(player.watch, player=player), pair, theme)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
+        return dict(VARIABLES)
+
+    def _first_screen(self) -> Screen[Any]:
+        if self.desk is None:
+            return WelcomeScreen(paths.config_file())
+        return PairScreen(self.desk, self._pair)
+
+    def on_mount(self) -> None:
+        self.push_screen(self._first_screen())
+        for path, reason in self._themes.failed.items():
+            self.notify(f"{Path(path).name}: {reason}", title="Theme not used", severity="warning")
+        if self.desk is not None:
+            self.set_interval(TICK_SECONDS, self._tick)
+        if self._collecting is not None:
+            self.run_worker(self._collecting(), exit_on_error=True)
+
+    async def on_unmount(self) -> None:
+        if self._release is not None:
+            await self._release()
+
+    def _tick(self) -> None:
+        """Time passes: move a replay on, let alarms notice the clock, draw when anything is new."""
+        desk = self.desk
+        if desk is None:
+            return
+        if desk.player is not None:
+            desk.player.advance(TICK_SECONDS)
+        second = int(desk.now)
+        if self._drawn is None or self._drawn[1] != second:
+            desk.watch.recall([ClockTick(desk.now)])
+        state = (desk.watch.version, second)
+        screen = self.screen
+        # A screen that was just pushed, or that is going, has no widgets to draw on.
+        if (
+            state != self._drawn
+            and isinstance(screen, PictureScreen)
+            and screen.is_mounted
+            and screen.is_running
+        ):
+            screen.draw()
+            self._drawn = state
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def action_alarms(self) -> None:
+        if self.desk is not None:
+            self.push_screen(AlarmsScreen(self.desk, self._pair))
+
+    def action_next_pair(self) -> None:
+        """The next configured pair, in the order of the configuration."""
+        if self.desk is None or not isinstance(self.screen, PairScreen):
+            return
+        names = list(self.desk.watch.picture.pairs)
+        self._pair = names[(names.index(self._pair) + 1) % len(names)]
+        self.screen.pair_name = self._pair
+        self.screen.draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """With one pair there is no next one."""
+        if action == "next_pair":
+            return self.desk is not None and len(self.desk.watch.picture.pairs) > 1
+        return True
+
+    def action_next_theme(self) -> None:
+        """The next of our themes."""
+        names = sorted(self._themes.loaded)
+        position = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(position + 1) % len(names)]
+
+    def action_demo(self) -> None:
+        """Leave, and have the command start the demo."""
+        self.wants_demo = True
+        self.exit()

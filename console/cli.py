@@ -1,0 +1,275 @@
+"""The command `pairwatch`: its commands, their options, and how errors leave it.
+
+Errors are one line on standard error, `pairwatch: what is wrong: what to do`: exit status 2 for usage, 1
+for failure, 4 for a guard's refusal. Nothing that a command does not need is imported for it; the terminal,
+the charts and the SNMP stack take longer to load than `status` takes to run.
+"""
+
+import importlib
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from console.errors import ConsoleError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+INTERRUPTED = 130
+
+
+def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def apply(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return apply
+
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+CONFIG = click.option("--config", type=FILE, help="The configuration file (pairwatch.toml).")
+VERBOSE = click.option(
+    "-v", "--verbose", count=True, help="Say more on standard error; twice for everything."
+)
+VERSION = click.version_option(
+    package_name="pairwatch", prog_name="pairwatch", message="%(prog)s %(version)s"
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+THEME = click.option("--theme", metavar="NAME", help="The colours.")
+PAIR = click.option("--pair", metavar="NAME", help="The pair to show first.")
+WRITE = click.option(
+    "--write/--read-only", default=None, help="Allow actions or not, whatever is configured."
+)
+COMMON = _options(CONFIG, VERBOSE, VERSION)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@COMMON
+@THEME
+@PAIR
+@WRITE
+@click.pass_context
+def pairwatch(
+    context: click.Context,
+    config: Path | None,
+    verbose: int,
+    theme: str | None,
+    pair: str | None,
+    write: bool | None,
+) -> int:
+    """A terminal console for DHCP failover pairs. Without a command it opens the console."""
+    _talk(verbose)
+    context.obj = config
+    if context.invoked_subcommand is not None:
+        return 0
+    from console.commands import opening
+
+    try:
+        return opening.open_console(config, theme, pair, write)
+    except opening.DemoWanted:
+        return int(context.invoke(demo))
+
+
+@pairwatch.command()
+@COMMON
+@JSON
+@click.argument("pair", required=False)
+@click.pass_obj
+def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool, pair: str | None) -> int:
+    """Poll once. Exit status as monitoring plugins have it: 0 ok, 1 warning, 2 critical, 3 unknown."""
+    _talk(verbose)
+    from console.commands import status as command
+
+    return command.run(config or outer, pair, as_json)
+
+
+@pairwatch.command()
+@COMMON
+@JSON
+@WRITE
+@click.argument("action", type=click.Choice(["set-partner-down"]))
+@click.argument("pair")
+@click.option("--on", "server", metavar="SERVER", help="The server that shall treat its partner as down.")
+@click.option(
+    "--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z."
+)
+@click.option("--expert", is_flag=True, help="Allow a date before contact was lost.")
+@click.option("--dry-run", is_flag=True, help="Print verdicts and consequences, change nothing.")
+@click.option("--yes", is_flag=True, help="Your word that the partner is off: only a person can verify it.")
+@click.option("--reason", default="", metavar="TEXT", help="Why; it is recorded.")
+@click.pass_obj
+def act(
+    outer: Path | None,
+    config: Path | None,
+    verbose: int,
+    as_json: bool,
+    write: bool | None,
+    action: str,
+    pair: str,
+    server: str | None,
+    date: str | None,
+    expert: bool,
+    dry_run: bool,
+    yes: bool,
+    reason: str,
+) -> int:
+    """A guarded action from the shell, with the same guards as the console. Refused by a guard: exit status
+    4."""
+    _talk(verbose)
+    from console.commands import act as command
+
+    options = command.Options(pair, server, date, expert, dry_run, yes, reason, write, as_json)
+    return command.run(config or outer, options)
+
+
+@pairwatch.command()
+@COMMON
+@JSON
+@click.option("--listen", metavar="ADDR:PORT", help="Where to receive; 127.0.0.1:1162 unless configured.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="Stop by itself after so long.")
+@click.pass_obj
+def traps(
+    outer: Path | None,
+    config: Path | None,
+    verbose: int,
+    as_json: bool,
+    listen: str | None,
+    seconds: float | None,
+) -> int:
+    """The trap receiver alone: a line for each notification, counters at the end."""
+    _talk(verbose)
+    from console.commands import traps as command
+
+    return command.run(config or outer, listen, seconds, as_json)
+
+
+@pairwatch.command()
+@COMMON
+@THEME
+@PAIR
+@click.option("--from", "start", metavar="T", help="Begin there: -2h, 14:30, 2026-07-15 14:30Z.")
+@click.option("--to", "end", metavar="T", help="End there; now unless told.")
+@click.argument("file", type=FILE, required=False)
+@click.pass_obj
+def replay(
+    outer: Path | None,
+    config: Path | None,
+    verbose: int,
+    theme: str | None,
+    pair: str | None,
+    start: str | None,
+    end: str | None,
+    file: Path | None,
+) -> int:
+    """Open the console on recorded observations: a time range of the journal, or a FILE."""
+    _talk(verbose)
+    if file is not None and (start or end):
+        raise click.UsageError("a FILE is played whole: leave --from and --to out")
+    from console.commands import opening
+
+    return opening.replay(config or outer, file, start, end, theme, pair)
+
+
+@pairwatch.command()
+@VERBOSE
+@VERSION
+@click.option("--headless", is_flag=True, help="Run without the console.")
+@click.option(
+    "--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Keep everything there."
+)
+@click.option("--seconds", type=click.FloatRange(min=0), help="Stop by itself after so long.")
+@click.option("--scenario", default="steady", metavar="NAME", help="The fault to play.")
+@click.option("--mclt", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds.")
+@click.option(
+    "--clients", type=click.IntRange(min=0), default=50, show_default=True, help="DHCP clients; 0 for none."
+)
+@click.option(
+    "--pool", type=click.IntRange(min=1), default=4096, show_default=True, help="Addresses of the scope wifi."
+)
+@THEME
+def demo(
+    verbose: int = 0,
+    headless: bool = False,
+    folder: Path | None = None,
+    seconds: float | None = None,
+    scenario: str = "steady",
+    mclt: int = 60,
+    clients: int = 50,
+    pool: int = 4096,
+    theme: str | None = None,
+) -> int:
+    """Start a pair on this host, with DHCP clients, and open the console on it."""
+    _talk(verbose)
+    from console.commands import opening
+
+    module = importlib.import_module("console.demo")
+    options = module.DemoOptions(
+        headless=headless,
+        dir=folder,
+        seconds=seconds,
+        scenario=scenario,
+        mclt=mclt,
+        clients=clients,
+        pool=pool,
+    )
+
+    def open_console(config: Path) -> None:
+        opening.open_console(config, theme, None, True)
+
+    return int(module.run(options, open_console))
+
+
+@pairwatch.command()
+@VERBOSE
+@VERSION
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="The server's folder."
+)
+@click.option("--config", type=FILE, help="The server's configuration, instead of the one in its folder.")
+def serve(verbose: int, data: Path, config: Path | None) -> int:
+    """Run one DHCP failover server in the foreground. SIGTERM stops it, SIGHUP reloads."""
+    _talk(verbose)
+    return int(importlib.import_module("dhcpserver.main").serve(data, config))
+
+
+def _talk(verbose: int) -> None:
+    if verbose:
+        level = logging.DEBUG if verbose > 1 else logging.INFO
+        logging.basicConfig(
+            level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True
+        )
+
+
+def _complain(*lines: str) -> None:
+    for line in lines:
+        click.echo(f"pairwatch: {' '.join(line.split())}", err=True)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; its exit status."""
+    try:
+        result = pairwatch.main(arguments, prog_name="pairwatch", standalone_mode=False)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx is not None else "pairwatch"
+        _complain(f"{error.format_message()}: see '{where} --help'")
+        return error.exit_code
+    except click.ClickException as error:
+        _complain(error.format_message())
+        return error.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except ConsoleError as error:
+        _complain(*error.lines)
+        return error.exit_status
+    return result if isinstance(result, int) else 0
+
+
+def main() -> NoReturn:
+    """The entry point."""
+    sys.exit(run())

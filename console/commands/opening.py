@@ -1,0 +1,94 @@
+"""Opening the console: on the configured pairs, on a recording, or without either."""
+
+import time
+from pathlib import Path
+
+import click
+
+from console import paths
+from console.commands.setup import empty_picture, settings_at
+from console.config import Settings
+from console.errors import ConfigError, JournalError
+from console.insight.dates import DateError, parse_date
+from console.journal.files import read_recording
+from console.journal.store import Journal
+from console.model.observations import Observation
+from console.replay import Player, pairs_in
+from console.zones import LocalZone
+
+
+def open_console(config: Path | None, theme: str | None, pair: str | None, write: bool | None) -> int:
+    """The console on the configured pairs; without any configuration, the page that says how to get one."""
+    if config is None and not paths.config_file().exists():
+        from console.app import PairwatchApp
+
+        app = PairwatchApp.unconfigured(theme)
+        app.run()
+        if app.wants_demo:
+            raise DemoWanted
+        return app.return_code or 0
+    from console.live import live_app
+
+    settings = settings_at(config)
+    first = settings.pair[0].name if pair is None else settings.named(pair).name
+    app = live_app(settings, theme, first, write)
+    app.run()
+    return app.return_code or 0
+
+
+class DemoWanted(Exception):
+    """The person asked for the demo where there was no configuration."""
+
+
+def replay(
+    config: Path | None,
+    file: Path | None,
+    start: str | None,
+    end: str | None,
+    theme: str | None,
+    pair: str | None,
+) -> int:
+    """The console on recorded observations: a file, or a time range of the journal."""
+    zone = LocalZone()
+    if file is not None:
+        observations = read_recording(file)
+        pairs = pairs_in(observations)
+    else:
+        settings = settings_at(config)
+        observations = _journal_range(settings, start, end, zone)
+        pairs = list(empty_picture(settings.pair).pairs.values())
+    if not observations:
+        raise JournalError("nothing was recorded then: choose another time with --from and --to")
+    names = [each.name for each in pairs]
+    if not names:
+        raise JournalError("the recording speaks of no pair: was it made by pairwatch?")
+    if pair is not None and pair not in names:
+        raise ConfigError(f"no pair {pair!r} in the recording: choose one of {', '.join(names)}")
+    from console.app import PairwatchApp
+
+    app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0])
+    app.run()
+    return app.return_code or 0
+
+
+def _journal_range(
+    settings: Settings, start: str | None, end: str | None, zone: LocalZone
+) -> list[Observation]:
+    journal = Journal.open(settings.journal_url)
+    try:
+        now = time.time()
+        span = journal.span()
+        if span is None:
+            raise JournalError("the journal is empty: open the console first, it records what it sees")
+        first = span[0] if start is None else _time("--from", start, now, zone)
+        last = now if end is None else _time("--to", end, now, zone)
+        return list(journal.read(first, last))
+    finally:
+        journal.close()
+
+
+def _time(option: str, text: str, now: float, zone: LocalZone) -> float:
+    try:
+        return parse_date(text, now, zone)
+    except DateError as error:
+        raise click.UsageError(f"{option}: {error}") from error

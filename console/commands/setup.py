@@ -1,0 +1,41 @@
+"""From a configuration to a watch: what every command begins with."""
+
+import time
+from pathlib import Path
+
+from console import paths
+from console.config import PairSettings, Settings, load
+from console.errors import ConfigError
+from console.model.picture import Picture
+from console.watch import Watch, empty_pair
+from console.zones import LocalZone
+
+
+def settings_at(path: Path | None) -> Settings:
+    """The settings in `path`, or in the user's own file. Raises ConfigError, with the way to get one."""
+    found = path or paths.config_file()
+    if path is None and not found.exists():
+        raise ConfigError(f"no configuration: write {found}, name one with --config, or try 'pairwatch demo'")
+    return load(found)
+
+
+def chosen(settings: Settings, name: str | None) -> tuple[PairSettings, ...]:
+    """The pairs that a command is about: the named one, else all."""
+    return settings.pair if name is None else (settings.named(name),)
+
+
+def new_watch(pairs: tuple[PairSettings, ...]) -> Watch:
+    """A watch of the pairs, knowing nothing yet, by this host's clock and zone."""
+    return Watch(empty_picture(pairs), time.time, LocalZone())
+
+
+def empty_picture(pairs: tuple[PairSettings, ...]) -> Picture:
+    """The pairs before anything was observed."""
+    return Picture(
+        {
+            pair.name: empty_pair(
+                pair.name, pair.environment, [(server.name, server.role) for server in pair.server]
+            )
+            for pair in pairs
+        }
+    )

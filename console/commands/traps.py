@@ -1,0 +1,99 @@
+"""`pairwatch traps`: the receiver alone, a line for each notification, counters at the end."""
+
+import json
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from console import paths
+from console.config import TrapSettings, endpoint, load
+from console.errors import ConfigError
+from console.sources.traps import Counters, Notification, TrapReceiver, open_receiver
+
+COUNTERS = ("received", "decoded", "coalesced", "rejected", "dropped", "kernel_drops")
+WAIT_SECONDS = 0.2
+LAST_WAIT_SECONDS = 0.5
+"""What is still on its way through the receiver when it is told to stop."""
+
+
+class _Stop:
+    """Set by SIGTERM or SIGINT: the loop ends and the counters are printed."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def run(config: Path | None, listen: str | None, seconds: float | None, as_json: bool) -> int:
+    """Receive until told to stop, or for `seconds`."""
+    settings = _settings(config)
+    if listen is not None:
+        try:
+            endpoint(listen)
+        except ValueError as error:
+            raise click.UsageError(f"--listen {listen!r}: {error}") from error
+        settings = settings.model_copy(update={"listen": listen})
+    stop = _Stop()
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        receiver = open_receiver(settings)
+        try:
+            _receive(receiver, stop, seconds, as_json)
+            counted = counters(receiver.counters())
+        finally:
+            receiver.close()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    click.echo(json.dumps({"counters": counted}) if as_json else _counter_line(counted))
+    return 0
+
+
+def _receive(receiver: TrapReceiver, stop: _Stop, seconds: float | None, as_json: bool) -> None:
+    end = None if seconds is None else time.monotonic() + seconds
+    while not stop.asked and (end is None or time.monotonic() < end):
+        _show(receiver.receive(WAIT_SECONDS), as_json)
+    while batch := receiver.receive(LAST_WAIT_SECONDS):
+        _show(batch, as_json)
+
+
+def _show(batch: Any, as_json: bool) -> None:
+    for notification in batch:
+        click.echo(json.dumps(notification.as_json()) if as_json else line(notification))
+
+
+def line(notification: Notification) -> str:
+    """One notification for a person: time, sender, version, name, what it says, how often."""
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(notification.received_at))
+    host, port = notification.source[0], notification.source[1]
+    name = notification.name if notification.name != "unknown" else f"unknown {notification.oid}"
+    said = " ".join(f"{each.name}={each.text}" for each in notification.varbinds)
+    times = f" x{notification.count}" if notification.count > 1 else ""
+    return f"{at} {host}:{port} {notification.version} {name}{times} {said}".rstrip()
+
+
+def counters(found: Counters) -> dict[str, int]:
+    """The counters by name; received = decoded + coalesced + rejected + dropped."""
+    return {name: int(getattr(found, name)) for name in COUNTERS}
+
+
+def _counter_line(counted: dict[str, int]) -> str:
+    return "counters: " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counted.items())
+
+
+def _settings(config: Path | None) -> TrapSettings:
+    """The configured trap settings; without a configuration, the defaults."""
+    if config is None and not paths.config_file().exists():
+        return TrapSettings()
+    try:
+        return load(config or paths.config_file()).traps
+    except ConfigError:
+        if config is None:
+            return TrapSettings()
+        raise

@@ -1,0 +1,222 @@
+"""The console's configuration, `pairwatch.toml`: which pairs to watch and how.
+
+    [[pair]]                                 one for each pair
+    name = "example-pair"                    the pair's name on its servers
+    environment = "production"               shown on every screen
+    write = false                            true: actions may be taken from here
+    [[pair.server]]                          exactly two, a main and a backup
+    name = "dhcp-a"
+    role = "main"
+    api = "http://127.0.0.11:8067"
+    user = "admin"
+    password_file = "password"               or the environment's PAIRWATCH_PASSWORD
+    log = "dhcp-a/logs/name_dhcp_1_log"      without it the log is read through the API
+    trap_sources = ["127.0.0.11"]            whose traps are this server's
+    [traps]
+    listen = "127.0.0.1:1162"
+    communities = ["public"]
+    [console]
+    poll_interval = 1.0
+    theme = "night"
+    journal = "journal.db"                   a file, or a database URL
+    audit_log = "audit.log"
+
+Paths are relative to the file. Everything that is wrong is reported at once, each with its line.
+"""
+
+import ipaddress
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from console import paths
+from console.errors import ConfigError
+from console.toml_lines import line_of, places
+
+PASSWORD_VARIABLE = "PAIRWATCH_PASSWORD"
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("write http://HOST:PORT or https://HOST:PORT")
+    return text.rstrip("/")
+
+
+def _address(text: str) -> str:
+    return str(ipaddress.ip_address(text))
+
+
+def _endpoint(text: str) -> str:
+    endpoint(text)
+    return text
+
+
+def endpoint(text: str) -> tuple[str, int]:
+    """The address and port of `ADDRESS:PORT` or `[ADDRESS]:PORT`. Raises ValueError, saying what to write."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError("write ADDRESS:PORT")
+    return str(ipaddress.ip_address(host.strip("[]"))), int(port)
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(_Table):
+    """One server of a pair."""
+
+    name: Annotated[str, Field(min_length=1)]
+    role: Literal["main", "backup"]
+    api: Annotated[str, AfterValidator(_url)]
+    user: Annotated[str, Field(min_length=1)]
+    password_file: Path | None = None
+    log: Path | None = None
+    trap_sources: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
+
+
+class PairSettings(_Table):
+    """One pair: its two servers, and whether it may be changed from here."""
+
+    name: Annotated[str, Field(min_length=1)]
+    environment: str = ""
+    colour: str | None = None
+    write: bool = False
+    server: tuple[ServerSettings, ...]
+
+    @model_validator(mode="after")
+    def _two_servers(self) -> "PairSettings":
+        if sorted(server.role for server in self.server) != ["backup", "main"]:
+            raise ValueError("a pair has exactly two servers, one with role main and one with role backup")
+        if len({server.name for server in self.server}) != 2:
+            raise ValueError("the two servers of a pair need different names")
+        return self
+
+
+class TrapSettings(_Table):
+    """Where traps are received. Port 1162 needs no privilege; 162 does."""
+
+    listen: Annotated[str, AfterValidator(_endpoint)] = "127.0.0.1:1162"
+    communities: tuple[str, ...] = ("public",)
+
+
+class ConsoleSettings(_Table):
+    """The console itself. `poll_interval` is in seconds, `journal_days` is how long observations are kept."""
+
+    poll_interval: Annotated[float, Field(ge=0.2, le=60)] = 1.0
+    theme: str = "night"
+    journal: str | None = None
+    journal_days: Annotated[float, Field(gt=0)] = 14.0
+    audit_log: Path | None = None
+
+
+class Settings(_Table):
+    """The whole file. `pair` may not be empty: a console without a pair has nothing to say."""
+
+    pair: tuple[PairSettings, ...]
+    traps: TrapSettings = TrapSettings()
+    console: ConsoleSettings = ConsoleSettings()
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "Settings":
+        if not self.pair:
+            raise ValueError("it names no pair: add a [[pair]]")
+        names = [pair.name for pair in self.pair]
+        if len(set(names)) != len(names):
+            raise ValueError("two pairs have the same name")
+        return self
+
+    @property
+    def journal_url(self) -> str:
+        """The database URL of the journal."""
+        journal = self.console.journal
+        if journal is not None and "://" in journal:
+            return journal
+        return f"sqlite:///{journal or paths.journal_file()}"
+
+    @property
+    def audit_log(self) -> Path:
+        return self.console.audit_log or paths.audit_file()
+
+    def named(self, name: str) -> PairSettings:
+        """The pair of that name. Raises ConfigError naming those that exist."""
+        for pair in self.pair:
+            if pair.name == name:
+                return pair
+        known = ", ".join(pair.name for pair in self.pair)
+        raise ConfigError(f"no pair {name!r} is configured: choose one of {known}")
+
+
+def load(path: Path) -> Settings:
+    """The settings in the file at `path`, its relative paths made absolute.
+
+    Raises ConfigError with one line for each fault: file, line, key, what is wrong.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text: save it as UTF-8") from error
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as wrong:
+        found = places(text)
+        faults = sorted((line_of(found, fault["loc"]), _words(fault)) for fault in wrong.errors())
+        raise ConfigError(*(f"{path}:{line}: {words}" for line, words in faults)) from wrong
+    return _absolute(settings, path.resolve().parent)
+
+
+def password(server: ServerSettings) -> str:
+    """The password for a server: from its file, else from the environment. Raises ConfigError when neither
+    has it."""
+    if server.password_file is None:
+        found = os.environ.get(PASSWORD_VARIABLE)
+        if found is None:
+            raise ConfigError(f"no password for {server.name}: set password_file or {PASSWORD_VARIABLE}")
+        return found
+    try:
+        return server.password_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the password file of {server.name}: {error}") from error
+
+
+def _words(fault: Any) -> str:
+    where = ".".join(str(part) for part in fault["loc"]) or "the file"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    if fault["type"] == "missing":
+        return f"{where} is missing: add it"
+    if fault["type"] == "extra_forbidden":
+        return f"{where} is no setting of this table: remove it or correct its name"
+    whole_table = isinstance(fault["input"], dict | list)
+    return f"{where}: {message}" if whole_table else f"{where} is {fault['input']!r}: {message}"
+
+
+def _absolute(settings: Settings, folder: Path) -> Settings:
+    def beside(path: Path | None) -> Path | None:
+        return None if path is None else folder / path.expanduser()
+
+    pairs = []
+    for pair in settings.pair:
+        servers = tuple(
+            server.model_copy(
+                update={"password_file": beside(server.password_file), "log": beside(server.log)}
+            )
+            for server in pair.server
+        )
+        pairs.append(pair.model_copy(update={"server": servers}))
+    console = settings.console
+    journal = console.journal
+    if journal is not None and "://" not in journal:
+        journal = str(folder / Path(journal).expanduser())
+    console = console.model_copy(update={"journal": journal, "audit_log": beside(console.audit_log)})
+    return settings.model_copy(update={"pair": tuple(pairs), "console": console})

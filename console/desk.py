@@ -1,0 +1,69 @@
+"""What every screen shares: the watch, what may be done, the mode, and who sits here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from console.actions.set_partner_down import SetPartnerDown
+from console.insight.wording import MINUTE, countdown
+from console.model.observations import OperatorAction
+from console.replay import Player
+from console.watch import Watch
+
+EXPERT_SECONDS = 15 * MINUTE
+"""Expert mode ends by itself: nobody remembers it at the next incident."""
+
+
+def _nothing() -> str | None:
+    return None
+
+
+@dataclass(slots=True)
+class Desk:
+    """The state that belongs to the person rather than to the pairs.
+
+    `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
+    what of the console itself does not work, `None` when all does.
+    """
+
+    watch: Watch
+    actions: Mapping[str, SetPartnerDown] = field(default_factory=dict)
+    writable: Mapping[str, bool] = field(default_factory=dict)
+    operator: str = "operator"
+    player: Player | None = None
+    trouble: Callable[[], str | None] = _nothing
+    complaints: list[str] = field(default_factory=list)
+    _expert_until: float | None = None
+
+    @property
+    def now(self) -> float:
+        return self.watch.clock()
+
+    @property
+    def expert(self) -> bool:
+        """Whether expert mode is on and has not expired (R-149)."""
+        return self._expert_until is not None and self.now < self._expert_until
+
+    def toggle_expert(self) -> None:
+        """Switch expert mode on for fifteen minutes, or off."""
+        self._expert_until = None if self.expert else self.now + EXPERT_SECONDS
+
+    def mode(self, pair: str) -> str:
+        """The words in the header."""
+        if self.player is not None:
+            return "REPLAY"
+        words = "WRITE" if self.writable.get(pair) else "READ-ONLY"
+        if self.expert and self._expert_until is not None:
+            words += f"  EXPERT {countdown(self._expert_until - self.now)}"
+        return words
+
+    def acknowledge(self, pair: str, alarm: str) -> None:
+        """Say that somebody has this alarm."""
+        self._on_alarm("acknowledge", pair, alarm)
+
+    def close_alarm(self, pair: str, alarm: str) -> None:
+        """Clear an alarm by hand: the only end of those that no trap and no poll can clear."""
+        self._on_alarm("clear-alarm", pair, alarm)
+
+    def _on_alarm(self, action: str, pair: str, alarm: str) -> None:
+        if self.player is None:
+            self.watch.observe(OperatorAction(self.now, pair, self.operator, action, alarm))

@@ -1,0 +1,65 @@
+"""Instants and durations as a person reads them. The zone is an argument and is always printed."""
+
+from datetime import UTC, datetime, tzinfo
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def duration(seconds: float) -> str:
+    """`3 h 59 min`, `12 min 05 s`, `42 s`, `2 d 04 h`: two parts, the second padded so that columns hold
+    still."""
+    whole = max(0, int(seconds))
+    if whole >= DAY:
+        return f"{whole // DAY} d {whole % DAY // HOUR:02d} h"
+    if whole >= HOUR:
+        return f"{whole // HOUR} h {whole % HOUR // MINUTE:02d} min"
+    if whole >= MINUTE:
+        return f"{whole // MINUTE} min {whole % MINUTE:02d} s"
+    return f"{whole} s"
+
+
+def span(seconds: float) -> str:
+    """A configured duration: `4 h`, `1 h 30 min`, `90 s`; a part that is nothing is left out."""
+    whole = int(seconds)
+    parts = [(whole // HOUR, "h"), (whole % HOUR // MINUTE, "min"), (whole % MINUTE, "s")]
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
+
+
+def rough(seconds: float) -> str:
+    """The larger part of a duration alone: `13 min`, `2 h`."""
+    return " ".join(duration(seconds).split()[:2])
+
+
+def countdown(seconds: float) -> str:
+    """`3:59:07` or `12:05`: hours, minutes and seconds that run; `passed` once they have."""
+    if seconds <= 0:
+        return "passed"
+    whole = int(seconds)
+    hours, rest = divmod(whole, HOUR)
+    clock = f"{rest // MINUTE:02d}:{rest % MINUTE:02d}"
+    return f"{hours}:{clock}" if hours else clock
+
+
+def wall(at: float, zone: tzinfo, now: float | None = None) -> str:
+    """`06:41:12 CEST`, with the date before it when it is not the day of `now`."""
+    moment = datetime.fromtimestamp(at, zone)
+    same_day = now is not None and datetime.fromtimestamp(now, zone).date() == moment.date()
+    day = "" if same_day or now is None else moment.strftime("%d %b ")
+    return f"{day}{moment:%H:%M:%S} {moment.tzname()}"
+
+
+def both_clocks(at: float, zone: tzinfo) -> str:
+    """`2026-07-15 16:30:00 CEST (14:30:00Z)`: the local time and UTC, so that nobody converts at night."""
+    moment = datetime.fromtimestamp(at, zone)
+    universal = datetime.fromtimestamp(at, UTC)
+    if moment.utcoffset() == universal.utcoffset():
+        return f"{universal:%Y-%m-%d %H:%M:%S}Z"
+    day = "" if moment.date() == universal.date() else f"{universal:%d %b} "
+    return f"{moment:%Y-%m-%d %H:%M:%S} {moment.tzname()} ({day}{universal:%H:%M:%S}Z)"
+
+
+def plural(count: int, noun: str, many: str | None = None) -> str:
+    """`1 address`, `1,250 addresses`."""
+    return f"{count:,} {noun if count == 1 else many or noun + 's'}"

@@ -1,0 +1,86 @@
+"""Writes the journal from a thread of its own, in batches: the screen never waits for a disk."""
+
+import queue
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from console.errors import JournalError
+from console.journal.recording import Recorder
+from console.journal.store import Journal
+from console.model.observations import Observation
+
+WAITING_AT_MOST = 50_000
+BATCH_AT_MOST = 2_000
+RETENTION_EVERY_SECONDS = 3600.0
+
+
+class JournalWriter:
+    """Takes observations from one thread and writes what is worth keeping from another.
+
+    When the disk cannot follow, what does not fit is dropped and counted in `dropped`; when it fails,
+    `failure` says why, until a write succeeds again.
+    """
+
+    def __init__(self, journal: Journal, keep_seconds: float) -> None:
+        self._journal = journal
+        self._keep_seconds = keep_seconds
+        self._recorder = Recorder()
+        self._queue: queue.Queue[Observation | None] = queue.Queue(WAITING_AT_MOST)
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._cleaned_at: float | None = None
+        self.dropped = 0
+        self.failure: str | None = None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def keep(self, observation: Observation) -> None:
+        """Hand an observation over. Never blocks."""
+        thinned = self._recorder.thin(observation)
+        if thinned is None:
+            return
+        try:
+            self._queue.put_nowait(thinned)
+        except queue.Full:
+            self.dropped += 1
+
+    def close(self, timeout_seconds: float = 5.0) -> None:
+        """Write what waits, then stop. Gives up on a disk that hangs after the time-out."""
+        self._queue.put(None)
+        self._thread.join(timeout_seconds)
+        self._journal.close()
+
+    def _run(self) -> None:
+        going_on = True
+        while going_on:
+            batch, going_on = self._batch()
+            self._attempt(partial(self._journal.append, batch))
+            if batch:
+                self._retain(batch[-1].at)
+
+    def _batch(self) -> tuple[list[Observation], bool]:
+        """Wait for an observation and take all that wait behind it; false once it is time to stop."""
+        batch: list[Observation] = []
+        item = self._queue.get()
+        while item is not None:
+            batch.append(item)
+            if len(batch) >= BATCH_AT_MOST:
+                return batch, True
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, True
+        return batch, False
+
+    def _retain(self, now: float) -> None:
+        if self._cleaned_at is None or now - self._cleaned_at >= RETENTION_EVERY_SECONDS:
+            self._cleaned_at = now
+            self._attempt(partial(self._journal.forget, now - self._keep_seconds))
+
+    def _attempt(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+            self.failure = None
+        except JournalError as error:
+            self.failure = str(error)

@@ -1,0 +1,158 @@
+"""Observations: everything that the console ever learns, each one thing at one instant.
+
+They are what the journal keeps and what the reducer folds, so each turns into JSON and back without loss.
+`at` is Unix seconds by this host's clock: when it was learnt, not when it happened there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+
+class UnreadableObservation(ValueError):
+    """A journal entry that this version cannot read; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollAnswer:
+    """A server answered: `status` is its whole answer (docs/http-api.md) with every pool of the pair in
+    it."""
+
+    kind: ClassVar[str] = "poll-answer"
+    at: float
+    pair: str
+    server: str
+    status: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PollUnchanged:
+    """A server answered the same as before. The journal keeps this small one instead of another whole
+    answer."""
+
+    kind: ClassVar[str] = "poll-unchanged"
+    at: float
+    pair: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class PollFailure:
+    """A server could not be asked. `error` is a short text for a person."""
+
+    kind: ClassVar[str] = "poll-failure"
+    at: float
+    pair: str
+    server: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrapSeen:
+    """A notification arrived. `pair` and `server` are empty when its source is nobody that is configured.
+
+    `varbinds` maps names (or OIDs) to text for a person; `count` is how many identical ones stand behind it.
+    """
+
+    kind: ClassVar[str] = "trap"
+    at: float
+    pair: str
+    server: str
+    name: str
+    oid: str
+    source: str
+    version: str
+    varbinds: Mapping[str, str] = field(default_factory=dict)
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of a server's log, as read, without its line end. `past`: it stood there before watching
+    began, so it is history to show and no news to raise an alarm for."""
+
+    kind: ClassVar[str] = "log"
+    at: float
+    pair: str
+    server: str
+    text: str
+    past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorAction:
+    """A person did something here. `action` is a word such as `set-partner-down` or `acknowledge`.
+
+    `subject` is what it was done to (a server, an alarm's id), `detail` the rest for the record.
+    """
+
+    kind: ClassVar[str] = "action"
+    at: float
+    pair: str
+    operator: str
+    action: str
+    subject: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionOutcome:
+    """What came of an action: `succeeded`, and one line for a person."""
+
+    kind: ClassVar[str] = "outcome"
+    at: float
+    pair: str
+    operator: str
+    action: str
+    subject: str
+    succeeded: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTick:
+    """Time passed and nothing else. `pair` is empty: it concerns all of them."""
+
+    kind: ClassVar[str] = "clock"
+    at: float
+    pair: str = ""
+
+
+Observation = (
+    PollAnswer | PollUnchanged | PollFailure | TrapSeen | LogLine | OperatorAction | ActionOutcome | ClockTick
+)
+
+KINDS: dict[str, type[Observation]] = {
+    each.kind: each
+    for each in (
+        PollAnswer,
+        PollUnchanged,
+        PollFailure,
+        TrapSeen,
+        LogLine,
+        OperatorAction,
+        ActionOutcome,
+        ClockTick,
+    )
+}
+
+
+def as_json(observation: Observation) -> dict[str, Any]:
+    """A JSON object with `kind` and every field; `from_json` is its inverse."""
+    values: dict[str, Any] = {"kind": observation.kind}
+    for each in fields(observation):
+        value = getattr(observation, each.name)
+        values[each.name] = dict(value) if isinstance(value, Mapping) else value
+    return values
+
+
+def from_json(raw: Mapping[str, Any]) -> Observation:
+    """The observation that `as_json` wrote. Raises UnreadableObservation for anything else."""
+    kind = KINDS.get(str(raw.get("kind")))
+    if kind is None:
+        raise UnreadableObservation(f"unknown kind of observation {raw.get('kind')!r}")
+    known = {each.name for each in fields(kind)}
+    try:
+        return kind(**{name: value for name, value in raw.items() if name in known})
+    except TypeError as missing:
+        raise UnreadableObservation(f"{kind.kind}: {missing}") from missing

@@ -1,0 +1,171 @@
+"""The reducer: picture x observation -> picture. Pure and total: it never raises on what a server sent.
+
+Replay is this function fed with yesterday's observations, so nothing here may look at a clock, and order is
+the only thing that matters. A poll answer that cannot be read counts as a failure to ask, with the reason.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from console.model.observations import (
+    ActionOutcome,
+    ClockTick,
+    LogLine,
+    Observation,
+    OperatorAction,
+    PollAnswer,
+    PollFailure,
+    PollUnchanged,
+    TrapSeen,
+)
+from console.model.picture import PairPicture, Picture, Sample, ServerPicture, TimelineEntry
+from console.model.reports import Report, UnreadableReport, later, read_report
+
+TIMELINE_KEPT = 500
+LOG_LINES_KEPT = 1000
+TRAPS_KEPT = 200
+SAMPLE_EVERY_SECONDS = 5.0
+SAMPLES_KEPT = 720
+"""One hour of samples: enough for the forecast's window and for the chart."""
+REFRESHES_ALARM = frozenset({"acknowledge", "clear-alarm"})
+
+
+def reduce(picture: Picture, observation: Observation) -> Picture:
+    """The picture after the observation. An observation about an unknown pair changes nothing but the
+    time."""
+    picture = replace(picture, at=max(picture.at, observation.at))
+    if isinstance(observation, TrapSeen) and observation.pair not in picture.pairs:
+        return replace(picture, stray_traps=(*picture.stray_traps, observation)[-TRAPS_KEPT:])
+    pair = picture.pairs.get(observation.pair)
+    if pair is None:
+        return picture
+    changed = REDUCERS[type(observation)](pair, observation)
+    return picture if changed is pair else replace(picture, pairs={**picture.pairs, pair.name: changed})
+
+
+def _poll_answer(pair: PairPicture, seen: PollAnswer) -> PairPicture:
+    server = pair.servers.get(seen.server)
+    if server is None:
+        return pair
+    try:
+        report = read_report(seen.status, pair.name)
+    except UnreadableReport as unreadable:
+        return _poll_failure(pair, PollFailure(seen.at, seen.pair, seen.server, str(unreadable)))
+    pair = _noted(pair, seen.at, _changes(server, report))
+    answered = replace(
+        server,
+        report=report,
+        reported_at=seen.at,
+        unseen_since=None,
+        error=None,
+        failures=0,
+        samples=_sampled(server.samples, seen.at, report),
+    )
+    return replace(pair, servers={**pair.servers, server.name: answered})
+
+
+def _poll_unchanged(pair: PairPicture, seen: PollUnchanged) -> PairPicture:
+    server = pair.servers.get(seen.server)
+    if server is None or server.report is None or server.reported_at is None:
+        return pair
+    report = later(server.report, seen.at - server.reported_at)
+    pair = _noted(pair, seen.at, _changes(server, report))
+    same = replace(
+        server,
+        report=report,
+        reported_at=seen.at,
+        unseen_since=None,
+        error=None,
+        failures=0,
+        samples=_sampled(server.samples, seen.at, report),
+    )
+    return replace(pair, servers={**pair.servers, server.name: same})
+
+
+def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:
+    server = pair.servers.get(seen.server)
+    if server is None:
+        return pair
+    if server.unseen_since is None:
+        pair = _noted(pair, seen.at, [("contact", f"cannot see {server.name}: {seen.error}")])
+    unseen = replace(
+        server,
+        unseen_since=seen.at if server.unseen_since is None else server.unseen_since,
+        error=seen.error,
+        failures=server.failures + 1,
+    )
+    return replace(pair, servers={**pair.servers, server.name: unseen})
+
+
+def _trap(pair: PairPicture, seen: TrapSeen) -> PairPicture:
+    details = " ".join(f"{name}={text}" for name, text in seen.varbinds.items())
+    times = f" x{seen.count}" if seen.count > 1 else ""
+    text = f"trap {seen.name}{times} from {seen.server or seen.source} {details}".rstrip()
+    return replace(_noted(pair, seen.at, [("trap", text)]), traps=(*pair.traps, seen)[-TRAPS_KEPT:])
+
+
+def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
+    return replace(pair, logs=(*pair.logs, seen)[-LOG_LINES_KEPT:])
+
+
+def _action(pair: PairPicture, seen: OperatorAction) -> PairPicture:
+    pair = _noted(pair, seen.at, [("operator", f"{seen.operator}: {seen.action} {seen.subject}")])
+    alarm = pair.alarms.get(seen.subject)
+    if alarm is None or seen.action not in REFRESHES_ALARM:
+        return pair
+    if seen.action == "acknowledge":
+        alarm = replace(alarm, acknowledged_by=seen.operator)
+    else:
+        alarm = replace(alarm, cleared=seen.at, cleared_by=seen.operator)
+    return replace(pair, alarms={**pair.alarms, alarm.id: alarm})
+
+
+def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:
+    word = "done" if seen.succeeded else "FAILED"
+    return _noted(pair, seen.at, [("operator", f"{seen.action} {seen.subject} {word}: {seen.text}")])
+
+
+def _clock(pair: PairPicture, seen: ClockTick) -> PairPicture:
+    return pair
+
+
+REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
+    PollAnswer: _poll_answer,
+    PollUnchanged: _poll_unchanged,
+    PollFailure: _poll_failure,
+    TrapSeen: _trap,
+    LogLine: _log_line,
+    OperatorAction: _action,
+    ActionOutcome: _outcome,
+    ClockTick: _clock,
+}
+
+
+def _changes(server: ServerPicture, report: Report) -> list[tuple[str, str]]:
+    before = server.report
+    notes = []
+    if server.unseen_since is not None:
+        notes.append(("contact", f"{server.name} answers again"))
+    if before is None:
+        notes.append(("state", f"{server.name} is {report.state}"))
+    elif before.state != report.state:
+        reason = f" ({report.state_reason})" if report.state_reason else ""
+        notes.append(("state", f"{server.name} {before.state} -> {report.state}{reason}"))
+    if before is not None and before.started != report.started:
+        notes.append(("contact", f"{server.name} was restarted"))
+    return notes
+
+
+def _noted(pair: PairPicture, at: float, notes: list[tuple[str, str]]) -> PairPicture:
+    if not notes:
+        return pair
+    entries = tuple(TimelineEntry(at, source, text) for source, text in notes)
+    return replace(pair, timeline=(*pair.timeline, *entries)[-TIMELINE_KEPT:])
+
+
+def _sampled(samples: tuple[Sample, ...], at: float, report: Report) -> tuple[Sample, ...]:
+    if samples and at - samples[-1].at < SAMPLE_EVERY_SECONDS:
+        return samples
+    pools = {pool.name: pool.available for pool in report.pools}
+    return (*samples, Sample(at, sum(pools.values()), pools))[-SAMPLES_KEPT:]

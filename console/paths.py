@@ -1,0 +1,33 @@
+"""Where the console keeps its files, unless its configuration says otherwise."""
+
+from pathlib import Path
+
+import platformdirs
+
+NAME = "pairwatch"
+
+
+def config_dir() -> Path:
+    """`~/.config/pairwatch`, or what XDG_CONFIG_HOME makes of it."""
+    return Path(platformdirs.user_config_dir(NAME))
+
+
+def state_dir() -> Path:
+    """`~/.local/state/pairwatch`, or what XDG_STATE_HOME makes of it."""
+    return Path(platformdirs.user_state_dir(NAME))
+
+
+def config_file() -> Path:
+    return config_dir() / "pairwatch.toml"
+
+
+def user_themes() -> Path:
+    return config_dir() / "themes"
+
+
+def journal_file() -> Path:
+    return state_dir() / "journal.db"
+
+
+def audit_file() -> Path:
+    return state_dir() / "audit.log"

@@ -1,0 +1,89 @@
+"""A recording played again: the same fold with the recording's own clock.
+
+Nothing is sent and nothing is written. Going back is folding again from the start, which is what a pure
+reducer is for.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+
+from console.insight.fold import fold_all
+from console.model.observations import Observation, PollAnswer, PollFailure
+from console.model.picture import PairPicture, Picture, ServerPicture
+from console.watch import Watch
+
+SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0)
+
+
+class Player:
+    """Moves through a recording. `now` is the recording's time; `watch` holds the picture at that time."""
+
+    def __init__(
+        self, observations: Sequence[Observation], pairs: Iterable[PairPicture], zone: tzinfo
+    ) -> None:
+        if not observations:
+            raise ValueError("a recording without observations cannot be played")
+        self._observations = sorted(observations, key=lambda each: each.at)
+        self._times = [each.at for each in self._observations]
+        self._empty = Picture({pair.name: pair for pair in pairs})
+        self._position = 0
+        self.start, self.end = self._times[0], self._times[-1]
+        self.now = self.start
+        self.playing = True
+        self.speed = SPEEDS[0]
+        self.watch = Watch(self._empty, lambda: self.now, zone)
+        self.seek(self.start)
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` of real time pass at the present speed; stops at the end."""
+        if self.playing:
+            self.seek(min(self.end, self.now + seconds * self.speed))
+            self.playing = self.now < self.end
+
+    def seek(self, to: float) -> None:
+        """Go to a time of the recording, forward or back, within its ends."""
+        to = min(self.end, max(self.start, to))
+        if to < self.now:
+            self._position = 0
+            self.watch.picture = self._empty
+        upto = bisect_right(self._times, to)
+        self.now = to
+        self.watch.recall(self._observations[self._position : upto])
+        self._position = upto
+
+    def faster(self, step: int) -> None:
+        """Choose the next speed up (1) or down (-1)."""
+        index = SPEEDS.index(self.speed) + step
+        self.speed = SPEEDS[min(len(SPEEDS) - 1, max(0, index))]
+
+
+def pairs_in(observations: Iterable[Observation]) -> list[PairPicture]:
+    """The pairs that a recording speaks of, for one that comes without a configuration.
+
+    Roles are what the servers said; a server that never answered gets the role that is left.
+    """
+    roles: dict[str, dict[str, str]] = {}
+    for each in observations:
+        if isinstance(each, PollAnswer):
+            for pair in each.status.get("pairs") or ():
+                if pair.get("name") == each.pair:
+                    roles.setdefault(each.pair, {})[each.server] = str(pair.get("role"))
+        elif isinstance(each, PollFailure):
+            roles.setdefault(each.pair, {}).setdefault(each.server, "")
+    return [_pair(name, servers) for name, servers in roles.items() if name]
+
+
+def _pair(name: str, servers: dict[str, str]) -> PairPicture:
+    missing = [role for role in ("main", "backup") if role not in servers.values()]
+    pictures = {}
+    for server, role in list(servers.items())[:2]:
+        pictures[server] = ServerPicture(server, role or (missing.pop(0) if missing else "backup"))
+    for role in missing[: 2 - len(pictures)]:
+        pictures[f"({role})"] = ServerPicture(f"({role})", role)
+    return PairPicture(name, "recording", pictures)
+
+
+def picture_at(observations: Iterable[Observation], pairs: Iterable[PairPicture]) -> Picture:
+    """The picture after all of the observations."""
+    return fold_all(Picture({pair.name: pair for pair in pairs}), observations)

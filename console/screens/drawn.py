@@ -1,0 +1,27 @@
+"""What all screens of the picture have in common: they are told when to draw again."""
+
+from typing import Generic, TypeVar
+
+from textual.screen import Screen
+
+from console.desk import Desk
+from console.model.picture import PairPicture
+
+Result = TypeVar("Result")
+
+
+class PictureScreen(Screen[Result], Generic[Result]):
+    """A screen about one pair. The app calls `draw` when the picture or the second has changed."""
+
+    def __init__(self, desk: Desk, pair_name: str) -> None:
+        super().__init__()
+        self.desk = desk
+        self.pair_name = pair_name
+
+    @property
+    def pair(self) -> PairPicture:
+        return self.desk.watch.pair(self.pair_name)
+
+    def draw(self) -> None:
+        """Draw what is known now."""
+        raise NotImplementedError

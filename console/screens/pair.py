@@ -1,0 +1,209 @@
+"""The pair screen: is anyone without service, is there danger of duplicates, what happens next by itself
+and when, what may I do. It reads at 80x24 and uses whatever more there is.
+"""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import ContentSwitcher, Footer, Static
+
+from console.insight.guards import offered
+from console.insight.sight import is_seen, last_state, main_first
+from console.insight.wording import both_clocks, countdown
+from console.model.states import ALONE
+from console.screens.drawn import PictureScreen
+from console.screens.set_partner_down import SetPartnerDownScreen
+from console.widgets.chart import FreeChart
+from console.widgets.evidence import alarm_lines, log_lines, story_lines, trap_lines
+from console.widgets.lines import Lines
+from console.widgets.partner import PartnerPanel
+from console.widgets.pools import PoolBars
+from console.widgets.top import Banners, Countdowns, HeaderLine, VerdictLine
+
+TABS = ("alarms", "log", "traps", "story", "chart")
+SEEK_SECONDS = 30.0
+SHORT_HEIGHT = 30
+WIDE_WIDTH = 160
+
+
+class PairScreen(PictureScreen[None]):
+    """One pair, both partners side by side."""
+
+    CSS_PATH = "pair.tcss"
+    # The toolkit declares these on instances, so they cannot be ClassVar.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_WIDTH, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down"),
+        Binding("a", "app.alarms", "Alarms", id="pair.alarms"),
+        Binding("e", "expert", "Expert", id="pair.expert"),
+        Binding("p", "app.next_pair", "Next pair", id="pair.next"),
+        *(
+            Binding(str(number), f"tab('{name}')", name.title(), show=False)
+            for number, name in enumerate(TABS, 1)
+        ),
+        Binding("space", "play", "Play/pause", id="replay.play"),
+        Binding("left", "seek(-1)", "Back", id="replay.back", show=False),
+        Binding("right", "seek(1)", "Forward", id="replay.forward", show=False),
+        Binding("plus,equals_sign", "speed(1)", "Faster", show=False),
+        Binding("minus", "speed(-1)", "Slower", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(id="header")
+        yield Static(id="replay")
+        yield VerdictLine(id="verdict")
+        yield Banners(id="banners")
+        yield Static(id="trouble")
+        with Horizontal(id="partners"):
+            yield PartnerPanel(id="main")
+            yield PartnerPanel(id="backup")
+        yield Countdowns(id="countdowns")
+        yield PoolBars(id="pools")
+        with Horizontal(id="lower"):
+            with Vertical(id="left"):
+                yield FreeChart(id="chart-panel")
+                yield Static("Alarms", id="alarm-title")
+                yield Lines("no alarm stands", id="alarm-panel")
+            with Vertical(id="evidence"):
+                yield Static(id="tabs")
+                with ContentSwitcher(initial=TABS[0]):
+                    yield Lines("no alarm stands", id="alarms")
+                    yield Lines("no log line yet", id="log")
+                    yield Lines("no trap yet", id="traps")
+                    yield Lines("nothing happened yet", id="story")
+                    yield FreeChart(id="chart")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        if self.size.width >= WIDE_WIDTH and self.size.height >= SHORT_HEIGHT:
+            # The alarms have a panel of their own there.
+            self.query_one(ContentSwitcher).current = "log"
+        self.draw()
+
+    def on_resize(self) -> None:
+        # Sizes of children are known after the layout that follows.
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        pair, now, zone = self.pair, self.desk.now, self.desk.watch.zone
+        names = list(self.desk.watch.picture.pairs)
+        position = f" ({names.index(pair.name) + 1}/{len(names)})" if len(names) > 1 else ""
+        tall = self.size.height >= SHORT_HEIGHT
+        self.query_one(HeaderLine).show(pair, self.desk.mode(pair.name), now, zone, position)
+        self.query_one(VerdictLine).show(pair, now, zone)
+        self.query_one(Banners).show(pair, now, zone)
+        self._draw_replay()
+        self._draw_trouble()
+        main, backup = main_first(pair.servers.values())
+        self.query_one("#main", PartnerPanel).show(main, now, zone)
+        self.query_one("#backup", PartnerPanel).show(backup, now, zone)
+        self.query_one(Countdowns).show(pair, now, zone, 5 if tall else 2)
+        self.query_one(PoolBars).show(pair, now, 6 if tall else 2, self.size.width - 2)
+        self._draw_evidence()
+        for chart in self.query(FreeChart):
+            chart.show(pair, now, zone)
+
+    def _draw_replay(self) -> None:
+        player = self.desk.player
+        banner = self.query_one("#replay", Static)
+        banner.set_class(player is not None, "-on")
+        if player is not None:
+            state = f"playing {player.speed:.0f}x" if player.playing else "paused"
+            left = countdown(player.end - player.now) if player.now < player.end else "the end"
+            banner.update(
+                Content(
+                    f"REPLAY  {both_clocks(player.now, self.desk.watch.zone)}  {state}, {left} to go  "
+                    "space arrows + -  actions are off"
+                )
+            )
+
+    def _draw_trouble(self) -> None:
+        troubles = [*self.desk.complaints, *filter(None, [self.desk.trouble()])]
+        line = self.query_one("#trouble", Static)
+        line.set_class(bool(troubles), "-on")
+        line.update(Content("\n".join(f"console: {trouble}" for trouble in troubles)))
+
+    def _draw_evidence(self) -> None:
+        pair, now, zone = self.pair, self.desk.now, self.desk.watch.zone
+        alarms, traps = alarm_lines(pair, now, zone), trap_lines(pair, now, zone)
+        current = self.query_one(ContentSwitcher).current
+        counts = {"alarms": len(alarms), "traps": len(traps)}
+        parts: list[str | tuple[str, str]] = []
+        for number, name in enumerate(TABS, 1):
+            count = f" {counts[name]}" if counts.get(name) else ""
+            style = "reverse bold" if name == current else ""
+            parts += [(f" {number} {name.title()}{count} ", style), " "]
+        self.query_one("#tabs", Static).update(Content.assemble(*parts))
+        self.query_one("#alarms", Lines).show(alarms)
+        self.query_one("#alarm-panel", Lines).show(alarms)
+        self.query_one("#traps", Lines).show(traps)
+        if current == "log":
+            self.query_one("#log", Lines).show(log_lines(pair))
+        if current == "story":
+            self.query_one("#story", Lines).show(story_lines(pair, now, zone))
+
+    def action_tab(self, name: str) -> None:
+        self.query_one(ContentSwitcher).current = name
+        self.draw()
+        self.call_after_refresh(self.draw)
+
+    def action_expert(self) -> None:
+        if self.desk.player is not None:
+            self.notify("Actions are off in a replay.", severity="warning")
+            return
+        self.desk.toggle_expert()
+        self.draw()
+
+    def action_set_partner_down(self) -> None:
+        """Open the action on the server that it is offered on; say why it is not offered otherwise
+        (R-148)."""
+        action = self.desk.actions.get(self.pair_name)
+        if self.desk.player is not None or action is None:
+            self.notify("Actions are off in a replay.", severity="warning")
+            return
+        server = self._server_to_act_on()
+        reason = offered(self.pair, server, self.desk.now)
+        if reason is not None:
+            self.notify(f"Set Partner Down is not offered: {reason}.", severity="warning")
+            return
+        self.app.push_screen(SetPartnerDownScreen(self.desk, self.pair_name, action, server))
+
+    def _server_to_act_on(self) -> str:
+        """The server that is alone: the backup first, since it is the main that fails it is there for."""
+        servers = main_first(self.pair.servers.values())[::-1]
+        alone = [each for each in servers if is_seen(each, self.desk.now) and last_state(each) in ALONE]
+        seen = [each for each in servers if is_seen(each, self.desk.now)]
+        return (alone or seen or servers)[0].name
+
+    def action_play(self) -> None:
+        player = self.desk.player
+        if player is not None:
+            if player.now >= player.end:
+                player.seek(player.start)
+            player.playing = not player.playing
+            self.draw()
+
+    def action_seek(self, direction: int) -> None:
+        player = self.desk.player
+        if player is not None:
+            player.seek(player.now + direction * SEEK_SECONDS * player.speed)
+            self.draw()
+
+    def action_speed(self, step: int) -> None:
+        player = self.desk.player
+        if player is not None:
+            player.faster(step)
+            self.draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of the replay exist only in a replay, and those of actions only outside of one."""
+        if action in {"play", "seek", "speed"}:
+            return self.desk.player is not None
+        if action in {"expert", "set_partner_down"}:
+            return self.desk.player is None
+        return True

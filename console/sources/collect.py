@@ -1,0 +1,64 @@
+"""All sources of a configuration at once."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from console.config import PairSettings, Settings, password
+from console.errors import SourceError
+from console.model.observations import Observation
+from console.sources.log_tail import LogTail
+from console.sources.pairwatch_server import Poller, ServerClient
+from console.sources.remote_log import RemoteLog
+from console.sources.traps import Senders, follow, open_receiver
+from console.watch import Clock
+
+Emit = Callable[[Observation], None]
+Clients = Mapping[str, ServerClient]
+
+
+def clients(pair: PairSettings) -> dict[str, ServerClient]:
+    """A client for each server of the pair, by name. Raises ConfigError when a password is missing."""
+    return {server.name: ServerClient(server.api, server.user, password(server)) for server in pair.server}
+
+
+async def poll(poller: Poller, interval: float, emit: Emit) -> None:
+    """Poll every `interval` seconds, however long an answer takes, until cancelled."""
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    while True:
+        emit(await poller.once())
+        due = max(due + interval, loop.time())
+        await asyncio.sleep(due - loop.time())
+
+
+async def collect(
+    settings: Settings,
+    asked: Mapping[str, Clients],
+    emit: Emit,
+    clock: Clock,
+    complain: Callable[[str], None],
+) -> None:
+    """Run every source until cancelled. `asked` are the clients by pair; `complain` hears of a source that
+    cannot start, while the others go on."""
+    async with asyncio.TaskGroup() as group:
+        for pair in settings.pair:
+            for server in pair.server:
+                client = asked[pair.name][server.name]
+                poller = Poller(client, pair.name, server.name, clock)
+                group.create_task(poll(poller, settings.console.poll_interval, emit))
+                if server.log is not None and server.log.parent.is_dir():
+                    group.create_task(LogTail(server.log, pair.name, server.name, clock).run(emit))
+                else:
+                    # A second connection: following holds one for as long as nothing is logged.
+                    follower = ServerClient(server.api, server.user, password(server))
+                    group.create_task(RemoteLog(follower, pair.name, server.name, clock).run(emit))
+        group.create_task(_traps(settings, emit, complain))
+
+
+async def _traps(settings: Settings, emit: Emit, complain: Callable[[str], None]) -> None:
+    try:
+        receiver = await asyncio.to_thread(open_receiver, settings.traps)
+    except SourceError as error:
+        complain(str(error))
+        return
+    await follow(receiver, Senders.configured(settings), emit)

@@ -1,0 +1,33 @@
+"""A date and time field for the keyboard alone.
+
+Free text, read by the strict parser; Up and Down change the part under the cursor; what it means is said
+live below it by whoever holds the field.
+"""
+
+from datetime import datetime, tzinfo
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from console.insight.date_steps import stepped
+
+
+class DateField(Input):
+    """An input whose value is a date as insight/dates.py reads it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(1)", "Later", show=False),
+        Binding("down", "step(-1)", "Earlier", show=False),
+    ]
+
+    def action_step(self, step: int) -> None:
+        """Change the part under the cursor by one, and leave the cursor in it."""
+        cursor = self.cursor_position
+        self.value = stepped(self.value, cursor, step)
+        self.cursor_position = min(cursor, len(self.value))
+
+
+def written(at: float, zone: tzinfo) -> str:
+    """An instant as the field starts with it: local time to the second."""
+    return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")

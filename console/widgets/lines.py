@@ -1,0 +1,65 @@
+"""Lines that are drawn only while they are in sight: logs, traps and the story of an incident.
+
+It follows the newest line until someone scrolls up, and follows again at the bottom. A line is a text and
+the name of its style; styles are component classes, so that they come from the theme.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+Entry = tuple[str, str]
+"""A line and one of STYLES."""
+
+STYLES = ("plain", "main", "backup", "warning", "critical", "operator", "stale")
+
+
+class Lines(ScrollView, can_focus=True):
+    """A bounded list of lines with a scroll bar."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{style}" for style in STYLES}
+
+    DEFAULT_CSS = """
+    Lines { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
+    Lines .lines--main { color: $pool-main; }
+    Lines .lines--backup { color: $pool-backup; }
+    Lines .lines--warning { color: $warning; }
+    Lines .lines--critical { color: $error; text-style: bold; }
+    Lines .lines--operator { color: $accent; text-style: bold; }
+    Lines .lines--stale { color: $stale; }
+    """
+
+    def __init__(self, empty: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._empty: Entry = (empty, "stale")
+        self._entries: Sequence[Entry] = (self._empty,)
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Show these lines, the newest last."""
+        entries = entries or (self._empty,)
+        if entries == self._entries:
+            return
+        following = self.scroll_offset.y >= self.max_scroll_y
+        self._entries = entries
+        self.virtual_size = Size(0, len(entries))
+        if following:
+            self.scroll_end(animate=False, immediate=True)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self.virtual_size = Size(0, len(self._entries))
+        self.scroll_end(animate=False, immediate=True)
+
+    def render_line(self, y: int) -> Strip:
+        number = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        text, style = self._entries[number] if number < len(self._entries) else ("", "plain")
+        rich = self.get_component_rich_style(f"lines--{style}")
+        # Control characters in a log would move the cursor of whoever reads it.
+        safe = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+        return Strip([Segment(safe, rich)], cell_len(safe)).crop_extend(0, width, rich)

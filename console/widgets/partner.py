@@ -1,0 +1,124 @@
+"""One partner as it reports itself: the half of the screen that belongs to it."""
+
+from datetime import tzinfo
+
+from textual.content import Content
+from textual.widgets import Static
+
+from console.insight.countdowns import safe_remaining
+from console.insight.sight import age, is_seen
+from console.insight.wording import countdown, duration, rough, span, wall
+from console.model.picture import ServerPicture
+from console.model.reports import Report
+from console.model.states import SHORT
+from console.widgets.signs import SERVING_WORDS, STATES, UNSEEN
+
+Line = tuple[str, str]
+"""A text and its style."""
+
+
+class PartnerPanel(Static):
+    """Name, state, age, what it says of the other, link, safe period, updates. Dimmed when it is last
+    known."""
+
+    DEFAULT_CSS = """
+    PartnerPanel {
+        width: 1fr; height: 7; padding: 0 1; background: $surface; text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    """
+
+    def show(self, server: ServerPicture, now: float, zone: tzinfo) -> None:
+        self.update(drawn(server, now, zone))
+
+
+def drawn(server: ServerPicture, now: float, zone: tzinfo) -> Content:
+    """The panel's text."""
+    seen = is_seen(server, now)
+    lines = [_title(server, now, seen)]
+    if not seen and (server.unseen_since is not None or server.report is not None):
+        lines.append(
+            [(f"{UNSEEN.glyph} cannot see {server.name}", f"bold {UNSEEN.colour}"), (_why(server), "$stale")]
+        )
+    if server.report is None:
+        lines.append(
+            [("waiting for its first answer" if server.error is None else "it has never answered", "$stale")]
+        )
+    else:
+        lines += _report(server, server.report, now, zone, seen)
+    styled = [[(text, style if seen else "$stale") for text, style in line] for line in lines[1:]]
+    return Content("\n").join(
+        Content.assemble(*line) for line in [lines[0], *(styled if seen else lines[1:])]
+    )
+
+
+def _title(server: ServerPicture, now: float, seen: bool) -> list[Line]:
+    seconds = age(server, now)
+    if seconds is None:
+        told = "not seen yet"
+    else:
+        told = f"seen {rough(seconds)} ago" if seen else f"LAST KNOWN {rough(seconds)} ago"
+    return [(f"{server.role.upper()} ", "bold $primary"), (server.name, "bold"), (f"  {told}", "$stale")]
+
+
+def _why(server: ServerPicture) -> str:
+    return f": {server.error}" if server.error else ""
+
+
+def _report(server: ServerPicture, report: Report, now: float, zone: tzinfo, seen: bool) -> list[list[Line]]:
+    sign = STATES[report.state]
+    colour = sign.colour if seen else "$stale"
+    plain = "" if seen else "$stale"
+    serving = SERVING_WORDS.get(report.state, "silent to clients") if report.serving else "DOES NOT SERVE"
+    lines = [
+        [
+            (f"{sign.glyph} {SHORT.get(report.state, report.state)}", f"bold {colour}"),
+            (f"  {serving}", plain),
+        ],
+        [(_since(report, now, zone), plain)],
+        [
+            (f"{'last heard' if report.interrupted else 'says'} {report.partner_name} is ", "$stale"),
+            (str(report.partner_state or "unknown"), plain),
+        ],
+        [("link ", "$stale"), *_link(report, seen)],
+        [("safe period ", "$stale"), *_safe_period(server, report, now, seen)],
+        [(_updates(report), plain)],
+    ]
+    if not report.serving and report.not_serving_reason:
+        lines.append([(report.not_serving_reason, "$error" if seen else "$stale")])
+    if report.resync is not None:
+        total = f" of {report.resync.total:,}" if report.resync.total else ""
+        lines.append(
+            [(f"{report.resync.kind} {report.resync.direction}: {report.resync.done:,}{total}", plain)]
+        )
+    return lines
+
+
+def _since(report: Report, now: float, zone: tzinfo) -> str:
+    if report.state_since is None:
+        return "since an unknown time"
+    return f"for {duration(now - report.state_since)}, since {wall(report.state_since, zone, now)}"
+
+
+def _link(report: Report, seen: bool) -> list[Line]:
+    if report.link is not None:
+        return [(f"up, {report.link}", "" if seen else "$stale")]
+    return [
+        (f"DOWN{': ' + report.link_failure if report.link_failure else ''}", "$warning" if seen else "$stale")
+    ]
+
+
+def _safe_period(server: ServerPicture, report: Report, now: float, seen: bool) -> list[Line]:
+    if not report.use_safe_period:
+        return [("OFF: no automatic takeover", "" if seen else "$stale")]
+    left = safe_remaining(server, now)
+    if left is None:
+        return [(f"{span(report.safe_period)}, not running", "" if seen else "$stale")]
+    return [(f"{countdown(left)} left of {span(report.safe_period)}", "bold $warning" if seen else "$stale")]
+
+
+def _updates(report: Report) -> str:
+    limit = f"/{report.max_unacked_updates}" if report.max_unacked_updates else ""
+    skew = "" if report.time_skew is None else f"  skew {report.time_skew:.1f} s"
+    waiting = f"  waiting {report.updates_pending}" if report.updates_pending else ""
+    reload = "  RELOAD PENDING" if report.reload_pending else ""
+    return f"unacked {report.unacked_updates}{limit}{waiting}{skew}  MCLT {span(report.mclt)}{reload}"

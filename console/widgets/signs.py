@@ -1,0 +1,53 @@
+"""How a state and a severity look: a glyph, a word and a colour, so that none of them is needed to tell.
+
+Colours are names of theme variables (themes/*.toml).
+"""
+
+from dataclasses import dataclass
+
+from console.model.picture import Severity
+from console.model.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A glyph and the theme variable of its colour."""
+
+    glyph: str
+    colour: str
+
+
+STATES: dict[State, Sign] = {
+    State.NORMAL: Sign("●", "$state-serving"),
+    State.COMMUNICATIONS_INTERRUPTED: Sign("◐", "$state-alone"),
+    State.RESOLUTION_INTERRUPTED: Sign("◐", "$state-alone"),
+    State.PARTNER_DOWN: Sign("▲", "$state-danger"),
+    State.POTENTIAL_CONFLICT: Sign("✖", "$state-danger"),
+    State.CONFLICT_DONE: Sign("◑", "$state-waiting"),
+    State.STARTUP: Sign("◌", "$state-waiting"),
+    State.RECOVER: Sign("◌", "$state-waiting"),
+    State.RECOVER_WAIT: Sign("◌", "$state-waiting"),
+    State.RECOVER_DONE: Sign("◑", "$state-waiting"),
+    State.PAUSED: Sign("■", "$state-silent"),
+    State.SHUTDOWN: Sign("■", "$state-silent"),
+    State.UNKNOWN: Sign("?", "$state-unseen"),
+}
+
+UNSEEN = Sign("○", "$state-unseen")
+
+SEVERITIES: dict[Severity, Sign] = {
+    Severity.CRITICAL: Sign("▲", "$error"),
+    Severity.WARNING: Sign("◆", "$warning"),
+    Severity.UNKNOWN: Sign("?", "$state-unseen"),
+    Severity.OK: Sign("●", "$success"),
+}
+
+SERVING_WORDS: dict[State, str] = {
+    State.NORMAL: "serves",
+    State.COMMUNICATIONS_INTERRUPTED: "serves own pool",
+    State.RESOLUTION_INTERRUPTED: "serves own pool",
+    State.PARTNER_DOWN: "serves everyone",
+    State.CONFLICT_DONE: "serves",
+    State.RECOVER_DONE: "renews only",
+}
+"""What a state means for clients, in the fewest words; every other state is silent to them."""

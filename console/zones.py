@@ -1,0 +1,28 @@
+"""The local zone of this process, with its rules for summer time."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+
+class LocalZone(tzinfo):
+    """The zone that TZ or the host's clock settings name, for any date; asked anew at each use."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        return self._there(moment).utcoffset() or timedelta()
+
+    def tzname(self, moment: datetime | None) -> str:
+        return self._there(moment).tzname() or "local"
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return None
+
+    def fromutc(self, moment: datetime) -> datetime:
+        local = moment.replace(tzinfo=UTC).astimezone()
+        # `astimezone` drops the fold, so find which of two equal wall times this is by asking for the first
+        # one.
+        first = local.replace(tzinfo=None, fold=0).astimezone()
+        return local.replace(tzinfo=self, fold=int(first.utcoffset() != local.utcoffset()))
+
+    def _there(self, moment: datetime | None) -> datetime:
+        if moment is None:
+            return datetime.now(UTC).astimezone()
+        return moment.replace(tzinfo=None).astimezone()

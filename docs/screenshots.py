@@ -1,0 +1,69 @@
+"""Draw every screen at three sizes into docs/screenshots: `python -m docs.screenshots [FOLDER]`.
+
+The app is the real one, run without a terminal on constructed observations and a clock that stands still.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from unittest.mock import AsyncMock
+
+from console.actions.audit import AuditLog
+from console.actions.operator import Operator
+from console.actions.set_partner_down import SetPartnerDown
+from console.app import PairwatchApp
+from console.desk import Desk
+from console.errors import Unanswered
+from console.model.observations import Observation
+from tests.console import scenes
+
+SIZES = ((80, 24), (120, 40), (200, 60))
+FOLDER = Path(__file__).parent / "screenshots"
+
+SHOTS: tuple[tuple[str, tuple[Sequence[Observation], ...], str, tuple[str, ...]], ...] = (
+    ("pair-calm", scenes.CALM, "night", ()),
+    ("pair-main-lost", scenes.MAIN_LOST, "night", ()),
+    ("pair-race", scenes.RACE, "night", ()),
+    ("pair-both-down", scenes.BOTH_DOWN, "night", ()),
+    ("pair-log", scenes.MAIN_LOST, "night", ("2",)),
+    ("pair-chart", scenes.MAIN_LOST, "night", ("5",)),
+    ("act-guards", scenes.MAIN_LOST, "night", ("d",)),
+    ("act-date", scenes.MAIN_LOST, "night", ("d", "enter")),
+    ("act-confirm", scenes.MAIN_LOST, "night", ("d", "enter", "enter")),
+    ("alarms", scenes.MAIN_LOST, "night", ("a",)),
+    ("help", scenes.CALM, "night", ("question_mark",)),
+    ("theme-day", scenes.MAIN_LOST, "day", ()),
+    ("theme-contrast", scenes.MAIN_LOST, "contrast", ()),
+    ("theme-colour-blind", scenes.MAIN_LOST, "colour-blind", ()),
+)
+
+
+def app_on(observations: tuple[Sequence[Observation], ...], theme: str) -> PairwatchApp:
+    """The app on a picture; its servers answer nothing more."""
+    watch = scenes.watch(*observations)
+    silent = AsyncMock()
+    silent.status.side_effect = Unanswered("not asked for a picture")
+    servers = {scenes.MAIN: silent, scenes.BACKUP: silent}
+    operator = Operator("jo", "192.0.2.200", "noc-1")
+    action = SetPartnerDown(watch, scenes.PAIR, servers, AuditLog(Path("/dev/null")), operator, writable=True)
+    action.look = AsyncMock()  # type: ignore[method-assign]  # the picture is what was constructed
+    desk = Desk(watch, {scenes.PAIR: action}, {scenes.PAIR: True}, "jo")
+    return PairwatchApp(desk, scenes.PAIR, theme)
+
+
+async def draw(folder: Path) -> None:
+    """Draw all of them."""
+    for name, observations, theme, keys in SHOTS:
+        for width, height in SIZES:
+            app = app_on(observations, theme)
+            async with app.run_test(size=(width, height)) as pilot:
+                await pilot.pause()
+                await pilot.press(*keys)
+                await pilot.pause()
+                app.save_screenshot(f"{name}-{width}x{height}.svg", path=str(folder))
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    asyncio.run(draw(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))

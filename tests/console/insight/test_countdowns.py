@@ -1,0 +1,100 @@
+"""Countdowns to what happens by itself."""
+
+import pytest
+
+from console.insight.countdowns import countdowns, next_event, pool_gain_at, race_margin, safe_remaining
+from console.model.observations import PollAnswer
+from tests.console.scenes import BACKUP, CALM, MAIN, NOW, PAIR, RACE, answer, failures, pair, status, text
+
+ALONE = "COMMUNICATIONS-INTERRUPTED"
+LOST = NOW - 720
+
+
+def test_the_safe_period_counts_from_the_start_of_the_interruption() -> None:
+    """R-137, R-139: four hours after contact was lost, on whichever server runs it."""
+    found = pair(answer(MAIN, NOW, ALONE), answer(BACKUP, NOW, ALONE))
+    for server in found.servers.values():
+        assert safe_remaining(server, NOW) == 14400 - 720
+        assert safe_remaining(server, NOW + 20000) == 0
+
+
+def test_without_the_servers_own_countdown_the_formula_gives_the_same() -> None:
+    """R-137: safe_period - (now - start of the interruption)."""
+    found = pair(answer(BACKUP, NOW, ALONE, safe_period_remaining=None, safe_period_ends=None))
+    assert safe_remaining(found.servers[BACKUP], NOW) == 14400 - 720
+
+
+def test_a_server_whose_clock_is_wrong_still_counts_right() -> None:
+    """R-137: what is left is what the server says is left, whatever its clock reads."""
+    told = status(BACKUP, NOW, ALONE)
+    told["at"] = "2026-07-15T04:12:00Z"
+    assert safe_remaining(pair(PollAnswer(NOW, PAIR, BACKUP, told)).servers[BACKUP], NOW) == 14400 - 720
+
+
+@pytest.mark.parametrize(
+    "changes", [{"use_safe_period": False}, {"state": "NORMAL"}, {"state": "PARTNER-DOWN"}]
+)
+def test_no_safe_period_runs_when_it_is_off_or_in_another_state(changes: dict[str, object]) -> None:
+    """R-139, R-147."""
+    state = str(changes.pop("state", ALONE))
+    found = pair(answer(BACKUP, NOW, state, **changes))
+    assert safe_remaining(found.servers[BACKUP], NOW) is None
+
+
+def test_the_race_is_lost_when_the_first_of_both_safe_periods_ends() -> None:
+    """R-140, R-145: the smaller one is the time that is left, and its server goes first."""
+    found = pair(answer(MAIN, NOW, ALONE, safe_period_remaining=600), answer(BACKUP, NOW, ALONE))
+    assert race_margin(found, NOW) == (600, MAIN)
+
+
+@pytest.mark.parametrize("other", [[answer(MAIN, NOW)], failures(MAIN)])
+def test_there_is_no_race_unless_both_are_seen_alone(other: list[object]) -> None:
+    found = pair(other, answer(BACKUP, NOW, ALONE))  # type: ignore[arg-type]
+    assert race_margin(found, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("entered", "date", "expected"),
+    [(LOST + 14400, LOST, LOST + 14400), (LOST + 60, LOST, LOST + 3600), (LOST, LOST - 7200, LOST)],
+)
+def test_partner_addresses_come_at_the_later_of_entry_and_date_plus_mclt(
+    entered: float, date: float, expected: float
+) -> None:
+    """R-144, R-151: after a safe period longer than MCLT at once, else MCLT after the date."""
+    told = answer(
+        BACKUP,
+        NOW,
+        "PARTNER-DOWN",
+        state_since=text(entered),
+        partner_down_time=text(date),
+        partner_pool_usable_at=None,
+    )
+    report = pair(told).servers[BACKUP].report
+    assert report is not None
+    assert pool_gain_at(report) == expected
+
+
+def test_the_mclt_window_for_a_main_that_returns_is_shown() -> None:
+    """R-177: back within MCLT, nothing more is to do."""
+    found = countdowns(pair(failures(MAIN), answer(BACKUP, NOW, ALONE)), NOW)
+    window = next(each for each in found if each.kind == "return-window")
+    assert window.at == LOST + 3600
+    assert not window.automatic
+
+
+def test_the_next_event_is_automatic_and_soonest() -> None:
+    found = pair(*RACE)
+    event = next_event(found, NOW)
+    assert event is not None
+    assert event.automatic
+    assert event.at == min(each.at for each in countdowns(found, NOW) if each.automatic)
+
+
+def test_nothing_is_due_while_both_are_normal() -> None:
+    assert next_event(pair(*CALM), NOW) is None
+
+
+def test_a_countdown_of_an_old_report_says_so() -> None:
+    found = countdowns(pair(answer(BACKUP, NOW - 60, ALONE)), NOW)
+    assert found
+    assert all(each.last_known for each in found)

@@ -1,0 +1,148 @@
+"""The guards of Set Partner Down, one row for each way to be refused."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from console.insight.guards import GUARDS, Attempt, judge, offered, refusals
+from console.model.observations import Observation
+from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pair
+
+ALONE = "COMMUNICATIONS-INTERRUPTED"
+LOST = NOW - 720
+DEAD_MAIN: list[Observation] = [answer(MAIN, LOST - 1), *failures(MAIN)]
+
+
+def attempt(observations: Iterable[Observation], **changes: Any) -> Attempt:
+    """An attempt on the backup that nothing speaks against, with `changes`."""
+    values: dict[str, Any] = {
+        "server": BACKUP,
+        "now": NOW,
+        "zone": ZONE,
+        "date": LOST,
+        "writable": True,
+        "vouched": True,
+        "reason": "power supply burnt",
+        "role": "expert",
+        **changes,
+    }
+    return Attempt(pair=pair(*observations), **values)
+
+
+def failed(found: Attempt) -> set[str]:
+    return {each.guard for each in judge(found) if not each.passed}
+
+
+def test_it_is_allowed_when_the_partner_is_dead_and_the_date_is_the_start_of_the_interruption() -> None:
+    """R-136, R-148: after a correct assessment the operator may."""
+    found = attempt([*DEAD_MAIN, answer(BACKUP, NOW, ALONE)])
+    assert failed(found) == set()
+    assert refusals(judge(found), found) == ()
+
+
+Row = tuple[str, list[Observation], dict[str, Any]]
+
+
+def row(guard: str, *observations: Observation, **changes: Any) -> Row:
+    return guard, list(observations), changes
+
+
+BACKUP_ALONE = answer(BACKUP, NOW, ALONE)
+DEAD_PAIR = [*DEAD_MAIN, BACKUP_ALONE]
+SERVING = ("NORMAL", ALONE, "RESOLUTION-INTERRUPTED", "CONFLICT-DONE", "RECOVER-DONE", "A-NEW-STATE")
+BUSY = ("RECOVER", "RECOVER-WAIT", "RECOVER-DONE", "POTENTIAL-CONFLICT", "STARTUP", "PAUSED", "SHUTDOWN")
+
+ROWS: list[Row] = [
+    row("writable", *DEAD_PAIR, writable=False),
+    row("acting-fresh", *DEAD_MAIN, answer(BACKUP, NOW - 16, ALONE)),
+    row("acting-fresh", *DEAD_MAIN, answer(BACKUP, NOW - 5, ALONE), *failures(BACKUP, count=1)),
+    row("acting-fresh", *DEAD_MAIN, *failures(BACKUP)),
+    row("partner-asked", answer(MAIN, NOW - 60), BACKUP_ALONE),
+    row("not-yet-down", *DEAD_MAIN, answer(BACKUP, NOW, "PARTNER-DOWN")),
+    row("partner-not-down", answer(MAIN, NOW, "PARTNER-DOWN"), BACKUP_ALONE),
+    row("partner-not-down", answer(MAIN, NOW - 900, "PARTNER-DOWN"), *failures(), BACKUP_ALONE),
+    row("partner-not-down", *DEAD_MAIN, answer(BACKUP, NOW, ALONE, partner_state="PARTNER-DOWN")),
+    *(row("partner-silent", answer(MAIN, NOW, state), BACKUP_ALONE) for state in SERVING),
+    row("partner-silent", answer(MAIN, NOW - 10, ALONE), *failures(), BACKUP_ALONE),
+    row("no-contact", *DEAD_MAIN, answer(BACKUP, NOW, "NORMAL")),
+    *(
+        row("acting-state", *DEAD_MAIN, answer(BACKUP, NOW, state, communications="interrupted"))
+        for state in BUSY
+    ),
+    row("date-given", *DEAD_PAIR, date=None),
+    row("date-not-future", *DEAD_PAIR, date=NOW + 60),
+    row("date-not-early", *DEAD_PAIR, date=LOST - 60),
+    row("expert-role", *DEAD_PAIR, expert=True, role="operator"),
+]
+
+
+@pytest.mark.parametrize(("guard", "observations", "changes"), ROWS)
+def test_a_hard_guard_blocks_whatever_the_operator_says(
+    guard: str, observations: list[Observation], changes: dict[str, Any]
+) -> None:
+    """R-136, R-148, R-149: a hard guard has no override, and its reason is said."""
+    found = attempt(observations, **changes)
+    verdicts = judge(found)
+    mine = next(each for each in verdicts if each.guard == guard)
+    assert mine.hard
+    assert not mine.passed
+    assert mine.reason in refusals(verdicts, found)
+
+
+def test_every_hard_guard_has_a_row_that_makes_it_refuse() -> None:
+    assert {guard for guard, _, _ in ROWS} == {guard.name for guard in GUARDS if guard.hard}
+
+
+def test_never_both_partner_down_even_when_the_other_was_last_seen_so_long_ago() -> None:
+    """R-136: a partner last seen PARTNER-DOWN may be it still, seen or not."""
+    found = attempt([answer(MAIN, NOW - 9000, "PARTNER-DOWN"), *failures(), answer(BACKUP, NOW, ALONE)])
+    assert "partner-not-down" in failed(found)
+
+
+def test_expert_mode_takes_an_earlier_date_with_a_reason() -> None:
+    """R-149: any date in expert mode; it asks why."""
+    observations = [*DEAD_MAIN, answer(BACKUP, NOW, ALONE)]
+    found = attempt(observations, date=LOST - 3600, expert=True)
+    assert failed(found) == {"early-on-purpose"}
+    assert refusals(judge(found), found) == ()
+    mute = attempt(observations, date=LOST - 3600, expert=True, reason=" ")
+    assert any("reason" in line for line in refusals(judge(mute), mute))
+
+
+def test_the_second_of_the_start_counts_as_the_start() -> None:
+    """R-148: the field carries whole seconds, the server fractions of one."""
+    started = [answer(BACKUP, NOW, ALONE, start_of_communications_interrupted="2026-07-15T03:00:00.800000Z")]
+    found = attempt([*DEAD_MAIN, *started], date=LOST)
+    assert "date-not-early" not in failed(found)
+
+
+def test_nothing_happens_without_the_operators_word() -> None:
+    """R-136: only a person can verify that a partner is off."""
+    found = attempt([*DEAD_MAIN, answer(BACKUP, NOW, ALONE)], vouched=False)
+    assert len(refusals(judge(found), found)) == 1
+
+
+def test_a_partner_that_answers_without_serving_wants_a_reason() -> None:
+    """It is switched on: it may start to serve the next moment."""
+    observations = [answer(MAIN, NOW, "RECOVER"), answer(BACKUP, NOW, ALONE)]
+    mute = attempt(observations, reason="")
+    assert failed(mute) == {"partner-unreachable"}
+    assert refusals(judge(mute), mute) != ()
+    told = attempt(observations)
+    assert refusals(judge(told), told) == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "is_offered"),
+    [
+        (ALONE, True),
+        ("RESOLUTION-INTERRUPTED", True),
+        ("NORMAL", False),
+        ("PARTNER-DOWN", False),
+        ("RECOVER", False),
+    ],
+)
+def test_it_is_offered_in_communications_interrupted(state: str, is_offered: bool) -> None:
+    """R-148."""
+    assert (offered(pair(answer(BACKUP, NOW, state)), BACKUP, NOW) is None) is is_offered

@@ -1,0 +1,97 @@
+"""The verdict sentence and the danger banners, situation by situation."""
+
+from typing import Any
+
+import pytest
+
+from console.insight.danger import banners
+from console.insight.verdict import verdict
+from console.model.observations import Observation
+from console.model.picture import Severity
+from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pair, text
+
+ALONE, DOWN = "COMMUNICATIONS-INTERRUPTED", "PARTNER-DOWN"
+
+
+def both(main: str, backup: str, **changes: Any) -> list[Observation]:
+    return [answer(MAIN, NOW, main, **changes), answer(BACKUP, NOW, backup, **changes)]
+
+
+@pytest.mark.parametrize(
+    ("observations", "words"),
+    [
+        ([], "Asking both servers"),
+        (both("NORMAL", "NORMAL"), "Protected"),
+        ([*failures(MAIN), *failures(BACKUP)], "Cannot see dhcp-a or dhcp-b"),
+        ([*failures(MAIN), answer(BACKUP)], "dhcp-b is NORMAL; cannot see dhcp-a"),
+        ([*failures(MAIN), answer(BACKUP, NOW, ALONE)], "serves its own pool; we cannot see dhcp-a either"),
+        (both(ALONE, ALONE), "act before 09:00:00 CEST, when dhcp-a takes over"),
+        (both(ALONE, ALONE, use_safe_period=False), "No automatic takeover is due"),
+        (both(DOWN, DOWN), "BOTH servers are PARTNER-DOWN"),
+        (both(ALONE, DOWN), "duplicates possible NOW"),
+        ([*failures(MAIN), answer(BACKUP, NOW, DOWN)], "dhcp-b serves everyone: dhcp-a is declared down"),
+        (both("POTENTIAL-CONFLICT", "POTENTIAL-CONFLICT"), "Nobody serves clients"),
+        (both("CONFLICT-DONE", "POTENTIAL-CONFLICT"), "the main serves, the backup is still silent"),
+        (both("RECOVER", DOWN), "dhcp-b serves everyone"),
+        (both("RECOVER-WAIT", "NORMAL"), "dhcp-a is coming back"),
+        (both("STARTUP", "PAUSED"), "Nobody serves clients"),
+        (
+            both("NORMAL", "NORMAL", serving=False, not_serving_reason="disk full"),
+            "does not serve clients: disk full",
+        ),
+    ],
+)
+def test_the_sentence_says_who_is_without_service(observations: list[Observation], words: str) -> None:
+    """R-137, R-176: what is not known (down or cut off) is not claimed."""
+    assert words in verdict(pair(*observations), NOW, ZONE)
+
+
+@pytest.mark.parametrize("main", ["NORMAL", ALONE, DOWN, "RECOVER", "STARTUP", "SHUTDOWN", "A-NEW-STATE"])
+@pytest.mark.parametrize(
+    "backup", ["NORMAL", ALONE, DOWN, "RECOVER-DONE", "PAUSED", "RESOLUTION-INTERRUPTED"]
+)
+def test_there_is_a_sentence_for_every_pair_of_states(main: str, backup: str) -> None:
+    assert verdict(pair(*both(main, backup)), NOW, ZONE).endswith((".", "..."))
+
+
+@pytest.mark.parametrize(
+    ("observations", "kinds"),
+    [
+        (both("NORMAL", "NORMAL"), []),
+        (both(ALONE, ALONE), ["race"]),
+        (both(ALONE, ALONE, use_safe_period=False), []),
+        (both(DOWN, ALONE), ["duplicates-now"]),
+        (both(DOWN, DOWN), ["both-partner-down"]),
+        (both(DOWN, "RECOVER"), []),
+        ([*failures(MAIN), answer(BACKUP, NOW, ALONE)], ["partner-unknown"]),
+        (both("POTENTIAL-CONFLICT", "POTENTIAL-CONFLICT"), ["no-service"]),
+        (both("RECOVER-WAIT", "NORMAL"), ["recover-wait"]),
+        (
+            [*failures(MAIN), answer(BACKUP, NOW, DOWN, partner_down_time=text(NOW - 5000))],
+            ["date-before-contact"],
+        ),
+        (
+            [*failures(MAIN), answer(BACKUP, NOW, DOWN, state_reason="safe period expired")],
+            ["automatic-takeover"],
+        ),
+    ],
+)
+def test_each_danger_has_its_banner_and_calm_has_none(
+    observations: list[Observation], kinds: list[str]
+) -> None:
+    """R-136, R-140, R-141, R-145."""
+    assert [each.kind for each in banners(pair(*observations), NOW, ZONE)] == kinds
+
+
+def test_the_race_banner_names_the_time_left_and_both_ways_out() -> None:
+    """R-141: take one server offline, or switch the safe period off on BOTH."""
+    (banner,) = banners(pair(*both(ALONE, ALONE)), NOW, ZONE)
+    assert banner.severity is Severity.CRITICAL
+    assert "3:48:00" in banner.text
+    assert "stop one server" in banner.text
+    assert "BOTH" in banner.text
+
+
+def test_an_old_report_raises_no_banner_as_if_it_were_live() -> None:
+    stale = [answer(MAIN, NOW - 60, ALONE), answer(BACKUP, NOW - 60, ALONE)]
+    assert banners(pair(*stale), NOW, ZONE) == ()

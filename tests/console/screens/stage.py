@@ -1,0 +1,96 @@
+"""The app on a stage: a picture, a clock that only the test moves, and servers that say what the test
+wants."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from console.actions.audit import AuditLog
+from console.actions.operator import Operator
+from console.actions.set_partner_down import SetPartnerDown
+from console.app import PairwatchApp
+from console.desk import Desk
+from console.errors import Unanswered
+from console.model.observations import Observation
+from console.watch import Watch
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, picture, status
+
+
+@dataclass
+class Actor:
+    """One server: what it answers to a status, `None` for no answer; what it becomes after the request."""
+
+    said: dict[str, Any] | None
+    after_post: dict[str, Any] | None = None
+    posts: list[dict[str, Any]] = field(default_factory=list)
+
+    async def status(self) -> dict[str, Any]:
+        if self.said is None:
+            raise Unanswered("Connection refused")
+        return self.said
+
+    async def role(self) -> str:
+        return "expert"
+
+    async def set_partner_down(
+        self, pair: str, date: str | None, *, expert: bool, operator: str, reason: str
+    ) -> dict[str, Any]:
+        self.posts.append(
+            {"pair": pair, "date": date, "expert": expert, "operator": operator, "reason": reason}
+        )
+        self.said = self.after_post
+        return {}
+
+
+async def _no_pause(seconds: float) -> None:
+    """Time is not slept for."""
+
+
+class Stage:
+    """The app and everything behind it."""
+
+    def __init__(
+        self,
+        *observations: Observation | list[Any],
+        main: dict[str, Any] | None = None,
+        backup: dict[str, Any] | None = None,
+        audit: Path = Path("/dev/null"),
+        write: bool = True,
+        theme: str | None = None,
+    ) -> None:
+        self.time = NOW
+        self.watch = Watch(picture(*observations), lambda: self.time, ZONE)
+        self.main, self.backup = Actor(main), Actor(backup, status(BACKUP, NOW, "PARTNER-DOWN"))
+        action = SetPartnerDown(
+            self.watch,
+            PAIR,
+            {MAIN: self.main, BACKUP: self.backup},
+            AuditLog(audit),
+            Operator("jo", "192.0.2.200", "noc-1"),
+            writable=write,
+            pause=_no_pause,
+        )
+        self.desk = Desk(self.watch, {PAIR: action}, {PAIR: write}, "jo")
+        self.app = PairwatchApp(self.desk, PAIR, theme)
+
+
+def shown(pilot: Pilot[None]) -> str:
+    """All text on the screen that is not scrolled or hidden away."""
+    screen = pilot.app.screen
+    size = pilot.app.size
+    lines = ["".join(segment.text for segment in strip) for strip in screen._compositor.render_strips(size)]
+    return "\n".join(lines)
+
+
+def words(pilot: Pilot[None], selector: str) -> str:
+    """The text of one widget, wrapped or not."""
+    return str(pilot.app.screen.query_one(selector, Static).render())
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Let messages and workers finish."""
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()

@@ -1,0 +1,105 @@
+"""A server's HTTP API on a real socket, speaking docs/http-api.md as far as the console needs it.
+
+It stands in for a server where a test is about the console; what the server itself does is proven elsewhere.
+"""
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+USER, PASSWORD = "admin", "secret"
+
+
+class StandIn:
+    """What the server would answer; change the attributes while it runs."""
+
+    def __init__(self, status: dict[str, Any]) -> None:
+        self.status = status
+        self.role = "expert"
+        self.log: list[str] = []
+        self.requests: list[tuple[str, str]] = []
+        self.bodies: list[dict[str, Any]] = []
+        self.problem: tuple[int, dict[str, Any]] | None = None
+        self.after_post: dict[str, Any] | None = None
+        self.api = ""
+
+    def answer(self, method: str, target: str, body: dict[str, Any]) -> tuple[int, Any]:
+        self.requests.append((method, target))
+        parts = urlsplit(target)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if method == "POST":
+            self.bodies.append(body)
+            if self.problem is not None:
+                return self.problem
+            if self.after_post is not None:
+                self.status = self.after_post
+            return 200, {"pair": "example-pair", "state": "PARTNER-DOWN"}
+        if parts.path == "/api/v1/status":
+            return 200, self._since(query)
+        if parts.path == "/api/v1/session":
+            return 200, {"user": USER, "role": self.role}
+        if parts.path == "/api/v1/log":
+            start = int(query.get("after", max(0, len(self.log) - int(query["limit"]))))
+            lines = [{"cursor": number, "text": text} for number, text in enumerate(self.log)][start:]
+            return 200, {"lines": lines, "next": len(self.log)}
+        return 404, {"title": "not found", "status": 404}
+
+    def _since(self, query: dict[str, str]) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(json.dumps(self.status))
+        if "since" in query:
+            for pair in told["pairs"]:
+                pair["pools"] = [pool for pool in pair["pools"] if pool["version"] > int(query["since"])]
+        return told
+
+
+@contextmanager
+def serving(stand_in: StandIn) -> Iterator[StandIn]:
+    """The stand-in on a free port of loopback; `api` is its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _serve(self) -> None:
+            expected = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length) or b"{}")
+            if self.headers.get("Authorization") != expected:
+                code, told = 401, {"title": "who are you?", "status": 401}
+            else:
+                code, told = stand_in.answer(self.command, self.path, body)
+            payload = json.dumps(told).encode()
+            self.send_response(code)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(payload)))
+            self.end_headers()
+            self.wfile.write(payload)
+
+        do_GET = do_POST = _serve
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Not on the test's output."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    stand_in.api = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield stand_in
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def free_port() -> int:
+    """A port on which nothing listens."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
