@@ -436,7 +436,7 @@ def test_a_million_addresses_are_shared_out_in_short_turns() -> None:
 
     def watch() -> None:
         nonlocal longest
-        longest = max(longest, main.core._updates.pending)
+        longest = max(longest, main.core.view(world.now).updates_pending)
 
     world.watchers.append(watch)
     assert world.run(60, lambda: len(backup.pool.backup) == 10_000 if backup.alive else False)
