@@ -167,6 +167,7 @@ class Endpoint:
         """End the turn: bounded work, updates within the window, one portion of octets for each connection."""
         self._now = now
         self._exchange.flush(now, self._session.link if self.communications_ok else None)
+        self._machine.settled(now)
         self._session.flush(now)
 
     def take_effects(self) -> list[Effect]:
@@ -182,6 +183,7 @@ class Endpoint:
         updates = self._exchange.updates
         ends = machine.waits_until(Timer.SAFE_PERIOD)
         down = machine.state is State.PARTNER_DOWN
+        usable = self._leasing.others_usable_at() if down else float("inf")
         oldest = updates.oldest()
         failure = self._session.last_failure
         partner = State.STARTUP if machine.partner_starting else record.partner_state
@@ -214,7 +216,7 @@ class Endpoint:
             safe_period_remaining=None if ends is None else max(ends - now, 0.0),
             safe_period_ends=ends,
             partner_down_time=record.partner_down_time if down else None,
-            partner_pool_usable_at=self._leasing.others_usable_at() if down else None,
+            partner_pool_usable_at=usable if usable < float("inf") else None,
             recover_deadline=machine.waits_until(Timer.RECOVER_WAIT),
             time_skew=None if link is None else link.skew,
             unacked_updates=updates.unacked,

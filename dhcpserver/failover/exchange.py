@@ -148,6 +148,20 @@ class Exchange:
         self._session.send(request(xid), now)
         self._outbox.log(18113, "Info", f"Recovery: {kind(everything)} started.")
 
+    def settle(self) -> None:
+        """Begin to wait until the partner has answered all that it is not told yet; see `settled`."""
+        self._served = True
+        self.updates.set_barrier()
+
+    @property
+    def settled(self) -> bool:
+        """Whether it has."""
+        return self.updates.behind_barrier() == 0
+
+    def unsettle(self) -> None:
+        """Wait no longer."""
+        self.updates.lift_barrier()
+
     # Messages
 
     def heard(self, message: Message, now: float) -> None:

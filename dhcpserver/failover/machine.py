@@ -87,6 +87,7 @@ class Machine:
         self.transitions: deque[Transition] = deque(maxlen=TRANSITIONS_KEPT)
         self._peer_communicated = False
         self.partner_starting = False
+        self._rejoining = False
         recover = settings.failover_recover
         restored = bool(recover) and (record is None or record.waited_for != recover)
         self._start_state, self._origin = states.candidate(record.state if record else None, settings.main, restored)
@@ -192,6 +193,9 @@ class Machine:
     def _connection_over(self) -> None:
         self.communications_ok = False
         self._exchange.closed()
+        if self._rejoining:
+            self._rejoining = False
+            self._tell_leasing()
 
     def _interrupted(self, cause: str, now: float) -> None:
         """Contact was lost, or did not come about at start: once for each interruption."""
@@ -207,6 +211,7 @@ class Machine:
         self.previous = old
         self.state = state
         self.since = now
+        self._rejoining = False
         self.reason = reason
         settings = self._settings
         self._notices.moved(old, state, reason, self.record.partner_state)
@@ -231,7 +236,8 @@ class Machine:
 
     def _tell_leasing(self) -> None:
         record = self.record
-        self._leasing.enter(self.state, record.partner_down_time, record.partner_down_entered, record.mclt)
+        down_time = NEVER if self._rejoining else record.partner_down_time
+        self._leasing.enter(self.state, down_time, record.partner_down_entered, record.mclt)
 
     def _store(self) -> None:
         self._outbox.put(Store(self.record))
@@ -317,6 +323,7 @@ class Machine:
     def _apply(self, partner: State, now: float) -> None:
         """Take the cell of the table for what the partner reports."""
         main = self._settings.main
+        self._rejoining = False
         move = states.on_report(self.state, partner)
         reason = f"partner is {partner.value}"
         if move.via:
@@ -324,13 +331,32 @@ class Machine:
             if failed is not None:
                 self._enter(failed, now, reason, announce=False)
             move = states.on_report(self.state, partner)
-        if move.to is not None:
+        if self.state is State.PARTNER_DOWN and move.to is State.NORMAL:
+            self._rejoin(now)
+        elif move.to is not None:
             if move.to is State.PARTNER_DOWN:
                 self._set_down_time(self.record.partner_since or now, now)
             self._enter(move.to, now, reason)
             move = states.on_report(self.state, partner)
         if move.ask.concerns(main):
             self._exchange.ask(self.state is State.RECOVER and self.record.recover_all, now)
+
+    def _rejoin(self, now: float) -> None:
+        """Leave PARTNER-DOWN for NORMAL, once the partner knows which of its addresses were given away (R-178).
+
+        From here on its share is left alone; what was given before is in the updates that are waited for.
+        """
+        self._rejoining = True
+        self._exchange.settle()
+        self._tell_leasing()
+        self.settled(now)
+
+    def settled(self, now: float) -> None:
+        """Look whether what was waited for has been answered."""
+        if self._rejoining and self._exchange.settled:
+            self._rejoining = False
+            self._exchange.unsettle()
+            self._enter(State.NORMAL, now, "partner is RECOVER-DONE")
 
     def _updates_done(self, now: float) -> None:
         following = states.on_event(self.state, Event.UPDATE_DONE, self._settings.main)
