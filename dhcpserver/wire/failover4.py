@@ -33,7 +33,8 @@ from dhcpserver.wire.failover4_bindings import (
 
 MAXIMUM_LENGTH = 2048
 PROTOCOL_VERSION = 1
-NO_TLS = b"\0\0"
+NO_TLS = b"\0"
+"""One octet, which ISC dhcpd insists on; older text has two."""
 VENDOR_PREFIX = "pairwatch-"
 """How the vendor class of a partner begins that understands `Vendor`."""
 STARTUP_FLAG = 1
@@ -329,7 +330,7 @@ _OPTIONS: Mapping[str, tuple[int, _Codec]] = {
     "state": (24, U8),
     "since": (25, U32),
     "tls_reply": (26, U8),
-    "tls_request": (27, _sized(2)),
+    "tls_request": (27, _Codec(bytes, lambda octets: octets if len(octets) in (1, 2) else None)),
     "vendor_class": (28, TEXT),
     "vendor": (29, VENDOR),
 }

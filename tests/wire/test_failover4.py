@@ -53,7 +53,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "receive_timer": U32,
     "vendor_class": TEXT,
     "protocol_version": U8,
-    "tls_request": st.binary(min_size=2, max_size=2),
+    "tls_request": st.binary(min_size=1, max_size=2),
     "tls_reply": U8,
     "mclt": U32,
     "hash_buckets": st.binary(min_size=32, max_size=32),
