@@ -5,17 +5,15 @@ after a refusal as outdated: then the partner lacks something that we know, and 
 """
 
 from dhcpserver.failover.acceptance import Refusal, judge, malformed, received_time, same_content
+from dhcpserver.failover.handshake import FOREIGN_SKEW, SKEW
 from dhcpserver.failover.leasing import Leasing
 from dhcpserver.failover.outbox import CONFLICT, DETAIL, Outbox
-from dhcpserver.failover.session import FOREIGN_SKEW, SKEW
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.updates import Updates, free
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
 from dhcpserver.wire.failover4 import Reject
 from dhcpserver.wire.failover4_bindings import BOOTP_FLAG, BindingUpdate, acknowledge
-
-_ADDRESS = "{}.{}.{}.{}"
 
 
 def dotted(address: int) -> str:

@@ -19,7 +19,18 @@ from dataclasses import dataclass
 from enum import Enum
 
 from dhcpserver.failover.effects import Close, Dial, Transmit
-from dhcpserver.failover.hashing import assignment
+from dhcpserver.failover.handshake import (
+    FOREIGN_SKEW,
+    SKEW,
+    Peer,
+    check_ack,
+    check_connect,
+    connect,
+    connect_ack,
+    introduction,
+    mismatches,
+    peer_of,
+)
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.wire import failover4
@@ -37,13 +48,14 @@ from dhcpserver.wire.failover4 import (
 )
 from dhcpserver.wire.framing import Framer
 
-SKEW = 5.0
-FOREIGN_SKEW = 60.0
 HANDSHAKE_SECONDS = 15.0
 CONTACTS_PER_KEEPALIVE = 4
 REFUSED_RETRY = 60.0
 """Between attempts after the partner refused or disconnected."""
 RETRY_SPREAD = 0.2
+
+
+_ERROR_KINDS = {int(Reject.INVALID_MCLT): "mclt-error", int(Reject.HASH_BUCKETS): "hba-error"}
 
 
 class Phase(Enum):
@@ -52,21 +64,6 @@ class Phase(Enum):
     AWAIT_CONNECT = "waiting for CONNECT"
     AWAIT_ACK = "waiting for CONNECTACK"
     OPEN = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """What the partner said of itself in CONNECT or CONNECTACK."""
-
-    vendor_class: str
-    max_unacked: int
-    receive_timer: int
-    vendor: Vendor
-
-    @property
-    def foreign(self) -> bool:
-        """Whether it speaks draft-12 alone."""
-        return not self.vendor_class.startswith(failover4.VENDOR_PREFIX)
 
 
 @dataclass(slots=True)
@@ -174,7 +171,7 @@ class Session:
         )
         self._links[connection] = link
         if main:
-            self._send(link, self._connect(), now)
+            self._send(link, connect(self._settings, self.xid(), self._introduction()), now)
 
     def link_down(self, connection: int, now: float, cause: str) -> list[Happening]:
         """A TCP connection ended."""
@@ -312,51 +309,14 @@ class Session:
     # The exchange
 
     def _introduction(self) -> Vendor:
-        settings = self._settings
-        return Vendor(
-            version=failover4.VENDOR_BLOCK_VERSION,
-            families=failover4.DHCPV4_FAMILY,
-            role=0 if settings.main else 1,
-            uid=settings.server_uid,
-            communicated=int(self.communicated),
-            last_contact=int(self.last_contact),
-            digest=settings.config_digest,
-            load_balancing=int(settings.load_balancing),
-            backup_pct=settings.backup_pct,
-        )
+        return introduction(self._settings, self.communicated, self.last_contact)
 
-    def _connect(self) -> Connect:
+    def _connected(self, link: Link, request: Message, now: float) -> list[Happening]:
+        assert isinstance(request, Connect)
         settings = self._settings
-        return Connect(
-            xid=self.xid(),
-            relationship=settings.name,
-            max_unacked=settings.max_unacked,
-            receive_timer=settings.keepalive,
-            vendor_class=failover4.VENDOR_PREFIX + settings.version,
-            protocol_version=failover4.PROTOCOL_VERSION,
-            tls_request=failover4.NO_TLS,
-            mclt=settings.mclt,
-            hash_buckets=assignment(settings.load_balancing),
-            vendor=self._introduction(),
-        )
-
-    def _connected(self, link: Link, connect: Message, now: float) -> list[Happening]:
-        assert isinstance(connect, Connect)
-        settings = self._settings
-        peer = _peer(connect)
-        refusal = check_connect(settings, connect, peer, now)
-        ack = ConnectAck(
-            xid=connect.xid,
-            relationship=settings.name if refusal is None else connect.relationship,
-            max_unacked=settings.max_unacked,
-            receive_timer=settings.keepalive,
-            vendor_class=failover4.VENDOR_PREFIX + settings.version,
-            protocol_version=failover4.PROTOCOL_VERSION,
-            tls_reply=None if connect.tls_request is None else 0,
-            reject=None if refusal is None else refusal[0],
-            message=None if refusal is None else refusal[1],
-            vendor=None if peer.foreign else self._introduction(),
-        )
+        peer = peer_of(request)
+        refusal = check_connect(settings, request, peer, now)
+        ack = connect_ack(settings, request, refusal, None if peer.foreign else self._introduction())
         if refusal is not None:
             self._send(link, ack, now)
             self._refused(*refusal)
@@ -365,7 +325,7 @@ class Session:
         if self.link is not None:
             happenings += self._drop(self.link, now, "the partner connected anew")
         self._send(link, ack, now)
-        return [*happenings, self._open(link, peer, connect.time, now)]
+        return [*happenings, self._open(link, peer, request.time, now)]
 
     def _answered(self, link: Link, ack: Message, now: float) -> list[Happening]:
         assert isinstance(ack, ConnectAck)
@@ -373,7 +333,7 @@ class Session:
             why = ack.message or reason_text(ack.reject)
             self._refused(ack.reject, f"the partner refused: {why}")
             return self._drop(link, now, f"the partner refused: {why}", retry=REFUSED_RETRY)
-        peer = _peer(ack)
+        peer = peer_of(ack)
         refusal = check_ack(self._settings, ack, peer, now)
         if refusal is not None:
             self._refused(*refusal)
@@ -393,15 +353,10 @@ class Session:
         return Opened(link, peer)
 
     def _refused(self, reason: int, text: str) -> None:
-        kind = {Reject.INVALID_MCLT: "mclt-error", Reject.HASH_BUCKETS: "hba-error"}.get(
-            Reject(reason) if reason in set(Reject) else Reject.OTHER
-        )
-        if kind is not None:
-            self._mismatch(text, kind)
-        elif reason == Reject.TIME_MISMATCH:
+        if reason == Reject.TIME_MISMATCH:
             self._outbox.log(18115, "Error", f"Failover pair '{self._settings.name}': {text}; connection dropped.")
         else:
-            self._mismatch(text, "config-error")
+            self._mismatch(text, _ERROR_KINDS.get(reason, "config-error"))
 
     def _mismatch(self, text: str, kind: str) -> None:
         settings = self._settings
@@ -452,59 +407,3 @@ class Session:
                 self._dialing = True
                 self._outbox.put(Dial())
         return happenings
-
-
-def _peer(message: Connect | ConnectAck) -> Peer:
-    return Peer(
-        message.vendor_class or "",
-        max(message.max_unacked or 1, 1),
-        message.receive_timer or 60,
-        message.vendor or Vendor(),
-    )
-
-
-Refusal = tuple[Reject, str]
-
-
-def check_connect(settings: PairSettings, connect: Connect, peer: Peer, now: float) -> Refusal | None:
-    """Why a backup refuses a CONNECT; checked in the order of RFC 8156 section 8.2."""
-    limit = FOREIGN_SKEW if peer.foreign else SKEW
-    if abs(connect.time - now) > limit + 1:
-        return Reject.TIME_MISMATCH, f"time skew {connect.time - now:.0f} s exceeds {limit:.0f} s"
-    if connect.protocol_version not in (None, failover4.PROTOCOL_VERSION):
-        return Reject.VERSION_MISMATCH, f"protocol version {connect.protocol_version}; expected 1"
-    if connect.relationship != settings.name:
-        return Reject.INVALID_PARTNER, f"no failover relationship named '{connect.relationship}' here"
-    if peer.vendor.role == 1:
-        return Reject.INVALID_PARTNER, "both servers are configured as the backup"
-    if connect.mclt is None or connect.mclt != settings.mclt:
-        return Reject.INVALID_MCLT, f"mclt: ours {settings.mclt}, partner {connect.mclt}"
-    if not peer.foreign and connect.hash_buckets != assignment(settings.load_balancing):
-        return Reject.HASH_BUCKETS, f"load-balancing: ours {settings.load_balancing}, partner has the other setting"
-    return None
-
-
-def check_ack(settings: PairSettings, ack: ConnectAck, peer: Peer, now: float) -> Refusal | None:
-    """Why a main refuses an accepting CONNECTACK."""
-    limit = FOREIGN_SKEW if peer.foreign else SKEW
-    if abs(ack.time - now) > limit + 1:
-        return Reject.TIME_MISMATCH, f"time skew {ack.time - now:.0f} s exceeds {limit:.0f} s"
-    if ack.protocol_version not in (None, failover4.PROTOCOL_VERSION):
-        return Reject.VERSION_MISMATCH, f"protocol version {ack.protocol_version}; expected 1"
-    if ack.relationship not in (None, settings.name):
-        return Reject.INVALID_PARTNER, f"the partner calls the relationship '{ack.relationship}'"
-    if peer.vendor.role == 0:
-        return Reject.INVALID_PARTNER, "both servers are configured as the main"
-    return None
-
-
-def mismatches(settings: PairSettings, peer: Peer) -> tuple[str, ...]:
-    """The configuration classes that differ; they refuse nothing."""
-    theirs = peer.vendor.digest
-    if theirs is None:
-        return ()
-    ours = {number: value[:8].ljust(8, b"\0") for number, value in settings.config_digest}
-    other = dict(theirs)
-    return tuple(
-        f"class {number}" for number in sorted(ours.keys() | other.keys()) if ours.get(number) != other.get(number)
-    )

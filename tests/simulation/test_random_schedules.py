@@ -100,11 +100,7 @@ class Schedule:
                     self.died[partner.name], server.core.view(self.world.now).start_of_communications_interrupted or 0
                 )
                 try:
-                    server.turn(
-                        lambda core, date=date: core.set_partner_down(
-                            min(date, self.world.now), self.world.now, operator="jo", expert=False
-                        )
-                    )
+                    server.set_partner_down(min(date, self.world.now))
                 except OperatorError:
                     continue
 

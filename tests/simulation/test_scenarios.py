@@ -327,7 +327,7 @@ def test_expired_leases_return_to_the_main_once() -> None:
 def test_an_expired_lease_is_not_given_to_another_while_interrupted() -> None:
     """R-134, R-182; C-22."""
     world = World()
-    main, backup = running(world, size=1, use_safe_period=False, connect_retry=300)
+    main, _ = running(world, size=1, use_safe_period=False, connect_retry=300)
     reply = main.ask(1, 600)
     assert reply is not None
     world.run(1)
