@@ -13,7 +13,7 @@ from benchmarks import isc, perfdhcp, search
 from benchmarks.network import Network, network
 from benchmarks.pair import CpuSeconds
 from benchmarks.perfdhcp import Counts, Probe
-from tests.peers.programs import program
+from tests.peers.programs import need_root, program
 
 REPORT = """\
 ***Rate statistics***
@@ -101,8 +101,7 @@ def test_a_probe_says_what_was_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture(scope="module")
 def wires() -> Iterator[Network]:
-    if os.geteuid() != 0:
-        pytest.skip("network namespaces need root")
+    need_root()
     program("ip")
     with network() as made:
         yield made

@@ -7,13 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 
 from dhcpserver.leases.lease import Status
 from tests.live.pair import eventually
-from tests.peers.programs import program
+from tests.peers.programs import need_root, program
 
 pytestmark = [pytest.mark.peer, pytest.mark.live]
 
@@ -52,6 +54,20 @@ esac
 """
 """What dhclient has done; the system's own script would also write the machine's resolv.conf."""
 
+ASK = """
+import socket, sys
+from dhcpserver.wire.dhcp4 import BROADCAST_FLAG, Packet, encode
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"link")
+sock.bind(("255.255.255.255", 68))
+sock.settimeout(10)
+packet = Packet(1, 1, 6, 0, 7, 0, BROADCAST_FLAG, 0, 0, 0, 0, bytes((2, 0, 0, 0, 0, 1)), {})
+sock.sendto(encode(packet, [(53, bytes((1,)))]), ("255.255.255.255", 67))
+print(socket.inet_ntoa(sock.recv(1500)[16:20]))
+"""
+"""A client that wants its answer by broadcast, which dhclient never does: the socket hears nothing else."""
+
 
 def ip(*arguments: str) -> None:
     subprocess.run([program("ip"), *arguments], check=True, capture_output=True)
@@ -66,36 +82,31 @@ class Client:
     directory: Path
 
     def command(self, *options: str) -> list[str]:
-        names = {"-cf": "conf", "-sf": "script", "-lf": "leases", "-pf": "pid"}
-        files = [part for option, name in names.items() for part in (option, self.directory / name)]
+        files = ("-sf", self.directory / "script", "-lf", self.directory / "leases", "-pf", self.directory / "pid")
         inside = [program("ip"), "netns", "exec", self.namespace]
         return [*inside, program("dhclient"), "-4", "-d", *map(str, files), *options, "link"]
 
-    def start(self, configuration: str) -> subprocess.Popen[bytes]:
+    def start(self) -> subprocess.Popen[bytes]:
         self.directory.mkdir()
-        (self.directory / "conf").write_text(configuration)
         script = self.directory / "script"
         script.write_text(SCRIPT)
         script.chmod(0o755)
         with (self.directory / "output").open("wb") as output:
             return subprocess.Popen(self.command(), stdout=output, stderr=output)
 
-    def output(self) -> str:
-        return (self.directory / "output").read_text()
-
-    def said(self, words: str) -> str | None:
-        return next((line for line in self.output().splitlines() if words in line), None)
+    def wrote(self, words: str) -> bool:
+        return words in (self.directory / "output").read_text()
 
     def bound(self) -> str:
         """The address that it has got, once it has."""
-        return eventually(f"a lease in {self.network}", lambda: self.said("bound to")).split()[2]
+        eventually(f"a lease in {self.network}.0/24", partial(self.wrote, "bound to"))
+        return (self.directory / "output").read_text().partition("bound to ")[2].split()[0]
 
 
 @pytest.fixture
 def clients(tmp_path: Path) -> Iterator[list[Client]]:
     """A client on each of the two networks of a running server."""
-    if os.geteuid() != 0:
-        pytest.skip("network namespaces need root")
+    need_root()
     tag = f"pairwatch-{os.getpid()}"
     with ExitStack() as cleanup:
         for name in ("server", "0", "1"):
@@ -114,33 +125,39 @@ def clients(tmp_path: Path) -> Iterator[list[Client]]:
         cleanup.callback(server.terminate)
         log = tmp_path / "logs" / "name_dhcp_1_log"
         eventually("the server has started", lambda: log.exists() and "started" in log.read_text())
-        yield [
-            Client(f"{tag}-{number}", f"10.3{number}.0", tmp_path / f"client{number}") for number in range(2)
-        ]
+        yield [Client(f"{tag}-{number}", f"10.3{number}.0", tmp_path / f"client{number}") for number in range(2)]
 
 
-def status(directory: Path, address: str) -> int:
+def has(directory: Path, address: str, status: Status) -> bool:
+    """Whether the server has stored the address with that status."""
     with closing(sqlite3.connect(f"file:{directory / 'leases.db'}?mode=ro", uri=True)) as store:
-        number = int.from_bytes(map(int, address.split(".")), "big")
-        found: int = store.execute("SELECT status FROM lease WHERE address = ?", (number,)).fetchone()[0]
-        return found
+        found = store.execute("SELECT status FROM lease WHERE address = ?", (int(IPv4Address(address)),)).fetchone()
+    return bool(found == (status,))
 
 
 def test_it_gets_renews_and_releases_an_address_of_its_own_network(clients: list[Client], tmp_path: Path) -> None:
-    """One is answered at its hardware address, one by broadcast as it asks; both renew by unicast."""
+    """It is answered at its hardware address, and renews by unicast."""
     with ExitStack() as cleanup:
-        for client, configuration in zip(clients, ("", "bootp-broadcast-always;\n"), strict=True):
-            process = client.start(configuration)
+        for client in clients:
+            process = client.start()
             cleanup.callback(process.wait, 20)
             cleanup.callback(process.terminate)
         for client in clients:
             address = client.bound()
             assert address.startswith(f"{client.network}.1")
-            assert client.said(f"DHCPOFFER of {address} from {client.network}.1")
-            assert status(tmp_path, address) == Status.ACTIVE
+            assert client.wrote(f"DHCPOFFER of {address} from {client.network}.1\n")
+            assert has(tmp_path, address, Status.ACTIVE)
             renewal = f"DHCPREQUEST for {address} on link to {client.network}.1 port 67\nDHCPACK of {address} from"
-            eventually("a renewal by unicast", lambda client=client, renewal=renewal: renewal in client.output())
+            eventually("a renewal by unicast", partial(client.wrote, renewal))
     for client in clients:
         address = client.bound()
         subprocess.run(client.command("-r"), check=True, capture_output=True, timeout=20)
-        eventually("the release", lambda address=address: status(tmp_path, address) == Status.FREE)
+        eventually("the release", partial(has, tmp_path, address, Status.FREE))
+
+
+def test_a_client_that_asks_for_it_is_answered_by_broadcast(clients: list[Client]) -> None:
+    for client in clients:
+        ip("-n", client.namespace, "link", "set", "dev", "link", "up")
+        command = [program("ip"), "netns", "exec", client.namespace, sys.executable, "-c", ASK]
+        offered = subprocess.run(command, check=True, capture_output=True, text=True, timeout=20).stdout
+        assert offered.startswith(f"{client.network}.1")

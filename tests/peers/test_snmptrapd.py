@@ -19,9 +19,10 @@ def test_it_hears_that_the_partner_is_gone_and_that_it_is_back(tmp_path: Path) -
 
         def hears(number: int, *facts: str) -> None:
             words = (NUMBER.format(B, number), *facts)
-            eventually(f"trap {number} with {facts}", lambda: any(
-                all(word in line for word in words) for line in log.read_text().splitlines()
-            ))
+            eventually(
+                f"trap {number} with {facts}",
+                lambda: any(all(word in line for word in words) for line in log.read_text().splitlines()),
+            )
 
         try:
             pair.start()
