@@ -79,8 +79,8 @@ def test_a_report_of_perfdhcp_is_read() -> None:
     assert read.latencies_ms == pytest.approx((1.5, 2.5, 4.0))
 
 
-def probe(counts: Counts, main: float = 0.1, machine: float = 1.0) -> Probe:
-    return Probe(100, 1.0, counts, CpuSeconds(main, 0.1), 0.3, machine, 2.0)
+def probe(counts: Counts, main: float = 0.1, machine: float = 1.0, lost: int = 0) -> Probe:
+    return Probe(100, 1.0, counts, CpuSeconds(main, 0.1), 0.3, machine, 2.0, (lost, 0))
 
 
 def test_a_probe_passes_under_one_percent_of_drops_at_the_rate_that_was_asked_for() -> None:
@@ -96,6 +96,10 @@ def test_a_probe_says_what_was_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> 
     assert probe(counts).limit.startswith("waiting, not computing (generator 30%, main 10%, backup 10%, others 25%)")
     assert probe(counts, main=0.9).limit.startswith("processor of the main (")
     assert probe(counts, machine=4.0).limit.startswith("processors of the machine (")
+    assert probe(Counts(100, 50, ()), lost=40).limit.startswith(
+        "the generator, whose socket had no room for 40 replies"
+    )
+    assert probe(Counts(100, 50, ()), lost=10).limit.startswith("waiting")
     assert (probe(counts).latency_ms(0.5), probe(counts).latency_ms(1.0)) == (2.0, 9.0)
 
 
@@ -115,7 +119,7 @@ def test_an_isc_pair_comes_up_normal_and_balanced_and_serves(wires: Network, tmp
     assert "isc-dhcpd-4" in pair.about
     running = pair.start()
     try:
-        measured = perfdhcp.run(program("perfdhcp"), wires.generator, running, rate=20, seconds=2, series=7)
+        measured = perfdhcp.run(program("perfdhcp"), wires, running, rate=20, seconds=2, series=7)
         assert "total 2000  free 1000  backup 1000" in running.log("primary")
         assert "I move from startup to normal" in running.log("secondary")
         granted = running.log("primary").count("DHCPACK on 10.70.")
