@@ -10,10 +10,11 @@ from dhcpserver.runtime import garbage
 
 @pytest.fixture
 def settled() -> Iterator[None]:
-    before = gc.callbacks[:]
+    before, thresholds = gc.callbacks[:], gc.get_threshold()
     garbage.settle()
     yield
     gc.callbacks[:] = before
+    gc.set_threshold(*thresholds)
     gc.unfreeze()
 
 
