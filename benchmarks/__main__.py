@@ -5,6 +5,7 @@ fail, both partners being NORMAL. A pair is started anew for every probe.
 """
 
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Effort:
     resolution: float
     pools: tuple[int, ...]
     tuned: tuple[bool, ...]
-    """Which ISC pairs: as it comes, tuned."""
+    """Which ISC pairs: as it comes, tuned. Returning clients are asked of the last alone."""
     returning: bool
 
 
@@ -60,6 +61,7 @@ QUICK = Effort(seconds=2, resolution=0.3, pools=POOLS[:1], tuned=(True,), return
 @click.option("--write", is_flag=True, help="Write docs/performance.md.")
 @click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), help="Where leases are written.")
 def main(quick: bool, pools: tuple[int, ...], write: bool, directory: Path | None) -> None:
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # With namespaces and servers gone.
     effort = QUICK if quick else FULL
     dhcpd, generator = _program("dhcpd"), _program("perfdhcp")
     results: list[Result] = []
@@ -69,7 +71,8 @@ def main(quick: bool, pools: tuple[int, ...], write: bool, directory: Path | Non
         chosen = pools or effort.pools
         work = [(Work.NEW, pool) for pool in chosen] + [(Work.RETURNING, chosen[0])] * effort.returning
         for kind, pool in work:
-            pairs: list[Pair] = [IscPair(made, dhcpd, Path(disk), pool, tuned) for tuned in effort.tuned]
+            peers = effort.tuned if kind is Work.NEW else effort.tuned[-1:]
+            pairs: list[Pair] = [IscPair(made, dhcpd, Path(disk), pool, tuned) for tuned in peers]
             pairs.append(PairwatchPair(made, Path(disk), pool))
             results += [_measure(pair, kind, generator, made, effort) for pair in pairs]
     print()

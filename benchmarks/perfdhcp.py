@@ -74,8 +74,12 @@ class Probe:
     @property
     def limit(self) -> str:
         """What was at its limit, as far as processor time tells."""
-        seconds = {"generator": self.generator_cpu, "main": self.cpu.main, "backup": self.cpu.backup}
-        shares = {name: used / self.seconds for name, used in seconds.items()}
+        # The servers are at work while the load lasts; the generator also while it waits at the end, and reports.
+        shares = {
+            "generator": self.generator_cpu / self.whole_seconds,
+            "main": self.cpu.main / self.seconds,
+            "backup": self.cpu.backup / self.seconds,
+        }
         others = self.others
         said = ", ".join(f"{name} {share:.0%}" for name, share in {**shares, "others": others}.items())
         busiest = max(shares, key=lambda name: shares[name])
