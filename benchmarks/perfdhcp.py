@@ -11,6 +11,8 @@ from benchmarks.network import GENERATOR_ADDRESS, Network, datagrams_lost, insid
 from benchmarks.pair import CpuSeconds, RunningPair, machine_seconds
 
 DROPS_ALLOWED = 0.01
+BUSY = 0.85
+"""The share of a processor above which a single thread is at its limit."""
 EXIT_WAIT_SECONDS = 1.0
 """What is still on its way at the end has this long."""
 
@@ -61,6 +63,16 @@ class Probe:
         return self.drops < DROPS_ALLOWED and self.sent_share > 1 - 2 * DROPS_ALLOWED
 
     @property
+    def lost_by_generator(self) -> bool:
+        """Whether most of the exchanges that failed did so because the generator did not take what it was sent."""
+        return self.lost[0] * 2 > max(1, self.counts.discovers - self.counts.acks)
+
+    @property
+    def generator_spent(self) -> bool:
+        """Whether the generator was at its own limit, so that the pair may be capable of more."""
+        return self.lost_by_generator or self.generator_cpu > BUSY * self.whole_seconds
+
+    @property
     def others(self) -> float:
         """Processors that were busy with neither the generator nor the pair."""
         ours = self.generator_cpu + self.cpu.main + self.cpu.backup
@@ -83,10 +95,9 @@ class Probe:
         others = self.others
         said = ", ".join(f"{name} {share:.0%}" for name, share in {**shares, "others": others}.items())
         busiest = max(shares, key=lambda name: shares[name])
-        missing = self.counts.discovers - self.counts.acks
-        if missing and self.lost[0] * 2 > missing:
+        if self.lost_by_generator:
             return f"the generator, whose socket had no room for {self.lost[0]} replies ({said})"
-        if shares[busiest] > 0.85:
+        if shares[busiest] > BUSY:
             return f"processor of the {busiest} ({said})"
         if sum(shares.values()) + others > 0.9 * (os.cpu_count() or 1):
             return f"processors of the machine ({said})"

@@ -52,10 +52,10 @@ class Result:
 
 
 def ratio(ours: Result, theirs: Result) -> str:
-    """How many times the peer's rate ours is; at least so many where the pool, not the pair, was at its end."""
+    """How many times the peer's rate ours is; at least so many where the pool or the generator was at its end."""
     if not theirs.rate:
         return "the peer passed at no rate"
-    at_least = "" if ours.found.failed else "at least "
+    at_least = "at least " if ours.found.failed is None or ours.found.failed.generator_spent else ""
     return f"{at_least}{ours.rate / theirs.rate:.1f} times {theirs.pair}"
 
 
@@ -100,7 +100,8 @@ def page(results: list[Result], machine: list[str]) -> str:
         "with a pair started anew for every probe, both partners NORMAL, the pool in two agreed halves, mclt 3600.",
         "With either product every lease is on disk before its ACK leaves. New clients have hardware addresses never",
         "seen before; returning clients get the young lease that they have, which neither product writes again. All of",
-        "it, the load too, shares one machine: compare the rows with each other, not with another machine.",
+        "it, the load too, shares one machine: compare the rows with each other, not with another machine. A server",
+        "that is still at work after the load has ended can show more than 100 %.",
         "",
         "| clients | pool | pair | rate | ACK p50 | ACK p99 | main, backup a lease | limited by |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",

@@ -165,6 +165,10 @@ def test_ratios_compare_the_same_work_on_the_same_pool() -> None:
     results = [result("ISC", 10, 200, True), result("Pairwatch", 10, 500, False), result("Pairwatch", 20, 900, True)]
     (said,) = report.ratios(results)
     assert said.endswith("500/s and 200/s, at least 2.5 times ISC")
+    spent = replace(results[1].found, failed=probe(Counts(100, 50, ()), lost=90))
+    assert report.ratio(replace(results[1], found=spent), results[0]) == "at least 2.5 times ISC"
+    honest = replace(results[1].found, failed=probe(Counts(100, 50, ())))
+    assert report.ratio(replace(results[1], found=honest), results[0]) == "2.5 times ISC"
     page = report.page(results, ["a machine"])
     assert "| new clients | 20 | Pairwatch | 900/s | 1.00 ms |" in page
     assert "- a machine" in page
