@@ -1,12 +1,11 @@
 """`python -m benchmarks`: what a pair can do beside its peers, in the same minutes on the same machine.
 
-For each pair it searches the highest rate of new clients, each a four-way exchange with a hardware address never seen
-before, of which fewer than one in a hundred fail, both partners being NORMAL. A pair is started anew for every probe.
+For each pair it searches the highest rate of clients, each a four-way exchange, of which fewer than one in a hundred
+fail, both partners being NORMAL. A pair is started anew for every probe.
 """
 
-import os
-import platform
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -14,15 +13,26 @@ from pathlib import Path
 
 import click
 
-from benchmarks import perfdhcp, search
+from benchmarks import perfdhcp, report, search
 from benchmarks.isc import IscPair
-from benchmarks.network import network
-from benchmarks.pair import Pair
+from benchmarks.network import Network, network
+from benchmarks.pair import Pair, wait_for_quiet
+from benchmarks.pairwatch import PairwatchPair
 from benchmarks.perfdhcp import Probe
+from benchmarks.report import Result, Work
 
 POOLS = (32_000, 130_000)
 """What a pair can do may depend on how many addresses it looks after."""
-FIRST_RATE = 100
+FIRST_RATE = 500
+SHORTEST_PROBE = 2
+SERIES = 1
+RETURNING = 2_000
+"""Clients that come again and again, and the rate at which they get their first lease."""
+FIRST_LEASES_RATE = 500
+HIGHEST_RATE = 40_000
+"""More than the generator can."""
+QUIET_PATIENCE = 10.0
+"""Seconds that a probe waits for others to leave the machine alone."""
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -31,34 +41,44 @@ class Effort:
     """How long and how closely to look."""
 
     seconds: int
-    """Of every probe."""
+    """Of a probe, unless the pool would be empty before."""
     resolution: float
     pools: tuple[int, ...]
     tuned: tuple[bool, ...]
-    """Which ISC pairs: as it comes, tuned."""
+    """Which ISC pairs: as it comes, tuned. Returning clients are asked of the last alone."""
+    returning: bool
 
 
-FULL = Effort(seconds=5, resolution=0.1, pools=POOLS, tuned=(False, True))
-QUICK = Effort(seconds=2, resolution=0.25, pools=POOLS[:1], tuned=(True,))
+FULL = Effort(seconds=5, resolution=0.1, pools=POOLS, tuned=(False, True), returning=True)
+QUICK = Effort(seconds=2, resolution=0.3, pools=POOLS[:1], tuned=(True,), returning=False)
 
 
 @click.command(help=__doc__)
 @click.option(
-    "--quick", is_flag=True, help="Shorter probes, a coarser search, one pool and one peer: a minute, and rough."
+    "--quick", is_flag=True, help="Shorter probes, a coarser search, one pool and one peer: two minutes, and rough."
 )
-@click.option("--pool", "pools", multiple=True, type=click.IntRange(1_000, max(POOLS)), help="Addresses.")
+@click.option("--pool", "pools", multiple=True, type=click.IntRange(2_000, max(POOLS)), help="Addresses.")
+@click.option("--write", is_flag=True, help="Write docs/performance.md.")
 @click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), help="Where leases are written.")
-def main(quick: bool, pools: tuple[int, ...], directory: Path | None) -> None:
+def main(quick: bool, pools: tuple[int, ...], write: bool, directory: Path | None) -> None:
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # With namespaces and servers gone.
     effort = QUICK if quick else FULL
     dhcpd, generator = _program("dhcpd"), _program("perfdhcp")
+    results: list[Result] = []
     with network() as made, tempfile.TemporaryDirectory(prefix="pairwatch-bench-", dir=directory) as disk:
-        print(
-            f"perfdhcp {perfdhcp.version(generator)}; {platform.platform()}; {os.cpu_count()} processors;"
-            f" leases on {perfdhcp.filesystem(Path(disk))}"
-        )
-        for pool in pools or effort.pools:
-            for tuned in effort.tuned:
-                _measure(IscPair(made, dhcpd, Path(disk), pool, tuned), generator, made.generator, effort)
+        machine = report.machine(perfdhcp.version(generator), perfdhcp.filesystem(Path(disk)))
+        print("\n".join(machine))
+        chosen = pools or effort.pools
+        work = [(Work.NEW, pool) for pool in chosen] + [(Work.RETURNING, chosen[0])] * effort.returning
+        for kind, pool in work:
+            peers = effort.tuned if kind is Work.NEW else effort.tuned[-1:]
+            pairs: list[Pair] = [IscPair(made, dhcpd, Path(disk), pool, tuned) for tuned in peers]
+            pairs.append(PairwatchPair(made, Path(disk), pool))
+            results += [_measure(pair, kind, generator, made, effort) for pair in pairs]
+    print()
+    print("\n".join(report.ratios(results)))
+    if write:
+        report.PAGE.write_text(report.page(results, machine), encoding="utf-8")
 
 
 def _program(name: str) -> str:
@@ -69,14 +89,20 @@ def _program(name: str) -> str:
     return path
 
 
-def _measure(pair: Pair, generator: str, namespace: str, effort: Effort) -> None:
+def _measure(pair: Pair, work: Work, generator: str, made: Network, effort: Effort) -> Result:
     """Find the highest rate of a pair, and say it."""
-    print(f"\n{pair.name}, {pair.pool} addresses: {pair.about}", flush=True)
+    print(f"\n{pair.name}, {work.value}, {pair.pool} addresses: {pair.about}", flush=True)
 
     def measure(rate: int) -> Probe:
+        wait_for_quiet(report.QUIET, QUIET_PATIENCE)
         running = pair.start()
         try:
-            probe = perfdhcp.run(generator, namespace, running, rate, effort.seconds, series=1)
+            if work is Work.RETURNING:
+                seconds = RETURNING // FIRST_LEASES_RATE
+                perfdhcp.run(generator, made, running, FIRST_LEASES_RATE, seconds, SERIES, RETURNING)
+                probe = perfdhcp.run(generator, made, running, rate, effort.seconds, SERIES, RETURNING)
+            else:
+                probe = perfdhcp.run(generator, made, running, rate, _seconds(pair, rate, effort), SERIES)
         finally:
             running.stop()
         print(
@@ -87,19 +113,16 @@ def _measure(pair: Pair, generator: str, namespace: str, effort: Effort) -> None
         return probe
 
     # The main gives away its half of the pool, and a client that finds it empty would count as a drop.
-    ceiling = pair.pool // 2 // effort.seconds
-    found = search.highest(measure, FIRST_RATE, ceiling, effort.resolution)
-    print(_verdict(found.best, found.failed), flush=True)
+    ceiling = pair.pool // 2 // SHORTEST_PROBE if work is Work.NEW else HIGHEST_RATE
+    found = search.highest(measure, min(FIRST_RATE, ceiling), ceiling, effort.resolution)
+    result = Result(pair.name, pair.about, pair.pool, work, found)
+    print(report.verdict(result), flush=True)
+    return result
 
 
-def _verdict(best: Probe | None, failed: Probe | None) -> str:
-    if best is None:
-        return "  no rate passed"
-    limit = "the size of the pool" if failed is None else failed.limit
-    return (
-        f"  highest rate under 1 % drops: {best.rate}/s, ACK p50 {best.latency_ms(0.5):.2f} ms,"
-        f" p99 {best.latency_ms(0.99):.2f} ms; limited by {limit}"
-    )
+def _seconds(pair: Pair, rate: int, effort: Effort) -> int:
+    """How long the main's half of the pool lasts, and no longer than is wanted."""
+    return max(SHORTEST_PROBE, min(effort.seconds, pair.pool // 2 // rate))
 
 
 if __name__ == "__main__":

@@ -65,6 +65,14 @@ def network() -> Iterator[Network]:
             subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
 
 
+def datagrams_lost(namespace: str) -> int:
+    """UDP datagrams for which no socket in the namespace had room, ever."""
+    command = inside(namespace, ["cat", "/proc/net/snmp"])
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    names, values = (line.split() for line in lines if line.startswith("Udp:"))
+    return int(values[names.index("RcvbufErrors")])
+
+
 def _ip(*arguments: str) -> None:
     done = subprocess.run(["ip", *arguments], check=False, capture_output=True, text=True)
     if done.returncode:

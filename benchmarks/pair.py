@@ -1,6 +1,7 @@
 """What a benchmark asks of a pair of servers, whoever made it."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -61,6 +62,16 @@ def machine_seconds() -> float:
     fields = [int(field) for field in Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:9]]
     user, nice, system, _idle, _waiting, hard, soft, stolen = fields
     return (user + nice + system + hard + soft + stolen) / _TICKS_PER_SECOND
+
+
+def wait_for_quiet(busy: float, seconds: float) -> None:
+    """Wait until the machine has fewer than `busy` processors at work, at most `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        before, began = machine_seconds(), time.monotonic()
+        time.sleep(0.5)
+        if machine_seconds() - before < busy * (time.monotonic() - began):
+            return
 
 
 def cpu_seconds(pid: int) -> float:

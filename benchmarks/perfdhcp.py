@@ -7,10 +7,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.network import GENERATOR_ADDRESS, inside
+from benchmarks.network import GENERATOR_ADDRESS, Network, datagrams_lost, inside
 from benchmarks.pair import CpuSeconds, RunningPair, machine_seconds
 
 DROPS_ALLOWED = 0.01
+BUSY = 0.85
+"""The share of a processor above which a single thread is at its limit."""
 EXIT_WAIT_SECONDS = 1.0
 """What is still on its way at the end has this long."""
 
@@ -43,6 +45,8 @@ class Probe:
     machine_cpu: float
     """Processor seconds that anything on the machine used, and the seconds of the whole run, waiting included."""
     whole_seconds: float
+    lost: tuple[int, int] = (0, 0)
+    """Datagrams for which the generator's socket, and the main's, had no room."""
 
     @property
     def drops(self) -> float:
@@ -58,6 +62,22 @@ class Probe:
     def passed(self) -> bool:
         return self.drops < DROPS_ALLOWED and self.sent_share > 1 - 2 * DROPS_ALLOWED
 
+    @property
+    def lost_by_generator(self) -> bool:
+        """Whether most of the exchanges that failed did so because the generator did not take what it was sent."""
+        return self.lost[0] * 2 > max(1, self.counts.discovers - self.counts.acks)
+
+    @property
+    def generator_spent(self) -> bool:
+        """Whether the generator was at its own limit, so that the pair may be capable of more."""
+        return self.lost_by_generator or self.generator_cpu > BUSY * self.whole_seconds
+
+    @property
+    def others(self) -> float:
+        """Processors that were busy with neither the generator nor the pair."""
+        ours = self.generator_cpu + self.cpu.main + self.cpu.backup
+        return max(0.0, self.machine_cpu - ours) / self.whole_seconds
+
     def latency_ms(self, share: float) -> float:
         """A percentile of the ACKs' latencies."""
         latencies = self.counts.latencies_ms
@@ -66,28 +86,40 @@ class Probe:
     @property
     def limit(self) -> str:
         """What was at its limit, as far as processor time tells."""
-        seconds = {"generator": self.generator_cpu, "main": self.cpu.main, "backup": self.cpu.backup}
-        shares = {name: used / self.seconds for name, used in seconds.items()}
-        others = max(0.0, self.machine_cpu - sum(seconds.values())) / self.whole_seconds
+        # The servers are at work while the load lasts; the generator also while it waits at the end, and reports.
+        shares = {
+            "generator": self.generator_cpu / self.whole_seconds,
+            "main": self.cpu.main / self.seconds,
+            "backup": self.cpu.backup / self.seconds,
+        }
+        others = self.others
         said = ", ".join(f"{name} {share:.0%}" for name, share in {**shares, "others": others}.items())
         busiest = max(shares, key=lambda name: shares[name])
-        if shares[busiest] > 0.85:
+        if self.lost_by_generator:
+            return f"the generator, whose socket had no room for {self.lost[0]} replies ({said})"
+        if shares[busiest] > BUSY:
             return f"processor of the {busiest} ({said})"
         if sum(shares.values()) + others > 0.9 * (os.cpu_count() or 1):
             return f"processors of the machine ({said})"
         return f"waiting, not computing ({said})"
 
 
-def run(program: str, namespace: str, pair: RunningPair, rate: int, seconds: int, series: int) -> Probe:
-    """Send at `rate` for `seconds`; every exchange is a client that no other series has."""
+def run(
+    program: str, network: Network, pair: RunningPair, rate: int, seconds: int, series: int, clients: int = 0
+) -> Probe:
+    """Send at `rate` for `seconds`: clients that no other series has, each once, or `clients` of them in turn."""
     command = [
         *(program, "-4", "-g", "single", "-x", "t", "-l", GENERATOR_ADDRESS),
         *("-r", str(rate), "-p", str(seconds), "-W", str(int(EXIT_WAIT_SECONDS * 1e6))),
-        *("-R", str(rate * seconds * 2), "-b", f"mac=02:{series:02x}:00:00:00:00"),
+        *("-R", str(clients or rate * seconds * 2), "-b", f"mac=02:{series:02x}:00:00:00:00"),
         *("-N", str(pair.port), pair.address),
     ]
+    ends = (network.generator, network.main)
+    lost = [datagrams_lost(end) for end in ends]
     before, machine, began = pair.cpu(), machine_seconds(), time.monotonic()
-    process = subprocess.Popen(inside(namespace, command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        inside(network.generator, command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     with process:
         assert process.stdout is not None
         output = process.stdout.read()
@@ -98,7 +130,9 @@ def run(program: str, namespace: str, pair: RunningPair, rate: int, seconds: int
         raise RuntimeError(f"perfdhcp ended early: {output.strip().splitlines()[-1:]}")
     generator_cpu = usage.ru_utime + usage.ru_stime
     machine_cpu = machine_seconds() - machine
-    return Probe(rate, seconds, counts(output), pair.cpu() - before, generator_cpu, machine_cpu, took)
+    cpu = pair.cpu() - before
+    generator_lost, main_lost = (datagrams_lost(end) - earlier for end, earlier in zip(ends, lost, strict=True))
+    return Probe(rate, seconds, counts(output), cpu, generator_cpu, machine_cpu, took, (generator_lost, main_lost))
 
 
 def counts(output: str) -> Counts:

@@ -19,6 +19,7 @@ from pathlib import Path
 from dhcpserver import VERSION
 from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
+from dhcpserver.runtime import garbage
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.link import FailoverLinks
 from dhcpserver.runtime.logfile import LogFile
@@ -98,8 +99,7 @@ class Server:
             raise
         finally:
             gc.enable()
-        gc.collect()
-        gc.freeze()
+        garbage.settle()
         if left_out:
             self.say("Warning", 18201, f"{left_out} stored leases belong to no scope; they are kept, and not used.")
         return store, core

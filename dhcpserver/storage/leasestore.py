@@ -64,7 +64,7 @@ class LeaseStore:
         rows = [
             (
                 lease.address,
-                lease.status,
+                int(lease.status),  # As the enumeration it is, sqlite3 would look for an adapter, for every row.
                 lease.client_id,
                 lease.hardware,
                 lease.state_exp,

@@ -181,10 +181,10 @@ class LiveServer:
 class LivePair:
     """A main and a backup."""
 
-    def __init__(self, directory: Path, safe_period: int = 14_400) -> None:
+    def __init__(self, directory: Path, safe_period: int = 14_400, trap: int = 0) -> None:
         self.main = LiveServer("main", "127.0.0.21", directory / "main")
         self.backup = LiveServer("backup", "127.0.0.22", directory / "backup")
-        self.trap = free_port("127.0.0.1", socket.SOCK_DGRAM)
+        self.trap = trap or free_port("127.0.0.1", socket.SOCK_DGRAM)
         ports = {"main_port": free_port(self.main.address), "backup_port": free_port(self.backup.address)}
         for server in (self.main, self.backup):
             server.directory.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
@@ -12,7 +13,18 @@ def program(name: str) -> str:
     """The path of a program; without it the test is skipped, but fails where CI says that all are there."""
     path = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), SYSTEM_PATH)))
     if path is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{name} is not installed, and CI must test with it")
-        pytest.skip(f"{name} is not installed")
+        missing(f"{name} is not installed")
     return path
+
+
+def need_root() -> None:
+    """Network namespaces are for root alone."""
+    if os.geteuid() != 0:
+        missing("network namespaces need root")
+
+
+def missing(what: str) -> NoReturn:
+    """Skip the test, but fail it where CI says that everything is there."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what}, and CI must test with it")
+    pytest.skip(what)

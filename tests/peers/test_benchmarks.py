@@ -2,18 +2,21 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import isc, perfdhcp, search
+from benchmarks import isc, perfdhcp, report, search
 from benchmarks.network import Network, network
 from benchmarks.pair import CpuSeconds
+from benchmarks.pairwatch import PairwatchPair
 from benchmarks.perfdhcp import Counts, Probe
-from tests.peers.programs import program
+from benchmarks.report import Result, Work
+from benchmarks.search import Found
+from tests.peers.programs import need_root, program
 
 REPORT = """\
 ***Rate statistics***
@@ -79,8 +82,8 @@ def test_a_report_of_perfdhcp_is_read() -> None:
     assert read.latencies_ms == pytest.approx((1.5, 2.5, 4.0))
 
 
-def probe(counts: Counts, main: float = 0.1, machine: float = 1.0) -> Probe:
-    return Probe(100, 1.0, counts, CpuSeconds(main, 0.1), 0.3, machine, 2.0)
+def probe(counts: Counts, main: float = 0.1, machine: float = 1.0, lost: int = 0) -> Probe:
+    return Probe(100, 1.0, counts, CpuSeconds(main, 0.1), 0.3, machine, 2.0, (lost, 0))
 
 
 def test_a_probe_passes_under_one_percent_of_drops_at_the_rate_that_was_asked_for() -> None:
@@ -93,16 +96,19 @@ def test_a_probe_passes_under_one_percent_of_drops_at_the_rate_that_was_asked_fo
 def test_a_probe_says_what_was_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     counts = Counts(100, 100, (1.0, 2.0, 9.0))
-    assert probe(counts).limit.startswith("waiting, not computing (generator 30%, main 10%, backup 10%, others 25%)")
+    assert probe(counts).limit.startswith("waiting, not computing (generator 15%, main 10%, backup 10%, others 25%)")
     assert probe(counts, main=0.9).limit.startswith("processor of the main (")
     assert probe(counts, machine=4.0).limit.startswith("processors of the machine (")
+    assert probe(Counts(100, 50, ()), lost=40).limit.startswith(
+        "the generator, whose socket had no room for 40 replies"
+    )
+    assert probe(Counts(100, 50, ()), lost=10).limit.startswith("waiting")
     assert (probe(counts).latency_ms(0.5), probe(counts).latency_ms(1.0)) == (2.0, 9.0)
 
 
 @pytest.fixture(scope="module")
 def wires() -> Iterator[Network]:
-    if os.geteuid() != 0:
-        pytest.skip("network namespaces need root")
+    need_root()
     program("ip")
     with network() as made:
         yield made
@@ -116,7 +122,7 @@ def test_an_isc_pair_comes_up_normal_and_balanced_and_serves(wires: Network, tmp
     assert "isc-dhcpd-4" in pair.about
     running = pair.start()
     try:
-        measured = perfdhcp.run(program("perfdhcp"), wires.generator, running, rate=20, seconds=2, series=7)
+        measured = perfdhcp.run(program("perfdhcp"), wires, running, rate=20, seconds=2, series=7)
         assert "total 2000  free 1000  backup 1000" in running.log("primary")
         assert "I move from startup to normal" in running.log("secondary")
         granted = running.log("primary").count("DHCPACK on 10.70.")
@@ -126,6 +132,52 @@ def test_an_isc_pair_comes_up_normal_and_balanced_and_serves(wires: Network, tmp
     assert granted >= measured.counts.acks == len(measured.counts.latencies_ms)
     assert measured.cpu.main > 0
     assert not list(tmp_path.iterdir()), "what it wrote is gone"
+
+
+@pytest.mark.peer
+@pytest.mark.live
+def test_our_pair_comes_up_normal_and_balanced_and_serves_afresh_each_time(wires: Network, tmp_path: Path) -> None:
+    pair = PairwatchPair(wires, tmp_path, 2_000)
+    assert "one SQLite commit" in pair.about
+    for _ in range(2):
+        running = pair.start()
+        try:
+            assert running.normal()
+            assert running.balanced(2_000)
+            assert running.count("main", "status = 2") == 0
+            measured = perfdhcp.run(program("perfdhcp"), wires, running, rate=20, seconds=2, series=7)
+            again = perfdhcp.run(program("perfdhcp"), wires, running, rate=20, seconds=1, series=8, clients=5)
+            granted = running.count("main", "status = 2")
+        finally:
+            running.stop()
+        assert measured.counts.acks > 0
+        assert again.counts.acks > 5
+        assert granted == measured.counts.acks + 5, "the five came again and again, all others once"
+        assert measured.cpu.main > 0
+
+
+def test_ratios_compare_the_same_work_on_the_same_pool() -> None:
+    def result(pair: str, pool: int, rate: int, ended: bool) -> Result:
+        best, failed = probe(Counts(100, 100, (1.0,))), probe(Counts(100, 50, ()))
+        found = Found(replace(best, rate=rate), failed if ended else None)
+        return Result(pair, "", pool, Work.NEW, found)
+
+    results = [result("ISC", 10, 200, True), result("Pairwatch", 10, 500, False), result("Pairwatch", 20, 900, True)]
+    (said,) = report.ratios(results)
+    assert said.endswith("500/s and 200/s, at least 2.5 times ISC")
+    spent = replace(results[1].found, failed=probe(Counts(100, 50, ()), lost=90))
+    assert report.ratio(replace(results[1], found=spent), results[0]) == "at least 2.5 times ISC"
+    honest = replace(results[1].found, failed=probe(Counts(100, 50, ())))
+    assert report.ratio(replace(results[1], found=honest), results[0]) == "2.5 times ISC"
+    page = report.page(results, ["a machine"])
+    assert "| new clients | 20 | Pairwatch | 900/s | 1.00 ms |" in page
+    assert "- a machine" in page
+
+
+def test_what_others_took_part_in_is_not_relied_on() -> None:
+    quiet, busy = probe(Counts(100, 50, ()), machine=0.6), probe(Counts(100, 50, ()), machine=3.0)
+    assert not Result("", "", 1, Work.NEW, Found(None, quiet)).disturbed
+    assert Result("", "", 1, Work.NEW, Found(None, busy)).disturbed
 
 
 @pytest.mark.peer

@@ -1,0 +1,208 @@
+"""The product: a failover pair of our own servers.
+
+A pair is brought up once for each size of pool, until both are NORMAL and the pool is in two halves that the partners
+agree on, and stopped. Every probe gets a copy of what the two then had on disk, as the peer is given its lease files.
+"""
+
+import functools
+import json
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from benchmarks.network import (
+    BACKUP_LINK_ADDRESS,
+    CLIENT_NETWORK,
+    MAIN_ADDRESS,
+    MAIN_LINK_ADDRESS,
+    Network,
+    inside,
+)
+from benchmarks.pair import CpuSeconds, cpu_seconds
+from dhcpserver import VERSION
+from dhcpserver.leases.lease import Status
+
+START_SECONDS = 90.0
+FIRST_ADDRESS = IPv4Address("10.70.0.10")
+NEEDS_UPDATE = 2
+"""The bit of a stored lease that its partner has not acknowledged."""
+
+_CONFIGURATION = """\
+[server]
+name = "{role}"
+log-settings = ["default"]
+
+[[listener]]
+address = "{listener}"
+port = 67
+
+[[cluster]]
+name = "main"
+ipaddr = "{main}"
+
+[[cluster]]
+name = "backup"
+ipaddr = "{backup}"
+
+[[failover-pair]]
+name = "bench"
+main = "main"
+backup = "backup"
+mclt = 3600
+startup-time = 1
+connect-retry = 1
+
+[[policy]]
+name = "default"
+dhcp-lease-time = 3600
+routers = ["10.70.0.1"]
+
+[[scope]]
+name = "clients"
+subnet = "10.70.0.0/15"
+ranges = ["{first}-{last}"]
+relay-subnets = ["{relays}"]
+"""
+
+
+def configuration(role: str, pool: int) -> str:
+    """config.toml of the `main` or the `backup`."""
+    return _CONFIGURATION.format(
+        role=role,
+        listener=MAIN_ADDRESS if role == "main" else BACKUP_LINK_ADDRESS,
+        main=MAIN_LINK_ADDRESS,
+        backup=BACKUP_LINK_ADDRESS,
+        first=FIRST_ADDRESS,
+        last=FIRST_ADDRESS + pool - 1,
+        relays=CLIENT_NETWORK,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPairwatchPair:
+    """Two of our servers."""
+
+    directory: Path
+    main: subprocess.Popen[bytes]
+    backup: subprocess.Popen[bytes]
+    address: str = MAIN_ADDRESS
+    port: int = 67
+
+    def cpu(self) -> CpuSeconds:
+        return CpuSeconds(cpu_seconds(self.main.pid), cpu_seconds(self.backup.pid))
+
+    def count(self, role: str, where: str) -> int:
+        """Stored leases of which `where` (an SQL expression) is true."""
+        with sqlite3.connect(f"file:{self.directory / role / 'leases.db'}?mode=ro", uri=True) as store:
+            found: int = store.execute(f"SELECT count(*) FROM lease WHERE {where}").fetchone()[0]
+        store.close()
+        return found
+
+    def normal(self) -> bool:
+        """Whether each server stored that it and its partner are NORMAL since it was started."""
+        for role in ("main", "backup"):
+            log = self.directory / role / "logs" / "name_dhcp_1_log"
+            if not log.exists() or "NORMAL" not in log.read_text(encoding="utf-8"):
+                return False
+            record = json.loads((self.directory / role / "state.json").read_text(encoding="utf-8"))["failover"]
+            if record is None or (record["state"], record["partner_state"]) != ("NORMAL", "NORMAL"):
+                return False
+        return True
+
+    def balanced(self, pool: int) -> bool:
+        """Whether the backup has its half, and each partner knows that the other knows."""
+        backups = f"status = {int(Status.BACKUP)} AND NOT flags & {NEEDS_UPDATE}"
+        return all(self.count(role, backups) == pool // 2 for role in ("main", "backup"))
+
+    def end(self, number: signal.Signals) -> None:
+        """Both at once, with what they have on disk left there."""
+        for process in (self.main, self.backup):
+            process.send_signal(number)
+        for process in (self.main, self.backup):
+            process.wait()
+
+    def stop(self) -> None:
+        self.end(signal.SIGKILL)
+        shutil.rmtree(self.directory)
+
+
+@dataclass(frozen=True, slots=True)
+class PairwatchPair:
+    """Our servers in two namespaces of the network."""
+
+    network: Network
+    directory: Path
+    """Where lease stores are: on the same disk for every pair."""
+    pool: int
+    name: str = "Pairwatch"
+
+    @property
+    def about(self) -> str:
+        python = ".".join(map(str, sys.version_info[:3]))
+        return (
+            f"pairwatch {VERSION} pair, Python {python}, mclt 3600, backup-pct 50, log-settings default,"
+            " one SQLite commit (WAL, synchronous=FULL) a turn"
+        )
+
+    def start(self) -> RunningPairwatchPair:
+        directory = Path(tempfile.mkdtemp(prefix="pairwatch-", dir=self.directory))
+        shutil.copytree(_balanced(self), directory, dirs_exist_ok=True)
+        running = self.run(directory)
+        try:
+            _wait("both are NORMAL", running, running.normal)
+            _wait("the pool is in two halves", running, lambda: running.balanced(self.pool))
+        except BaseException:
+            running.stop()
+            raise
+        return running
+
+    def run(self, directory: Path) -> RunningPairwatchPair:
+        """Start both on what is in the directory."""
+        return RunningPairwatchPair(
+            directory,
+            self._server(directory / "main", self.network.main),
+            self._server(directory / "backup", self.network.backup),
+        )
+
+    @staticmethod
+    def _server(directory: Path, namespace: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "dhcpserver.main", "--data", str(directory)]
+        with (directory / "output").open("wb") as output:
+            return subprocess.Popen(inside(namespace, command), stdout=output, stderr=output)
+
+
+@functools.cache
+def _balanced(pair: PairwatchPair) -> Path:
+    """The data directories of a pair in service, made once for each size of pool."""
+    directory = Path(tempfile.mkdtemp(prefix="pairwatch-balanced-", dir=pair.directory))
+    for role in ("main", "backup"):
+        (directory / role).mkdir()
+        (directory / role / "config.toml").write_text(configuration(role, pair.pool), encoding="utf-8")
+    running = pair.run(directory)
+    try:
+        _wait("both are NORMAL", running, running.normal)
+        _wait("the pool is in two halves", running, lambda: running.balanced(pair.pool))
+    except BaseException:
+        running.stop()
+        raise
+    running.end(signal.SIGTERM)
+    for role in ("main", "backup"):
+        shutil.rmtree(directory / role / "logs")
+    return directory
+
+
+def _wait(what: str, running: RunningPairwatchPair, question: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not question():
+        if time.monotonic() > deadline or running.main.poll() is not None or running.backup.poll() is not None:
+            said = [(running.directory / role / "output").read_text() for role in ("main", "backup")]
+            raise RuntimeError(f"the Pairwatch pair: not within {START_SECONDS:.0f} s: {what}: {' | '.join(said)}")
+        time.sleep(0.05)

@@ -1,0 +1,142 @@
+"""What was found, said as text and as docs/performance.md."""
+
+import os
+import platform
+import sqlite3
+import sys
+import time
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from benchmarks.perfdhcp import Probe
+from benchmarks.search import Found
+from dhcpserver import VERSION
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
+QUIET = 0.2
+"""Processors' worth of others beside which a probe is still the pair's own."""
+
+
+class Work(Enum):
+    """Which clients come."""
+
+    NEW = "new clients"
+    RETURNING = "returning clients"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was found of one pair."""
+
+    pair: str
+    about: str
+    pool: int
+    work: Work
+    found: Found[Probe]
+
+    @property
+    def rate(self) -> int:
+        """0 when no rate passed."""
+        return self.found.best.rate if self.found.best else 0
+
+    @property
+    def limit(self) -> str:
+        """What kept it from more."""
+        return self.found.failed.limit if self.found.failed else "the size of the pool, which gives no more clients"
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether something else than the pair and its generator had a part in where the search ended."""
+        return self.found.failed is not None and self.found.failed.others > QUIET
+
+
+def ratio(ours: Result, theirs: Result) -> str:
+    """How many times the peer's rate ours is; at least so many where the pool or the generator was at its end."""
+    if not theirs.rate:
+        return "the peer passed at no rate"
+    at_least = "at least " if ours.found.failed is None or ours.found.failed.generator_spent else ""
+    return f"{at_least}{ours.rate / theirs.rate:.1f} times {theirs.pair}"
+
+
+def verdict(result: Result) -> str:
+    """One result in one line."""
+    best = result.found.best
+    if best is None:
+        return f"  no rate passed; limited by {result.limit}"
+    main, backup = _microseconds(best)
+    noise = "; others had a part in it: not to be relied on" if result.disturbed else ""
+    return (
+        f"  highest rate under 1 % drops: {best.rate}/s, ACK p50 {best.latency_ms(0.5):.2f} ms,"
+        f" p99 {best.latency_ms(0.99):.2f} ms; processor time an exchange: main {main:.0f} us,"
+        f" backup {backup:.0f} us; limited by {result.limit}{noise}"
+    )
+
+
+def machine(generator: str, filesystem: str) -> list[str]:
+    """What the figures come from."""
+    cpu = "unknown processor"
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            cpu = line.partition(":")[2].strip()
+    return [
+        f"{cpu}, {os.cpu_count()} processors; kernel {platform.release()}",
+        f"pairwatch {VERSION}; Python {platform.python_version()}; SQLite {sqlite3.sqlite_version}",
+        f"load: perfdhcp {generator}; leases on {filesystem}",
+    ]
+
+
+def page(results: list[Result], machine: list[str]) -> str:
+    """docs/performance.md."""
+    command = " ".join(["python -m benchmarks", *sys.argv[1:]])
+    lines = [
+        "# Performance",
+        "",
+        f"Written by `{command}` on {time.strftime('%Y-%m-%d', time.gmtime())}; `make bench` measures on your machine.",
+        "",
+        *(f"- {line}" for line in machine),
+        "",
+        "Each row is the highest rate of four-way exchanges of which under 1 % fail, found by doubling and halving,",
+        "with a pair started anew for every probe, both partners NORMAL, the pool in two agreed halves, mclt 3600.",
+        "With either product every lease is on disk before its ACK leaves. New clients have hardware addresses never",
+        "seen before; returning clients get the young lease that they have, which neither product writes again. All of",
+        "it, the load too, shares one machine: compare the rows with each other, not with another machine. A server",
+        "that is still at work after the load has ended can show more than 100 %.",
+        "",
+        "| clients | pool | pair | rate | ACK p50 | ACK p99 | main, backup a lease | limited by |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for result in results:
+        best = result.found.best
+        if best is None:
+            lines.append(f"| {result.work.value} | {result.pool} | {result.pair} | none | | | | {result.limit} |")
+            continue
+        cost = " µs, ".join(f"{used:.0f}" for used in _microseconds(best))
+        noise = " **others had a part in it: not to be relied on**" if result.disturbed else ""
+        lines.append(
+            f"| {result.work.value} | {result.pool} | {result.pair} | {best.rate}/s | {best.latency_ms(0.5):.2f} ms"
+            f" | {best.latency_ms(0.99):.2f} ms | {cost} µs | {result.limit}{noise} |"
+        )
+    lines += ["", "## The pairs", ""]
+    lines += [f"- {name}: {about}" for name, about in {result.pair: result.about for result in results}.items()]
+    lines += ["", "## Ratios", ""]
+    lines += [f"- {line}" for line in ratios(results)]
+    return "\n".join(lines) + "\n"
+
+
+def _microseconds(probe: Probe) -> tuple[float, float]:
+    """Processor time that an exchange cost the main, and the backup."""
+    used, exchanges = probe.cpu, probe.counts.acks
+    return used.main / exchanges * 1e6, used.backup / exchanges * 1e6
+
+
+def ratios(results: list[Result]) -> list[str]:
+    """Ours beside each peer's, of the same work on the same pool."""
+    said = []
+    for ours in results:
+        for theirs in results:
+            same = (ours.work, ours.pool) == (theirs.work, theirs.pool)
+            if ours.pair == "Pairwatch" and theirs.pair != ours.pair and same:
+                what = f"{ours.work.value}, pool of {ours.pool}"
+                said.append(f"{what}: {ours.rate}/s and {theirs.rate}/s, {ratio(ours, theirs)}")
+    return said
