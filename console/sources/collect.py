@@ -47,12 +47,22 @@ async def collect(
                 poller = Poller(client, pair.name, server.name, clock)
                 group.create_task(poll(poller, settings.console.poll_interval, emit))
                 if server.log is not None and server.log.parent.is_dir():
-                    group.create_task(LogTail(server.log, pair.name, server.name, clock).run(emit))
+                    tail = LogTail(server.log, pair.name, server.name, clock)
+                    group.create_task(_tailed(tail, emit, complain))
                 else:
                     # A second connection: following holds one for as long as nothing is logged.
                     follower = ServerClient(server.api, server.user, password(server))
                     group.create_task(RemoteLog(follower, pair.name, server.name, clock).run(emit))
         group.create_task(_traps(settings, emit, complain))
+
+
+async def _tailed(tail: LogTail, emit: Emit, complain: Callable[[str], None]) -> None:
+    """The tail of one log. A folder that is taken away ends that tail alone."""
+    try:
+        await tail.run(emit)
+    except (OSError, RuntimeError) as error:
+        # The watcher's own errors are RuntimeErrors.
+        complain(f"cannot follow {tail.path}: {error}; is it still there?")
 
 
 async def _traps(settings: Settings, emit: Emit, complain: Callable[[str], None]) -> None:

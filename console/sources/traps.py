@@ -125,7 +125,12 @@ def observed(notification: Notification, senders: Senders) -> TrapSeen:
 def open_receiver(settings: TrapSettings) -> TrapReceiver:
     """A receiver on the configured address, started. Raises SourceError when it cannot listen there."""
     # Imported here: the SNMP stack costs more to load than everything else that `status` needs.
-    snmp = importlib.import_module("snmp.receiver")
+    try:
+        snmp = importlib.import_module("snmp.receiver")
+    except ImportError as error:
+        raise SourceError(
+            f"cannot receive traps: {error}; install pairwatch with its dependencies"
+        ) from error
     receiver: TrapReceiver = snmp.Receiver(
         snmp.ReceiverSettings(listen=endpoint(settings.listen), communities=settings.communities, sources=())
     )

@@ -2,6 +2,7 @@
 
 from datetime import tzinfo
 
+from console.insight.log_format import brief
 from console.insight.wording import wall
 from console.model.picture import PairPicture, Severity
 from console.widgets.lines import Entry
@@ -33,7 +34,7 @@ def log_lines(pair: PairPicture) -> list[Entry]:
     marks = {name: ("M" if server.role == "main" else "B") for name, server in pair.servers.items()}
     styles = {name: server.role for name, server in pair.servers.items()}
     return [
-        (f"{marks.get(line.server, '?')} {line.server}  {line.text}", styles.get(line.server, "plain"))
+        (f"{marks.get(line.server, '?')} {line.server}  {brief(line.text)}", styles.get(line.server, "plain"))
         for line in pair.logs
     ]
 
