@@ -42,6 +42,7 @@ def live_app(settings: Settings, theme: str | None, pair: str, write: bool | Non
             for name, servers in asked.items()
         },
         writable=writable,
+        colours={each.name: each.colour for each in settings.pair if each.colour is not None},
         operator=operator.name,
         trouble=lambda: None if writer is None else writer.failure,
         complaints=complaints,

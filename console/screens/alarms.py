@@ -7,11 +7,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Footer
 
 from console.insight.wording import duration, wall
 from console.model.picture import Alarm
 from console.screens.drawn import PictureScreen
+from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
 
 COLUMNS = (("severity", 10), ("state", 9), ("kind", 27), ("since", 13), ("count", 5), ("by", 14))
@@ -32,9 +33,9 @@ class AlarmsScreen(PictureScreen[None]):
     ]
 
     def compose(self) -> ComposeResult:
-        yield Static(id="title")
+        yield Panel(id="title")
         yield DataTable(cursor_type="row", zebra_stripes=False)
-        yield Static(id="details")
+        yield Panel(id="details")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -56,7 +57,7 @@ class AlarmsScreen(PictureScreen[None]):
     def draw(self) -> None:
         shown = self._shown()
         standing = len(self.pair.open_alarms)
-        self.query_one("#title", Static).update(
+        self.query_one("#title", Panel).put(
             Content(f"ALARMS  {self.pair_name}  {standing} standing  {self.desk.mode(self.pair_name)}")
         )
         table = self._table
@@ -105,7 +106,7 @@ class AlarmsScreen(PictureScreen[None]):
         if alarm is not None:
             by = "+".join(alarm.sources)
             words = f"{alarm.text}\nreported by {by}, last {self._ago(alarm)} ago, id {alarm.id}"
-        self.query_one("#details", Static).update(Content(words))
+        self.query_one("#details", Panel).put(Content(words))
 
     def _ago(self, alarm: Alarm) -> str:
         return duration(self.desk.now - alarm.last)

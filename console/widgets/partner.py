@@ -3,7 +3,6 @@
 from datetime import tzinfo
 
 from textual.content import Content
-from textual.widgets import Static
 
 from console.insight.countdowns import safe_remaining
 from console.insight.sight import age, is_seen
@@ -11,13 +10,14 @@ from console.insight.wording import countdown, duration, rough, span, wall
 from console.model.picture import ServerPicture
 from console.model.reports import Report
 from console.model.states import SHORT
+from console.widgets.panel import Panel
 from console.widgets.signs import SERVING_WORDS, STATES, UNSEEN
 
 Line = tuple[str, str]
 """A text and its style."""
 
 
-class PartnerPanel(Static):
+class PartnerPanel(Panel):
     """Name, state, age, what it says of the other, link, safe period, updates. Dimmed when it is last
     known."""
 
@@ -28,7 +28,7 @@ class PartnerPanel(Static):
     """
 
     def show(self, server: ServerPicture, now: float, zone: tzinfo) -> None:
-        self.update(drawn(server, now, zone))
+        self.put(drawn(server, now, zone))
 
 
 def drawn(server: ServerPicture, now: float, zone: tzinfo) -> Content:

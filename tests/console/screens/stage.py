@@ -73,7 +73,7 @@ class Stage:
             writable=write,
             pause=_no_pause,
         )
-        self.desk = Desk(self.watch, {PAIR: action}, {PAIR: write}, "jo")
+        self.desk = Desk(self.watch, {PAIR: action}, {PAIR: write}, operator="jo")
         self.app = PairwatchApp(self.desk, PAIR, theme)
 
 
