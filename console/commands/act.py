@@ -139,7 +139,7 @@ def _print(assessment: Assessment, as_json: bool) -> None:
     attempt = assessment.attempt
     outlook = assessment.consequences
     lines = () if outlook is None else sentences(outlook, attempt.zone)
-    command = command_line(attempt.pair.name, attempt.date)
+    command = command_line(attempt.pair.name, attempt.date, attempt.zone)
     if as_json:
         click.echo(
             json.dumps(

@@ -148,7 +148,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
             if outlook is None
             else f"; {outlook.gained:,} addresses from {both_clocks(outlook.usable_at, attempt.zone)}"
         )
-        command = command_line(self.pair_name, attempt.date)
+        command = command_line(self.pair_name, attempt.date, attempt.zone)
         self.query_one("#confirm-summary", Panel).put(
             Content(
                 f"{self._partner} last operational {date}{gain}\n"

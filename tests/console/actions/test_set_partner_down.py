@@ -13,8 +13,9 @@ import pytest_asyncio
 
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
-from console.actions.set_partner_down import SetPartnerDown, Wish
+from console.actions.set_partner_down import SetPartnerDown, Wish, command_line
 from console.errors import AuditError, GuardRefusal
+from console.insight.dates import parse_date
 from console.model.observations import ActionOutcome, OperatorAction
 from console.sources.pairwatch_server import ServerClient
 from console.watch import Watch
@@ -220,3 +221,10 @@ def test_lines_are_added_and_never_replaced(tmp_path: Path) -> None:
     log.record({"n": 1})
     log.record({"n": 2, "text": "ä\n"})
     assert [json.loads(line)["n"] for line in log.path.read_text(encoding="utf-8").splitlines()] == [1, 2]
+
+
+def test_the_command_that_is_shown_means_the_same_instant_where_it_is_typed() -> None:
+    """R-150, R-153, R-154: the command language reads local time."""
+    command = command_line(PAIR, LOST, ZONE)
+    assert command == "failover-pair example-pair setPartnerDown Jul 15 05:00:00 2026"
+    assert parse_date(command.split(" ", 3)[3], NOW, ZONE) == LOST
