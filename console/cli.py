@@ -182,7 +182,7 @@ def replay(
     "--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Keep everything there."
 )
 @click.option("--seconds", type=click.FloatRange(min=0), help="Stop by itself after so long.")
-@click.option("--scenario", default="calm", metavar="NAME", help="The fault to play.")
+@click.option("--scenario", default="steady", metavar="NAME", help="The fault to play.")
 @click.option("--mclt", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds.")
 @click.option(
     "--clients", type=click.IntRange(min=0), default=50, show_default=True, help="DHCP clients; 0 for none."
@@ -196,7 +196,7 @@ def demo(
     headless: bool = False,
     folder: Path | None = None,
     seconds: float | None = None,
-    scenario: str = "calm",
+    scenario: str = "steady",
     mclt: int = 60,
     clients: int = 50,
     pool: int = 4096,
