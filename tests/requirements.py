@@ -52,9 +52,7 @@ def proofs(path: Path) -> Iterator[tuple[int, str]]:
     name = path.relative_to(ROOT).as_posix()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            marks = " ".join(
-                ast.unparse(mark) for mark in node.decorator_list if "requirement" in ast.unparse(mark)
-            )
+            marks = " ".join(ast.unparse(mark) for mark in node.decorator_list if "requirement" in ast.unparse(mark))
             for number in identifiers((ast.get_docstring(node) or "") + " " + marks):
                 yield number, f"{name}::{node.name}"
 

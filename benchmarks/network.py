@@ -1,0 +1,71 @@
+"""Three network namespaces in a row: the generator, the main server and the backup server.
+
+    generator 10.66.0.1 --- 10.66.0.2 main 10.66.1.2 --- 10.66.1.3 backup
+
+Every pair is measured on the same wires: clients' packets reach the main through a virtual Ethernet, relayed with the
+generator's address, and the partners talk over another. Nothing leaves the machine.
+"""
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+GENERATOR_ADDRESS = "10.66.0.1"
+MAIN_ADDRESS = "10.66.0.2"
+MAIN_LINK_ADDRESS = "10.66.1.2"
+BACKUP_LINK_ADDRESS = "10.66.1.3"
+CLIENT_NETWORK = "10.66.0.0/24"
+LINK_NETWORK = "10.66.1.0/24"
+
+MAIN_CLIENT_INTERFACE = "clients"
+MAIN_LINK_INTERFACE = "partner"
+BACKUP_INTERFACE = "partner"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The names of the namespaces."""
+
+    generator: str
+    main: str
+    backup: str
+
+
+def inside(namespace: str, command: list[str]) -> list[str]:
+    """The command as it is run in a namespace."""
+    return ["ip", "netns", "exec", namespace, *command]
+
+
+@contextlib.contextmanager
+def network() -> Iterator[Network]:
+    """The three namespaces, gone afterwards."""
+    made = Network(*(f"pairwatch-{os.getpid()}-{role}" for role in ("generator", "main", "backup")))
+    names = (made.generator, made.main, made.backup)
+    try:
+        for name in names:
+            _ip("netns", "add", name)
+            _ip("-n", name, "link", "set", "lo", "up")
+        _ip("-n", made.generator, "link", "add", "main", "type", "veth",
+            "peer", "name", MAIN_CLIENT_INTERFACE, "netns", made.main)  # fmt: skip
+        _ip("-n", made.main, "link", "add", MAIN_LINK_INTERFACE, "type", "veth",
+            "peer", "name", BACKUP_INTERFACE, "netns", made.backup)  # fmt: skip
+        for name, interface, address in (
+            (made.generator, "main", GENERATOR_ADDRESS),
+            (made.main, MAIN_CLIENT_INTERFACE, MAIN_ADDRESS),
+            (made.main, MAIN_LINK_INTERFACE, MAIN_LINK_ADDRESS),
+            (made.backup, BACKUP_INTERFACE, BACKUP_LINK_ADDRESS),
+        ):
+            _ip("-n", name, "address", "add", f"{address}/24", "dev", interface)
+            _ip("-n", name, "link", "set", interface, "up")
+        yield made
+    finally:
+        for name in names:
+            subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
+
+
+def _ip(*arguments: str) -> None:
+    done = subprocess.run(["ip", *arguments], check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"ip {' '.join(arguments)}: {done.stderr.strip()}: network namespaces need root")

@@ -1,0 +1,71 @@
+"""Processes that end with the demo, whatever becomes of it."""
+
+import ctypes
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_STOP_SECONDS = 5.0
+
+
+def _die_with_parent() -> None:
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Child:
+    """One process: `sys.executable` with arguments, its error output in a file."""
+
+    def __init__(self, arguments: Sequence[str], output: Path) -> None:
+        self._arguments = [sys.executable, *arguments]
+        self._output = output
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, again if it ran before."""
+        with self._output.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                preexec_fn=_die_with_parent,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """Its process number; 0 when it was never started."""
+        return 0 if self._process is None else self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def last_words(self) -> str:
+        """The last line that it wrote, for an error message."""
+        try:
+            lines = self._output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        except OSError:
+            return ""
+        return lines[-1] if lines else ""
+
+    def kill(self) -> None:
+        """SIGKILL: no farewell, as a power cut."""
+        if self._process is not None and self.running:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL for one that does not listen."""
+        if self._process is None or not self.running:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()

@@ -1,0 +1,282 @@
+"""Where everything of a demo is: addresses, ports found free, files and the configurations in them.
+
+Both servers have addresses of their own in 127.0.0.0/8, all of which is this machine. So are the networks of the demo's
+own clients, which therefore can be reached at the addresses that they lease, as RFC 2131 wants for renewals.
+"""
+
+import secrets
+import socket
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+from typing import Any
+
+from console.demo.options import DemoError, DemoOptions
+
+PAIR = "example-pair"
+USER = "admin"
+MAIN_ADDRESS, BACKUP_ADDRESS, TRAP_ADDRESS = "127.0.0.11", "127.0.0.12", "127.0.0.1"
+POPULATION_NETWORKS = (("office", IPv4Network("127.21.0.0/24")), ("lab", IPv4Network("127.22.0.0/24")))
+WIFI_NETWORK = IPv4Address("10.64.0.0")
+LARGEST_POOL = 1_000_000
+
+_SERVER = """\
+# Written by the demo; everything that a server can be told is in docs/configuration.md.
+[server]
+name = "{name}"
+log-settings = ["default", "failover-detail"]
+traps-enabled = ["all"]
+
+[[listener]]
+address = "{address}"
+port = {dhcp}
+
+[api]
+address = "{address}"
+port = {api}
+
+[[user]]
+name = "{user}"
+role = "expert"
+password = "{password}"
+
+[[cluster]]
+name = "dhcp-a"
+ipaddr = "{main_address}"
+
+[[cluster]]
+name = "dhcp-b"
+ipaddr = "{backup_address}"
+
+[[failover-pair]]
+name = "{pair}"
+main = "dhcp-a"
+backup = "dhcp-b"
+mclt = {mclt}
+main-port = {main_port}
+backup-port = {backup_port}
+startup-time = 2
+connect-retry = 2
+keepalive-time = 10
+
+[[trap-recipient]]
+name = "console"
+ip-addr = "{trap_address}"
+port-number = {traps}
+
+[[policy]]
+name = "default"
+dhcp-lease-time = 300
+grace-period = 10
+"""
+
+_SCOPE = """
+[[scope]]
+name = "{name}"
+subnet = "{subnet}"
+ranges = ["{first}-{last}"]
+relay-subnets = {relays}
+"""
+
+_CONSOLE = """\
+# Written by the demo: the console's configuration for it.
+[[pair]]
+name = "{pair}"
+environment = "demo"
+write = true
+
+[[pair.server]]
+name = "dhcp-a"
+role = "main"
+api = "http://{main_address}:{main_api}"
+user = "{user}"
+password_file = "password"
+log = "dhcp-a/logs/name_dhcp_1_log"
+trap_sources = ["{main_address}"]
+
+[[pair.server]]
+name = "dhcp-b"
+role = "backup"
+api = "http://{backup_address}:{backup_api}"
+user = "{user}"
+password_file = "password"
+log = "dhcp-b/logs/name_dhcp_1_log"
+trap_sources = ["{backup_address}"]
+
+[traps]
+listen = "{trap_address}:{traps}"
+communities = ["public"]
+
+[console]
+journal = "journal.db"
+audit_log = "audit.log"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLayout:
+    """One server: its name, role, address, ports and data directory."""
+
+    name: str
+    role: str
+    address: str
+    api: int
+    dhcp: int
+    failover: int
+    data: Path
+
+    def as_json(self, pid: int) -> dict[str, Any]:
+        """Its entry in `demo.json`. The demo's scopes are of DHCPv4, so there is no DHCPv6 endpoint to name."""
+        return {
+            "name": self.name,
+            "role": self.role,
+            "pid": pid,
+            "api": f"http://{self.address}:{self.api}",
+            "dhcp4": f"{self.address}:{self.dhcp}",
+            "dhcp6": None,
+            "failover": f"{self.address}:{self.failover}",
+            "data": str(self.data),
+            "log": str(self.data / "logs" / "name_dhcp_1_log"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The whole demo. `cable` is the port, at the backup's address, to which the main dials the backup."""
+
+    directory: Path
+    main: ServerLayout
+    backup: ServerLayout
+    cable: int
+    traps: int
+    password: str
+
+    @property
+    def servers(self) -> tuple[ServerLayout, ServerLayout]:
+        """Main and backup."""
+        return (self.main, self.backup)
+
+    @property
+    def config(self) -> Path:
+        """The console's configuration."""
+        return self.directory / "pairwatch.toml"
+
+    @property
+    def password_file(self) -> Path:
+        """The password, for the owner's eyes alone."""
+        return self.directory / "password"
+
+    def as_json(self, pids: tuple[int, int]) -> dict[str, Any]:
+        """`demo.json`."""
+        return {
+            "pair": PAIR,
+            "servers": [server.as_json(pid) for server, pid in zip(self.servers, pids, strict=True)],
+            "traps": f"{TRAP_ADDRESS}:{self.traps}",
+            "config": str(self.config),
+            "user": USER,
+            "password_file": str(self.password_file),
+        }
+
+
+def find(directory: Path) -> Layout:
+    """A layout in this directory with ports that are free now. Raises DemoError."""
+    try:
+        servers = [
+            ServerLayout(
+                name,
+                role,
+                address,
+                _free(address, 8067),
+                _free(address, 6067, socket.SOCK_DGRAM),
+                _free(address, 6647),
+                directory / name,
+            )
+            for name, role, address in (("dhcp-a", "main", MAIN_ADDRESS), ("dhcp-b", "backup", BACKUP_ADDRESS))
+        ]
+        traps = _free(TRAP_ADDRESS, 10162, socket.SOCK_DGRAM)
+        cable = _free(BACKUP_ADDRESS, 6648)
+    except OSError as error:
+        raise DemoError(f"no port can be opened on loopback ({error.strerror}): is 127.0.0.0/8 up?") from error
+    return Layout(directory, servers[0], servers[1], cable, traps, secrets.token_urlsafe(12))
+
+
+def _free(address: str, wanted: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """The wanted port if it is free there, else one that is."""
+    for port in (wanted, 0):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind((address, port))
+            except OSError:
+                if port == 0:
+                    raise
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    raise AssertionError("port 0 is always free or an error")
+
+
+def write(layout: Layout, options: DemoOptions, password_hash: str, cut: bool) -> None:
+    """Write every configuration. With `cut` the main dials through the cable, which can be cut."""
+    layout.directory.mkdir(parents=True, exist_ok=True)
+    layout.password_file.touch(mode=0o600)
+    layout.password_file.chmod(0o600)
+    layout.password_file.write_text(layout.password + "\n", encoding="utf-8")
+    for server in layout.servers:
+        server.data.mkdir(exist_ok=True)
+        through_cable = cut and server is layout.main
+        text = _SERVER.format(
+            name=server.name,
+            address=server.address,
+            dhcp=server.dhcp,
+            api=server.api,
+            user=USER,
+            password=password_hash,
+            main_address=MAIN_ADDRESS,
+            backup_address=BACKUP_ADDRESS,
+            pair=PAIR,
+            mclt=options.mclt,
+            main_port=layout.main.failover,
+            backup_port=layout.cable if through_cable else layout.backup.failover,
+            trap_address=TRAP_ADDRESS,
+            traps=layout.traps,
+        )
+        (server.data / "config.toml").write_text(text + _scopes(options.pool), encoding="utf-8")
+    layout.config.write_text(
+        _CONSOLE.format(
+            pair=PAIR,
+            user=USER,
+            main_address=MAIN_ADDRESS,
+            backup_address=BACKUP_ADDRESS,
+            main_api=layout.main.api,
+            backup_api=layout.backup.api,
+            trap_address=TRAP_ADDRESS,
+            traps=layout.traps,
+        ),
+        encoding="utf-8",
+    )
+
+
+def _scopes(pool: int) -> str:
+    """The scopes of the population, and `wifi`, which serves whoever else comes through a relay on loopback."""
+    if not 4 <= pool <= LARGEST_POOL:
+        raise DemoError(f"a pool of {pool} addresses cannot be had: choose 4 to {LARGEST_POOL}")
+    text = "".join(
+        _SCOPE.format(
+            name=name,
+            subnet=network,
+            first=network.network_address + 10,
+            last=network.network_address + 209,
+            relays="[]",
+        )
+        for name, network in POPULATION_NETWORKS
+    )
+    first = WIFI_NETWORK + 10
+    subnet = f"{WIFI_NETWORK}/{32 - (pool + 11).bit_length()}"
+    return text + _SCOPE.format(
+        name="wifi", subnet=subnet, first=first, last=first + pool - 1, relays='["127.0.0.0/8"]'
+    )
+
+
+def relays() -> list[str]:
+    """The giaddrs of the population's relays."""
+    return [str(network.network_address + 1) for _, network in POPULATION_NETWORKS]

@@ -1,0 +1,82 @@
+"""`/metrics`: the server's counters in the Prometheus format, read from the core when they are asked for."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from dhcpserver.failover.states import State
+from dhcpserver.runtime.server import Server
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class ServerCollector(Collector):
+    """Collects from one server, between turns."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def collect(self) -> Iterator[Metric]:
+        server = self._server
+        counters = server.core.counters
+        for name, text, label, values in (
+            ("dhcp4_received", "DHCPv4 messages received", "type", counters.received),
+            ("dhcp4_sent", "DHCPv4 replies sent", "type", counters.sent),
+            ("dhcp4_dropped", "DHCPv4 messages without an answer", "reason", counters.dropped),
+            ("traps", "Traps by what became of them", "outcome", server.trap_counters()),
+        ):
+            family = CounterMetricFamily(f"pairwatch_{name}", text, labels=[label])
+            for key, value in values.items():
+                family.add_metric([key], value)
+            yield family
+        yield CounterMetricFamily("pairwatch_turns", "Turns of the core", value=server.turns)
+        yield CounterMetricFamily("pairwatch_leases_stored", "Lease rows committed", value=server.committed)
+        yield GaugeMetricFamily(
+            "pairwatch_serving", "1 while packets are answered", value=not server.not_serving_reason
+        )
+        yield from self._pools()
+        yield from self._pair()
+
+    def _pools(self) -> Iterator[Metric]:
+        family = GaugeMetricFamily("pairwatch_pool_addresses", "Addresses of a scope by kind", labels=["scope", "kind"])
+        for pool in self._server.core.book.pools.values():
+            for kind, value in (
+                ("total", pool.total),
+                ("free", len(pool.free)),
+                ("backup", len(pool.backup)),
+                ("leased", pool.leased),
+                ("offered", pool.offered),
+                ("pending-available", len(pool.pending)),
+                ("unavailable", pool.unavailable),
+            ):
+                family.add_metric([pool.name, kind], value)
+        yield family
+
+    def _pair(self) -> Iterator[Metric]:
+        endpoint = self._server.core.endpoint
+        if endpoint is None:
+            return
+        view = endpoint.view(self._server.now())
+        family = GaugeMetricFamily(
+            "pairwatch_failover_state", "1 for the state the pair is in", labels=["pair", "state"]
+        )
+        for state in State:
+            family.add_metric([view.name, state.value], view.state is state)
+        yield family
+        updates = CounterMetricFamily("pairwatch_binding_updates", "Binding updates", labels=["pair", "what"])
+        for what, value in asdict(view.updates).items():
+            updates.add_metric([view.name, what], value)
+        yield updates
+        unacked = GaugeMetricFamily("pairwatch_unacked_updates", "Updates without acknowledgement", labels=["pair"])
+        unacked.add_metric([view.name], view.unacked_updates)
+        yield unacked
+
+
+def text(server: Server) -> bytes:
+    """The page."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(ServerCollector(server))
+    return generate_latest(registry)

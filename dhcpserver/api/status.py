@@ -1,0 +1,149 @@
+"""`GET /api/v1/status`: all that a dashboard needs, in one document (docs/http-api.md)."""
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import BaseModel
+
+from dhcpserver import VERSION
+from dhcpserver.api.times import shown
+from dhcpserver.failover.view import EndpointView
+from dhcpserver.leases.pool import Pool
+from dhcpserver.runtime.server import Server
+
+
+class StatusDocument(BaseModel):
+    """The shape of the answer; docs/http-api.md says what each attribute means."""
+
+    version: int
+    at: str
+    server: dict[str, Any]
+    pairs: list[dict[str, Any]]
+
+
+def status_document(server: Server, since: int) -> dict[str, Any]:
+    """The document as of now; with `since`, without the pools that have not changed after that version."""
+    core = server.core
+    now = server.now()
+    pairs = []
+    if core.endpoint is not None:
+        view = core.endpoint.view(now)
+        pools = [pool_document(server, pool, view) for pool in core.book.pools.values() if pool.version >= since]
+        pairs.append({**pair_document(server, view, now), "pools": pools})
+    reason = server.not_serving_reason
+    return {
+        "version": core.book.version,
+        "at": shown(now),
+        "server": {
+            "name": server.configuration.server.name,
+            "product": f"pairwatch-{VERSION}",
+            "started": shown(server.started),
+            "uid": server.data.uid.hex(),
+            "serving": reason is None,
+            "not_serving_reason": reason,
+            "reload_pending": server.reload_pending,
+        },
+        "pairs": pairs,
+    }
+
+
+def pair_document(server: Server, view: EndpointView, now: float) -> dict[str, Any]:
+    """A pair as this server sees it, without its pools."""
+    return {
+        "name": view.name,
+        "role": view.role,
+        "failover": True,
+        "server_name": server.configuration.server.name,
+        "partner_name": view.partner_name,
+        "state": view.state.value,
+        "state_since": shown(view.state_since),
+        "state_reason": view.state_reason,
+        "previous_state": view.previous_state.value if view.previous_state else None,
+        "partner_state": view.partner_state.value if view.partner_state else None,
+        "partner_state_since": shown(view.partner_state_since),
+        "communications": "ok" if view.communications_ok else "interrupted",
+        "start_of_communications_interrupted": shown(view.start_of_communications_interrupted),
+        "last_contact": shown(view.last_contact),
+        "ever_communicated": view.ever_communicated,
+        "link": _link(view),
+        "link_failure": _failure(view),
+        "mclt": view.mclt,
+        "backup_pct": view.backup_pct,
+        "load_balancing": view.load_balancing,
+        "use_safe_period": view.use_safe_period,
+        "safe_period": view.safe_period,
+        "safe_period_remaining": None if view.safe_period_ends is None else max(0, round(view.safe_period_ends - now)),
+        "safe_period_ends": shown(view.safe_period_ends),
+        "partner_down_time": shown(view.partner_down_time),
+        "partner_pool_usable_at": shown(view.partner_pool_usable_at),
+        "recover_deadline": shown(view.recover_deadline),
+        "time_skew": view.time_skew,
+        "unacked_updates": view.unacked_updates,
+        "max_unacked_updates": view.max_unacked_updates,
+        "updates_pending": view.updates_pending,
+        "oldest_unacked_age": view.oldest_unacked_age,
+        "updates": asdict(view.updates),
+        "resync": _resync(view),
+        "config_mismatch": list(view.config_mismatch),
+        "reload_pending": server.reload_pending,
+        "transitions": [
+            {
+                "at": shown(item.at),
+                "from": item.origin.value,
+                "to": item.to.value,
+                "reason": item.reason,
+                "partner_state": item.partner_state.value if item.partner_state else None,
+            }
+            for item in view.transitions
+        ],
+    }
+
+
+def _link(view: EndpointView) -> dict[str, Any] | None:
+    link = view.link
+    if link is None:
+        return None
+    return {
+        "transport": link.transport,
+        "local": link.local,
+        "remote": link.remote,
+        "since": shown(link.since),
+        "partner_vendor": link.partner_vendor,
+        "last_failure": _failure(view),
+    }
+
+
+def _failure(view: EndpointView) -> dict[str, Any] | None:
+    failure = view.last_failure
+    return None if failure is None else {"at": shown(failure.at), "text": failure.text}
+
+
+def _resync(view: EndpointView) -> dict[str, Any] | None:
+    resync = view.resync
+    if resync is None:
+        return None
+    return {"kind": resync.kind, "direction": resync.direction, "done": resync.done, "total": resync.total}
+
+
+def pool_document(server: Server, pool: Pool, view: EndpointView) -> dict[str, Any]:
+    """A pool as seen from this server: available is ours to give, other-available the partner's."""
+    free, backup = len(pool.free), len(pool.backup)
+    ours, theirs = (free, backup) if view.role == "main" else (backup, free)
+    both = free + backup
+    return {
+        "name": pool.name,
+        "family": "dhcp4",
+        "subnet": server.core.plan.pools[pool.name].scope.subnet.with_prefixlen,
+        "total": pool.total,
+        "available": ours + pool.idle_reserved,
+        "other_available": theirs,
+        "leased": pool.leased,
+        "offered": pool.offered,
+        "pending_available": len(pool.pending),
+        "unavailable": pool.unavailable,
+        "reserved": len(pool.reserved),
+        "backup_pct": server.core.wanted_backup_pct(pool.name),
+        "actual_backup_pct": round(100 * backup / both, 1) if both else 0.0,
+        "new_clients_15m": server.core.arrivals.recent(pool.name, server.now()),
+        "version": pool.version,
+    }

@@ -1,0 +1,205 @@
+"""The configuration as typed objects; the attributes and their defaults are those of the product's documentation.
+
+In the file attributes are written as an operator knows them, with hyphens (`backup-pct`). An unknown attribute is an
+error: a typo must never silently mean the default.
+"""
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds
+
+LogSetting = Literal[
+    "default",
+    "incoming-packets",
+    "missing-options",
+    "incoming-packet-detail",
+    "outgoing-packet-detail",
+    "client-detail",
+    "failover-detail",
+    "leasequery",
+    "no-dropped-dhcp-packets",
+    "no-failover-activity",
+    "no-failover-conflict",
+    "no-success-messages",
+    "no-invalid-packets",
+]
+
+TRAP_ALIASES = {
+    "other-server-not-responding": "other-server-down",
+    "other-server-responding": "other-server-up",
+    "failover-config-mismatch": "failover-config-error",
+}
+"""Our own names for traps, accepted beside the product's."""
+
+TrapFlag = Literal[
+    "all",
+    "server-start",
+    "server-stop",
+    "free-address-low",
+    "free-address-high",
+    "other-server-down",
+    "other-server-up",
+    "other-server-not-responding",
+    "other-server-responding",
+    "duplicate-address",
+    "address-conflict",
+    "failover-config-error",
+    "failover-config-mismatch",
+]
+
+
+class Attributes(BaseModel):
+    """What all objects share: hyphenated names, no unknown ones, no change after validation."""
+
+    model_config = ConfigDict(
+        alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True, extra="forbid", frozen=True
+    )
+
+
+class Server(Attributes):
+    """The DHCP server itself; one in a configuration."""
+
+    name: Name
+    log_settings: tuple[LogSetting, ...] = ("default", "failover-detail")
+    log_file_size: Annotated[int, Field(ge=10_000)] = 10_000_000
+    log_file_count: Annotated[int, Field(ge=1, le=999)] = 10
+    max_dhcp_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
+    drop_old_packets: Seconds = 4
+    traps_enabled: tuple[TrapFlag, ...] = ("all",)
+    failover_recover: Seconds = 0
+
+
+class Listener(Attributes):
+    """Where DHCP packets come in: an address (relayed packets) or an interface (directly attached clients as well)."""
+
+    address: IPv4Address | None = None
+    interface: str | None = None
+    port: Port = 67
+
+
+class Api(Attributes):
+    """The HTTP API. Anywhere but on loopback it wants TLS, or `allow-plain`."""
+
+    address: str = "127.0.0.1"
+    port: Port = 8067
+    certificate: str | None = None
+    key: str | None = None
+    allow_plain: bool = False
+
+
+class User(Attributes):
+    """Who may use the API: by password (scrypt, see `pairwatch serve --hash-password`) or by a token's SHA-256."""
+
+    name: Name
+    role: Literal["viewer", "operator", "expert"] = "viewer"
+    password: str | None = None
+    token: str | None = None
+
+
+class Cluster(Attributes):
+    """A machine with a server: a name and its addresses."""
+
+    name: Name
+    ipaddr: IPv4Address | None = None
+    ip6address: IPv6Address | None = None
+
+
+class FailoverPair(Attributes):
+    """A main and a backup server that share their scopes (Table 1; R-042 to R-057)."""
+
+    name: Name
+    main: Name
+    backup: Name
+    failover: bool = True
+    mclt: Annotated[Seconds, Field(ge=1, le=604_800)] = 3600
+    backup_pct: Percent = 50
+    dynamic_bootp_backup_pct: Percent = 0
+    load_balancing: bool = False
+    use_safe_period: bool = True
+    safe_period: Seconds = 14_400
+    safe_period_strict: bool = False
+    main_server: IPv4Address | None = None
+    backup_server: IPv4Address | None = None
+    main_ip6address: IPv6Address | None = None
+    backup_ip6address: IPv6Address | None = None
+    main_port: Port | None = None
+    backup_port: Port | None = None
+    port: Port = 647
+    max_unacked_bndupd: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    rebalancing_delta_pct: Percent = 10
+    keepalive_time: Annotated[Seconds, Field(ge=1, le=600)] = 60
+    connect_retry: Annotated[Seconds, Field(ge=1, le=600)] = 5
+    startup_time: Annotated[Seconds, Field(ge=1, le=300)] = 10
+    startup_wait: bool = False
+
+
+class Policy(Attributes):
+    """How long leases last and which options clients get."""
+
+    name: Name
+    dhcp_lease_time: Annotated[Seconds, Field(ge=1)] = 604_800
+    grace_period: Seconds = 300
+    offer_timeout: Annotated[Seconds, Field(ge=1, le=3600)] = 120
+    unavailable_timeout: Seconds = 86_400
+    allow_lease_time_override: bool = False
+    routers: tuple[IPv4Address, ...] = ()
+    domain_name_servers: tuple[IPv4Address, ...] = ()
+    domain_name: str | None = None
+    options: dict[Annotated[int, Field(ge=1, le=254)], str] = {}
+    v4_reply_options: tuple[Annotated[int, Field(ge=1, le=254)], ...] = ()
+    packet_siaddr: IPv4Address | None = None
+    packet_server_name: Annotated[str, Field(max_length=63)] = ""
+    packet_file_name: Annotated[str, Field(max_length=127)] = ""
+
+
+class Reservation(Attributes):
+    """One address kept for one client, known by hardware address or by client identifier (hexadecimal)."""
+
+    ipaddr: IPv4Address
+    mac: Hardware | None = None
+    client_id: str | None = None
+
+
+class Scope(Attributes):
+    """Addresses of one subnet. `relay-subnets` are further giaddr networks that are served from it."""
+
+    name: Name
+    subnet: IPv4Network
+    ranges: tuple[AddressRange, ...] = ()
+    policy: Name = "default"
+    relay_subnets: tuple[IPv4Network, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
+    allocate_first_available: bool = False
+    backup_pct: Percent | None = None
+    failover_backup_allocation_boundary: IPv4Address | None = None
+    deactivated: bool = False
+    ignore_declines: bool = False
+    free_address_low: Percent = 20
+    free_address_high: Percent = 25
+
+
+class TrapRecipient(Attributes):
+    """Where traps go."""
+
+    name: Name
+    ip_addr: str
+    port_number: Port = 162
+    community: str = "public"
+    version: Literal["v1", "v2c"] = "v2c"
+
+
+class Configuration(Attributes):
+    """Everything in a server's `config.toml`."""
+
+    server: Server
+    listener: tuple[Listener, ...] = ()
+    api: Api = Api()
+    user: tuple[User, ...] = ()
+    cluster: tuple[Cluster, ...] = ()
+    failover_pair: tuple[FailoverPair, ...] = Field(default=(), max_length=1)
+    policy: tuple[Policy, ...] = ()
+    scope: tuple[Scope, ...] = ()
+    trap_recipient: tuple[TrapRecipient, ...] = ()

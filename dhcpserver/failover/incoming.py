@@ -1,0 +1,163 @@
+"""What the partner says of bindings: judged, taken into the book, acknowledged (RFC 8156 section 8.5).
+
+The acknowledgement goes out with the turn that commits what was taken in. An update never causes one back, except
+after a refusal as outdated: then the partner lacks something that we know, and it is queued unless it already was.
+"""
+
+from dhcpserver.failover.acceptance import Refusal, judge, malformed, received_time, same_content
+from dhcpserver.failover.leasing import Leasing
+from dhcpserver.failover.outbox import CONFLICT, DETAIL, Outbox
+from dhcpserver.failover.session import FOREIGN_SKEW, SKEW
+from dhcpserver.failover.settings import PairSettings
+from dhcpserver.failover.updates import Updates, free
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
+from dhcpserver.wire.failover4 import Reject
+from dhcpserver.wire.failover4_bindings import BOOTP_FLAG, BindingUpdate, acknowledge
+
+_ADDRESS = "{}.{}.{}.{}"
+
+
+def dotted(address: int) -> str:
+    """An address as people write it."""
+    return f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
+
+
+class Incoming:
+    """Handles BNDUPD.
+
+    Attributes:
+        foreign: whether the partner speaks draft-12 alone.
+    """
+
+    def __init__(self, settings: PairSettings, book: Book, updates: Updates, leasing: Leasing, outbox: Outbox) -> None:
+        self._settings = settings
+        self._book = book
+        self._updates = updates
+        self._leasing = leasing
+        self._outbox = outbox
+        self._own = Status.FREE if settings.main else Status.BACKUP
+        self.foreign = False
+
+    def receive(self, update: BindingUpdate, now: float, frames: list[bytes]) -> None:
+        """Take in or refuse one update, and append the acknowledgement."""
+        self._updates.counters.received += 1
+        refusal = self._refusal(update, now)
+        if self._outbox.detail:
+            verdict = "accepted" if refusal is None else f"rejected {refusal.reason} {refusal.message}"
+            self._outbox.log(
+                18108,
+                "Activity",
+                f"DHCPBNDUPD received xid {update.xid} lease {dotted(update.address)} status {update.status} "
+                f"expires {update.state_exp} potential {update.potential}; DHCPBNDACK sent ({verdict}).",
+                DETAIL,
+            )
+        if refusal is None:
+            frames.append(acknowledge(update, int(now)))
+            return
+        self._updates.counters.refused += 1
+        frames.append(acknowledge(update, int(now), refusal.reason, refusal.message))
+
+    def _refusal(self, update: BindingUpdate, now: float) -> Refusal | None:
+        refusal = malformed(update)
+        if refusal is not None:
+            return refusal
+        book = self._book
+        lease = book.record(update.address)
+        if lease is None:
+            return Refusal(Reject.ILLEGAL_ADDRESS, f"{dotted(update.address)} is in no scope of this pair")
+        main = self._settings.main
+        refusal = judge(
+            lease, update, now, main=main, foreign=self.foreign, skew=FOREIGN_SKEW if self.foreign else SKEW
+        )
+        offered = book.offer_of(lease.address)
+        if refusal is None and offered is not None:
+            if (
+                lease.status is self._own
+                and update.status in (Status.FREE, Status.BACKUP)
+                and update.status != self._own
+            ):
+                return Refusal(Reject.OUTDATED, "the address is offered to a client")
+            if update.status != self._own:
+                book.withdraw(offered)
+        if refusal is None:
+            self._accept(lease, update, now)
+            return None
+        if refusal.reason is Reject.OUTDATED and not lease.needs_update:
+            self._updates.add(lease)
+            book.touch(lease)
+        if refusal.conflict:
+            self._conflict(lease, update, "refused")
+        return refusal
+
+    def _accept(self, lease: Lease, update: BindingUpdate, now: float) -> None:
+        status = Status(update.status)
+        if status is Status.ACTIVE:
+            self._accept_active(lease, update, now)
+        else:
+            self._accept_other(lease, update, status)
+        if update.relay_info is not None:
+            lease.relay_info = update.relay_info
+        self._leasing.touched.add(lease.pool)
+
+    def _accept_active(self, lease: Lease, update: BindingUpdate, now: float) -> None:
+        book = self._book
+        key = client_key(update.client_id, update.hardware)
+        end = update.state_exp
+        if key != lease.key:
+            if lease.status is Status.ACTIVE and lease.state_exp > now:
+                self._conflict(lease, update, "the partner's client keeps it")
+            lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
+            book.set_client(lease, update.client_id, update.hardware)
+        elif lease.status is Status.ACTIVE:
+            if lease.hardware != update.hardware or lease.client_id != update.client_id:
+                book.set_client(lease, update.client_id, update.hardware)
+            if lease.needs_update or update.cltt < lease.cltt:
+                end = max(end, lease.state_exp)
+        lease.state_exp = end
+        lease.recv_pl = max(lease.recv_pl, update.potential)
+        lease.cltt = max(lease.cltt, update.cltt)
+        lease.bootp = bool(update.flags & BOOTP_FLAG)
+        book.set_status(lease, Status.ACTIVE, update.sos)
+        if lease.needs_update and same_content(lease, update):
+            self._updates.settle(lease)
+        self._leasing.schedule(lease)
+
+    def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status) -> None:
+        book = self._book
+        if update.client_id or update.hardware:
+            key = client_key(update.client_id, update.hardware)
+            if key != lease.key:
+                book.set_client(lease, update.client_id, update.hardware)
+        lease.cltt = max(lease.cltt, update.cltt)
+        if status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
+            free(book, lease, update.sos or received_time(update))
+        elif status is Status.BACKUP:
+            lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
+            book.set_status(lease, status, update.sos)
+        else:
+            lease.state_exp = update.state_exp
+            book.set_status(lease, status, update.sos)
+        self._updates.settle(lease)
+
+    def _conflict(self, lease: Lease, update: BindingUpdate, resolution: str) -> None:
+        ours = (lease.client_id or lease.hardware).hex(":")
+        theirs = (update.client_id or update.hardware).hex(":")
+        self._outbox.log(
+            18109,
+            "Warning",
+            f"Address conflict on {dotted(lease.address)}: we have {ours}, partner has {theirs}; {resolution}.",
+            CONFLICT,
+        )
+        settings = self._settings
+        self._outbox.trap(
+            "address-conflict",
+            pair=settings.name,
+            address=lease.address,
+            ours=ours,
+            theirs=theirs,
+            resolution=resolution,
+            partner_name=settings.partner_name,
+            partner_address=settings.partner_address,
+            partner_address6=settings.partner_address6,
+        )

@@ -1,0 +1,88 @@
+"""What can be seen of an endpoint: a snapshot for the management interface. Times are Unix seconds, None for none."""
+
+from dataclasses import dataclass
+
+from dhcpserver.failover.states import State
+from dhcpserver.failover.updates import Counters
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """The open connection."""
+
+    transport: str
+    local: str
+    remote: str
+    since: float
+    partner_vendor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the last connection, or attempt at one, failed."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResyncView:
+    """An update request under way; `direction` is `sending` or `receiving`, `total` None while unknown."""
+
+    kind: str
+    direction: str
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One change of state."""
+
+    at: float
+    origin: State
+    to: State
+    reason: str
+    partner_state: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointView:
+    """See docs/http-api.md for what each means to a user."""
+
+    name: str
+    role: str
+    server_name: str
+    partner_name: str
+    state: State
+    state_since: float
+    state_reason: str
+    previous_state: State | None
+    partner_state: State | None
+    partner_state_since: float | None
+    communications_ok: bool
+    start_of_communications_interrupted: float | None
+    last_contact: float | None
+    ever_communicated: bool
+    link: LinkView | None
+    last_failure: Failure | None
+    mclt: int
+    backup_pct: int
+    load_balancing: bool
+    use_safe_period: bool
+    safe_period: int
+    safe_period_remaining: float | None
+    safe_period_ends: float | None
+    partner_down_time: float | None
+    partner_pool_usable_at: float | None
+    recover_deadline: float | None
+    time_skew: float | None
+    unacked_updates: int
+    max_unacked_updates: int
+    updates_pending: int
+    updates_resting: int
+    oldest_unacked_age: float | None
+    updates: Counters
+    resync: ResyncView | None
+    config_mismatch: tuple[str, ...]
+    transitions: tuple[Transition, ...]

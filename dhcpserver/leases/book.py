@@ -1,0 +1,278 @@
+"""The lease book: every lease of the server, found by address and by client, and what changed in this turn.
+
+The book decides nothing. It keeps four indexes true while others change leases through it: the record by address, the
+records of a client, the free sets of each pool, and the calendar of what ends when. An address without a record is FREE
+and was never used; that is why a pool of a million addresses starts in no time and costs 125 kB.
+
+Every change lands in `changed` until the shell has taken it to disk (`take_changes`), so that one turn is one commit.
+"""
+
+import heapq
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+
+from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
+from dhcpserver.leases.pool import Pool
+
+
+class Offer:
+    """An address promised to a client that has not asked for it yet; lives in memory alone, is never replicated."""
+
+    __slots__ = ("address", "counted", "key", "pool", "until")
+
+    def __init__(self, address: int, pool: Pool, key: bytes, until: float, counted: bool) -> None:
+        self.address = address
+        self.pool = pool
+        self.key = key
+        self.until = until
+        self.counted = counted
+
+
+class Book:
+    """All leases of one server.
+
+    Attributes:
+        pools: the scopes' pools by name.
+        changed: leases changed since the last `take_changes`, by address, in order of first change.
+        version: grows with every change.
+    """
+
+    def __init__(self, pools: Iterable[Pool]) -> None:
+        self.pools = {pool.name: pool for pool in pools}
+        self.leases: dict[int, Lease] = {}
+        self.changed: dict[int, Lease] = {}
+        self.version = 0
+        self._clients: dict[bytes, Lease] = {}
+        self._offers: dict[int, Offer] = {}
+        self._offer_of: dict[bytes, Offer] = {}
+        self._offer_order: deque[Offer] = deque()
+        self._calendar: list[tuple[int, int]] = []
+        self._by_first = sorted((pool for pool in self.pools.values() if pool.total), key=lambda pool: pool.first)
+        self._firsts = [pool.first for pool in self._by_first]
+
+    # Finding
+
+    def get(self, address: int) -> Lease | None:
+        """The record of an address; None when it has none (never used, or not ours)."""
+        return self.leases.get(address)
+
+    def pool_of(self, address: int) -> Pool | None:
+        """The pool that manages the address, or None. Pools do not interleave (the configuration sees to it)."""
+        lease = self.leases.get(address)
+        if lease is not None:
+            return lease.pool
+        index = bisect_right(self._firsts, address) - 1
+        if index >= 0 and address in self._by_first[index]:
+            return self._by_first[index]
+        return None
+
+    def record(self, address: int) -> Lease | None:
+        """The record of an address, made (FREE) if there was none; None when no pool manages the address."""
+        lease = self.leases.get(address)
+        if lease is None:
+            pool = self.pool_of(address)
+            if pool is None:
+                return None
+            lease = self.leases[address] = Lease(address, pool)
+            lease.reserved = address in pool.reserved
+            pool.counts[Status.FREE] += 1
+        return lease
+
+    def of_client(self, key: bytes) -> Iterator[Lease]:
+        """All leases recorded for a client, past ones included until another client gets them."""
+        lease = self._clients.get(key)
+        while lease is not None:
+            following = lease.sibling
+            yield lease
+            lease = following
+
+    # Changing
+
+    def touch(self, lease: Lease) -> None:
+        """Say that a field of the lease changed, so that it is stored with this turn."""
+        self.version += 1
+        lease.pool.version = self.version
+        self.changed[lease.address] = lease
+
+    def set_status(self, lease: Lease, status: Status, since: int) -> None:
+        """Change the status, and the start time of the state with it; moves the address between the free sets."""
+        pool = lease.pool
+        old = lease.status
+        address = lease.address
+        if old is not status:
+            pool.counts[old] -= 1
+            pool.counts[status] += 1
+            if old is Status.FREE:
+                pool.free.discard(address)
+            elif old is Status.BACKUP:
+                pool.backup.discard(address)
+            elif old in PENDING and status not in PENDING:
+                pool.pending.pop(address, None)
+            lease.status = status
+            offer = self._offers.get(address)
+            if status in PENDING:
+                pool.pending[address] = lease
+            elif offer is None:
+                self._set_free(lease)
+            if offer is not None and status is not Status.FREE and status is not Status.BACKUP:
+                self.withdraw(offer)  # What was promised is taken, by that client or, at the partner, by another.
+        lease.sos = since
+        self.touch(lease)
+
+    def _set_free(self, lease: Lease) -> None:
+        """Put the address into the free set that its status names, unless it is reserved."""
+        if lease.reserved:
+            return
+        if lease.status is Status.FREE:
+            lease.pool.free.add(lease.address)
+        elif lease.status is Status.BACKUP:
+            lease.pool.backup.add(lease.address)
+
+    def set_client(self, lease: Lease, client_id: bytes | None, hardware: bytes) -> None:
+        """Record whose lease it is (or was); `client_id` None and `hardware` empty for nobody."""
+        key = client_key(client_id, hardware) if client_id or hardware else None
+        if key != lease.key:
+            self._unlink(lease)
+            if key is not None:
+                lease.key = key
+                lease.sibling = self._clients.get(key)
+                self._clients[key] = lease
+        lease.client_id = client_id
+        lease.hardware = hardware
+        self.touch(lease)
+
+    def _unlink(self, lease: Lease) -> None:
+        key = lease.key
+        if key is None:
+            return
+        head = self._clients[key]
+        if head is lease:
+            if lease.sibling is None:
+                del self._clients[key]
+            else:
+                self._clients[key] = lease.sibling
+        else:
+            while head.sibling is not lease:
+                assert head.sibling is not None
+                head = head.sibling
+            head.sibling = lease.sibling
+        lease.sibling = None
+        lease.key = None
+
+    def take_changes(self) -> list[Lease]:
+        """What changed since the last call, for the store; forgets it."""
+        changes = list(self.changed.values())
+        self.changed.clear()
+        return changes
+
+    def load(self, leases: Iterable[Lease]) -> None:
+        """Take in stored leases, each with its fields set; nothing of it counts as changed.
+
+        Leases whose address no pool manages must not be given (see `record`).
+        """
+        for lease in leases:
+            pool = lease.pool
+            address = lease.address
+            self.leases[address] = lease
+            pool.counts[lease.status] += 1
+            pool.free.discard(address)
+            lease.reserved = address in pool.reserved
+            if lease.status in PENDING:
+                pool.pending[address] = lease
+            else:
+                self._set_free(lease)
+            if lease.key is not None:
+                lease.sibling = self._clients.get(lease.key)
+                self._clients[lease.key] = lease
+            if lease.due:
+                self._calendar.append((lease.due, address))
+        heapq.heapify(self._calendar)
+
+    # Offers
+
+    def offer(self, address: int, pool: Pool, key: bytes, until: float) -> Offer:
+        """Promise an address: nobody else gets it before `until`. An older promise to the same client is dropped.
+
+        Offers must be made with `until` ascending, which holds when all last equally long.
+        """
+        old = self._offer_of.get(key)
+        if old is not None:
+            self.withdraw(old)
+        counted = pool.free.discard(address) or pool.backup.discard(address)
+        offer = Offer(address, pool, key, until, counted)
+        self._offers[address] = offer
+        self._offer_of[key] = offer
+        self._offer_order.append(offer)
+        pool.offered += counted
+        return offer
+
+    def offered_to(self, key: bytes) -> Offer | None:
+        """The promise that a client holds, or None."""
+        return self._offer_of.get(key)
+
+    def offer_of(self, address: int) -> Offer | None:
+        """The promise that covers an address, or None."""
+        return self._offers.get(address)
+
+    def withdraw(self, offer: Offer) -> None:
+        """End a promise, kept or not; a FREE or BACKUP address goes back to its free set."""
+        if self._offers.get(offer.address) is not offer:
+            return
+        del self._offers[offer.address]
+        if self._offer_of.get(offer.key) is offer:
+            del self._offer_of[offer.key]
+        offer.pool.offered -= offer.counted
+        lease = self.leases.get(offer.address)
+        if lease is not None:
+            self._set_free(lease)
+        elif offer.counted:
+            offer.pool.free.add(offer.address)
+
+    def expire_offers(self, now: float) -> None:
+        """End the promises whose time is over."""
+        order = self._offer_order
+        while order and order[0].until <= now:
+            self.withdraw(order.popleft())
+
+    # The calendar
+
+    def schedule(self, lease: Lease, when: int) -> None:
+        """See to it that `due` gives the lease at `when`. A later time than the one it waits for costs nothing."""
+        if lease.due and lease.due <= when:
+            return
+        lease.due = when
+        heapq.heappush(self._calendar, (when, lease.address))
+
+    def next_due(self) -> float | None:
+        """When `due` or `expire_offers` has something next; it may be early, never late. None for never."""
+        times: Sequence[float] = [
+            *([self._calendar[0][0]] if self._calendar else []),
+            *([self._offer_order[0].until] if self._offer_order else []),
+        ]
+        return min(times, default=None)
+
+    def due(self, now: float, limit: int) -> list[Lease]:
+        """At most `limit` leases whose scheduled time has come; whoever still waits schedules them again."""
+        found: list[Lease] = []
+        calendar = self._calendar
+        while calendar and calendar[0][0] <= now and len(found) < limit:
+            when, address = heapq.heappop(calendar)
+            lease = self.leases.get(address)
+            if lease is not None and lease.due == when:
+                lease.due = 0
+                found.append(lease)
+        return found
+
+
+def words(lease: Lease, main: bool, offered: bool = False) -> str:
+    """What an operator calls the state of a lease, seen from the main or from the backup."""
+    if offered:
+        return "offered"
+    if lease.status is Status.ACTIVE:
+        return "leased"
+    if lease.status is Status.ABANDONED:
+        return "unavailable"
+    if lease.status in PENDING:
+        return "pending-available"
+    return "available" if (lease.status is Status.FREE) == main else "other-available"

@@ -1,0 +1,168 @@
+"""TCP for the failover link: listens, dials both address families in a race, and hands octets to the core unread.
+
+The race: IPv6 is tried first, IPv4 a quarter of a second later; the first handshake to complete is used and the other
+attempt is cancelled, closed if it completed late, without a byte having been sent on it (R-004, R-039, R-057).
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+
+from dhcpserver.service.turn import DialFailed, LinkData, LinkDown, LinkEvent, LinkUp
+
+SECOND_FAMILY_DELAY = 0.25
+CONNECT_TIMEOUT = 10.0
+
+Address = tuple[str, int]
+Report = Callable[[LinkEvent], None]
+
+
+class Connection(asyncio.Protocol):
+    """One TCP connection; knows nothing of what flows through it."""
+
+    def __init__(self, links: "FailoverLinks", outbound: bool) -> None:
+        self._links = links
+        self._outbound = outbound
+        self.number = 0
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        if not self._outbound:
+            self._links.accepted(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self.number:
+            self._links.report(LinkData(self.number, data))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.number:
+            self._links.lost(self, str(exc) if exc else "closed by the partner")
+
+
+class FailoverLinks:
+    """All failover connections of a server.
+
+    `ends` are pairs (our end, the partner's end), one for each address family in use.
+    """
+
+    def __init__(self, ends: Sequence[tuple[Address, Address]], report: Report) -> None:
+        self._ends = tuple(ends)
+        self.report = report
+        self._connections: dict[int, Connection] = {}
+        self._listeners: list[asyncio.Server] = []
+        self._next = 1
+        self._dialling: asyncio.Task[None] | None = None
+
+    async def listen(self) -> None:
+        """Open our ends. Raises OSError when one cannot be opened."""
+        loop = asyncio.get_running_loop()
+        for (host, port), _ in self._ends:
+            server = await loop.create_server(lambda: Connection(self, outbound=False), host, port)
+            self._listeners.append(server)
+
+    def accepted(self, connection: Connection) -> None:
+        """Take a connection that came in, if it comes from an address of the partner; else close it unread."""
+        assert connection.transport is not None
+        host = connection.transport.get_extra_info("peername")[0]
+        if ip_address(host) not in {ip_address(partner) for _, (partner, _) in self._ends}:
+            connection.transport.abort()
+            return
+        self._adopt(connection, outbound=False)
+
+    def dial(self) -> None:
+        """Start a race to the partner unless one is running."""
+        if self._dialling is None or self._dialling.done():
+            self._dialling = asyncio.get_running_loop().create_task(self._race())
+
+    async def _race(self) -> None:
+        attempts = [
+            asyncio.create_task(self._attempt(ours[0], theirs, position * SECOND_FAMILY_DELAY))
+            for position, (ours, theirs) in enumerate(self._ends)
+        ]
+        failures: list[str] = []
+        winner: Connection | None = None
+        try:
+            for attempt in asyncio.as_completed(attempts):
+                try:
+                    winner = await attempt
+                    break
+                except (OSError, TimeoutError) as error:
+                    failures.append(str(error) or "timed out")
+        finally:
+            for task in attempts:
+                task.cancel()
+            for task in attempts:
+                with contextlib.suppress(OSError, TimeoutError, asyncio.CancelledError):
+                    late = await task
+                    if late is not winner and late.transport is not None:
+                        late.transport.abort()
+        if winner is None:
+            self.report(DialFailed("; ".join(failures)))
+        else:
+            self._adopt(winner, outbound=True)
+
+    async def _attempt(self, source: str, target: Address, delay: float) -> Connection:
+        await asyncio.sleep(delay)
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            _, connection = await loop.create_connection(
+                lambda: Connection(self, outbound=True), *target, local_addr=(source, 0)
+            )
+        return connection
+
+    def _adopt(self, connection: Connection, outbound: bool) -> None:
+        transport = connection.transport
+        assert transport is not None
+        if transport.is_closing():
+            self.report(DialFailed("closed by the partner at once"))
+            return
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.number = self._next
+        self._next += 1
+        self._connections[connection.number] = connection
+        family = "ipv6" if sock.family == socket.AF_INET6 else "ipv4"
+        local, remote = (_shown(transport.get_extra_info(name)) for name in ("sockname", "peername"))
+        self.report(LinkUp(connection.number, outbound, family, local, remote))
+
+    def lost(self, connection: Connection, cause: str) -> None:
+        """A connection ended from the other side, or by an error."""
+        if self._connections.pop(connection.number, None) is not None:
+            self.report(LinkDown(connection.number, cause))
+
+    def transmit(self, number: int, octets: bytes) -> None:
+        """Send on a connection; what is gone meanwhile is said by LinkDown."""
+        connection = self._connections.get(number)
+        if connection is not None and connection.transport is not None:
+            connection.transport.write(octets)
+
+    def close(self, number: int) -> None:
+        """Close a connection after what was sent on it; the core asked for it, so no LinkDown follows."""
+        connection = self._connections.pop(number, None)
+        if connection is not None and connection.transport is not None:
+            connection.transport.close()
+
+    def close_all(self) -> None:
+        """Close every connection; nothing is reported."""
+        for number in list(self._connections):
+            self.close(number)
+
+    async def shut(self) -> None:
+        """Stop dialling and listening and close every connection."""
+        if self._dialling is not None:
+            self._dialling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._dialling
+        for listener in self._listeners:
+            listener.close()
+        self.close_all()
+
+
+def _shown(address: tuple[str, int]) -> str:
+    """HOST:PORT, an IPv6 host in brackets."""
+    host, port = address[0], address[1]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

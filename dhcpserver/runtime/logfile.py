@@ -1,0 +1,142 @@
+"""The server's log: lines in the product's form, rotated by size, the newest kept in memory for the API.
+
+    06/19/2003 9:41:19 name/dhcp/1 Info Configuration 0 04092 text
+
+The hour is not padded, the time is local, the five-digit number identifies the kind of message.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from dhcpserver.failover.effects import LogLine
+
+FILE_NAME = "name_dhcp_1_log"
+KEPT_IN_MEMORY = 10_000
+_TAIL_AT_START = 256 * 1024
+
+_CATEGORIES = (
+    (4092, 4092, "Configuration"),
+    (18100, 18199, "Failover"),
+    (18200, 18299, "Server"),
+    (18300, 18399, "System"),
+)
+"""Spans of message numbers and the category they belong to; all else is Protocol."""
+
+
+def category(number: int) -> str:
+    """The category of a message number."""
+    return next((name for first, last, name in _CATEGORIES if first <= number <= last), "Protocol")
+
+
+def formatted(now: float, server: str, line: LogLine) -> str:
+    """One line of the log, without its end. Line breaks inside the text become spaces: a line is a line."""
+    at = time.localtime(now)
+    stamp = f"{at.tm_mon:02}/{at.tm_mday:02}/{at.tm_year:04} {at.tm_hour}:{at.tm_min:02}:{at.tm_sec:02}"
+    text = " ".join(line.text.splitlines())
+    return f"{stamp} {server}/dhcp/1 {line.level} {category(line.id)} 0 {line.id:05} {text}"
+
+
+class LogFile:
+    """The log of one server in `directory`.
+
+    A disk that cannot take a line loses it from the file, never from memory, and never stops the server.
+
+    Attributes:
+        next_cursor: the cursor that the next line will have.
+        lost: lines that could not be written to the file.
+    """
+
+    def __init__(self, directory: Path, server: str, size: int, count: int) -> None:
+        self.path = directory / FILE_NAME
+        self._server = server
+        self._size = size
+        self._count = count
+        self._file: TextIO | None = None
+        self._written = 0
+        self.lost = 0
+        self.next_cursor = 0
+        self._lines: deque[tuple[int, str]] = deque(maxlen=KEPT_IN_MEMORY)
+        self._news = asyncio.Event()
+        for text in self._tail():
+            self._keep(text)
+
+    def _tail(self) -> list[str]:
+        """What the last run left, so that the API can show it."""
+        try:
+            with self.path.open("rb") as file:
+                size = file.seek(0, 2)
+                file.seek(max(size - _TAIL_AT_START, 0))
+                octets = file.read()
+        except OSError:
+            return []
+        lines = octets.decode("utf-8", "replace").splitlines()
+        return lines[1:] if size > _TAIL_AT_START else lines
+
+    def write(self, now: float, lines: list[LogLine]) -> None:
+        """Append lines that happened at `now`."""
+        texts = [formatted(now, self._server, line) for line in lines]
+        for text in texts:
+            self._keep(text)
+        try:
+            file = self._open()
+            for text in texts:
+                self._written += file.write(text + "\n")
+            file.flush()
+            if self._written >= self._size:
+                self._rotate()
+        except OSError:
+            self.lost += len(texts)
+            self._close()
+        self._news.set()
+        self._news.clear()
+
+    def _keep(self, text: str) -> None:
+        self._lines.append((self.next_cursor, text))
+        self.next_cursor += 1
+
+    def _open(self) -> TextIO:
+        if self._file is None:
+            self._file = self.path.open("a", encoding="utf-8", errors="replace")
+            self._written = self._file.tell()
+        return self._file
+
+    def _rotate(self) -> None:
+        """name_dhcp_1_log becomes .01, .01 becomes .02, and so on; the last one goes."""
+        self._close()
+        numbered = [self.path.with_name(f"{FILE_NAME}.{number:02}") for number in range(1, self._count + 1)]
+        numbered[-1].unlink(missing_ok=True)
+        for older, newer in zip(reversed(numbered), reversed([self.path, *numbered[:-1]]), strict=True):
+            if newer.exists():
+                newer.rename(older)
+
+    def _close(self) -> None:
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
+            self._file = None
+
+    def page(self, after: int | None, limit: int) -> tuple[list[tuple[int, str]], int]:
+        """At most `limit` lines at or after the cursor (None: the last ones), and the cursor to go on from."""
+        lines = self._lines
+        if not lines:
+            return [], self.next_cursor
+        oldest = lines[0][0]
+        first = self.next_cursor - limit if after is None or after > self.next_cursor else after
+        begin = min(max(first - oldest, 0), len(lines))
+        found = list(islice(lines, begin, begin + limit))
+        return found, (found[-1][0] + 1 if found else self.next_cursor)
+
+    async def wait(self, seconds: float) -> None:
+        """Return when a line appears, or after that time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._close()

@@ -1,0 +1,310 @@
+"""The shell: gathers inputs, lets the core take a turn, commits once, and only then lets anything leave.
+
+    gather -> decide (core) -> commit (durable) -> emit
+
+A turn that cannot be committed emits nothing. The server then stops serving, says why, closes the failover link, and
+tries to open its store again; it serves from what it reads there, so that what was never stored never happened.
+"""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import random
+import time
+from collections.abc import Awaitable
+from dataclasses import asdict
+from pathlib import Path
+
+from dhcpserver import VERSION
+from dhcpserver.config.objects import Configuration
+from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
+from dhcpserver.runtime.datadir import DataDirectory
+from dhcpserver.runtime.link import FailoverLinks
+from dhcpserver.runtime.logfile import LogFile
+from dhcpserver.runtime.sockets import DhcpSocket, open_listener
+from dhcpserver.service.core import Core
+from dhcpserver.service.pairing import link_endpoints
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop
+from dhcpserver.storage.errors import StoreError
+from dhcpserver.storage.leasestore import LeaseStore
+from snmp.sender import Recipient, TrapSender
+from snmp.specs import TrapSpec, server_start, server_stop
+
+REOPEN_INTERVAL = 5.0
+"""Seconds between two attempts to open a store that failed."""
+
+REOPEN_AT_ONCE = 0.1
+"""Seconds until the store is read again after a mistake of our own."""
+
+LOG = logging.getLogger(__name__)
+
+
+class NotServingError(Exception):
+    """The server cannot do what was asked while its store does not work."""
+
+
+class Server:
+    """One running server.
+
+    Attributes:
+        core: the decisions; the API reads it between turns and never changes it.
+        log: the log file.
+        started: Unix seconds.
+        not_serving_reason: why no packet is answered now, None while all is well.
+        turns, committed: counted for the metrics.
+    """
+
+    def __init__(self, configuration: Configuration, data: DataDirectory) -> None:
+        self.configuration = configuration
+        self.data = data
+        self._config_modified = _modified(data.config)
+        self.started = time.time()
+        self.not_serving_reason: str | None = "starting"
+        self.turns = 0
+        self.committed = 0
+        settings = configuration.server
+        self.log = LogFile(data.logs, settings.name, settings.log_file_size, settings.log_file_count)
+        self._inputs = Inputs()
+        self._sockets: list[DhcpSocket] = []
+        self._scheduled = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._tickets: dict[int, asyncio.Future[None]] = {}
+        self._next_ticket = 1
+        self._loop = asyncio.get_running_loop()
+        pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
+        self._links = FailoverLinks(link_endpoints(configuration, pair) if pair else (), self._link_event)
+        self._traps = TrapSender(
+            [
+                Recipient(item.name, item.ip_addr, item.port_number, item.community, item.version)
+                for item in configuration.trap_recipient
+            ],
+            _addresses(configuration),
+        )
+        self._store, self.core = self._open_store()
+
+    # Opening and closing
+
+    def _open_store(self) -> tuple[LeaseStore, Core]:
+        """A store and a core that knows what is in it. Raises StoreError."""
+        store = LeaseStore(self.data.leases)
+        core = Core(self.configuration, self.data.uid, VERSION)
+        gc.disable()
+        try:
+            left_out = store.load(core.book)
+        except StoreError:
+            store.close()
+            raise
+        finally:
+            gc.enable()
+        gc.collect()
+        gc.freeze()
+        if left_out:
+            self.say("Warning", 18201, f"{left_out} stored leases belong to no scope; they are kept, and not used.")
+        return store, core
+
+    async def start(self) -> None:
+        """Open every socket and begin. Raises ListenerError or OSError when one cannot be opened."""
+        for index, listener in enumerate(self.configuration.listener):
+            opened = open_listener(index, listener)
+            self._sockets.append(opened)
+            self._loop.add_reader(opened.sock, self._readable, opened)
+        await self._links.listen()
+        self.say("Info", 18200, f"Server {self.configuration.server.name!r} {VERSION} started.")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Start the core's part, after start or after the store was opened again."""
+        self.not_serving_reason = None
+        self.core.start(self.data.record, time.time(), random.Random())
+        self._traps_out([server_start()])
+        self._schedule()
+
+    async def stop(self, long: bool = False) -> None:
+        """End: tell the partner (PAUSED, or SHUTDOWN when `long`), store, close."""
+        if self.not_serving_reason is None:
+            with contextlib.suppress(NotServingError):
+                await self.submit(Stop(long))
+            self.say("Info", 18202, f"Server {self.configuration.server.name!r} stopped.")
+            self._traps_out([server_stop()])
+        self.not_serving_reason = "stopping"
+        for opened in self._sockets:
+            self._loop.remove_reader(opened.sock)
+            opened.close()
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._links.shut()
+        await asyncio.to_thread(self._traps.close, 2.0)
+        self._store.close()
+        self.log.close()
+        self.data.close()
+
+    # Gathering
+
+    def _readable(self, opened: DhcpSocket) -> None:
+        opened.drain(self._inputs.packets)
+        if not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon(self._turn)
+
+    def _link_event(self, event: LinkEvent) -> None:
+        self._inputs.link.append(event)
+        self._schedule()
+
+    def submit(self, command: Command) -> Awaitable[None]:
+        """Give an operator's command to the next turn; done when its outcome is stored, raises what refuses it."""
+        future: asyncio.Future[None] = self._loop.create_future()
+        if self.not_serving_reason is not None:
+            future.set_exception(NotServingError(self.not_serving_reason))
+            return future
+        ticket = self._next_ticket
+        self._next_ticket += 1
+        self._tickets[ticket] = future
+        self._inputs.commands.append((ticket, command))
+        self._schedule()
+        return future
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon(self._turn)
+
+    # The turn
+
+    def _turn(self) -> None:
+        self._scheduled = False
+        inputs, self._inputs = self._inputs, Inputs()
+        if self.not_serving_reason is not None:
+            self._refuse(inputs)
+            return
+        now = time.time()
+        try:
+            outputs = self.core.turn(now, inputs)
+            if outputs.record is not None:
+                self.data.write_record(outputs.record)
+            if outputs.changes:
+                self._store.commit(outputs.changes)
+                self.committed += len(outputs.changes)
+        except StoreError as error:
+            self._fail(str(error), inputs, REOPEN_INTERVAL)
+            return
+        except Exception as error:
+            # A mistake of ours must not take the service away: what was stored is true, so begin again from that.
+            LOG.exception("a turn failed")
+            self._fail(f"internal error: {error!r}", inputs, REOPEN_AT_ONCE)
+            return
+        self.turns += 1
+        self._emit(now, outputs)
+        self._arm(now)
+
+    def _emit(self, now: float, outputs: Outputs) -> None:
+        sockets = self._sockets
+        for reply in outputs.replies:
+            sockets[reply.listener].send(reply)
+        for effect in outputs.link:
+            if isinstance(effect, Transmit):
+                self._links.transmit(effect.connection, effect.data)
+            elif isinstance(effect, Dial):
+                self._links.dial()
+            elif isinstance(effect, Close):
+                self._links.close(effect.connection)
+        if outputs.lines:
+            self.log.write(now, outputs.lines)
+        if outputs.traps:
+            self._traps_out(outputs.traps)
+        for ticket, refusal in outputs.answers:
+            future = self._tickets.pop(ticket)
+            if future.done():
+                continue
+            if refusal is None:
+                future.set_result(None)
+            else:
+                future.set_exception(refusal)
+
+    def _arm(self, now: float) -> None:
+        """See to it that a turn is taken at the core's deadline. A timer that is early enough is left alone."""
+        deadline = self.core.deadline()
+        if deadline is None:
+            return
+        deadline = max(deadline, now)
+        if self._timer is not None:
+            if self._timer_at <= deadline:
+                return
+            self._timer.cancel()
+        self._timer_at = deadline
+        self._timer = self._loop.call_later(deadline - now, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._schedule()
+
+    # When the disk fails
+
+    def _fail(self, reason: str, inputs: Inputs, interval: float) -> None:
+        self.not_serving_reason = reason
+        self.say("Error", 18301, f"Not serving: {reason}. Nothing is answered until the store can be used again.")
+        self._traps_out([server_stop()])
+        self._links.close_all()
+        self._store.close()
+        self._refuse(inputs)
+        self._loop.call_later(interval, self._reopen)
+
+    def _refuse(self, inputs: Inputs) -> None:
+        """Drop what arrived; an operator is told why."""
+        for ticket, _ in inputs.commands:
+            future = self._tickets.pop(ticket)
+            if not future.done():
+                future.set_exception(NotServingError(self.not_serving_reason or "not serving"))
+
+    def _reopen(self) -> None:
+        if self.not_serving_reason == "stopping":
+            return
+        try:
+            self.data.read_state()
+            self._store, self.core = self._open_store()
+            self._store.probe()
+        except StoreError as error:
+            self.not_serving_reason = str(error)
+            self._loop.call_later(REOPEN_INTERVAL, self._reopen)
+            return
+        self.say("Info", 18302, f"Serving again: the store was read, {len(self.core.book.leases)} leases.")
+        self._begin()
+
+    # Saying
+
+    def say(self, level: str, number: int, text: str) -> None:
+        """Write a line of our own into the log."""
+        self.log.write(time.time(), [LogLine(number, level, text)])
+
+    def _traps_out(self, specs: list[TrapSpec]) -> None:
+        for spec in specs:
+            self._traps.send(spec)
+
+    def trap_counters(self) -> dict[str, int]:
+        """What became of the traps so far."""
+        return asdict(self._traps.counters())
+
+    @property
+    def reload_pending(self) -> bool:
+        """Whether the configuration file was changed after this server read it."""
+        return _modified(self.data.config) != self._config_modified
+
+    @staticmethod
+    def now() -> float:
+        """The server's clock, Unix seconds."""
+        return time.time()
+
+
+def _addresses(configuration: Configuration) -> list[str]:
+    """This server's own addresses, as its cluster has them."""
+    own = next((cluster for cluster in configuration.cluster if cluster.name == configuration.server.name), None)
+    return [str(address) for address in (own and own.ipaddr, own and own.ip6address) if address]
+
+
+def _modified(path: Path) -> float:
+    """When a file was last written; 0 when there is none."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -1,0 +1,136 @@
+"""UDP for DHCPv4: sockets on addresses (relayed packets) and on interfaces (clients on the link), drained in batches.
+
+A client that has no address yet is answered on its hardware address through a packet socket, because the kernel cannot
+ask it by ARP; where that is not permitted the answer is broadcast (RFC 2131 section 4.1).
+"""
+
+import array
+import contextlib
+import fcntl
+import socket
+import struct
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from dhcpserver.config.objects import Listener
+from dhcpserver.service.query import Arrival, Destination, Reply
+
+RECEIVE_BUFFER = 1 << 20
+"""Octets asked of the kernel: bursts fit, and what waits longer than a client's patience is dropped there, unread."""
+
+MOST_PER_DRAIN = 256
+LARGEST_DATAGRAM = 4096
+_SIOCGIFADDR = 0x8915
+_ETHERTYPE_IP = 0x0800
+_SO_BINDTODEVICE = 25
+_BROADCAST = "255.255.255.255"
+
+
+class ListenerError(Exception):
+    """A socket that cannot be opened: which one and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpSocket:
+    """One open listener."""
+
+    sock: socket.socket
+    link: socket.socket | None
+    interface: str | None
+    arrival: Arrival
+    port: int
+
+    def drain(self, into: list[tuple[bytes, Arrival]]) -> None:
+        """Take what has arrived, at most `MOST_PER_DRAIN` datagrams, without waiting."""
+        receive = self.sock.recv
+        arrival = self.arrival
+        try:
+            for _ in range(MOST_PER_DRAIN):
+                into.append((receive(LARGEST_DATAGRAM), arrival))
+        except (BlockingIOError, ConnectionError):
+            # ConnectionError is an ICMP "port unreachable" for an earlier reply: the client is gone, nothing is lost.
+            return
+
+    def send(self, reply: Reply) -> None:
+        """Send one reply; a full buffer or an unreachable client loses it, as the network might."""
+        try:
+            if reply.how is Destination.ADDRESS:
+                self.sock.sendto(reply.octets, (_dotted(reply.address), reply.port))
+            elif reply.how is Destination.LINK and self.link is not None:
+                frame = _ip_frame(reply.octets, self.arrival.address, reply.address, self.port, reply.port)
+                self.link.sendto(frame, (self.interface or "", _ETHERTYPE_IP, 0, 0, reply.chaddr))
+            else:
+                self.sock.sendto(reply.octets, (_BROADCAST, reply.port))
+        except OSError:
+            return
+
+    def close(self) -> None:
+        """Close it."""
+        self.sock.close()
+        if self.link is not None:
+            self.link.close()
+
+
+_DOTTED: dict[int, str] = {}
+
+
+def _dotted(address: int) -> str:
+    """An address as the socket module wants it; relays are few, so their texts are kept."""
+    try:
+        return _DOTTED[address]
+    except KeyError:
+        if len(_DOTTED) > 4096:
+            _DOTTED.clear()
+        text = _DOTTED[address] = str(IPv4Address(address))
+        return text
+
+
+def open_listener(index: int, listener: Listener) -> DhcpSocket:
+    """Open a listener of the configuration. Raises ListenerError."""
+    where = f"{listener.interface or listener.address} port {listener.port}"
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        address = listener.address or IPv4Address(0)
+        if listener.interface is not None:
+            if listener.address is None:
+                address = interface_address(sock, listener.interface)
+            sock.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, listener.interface.encode() + b"\0")
+            sock.bind(("", listener.port))
+        else:
+            sock.bind((str(address), listener.port))
+    except OSError as error:
+        sock.close()
+        raise ListenerError(f"cannot listen on {where}: {error.strerror}") from error
+    link = _link_socket() if listener.interface is not None else None
+    arrival = Arrival(index, int(address), listener.interface is not None)
+    return DhcpSocket(sock, link, listener.interface, arrival, listener.port)
+
+
+def interface_address(sock: socket.socket, interface: str) -> IPv4Address:
+    """The first IPv4 address of an interface. Raises OSError when it has none."""
+    request = struct.pack("256s", interface.encode()[:15])
+    answer = fcntl.ioctl(sock.fileno(), _SIOCGIFADDR, request)
+    return IPv4Address(answer[20:24])
+
+
+def _link_socket() -> socket.socket | None:
+    """A packet socket for sending, or None where the process may not have one."""
+    with contextlib.suppress(OSError):
+        return socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+    return None
+
+
+def _ip_frame(payload: bytes, source: int, destination: int, source_port: int, port: int) -> bytes:
+    """An IPv4 packet with a UDP datagram; the UDP checksum is left out, which IPv4 permits (RFC 768)."""
+    length = 8 + len(payload)
+    header = struct.pack("!BBHHHBBHII", 0x45, 0x10, 20 + length, 0, 0, 64, 17, 0, source, destination)
+    words = array.array("H", header)
+    total = sum(words)
+    total = (total & 0xFFFF) + (total >> 16)
+    total = (total & 0xFFFF) + (total >> 16)
+    checksum = struct.pack("=H", ~total & 0xFFFF)
+    return header[:10] + checksum + header[12:] + struct.pack("!HHHH", source_port, port, length, 0) + payload

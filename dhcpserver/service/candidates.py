@@ -1,0 +1,108 @@
+"""Which address a client is offered (RFC 2131 section 4.3.1): its own, its last, the one it asks for, or a new one.
+
+A reservation comes before all. A new address is found without looking at addresses that are taken, in a pool of any
+size: the free sets give their lowest, or the next one after the last given, in one step.
+"""
+
+from dhcpserver.failover.partnership import Partnership
+from dhcpserver.leases.addressset import AddressSet
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import Status, client_key
+from dhcpserver.service.plan import Network, Plan, PoolPlan
+from dhcpserver.service.query import Query
+from dhcpserver.wire import options4
+
+Candidate = tuple[PoolPlan, int]
+
+
+class Candidates:
+    """Finds addresses for clients."""
+
+    __slots__ = ("_book", "_partnership", "_plan")
+
+    def __init__(self, plan: Plan, book: Book, partnership: Partnership) -> None:
+        self._plan = plan
+        self._book = book
+        self._partnership = partnership
+
+    def find(self, query: Query, network: Network, now: float) -> Candidate | None:
+        """An address for the client on its network; None when nothing is ours to give."""
+        reserved = self.reserved(query, network)
+        if reserved is not None and self._usable(reserved[1], query.key, now):
+            return reserved
+        return (
+            self._promised(query, network)
+            or self._recorded(query, network, now)
+            or self._asked(query, network, now)
+            or self._new(network, now)
+        )
+
+    def reserved(self, query: Query, network: Network) -> Candidate | None:
+        """The address that is reserved for the client here, whoever holds it now."""
+        reservations = self._plan.reservations
+        if not reservations:
+            return None
+        by_scope = reservations.get(query.key)
+        if by_scope is None and query.client_id is not None:
+            by_scope = reservations.get(client_key(None, query.hardware))
+        if by_scope is not None:
+            for plan in network.pools:
+                address = by_scope.get(plan.pool.name)
+                if address is not None:
+                    return plan, address
+        return None
+
+    def available(self, plan: PoolPlan, address: int, now: float) -> bool:
+        """Whether the address is in a free set that we may give from now."""
+        return any(address in free for free in self._partnership.sources(plan.pool, now))
+
+    def _usable(self, address: int, key: bytes, now: float) -> bool:
+        lease = self._book.get(address)
+        return lease is None or lease.key == key or self._partnership.may_give(lease, key, now)
+
+    def _promised(self, query: Query, network: Network) -> Candidate | None:
+        offer = self._book.offered_to(query.key)
+        if offer is None:
+            return None
+        plan = network.plan_of(offer.address)
+        return None if plan is None else (plan, offer.address)
+
+    def _recorded(self, query: Query, network: Network, now: float) -> Candidate | None:
+        best: Candidate | None = None
+        latest = -1
+        for lease in self._book.of_client(query.key):
+            plan = network.plan_of(lease.address)
+            if plan is None or lease.cltt <= latest or lease.status is Status.ABANDONED:
+                continue
+            if lease.reserved or self._book.offer_of(lease.address) is not None:
+                continue
+            if self._partnership.may_give(lease, query.key, now):
+                best, latest = (plan, lease.address), lease.cltt
+        return best
+
+    def _asked(self, query: Query, network: Network, now: float) -> Candidate | None:
+        address = query.packet.address(options4.REQUESTED_ADDRESS)
+        if not address:
+            return None
+        plan = network.plan_of(address)
+        if plan is None or not self.available(plan, address, now):
+            return None
+        return plan, address
+
+    def _new(self, network: Network, now: float) -> Candidate | None:
+        for plan in network.pools:
+            for free in self._partnership.sources(plan.pool, now):
+                address = free.lowest() if plan.first_available else self._next(plan, free)
+                if address is not None:
+                    return plan, address
+        return None
+
+    @staticmethod
+    def _next(plan: PoolPlan, free: AddressSet) -> int | None:
+        """The next one after the last given, so that an address that was given back rests as long as it can."""
+        address = free.lowest_from(plan.cursor)
+        if address is None:
+            address = free.lowest()
+        if address is not None:
+            plan.cursor = address + 1
+        return address

@@ -1,0 +1,277 @@
+"""DHCPv4: one client message in, at most one reply out (RFC 2131 section 4.3).
+
+The order of every decision: parse, find the client's network, ask the partnership whether we answer this kind of
+message at all (the failover gate), then decide on the lease. A server that stays silent remembers nothing of what it
+heard. Leases are changed through the book alone, so that they are on disk before the reply leaves.
+"""
+
+from collections.abc import Callable
+
+from dhcpserver.failover.gate import MessageKind
+from dhcpserver.failover.partnership import Partnership
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import Status
+from dhcpserver.service import replies
+from dhcpserver.service.candidates import Candidates
+from dhcpserver.service.counters import Counters
+from dhcpserver.service.packetlog import PacketLog
+from dhcpserver.service.plan import Network, Plan, PoolPlan
+from dhcpserver.service.query import Arrival, Query, Reply
+from dhcpserver.wire import options4
+from dhcpserver.wire.dhcp4 import BOOTREQUEST, parse
+from dhcpserver.wire.errors import WireError
+from dhcpserver.wire.options4 import MessageType
+
+Handler = Callable[[Query, Network, float], Reply | None]
+
+_NAMES = {kind.value: f"DHCP{kind.name}" for kind in MessageType}
+
+
+class Dhcp4:
+    """The DHCPv4 service over one book and one partnership.
+
+    Attributes:
+        counters: what was received, sent and dropped.
+        declined: addresses declined since the last look (address, hardware), for traps.
+        journal: what packets have to say in the log.
+    """
+
+    def __init__(
+        self, plan: Plan, book: Book, partnership: Partnership, counters: Counters, journal: PacketLog
+    ) -> None:
+        self._plan = plan
+        self._book = book
+        self._partnership = partnership
+        self._candidates = Candidates(plan, book, partnership)
+        self.counters = counters
+        self.declined: list[tuple[int, bytes]] = []
+        self.journal = journal
+        self._handlers: dict[int, Handler] = {
+            MessageType.DISCOVER: self._discover,
+            MessageType.REQUEST: self._request,
+            MessageType.RELEASE: self._release,
+            MessageType.DECLINE: self._decline,
+            MessageType.INFORM: self._inform,
+        }
+
+    def handle(self, octets: bytes, arrival: Arrival, now: float) -> Reply | None:
+        """Decide on one datagram; None when there is nothing to say. Total: any octets are counted, none raise."""
+        try:
+            packet = parse(octets)
+        except WireError:
+            self.counters.drop("malformed")
+            return None
+        if packet.op != BOOTREQUEST:
+            self.counters.drop("not-a-request")
+            return None
+        kind = packet.message_type
+        handler = self._handlers.get(kind)
+        received = self.counters.received
+        name = _NAMES.get(kind, "BOOTP" if kind == 0 else "unknown")
+        received[name] = received.get(name, 0) + 1
+        if handler is None:
+            self.counters.drop("unsupported")
+            return None
+        query = Query(packet, arrival)
+        network = query.network(self._plan)
+        if network is None:
+            self.counters.drop("no-scope")
+            return None
+        return handler(query, network, now)
+
+    # DISCOVER
+
+    def _discover(self, query: Query, network: Network, now: float) -> Reply | None:
+        if not self._answers(MessageKind.NEW, query):
+            return None
+        found = self._candidates.find(query, network, now)
+        if found is None:
+            return self._silent("no-address")
+        plan, address = found
+        lease = self._book.get(address)
+        seconds = self._partnership.lease_seconds(lease, self._desired(query, plan), now)
+        if lease is None or lease.status is not Status.ACTIVE:
+            self._book.offer(address, plan.pool, query.key, now + plan.offer_timeout)
+        return self._sent("DHCPOFFER", replies.offer(query, plan, address, seconds))
+
+    # REQUEST, in the four states of a client (RFC 2131 section 4.3.2)
+
+    def _request(self, query: Query, network: Network, now: float) -> Reply | None:
+        packet = query.packet
+        if options4.SERVER_IDENTIFIER in packet.options:
+            return self._selecting(query, network, now)
+        if packet.ciaddr == 0:
+            return self._init_reboot(query, network, now)
+        return self._extend(query, network, now)
+
+    def _selecting(self, query: Query, network: Network, now: float) -> Reply | None:
+        offer = self._book.offered_to(query.key)
+        if query.packet.address(options4.SERVER_IDENTIFIER) != query.server_id:
+            if offer is not None:
+                self._book.withdraw(offer)
+            return self._silent("other-server")
+        if not self._answers(MessageKind.NAMED, query):
+            return None
+        address = query.packet.address(options4.REQUESTED_ADDRESS) or query.packet.ciaddr
+        plan = network.plan_of(address)
+        if plan is None or not self._may_take(query, network, plan, address, now):
+            return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is gone"))
+        return self._grant(query, plan, address, now)
+
+    def _may_take(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> bool:
+        """Whether the client may have the address now: promised to it, its own, or still free and ours to give.
+
+        The last is what lets a client finish that got its offer before we were restarted.
+        """
+        offer = self._book.offer_of(address)
+        if offer is not None:
+            return offer.key == query.key
+        lease = self._book.get(address)
+        if lease is not None and lease.key == query.key and self._partnership.may_give(lease, query.key, now):
+            return True
+        if self._candidates.reserved(query, network) == (plan, address):
+            return lease is None or self._partnership.may_give(lease, query.key, now)
+        return self._candidates.available(plan, address, now)
+
+    def _init_reboot(self, query: Query, network: Network, now: float) -> Reply | None:
+        address = query.packet.address(options4.REQUESTED_ADDRESS)
+        if not address:
+            return self._silent("malformed")
+        if not self._answers(MessageKind.INIT_REBOOT, query):
+            return None
+        plan = network.plan_of(address)
+        if plan is None:
+            return self._sent("DHCPNAK", replies.nak(query, "the address is of another network"))
+        lease = self._book.get(address)
+        if lease is not None and lease.key == query.key:
+            if self._partnership.may_give(lease, query.key, now):
+                return self._grant(query, plan, address, now)
+            return self._silent("not-ours")
+        if any(network.plan_of(other.address) is not None for other in self._book.of_client(query.key)):
+            return self._sent("DHCPNAK", replies.nak(query, "the client has another address"))
+        return self._silent("unknown-client")
+
+    def _extend(self, query: Query, network: Network, now: float) -> Reply | None:
+        """RENEWING and REBINDING: the two differ in how the message came, and in nothing that we decide."""
+        kind = MessageKind.REBINDING if query.packet.giaddr else MessageKind.RENEWING
+        if not self._answers(kind, query):
+            return None
+        address = query.packet.ciaddr
+        plan = network.plan_of(address)
+        if plan is None:
+            return self._sent("DHCPNAK", replies.nak(query, "the address is of another network"))
+        lease = self._book.get(address)
+        if lease is None or lease.key is None:
+            return self._silent("unknown-client")
+        if lease.key != query.key:
+            if lease.status is Status.ACTIVE:
+                return self._sent("DHCPNAK", replies.nak(query, "the address is leased to another client"))
+            return self._silent("unknown-client")
+        if not self._partnership.may_give(lease, query.key, now):
+            return self._silent("not-ours")
+        return self._grant(query, plan, address, now)
+
+    # The lease itself
+
+    def _grant(self, query: Query, plan: PoolPlan, address: int, now: float) -> Reply | None:
+        """Bind or extend the lease and acknowledge it."""
+        book = self._book
+        lease = book.record(address)
+        if lease is None:
+            return self._silent("no-address")
+        desired = self._desired(query, plan)
+        seconds = self._partnership.lease_seconds(lease, desired, now)
+        at = int(now)
+        if lease.status is Status.ACTIVE and lease.key == query.key:
+            remaining = lease.state_exp - at
+            if remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
+                # Before T1 nothing is gained by writing it down again: the client keeps what it has.
+                return self._sent("DHCPACK", replies.ack(query, plan, address, min(remaining, seconds)))
+        else:
+            if lease.key != query.key:
+                plan.pool.newcomers += 1
+            book.set_client(lease, query.client_id, query.hardware)
+            book.set_status(lease, Status.ACTIVE, at)
+        lease.cltt = at
+        lease.state_exp = at + seconds
+        if query.relay_info is not None:
+            lease.relay_info = query.relay_info
+        book.touch(lease)
+        self._partnership.granted(lease, desired, now)
+        if seconds < desired:
+            self.journal.limited(query, lease, seconds, desired)
+        offer = book.offered_to(query.key)
+        if offer is not None:
+            book.withdraw(offer)
+        return self._sent("DHCPACK", replies.ack(query, plan, address, seconds))
+
+    @staticmethod
+    def _desired(query: Query, plan: PoolPlan) -> int:
+        """The lease time wanted: the policy's, or the client's where the policy lets it ask for less."""
+        if plan.allow_override:
+            asked = query.packet.options.get(options4.LEASE_TIME)
+            if asked is not None and len(asked) == 4:
+                return min(plan.lease_time, max(int.from_bytes(asked, "big"), 1))
+        return plan.lease_time
+
+    # RELEASE, DECLINE, INFORM
+
+    def _release(self, query: Query, network: Network, now: float) -> Reply | None:
+        if not self._answers(MessageKind.NAMED, query):
+            return None
+        named = query.packet.address(options4.SERVER_IDENTIFIER)
+        if named != query.server_id and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
+            return self._silent("other-server")  # The partner it names may be there to hear it.
+        lease = self._book.get(query.packet.ciaddr)
+        if lease is None or lease.key != query.key or lease.status is not Status.ACTIVE:
+            return self._silent("unknown-client")
+        lease.state_exp = lease.cltt = int(now)
+        self._book.set_status(lease, Status.RELEASED, int(now))
+        self._partnership.changed(lease, now)
+        return None
+
+    def _decline(self, query: Query, network: Network, now: float) -> Reply | None:
+        if query.packet.address(options4.SERVER_IDENTIFIER) != query.server_id:
+            return self._silent("other-server")
+        if not self._answers(MessageKind.NAMED, query):
+            return None
+        address = query.packet.address(options4.REQUESTED_ADDRESS)
+        plan = network.plan_of(address)
+        lease = self._book.get(address)
+        if plan is None or lease is None or lease.key != query.key or lease.status is not Status.ACTIVE:
+            return self._silent("unknown-client")
+        if plan.ignore_declines:
+            return self._silent("ignored-decline")
+        at = int(now)
+        self._book.set_client(lease, None, b"")
+        lease.state_exp = at + plan.unavailable_timeout
+        self._book.set_status(lease, Status.ABANDONED, at)
+        self._book.schedule(lease, lease.state_exp)
+        self._partnership.changed(lease, now)
+        self.declined.append((address, query.hardware))
+        return None
+
+    def _inform(self, query: Query, network: Network, now: float) -> Reply | None:
+        if not self._answers(MessageKind.INFORM, query):
+            return None
+        return self._sent("DHCPACK", replies.inform(query, network.pools[0]))
+
+    # Saying and counting
+
+    def _answers(self, kind: MessageKind, query: Query) -> bool:
+        """The failover gate; a refusal is counted and reported."""
+        verdict = self._partnership.answers(kind, query.key)
+        if not verdict.answer:
+            self.counters.drop("failover")
+            self.journal.gated(query, verdict.reason)
+        return verdict.answer
+
+    def _silent(self, reason: str) -> Reply | None:
+        """Count a message that gets no answer; gives the answer that it gets."""
+        self.counters.drop(reason)
+        return None
+
+    def _sent(self, name: str, reply: Reply) -> Reply:
+        sent = self.counters.sent
+        sent[name] = sent.get(name, 0) + 1
+        return reply

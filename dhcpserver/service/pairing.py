@@ -1,0 +1,90 @@
+"""The failover pair of the configuration as the endpoint needs it, with the digest that partners compare."""
+
+import hashlib
+import json
+
+from dhcpserver.config.check import endpoints
+from dhcpserver.config.objects import Attributes, Configuration, FailoverPair, Policy
+from dhcpserver.failover.settings import PairSettings, PoolSettings
+
+DIGEST_CLASSES = {1: "scope", 2: "policy"}
+"""Class numbers of the configuration digest and what each covers; both partners must have it alike (R-007)."""
+
+
+def pair_settings(configuration: Configuration, server_uid: bytes, version: str) -> PairSettings | None:
+    """The settings of the server's pair; None without one, or while `failover` is off."""
+    pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
+    if pair is None:
+        return None
+    main = pair.main == configuration.server.name
+    partner = next(cluster for cluster in configuration.cluster if cluster.name == (pair.backup if main else pair.main))
+    return PairSettings(
+        name=pair.name,
+        main=main,
+        mclt=pair.mclt,
+        backup_pct=pair.backup_pct,
+        dynamic_bootp_backup_pct=pair.dynamic_bootp_backup_pct,
+        load_balancing=pair.load_balancing,
+        use_safe_period=pair.use_safe_period,
+        safe_period=pair.safe_period,
+        safe_period_strict=pair.safe_period_strict,
+        max_unacked=pair.max_unacked_bndupd or max_unacked(configuration.server.max_dhcp_requests),
+        rebalancing_delta_pct=pair.rebalancing_delta_pct,
+        keepalive=pair.keepalive_time,
+        connect_retry=float(pair.connect_retry),
+        startup_time=float(pair.startup_time),
+        startup_wait=pair.startup_wait,
+        failover_recover=configuration.server.failover_recover,
+        server_uid=server_uid,
+        version=version,
+        config_digest=digest(configuration),
+        grace_period=grace_period(configuration),
+        pools={
+            scope.name: PoolSettings(
+                backup_pct=scope.backup_pct,
+                boundary=int(scope.failover_backup_allocation_boundary or 0),
+                allocate_first_available=scope.allocate_first_available,
+            )
+            for scope in configuration.scope
+        },
+        partner_name=partner.name,
+        partner_address=(pair.backup_server if main else pair.main_server) or partner.ipaddr,
+        partner_address6=(pair.backup_ip6address if main else pair.main_ip6address) or partner.ip6address,
+    )
+
+
+def max_unacked(max_dhcp_requests: int) -> int:
+    """A fifth of `max-dhcp-requests`, and at least 100 or all of them (R-156)."""
+    return max(max_dhcp_requests // 5, min(100, max_dhcp_requests))
+
+
+def grace_period(configuration: Configuration) -> int:
+    """How long an ended lease waits for its client: the longest that any policy in use has, in seconds."""
+    policies = {policy.name: policy.grace_period for policy in configuration.policy}
+    default = policies.get("default", Policy(name="default").grace_period)
+    return max((policies.get(scope.policy, default) for scope in configuration.scope), default=default)
+
+
+def digest(configuration: Configuration) -> tuple[tuple[int, bytes], ...]:
+    """Per class the first 8 octets of the SHA-256 of its canonical form; independent of order and of defaults."""
+    return tuple(
+        (number, hashlib.sha256(_canonical(getattr(configuration, name))).digest()[:8])
+        for number, name in DIGEST_CLASSES.items()
+    )
+
+
+def _canonical(objects: tuple[Attributes, ...]) -> bytes:
+    dumped = sorted((item.model_dump(mode="json") for item in objects), key=lambda item: str(item["name"]))
+    return json.dumps(dumped, sort_keys=True, separators=(",", ":")).encode()
+
+
+def link_endpoints(
+    configuration: Configuration, pair: FailoverPair
+) -> tuple[tuple[tuple[str, int], tuple[str, int]], ...]:
+    """(our end, the partner's end) of each address family in use, IPv6 first."""
+    main = pair.main == configuration.server.name
+    return tuple(
+        (ends[0], ends[1]) if main else (ends[1], ends[0])
+        for ends in endpoints(configuration, pair)
+        if ends is not None
+    )

@@ -1,0 +1,142 @@
+"""Replies to DHCPv4 clients: which options, in which order, and where the reply goes (RFC 2131 section 4.1, table 3).
+
+The options that depend on nothing but the scope and the client's parameter request list are packed once and kept; what
+differs from client to client (message type, times, echoes) is put around them.
+"""
+
+import struct
+
+from dhcpserver.service.plan import PoolPlan
+from dhcpserver.service.query import Destination, Query, Reply
+from dhcpserver.wire import options4
+from dhcpserver.wire.dhcp4 import BROADCAST_FLAG, encode_reply
+from dhcpserver.wire.options4 import MessageType
+
+CLIENT_PORT = 68
+SERVER_PORT = 67
+_REMEMBERED_LISTS = 256
+_HEADER_LENGTH = 241
+_MINIMUM_ACCEPTED = 548
+"""A client takes a message of at least 576 octets, IP and UDP headers included (RFC 2131 section 2)."""
+
+_TIMES = struct.Struct("!BBIBBIBBI")
+_TYPE_AND_SERVER = struct.Struct("!BBBBBI")
+
+_OWN = frozenset(
+    {
+        options4.PAD,
+        options4.REQUESTED_ADDRESS,
+        options4.LEASE_TIME,
+        options4.OVERLOAD,
+        options4.MESSAGE_TYPE,
+        options4.SERVER_IDENTIFIER,
+        options4.PARAMETER_REQUEST_LIST,
+        options4.MAXIMUM_MESSAGE_SIZE,
+        options4.RENEWAL_TIME,
+        options4.REBINDING_TIME,
+        options4.CLIENT_IDENTIFIER,
+        options4.RELAY_AGENT_INFORMATION,
+        options4.END,
+    }
+)
+"""Never given because they were asked for: either we set them, or a server does not send them (table 3)."""
+
+
+def offer(query: Query, plan: PoolPlan, address: int, seconds: int) -> Reply:
+    """DHCPOFFER; ciaddr is 0."""
+    return _grant(query, plan, MessageType.OFFER, 0, address, seconds)
+
+
+def ack(query: Query, plan: PoolPlan, address: int, seconds: int) -> Reply:
+    """DHCPACK to a REQUEST; ciaddr is the request's."""
+    return _grant(query, plan, MessageType.ACK, query.packet.ciaddr, address, seconds)
+
+
+def _grant(query: Query, plan: PoolPlan, kind: MessageType, ciaddr: int, address: int, seconds: int) -> Reply:
+    packed = (
+        _TYPE_AND_SERVER.pack(53, 1, kind, 54, 4, query.server_id)
+        + _TIMES.pack(51, 4, seconds, 58, 4, seconds >> 1, 59, 4, seconds * 7 >> 3)
+        + tail(plan, query.packet.options.get(options4.PARAMETER_REQUEST_LIST))
+        + query.echo
+    )
+    if len(packed) > _MINIMUM_ACCEPTED - _HEADER_LENGTH:
+        packed = _fit(query, packed)
+    packet = query.packet
+    octets = encode_reply(packet, ciaddr, address, plan.siaddr, packet.flags, packed, plan.boot)
+    return _send(query, octets, address)
+
+
+def inform(query: Query, plan: PoolPlan) -> Reply:
+    """DHCPACK to an INFORM: options only, no address and no times (RFC 2131 section 4.3.5)."""
+    packet = query.packet
+    packed = (
+        _TYPE_AND_SERVER.pack(53, 1, MessageType.ACK, 54, 4, query.server_id)
+        + tail(plan, packet.options.get(options4.PARAMETER_REQUEST_LIST))
+        + query.echo
+    )
+    octets = encode_reply(packet, packet.ciaddr, 0, plan.siaddr, packet.flags, _fit(query, packed), plan.boot)
+    if packet.ciaddr:
+        return Reply(query.listener, Destination.ADDRESS, packet.ciaddr, CLIENT_PORT, octets, b"")
+    return _send(query, octets, packet.ciaddr)
+
+
+def nak(query: Query, message: str) -> Reply:
+    """DHCPNAK: options 53, 54, 56 and the echoes alone; broadcast, through the relay if there is one."""
+    packet = query.packet
+    packed = (
+        _TYPE_AND_SERVER.pack(53, 1, MessageType.NAK, 54, 4, query.server_id)
+        + options4.pack([(options4.MESSAGE, message.encode())])
+        + query.echo
+    )
+    flags = packet.flags | BROADCAST_FLAG if packet.giaddr else packet.flags
+    octets = encode_reply(packet, 0, 0, 0, flags, packed)
+    if packet.giaddr:
+        return Reply(query.listener, Destination.ADDRESS, packet.giaddr, SERVER_PORT, octets, b"")
+    return Reply(query.listener, Destination.BROADCAST, 0xFFFFFFFF, CLIENT_PORT, octets, b"")
+
+
+def tail(plan: PoolPlan, requested: bytes | None) -> bytes:
+    """The options of scope and policy, packed: the mandatory ones, then what was asked for in the order asked."""
+    try:
+        return plan.tails[requested]
+    except KeyError:
+        pass
+    codes = dict.fromkeys((*plan.always, *(requested or ())))
+    given = [(code, plan.options[code]) for code in codes if code not in _OWN and code in plan.options]
+    packed = options4.pack(given)
+    if len(plan.tails) >= _REMEMBERED_LISTS:
+        plan.tails.clear()
+    plan.tails[requested] = packed
+    return packed
+
+
+def _fit(query: Query, packed: bytes) -> bytes:
+    """Leave out trailing options until the message fits what the client said it takes (option 57), never the echoes."""
+    said = query.packet.options.get(options4.MAXIMUM_MESSAGE_SIZE, b"")
+    most = max(int.from_bytes(said, "big") - 28 if len(said) == 2 else 0, _MINIMUM_ACCEPTED) - _HEADER_LENGTH
+    if len(packed) <= most:
+        return packed
+    body = packed[: len(packed) - len(query.echo)]
+    if len(body) + len(query.echo) > most and len(query.echo) > most // 2:
+        return body[:most] if len(body) <= most else _whole(body, most)
+    return _whole(body, most - len(query.echo)) + query.echo
+
+
+def _whole(packed: bytes, most: int) -> bytes:
+    """The longest run of whole options from the start that is not over `most` octets."""
+    position = 0
+    while position < len(packed) and position + 2 + packed[position + 1] <= most:
+        position += 2 + packed[position + 1]
+    return packed[:position]
+
+
+def _send(query: Query, octets: bytes, address: int) -> Reply:
+    """Where an OFFER or ACK goes (RFC 2131 section 4.1)."""
+    packet = query.packet
+    if packet.giaddr:
+        return Reply(query.listener, Destination.ADDRESS, packet.giaddr, SERVER_PORT, octets, b"")
+    if packet.ciaddr:
+        return Reply(query.listener, Destination.ADDRESS, packet.ciaddr, CLIENT_PORT, octets, b"")
+    if packet.flags & BROADCAST_FLAG or not query.direct:
+        return Reply(query.listener, Destination.BROADCAST, 0xFFFFFFFF, CLIENT_PORT, octets, b"")
+    return Reply(query.listener, Destination.LINK, address, CLIENT_PORT, octets, packet.chaddr)

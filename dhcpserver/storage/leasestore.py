@@ -1,0 +1,138 @@
+"""The lease store: SQLite in WAL mode, synchronous=FULL, one transaction a turn.
+
+A turn's leases are on disk when `commit` returns; that is what "stable storage before ACK" rests on. The table has one
+row an address, the binding status and times as in the book, so that an operator can open it with `sqlite3`.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import Lease, Status, client_key
+from dhcpserver.storage.errors import StoreError
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS lease (
+    address INTEGER PRIMARY KEY,
+    status INTEGER NOT NULL,
+    client_id BLOB,
+    hardware BLOB NOT NULL,
+    state_exp INTEGER NOT NULL,
+    sent_pl INTEGER NOT NULL,
+    acked_pl INTEGER NOT NULL,
+    recv_pl INTEGER NOT NULL,
+    cltt INTEGER NOT NULL,
+    sos INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    relay_info BLOB
+);
+"""
+
+_COLUMNS = "address,status,client_id,hardware,state_exp,sent_pl,acked_pl,recv_pl,cltt,sos,flags,relay_info"
+_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"
+_SELECT = f"SELECT {_COLUMNS} FROM lease"
+
+_BOOTP = 1
+_NEEDS_UPDATE = 2
+
+_STATUSES = {int(status): status for status in Status}
+
+
+class LeaseStore:
+    """The leases of one server on disk, in one file. Methods raise StoreError when the disk does not do its part."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, cached_statements=16)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute("PRAGMA locking_mode=NORMAL")
+            self._connection.executescript(_SCHEMA)
+            found = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            if found > SCHEMA_VERSION:
+                raise StoreError(f"{path} was written by a later version (schema {found}, known is {SCHEMA_VERSION})")
+            self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot open {path}: {error}") from error
+
+    def commit(self, leases: Iterable[Lease]) -> None:
+        """Store the leases as they are now; they are durable when this returns, or none of them is."""
+        rows = [
+            (
+                lease.address,
+                lease.status,
+                lease.client_id,
+                lease.hardware,
+                lease.state_exp,
+                lease.sent_pl,
+                lease.acked_pl,
+                lease.recv_pl,
+                lease.cltt,
+                lease.sos,
+                lease.bootp * _BOOTP | lease.needs_update * _NEEDS_UPDATE,
+                lease.relay_info,
+            )
+            for lease in leases
+        ]
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(_UPSERT, rows)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise StoreError(f"cannot write {self.path}: {error}") from error
+
+    def _roll_back(self) -> None:
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            pass  # The connection is closed and opened again before anything else is asked of it.
+
+    def load(self, book: Book) -> int:
+        """Fill the book with what is stored; gives the number of rows left out because no scope manages the address."""
+        left_out = 0
+        leases: list[Lease] = []
+        try:
+            for row in self._connection.execute(_SELECT):
+                pool = book.pool_of(row[0])
+                if pool is None:
+                    left_out += 1
+                    continue
+                lease = Lease(row[0], pool)
+                lease.status = _STATUSES[row[1]]
+                lease.client_id = row[2]
+                lease.hardware = row[3]
+                if row[2] or row[3]:
+                    lease.key = client_key(row[2], row[3])
+                lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl, lease.cltt, lease.sos = row[4:10]
+                lease.bootp = bool(row[10] & _BOOTP)
+                lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
+                lease.relay_info = row[11]
+                if lease.status not in _AT_REST:
+                    lease.due = max(lease.state_exp, 1)
+                leases.append(lease)
+        except (sqlite3.Error, KeyError) as error:
+            raise StoreError(f"cannot read {self.path}: {error}") from error
+        book.load(leases)
+        return left_out
+
+    def probe(self) -> None:
+        """Write and sync something that means nothing, to see whether the disk takes it."""
+        try:
+            self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot write {self.path}: {error}") from error
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        self._connection.close()
+
+
+_AT_REST = (Status.FREE, Status.BACKUP)
+"""Statuses that no time ends; all others are put on the book's calendar when they are loaded."""

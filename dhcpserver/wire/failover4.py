@@ -1,0 +1,405 @@
+"""The messages of draft-ietf-dhc-failover-12: octets to typed messages and back.
+
+A frame is a header of twelve octets (length, type, payload offset, time, transaction id) and options with a two-octet
+code and a two-octet length. Control messages are rare, so each is a frozen class, and a table names its options.
+Binding updates and their acknowledgements are the hot path and live in `failover4_bindings`.
+
+Two Pairwatch servers know each other by the vendor class and put what draft-12 lacks into option 29 (`Vendor`): options
+of the same form inside it. Whoever does not know it skips it.
+
+Times are Unix seconds, on the wire as here. Reading is total: any octets give a message or a WireError. Options that
+a message does not know are skipped, and so are known ones with a length that cannot be (their value counts as absent),
+because what is missing is refused with a reason that the partner can read, where a closed connection says nothing.
+"""
+
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from dhcpserver.wire.errors import TruncatedError, WireError
+from dhcpserver.wire.failover4_bindings import (
+    HEADER,
+    HEADER_LENGTH,
+    BindingAck,
+    BindingUpdate,
+    decode_ack,
+    decode_update,
+    encode_ack,
+    encode_update,
+    text,
+)
+
+MAXIMUM_LENGTH = 2048
+PROTOCOL_VERSION = 1
+NO_TLS = b"\0\0"
+VENDOR_PREFIX = "pairwatch-"
+"""How the vendor class of a partner begins that understands `Vendor`."""
+STARTUP_FLAG = 1
+VENDOR_BLOCK_VERSION = 1
+DHCPV4_FAMILY = 1
+
+
+class Reject(IntEnum):
+    """Reject reasons (option 21)."""
+
+    ILLEGAL_ADDRESS = 1
+    FATAL_CONFLICT = 2
+    MISSING_BINDING = 3
+    TIME_MISMATCH = 4
+    INVALID_MCLT = 5
+    OTHER = 6
+    DUPLICATE_CONNECTION = 7
+    INVALID_PARTNER = 8
+    TLS_UNSUPPORTED = 9
+    TLS_UNCONFIGURED = 10
+    TLS_REQUIRED = 11
+    DIGEST_UNSUPPORTED = 12
+    DIGEST_UNCONFIGURED = 13
+    VERSION_MISMATCH = 14
+    OUTDATED = 15
+    LESS_CRITICAL = 16
+    NO_TRAFFIC = 17
+    HASH_BUCKETS = 18
+    NOT_RESERVED = 19
+    DIGEST_FAILURE = 20
+    MISSING_DIGEST = 21
+    UNKNOWN = 254
+
+
+def reason_text(reason: int) -> str:
+    """A reject reason for people: its name, or its number when it has none."""
+    try:
+        return Reject(reason).name.lower().replace("_", " ")
+    except ValueError:
+        return f"reason {reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """What two Pairwatch servers tell each other beyond draft-12; None for what was not said.
+
+    Attributes:
+        version: of this block.
+        families: bit 0 DHCPv4, bit 1 DHCPv6 addresses, bit 2 prefix delegation.
+        role: 0 main, 1 backup.
+        uid: sixteen octets, new with every fresh data directory.
+        communicated: 1 when the sender has a record of having talked to the receiver.
+        last_contact: when it last heard from it, 0 for never.
+        digest: pairs of configuration class and the first octets of a hash over it.
+        load_balancing, backup_pct: its settings.
+        partner_down_time: in STATE, in PARTNER-DOWN.
+    """
+
+    version: int | None = None
+    families: int | None = None
+    role: int | None = None
+    uid: bytes | None = None
+    communicated: int | None = None
+    last_contact: int | None = None
+    digest: tuple[tuple[int, bytes], ...] | None = None
+    load_balancing: int | None = None
+    backup_pct: int | None = None
+    partner_down_time: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRequest:
+    """The backup asks for more addresses."""
+
+    xid: int = 0
+    time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PoolResponse:
+    """The request was taken on; `transferred` is how many addresses will move."""
+
+    xid: int = 0
+    time: int = 0
+    transferred: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRequestAll:
+    """Send every binding."""
+
+    xid: int = 0
+    time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRequest:
+    """Send every binding that I have not acknowledged."""
+
+    xid: int = 0
+    time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateDone:
+    """All that was requested has been sent and acknowledged."""
+
+    xid: int = 0
+    time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """The main's first message on a connection."""
+
+    xid: int = 0
+    time: int = 0
+    relationship: str | None = None
+    max_unacked: int | None = None
+    receive_timer: int | None = None
+    vendor_class: str | None = None
+    protocol_version: int | None = None
+    tls_request: bytes | None = None
+    mclt: int | None = None
+    hash_buckets: bytes | None = None
+    vendor: Vendor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectAck:
+    """The backup's answer to it; refused when `reject` is there."""
+
+    xid: int = 0
+    time: int = 0
+    relationship: str | None = None
+    max_unacked: int | None = None
+    receive_timer: int | None = None
+    vendor_class: str | None = None
+    protocol_version: int | None = None
+    tls_reply: int | None = None
+    reject: int | None = None
+    message: str | None = None
+    vendor: Vendor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateReport:
+    """STATE: the sender's endpoint state and since when; with STARTUP_FLAG, the state that it will resume."""
+
+    xid: int = 0
+    time: int = 0
+    state: int | None = None
+    flags: int | None = None
+    since: int | None = None
+    vendor: Vendor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Still here."""
+
+    xid: int = 0
+    time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """The sender closes the connection, and why."""
+
+    xid: int = 0
+    time: int = 0
+    reject: int | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A well-framed message of a kind that this server does not handle."""
+
+    type: int
+    xid: int = 0
+
+
+Control = (
+    PoolRequest
+    | PoolResponse
+    | UpdateRequestAll
+    | UpdateRequest
+    | UpdateDone
+    | Connect
+    | ConnectAck
+    | StateReport
+    | Contact
+    | Disconnect
+)
+Message = Control | BindingUpdate | BindingAck | Unsupported
+
+
+class _Codec(NamedTuple):
+    """How the value of an option is written, and read; reading gives None for octets that cannot be one."""
+
+    pack: Callable[[Any], bytes]
+    unpack: Callable[[bytes], Any]
+
+
+def _number(size: int) -> _Codec:
+    return _Codec(
+        lambda value: int(value).to_bytes(size, "big"),
+        lambda octets: int.from_bytes(octets, "big") if len(octets) == size else None,
+    )
+
+
+def _sized(size: int) -> _Codec:
+    return _Codec(bytes, lambda octets: octets if len(octets) == size else None)
+
+
+def _pack_digest(digest: tuple[tuple[int, bytes], ...]) -> bytes:
+    return b"".join(bytes([number]) + value[:8].ljust(8, b"\0") for number, value in digest)
+
+
+def _unpack_digest(octets: bytes) -> tuple[tuple[int, bytes], ...] | None:
+    if len(octets) % 9:
+        return None
+    return tuple((octets[i], octets[i + 1 : i + 9]) for i in range(0, len(octets), 9))
+
+
+U8, U16, U32 = _number(1), _number(2), _number(4)
+TEXT = _Codec(lambda value: value.encode("utf-8")[:512], text)
+
+_VENDOR_OPTIONS: Mapping[int, tuple[str, _Codec]] = {
+    1: ("version", U16),
+    2: ("families", U8),
+    3: ("role", U8),
+    4: ("uid", _sized(16)),
+    5: ("communicated", U8),
+    6: ("last_contact", U32),
+    7: ("digest", _Codec(_pack_digest, _unpack_digest)),
+    8: ("load_balancing", U8),
+    9: ("backup_pct", U8),
+    10: ("partner_down_time", U32),
+}
+
+
+def _pack(subject: object, options: Mapping[int, tuple[str, _Codec]]) -> bytes:
+    parts = []
+    for code, (name, codec) in options.items():
+        value = getattr(subject, name)
+        if value is not None:
+            octets = codec.pack(value)
+            parts.append(struct.pack("!HH", code, len(octets)) + octets)
+    return b"".join(parts)
+
+
+def _unpack(data: bytes, position: int, options: Mapping[int, tuple[str, _Codec]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    end = len(data)
+    while position < end:
+        if position + 4 > end:
+            raise TruncatedError(f"option header at offset {position} of {end} octets is cut short")
+        code, length = struct.unpack_from("!HH", data, position)
+        position += 4
+        if position + length > end:
+            raise TruncatedError(
+                f"option {code} at offset {position - 4} claims {length} octets; {end - position} left"
+            )
+        if code in options:
+            name, codec = options[code]
+            found[name] = codec.unpack(data[position : position + length])
+        position += length
+    return found
+
+
+def _unpack_vendor(octets: bytes) -> Vendor | None:
+    try:
+        return Vendor(**_unpack(octets, 0, _VENDOR_OPTIONS))
+    except WireError:
+        return None
+
+
+VENDOR = _Codec(lambda vendor: _pack(vendor, _VENDOR_OPTIONS), _unpack_vendor)
+
+_OPTIONS: Mapping[str, tuple[int, _Codec]] = {
+    "transferred": (1, U32),
+    "hash_buckets": (11, _sized(32)),
+    "max_unacked": (14, U32),
+    "mclt": (15, U32),
+    "message": (16, TEXT),
+    "receive_timer": (19, U32),
+    "protocol_version": (20, U8),
+    "reject": (21, U8),
+    "relationship": (22, TEXT),
+    "flags": (23, U8),
+    "state": (24, U8),
+    "since": (25, U32),
+    "tls_reply": (26, U8),
+    "tls_request": (27, _sized(2)),
+    "vendor_class": (28, TEXT),
+    "vendor": (29, VENDOR),
+}
+
+_TYPES: Mapping[int, type[Control]] = {
+    1: PoolRequest,
+    2: PoolResponse,
+    5: Connect,
+    6: ConnectAck,
+    7: UpdateRequestAll,
+    8: UpdateDone,
+    9: UpdateRequest,
+    10: StateReport,
+    11: Contact,
+    12: Disconnect,
+}
+BNDUPD = 3
+BNDACK = 4
+_NUMBER = {kind: number for number, kind in _TYPES.items()}
+_OPTIONS_OF: Mapping[type[Control], Mapping[int, tuple[str, _Codec]]] = {
+    kind: {
+        _OPTIONS[field.name][0]: (field.name, _OPTIONS[field.name][1])
+        for field in fields(kind)
+        if field.name in _OPTIONS
+    }
+    for kind in _TYPES.values()
+}
+
+
+def encode(message: Control | BindingUpdate | BindingAck, time: int) -> bytes:
+    """The frame of a message, sent at `time`."""
+    if isinstance(message, BindingAck):
+        return encode_ack(message, time)
+    if isinstance(message, BindingUpdate):
+        return encode_update(
+            message.xid,
+            time,
+            message.address,
+            message.status,
+            message.client_id,
+            message.hardware,
+            message.state_exp,
+            message.potential,
+            message.sos,
+            message.cltt,
+            message.flags,
+            message.relay_info,
+        )
+    kind = type(message)
+    options = _pack(message, _OPTIONS_OF[kind])
+    length = HEADER_LENGTH + len(options)
+    if length > MAXIMUM_LENGTH:
+        raise WireError(f"{kind.__name__} of {length} octets; at most {MAXIMUM_LENGTH}")
+    return HEADER.pack(length, _NUMBER[kind], HEADER_LENGTH, time, message.xid) + options
+
+
+def decode(frame: bytes) -> Message:
+    """One whole frame. Raises WireError."""
+    if len(frame) < HEADER_LENGTH:
+        raise TruncatedError(f"{len(frame)} octets; a failover header has {HEADER_LENGTH}")
+    length, number, offset, time, xid = HEADER.unpack_from(frame)
+    if length != len(frame):
+        raise WireError(f"the header claims {length} octets of a frame of {len(frame)}")
+    if not HEADER_LENGTH <= offset <= length:
+        raise WireError(f"payload offset {offset}; expected {HEADER_LENGTH} to {length}")
+    if number == BNDUPD:
+        return decode_update(frame, offset, time, xid)
+    if number == BNDACK:
+        return decode_ack(frame, offset, time, xid)
+    kind = _TYPES.get(number)
+    if kind is None:
+        raise WireError(f"message type {number}; draft-12 has 1 to 12")
+    return kind(xid=xid, time=time, **_unpack(frame, offset, _OPTIONS_OF[kind]))

@@ -1,0 +1,250 @@
+"""BNDUPD and BNDACK of draft-12: one binding each, tens of thousands a second.
+
+What we write has a fixed part of 49 octets (header, address, status, three times) that one `struct` call packs and one
+unpacks; after it come the options that not every binding has. Reading tries that layout first and walks the options of
+any other order, as a foreign partner sends them.
+
+A BNDACK repeats the options of its BNDUPD, so it is made from the octets that came in: a new header before the same
+options, without option 82 (which travels in client-request-options), and a reason when it is refused.
+"""
+
+import struct
+from typing import Final
+
+from dhcpserver.wire.errors import TruncatedError, WireError
+
+HEADER = struct.Struct("!HBBII")
+HEADER_LENGTH: Final = 12
+
+RESERVED_FLAG: Final = 1
+BOOTP_FLAG: Final = 2
+
+_FIXED = struct.Struct("!HBBIIIIIBIIIIII")
+_FIXED_LENGTH: Final = 49
+_OPTION = struct.Struct("!HH")
+_OPTION_U32 = struct.Struct("!HHI")
+_ADDRESS: Final = 2 << 16 | 4
+_STATUS: Final = 3 << 16 | 1
+_STATE_EXP: Final = 13 << 16 | 4
+_POTENTIAL: Final = 18 << 16 | 4
+_SOS: Final = 25 << 16 | 4
+
+_CLIENT_ID: Final = 4
+_HARDWARE: Final = 5
+_CLTT: Final = 6
+_REQUEST_OPTIONS: Final = 8
+_FLAGS: Final = 12
+_MESSAGE: Final = 16
+_REJECT: Final = 21
+_RELAY_INFO: Final = 82
+_NUMBERS: Final = {2: ("address", 4), 3: ("status", 1), 6: ("cltt", 4), 12: ("flags", 2), 13: ("state_exp", 4)} | {
+    18: ("potential", 4),
+    25: ("sos", 4),
+}
+
+
+def text(octets: bytes) -> str:
+    """Text as partners send it: with or without a closing NUL, and not always UTF-8."""
+    return octets.rstrip(b"\0").decode("utf-8", "replace")
+
+
+class BindingUpdate:
+    """BNDUPD.
+
+    Attributes:
+        address: unsigned; 0 when the option is absent.
+        status: binding status as numbered by draft-12; 0 when absent.
+        client_id: None when the client has none.
+        hardware: htype octet and address; empty when absent.
+        state_exp, potential, sos, cltt: Unix seconds, 0 when absent.
+        flags: RESERVED_FLAG, BOOTP_FLAG.
+        relay_info: option 82, None if none.
+        body: the options as received, without client-request-options; what an acknowledgement repeats.
+    """
+
+    __slots__ = (
+        "address",
+        "body",
+        "client_id",
+        "cltt",
+        "flags",
+        "hardware",
+        "potential",
+        "relay_info",
+        "sos",
+        "state_exp",
+        "status",
+        "time",
+        "xid",
+    )
+
+    def __init__(self, xid: int = 0, time: int = 0) -> None:
+        self.xid = xid
+        self.time = time
+        self.address = 0
+        self.status = 0
+        self.client_id: bytes | None = None
+        self.hardware = b""
+        self.state_exp = 0
+        self.potential = 0
+        self.sos = 0
+        self.cltt = 0
+        self.flags = 0
+        self.relay_info: bytes | None = None
+        self.body = b""
+
+
+class BindingAck(BindingUpdate):
+    """BNDACK: what the update said, and why it was refused (`reject` None when it was not)."""
+
+    __slots__ = ("message", "reject")
+
+    def __init__(self, xid: int = 0, time: int = 0) -> None:
+        super().__init__(xid, time)
+        self.reject: int | None = None
+        self.message = ""
+
+
+def encode_update(
+    xid: int,
+    time: int,
+    address: int,
+    status: int,
+    client_id: bytes | None,
+    hardware: bytes,
+    state_exp: int,
+    potential: int,
+    sos: int,
+    cltt: int,
+    flags: int,
+    relay_info: bytes | None,
+) -> bytes:
+    """The frame of a BNDUPD; `cltt` 0, `flags` 0, an empty `hardware` and None are left out."""
+    tail = _OPTION_U32.pack(_CLTT, 4, cltt) if cltt else b""
+    if client_id is not None:
+        tail += _OPTION.pack(_CLIENT_ID, len(client_id)) + client_id
+    if hardware:
+        tail += _OPTION.pack(_HARDWARE, len(hardware)) + hardware
+    if flags:
+        tail += struct.pack("!HHH", _FLAGS, 2, flags)
+    if relay_info is not None:
+        tail += _OPTION.pack(_REQUEST_OPTIONS, len(relay_info) + 2) + bytes((_RELAY_INFO, len(relay_info))) + relay_info
+    return (
+        _FIXED.pack(
+            _FIXED_LENGTH + len(tail),
+            3,
+            HEADER_LENGTH,
+            time,
+            xid,
+            _ADDRESS,
+            address,
+            _STATUS,
+            status,
+            _STATE_EXP,
+            state_exp,
+            _POTENTIAL,
+            potential,
+            _SOS,
+            sos,
+        )
+        + tail
+    )
+
+
+def acknowledge(update: BindingUpdate, time: int, reject: int | None = None, message: str = "") -> bytes:
+    """The frame of the BNDACK to an update that was received; refused with a reason, if one is given."""
+    body = update.body
+    if reject is not None:
+        octets = message.encode("utf-8")[:256]
+        body += struct.pack("!HHB", _REJECT, 1, reject) + _OPTION.pack(_MESSAGE, len(octets)) + octets
+    return HEADER.pack(HEADER_LENGTH + len(body), 4, HEADER_LENGTH, time, update.xid) + body
+
+
+def encode_ack(ack: BindingAck, time: int) -> bytes:
+    """The frame of a BNDACK from its fields."""
+    echoed = BindingUpdate(ack.xid)
+    echoed.body = encode_update(
+        ack.xid,
+        time,
+        ack.address,
+        ack.status,
+        ack.client_id,
+        ack.hardware,
+        ack.state_exp,
+        ack.potential,
+        ack.sos,
+        ack.cltt,
+        ack.flags,
+        None,
+    )[HEADER_LENGTH:]
+    return acknowledge(echoed, time, ack.reject, ack.message)
+
+
+def decode_update(frame: bytes, offset: int, time: int, xid: int) -> BindingUpdate:
+    """A BNDUPD from its frame; `offset` is where the options begin."""
+    update = BindingUpdate(xid, time)
+    _read(update, frame, offset)
+    return update
+
+
+def decode_ack(frame: bytes, offset: int, time: int, xid: int) -> BindingAck:
+    """A BNDACK from its frame."""
+    ack = BindingAck(xid, time)
+    _read(ack, frame, offset)
+    return ack
+
+
+def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
+    end = len(frame)
+    position = offset
+    if offset == HEADER_LENGTH and end >= _FIXED_LENGTH:
+        _, _, _, _, _, a, address, b, status, c, state_exp, d, potential, e, sos = _FIXED.unpack_from(frame)
+        if a == _ADDRESS and b == _STATUS and c == _STATE_EXP and d == _POTENTIAL and e == _SOS:
+            update.address = address
+            update.status = status
+            update.state_exp = state_exp
+            update.potential = potential
+            update.sos = sos
+            position = _FIXED_LENGTH
+    parts = None
+    kept = offset
+    while position < end:
+        start = position
+        if start + 4 > end:
+            raise TruncatedError(f"option header at offset {start} of {end} octets is cut short")
+        code, length = _OPTION.unpack_from(frame, start)
+        position = start + 4 + length
+        if position > end:
+            raise TruncatedError(f"option {code} at offset {start} claims {length} octets; {end - start - 4} left")
+        if code == _HARDWARE:
+            update.hardware = frame[start + 4 : position]
+        elif code == _CLIENT_ID:
+            update.client_id = frame[start + 4 : position]
+        elif code == _CLTT and length == 4:
+            update.cltt = int.from_bytes(frame[start + 4 : position], "big")
+        elif code == _REQUEST_OPTIONS:
+            update.relay_info = _relay_info(frame, start + 4, position)
+            parts = (parts or b"") + frame[kept:start]
+            kept = position
+        elif code in _NUMBERS:
+            name, size = _NUMBERS[code]
+            if length == size:
+                setattr(update, name, int.from_bytes(frame[start + 4 : position], "big"))
+        elif isinstance(update, BindingAck):
+            if code == _REJECT and length == 1:
+                update.reject = frame[start + 4]
+            elif code == _MESSAGE:
+                update.message = text(frame[start + 4 : position])
+    update.body = frame[kept:] if parts is None else parts + frame[kept:]
+
+
+def _relay_info(frame: bytes, position: int, end: int) -> bytes | None:
+    """Option 82 out of client-request-options, which hold DHCP options with one-octet codes and lengths."""
+    while position + 2 <= end:
+        code, length = frame[position], frame[position + 1]
+        if position + 2 + length > end:
+            raise WireError(f"client-request-options: option {code} claims {length} octets; {end - position - 2} left")
+        if code == _RELAY_INFO:
+            return frame[position + 2 : position + 2 + length]
+        position += 2 + length
+    return None

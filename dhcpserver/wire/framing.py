@@ -1,0 +1,69 @@
+"""The failover stream: octets in any portions to whole messages.
+
+Two encodings share a connection and both begin with a two-octet length and a one-octet type, whose ranges do not meet:
+
+    1 to 12    draft-12; the length counts the whole frame, 12 to 2048 octets
+    24 to 35   RFC 8156; the length counts what follows it
+
+so the third octet decides. Any other type, and any length that cannot be, ends the stream: past that point nobody
+knows where the next message begins.
+"""
+
+from typing import Final
+
+from dhcpserver.wire.errors import WireError
+from dhcpserver.wire.failover4 import MAXIMUM_LENGTH, Message, Unsupported, decode
+
+_DRAFT12: Final = range(1, 13)
+_RFC8156: Final = range(24, 36)
+_MINIMUM_LENGTH: Final = 12
+_RFC8156_MINIMUM: Final = 8
+"""Type, three octets of transaction id and four of time."""
+
+
+class Framer:
+    """One connection's input.
+
+    Attributes:
+        error: what ended the stream, None while it is sound. Nothing is read after it.
+    """
+
+    __slots__ = ("_rest", "error")
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self.error: WireError | None = None
+
+    def feed(self, data: bytes) -> list[Message]:
+        """The messages that are complete with this portion; those before an error are given, then `error` is set."""
+        if self.error is not None:
+            return []
+        if self._rest:
+            data = self._rest + data
+        messages: list[Message] = []
+        position, end = 0, len(data)
+        try:
+            while end - position >= 3:
+                length = data[position] << 8 | data[position + 1]
+                kind = data[position + 2]
+                if kind in _DRAFT12:
+                    if not _MINIMUM_LENGTH <= length <= MAXIMUM_LENGTH:
+                        raise WireError(f"draft-12 frame of {length} octets; {_MINIMUM_LENGTH} to {MAXIMUM_LENGTH}")
+                    following = position + length
+                    if following > end:
+                        break
+                    messages.append(decode(data[position:following]))
+                elif kind in _RFC8156:
+                    if length < _RFC8156_MINIMUM:
+                        raise WireError(f"RFC 8156 frame of {length} octets; at least {_RFC8156_MINIMUM}")
+                    following = position + 2 + length
+                    if following > end:
+                        break
+                    messages.append(Unsupported(kind, int.from_bytes(data[position + 3 : position + 6], "big")))
+                else:
+                    raise WireError(f"message type {kind}; draft-12 has 1 to 12 and RFC 8156 24 to 35")
+                position = following
+        except WireError as error:
+            self.error = error
+        self._rest = data[position:] if self.error is None else b""
+        return messages

@@ -1,0 +1,106 @@
+"""DHCPv4 option codes and message types (RFC 2132, RFC 3046, RFC 3011) and the walk over an options field.
+
+An option may come in several instances, whose data are concatenated (RFC 3396), and may overflow into the `file`
+and `sname` fields when option 52 says so. Pads are skipped; an option that claims more octets than there are is an
+error, never a read past the end.
+"""
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from dhcpserver.wire.errors import TruncatedError
+
+
+class MessageType(IntEnum):
+    """Option 53 (RFC 2132 section 9.6, RFC 4388)."""
+
+    DISCOVER = 1
+    OFFER = 2
+    REQUEST = 3
+    DECLINE = 4
+    ACK = 5
+    NAK = 6
+    RELEASE = 7
+    INFORM = 8
+    LEASEQUERY = 10
+    LEASEUNASSIGNED = 11
+    LEASEUNKNOWN = 12
+    LEASEACTIVE = 13
+
+
+PAD = 0
+SUBNET_MASK = 1
+ROUTERS = 3
+DOMAIN_NAME_SERVERS = 6
+HOST_NAME = 12
+DOMAIN_NAME = 15
+BROADCAST_ADDRESS = 28
+REQUESTED_ADDRESS = 50
+LEASE_TIME = 51
+OVERLOAD = 52
+MESSAGE_TYPE = 53
+SERVER_IDENTIFIER = 54
+PARAMETER_REQUEST_LIST = 55
+MESSAGE = 56
+MAXIMUM_MESSAGE_SIZE = 57
+RENEWAL_TIME = 58
+REBINDING_TIME = 59
+VENDOR_CLASS_IDENTIFIER = 60
+CLIENT_IDENTIFIER = 61
+RELAY_AGENT_INFORMATION = 82
+SUBNET_SELECTION = 118
+END = 255
+
+LINK_SELECTION = 5
+"""Sub-option of option 82 (RFC 3527)."""
+
+
+def walk(data: bytes, start: int, into: dict[int, bytes]) -> None:
+    """Add the options of `data[start:]` to `into`, up to END or the end of the octets.
+
+    Raises TruncatedError when an option is longer than what is left.
+    """
+    end = len(data)
+    position = start
+    while position < end:
+        code = data[position]
+        if code == PAD:
+            position += 1
+            continue
+        if code == END:
+            return
+        position += 2
+        if position > end:
+            raise TruncatedError(f"option {code} has no length octet")
+        stop = position + data[position - 1]
+        if stop > end:
+            raise TruncatedError(f"option {code} claims {stop - position} octets, {end - position} are left")
+        value = data[position:stop]
+        into[code] = into[code] + value if code in into else value
+        position = stop
+
+
+def sub_options(data: bytes) -> dict[int, bytes]:
+    """The sub-options of an encapsulating option such as 82 (RFC 3046 section 2.0); they know neither pad nor end.
+
+    Raises TruncatedError when one is longer than what is left.
+    """
+    found: dict[int, bytes] = {}
+    position = 0
+    while position + 2 <= len(data):
+        stop = position + 2 + data[position + 1]
+        if stop > len(data):
+            raise TruncatedError(f"sub-option {data[position]} claims {data[position + 1]} octets")
+        found[data[position]] = data[position + 2 : stop]
+        position = stop
+    return found
+
+
+def pack(options: Iterable[tuple[int, bytes]]) -> bytes:
+    """The octets of the options in the order given, those over 255 octets split (RFC 3396); without END."""
+    parts = bytearray()
+    for code, value in options:
+        for begin in range(0, len(value) or 1, 255):
+            piece = value[begin : begin + 255]
+            parts += bytes((code, len(piece))) + piece
+    return bytes(parts)

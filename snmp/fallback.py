@@ -1,0 +1,90 @@
+"""What `ber` refuses, pyasn1 may still read: indefinite lengths and other freedoms of BER.
+
+About five hundred microseconds a message, and pysnmp is imported with the first one; the receiver bounds how often.
+"""
+
+from typing import Any
+
+from snmp.errors import MessageError
+from snmp.message import (
+    INFORM,
+    TRAP_V1,
+    TRAP_V2,
+    V1,
+    V2C,
+    Message,
+    RawValue,
+    RawVarbind,
+    V1Header,
+)
+
+
+def decode(data: bytes) -> Message:
+    """Read one trap or inform with pysnmp's message definitions."""
+    from pyasn1.codec.ber import decoder
+    from pysnmp.proto import api
+
+    try:
+        # A message names its version in clear; pysnmp reads it before it knows which definitions apply.
+        version = int(api.decodeMessageVersion(data))  # type: ignore[no-untyped-call]
+        if version not in (V1, V2C):
+            raise MessageError(f"version {version}; SNMPv1 is {V1}, SNMPv2c is {V2C}")
+        message, rest = decoder.decode(data, asn1Spec=api.PROTOCOL_MODULES[version].Message())
+        if rest:
+            raise MessageError(f"{len(rest)} octets after the message")
+        return _message(version, message, api.PROTOCOL_MODULES[version])
+    except MessageError:
+        raise
+    except Exception as error:
+        # A general decoder over a stranger's octets: its exceptions are its own, and none may end the receiver.
+        raise MessageError(f"{type(error).__name__}: {error}") from error
+
+
+def _message(version: int, message: Any, protocol: Any) -> Message:
+    community = message.getComponentByPosition(1).asOctets()
+    pdu = protocol.apiMessage.get_pdu(message)
+    tag = _tag(pdu)
+    if version == V1:
+        if tag != TRAP_V1:
+            raise MessageError(f"PDU type 0x{tag:02x} in a message of version {version}; not a trap")
+        trap = protocol.apiTrapPDU
+        header = V1Header(
+            _dotted(trap.get_enterprise(pdu)),
+            trap.get_agent_address(pdu).asOctets(),
+            int(trap.get_generic_trap(pdu)),
+            int(trap.get_specific_trap(pdu)),
+            int(trap.get_timestamp(pdu)),
+        )
+        varbinds = tuple(_varbind(oid, value) for oid, value in trap.get_varbinds(pdu))
+        return Message(V1, community, tag, None, header, varbinds)
+    if tag not in (TRAP_V2, INFORM):
+        raise MessageError(f"PDU type 0x{tag:02x} in a message of version {version}; not a trap")
+    varbinds = tuple(
+        _varbind(varbind[0], varbind[1].getComponent(innerFlag=True)) for varbind in pdu.getComponentByPosition(3)
+    )
+    return Message(V2C, community, tag, int(pdu.getComponentByPosition(0)), None, varbinds)
+
+
+def _varbind(oid: Any, value: Any) -> RawVarbind:
+    tag = _tag(value)
+    return RawVarbind(_dotted(oid), tag, _value(tag, value))
+
+
+def _value(tag: int, value: Any) -> RawValue:
+    if hasattr(value, "asOctets"):
+        octets: bytes = value.asOctets()
+        return octets if tag != 0x05 and tag < 0x80 else None
+    if hasattr(value, "asTuple"):
+        return _dotted(value)
+    return int(value)
+
+
+def _dotted(oid: Any) -> str:
+    return ".".join(map(str, tuple(oid)))
+
+
+def _tag(value: Any) -> int:
+    """The identifier octet of the outermost tag, without what says whether it is constructed for strings."""
+    outer = value.tagSet[-1]
+    octet: int = outer.tagClass | outer.tagFormat | outer.tagId
+    return octet

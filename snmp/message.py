@@ -1,0 +1,63 @@
+"""A trap as it was on the wire, whichever decoder read it: numbers, octets and OIDs, nothing looked up yet."""
+
+from dataclasses import dataclass
+
+V1 = 0
+V2C = 1
+
+INTEGER = 0x02
+OCTET_STRING = 0x04
+NULL = 0x05
+OBJECT_IDENTIFIER = 0x06
+SEQUENCE = 0x30
+IP_ADDRESS = 0x40
+COUNTER32 = 0x41
+GAUGE32 = 0x42
+TIME_TICKS = 0x43
+OPAQUE = 0x44
+COUNTER64 = 0x46
+NO_SUCH_OBJECT = 0x80
+NO_SUCH_INSTANCE = 0x81
+END_OF_MIB_VIEW = 0x82
+
+TRAP_V1 = 0xA4
+INFORM = 0xA6
+TRAP_V2 = 0xA7
+RESPONSE = 0xA2
+
+RawValue = int | bytes | str | None
+"""An integer, octets, an OID in dotted form, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawVarbind:
+    """One name and its value."""
+
+    oid: str
+    tag: int
+    value: RawValue
+
+
+@dataclass(frozen=True, slots=True)
+class V1Header:
+    """What an SNMPv1 trap says before its varbinds (RFC 1157 section 4.1.6)."""
+
+    enterprise: str
+    agent_address: bytes
+    generic: int
+    specific: int
+    uptime_centiseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An SNMPv1 trap, or an SNMPv2c trap or inform."""
+
+    version: int
+    """V1 or V2C."""
+    community: bytes
+    pdu: int
+    request_id: int | None
+    """None in an SNMPv1 trap, which has none."""
+    v1: V1Header | None
+    varbinds: tuple[RawVarbind, ...]

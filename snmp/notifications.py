@@ -1,0 +1,205 @@
+"""`Notification`: a trap as the rest of the product sees it, and how one is made of a `Message`.
+
+SNMPv1 and SNMPv2c say the same in different shapes; RFC 3584 section 3.1 gives the translation, and after it nobody
+needs to know which it was. Objects are found by their OID, never by their place, and any of them may be missing: the
+MIB grew, and older servers send what they knew. A notification that no table has keeps its OID and everything it
+carried. Text from the network is made safe to print here, once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address
+from typing import Literal
+
+from snmp import facts, standard
+from snmp.message import IP_ADDRESS, OCTET_STRING, OPAQUE, Message, RawValue, RawVarbind, V1Header
+from snmp.vocabulary import ObjectFact, Syntax
+
+UNKNOWN = "unknown"
+REDACTED = "(redacted)"
+ETHERNET = 1
+
+Value = int | str | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Varbind:
+    """One thing that a notification says.
+
+    `value` is a number, an address or text as str, or octets that are no text. `text` is the same for a reader: the
+    word of an enumeration, safe to print.
+    """
+
+    oid: str
+    name: str
+    """The object's name in our words, or its OID when no table has it."""
+    value: Value
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What one sender said, and how many times it said just that within the coalescing window."""
+
+    name: str
+    """The name in our words, `unknown` when no table has the OID."""
+    oid: str
+    source: tuple[str, int]
+    """Where the datagram came from. Not necessarily who speaks: see `agent`."""
+    agent: str | None
+    """Who speaks, by its own word (agent-addr or snmpTrapAddress); None when it does not say."""
+    version: Literal["v1", "v2c", "v3"]
+    received_at: float
+    """Unix seconds; of the first, when there were several."""
+    uptime_centiseconds: int | None
+    """The sender's uptime."""
+    varbinds: tuple[Varbind, ...]
+    count: int
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether the sender speaks a revision of the MIB that has a successor."""
+        fact = facts.notification(self.oid)
+        return fact is not None and fact.deprecated
+
+    def varbind(self, name: str) -> Varbind | None:
+        """The first varbind of that name, None when the sender did not send it."""
+        return next((varbind for varbind in self.varbinds if varbind.name == name), None)
+
+    def get(self, name: str) -> str | None:
+        """The text of the varbind of that name, None when the sender did not send it."""
+        varbind = self.varbind(name)
+        return None if varbind is None else varbind.text
+
+    def as_json(self) -> dict[str, object]:
+        """As JSON takes it; octets in hexadecimal."""
+        return {
+            "at": _rfc3339(self.received_at),
+            "name": self.name,
+            "oid": self.oid,
+            "source": {"address": self.source[0], "port": self.source[1]},
+            "agent": self.agent,
+            "version": self.version,
+            "uptime_centiseconds": self.uptime_centiseconds,
+            "deprecated": self.deprecated,
+            "count": self.count,
+            "varbinds": [
+                {
+                    "oid": varbind.oid,
+                    "name": varbind.name,
+                    "value": varbind.value.hex() if isinstance(varbind.value, bytes) else varbind.value,
+                    "text": varbind.text,
+                }
+                for varbind in self.varbinds
+            ],
+        }
+
+
+def notification(message: Message, source: tuple[str, int], received_at: float, count: int) -> Notification:
+    """The notification that a message carries."""
+    oid, uptime, rest = _v2c(message.varbinds) if message.v1 is None else _v1(message.v1, message.varbinds)
+    fact = facts.notification(oid)
+    return Notification(
+        name=UNKNOWN if fact is None else fact.name,
+        oid=oid,
+        source=source,
+        agent=_agent(message),
+        version="v2c" if message.v1 is None else "v1",
+        received_at=received_at,
+        uptime_centiseconds=uptime,
+        varbinds=tuple(varbind for raw in rest for varbind in _varbinds(raw)),
+        count=count,
+    )
+
+
+def _v1(header: V1Header, varbinds: tuple[RawVarbind, ...]) -> tuple[str, int, tuple[RawVarbind, ...]]:
+    """The notification's OID, the uptime and the varbinds of an SNMPv1 trap (RFC 3584 section 3.1)."""
+    if header.generic == standard.ENTERPRISE_SPECIFIC:
+        return f"{header.enterprise}.0.{header.specific}", header.uptime_centiseconds, varbinds
+    return f"{standard.GENERIC}.{header.generic + 1}", header.uptime_centiseconds, varbinds
+
+
+def _v2c(varbinds: tuple[RawVarbind, ...]) -> tuple[str, int | None, tuple[RawVarbind, ...]]:
+    """The same of an SNMPv2c trap, which has the first two as varbinds: in front, but found wherever they are."""
+    found = {raw.oid: raw.value for raw in varbinds}
+    oid, uptime = found.get(standard.TRAP_OID), found.get(standard.UPTIME)
+    rest = tuple(raw for raw in varbinds if raw.oid not in (standard.TRAP_OID, standard.UPTIME))
+    return (oid if isinstance(oid, str) else "", uptime if isinstance(uptime, int) else None, rest)
+
+
+def _agent(message: Message) -> str | None:
+    said = [raw.value for raw in message.varbinds if raw.oid == standard.TRAP_ADDRESS]
+    if message.v1 is not None:
+        said.append(message.v1.agent_address)
+    spoken = (str(IPv4Address(value)) for value in said if isinstance(value, bytes) and len(value) == 4)
+    return next((address for address in spoken if address != "0.0.0.0"), None)
+
+
+def _varbinds(raw: RawVarbind) -> tuple[Varbind, ...]:
+    """The varbind, and before it the text that its instance spells, where it has one."""
+    if raw.oid == standard.TRAP_COMMUNITY:
+        return (Varbind(raw.oid, "trap-community", None, REDACTED),)
+    instance = facts.object_instance(raw.oid)
+    if instance is None:
+        value = _unknown_value(raw.tag, raw.value)
+        return (Varbind(raw.oid, raw.oid, value, _text(value, {})),)
+    fact = instance.fact
+    value = _value(fact, raw)
+    hardware = fact.syntax is Syntax.HARDWARE and isinstance(value, bytes)
+    text = _hardware_text(value) if hardware and isinstance(value, bytes) else _text(value, fact.words)
+    varbind = Varbind(raw.oid, fact.name, value, text)
+    if fact.indexed_by is None or instance.index is None:
+        return (varbind,)
+    return Varbind(raw.oid, fact.indexed_by, instance.index, printable(instance.index)), varbind
+
+
+def _value(fact: ObjectFact, raw: RawVarbind) -> Value:
+    """The value by the object's syntax; a sender that writes it otherwise is believed about what it wrote."""
+    if isinstance(raw.value, bytes) and raw.tag == OCTET_STRING:
+        if fact.syntax is Syntax.IPV6 and len(raw.value) == 16:
+            return str(IPv6Address(raw.value))
+        if fact.syntax is Syntax.TEXT:
+            return raw.value.decode("utf-8", "replace")
+        return raw.value
+    return _unknown_value(raw.tag, raw.value)
+
+
+def _unknown_value(tag: int, value: RawValue) -> Value:
+    """The value by its type alone: octets are text when they read as text."""
+    if not isinstance(value, bytes):
+        return value
+    if tag == IP_ADDRESS and len(value) == 4:
+        return str(IPv4Address(value))
+    if tag == OPAQUE:
+        return value
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value
+    return text if text.isprintable() else value
+
+
+def _text(value: Value, words: Mapping[int, str]) -> str:
+    if isinstance(value, bytes):
+        return value.hex(":")
+    if isinstance(value, int):
+        return words.get(value, str(value))
+    return "" if value is None else printable(value)
+
+
+def _hardware_text(value: bytes) -> str:
+    """`hardware type, length, octets` as `aa:bb:...`, with the type in front where it is not Ethernet."""
+    if len(value) < 2 or value[1] != len(value) - 2:
+        return value.hex(":")
+    octets = value[2:].hex(":")
+    return octets if value[0] == ETHERNET else f"{value[0]}/{octets}"
+
+
+def printable(text: str) -> str:
+    """The text with what a terminal might obey written out."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+
+
+def _rfc3339(unix_seconds: float) -> str:
+    return datetime.fromtimestamp(unix_seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

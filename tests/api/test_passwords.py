@@ -1,0 +1,23 @@
+"""Passwords are kept as scrypt, tokens as SHA-256, and nothing else matches."""
+
+import hashlib
+
+from dhcpserver.api.passwords import hashed, matches, token_matches
+
+
+def test_a_password_matches_its_own_hash_alone() -> None:
+    stored = hashed("correct horse")
+    assert stored != hashed("correct horse")
+    assert matches("correct horse", stored)
+    assert not matches("correct hors", stored)
+
+
+def test_a_stored_text_that_is_no_hash_matches_nothing() -> None:
+    for stored in ("", "correct horse", "scrypt$x$8$1$00$00", "md5$1$8$1$00$00", "scrypt$3$8$1$00$00"):
+        assert not matches("correct horse", stored)
+
+
+def test_a_token_matches_its_digest() -> None:
+    stored = "sha256$" + hashlib.sha256(b"t0ken").hexdigest()
+    assert token_matches("t0ken", stored)
+    assert not token_matches("token", stored)

@@ -1,0 +1,1 @@
+"""DHCP clients and relays, against a server made of the wire alone."""

@@ -1,0 +1,112 @@
+"""A configuration that is wrong says where, all of it at once; one that is right gives the objects."""
+
+import pytest
+
+from dhcpserver.config.check import endpoints
+from dhcpserver.config.document import read
+from dhcpserver.config.errors import ConfigurationError
+
+GOOD = """
+[server]
+name = "a"
+
+[[cluster]]
+name = "a"
+ipaddr = "127.0.0.11"
+
+[[cluster]]
+name = "b"
+ipaddr = "127.0.0.12"
+ip6address = "::1"
+
+[[failover-pair]]
+name = "example"
+main = "a"
+backup = "b"
+
+[[policy]]
+name = "default"
+dhcp-lease-time = "1d6h"
+
+[[scope]]
+name = "s1"
+subnet = "192.0.2.0/24"
+ranges = ["192.0.2.10-192.0.2.90", "192.0.2.100-192.0.2.200"]
+"""
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        read(text, "test")
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_good_one_has_the_documented_defaults() -> None:
+    """R-037, R-110, R-126, R-139: defaults are meant to be used as they are."""
+    configuration = read(GOOD)
+    (pair,) = configuration.failover_pair
+    assert pair.failover
+    assert pair.mclt == 3600
+    assert pair.backup_pct == 50
+    assert pair.use_safe_period
+    assert pair.safe_period == 14_400
+    assert not pair.load_balancing
+    assert configuration.policy[0].dhcp_lease_time == 30 * 3600
+
+
+def test_three_wrong_places_are_reported_with_their_lines() -> None:
+    text = GOOD.replace('dhcp-lease-time = "1d6h"', 'dhcp-lease-time = "soon"')
+    text = text.replace('name = "s1"', 'name = "s1"\nbakup-pct = 10')
+    text = text.replace('backup = "b"', 'backup = "b"\nmclt = -5')
+    found = problems(text)
+    assert [line.split(":")[0] for line in found] == ["line 18", "line 22", "line 26"]
+    assert "duration" in found[1]
+    assert "did you mean backup-pct?" in found[2]
+
+
+def test_what_is_not_toml_names_its_line() -> None:
+    assert problems('[server]\nname = "a\n') == ["line 2: not TOML: Illegal character '\\n'"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('backup = "b"', 'backup = "a"', "another cluster"),
+        ('main = "a"', 'main = "c"', "there is no cluster 'c'"),
+        ('name = "a"\n\n[[cluster]]', 'name = "z"\n\n[[cluster]]', "neither the main nor the backup"),
+        ('subnet = "192.0.2.0/24"', 'subnet = "192.0.3.0/24"', "not inside the subnet"),
+        ("192.0.2.100-", "192.0.2.50-", "overlap"),
+        ('name = "s1"', 'name = "s1"\npolicy = "gold"', "there is no policy 'gold'"),
+        (
+            'name = "s1"',
+            'name = "s1"\nfailover-backup-allocation-boundary = "192.0.2.50"',
+            "allocate-first-available",
+        ),
+        ('ipaddr = "127.0.0.11"', 'ipaddr = "0.0.0.0"', "no address family is left"),
+    ],
+)
+def test_what_no_attribute_can_tell_alone_is_found(old: str, new: str, complaint: str) -> None:
+    """R-034, R-035, R-036, R-201 and overlaps."""
+    assert any(complaint in line for line in problems(GOOD.replace(old, new, 1)))
+
+
+def test_the_example_of_two_scopes_on_one_subnet_is_refused() -> None:
+    """R-017: an address belongs to one scope."""
+    second = GOOD[GOOD.index("[[scope]]") :].replace('"s1"', '"s2"')
+    assert any("overlaps" in line for line in problems(GOOD + second))
+
+
+@pytest.mark.parametrize(
+    ("addition", "families"),
+    [
+        ("", [False, True]),
+        ('main-ip6address = "::2"', [True, True]),
+        ('main-ip6address = "::2"\nmain-server = "0.0.0.0"', [True, False]),
+        ('main-ip6address = "::"', [False, True]),
+    ],
+)
+def test_pair_addresses_override_or_switch_off_a_family(addition: str, families: list[bool]) -> None:
+    """R-038, R-053, R-055: unset means the cluster's address, 0.0.0.0 and :: remove the family."""
+    configuration = read(GOOD.replace('backup = "b"', f'backup = "b"\n{addition}'))
+    found = endpoints(configuration, configuration.failover_pair[0])
+    assert [ends is not None for ends in found] == families

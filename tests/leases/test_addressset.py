@@ -1,0 +1,39 @@
+"""The bitmap of addresses behaves as a sorted set of integers would."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dhcpserver.leases.addressset import AddressSet
+
+FIRST, LAST = 5_000, 5_000 + 3_500
+ADDRESSES = st.integers(FIRST - 5, LAST + 5)
+INSIDE = st.integers(FIRST, LAST)
+
+
+@given(st.lists(st.tuples(st.booleans(), INSIDE), max_size=200), ADDRESSES)
+def test_agrees_with_a_set(steps: list[tuple[bool, int]], probe: int) -> None:
+    subject, model = AddressSet(FIRST, LAST), set[int]()
+    for add, address in steps:
+        if add:
+            assert subject.add(address) is (address not in model)
+            model.add(address)
+        else:
+            assert subject.discard(address) is (address in model)
+            model.discard(address)
+    assert len(subject) == len(model)
+    assert list(subject) == sorted(model)
+    assert subject.lowest() == min(model, default=None)
+    assert subject.highest() == max(model, default=None)
+    assert subject.lowest_from(probe) == min((a for a in model if a >= probe), default=None)
+    assert subject.highest_below(probe) == max((a for a in model if a < probe), default=None)
+    assert (probe in subject) is (probe in model)
+
+
+@given(st.lists(st.tuples(INSIDE, INSIDE), max_size=6))
+def test_ranges_fill_as_their_members_would(ranges: list[tuple[int, int]]) -> None:
+    subject, model = AddressSet(FIRST, LAST), set[int]()
+    for one, other in ranges:
+        subject.add_range(min(one, other), max(one, other))
+        model.update(range(min(one, other), max(one, other) + 1))
+    assert list(subject) == sorted(model)
+    assert len(subject) == len(model)

@@ -1,0 +1,26 @@
+"""Fixtures of the live tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.pair import LivePair, RelayedClient
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[LivePair]:
+    """A pair that is NORMAL on both sides."""
+    live = LivePair(tmp_path)
+    try:
+        live.start()
+        yield live
+    finally:
+        live.stop()
+
+
+@pytest.fixture
+def client() -> Iterator[RelayedClient]:
+    one = RelayedClient(1)
+    yield one
+    one.close()

@@ -1,0 +1,160 @@
+"""The demo as a stranger runs it: one command, real servers, real clients, and a main that is killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live.pair import LiveServer as Server
+from tests.live.pair import RelayedClient, eventually
+
+pytestmark = pytest.mark.live
+
+PAIRWATCH = [str(Path(sys.executable).with_name("pairwatch"))]
+
+
+class RunningDemo:
+    """A headless demo in a directory."""
+
+    def __init__(self, directory: Path, *options: str) -> None:
+        self.directory = directory
+        self._output = (directory.parent / "demo.output").open("w+")
+        self.process = subprocess.Popen(
+            [*PAIRWATCH, "demo", "--headless", "--dir", str(directory), *options],
+            stdout=self._output,
+            stderr=self._output,
+        )
+
+    def json(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((self.directory / "demo.json").read_text())
+        return document
+
+    def server(self, role: str) -> Server:
+        """The questions of a live server, asked of the demo's."""
+        (found,) = (server for server in self.json()["servers"] if server["role"] == role)
+        server = Server(found["name"], found["api"].split("/")[2].split(":")[0], Path(found["data"]))
+        server.api = int(found["api"].rsplit(":", 1)[1])
+        server.dhcp = int(found["dhcp4"].rsplit(":", 1)[1])
+        server.password = Path(self.json()["password_file"]).read_text().strip()
+        return server
+
+    def status(self) -> tuple[int, str]:
+        command = [*PAIRWATCH, "status", "--config", self.json()["config"]]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout
+
+    def stop(self) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(30)
+        self._output.close()
+        return status
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[RunningDemo]:
+    running = RunningDemo(tmp_path / "demo", "--clients", "40")
+    try:
+        eventually("demo.json", (running.directory / "demo.json").exists, 30)
+        eventually("both NORMAL", lambda: "both NORMAL" in running.status()[1], 40)
+        yield running
+    finally:
+        running.stop()
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_it_leaves_what_it_promises_and_nothing_behind(demo: RunningDemo) -> None:
+    """R-170, R-171: both NORMAL, a client gets a lease, and the documented files are there."""
+    document = demo.json()
+    assert document["pair"] == "example-pair"
+    assert [server["role"] for server in document["servers"]] == ["main", "backup"]
+    for key in ("traps", "config", "user", "password_file"):
+        assert document[key]
+    assert Path(document["password_file"]).stat().st_mode & 0o077 == 0
+    code, output = demo.status()
+    assert code == 0
+    assert output.splitlines()[0].startswith("OK - example-pair: both NORMAL | ")
+    client = RelayedClient(77, "127.0.0.77")
+    address = client.get(demo.server("main"))
+    client.close()
+    assert address is not None
+    assert address.startswith("10.64.")
+    assert client.seconds == 60
+    assert demo.stop() == 0
+    assert not any(alive(server["pid"]) for server in document["servers"])
+
+
+def test_kill_9_of_the_main_end_to_end(demo: RunningDemo) -> None:
+    """R-001, R-010, R-011, R-139, R-192, R-241: served by the backup, told by trap, back by itself, nothing lost."""
+    document = demo.json()
+    main, backup = demo.server("main"), demo.server("backup")
+    eventually("clients have leases", lambda: (main.pair() or {"pools": [{"leased": 0}]})["pools"][0]["leased"] >= 3)
+    listener = subprocess.Popen(
+        [*PAIRWATCH, "traps", "--listen", document["traps"], "--json", "--seconds", "30"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(1.0)  # The receiver says nothing when it is ready; a trap is sent once.
+    os.kill(document["servers"][0]["pid"], signal.SIGKILL)
+    killed = time.monotonic()
+    client = RelayedClient(78, "127.0.0.78")
+    address = eventually("the backup serves a new client", lambda: client.get(backup), 10)
+    assert time.monotonic() - killed < 5
+    assert client.seconds == 60
+    assert 14_300 < (backup.pair() or {})["safe_period_remaining"] <= 14_400
+    code, output = demo.status()
+    assert code == 2
+    assert "CRITICAL" in output
+    assert listener.stdout is not None
+    trap = next(line for line in listener.stdout if "other-server-not-responding" in line)
+    assert json.loads(trap)["source"]["address"] == backup.address
+    listener.terminate()
+    listener.stdout.read()
+    listener.wait(10)
+    listener.stdout.close()
+    with (main.directory / "output").open("ab") as output_file:
+        again = subprocess.Popen(
+            [sys.executable, "-m", "dhcpserver.main", "--data", str(main.directory)], stderr=output_file
+        )
+    try:
+        eventually("both NORMAL again", lambda: demo.status()[0] == 0, 40)
+        eventually("the main knows the lease", lambda: (main.lease(address) or {}).get("binding_status") == "ACTIVE")
+        client.close()
+        _nothing_lost(demo, main)
+    finally:
+        again.terminate()
+        again.wait(20)
+
+
+def _nothing_lost(demo: RunningDemo, main: Server) -> None:
+    """Every lease that the demo's clients hold is known to the main, and no address was held by two."""
+    holders: dict[str, tuple[str, float]] = {}
+    for line in (demo.directory / "clients-0.jsonl").read_text().splitlines():
+        event = json.loads(line)
+        if event["event"] == "grant":
+            other, until = holders.get(event["address"], (event["client"], 0.0))
+            assert other == event["client"] or until <= event["at"]
+            holders[event["address"]] = (event["client"], event["expires_at"])
+        else:
+            holders.pop(event["address"], None)
+    now = time.time()
+    held = {address for address, (_, until) in holders.items() if until > now}
+    assert held
+    for address in held:
+        lease = main.lease(address)
+        assert lease is not None
+        assert lease["binding_status"] == "ACTIVE"

@@ -1,0 +1,1 @@
+"""The product against programs that someone else wrote."""
