@@ -209,9 +209,7 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     pairs = []
     for pair in settings.pair:
         servers = tuple(
-            server.model_copy(
-                update={"password_file": beside(server.password_file), "log": beside(server.log)}
-            )
+            server.model_copy(update={"password_file": beside(server.password_file), "log": beside(server.log)})
             for server in pair.server
         )
         pairs.append(pair.model_copy(update={"server": servers}))

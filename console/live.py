@@ -28,9 +28,7 @@ def live_app(settings: Settings, theme: str | None, pair: str, write: bool | Non
     asked = {each.name: clients(each) for each in settings.pair}
     complaints: list[str] = []
     writer, remembered = _journal(settings, complaints)
-    watch = Watch(
-        empty_picture(settings.pair), time.time, LocalZone(), None if writer is None else writer.keep
-    )
+    watch = Watch(empty_picture(settings.pair), time.time, LocalZone(), None if writer is None else writer.keep)
     watch.recall(remembered)
     operator = this_operator()
     audit = AuditLog(settings.audit_log)

@@ -174,11 +174,7 @@ class SetPartnerDown:
             report = picture.report
             if report is not None and not picture.failures and report.state is State.PARTNER_DOWN:
                 usable = report.partner_pool_usable_at
-                gain = (
-                    ""
-                    if usable is None
-                    else f"; partner's addresses from {both_clocks(usable, self._watch.zone)}"
-                )
+                gain = "" if usable is None else f"; partner's addresses from {both_clocks(usable, self._watch.zone)}"
                 return Outcome(True, f"{server} is PARTNER-DOWN{gain}")
         report = self._watch.pair(self.pair).servers[server].report
         state = "unknown" if report is None else report.state

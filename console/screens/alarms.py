@@ -83,9 +83,7 @@ class AlarmsScreen(PictureScreen[None]):
             state = f"cleared {alarm.cleared_by}"
         elif alarm.acknowledged_by is not None:
             state = f"ack {alarm.acknowledged_by}"
-        severity = Content.styled(
-            f"{sign.glyph} {alarm.severity}", sign.colour if alarm.cleared is None else "$stale"
-        )
+        severity = Content.styled(f"{sign.glyph} {alarm.severity}", sign.colour if alarm.cleared is None else "$stale")
         words = [state, alarm.kind, wall(alarm.since, zone, now), str(alarm.count), "+".join(alarm.sources)]
         return [severity, *(Content(word) for word in words)]
 

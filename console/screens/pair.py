@@ -43,10 +43,7 @@ class PairScreen(PictureScreen[None]):
         Binding("a", "app.alarms", "Alarms", id="pair.alarms"),
         Binding("e", "expert", "Expert", id="pair.expert"),
         Binding("p", "app.next_pair", "Next pair", id="pair.next"),
-        *(
-            Binding(str(number), f"tab('{name}')", name.title(), show=False)
-            for number, name in enumerate(TABS, 1)
-        ),
+        *(Binding(str(number), f"tab('{name}')", name.title(), show=False) for number, name in enumerate(TABS, 1)),
         Binding("space", "play", "Play/pause", id="replay.play"),
         Binding("left", "seek(-1)", "Back", id="replay.back", show=False),
         Binding("right", "seek(1)", "Forward", id="replay.forward", show=False),

@@ -87,9 +87,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
 
     def on_mount(self) -> None:
         start = self._judged(None).attempt.earliest
-        self.query_one(DateField).value = written(
-            self.desk.now if start is None else start, self.desk.watch.zone
-        )
+        self.query_one(DateField).value = written(self.desk.now if start is None else start, self.desk.watch.zone)
         self.draw()
         self.run_worker(self._look(), exclusive=True)
 
@@ -126,9 +124,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
             self.query_one("#echo", Panel).put(Content.styled(str(error), "$error"))
             self.query_one("#consequences", Panel).put(Content(""))
             return
-        refused = [
-            each.reason for each in assessment.verdicts if each.guard in DATE_GUARDS and not each.passed
-        ]
+        refused = [each.reason for each in assessment.verdicts if each.guard in DATE_GUARDS and not each.passed]
         self.query_one(DateField).set_class(bool(refused), "-refused")
         ago = f"{duration(attempt.now - date)} ago" if date <= attempt.now else "in the future"
         echo = Content(f"= {both_clocks(date, zone)}, {ago}")
@@ -150,10 +146,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
         )
         command = command_line(self.pair_name, attempt.date, attempt.zone)
         self.query_one("#confirm-summary", Panel).put(
-            Content(
-                f"{self._partner} last operational {date}{gain}\n"
-                f"the same by command, on {self._server}: {command}"
-            )
+            Content(f"{self._partner} last operational {date}{gain}\nthe same by command, on {self._server}: {command}")
         )
         soft = _unexplained(assessment.verdicts)
         need = "Reason (needed)" if soft else "Reason (recorded)"
@@ -175,9 +168,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
         chosen = self.query_one(RadioSet).pressed_index
         how = HOW[chosen] if chosen > 0 else ""
         reason = self.query_one("#reason", Input).value.strip()
-        return Wish(
-            self._server, date, self.desk.expert, bool(how), f"{how}: {reason}" if reason and how else reason
-        )
+        return Wish(self._server, date, self.desk.expert, bool(how), f"{how}: {reason}" if reason and how else reason)
 
     def _judged(self, date: float | None) -> Assessment:
         return self._action.judged(self._wish(date))
@@ -259,11 +250,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
         try:
             outcome = await self._action.carry_out(wish)
             words = Content.styled(("✔ " if outcome.succeeded else "✘ ") + outcome.text, "bold")
-            follow = (
-                f"Do not start {self._partner} unless it can contact {self._server}."
-                if outcome.succeeded
-                else ""
-            )
+            follow = f"Do not start {self._partner} unless it can contact {self._server}." if outcome.succeeded else ""
             result = Content("\n").join([words, Content(follow)])
         except GuardRefusal as refusal:
             reasons = [Content.styled(f"✘ {reason}", "$error") for reason in refusal.lines]
@@ -278,9 +265,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
 
 
 def _unexplained(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
-    return [
-        each for each in verdicts if not each.hard and not each.passed and each.guard not in BY_WORD_ALONE
-    ]
+    return [each for each in verdicts if not each.hard and not each.passed and each.guard not in BY_WORD_ALONE]
 
 
 def _verdicts(assessment: Assessment) -> Content:

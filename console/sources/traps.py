@@ -128,9 +128,7 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
     try:
         snmp = importlib.import_module("snmp.receiver")
     except ImportError as error:
-        raise SourceError(
-            f"cannot receive traps: {error}; install pairwatch with its dependencies"
-        ) from error
+        raise SourceError(f"cannot receive traps: {error}; install pairwatch with its dependencies") from error
     receiver: TrapReceiver = snmp.Receiver(
         snmp.ReceiverSettings(listen=endpoint(settings.listen), communities=settings.communities, sources=())
     )
@@ -138,9 +136,7 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
         receiver.start()
     except OSError as error:
         words = error.strerror or str(error)
-        raise SourceError(
-            f"cannot listen for traps on {settings.listen}: {words}; choose another port"
-        ) from error
+        raise SourceError(f"cannot listen for traps on {settings.listen}: {words}; choose another port") from error
     return receiver
 
 

@@ -20,12 +20,8 @@ def alarm_lines(pair: PairPicture, now: float, zone: tzinfo) -> list[Entry]:
         count = f" x{alarm.count}" if alarm.count > 1 else ""
         held = f" [ack {alarm.acknowledged_by}]" if alarm.acknowledged_by else ""
         sources = "+".join(alarm.sources)
-        text = (
-            f"{sign.glyph} {wall(alarm.since, zone, now)} {alarm.kind}{count}{held} ({sources}) {alarm.text}"
-        )
-        lines.append(
-            (text, "stale" if alarm.acknowledged_by else STYLE_BY_SEVERITY.get(alarm.severity, "plain"))
-        )
+        text = f"{sign.glyph} {wall(alarm.since, zone, now)} {alarm.kind}{count}{held} ({sources}) {alarm.text}"
+        lines.append((text, "stale" if alarm.acknowledged_by else STYLE_BY_SEVERITY.get(alarm.severity, "plain")))
     return lines
 
 

@@ -34,18 +34,14 @@ def drawn(pair: PairPicture, now: float, lines: int, width: int) -> Content:
         return Content.styled("pools: no server has answered yet", "$stale")
     live = is_seen(told, now)
     soonest = {(each.server, each.pool): each.at for each in forecasts(pair, now)}
-    pools = sorted(
-        told.report.pools, key=lambda pool: (pool.available + pool.other_available) / max(1, pool.total)
-    )
+    pools = sorted(told.report.pools, key=lambda pool: (pool.available + pool.other_available) / max(1, pool.total))
     shown = pools if len(pools) <= lines else pools[: max(1, lines - 1)]
     drawn_lines = []
     for pool in shown:
         ends = [at for (_, name), at in soonest.items() if name == pool.name and at is not None]
         drawn_lines.append(_line(pool, told, width, live, min(ends) - now if ends else None))
     if len(shown) < len(pools):
-        drawn_lines.append(
-            Content.styled(f"and {len(pools) - len(shown)} more pools with more free", "$stale")
-        )
+        drawn_lines.append(Content.styled(f"and {len(pools) - len(shown)} more pools with more free", "$stale"))
     if not pools:
         drawn_lines.append(Content.styled(f"{told.name} reports no pools", "$stale"))
     return Content("\n").join(drawn_lines)

@@ -120,9 +120,7 @@ def test_act_declares_a_dead_partner_down(site: Site, capsys: pytest.CaptureFixt
     assert (site.folder / "audit.log").stat().st_mode & 0o777 == 0o600
 
 
-def test_act_refuses_a_partner_that_serves_with_status_4(
-    site: Site, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_act_refuses_a_partner_that_serves_with_status_4(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     """R-136: both alive."""
     site.main.status, site.backup.status = alone(MAIN), alone(BACKUP)
     config = site.config()
@@ -143,9 +141,7 @@ def test_act_without_a_word_and_without_a_terminal_refuses(
     assert site.backup.bodies == []
 
 
-def test_a_dry_run_says_everything_and_changes_nothing(
-    site: Site, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_dry_run_says_everything_and_changes_nothing(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     """R-151: what would follow, with numbers."""
     site.kill(MAIN)
     site.backup.status = alone(BACKUP)
@@ -244,9 +240,7 @@ def test_the_shell_commands_do_not_load_the_terminal(site: Site, arguments: list
         "import sys; from console import cli; status = cli.run(sys.argv[1:]); "
         f"print('LOADED', [name for name in {HEAVY!r} if name in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "LOADED []"
 
 
@@ -267,9 +261,7 @@ def test_traps_prints_a_line_each_and_the_counters_at_the_end(
     monkeypatch.setattr("console.commands.traps.open_receiver", lambda settings: Counting())
     assert cli.run(["traps", "--seconds", "0"]) == 0
     first, *_, last = capsys.readouterr().out.splitlines()
-    assert first == (
-        "2026-07-15T03:12:00Z 192.0.2.12:5000 v2c other-server-not-responding x2 server=192.0.2.11"
-    )
+    assert first == ("2026-07-15T03:12:00Z 192.0.2.12:5000 v2c other-server-not-responding x2 server=192.0.2.11")
     assert last == "counters: received 3, decoded 1, coalesced 2, rejected 0, dropped 0, kernel drops 0"
     monkeypatch.setattr(Note, "as_json", lambda self: {"name": self.name}, raising=False)
     assert cli.run(["traps", "--seconds", "0", "--json"]) == 0

@@ -17,14 +17,10 @@ __all__ = ["site"]
 
 
 def no_traps(settings: object) -> None:
-    raise SourceError(
-        "cannot listen for traps on 127.0.0.1:1162: Address already in use; choose another port"
-    )
+    raise SourceError("cannot listen for traps on 127.0.0.1:1162: Address already in use; choose another port")
 
 
-async def test_it_sees_both_servers_follows_their_logs_and_records(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_it_sees_both_servers_follows_their_logs_and_records(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("console.sources.collect.open_receiver", no_traps)
     site.main.log = ["a line of the main's log"]
     settings = load(Path(site.config()))
@@ -33,9 +29,7 @@ async def test_it_sees_both_servers_follows_their_logs_and_records(
     watch = app.desk.watch
     async with app.run_test(size=(80, 24)) as pilot:
         async with asyncio.timeout(20):
-            while not (
-                watch.pair(PAIR).logs and all(each.report for each in watch.pair(PAIR).servers.values())
-            ):
+            while not (watch.pair(PAIR).logs and all(each.report for each in watch.pair(PAIR).servers.values())):
                 await pilot.pause(0.05)
         site.backup.status = alone(BACKUP)
         async with asyncio.timeout(20):

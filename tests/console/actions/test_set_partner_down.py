@@ -86,9 +86,7 @@ async def test_a_dead_partner_is_declared_down_and_the_server_is_seen_to_have_do
     assert outcome.succeeded
     assert "PARTNER-DOWN" in outcome.text
     # The start of the interruption goes out as no date at all: the server knows it to the microsecond.
-    assert bench.backup.bodies == [
-        {"date": None, "expert": False, "operator": "jo", "reason": "power supply burnt"}
-    ]
+    assert bench.backup.bodies == [{"date": None, "expert": False, "operator": "jo", "reason": "power supply burnt"}]
     assert [line["event"] for line in bench.lines()] == ["attempt", "outcome"]
     kinds = [type(each) for each in bench.kept]
     assert kinds.index(OperatorAction) < kinds.index(ActionOutcome)
@@ -152,9 +150,7 @@ async def test_nothing_is_sent_when_a_guard_refuses(bench: Bench, wish: Wish, wo
 
 async def test_expert_mode_sends_an_earlier_date(bench: Bench) -> None:
     """R-149: any date, with a reason."""
-    outcome = await bench.action().carry_out(
-        Wish(BACKUP, LOST - 60, expert=True, vouched=True, reason="seen dark")
-    )
+    outcome = await bench.action().carry_out(Wish(BACKUP, LOST - 60, expert=True, vouched=True, reason="seen dark"))
     assert outcome.succeeded
     assert bench.backup.bodies[0]["expert"] is True
     assert bench.backup.bodies[0]["date"] == "2026-07-15T02:59:00Z"

@@ -38,9 +38,7 @@ class Actor:
     async def set_partner_down(
         self, pair: str, date: str | None, *, expert: bool, operator: str, reason: str
     ) -> dict[str, Any]:
-        self.posts.append(
-            {"pair": pair, "date": date, "expert": expert, "operator": operator, "reason": reason}
-        )
+        self.posts.append({"pair": pair, "date": date, "expert": expert, "operator": operator, "reason": reason})
         self.said = self.after_post
         return {}
 

@@ -168,9 +168,7 @@ async def test_alarms_are_acknowledged_and_closed_by_keys() -> None:
         first, *_ = stage.watch.pair(PAIR).open_alarms
         assert first.acknowledged_by == "jo"
         assert "ack jo" in shown(pilot)
-        conflict = next(
-            alarm for alarm in stage.watch.pair(PAIR).open_alarms if alarm.kind == "address-conflict"
-        )
+        conflict = next(alarm for alarm in stage.watch.pair(PAIR).open_alarms if alarm.kind == "address-conflict")
         position = [alarm.id for alarm in stage.watch.pair(PAIR).open_alarms].index(conflict.id)
         await pilot.press(*["down"] * position, "c")
         await pilot.pause()

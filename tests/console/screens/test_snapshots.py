@@ -23,9 +23,7 @@ async def _drawn(pilot: Any) -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("scene", [MAIN_LOST, RACE], ids=["lost", "race"])
-def test_the_pair_screen_at_each_size(
-    snap_compare: SnapCompare, scene: tuple[Any, ...], size: tuple[int, int]
-) -> None:
+def test_the_pair_screen_at_each_size(snap_compare: SnapCompare, scene: tuple[Any, ...], size: tuple[int, int]) -> None:
     assert snap_compare(Stage(*scene).app, terminal_size=size, run_before=_drawn)
 
 
