@@ -104,12 +104,7 @@ class PairwatchApp(App[None]):
         state = (desk.watch.version, second)
         screen = self.screen
         # A screen that was just pushed, or that is going, has no widgets to draw on.
-        if (
-            state != self._drawn
-            and isinstance(screen, PictureScreen)
-            and screen.is_mounted
-            and screen.is_running
-        ):
+        if state != self._drawn and isinstance(screen, PictureScreen) and screen.is_mounted and screen.is_running:
             screen.draw()
             self._drawn = state
 

@@ -32,18 +32,12 @@ def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 CONFIG = click.option("--config", type=FILE, help="The configuration file (pairwatch.toml).")
-VERBOSE = click.option(
-    "-v", "--verbose", count=True, help="Say more on standard error; twice for everything."
-)
-VERSION = click.version_option(
-    package_name="pairwatch", prog_name="pairwatch", message="%(prog)s %(version)s"
-)
+VERBOSE = click.option("-v", "--verbose", count=True, help="Say more on standard error; twice for everything.")
+VERSION = click.version_option(package_name="pairwatch", prog_name="pairwatch", message="%(prog)s %(version)s")
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 THEME = click.option("--theme", metavar="NAME", help="The colours.")
 PAIR = click.option("--pair", metavar="NAME", help="The pair to show first.")
-WRITE = click.option(
-    "--write/--read-only", default=None, help="Allow actions or not, whatever is configured."
-)
+WRITE = click.option("--write/--read-only", default=None, help="Allow actions or not, whatever is configured.")
 COMMON = _options(CONFIG, VERBOSE, VERSION)
 
 
@@ -94,9 +88,7 @@ def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool,
 @click.argument("action", type=click.Choice(["set-partner-down"]))
 @click.argument("pair")
 @click.option("--on", "server", metavar="SERVER", help="The server that shall treat its partner as down.")
-@click.option(
-    "--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z."
-)
+@click.option("--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z.")
 @click.option("--expert", is_flag=True, help="Allow a date before contact was lost.")
 @click.option("--dry-run", is_flag=True, help="Print verdicts and consequences, change nothing.")
 @click.option("--yes", is_flag=True, help="Your word that the partner is off: only a person can verify it.")
@@ -178,15 +170,11 @@ def replay(
 @VERBOSE
 @VERSION
 @click.option("--headless", is_flag=True, help="Run without the console.")
-@click.option(
-    "--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Keep everything there."
-)
+@click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Keep everything there.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="Stop by itself after so long.")
 @click.option("--scenario", default="steady", metavar="NAME", help="The fault to play.")
 @click.option("--mclt", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds.")
-@click.option(
-    "--clients", type=click.IntRange(min=0), default=50, show_default=True, help="DHCP clients; 0 for none."
-)
+@click.option("--clients", type=click.IntRange(min=0), default=50, show_default=True, help="DHCP clients; 0 for none.")
 @click.option(
     "--pool", type=click.IntRange(min=1), default=4096, show_default=True, help="Addresses of the scope wifi."
 )
@@ -226,9 +214,7 @@ def demo(
 @pairwatch.command()
 @VERBOSE
 @VERSION
-@click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="The server's folder."
-)
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="The server's folder.")
 @click.option("--config", type=FILE, help="The server's configuration, instead of the one in its folder.")
 def serve(verbose: int, data: Path, config: Path | None) -> int:
     """Run one DHCP failover server in the foreground. SIGTERM stops it, SIGHUP reloads."""
@@ -239,9 +225,7 @@ def serve(verbose: int, data: Path, config: Path | None) -> int:
 def _talk(verbose: int) -> None:
     if verbose:
         level = logging.DEBUG if verbose > 1 else logging.INFO
-        logging.basicConfig(
-            level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True
-        )
+        logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
 
 
 def _complain(*lines: str) -> None:

@@ -3,6 +3,7 @@
     [[pair]]                                 one for each pair
     name = "example-pair"                    the pair's name on its servers
     environment = "production"               shown on every screen
+    colour = "#7a1f1f"                       the header's ground: production looks like production
     write = false                            true: actions may be taken from here
     [[pair.server]]                          exactly two, a main and a backup
     name = "dhcp-a"
@@ -85,7 +86,7 @@ class PairSettings(_Table):
 
     name: Annotated[str, Field(min_length=1)]
     environment: str = ""
-    colour: str | None = None
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
     write: bool = False
     server: tuple[ServerSettings, ...]
 
@@ -208,9 +209,7 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     pairs = []
     for pair in settings.pair:
         servers = tuple(
-            server.model_copy(
-                update={"password_file": beside(server.password_file), "log": beside(server.log)}
-            )
+            server.model_copy(update={"password_file": beside(server.password_file), "log": beside(server.log)})
             for server in pair.server
         )
         pairs.append(pair.model_copy(update={"server": servers}))

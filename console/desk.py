@@ -21,6 +21,8 @@ def _nothing() -> str | None:
 class Desk:
     """The state that belongs to the person rather than to the pairs.
 
+    `colours` are the grounds of the headers of pairs that were given one.
+
     `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
     what of the console itself does not work, `None` when all does.
     """
@@ -28,6 +30,7 @@ class Desk:
     watch: Watch
     actions: Mapping[str, SetPartnerDown] = field(default_factory=dict)
     writable: Mapping[str, bool] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
     operator: str = "operator"
     player: Player | None = None
     trouble: Callable[[], str | None] = _nothing

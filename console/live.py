@@ -28,9 +28,7 @@ def live_app(settings: Settings, theme: str | None, pair: str, write: bool | Non
     asked = {each.name: clients(each) for each in settings.pair}
     complaints: list[str] = []
     writer, remembered = _journal(settings, complaints)
-    watch = Watch(
-        empty_picture(settings.pair), time.time, LocalZone(), None if writer is None else writer.keep
-    )
+    watch = Watch(empty_picture(settings.pair), time.time, LocalZone(), None if writer is None else writer.keep)
     watch.recall(remembered)
     operator = this_operator()
     audit = AuditLog(settings.audit_log)
@@ -42,6 +40,7 @@ def live_app(settings: Settings, theme: str | None, pair: str, write: bool | Non
             for name, servers in asked.items()
         },
         writable=writable,
+        colours={each.name: each.colour for each in settings.pair if each.colour is not None},
         operator=operator.name,
         trouble=lambda: None if writer is None else writer.failure,
         complaints=complaints,

@@ -19,9 +19,7 @@ SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0)
 class Player:
     """Moves through a recording. `now` is the recording's time; `watch` holds the picture at that time."""
 
-    def __init__(
-        self, observations: Sequence[Observation], pairs: Iterable[PairPicture], zone: tzinfo
-    ) -> None:
+    def __init__(self, observations: Sequence[Observation], pairs: Iterable[PairPicture], zone: tzinfo) -> None:
         if not observations:
             raise ValueError("a recording without observations cannot be played")
         self._observations = sorted(observations, key=lambda each: each.at)

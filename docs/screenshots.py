@@ -1,6 +1,7 @@
-"""Draw every screen at three sizes into docs/screenshots: `python -m docs.screenshots [FOLDER]`.
+"""Draw the screens into docs/screenshots: `python -m docs.screenshots [--all] [FOLDER]`.
 
 The app is the real one, run without a terminal on constructed observations and a clock that stands still.
+Without `--all` the pair screen is drawn at three sizes and every other screen at the smallest.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from console.model.observations import Observation
 from tests.console import scenes
 
 SIZES = ((80, 24), (120, 40), (200, 60))
+IN_EACH_SIZE = frozenset({"pair-calm", "pair-main-lost", "pair-race"})
 FOLDER = Path(__file__).parent / "screenshots"
 
 SHOTS: tuple[tuple[str, tuple[Sequence[Observation], ...], str, tuple[str, ...]], ...] = (
@@ -48,14 +50,15 @@ def app_on(observations: tuple[Sequence[Observation], ...], theme: str) -> Pairw
     operator = Operator("jo", "192.0.2.200", "noc-1")
     action = SetPartnerDown(watch, scenes.PAIR, servers, AuditLog(Path("/dev/null")), operator, writable=True)
     action.look = AsyncMock()  # type: ignore[method-assign]  # the picture is what was constructed
-    desk = Desk(watch, {scenes.PAIR: action}, {scenes.PAIR: True}, "jo")
+    desk = Desk(watch, {scenes.PAIR: action}, {scenes.PAIR: True}, operator="jo")
     return PairwatchApp(desk, scenes.PAIR, theme)
 
 
-async def draw(folder: Path) -> None:
-    """Draw all of them."""
+async def draw(folder: Path, everything: bool) -> None:
+    """Draw the screens; all of them at every size if `everything`."""
     for name, observations, theme, keys in SHOTS:
-        for width, height in SIZES:
+        in_each_size = everything or name in IN_EACH_SIZE
+        for width, height in SIZES if in_each_size else SIZES[:1]:
             app = app_on(observations, theme)
             async with app.run_test(size=(width, height)) as pilot:
                 await pilot.pause()
@@ -66,4 +69,5 @@ async def draw(folder: Path) -> None:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    asyncio.run(draw(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
+    folders = [Path(each) for each in sys.argv[1:] if each != "--all"]
+    asyncio.run(draw(folders[0] if folders else FOLDER, "--all" in sys.argv[1:]))

@@ -10,6 +10,7 @@ is why the operator's word that it is off is asked for as well (R-136, R-150).
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from console.actions.audit import AuditLog
@@ -173,11 +174,7 @@ class SetPartnerDown:
             report = picture.report
             if report is not None and not picture.failures and report.state is State.PARTNER_DOWN:
                 usable = report.partner_pool_usable_at
-                gain = (
-                    ""
-                    if usable is None
-                    else f"; partner's addresses from {both_clocks(usable, self._watch.zone)}"
-                )
+                gain = "" if usable is None else f"; partner's addresses from {both_clocks(usable, self._watch.zone)}"
                 return Outcome(True, f"{server} is PARTNER-DOWN{gain}")
         report = self._watch.pair(self.pair).servers[server].report
         state = "unknown" if report is None else report.state
@@ -243,9 +240,12 @@ def sent_date(attempt: Attempt) -> str | None:
     return rfc3339(server_date(attempt.acting, attempt.date))
 
 
-def command_line(pair: str, date: float | None) -> str:
-    """The same in the command language, to paste into a shell or a ticket (R-150)."""
-    moment = "" if date is None else f" {rfc3339(date)}"
+def command_line(pair: str, date: float | None, zone: tzinfo) -> str:
+    """The same in the command language, to paste into a shell or a ticket (R-150).
+
+    Its dates are in the form of R-153 and in the local time of the process that reads them (R-154): `zone`.
+    """
+    moment = "" if date is None else datetime.fromtimestamp(date, zone).strftime(" %b %d %H:%M:%S %Y")
     return f"failover-pair {pair} setPartnerDown{moment}"
 
 

@@ -56,14 +56,10 @@ async def _run(pair: PairSettings, audit: AuditLog, options: Options) -> int:
     try:
         names = [server.name for server in pair.server]
         if options.server is not None and options.server not in names:
-            raise click.UsageError(
-                f"{pair.name} has no server {options.server!r}: --on takes {' or '.join(names)}"
-            )
+            raise click.UsageError(f"{pair.name} has no server {options.server!r}: --on takes {' or '.join(names)}")
         first = Wish(options.server or names[0], None, options.expert, options.yes, options.reason)
         await action.look(first)
-        wish = Wish(
-            options.server or _the_one_alone(watch, pair), None, options.expert, options.yes, options.reason
-        )
+        wish = Wish(options.server or _the_one_alone(watch, pair), None, options.expert, options.yes, options.reason)
         wish = with_date(wish, _date(options.date, action.judged(wish).attempt))
         assessment = await action.look(wish)
         _print(assessment, options.as_json)
@@ -113,9 +109,7 @@ def _confirmed(wish: Wish, assessment: Assessment, pair: str) -> Wish:
             f"nobody confirmed that {partner} is off: verify it, then say so with --yes",
         )
     click.echo(f"Only a person can verify that {partner} is off or cut off from every client.")
-    typed = click.prompt(
-        f"If you have verified it, type the pair's name ({pair})", default="", show_default=False
-    )
+    typed = click.prompt(f"If you have verified it, type the pair's name ({pair})", default="", show_default=False)
     if typed.strip() != pair:
         raise GuardRefusal(f"{typed!r} is not {pair}: nothing was done")
     return Wish(wish.server, wish.date, wish.expert, True, wish.reason)
@@ -139,7 +133,7 @@ def _print(assessment: Assessment, as_json: bool) -> None:
     attempt = assessment.attempt
     outlook = assessment.consequences
     lines = () if outlook is None else sentences(outlook, attempt.zone)
-    command = command_line(attempt.pair.name, attempt.date)
+    command = command_line(attempt.pair.name, attempt.date, attempt.zone)
     if as_json:
         click.echo(
             json.dumps(

@@ -71,9 +71,7 @@ def replay(
     return app.return_code or 0
 
 
-def _journal_range(
-    settings: Settings, start: str | None, end: str | None, zone: LocalZone
-) -> list[Observation]:
+def _journal_range(settings: Settings, start: str | None, end: str | None, zone: LocalZone) -> list[Observation]:
     journal = Journal.open(settings.journal_url)
     try:
         now = time.time()

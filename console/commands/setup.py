@@ -33,9 +33,7 @@ def empty_picture(pairs: tuple[PairSettings, ...]) -> Picture:
     """The pairs before anything was observed."""
     return Picture(
         {
-            pair.name: empty_pair(
-                pair.name, pair.environment, [(server.name, server.role) for server in pair.server]
-            )
+            pair.name: empty_pair(pair.name, pair.environment, [(server.name, server.role) for server in pair.server])
             for pair in pairs
         }
     )

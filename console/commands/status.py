@@ -39,9 +39,7 @@ async def poll_once(watch: Watch, pairs: tuple[PairSettings, ...]) -> None:
     """Ask every server of the pairs at the same time."""
     asked = [(pair, clients(pair)) for pair in pairs]
     pollers = [
-        Poller(client, pair.name, server, watch.clock)
-        for pair, found in asked
-        for server, client in found.items()
+        Poller(client, pair.name, server, watch.clock) for pair, found in asked for server, client in found.items()
     ]
     try:
         for observation in await asyncio.gather(*(poller.once() for poller in pollers)):
@@ -57,9 +55,7 @@ def details(pair: PairPicture, watch: Watch) -> list[str]:
     for server in main_first(pair.servers.values()):
         report = server.report
         if report is None or not is_seen(server, now):
-            lines.append(
-                f"{pair.name} {server.role} {server.name}: cannot see it: {server.error or 'no answer'}"
-            )
+            lines.append(f"{pair.name} {server.role} {server.name}: cannot see it: {server.error or 'no answer'}")
             continue
         since = "" if report.state_since is None else f" since {wall(report.state_since, watch.zone, now)}"
         free = plural(sum(pool.available for pool in report.pools), "free address", "free addresses")

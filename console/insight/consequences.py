@@ -84,9 +84,7 @@ def sentences(found: Consequences, zone: tzinfo) -> tuple[str, ...]:
         named = sorted(found.gains, key=lambda each: -each.addresses)
         words = [f"{each.pool} {each.addresses:,}" for each in named[:POOLS_NAMED]]
         rest = len(named) - POOLS_NAMED
-        lines.append(
-            "Pools: " + ", ".join(words) + (f" and {plural(rest, 'more pool')}" if rest > 0 else "") + "."
-        )
+        lines.append("Pools: " + ", ".join(words) + (f" and {plural(rest, 'more pool')}" if rest > 0 else "") + ".")
     lines.append(f"If {found.partner} is alive and reaches clients, two clients can get one address.")
     if found.before_contact is not None:
         contact = both_clocks(found.before_contact, zone)
@@ -95,9 +93,7 @@ def sentences(found: Consequences, zone: tzinfo) -> tuple[str, ...]:
             f"gave out from your date until MCLT ({duration(found.mclt)}) after that contact may be given "
             "out twice."
         )
-    lines.append(
-        f"{found.partner} must stay off, or cut off from clients, until it can contact {found.server}."
-    )
+    lines.append(f"{found.partner} must stay off, or cut off from clients, until it can contact {found.server}.")
     return tuple(lines)
 
 

@@ -35,10 +35,7 @@ def _duplicates_now(both: Joint) -> str | None:
     for server, other in ((both.main, both.backup), (both.backup, both.main)):
         partner = both.state(other)
         if both.state(server) is State.PARTNER_DOWN and partner in UNDER_A_TAKEOVER:
-            return (
-                f"{server.name} PARTNER-DOWN while {other.name} serves: duplicates possible NOW. "
-                f"Stop {other.name}."
-            )
+            return f"{server.name} PARTNER-DOWN while {other.name} serves: duplicates possible NOW. Stop {other.name}."
     return None
 
 

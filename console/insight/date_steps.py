@@ -29,9 +29,7 @@ def stepped(text: str, cursor: int, step: int) -> str:
     date, time = DATE.search(text), TIME.search(text)
     if time is None:
         return text
-    part = next(
-        (name for match in (date, time) if match for name in _parts(match) if _under(match, name, cursor)), ""
-    )
+    part = next((name for match in (date, time) if match for name in _parts(match) if _under(match, name, cursor)), "")
     try:
         moment = _moment(date, time)
         moved = MOVES.get(part, _by_step(part))(moment, step)
@@ -52,9 +50,7 @@ def _under(match: re.Match[str], name: str, cursor: int) -> bool:
 def _moment(date: re.Match[str] | None, time: re.Match[str]) -> datetime:
     """Wall time as arithmetic: no zone takes part in adding to a digit."""
     year, month, day = (int(part) for part in date.groups()) if date else (2000, 6, 15)
-    return datetime(
-        year, month, day, int(time["hour"]), int(time["minute"]), int(time["second"] or 0), tzinfo=UTC
-    )
+    return datetime(year, month, day, int(time["hour"]), int(time["minute"]), int(time["second"] or 0), tzinfo=UTC)
 
 
 def _by_step(part: str) -> Callable[[datetime, int], datetime]:

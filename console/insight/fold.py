@@ -24,11 +24,7 @@ def fold(picture: Picture, observation: Observation) -> Picture:
     picture = reduce(picture, observation)
     if isinstance(observation, ClockTick):
         pairs = {name: watched(pair, observation.at) for name, pair in picture.pairs.items()}
-        return (
-            picture
-            if all(pairs[name] is picture.pairs[name] for name in pairs)
-            else replace(picture, pairs=pairs)
-        )
+        return picture if all(pairs[name] is picture.pairs[name] for name in pairs) else replace(picture, pairs=pairs)
     pair = picture.pairs.get(observation.pair)
     if pair is None:
         return picture

@@ -82,6 +82,4 @@ def _forecast(server: str, pool: Pool, report: Report, per_hour: float, now: flo
     usable = usable_addresses(pool, report, now)
     seconds = usable / per_hour * HOUR if per_hour > 0 else None
     within = seconds is not None and seconds <= HORIZON_SECONDS
-    return Forecast(
-        server, pool.name, usable, per_hour, now + seconds if within and seconds is not None else None
-    )
+    return Forecast(server, pool.name, usable, per_hour, now + seconds if within and seconds is not None else None)

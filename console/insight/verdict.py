@@ -108,9 +108,7 @@ def _duplicates(both: Joint) -> str | None:
     for server, other in ((both.main, both.backup), (both.backup, both.main)):
         state = both.state(other)
         if both.state(server) is State.PARTNER_DOWN and state in SERVING - {State.RECOVER_DONE}:
-            return (
-                f"{server.name} declared {other.name} down, but {other.name} serves: duplicates possible NOW."
-            )
+            return f"{server.name} declared {other.name} down, but {other.name} serves: duplicates possible NOW."
     return None
 
 
@@ -124,11 +122,7 @@ def _taken_over(both: Joint) -> str | None:
 def _alone(both: Joint) -> str | None:
     for server, other in ((both.main, both.backup), (both.backup, both.main)):
         if both.state(server) in ALONE:
-            sight = (
-                f"{other.name} is {both.state(other)}"
-                if both.seen(other)
-                else f"we cannot see {other.name} either"
-            )
+            sight = f"{other.name} is {both.state(other)}" if both.seen(other) else f"we cannot see {other.name} either"
             lasting = both.lasting(server)
             return f"{server.name} has no contact with {other.name}{lasting}, serves its own pool; {sight}."
     return None

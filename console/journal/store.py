@@ -64,8 +64,7 @@ class Journal:
     def append(self, batch: Iterable[Observation]) -> None:
         """Keep the observations, all or none."""
         rows = [
-            {"at": each.at, "pair": each.pair, "kind": each.kind, "body": json.dumps(as_json(each))}
-            for each in batch
+            {"at": each.at, "pair": each.pair, "kind": each.kind, "body": json.dumps(as_json(each))} for each in batch
         ]
         if not rows:
             return

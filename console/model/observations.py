@@ -118,9 +118,7 @@ class ClockTick:
     pair: str = ""
 
 
-Observation = (
-    PollAnswer | PollUnchanged | PollFailure | TrapSeen | LogLine | OperatorAction | ActionOutcome | ClockTick
-)
+Observation = PollAnswer | PollUnchanged | PollFailure | TrapSeen | LogLine | OperatorAction | ActionOutcome | ClockTick
 
 KINDS: dict[str, type[Observation]] = {
     each.kind: each

@@ -7,14 +7,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Footer
 
 from console.insight.wording import duration, wall
 from console.model.picture import Alarm
 from console.screens.drawn import PictureScreen
+from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
 
-COLUMNS = (("severity", 11), ("kind", 28), ("since", 16), ("count", 6), ("by", 14), ("state", 20))
+COLUMNS = (("severity", 10), ("state", 9), ("kind", 27), ("since", 13), ("count", 5), ("by", 14))
+"""The narrow ones first: at 80 columns the last is cut, and the details below say it too."""
 CLEARED_SHOWN = 20
 
 
@@ -31,9 +33,9 @@ class AlarmsScreen(PictureScreen[None]):
     ]
 
     def compose(self) -> ComposeResult:
-        yield Static(id="title")
+        yield Panel(id="title")
         yield DataTable(cursor_type="row", zebra_stripes=False)
-        yield Static(id="details")
+        yield Panel(id="details")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -55,7 +57,7 @@ class AlarmsScreen(PictureScreen[None]):
     def draw(self) -> None:
         shown = self._shown()
         standing = len(self.pair.open_alarms)
-        self.query_one("#title", Static).update(
+        self.query_one("#title", Panel).put(
             Content(f"ALARMS  {self.pair_name}  {standing} standing  {self.desk.mode(self.pair_name)}")
         )
         table = self._table
@@ -78,13 +80,11 @@ class AlarmsScreen(PictureScreen[None]):
         sign = SEVERITIES[alarm.severity]
         state = "STANDS"
         if alarm.cleared is not None:
-            state = f"cleared by {alarm.cleared_by}"
+            state = f"cleared {alarm.cleared_by}"
         elif alarm.acknowledged_by is not None:
             state = f"ack {alarm.acknowledged_by}"
-        severity = Content.styled(
-            f"{sign.glyph} {alarm.severity}", sign.colour if alarm.cleared is None else "$stale"
-        )
-        words = [alarm.kind, wall(alarm.since, zone, now), str(alarm.count), "+".join(alarm.sources), state]
+        severity = Content.styled(f"{sign.glyph} {alarm.severity}", sign.colour if alarm.cleared is None else "$stale")
+        words = [state, alarm.kind, wall(alarm.since, zone, now), str(alarm.count), "+".join(alarm.sources)]
         return [severity, *(Content(word) for word in words)]
 
     def _selected_id(self) -> str | None:
@@ -100,12 +100,11 @@ class AlarmsScreen(PictureScreen[None]):
     @on(DataTable.RowHighlighted)
     def _draw_details(self) -> None:
         alarm = self._selected()
-        words = (
-            "no alarm stands"
-            if alarm is None
-            else f"{alarm.text}\nlast report {self._ago(alarm)} ago, id {alarm.id}"
-        )
-        self.query_one("#details", Static).update(Content(words))
+        words = "no alarm stands"
+        if alarm is not None:
+            by = "+".join(alarm.sources)
+            words = f"{alarm.text}\nreported by {by}, last {self._ago(alarm)} ago, id {alarm.id}"
+        self.query_one("#details", Panel).put(Content(words))
 
     def _ago(self, alarm: Alarm) -> str:
         return duration(self.desk.now - alarm.last)

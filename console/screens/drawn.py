@@ -22,6 +22,10 @@ class PictureScreen(Screen[Result], Generic[Result]):
     def pair(self) -> PairPicture:
         return self.desk.watch.pair(self.pair_name)
 
+    def on_screen_resume(self) -> None:
+        """Coming back to a screen, it shows what happened meanwhile."""
+        self.call_after_refresh(self.draw)
+
     def draw(self) -> None:
         """Draw what is known now."""
         raise NotImplementedError

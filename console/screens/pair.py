@@ -19,6 +19,7 @@ from console.screens.set_partner_down import SetPartnerDownScreen
 from console.widgets.chart import FreeChart
 from console.widgets.evidence import alarm_lines, log_lines, story_lines, trap_lines
 from console.widgets.lines import Lines
+from console.widgets.panel import Panel
 from console.widgets.partner import PartnerPanel
 from console.widgets.pools import PoolBars
 from console.widgets.top import Banners, Countdowns, HeaderLine, VerdictLine
@@ -42,10 +43,7 @@ class PairScreen(PictureScreen[None]):
         Binding("a", "app.alarms", "Alarms", id="pair.alarms"),
         Binding("e", "expert", "Expert", id="pair.expert"),
         Binding("p", "app.next_pair", "Next pair", id="pair.next"),
-        *(
-            Binding(str(number), f"tab('{name}')", name.title(), show=False)
-            for number, name in enumerate(TABS, 1)
-        ),
+        *(Binding(str(number), f"tab('{name}')", name.title(), show=False) for number, name in enumerate(TABS, 1)),
         Binding("space", "play", "Play/pause", id="replay.play"),
         Binding("left", "seek(-1)", "Back", id="replay.back", show=False),
         Binding("right", "seek(1)", "Forward", id="replay.forward", show=False),
@@ -55,10 +53,10 @@ class PairScreen(PictureScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(id="header")
-        yield Static(id="replay")
+        yield Panel(id="replay")
         yield VerdictLine(id="verdict")
         yield Banners(id="banners")
-        yield Static(id="trouble")
+        yield Panel(id="trouble")
         with Horizontal(id="partners"):
             yield PartnerPanel(id="main")
             yield PartnerPanel(id="backup")
@@ -70,7 +68,7 @@ class PairScreen(PictureScreen[None]):
                 yield Static("Alarms", id="alarm-title")
                 yield Lines("no alarm stands", id="alarm-panel")
             with Vertical(id="evidence"):
-                yield Static(id="tabs")
+                yield Panel(id="tabs")
                 with ContentSwitcher(initial=TABS[0]):
                     yield Lines("no alarm stands", id="alarms")
                     yield Lines("no log line yet", id="log")
@@ -94,7 +92,9 @@ class PairScreen(PictureScreen[None]):
         names = list(self.desk.watch.picture.pairs)
         position = f" ({names.index(pair.name) + 1}/{len(names)})" if len(names) > 1 else ""
         tall = self.size.height >= SHORT_HEIGHT
-        self.query_one(HeaderLine).show(pair, self.desk.mode(pair.name), now, zone, position)
+        header = self.query_one(HeaderLine)
+        header.styles.background = self.desk.colours.get(pair.name)
+        header.show(pair, self.desk.mode(pair.name), now, zone, position)
         self.query_one(VerdictLine).show(pair, now, zone)
         self.query_one(Banners).show(pair, now, zone)
         self._draw_replay()
@@ -110,12 +110,12 @@ class PairScreen(PictureScreen[None]):
 
     def _draw_replay(self) -> None:
         player = self.desk.player
-        banner = self.query_one("#replay", Static)
+        banner = self.query_one("#replay", Panel)
         banner.set_class(player is not None, "-on")
         if player is not None:
             state = f"playing {player.speed:.0f}x" if player.playing else "paused"
             left = countdown(player.end - player.now) if player.now < player.end else "the end"
-            banner.update(
+            banner.put(
                 Content(
                     f"REPLAY  {both_clocks(player.now, self.desk.watch.zone)}  {state}, {left} to go  "
                     "space arrows + -  actions are off"
@@ -124,9 +124,9 @@ class PairScreen(PictureScreen[None]):
 
     def _draw_trouble(self) -> None:
         troubles = [*self.desk.complaints, *filter(None, [self.desk.trouble()])]
-        line = self.query_one("#trouble", Static)
+        line = self.query_one("#trouble", Panel)
         line.set_class(bool(troubles), "-on")
-        line.update(Content("\n".join(f"console: {trouble}" for trouble in troubles)))
+        line.put(Content("\n".join(f"console: {trouble}" for trouble in troubles)))
 
     def _draw_evidence(self) -> None:
         pair, now, zone = self.pair, self.desk.now, self.desk.watch.zone
@@ -138,7 +138,7 @@ class PairScreen(PictureScreen[None]):
             count = f" {counts[name]}" if counts.get(name) else ""
             style = "reverse bold" if name == current else ""
             parts += [(f" {number} {name.title()}{count} ", style), " "]
-        self.query_one("#tabs", Static).update(Content.assemble(*parts))
+        self.query_one("#tabs", Panel).put(Content.assemble(*parts))
         self.query_one("#alarms", Lines).show(alarms)
         self.query_one("#alarm-panel", Lines).show(alarms)
         self.query_one("#traps", Lines).show(traps)

@@ -23,6 +23,7 @@ from console.insight.wording import both_clocks, duration
 from console.screens.drawn import PictureScreen
 from console.widgets.choice import Choice
 from console.widgets.date_field import DateField, written
+from console.widgets.panel import Panel
 
 STEPS = ("guards", "date", "confirm", "result")
 HOW = ("not verified", "powered off", "DHCP service stopped", "cut off from every client")
@@ -58,37 +59,35 @@ class SetPartnerDownScreen(PictureScreen[None]):
         self._message = ""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="title")
+        yield Panel(id="title")
         yield Static("EXPERT MODE: dates before the last contact are accepted", id="expert")
         with ContentSwitcher(initial="guards"):
             with VerticalScroll(id="guards"):
-                yield Static(id="verdicts")
+                yield Panel(id="verdicts")
             with Vertical(id="date"):
-                yield Static(id="date-question", classes="question")
+                yield Panel(id="date-question", classes="question")
                 yield DateField(id="date-field")
-                yield Static(id="echo")
-                yield Static(id="consequences")
+                yield Panel(id="echo")
+                yield Panel(id="consequences")
             with VerticalScroll(id="confirm", can_focus=False):
-                yield Static(id="confirm-summary")
+                yield Panel(id="confirm-summary")
                 yield Static(f"How did you verify that {self._partner} serves no client?", classes="question")
                 with RadioSet(id="how"):
                     for number, how in enumerate(HOW):
                         yield Choice(how, value=number == 0)
-                yield Static(id="reason-question", classes="question")
+                yield Panel(id="reason-question", classes="question")
                 yield Input(id="reason", placeholder="ticket, person, what you saw")
                 yield Static(f"Type the pair's name ({self.pair_name}) to do it", classes="question")
                 yield Input(id="name")
-                yield Static(id="refusals")
+                yield Panel(id="refusals")
             with VerticalScroll(id="result"):
                 yield Static(id="outcome")
-        yield Static(id="hint")
+        yield Panel(id="hint")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         start = self._judged(None).attempt.earliest
-        self.query_one(DateField).value = written(
-            self.desk.now if start is None else start, self.desk.watch.zone
-        )
+        self.query_one(DateField).value = written(self.desk.now if start is None else start, self.desk.watch.zone)
         self.draw()
         self.run_worker(self._look(), exclusive=True)
 
@@ -100,14 +99,14 @@ class SetPartnerDownScreen(PictureScreen[None]):
         number = STEPS.index(self.step) + 1
         where = f"step {number} of 3" if number <= 3 else "done"
         mode = self.desk.mode(self.pair_name)
-        self.query_one("#title", Static).update(
+        self.query_one("#title", Panel).put(
             Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as dead  {where}  {mode}")
         )
         self.query_one("#expert", Static).set_class(self.desk.expert, "-on")
         hint = HINTS[self.step] + (f"\n{self._message}" if self._message else "")
-        self.query_one("#hint", Static).update(Content(hint))
+        self.query_one("#hint", Panel).put(Content(hint))
         assessment = self._judged(self._date_or_none())
-        self.query_one("#verdicts", Static).update(_verdicts(assessment))
+        self.query_one("#verdicts", Panel).put(_verdicts(assessment))
         self._draw_date(assessment)
         self._draw_confirmation(assessment)
 
@@ -115,19 +114,17 @@ class SetPartnerDownScreen(PictureScreen[None]):
         zone = self.desk.watch.zone
         attempt, outlook = assessment.attempt, assessment.consequences
         here = both_clocks(attempt.now, zone)
-        self.query_one("#date-question", Static).update(
+        self.query_one("#date-question", Panel).put(
             Content(f"When was {self._partner} last operational? Your local time; now it is {here}.")
         )
         try:
             date = self._date()
         except DateError as error:
             self.query_one(DateField).add_class("-refused")
-            self.query_one("#echo", Static).update(Content.styled(str(error), "$error"))
-            self.query_one("#consequences", Static).update("")
+            self.query_one("#echo", Panel).put(Content.styled(str(error), "$error"))
+            self.query_one("#consequences", Panel).put(Content(""))
             return
-        refused = [
-            each.reason for each in assessment.verdicts if each.guard in DATE_GUARDS and not each.passed
-        ]
+        refused = [each.reason for each in assessment.verdicts if each.guard in DATE_GUARDS and not each.passed]
         self.query_one(DateField).set_class(bool(refused), "-refused")
         ago = f"{duration(attempt.now - date)} ago" if date <= attempt.now else "in the future"
         echo = Content(f"= {both_clocks(date, zone)}, {ago}")
@@ -135,11 +132,9 @@ class SetPartnerDownScreen(PictureScreen[None]):
             echo = Content("\n").join(
                 [echo, *(Content.styled(f"✘ refused: {each}", "$error bold") for each in refused)]
             )
-        self.query_one("#echo", Static).update(echo)
+        self.query_one("#echo", Panel).put(echo)
         lines = [] if outlook is None or refused else sentences(outlook, zone)
-        self.query_one("#consequences", Static).update(
-            Content("\n").join(Content(f"• {line}") for line in lines)
-        )
+        self.query_one("#consequences", Panel).put(Content("\n").join(Content(f"• {line}") for line in lines))
 
     def _draw_confirmation(self, assessment: Assessment) -> None:
         attempt, outlook = assessment.attempt, assessment.consequences
@@ -149,18 +144,15 @@ class SetPartnerDownScreen(PictureScreen[None]):
             if outlook is None
             else f"; {outlook.gained:,} addresses from {both_clocks(outlook.usable_at, attempt.zone)}"
         )
-        command = command_line(self.pair_name, attempt.date)
-        self.query_one("#confirm-summary", Static).update(
-            Content(
-                f"{self._partner} last operational {date}{gain}\n"
-                f"the same by command, on {self._server}: {command}"
-            )
+        command = command_line(self.pair_name, attempt.date, attempt.zone)
+        self.query_one("#confirm-summary", Panel).put(
+            Content(f"{self._partner} last operational {date}{gain}\nthe same by command, on {self._server}: {command}")
         )
         soft = _unexplained(assessment.verdicts)
         need = "Reason (needed)" if soft else "Reason (recorded)"
-        self.query_one("#reason-question", Static).update(Content(need))
+        self.query_one("#reason-question", Panel).put(Content(need))
         refused = [Content.styled(f"✘ {reason}", "$error") for reason in assessment.refused]
-        self.query_one("#refusals", Static).update(Content("\n").join(refused))
+        self.query_one("#refusals", Panel).put(Content("\n").join(refused))
 
     def _date(self) -> float:
         attempt = self._action.judged(Wish(self._server, None)).attempt
@@ -176,9 +168,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
         chosen = self.query_one(RadioSet).pressed_index
         how = HOW[chosen] if chosen > 0 else ""
         reason = self.query_one("#reason", Input).value.strip()
-        return Wish(
-            self._server, date, self.desk.expert, bool(how), f"{how}: {reason}" if reason and how else reason
-        )
+        return Wish(self._server, date, self.desk.expert, bool(how), f"{how}: {reason}" if reason and how else reason)
 
     def _judged(self, date: float | None) -> Assessment:
         return self._action.judged(self._wish(date))
@@ -260,11 +250,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
         try:
             outcome = await self._action.carry_out(wish)
             words = Content.styled(("✔ " if outcome.succeeded else "✘ ") + outcome.text, "bold")
-            follow = (
-                f"Do not start {self._partner} unless it can contact {self._server}."
-                if outcome.succeeded
-                else ""
-            )
+            follow = f"Do not start {self._partner} unless it can contact {self._server}." if outcome.succeeded else ""
             result = Content("\n").join([words, Content(follow)])
         except GuardRefusal as refusal:
             reasons = [Content.styled(f"✘ {reason}", "$error") for reason in refusal.lines]
@@ -279,9 +265,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
 
 
 def _unexplained(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
-    return [
-        each for each in verdicts if not each.hard and not each.passed and each.guard not in BY_WORD_ALONE
-    ]
+    return [each for each in verdicts if not each.hard and not each.passed and each.guard not in BY_WORD_ALONE]
 
 
 def _verdicts(assessment: Assessment) -> Content:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from console.config import PairSettings, Settings, password
+from console.config import PairSettings, ServerSettings, Settings, password
 from console.errors import SourceError
 from console.model.observations import Observation
 from console.sources.log_tail import LogTail
@@ -47,12 +47,30 @@ async def collect(
                 poller = Poller(client, pair.name, server.name, clock)
                 group.create_task(poll(poller, settings.console.poll_interval, emit))
                 if server.log is not None and server.log.parent.is_dir():
-                    group.create_task(LogTail(server.log, pair.name, server.name, clock).run(emit))
+                    tail = LogTail(server.log, pair.name, server.name, clock)
+                    group.create_task(_tailed(tail, emit, complain))
                 else:
-                    # A second connection: following holds one for as long as nothing is logged.
-                    follower = ServerClient(server.api, server.user, password(server))
-                    group.create_task(RemoteLog(follower, pair.name, server.name, clock).run(emit))
+                    group.create_task(_followed(pair.name, server, emit, clock))
         group.create_task(_traps(settings, emit, complain))
+
+
+async def _tailed(tail: LogTail, emit: Emit, complain: Callable[[str], None]) -> None:
+    """The tail of one log. A folder that is taken away ends that tail alone."""
+    try:
+        await tail.run(emit)
+    except (OSError, RuntimeError) as error:
+        # The watcher's own errors are RuntimeErrors.
+        complain(f"cannot follow {tail.path}: {error}; is it still there?")
+
+
+async def _followed(pair: str, server: ServerSettings, emit: Emit, clock: Clock) -> None:
+    """The log of one server through its API, over a connection of its own: following holds it for as long as
+    nothing is logged."""
+    client = ServerClient(server.api, server.user, password(server))
+    try:
+        await RemoteLog(client, pair, server.name, clock).run(emit)
+    finally:
+        await client.close()
 
 
 async def _traps(settings: Settings, emit: Emit, complain: Callable[[str], None]) -> None:

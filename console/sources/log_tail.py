@@ -99,9 +99,7 @@ class LogFile:
             whole.append(self._partial)
             self._partial = b""
         return [
-            line.rstrip(b"\r")[:LONGEST_LINE_BYTES].decode("utf-8", errors="replace")
-            for line in whole
-            if line.strip()
+            line.rstrip(b"\r")[:LONGEST_LINE_BYTES].decode("utf-8", errors="replace") for line in whole if line.strip()
         ]
 
 

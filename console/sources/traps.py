@@ -125,7 +125,10 @@ def observed(notification: Notification, senders: Senders) -> TrapSeen:
 def open_receiver(settings: TrapSettings) -> TrapReceiver:
     """A receiver on the configured address, started. Raises SourceError when it cannot listen there."""
     # Imported here: the SNMP stack costs more to load than everything else that `status` needs.
-    snmp = importlib.import_module("snmp.receiver")
+    try:
+        snmp = importlib.import_module("snmp.receiver")
+    except ImportError as error:
+        raise SourceError(f"cannot receive traps: {error}; install pairwatch with its dependencies") from error
     receiver: TrapReceiver = snmp.Receiver(
         snmp.ReceiverSettings(listen=endpoint(settings.listen), communities=settings.communities, sources=())
     )
@@ -133,9 +136,7 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
         receiver.start()
     except OSError as error:
         words = error.strerror or str(error)
-        raise SourceError(
-            f"cannot listen for traps on {settings.listen}: {words}; choose another port"
-        ) from error
+        raise SourceError(f"cannot listen for traps on {settings.listen}: {words}; choose another port") from error
     return receiver
 
 

@@ -47,12 +47,8 @@ class FreeChart(PlotextPlot):
                 # The two lines differ in their marker too.
                 marker = "braille" if server.role == "main" else "dot"
                 label = f"{server.role} {server.name}"
-                plot.plot(
-                    minutes, [sample.available for sample in points], label=label, color=colour, marker=marker
-                )
-        oldest = min(
-            (server.samples[0].at for server in pair.servers.values() if server.samples), default=now
-        )
+                plot.plot(minutes, [sample.available for sample in points], label=label, color=colour, marker=marker)
+        oldest = min((server.samples[0].at for server in pair.servers.values() if server.samples), default=now)
         span = max(1.0, (now - oldest) / MINUTE)
         places = [-span * tick / TICKS for tick in range(TICKS + 1)]
         plot.xlim(-span, 0)

@@ -21,6 +21,11 @@ class DateField(Input):
         Binding("down", "step(-1)", "Earlier", show=False),
     ]
 
+    def __init__(self, *, id: str | None = None) -> None:
+        # Selecting everything on focus would lose the cursor's place, and the first key typed would replace
+        # the date.
+        super().__init__(id=id, select_on_focus=False)
+
     def action_step(self, step: int) -> None:
         """Change the part under the cursor by one, and leave the cursor in it."""
         cursor = self.cursor_position

@@ -2,6 +2,7 @@
 
 from datetime import tzinfo
 
+from console.insight.log_format import brief
 from console.insight.wording import wall
 from console.model.picture import PairPicture, Severity
 from console.widgets.lines import Entry
@@ -19,12 +20,8 @@ def alarm_lines(pair: PairPicture, now: float, zone: tzinfo) -> list[Entry]:
         count = f" x{alarm.count}" if alarm.count > 1 else ""
         held = f" [ack {alarm.acknowledged_by}]" if alarm.acknowledged_by else ""
         sources = "+".join(alarm.sources)
-        text = (
-            f"{sign.glyph} {wall(alarm.since, zone, now)} {alarm.kind}{count}{held} ({sources}) {alarm.text}"
-        )
-        lines.append(
-            (text, "stale" if alarm.acknowledged_by else STYLE_BY_SEVERITY.get(alarm.severity, "plain"))
-        )
+        text = f"{sign.glyph} {wall(alarm.since, zone, now)} {alarm.kind}{count}{held} ({sources}) {alarm.text}"
+        lines.append((text, "stale" if alarm.acknowledged_by else STYLE_BY_SEVERITY.get(alarm.severity, "plain")))
     return lines
 
 
@@ -33,7 +30,7 @@ def log_lines(pair: PairPicture) -> list[Entry]:
     marks = {name: ("M" if server.role == "main" else "B") for name, server in pair.servers.items()}
     styles = {name: server.role for name, server in pair.servers.items()}
     return [
-        (f"{marks.get(line.server, '?')} {line.server}  {line.text}", styles.get(line.server, "plain"))
+        (f"{marks.get(line.server, '?')} {line.server}  {brief(line.text)}", styles.get(line.server, "plain"))
         for line in pair.logs
     ]
 

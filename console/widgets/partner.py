@@ -3,7 +3,6 @@
 from datetime import tzinfo
 
 from textual.content import Content
-from textual.widgets import Static
 
 from console.insight.countdowns import safe_remaining
 from console.insight.sight import age, is_seen
@@ -11,13 +10,14 @@ from console.insight.wording import countdown, duration, rough, span, wall
 from console.model.picture import ServerPicture
 from console.model.reports import Report
 from console.model.states import SHORT
+from console.widgets.panel import Panel
 from console.widgets.signs import SERVING_WORDS, STATES, UNSEEN
 
 Line = tuple[str, str]
 """A text and its style."""
 
 
-class PartnerPanel(Static):
+class PartnerPanel(Panel):
     """Name, state, age, what it says of the other, link, safe period, updates. Dimmed when it is last
     known."""
 
@@ -28,7 +28,7 @@ class PartnerPanel(Static):
     """
 
     def show(self, server: ServerPicture, now: float, zone: tzinfo) -> None:
-        self.update(drawn(server, now, zone))
+        self.put(drawn(server, now, zone))
 
 
 def drawn(server: ServerPicture, now: float, zone: tzinfo) -> Content:
@@ -36,19 +36,13 @@ def drawn(server: ServerPicture, now: float, zone: tzinfo) -> Content:
     seen = is_seen(server, now)
     lines = [_title(server, now, seen)]
     if not seen and (server.unseen_since is not None or server.report is not None):
-        lines.append(
-            [(f"{UNSEEN.glyph} cannot see {server.name}", f"bold {UNSEEN.colour}"), (_why(server), "$stale")]
-        )
+        lines.append([(f"{UNSEEN.glyph} cannot see {server.name}", f"bold {UNSEEN.colour}"), (_why(server), "$stale")])
     if server.report is None:
-        lines.append(
-            [("waiting for its first answer" if server.error is None else "it has never answered", "$stale")]
-        )
+        lines.append([("waiting for its first answer" if server.error is None else "it has never answered", "$stale")])
     else:
         lines += _report(server, server.report, now, zone, seen)
     styled = [[(text, style if seen else "$stale") for text, style in line] for line in lines[1:]]
-    return Content("\n").join(
-        Content.assemble(*line) for line in [lines[0], *(styled if seen else lines[1:])]
-    )
+    return Content("\n").join(Content.assemble(*line) for line in [lines[0], *(styled if seen else lines[1:])])
 
 
 def _title(server: ServerPicture, now: float, seen: bool) -> list[Line]:
@@ -87,9 +81,7 @@ def _report(server: ServerPicture, report: Report, now: float, zone: tzinfo, see
         lines.append([(report.not_serving_reason, "$error" if seen else "$stale")])
     if report.resync is not None:
         total = f" of {report.resync.total:,}" if report.resync.total else ""
-        lines.append(
-            [(f"{report.resync.kind} {report.resync.direction}: {report.resync.done:,}{total}", plain)]
-        )
+        lines.append([(f"{report.resync.kind} {report.resync.direction}: {report.resync.done:,}{total}", plain)])
     return lines
 
 
@@ -102,9 +94,7 @@ def _since(report: Report, now: float, zone: tzinfo) -> str:
 def _link(report: Report, seen: bool) -> list[Line]:
     if report.link is not None:
         return [(f"up, {report.link}", "" if seen else "$stale")]
-    return [
-        (f"DOWN{': ' + report.link_failure if report.link_failure else ''}", "$warning" if seen else "$stale")
-    ]
+    return [(f"DOWN{': ' + report.link_failure if report.link_failure else ''}", "$warning" if seen else "$stale")]
 
 
 def _safe_period(server: ServerPicture, report: Report, now: float, seen: bool) -> list[Line]:

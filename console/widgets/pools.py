@@ -1,13 +1,13 @@
 """Pool balance: how the free addresses are shared between the partners, worst scope first."""
 
 from textual.content import Content
-from textual.widgets import Static
 
 from console.insight.forecast import forecasts
 from console.insight.sight import is_seen, main_first
 from console.insight.wording import duration
 from console.model.picture import PairPicture, ServerPicture
 from console.model.reports import Pool
+from console.widgets.panel import Panel
 
 BAR_LEAST, BAR_MOST = 10, 60
 NAME_WIDTH = 9
@@ -15,7 +15,7 @@ ROOM_FOR_FORECAST = 100
 MAIN_GLYPH, BACKUP_GLYPH, USED_GLYPH = "█", "▒", "·"
 
 
-class PoolBars(Static):
+class PoolBars(Panel):
     """A line for each pool: the main's free addresses, the backup's, the rest, and the share that is
     wanted."""
 
@@ -24,7 +24,7 @@ class PoolBars(Static):
     """
 
     def show(self, pair: PairPicture, now: float, lines: int, width: int) -> None:
-        self.update(drawn(pair, now, lines, width))
+        self.put(drawn(pair, now, lines, width))
 
 
 def drawn(pair: PairPicture, now: float, lines: int, width: int) -> Content:
@@ -34,18 +34,14 @@ def drawn(pair: PairPicture, now: float, lines: int, width: int) -> Content:
         return Content.styled("pools: no server has answered yet", "$stale")
     live = is_seen(told, now)
     soonest = {(each.server, each.pool): each.at for each in forecasts(pair, now)}
-    pools = sorted(
-        told.report.pools, key=lambda pool: (pool.available + pool.other_available) / max(1, pool.total)
-    )
+    pools = sorted(told.report.pools, key=lambda pool: (pool.available + pool.other_available) / max(1, pool.total))
     shown = pools if len(pools) <= lines else pools[: max(1, lines - 1)]
     drawn_lines = []
     for pool in shown:
         ends = [at for (_, name), at in soonest.items() if name == pool.name and at is not None]
         drawn_lines.append(_line(pool, told, width, live, min(ends) - now if ends else None))
     if len(shown) < len(pools):
-        drawn_lines.append(
-            Content.styled(f"and {len(pools) - len(shown)} more pools with more free", "$stale")
-        )
+        drawn_lines.append(Content.styled(f"and {len(pools) - len(shown)} more pools with more free", "$stale"))
     if not pools:
         drawn_lines.append(Content.styled(f"{told.name} reports no pools", "$stale"))
     return Content("\n").join(drawn_lines)

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, tzinfo
 
 from textual.content import Content
-from textual.widgets import Static
 
 from console.insight.countdowns import countdowns
 from console.insight.danger import banners
@@ -11,14 +10,15 @@ from console.insight.summary import severity
 from console.insight.verdict import verdict
 from console.insight.wording import countdown, wall
 from console.model.picture import PairPicture, Severity
+from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
 
 
-class HeaderLine(Static):
+class HeaderLine(Panel):
     """Pair, environment and mode on the left, both clocks on the right."""
 
     DEFAULT_CSS = """
-    HeaderLine { height: 1; background: $panel; padding: 0 1; text-style: bold; }
+    HeaderLine { height: 1; background: $panel; color: auto 95%; padding: 0 1; text-style: bold; }
     """
 
     def show(self, pair: PairPicture, mode: str, now: float, zone: tzinfo, position: str) -> None:
@@ -29,10 +29,10 @@ class HeaderLine(Static):
         environment = f"  {pair.environment.upper()}" if pair.environment else ""
         left = f"{pair.name}{position}{environment}  {mode}"
         gap = max(2, self.size.width - 2 - len(left) - len(clocks))
-        self.update(Content(left + " " * gap + clocks))
+        self.put(Content(left + " " * gap + clocks))
 
 
-class VerdictLine(Static):
+class VerdictLine(Panel):
     """The sentence that answers whether anyone is without service."""
 
     DEFAULT_CSS = """
@@ -43,10 +43,10 @@ class VerdictLine(Static):
         grave = severity(pair, now)
         sign = SEVERITIES[grave]
         words = verdict(pair, now, zone)
-        self.update(Content.assemble((f"{sign.glyph} {grave.upper()}  ", sign.colour), words))
+        self.put(Content.assemble((f"{sign.glyph} {grave.upper()}  ", sign.colour), words))
 
 
-class Banners(Static):
+class Banners(Panel):
     """The dangers that hold, the worst first: the whole text of the worst, a line of each other."""
 
     DEFAULT_CSS = """
@@ -61,10 +61,10 @@ class Banners(Static):
         self.set_class(worst is Severity.CRITICAL, "-critical")
         self.set_class(worst is Severity.WARNING, "-warning")
         marks = {Severity.CRITICAL: "!! DANGER  ", Severity.WARNING: "!  CAUTION  "}
-        self.update(Content("\n").join(Content(marks[each.severity] + each.text) for each in found))
+        self.put(Content("\n").join(Content(marks[each.severity] + each.text) for each in found))
 
 
-class Countdowns(Static):
+class Countdowns(Panel):
     """What happens by itself and when, the next first; then the limits that people work against."""
 
     DEFAULT_CSS = """
@@ -72,7 +72,7 @@ class Countdowns(Static):
     """
 
     def show(self, pair: PairPicture, now: float, zone: tzinfo, lines: int) -> None:
-        self.update(drawn(pair, now, zone, lines))
+        self.put(drawn(pair, now, zone, lines))
 
 
 def drawn(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> Content:

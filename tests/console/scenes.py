@@ -23,9 +23,7 @@ def text(at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
-def pool(
-    name: str = "scope-1", own: int = 75, other: int = 75, total: int = 250, **changes: Any
-) -> dict[str, Any]:
+def pool(name: str = "scope-1", own: int = 75, other: int = 75, total: int = 250, **changes: Any) -> dict[str, Any]:
     """A pool as the server with `own` free addresses of its own sees it."""
     return {
         "name": name,
@@ -159,9 +157,7 @@ def watch(*observations: Observation | Iterable[Observation], now: float = NOW) 
 def trap(name: str, by: str = BACKUP, at: float = NOW, count: int = 1, **varbinds: str) -> TrapSeen:
     """A notification of a server; `scope_name="x"` stands for the varbind scope-name."""
     named: Mapping[str, str] = {key.replace("_", "-"): value for key, value in varbinds.items()}
-    return TrapSeen(
-        at, PAIR, by, name, f"1.3.6.1.4.1.9.9.120.2.0.{len(name)}", "192.0.2.12:5000", "v2c", named, count
-    )
+    return TrapSeen(at, PAIR, by, name, f"1.3.6.1.4.1.9.9.120.2.0.{len(name)}", "192.0.2.12:5000", "v2c", named, count)
 
 
 def log(
@@ -211,8 +207,7 @@ LOGS = [
     ),
     log(
         "18101",
-        "Failover pair 'example-pair': contact with partner 192.0.2.11 lost (refused); safe period ends "
-        "at 07:00:00.",
+        "Failover pair 'example-pair': contact with partner 192.0.2.11 lost (refused); safe period ends at 07:00:00.",
         BACKUP,
         NOW - 719,
         "Warning",

@@ -92,9 +92,7 @@ def test_an_unknown_pair_is_answered_with_the_known_ones(tmp_path: Path) -> None
         load(written(tmp_path, GOOD)).named("other")
 
 
-def test_passwords_come_from_the_file_or_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_passwords_come_from_the_file_or_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     main, backup = load(written(tmp_path, GOOD)).pair[0].server
     with pytest.raises(ConfigError, match="password file of dhcp-a"):
         password(main)
@@ -107,8 +105,6 @@ def test_passwords_come_from_the_file_or_the_environment(
     assert password(backup) == "other"
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("127.0.0.1:1162", ("127.0.0.1", 1162)), ("[::1]:162", ("::1", 162))]
-)
+@pytest.mark.parametrize(("text", "expected"), [("127.0.0.1:1162", ("127.0.0.1", 1162)), ("[::1]:162", ("::1", 162))])
 def test_endpoints(text: str, expected: tuple[str, int]) -> None:
     assert endpoint(text) == expected

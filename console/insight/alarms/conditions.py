@@ -38,27 +38,21 @@ Settled = Callable[[PairPicture, float, str], bool]
 def unreachable(pair: PairPicture, now: float) -> Iterator[Finding]:
     for server in pair.servers.values():
         if server.failures and not is_seen(server, now):
-            yield Finding(
-                "server-unreachable", server.name, WARNING, f"cannot see {server.name}: {server.error}"
-            )
+            yield Finding("server-unreachable", server.name, WARNING, f"cannot see {server.name}: {server.error}")
 
 
 def not_serving(pair: PairPicture, now: float) -> Iterator[Finding]:
     for server, report in live_reports(pair, now):
         if not report.serving and report.state in SERVING:
             reason = report.not_serving_reason or "it gives no reason"
-            yield Finding(
-                "server-not-serving", server.name, CRITICAL, f"{server.name} does not serve: {reason}"
-            )
+            yield Finding("server-not-serving", server.name, CRITICAL, f"{server.name} does not serve: {reason}")
 
 
 def contact_lost(pair: PairPicture, now: float) -> Iterator[Finding]:
     alone = [(server, report) for server, report in live_reports(pair, now) if report.state in ALONE]
     if not alone:
         return
-    words = " and ".join(
-        f"{server.name} has no contact with {report.partner_name}" for server, report in alone
-    )
+    words = " and ".join(f"{server.name} has no contact with {report.partner_name}" for server, report in alone)
     acts = "take one server offline, or switch use-safe-period off on BOTH servers"
     ends = any(safe_period_end(server) is not None for server, _ in alone)
     text = f"{words}; before the safe period ends: {acts}" if ends else f"{words}; no safe period runs"
@@ -67,9 +61,7 @@ def contact_lost(pair: PairPicture, now: float) -> Iterator[Finding]:
 
 def both_alone(pair: PairPicture, now: float) -> Iterator[Finding]:
     if sum(report.state in ALONE for _, report in live_reports(pair, now)) == 2:
-        text = (
-            "both servers are alive and have lost each other: a race to PARTNER-DOWN when a safe period runs"
-        )
+        text = "both servers are alive and have lost each other: a race to PARTNER-DOWN when a safe period runs"
         yield Finding("both-alive-interrupted", PAIR, CRITICAL, text)
 
 
@@ -136,9 +128,7 @@ def safe_period_differs(pair: PairPicture, now: float) -> Iterator[Finding]:
     live_now = live_reports(pair, now)
     if len({report.use_safe_period for _, report in live_now}) > 1:
         on = next(server.name for server, report in live_now if report.use_safe_period)
-        yield Finding(
-            "safe-period-differs", PAIR, WARNING, f"use-safe-period is on at {on} only: change BOTH or none"
-        )
+        yield Finding("safe-period-differs", PAIR, WARNING, f"use-safe-period is on at {on} only: change BOTH or none")
 
 
 def skew(pair: PairPicture, now: float) -> Iterator[Finding]:
@@ -148,9 +138,7 @@ def skew(pair: PairPicture, now: float) -> Iterator[Finding]:
     if worst > SKEW_WARNING_SECONDS:
         severity = CRITICAL if worst > SKEW_CRITICAL_SECONDS else WARNING
         text = "the servers' clocks are more than "
-        text += (
-            "5 s apart: the link is refused, repair NTP" if severity is CRITICAL else "2 s apart: look at NTP"
-        )
+        text += "5 s apart: the link is refused, repair NTP" if severity is CRITICAL else "2 s apart: look at NTP"
         yield Finding("clock-skew", PAIR, severity, text)
 
 
@@ -166,11 +154,7 @@ def low_pool(pair: PairPicture, now: float) -> Iterator[Finding]:
         if percent < LOW_PERCENT:
             severity = CRITICAL if percent == 0 else WARNING
             text = f"{pool.name} on {server}: "
-            text += (
-                "no free address left"
-                if percent == 0
-                else f"fewer than {LOW_PERCENT} % of addresses are free here"
-            )
+            text += "no free address left" if percent == 0 else f"fewer than {LOW_PERCENT} % of addresses are free here"
             yield Finding("free-address-low", f"{server}/{pool.name}", severity, text)
 
 
@@ -218,11 +202,7 @@ def _stopped_settled(pair: PairPicture, now: float, entity: str) -> bool:
     if server is None or report is None or alarm is None or server.reported_at is None:
         return False
     started = None if report.started is None else on_our_clock(server, report.started)
-    return (
-        started is not None
-        and server.reported_at > alarm.last
-        and started > alarm.last - RESTART_SLACK_SECONDS
-    )
+    return started is not None and server.reported_at > alarm.last and started > alarm.last - RESTART_SLACK_SECONDS
 
 
 def _gone(pair: PairPicture, now: float, entity: str) -> bool:
@@ -266,14 +246,10 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("safe-period-ending", safe_period_ending),
     Condition("partner-down", partner_down),
     Condition("both-partner-down", both_partner_down),
-    Condition(
-        "potential-conflict", in_state("potential-conflict", CONFLICT, CRITICAL, "it is silent to clients")
-    ),
+    Condition("potential-conflict", in_state("potential-conflict", CONFLICT, CRITICAL, "it is silent to clients")),
     Condition(
         "resolution-interrupted",
-        in_state(
-            "resolution-interrupted", HALTED, CRITICAL, "contact was lost while conflicts were resolved"
-        ),
+        in_state("resolution-interrupted", HALTED, CRITICAL, "contact was lost while conflicts were resolved"),
     ),
     Condition("recovering", in_state("recovering", RETURNING, WARNING, "it does not serve clients yet")),
     Condition("states-disagree", disagree),

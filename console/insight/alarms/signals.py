@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from console.insight.alarms.conditions import PAIR
 from console.insight.alarms.lifecycle import Finding, cleared, raised
+from console.insight.log_format import LINE
 from console.model.observations import LogLine, TrapSeen
 from console.model.picture import PairPicture, Severity
 
@@ -108,14 +109,6 @@ def trapped(pair: PairPicture, trap: TrapSeen) -> PairPicture:
     if rule.clears:
         return cleared(pair, found.id(pair.name), "trap", trap.at)
     return raised(pair, found, "trap", trap.at, trap.count)
-
-
-LINE = re.compile(
-    r"\d{2}/\d{2}/\d{4} +\d{1,2}:\d{2}:\d{2} +(?P<server>\S+) +(?P<level>[A-Z][a-z]+) +"
-    r"(?P<category>\S+) +\d+ +(?P<id>\d{5}) +(?P<text>.*)",
-    re.DOTALL,
-)
-"""A server's log line: date, time, name/type/instance, level, category, thread, message id, text."""
 
 
 @dataclass(frozen=True, slots=True)

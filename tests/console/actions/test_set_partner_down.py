@@ -13,8 +13,9 @@ import pytest_asyncio
 
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
-from console.actions.set_partner_down import SetPartnerDown, Wish
+from console.actions.set_partner_down import SetPartnerDown, Wish, command_line
 from console.errors import AuditError, GuardRefusal
+from console.insight.dates import parse_date
 from console.model.observations import ActionOutcome, OperatorAction
 from console.sources.pairwatch_server import ServerClient
 from console.watch import Watch
@@ -85,9 +86,7 @@ async def test_a_dead_partner_is_declared_down_and_the_server_is_seen_to_have_do
     assert outcome.succeeded
     assert "PARTNER-DOWN" in outcome.text
     # The start of the interruption goes out as no date at all: the server knows it to the microsecond.
-    assert bench.backup.bodies == [
-        {"date": None, "expert": False, "operator": "jo", "reason": "power supply burnt"}
-    ]
+    assert bench.backup.bodies == [{"date": None, "expert": False, "operator": "jo", "reason": "power supply burnt"}]
     assert [line["event"] for line in bench.lines()] == ["attempt", "outcome"]
     kinds = [type(each) for each in bench.kept]
     assert kinds.index(OperatorAction) < kinds.index(ActionOutcome)
@@ -151,9 +150,7 @@ async def test_nothing_is_sent_when_a_guard_refuses(bench: Bench, wish: Wish, wo
 
 async def test_expert_mode_sends_an_earlier_date(bench: Bench) -> None:
     """R-149: any date, with a reason."""
-    outcome = await bench.action().carry_out(
-        Wish(BACKUP, LOST - 60, expert=True, vouched=True, reason="seen dark")
-    )
+    outcome = await bench.action().carry_out(Wish(BACKUP, LOST - 60, expert=True, vouched=True, reason="seen dark"))
     assert outcome.succeeded
     assert bench.backup.bodies[0]["expert"] is True
     assert bench.backup.bodies[0]["date"] == "2026-07-15T02:59:00Z"
@@ -220,3 +217,10 @@ def test_lines_are_added_and_never_replaced(tmp_path: Path) -> None:
     log.record({"n": 1})
     log.record({"n": 2, "text": "ä\n"})
     assert [json.loads(line)["n"] for line in log.path.read_text(encoding="utf-8").splitlines()] == [1, 2]
+
+
+def test_the_command_that_is_shown_means_the_same_instant_where_it_is_typed() -> None:
+    """R-150, R-153, R-154: the command language reads local time."""
+    command = command_line(PAIR, LOST, ZONE)
+    assert command == "failover-pair example-pair setPartnerDown Jul 15 05:00:00 2026"
+    assert parse_date(command.split(" ", 3)[3], NOW, ZONE) == LOST

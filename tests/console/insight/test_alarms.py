@@ -86,9 +86,7 @@ def test_a_fault_that_returns_opens_anew_and_unacknowledged() -> None:
 def test_an_acknowledgement_ends_with_the_fault_and_not_before() -> None:
     found = picture(answer(BACKUP, NOW, ALONE))
     key = alarms(found)["other-server-not-responding"].id
-    found = fold_all(
-        found, [OperatorAction(NOW, PAIR, "jo", "acknowledge", key), answer(BACKUP, NOW + 5, ALONE)]
-    )
+    found = fold_all(found, [OperatorAction(NOW, PAIR, "jo", "acknowledge", key), answer(BACKUP, NOW + 5, ALONE)])
     assert alarms(found)["other-server-not-responding"].acknowledged_by == "jo"
 
 
@@ -113,9 +111,7 @@ def test_a_conflict_told_by_trap_and_by_log_is_one() -> None:
 
 
 def test_a_server_that_stopped_and_is_seen_started_again_is_cleared() -> None:
-    found = picture(
-        trap("server-stop", MAIN, server_type="dhcp"), answer(MAIN, NOW + 5), answer(BACKUP, NOW + 5)
-    )
+    found = picture(trap("server-stop", MAIN, server_type="dhcp"), answer(MAIN, NOW + 5), answer(BACKUP, NOW + 5))
     assert "server-stop" in alarms(found)
     found = fold(found, answer(MAIN, NOW + 9, started="2026-07-15T03:12:08Z"))
     assert "server-stop" not in alarms(found)
@@ -158,9 +154,7 @@ def test_lines_from_before_watching_began_raise_nothing() -> None:
 
 def test_both_partner_down_is_critical_even_when_one_is_not_seen_any_more() -> None:
     """R-136, R-145."""
-    found = picture(
-        answer(MAIN, NOW - 100, "PARTNER-DOWN"), failures(MAIN), answer(BACKUP, NOW, "PARTNER-DOWN")
-    )
+    found = picture(answer(MAIN, NOW - 100, "PARTNER-DOWN"), failures(MAIN), answer(BACKUP, NOW, "PARTNER-DOWN"))
     assert alarms(found)["both-partner-down"].severity is Severity.CRITICAL
 
 

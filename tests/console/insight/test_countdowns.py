@@ -31,9 +31,7 @@ def test_a_server_whose_clock_is_wrong_still_counts_right() -> None:
     assert safe_remaining(pair(PollAnswer(NOW, PAIR, BACKUP, told)).servers[BACKUP], NOW) == 14400 - 720
 
 
-@pytest.mark.parametrize(
-    "changes", [{"use_safe_period": False}, {"state": "NORMAL"}, {"state": "PARTNER-DOWN"}]
-)
+@pytest.mark.parametrize("changes", [{"use_safe_period": False}, {"state": "NORMAL"}, {"state": "PARTNER-DOWN"}])
 def test_no_safe_period_runs_when_it_is_off_or_in_another_state(changes: dict[str, object]) -> None:
     """R-139, R-147."""
     state = str(changes.pop("state", ALONE))

@@ -38,9 +38,7 @@ def test_exhaustion_follows_from_the_consumption_that_was_observed() -> None:
 
 
 def test_the_servers_own_count_of_new_clients_counts_where_it_is_larger() -> None:
-    found = worst_forecast(
-        pair(answer(BACKUP, NOW, ALONE, pools=[pool("wifi", 100, 0, 200, new_clients_15m=50)])), NOW
-    )
+    found = worst_forecast(pair(answer(BACKUP, NOW, ALONE, pools=[pool("wifi", 100, 0, 200, new_clients_15m=50)])), NOW)
     assert found is not None
     assert found.at == pytest.approx(NOW + 1800)
 
@@ -139,9 +137,7 @@ def test_a_server_that_never_answered_has_the_same_keys() -> None:
 @pytest.mark.parametrize(
     ("date", "usable_at"), [(NOW - 720, NOW + 2880), (NOW - 3600, NOW), (NOW - 9000, NOW), (NOW, NOW + 3600)]
 )
-def test_the_partners_addresses_come_at_the_later_of_entry_and_date_plus_mclt(
-    date: float, usable_at: float
-) -> None:
+def test_the_partners_addresses_come_at_the_later_of_entry_and_date_plus_mclt(date: float, usable_at: float) -> None:
     """R-144, R-151: MCLT counts from the date, and never before the state is entered."""
     found = consequences(pair(answer(BACKUP, NOW, ALONE)).servers[BACKUP], date, NOW)
     assert found is not None

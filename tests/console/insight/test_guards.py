@@ -66,10 +66,7 @@ ROWS: list[Row] = [
     *(row("partner-silent", answer(MAIN, NOW, state), BACKUP_ALONE) for state in SERVING),
     row("partner-silent", answer(MAIN, NOW - 10, ALONE), *failures(), BACKUP_ALONE),
     row("no-contact", *DEAD_MAIN, answer(BACKUP, NOW, "NORMAL")),
-    *(
-        row("acting-state", *DEAD_MAIN, answer(BACKUP, NOW, state, communications="interrupted"))
-        for state in BUSY
-    ),
+    *(row("acting-state", *DEAD_MAIN, answer(BACKUP, NOW, state, communications="interrupted")) for state in BUSY),
     row("date-given", *DEAD_PAIR, date=None),
     row("date-not-future", *DEAD_PAIR, date=NOW + 60),
     row("date-not-early", *DEAD_PAIR, date=LOST - 60),

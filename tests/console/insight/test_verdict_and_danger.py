@@ -47,9 +47,7 @@ def test_the_sentence_says_who_is_without_service(observations: list[Observation
 
 
 @pytest.mark.parametrize("main", ["NORMAL", ALONE, DOWN, "RECOVER", "STARTUP", "SHUTDOWN", "A-NEW-STATE"])
-@pytest.mark.parametrize(
-    "backup", ["NORMAL", ALONE, DOWN, "RECOVER-DONE", "PAUSED", "RESOLUTION-INTERRUPTED"]
-)
+@pytest.mark.parametrize("backup", ["NORMAL", ALONE, DOWN, "RECOVER-DONE", "PAUSED", "RESOLUTION-INTERRUPTED"])
 def test_there_is_a_sentence_for_every_pair_of_states(main: str, backup: str) -> None:
     assert verdict(pair(*both(main, backup)), NOW, ZONE).endswith((".", "..."))
 
@@ -76,9 +74,7 @@ def test_there_is_a_sentence_for_every_pair_of_states(main: str, backup: str) ->
         ),
     ],
 )
-def test_each_danger_has_its_banner_and_calm_has_none(
-    observations: list[Observation], kinds: list[str]
-) -> None:
+def test_each_danger_has_its_banner_and_calm_has_none(observations: list[Observation], kinds: list[str]) -> None:
     """R-136, R-140, R-141, R-145."""
     assert [each.kind for each in banners(pair(*observations), NOW, ZONE)] == kinds
 

@@ -78,9 +78,7 @@ def observations() -> st.SearchStrategy[Observation]:
         st.builds(PollUnchanged, ats, st.just(PAIR), servers),
         st.builds(lambda at, server: trap("server-stop", server, at), ats, servers),
         st.builds(LogLine, ats, st.sampled_from([PAIR, "other"]), servers, st.text(max_size=60)),
-        st.builds(
-            OperatorAction, ats, st.just(PAIR), st.just("jo"), st.just("acknowledge"), st.text(max_size=5)
-        ),
+        st.builds(OperatorAction, ats, st.just(PAIR), st.just("jo"), st.just("acknowledge"), st.text(max_size=5)),
         st.builds(ClockTick, ats),
     )
 

@@ -38,9 +38,7 @@ class Actor:
     async def set_partner_down(
         self, pair: str, date: str | None, *, expert: bool, operator: str, reason: str
     ) -> dict[str, Any]:
-        self.posts.append(
-            {"pair": pair, "date": date, "expert": expert, "operator": operator, "reason": reason}
-        )
+        self.posts.append({"pair": pair, "date": date, "expert": expert, "operator": operator, "reason": reason})
         self.said = self.after_post
         return {}
 
@@ -73,7 +71,7 @@ class Stage:
             writable=write,
             pause=_no_pause,
         )
-        self.desk = Desk(self.watch, {PAIR: action}, {PAIR: write}, "jo")
+        self.desk = Desk(self.watch, {PAIR: action}, {PAIR: write}, operator="jo")
         self.app = PairwatchApp(self.desk, PAIR, theme)
 
 

@@ -13,6 +13,7 @@ from console.screens.help import HelpScreen
 from console.screens.pair import PairScreen
 from console.screens.welcome import WelcomeScreen
 from console.watch import Watch, empty_pair
+from console.widgets.panel import Panel
 from tests.console.scenes import (
     BACKUP,
     BOTH_DOWN,
@@ -167,9 +168,7 @@ async def test_alarms_are_acknowledged_and_closed_by_keys() -> None:
         first, *_ = stage.watch.pair(PAIR).open_alarms
         assert first.acknowledged_by == "jo"
         assert "ack jo" in shown(pilot)
-        conflict = next(
-            alarm for alarm in stage.watch.pair(PAIR).open_alarms if alarm.kind == "address-conflict"
-        )
+        conflict = next(alarm for alarm in stage.watch.pair(PAIR).open_alarms if alarm.kind == "address-conflict")
         position = [alarm.id for alarm in stage.watch.pair(PAIR).open_alarms].index(conflict.id)
         await pilot.press(*["down"] * position, "c")
         await pilot.pause()
@@ -288,3 +287,28 @@ async def test_a_trap_of_a_stranger_does_no_harm() -> None:
     async with stage.app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         assert "Protected" in shown(pilot)
+
+
+async def test_a_pair_that_was_given_a_colour_has_it_in_its_header() -> None:
+    stage = Stage(*CALM)
+    stage.desk.colours = {PAIR: "#7a1f1f"}
+    async with stage.app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert pilot.app.screen.query_one("#header").styles.background.hex == "#7A1F1F"
+
+
+async def test_what_does_not_change_is_not_painted_again() -> None:
+    """A slow line would be full of it: the same picture drawn twice updates nothing."""
+    stage = Stage(*MAIN_LOST)
+    async with stage.app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        pilot.app.screen.draw()  # type: ignore[attr-defined]
+        panels = list(pilot.app.screen.query(Panel))
+        painted: list[Panel] = []
+        for panel in panels:
+            panel.update = lambda *rest, of=panel, **more: painted.append(of)  # type: ignore[method-assign]
+        pilot.app.screen.draw()  # type: ignore[attr-defined]
+        assert painted == []
+        stage.time += 1
+        pilot.app.screen.draw()  # type: ignore[attr-defined]
+        assert painted

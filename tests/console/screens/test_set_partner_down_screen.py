@@ -94,9 +94,9 @@ async def test_a_partner_that_answers_blocks_at_the_first_step() -> None:
     assert scene.backup.posts == []
 
 
-async def test_a_partner_that_comes_back_at_the_last_moment_is_found_out() -> None:
+async def test_a_partner_that_comes_back_at_the_last_moment_is_found_out(tmp_path: Path) -> None:
     """R-136: both are asked again between the last key and the request."""
-    scene = stage()
+    scene = stage(audit=tmp_path / "audit.log")
     async with scene.app.run_test(size=SMALL) as pilot:
         await to_the_date(pilot)
         await pilot.press("enter")
@@ -109,9 +109,9 @@ async def test_a_partner_that_comes_back_at_the_last_moment_is_found_out() -> No
     assert scene.backup.posts == []
 
 
-async def test_a_date_before_contact_was_lost_is_refused_outside_expert_mode() -> None:
+async def test_a_date_before_contact_was_lost_is_refused_outside_expert_mode(tmp_path: Path) -> None:
     """R-148, R-149."""
-    scene = stage()
+    scene = stage(audit=tmp_path / "audit.log")
     async with scene.app.run_test(size=SMALL) as pilot:
         field = await to_the_date(pilot)
         await replace_date(pilot, "-1h")

@@ -1,0 +1,297 @@
+"""The commands as a shell sees them: output, exit status, one line of error, and what is imported for
+them."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from console import cli
+from tests.console.scenes import BACKUP, MAIN, PAIR, text
+from tests.console.scenes import status as told
+from tests.console.stand_in import PASSWORD, USER, StandIn, free_port, serving
+
+ALONE = "COMMUNICATIONS-INTERRUPTED"
+
+
+class Site:
+    """A configuration on two stand-ins; `kill` makes one of them unreachable."""
+
+    def __init__(self, folder: Path, main: StandIn, backup: StandIn) -> None:
+        self.folder = folder
+        self.main, self.backup = main, backup
+        self.apis = {MAIN: main.api, BACKUP: backup.api}
+        self.write = True
+        (folder / "password").write_text(PASSWORD, encoding="utf-8")
+
+    def kill(self, server: str) -> None:
+        self.apis[server] = f"http://127.0.0.1:{free_port()}"
+
+    def config(self) -> str:
+        servers = "".join(
+            f'[[pair.server]]\nname = "{name}"\nrole = "{role}"\napi = "{self.apis[name]}"\nuser = "{USER}"\n'
+            'password_file = "password"\n'
+            for name, role in ((MAIN, "main"), (BACKUP, "backup"))
+        )
+        path = self.folder / "pairwatch.toml"
+        path.write_text(
+            f'[[pair]]\nname = "{PAIR}"\nwrite = {str(self.write).lower()}\n{servers}'
+            f'[traps]\nlisten = "127.0.0.1:{free_port()}"\n'
+            '[console]\njournal = "journal.db"\naudit_log = "audit.log"\npoll_interval = 0.2\n',
+            encoding="utf-8",
+        )
+        return str(path)
+
+
+def now() -> float:
+    import time
+
+    return time.time()
+
+
+def alone(server: str) -> dict[str, Any]:
+    """A server that lost contact ten minutes ago by the real clock, which is the clock of a command."""
+    at = now()
+    return told(
+        server,
+        at,
+        ALONE,
+        started=text(at - 86400),
+        state_since=text(at - 600),
+        start_of_communications_interrupted=text(at - 600),
+        last_contact=text(at - 600),
+        safe_period_remaining=13800,
+        safe_period_ends=text(at + 13800),
+    )
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with ExitStack() as stack:
+        main = stack.enter_context(serving(StandIn(told(MAIN, now()))))
+        backup = stack.enter_context(serving(StandIn(told(BACKUP, now()))))
+        yield Site(tmp_path, main, backup)
+
+
+def test_status_of_a_calm_pair_is_ok(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["status", "--config", site.config()]) == 0
+    out = capsys.readouterr()
+    assert out.out.startswith("OK - example-pair: both NORMAL | 'example-pair/dhcp-a/free'=975;;;0;4346")
+    assert out.err == ""
+
+
+def test_status_json_is_what_scripts_were_promised(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.kill(MAIN)
+    site.backup.status = alone(BACKUP)
+    assert cli.run(["--config", site.config(), "status", "--json", PAIR]) == 2
+    (pair,) = json.loads(capsys.readouterr().out)["pairs"]
+    assert pair["severity"] == "critical"
+    main, backup = pair["servers"]
+    assert (main["reachable"], main["error"].split(" (")[0]) == (False, "Connection refused")
+    assert 13700 < backup["safe_period_remaining"] <= 13800
+    kinds = {alarm["kind"] for alarm in pair["alarms"]}
+    assert {"other-server-not-responding", "server-unreachable"} <= kinds
+
+
+def test_status_of_nobody_seen_is_unknown(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.kill(MAIN)
+    site.kill(BACKUP)
+    assert cli.run(["status", "--config", site.config()]) == 3
+    assert capsys.readouterr().out.startswith("UNKNOWN - ")
+
+
+ACT = ["act", "set-partner-down", PAIR]
+
+
+def test_act_declares_a_dead_partner_down(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """R-136, R-150: from the shell, with the guards of the screen."""
+    site.kill(MAIN)
+    site.backup.status = alone(BACKUP)
+    site.backup.after_post = told(BACKUP, now(), "PARTNER-DOWN")
+    assert cli.run([*ACT, "--yes", "--reason", "burnt", "--config", site.config()]) == 0
+    assert "dhcp-b is PARTNER-DOWN" in capsys.readouterr().out
+    assert site.backup.bodies[0]["reason"] == "burnt"
+    assert (site.folder / "audit.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_act_refuses_a_partner_that_serves_with_status_4(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """R-136: both alive."""
+    site.main.status, site.backup.status = alone(MAIN), alone(BACKUP)
+    config = site.config()
+    assert cli.run([*ACT, "--on", BACKUP, "--yes", "--reason", "x", "--config", config]) == 4
+    err = capsys.readouterr().err
+    assert "pairwatch: dhcp-a answers and is COMMUNICATIONS-INTERRUPTED" in err
+    assert site.backup.bodies == []
+
+
+def test_act_without_a_word_and_without_a_terminal_refuses(
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False))
+    site.kill(MAIN)
+    site.backup.status = alone(BACKUP)
+    assert cli.run([*ACT, "--config", site.config()]) == 4
+    assert "say so with --yes" in capsys.readouterr().err
+    assert site.backup.bodies == []
+
+
+def test_a_dry_run_says_everything_and_changes_nothing(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """R-151: what would follow, with numbers."""
+    site.kill(MAIN)
+    site.backup.status = alone(BACKUP)
+    config = site.config()
+    assert cli.run([*ACT, "--dry-run", "--config", config]) == 0
+    out = capsys.readouterr().out
+    assert "955 free addresses" in out
+    assert "setPartnerDown" in out
+    assert cli.run([*ACT, "--dry-run", "--json", "--yes", "--config", config]) == 0
+    assert json.loads(capsys.readouterr().out)["addresses_gained"] == 955
+    assert site.backup.bodies == []
+    assert not (site.folder / "audit.log").exists()
+
+
+@pytest.mark.parametrize(
+    ("date", "status", "words"),
+    [
+        ("-1d", 4, "only expert mode"),
+        ("nonsense", 2, "cannot read"),
+        ("2999-01-01 00:00", 4, "future"),
+    ],
+)
+def test_dates_that_cannot_be(
+    site: Site, capsys: pytest.CaptureFixture[str], date: str, status: int, words: str
+) -> None:
+    """R-149, R-152, R-153."""
+    site.kill(MAIN)
+    site.backup.status = alone(BACKUP)
+    assert cli.run([*ACT, "--yes", "--date", date, "--config", site.config()]) == status
+    assert words in capsys.readouterr().err
+    assert site.backup.bodies == []
+
+
+def test_a_read_only_pair_needs_write(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.write = False
+    site.kill(MAIN)
+    site.backup.status = alone(BACKUP)
+    site.backup.after_post = told(BACKUP, now(), "PARTNER-DOWN")
+    config = site.config()
+    assert cli.run([*ACT, "--yes", "--config", config]) == 4
+    assert "read-only" in capsys.readouterr().err
+    assert cli.run([*ACT, "--yes", "--write", "--config", config]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--nonsense"], 2, "No such option"),
+        (["nonsense"], 2, "No such command"),
+        (["status", "--config", "/nowhere/pairwatch.toml"], 1, "No such file"),
+        (["act", "reboot", PAIR], 2, "set-partner-down"),
+        (["traps", "--listen", "here"], 2, "ADDRESS:PORT"),
+        (["replay", "/nowhere/file"], 1, "/nowhere/file"),
+        (["replay", "--from", "-1h", "file"], 2, "leave --from and --to out"),
+        (["serve"], 2, "--data"),
+    ],
+)
+def test_errors_are_one_line_that_says_what_to_do(
+    arguments: list[str], status: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(arguments) == status
+    out = capsys.readouterr()
+    assert out.out == ""
+    assert out.err.startswith("pairwatch: ")
+    assert out.err.count("\n") == 1
+    assert words in out.err
+
+
+def test_without_a_configuration_status_says_how_to_get_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert cli.run(["status"]) == 1
+    assert "try 'pairwatch demo'" in capsys.readouterr().err
+
+
+def test_every_fault_of_a_configuration_is_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "pairwatch.toml"
+    path.write_text("pair = 3\n[console]\npoll_interval = 0\nnonsense = 1\n", encoding="utf-8")
+    assert cli.run(["status", "--config", str(path)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[1] for line in lines] == [f"{path}:1", f"{path}:3", f"{path}:4"]
+
+
+HEAVY = ("textual", "plotext", "pysnmp", "sqlalchemy")
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["status"], ["act"]])
+def test_the_shell_commands_do_not_load_the_terminal(site: Site, arguments: list[str]) -> None:
+    """A status that is asked every minute must not pay for a terminal."""
+    if arguments == ["status"]:
+        arguments = ["status", "--config", site.config()]
+    if arguments == ["act"]:
+        arguments = [*ACT, "--dry-run", "--config", site.config()]
+    code = (
+        "import sys; from console import cli; status = cli.run(sys.argv[1:]); "
+        f"print('LOADED', [name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+class FakeCounters:
+    received, decoded, coalesced, rejected, dropped, kernel_drops = 3, 1, 2, 0, 0, 0
+
+
+def test_traps_prints_a_line_each_and_the_counters_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from tests.console.sources.test_traps import Note, Receiver
+
+    class Counting(Receiver):
+        def counters(self) -> Any:
+            return FakeCounters()
+
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr("console.commands.traps.open_receiver", lambda settings: Counting())
+    assert cli.run(["traps", "--seconds", "0"]) == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first == ("2026-07-15T03:12:00Z 192.0.2.12:5000 v2c other-server-not-responding x2 server=192.0.2.11")
+    assert last == "counters: received 3, decoded 1, coalesced 2, rejected 0, dropped 0, kernel drops 0"
+    monkeypatch.setattr(Note, "as_json", lambda self: {"name": self.name}, raising=False)
+    assert cli.run(["traps", "--seconds", "0", "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == {"name": "other-server-not-responding"}
+    assert lines[-1]["counters"]["coalesced"] == 2
+
+
+def test_serve_and_demo_hand_their_options_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    calls: list[Any] = []
+
+    def serve(data: Path, config: Path | None) -> int:
+        calls.append((data, config))
+        return 7
+
+    def run(options: Any, open_console: Any) -> int:
+        calls.append(vars(options))
+        return 8
+
+    monkeypatch.setitem(sys.modules, "dhcpserver.main", SimpleNamespace(serve=serve))
+    monkeypatch.setitem(sys.modules, "console.demo", SimpleNamespace(run=run, DemoOptions=SimpleNamespace))
+    assert cli.run(["serve", "--data", str(tmp_path)]) == 7
+    assert cli.run(["demo", "--headless", "--dir", str(tmp_path), "--clients", "0", "--seconds", "5"]) == 8
+    assert calls[0] == (tmp_path, None)
+    assert calls[1] == {
+        "headless": True,
+        "dir": tmp_path,
+        "seconds": 5.0,
+        "scenario": "steady",
+        "mclt": 60,
+        "clients": 0,
+        "pool": 4096,
+    }

@@ -1,0 +1,65 @@
+"""The live console on two real HTTP servers: it sees, records, recalls and closes cleanly."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from console.config import load
+from console.errors import SourceError
+from console.journal.store import Journal
+from console.live import live_app
+from console.model.states import State
+from tests.console.scenes import BACKUP, MAIN, PAIR
+from tests.console.test_cli import Site, alone, now, site
+
+__all__ = ["site"]
+
+
+def no_traps(settings: object) -> None:
+    raise SourceError("cannot listen for traps on 127.0.0.1:1162: Address already in use; choose another port")
+
+
+async def test_it_sees_both_servers_follows_their_logs_and_records(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.sources.collect.open_receiver", no_traps)
+    site.main.log = ["a line of the main's log"]
+    settings = load(Path(site.config()))
+    app = live_app(settings, None, PAIR, None)
+    assert app.desk is not None
+    watch = app.desk.watch
+    async with app.run_test(size=(80, 24)) as pilot:
+        async with asyncio.timeout(20):
+            while not (watch.pair(PAIR).logs and all(each.report for each in watch.pair(PAIR).servers.values())):
+                await pilot.pause(0.05)
+        site.backup.status = alone(BACKUP)
+        async with asyncio.timeout(20):
+            while not watch.pair(PAIR).open_alarms:
+                await pilot.pause(0.05)
+        assert any("Address already in use" in each for each in app.desk.complaints)
+    journal = Journal.open(settings.journal_url)
+    kinds = {each.kind for each in journal.read(0, now() + 10)}
+    journal.close()
+    assert {"poll-answer", "log"} <= kinds
+
+    again = live_app(settings, None, PAIR, None)
+    assert again.desk is not None
+    remembered = again.desk.watch.pair(PAIR).servers[BACKUP].report
+    assert remembered is not None
+    assert remembered.state is State.COMMUNICATIONS_INTERRUPTED
+    async with again.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+
+
+async def test_a_journal_that_cannot_be_opened_does_not_keep_the_console_from_watching(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.sources.collect.open_receiver", no_traps)
+    settings = load(Path(site.config()))
+    broken = settings.console.model_copy(update={"journal": "/proc/nowhere/journal.db"})
+    app = live_app(settings.model_copy(update={"console": broken}), None, PAIR, None)
+    assert app.desk is not None
+    async with app.run_test(size=(80, 24)) as pilot:
+        async with asyncio.timeout(20):
+            while app.desk.watch.pair(PAIR).servers[MAIN].report is None:
+                await pilot.pause(0.05)
+        assert any("nothing is recorded" in each for each in app.desk.complaints)

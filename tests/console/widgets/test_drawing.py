@@ -1,0 +1,65 @@
+"""What widgets draw, without a screen: bars, thinned points, lines, signs."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.model.picture import Sample, Severity
+from console.model.states import State
+from console.widgets import pools
+from console.widgets.chart import thinned
+from console.widgets.evidence import log_lines
+from console.widgets.signs import SEVERITIES, STATES
+from tests.console.scenes import BACKUP, MAIN, NOW, answer, failures, log, pair, pool
+
+
+def test_states_and_severities_differ_without_their_colours() -> None:
+    """A state is a glyph and a word; the colour is a help and never the message."""
+    assert set(STATES) == set(State)
+    assert set(SEVERITIES) == set(Severity)
+    danger = {STATES[state].glyph for state in (State.PARTNER_DOWN, State.POTENTIAL_CONFLICT)}
+    assert STATES[State.NORMAL].glyph not in danger
+    assert len({sign.glyph for sign in SEVERITIES.values()}) == len(SEVERITIES)
+    assert all(sign.colour.startswith("$") for sign in [*STATES.values(), *SEVERITIES.values()])
+
+
+def test_the_backups_count_is_turned_round_so_that_main_is_main() -> None:
+    by_main = pair(answer(MAIN, NOW, pools=[pool("wifi", 80, 20, 200)]))
+    by_backup = pair(failures(MAIN), answer(BACKUP, NOW, pools=[pool("wifi", 20, 80, 200)]))
+    for found in (by_main, by_backup):
+        assert "main 80 + backup 20 free of 200, backup 20 %" in pools.drawn(found, NOW, 2, 120).plain
+
+
+def test_the_pools_with_the_fewest_free_come_first_and_the_rest_is_counted() -> None:
+    many = [pool(f"scope-{number}", number, 0, 100) for number in range(9, 0, -1)]
+    lines = pools.drawn(pair(answer(MAIN, NOW, pools=many)), NOW, 3, 120).plain.splitlines()
+    assert [line.split()[0] for line in lines[:2]] == ["scope-1", "scope-2"]
+    assert lines[2] == "and 7 more pools with more free"
+
+
+@given(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000), st.integers(20, 200))
+def test_a_bar_never_grows_over_its_room_and_never_hides_a_last_address(
+    main: int, backup: int, used: int, width: int
+) -> None:
+    found = pair(answer(MAIN, NOW, pools=[pool("wifi", main, backup, main + backup + used)]))
+    line = pools.drawn(found, NOW, 1, width).plain
+    bar = [char for char in line if char in "█▒·"]
+    assert pools.BAR_LEAST <= len(bar) <= pools.BAR_MOST
+    assert (main > 0) == ("█" in bar)
+    assert (backup > 0) == ("▒" in bar)
+
+
+@given(st.lists(st.integers(0, 1000), min_size=1, max_size=400), st.integers(20, 100))
+def test_thinning_keeps_the_lowest_the_highest_and_the_order(values: list[int], columns: int) -> None:
+    samples = [Sample(NOW + 5 * number, value, {}) for number, value in enumerate(values)]
+    found = thinned(samples, columns)
+    assert len(found) <= 2 * columns
+    assert min(each.available for each in found) == min(values)
+    assert max(each.available for each in found) == max(values)
+    assert [each.at for each in found] == sorted(each.at for each in found)
+
+
+def test_log_lines_lose_what_is_the_same_in_all_and_nothing_else() -> None:
+    found = pair(log("18101", "contact lost", BACKUP, NOW, "Warning"), log("18100", "x", MAIN))
+    texts = [text for text, _ in log_lines(found)]
+    assert texts[0] == "B dhcp-b  3:12:00 Warning 18101 contact lost"
+    assert [style for _, style in log_lines(found)] == ["backup", "main"]
