@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import getpass
 import logging
 import signal
 import sys
@@ -12,6 +13,7 @@ import uvicorn
 
 from dhcpserver import VERSION
 from dhcpserver.api.app import Reload, create_app
+from dhcpserver.api.passwords import hashed
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.config.objects import Configuration
@@ -130,11 +132,18 @@ async def _answer(http: uvicorn.Server) -> None:
 def main() -> int:
     """The module as a program."""
     parser = argparse.ArgumentParser(prog="dhcpserver", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="the server's data directory")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--data", type=Path, help="the server's data directory")
+    what.add_argument(
+        "--hash-password", action="store_true", help="ask for a password; print it as config.toml wants it"
+    )
     parser.add_argument("--config", type=Path, help="the configuration, config.toml in the data directory unless told")
     parser.add_argument("--version", action="version", version=VERSION)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    if arguments.hash_password:
+        print(hashed(getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")))
+        return 0
     return serve(arguments.data, arguments.config)
 
 

@@ -1,6 +1,8 @@
 """Passwords are kept as scrypt, tokens as SHA-256, and nothing else matches."""
 
 import hashlib
+import subprocess
+import sys
 
 from dhcpserver.api.passwords import hashed, matches, token_matches
 
@@ -21,3 +23,9 @@ def test_a_token_matches_its_digest() -> None:
     stored = "sha256$" + hashlib.sha256(b"t0ken").hexdigest()
     assert token_matches("t0ken", stored)
     assert not token_matches("token", stored)
+
+
+def test_the_server_makes_the_text_for_its_configuration() -> None:
+    command = [sys.executable, "-m", "dhcpserver.main", "--hash-password"]
+    done = subprocess.run(command, input="correct horse\n", capture_output=True, text=True, check=True)
+    assert matches("correct horse", done.stdout.strip())

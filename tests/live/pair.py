@@ -170,7 +170,7 @@ class LiveServer:
     def lease(self, address: str) -> dict[str, Any] | None:
         try:
             lease: dict[str, Any] = self.ask(f"/api/v1/leases/{address}")
-        except OSError:
+        except (OSError, Refused):
             return None
         return lease
 
