@@ -91,7 +91,7 @@ class Api(Attributes):
 
 
 class User(Attributes):
-    """Who may use the API: by password (scrypt, made by `python -m dhcpserver.main --hash-password`) or by a token's SHA-256."""
+    """Who may use the API: by password (scrypt; `python -m dhcpserver.main --hash-password`) or a token's SHA-256."""
 
     name: Name
     role: Literal["viewer", "operator", "expert"] = "viewer"

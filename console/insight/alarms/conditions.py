@@ -48,6 +48,15 @@ def not_serving(pair: PairPicture, now: float) -> Iterator[Finding]:
             yield Finding("server-not-serving", server.name, CRITICAL, f"{server.name} does not serve: {reason}")
 
 
+def nobody_serves(pair: PairPicture, now: float) -> Iterator[Finding]:
+    """Both are seen, and neither is in a state in which clients are answered; starting servers soon will be."""
+    states = [report.state for _, report in live_reports(pair, now)]
+    if len(states) == 2 and not any(state in SERVING for state in states):
+        starting = all(state is State.STARTUP for state in states)
+        text = f"no client is served: {' and '.join(states)}"
+        yield Finding("nobody-serves", PAIR, WARNING if starting else CRITICAL, text)
+
+
 def contact_lost(pair: PairPicture, now: float) -> Iterator[Finding]:
     alone = [(server, report) for server, report in live_reports(pair, now) if report.state in ALONE]
     if not alone:
@@ -241,6 +250,7 @@ RETURNING = frozenset({State.RECOVER, State.RECOVER_WAIT})
 CONDITIONS: tuple[Condition, ...] = (
     Condition("server-unreachable", unreachable),
     Condition("server-not-serving", not_serving),
+    Condition("nobody-serves", nobody_serves),
     Condition("other-server-not-responding", contact_lost, _contact_settled),
     Condition("both-alive-interrupted", both_alone, _gone),
     Condition("safe-period-ending", safe_period_ending),

@@ -204,3 +204,15 @@ def test_a_storm_of_cleared_alarms_does_not_grow_the_picture() -> None:
         found = fold(found, trap("free-address-low", at=NOW + number, scope_name=scope))
         found = fold(found, trap("free-address-high", at=NOW + number, scope_name=scope))
     assert len(found.pairs[PAIR].alarms) <= 50
+
+
+def test_nobody_serving_is_never_ok() -> None:
+    """Two servers that start will serve in a moment: a warning; any other silence of both is critical."""
+    for states, severity in (
+        (("STARTUP", "STARTUP"), Severity.WARNING),
+        (("RECOVER", "STARTUP"), Severity.CRITICAL),
+        (("POTENTIAL-CONFLICT", "POTENTIAL-CONFLICT"), Severity.CRITICAL),
+    ):
+        found = fold_all(empty(), [answer(MAIN, state=states[0]), answer(BACKUP, state=states[1])])
+        assert alarms(found)["nobody-serves"].severity is severity
+        assert "nobody-serves" not in alarms(fold(found, answer(MAIN, NOW + 1)))
