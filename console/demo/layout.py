@@ -16,7 +16,9 @@ from console.demo.options import DemoError, DemoOptions
 PAIR = "example-pair"
 USER = "admin"
 MAIN_ADDRESS, BACKUP_ADDRESS, TRAP_ADDRESS = "127.0.0.11", "127.0.0.12", "127.0.0.1"
-POPULATION_NETWORKS = (("office", IPv4Network("127.21.0.0/24")), ("lab", IPv4Network("127.22.0.0/24")))
+POPULATION_NETWORKS = (("office", IPv4Network("127.21.0.0/22")), ("lab", IPv4Network("127.22.0.0/22")))
+POPULATION_POOL = 1000
+"""Addresses of each scope that the demo's own clients use: so many that a calm demo forecasts no exhaustion."""
 WIFI_NETWORK = IPv4Address("10.64.0.0")
 LARGEST_POOL = 1_000_000
 
@@ -265,7 +267,7 @@ def _scopes(pool: int) -> str:
             name=name,
             subnet=network,
             first=network.network_address + 10,
-            last=network.network_address + 209,
+            last=network.network_address + 9 + POPULATION_POOL,
             relays="[]",
         )
         for name, network in POPULATION_NETWORKS

@@ -25,8 +25,8 @@ from console.demo.scenarios import SCENARIOS, Act
 from dhcpserver.api.passwords import hashed
 
 START_SECONDS = 30.0
-CROWD_CLIENTS = 400
-CROWD_RATE = 4.0
+CROWD_CLIENTS = 1200
+CROWD_RATE = 10.0
 
 
 def run(options: DemoOptions, open_console: Callable[[Path], None]) -> int:
