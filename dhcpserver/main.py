@@ -56,17 +56,18 @@ async def _serve(data: Path, config: Path | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     loop.add_signal_handler(signal.SIGHUP, reloading.set)
-    configuration = load(config or data / "config.toml")
+    path = config or data / "config.toml"
+    configuration = load(path)
     while not stopping.is_set():
         try:
             directory = DataDirectory(data)
-            server = Server(configuration, directory)
+            server = Server(configuration, directory, path)
             await server.start()
         except (StoreError, ListenerError) as error:
             raise StartError(str(error)) from None
         except OSError as error:
             raise StartError(f"cannot open the failover port: {error.strerror or error}") from None
-        configuration = await _run(server, config or data / "config.toml", stopping, reloading)
+        configuration = await _run(server, path, stopping, reloading)
 
 
 async def _run(server: Server, path: Path, stopping: asyncio.Event, reloading: asyncio.Event) -> Configuration:

@@ -56,10 +56,12 @@ class Server:
         turns, committed: counted for the metrics.
     """
 
-    def __init__(self, configuration: Configuration, data: DataDirectory) -> None:
+    def __init__(self, configuration: Configuration, data: DataDirectory, path: Path) -> None:
+        """`path` is the file that the configuration was read from."""
         self.configuration = configuration
         self.data = data
-        self._config_modified = _modified(data.config)
+        self._path = path
+        self._config_modified = _modified(path)
         self.started = time.time()
         self.not_serving_reason: str | None = "starting"
         self.turns = 0
@@ -288,7 +290,7 @@ class Server:
     @property
     def reload_pending(self) -> bool:
         """Whether the configuration file was changed after this server read it."""
-        return _modified(self.data.config) != self._config_modified
+        return _modified(self._path) != self._config_modified
 
     @staticmethod
     def now() -> float:

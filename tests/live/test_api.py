@@ -131,6 +131,7 @@ def test_a_reload_takes_a_good_configuration_and_refuses_a_bad_one(server: LiveS
     path = server.directory / "config.toml"
     good = path.read_text()
     path.write_text(good.replace("backup-port", "bakup-port"))
+    assert server.ask("/api/v1/status")["server"]["reload_pending"]
     assert "did you mean backup-port" in refused(server, "/api/v1/reload", {})["detail"]
     assert server.process is not None
     server.process.send_signal(signal.SIGHUP)
@@ -143,6 +144,7 @@ def test_a_reload_takes_a_good_configuration_and_refuses_a_bad_one(server: LiveS
         return pair is not None and bool(pair["pools"]) and pair["pools"][0]["name"] == "renamed"
 
     eventually("the scope has its new name", renamed)
+    assert not server.ask("/api/v1/status")["server"]["reload_pending"]
 
 
 def run(directory: Path) -> subprocess.CompletedProcess[str]:
