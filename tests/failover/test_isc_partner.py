@@ -1,24 +1,24 @@
 """A real ISC dhcpd is the partner, in both roles."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-MISSING = os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "ip"))) or not Path("/usr/sbin/dhcpd").exists()
+from tests.peers.programs import missing, need_root, program
 
 
 @pytest.mark.peer
-@pytest.mark.skipif(MISSING, reason="needs root, network namespaces and ISC dhcpd")
 @pytest.mark.parametrize("role", ["main", "backup"])
 def test_a_pair_with_isc_dhcpd(role: str, tmp_path: Path) -> None:
     """NORMAL and balanced, leases that it acknowledges, service while it is dead, and NORMAL again (R-001, R-010)."""
+    need_root()
+    for name in ("unshare", "ip", "dhcpd"):
+        program(name)
     if subprocess.run(["unshare", "-n", "true"], check=False).returncode:
-        pytest.skip("no network namespaces here")
+        missing("network namespaces are not permitted")
     run = subprocess.run(
         ["unshare", "-n", sys.executable, "-m", "tests.failover.isc_partner", role, str(tmp_path)],
         capture_output=True,

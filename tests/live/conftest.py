@@ -6,6 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.live.pair import LivePair, RelayedClient
+from tests.peers.programs import need_dhcp_ports
+
+
+@pytest.fixture(autouse=True)
+def _dhcp_ports() -> None:
+    """All of these tests have clients of their own."""
+    need_dhcp_ports()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.pair import eventually
+from tests.peers.programs import program
 
 pytestmark = pytest.mark.live
 
@@ -85,8 +85,7 @@ NOT_HERE = {
 
 def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
     """R-169 to R-175: from the demo to the console, the plugin line, a guarded action, traps and a replay."""
-    if shutil.which("tmux") is None:
-        pytest.fail("tmux is needed: a console is shown in a terminal")
+    program("tmux")
     place = str(tmp_path / "demo")
     ran: dict[str, Callable[[list[str]], None]] = {
         "make demo": lambda _: in_terminal("make demo", "example-pair", "both NORMAL"),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from typing import NoReturn
 
 import pytest
@@ -21,6 +22,16 @@ def need_root() -> None:
     """Network namespaces are for root alone."""
     if os.geteuid() != 0:
         missing("network namespaces need root")
+
+
+def need_dhcp_ports() -> None:
+    """Relays and clients answer on ports 67 and 68, which most machines keep for root."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.99", 67))
+        except PermissionError:
+            missing("DHCP's ports need root")
 
 
 def missing(what: str) -> NoReturn:
