@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
-from console.insight.fold import fold_all
 from console.model.observations import Observation, PollAnswer, PollFailure
 from console.model.picture import PairPicture, Picture, ServerPicture
 from console.watch import Watch
@@ -80,8 +79,3 @@ def _pair(name: str, servers: dict[str, str]) -> PairPicture:
     for role in missing[: 2 - len(pictures)]:
         pictures[f"({role})"] = ServerPicture(f"({role})", role)
     return PairPicture(name, "recording", pictures)
-
-
-def picture_at(observations: Iterable[Observation], pairs: Iterable[PairPicture]) -> Picture:
-    """The picture after all of the observations."""
-    return fold_all(Picture({pair.name: pair for pair in pairs}), observations)

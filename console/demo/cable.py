@@ -17,7 +17,6 @@ class Cable:
     """Carries TCP connections from `entrance` to `exit`, from the source address `source`."""
 
     def __init__(self, entrance: tuple[str, int], exit: tuple[str, int], source: str) -> None:
-        self._entrance = entrance
         self._exit = exit
         self._source = source
         self._whole = threading.Event()

@@ -11,21 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds
 
-LogSetting = Literal[
-    "default",
-    "incoming-packets",
-    "missing-options",
-    "incoming-packet-detail",
-    "outgoing-packet-detail",
-    "client-detail",
-    "failover-detail",
-    "leasequery",
-    "no-dropped-dhcp-packets",
-    "no-failover-activity",
-    "no-failover-conflict",
-    "no-success-messages",
-    "no-invalid-packets",
-]
+LogSetting = Literal["default", "client-detail", "failover-detail", "no-failover-activity", "no-failover-conflict"]
+"""Those that change what is logged; one that would change nothing is refused, not taken in silence."""
 
 TRAP_ALIASES = {
     "other-server-not-responding": "other-server-down",
@@ -67,7 +54,6 @@ class Server(Attributes):
     log_file_size: Annotated[int, Field(ge=10_000)] = 10_000_000
     log_file_count: Annotated[int, Field(ge=1, le=999)] = 10
     max_dhcp_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
-    drop_old_packets: Seconds = 4
     traps_enabled: tuple[TrapFlag, ...] = ("all",)
     failover_recover: Seconds = 0
 

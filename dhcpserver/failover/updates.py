@@ -156,10 +156,6 @@ class Updates:
         if flight is not None:
             flight.void = True
 
-    def is_in_flight(self, lease: Lease) -> bool:
-        """Whether an update of it is unacknowledged."""
-        return lease.address in self._in_flight
-
     # Sending
 
     def emit(self, frames: list[bytes], now: float) -> list[Flight]:
@@ -233,11 +229,6 @@ class Updates:
         self._in_flight[lease.address] = flight
         self.counters.sent += 1
         return flight
-
-    @property
-    def last_xid(self) -> int:
-        """The transaction id of the last update sent."""
-        return self._xid
 
     # Hearing back
 

@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Awaitable
 from dataclasses import asdict
+from ipaddress import ip_address
 from pathlib import Path
 
 from dhcpserver import VERSION
@@ -114,6 +115,9 @@ class Server:
             self._loop.add_reader(opened.sock, self._readable, opened)
         await self._links.listen()
         self.say("Info", 18200, f"Server {self.configuration.server.name!r} {VERSION} started.")
+        api = self.configuration.api
+        if not api.certificate and not ip_address(api.address).is_loopback:
+            self.say("Warning", 18204, f"The API on {api.address} port {api.port} is without TLS (allow-plain).")
         self._begin()
 
     def _begin(self) -> None:

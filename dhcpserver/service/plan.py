@@ -114,7 +114,6 @@ class Plan:
         policies = {policy.name: policy for policy in configuration.policy}
         default = policies.get("default", Policy(name="default"))
         self.pools = {scope.name: PoolPlan(scope, policies.get(scope.policy, default)) for scope in configuration.scope}
-        self.drop_old_packets = configuration.server.drop_old_packets
         self.reservations = _reservations(configuration.scope)
         self._routes = _routes(self.pools)
         self._networks: dict[int, Network | None] = {}

@@ -110,3 +110,9 @@ def test_pair_addresses_override_or_switch_off_a_family(addition: str, families:
     configuration = read(GOOD.replace('backup = "b"', f'backup = "b"\n{addition}'))
     found = endpoints(configuration, configuration.failover_pair[0])
     assert [ends is not None for ends in found] == families
+
+
+def test_a_log_setting_that_would_change_nothing_is_refused() -> None:
+    found = problems(GOOD.replace('name = "a"', 'name = "a"\nlog-settings = ["default", "ldap-query-detail"]', 1))
+    assert len(found) == 1
+    assert "failover-detail" in found[0]
