@@ -52,15 +52,20 @@ def _poll_answer(pair: PairPicture, seen: PollAnswer) -> PairPicture:
         report = read_report(seen.status, pair.name)
     except UnreadableReport as unreadable:
         return _poll_failure(pair, PollFailure(seen.at, seen.pair, seen.server, str(unreadable)))
-    pair = _noted(pair, seen.at, _changes(server, report))
+    return _answered(pair, server, report, seen.at)
+
+
+def _answered(pair: PairPicture, server: ServerPicture, report: Report, at: float) -> PairPicture:
+    """The server was seen at that time, with this report; what the report changes goes into the story."""
+    pair = _noted(pair, at, _changes(server, report))
     answered = replace(
         server,
         report=report,
-        reported_at=seen.at,
+        reported_at=at,
         unseen_since=None,
         error=None,
         failures=0,
-        samples=_sampled(server.samples, seen.at, report),
+        samples=_sampled(server.samples, at, report),
     )
     return replace(pair, servers={**pair.servers, server.name: answered})
 
@@ -70,17 +75,7 @@ def _poll_unchanged(pair: PairPicture, seen: PollUnchanged) -> PairPicture:
     if server is None or server.report is None or server.reported_at is None:
         return pair
     report = later(server.report, seen.at - server.reported_at)
-    pair = _noted(pair, seen.at, _changes(server, report))
-    same = replace(
-        server,
-        report=report,
-        reported_at=seen.at,
-        unseen_since=None,
-        error=None,
-        failures=0,
-        samples=_sampled(server.samples, seen.at, report),
-    )
-    return replace(pair, servers={**pair.servers, server.name: same})
+    return _answered(pair, server, report, seen.at)
 
 
 def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:

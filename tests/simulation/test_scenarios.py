@@ -426,8 +426,8 @@ def test_silence_is_noticed_within_the_keepalive_time() -> None:
     assert 15 <= world.now - began <= 61
 
 
-def test_a_million_addresses_are_shared_out_in_short_turns() -> None:
-    """Bounded work in each turn, whatever the size of the pool."""
+def test_a_large_pool_is_shared_out_in_short_turns() -> None:
+    """Twenty thousand addresses, never more than a bounded number of moves waiting at once."""
     world = World()
     main, backup = pair(world, size=20_000, max_unacked=1000)
     main.start()
