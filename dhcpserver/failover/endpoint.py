@@ -19,12 +19,13 @@ from dhcpserver.failover.effects import Effect
 from dhcpserver.failover.exchange import Exchange
 from dhcpserver.failover.gate import MessageKind, Verdict
 from dhcpserver.failover.leasing import Leasing
-from dhcpserver.failover.machine import Machine, Timer
+from dhcpserver.failover.machine import Machine
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.record import FailoverRecord
 from dhcpserver.failover.session import Session
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
+from dhcpserver.failover.timers import Timer
 from dhcpserver.failover.updates import Updates
 from dhcpserver.failover.view import EndpointView, Failure, LinkView
 from dhcpserver.leases.addressset import AddressSet
@@ -152,7 +153,7 @@ class Endpoint:
         """When `tick` should be called at the latest."""
         if self._exchange.working:
             return self._now
-        return min(self._machine.next_deadline(), self._exchange.next_deadline(), self._session.next_deadline())
+        return min(self._machine.timers.next(), self._exchange.next_deadline(), self._session.next_deadline())
 
     def tick(self, now: float) -> None:
         """Do what is due."""
@@ -181,7 +182,7 @@ class Endpoint:
         machine = self._machine
         settings, record, link = self._settings, machine.record, self._session.link
         updates = self._exchange.updates
-        ends = machine.waits_until(Timer.SAFE_PERIOD)
+        ends = machine.timers.until(Timer.SAFE_PERIOD)
         down = machine.state is State.PARTNER_DOWN
         usable = self._leasing.others_usable_at() if down else float("inf")
         oldest = updates.oldest()
@@ -217,7 +218,7 @@ class Endpoint:
             safe_period_ends=ends,
             partner_down_time=record.partner_down_time if down else None,
             partner_pool_usable_at=usable if usable < float("inf") else None,
-            recover_deadline=machine.waits_until(Timer.RECOVER_WAIT),
+            recover_deadline=machine.timers.until(Timer.RECOVER_WAIT),
             time_skew=None if link is None else link.skew,
             unacked_updates=updates.unacked,
             max_unacked_updates=updates.window or settings.max_unacked,
