@@ -70,6 +70,8 @@ def _scopes(configuration: Configuration) -> Iterator[Finding]:
         if scope.failover_backup_allocation_boundary is not None and not scope.allocate_first_available:
             text = "it needs allocate-first-available = true"
             yield (*place, "failover-backup-allocation-boundary"), text
+        if scope.dynamic_bootp and not scope.bootp:
+            yield (*place, "dynamic-bootp"), "it needs bootp = true"
         if scope.free_address_low > scope.free_address_high:
             yield (*place, "free-address-low"), "the low threshold is above the high one"
         for other_index, other in enumerate(configuration.scope[:index]):

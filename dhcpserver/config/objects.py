@@ -162,6 +162,8 @@ class Scope(Attributes):
     backup_pct: Percent | None = None
     failover_backup_allocation_boundary: IPv4Address | None = None
     deactivated: bool = False
+    bootp: bool = False
+    dynamic_bootp: bool = False
     ignore_declines: bool = False
     free_address_low: Percent = 20
     free_address_high: Percent = 25

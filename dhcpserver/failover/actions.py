@@ -21,7 +21,11 @@ from dhcpserver.leases.book import Book
 
 
 class Actions:
-    """See the module. `connected` is whether communications are OK."""
+    """See the module. `connected` is whether communications are OK.
+
+    Attributes:
+        use_safe_period: whether the safe period counts; from the settings until an operator switches it.
+    """
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class Actions:
         self._leasing = leasing
         self._exchange = exchange
         self._notices = notices
+        self.use_safe_period = settings.use_safe_period
 
     def entered(self, state: State, connected: bool, now: float) -> None:
         """The endpoint went to a state."""
@@ -58,7 +63,17 @@ class Actions:
 
     def _normal(self, connected: bool, now: float) -> None:
         record = self._memory.record
-        self._memory.record = replace(record, recover_all=False, time_of_failure=0, mclt=self._settings.mclt)
+        self._memory.record = replace(record, recover_all=False, time_of_failure=0)
+        if record.mclt > self._settings.mclt and not record.mclt_until:
+            # The partner runs with the new MCLT too, so that no lease is given under the old one any more.
+            until = self._leasing.latest_promise(int(now)) + record.mclt
+            self._memory.record = replace(self._memory.record, mclt_until=until)
+
+    def forget_old_mclt(self, now: float) -> None:
+        """Reckon with the present MCLT alone, once the last lease given under a larger one is over."""
+        record = self._memory.record
+        if 0 < record.mclt_until < now:
+            self._memory.record = replace(record, mclt=self._settings.mclt, mclt_until=0)
 
     def _interrupted(self, connected: bool, now: float) -> None:
         if not connected and not self._memory.record.interrupted_since:
@@ -76,11 +91,17 @@ class Actions:
         if (
             state is State.COMMUNICATIONS_INTERRUPTED
             and not connected
-            and settings.use_safe_period
+            and self.use_safe_period
             and self._timers.until(Timer.SAFE_PERIOD) is None
         ):
             since = self._memory.record.interrupted_since or now
             self._timers.set(Timer.SAFE_PERIOD, since + settings.safe_period)
+
+    def switch_safe_period(self, use: bool, state: State, connected: bool, now: float) -> None:
+        """Let the safe period count or not; one that runs ends, one that should run counts from the loss of contact."""
+        self.use_safe_period = use
+        self._timers.stop(Timer.SAFE_PERIOD)
+        self.arm_safe_period(state, connected, now)
 
     def set_down_time(self, down: float, now: float) -> None:
         """Before PARTNER-DOWN is entered: from when MCLT is counted."""
@@ -101,10 +122,10 @@ class Actions:
 
     def _recover_wait(self, connected: bool, now: float) -> None:
         failed = self._memory.record.time_of_failure
-        until = failed + self._settings.mclt if failed else now
+        until = failed + self._memory.record.mclt if failed else now
         self._timers.set(Timer.RECOVER_WAIT, until)
         if until > now:
-            self._notices.waiting(until - now, failed)
+            self._notices.waiting(until - now, failed, self._memory.record.mclt)
 
 
 _ENTER: Mapping[State, Callable[[Actions, bool, float], None]] = {

@@ -110,10 +110,13 @@ class Endpoint:
         self._now = now
         self._machine.start(now)
 
-    def stop(self, now: float, *, long: bool) -> None:
-        """Tell the partner that this server goes: for a short while, or for long. `stopped` says when to leave."""
+    def stop(self, now: float, *, long: bool, force: bool = True) -> None:
+        """Tell the partner that this server goes: for a short while, or for long. `stopped` says when to leave.
+
+        Raises OperatorError in RECOVER unless it is forced, and then changes nothing.
+        """
         self._now = now
-        self._machine.stop(now, long=long)
+        self._machine.stop(now, long=long, force=force)
 
     # The connection
 
@@ -146,6 +149,11 @@ class Endpoint:
         """
         self._now = now
         self._machine.set_partner_down(date, now, operator=operator, expert=expert)
+
+    def use_safe_period(self, use: bool, now: float, *, operator: str) -> None:
+        """Let PARTNER-DOWN come by itself after the safe period, or not; until the next start."""
+        self._now = now
+        self._machine.use_safe_period(use, now, operator=operator)
 
     # Time, and the end of a turn
 
@@ -212,8 +220,9 @@ class Endpoint:
             mclt=settings.mclt,
             backup_pct=settings.backup_pct,
             load_balancing=settings.load_balancing,
-            use_safe_period=settings.use_safe_period,
+            use_safe_period=machine.actions.use_safe_period,
             safe_period=settings.safe_period,
+            safe_period_strict=settings.safe_period_strict,
             safe_period_remaining=None if ends is None else max(ends - now, 0.0),
             safe_period_ends=ends,
             partner_down_time=record.partner_down_time if down else None,

@@ -88,6 +88,7 @@ class Exchange:
         self._serving: Serving | None = None
         self._served = False
         self._sweeps: deque[Sweep] = deque()
+        self._markings = 0
         self._state = State.STARTUP
         self._timers = {Timer.RETRY: now + RETRY_SECONDS, Timer.BALANCE: now + BALANCE_SECONDS}
         self.updates = updates
@@ -109,6 +110,8 @@ class Exchange:
         """The connection is over."""
         self.updates.connection_lost()
         self._balancer.stop()
+        if self._serving is not None and self._serving.marking and not self.marking:
+            self.mark_all()  # A later request, for what is new alone, then continues the one for everything.
         self._serving = self.asking = None
         self._served = False
         self._timers.pop(Timer.WATCH, None)
@@ -132,7 +135,19 @@ class Exchange:
     def mark_all(self) -> None:
         """The partner is another one, or knows less than we thought: tell it everything, in time."""
         marking = Marking(self._book, self.updates)
-        self.sweep(lambda budget, _: marking.step(budget))
+        self._markings += 1
+
+        def work(budget: int, now: float) -> bool:
+            done = marking.step(budget)
+            self._markings -= done
+            return done
+
+        self.sweep(work)
+
+    @property
+    def marking(self) -> bool:
+        """Whether `mark_all` is not yet through."""
+        return self._markings > 0
 
     def sweep(self, work: Sweep) -> None:
         """Do long work in slices, after what is under way already."""

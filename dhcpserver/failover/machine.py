@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from dhcpserver.failover import states
 from dhcpserver.failover.actions import Actions
-from dhcpserver.failover.errors import CannotSetPartnerDown, DateInFuture, DateTooEarly
+from dhcpserver.failover.errors import CannotSetPartnerDown, StillRecovering, down_date
 from dhcpserver.failover.exchange import Exchange
 from dhcpserver.failover.gate import Gate
 from dhcpserver.failover.leasing import Leasing
@@ -21,7 +21,7 @@ from dhcpserver.failover.notices import Notices
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.record import FailoverRecord
 from dhcpserver.failover.resumption import Resumption, introduced
-from dhcpserver.failover.session import Happening, Heard, Lost, Opened, Session
+from dhcpserver.failover.session import Happening, Heard, Link, Lost, Opened, Session
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import Event, Origin, State
 from dhcpserver.failover.timers import NEVER, Timer, Timers
@@ -41,6 +41,7 @@ class Machine:
     Attributes:
         state, since, reason, previous: where the endpoint is, since when and why, and where it was.
         timers: what it waits for.
+        actions: what states set in motion.
         gate: which clients are answered.
         communications_ok: whether a STATE arrived on the open connection.
         partner_starting: whether the partner said that it is in STARTUP.
@@ -64,13 +65,13 @@ class Machine:
         self._leasing = leasing
         self._exchange = exchange
         self._notices = Notices(settings, outbox)
-        self._resumption = Resumption(settings, record, now)
+        self._resumption = Resumption(settings, record, now, leases=bool(book.leases))
         self._memory = Memory(self._resumption.record, outbox)
         self._session.communicated = self.record.ever_communicated
         self._session.last_contact = float(self.record.last_contact)
         self._rejoining = False
         self.timers = Timers()
-        self._actions = Actions(settings, book, self._memory, self.timers, leasing, exchange, self._notices)
+        self.actions = Actions(settings, book, self._memory, self.timers, leasing, exchange, self._notices)
         self.transitions: deque[Transition] = deque(maxlen=TRANSITIONS_KEPT)
         self.state = State.STARTUP
         self.since = now
@@ -94,12 +95,21 @@ class Machine:
         self._notices.started()
         if not settings.startup_wait:
             self.timers.set(Timer.STARTUP, now + settings.startup_time)
+        if self.record.remark:
+            self._exchange.mark_all()
         self._session.start(now)
 
-    def stop(self, now: float, *, long: bool) -> None:
-        """Tell the partner that this server goes: for a short while, or for long. `stopped` says when to leave."""
+    def stop(self, now: float, *, long: bool, force: bool) -> None:
+        """Tell the partner that this server goes: for a short while, or for long. `stopped` says when to leave.
+
+        Raises StillRecovering in RECOVER unless it is forced (R-186), and then changes nothing.
+        """
         if self.stopped or self.state in (State.PAUSED, State.SHUTDOWN):
             return
+        if self.state is State.RECOVER:
+            if not force:
+                raise StillRecovering
+            self._notices.stopped_recovering()
         event = Event.STOP_LONG if long else Event.STOP_SHORT
         following = states.on_event(self.state, event, self._settings.main)
         assert following is not None, "every running state can be stopped"
@@ -140,6 +150,8 @@ class Machine:
         self._exchange.opened(peer.max_unacked, peer.foreign)
         self._memory.record, stale = introduced(self.record, peer)
         if stale:
+            self._memory.record = replace(self.record, remark=True)
+            self._memory.store()
             self._exchange.mark_all()
         self._send_state(now)
 
@@ -151,13 +163,13 @@ class Machine:
             return
         self._memory.record = replace(self.record, last_contact=int(self._session.last_contact))
         if was_ok:
-            self._actions.interrupted(lost.cause, now)
+            self.actions.interrupted(lost.cause, now)
         following = states.on_event(self.state, Event.COMMUNICATIONS_FAILED, self._settings.main)
         if following is not None:
             self._enter(following, now, lost.cause)
         else:
             self._memory.store()
-        self._actions.arm_safe_period(self.state, self.communications_ok, now)
+        self.actions.arm_safe_period(self.state, self.communications_ok, now)
 
     def _connection_over(self) -> None:
         self.communications_ok = False
@@ -174,21 +186,24 @@ class Machine:
         self.transitions.append(Transition(now, old, state, reason, self.record.partner_state))
         self.previous = old
         self.state = state
-        self.since = now
+        resumed = old is State.STARTUP and state is State.PARTNER_DOWN and self.record.state is state
+        # The partner compares when this server took over with when it failed itself; a restart changes neither.
+        self.since = float(self.record.since) if resumed else now
         self._rejoining = False
         self.reason = reason
         settings = self._settings
         self._notices.moved(old, state, reason, self.record.partner_state)
         if state not in (State.STARTUP, State.PAUSED, State.SHUTDOWN):
-            self._memory.record = replace(self.record, state=state, since=int(now), previous=old)
-        self._actions.left(old)
+            self._memory.starting = False
+            self._memory.record = replace(self.record, state=state, since=int(self.since), previous=old)
+        self.actions.left(old)
         self.gate = Gate(state, settings.main, settings.load_balancing)
         if old is State.STARTUP:
             self.timers.stop(Timer.STARTUP)
             self.timers.set(Timer.HEARTBEAT, now + HEARTBEAT_SECONDS)
             self._memory.record = replace(self.record, last_operational=int(now))
         self._exchange.enter(state, now)
-        self._actions.entered(state, self.communications_ok, now)
+        self.actions.entered(state, self.communications_ok, now)
         self._tell_leasing()
         self._memory.store()
         if announce and self._session.link is not None:
@@ -202,9 +217,9 @@ class Machine:
     def _send_state(self, now: float) -> None:
         starting = self.state is State.STARTUP
         state = self._resumption.state if starting else self.state
-        link = self._session.link
+        peer = self._session.link.peer if self._session.link else None
         vendor = None
-        if link is not None and link.peer is not None and not link.peer.foreign:
+        if peer is not None and not peer.foreign:
             vendor = Vendor(
                 communicated=int(self.record.ever_communicated),
                 last_contact=int(self._session.last_contact),
@@ -218,7 +233,8 @@ class Machine:
 
     def _heard_state(self, report: StateReport, now: float) -> None:
         partner = states.by_number(report.state)
-        if partner is None:
+        link = self._session.link
+        if partner is None or link is None or link.peer is None:
             return
         starting = bool((report.flags or 0) & failover4.STARTUP_FLAG)
         self.partner_starting = starting
@@ -229,10 +245,13 @@ class Machine:
             self.record, partner_state=partner, partner_since=report.since or 0, last_contact=int(now)
         )
         if first:
-            self._contact(now)
+            self._contact(link, now)
         if self.state is State.STARTUP:
-            self._leave_startup(partner, report.since or 0, now)
-        elif strangers and self._known_to_peer() and self.state is State.PARTNER_DOWN:
+            state, origin, self._memory.record = self._resumption.answered(
+                self.record, link.peer, partner, report.since or 0, now
+            )
+            self._enter(state, now, origin.value)
+        elif strangers and link.peer.vendor.communicated and self.state is State.PARTNER_DOWN:
             # A main that lost its database while its partner was away has served without knowing the leases.
             self._enter(State.POTENTIAL_CONFLICT, now, Origin.LOST_DATABASE.value)
         self._memory.store()
@@ -246,26 +265,13 @@ class Machine:
         elif not starting:
             self._apply(partner, now)
 
-    def _contact(self, now: float) -> None:
+    def _contact(self, link: Link, now: float) -> None:
         """Communications became OK."""
-        assert self._session.link is not None
-        self._notices.found(self._session.link, now)
+        self._notices.found(link, now)
         self._session.communicated = True
         self._exchange.established(now)
         self.timers.stop(Timer.SAFE_PERIOD)
         self._memory.record = replace(self.record, ever_communicated=True, interrupted_since=0)
-
-    def _known_to_peer(self) -> bool:
-        """Whether the partner has a record of having talked to this server."""
-        link = self._session.link
-        return link is not None and link.peer is not None and bool(link.peer.vendor.communicated)
-
-    def _leave_startup(self, partner: State, since: int, now: float) -> None:
-        link = self._session.link
-        assert link is not None
-        assert link.peer is not None
-        state, origin, self._memory.record = self._resumption.answered(self.record, link.peer, partner, since, now)
-        self._enter(state, now, origin.value)
 
     def _apply(self, partner: State, now: float) -> None:
         """Take the cell of the table for what the partner reports."""
@@ -282,7 +288,7 @@ class Machine:
             self._rejoin(now)
         elif move.to is not None:
             if move.to is State.PARTNER_DOWN:
-                self._actions.set_down_time(self.record.partner_since or now, now)
+                self.actions.set_down_time(self.record.partner_since or now, now)
             self._enter(move.to, now, reason)
             move = states.on_report(self.state, partner)
         if move.ask.concerns(main):
@@ -304,6 +310,9 @@ class Machine:
             self._rejoining = False
             self._exchange.unsettle()
             self._enter(State.NORMAL, now, "partner is RECOVER-DONE")
+        if self.record.remark and not self._exchange.marking:
+            self._memory.record = replace(self.record, remark=False)
+            self._memory.store()
 
     def _updates_done(self, now: float) -> None:
         following = states.on_event(self.state, Event.UPDATE_DONE, self._settings.main)
@@ -320,17 +329,17 @@ class Machine:
         following = states.on_event(self.state, Event.OPERATOR_PARTNER_DOWN, self._settings.main)
         if following is None:
             raise CannotSetPartnerDown(self.state)
-        earliest = float(self.record.interrupted_since or int(now))
-        down = earliest if date is None else date
-        if down > now:
-            raise DateInFuture(down, now)
-        if down < earliest and not expert:
-            raise DateTooEarly(down, earliest)
+        down = down_date(date, float(self.record.interrupted_since or int(now)), now, expert=expert)
         self.handle(self._session.disconnect(now, None, "partner set down by operator"), now)
-        self._actions.set_down_time(down, now)
+        self.actions.set_down_time(down, now)
         source = "start of communications interrupted" if date is None else "given by the operator"
         self._notices.set_down(operator, down, source)
         self._enter(following, now, f"set by operator {operator}")
+
+    def use_safe_period(self, use: bool, now: float, *, operator: str) -> None:
+        """Switch the safe period on or off until the next start; a running one ends, or begins where it would be."""
+        self._notices.safe_period_switched(use, operator)
+        self.actions.switch_safe_period(use, self.state, self.communications_ok, now)
 
     # Time
 
@@ -350,20 +359,27 @@ class Machine:
             return
         settings = self._settings
         down = now if settings.safe_period_strict else self.record.interrupted_since
-        self._actions.set_down_time(down, now)
+        self.actions.set_down_time(down, now)
         self._enter(following, now, Event.SAFE_PERIOD_OVER.value)
         self._notices.safe_period_over(self._leasing.others_usable_at() - now)
 
     def _wait_over(self, now: float) -> None:
         following = states.on_event(self.state, Event.WAIT_OVER, self._settings.main)
-        if following is not None:
-            self._enter(following, now, Event.WAIT_OVER.value)
+        if following is None:
+            return
+        self._enter(following, now, Event.WAIT_OVER.value)
+        partner = self.record.partner_state
+        if self.communications_ok and not self.partner_starting and partner is not None:
+            # What it reported during the wait moved nothing then, and it has no reason to say it again.
+            self._apply(partner, now)
 
     def _heartbeat(self, now: float) -> None:
         self.timers.set(Timer.HEARTBEAT, now + HEARTBEAT_SECONDS)
         self._memory.record = replace(
             self.record, last_operational=int(now), last_contact=int(self._session.last_contact)
         )
+        self.actions.forget_old_mclt(now)
+        self._tell_leasing()
         self._memory.store()
 
 

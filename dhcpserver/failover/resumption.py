@@ -31,15 +31,25 @@ class Resumption:
         previous: the state that was stored, None on a first start.
     """
 
-    def __init__(self, settings: PairSettings, stored: FailoverRecord | None, now: float) -> None:
+    def __init__(self, settings: PairSettings, stored: FailoverRecord | None, now: float, *, leases: bool) -> None:
+        """`leases` is whether there are any, which without a record no partner is known to know."""
         recover = settings.failover_recover
         restored = bool(recover) and (stored is None or stored.waited_for != recover)
-        self.state, self.origin = states.candidate(stored.state if stored else None, settings.main, restored)
+        alone = stored.out_of_relationship if stored else 0
+        self.state, self.origin = states.candidate(
+            stored.state if stored else None, settings.main, restored, alone=bool(alone)
+        )
         self.previous = stored.state if stored else None
         self._time_of_failure = float(recover) if restored else float(stored.last_operational if stored else 0)
-        record = stored or FailoverRecord(self.state, int(now), settings.main, mclt=settings.mclt)
+        record = stored or FailoverRecord(self.state, int(now), settings.main, mclt=settings.mclt, remark=leases)
+        if alone:
+            record = replace(record, since=alone, remark=True, out_of_relationship=0, interrupted_since=0)
+            if not restored:
+                record = replace(record, partner_down_time=alone, partner_down_entered=alone)
         if restored:
             record = replace(record, recover_all=True, waited_for=recover, time_of_failure=recover)
+        if record.mclt < settings.mclt:
+            record = replace(record, mclt=settings.mclt, mclt_until=0)
         self.record = record
 
     def alone(self, record: FailoverRecord) -> tuple[FailoverRecord, str]:

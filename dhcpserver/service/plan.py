@@ -22,6 +22,7 @@ class PoolPlan:
         pool: its addresses.
         lease_time, offer_timeout, unavailable_timeout: seconds.
         first_available: allocate the lowest address first.
+        bootp, dynamic_bootp: whether BOOTP clients are served, and those without a reservation as well.
         cursor: where the next search for an address starts, unless `first_available`.
         options: code to data for every option that the scope and its policy can give.
         always: codes given whether asked for or not.
@@ -31,7 +32,9 @@ class PoolPlan:
         "allow_override",
         "always",
         "boot",
+        "bootp",
         "cursor",
+        "dynamic_bootp",
         "first_available",
         "ignore_declines",
         "lease_time",
@@ -55,6 +58,8 @@ class PoolPlan:
         self.unavailable_timeout = policy.unavailable_timeout
         self.allow_override = policy.allow_lease_time_override
         self.first_available = scope.allocate_first_available
+        self.bootp = scope.bootp
+        self.dynamic_bootp = scope.dynamic_bootp
         self.ignore_declines = scope.ignore_declines
         self.cursor = 0
         self.siaddr = int(policy.packet_siaddr) if policy.packet_siaddr else 0

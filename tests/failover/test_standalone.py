@@ -9,7 +9,7 @@ from tests.failover.books import DAY, HOUR, MAC, NOW, book, bound
 def test_without_failover_everything_is_ours() -> None:
     """R-045: standalone service, and marks for a partner to come."""
     subject = book()
-    alone = Standalone(subject, grace_period=300)
+    alone = Standalone(subject, {"scope": 300})
     pool = subject.pools["scope"]
     key = client_key(None, MAC)
     assert alone.answers(MessageKind.NEW, key).answer
