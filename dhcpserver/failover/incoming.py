@@ -6,7 +6,7 @@ after a refusal as outdated: then the partner lacks something that we know, and 
 
 from dhcpserver.failover.acceptance import Refusal, judge, malformed, received_time, same_content
 from dhcpserver.failover.handshake import FOREIGN_SKEW, SKEW
-from dhcpserver.failover.leasing import Leasing
+from dhcpserver.failover.leasing import BACKUP_DELAY, Leasing
 from dhcpserver.failover.outbox import CONFLICT, DETAIL, Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.updates import Updates, free
@@ -102,6 +102,7 @@ class Incoming:
         book = self._book
         key = client_key(update.client_id, update.hardware)
         end = update.state_exp
+        anew = key != lease.key or lease.status is not Status.ACTIVE
         if key != lease.key:
             if lease.status is Status.ACTIVE and lease.state_exp > now:
                 self._conflict(lease, update, "the partner's client keeps it")
@@ -120,6 +121,26 @@ class Incoming:
         if lease.needs_update and same_content(lease, update):
             self._updates.settle(lease)
         self._leasing.schedule(lease)
+        if anew:
+            self._look_for_twin(lease, key, now)
+
+    def _look_for_twin(self, lease: Lease, key: bytes, now: float) -> None:
+        """One client with two addresses of one scope: it goes on with the one that it was heard of last.
+
+        The other ends by itself; nobody else gets it before, because the client was promised it.
+        """
+        for other in self._book.of_client(key):
+            holds = other.status is Status.ACTIVE and other.state_exp > now
+            if other is not lease and other.pool is lease.pool and holds:
+                latest = max(lease, other, key=lambda one: one.cltt)
+                self._outbox.log(
+                    18119,
+                    "Warning",
+                    f"Client {(lease.client_id or lease.hardware).hex(':')} holds {dotted(other.address)} and "
+                    f"{dotted(lease.address)} of scope {lease.pool.name}; it was last heard with "
+                    f"{dotted(latest.address)}" + (", and BOOTP leases do not end." if other.bootp else "."),
+                    CONFLICT,
+                )
 
     def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status) -> None:
         book = self._book
@@ -134,8 +155,12 @@ class Incoming:
             lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
             book.set_status(lease, status, update.sos)
         else:
+            # Unavailable, and nobody's, until then; the server that found it so tries it again first.
+            book.set_client(lease, None, b"")
             lease.state_exp = update.state_exp
             book.set_status(lease, status, update.sos)
+            if lease.state_exp:
+                book.schedule(lease, lease.state_exp + BACKUP_DELAY)
         self._updates.settle(lease)
 
     def _conflict(self, lease: Lease, update: BindingUpdate, resolution: str) -> None:

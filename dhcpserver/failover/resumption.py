@@ -45,7 +45,7 @@ class Resumption:
         if alone:
             record = replace(record, since=alone, remark=True, out_of_relationship=0, interrupted_since=0)
             if not restored:
-                record = replace(record, partner_down_time=alone, partner_down_entered=alone)
+                record = replace(record, state=self.state, partner_down_time=alone, partner_down_entered=alone)
         if restored:
             record = replace(record, recover_all=True, waited_for=recover, time_of_failure=recover)
         if record.mclt < settings.mclt:
