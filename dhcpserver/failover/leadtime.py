@@ -14,13 +14,15 @@ from dhcpserver.leases.lease import FOREVER, Lease
 
 
 def limit(acked: int, received: int, now: float, mclt: int) -> float:
-    """The latest end that a client may be told now (R-127)."""
-    return mclt + max(acked, received, now)
+    """The latest end that a client may be told now (R-127); infinity when the partner knows of an infinite lease."""
+    latest = max(acked, received, now)
+    return mclt + latest if latest < FOREVER else float("inf")
 
 
 def granted_seconds(desired: int, acked: int, received: int, now: float, mclt: int) -> int:
     """How long a client may have its lease when the policy wants `desired` seconds (R-121, R-122, R-182)."""
-    return int(min(now + desired, limit(acked, received, now, mclt)) - now)
+    most = limit(acked, received, now, mclt)
+    return desired if now + desired <= most else int(most - now)
 
 
 def potential(now: float, desired: int) -> int:

@@ -123,6 +123,8 @@ class Leasing:
     def granted(self, lease: Lease, desired: int, now: float) -> None:
         """See Partnership. In PARTNER-DOWN nothing is promised to a partner until an update really leaves."""
         end = lease.state_exp
+        if end > FOREVER:
+            end = lease.state_exp = FOREVER
         if not self._alone:
             announced = potential(now, desired)
             if announced > lease.sent_pl:

@@ -40,7 +40,10 @@ class Partnership(Protocol):
         """How long the lease may be when the policy wants `desired` seconds; `lease` None for an unused address."""
 
     def granted(self, lease: Lease, desired: int, now: float) -> None:
-        """The service bound or extended a lease: status, client, state_exp and cltt are set in the book."""
+        """The service bound or extended a lease: status, client, state_exp and cltt are set in the book.
+
+        An end beyond FOREVER, as an infinite time from now on has it, is cut to that.
+        """
 
     def changed(self, lease: Lease, now: float) -> None:
         """The service released, abandoned or reset a lease in the book. A release is a client's transaction: cltt."""
@@ -83,6 +86,7 @@ class Standalone:
     def granted(self, lease: Lease, desired: int, now: float) -> None:
         """Mark it and wait for its end."""
         lease.needs_update = True
+        lease.state_exp = min(lease.state_exp, FOREVER)
         self._book.changed[lease.address] = lease
         if lease.state_exp != FOREVER:
             self._book.schedule(lease, lease.state_exp + self._grace[lease.pool.name])

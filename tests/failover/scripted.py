@@ -27,7 +27,7 @@ M = TypeVar("M")
 
 
 class Bench:
-    """See the module.
+    """See the module. No addresses are shared out unless the settings say so (`backup_pct`).
 
     Attributes:
         core, book: the endpoint under test and its leases.
@@ -48,7 +48,8 @@ class Bench:
         self.now = float(NOW)
         self.book = subject or book()
         self.foreign = foreign
-        self.settings = replace(PairSettings("pair", main, server_uid=b"o" * 16), **settings)  # type: ignore[arg-type]
+        common = PairSettings("pair", main, backup_pct=0, server_uid=b"o" * 16)
+        self.settings = replace(common, **settings)  # type: ignore[arg-type]
         self.core = Endpoint(self.settings, self.book, record, self.now, random.Random(1), frozenset())
         self.sent: list[Message] = []
         self.records: list[FailoverRecord] = []
@@ -242,6 +243,7 @@ def brought_to(state: State, main: bool = True, subject: Book | None = None, **s
         bench.report(State.NORMAL)
     elif state is State.POTENTIAL_CONFLICT:
         bench.report(State.RESOLUTION_INTERRUPTED)
+    bench.answer_all()
     assert bench.state is state, f"{bench.state} by {bench.path}"
     bench.sent.clear()
     return bench
