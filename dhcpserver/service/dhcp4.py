@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import Status
+from dhcpserver.leases.lease import FOREVER, Status
 from dhcpserver.service import replies
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
@@ -183,7 +183,7 @@ class Dhcp4:
         seconds = self._partnership.lease_seconds(lease, desired, now)
         at = int(now)
         if lease.status is Status.ACTIVE and lease.key == query.key:
-            remaining = lease.state_exp - at
+            remaining = lease.state_exp - at if lease.state_exp != FOREVER else FOREVER
             if remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
                 # Before T1 nothing is gained by writing it down again: the client keeps what it has.
                 return self._sent("DHCPACK", replies.ack(query, plan, address, min(remaining, seconds)))

@@ -8,7 +8,7 @@ from dhcpserver.failover import acceptance
 from dhcpserver.leases.lease import PENDING, Lease, Status
 from dhcpserver.wire.failover4 import Reject
 from dhcpserver.wire.failover4_bindings import BindingUpdate
-from tests.failover.books import FIRST, HOUR, MAC, NOW, book, lease_of
+from tests.failover.books import DAY, FIRST, HOUR, MAC, NOW, book, lease_of
 
 STATUSES = (
     Status.ACTIVE,
@@ -122,3 +122,69 @@ def test_what_must_be_there(address: int, status: int, hardware: bytes) -> None:
     refusal = acceptance.malformed(update)
     assert refusal is not None
     assert refusal.reason is Reject.MISSING_BINDING
+
+
+# The table itself: ours down the side; "3": the same client, else CONTACT or we are the backup; "1": our lease is over;
+# "2": the client was heard after our state began; "L": later.
+#                        act exp rel free back reset aband
+CELLS = {
+    Status.ACTIVE: "     3   1   L   1    1    L     L",
+    Status.EXPIRED: "    L   L   L   L    L    L     L",
+    Status.RELEASED: "   L   L   L   L    L    L     L",
+    Status.FREE: "       L   L   L   L    L    L     L",
+    Status.BACKUP: "     L   L   L   L    L    L     L",
+    Status.RESET: "      2   L   L   L    L    L     L",
+    Status.ABANDONED: "  L   L   L   L    L    L     L",
+}
+EVERY = [
+    (ours, theirs, rule) for ours, row in CELLS.items() for theirs, rule in zip(STATUSES, row.split(), strict=True)
+]
+
+
+@pytest.mark.parametrize("main", [True, False])
+@pytest.mark.parametrize(("ours", "theirs", "rule"), EVERY)
+def test_every_cell_holds_at_its_bounds(ours: Status, theirs: Status, rule: str, main: bool) -> None:
+    """Section 9.3, both roles: the last moment at which each rule refuses, and the first at which it accepts."""
+    end = NOW + HOUR
+    lease = known(ours, end=end)
+
+    def verdict(when: int, now: float = NOW + 60, mac: bytes = MAC) -> int | None:
+        return refused(lease, told(theirs, when, mac), now=now, main=main)
+
+    if rule == "L":
+        assert verdict(NOW + 6) is None
+        assert verdict(NOW - 6) == Reject.OUTDATED
+    elif rule == "1":
+        early = 6 if theirs is Status.EXPIRED else 0
+        assert verdict(NOW + 60, now=end - early) == Reject.OUTDATED
+        assert verdict(NOW + 60, now=end + 1) is None
+        assert verdict(NOW - 60, now=end + 1) is None, "a lease that is over here too ends, whenever it was heard of"
+    elif rule == "2":
+        assert verdict(NOW) == Reject.OUTDATED
+        assert verdict(NOW + 1) is None
+    else:
+        assert verdict(NOW - DAY) is None, "the same client"
+        other = b"\1xxxxxx"
+        assert verdict(NOW + 1, mac=other) is None
+        assert verdict(NOW, mac=other) == (Reject.FATAL_CONFLICT if main else None)
+
+
+@pytest.mark.parametrize("theirs", STATUSES)
+def test_the_same_news_again_is_accepted(theirs: Status) -> None:
+    """Section 9.3: an update is sent again after a cut, and may have arrived the first time."""
+    lease = known(theirs, news=True)
+    assert refused(lease, told(theirs, NOW)) is None
+
+
+@pytest.mark.parametrize("field", ["cltt", "sos"])
+def test_which_time_counts(field: str) -> None:
+    """Section 9.3: a client's last word decides about its lease, the start of the state about all others."""
+    lease = known(Status.FREE)
+    for status, counts in ((Status.RELEASED, "cltt"), (Status.ACTIVE, "cltt"), (Status.RESET, "both")):
+        update = told(status, NOW - 60)
+        setattr(update, field, NOW + 60)
+        accepted = refused(lease, update) is None
+        assert accepted is (counts in (field, "both"))
+    without_contact = told(Status.RELEASED, NOW - 60)
+    without_contact.cltt, without_contact.sos = 0, NOW + 60
+    assert refused(lease, without_contact) is None
