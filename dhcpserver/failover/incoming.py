@@ -134,7 +134,7 @@ class Incoming:
             if other is not lease and other.pool is lease.pool and holds:
                 latest = max(lease, other, key=lambda one: one.cltt)
                 self._outbox.log(
-                    18119,
+                    18123,
                     "Warning",
                     f"Client {(lease.client_id or lease.hardware).hex(':')} holds {dotted(other.address)} and "
                     f"{dotted(lease.address)} of scope {lease.pool.name}; it was last heard with "

@@ -74,15 +74,15 @@ class Notices:
         )
 
     def safe_period_switched(self, use: bool, operator: str) -> None:
-        """18116: an operator switched the safe period, until the next start."""
+        """18120: an operator switched the safe period, until the next start."""
         self._outbox.log(
-            18116, "Warning", f"{self._pair}: safe period switched {'on' if use else 'off'} by operator {operator}."
+            18120, "Warning", f"{self._pair}: safe period switched {'on' if use else 'off'} by operator {operator}."
         )
 
     def stopped_recovering(self) -> None:
-        """18117: a stop that was forced."""
+        """18121: a stop that was forced."""
         self._outbox.log(
-            18117, "Warning", f"{self._pair} is stopped in RECOVER; the partner has to send its leases again."
+            18121, "Warning", f"{self._pair} is stopped in RECOVER; the partner has to send its leases again."
         )
 
     def set_down(self, operator: str, date: float, source: str) -> None:

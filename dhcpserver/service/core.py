@@ -124,7 +124,7 @@ class Core:
             self._effects(endpoint, outputs)
         elif self._left is not None:
             outputs.record, self._left = self._left, None
-            outputs.lines.append(LogLine(18118, "Warning", _LEFT))
+            outputs.lines.append(LogLine(18122, "Warning", _LEFT))
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         return outputs

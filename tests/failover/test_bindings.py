@@ -141,7 +141,7 @@ def test_a_client_with_two_addresses_is_reported_and_known_by_the_later_one(boot
     bench.answer_all()
     for when in (NOW + 5, NOW + 8):
         assert bench.update(news(Status.ACTIVE, FIRST + 1, when=when)).reject is None
-    lines = [line.text for line in bench.log if line.id == 18119]
+    lines = [line.text for line in bench.log if line.id == 18123]
     assert len(lines) == 1
     assert "10.0.0.1 and 10.0.0.2 of scope scope; it was last heard with 10.0.0.2" in lines[0]
     assert ("BOOTP" in lines[0]) is bootp

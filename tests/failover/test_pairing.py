@@ -242,7 +242,7 @@ def test_failover_that_is_switched_off_is_remembered() -> None:
     record = stored(State.NORMAL)
     site = Site(text, record)
     assert site.out.record == replace(record, out_of_relationship=NOW)
-    assert any(line.id == 18118 for line in site.out.lines)
+    assert any(line.id == 18122 for line in site.out.lines)
     assert site.core.endpoint is None
     assert site.turn().record is None
     assert seconds(site.client(1, MessageType.DISCOVER)) == 3 * DAY

@@ -147,7 +147,7 @@ def test_switching_the_safe_period_off_stops_it_and_on_counts_from_the_loss_of_c
     bench.wait(14_000)
     bench.turn(lambda now: bench.core.use_safe_period(False, now, operator="jo"))
     assert bench.core.view(bench.now).safe_period_ends is None
-    assert any(line.id == 18116 and "off by operator jo" in line.text for line in bench.log)
+    assert any(line.id == 18120 and "off by operator jo" in line.text for line in bench.log)
     bench.wait(30 * DAY)
     assert bench.state is INTERRUPTED
     bench.turn(lambda now: bench.core.use_safe_period(True, now, operator="jo"))
@@ -320,7 +320,7 @@ def test_a_server_that_recovers_is_not_stopped_without_force(long: bool) -> None
     assert bench.reported() == []
     bench.turn(lambda now: bench.core.stop(now, long=long, force=True))
     assert bench.state in (PAUSED, SHUTDOWN)
-    assert any(line.id == 18117 for line in bench.log)
+    assert any(line.id == 18121 for line in bench.log)
 
 
 def test_silence_answers_nobody() -> None:
