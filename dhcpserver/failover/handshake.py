@@ -31,8 +31,8 @@ class Peer:
         return not self.vendor_class.startswith(failover4.VENDOR_PREFIX)
 
 
-def introduction(settings: PairSettings, communicated: bool, last_contact: float) -> Vendor:
-    """What a server tells of itself to another Pairwatch server."""
+def introduction(settings: PairSettings, communicated: bool, last_contact: float, nonce: bytes | None) -> Vendor:
+    """What a server tells of itself to another Pairwatch server; `nonce` where digests are used."""
     return Vendor(
         version=failover4.VENDOR_BLOCK_VERSION,
         families=failover4.DHCPV4_FAMILY,
@@ -43,6 +43,7 @@ def introduction(settings: PairSettings, communicated: bool, last_contact: float
         digest=settings.config_digest,
         load_balancing=int(settings.load_balancing),
         backup_pct=settings.backup_pct,
+        nonce=nonce,
     )
 
 

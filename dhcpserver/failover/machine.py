@@ -19,10 +19,11 @@ from dhcpserver.failover.errors import CannotSetPartnerDown, DateInFuture, DateT
 from dhcpserver.failover.exchange import Exchange
 from dhcpserver.failover.gate import Gate
 from dhcpserver.failover.leasing import Leasing
+from dhcpserver.failover.link import Happening, Heard, Lost, Opened
 from dhcpserver.failover.notices import Notices
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.record import FailoverRecord
-from dhcpserver.failover.session import Happening, Heard, Lost, Opened, Session
+from dhcpserver.failover.session import Session
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import Event, Origin, State
 from dhcpserver.failover.view import Transition

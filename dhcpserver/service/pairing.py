@@ -35,6 +35,8 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
         startup_time=float(pair.startup_time),
         startup_wait=pair.startup_wait,
         failover_recover=configuration.server.failover_recover,
+        shared_secret=pair.shared_secret.get_secret_value().encode() if pair.shared_secret else b"",
+        tls=pair.tls,
         server_uid=server_uid,
         version=version,
         config_digest=digest(configuration),
