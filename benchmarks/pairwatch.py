@@ -56,6 +56,7 @@ ipaddr = "{backup}"
 name = "bench"
 main = "main"
 backup = "backup"
+allow-plain = true
 mclt = 3600
 startup-time = 1
 connect-retry = 1

@@ -122,6 +122,16 @@ def check_ack(settings: PairSettings, ack: ConnectAck, peer: Peer, now: float) -
     return None
 
 
+def other_buckets(settings: PairSettings, request: Connect) -> str | None:
+    """What is wrong when a foreign main, which cannot be refused for it, shares the clients out otherwise than we do.
+
+    Nobody gets an address twice, since each serves from its own pool; but some clients hear both servers, or neither.
+    """
+    if settings.load_balancing and request.hash_buckets not in (None, assignment(load_balancing=True)):
+        return "the partner's hash buckets are not 0 to 127: give it an even split, or some clients hear nobody"
+    return None
+
+
 def mismatches(settings: PairSettings, peer: Peer) -> tuple[str, ...]:
     """The configuration classes that differ; they refuse nothing."""
     theirs = peer.vendor.digest

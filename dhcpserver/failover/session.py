@@ -28,6 +28,7 @@ from dhcpserver.failover.handshake import (
     connect_ack,
     introduction,
     mismatches,
+    other_buckets,
     peer_of,
 )
 from dhcpserver.failover.link import Happening, Heard, Link, Lost, Opened, Phase
@@ -285,6 +286,9 @@ class Session:
         if self.link is not None:
             happenings += self._drop(self.link, now, "the partner connected anew")
         self._send(link, ack, now)
+        uneven = other_buckets(settings, request) if peer.foreign else None
+        if uneven is not None:
+            self._mismatch(uneven, "hba-error")
         return [*happenings, self._open(link, peer, request.time, now)]
 
     def _protection(self, link: Link, message: Connect | ConnectAck) -> Refusal | None:

@@ -49,6 +49,7 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
             )
             for scope in configuration.scope
         },
+        local_name=configuration.server.name,
         partner_name=partner.name,
         partner_address=(pair.backup_server if main else pair.main_server) or partner.ipaddr,
         partner_address6=(pair.backup_ip6address if main else pair.main_ip6address) or partner.ip6address,

@@ -21,8 +21,10 @@ KEEPALIVE = 60
 class Side:
     """One session, and what it wanted since it was last asked."""
 
-    def __init__(self, main: bool, seed: int = 1) -> None:
-        settings = PairSettings("pair", main, mclt=3600, keepalive=KEEPALIVE, connect_retry=5.0)
+    def __init__(self, main: bool, seed: int = 1, load_balancing: bool = False) -> None:
+        settings = PairSettings(
+            "pair", main, mclt=3600, keepalive=KEEPALIVE, connect_retry=5.0, load_balancing=load_balancing
+        )
         self.outbox = Outbox(frozenset())
         self.session = Session(settings, self.outbox, random.Random(seed))
         self.closed: list[int] = []
@@ -159,6 +161,18 @@ def test_a_second_connection_that_is_refused_leaves_the_first_alone() -> None:
     assert side.closed == [2]
     assert side.session.link is not None
     assert side.session.link.connection == 1
+
+
+def test_a_foreign_main_that_shares_clients_out_otherwise_is_reported_and_not_refused() -> None:
+    """R-162: its administrator has to give it the even split."""
+    for buckets, said in ((bytes([255] * 16 + [0] * 16), []), (bytes([255] * 32), ["hba-error"])):
+        side = Side(main=False, load_balancing=True)
+        side.up(1, START, outbound=False)
+        connect = greeting("isc-4.4.3")
+        connect = Connect(**{name: getattr(connect, name) for name in Connect.__slots__} | {"hash_buckets": buckets})
+        assert [type(event) for event in side.hear(1, connect, START)] == [Opened]
+        side.sent(START)
+        assert [word for line in side.log for word in line.text.split() if word == "hba-error"] == said
 
 
 def test_a_main_keeps_its_one_connection() -> None:
