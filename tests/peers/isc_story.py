@@ -16,9 +16,9 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
+from benchmarks.wires import inside
 from dhcpserver.api.passwords import hashed
 from tests.live.pair import PASSWORD, Listening, LiveServer, RelayedClient, eventually
-from tests.peers.wires import inside
 
 ADDRESSES = {"ours": "10.5.0.1", "theirs": "10.5.0.2", "clients": "10.5.0.3"}
 FIRST, LAST, SIZE = "10.5.0.100", "10.5.0.139", 40

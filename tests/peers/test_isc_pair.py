@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from benchmarks.wires import inside, wired
 from tests.peers.isc_story import ADDRESSES, CLIENTS, MCLT, PORT, SIZE
-from tests.peers.programs import program
-from tests.peers.wires import inside, wired
+from tests.peers.programs import need_root, program
 
 MESSAGES = {"5": "CONNECT", "6": "CONNECTACK", "10": "STATE", "11": "CONTACT", "3": "BNDUPD", "4": "BNDACK"}
 
@@ -30,6 +30,8 @@ class Told:
 @pytest.fixture(scope="module", params=["main", "backup"])
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """The story, played once for each role."""
+    need_root()
+    program("ip")
     program("dhcpd")
     tshark = program("tshark")
     directory = tmp_path_factory.mktemp(request.param)

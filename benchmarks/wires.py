@@ -5,7 +5,9 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 
-from tests.peers.programs import missing, need_root, program
+
+class WiresError(Exception):
+    """The machine does not let us have network namespaces."""
 
 
 def inside(namespace: str, *command: str) -> list[str]:
@@ -15,14 +17,15 @@ def inside(namespace: str, *command: str) -> list[str]:
 
 @contextlib.contextmanager
 def wired(addresses: Mapping[str, str], network: str) -> Iterator[dict[str, str]]:
-    """A namespace for each name, with its address of the network, on one bridge; gives the namespaces by name."""
-    need_root()
-    program("ip")
+    """A namespace for each name, with its address of the network, on one bridge; gives the namespaces by name.
+
+    The bridge is under the name `bridge`, with a port for each name: who sets one down cuts a machine off without a
+    word to anybody. Raises WiresError.
+    """
     namespaces = {name: f"pairwatch-{os.getpid()}-{name}" for name in addresses}
     bridge = f"pairwatch-{os.getpid()}-bridge"
     try:
-        if subprocess.run(["ip", "netns", "add", bridge], check=False, capture_output=True).returncode:
-            missing("network namespaces are not permitted")
+        _ip("netns", "add", bridge)
         _ip("-n", bridge, "link", "add", "bridge", "type", "bridge")
         _ip("-n", bridge, "link", "set", "bridge", "up")
         for name, namespace in namespaces.items():
@@ -32,7 +35,7 @@ def wired(addresses: Mapping[str, str], network: str) -> Iterator[dict[str, str]
             _ip("-n", bridge, "link", "set", name, "master", "bridge", "up")
             _ip("-n", namespace, "address", "add", addresses[name] + network, "dev", "wire")
             _ip("-n", namespace, "link", "set", "wire", "up")
-        yield namespaces
+        yield {**namespaces, "bridge": bridge}
     finally:
         for namespace in (*namespaces.values(), bridge):
             subprocess.run(["ip", "netns", "delete", namespace], check=False, capture_output=True)
@@ -41,4 +44,4 @@ def wired(addresses: Mapping[str, str], network: str) -> Iterator[dict[str, str]
 def _ip(*arguments: str) -> None:
     done = subprocess.run(["ip", *arguments], check=False, capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
+        raise WiresError(f"ip {' '.join(arguments)}: {done.stderr.strip()}: network namespaces need root")
