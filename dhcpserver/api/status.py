@@ -109,6 +109,8 @@ def _link(view: EndpointView) -> dict[str, Any] | None:
         "remote": link.remote,
         "since": shown(link.since),
         "partner_vendor": link.partner_vendor,
+        "tls": link.tls,
+        "digest": link.digest,
         "last_failure": _failure(view),
     }
 

@@ -51,6 +51,21 @@ def _pair(configuration: Configuration) -> Iterator[Finding]:
         elif not any(endpoints(configuration, pair)):
             text = "no address family is left for the failover link: set cluster addresses, or unset 0.0.0.0 and ::"
             yield place, text
+        else:
+            yield from _protection(configuration, pair, place)
+
+
+def _protection(configuration: Configuration, pair: FailoverPair, place: Path) -> Iterator[Finding]:
+    files = {"tls-certificate": pair.tls_certificate, "tls-key": pair.tls_key, "tls-ca": pair.tls_ca}
+    for name, file in files.items():
+        if pair.tls and file is None:
+            yield (*place, "tls"), f"it needs {', '.join(files)}; {name} is missing"
+    addresses = [host for ends in endpoints(configuration, pair) if ends for host, _ in ends]
+    if not (
+        pair.tls or pair.shared_secret or pair.allow_plain or all(ip_address(host).is_loopback for host in addresses)
+    ):
+        text = "the failover link leaves this machine: set tls, a shared-secret, or allow-plain = true"
+        yield (*place, "allow-plain"), text
 
 
 def _scopes(configuration: Configuration) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ error: a typo must never silently mean the default.
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds
 
@@ -94,7 +94,11 @@ class Cluster(Attributes):
 
 
 class FailoverPair(Attributes):
-    """A main and a backup server that share their scopes (Table 1; R-042 to R-057)."""
+    """A main and a backup server that share their scopes (Table 1; R-042 to R-057).
+
+    Between two machines the link is protected by TLS, by a message digest over a shared secret, or by `allow-plain`
+    on a network that nobody else can reach.
+    """
 
     name: Name
     main: Name
@@ -120,6 +124,12 @@ class FailoverPair(Attributes):
     connect_retry: Annotated[Seconds, Field(ge=1, le=600)] = 5
     startup_time: Annotated[Seconds, Field(ge=1, le=300)] = 10
     startup_wait: bool = False
+    shared_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
+    tls: bool = False
+    tls_certificate: str | None = None
+    tls_key: str | None = None
+    tls_ca: str | None = None
+    allow_plain: bool = False
 
 
 class Policy(Attributes):

@@ -120,10 +120,20 @@ class Endpoint:
 
     # The connection
 
-    def link_up(self, connection: int, now: float, *, outbound: bool, transport: str, local: str, remote: str) -> None:
-        """A TCP connection is there; `transport` is `ipv4` or `ipv6`."""
+    def link_up(
+        self,
+        connection: int,
+        now: float,
+        *,
+        outbound: bool,
+        transport: str,
+        local: str,
+        remote: str,
+        secured: bool = False,
+    ) -> None:
+        """A TCP connection is there; `transport` is `ipv4` or `ipv6`, `secured` whether TLS protects it."""
         self._now = now
-        self._session.link_up(connection, now, outbound, transport, local, remote)
+        self._session.link_up(connection, now, outbound, transport, local, remote, secured)
 
     def link_data(self, connection: int, data: bytes, now: float) -> None:
         """Octets arrived."""
@@ -214,7 +224,13 @@ class Endpoint:
             link=None
             if link is None
             else LinkView(
-                link.transport, link.local, link.remote, link.since, link.peer.vendor_class if link.peer else ""
+                link.transport,
+                link.local,
+                link.remote,
+                link.since,
+                link.peer.vendor_class if link.peer else "",
+                tls=link.secured,
+                digest=link.seal is not None,
             ),
             last_failure=None if failure is None else Failure(*failure),
             mclt=settings.mclt,

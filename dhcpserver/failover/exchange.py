@@ -15,9 +15,10 @@ from enum import Enum
 from dhcpserver.failover.balance import Balancer
 from dhcpserver.failover.incoming import Incoming, dotted
 from dhcpserver.failover.leasing import Leasing
+from dhcpserver.failover.link import Link
 from dhcpserver.failover.outbox import DETAIL, Outbox
 from dhcpserver.failover.resync import Asking, Marking, Serving, kind
-from dhcpserver.failover.session import Link, Session
+from dhcpserver.failover.session import Session
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.failover.updates import Flight, Updates, describe

@@ -16,12 +16,13 @@ from dhcpserver.failover.errors import CannotSetPartnerDown, StillRecovering, do
 from dhcpserver.failover.exchange import Exchange
 from dhcpserver.failover.gate import Gate
 from dhcpserver.failover.leasing import Leasing
+from dhcpserver.failover.link import Happening, Heard, Link, Lost, Opened
 from dhcpserver.failover.memory import Memory
 from dhcpserver.failover.notices import Notices
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.record import FailoverRecord
 from dhcpserver.failover.resumption import Resumption, introduced
-from dhcpserver.failover.session import Happening, Heard, Link, Lost, Opened, Session
+from dhcpserver.failover.session import Session
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import Event, Origin, State
 from dhcpserver.failover.timers import NEVER, Timer, Timers

@@ -1,7 +1,7 @@
 """What an endpoint says to people about its state and its partner: log lines and notifications, in one place."""
 
+from dhcpserver.failover.link import Link
 from dhcpserver.failover.outbox import Outbox
-from dhcpserver.failover.session import Link
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 

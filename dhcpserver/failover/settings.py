@@ -46,6 +46,8 @@ class PairSettings:
         startup_time: how long to wait for the partner in STARTUP; `startup_wait`: for ever.
         failover_recover: when the restored lease data was saved, Unix seconds; 0 for none.
         server_uid: sixteen octets that are new with every fresh data directory.
+        shared_secret: keys the message digest of every frame; empty for none.
+        tls: refuse a connection that TLS does not protect.
         config_digest: pairs of configuration class and a hash over it.
         grace_period: how long an ended lease waits for its client, in scopes that do not say.
         pools: settings of scopes by name; defaults for those not in it.
@@ -70,6 +72,8 @@ class PairSettings:
     failover_recover: int = 0
     server_uid: bytes = bytes(16)
     version: str = "0.1.0"
+    shared_secret: bytes = field(default=b"", repr=False)
+    tls: bool = False
     config_digest: tuple[tuple[int, bytes], ...] = ()
     grace_period: int = 300
     pools: Mapping[str, PoolSettings] = field(default_factory=dict)

@@ -15,6 +15,8 @@ class LinkView:
     remote: str
     since: float
     partner_vendor: str
+    tls: bool = False
+    digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

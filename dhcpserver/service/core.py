@@ -174,6 +174,7 @@ class Core:
                 transport=event.transport,
                 local=event.local,
                 remote=event.remote,
+                secured=event.secured,
             )
         elif isinstance(event, LinkDown):
             endpoint.link_down(event.connection, now, event.cause)

@@ -11,13 +11,14 @@ from snmp.specs import TrapSpec
 
 
 class LinkUp(NamedTuple):
-    """A failover connection is there, dialled by us (`outbound`) or accepted."""
+    """A failover connection is there, dialled by us (`outbound`) or accepted; `secured` when TLS protects it."""
 
     connection: int
     outbound: bool
     transport: str
     local: str
     remote: str
+    secured: bool = False
 
 
 class LinkData(NamedTuple):

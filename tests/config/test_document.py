@@ -107,9 +107,22 @@ def test_the_example_of_two_scopes_on_one_subnet_is_refused() -> None:
 )
 def test_pair_addresses_override_or_switch_off_a_family(addition: str, families: list[bool]) -> None:
     """R-038, R-053, R-055: unset means the cluster's address, 0.0.0.0 and :: remove the family."""
-    configuration = read(GOOD.replace('backup = "b"', f'backup = "b"\n{addition}'))
+    configuration = read(GOOD.replace('backup = "b"', f'backup = "b"\nallow-plain = true\n{addition}'))
     found = endpoints(configuration, configuration.failover_pair[0])
     assert [ends is not None for ends in found] == families
+
+
+def test_a_link_between_machines_is_protected_or_said_to_be_plain() -> None:
+    """Loopback may be plain; anything else wants TLS, a shared secret, or the operator's word."""
+    far = GOOD.replace('backup = "b"', 'backup = "b"\nmain-ip6address = "2001:db8::1"\n{}')
+    files = 'tls = true\ntls-certificate = "c"\ntls-key = "k"\n'
+    assert any("leaves this machine" in line for line in problems(far.format("")))
+    assert read(far.format('shared-secret = "sixteen octets or more"'))
+    assert read(far.format(files + 'tls-ca = "a"'))
+    assert any("tls-ca is missing" in line for line in problems(far.format(files)))
+    (line,) = problems(far.format('shared-secret = "too few"'))
+    assert "16" in line
+    assert "too few" not in line
 
 
 def test_a_log_setting_that_would_change_nothing_is_refused() -> None:

@@ -118,7 +118,7 @@ class Bench:
         self._framer = Framer()
         main, foreign = self.settings.main, self.foreign
         theirs = replace(self.settings, main=not main, server_uid=b"t" * 16)
-        block: Vendor | None = replace(introduction(theirs, True, self.now), **vendor)  # type: ignore[arg-type]
+        block: Vendor | None = replace(introduction(theirs, True, self.now, None), **vendor)  # type: ignore[arg-type]
         kind = "isc-4.4.3" if foreign else failover4.VENDOR_PREFIX + "1"
         self.turn(
             lambda now: self.core.link_up(self._connection, now, outbound=main, transport="ipv4", local="a", remote="b")
