@@ -6,7 +6,7 @@ after a refusal as outdated: then the partner lacks something that we know, and 
 
 from dhcpserver.failover.acceptance import Refusal, judge, malformed, received_time, same_content
 from dhcpserver.failover.handshake import FOREIGN_SKEW, SKEW
-from dhcpserver.failover.leasing import BACKUP_DELAY, Leasing
+from dhcpserver.failover.leasing import Leasing
 from dhcpserver.failover.outbox import CONFLICT, DETAIL, Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.updates import Updates, free
@@ -96,7 +96,7 @@ class Incoming:
             self._accept_other(lease, update, status)
         if update.relay_info is not None:
             lease.relay_info = update.relay_info
-        self._leasing.touched.add(lease.pool)
+        self._leasing.touched[lease.pool] = None
 
     def _accept_active(self, lease: Lease, update: BindingUpdate, now: float) -> None:
         book = self._book
@@ -148,6 +148,8 @@ class Incoming:
             key = client_key(update.client_id, update.hardware)
             if key != lease.key:
                 book.set_client(lease, update.client_id, update.hardware)
+        elif status is Status.ABANDONED and lease.key is not None:
+            book.set_client(lease, None, b"")
         lease.cltt = max(lease.cltt, update.cltt)
         if status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
             free(book, lease, update.sos or received_time(update))
@@ -155,12 +157,9 @@ class Incoming:
             lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
             book.set_status(lease, status, update.sos)
         else:
-            # Unavailable, and nobody's, until then; the server that found it so tries it again first.
-            book.set_client(lease, None, b"")
             lease.state_exp = update.state_exp
             book.set_status(lease, status, update.sos)
-            if lease.state_exp:
-                book.schedule(lease, lease.state_exp + BACKUP_DELAY)
+            self._leasing.schedule(lease)
         self._updates.settle(lease)
 
     def _conflict(self, lease: Lease, update: BindingUpdate, resolution: str) -> None:

@@ -20,9 +20,14 @@ def limit(acked: int, received: int, now: float, mclt: int) -> float:
 
 
 def granted_seconds(desired: int, acked: int, received: int, now: float, mclt: int) -> int:
-    """How long a client may have its lease when the policy wants `desired` seconds (R-121, R-122, R-182)."""
-    most = limit(acked, received, now, mclt)
-    return desired if now + desired <= most else int(most - now)
+    """How long a client may have its lease when the policy wants `desired` seconds (R-121, R-122, R-182).
+
+    Up to `limit`, reckoned in whole seconds: a difference of two large numbers could fall a second short.
+    """
+    latest = max(acked, received)
+    if latest >= FOREVER:
+        return desired
+    return min(desired, mclt + max(int(latest - now), 0))
 
 
 def potential(now: float, desired: int) -> int:

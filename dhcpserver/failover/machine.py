@@ -71,6 +71,7 @@ class Machine:
         self._session.communicated = self.record.ever_communicated
         self._session.last_contact = float(self.record.last_contact)
         self._rejoining = False
+        self._link: Link | None = None
         self.timers = Timers()
         self.actions = Actions(settings, book, self._memory, self.timers, leasing, exchange, self._notices)
         self.transitions: deque[Transition] = deque(maxlen=TRANSITIONS_KEPT)
@@ -148,6 +149,7 @@ class Machine:
 
     def _opened(self, opened: Opened, now: float) -> None:
         peer = opened.peer
+        self._link = opened.link
         self._exchange.opened(peer.max_unacked, peer.foreign)
         self._memory.record, stale = introduced(self.record, peer)
         if stale:
@@ -174,6 +176,7 @@ class Machine:
 
     def _connection_over(self) -> None:
         self.communications_ok = False
+        self._link = None
         self._exchange.closed()
         if self._rejoining:
             self._rejoining = False
@@ -234,7 +237,7 @@ class Machine:
 
     def _heard_state(self, report: StateReport, now: float) -> None:
         partner = states.by_number(report.state)
-        link = self._session.link
+        link = self._link
         if partner is None or link is None or link.peer is None:
             return
         starting = bool((report.flags or 0) & failover4.STARTUP_FLAG)
@@ -319,6 +322,14 @@ class Machine:
         following = states.on_event(self.state, Event.UPDATE_DONE, self._settings.main)
         if following is not None:
             self._enter(following, now, Event.UPDATE_DONE.value)
+        if following is State.CONFLICT_DONE:
+            self._recall(now)
+
+    def _recall(self, now: float) -> None:
+        """Take up what the partner said when it moved nothing yet; it has no reason to say it again."""
+        partner = self.record.partner_state
+        if self.communications_ok and not self.partner_starting and partner is not None:
+            self._apply(partner, now)
 
     # The operator
 
@@ -366,13 +377,9 @@ class Machine:
 
     def _wait_over(self, now: float) -> None:
         following = states.on_event(self.state, Event.WAIT_OVER, self._settings.main)
-        if following is None:
-            return
-        self._enter(following, now, Event.WAIT_OVER.value)
-        partner = self.record.partner_state
-        if self.communications_ok and not self.partner_starting and partner is not None:
-            # What it reported during the wait moved nothing then, and it has no reason to say it again.
-            self._apply(partner, now)
+        if following is not None:
+            self._enter(following, now, Event.WAIT_OVER.value)
+            self._recall(now)
 
     def _heartbeat(self, now: float) -> None:
         self.timers.set(Timer.HEARTBEAT, now + HEARTBEAT_SECONDS)
