@@ -57,7 +57,9 @@ class Actions:
         if state is State.COMMUNICATIONS_INTERRUPTED:
             self._timers.stop(Timer.SAFE_PERIOD)
         elif state is State.PARTNER_DOWN:
-            self._memory.record = replace(self._memory.record, partner_down_time=0, partner_down_entered=0)
+            self._memory.record = replace(
+                self._memory.record, partner_down_time=0, partner_down_entered=0, automatic=False
+            )
         elif state is State.RECOVER_WAIT:
             self._timers.stop(Timer.RECOVER_WAIT)
 
@@ -103,10 +105,11 @@ class Actions:
         self._timers.stop(Timer.SAFE_PERIOD)
         self.arm_safe_period(state, connected, now)
 
-    def set_down_time(self, down: float, now: float) -> None:
-        """Before PARTNER-DOWN is entered: from when MCLT is counted."""
-        record = self._memory.record
-        self._memory.record = replace(record, partner_down_time=int(down), partner_down_entered=int(now))
+    def set_down_time(self, down: float, now: float, *, automatic: bool = False) -> None:
+        """Before PARTNER-DOWN is entered: from when MCLT is counted, and whether it comes by the safe period."""
+        self._memory.record = replace(
+            self._memory.record, partner_down_time=int(down), partner_down_entered=int(now), automatic=automatic
+        )
 
     def _partner_down(self, connected: bool, now: float) -> None:
         if not self._memory.record.partner_down_entered:

@@ -371,7 +371,7 @@ class Machine:
             return
         settings = self._settings
         down = now if settings.safe_period_strict else self.record.interrupted_since
-        self.actions.set_down_time(down, now)
+        self.actions.set_down_time(down, now, automatic=True)
         self._enter(following, now, Event.SAFE_PERIOD_OVER.value)
         self._notices.safe_period_over(self._leasing.others_usable_at() - now)
 

@@ -33,6 +33,7 @@ class FailoverRecord:
         interrupted_since: start of the present loss of contact.
         partner_down_time: in PARTNER-DOWN, from when MCLT is counted.
         partner_down_entered: when PARTNER-DOWN began.
+        automatic: in PARTNER-DOWN, whether it came by the safe period.
         time_of_failure: in RECOVER and RECOVER-WAIT, from when MCLT is counted.
         recover_all: in RECOVER, whether everything must be asked for.
         waited_for: the failover-recover value that was already acted on.
@@ -55,6 +56,7 @@ class FailoverRecord:
     interrupted_since: int = 0
     partner_down_time: int = 0
     partner_down_entered: int = 0
+    automatic: bool = False
     time_of_failure: int = 0
     recover_all: bool = False
     waited_for: int = 0
@@ -91,7 +93,7 @@ class FailoverRecord:
 
 
 _STATES = frozenset(("state", "previous", "partner_state"))
-_FLAGS = frozenset(("main", "ever_communicated", "recover_all", "remark"))
+_FLAGS = frozenset(("main", "ever_communicated", "recover_all", "remark", "automatic"))
 
 
 def _value(name: str, value: object) -> object:

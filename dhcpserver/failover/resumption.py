@@ -12,7 +12,7 @@ from dhcpserver.failover import states
 from dhcpserver.failover.handshake import Peer
 from dhcpserver.failover.record import FailoverRecord
 from dhcpserver.failover.settings import PairSettings
-from dhcpserver.failover.states import Origin, State
+from dhcpserver.failover.states import Event, Origin, State
 
 RESTORED_SECONDS = 60
 """A record of the last contact that is older than the partner's by more than this comes from a restored backup."""
@@ -45,7 +45,9 @@ class Resumption:
         if alone:
             record = replace(record, since=alone, remark=True, out_of_relationship=0, interrupted_since=0)
             if not restored:
-                record = replace(record, state=self.state, partner_down_time=alone, partner_down_entered=alone)
+                record = replace(
+                    record, state=self.state, partner_down_time=alone, partner_down_entered=alone, automatic=False
+                )
         if restored:
             record = replace(record, recover_all=True, waited_for=recover, time_of_failure=recover)
         if record.mclt < settings.mclt:
@@ -56,7 +58,10 @@ class Resumption:
         """STARTUP ended without contact: `state` it is. The record then, and the reason for the log."""
         if self.state is State.RECOVER and self.origin is Origin.FIRST_START:
             record = replace(record, recover_all=True)
-        return replace(record, interrupted_since=0), f"{self.origin.value}; no contact in STARTUP"
+        reason = f"{self.origin.value}; no contact in STARTUP"
+        if self.state is State.PARTNER_DOWN and record.automatic:
+            reason += f"; {Event.SAFE_PERIOD_OVER.value} before that"
+        return replace(record, interrupted_since=0), reason
 
     def answered(
         self, record: FailoverRecord, peer: Peer, partner: State, since: int, now: float

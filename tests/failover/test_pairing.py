@@ -8,13 +8,16 @@ import pytest
 from dhcpserver.config.document import read
 from dhcpserver.failover.effects import Transmit
 from dhcpserver.failover.errors import OperatorError, StillRecovering
+from dhcpserver.failover.handshake import check_connect, connect, peer_of
+from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import FOREVER, Status
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import grace_periods, max_unacked, pair_settings, pool_settings
-from dhcpserver.service.turn import Command, ForceAvailable, LinkData, SetPartnerDown, Stop, UseSafePeriod
+from dhcpserver.service.turn import Command, ForceAvailable, LinkData, LinkDown, SetPartnerDown, Stop, UseSafePeriod
 from dhcpserver.wire import failover4
 from dhcpserver.wire.dhcp4 import Packet, encode
+from dhcpserver.wire.failover4 import Reject, Vendor
 from dhcpserver.wire.failover4_bindings import BindingAck, encode_update
 from dhcpserver.wire.framing import Framer
 from dhcpserver.wire.options4 import MessageType
@@ -32,13 +35,9 @@ def test_the_default_of_max_unacked_bndupd(requests: int, expected: int) -> None
     """R-156: a fifth of max-dhcp-requests, and at least 100 or all of them."""
     assert max_unacked(requests) == expected
     text = CONFIGURATION.replace('name = "a"', f'name = "a"\nmax-dhcp-requests = {requests}', 1)
-    settings = pair_settings(read(text), bytes(16), "1")
-    assert settings is not None
-    assert settings.max_unacked == expected
+    assert settings_of(text).max_unacked == expected
     text = text.replace("backup-pct = 20", "backup-pct = 20\nmax-unacked-bndupd = 7", 1)
-    settings = pair_settings(read(text), bytes(16), "1")
-    assert settings is not None
-    assert settings.max_unacked == 7
+    assert settings_of(text).max_unacked == 7
 
 
 def test_every_scope_has_the_grace_of_its_own_policy() -> None:
@@ -160,6 +159,41 @@ def test_an_infinite_lease_is_limited_once_and_then_has_no_end() -> None:
     lease = site.core.book.get(offer.yiaddr)
     assert lease is not None
     assert lease.state_exp == FOREVER
+
+
+def test_a_lease_shorter_than_configured_says_why() -> None:
+    """R-120: on the first lease, and while the partner does not acknowledge."""
+    site = normal(CONFIGURATION.replace('name = "a"', 'name = "a"\nlog-settings = ["default", "client-detail"]', 1))
+    offer = site.client(1, MessageType.DISCOVER)
+    assert offer is not None
+    named = (54, RELAY.address.to_bytes(4, "big"))
+    site.client(1, MessageType.REQUEST, (50, offer.yiaddr.to_bytes(4, "big")), named)
+    (line,) = [line.text for line in site.out.lines if line.id == 18116]
+    assert line.endswith("limited to 3600 s (wanted 259200): new lease.")
+    (update,) = site.updates()
+    site.acknowledge([update])
+    site.turn(link=[LinkDown(1, "cut")])
+    site.now += 5 * DAY
+    site.client(1, MessageType.REQUEST, ciaddr=offer.yiaddr)
+    (line,) = [line.text for line in site.out.lines if line.id == 18116]
+    assert line.endswith("limited to 3600 s (wanted 259200): partner not communicating.")
+
+
+def test_load_balancing_that_only_one_server_has_taken_up_is_refused() -> None:
+    """R-167: both must be restarted for it; until then some clients would hear nobody, so there is no connection."""
+    for ours, theirs in ((True, False), (False, True)):
+        balanced = replace(settings_of(CONFIGURATION), main=False, load_balancing=ours)
+        request = connect(replace(balanced, main=True, load_balancing=theirs), 1, Vendor(version=1, role=0))
+        request = replace(request, time=NOW)
+        refusal = check_connect(balanced, request, peer_of(request), NOW)
+        assert refusal is not None
+        assert refusal[0] == Reject.HASH_BUCKETS
+
+
+def settings_of(text: str) -> PairSettings:
+    settings = pair_settings(read(text), bytes(16), "1")
+    assert settings is not None
+    return settings
 
 
 # Commands

@@ -137,6 +137,10 @@ def test_the_end_of_the_safe_period_counts_from_the_loss_of_contact() -> None:
     view = bench.core.view(bench.now)
     assert view.partner_down_time == lost
     assert "safe" in view.state_reason
+    again = Bench(True, bench.records[-1])
+    again.wait(11)
+    assert again.state is DOWN
+    assert "safe" in again.core.view(again.now).state_reason, "a restart does not make it an operator's doing"
 
 
 def test_switching_the_safe_period_off_stops_it_and_on_counts_from_the_loss_of_contact() -> None:
