@@ -130,13 +130,17 @@ class Core:
         return outputs
 
     def _unavailable(self, lease: Lease, now: float) -> None:
-        """An abandoned address is tried again when its time is over (`unavailable-timeout`)."""
+        """An abandoned address is tried again when its time is over (`unavailable-timeout`).
+
+        Since then, not since now: a server that was away must not take its RESET for later than what its partner,
+        which saw the end of the time, has done with the address since.
+        """
         # A partner that speaks draft-12 alone does not say until when.
         until = lease.state_exp or lease.sos + self.plan.pools[lease.pool.name].unavailable_timeout
         if now < until:
             self.book.schedule(lease, until)
             return
-        self.book.set_status(lease, Status.RESET, int(now))
+        self.book.set_status(lease, Status.RESET, until)
         self.partnership.changed(lease, now)
 
     def deadline(self) -> float | None:
