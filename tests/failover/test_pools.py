@@ -314,7 +314,7 @@ def test_a_server_that_has_to_be_told_first_frees_nothing() -> None:
     subject = book()
     lease = bound(subject, 0)
     subject.set_status(lease, Status.EXPIRED, NOW - DAY)
-    lease.state_exp = lease.sent_pl = NOW - DAY
+    lease.cltt = lease.state_exp = lease.sent_pl = NOW - DAY
     subject.schedule(lease, NOW)
     bench = brought_to(State.RECOVER, subject=subject)
     bench.wait(50)
