@@ -96,7 +96,7 @@ class Incoming:
             self._accept_other(lease, update, status)
         if update.relay_info is not None:
             lease.relay_info = update.relay_info
-        self._leasing.touched.add(lease.pool)
+        self._leasing.touched[lease.pool] = None
 
     def _accept_active(self, lease: Lease, update: BindingUpdate, now: float) -> None:
         book = self._book

@@ -44,7 +44,7 @@ class Leasing:
     """See the module.
 
     Attributes:
-        touched: pools whose balance may have changed since the endpoint last looked.
+        touched: pools whose balance may have changed since the endpoint last looked, in order, as the keys.
     """
 
     def __init__(self, settings: PairSettings, book: Book, updates: Updates) -> None:
@@ -61,7 +61,7 @@ class Leasing:
         self._down_time = 0.0
         self._down_entered = 0.0
         self._wait_mclt = settings.mclt
-        self.touched: set[Pool] = set()
+        self.touched: dict[Pool, None] = {}
 
     def enter(self, state: State, down_time: float, down_entered: float, mclt: int) -> None:
         """The endpoint's state. `mclt` is the largest under which leases were given that may still run."""
@@ -124,14 +124,14 @@ class Leasing:
         if end != FOREVER and not 0 < lease.due <= end + self._grace:
             self._book.schedule(lease, end + self._grace)
         self._updates.add(lease)
-        self.touched.add(lease.pool)
+        self.touched[lease.pool] = None
 
     def changed(self, lease: Lease, now: float) -> None:
         """See Partnership."""
         self._updates.told.discard(lease.address)
         self._updates.add(lease)
         self._book.touch(lease)
-        self.touched.add(lease.pool)
+        self.touched[lease.pool] = None
         if self._alone and lease.status in PENDING:
             self.due(lease, now)
 
