@@ -7,8 +7,8 @@ import pytest
 from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.gate import MessageKind
 from dhcpserver.leases.lease import client_key
-from tests.simulation.invariants import Invariants
-from tests.simulation.world import Server, World, both_normal, pair
+from tests.simulation.endpoint_invariants import Invariants
+from tests.simulation.endpoints import Server, World, both_normal, pair
 
 CLIENTS = 30
 SEEDS = 120
