@@ -1,0 +1,298 @@
+"""One run, decided by its seed: clients, faults and operators at random, then peace; the invariants hold throughout.
+
+An operation is one thing that the schedule does to the world. What follows from it by itself (retransmissions,
+renewals, the servers' timers) is not counted.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from tests.simulation.checks.base import Violation
+from tests.simulation.checks.convergence import converge
+from tests.simulation.checks.promises import Promises
+from tests.simulation.host import Host, Step
+from tests.simulation.lan import Weather
+from tests.simulation.link import Cable
+from tests.simulation.operator import Operator
+from tests.simulation.site import Site
+from tests.simulation.timeline import RestlessError
+from tests.simulation.world import World
+
+OPERATIONS = 120
+"""Of one run, before peace."""
+PAUSES = (0.0, 0.0, 0.002, 0.01, 0.05, 1.0, 1.0, 5.0, 5.0, 20.0)
+LONG_PAUSES = (70.0, 150.0, 450.0)
+SKEW = 2.5
+"""No clock is wrong by more than this, so that two differ by five seconds at most."""
+
+Act = Callable[[], bool]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a run.
+
+    Attributes:
+        violation: the first invariant that did not hold, and how; None when all did.
+        story: told only of a run with a violation.
+        excused: duplicates under the proviso of I1.
+        seen: what happened; see Story.
+    """
+
+    seed: int
+    operations: int
+    violation: tuple[str, str] | None = None
+    story: list[str] = field(default_factory=list)
+    excused: int = 0
+    seen: dict[str, int] = field(default_factory=dict)
+
+
+class Schedule:
+    """See the module."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.dice = dice = random.Random(f"{seed} schedule")
+        self.operations = 0
+        site = Site(
+            mclt=dice.choice((30, 60, 120)),
+            lease_time=dice.choice((40, 300)),
+            grace_period=dice.choice((0, 5, 20)),
+            near=dice.choice((3, 6, 16)),
+            far=dice.choice((2, 5, 12)),
+            first_available=dice.random() < 0.5,
+            allow_override=dice.random() < 0.2,
+            load_balancing=dice.random() < 0.4,
+            backup_pct=dice.choice((50, 50, 20)),
+            use_safe_period=dice.random() < 0.4,
+            safe_period=dice.choice((50, 200)),
+            safe_period_strict=dice.random() < 0.3,
+            keepalive=dice.choice((12, 30)),
+            max_unacked=dice.choice((1, 4, None)),
+            startup_time=dice.choice((2, 10)),
+        )
+        self.world = World(seed, site, clients=dice.choice((4, 8, 14)), latency=dice.choice((0.001, 0.02, 0.5)))
+        self.operator = Operator(self.world, dice)
+        self.acts = self._acts()
+
+    def _acts(self) -> tuple[list[Act], list[int]]:
+        weighted: list[tuple[int, Act]] = [
+            (30, self._client),
+            (4, self._weather),
+            (4, self._part),
+            (3, self._cut),
+            (3, self._silence),
+            (5, self._mend),
+            (3, self._reset),
+            (6, self._crash),
+            (6, self._doom),
+            (8, self._start),
+            (3, self._stop),
+            (2, self._disk),
+            (3, self._clock),
+            (2, self._slow),
+            (5, self._partner_down),
+            (1, self._lie),
+            (2, self._save),
+            (2, self._lose),
+            (2, self._restore),
+            (1, self._configure),
+        ]
+        return [act for _, act in weighted], [weight for weight, _ in weighted]
+
+    def run(self) -> Outcome:
+        """All of it."""
+        violation: tuple[str, str] | None = None
+        try:
+            self._storm()
+            self._peace()
+        except Violation as broken:
+            violation = (broken.name, str(broken))
+        except RestlessError as broken:
+            violation = ("rest", str(broken))
+        except Exception as broken:  # The core raised: no input may make it.
+            violation = ("raised", repr(broken))
+        story: list[str] = []
+        if violation is not None:
+            self.world.story.tell("checker", f"VIOLATION {violation[1]}")
+            story = list(self.world.story.lines())
+        promises = next(check for check in self.world.checks if isinstance(check, Promises))
+        return Outcome(
+            self.seed, self.operations, violation, story, len(promises.excused), dict(self.world.story.seen)
+        )
+
+    def _storm(self) -> None:
+        world, dice = self.world, self.dice
+        self.world.story.tell("schedule", str(world.site))
+        for host in world.hosts:
+            host.error = dice.uniform(-SKEW, SKEW) if dice.random() < 0.5 else 0.0
+        hosts = dice.sample(world.hosts, 2)
+        for host in hosts:
+            host.start()
+            world.run(dice.choice((0.0, 1.0, 30.0)))
+        world.run(30)
+        acts, weights = self.acts
+        while self.operations < OPERATIONS:
+            if dice.choices(acts, weights)[0]():
+                self.operations += 1
+                world.run(dice.choice(PAUSES) if dice.random() < 0.96 else dice.choice(LONG_PAUSES))
+                self.operator.look()
+
+    def _peace(self) -> None:
+        """Everything is repaired, and nobody asks for anything."""
+        world = self.world
+        world.story.tell("schedule", "peace: all is repaired, clients leave")
+        world.lan.weather = Weather()
+        world.lan.unreachable.clear()
+        world.clients.leave_all()
+        world.link.mend()
+        for host in world.hosts:
+            host.disk.full = host.disk.stuck = False
+            host.doom = None
+            host.slowness = 0.0
+        world.run(12)
+        for host in world.hosts:
+            self.operator.start(host)
+        converge(world)
+
+    # Acts: each says whether it did something
+
+    def _host(self) -> Host:
+        return self.dice.choice(self.world.hosts)
+
+    def _done(self, kind: str, *told: str) -> bool:
+        self.world.story.happened(kind)
+        if told:
+            self.world.story.tell("schedule", *told)
+        return True
+
+    def _client(self) -> bool:
+        clients = self.world.clients
+        customer = self.dice.choice(clients.all)
+        if self.world.site.allow_override:
+            customer.wants = self.dice.choice((0, 20, 90))
+        act = self.dice.choices(
+            (
+                clients.arrive,
+                clients.restart,
+                clients.renew,
+                clients.rebind,
+                clients.release,
+                clients.decline,
+                clients.vanish,
+            ),
+            (8, 3, 4, 3, 2, 1, 2),
+        )[0]
+        return act(customer)
+
+    def _weather(self) -> bool:
+        dice = self.dice
+        self.world.lan.weather = Weather(
+            loss=dice.choice((0.0, 0.0, 0.1, 0.4)),
+            doubling=dice.choice((0.0, 0.1)),
+            slow=dice.choice((0.0, 0.2)),
+            longest=dice.choice((0.2, 3.0)),
+        )
+        return self._done("fault weather", f"weather: {self.world.lan.weather}")
+
+    def _part(self) -> bool:
+        far = self.dice.random() < 0.5
+        lan, server = self.world.lan, self._host().name
+        where = "far" if far else "near"
+        if (far, server) in lan.unreachable:
+            lan.unreachable.discard((far, server))
+            return self._done("fault parted mended", f"{where} clients reach {server} again")
+        lan.unreachable.add((far, server))
+        return self._done("fault parted", f"{where} clients no longer reach {server}")
+
+    def _cut(self) -> bool:
+        if self.world.link.cable is not Cable.WHOLE:
+            return False
+        self.world.story.tell("schedule", "the link is cut")
+        self.world.link.cut()
+        return self._done("fault cut")
+
+    def _silence(self) -> bool:
+        if self.world.link.cable is not Cable.WHOLE:
+            return False
+        self.world.link.silence()
+        return self._done("fault silence", "the link falls silent")
+
+    def _mend(self) -> bool:
+        if self.world.link.cable is Cable.WHOLE:
+            return False
+        self.world.link.mend()
+        return self._done("fault mended", "the link is mended")
+
+    def _reset(self) -> bool:
+        self.world.story.tell("schedule", "the connections are reset")
+        self.world.link.reset()
+        return self._done("fault reset")
+
+    def _crash(self) -> bool:
+        host = self._host()
+        if not host.running:
+            return False
+        vanish = self.dice.random() < 0.3
+        host.crash(vanish=vanish)
+        return self._done("fault vanish" if vanish else "fault crash")
+
+    def _doom(self) -> bool:
+        host = self._host()
+        if not host.running:
+            return False
+        host.doom = self.dice.choice(tuple(Step))
+        return self._done("fault doom", f"{host.name} will crash {host.doom.value}")
+
+    def _start(self) -> bool:
+        return self.operator.start(self._host()) and self._done("operator start")
+
+    def _stop(self) -> bool:
+        return self.operator.stop(self._host())
+
+    def _disk(self) -> bool:
+        disk, name = (host := self._host()).disk, host.name
+        if disk.full or disk.stuck:
+            disk.full = disk.stuck = False
+            return self._done("fault disk repaired", f"the disk of {name} works again")
+        if self.dice.random() < 0.5:
+            disk.full = True
+        else:
+            disk.stuck = True
+        return self._done("fault disk", f"the disk of {name} takes no more {'leases' if disk.full else 'state'}")
+
+    def _clock(self) -> bool:
+        host = self._host()
+        host.error = self.dice.uniform(-SKEW, SKEW)
+        return self._done("fault clock", f"the clock of {host.name} is now wrong by {host.error:.1f} s")
+
+    def _slow(self) -> bool:
+        host = self._host()
+        host.slowness = self.dice.choice((0.0, 0.01, 0.5))
+        return self._done("fault slow", f"{host.name} takes a turn within {host.slowness} s")
+
+    def _partner_down(self) -> bool:
+        return self.operator.set_partner_down(self._host())
+
+    def _lie(self) -> bool:
+        return self.dice.random() < 0.3 and self.operator.lie(self._host())
+
+    def _save(self) -> bool:
+        return self.operator.save(self._host()) and self._done("operator save")
+
+    def _lose(self) -> bool:
+        return self.operator.lose(self._host())
+
+    def _restore(self) -> bool:
+        return self.operator.restore(self._host())
+
+    def _configure(self) -> bool:
+        site = self.world.site
+        if self.dice.random() < 0.6:
+            changed = replace(site, load_balancing=not site.load_balancing)
+            kind = "operator load-balancing"
+        else:
+            changed = replace(site, use_safe_period=not site.use_safe_period)
+            kind = "operator use-safe-period"
+        return self.operator.configure(changed) and self._done(kind)
