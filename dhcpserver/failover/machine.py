@@ -105,6 +105,7 @@ class Machine:
         self.previous: State | None = self.record.state if record else None
         self.communications_ok = False
         self.stopped = False
+        self._has_record = record is not None
         self.gate = Gate(State.STARTUP, settings.main, settings.load_balancing)
 
     # Start and stop
@@ -217,6 +218,7 @@ class Machine:
         self._notices.moved(old, state, reason, self.record.partner_state)
         if state not in (State.STARTUP, State.PAUSED, State.SHUTDOWN):
             self.record = replace(self.record, state=state, since=int(now), previous=old)
+            self._has_record = True
         leaving = _LEAVE.get(old)
         if leaving is not None:
             leaving(self, now)
@@ -240,7 +242,9 @@ class Machine:
         self._leasing.enter(self.state, down_time, record.partner_down_entered, record.mclt)
 
     def _store(self) -> None:
-        self._outbox.put(Store(self.record))
+        """Keep the record; that of a first start only when STARTUP has ended, lest the next start takes it for more."""
+        if self._has_record:
+            self._outbox.put(Store(self.record))
 
     def _send_state(self, now: float) -> None:
         starting = self.state is State.STARTUP
