@@ -22,7 +22,7 @@ from dhcpserver.failover.leasing import Leasing
 from dhcpserver.failover.notices import Notices
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.record import FailoverRecord
-from dhcpserver.failover.session import Happening, Heard, Lost, Opened, Session
+from dhcpserver.failover.session import Happening, Heard, Link, Lost, Opened, Session
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import Event, Origin, State
 from dhcpserver.failover.view import Transition
@@ -85,6 +85,7 @@ class Machine:
         self._notices = Notices(settings, outbox)
         self._timers: dict[Timer, float] = {}
         self.transitions: deque[Transition] = deque(maxlen=TRANSITIONS_KEPT)
+        self._link: Link | None = None
         self._peer_communicated = False
         self.partner_starting = False
         self._rejoining = False
@@ -157,6 +158,7 @@ class Machine:
 
     def _opened(self, opened: Opened, now: float) -> None:
         peer = opened.peer
+        self._link = opened.link
         self._exchange.opened(peer.max_unacked, peer.foreign)
         self._peer_communicated = bool(peer.vendor.communicated)
         uid = peer.vendor.uid or b""
@@ -193,6 +195,7 @@ class Machine:
 
     def _connection_over(self) -> None:
         self.communications_ok = False
+        self._link = None
         self._exchange.closed()
         if self._rejoining:
             self._rejoining = False
@@ -295,15 +298,15 @@ class Machine:
 
     def _contact(self, now: float) -> None:
         """Communications became OK."""
-        assert self._session.link is not None
-        self._notices.found(self._session.link, now)
+        assert self._link is not None
+        self._notices.found(self._link, now)
         self._session.communicated = True
         self._exchange.established(now)
         self._timers.pop(Timer.SAFE_PERIOD, None)
         self.record = replace(self.record, ever_communicated=True, interrupted_since=0)
 
     def _leave_startup(self, partner: State, since: int, now: float) -> None:
-        link = self._session.link
+        link = self._link
         foreign = link is not None and link.peer is not None and link.peer.foreign
         knows = partner not in _FRESH if foreign else self._peer_communicated
         state, origin = states.resume(
