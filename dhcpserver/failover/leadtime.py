@@ -19,8 +19,12 @@ def limit(acked: int, received: int, now: float, mclt: int) -> float:
 
 
 def granted_seconds(desired: int, acked: int, received: int, now: float, mclt: int) -> int:
-    """How long a client may have its lease when the policy wants `desired` seconds (R-121, R-122, R-182)."""
-    return int(min(now + desired, limit(acked, received, now, mclt)) - now)
+    """How long a client may have its lease when the policy wants `desired` seconds (R-121, R-122, R-182).
+
+    Up to `limit`, reckoned in whole seconds: a difference of two large numbers could fall a second short.
+    """
+    ahead = int(max(acked, received) - now)
+    return min(desired, mclt + max(ahead, 0))
 
 
 def potential(now: float, desired: int) -> int:
