@@ -16,7 +16,7 @@ from tests.simulation.story import Story
 from tests.simulation.timeline import Timeline
 
 if TYPE_CHECKING:
-    from tests.simulation.host import Host
+    pass
 
 
 @dataclass(slots=True)

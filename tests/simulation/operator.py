@@ -1,7 +1,7 @@
 """What operators do to a pair: with the truth, without it, and the way the product's documents ask for.
 
-A server whose data was lost or set back must not be started alone (R-215), nor without saying so: with `startup-wait`,
-or with `failover-recover` set to when the copy was made (R-196). Data is lost only of one server at a time, and only
+A server whose data was lost must not be started alone (R-215): `startup-wait` sees to that. One whose data was set back
+needs `failover-recover`, the time when the copy was made (R-196). Data is lost only of one server at a time, and only
 while its partner has all of it but the last MCLT: after both have agreed, and with no takeover since.
 """
 
@@ -17,9 +17,6 @@ from tests.simulation.timeline import EPOCH
 if TYPE_CHECKING:
     from tests.simulation.host import Host
     from tests.simulation.world import World
-
-DETECTED_AGE = 90
-"""Seconds: a copy older than this is known by its record of the last contact, which is a minute coarser."""
 
 
 class Operator:
@@ -39,7 +36,8 @@ class Operator:
     def look(self) -> None:
         """Take note of how the pair is, now and then."""
         if self._world.nothing_to_tell():
-            self.agreed = not self._returning
+            self._returning.clear()
+            self.agreed = True
         elif any(host.disk.record is not None and host.disk.record.state not in _SOUND for host in self._world.hosts):
             self.agreed = False
 
@@ -49,7 +47,7 @@ class Operator:
         """Start a server that is down, with what its data needs."""
         if host.running:
             return False
-        wait, recover = self._returning.pop(host.name, (False, None))
+        wait, recover = self._returning.get(host.name, (False, None))
         host.start(startup_wait=wait, recover=recover)
         return True
 
@@ -127,9 +125,7 @@ class Operator:
             return False
         host.crash()
         host.disk.restore(image)
-        told = self._entropy.random() < 0.5 or host.now - image.taken < DETECTED_AGE
-        recover = max(image.taken, int(host.now) - 1) if told and self._entropy.random() < 0.3 else image.taken
-        self._gone(host, (not told, recover if told else None), "is set back")
+        self._gone(host, (self._entropy.random() < 0.5, image.taken), "is set back")
         return True
 
     def _may_lose(self, host: "Host") -> bool:

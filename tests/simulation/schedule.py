@@ -118,9 +118,7 @@ class Schedule:
             self.world.story.tell("checker", f"VIOLATION {violation[1]}")
             story = list(self.world.story.lines())
         promises = next(check for check in self.world.checks if isinstance(check, Promises))
-        return Outcome(
-            self.seed, self.operations, violation, story, len(promises.excused), dict(self.world.story.seen)
-        )
+        return Outcome(self.seed, self.operations, violation, story, len(promises.excused), dict(self.world.story.seen))
 
     def _storm(self) -> None:
         world, dice = self.world, self.dice

@@ -69,7 +69,9 @@ class Watch(Check):
         super().__init__(world)
         self.checks = checks
         for hook in HOOKS:
-            wanted = [getattr(check, hook) for check in checks if getattr(type(check), hook) is not getattr(Check, hook)]
+            wanted = [
+                getattr(check, hook) for check in checks if getattr(type(check), hook) is not getattr(Check, hook)
+            ]
             setattr(self, hook, _all(wanted))
 
 

@@ -83,6 +83,8 @@ class Durability(Check):
             if name != host.name:
                 continue
             lease = host.book.get(address)
+            if lease is not None and lease.status in PENDING and lease.key == said.key and said.end <= host.now:
+                continue  # Its time was over when the news came.
             if lease is None or not _tells(lease.status, lease.key, lease.state_exp, said):
                 found = "nothing" if lease is None else f"{lease.status.name} of {words.client(lease.key)}"
                 text = f"{said.what} of {words.client(said.key)} until {words.moment(said.end)} is not in the store"
