@@ -21,8 +21,8 @@ from tests.simulation.site import RELAY, SERVERS, arrivals, hardware
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
-    from tests.simulation.endpoints import World
     from tests.simulation.host import Host
+    from tests.simulation.world import World
 
 PATIENCE = Patience(longest_seconds=32.0, start_seconds=(0.0, 0.0))
 

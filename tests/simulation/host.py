@@ -25,7 +25,7 @@ from tests.simulation.site import Site
 from tests.simulation.timeline import EPOCH
 
 if TYPE_CHECKING:
-    from tests.simulation.endpoints import World
+    from tests.simulation.world import World
 
 REOPEN_INTERVAL = 5.0
 """As the shell's."""

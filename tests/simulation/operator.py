@@ -71,7 +71,7 @@ class Operator:
     # The partner is down
 
     def set_partner_down(self, host: "Host") -> bool:
-        """Tell a server that its partner is down, when it is: since it last served anybody, or since contact was lost."""
+        """Tell a server that its partner is down, when it is: since it last served, or since contact was lost."""
         partner = self._world.partner(host)
         if partner.running or not host.serving:
             return False

@@ -76,29 +76,36 @@ class Schedule:
         self.operator = Operator(self.world, dice)
         self.acts = self._acts()
 
-    def _acts(self) -> tuple[list[Act], list[int]]:
-        weighted: list[tuple[int, Act]] = [
-            (30, self._client),
-            (4, self._weather),
+    def _acts(self) -> tuple[list[Act], list[float]]:
+        storm = self.dice.choice((0.3, 0.6, 1.0))
+        faults: list[tuple[float, Act]] = [
+            (3, self._weather),
             (4, self._part),
             (3, self._cut),
             (3, self._silence),
-            (5, self._mend),
             (3, self._reset),
-            (6, self._crash),
+            (5, self._crash),
             (6, self._doom),
-            (8, self._start),
             (3, self._stop),
             (2, self._disk),
             (3, self._clock),
             (2, self._slow),
-            (5, self._partner_down),
             (1, self._lie),
-            (2, self._save),
-            (2, self._lose),
-            (2, self._restore),
+            (3, self._lose),
+            (3, self._restore),
             (1, self._configure),
         ]
+        others: list[tuple[float, Act]] = [
+            (60, self._client),
+            (5, self._mend),
+            (4, self._rejoin),
+            (4, self._clear),
+            (3, self._repair),
+            (8, self._start),
+            (5, self._partner_down),
+            (2, self._save),
+        ]
+        weighted = [(weight * storm, act) for weight, act in faults] + others
         return [act for _, act in weighted], [weight for weight, _ in weighted]
 
     def run(self) -> Outcome:
@@ -194,15 +201,26 @@ class Schedule:
         )
         return self._done("fault weather", f"weather: {self.world.lan.weather}")
 
+    def _clear(self) -> bool:
+        if self.world.lan.weather == Weather():
+            return False
+        self.world.lan.weather = Weather()
+        return self._done("fault weather over", "the network is well")
+
     def _part(self) -> bool:
-        far = self.dice.random() < 0.5
-        lan, server = self.world.lan, self._host().name
-        where = "far" if far else "near"
-        if (far, server) in lan.unreachable:
-            lan.unreachable.discard((far, server))
-            return self._done("fault parted mended", f"{where} clients reach {server} again")
-        lan.unreachable.add((far, server))
-        return self._done("fault parted", f"{where} clients no longer reach {server}")
+        far, server = self.dice.random() < 0.5, self._host().name
+        if (far, server) in self.world.lan.unreachable:
+            return False
+        self.world.lan.unreachable.add((far, server))
+        return self._done("fault parted", f"{'far' if far else 'near'} clients no longer reach {server}")
+
+    def _rejoin(self) -> bool:
+        parted = sorted(self.world.lan.unreachable)
+        if not parted:
+            return False
+        far, server = self.dice.choice(parted)
+        self.world.lan.unreachable.discard((far, server))
+        return self._done("fault parted mended", f"{'far' if far else 'near'} clients reach {server} again")
 
     def _cut(self) -> bool:
         if self.world.link.cable is not Cable.WHOLE:
@@ -250,15 +268,20 @@ class Schedule:
         return self.operator.stop(self._host())
 
     def _disk(self) -> bool:
-        disk, name = (host := self._host()).disk, host.name
+        host = self._host()
+        disk = host.disk
         if disk.full or disk.stuck:
-            disk.full = disk.stuck = False
-            return self._done("fault disk repaired", f"the disk of {name} works again")
-        if self.dice.random() < 0.5:
-            disk.full = True
-        else:
-            disk.stuck = True
-        return self._done("fault disk", f"the disk of {name} takes no more {'leases' if disk.full else 'state'}")
+            return False
+        full = self.dice.random() < 0.5
+        disk.full, disk.stuck = full, not full
+        return self._done("fault disk", f"the disk of {host.name} takes no more {'leases' if full else 'state'}")
+
+    def _repair(self) -> bool:
+        host = self._host()
+        if not (host.disk.full or host.disk.stuck):
+            return False
+        host.disk.full = host.disk.stuck = False
+        return self._done("fault disk repaired", f"the disk of {host.name} works again")
 
     def _clock(self) -> bool:
         host = self._host()

@@ -1,6 +1,6 @@
 """What a check can watch; it overrides what it needs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from dhcpserver.failover.record import FailoverRecord
@@ -67,30 +67,16 @@ class Watch(Check):
 
     def __init__(self, world: "World", checks: Sequence[Check]) -> None:
         super().__init__(world)
-        self.checks = checks
         for hook in HOOKS:
-            wanted = [
-                getattr(check, hook) for check in checks if getattr(type(check), hook) is not getattr(Check, hook)
-            ]
-            setattr(self, hook, _all(wanted))
+            plain = getattr(Check, hook)
+            setattr(self, hook, _all([getattr(one, hook) for one in checks if getattr(type(one), hook) is not plain]))
 
 
-HOOKS = (
-    "started",
-    "died",
-    "renewed",
-    "stored",
-    "replied",
-    "told",
-    "turned",
-    "ended",
-    "changed_site",
-)
+HOOKS = ("started", "died", "renewed", "stored", "replied", "told", "turned", "ended", "changed_site")
 
 
-def _all(wanted: list) -> object:  # type: ignore[type-arg]
-    if len(wanted) == 1:
-        return wanted[0]
+def _all(wanted: Sequence[Callable[..., None]]) -> Callable[..., None]:
+    """One call for many."""
 
     def call(*arguments: object) -> None:
         for one in wanted:

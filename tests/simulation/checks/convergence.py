@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 PATIENCE = 3000.0
-"""Seconds: a wait for MCLT on each side, two retries of refused updates, and a connection that is refused for a minute."""
+"""Seconds: for a wait for MCLT on each side, retries of refused updates, and a connection refused for a minute."""
 
 _FREE = (Status.FREE, Status.BACKUP)
 
