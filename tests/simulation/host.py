@@ -254,6 +254,8 @@ class Host:
             self._fail(str(error))
             return
         self.world.watch.turned(self, inputs, numbers, outputs)
+        for octets, _ in inputs.packets:
+            self.world.clients.decided(octets)
         self._arm(now)
 
     def _dies_at(self, step: Step, applies: bool = True) -> None:

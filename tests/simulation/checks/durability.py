@@ -20,6 +20,7 @@ from tests.simulation.disk import Written
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
+    from tests.simulation.world import World
 
 
 class Said(NamedTuple):
@@ -39,8 +40,8 @@ class Durability(Check):
 
     name = "I6"
 
-    def __init__(self, world: object) -> None:
-        super().__init__(world)  # type: ignore[arg-type]
+    def __init__(self, world: "World") -> None:
+        super().__init__(world)
         self._said: dict[tuple[str, int], Said] = {}
 
     def renewed(self, host: "Host") -> None:
@@ -71,6 +72,13 @@ class Durability(Check):
             end = message.state_exp if status is Status.ACTIVE else 0
             said = Said(_ENDED if ended else (status,), key, end, "acknowledged update")
             self._keep(host, message.address, said)
+
+    def ended(self, key: bytes, address: int) -> None:
+        """What was told to a client that has given its address back matters no more."""
+        for host in self.world.hosts:
+            said = self._said.get((host.name, address))
+            if said is not None and said.key == key:
+                del self._said[host.name, address]
 
     def _keep(self, host: "Host", address: int, said: Said) -> None:
         row = host.disk.rows.get(address)
