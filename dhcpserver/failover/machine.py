@@ -369,6 +369,9 @@ class Machine:
         following = states.on_event(self.state, Event.UPDATE_DONE, self._settings.main)
         if following is not None:
             self._enter(following, now, Event.UPDATE_DONE.value)
+        if following is State.CONFLICT_DONE and self.record.partner_state is not None:
+            # A backup that had everything already has said NORMAL before, and will not say it again.
+            self._apply(self.record.partner_state, now)
 
     # What states set in motion
 
