@@ -127,6 +127,8 @@ class Incoming:
             key = client_key(update.client_id, update.hardware)
             if key != lease.key:
                 book.set_client(lease, update.client_id, update.hardware)
+        elif status is Status.ABANDONED and lease.key is not None:
+            book.set_client(lease, None, b"")
         lease.cltt = max(lease.cltt, update.cltt)
         if status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
             free(book, lease, update.sos or received_time(update))
@@ -136,6 +138,7 @@ class Incoming:
         else:
             lease.state_exp = update.state_exp
             book.set_status(lease, status, update.sos)
+            self._leasing.schedule(lease)
         self._updates.settle(lease)
 
     def _conflict(self, lease: Lease, update: BindingUpdate, resolution: str) -> None:

@@ -168,6 +168,11 @@ class Leasing:
             self.due(lease, now)
 
     def schedule(self, lease: Lease) -> None:
-        """Wait for the end of a lease that the partner told of."""
+        """Wait for the end of what the partner told of: a lease, or an address that is unavailable for a time.
+
+        The latter is the partner's to end, and ours when it did not.
+        """
         if lease.status is Status.ACTIVE and lease.state_exp != FOREVER:
             self._book.schedule(lease, lease.state_exp + self._grace)
+        elif lease.status is Status.ABANDONED and 0 < lease.state_exp < FOREVER:
+            self._book.schedule(lease, lease.state_exp + BACKUP_DELAY)
