@@ -15,6 +15,7 @@ from tests.simulation.host import Host, Step
 from tests.simulation.lan import Weather
 from tests.simulation.link import Cable
 from tests.simulation.operator import Operator
+from tests.simulation.plays import PLAYS
 from tests.simulation.site import Site
 from tests.simulation.timeline import RestlessError
 from tests.simulation.world import World
@@ -23,6 +24,7 @@ OPERATIONS = 120
 """Of one run, before peace."""
 PAUSES = (0.0, 0.0, 0.002, 0.01, 0.05, 1.0, 1.0, 5.0, 5.0, 20.0)
 LONG_PAUSES = (70.0, 150.0, 450.0)
+PLAYS_SHARE = 0.02
 SKEW = 2.5
 """No clock is wrong by more than this, so that two differ by five seconds at most."""
 
@@ -81,8 +83,8 @@ class Schedule:
         faults: list[tuple[float, Act]] = [
             (3, self._weather),
             (4, self._part),
-            (3, self._cut),
-            (3, self._silence),
+            (3, self.cut),
+            (3, self.silence),
             (3, self._reset),
             (5, self._crash),
             (6, self._doom),
@@ -96,8 +98,8 @@ class Schedule:
             (1, self._configure),
         ]
         others: list[tuple[float, Act]] = [
-            (60, self._client),
-            (5, self._mend),
+            (60, self.client),
+            (5, self.mend),
             (4, self._rejoin),
             (4, self._clear),
             (3, self._repair),
@@ -139,10 +141,18 @@ class Schedule:
         world.run(30)
         acts, weights = self.acts
         while self.operations < OPERATIONS:
-            if dice.choices(acts, weights)[0]():
-                self.operations += 1
-                world.run(dice.choice(PAUSES) if dice.random() < 0.96 else dice.choice(LONG_PAUSES))
-                self.operator.look()
+            if dice.random() < PLAYS_SHARE:
+                for pause, act in dice.choice(PLAYS)(self):
+                    self._operate(act, pause)
+            else:
+                pause = dice.choice(PAUSES) if dice.random() < 0.96 else dice.choice(LONG_PAUSES)
+                self._operate(dice.choices(acts, weights)[0], pause)
+
+    def _operate(self, act: Act, pause: float) -> None:
+        if act():
+            self.operations += 1
+            self.world.run(pause)
+            self.operator.look()
 
     def _peace(self) -> None:
         """Everything is repaired, and nobody asks for anything."""
@@ -172,7 +182,14 @@ class Schedule:
             self.world.story.tell("schedule", *told)
         return True
 
-    def _client(self) -> bool:
+    def newcomer(self) -> bool:
+        """A client comes, or comes back having forgotten all."""
+        clients = self.world.clients
+        idle = [customer for customer in clients.all if customer.lease is None]
+        return clients.restart(self.dice.choice(idle or clients.all))
+
+    def client(self) -> bool:
+        """A client does one of the things that clients do."""
         clients = self.world.clients
         customer = self.dice.choice(clients.all)
         if self.world.site.allow_override:
@@ -222,20 +239,23 @@ class Schedule:
         self.world.lan.unreachable.discard((far, server))
         return self._done("fault parted mended", f"{'far' if far else 'near'} clients reach {server} again")
 
-    def _cut(self) -> bool:
+    def cut(self) -> bool:
+        """The link breaks, and both notice."""
         if self.world.link.cable is not Cable.WHOLE:
             return False
         self.world.story.tell("schedule", "the link is cut")
         self.world.link.cut()
         return self._done("fault cut")
 
-    def _silence(self) -> bool:
+    def silence(self) -> bool:
+        """The link breaks, and nobody notices."""
         if self.world.link.cable is not Cable.WHOLE:
             return False
         self.world.link.silence()
         return self._done("fault silence", "the link falls silent")
 
-    def _mend(self) -> bool:
+    def mend(self) -> bool:
+        """The link is whole again."""
         if self.world.link.cable is Cable.WHOLE:
             return False
         self.world.link.mend()
@@ -247,7 +267,10 @@ class Schedule:
         return self._done("fault reset")
 
     def _crash(self) -> bool:
-        host = self._host()
+        return self.crash(self._host())
+
+    def crash(self, host: Host) -> bool:
+        """A server dies, sometimes with its machine."""
         if not host.running:
             return False
         vanish = self.dice.random() < 0.3

@@ -58,8 +58,8 @@ class Check:
     def ended(self, key: bytes, address: int) -> None:
         """A client no longer uses an address: it gave it back, declined it, or was refused.
 
-        Said when a RELEASE or DECLINE is sent, and again when a server has decided on it: an ACK to what the client said
-        before may have left in between, and finds nobody.
+        Said when a RELEASE or DECLINE is sent, and again when a server has decided on it: an ACK to what the client
+        said before may have left in between, and finds nobody.
         """
 
     def changed_site(self) -> None:

@@ -32,7 +32,8 @@ class Said(NamedTuple):
     what: str
 
 
-_ENDED = (*PENDING, Status.FREE)
+_ENDED = (*PENDING, Status.FREE, Status.BACKUP)
+"""An address that is free may be given to the backup in the same turn."""
 
 
 class Durability(Check):
@@ -65,7 +66,7 @@ class Durability(Check):
         """The partner was told that its news is safe here."""
         if isinstance(message, BindingAck) and message.reject is None and not message.flags & RESERVED_FLAG:
             status = Status(message.status)
-            ended = status in PENDING
+            ended = status in _ENDED
             key = None
             if status is Status.ACTIVE:
                 key = client_key(message.client_id, message.hardware)
