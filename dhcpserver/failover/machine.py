@@ -106,7 +106,7 @@ class Machine:
         self.previous: State | None = self.record.state if record else None
         self.communications_ok = False
         self.stopped = False
-        self._has_record = record is not None
+        self._has_past = record is not None and not restored
         self.gate = Gate(State.STARTUP, settings.main, settings.load_balancing)
 
     # Start and stop
@@ -221,7 +221,7 @@ class Machine:
         self._notices.moved(old, state, reason, self.record.partner_state)
         if state not in (State.STARTUP, State.PAUSED, State.SHUTDOWN):
             self.record = replace(self.record, state=state, since=int(now), previous=old)
-            self._has_record = True
+            self._has_past = True
         leaving = _LEAVE.get(old)
         if leaving is not None:
             leaving(self, now)
@@ -245,8 +245,8 @@ class Machine:
         self._leasing.enter(self.state, down_time, record.partner_down_entered, record.mclt)
 
     def _store(self) -> None:
-        """Keep the record; that of a first start only when STARTUP has ended, lest the next start takes it for more."""
-        if self._has_record:
+        """Keep the record; after a first start or a restore only when STARTUP has ended: it begins a past then."""
+        if self._has_past:
             self._outbox.put(Store(self.record))
 
     def _send_state(self, now: float) -> None:
