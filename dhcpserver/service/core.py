@@ -115,11 +115,15 @@ class Core:
         return outputs
 
     def _unavailable(self, lease: Lease, now: float) -> None:
-        """An abandoned address is tried again when its time is over (`unavailable-timeout`)."""
+        """An abandoned address is tried again when its time is over (`unavailable-timeout`).
+
+        Since then, not since now: a server that was away must not take its RESET for later than what its partner,
+        which saw the end of the time, has done with the address since.
+        """
         if now < lease.state_exp:
             self.book.schedule(lease, lease.state_exp)
             return
-        self.book.set_status(lease, Status.RESET, int(now))
+        self.book.set_status(lease, Status.RESET, lease.state_exp or int(now))
         self.partnership.changed(lease, now)
 
     def deadline(self) -> float | None:
