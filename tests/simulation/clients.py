@@ -36,6 +36,7 @@ class Customer:
         key: as servers know it.
         machine: the client itself.
         said: how many packets it has sent.
+        asked, forgotten: its transaction ids, and those among them of which it wants no answer any more.
         wants: seconds it asks for in option 51, 0 for none.
     """
 
@@ -50,6 +51,8 @@ class Customer:
             PATIENCE,
         )
         self.said = 0
+        self.asked: set[int] = set()
+        self.forgotten: set[int] = set()
         self.wants = 0
         self.planned = inf
 
@@ -62,6 +65,11 @@ class Customer:
     def lease(self) -> Lease | None:
         """What it holds."""
         return self.machine.lease
+
+    def forget(self) -> None:
+        """Whatever it asked for until now, an answer finds it no more."""
+        self.forgotten |= self.asked
+        self.asked.clear()
 
 
 class Clients:
@@ -117,7 +125,7 @@ class Clients:
         lease = customer.machine.lease
         if lease is None:
             return False
-        self._world.watch.ended(customer.key, lease.address)
+        self._give_up(customer, lease.address)
         self._do(customer, customer.machine.release(self._world.timeline.now))
         return True
 
@@ -126,7 +134,7 @@ class Clients:
         lease = customer.machine.lease
         if lease is None or customer.machine.state is not State.BOUND:
             return False
-        self._world.watch.ended(customer.key, lease.address)
+        self._give_up(customer, lease.address)
         self._do(customer, customer.machine.decline(self._world.timeline.now))
         return True
 
@@ -142,6 +150,14 @@ class Clients:
         """Nobody asks for anything any more."""
         for customer in self.all:
             customer.machine.vanish()
+
+    def _give_up(self, customer: Customer, address: int) -> None:
+        customer.forget()
+        self._world.watch.ended(customer.key, address)
+
+    def listens(self, packet: Packet) -> bool:
+        """Whether a client that gave its address up meanwhile had asked for this reply before."""
+        return packet.xid not in self._by_hardware[packet.chaddr].forgotten
 
     # Time and answers
 
@@ -176,7 +192,7 @@ class Clients:
             elif isinstance(effect, Refused):
                 world.story.tell(customer.name, f"gives {words.dotted(effect.address)} up, being refused")
                 world.story.happened("client refused")
-                world.watch.ended(customer.key, effect.address)
+                self._give_up(customer, effect.address)
             elif isinstance(effect, Expired):
                 world.story.tell(customer.name, f"no longer has {words.dotted(effect.lease.address)}")
         when = customer.machine.next_tick
@@ -199,6 +215,7 @@ class Clients:
         if customer.wants and packet.message_type in (MessageType.DISCOVER, MessageType.REQUEST):
             packet.options[options4.LEASE_TIME] = customer.wants.to_bytes(4, "big")
         customer.said += 1
+        customer.asked.add(packet.xid)
         octets: bytes | None = dhcp4.encode(packet)
         kind = MessageType(packet.message_type)
         assert octets is not None

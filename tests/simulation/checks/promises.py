@@ -1,11 +1,12 @@
 """I1: no address is promised to two clients at once.
 
 What a client was told is a promise from the moment when the ACK leaves, whether it arrives or not. It ends with its
-time, or when the client gives the address back, declines it, or learns that it was refused. Times are true seconds.
+time, or when the client gives the address back, declines it, or learns that it was refused; answers to what it asked
+before find it no more, and promise nothing. Times are true seconds.
 
 The proviso is judged for each duplicate by itself: one of the two promises must be one that its server gave after its
 partner, alone in PARTNER-DOWN, had every reason to think that it gives none (`takeovers`), or one that lost against
-such a promise before. When the servers have met again and both know of a promise, it is like any other.
+such a promise before, or the extension of one. When the servers have met again and both know of a promise, it is like any other.
 """
 
 from collections.abc import Sequence
@@ -69,6 +70,8 @@ class Promises(Check):
         """Only an ACK with a lease time promises anything."""
         if packet.message_type != MessageType.ACK or options4.LEASE_TIME not in packet.options:
             return
+        if not self.world.clients.listens(packet):
+            return
         now = self.world.timeline.now
         seconds = int.from_bytes(packet.options[options4.LEASE_TIME], "big")
         key = key_of(packet)
@@ -78,6 +81,7 @@ class Promises(Check):
         old = held.get(key)
         if old is not None:
             promise.until = max(promise.until, old.until)
+            promise.unaccountable |= old.unaccountable
         held[key] = promise
         self._doubtful |= unaccountable
         for other in [other for other in held.values() if other.until <= now]:
