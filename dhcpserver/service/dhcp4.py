@@ -121,11 +121,13 @@ class Dhcp4:
     def _may_take(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> bool:
         """Whether the client may have the address now: promised to it, its own, or still free and ours to give.
 
-        The last is what lets a client finish that got its offer before we were restarted.
+        A promise is void when the address is no longer ours: the partner came back and has its share again. The last is
+        what lets a client finish that got its offer before we were restarted.
         """
         offer = self._book.offer_of(address)
         if offer is not None:
-            return offer.key == query.key
+            lease = self._book.record(address)
+            return lease is not None and offer.key == query.key and self._partnership.may_give(lease, query.key, now)
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key and self._partnership.may_give(lease, query.key, now):
             return True
