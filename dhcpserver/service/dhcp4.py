@@ -186,8 +186,10 @@ class Dhcp4:
         at = int(now)
         if lease.status is Status.ACTIVE and lease.key == query.key:
             remaining = lease.state_exp - at
-            if remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
-                # Before T1 nothing is gained by writing it down again: the client keeps what it has.
+            extends = query.packet.ciaddr != 0
+            if extends and remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
+                # Before T1 nothing is gained by writing it down again: the client keeps what it has. One that asks anew
+                # may have given it back to the partner meanwhile, and that it asked after this must be known.
                 return self._sent("DHCPACK", replies.ack(query, plan, address, min(remaining, seconds)))
         else:
             if lease.key != query.key:
