@@ -144,6 +144,8 @@ class Machine:
         """What happened on the connection, in order."""
         for happening in happenings:
             if isinstance(happening, Heard):
+                if self._link is None:
+                    continue  # We have ended it while reading what came with it.
                 if isinstance(happening.message, StateReport):
                     self._heard_state(happening.message, now)
                 else:
