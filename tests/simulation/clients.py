@@ -174,12 +174,10 @@ class Clients:
 
         self._world.lan.carry(customer.far and not direct_server, host.name, arrive)
 
-    def decided(self, octets: bytes) -> None:
-        """A server has decided on a packet."""
-        packet = dhcp4.parse(octets)
-        if packet.message_type in (MessageType.RELEASE, MessageType.DECLINE):
-            address = packet.ciaddr or packet.address(options4.REQUESTED_ADDRESS)
-            self._world.watch.ended(self._by_hardware[packet.chaddr].key, address)
+    def gave_back(self, packet: Packet) -> None:
+        """A server has decided on a RELEASE or DECLINE."""
+        address = packet.ciaddr or packet.address(options4.REQUESTED_ADDRESS)
+        self._world.watch.ended(self._by_hardware[packet.chaddr].key, address)
 
     def _do(self, customer: Customer, effects: Effects) -> None:
         world = self._world

@@ -17,8 +17,9 @@ from dhcpserver.service.core import Core
 from dhcpserver.service.query import Arrival, Reply
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, keep
 from dhcpserver.storage.errors import StoreError
-from dhcpserver.wire import dhcp4
+from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.failover4 import Message
+from dhcpserver.wire.options4 import MessageType
 from tests.simulation import words
 from tests.simulation.disk import Disk
 from tests.simulation.site import Site
@@ -85,6 +86,7 @@ class Host:
         self._inputs = Inputs()
         self._wait = False
         self._numbers: list[int] = []
+        self._packets: list[tuple[bytes, Arrival]] = []
         self._connections = 0
         self._scheduled = False
         self._timer = (0, 0.0)
@@ -227,6 +229,7 @@ class Host:
         inputs, self._inputs = self._inputs, Inputs()
         numbers, self._numbers = self._numbers, []
         self.heard, self.arriving = self.arriving, []
+        self._packets = inputs.packets
         if not self.serving:
             return  # The shell drops what arrives while its store does not work.
         now = self.now
@@ -254,9 +257,18 @@ class Host:
             self._fail(str(error))
             return
         self.world.watch.turned(self, inputs, numbers, outputs)
-        for octets, _ in inputs.packets:
-            self.world.clients.decided(octets)
+        for packet in self._farewells():
+            self.world.clients.gave_back(packet)
         self._arm(now)
+
+    def _farewells(self) -> list[dhcp4.Packet]:
+        """The RELEASEs and DECLINEs of the present turn."""
+        packets = [dhcp4.parse(octets) for octets, _ in self._packets]
+        return [packet for packet in packets if packet.message_type in (MessageType.RELEASE, MessageType.DECLINE)]
+
+    def given_back(self) -> list[int]:
+        """The addresses that clients said in this turn they do not use."""
+        return [packet.ciaddr or packet.address(options4.REQUESTED_ADDRESS) for packet in self._farewells()]
 
     def _dies_at(self, step: Step, applies: bool = True) -> None:
         if self.doom is step and applies:

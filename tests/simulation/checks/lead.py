@@ -37,10 +37,20 @@ class Lead(Check):
         super().__init__(world)
         self._known: dict[Slot, int] = {}
         self._flights: dict[tuple[str, int, int], tuple[int, bytes, int]] = {}
+        self._renewed: set[str] = set()
 
     def renewed(self, host: "Host") -> None:
         """A server that lost its memory knows of nothing."""
         self._known = {slot: value for slot, value in self._known.items() if slot[0] != host.name}
+        self._renewed.add(host.name)
+
+    def started(self, host: "Host") -> None:
+        """What a copy of the store says that the partner knew, it knew."""
+        if host.name in self._renewed:
+            self._renewed.discard(host.name)
+            for row in host.disk.rows.values():
+                if row[2] or row[3]:
+                    self._learn(host, row[0], client_key(row[2], row[3]), max(row[6:8]))
 
     def told(self, host: "Host", message: Message) -> None:
         """Remember what was announced, until it is answered."""
@@ -77,7 +87,10 @@ class Lead(Check):
             text = f"{words.client(key)} has {words.dotted(address)} until {words.moment(end)}"
             self.fail(f"{host.name} in {host.state.value}: {text}; the partner knows of {words.moment(known)}")
         wanted = min(host.site.lease_time, mclt) if not host.site.allow_override else 1
-        given = any(new[0] == address and (old is None or old[4] != new[4]) for old, new in host.disk.written)
+        given = any(
+            new[0] == address and new[1] == Status.ACTIVE and (old is None or old[4] != new[4])
+            for old, new in host.disk.written
+        )
         told = any(isinstance(message, BindingUpdate) and message.address == address for message in host.heard)
         if given and not told and seconds < wanted:
             self.fail(f"{host.name} gives {words.client(key)} {seconds} s; MCLT allows {wanted} s")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from dhcpserver.failover.record import FailoverRecord
 from dhcpserver.leases.lease import PENDING, Status
+from dhcpserver.wire.failover4_bindings import BindingUpdate
 from tests.simulation import words
 from tests.simulation.checks.base import Check
 from tests.simulation.disk import Written
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tests.simulation.host import Host
 
 _FREE = (Status.FREE, Status.BACKUP)
+_OVER = (*PENDING, *_FREE)
 _FIELDS = ("sent", "acknowledged", "received")
 
 
@@ -26,7 +28,10 @@ class Monotone(Check):
         for old, new in written:
             if old is None or old[1] in _FREE or new[1] in _FREE or old[2:4] != new[2:4]:
                 continue
-            if old[1] in PENDING and any(getattr(message, "address", None) == new[0] for message in host.heard):
+            if any(
+                isinstance(said, BindingUpdate) and said.address == new[0] and said.status in _OVER
+                for said in host.heard
+            ):
                 continue  # Both agreed that it is over, and the client came back, in one turn.
             for name, before, after in zip(_FIELDS, old[5:8], new[5:8], strict=True):
                 if after < before:

@@ -6,7 +6,8 @@ before find it no more, and promise nothing. Times are true seconds.
 
 The proviso is judged for each duplicate by itself: one of the two promises must be one that its server gave after its
 partner, alone in PARTNER-DOWN, had every reason to think that it gives none (`takeovers`), or one that lost against
-such a promise before, or the extension of one. When the servers have met again and both know of a promise, it is like any other.
+such a promise before, or the extension of one. When the servers have met again and both know of a promise, it is like
+any other.
 """
 
 from collections.abc import Sequence

@@ -36,13 +36,12 @@ class Binding:
     Attributes:
         key: its last client.
         promised: the latest end that the servers may have told each other of, 0 for none.
-        over: whether both agree that it is over; `returned`: whether the client gave the address back.
+        over: whether both agree that it is over.
     """
 
     key: bytes
     promised: int = 0
     over: bool = False
-    returned: bool = False
 
 
 class Reuse(Check):
@@ -100,13 +99,6 @@ class Reuse(Check):
             elif new[1] in FREE:
                 self._freed(host, old, new)
 
-    def ended(self, key: bytes, address: int) -> None:
-        """A lease that no partner was told of is over when its client says so."""
-        for host in self.world.hosts:
-            binding = self._bindings.get((host.name, address))
-            if binding is not None and binding.key == key:
-                binding.returned = True
-
     def _acknowledged(self, host: "Host", ack: BindingAck) -> None:
         flight = self._flights.pop((host.name, host.life, ack.xid), None)
         if flight is not None and ack.reject is None and flight[1] in OVER:
@@ -130,8 +122,6 @@ class Reuse(Check):
             self._bindings[host.name, address] = Binding(key)
         elif binding.over:
             self._bindings[host.name, address] = Binding(key)
-        binding = self._bindings[host.name, address]
-        binding.returned = False
 
     def _share(self, host: "Host", address: int, status: Status) -> None:
         """Whose it was to give."""
@@ -158,7 +148,7 @@ class Reuse(Check):
         """Without agreement only time helps."""
         record = host.disk.record
         down = record.partner_down_time if record is not None else 0
-        usable = 0 if binding.returned else old[4]
+        usable = 0 if old[0] in host.given_back() else old[4]
         if binding.promised:
             usable = host.site.mclt + max(usable, binding.promised, down)
         text = f"{host.name} in {host.state.value} {what}; {words.client(binding.key)} may have it"
