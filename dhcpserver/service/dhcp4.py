@@ -184,7 +184,9 @@ class Dhcp4:
         desired = self._desired(query, plan)
         seconds = self._partnership.lease_seconds(lease, desired, now)
         at = int(now)
+        end = at + seconds
         if lease.status is Status.ACTIVE and lease.key == query.key:
+            end = max(end, lease.state_exp)  # Should this ACK be lost, the client has what it was told before.
             remaining = lease.state_exp - at
             extends = query.packet.ciaddr != 0
             if extends and remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
@@ -197,7 +199,7 @@ class Dhcp4:
             book.set_client(lease, query.client_id, query.hardware)
             book.set_status(lease, Status.ACTIVE, at)
         lease.cltt = at
-        lease.state_exp = at + seconds
+        lease.state_exp = end
         if query.relay_info is not None:
             lease.relay_info = query.relay_info
         book.touch(lease)
