@@ -8,17 +8,17 @@ its store again after a while. A crash can come at any of the steps of a turn.
 import random
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dhcpserver.failover.effects import Close, Dial, Transmit
-from dhcpserver.failover.states import State
+from dhcpserver.failover.states import State, by_number
 from dhcpserver.leases.book import Book
 from dhcpserver.service.core import Core
 from dhcpserver.service.query import Arrival, Reply
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, keep
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.wire import dhcp4, options4
-from dhcpserver.wire.failover4 import Message
+from dhcpserver.wire.failover4 import Message, StateReport
 from dhcpserver.wire.options4 import MessageType
 from tests.simulation import words
 from tests.simulation.disk import Disk
@@ -42,6 +42,22 @@ class Step(Enum):
     BETWEEN = "after it stored its state, before it stored its leases"
     AFTER_STORING = "after it stored, before anything left"
     WHILE_EMITTING = "after a part of it had left"
+
+
+class Traced(NamedTuple):
+    """A change of state, or a message sent (`> NAME`), of one server."""
+
+    at: float
+    server: str
+    what: str
+
+
+def _short(message: Message) -> str:
+    """A message for a trace: by name, a STATE with the state that it tells."""
+    if isinstance(message, StateReport):
+        state = by_number(message.state)
+        return f"STATE {state.value if state else message.state}"
+    return words.name_of(message)
 
 
 class Crash(Exception):
@@ -321,6 +337,7 @@ class Host:
         for message in self.world.link.transmit(self, effect.connection, effect.data):
             self.world.story.tell(self.name, "tells the partner", message)
             self.world.story.happened(f"message {words.name_of(message)}")
+            self.world.trace.append(Traced(self.world.timeline.now, self.name, f"> {_short(message)}"))
             self.world.watch.told(self, message)
 
     def _trace(self, outputs: Outputs) -> None:
@@ -330,6 +347,7 @@ class Host:
                 self.world.story.tell(self.name, "changes:", line.text)
                 self.path.append(State(line.text.split(" -> ")[1].split(",")[0]))
                 self.world.story.happened(f"state {self.name} {self.path[-1].value}")
+                self.world.trace.append(Traced(self.world.timeline.now, self.name, self.path[-1].value))
             elif line.level in ("Warning", "Error"):
                 self.world.story.tell(self.name, "logs:", line.text)
 

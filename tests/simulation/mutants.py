@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+import dhcpserver
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
@@ -33,6 +35,22 @@ class Mutant:
     module: str
     old: str
     new: str
+
+    def apply(self) -> str:
+        """The module's source with the mistake in it. Raises LookupError when what it replaces is not there once."""
+        spec = importlib.machinery.PathFinder.find_spec(self.module, _packages(self.module))
+        assert spec is not None
+        assert spec.origin is not None
+        source = Path(spec.origin).read_text(encoding="utf-8")
+        count = source.count(self.old)
+        if count != 1:
+            raise LookupError(f"the source to be replaced is there {count} times in {spec.origin}")
+        return source.replace(self.old, self.new)
+
+
+def _packages(module: str) -> list[str]:
+    """Where the modules of a package of the product are."""
+    return [str(Path(dhcpserver.__file__).parent.joinpath(*module.split(".")[1:-1]))]
 
 
 MUTANTS = (
@@ -211,12 +229,7 @@ class Patching(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Run the changed source. Raises LookupError when the mutant does not apply."""
         assert module.__file__ is not None
-        source = Path(module.__file__).read_text(encoding="utf-8")
-        count = source.count(self._mutant.old)
-        if count != 1:
-            raise LookupError(f"the source to be replaced is there {count} times in {module.__file__}")
-        changed = source.replace(self._mutant.old, self._mutant.new)
-        exec(compile(changed, module.__file__, "exec"), module.__dict__)
+        exec(compile(self._mutant.apply(), module.__file__, "exec"), module.__dict__)
 
 
 def catch(mutant: Mutant, seeds: int) -> dict[str, object]:

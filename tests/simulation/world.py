@@ -1,11 +1,17 @@
 """A pair of servers, their clients, their networks and everything that watches them: one run of the simulator.
 
-    world = World(seed=1, site=Site(mclt=60))
+    world = World(site=Site(mclt=60))
     world.start()
     assert world.until_normal()
-    world.clients.arrive(world.clients.all[2])
+    lease = world.lease(2)
     world.link.cut()
     world.run(100)
+    assert world.traced("main")[-1] == "COMMUNICATIONS-INTERRUPTED"
+    world.link.mend()
+    world.main.crash()
+    world.main.start()
+    assert world.until_normal()
+    world.converge()
     print("\\n".join(world.story.lines()))
 
 Servers are the real core with the real codecs; see `host`, `link`, `lan`, `disk`, `clients` for what is around them and
@@ -16,12 +22,14 @@ import random
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address
 
+from dhcpserver.client.effects import Lease
 from dhcpserver.failover.states import State
 from tests.simulation.checks import CHECKS
 from tests.simulation.checks.base import Check, Watch
+from tests.simulation.checks.convergence import converge
 from tests.simulation.checks.takeovers import Takeovers
 from tests.simulation.clients import RELAY_ADDRESS, Clients
-from tests.simulation.host import Host
+from tests.simulation.host import Host, Traced
 from tests.simulation.lan import Lan
 from tests.simulation.link import Link
 from tests.simulation.site import Site
@@ -45,6 +53,7 @@ class World:
         self.site = site or Site()
         self.timeline = Timeline()
         self.story = Story(self.timeline)
+        self.trace: list[Traced] = []
         self.entropy = random.Random(f"{seed} world")
         self.link = Link(self.timeline, self.story, random.Random(f"{seed} link"), latency)
         self.lan = Lan(self.timeline, self.story, random.Random(f"{seed} lan"))
@@ -83,6 +92,29 @@ class World:
         return self.both_normal() and not any(
             lease.needs_update for host in self.hosts for lease in host.book.leases.values()
         )
+
+    def lease(self, number: int, seconds: float = 20.0) -> Lease | None:
+        """A client begins anew; the lease that it has in a while, None if it gets none."""
+        customer = self.clients.all[number]
+        self.clients.restart(customer)
+        self.run(seconds, lambda: customer.lease is not None)
+        return customer.lease
+
+    def traced(self, server: str, *, since: float = 0.0, states: bool = True, messages: bool = False) -> list[str]:
+        """What a server went through: its changes of state, and its messages as `> NAME`, CONTACT left out."""
+        return [
+            entry.what
+            for entry in self.trace
+            if entry.server == server
+            and entry.at >= since
+            and entry.what != "> CONTACT"
+            and (messages if entry.what.startswith(">") else states)
+        ]
+
+    def converge(self) -> None:
+        """Clients leave; both come to agree on everything. Raises Violation (I9)."""
+        self.clients.leave_all()
+        converge(self)
 
     def configure(self, site: Site) -> None:
         """Another configuration, for the next start of each server."""
