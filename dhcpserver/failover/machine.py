@@ -311,6 +311,8 @@ class Machine:
         link = self._link
         foreign = link is not None and link.peer is not None and link.peer.foreign
         knows = partner not in _FRESH if foreign else self._peer_communicated
+        if self.partner_starting and not foreign and not knows:
+            partner = State.RECOVER  # It has no past with us, so that what it would start with alone means nothing.
         state, origin = states.resume(
             self._start_state,
             self._origin,
