@@ -1,8 +1,9 @@
 """What operators do to a pair: with the truth, without it, and the way the product's documents ask for.
 
 A server whose data was lost must not be started alone (R-215): `startup-wait` sees to that. One whose data was set back
-needs `failover-recover`, the time when the copy was made (R-196). Data is lost only of one server at a time, and only
-while its partner has all of it but the last MCLT: after both have agreed, and with no takeover since.
+needs `failover-recover` (R-196): the time when the copy was made, or when it last served if that was later. Data is
+lost only of one server at a time, and only while its partner has all of it but the last MCLT: after both have agreed,
+and with no takeover since.
 """
 
 import random
@@ -125,7 +126,8 @@ class Operator:
             return False
         host.crash()
         host.disk.restore(image)
-        self._gone(host, (self._entropy.random() < 0.5, image.taken), "is set back")
+        served = int(EPOCH + host.error + self._world.takeovers.last_served[host.name]) + 1
+        self._gone(host, (self._entropy.random() < 0.5, max(image.taken, served)), "is set back")
         return True
 
     def _may_lose(self, host: "Host") -> bool:

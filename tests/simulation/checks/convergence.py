@@ -37,15 +37,17 @@ def converge(world: "World") -> None:
 def differences(world: "World", *, waiting: bool = True) -> list[str]:
     """Where the two servers' leases differ, in words.
 
-    One that had its partner's agreement from a partner without memory waits until every promise has run out, and is the
-    only one to know; without `waiting` that is left out.
+    One that had the agreement of a partner without memory waits until every promise has run out, and is the only one
+    to know. A lease that has ended is looked at by the backup some time later. Without `waiting` both are left
+    out.
     """
     found = []
     for address in world.site.addresses():
         ours, theirs = (facts(host.book.get(address)) for host in world.hosts)
-        pending = [known for known in (ours, theirs) if known[0] in PENDING]
-        free = [known for known in (ours, theirs) if known[0] in _FREE]
-        if ours != theirs and (waiting or not (pending and free)):
+        now = max(host.now for host in world.hosts)
+        ended = any(known[0] in PENDING or (known[0] is Status.ACTIVE and known[2] < now) for known in (ours, theirs))
+        free = any(known[0] in _FREE for known in (ours, theirs))
+        if ours != theirs and (waiting or not (ended and free)):
             found.append(f"{words.dotted(address)}: main {_said(ours)}, backup {_said(theirs)}")
     return found
 

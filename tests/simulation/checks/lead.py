@@ -87,10 +87,13 @@ class Lead(Check):
             text = f"{words.client(key)} has {words.dotted(address)} until {words.moment(end)}"
             self.fail(f"{host.name} in {host.state.value}: {text}; the partner knows of {words.moment(known)}")
         wanted = min(host.site.lease_time, mclt) if not host.site.allow_override else 1
-        given = any(
-            new[0] == address and new[1] == Status.ACTIVE and (old is None or old[4] != new[4])
+        short = any(
+            new[0] == address
+            and new[1] == Status.ACTIVE
+            and new[4] < int(now) + wanted
+            and (old is None or old[4] != new[4])
             for old, new in host.disk.written
         )
         told = any(isinstance(message, BindingUpdate) and message.address == address for message in host.heard)
-        if given and not told and seconds < wanted:
+        if short and not told:
             self.fail(f"{host.name} gives {words.client(key)} {seconds} s; MCLT allows {wanted} s")
