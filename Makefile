@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format bench screenshots requirements clean
+.PHONY: demo test check format bench screenshots requirements simulate mutants clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,16 @@ format: $(STAMP)
 
 requirements: $(STAMP)
 	$(BIN)/python -m tests.requirements
+
+SEEDS ?= 1000
+FIRST ?= 0
+JOBS ?= 2
+
+simulate: $(STAMP)
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(FIRST) --jobs $(JOBS)
+
+mutants: $(STAMP)
+	$(BIN)/python -m tests.simulation.mutants --seeds $(SEEDS) --jobs $(JOBS)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

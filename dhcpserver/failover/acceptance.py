@@ -25,7 +25,7 @@ class Rule(Enum):
     LATER = "not older than what we know"
     ENDED = "our lease is over"
     CONTACT = "the client was heard after our state began"
-    CLIENT = "the same client; else CONTACT, or we are the backup"
+    CLIENT = "the same client; else CONTACT, or we are the backup and the partner's lease still runs"
     NEVER = "less critical than what we know"
 
 
@@ -106,8 +106,11 @@ def judge(lease: Lease, update: BindingUpdate, now: float, *, main: bool, foreig
     elif rule is Rule.CLIENT:
         if client_key(update.client_id, update.hardware) == lease.key:
             return None
-        if update.cltt > lease.sos or not main:
+        over = update.state_exp + skew < now < lease.state_exp
+        if update.cltt > lease.sos or not (main or over):
             return None
+        if over:
+            return Refusal(Reject.OUTDATED, "the address is leased to another client since that lease ended")
         return Refusal(Reject.FATAL_CONFLICT, "the address is leased to another client", conflict=True)
     else:
         return Refusal(Reject.LESS_CRITICAL, f"the address is {lease.status.name} here")

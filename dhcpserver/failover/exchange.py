@@ -88,6 +88,7 @@ class Exchange:
         self._balancer = Balancer(settings, book, updates, outbox)
         self._serving: Serving | None = None
         self._served = False
+        self._held = False
         self._sweeps: deque[Sweep] = deque()
         self._markings = 0
         self._state = State.STARTUP
@@ -126,7 +127,7 @@ class Exchange:
         self._state = state
         self.asking = None
         if state is State.NORMAL:
-            self.updates.unremembering = False
+            self._held = False
             self._timers[Timer.BALANCE] = now + BALANCE_SECONDS
             if self._settings.main:
                 self._balancer.check_all()
@@ -209,10 +210,10 @@ class Exchange:
 
     def _heard_request(self, request: UpdateRequest | UpdateRequestAll, now: float) -> None:
         everything = isinstance(request, UpdateRequestAll)
-        if everything:
-            self.updates.unremembering = True
         mark = everything or bool(self._sweeps)
-        self._serving = Serving(self._book, self.updates, everything, request.xid, now, mark=mark)
+        hold = everything and not self._held
+        self._held |= everything
+        self._serving = Serving(self._book, self.updates, everything, request.xid, now, mark=mark, forgotten=hold)
         self._outbox.log(18113, "Info", f"Recovery: the partner's {kind(everything)} started.")
 
     def _heard_done(self, done: UpdateDone, now: float) -> None:

@@ -162,6 +162,8 @@ class Leasing:
                 self._updates.add(lease)
             elif when < FOREVER:
                 self._book.schedule(lease, int(when) + 1)
+            elif self._down_time > FOREVER:
+                self._book.schedule(lease, int(now) + REST)  # The partner is about to be back; see then.
 
     def _ended(self, lease: Lease, now: float) -> None:
         if lease.state_exp == FOREVER:

@@ -252,7 +252,7 @@ class Machine:
         if first:
             self._contact(link, now)
         if self.state is State.STARTUP:
-            answer = self._resumption.answered(self.record, link.peer, partner, since, now)
+            answer = self._resumption.answered(self.record, link.peer, partner, since, now, starting=starting)
             state, origin, self._memory.record = answer
             self._enter(state, now, origin.value)
         elif strangers and link.peer.vendor.communicated and self.state is State.PARTNER_DOWN:

@@ -64,10 +64,12 @@ class Resumption:
         return replace(record, interrupted_since=0), reason
 
     def answered(
-        self, record: FailoverRecord, peer: Peer, partner: State, since: int, now: float
+        self, record: FailoverRecord, peer: Peer, partner: State, since: int, now: float, *, starting: bool
     ) -> tuple[State, Origin, FailoverRecord]:
-        """The partner reported its state: where STARTUP leads, why, and the record then."""
+        """The partner reported its state (`starting`: in STARTUP): where STARTUP leads, why, and the record then."""
         knows = partner not in _FRESH if peer.foreign else bool(peer.vendor.communicated)
+        if starting and not peer.foreign and not knows:
+            partner = State.RECOVER  # It has no past with us, so that what it would start with alone means nothing.
         state, origin = states.resume(
             self.state,
             self.origin,

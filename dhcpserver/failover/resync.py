@@ -15,9 +15,11 @@ from dhcpserver.leases.lease import Lease, Status
 class Marking:
     """Sets the mark on every lease that has anything to tell, a slice at a time."""
 
-    def __init__(self, book: Book, updates: Updates) -> None:
+    def __init__(self, book: Book, updates: Updates, forgotten: float | None = None) -> None:
+        """`forgotten` is when the partner asked for everything, having no record of its own; None when it has one."""
         self._book = book
         self._updates = updates
+        self._forgotten = forgotten
         self._addresses = list(book.leases)
         self._position = 0
 
@@ -27,7 +29,11 @@ class Marking:
         end = min(self._position + budget, len(self._addresses))
         for address in self._addresses[self._position : end]:
             lease = book.get(address)
-            if lease is not None and worth_telling(lease) and not lease.needs_update:
+            if lease is None or not worth_telling(lease):
+                continue
+            if self._forgotten is not None:
+                updates.hold(lease, self._forgotten)
+            if not lease.needs_update or self._forgotten is not None:
                 updates.add(lease)
                 book.touch(lease)
         self._position = end
@@ -46,15 +52,18 @@ class Serving:
     """The partner's request, being answered.
 
     Attributes:
-        everything: whether it was UPDREQALL. With `mark`, which a plain request may need too, leases are marked first.
+        everything: whether it was UPDREQALL. With `mark`, which a plain request may need too, leases are marked first;
+            with `forgotten` they are held for what the partner promised and no longer knows (`Updates.hold`).
         xid: its transaction id.
         started: when it came.
         total: leases to tell, None until that is known.
     """
 
-    def __init__(self, book: Book, updates: Updates, everything: bool, xid: int, now: float, *, mark: bool) -> None:
+    def __init__(
+        self, book: Book, updates: Updates, everything: bool, xid: int, now: float, *, mark: bool, forgotten: bool
+    ) -> None:
         self._updates = updates
-        self._marking = Marking(book, updates) if mark else None
+        self._marking = Marking(book, updates, now if forgotten else None) if mark else None
         self.everything = everything
         self.xid = xid
         self.started = now

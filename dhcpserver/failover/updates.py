@@ -14,7 +14,6 @@ book says BACKUP; the mark makes a crash in between tell the partner BACKUP agai
 from collections import deque
 from dataclasses import dataclass
 
-from dhcpserver.failover.leadtime import usable_at
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 from dhcpserver.wire.failover4 import reason_text
@@ -61,8 +60,6 @@ class Updates:
         window: how many the partner accepts unacknowledged.
         counters: see Counters.
         mclt: the largest MCLT under which leases were given that may still run.
-        unremembering: whether the partner lost its record, so that it agrees to anything: what it may have promised
-            before stays promised, and an ended lease is freed only when no promise can be left (`leadtime.usable_at`).
         told: addresses EXPIRED, RELEASED or RESET of which the partner may have heard, so that it may have freed them.
     """
 
@@ -81,7 +78,6 @@ class Updates:
         self._barrier: int | None = None
         self._barrier_flights: set[int] = set()
         self.window = 0
-        self.unremembering = False
         self.counters = Counters()
         self.told: set[int] = set()
         for lease in book.leases.values():
@@ -273,12 +269,25 @@ class Updates:
             if lease.status is Status.BACKUP:
                 book.set_status(lease, Status.FREE, flight.sos)
         elif lease.status in PENDING and lease.status is flight.status:
-            when = usable_at(lease, 0, self.mclt) if self.unremembering else now
-            if now >= when:
+            if now >= lease.state_exp:
                 free(book, lease, flight.sos)
                 self.told.discard(lease.address)
-            elif when < FOREVER:
-                book.schedule(lease, int(when) + 1)
+            elif lease.state_exp < FOREVER:
+                book.schedule(lease, lease.state_exp + 1)
+
+    def hold(self, lease: Lease, now: float) -> None:
+        """The partner asks for everything: what it gave lately, and no longer knows, keeps the address for the client.
+
+        It may have promised MCLT beyond what either told the other, and beyond now; before that its agreement that a
+        lease is over is worth nothing. A lease that it was never told of, and told nothing of, it cannot have extended.
+        """
+        latest = max(lease.sent_pl, lease.acked_pl, lease.recv_pl)
+        if latest and (lease.status is Status.ACTIVE or lease.status in PENDING):
+            end = min(self.mclt + max(latest, int(now)), FOREVER)
+            if end > lease.state_exp:
+                lease.state_exp = end
+                lease.sent_pl = max(lease.sent_pl, end)
+                self._book.schedule(lease, end)
 
     def retry_refused(self) -> int:
         """Queue what was refused once more; how many."""
@@ -296,7 +305,6 @@ class Updates:
         self._taken = 0
         self._barrier_flights.clear()
         self._barrier = None
-        self.unremembering = False
         for lease in self._takes.values():
             self._put(lease)
         self._takes.clear()

@@ -29,7 +29,7 @@ from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.sockets import DhcpSocket, open_listener
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import link_endpoints
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, keep
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
 from snmp.sender import Recipient, TrapSender
@@ -196,11 +196,7 @@ class Server:
         now = time.time()
         try:
             outputs = self.core.turn(now, inputs)
-            if outputs.record is not None:
-                self.data.write_record(outputs.record)
-            if outputs.changes:
-                self._store.commit(outputs.changes)
-                self.committed += len(outputs.changes)
+            keep(outputs, self.data, self._store)
         except StoreError as error:
             self._fail(str(error), inputs, REOPEN_INTERVAL)
             return
@@ -210,6 +206,7 @@ class Server:
             self._fail(f"internal error: {error!r}", inputs, REOPEN_AT_ONCE)
             return
         self.turns += 1
+        self.committed += len(outputs.changes)
         self._emit(now, outputs)
         self._arm(now)
 

@@ -209,6 +209,7 @@ class Core:
         lease = self.book.get(address)
         if lease is None or lease.status is not Status.ABANDONED:
             raise OperatorError(f"{IPv4Address(address)} is not unavailable here")
+        lease.state_exp = int(now)
         self.book.set_status(lease, Status.RESET, int(now))
         self.partnership.changed(lease, now)
 

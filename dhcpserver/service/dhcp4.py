@@ -121,11 +121,13 @@ class Dhcp4:
     def _may_take(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> bool:
         """Whether the client may have the address now: promised to it, its own, or still free and ours to give.
 
-        The last is what lets a client finish that got its offer before we were restarted.
+        A promise is void when the address is no longer ours: the partner came back and has its share again. The last is
+        what lets a client finish that got its offer before we were restarted.
         """
         offer = self._book.offer_of(address)
         if offer is not None:
-            return offer.key == query.key
+            lease = self._book.record(address)
+            return lease is not None and offer.key == query.key and self._partnership.may_give(lease, query.key, now)
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key and self._partnership.may_give(lease, query.key, now):
             return True
@@ -182,10 +184,14 @@ class Dhcp4:
         desired = self._desired(query, plan)
         seconds = self._partnership.lease_seconds(lease, desired, now)
         at = int(now)
+        end = at + seconds
         if lease.status is Status.ACTIVE and lease.key == query.key:
+            end = max(end, lease.state_exp)  # Should this ACK be lost, the client has what it was told before.
             remaining = lease.state_exp - at if lease.state_exp != FOREVER else FOREVER
-            if remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
-                # Before T1 nothing is gained by writing it down again: the client keeps what it has.
+            extends = query.packet.ciaddr != 0
+            if extends and remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
+                # Before T1 nothing is gained by writing it down again: the client keeps what it has. One that asks anew
+                # may have given it back to the partner meanwhile, and that it asked after this must be known.
                 return self._sent("DHCPACK", replies.ack(query, plan, address, min(remaining, seconds)))
         else:
             if lease.key != query.key:
@@ -193,7 +199,7 @@ class Dhcp4:
             book.set_client(lease, query.client_id, query.hardware)
             book.set_status(lease, Status.ACTIVE, at)
         lease.cltt = at
-        lease.state_exp = at + seconds
+        lease.state_exp = end
         if query.relay_info is not None:
             lease.relay_info = query.relay_info
         book.touch(lease)

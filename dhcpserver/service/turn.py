@@ -1,7 +1,8 @@
 """What goes into a turn of the core and what comes out of it; the shell fills the one and carries out the other."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.failover.record import FailoverRecord
@@ -120,3 +121,28 @@ class Outputs:
     lines: list[LogLine] = field(default_factory=list)
     traps: list[TrapSpec] = field(default_factory=list)
     answers: list[tuple[int, Exception | None]] = field(default_factory=list)
+
+
+class StateStore(Protocol):
+    """Where the failover state is kept."""
+
+    def write_record(self, record: FailoverRecord) -> None:
+        """Durable on return. Raises StoreError."""
+
+
+class LeaseKeeper(Protocol):
+    """Where leases are kept."""
+
+    def commit(self, leases: Iterable[Lease]) -> None:
+        """All of them durable on return, or none. Raises StoreError."""
+
+
+def keep(outputs: Outputs, state: StateStore, leases: LeaseKeeper) -> None:
+    """Store what a turn decided; only when this returns may anything of the turn leave. Raises StoreError.
+
+    The shell and the simulator both keep a turn by this, so that what is proven of the one holds for the other.
+    """
+    if outputs.record is not None:
+        state.write_record(outputs.record)
+    if outputs.changes:
+        leases.commit(outputs.changes)

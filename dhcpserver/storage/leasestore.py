@@ -61,23 +61,7 @@ class LeaseStore:
 
     def commit(self, leases: Iterable[Lease]) -> None:
         """Store the leases as they are now; they are durable when this returns, or none of them is."""
-        rows = [
-            (
-                lease.address,
-                int(lease.status),  # As the enumeration it is, sqlite3 would look for an adapter, for every row.
-                lease.client_id,
-                lease.hardware,
-                lease.state_exp,
-                lease.sent_pl,
-                lease.acked_pl,
-                lease.recv_pl,
-                lease.cltt,
-                lease.sos,
-                lease.bootp * _BOOTP | lease.needs_update * _NEEDS_UPDATE,
-                lease.relay_info,
-            )
-            for lease in leases
-        ]
+        rows = [row_of(lease) for lease in leases]
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -100,23 +84,11 @@ class LeaseStore:
         leases: list[Lease] = []
         try:
             for row in self._connection.execute(_SELECT):
-                pool = book.pool_of(row[0])
-                if pool is None:
+                lease = lease_of(row, book)
+                if lease is None:
                     left_out += 1
-                    continue
-                lease = Lease(row[0], pool)
-                lease.status = _STATUSES[row[1]]
-                lease.client_id = row[2]
-                lease.hardware = row[3]
-                if row[2] or row[3]:
-                    lease.key = client_key(row[2], row[3])
-                lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl, lease.cltt, lease.sos = row[4:10]
-                lease.bootp = bool(row[10] & _BOOTP)
-                lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
-                lease.relay_info = row[11]
-                if lease.status not in _AT_REST:
-                    lease.due = max(lease.state_exp, 1)
-                leases.append(lease)
+                else:
+                    leases.append(lease)
         except (sqlite3.Error, KeyError) as error:
             raise StoreError(f"cannot read {self.path}: {error}") from error
         book.load(leases)
@@ -132,6 +104,48 @@ class LeaseStore:
     def close(self) -> None:
         """Close the file; what was committed stays."""
         self._connection.close()
+
+
+Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None]
+"""A lease as it is stored, in the order of the table's columns."""
+
+
+def row_of(lease: Lease) -> Row:
+    """What is stored of a lease."""
+    return (
+        lease.address,
+        int(lease.status),  # As the enumeration it is, sqlite3 would look for an adapter, for every row.
+        lease.client_id,
+        lease.hardware,
+        lease.state_exp,
+        lease.sent_pl,
+        lease.acked_pl,
+        lease.recv_pl,
+        lease.cltt,
+        lease.sos,
+        lease.bootp * _BOOTP | lease.needs_update * _NEEDS_UPDATE,
+        lease.relay_info,
+    )
+
+
+def lease_of(row: Row, book: Book) -> Lease | None:
+    """The lease of a stored row, for `Book.load`; None when no scope manages its address. KeyError: no such status."""
+    pool = book.pool_of(row[0])
+    if pool is None:
+        return None
+    lease = Lease(row[0], pool)
+    lease.status = _STATUSES[row[1]]
+    lease.client_id = row[2]
+    lease.hardware = row[3]
+    if row[2] or row[3]:
+        lease.key = client_key(row[2], row[3])
+    lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl, lease.cltt, lease.sos = row[4:10]
+    lease.bootp = bool(row[10] & _BOOTP)
+    lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
+    lease.relay_info = row[11]
+    if lease.status not in _AT_REST:
+        lease.due = max(lease.state_exp, 1)
+    return lease
 
 
 _AT_REST = (Status.FREE, Status.BACKUP)

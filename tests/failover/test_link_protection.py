@@ -1,7 +1,7 @@
 """The shared secret and TLS as both endpoints see them: they agree, or say why not, and lose nothing."""
 
 from dhcpserver.failover.states import State
-from tests.simulation.world import Server, World, both_normal, pair
+from tests.simulation.endpoints import Server, World, both_normal, pair
 
 SECRET = b"a secret of both servers"
 

@@ -6,8 +6,8 @@ from dhcpserver.failover.errors import CannotSetPartnerDown, DateInFuture, DateT
 from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
-from tests.simulation.invariants import Invariants, facts
-from tests.simulation.world import EPOCH, FIRST, Server, World, both_normal, pair
+from tests.simulation.endpoint_invariants import Invariants, facts
+from tests.simulation.endpoints import EPOCH, FIRST, Server, World, both_normal, pair
 
 STARTUP, NORMAL, INTERRUPTED = State.STARTUP, State.NORMAL, State.COMMUNICATIONS_INTERRUPTED
 DOWN, RECOVER, WAIT, DONE = State.PARTNER_DOWN, State.RECOVER, State.RECOVER_WAIT, State.RECOVER_DONE

@@ -10,7 +10,7 @@ I9 convergence     left alone, both come to NORMAL, have nothing left to tell, a
 
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Lease, Status
-from tests.simulation.world import FIRST, Reply, Server, World
+from tests.simulation.endpoints import FIRST, Reply, Server, World
 
 _ALLOCATING = (State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.RESOLUTION_INTERRUPTED, State.CONFLICT_DONE)
 _SILENT = (

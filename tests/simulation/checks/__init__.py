@@ -1,0 +1,26 @@
+"""What must hold after every step (I1 to I11), one module each.
+
+I4 (parity of DHCPv6 addresses) waits for a DHCPv6 service, I10 (dynamic BOOTP scopes) for dynamic BOOTP.
+"""
+
+from tests.simulation.checks.balancing import OneAnswer
+from tests.simulation.checks.base import Check
+from tests.simulation.checks.durability import Durability
+from tests.simulation.checks.lead import Lead
+from tests.simulation.checks.ownership import Ownership
+from tests.simulation.checks.potentials import Monotone
+from tests.simulation.checks.promises import Promises
+from tests.simulation.checks.reuse import Reuse
+from tests.simulation.checks.silence import Silence
+
+CHECKS: tuple[type[Check], ...] = (
+    Silence,
+    Promises,
+    Lead,
+    Ownership,
+    Reuse,
+    Durability,
+    Monotone,
+    OneAnswer,
+)
+"""In the order in which they look, after `Takeovers`, which several rest on."""

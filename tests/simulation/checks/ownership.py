@@ -1,0 +1,73 @@
+"""I3: outside PARTNER-DOWN no address is the main's and the backup's to give at the same time.
+
+An address without a record is FREE, the main's. The reverse, an address that is nobody's while it moves, is allowed.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.states import State
+from dhcpserver.leases.lease import Status
+from dhcpserver.service.turn import Inputs, Outputs
+from tests.simulation import words
+from tests.simulation.checks.base import Check
+from tests.simulation.disk import Written
+from tests.simulation.site import RESERVED
+
+if TYPE_CHECKING:
+    from tests.simulation.host import Host
+    from tests.simulation.world import World
+
+ALLOCATING = frozenset(
+    (State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.RESOLUTION_INTERRUPTED, State.CONFLICT_DONE)
+)
+_OWN = {"main": Status.FREE, "backup": Status.BACKUP}
+
+
+class Ownership(Check):
+    """Keeps what each server may give, from what it stored."""
+
+    name = "I3"
+
+    def __init__(self, world: "World") -> None:
+        super().__init__(world)
+        self._takeovers = world.takeovers
+        self._mine: dict[str, set[int]] = {"main": set(), "backup": set()}
+        self._both: set[int] = set()
+
+    def started(self, host: "Host") -> None:
+        """What the store says."""
+        own = _OWN[host.name]
+        rows = host.disk.rows
+        self._mine[host.name] = {
+            address
+            for address in self.world.site.addresses()
+            if address != RESERVED and (rows[address][1] if address in rows else Status.FREE) == own
+        }
+        self._both = self._mine["main"] & self._mine["backup"]
+
+    def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
+        """What changed."""
+        own = _OWN[host.name]
+        mine, theirs = self._mine[host.name], self._mine["backup" if host.main else "main"]
+        for _, new in written:
+            address = new[0]
+            if address == RESERVED:
+                continue
+            if new[1] == own:
+                mine.add(address)
+                if address in theirs:
+                    self._both.add(address)
+            else:
+                mine.discard(address)
+                self._both.discard(address)
+
+    def turned(self, host: "Host", inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
+        """Both must be able to give for it to matter."""
+        if not self._both:
+            return
+        if all(each.running and each.serving and each.state in ALLOCATING for each in self.world.hosts):
+            if self._takeovers.proviso():
+                return
+            self.fail(f"both may give {', '.join(map(words.dotted, sorted(self._both)))}")

@@ -1,0 +1,62 @@
+"""The proviso of I1: who took over alone, since when, and whether the other one served after that.
+
+A server that goes to PARTNER-DOWN acts on the word of an operator, of its partner or of the safe period that its
+partner has served nobody since the recorded partner-down time. Where that is not so, nobody can know better. The
+takeover lasts until the server that took over is NORMAL again, whether or not it runs meanwhile: until then what it
+gave away alone may be unknown to its partner.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.states import State
+from dhcpserver.wire.dhcp4 import Packet
+from dhcpserver.wire.options4 import MessageType
+from tests.simulation.checks.base import Check
+from tests.simulation.disk import Written
+from tests.simulation.timeline import EPOCH
+
+if TYPE_CHECKING:
+    from tests.simulation.host import Host
+    from tests.simulation.world import World
+
+NEVER = float("inf")
+
+
+class Takeovers(Check):
+    """Keeps, for each server, the partner-down time of its takeover (NEVER while there is none), in true time."""
+
+    name = "I1"
+
+    def __init__(self, world: "World") -> None:
+        super().__init__(world)
+        self.since = {"main": NEVER, "backup": NEVER}
+        self.last_served = {"main": 0.0, "backup": 0.0}
+
+    def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
+        """PARTNER-DOWN begins a takeover, NORMAL ends it."""
+        if record is None:
+            return
+        if record.state is State.PARTNER_DOWN:
+            since = record.partner_down_time - EPOCH - host.error
+            self.since[host.name] = min(since, self.since[host.name])
+        elif record.state is State.NORMAL:
+            self.since[host.name] = NEVER
+
+    def renewed(self, host: "Host") -> None:
+        """A server that lost its memory begins anew."""
+        self.since[host.name] = NEVER
+
+    def replied(self, host: "Host", packet: Packet) -> None:
+        """Somebody was served."""
+        if packet.message_type == MessageType.ACK:
+            self.last_served[host.name] = self.world.timeline.now
+
+    def unaccountable(self, server: str, at: float) -> bool:
+        """Whether what a server promised then was promised after its partner's recorded partner-down time."""
+        return at > self.since["backup" if server == "main" else "main"]
+
+    def proviso(self) -> bool:
+        """Whether one of the servers has served later than a takeover by the other allows for."""
+        return any(self.unaccountable(server, served) for server, served in self.last_served.items())

@@ -1,0 +1,100 @@
+"""A server's disk: it keeps what was committed, and can fail, lose everything, or be set back to an older copy.
+
+What is stored of a lease and of the failover state, and how it is read back, is the product's own code.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import Lease
+from dhcpserver.storage.errors import StoreError
+from dhcpserver.storage.leasestore import Row, lease_of, row_of
+
+
+class Image(NamedTuple):
+    """A copy of a disk; `taken` is when its server believed to be."""
+
+    taken: int
+    uid: bytes
+    rows: dict[int, Row]
+    record: dict[str, Any] | None
+
+
+class Written(NamedTuple):
+    """One row that was stored, and what it replaced."""
+
+    old: Row | None
+    new: Row
+
+
+def _nothing() -> None:
+    pass
+
+
+class Disk:
+    """See the module.
+
+    Attributes:
+        rows: what is stored of leases, by address.
+        record: the stored failover state.
+        uid: the identity of the data directory.
+        full: whether the next writes of leases fail; `stuck`: those of the failover state.
+        written: rows stored in the present turn.
+        before_record, before_leases: called before each write; a crash comes out of them.
+    """
+
+    def __init__(self, uid: bytes) -> None:
+        self.uid = uid
+        self.rows: dict[int, Row] = {}
+        self._record: dict[str, Any] | None = None
+        self.record: FailoverRecord | None = None
+        self.full = False
+        self.stuck = False
+        self.written: list[Written] = []
+        self.before_record: Callable[[], None] = _nothing
+        self.before_leases: Callable[[], None] = _nothing
+
+    def write_record(self, record: FailoverRecord) -> None:
+        """As DataDirectory.write_record."""
+        self.before_record()
+        if self.stuck:
+            raise StoreError("cannot write state.json: No space left on device")
+        self._record = record.as_json()
+        self.record = record
+
+    def commit(self, leases: Iterable[Lease]) -> None:
+        """As LeaseStore.commit: all or none."""
+        self.before_leases()
+        if self.full:
+            raise StoreError("cannot write leases.db: database or disk is full")
+        rows = self.rows
+        for lease in leases:
+            row = row_of(lease)
+            self.written.append(Written(rows.get(lease.address), row))
+            rows[lease.address] = row
+
+    def read_record(self) -> FailoverRecord | None:
+        """As DataDirectory.read_state."""
+        self.record = None if self._record is None else FailoverRecord.from_json(self._record)
+        return self.record
+
+    def load(self, book: Book) -> None:
+        """As LeaseStore.load."""
+        leases = [lease_of(row, book) for row in self.rows.values()]
+        book.load([lease for lease in leases if lease is not None])
+
+    def image(self, taken: int) -> Image:
+        """Make a copy."""
+        return Image(taken, self.uid, dict(self.rows), self._record)
+
+    def restore(self, image: Image) -> None:
+        """Go back to a copy."""
+        self.uid, self._record = image.uid, image.record
+        self.rows = dict(image.rows)
+        self.record = None
+
+    def lose(self, uid: bytes) -> None:
+        """Nothing is left; a new data directory has another identity."""
+        self.restore(Image(0, uid, {}, None))

@@ -1,0 +1,120 @@
+"""What is configured: two networks, one with the servers on it and one behind a relay, and a failover pair.
+
+The values are small, so that much happens in a short run.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from dhcpserver.config.objects import Cluster, Configuration, FailoverPair, Policy, Scope, Server
+from dhcpserver.service.query import Arrival
+
+NEAR, FAR = 0x0A000000, 0x0A000100
+"""The networks: 10.0.0.0/24 with the servers, 10.0.1.0/24 behind the relay."""
+FIRST_HOST = 10
+"""Addresses of the pools begin here in each network."""
+RELAY = FAR + 1
+SERVERS = {"main": NEAR + 2, "backup": NEAR + 3}
+RESERVED = NEAR + 200
+"""The address that is kept for client 0."""
+
+
+def hardware(number: int) -> bytes:
+    """The Ethernet address of a client."""
+    return b"\x02\x50\x00\x00\x00" + bytes((number,))
+
+
+def arrivals(server: str) -> tuple[Arrival, Arrival]:
+    """Where packets come in: from its own network, and from relays or by unicast."""
+    return Arrival(0, SERVERS[server], direct=True), Arrival(1, SERVERS[server], direct=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The settings of a pair. Durations are in seconds; `near` and `far` are pool sizes."""
+
+    mclt: int = 60
+    lease_time: int = 300
+    grace_period: int = 5
+    offer_timeout: int = 10
+    unavailable_timeout: int = 120
+    allow_override: bool = False
+    near: int = 12
+    far: int = 8
+    first_available: bool = False
+    load_balancing: bool = False
+    backup_pct: int = 50
+    use_safe_period: bool = False
+    safe_period: int = 400
+    safe_period_strict: bool = False
+    keepalive: int = 60
+    max_unacked: int | None = None
+    startup_time: int = 10
+    connect_retry: int = 5
+
+    def configuration(self, main: bool, *, recover: int = 0, startup_wait: bool = False) -> Configuration:
+        """The configuration of one of the servers; the last two are what its operator adds for a return."""
+        return Configuration(
+            server=Server(
+                name="m" if main else "b",
+                log_settings=("default",),
+                failover_recover=recover,
+            ),
+            cluster=(
+                Cluster(name="m", ipaddr=IPv4Address(SERVERS["main"])),
+                Cluster(name="b", ipaddr=IPv4Address(SERVERS["backup"])),
+            ),
+            failover_pair=(
+                FailoverPair(
+                    name="pair",
+                    main="m",
+                    backup="b",
+                    mclt=self.mclt,
+                    backup_pct=self.backup_pct,
+                    load_balancing=self.load_balancing,
+                    use_safe_period=self.use_safe_period,
+                    safe_period=self.safe_period,
+                    safe_period_strict=self.safe_period_strict,
+                    keepalive_time=self.keepalive,
+                    max_unacked_bndupd=self.max_unacked,
+                    startup_time=self.startup_time,
+                    startup_wait=startup_wait,
+                    connect_retry=self.connect_retry,
+                ),
+            ),
+            policy=(
+                Policy(
+                    name="default",
+                    dhcp_lease_time=self.lease_time,
+                    grace_period=self.grace_period,
+                    offer_timeout=self.offer_timeout,
+                    unavailable_timeout=self.unavailable_timeout,
+                    allow_lease_time_override=self.allow_override,
+                ),
+            ),
+            scope=(
+                self._scope("near", NEAR, self.near, reserved=True),
+                self._scope("far", FAR, self.far, reserved=False),
+            ),
+        )
+
+    def _scope(self, name: str, network: int, size: int, *, reserved: bool) -> Scope:
+        first = network + FIRST_HOST
+        kept = {"ipaddr": str(IPv4Address(RESERVED)), "mac": hardware(0).hex(":")}
+        return Scope.model_validate(
+            {
+                "name": name,
+                "subnet": f"{IPv4Address(network)}/24",
+                "ranges": [f"{IPv4Address(first)}-{IPv4Address(first + size - 1)}"],
+                "reservations": [kept] if reserved else [],
+                "allocate_first_available": self.first_available,
+            }
+        )
+
+    def addresses(self) -> list[int]:
+        """All that are managed, the reserved one last."""
+        return [
+            *range(NEAR + FIRST_HOST, NEAR + FIRST_HOST + self.near),
+            *range(FAR + FIRST_HOST, FAR + FIRST_HOST + self.far),
+            RESERVED,
+        ]
