@@ -151,6 +151,8 @@ class Leasing:
         status = lease.status
         if status is Status.ACTIVE:
             self._ended(lease, now)
+        elif status in PENDING and not self._allocates:
+            self._book.schedule(lease, int(now) + REST)
         elif status in PENDING and (self._alone or not lease.needs_update):
             # The partner agreed, but had lost its record; or there is none to agree.
             when = usable_at(lease, self._down_time if self._alone else 0, self._wait_mclt)

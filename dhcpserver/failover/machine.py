@@ -135,6 +135,8 @@ class Machine:
         """What happened on the connection, in order."""
         for happening in happenings:
             if isinstance(happening, Heard):
+                if self._link is None:
+                    continue  # We have ended it while reading what came with it.
                 if isinstance(happening.message, StateReport):
                     self._heard_state(happening.message, now)
                 else:
@@ -245,15 +247,13 @@ class Machine:
         first = not self.communications_ok
         strangers = not self.record.ever_communicated
         self.communications_ok = True
-        self._memory.record = replace(
-            self.record, partner_state=partner, partner_since=report.since or 0, last_contact=int(now)
-        )
+        since = report.since or 0
+        self._memory.record = replace(self.record, partner_state=partner, partner_since=since, last_contact=int(now))
         if first:
             self._contact(link, now)
         if self.state is State.STARTUP:
-            state, origin, self._memory.record = self._resumption.answered(
-                self.record, link.peer, partner, report.since or 0, now
-            )
+            answer = self._resumption.answered(self.record, link.peer, partner, since, now)
+            state, origin, self._memory.record = answer
             self._enter(state, now, origin.value)
         elif strangers and link.peer.vendor.communicated and self.state is State.PARTNER_DOWN:
             # A main that lost its database while its partner was away has served without knowing the leases.
@@ -383,9 +383,8 @@ class Machine:
 
     def _heartbeat(self, now: float) -> None:
         self.timers.set(Timer.HEARTBEAT, now + HEARTBEAT_SECONDS)
-        self._memory.record = replace(
-            self.record, last_operational=int(now), last_contact=int(self._session.last_contact)
-        )
+        contact = int(self._session.last_contact)
+        self._memory.record = replace(self.record, last_operational=int(now), last_contact=contact)
         self.actions.forget_old_mclt(now)
         self._tell_leasing()
         self._memory.store()

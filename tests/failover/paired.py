@@ -11,7 +11,7 @@ from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.core import Core
 from dhcpserver.service.query import Arrival
-from dhcpserver.service.turn import Command, Inputs, LinkData, LinkUp, Outputs
+from dhcpserver.service.turn import Command, Inputs, LinkData, LinkEvent, LinkUp, Outputs
 from dhcpserver.wire import failover4, options4
 from dhcpserver.wire.dhcp4 import Packet, encode, parse
 from dhcpserver.wire.failover4 import ConnectAck, StateReport, Vendor
@@ -92,9 +92,7 @@ class Site:
         self.framer = Framer()
         self.out = self.turn()
 
-    def turn(
-        self, *packets: bytes, link: list[LinkUp | LinkData] | None = None, command: Command | None = None
-    ) -> Outputs:
+    def turn(self, *packets: bytes, link: list[LinkEvent] | None = None, command: Command | None = None) -> Outputs:
         commands = [(1, command)] if command is not None else []
         arrived = [(octets, RELAY) for octets in packets]
         self.out = self.core.turn(self.now, Inputs(arrived, list(link or []), commands))

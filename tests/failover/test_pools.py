@@ -307,3 +307,17 @@ def test_an_ended_lease_stays_its_clients_while_the_partner_is_away() -> None:
         assert lease.address in pool_of(bench).pending
         assert not bench.core.may_give(lease, client_key(None, OTHER), bench.now)
         assert bench.core.may_give(lease, lease.key or b"", bench.now)
+
+
+def test_a_server_that_has_to_be_told_first_frees_nothing() -> None:
+    """R-178: a lease that is over here may have been renewed at the partner, whose word would then look outdated."""
+    subject = book()
+    lease = bound(subject, 0)
+    subject.set_status(lease, Status.EXPIRED, NOW - DAY)
+    lease.state_exp = lease.sent_pl = NOW - DAY
+    subject.schedule(lease, NOW)
+    bench = brought_to(State.RECOVER, subject=subject)
+    bench.wait(50)
+    assert lease.status is Status.EXPIRED
+    bench.report(INTERRUPTED)
+    assert bench.update(news(Status.ACTIVE, when=NOW - HOUR, hardware=lease.hardware, end=NOW + DAY)).reject is None
