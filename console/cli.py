@@ -141,6 +141,18 @@ def traps(
 
 @pairwatch.command()
 @COMMON
+@click.option("--seconds", type=click.FloatRange(min=0), help="Stop by itself after so long.")
+@click.pass_obj
+def collect(outer: Path | None, config: Path | None, verbose: int, seconds: float | None) -> int:
+    """Poll, receive traps and write the journal for all consoles that share it. A second one waits its turn."""
+    _talk(verbose)
+    from console.commands import collect as command
+
+    return command.run(config or outer, seconds)
+
+
+@pairwatch.command()
+@COMMON
 @THEME
 @PAIR
 @click.option("--from", "start", metavar="T", help="Begin there: -2h, 14:30, 2026-07-15 14:30Z.")

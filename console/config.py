@@ -19,7 +19,8 @@
     [console]
     poll_interval = 1.0
     theme = "night"
-    journal = "journal.db"                   a file, or a database URL
+    journal = "journal.db"                   a file, or a database URL (postgresql+psycopg://...) to share
+    collect = "auto"                         never: watch what `pairwatch collect` or another console gathers
     audit_log = "audit.log"
 
 Paths are relative to the file. Everything that is wrong is reported at once, each with its line.
@@ -107,12 +108,16 @@ class TrapSettings(_Table):
 
 
 class ConsoleSettings(_Table):
-    """The console itself. `poll_interval` is in seconds, `journal_days` is how long observations are kept."""
+    """The console itself. `poll_interval` is in seconds; observations are kept for `journal_days`, and the oldest are
+    dropped beyond `journal_megabytes`. `collect = "never"`: leave polling and traps to others who share the journal.
+    """
 
     poll_interval: Annotated[float, Field(ge=0.2, le=60)] = 1.0
     theme: str = "night"
     journal: str | None = None
     journal_days: Annotated[float, Field(gt=0)] = 14.0
+    journal_megabytes: Annotated[float, Field(gt=0)] = 1024.0
+    collect: Literal["auto", "never"] = "auto"
     audit_log: Path | None = None
 
 
