@@ -144,7 +144,7 @@ EVERY = [
 @pytest.mark.parametrize("main", [True, False])
 @pytest.mark.parametrize(("ours", "theirs", "rule"), EVERY)
 def test_every_cell_holds_at_its_bounds(ours: Status, theirs: Status, rule: str, main: bool) -> None:
-    """Section 9.3, both roles: the last moment at which each rule refuses, and the first at which it accepts."""
+    """Both roles: the last moment at which each rule refuses, and the first at which it accepts."""
     end = NOW + HOUR
     lease = known(ours, end=end)
 
@@ -171,14 +171,14 @@ def test_every_cell_holds_at_its_bounds(ours: Status, theirs: Status, rule: str,
 
 @pytest.mark.parametrize("theirs", STATUSES)
 def test_the_same_news_again_is_accepted(theirs: Status) -> None:
-    """Section 9.3: an update is sent again after a cut, and may have arrived the first time."""
+    """An update is sent again after a cut, and may have arrived the first time."""
     lease = known(theirs, news=True)
     assert refused(lease, told(theirs, NOW)) is None
 
 
 @pytest.mark.parametrize("field", ["cltt", "sos"])
 def test_which_time_counts(field: str) -> None:
-    """Section 9.3: a client's last word decides about its lease, the start of the state about all others."""
+    """A client's last word decides about its lease, the start of the state about all others."""
     lease = known(Status.FREE)
     for status, counts in ((Status.RELEASED, "cltt"), (Status.ACTIVE, "cltt"), (Status.RESET, "both")):
         update = told(status, NOW - 60)

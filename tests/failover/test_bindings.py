@@ -14,7 +14,7 @@ from tests.failover.scripted import Bench, brought_to
 
 
 def test_what_is_accepted_is_stored_with_the_turn_that_acknowledges_it() -> None:
-    """Sections 9.4 and 11, R-008: all of it, and the acknowledgement says it again."""
+    """R-008: all of it, and the acknowledgement says it again."""
     bench = brought_to(State.NORMAL)
     update = news(Status.ACTIVE, end=NOW + 900)
     update.potential, update.client_id, update.relay_info = NOW + 5000, b"\1abc", b"\1\4port"
@@ -31,7 +31,7 @@ def test_what_is_accepted_is_stored_with_the_turn_that_acknowledges_it() -> None
 
 @pytest.mark.parametrize("status", [Status.EXPIRED, Status.RELEASED, Status.RESET])
 def test_the_receiver_of_an_ended_lease_frees_it(status: Status) -> None:
-    """Section 9.2: it is free at the receiver when it accepts, at the sender when it hears that."""
+    """It is free at the receiver when it accepts, at the sender when it hears that."""
     bench = brought_to(State.NORMAL)
     bench.update(news(Status.ACTIVE, end=NOW + 60))
     bench.wait(100, alive=True)
@@ -43,7 +43,7 @@ def test_the_receiver_of_an_ended_lease_frees_it(status: Status) -> None:
 
 
 def test_an_unavailable_address_is_nobodys_and_tried_again() -> None:
-    """Section 9.2: the partner's word on an address that was declined; if it goes, this server tries the address."""
+    """The partner's word on an address that was declined; if it goes, this server tries the address."""
     bench = brought_to(State.NORMAL)
     update = news(Status.ABANDONED, hardware=b"")
     update.state_exp = NOW + 500
@@ -69,7 +69,7 @@ def test_an_unavailable_address_is_nobodys_and_tried_again() -> None:
     ],
 )
 def test_what_cannot_be_taken_in_is_refused_with_its_reason(change: dict[str, object], reason: Reject) -> None:
-    """Section 9.3, (1) to (3): missing data, not ours, reserved on one side alone; nothing is stored."""
+    """Missing data, not ours, reserved on one side alone; nothing is stored."""
     bench = brought_to(State.NORMAL)
     update = news(Status.ACTIVE)
     for name, value in change.items():
@@ -81,7 +81,7 @@ def test_what_cannot_be_taken_in_is_refused_with_its_reason(change: dict[str, ob
 
 
 def test_a_reservation_that_the_partner_does_not_have_is_refused() -> None:
-    """Section 9.3 (3), the other way round; ISC dhcpd marks only its own kind, so there it says nothing."""
+    """The other way round; ISC dhcpd marks only its own kind, so there it says nothing."""
     for foreign, expected in ((False, Reject.NOT_RESERVED), (True, None)):
         subject = book(reserved=frozenset({FIRST}))
         bench = Bench(False, None, subject, foreign=foreign)
@@ -91,7 +91,7 @@ def test_a_reservation_that_the_partner_does_not_have_is_refused() -> None:
 
 
 def test_a_reserved_address_is_announced_as_the_partners_too() -> None:
-    """Section 10.2, R-091: either server may serve the client that it is kept for."""
+    """Either server may serve the client that it is kept for."""
     for main, announced in ((True, Status.BACKUP), (False, Status.FREE)):
         bench = brought_to(State.NORMAL, main, subject=book(reserved=frozenset({FIRST})))
         lease = lease_of(bench.book)
@@ -106,7 +106,7 @@ def test_a_reserved_address_is_announced_as_the_partners_too() -> None:
 
 
 def test_two_clients_of_one_address_raise_the_alarm() -> None:
-    """Section 9.3 (3), R-185: the main keeps its client, the backup gives way; both say so."""
+    """R-185: the main keeps its client, the backup gives way; both say so."""
     for main, reason in ((True, Reject.FATAL_CONFLICT), (False, None)):
         bench = brought_to(State.NORMAL, main)
         lease = grant(bench)
@@ -120,7 +120,7 @@ def test_two_clients_of_one_address_raise_the_alarm() -> None:
 
 
 def test_an_address_that_is_offered_here_is_not_taken_away() -> None:
-    """Section 9.3: the main takes back what the backup is about to lease; refused as outdated."""
+    """The main takes back what the backup is about to lease; refused as outdated."""
     bench = brought_to(State.NORMAL, False)
     assert bench.update(news(Status.BACKUP, hardware=b"")).reject is None
     bench.book.offer(FIRST, bench.book.pools["scope"], client_key(None, MAC), bench.now + 60)
@@ -134,7 +134,7 @@ def test_an_address_that_is_offered_here_is_not_taken_away() -> None:
 
 @pytest.mark.parametrize("bootp", [False, True])
 def test_a_client_with_two_addresses_is_reported_and_known_by_the_later_one(bootp: bool) -> None:
-    """Section 9.3: each server gave it one; nobody else gets either, and an operator reads of it once."""
+    """Each server gave it one; nobody else gets either, and an operator reads of it once."""
     bench = brought_to(State.NORMAL)
     ours = grant(bench, 0)
     ours.bootp = bootp
@@ -154,7 +154,7 @@ def test_a_client_with_two_addresses_is_reported_and_known_by_the_later_one(boot
 
 
 def test_a_refused_update_is_logged_and_sent_again_by_the_scan_alone() -> None:
-    """Sections 9.4 and 15.8: no storm; the mark stays, also over a restart."""
+    """No storm; the mark stays, also over a restart."""
     bench = brought_to(State.NORMAL)
     lease = grant(bench)
     (update,) = bench.take(BindingUpdate)
@@ -169,7 +169,7 @@ def test_a_refused_update_is_logged_and_sent_again_by_the_scan_alone() -> None:
 
 
 def test_an_outdated_refusal_tells_the_partner_what_it_lacks_once() -> None:
-    """Section 9.3: sent after the acknowledgement, and not again for every update that is refused meanwhile."""
+    """Sent after the acknowledgement, and not again for every update that is refused meanwhile."""
     bench = brought_to(State.NORMAL)
     grant(bench)
     bench.answer_all()
@@ -243,7 +243,7 @@ def test_no_more_are_in_flight_than_the_partner_accepts() -> None:
 
 
 def test_a_mark_and_what_was_announced_are_stored_before_the_update_leaves() -> None:
-    """Section 11: PARTNER-DOWN must know of it even if it is never acknowledged."""
+    """PARTNER-DOWN must know of it even if it is never acknowledged."""
     bench = brought_to(State.NORMAL)
     lease = grant(bench, desired=3 * DAY)
     (update,) = bench.take(BindingUpdate)

@@ -26,7 +26,7 @@ QUIET = (State.STARTUP, State.RECOVER, State.RECOVER_WAIT, State.POTENTIAL_CONFL
 
 
 def line_of(state: State, main: bool, balancing: bool) -> str:
-    """The line of the table in section 7 of who answers."""
+    """The line of the table of who answers that holds."""
     if state in QUIET:
         return LINES["quiet"]
     if state is NORMAL:

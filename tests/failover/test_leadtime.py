@@ -80,7 +80,7 @@ def test_what_the_partner_announced_counts_as_what_it_acknowledged() -> None:
 
 
 def test_infinite_leases_begin_with_mclt_and_become_infinite() -> None:
-    """Section 8: the potential expiration is infinite at once, the lease when that is acknowledged."""
+    """The potential expiration is infinite at once, the lease when that is acknowledged."""
     assert leadtime.granted_seconds(FOREVER, 0, 0, NOW, HOUR) == HOUR
     assert leadtime.potential(NOW, FOREVER) == FOREVER
     assert leadtime.granted_seconds(FOREVER, FOREVER, 0, NOW, HOUR) == FOREVER
@@ -99,7 +99,7 @@ def test_the_latest_that_the_partner_was_told_is_one_and_a_half_times_the_lease(
 def test_each_of_the_times_moves_the_moment_of_reuse(
     end: int, sent: int, acked: int, received: int, down: int, which: str
 ) -> None:
-    """Pitfall 3: none of them may be left out."""
+    """None of them may be left out."""
     lease = lease_of(book())
     lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl = end, sent, acked, received
     latest = max(end, sent, acked, received, down) + 1

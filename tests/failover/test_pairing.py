@@ -41,7 +41,7 @@ def test_the_default_of_max_unacked_bndupd(requests: int, expected: int) -> None
 
 
 def test_every_scope_has_the_grace_of_its_own_policy() -> None:
-    """Section 9.2: an ended lease waits for its client as long as that scope's policy says."""
+    """An ended lease waits for its client as long as that scope's policy says."""
     configuration = read(CONFIGURATION)
     assert grace_periods(configuration) == {"plain": 100, "own": 7, "boots": 100, "closed": 100}
     assert {name: found.grace_period for name, found in pool_settings(configuration).items()} == {
@@ -77,7 +77,7 @@ def test_every_scope_has_the_grace_of_its_own_policy() -> None:
     [("dynamic-bootp = true", "needs bootp"), ("bootp = true\ndynamic-bootp = true", None), ("bootp = true", None)],
 )
 def test_dynamic_bootp_needs_bootp(text: str, complaint: str | None) -> None:
-    """R-246, R-247: the second is the first for clients without a reservation."""
+    """The second is the first for clients without a reservation as well."""
     changed = CONFIGURATION.replace('name = "plain"', f'name = "plain"\n{text}')
     if complaint is None:
         configuration = read(changed)
@@ -142,7 +142,7 @@ def test_the_worked_example_in_packets() -> None:
 
 
 def test_an_infinite_lease_is_limited_once_and_then_has_no_end() -> None:
-    """Section 8: what the partner acknowledged as infinite the client may have for ever."""
+    """What the partner acknowledged as infinite the client may have for ever."""
     site = normal(CONFIGURATION.replace('dhcp-lease-time = "3d"', f"dhcp-lease-time = {FOREVER}"))
     offer = site.client(1, MessageType.DISCOVER)
     assert offer is not None
@@ -225,7 +225,7 @@ def test_an_operators_commands_are_done_or_refused() -> None:
 
 
 def test_an_unavailable_address_can_be_forced_available() -> None:
-    """Section 9.2: ABANDONED, RESET by an operator, free when the partner agreed."""
+    """ABANDONED, RESET by an operator, free when the partner agreed."""
     site = normal()
     offer = site.client(1, MessageType.DISCOVER)
     assert offer is not None
@@ -271,7 +271,7 @@ def test_a_flood_of_updates_takes_nothing_from_clients() -> None:
 
 
 def test_failover_that_is_switched_off_is_remembered() -> None:
-    """R-045, R-197, R-212: once, with the time; no packet is refused meanwhile, and the state is kept for later."""
+    """R-045, R-197: once, with the time; no packet is refused meanwhile, and the state is kept for later."""
     text = CONFIGURATION.replace('backup = "b"', 'backup = "b"\nfailover = false')
     record = stored(State.NORMAL)
     site = Site(text, record)
@@ -329,7 +329,7 @@ def test_the_partners_addresses_of_a_dynamic_bootp_scope_are_never_used() -> Non
 
 
 def test_a_deactivated_scope_shares_nothing_out_and_gives_nothing() -> None:
-    """Section 10.3: its addresses count for nobody."""
+    """Its addresses count for nobody."""
     site = normal()
     assert shares(site)["closed"] == (100, 0)
     assert taken(site, "203.0.114.1") == 0

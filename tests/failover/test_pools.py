@@ -13,7 +13,7 @@ from dhcpserver.leases.pool import Pool
 from dhcpserver.wire.failover4 import PoolRequest, PoolResponse
 from dhcpserver.wire.failover4_bindings import BindingUpdate
 from tests.failover.books import DAY, FIRST, HOUR, MAC, NOW, book, bound, lease_of
-from tests.failover.news import OTHER, grant, news
+from tests.failover.news import OTHER, grant, news, release
 from tests.failover.scripted import Bench, brought_to, stored
 
 NORMAL, INTERRUPTED, DOWN = State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.PARTNER_DOWN
@@ -67,7 +67,7 @@ def give_back(bench: Bench, count: int) -> None:
 
 @pytest.mark.parametrize("state", [INTERRUPTED, DOWN, State.POTENTIAL_CONFLICT, State.RECOVER_DONE])
 def test_outside_normal_nothing_is_shared_out(state: State) -> None:
-    """Section 10.3: a request is answered, with none."""
+    """A request is answered, with none."""
     bench = brought_to(state, subject=shared(100, 0), backup_pct=50)
     bench.say(PoolRequest(71))
     assert [response.transferred for response in bench.take(PoolResponse)] == [0]
@@ -85,7 +85,7 @@ def test_only_a_difference_beyond_the_threshold_is_made_up_for(pct: int, backup:
 
 
 def test_what_is_given_is_the_backups_at_once_and_what_is_taken_when_it_agrees() -> None:
-    """I3, pitfall 4: at no moment may both give an address; a move that is refused changes nothing."""
+    """I3: at no moment may both give an address; a move that is refused changes nothing."""
     giving = brought_to(NORMAL, subject=shared(100, 50), backup_pct=50)
     give_back(giving, 20)
     giving.say(PoolRequest(1))
@@ -151,7 +151,7 @@ def test_a_backup_asks_on_entry_hourly_and_when_it_has_none() -> None:
 
 
 def test_with_load_balancing_addresses_go_to_the_server_of_their_last_client() -> None:
-    """Section 10.3, R-115: so that a client that comes back finds its old address."""
+    """R-115: so that a client that comes back finds its old address."""
     subject = book(100)
     for number in range(60):
         lease = lease_of(subject, FIRST + number)
@@ -170,7 +170,7 @@ def test_with_load_balancing_addresses_go_to_the_server_of_their_last_client() -
 
 
 def test_a_deactivated_scope_and_reserved_addresses_are_not_shared_out() -> None:
-    """Section 10.3: what nobody new can get counts for nobody."""
+    """What nobody new can get counts for nobody."""
     closed = {"scope": PoolSettings(deactivated=True)}
     assert shares(brought_to(NORMAL, subject=shared(100, 0), backup_pct=50, pools=closed)) == (100, 0)
     reserved = frozenset(range(FIRST, FIRST + 40))
@@ -221,7 +221,7 @@ def test_alone_a_server_uses_its_own_then_its_partners_then_what_ended(main: boo
 
 
 def test_what_was_first_given_alone_is_free_when_it_ends() -> None:
-    """Section 8: the partner cannot have promised more of a lease that it never heard of."""
+    """The partner cannot have promised more of a lease that it never heard of."""
     bench = brought_to(DOWN, subject=book())
     bench.lose()
     lease = grant(bench, 3, desired=HOUR, hardware=OTHER)
@@ -233,7 +233,7 @@ def test_what_was_first_given_alone_is_free_when_it_ends() -> None:
 
 
 def test_the_strict_safe_period_waits_mclt_from_its_end() -> None:
-    """Pitfall 9: by default the partner's addresses are usable at once (R-144), strictly they are not."""
+    """By default the partner's addresses are usable at once (R-144), strictly they are not."""
     for strict, usable in ((False, 14_400), (True, 14_400 + HOUR)):
         bench = brought_to(NORMAL, subject=shared(10, 4), safe_period_strict=strict)
         bench.lose()
@@ -271,13 +271,25 @@ def test_an_outage_within_the_safe_period_needs_nobody() -> None:
 
 @pytest.mark.parametrize("main", [True, False])
 def test_either_server_serves_the_client_of_a_reservation(main: bool) -> None:
-    """R-025, R-245 for DHCP, section 10.2: whatever the status says whose it is; nobody else gets it."""
+    """Whatever the status says whose it is; nobody else gets it."""
     bench = brought_to(INTERRUPTED, main, subject=book(reserved=frozenset({FIRST})))
     lease = lease_of(bench.book)
     pool = pool_of(bench)
     assert FIRST not in pool.free
     assert FIRST not in pool.backup
     assert bench.core.may_give(lease, client_key(None, MAC), bench.now)
+
+
+def test_the_client_of_a_reservation_need_not_wait_for_the_partners_word() -> None:
+    """It gave the address back and asks anew; nobody else could have got it meanwhile."""
+    for reserved, expected in ((frozenset({FIRST}), True), (frozenset[int](), False)):
+        bench = brought_to(NORMAL, False, subject=book(reserved=reserved))
+        lease = grant(bench)
+        bench.answer_all()
+        release(bench, lease)
+        assert len(bench.take(BindingUpdate)) == 1
+        assert lease.status is Status.RELEASED
+        assert bench.core.may_give(lease, lease.key or b"", bench.now) is expected
 
 
 def test_a_new_reservation_waits_until_the_last_clients_promise_is_over() -> None:
@@ -314,7 +326,7 @@ def test_a_server_that_has_to_be_told_first_frees_nothing() -> None:
     subject = book()
     lease = bound(subject, 0)
     subject.set_status(lease, Status.EXPIRED, NOW - DAY)
-    lease.state_exp = lease.sent_pl = NOW - DAY
+    lease.cltt = lease.state_exp = lease.sent_pl = NOW - DAY
     subject.schedule(lease, NOW)
     bench = brought_to(State.RECOVER, subject=subject)
     bench.wait(50)

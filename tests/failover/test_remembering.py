@@ -32,7 +32,7 @@ def marked(bench: Bench) -> int:
 def test_a_partner_that_is_another_one_or_forgot_is_told_everything_again(
     uid: bytes, contact: int, expected: int
 ) -> None:
-    """Section 11 and 13: marks belong to one partner; one whose own record is much older was restored."""
+    """Marks belong to one partner; one whose own record is much older was restored."""
     subject = book()
     for number in range(3):
         bound(subject, number)
@@ -43,7 +43,7 @@ def test_a_partner_that_is_another_one_or_forgot_is_told_everything_again(
 
 
 def test_a_server_whose_own_record_is_much_older_asks_for_everything() -> None:
-    """Section 13: it was restored from a backup, and does not know what it does not know."""
+    """It was restored from a backup, and does not know what it does not know."""
     bench = Bench(True, stored(NORMAL))
     bench.connect(last_contact=NOW + 60)
     bench.report(DOWN, since=NOW - 5)
@@ -80,7 +80,7 @@ def test_without_a_record_no_partner_is_known_to_know_the_leases() -> None:
 
 
 def test_another_role_discards_the_state_and_keeps_the_leases() -> None:
-    """R-205: the state belongs to the role; then as on a first start (rule A)."""
+    """R-205: the state belongs to the role; then as on a first start."""
     subject = book()
     lease = bound(subject, 1)
     main = Bench(True, stored(INTERRUPTED, main=False, last_contact=NOW - 5), subject)
@@ -105,7 +105,7 @@ def test_another_name_keeps_the_state() -> None:
 
 @pytest.mark.parametrize("main", [True, False])
 def test_a_server_on_which_failover_was_off_served_alone(main: bool) -> None:
-    """R-197, R-212: PARTNER-DOWN as of when failover was switched off, and no partner knows its leases."""
+    """R-197: PARTNER-DOWN as of when failover was switched off, and no partner knows its leases."""
     subject = book()
     for number in range(3):
         bound(subject, number)
@@ -162,7 +162,7 @@ def test_a_new_partner_of_such_a_server_gets_everything_without_a_wait() -> None
 
 
 def test_a_smaller_mclt_holds_for_new_leases_and_the_larger_one_for_reuse_until_the_old_are_over() -> None:
-    """Pitfall 7: a client may hold a lease that was given under the old one."""
+    """A client may hold a lease that was given under the old one."""
     subject = book()
     old = bound(subject, 9)
     old.acked_pl = old.sent_pl

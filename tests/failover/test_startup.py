@@ -22,11 +22,11 @@ def down(main: bool = True, since: int = NOW - 100) -> FailoverRecord:
     return stored(DOWN, main, since=since, partner_down_time=since, partner_down_entered=since)
 
 
-# Rule A: nothing is stored
+# Nothing is stored
 
 
 def test_a_new_main_serves_alone_and_a_new_backup_waits_to_be_told() -> None:
-    """Rule A; R-190, R-229; C-20."""
+    """RFC 8156 section 8.2; R-190, R-229; C-20."""
     main = Bench(True)
     main.wait(11)
     assert main.path == [DOWN]
@@ -52,7 +52,7 @@ def test_a_new_backup_asks_for_everything_and_waits_for_nothing() -> None:
 def test_a_partner_that_knows_a_server_without_a_record_shows_that_it_lost_its_database(
     main: bool, partner: State
 ) -> None:
-    """Rule B step 1, R-195, R-218, R-214; C-20: everything, and MCLT from the start, as the failure is unknown."""
+    """R-195, R-218; C-20: everything, and MCLT from the start, as the failure is unknown."""
     bench = Bench(main)
     bench.connect(communicated=1)
     bench.report(partner)
@@ -73,7 +73,7 @@ def test_a_main_that_finds_out_too_late_resolves_a_conflict() -> None:
     assert bench.path == [DOWN, CONFLICT]
 
 
-# Rule B, by its steps
+# A state is stored: RFC 8156 section 8.3, by its steps
 
 
 def test_step_1_the_stored_state_and_the_last_time_of_work_are_what_counts() -> None:

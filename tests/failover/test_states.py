@@ -54,7 +54,7 @@ def expected_request(end: State, partner: State, main: bool) -> bool:
 def test_what_the_partner_reports_moves_the_endpoint_as_the_table_says(
     state: State, partner: State, letter: str, main: bool
 ) -> None:
-    """Section 7.1 cell by cell, in both roles (R-178 to R-195)."""
+    """Cell by cell, in both roles (R-178 to R-195)."""
     bench = brought_to(state, main)
     before = len(bench.path)
     bench.report(partner)
@@ -97,7 +97,7 @@ def test_a_partner_in_startup_moves_nothing(state: State, partner: State) -> Non
     ],
 )
 def test_losing_the_partner_moves_the_endpoint_as_the_table_says(state: State, after: State, main: bool) -> None:
-    """Section 7.2: only NORMAL and POTENTIAL-CONFLICT end with the connection (R-176, R-178)."""
+    """Only NORMAL and POTENTIAL-CONFLICT end with the connection (R-176, R-178)."""
     bench = brought_to(state, main)
     bench.lose()
     assert bench.state is after
@@ -339,7 +339,7 @@ def test_silence_answers_nobody() -> None:
 
 
 def test_every_change_is_stored_before_the_partner_hears_of_it() -> None:
-    """Section 11: the record of a change is in the turn whose octets tell it, and octets leave after the store."""
+    """The record of a change is in the turn whose octets tell it, and octets leave after the store."""
     bench = brought_to(INTERRUPTED)
     bench.records.clear()
     bench.report(NORMAL)
