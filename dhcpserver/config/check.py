@@ -82,9 +82,16 @@ def _scopes(configuration: Configuration) -> Iterator[Finding]:
             if (reservation.mac is None) == (reservation.client_id is None):
                 text = f"{reservation.ipaddr} needs a mac or a client-id, and not both"
                 yield (*place, "reservations"), text
-        if scope.failover_backup_allocation_boundary is not None and not scope.allocate_first_available:
-            text = "it needs allocate-first-available = true"
-            yield (*place, "failover-backup-allocation-boundary"), text
+        boundary = scope.failover_backup_allocation_boundary
+        if boundary not in (None, NO_IPV4):  # 0.0.0.0 means halfway, as if it were not set.
+            if not scope.allocate_first_available:
+                text = "it needs allocate-first-available = true"
+                yield (*place, "failover-backup-allocation-boundary"), text
+            if boundary not in scope.subnet:
+                text = f"{boundary} is not inside the subnet {scope.subnet}"
+                yield (*place, "failover-backup-allocation-boundary"), text
+        if scope.dynamic_bootp and not scope.bootp:
+            yield (*place, "dynamic-bootp"), "it needs bootp = true"
         if scope.free_address_low > scope.free_address_high:
             yield (*place, "free-address-low"), "the low threshold is above the high one"
         for other_index, other in enumerate(configuration.scope[:index]):

@@ -19,12 +19,13 @@ from dhcpserver.failover.effects import Effect
 from dhcpserver.failover.exchange import Exchange
 from dhcpserver.failover.gate import MessageKind, Verdict
 from dhcpserver.failover.leasing import Leasing
-from dhcpserver.failover.machine import Machine, Timer
+from dhcpserver.failover.machine import Machine
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.record import FailoverRecord
 from dhcpserver.failover.session import Session
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
+from dhcpserver.failover.timers import Timer
 from dhcpserver.failover.updates import Updates
 from dhcpserver.failover.view import EndpointView, Failure, LinkView
 from dhcpserver.leases.addressset import AddressSet
@@ -109,10 +110,13 @@ class Endpoint:
         self._now = now
         self._machine.start(now)
 
-    def stop(self, now: float, *, long: bool) -> None:
-        """Tell the partner that this server goes: for a short while, or for long. `stopped` says when to leave."""
+    def stop(self, now: float, *, long: bool, force: bool = True) -> None:
+        """Tell the partner that this server goes: for a short while, or for long. `stopped` says when to leave.
+
+        Raises OperatorError in RECOVER unless it is forced, and then changes nothing.
+        """
         self._now = now
-        self._machine.stop(now, long=long)
+        self._machine.stop(now, long=long, force=force)
 
     # The connection
 
@@ -156,13 +160,18 @@ class Endpoint:
         self._now = now
         self._machine.set_partner_down(date, now, operator=operator, expert=expert)
 
+    def use_safe_period(self, use: bool, now: float, *, operator: str) -> None:
+        """Let PARTNER-DOWN come by itself after the safe period, or not; until the next start."""
+        self._now = now
+        self._machine.use_safe_period(use, now, operator=operator)
+
     # Time, and the end of a turn
 
     def next_deadline(self) -> float:
         """When `tick` should be called at the latest."""
         if self._exchange.working:
             return self._now
-        return min(self._machine.next_deadline(), self._exchange.next_deadline(), self._session.next_deadline())
+        return min(self._machine.timers.next(), self._exchange.next_deadline(), self._session.next_deadline())
 
     def tick(self, now: float) -> None:
         """Do what is due."""
@@ -191,7 +200,7 @@ class Endpoint:
         machine = self._machine
         settings, record, link = self._settings, machine.record, self._session.link
         updates = self._exchange.updates
-        ends = machine.waits_until(Timer.SAFE_PERIOD)
+        ends = machine.timers.until(Timer.SAFE_PERIOD)
         down = machine.state is State.PARTNER_DOWN
         usable = self._leasing.others_usable_at() if down else float("inf")
         oldest = updates.oldest()
@@ -227,13 +236,14 @@ class Endpoint:
             mclt=settings.mclt,
             backup_pct=settings.backup_pct,
             load_balancing=settings.load_balancing,
-            use_safe_period=settings.use_safe_period,
+            use_safe_period=machine.actions.use_safe_period,
             safe_period=settings.safe_period,
+            safe_period_strict=settings.safe_period_strict,
             safe_period_remaining=None if ends is None else max(ends - now, 0.0),
             safe_period_ends=ends,
             partner_down_time=record.partner_down_time if down else None,
             partner_pool_usable_at=usable if usable < float("inf") else None,
-            recover_deadline=machine.waits_until(Timer.RECOVER_WAIT),
+            recover_deadline=machine.timers.until(Timer.RECOVER_WAIT),
             time_skew=None if link is None else link.skew,
             unacked_updates=updates.unacked,
             max_unacked_updates=updates.window or settings.max_unacked,

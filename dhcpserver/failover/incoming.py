@@ -96,12 +96,13 @@ class Incoming:
             self._accept_other(lease, update, status)
         if update.relay_info is not None:
             lease.relay_info = update.relay_info
-        self._leasing.touched.add(lease.pool)
+        self._leasing.touched[lease.pool] = None
 
     def _accept_active(self, lease: Lease, update: BindingUpdate, now: float) -> None:
         book = self._book
         key = client_key(update.client_id, update.hardware)
         end = update.state_exp
+        anew = key != lease.key or lease.status is not Status.ACTIVE
         if key != lease.key:
             if lease.status is Status.ACTIVE and lease.state_exp > now:
                 self._conflict(lease, update, "the partner's client keeps it")
@@ -120,6 +121,26 @@ class Incoming:
         if lease.needs_update and same_content(lease, update):
             self._updates.settle(lease)
         self._leasing.schedule(lease)
+        if anew:
+            self._look_for_twin(lease, key, now)
+
+    def _look_for_twin(self, lease: Lease, key: bytes, now: float) -> None:
+        """One client with two addresses of one scope: it goes on with the one that it was heard of last.
+
+        The other ends by itself; nobody else gets it before, because the client was promised it.
+        """
+        for other in self._book.of_client(key):
+            holds = other.status is Status.ACTIVE and other.state_exp > now
+            if other is not lease and other.pool is lease.pool and holds:
+                latest = max(lease, other, key=lambda one: one.cltt)
+                self._outbox.log(
+                    18123,
+                    "Warning",
+                    f"Client {(lease.client_id or lease.hardware).hex(':')} holds {dotted(other.address)} and "
+                    f"{dotted(lease.address)} of scope {lease.pool.name}; it was last heard with "
+                    f"{dotted(latest.address)}" + (", and BOOTP leases do not end." if other.bootp else "."),
+                    CONFLICT,
+                )
 
     def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status) -> None:
         book = self._book
@@ -127,6 +148,8 @@ class Incoming:
             key = client_key(update.client_id, update.hardware)
             if key != lease.key:
                 book.set_client(lease, update.client_id, update.hardware)
+        elif status is Status.ABANDONED and lease.key is not None:
+            book.set_client(lease, None, b"")
         lease.cltt = max(lease.cltt, update.cltt)
         if status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
             free(book, lease, update.sos or received_time(update))
@@ -136,6 +159,7 @@ class Incoming:
         else:
             lease.state_exp = update.state_exp
             book.set_status(lease, status, update.sos)
+            self._leasing.schedule(lease)
         self._updates.settle(lease)
 
     def _conflict(self, lease: Lease, update: BindingUpdate, resolution: str) -> None:

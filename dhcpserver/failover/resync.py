@@ -35,8 +35,11 @@ class Marking:
 
 
 def worth_telling(lease: Lease) -> bool:
-    """Whether a partner that knows nothing would miss anything: all but FREE addresses that never had a client."""
-    return lease.status is not Status.FREE or lease.key is not None
+    """Whether a partner might have it otherwise: all but addresses that have been FREE from the beginning.
+
+    One that was the backup's and came back matters as well: the partner's store may be a copy from before.
+    """
+    return lease.status is not Status.FREE or lease.key is not None or lease.sos > 0
 
 
 class Serving:

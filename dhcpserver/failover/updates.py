@@ -60,6 +60,7 @@ class Updates:
     Attributes:
         window: how many the partner accepts unacknowledged.
         counters: see Counters.
+        mclt: the largest MCLT under which leases were given that may still run.
         unremembering: whether the partner lost its record, so that it agrees to anything: what it may have promised
             before stays promised, and an ended lease is freed only when no promise can be left (`leadtime.usable_at`).
         told: addresses EXPIRED, RELEASED or RESET of which the partner may have heard, so that it may have freed them.
@@ -68,7 +69,7 @@ class Updates:
     def __init__(self, book: Book, main: bool, mclt: int) -> None:
         self._book = book
         self._main = main
-        self._mclt = mclt
+        self.mclt = mclt
         self._queue: deque[Lease] = deque()
         self._queued: set[int] = set()
         self._flights: dict[int, Flight] = {}
@@ -272,7 +273,7 @@ class Updates:
             if lease.status is Status.BACKUP:
                 book.set_status(lease, Status.FREE, flight.sos)
         elif lease.status in PENDING and lease.status is flight.status:
-            when = usable_at(lease, 0, self._mclt) if self.unremembering else now
+            when = usable_at(lease, 0, self.mclt) if self.unremembering else now
             if now >= when:
                 free(book, lease, flight.sos)
                 self.told.discard(lease.address)

@@ -73,6 +73,7 @@ class EndpointView:
     load_balancing: bool
     use_safe_period: bool
     safe_period: int
+    safe_period_strict: bool
     safe_period_remaining: float | None
     safe_period_ends: float | None
     partner_down_time: float | None

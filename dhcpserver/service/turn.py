@@ -53,13 +53,32 @@ class SetPartnerDown(NamedTuple):
     operator: str
 
 
+class UseSafePeriod(NamedTuple):
+    """An operator lets PARTNER-DOWN come by itself after the safe period, or not; until the next start."""
+
+    pair: str
+    use: bool
+    operator: str
+
+
+class ForceAvailable(NamedTuple):
+    """An operator says that an unavailable address can be used again."""
+
+    address: int
+    operator: str
+
+
 class Stop(NamedTuple):
-    """The server is about to end; `long` tells the partner to take over (SHUTDOWN), else to wait (PAUSED)."""
+    """The server is about to end; `long` tells the partner to take over (SHUTDOWN), else to wait (PAUSED).
+
+    In RECOVER it is refused unless it is forced.
+    """
 
     long: bool
+    force: bool = True
 
 
-Command = SetPartnerDown | Stop
+Command = SetPartnerDown | UseSafePeriod | ForceAvailable | Stop
 
 
 @dataclass(slots=True)
