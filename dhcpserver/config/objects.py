@@ -56,6 +56,8 @@ class Server(Attributes):
     max_dhcp_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
     traps_enabled: tuple[TrapFlag, ...] = ("all",)
     failover_recover: Seconds = 0
+    leasequery: bool = False
+    leasequery_relays: tuple[IPv4Network, ...] = ()
 
 
 class Listener(Attributes):
@@ -145,6 +147,7 @@ class Policy(Attributes):
     domain_name_servers: tuple[IPv4Address, ...] = ()
     domain_name: str | None = None
     options: dict[Annotated[int, Field(ge=1, le=254)], str] = {}
+    v4_bootp_reply_options: tuple[Annotated[int, Field(ge=1, le=254)], ...] = (1, 3, 6, 12, 15)
     v4_reply_options: tuple[Annotated[int, Field(ge=1, le=254)], ...] = ()
     packet_siaddr: IPv4Address | None = None
     packet_server_name: Annotated[str, Field(max_length=63)] = ""
@@ -172,6 +175,7 @@ class Scope(Attributes):
     backup_pct: Percent | None = None
     failover_backup_allocation_boundary: IPv4Address | None = None
     deactivated: bool = False
+    dhcp: bool = True
     bootp: bool = False
     dynamic_bootp: bool = False
     ignore_declines: bool = False

@@ -45,6 +45,8 @@ WATCH_SECONDS = 10
 ACK_SECONDS = 120
 STALL_SECONDS = 120
 WORK_PER_TURN = 500
+MANY_UPDATES = 1000
+"""So many that wait are said from time to time: the partner was away for long."""
 NEVER = float("inf")
 
 Sweep = Callable[[int, float], bool]
@@ -286,14 +288,24 @@ class Exchange:
         return None
 
     def _watch(self, now: float) -> str | None:
-        """Give up a partner that keeps the connection up but answers nothing that matters."""
+        """Say how far long work is; give up a partner that keeps the connection up but answers nothing that matters."""
         self._timers[Timer.WATCH] = now + WATCH_SECONDS
+        self._progress()
         oldest = self.updates.oldest()
         if oldest is not None and now - oldest > ACK_SECONDS:
             return f"no acknowledgement for {ACK_SECONDS} s"
         if self.asking is not None and now - self.asking.heard > STALL_SECONDS:
             return f"update request unanswered for {STALL_SECONDS} s"
         return None
+
+    def _progress(self) -> None:
+        """18113, while a request is under way or much is left to tell."""
+        resync, pending = self.resync(), self.updates.pending
+        if resync is not None:
+            of = "" if resync.total is None else f" of {resync.total}"
+            self._outbox.log(18113, "Info", f"Recovery: {resync.kind} {resync.direction}, {resync.done}{of} leases.")
+        elif pending > MANY_UPDATES:
+            self._outbox.log(18113, "Info", f"Recovery: {pending} updates left for the partner.")
 
     # The end of a turn
 

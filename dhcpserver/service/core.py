@@ -86,6 +86,8 @@ class Core:
     def start(self, record: FailoverRecord | None, now: float, entropy: random.Random) -> None:
         """Begin: with the failover state that was stored, if there was one. The book must be loaded."""
         settings = self._settings
+        if self.configuration.server.leasequery:
+            self.book.index_hardware()
         if settings is not None:
             log_settings = frozenset(self.configuration.server.log_settings)
             self.endpoint = Endpoint(settings, self.book, record, now, entropy, log_settings)

@@ -63,6 +63,35 @@ def test_a_request_for_everything_that_is_cut_short_is_continued_by_one_for_what
     assert not rounds or not answered & again
 
 
+def test_the_log_says_how_far_a_long_answer_is() -> None:
+    """18113, every ten seconds; the status has the same figures."""
+    subject = filled(1500)
+    bench = brought_to(State.COMMUNICATIONS_INTERRUPTED, subject=subject)
+    bench.say(UpdateRequestAll(41))
+    bench.wait(1, alive=True)
+    for update in bench.take(BindingUpdate)[:60]:
+        bench.answer(update)
+    bench.log.clear()
+    bench.wait(10, alive=True)
+    (said,) = [line.text for line in bench.log if line.id == 18113]
+    resync = bench.core.view(bench.now).resync
+    assert resync is not None
+    assert said == f"Recovery: update-request-all sending, {resync.done} of 1500 leases."
+    assert resync.done == 10, "as many as the partner takes at a time, and it has answered those"
+
+
+def test_the_log_says_how_much_is_left_for_a_partner_that_was_away() -> None:
+    subject = filled(1500)
+    for lease in subject.leases.values():
+        lease.needs_update = True
+    bench = brought_to(State.COMMUNICATIONS_INTERRUPTED, subject=subject)
+    bench.report(State.NORMAL)
+    bench.log.clear()
+    bench.wait(10, alive=True)
+    (said,) = [line.text for line in bench.log if line.id == 18113]
+    assert "updates left for the partner" in said
+
+
 def test_what_never_had_a_client_need_not_be_sent() -> None:
     """FREE addresses that were never used say nothing to a partner that knows nothing."""
     subject = filled(2)
