@@ -284,3 +284,29 @@ def test_a_lease_outlives_the_memory_of_the_server_that_extended_it(reconnects: 
     for _ in range(30):
         world.lease(4, 10)
     world.converge()
+
+
+def test_a_client_that_returns_within_the_clocks_error_keeps_its_address() -> None:
+    """Released at the main and given by the backup: half a second later by true time, and earlier by the clocks."""
+    world = running(TINY)
+    world.main.error, world.backup.error = 2.0, -2.0
+    customer = world.clients.all[2]
+    lease = world.lease(2)
+    assert lease is not None
+    world.run(10)
+    world.link.cut()
+    world.clients.release(customer)
+    world.run(0.5)
+    world.lan.unreachable = {(False, "main")}
+    held = world.lease(2)
+    world.lan.unreachable.clear()
+    world.link.mend()
+    assert world.until_normal()
+    assert held is not None
+    world.run(2)
+    for host in world.hosts:
+        known = host.book.get(lease.address)
+        assert known is not None
+        assert (known.status, known.key) == (Status.ACTIVE, customer.key)
+    world.lease(4)
+    world.converge()
