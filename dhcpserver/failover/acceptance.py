@@ -6,8 +6,10 @@ be older than ours. Clocks agree to a few seconds only, so times that close are 
 News of the same time from both sides needs more than "not later" to refuse it: a client that releases and asks anew
 within those seconds, or gets an address just moved to the server, is the everyday case, and on an ordered connection
 what arrives is what the partner decided knowing all that we had told it. So the same time is refused only when
-we hold news that the partner does not have; then both compare the times as they are, the main's winning a draw, and so
-both come to the same end whichever message arrives first.
+we hold news that the partner does not have. Then a lease wins over the end of one: a client that releases at one server
+and returns to the other is served by clocks of which nobody can say which is right, and has the address for certain.
+Otherwise both compare the times as they are, the main's winning a draw. So both come to the same end whichever message
+arrives first.
 """
 
 from collections.abc import Mapping
@@ -139,6 +141,9 @@ def _later(lease: Lease, update: BindingUpdate, main: bool, skew: float) -> bool
         return difference > 0
     if not lease.needs_update or same_content(lease, update):
         return True
+    active = update.status == Status.ACTIVE
+    if active != (lease.status is Status.ACTIVE) and Status.ABANDONED not in (lease.status, update.status):
+        return active
     return difference > 0 or (difference == 0 and not main)
 
 

@@ -262,10 +262,11 @@ class Updates:
         if flight.again:
             self._put(lease)
             return
-        if flight.void:
+        if flight.void and not flight.taken:
             return
         lease.needs_update = False
         if flight.taken:
+            # Whatever the backup said before it agreed, it has given the address up now.
             if lease.status is Status.BACKUP:
                 book.set_status(lease, Status.FREE, flight.sos)
         elif lease.status in PENDING and lease.status is flight.status:

@@ -168,8 +168,8 @@ MUTANTS = (
     Mutant(
         "an acknowledgement does not clear the mark",
         "dhcpserver.failover.updates",
-        "            return\n        lease.needs_update = False\n        if flight.taken:",
-        "            return\n        if flight.taken:",
+        "        lease.needs_update = False\n        if flight.taken:",
+        "        if flight.taken:",
     ),
     Mutant(
         "the mark that the partner must hear is not stored",

@@ -24,6 +24,7 @@ from ipaddress import IPv4Address
 
 from dhcpserver.client.effects import Lease
 from dhcpserver.failover.states import State
+from dhcpserver.service.turn import SetPartnerDown
 from tests.simulation.checks import CHECKS
 from tests.simulation.checks.base import Check, Watch
 from tests.simulation.checks.convergence import converge
@@ -99,6 +100,12 @@ class World:
         self.clients.restart(customer)
         self.run(seconds, lambda: customer.lease is not None)
         return customer.lease
+
+    def partner_down(self, host: Host, date: float | None = None) -> Exception | None:
+        """An operator's word to a server, with what it answers: None when it is done."""
+        ticket = host.submit(SetPartnerDown("pair", date, False, "jo"))
+        self.run(1)
+        return host.answer(ticket)
 
     def traced(self, server: str, *, since: float = 0.0, states: bool = True, messages: bool = False) -> list[str]:
         """What a server went through: its changes of state, and its messages as `> NAME`, CONTACT left out."""

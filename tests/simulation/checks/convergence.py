@@ -1,5 +1,6 @@
 """I9: left alone, both come to NORMAL, have nothing left to tell, and agree on every lease."""
 
+from operator import or_
 from typing import TYPE_CHECKING
 
 from dhcpserver.leases.lease import PENDING, Lease, Status
@@ -45,9 +46,10 @@ def differences(world: "World", *, waiting: bool = True) -> list[str]:
     for address in world.site.addresses():
         ours, theirs = (facts(host.book.get(address)) for host in world.hosts)
         now = max(host.now for host in world.hosts)
-        ended = any(known[0] in PENDING or (known[0] is Status.ACTIVE and known[2] < now) for known in (ours, theirs))
-        free = any(known[0] in _FREE for known in (ours, theirs))
-        if ours != theirs and (waiting or not (ended and free)):
+        ended = [known[0] in PENDING or (known[0] is Status.ACTIVE and known[2] < now) for known in (ours, theirs)]
+        free = [known[0] in _FREE for known in (ours, theirs)]
+        passing = all(map(or_, ended, free)) and any(ended)
+        if ours != theirs and (waiting or not passing):
             found.append(f"{words.dotted(address)}: main {_said(ours)}, backup {_said(theirs)}")
     return found
 
