@@ -50,6 +50,10 @@ class _Outbox(AbstractTransportDispatcher):  # type: ignore[misc]
         super().__init__()  # type: ignore[no-untyped-call]
         self.octets: list[bytes] = []
 
+    def get_transport(self, transportDomain: Any) -> Any:  # noqa: N803
+        """Asked for the type of its addresses alone."""
+        return udp.UdpAsyncioTransport
+
     def send_message(self, outgoingMessage: Any, transportDomain: Any, transportAddress: Any) -> None:  # noqa: N803
         self.octets.append(bytes(outgoingMessage))
 

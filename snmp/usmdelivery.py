@@ -1,0 +1,100 @@
+"""SNMPv3 to one recipient, through an engine of pysnmp's that it has to itself.
+
+Its convenience functions, on one engine for several recipients, send twice or fail when credentials change; so each
+recipient has an engine, which knows one target. Of a trap our engine is the authoritative one: its ID and boots are the
+server's. Of an inform the recipient is, and its ID and clock are discovered, by the engine, with the first one.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from pysnmp.entity import config
+from pysnmp.entity.rfc3413 import ntforg
+from pysnmp.error import PySnmpError
+
+from snmp import encoding
+from snmp.delivery import Recipient, connected, no_answer, receive
+from snmp.engine import DOMAIN, PEER, Engine, MasterKeys
+from snmp.enginestate import EngineState
+from snmp.errors import DeliveryError
+from snmp.specs import TrapSpec
+
+_TARGET = "recipient"
+_EVERYTHING = (1,)
+"""What the user may notify of: iso. A notification with a varbind outside is dropped without a word."""
+_NO_CONTEXT = b""
+"""As octets: a context that is an empty text is another context, and nothing would be sent."""
+_TICK_SECONDS = 0.1
+_V3 = 3
+
+
+class UsmCarrier:
+    """SNMPv3."""
+
+    def __init__(self, recipient: Recipient, sources: Sequence[str], state: EngineState) -> None:
+        assert recipient.user is not None
+        self._recipient = recipient
+        self._sources = tuple(sources)
+        user = recipient.user
+        self._engine = Engine(state)
+        self._engine.add_user(MasterKeys(user), None)
+        snmp = self._engine.snmp
+        config.add_target_parameters(snmp, "parameters", user.name, user.level.word, _V3)
+        hundredths = max(1, int(recipient.timeout_seconds * 100))
+        config.add_target_address(
+            snmp, _TARGET, DOMAIN, PEER, "parameters", hundredths, recipient.retries, tagList=_TARGET
+        )
+        config.add_notification_target(
+            snmp, _TARGET, "parameters", _TARGET, "inform" if recipient.inform else "trap"
+        )
+        config.add_context(snmp, "")
+        config.add_vacm_user(snmp, _V3, user.name, user.level.word, notifySubTree=_EVERYTHING)
+        self._originator = ntforg.NotificationOriginator()
+        self._outcome: list[Any] = []
+
+    def deliver(self, spec: TrapSpec, uptime_centiseconds: int) -> None:
+        varbinds = encoding.varbinds(spec, uptime_centiseconds)
+        self._outcome.clear()
+        try:
+            with connected(self._recipient, self._sources) as sock:
+                self._originator.send_varbinds(
+                    self._engine.snmp, _TARGET, None, _NO_CONTEXT, varbinds, self._answered
+                )
+                outgoing = self._engine.take_outgoing()
+                if not outgoing:
+                    raise DeliveryError("the SNMP engine sends nothing: is the user's name of 1 to 32 octets?")
+                for octets in outgoing:
+                    sock.send(octets)
+                if self._recipient.inform:
+                    self._wait(sock)
+        except PySnmpError as error:
+            raise DeliveryError(f"the SNMP engine refuses: {error}") from error
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def _answered(self, snmp: Any, handle: Any, error: Any, status: Any, index: Any, varbinds: Any, extra: Any) -> None:
+        self._outcome.append(error or (int(status) and f"error status {int(status)}"))
+
+    def _wait(self, sock: Any) -> None:
+        """Until the inform is acknowledged or given up; the engine asks again and discovers as it needs to."""
+        recipient = self._recipient
+        # Discovery and the recipient's clock cost a question each, and each has its attempts.
+        deadline = time.monotonic() + 3 * recipient.timeout_seconds * (recipient.retries + 1) + 1
+        while not self._outcome and time.monotonic() < deadline:
+            answer = receive(sock, time.monotonic() + _TICK_SECONDS)
+            if answer is not None:
+                self._engine.receive(answer)
+            self._engine.tick()
+            for octets in self._engine.take_outgoing():
+                try:
+                    sock.send(octets)
+                except ConnectionRefusedError:
+                    continue  # Nobody there now.
+        outcome = self._outcome[0] if self._outcome else "timeout"
+        if not outcome:
+            return
+        if "timeout" in str(outcome).lower() or "before timeout" in str(outcome):
+            raise no_answer(recipient)
+        raise DeliveryError(f"the recipient refuses: {outcome}")
