@@ -202,4 +202,3 @@ def main(arguments: list[str]) -> int:
     with contextlib.suppress(BrokenPipeError):  # Whoever reads is gone.
         drain([socket.socket(fileno=each) for each in descriptors], sys.stdout.fileno(), sys.stdin.fileno(), limit)
     return 0
-

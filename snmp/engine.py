@@ -43,18 +43,24 @@ PRIV = {
 }
 
 
-class _Outbox(AbstractTransportDispatcher):  # type: ignore[misc]
+octet_string: Any = rfc1902.OctetString
+auth_services: Any = config.AUTH_SERVICES
+priv_services: Any = config.PRIV_SERVICES
+"""As far as types go, pysnmp has none."""
+
+
+class _Outbox(AbstractTransportDispatcher):
     """What an engine takes for the network."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.octets: list[bytes] = []
 
-    def get_transport(self, transportDomain: Any) -> Any:  # noqa: N803
+    def get_transport(self, transportDomain: Any) -> Any:
         """Asked for the type of its addresses alone."""
         return udp.UdpAsyncioTransport
 
-    def send_message(self, outgoingMessage: Any, transportDomain: Any, transportAddress: Any) -> None:  # noqa: N803
+    def send_message(self, outgoingMessage: Any, transportDomain: Any, transportAddress: Any) -> None:
         self.octets.append(bytes(outgoingMessage))
 
 
@@ -68,18 +74,18 @@ class MasterKeys:
         self.user = user
         self.auth_key = self.priv_key = None
         if user.auth is not None:
-            service = config.AUTH_SERVICES[AUTH[user.auth]]
-            self.auth_key = service.hash_passphrase(rfc1902.OctetString(user.auth_key.encode()))
+            service = auth_services[AUTH[user.auth]]
+            self.auth_key = service.hash_passphrase(octet_string(user.auth_key.encode()))
         if user.priv is not None:
-            cipher = config.PRIV_SERVICES[PRIV[user.priv]]
-            self.priv_key = cipher.hash_passphrase(AUTH[user.auth], rfc1902.OctetString(user.priv_key.encode()))
+            cipher = priv_services[PRIV[user.priv]]
+            self.priv_key = cipher.hash_passphrase(AUTH[user.auth], octet_string(user.priv_key.encode()))
 
 
 class Engine:
     """One SNMP engine."""
 
     def __init__(self, state: EngineState) -> None:
-        self.snmp = SnmpEngine()
+        self.snmp: Any = SnmpEngine()
         boots, identity = self.symbols("__SNMP-FRAMEWORK-MIB", "snmpEngineBoots", "snmpEngineID")
         boots.syntax = boots.syntax.clone(state.boots)
         identity.syntax = identity.syntax.clone(state.engine_id)
@@ -102,13 +108,13 @@ class Engine:
             keys.auth_key,
             PRIV[user.priv],
             keys.priv_key,
-            securityEngineId=None if engine_id is None else rfc1902.OctetString(engine_id),
+            securityEngineId=None if engine_id is None else octet_string(engine_id),
             authKeyType=config.USM_KEY_TYPE_MASTER,
             privKeyType=config.USM_KEY_TYPE_MASTER,
         )
 
     def delete_user(self, name: str, engine_id: bytes) -> None:
-        config.delete_v3_user(self.snmp, name, rfc1902.OctetString(engine_id))
+        config.delete_v3_user(self.snmp, name, octet_string(engine_id))
 
     def receive(self, octets: bytes) -> None:
         """Take in one datagram. Raises whatever pysnmp raises for a stranger's octets."""

@@ -59,9 +59,7 @@ def _message(version: int, message: Any, protocol: Any) -> Message:
         return Message(V1, community, octet, None, header, varbinds)
     if octet not in (TRAP_V2, INFORM):
         raise MessageError(f"PDU type 0x{octet:02x} in a message of version {version}; not a trap")
-    varbinds = tuple(
-        varbind(each[0], each[1].getComponent(innerFlag=True)) for each in pdu.getComponentByPosition(3)
-    )
+    varbinds = tuple(varbind(each[0], each[1].getComponent(innerFlag=True)) for each in pdu.getComponentByPosition(3))
     return Message(V2C, community, octet, int(pdu.getComponentByPosition(0)), None, varbinds)
 
 

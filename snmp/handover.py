@@ -2,7 +2,7 @@
 
 import marshal
 import struct
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from snmp.notifications import Notification, Varbind
 from snmp.reasons import Rejection
@@ -74,6 +74,7 @@ def _packed(told: Notification) -> tuple[object, ...]:
     )
 
 
-def _unpacked(packed: tuple[object, ...]) -> Notification:
-    varbinds = tuple(map(Varbind._make, packed[7]))  # type: ignore[arg-type]
-    return Notification(*packed[:7], varbinds, *packed[8:])  # type: ignore[arg-type]
+def _unpacked(packed: Any) -> Notification:
+    fields = list(packed)
+    fields[7] = tuple(map(Varbind._make, fields[7]))
+    return Notification(*fields)

@@ -59,7 +59,7 @@ class _Children:
 
     def __init__(self, settings: ReceiverSettings, state: EngineState | None, descriptors: list[int]) -> None:
         self.started = time.monotonic()
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed in `kill`
         numbers = [str(each) for each in descriptors]
         self._drain = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _program("drain"), str(settings.queue_limit), *numbers],

@@ -130,7 +130,9 @@ class _Channel:
             self._close_carrier()  # Who comes back may be another, and what was discovered of it no longer true.
             recipient = self.recipient
             words = str(error) or type(error).__name__
-            LOG.warning("cannot send traps to %s (%s port %d): %s", recipient.name, recipient.host, recipient.port, words)
+            LOG.warning(
+                "cannot send traps to %s (%s port %d): %s", recipient.name, recipient.host, recipient.port, words
+            )
 
     def _works(self) -> None:
         if self._in_outage:
@@ -170,7 +172,9 @@ class TrapSender:
     def counters(self) -> SentCounters:
         """What was counted so far, over all recipients."""
         each = self.by_recipient().values()
-        return SentCounters(sum(one.sent for one in each), sum(one.failed for one in each), sum(one.dropped for one in each))
+        return SentCounters(
+            sum(one.sent for one in each), sum(one.failed for one in each), sum(one.dropped for one in each)
+        )
 
     def by_recipient(self) -> dict[str, SentCounters]:
         """What was counted so far, by the recipient's name."""

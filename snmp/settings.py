@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from snmp.access import Community, User
 from snmp.listeners import RECEIVE_BUFFER_OCTETS
@@ -51,6 +52,6 @@ class ReceiverSettings:
         return cls(**content)
 
 
-def _user(content: dict[str, object]) -> User:
-    lists = {name: tuple(content[name]) for name in ("engine_ids", "networks")}  # type: ignore[arg-type]
-    return User(**{**content, **lists})  # type: ignore[arg-type]
+def _user(content: dict[str, Any]) -> User:
+    lists = {name: tuple(content[name]) for name in ("engine_ids", "networks")}
+    return User(**{**content, **lists})

@@ -15,9 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pysnmp.entity import config
 from pysnmp.entity.rfc3413 import ntfrcv
-from pysnmp.proto import rfc1902
 from pysnmp.proto.error import StatusInformation
 
 from snmp import access, engine, fallback, v3header
@@ -74,7 +72,7 @@ class UsmIntake:
         for known in self._users.values():
             self._engine.add_user(known.keys, None)
         ntfrcv.NotificationReceiver(self._engine.snmp, self._notified)
-        self._notification: Message | None = None
+        self._accepted: list[Message] = []
         self._senders: OrderedDict[tuple[bytes, bytes], None] = OrderedDict()
         self._clocks: OrderedDict[bytes, tuple[int, int, float]] = OrderedDict()
         self._next_tick = 0.0
@@ -101,9 +99,9 @@ class UsmIntake:
         if refused is not None:
             return Taken(None, refused)
         taken = self._give(data, header)
-        if taken.message is not None and header.level > SecurityLevel.NO_AUTH_NO_PRIV:
-            if not self._is_timely(header, arrived):
-                return Taken(None, Reason.TIME)
+        dated = taken.message is not None and header.level > SecurityLevel.NO_AUTH_NO_PRIV
+        if dated and not self._is_timely(header, arrived):
+            return Taken(None, Reason.TIME)
         return taken
 
     def close(self) -> None:
@@ -133,7 +131,7 @@ class UsmIntake:
     def _give(self, data: bytes, header: V3Header) -> Taken:
         """Let the engine decide, and tell from its counters what it decided."""
         before = engine.counters(self._engine, "__SNMP-USER-BASED-SM-MIB", _REASONS)
-        self._notification = None
+        self._accepted.clear()
         try:
             self._engine.receive(data)
         except Exception:
@@ -141,8 +139,8 @@ class UsmIntake:
             self._engine.take_outgoing()
             return Taken(None, Reason.MESSAGE)
         answers = tuple(self._engine.take_outgoing())
-        message = self._notification
-        if message is not None:
+        if self._accepted:
+            message = self._accepted[0]
             # Step 5 of RFC 3414 section 3.2 is pysnmp's for informs alone.
             known = self._users.get(message.community)
             if known is None or message.level < known.user.level:
@@ -150,7 +148,9 @@ class UsmIntake:
             return Taken(replace(message, engine_id=header.engine_id), None, answers)
         after = engine.counters(self._engine, "__SNMP-USER-BASED-SM-MIB", _REASONS)
         reason = next((_REASONS[name] for name in _REASONS if after[name] > before[name]), Reason.MESSAGE)
-        if answers and (not header.user or not header.engine_id or (reason is Reason.TIME and not header.boots and not header.time)):
+        if answers and (
+            not header.user or not header.engine_id or (reason is Reason.TIME and not header.boots and not header.time)
+        ):
             reason = Reason.DISCOVERY
         return Taken(None, reason, answers)
 
@@ -165,14 +165,16 @@ class UsmIntake:
         tag = fallback.tag(pdu)
         if tag not in (TRAP_V2, INFORM):
             return
-        self._notification = Message(
-            V3,
-            bytes(request["securityName"]),
-            tag,
-            int(pdu.getComponentByPosition(0)),
-            None,
-            tuple(fallback.varbind(oid, value) for oid, value in varbinds),
-            int(request["securityLevel"]),
+        self._accepted.append(
+            Message(
+                V3,
+                bytes(request["securityName"]),
+                tag,
+                int(pdu.getComponentByPosition(0)),
+                None,
+                tuple(fallback.varbind(oid, value) for oid, value in varbinds),
+                int(request["securityLevel"]),
+            )
         )
 
     def _is_timely(self, header: V3Header, arrived: float) -> bool:
@@ -195,10 +197,10 @@ class UsmIntake:
 
 def _is_authentic(known: _Known, header: V3Header, data: bytes) -> bool:
     """Whether the digest is that of the user's key, made local to the sender's engine."""
-    service = config.AUTH_SERVICES[engine.AUTH[known.user.auth]]
-    key = service.localize_key(known.keys.auth_key, rfc1902.OctetString(header.engine_id))
+    service = engine.auth_services[engine.AUTH[known.user.auth]]
+    key = service.localize_key(known.keys.auth_key, engine.octet_string(header.engine_id))
     try:
-        service.authenticate_incoming_message(key, rfc1902.OctetString(header.digest), data)
+        service.authenticate_incoming_message(key, engine.octet_string(header.digest), data)
     except StatusInformation:
         return False
     return True

@@ -27,6 +27,7 @@ _NO_CONTEXT = b""
 """As octets: a context that is an empty text is another context, and nothing would be sent."""
 _TICK_SECONDS = 0.1
 _V3 = 3
+_originator: Any = ntforg.NotificationOriginator
 
 
 class UsmCarrier:
@@ -45,12 +46,10 @@ class UsmCarrier:
         config.add_target_address(
             snmp, _TARGET, DOMAIN, PEER, "parameters", hundredths, recipient.retries, tagList=_TARGET
         )
-        config.add_notification_target(
-            snmp, _TARGET, "parameters", _TARGET, "inform" if recipient.inform else "trap"
-        )
+        config.add_notification_target(snmp, _TARGET, "parameters", _TARGET, "inform" if recipient.inform else "trap")
         config.add_context(snmp, "")
         config.add_vacm_user(snmp, _V3, user.name, user.level.word, notifySubTree=_EVERYTHING)
-        self._originator = ntforg.NotificationOriginator()
+        self._originator: Any = _originator()
         self._outcome: list[Any] = []
 
     def deliver(self, spec: TrapSpec, uptime_centiseconds: int) -> None:
@@ -58,9 +57,7 @@ class UsmCarrier:
         self._outcome.clear()
         try:
             with connected(self._recipient, self._sources) as sock:
-                self._originator.send_varbinds(
-                    self._engine.snmp, _TARGET, None, _NO_CONTEXT, varbinds, self._answered
-                )
+                self._originator.send_varbinds(self._engine.snmp, _TARGET, None, _NO_CONTEXT, varbinds, self._answered)
                 outgoing = self._engine.take_outgoing()
                 if not outgoing:
                     raise DeliveryError("the SNMP engine sends nothing: is the user's name of 1 to 32 octets?")

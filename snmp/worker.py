@@ -25,8 +25,6 @@ from snmp.settings import ReceiverSettings
 
 _READ_OCTETS = 1024 * 1024
 NOTIFICATIONS_PER_REPORT = 256
-NICENESS = 10
-"""The drain goes first: what it does not read in time is lost, what is decoded later is not."""
 _GARBAGE = (50_000, 20, 100)
 """Nearly nothing here is cyclic but what the SNMPv3 stack leaves, and collections are dear in a storm."""
 COUNTS_SECONDS = 0.1
@@ -150,7 +148,9 @@ def main(arguments: list[str]) -> int:
     """Arguments: descriptor to read the settings from, engine ID and boots or two dashes, descriptors of sockets."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    os.nice(NICENESS)
+    with contextlib.suppress(OSError, AttributeError):  # Not Linux.
+        # The drain goes first: what it does not read in time is lost, what is decoded later is not.
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     gc.set_threshold(*_GARBAGE)
     with os.fdopen(int(arguments[0]), encoding="utf-8") as pipe:
         settings = ReceiverSettings.from_json(pipe.read())

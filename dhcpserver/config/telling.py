@@ -41,7 +41,7 @@ def recipients(configuration: Configuration) -> Iterator[tuple[Path, str]]:
         else:
             for field in ("user", "auth_protocol", "auth_key", "priv_protocol", "priv_key"):
                 if field in recipient.model_fields_set:
-                    yield (*place, field.replace("_", "-")), f"it needs version = \"v3\", not {recipient.version}"
+                    yield (*place, field.replace("_", "-")), f'it needs version = "v3", not {recipient.version}'
         if recipient.version == "v1" and recipient.inform:
             yield (*place, "inform"), "SNMPv1 has no informs: set version to v2c or v3"
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from console.model.observations import TrapSeen
-from console.sources.traps import Counters, Notification, Senders, follow, observed
+from console.sources.traps import Counters, Notification, Rejection, Senders, follow, observed
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR
 
 SENDERS = Senders({"192.0.2.11": (PAIR, MAIN), "192.0.2.12": (PAIR, BACKUP)}, [PAIR])
@@ -72,8 +72,8 @@ class Receiver:
         self.asked_in: set[str] = set()
         self.closed = threading.Event()
 
-    def start(self) -> tuple[str, int]:
-        return ("127.0.0.1", 1162)
+    def start(self) -> tuple[tuple[str, int], ...]:
+        return (("127.0.0.1", 1162),)
 
     def receive(self, timeout: float) -> Sequence[Notification]:
         self.asked_in.add(threading.current_thread().name)
@@ -82,8 +82,15 @@ class Receiver:
     def counters(self) -> Counters:
         raise NotImplementedError
 
-    def close(self) -> None:
+    def causes(self) -> Mapping[str, int]:
+        return {}
+
+    def rejections(self) -> Sequence[Rejection]:
+        return ()
+
+    def close(self) -> Sequence[Notification]:
         self.closed.set()
+        return ()
 
 
 async def test_notifications_reach_the_event_loop_and_the_receiver_is_closed_at_the_end() -> None:
