@@ -22,6 +22,7 @@ from snmp.message import (
     OBJECT_IDENTIFIER,
     OCTET_STRING,
     OPAQUE,
+    TYPE_NAMES,
     V1,
     V2C,
     V3,
@@ -53,6 +54,8 @@ class Varbind(NamedTuple):
     """The object's name in our words, or its OID when no table has it."""
     value: Value
     text: str
+    type: str = ""
+    """What it is on the wire, in the words of SMIv2: Gauge32, OCTET STRING, ..."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Notification:
                     "name": varbind.name,
                     "value": varbind.value.hex() if isinstance(varbind.value, bytes) else varbind.value,
                     "text": varbind.text,
+                    "type": varbind.type,
                 }
                 for varbind in self.varbinds
             ],
@@ -192,19 +196,23 @@ def _varbinds(raw: RawVarbind) -> tuple[Varbind, ...]:
 
 def _read(raw: RawVarbind) -> tuple[Varbind, ...]:
     if raw.oid == standard.TRAP_COMMUNITY:
-        return (Varbind(raw.oid, "trap-community", None, REDACTED),)
+        return (Varbind(raw.oid, "trap-community", None, REDACTED, _type(raw.tag)),)
     instance = facts.object_instance(raw.oid)
     if instance is None:
         value = _unknown_value(raw.tag, raw.value)
-        return (Varbind(raw.oid, raw.oid, value, _text(value, {})),)
+        return (Varbind(raw.oid, raw.oid, value, _text(value, {}), _type(raw.tag)),)
     fact = instance.fact
     value = _value(fact, raw)
     hardware = fact.syntax is Syntax.HARDWARE and isinstance(value, bytes)
     text = _hardware_text(value) if hardware and isinstance(value, bytes) else _text(value, fact.words)
-    varbind = Varbind(raw.oid, fact.name, value, text)
+    varbind = Varbind(raw.oid, fact.name, value, text, _type(raw.tag))
     if fact.indexed_by is None or instance.index is None:
         return (varbind,)
-    return Varbind(raw.oid, fact.indexed_by, instance.index, printable(instance.index)), varbind
+    return Varbind(raw.oid, fact.indexed_by, instance.index, printable(instance.index), "instance"), varbind
+
+
+def _type(tag: int) -> str:
+    return TYPE_NAMES.get(tag, f"tag 0x{tag:02x}")
 
 
 _read_before = lru_cache(maxsize=8192)(_read)

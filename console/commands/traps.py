@@ -12,7 +12,7 @@ import click
 from console import paths
 from console.config import TrapSettings, endpoint, load
 from console.errors import ConfigError
-from console.sources.traps import Counters, Notification, TrapReceiver, open_receiver
+from console.sources.traps import Counters, Notification, TrapReceiver, Varbind, open_receiver
 
 COUNTERS = ("received", "decoded", "coalesced", "rejected", "dropped", "kernel_drops")
 WAIT_SECONDS = 0.2
@@ -80,9 +80,15 @@ def line(notification: Notification) -> str:
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(notification.received_at))
     host, port = notification.source[0], notification.source[1]
     name = notification.name if notification.name != "unknown" else f"unknown {notification.oid}"
-    said = " ".join(f"{each.name}={each.text}" for each in notification.varbinds)
+    said = " ".join(f"{each.name}={_value(each)}" for each in notification.varbinds)
     times = f" x{notification.count}" if notification.count > 1 else ""
     return f"{at} {host}:{port} {notification.version} {name}{times} {said}".rstrip()
+
+
+def _value(varbind: Varbind) -> str:
+    """What it says; with its type where no table knows what it is."""
+    kind: str = getattr(varbind, "type", "")
+    return f"{kind}:{varbind.text}" if kind and varbind.name[:1].isdigit() else varbind.text
 
 
 def counters(found: Counters) -> dict[str, int]:

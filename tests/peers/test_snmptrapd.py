@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.pair import LivePair, eventually
-from tests.snmp.test_netsnmp import B, snmptrapd
+from tests.snmp.netsnmp import B, snmptrapd
 
 pytestmark = [pytest.mark.peer, pytest.mark.live]
 

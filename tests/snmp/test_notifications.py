@@ -162,5 +162,5 @@ def test_the_json_form_has_everything() -> None:
         "uptime_centiseconds": 4711,
         "deprecated": False,
         "count": 1,
-        "varbinds": [{"oid": f"{N}.4.0", "name": "server-type", "value": 2, "text": "dhcp"}],
+        "varbinds": [{"oid": f"{N}.4.0", "name": "server-type", "value": 2, "text": "dhcp", "type": "INTEGER"}],
     }

@@ -20,8 +20,11 @@ from tests.snmp.listening import PATIENCE_SECONDS, adds_up, counted, heard, rece
 START = encoding.v2c(specs.server_start(), "public", 100)
 
 
+LOW = encoding.v2c(specs.free_address_low("scope-000000", "192.0.2.0/24", 5, 20), "public", 100)
+
+
 def distinct(number: int) -> bytes:
-    return encoding.v2c(specs.free_address_low(f"scope-{number}", "192.0.2.0/24", 5, 20), "public", number)
+    return LOW.replace(b"scope-000000", b"scope-%06d" % number)
 
 
 def children_of(pid: int) -> list[int]:
@@ -58,7 +61,7 @@ def test_a_burst_of_2000_different_traps_is_heard_whole() -> None:
             sock.sendto(data, address)
         seen = heard(listening, lambda found: total(found) == 2_000)
         counters = listening.counters()
-    assert {one.get("scope-name") for one in seen} == {f"scope-{number}" for number in range(2_000)}
+    assert {one.get("scope-name") for one in seen} == {f"scope-{number:06}" for number in range(2_000)}
     assert counters == Counters(2_000, 2_000, 0, 0, 0, 0)
 
 
