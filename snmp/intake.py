@@ -249,4 +249,4 @@ def _identity(source: str, message: Message) -> _Identity:
         (message.pdu,) if header is None else (header.enterprise, header.agent_address, header.generic, header.specific)
     )
     varbinds = tuple(varbind for varbind in message.varbinds if varbind.oid != standard.UPTIME)
-    return (source, message.version, message.community, said, varbinds)
+    return (source, message.version, message.community, message.engine_id, said, varbinds)
