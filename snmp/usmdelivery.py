@@ -80,13 +80,20 @@ class UsmCarrier:
         except PySnmpError as error:
             raise DeliveryError(f"the SNMP engine refuses: {error}") from error
 
-    def _attempt(self, sock: socket.socket, varbinds: Any) -> None:
+    def octets(self, spec: TrapSpec, uptime_centiseconds: int) -> list[bytes]:
+        """What would be sent first."""
+        return self._first(encoding.varbinds(spec, uptime_centiseconds))
+
+    def _first(self, varbinds: Any) -> list[bytes]:
         self._outcome.clear()
         self._originator.send_varbinds(self._engine.snmp, _TARGET, None, _NO_CONTEXT, varbinds, self._answered)
         outgoing = self._engine.take_outgoing()
         if not outgoing:
             raise DeliveryError("the SNMP engine sends nothing: is the user's name of 1 to 32 octets?")
-        for octets in outgoing:
+        return outgoing
+
+    def _attempt(self, sock: socket.socket, varbinds: Any) -> None:
+        for octets in self._first(varbinds):
             sock.send(octets)
         if self._recipient.inform:
             self._wait(sock)
