@@ -18,6 +18,8 @@
     communities = ["public"]                 "public" unless there are tables of communities or users
     sources = ["192.0.2.0/24"]               who may send at all; everybody unless told
     rate_limit = 500                         notifications a second of one source; 0, the default: no limit
+    queue = 50000                            datagrams that wait for a slow console; more are dropped and counted
+    receive_buffer = 4194304                 octets to ask the kernel for, for each listener; 0: its default
     engine_id = "80004fb805..."              of our SNMPv3 engine; made and kept in the state directory unless told
     state = "snmp"                           the directory for that and its boots
     [[traps.community]]

@@ -160,6 +160,8 @@ class TrapSettings(_Table):
     user: tuple[TrapUserSettings, ...] = ()
     sources: tuple[Network, ...] = ()
     rate_limit: Annotated[float, Field(ge=0)] = 0.0
+    queue: Annotated[int, Field(ge=100, le=10_000_000)] = 50_000
+    receive_buffer: Annotated[int, Field(ge=0, le=2**30)] = 4 * 1024 * 1024
     engine_id: EngineId | None = None
     state: Path | None = None
 

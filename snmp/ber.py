@@ -40,7 +40,7 @@ MAXIMUM_OCTETS = 65_535
 MAXIMUM_SUBIDENTIFIERS = 128
 """RFC 2578 section 3.5."""
 
-_REMEMBERED_OCTETS = 128
+_REMEMBERED_OCTETS = _SHORT = 128
 _UNSIGNED = {COUNTER32: 4, GAUGE32: 4, TIME_TICKS: 4, COUNTER64: 8}
 """Octets of the largest value of each unsigned type."""
 _EMPTY = frozenset((NULL, NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW))
@@ -113,7 +113,13 @@ def _varbinds(data: bytes, position: int, end: int) -> tuple[RawVarbind, ...]:
         raise MessageError(f"{end - list_end} octets after the variable-bindings")
     found = []
     while position < end:
-        start, stop = enter(data, position, end, SEQUENCE, "varbind")
+        start = position + 2
+        if start <= end and data[position] == SEQUENCE and data[position + 1] < _SHORT:  # Nearly all of them.
+            stop = start + data[position + 1]
+            if stop > end:
+                raise MessageError(f"the varbind claims {stop - start} octets of the {end - start} that are left")
+        else:
+            start, stop = enter(data, position, end, SEQUENCE, "varbind")
         read = _read_varbind if stop - start < _REMEMBERED_OCTETS else _varbind
         found.append(read(data[start:stop]))
         position = stop

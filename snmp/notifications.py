@@ -6,6 +6,7 @@ MIB grew, and older servers send what they knew. A notification that no table ha
 carried. Text from the network is made safe to print here, once.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -107,6 +108,14 @@ class Notification:
 
     def as_json(self) -> dict[str, object]:
         """As JSON takes it; octets in hexadecimal."""
+        return {**self._head(), "varbinds": [_json(varbind) for varbind in self.varbinds]}
+
+    def json_line(self) -> str:
+        """The same as text in one line. Much of what storms are made of was written before, and is remembered."""
+        head = json.dumps(self._head())
+        return f'{head[:-1]}, "varbinds": [{", ".join(map(_json_text, self.varbinds))}]}}'
+
+    def _head(self) -> dict[str, object]:
         return {
             "at": _rfc3339(self.received_at),
             "name": self.name,
@@ -121,17 +130,23 @@ class Notification:
             "uptime_centiseconds": self.uptime_centiseconds,
             "deprecated": self.deprecated,
             "count": self.count,
-            "varbinds": [
-                {
-                    "oid": varbind.oid,
-                    "name": varbind.name,
-                    "value": varbind.value.hex() if isinstance(varbind.value, bytes) else varbind.value,
-                    "text": varbind.text,
-                    "type": varbind.type,
-                }
-                for varbind in self.varbinds
-            ],
         }
+
+
+def _json(varbind: Varbind) -> dict[str, object]:
+    value = varbind.value.hex() if isinstance(varbind.value, bytes) else varbind.value
+    return {"oid": varbind.oid, "name": varbind.name, "value": value, "text": varbind.text, "type": varbind.type}
+
+
+def _json_text(varbind: Varbind) -> str:
+    return _write_before(varbind) if len(varbind.text) <= _REMEMBERED_OCTETS else _write(varbind)
+
+
+def _write(varbind: Varbind) -> str:
+    return json.dumps(_json(varbind))
+
+
+_write_before = lru_cache(maxsize=8192)(_write)
 
 
 def notification(message: Message, source: tuple[str, int], received_at: float, count: int) -> Notification:

@@ -71,7 +71,7 @@ def _receive(receiver: TrapReceiver, stop: _Stop, seconds: float | None, as_json
 
 def _show(batch: Any, as_json: bool) -> None:
     if batch:
-        lines = [json.dumps(each.as_json()) if as_json else line(each) for each in batch]
+        lines = [each.json_line() if as_json else line(each) for each in batch]
         click.echo("\n".join(lines))
 
 

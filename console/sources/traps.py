@@ -164,6 +164,8 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
             engine_id=settings.engine_id,
             state_directory=settings.state or paths.state_dir() / "snmp",
             per_second=settings.rate_limit,
+            queue_limit=settings.queue,
+            buffer_octets=settings.receive_buffer or None,
         )
     )
     try:
