@@ -7,6 +7,7 @@ tried with pyasn1 (`fallback`), so strictness costs no trap; the tests hold the 
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from snmp.errors import MessageError
 from snmp.message import (
@@ -69,6 +70,22 @@ def decode(data: bytes) -> Message:
     if version == V1:
         return _v1(data, position, end, community)
     return _v2c(data, position, end, community, pdu)
+
+
+class Outer(NamedTuple):
+    """The outer fields of an SNMPv2c message, and where the rest of it is."""
+
+    community: bytes
+    pdu: int
+    request_id: int
+    varbinds: int
+    end: int
+
+
+def decode_rest(data: bytes, outer: Outer) -> Message:
+    """Read an SNMPv2c trap or inform whose outer fields were read before."""
+    varbinds = _varbinds(data, outer.varbinds, outer.end)
+    return Message(V2C, outer.community, outer.pdu, outer.request_id, None, varbinds)
 
 
 def inform_response(inform: bytes) -> bytes | None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from snmp import ber, fallback, repetition, standard, v3header
 from snmp.access import Community, Networks
+from snmp.ber import Outer
 from snmp.drain import Datagram
 from snmp.errors import MessageError
 from snmp.fairqueue import kind
@@ -24,6 +25,7 @@ from snmp.message import INFORM, V3, Message
 from snmp.notifications import Notification, notification
 from snmp.ratelimit import RateLimit
 from snmp.reasons import DROPPED_RATE, Reason, Rejection
+from snmp.repetition import Walked
 from snmp.usm import UsmIntake
 
 MAXIMUM_WAITING = 10_000
@@ -106,9 +108,9 @@ class Intake:
         host, data = datagram.host, datagram.data
         if host not in self._sources:
             return self._reject(host, Reason.SOURCE)
-        walked = repetition.identity(data)
+        walked = repetition.walk(data)
         if walked is not None:
-            waiting = self._waiting.get((host, walked))
+            waiting = self._waiting.get((host, walked.identity))
             if waiting is not None and now < waiting.due:
                 waiting.count += 1
                 self.counts["coalesced"] += 1
@@ -151,10 +153,10 @@ class Intake:
         """Who had what rejected, the latest last; the longest unheard of are forgotten."""
         return tuple(Rejection(source, reason, count) for (source, reason), count in self._rejections.items())
 
-    def _take_community(self, datagram: Datagram, walked: bytes | None, now: float) -> tuple[bytes, ...]:
+    def _take_community(self, datagram: Datagram, walked: Walked | None, now: float) -> tuple[bytes, ...]:
         host, data = datagram.host, datagram.data
         try:
-            message = self._decode(data, now)
+            message = self._decode(data, walked and walked.outer, now)
         except MessageError:
             unused = self._usm is None and v3header.version_of(data) == V3
             return self._reject(host, Reason.VERSION if unused else Reason.MESSAGE)
@@ -163,7 +165,7 @@ class Intake:
             return self._reject(host, Reason.COMMUNITY)
         if host not in networks:
             return self._reject(host, Reason.NETWORK)
-        identity = (host, walked) if walked is not None else _identity(host, message)
+        identity = (host, walked.identity) if walked is not None else _identity(host, message)
         if not self._begin(identity, message, datagram, now):
             return ()
         return _acknowledgement(data) if message.pdu == INFORM else ()
@@ -213,9 +215,9 @@ class Intake:
         self.counts["decoded"] += 1
         return True
 
-    def _decode(self, data: bytes, now: float) -> Message:
+    def _decode(self, data: bytes, outer: Outer | None, now: float) -> Message:
         try:
-            return ber.decode(data)
+            return ber.decode(data) if outer is None else ber.decode_rest(data, outer)
         except MessageError:
             if int(now) != self._fallback_second:
                 self._fallback_second, self._fallback_spent = int(now), 0

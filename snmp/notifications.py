@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from snmp import facts, rfc3584, standard
 from snmp.access import SecurityLevel
@@ -108,29 +108,65 @@ class Notification:
 
     def as_json(self) -> dict[str, object]:
         """As JSON takes it; octets in hexadecimal."""
-        return {**self._head(), "varbinds": [_json(varbind) for varbind in self.varbinds]}
+        return {
+            "at": _rfc3339(self.received_at),
+            **_head(
+                self.name,
+                self.oid,
+                self.source,
+                self.agent,
+                self.version,
+                self.inform,
+                self.user,
+                self.level,
+                self.engine_id,
+            ),
+            "uptime_centiseconds": self.uptime_centiseconds,
+            "count": self.count,
+            "varbinds": [_json(varbind) for varbind in self.varbinds],
+        }
 
     def json_line(self) -> str:
         """The same as text in one line. Much of what storms are made of was written before, and is remembered."""
-        head = json.dumps(self._head())
-        return f'{head[:-1]}, "varbinds": [{", ".join(map(_json_text, self.varbinds))}]}}'
+        who = (self.name, self.oid, self.source, self.agent, self.version, self.inform)
+        v3 = (self.user, self.level, self.engine_id)
+        uptime = "null" if self.uptime_centiseconds is None else self.uptime_centiseconds
+        return (
+            f'{{"at": "{_rfc3339(self.received_at)}", {_write_head(*who, *v3)}, "uptime_centiseconds": {uptime}, '
+            f'"count": {self.count}, "varbinds": [{", ".join(map(_json_text, self.varbinds))}]}}'
+        )
 
-    def _head(self) -> dict[str, object]:
-        return {
-            "at": _rfc3339(self.received_at),
-            "name": self.name,
-            "oid": self.oid,
-            "source": {"address": self.source[0], "port": self.source[1]},
-            "agent": self.agent,
-            "version": self.version,
-            "inform": self.inform,
-            "user": self.user,
-            "level": self.level,
-            "engine_id": self.engine_id,
-            "uptime_centiseconds": self.uptime_centiseconds,
-            "deprecated": self.deprecated,
-            "count": self.count,
-        }
+
+def _head(
+    name: str,
+    oid: str,
+    source: tuple[str, int],
+    agent: str | None,
+    version: str,
+    inform: bool,
+    user: str | None,
+    level: str | None,
+    engine_id: str | None,
+) -> dict[str, object]:
+    fact = facts.notification(oid)
+    return {
+        "name": name,
+        "oid": oid,
+        "source": {"address": source[0], "port": source[1]},
+        "agent": agent,
+        "version": version,
+        "inform": inform,
+        "user": user,
+        "level": level,
+        "engine_id": engine_id,
+        "deprecated": fact is not None and fact.deprecated,
+    }
+
+
+@lru_cache(maxsize=1024)
+def _write_head(*fields: Any) -> str:
+    """What every notification of one kind from one source begins with, without its braces."""
+    return json.dumps(_head(*fields))[1:-1]
 
 
 def _json(varbind: Varbind) -> dict[str, object]:

@@ -82,7 +82,8 @@ def line(notification: Notification) -> str:
     name = notification.name if notification.name != "unknown" else f"unknown {notification.oid}"
     said = " ".join(f"{each.name}={_value(each)}" for each in notification.varbinds)
     times = f" x{notification.count}" if notification.count > 1 else ""
-    return f"{at} {host}:{port} {notification.version} {name}{times} {said}".rstrip()
+    source = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return f"{at} {source} {notification.version} {name}{times} {said}".rstrip()
 
 
 def _value(varbind: Varbind) -> str:

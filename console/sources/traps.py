@@ -138,7 +138,7 @@ def observed(notification: Notification, senders: Senders) -> TrapSeen:
         server=server,
         name=notification.name,
         oid=notification.oid,
-        source=f"{host}:{port}",
+        source=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         version=notification.version,
         varbinds=texts,
         count=notification.count,

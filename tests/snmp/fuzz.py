@@ -17,6 +17,7 @@ import click
 
 from snmp import ber, encoding, fairqueue, fallback, repetition, v3header
 from snmp.access import Community, User
+from snmp.ber import Outer
 from snmp.delivery import Recipient
 from snmp.drain import Datagram
 from snmp.enginestate import EngineState
@@ -153,16 +154,24 @@ def _through(octets: bytes) -> Message | None:
     """Everything that looks at octets by itself; the message when they are one."""
     fairqueue.kind(octets)
     v3header.version_of(octets)
-    repetition.identity(octets)
+    walked = repetition.walk(octets)
     ber.inform_response(octets)
     with contextlib.suppress(MessageError):
         v3header.read(octets)
-    try:
-        message = ber.decode(octets)
-    except MessageError:
+    message = _decoded(octets)
+    if walked is not None and walked.outer is not None and message != _decoded(octets, walked.outer):
+        raise AssertionError(f"{message} is read otherwise after a walk")
+    if message is None:
         return None
     notification(message, ("192.0.2.1", 1), 0.0, 1).as_json()
     return message
+
+
+def _decoded(octets: bytes, outer: Outer | None = None) -> Message | None:
+    try:
+        return ber.decode(octets) if outer is None else ber.decode_rest(octets, outer)
+    except MessageError:
+        return None
 
 
 def _compare(octets: bytes, ours: Message | None, outcome: Outcome) -> None:

@@ -17,6 +17,7 @@ from snmp.errors import ReceiverError
 from snmp.receiver import Counters, Receiver, ReceiverSettings
 from tests.snmp.listening import PATIENCE_SECONDS, adds_up, counted, heard, receiver, total
 
+STOP = encoding.v2c(specs.server_stop(), "public", 100)
 START = encoding.v2c(specs.server_start(), "public", 100)
 
 
@@ -106,6 +107,34 @@ def test_a_full_queue_drops_and_counts() -> None:
     assert (rejection.source, rejection.reason, rejection.count) == ("127.0.0.1", "queue-full", counters.dropped)
     assert counters.dropped > 200
     assert adds_up(counters)
+
+
+def test_a_storm_does_not_lose_the_first_of_another_kind_nor_of_another_source() -> None:
+    """A receiver that cannot decode for a while, a source that says one thing too often, and then news."""
+    with receiver(queue_limit=100) as (listening, address):
+        _, worker = children_of(os.getpid())
+        os.kill(worker, signal.SIGSTOP)
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as loud,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as calm,
+        ):
+            calm.bind(("127.0.0.2", 0))
+            for number in range(3_000):
+                loud.sendto(distinct(number), address)
+                if number == 2_000:
+                    calm.sendto(START, address)
+                    loud.sendto(STOP, address)
+            time.sleep(0.2)
+        os.kill(worker, signal.SIGCONT)
+        lost = listening.counters().kernel_drops
+        seen = heard(listening, lambda _: listening.counters().received == 3_002 - lost)
+        counters = listening.counters()
+        seen += listening.close()
+    assert adds_up(counters)
+    assert counters.dropped > 1_000
+    assert lost == 0
+    assert [one.source[0] for one in seen if one.name == "server-start"] == ["127.0.0.2"]
+    assert [one.source[0] for one in seen if one.name == "server-stop"] == ["127.0.0.1"]
 
 
 def test_what_the_kernel_drops_is_counted_apart() -> None:
