@@ -124,7 +124,8 @@ def _reading(server: Server, users: Authenticator) -> APIRouter:
             user.pop("password", None)
             user.pop("token", None)
         for recipient in document.get("trap-recipient", ()):
-            recipient.pop("community", None)
+            for secret in ("community", "auth-key", "priv-key"):
+                recipient.pop(secret, None)
         return document
 
     return router

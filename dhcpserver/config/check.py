@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
+from dhcpserver.config import telling
 from dhcpserver.config.lines import Path
 from dhcpserver.config.objects import Configuration, FailoverPair
 
@@ -17,7 +18,7 @@ NO_IPV6 = IPv6Address("::")
 
 
 def _unique_names(configuration: Configuration) -> Iterator[Finding]:
-    for kind in ("user", "cluster", "policy", "scope", "trap_recipient"):
+    for kind in ("user", "cluster", "policy", "scope", "addr_trap", "trap_recipient"):
         seen: dict[str, int] = {}
         for index, item in enumerate(getattr(configuration, kind)):
             if item.name.lower() in seen:
@@ -133,6 +134,8 @@ RULES: tuple[Callable[[Configuration], Iterator[Finding]], ...] = (
     _scopes,
     _listeners,
     _api,
+    telling.recipients,
+    telling.thresholds,
 )
 
 

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds
+from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds, SelectionTag
+from snmp.access import AuthProtocol, PrivProtocol
 
 LogSetting = Literal["default", "client-detail", "failover-detail", "no-failover-activity", "no-failover-conflict"]
 """Those that change what is logged; one that would change nothing is refused, not taken in silence."""
@@ -181,16 +182,39 @@ class Scope(Attributes):
     ignore_declines: bool = False
     free_address_low: Percent = 20
     free_address_high: Percent = 25
+    free_address_config: Name | None = None
+    selection_tags: tuple[SelectionTag, ...] = ()
+
+
+class AddrTrap(Attributes):
+    """When to tell that free addresses run out, for all scopes whose `free-address-config` names it.
+
+    What is counted over: each scope, or together the scopes of one network, or of them those with equal selection tags.
+    """
+
+    name: Name
+    enable: bool = True
+    low_threshold: Percent = 20
+    high_threshold: Percent = 25
+    mode: Literal["scope", "network", "selection-tags"] = "scope"
 
 
 class TrapRecipient(Attributes):
-    """Where traps go."""
+    """Where traps go: by SNMPv1 or SNMPv2c with a community, or by SNMPv3 with a user; as informs, acknowledged."""
 
     name: Name
-    ip_addr: str
+    ip_addr: Annotated[str, Field(min_length=1, max_length=253)]
     port_number: Port = 162
-    community: str = "public"
-    version: Literal["v1", "v2c"] = "v2c"
+    community: Annotated[str, Field(min_length=1, max_length=255, repr=False)] = "public"
+    version: Literal["v1", "v2c", "v3"] = "v2c"
+    inform: bool = False
+    timeout: Annotated[float, Field(ge=0.1, le=300)] = 5.0
+    retries: Annotated[int, Field(ge=0, le=20)] = 3
+    user: str | None = None
+    auth_protocol: AuthProtocol | None = None
+    auth_key: Annotated[str, Field(repr=False)] = ""
+    priv_protocol: PrivProtocol | None = None
+    priv_key: Annotated[str, Field(repr=False)] = ""
 
 
 class Configuration(Attributes):
@@ -204,4 +228,5 @@ class Configuration(Attributes):
     failover_pair: tuple[FailoverPair, ...] = Field(default=(), max_length=1)
     policy: tuple[Policy, ...] = ()
     scope: tuple[Scope, ...] = ()
+    addr_trap: tuple[AddrTrap, ...] = ()
     trap_recipient: tuple[TrapRecipient, ...] = ()

@@ -19,7 +19,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from dhcpserver import VERSION
-from dhcpserver.config.objects import Configuration
+from dhcpserver.config.objects import Configuration, TrapRecipient
+from dhcpserver.config.telling import user_of
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.datadir import DataDirectory
@@ -86,11 +87,9 @@ class Server:
             else FailoverLinks((), self._link_event)
         )
         self._traps = TrapSender(
-            [
-                Recipient(item.name, item.ip_addr, item.port_number, item.community, item.version)
-                for item in configuration.trap_recipient
-            ],
+            [_recipient(item) for item in configuration.trap_recipient],
             _addresses(configuration),
+            state_directory=data.path,
         )
         self._store, self.core = self._open_store()
 
@@ -306,6 +305,20 @@ class Server:
     def now() -> float:
         """The server's clock, Unix seconds."""
         return time.time()
+
+
+def _recipient(item: TrapRecipient) -> Recipient:
+    return Recipient(
+        item.name,
+        item.ip_addr,
+        item.port_number,
+        item.community,
+        item.version,
+        user_of(item) if item.version == "v3" else None,
+        item.inform,
+        item.timeout,
+        item.retries,
+    )
 
 
 def _addresses(configuration: Configuration) -> list[str]:

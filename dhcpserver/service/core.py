@@ -26,7 +26,7 @@ from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
 from dhcpserver.service.thresholds import FreeAddressWatch
-from dhcpserver.service.traps import enabled, spec_of
+from dhcpserver.service.traps import TrapOutlet, spec_of
 from dhcpserver.service.turn import (
     Command,
     DialFailed,
@@ -75,11 +75,11 @@ class Core:
         self.endpoint: Endpoint | None = None
         self.partnership: Partnership = Standalone(self.book, grace_periods(configuration))
         self._settings = pair_settings(configuration, server_uid, version)
-        self._watch = FreeAddressWatch()
+        self._watch = FreeAddressWatch(configuration.addr_trap, self.plan.pools.values())
         self._next_look = 0.0
         self._left: FailoverRecord | None = None
         """To be stored: the record of a relationship that the configuration has ended."""
-        self._traps_on = frozenset(configuration.server.traps_enabled)
+        self._outlet = TrapOutlet(frozenset(configuration.server.traps_enabled))
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings))
         self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log)
 
@@ -236,7 +236,5 @@ class Core:
             self._next_look = now + FREE_ADDRESS_INTERVAL
             for plan in self.plan.pools.values():
                 self.arrivals.note(plan.pool.name, plan.pool.newcomers, now)
-                spec = self._watch.look(plan)
-                if spec is not None:
-                    outputs.traps.append(spec)
-        outputs.traps = [spec for spec in outputs.traps if enabled(spec, self._traps_on)]
+            outputs.traps.extend(self._watch.look())
+        outputs.traps = self._outlet.let_out(outputs.traps, now)
