@@ -1,0 +1,265 @@
+"""The integration processes of the seed's Table 4, one test each: what both servers become and say, step by step."""
+
+import pytest
+
+from dhcpserver.leases.lease import Status
+from tests.simulation.flows import flow, follows, lines
+from tests.simulation.host import Host
+from tests.simulation.site import Site
+from tests.simulation.timeline import EPOCH
+from tests.simulation.world import World
+
+MCLT = 60
+
+
+def running() -> World:
+    """A pair in NORMAL that has a few leases and nothing to tell."""
+    world = World(site=Site(mclt=MCLT))
+    world.start()
+    assert world.until_normal()
+    for number in (2, 3):
+        assert world.lease(number) is not None
+    world.run(20, world.nothing_to_tell)
+    return world
+
+
+def replaced(world: World, host: Host) -> None:
+    """The server's data is gone."""
+    host.crash()
+    host.disk.lose(b"another disk".ljust(16))
+    world.watch.renewed(host)
+
+
+def became(world: World, server: str, state: str, since: float) -> float:
+    """When a server entered a state, seconds since the start of the run."""
+    return next(each.at for each in world.trace if each.server == server and each.what == state and each.at >= since)
+
+
+def test_into_normal_the_first_time_the_backup_contacts_the_main() -> None:
+    """R-190; C-09."""
+    world = World(site=Site(mclt=MCLT))
+    world.main.start()
+    assert world.run(60, lambda: world.lease(2) is not None), "the main starts in PARTNER-DOWN and serves"
+    world.backup.start()
+    assert world.until_normal()
+    world.run(20, world.nothing_to_tell)
+    follows(
+        flow(world),
+        lines(
+            """
+            main = PARTNER-DOWN
+            backup = RECOVER
+            backup > UPDREQALL
+            main > BNDUPD
+            backup > BNDACK
+            main > UPDDONE
+            backup = RECOVER-DONE
+            main = NORMAL
+            main > BNDUPD
+            backup = NORMAL
+            backup > BNDACK
+            backup > POOLREQ
+            main > POOLRESP
+            """
+        ),
+    )  # The main does not wait for the request: it shares out as soon as it is NORMAL.
+    for pool in world.main.book.pools.values():
+        available = len(pool.free) + len(pool.backup)
+        assert abs(len(pool.backup) * 2 - available) <= 2, "backup-pct is 50"
+    world.converge()
+
+
+def test_after_communications_interrupted() -> None:
+    """R-191: the returning server enters the same state and at once NORMAL, and so does its partner."""
+    world = running()
+    began = world.timeline.now
+    world.backup.crash()
+    assert world.run(100, lambda: world.main.state.value == "COMMUNICATIONS-INTERRUPTED")
+    world.backup.start()
+    assert world.until_normal()
+    follows(
+        flow(world, began),
+        lines(
+            """
+            main = COMMUNICATIONS-INTERRUPTED
+            backup > STATE COMMUNICATIONS-INTERRUPTED
+            backup = COMMUNICATIONS-INTERRUPTED
+            backup = NORMAL
+            """
+        ),
+    )
+    assert "main = NORMAL" in flow(world, began)
+    assert not {line.split()[-1] for line in flow(world, began)} & {"UPDREQ", "UPDREQALL", "RECOVER"}
+    world.converge()
+
+
+@pytest.mark.parametrize("role", ["main", "backup"])
+def test_after_partner_down_of_a_server_that_had_gone_down_before(role: str) -> None:
+    """R-193; C-10: it recovers what it missed, and waits for MCLT from its failure where that is not over."""
+    world = running()
+    gone, stays = (world.main, world.backup) if role == "main" else (world.backup, world.main)
+    partner = stays.name
+    began = world.timeline.now
+    gone.crash()
+    world.run(5)
+    assert world.partner_down(stays) is None
+    assert world.lease(4) is not None, "given while the partner is away"
+    gone.start()
+    assert world.until_normal()
+    follows(
+        flow(world, began),
+        lines(
+            f"""
+            {partner} = PARTNER-DOWN
+            {role} = RECOVER
+            {role} > UPDREQ
+            {partner} > BNDUPD
+            {role} > BNDACK
+            {partner} > UPDDONE
+            {role} = RECOVER-WAIT
+            {role} = RECOVER-DONE
+            {partner} = NORMAL
+            {role} = NORMAL
+            """
+        ),
+    )
+    waited = became(world, role, "RECOVER-DONE", began) - began
+    assert MCLT <= waited + 10 <= MCLT + 20, "MCLT counts from the last moment that it was surely up"
+    world.converge()
+
+
+def test_after_partner_down_of_a_server_that_was_still_up() -> None:
+    """R-194; C-11: both resolve the conflict, the main first."""
+    world = running()
+    began = world.timeline.now
+    world.link.cut()
+    world.run(5)
+    assert world.lease(4) is not None
+    assert world.partner_down(world.backup) is None
+    assert world.lease(5) is not None
+    world.link.mend()
+    assert world.until_normal()
+    follows(
+        flow(world, began),
+        lines(
+            """
+            backup = PARTNER-DOWN
+            main = POTENTIAL-CONFLICT
+            backup = POTENTIAL-CONFLICT
+            main > UPDREQ
+            backup > BNDUPD
+            main > BNDACK
+            backup > UPDDONE
+            main = CONFLICT-DONE
+            backup > UPDREQ
+            main > UPDDONE
+            backup = NORMAL
+            backup > STATE NORMAL
+            main = NORMAL
+            """
+        ),
+    )
+    world.converge()
+
+
+@pytest.mark.parametrize("partner_down", [False, True])
+@pytest.mark.parametrize("role", ["main", "backup"])
+def test_after_the_server_lost_its_lease_database(role: str, partner_down: bool) -> None:
+    """R-195: everything is sent again, and the server waits for MCLT from its start before it serves."""
+    world = running()
+    gone, stays = (world.main, world.backup) if role == "main" else (world.backup, world.main)
+    partner = stays.name
+    replaced(world, gone)
+    if partner_down:
+        world.run(5)
+        assert world.partner_down(stays) is None
+    world.run(30)
+    began = world.timeline.now
+    gone.start(startup_wait=True)
+    assert world.until_normal()
+    follows(
+        flow(world, began),
+        lines(
+            f"""
+            {role} = RECOVER
+            {role} > UPDREQALL
+            {partner} > BNDUPD
+            {role} > BNDACK
+            {partner} > UPDDONE
+            {role} = RECOVER-WAIT
+            {role} = RECOVER-DONE
+            {partner} = NORMAL
+            {role} = NORMAL
+            """
+        ),
+    )
+    asked = became(world, role, "RECOVER", began)
+    assert became(world, role, "RECOVER-DONE", began) - asked >= MCLT - 1
+    assert {lease.address for lease in gone.book.leases.values() if lease.status is Status.ACTIVE}
+    world.converge()
+
+
+def test_after_the_lease_database_was_restored_from_a_copy() -> None:
+    """R-196: failover-recover is the time of the copy; MCLT counts from there."""
+    world = running()
+    world.backup.crash()
+    saved = world.backup.disk.image(int(EPOCH + world.timeline.now))
+    copied = world.timeline.now
+    world.backup.start()
+    assert world.until_normal()
+    assert world.lease(4) is not None
+    world.run(20)
+    world.backup.crash()
+    world.backup.disk.restore(saved)
+    world.watch.renewed(world.backup)
+    began = world.timeline.now
+    world.backup.start(recover=int(EPOCH + copied))
+    assert world.until_normal()
+    follows(
+        flow(world, began),
+        lines(
+            """
+            backup = RECOVER
+            backup > UPDREQALL
+            main > BNDUPD
+            backup > BNDACK
+            main > UPDDONE
+            backup = RECOVER-WAIT
+            backup = RECOVER-DONE
+            main = NORMAL
+            backup = NORMAL
+            """
+        ),
+    )
+    done = became(world, "backup", "RECOVER-DONE", began)
+    assert abs(done - (copied + MCLT)) <= 2, "from when the copy was made, not from the return"
+    world.converge()
+
+
+def test_after_the_operational_server_had_failover_disabled() -> None:
+    """R-197: a new backup with failover-recover = now - MCLT asks for everything and waits no longer."""
+    world = running()
+    replaced(world, world.backup)
+    world.run(5)
+    assert world.partner_down(world.main) is None
+    world.run(2 * MCLT)
+    began = world.timeline.now
+    world.backup.start(recover=int(EPOCH + began - MCLT))
+    assert world.until_normal()
+    follows(
+        flow(world, began),
+        lines(
+            """
+            backup = RECOVER
+            backup > UPDREQALL
+            main > BNDUPD
+            backup > BNDACK
+            main > UPDDONE
+            backup = RECOVER-DONE
+            main = NORMAL
+            backup = NORMAL
+            """
+        ),
+    )
+    assert became(world, "backup", "RECOVER-DONE", began) - became(world, "backup", "RECOVER", began) < 5
+    world.converge()
