@@ -1,6 +1,7 @@
 """What random runs have found where one rule shows it better than a story."""
 
 import random
+from dataclasses import replace
 
 from dhcpserver.failover.acceptance import judge
 from dhcpserver.failover.leadtime import granted_seconds
@@ -102,3 +103,14 @@ def test_an_address_that_the_backup_gave_up_is_taken_though_it_had_told_of_it_on
     updates.acknowledged(ack, NOW)
     assert lease.status is Status.FREE
     assert not lease.needs_update
+
+
+def test_a_restarted_backup_does_not_give_what_the_main_agreed_to_have_back() -> None:
+    """The lease is held for a promise that the main no longer knows of; the address is the main's already."""
+    leases = book()
+    lease = ended(leases)
+    assert not lease.needs_update
+    restarted = Leasing(replace(SETTINGS, main=False), leases, Updates(leases, False, 60))
+    restarted.enter(State.COMMUNICATIONS_INTERRUPTED, 0, 0, 60)
+    assert lease.key is not None
+    assert not restarted.may_give(lease, lease.key, NOW)
