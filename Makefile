@@ -3,7 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format bench screenshots requirements simulate mutants clean
+N ?= 200000
+
+.PHONY: demo test check format bench bench-traps fuzz screenshots requirements simulate mutants clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +44,12 @@ mutants: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+bench-traps: $(STAMP)
+	$(BIN)/python -m benchmarks.traps
+
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.snmp.fuzz $(N)
 
 screenshots: $(STAMP)
 	$(BIN)/python -m docs.screenshots

@@ -4,7 +4,6 @@ For each pair it searches the highest rate of clients, each a four-way exchange,
 fail, both partners being NORMAL. A pair is started anew for every probe.
 """
 
-import shutil
 import signal
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from benchmarks.network import Network, network
 from benchmarks.pair import Pair, wait_for_quiet
 from benchmarks.pairwatch import PairwatchPair
 from benchmarks.perfdhcp import Probe
+from benchmarks.programs import program
 from benchmarks.report import Result, Work
 
 POOLS = (32_000, 130_000)
@@ -33,7 +33,6 @@ HIGHEST_RATE = 40_000
 """More than the generator can."""
 QUIET_PATIENCE = 10.0
 """Seconds that a probe waits for others to leave the machine alone."""
-SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ QUICK = Effort(seconds=2, resolution=0.3, pools=POOLS[:1], tuned=(True,), return
 def main(quick: bool, pools: tuple[int, ...], write: bool, directory: Path | None) -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # With namespaces and servers gone.
     effort = QUICK if quick else FULL
-    dhcpd, generator = _program("dhcpd"), _program("perfdhcp")
+    dhcpd, generator = program("dhcpd"), program("perfdhcp")
     results: list[Result] = []
     with network() as made, tempfile.TemporaryDirectory(prefix="pairwatch-bench-", dir=directory) as disk:
         machine = report.machine(perfdhcp.version(generator), perfdhcp.filesystem(Path(disk)))
@@ -79,14 +78,6 @@ def main(quick: bool, pools: tuple[int, ...], write: bool, directory: Path | Non
     print("\n".join(report.ratios(results)))
     if write:
         report.PAGE.write_text(report.page(results, machine), encoding="utf-8")
-
-
-def _program(name: str) -> str:
-    path = shutil.which(name, path=SYSTEM_PATH)
-    if path is None:
-        print(f"benchmarks: {name} is not installed: apt-get install isc-dhcp-server kea-admin", file=sys.stderr)
-        sys.exit(1)
-    return path
 
 
 def _measure(pair: Pair, work: Work, generator: str, made: Network, effort: Effort) -> Result:

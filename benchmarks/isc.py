@@ -41,7 +41,7 @@ max-lease-time 3600;
   port 647;
   peer address {peer};
   peer port 647;
-  max-response-delay 60;
+  max-response-delay {silence};
   max-unacked-updates 10;
   load balance max seconds 3;
 {main}}}
@@ -77,14 +77,20 @@ lease {address} {{
 """
 
 
-def configuration(role: str, pool: int, tuning: str) -> str:
-    """dhcpd.conf of the `primary` or the `secondary`."""
+def configuration(
+    role: str,
+    pool: int,
+    tuning: str,
+    addresses: tuple[str, str] = (MAIN_LINK_ADDRESS, BACKUP_LINK_ADDRESS),
+    silence: int = 60,
+) -> str:
+    """dhcpd.conf of the `primary` or the `secondary`, which give each other up after so many seconds of `silence`."""
     primary = role == "primary"
-    addresses = (MAIN_LINK_ADDRESS, BACKUP_LINK_ADDRESS)
     address, peer = addresses if primary else reversed(addresses)
     return _CONFIGURATION.format(
         tuning=tuning,
         role=role,
+        silence=silence,
         address=address,
         peer=peer,
         main=_ONLY_MAIN if primary else "",

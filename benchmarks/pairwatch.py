@@ -5,6 +5,7 @@ agree on, and stopped. Every probe gets a copy of what the two then had on disk,
 """
 
 import functools
+import hashlib
 import json
 import shutil
 import signal
@@ -15,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 from benchmarks.network import (
@@ -31,7 +32,13 @@ from dhcpserver import VERSION
 from dhcpserver.leases.lease import Status
 
 START_SECONDS = 90.0
-FIRST_ADDRESS = IPv4Address("10.70.0.10")
+TOKEN = "bench"
+"""With which a benchmark may ask the server's API, on loopback in its namespace."""
+PLACES = (
+    (IPv4Address("10.70.0.10"), IPv4Network("10.70.0.0/15")),
+    (IPv4Address("10.128.0.10"), IPv4Network("10.128.0.0/9")),
+)
+"""Where the pool is, with its first address: the same as the peer's, or where there is room for a very large one."""
 NEEDS_UPDATE = 2
 """The bit of a stored lease that its partner has not acknowledged."""
 
@@ -39,6 +46,10 @@ _CONFIGURATION = """\
 [server]
 name = "{role}"
 log-settings = ["default"]
+
+[[user]]
+name = "bench"
+token = "{token}"
 
 [[listener]]
 address = "{listener}"
@@ -56,9 +67,11 @@ ipaddr = "{backup}"
 name = "bench"
 main = "main"
 backup = "backup"
+allow-plain = true
 mclt = 3600
 startup-time = 1
 connect-retry = 1
+keepalive-time = {silence}
 
 [[policy]]
 name = "default"
@@ -67,21 +80,32 @@ routers = ["10.70.0.1"]
 
 [[scope]]
 name = "clients"
-subnet = "10.70.0.0/15"
+subnet = "{subnet}"
 ranges = ["{first}-{last}"]
 relay-subnets = ["{relays}"]
 """
 
 
-def configuration(role: str, pool: int) -> str:
-    """config.toml of the `main` or the `backup`."""
+def configuration(
+    role: str,
+    pool: int,
+    addresses: tuple[str, str] = (MAIN_LINK_ADDRESS, BACKUP_LINK_ADDRESS),
+    listener: str = "",
+    silence: int = 60,
+) -> str:
+    """config.toml of the `main` or the `backup`, which give each other up after so many seconds of `silence`."""
+    main, backup = addresses
+    first, subnet = next(place for place in PLACES if pool < place[1].num_addresses - 20)
     return _CONFIGURATION.format(
         role=role,
-        listener=MAIN_ADDRESS if role == "main" else BACKUP_LINK_ADDRESS,
-        main=MAIN_LINK_ADDRESS,
-        backup=BACKUP_LINK_ADDRESS,
-        first=FIRST_ADDRESS,
-        last=FIRST_ADDRESS + pool - 1,
+        token="sha256$" + hashlib.sha256(TOKEN.encode()).hexdigest(),
+        silence=silence,
+        listener=listener or (MAIN_ADDRESS if role == "main" else BACKUP_LINK_ADDRESS),
+        main=main,
+        backup=backup,
+        subnet=subnet,
+        first=first,
+        last=first + pool - 1,
         relays=CLIENT_NETWORK,
     )
 
@@ -168,12 +192,13 @@ class PairwatchPair:
         """Start both on what is in the directory."""
         return RunningPairwatchPair(
             directory,
-            self._server(directory / "main", self.network.main),
-            self._server(directory / "backup", self.network.backup),
+            self.server(directory / "main", self.network.main),
+            self.server(directory / "backup", self.network.backup),
         )
 
     @staticmethod
-    def _server(directory: Path, namespace: str) -> subprocess.Popen[bytes]:
+    def server(directory: Path, namespace: str) -> subprocess.Popen[bytes]:
+        """Start one of them on its data directory."""
         command = [sys.executable, "-m", "dhcpserver.main", "--data", str(directory)]
         with (directory / "output").open("wb") as output:
             return subprocess.Popen(inside(namespace, command), stdout=output, stderr=output)

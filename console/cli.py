@@ -121,7 +121,12 @@ def act(
 @pairwatch.command()
 @COMMON
 @JSON
-@click.option("--listen", metavar="ADDR:PORT", help="Where to receive; 127.0.0.1:1162 unless configured.")
+@click.option(
+    "--listen",
+    metavar="ADDR:PORT",
+    multiple=True,
+    help="Where to receive, any number of times; 127.0.0.1:1162 unless configured.",
+)
 @click.option("--seconds", type=click.FloatRange(min=0), help="Stop by itself after so long.")
 @click.pass_obj
 def traps(
@@ -129,7 +134,7 @@ def traps(
     config: Path | None,
     verbose: int,
     as_json: bool,
-    listen: str | None,
+    listen: tuple[str, ...],
     seconds: float | None,
 ) -> int:
     """The trap receiver alone: a line for each notification, counters at the end."""
@@ -137,6 +142,18 @@ def traps(
     from console.commands import traps as command
 
     return command.run(config or outer, listen, seconds, as_json)
+
+
+@pairwatch.command()
+@COMMON
+@click.option("--seconds", type=click.FloatRange(min=0), help="Stop by itself after so long.")
+@click.pass_obj
+def collect(outer: Path | None, config: Path | None, verbose: int, seconds: float | None) -> int:
+    """Poll, receive traps and write the journal for all consoles that share it. A second one waits its turn."""
+    _talk(verbose)
+    from console.commands import collect as command
+
+    return command.run(config or outer, seconds)
 
 
 @pairwatch.command()

@@ -14,12 +14,30 @@
     log = "dhcp-a/logs/name_dhcp_1_log"      without it the log is read through the API
     trap_sources = ["127.0.0.11"]            whose traps are this server's
     [traps]
-    listen = "127.0.0.1:1162"
-    communities = ["public"]
+    listen = ["0.0.0.0:1162", "[::]:1162"]   one, or several; 127.0.0.1:1162 unless told
+    communities = ["public"]                 "public" unless there are tables of communities or users
+    sources = ["192.0.2.0/24"]               who may send at all; everybody unless told
+    rate_limit = 500                         notifications a second of one source; 0, the default: no limit
+    queue = 50000                            datagrams that wait for a slow console; more are dropped and counted
+    receive_buffer = 4194304                 octets to ask the kernel for, for each listener; 0: its default
+    engine_id = "80004fb805..."              of our SNMPv3 engine; made and kept in the state directory unless told
+    state = "snmp"                           the directory for that and its boots
+    [[traps.community]]
+    name_file = "community"                  or name, or name_variable
+    networks = ["192.0.2.0/24"]              who may use it
+    [[traps.user]]                           SNMPv3; its level is what it has keys for, and no lower one is accepted
+    name = "noc"
+    auth = "sha-256"
+    auth_key_file = "noc.auth"               of mode 0600; or auth_key, or auth_key_variable
+    priv = "aes-128"
+    priv_key_variable = "NOC_PRIV_KEY"       or priv_key, or priv_key_file
+    engine_ids = ["80001f8880..."]           whose traps; any sender that has the keys unless told
+    networks = ["192.0.2.0/24"]
     [console]
     poll_interval = 1.0
     theme = "night"
-    journal = "journal.db"                   a file, or a database URL
+    journal = "journal.db"                   a file, or a database URL (postgresql+psycopg://...) to share
+    collect = "auto"                         never: watch what `pairwatch collect` or another console gathers
     audit_log = "audit.log"
 
 Paths are relative to the file. Everything that is wrong is reported at once, each with its line.
@@ -37,6 +55,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from console import paths
 from console.errors import ConfigError
 from console.toml_lines import line_of, places
+from console.trapconfig import TrapSettings, endpoint
+
+__all__ = [
+    "ConsoleSettings",
+    "PairSettings",
+    "ServerSettings",
+    "Settings",
+    "TrapSettings",
+    "endpoint",
+    "load",
+    "password",
+]
 
 PASSWORD_VARIABLE = "PAIRWATCH_PASSWORD"
 
@@ -50,19 +80,6 @@ def _url(text: str) -> str:
 
 def _address(text: str) -> str:
     return str(ipaddress.ip_address(text))
-
-
-def _endpoint(text: str) -> str:
-    endpoint(text)
-    return text
-
-
-def endpoint(text: str) -> tuple[str, int]:
-    """The address and port of `ADDRESS:PORT` or `[ADDRESS]:PORT`. Raises ValueError, saying what to write."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ValueError("write ADDRESS:PORT")
-    return str(ipaddress.ip_address(host.strip("[]"))), int(port)
 
 
 class _Table(BaseModel):
@@ -99,20 +116,17 @@ class PairSettings(_Table):
         return self
 
 
-class TrapSettings(_Table):
-    """Where traps are received. Port 1162 needs no privilege; 162 does."""
-
-    listen: Annotated[str, AfterValidator(_endpoint)] = "127.0.0.1:1162"
-    communities: tuple[str, ...] = ("public",)
-
-
 class ConsoleSettings(_Table):
-    """The console itself. `poll_interval` is in seconds, `journal_days` is how long observations are kept."""
+    """The console itself. `poll_interval` is in seconds; observations are kept for `journal_days`, and the oldest are
+    dropped beyond `journal_megabytes`. `collect = "never"`: leave polling and traps to others who share the journal.
+    """
 
     poll_interval: Annotated[float, Field(ge=0.2, le=60)] = 1.0
     theme: str = "night"
     journal: str | None = None
     journal_days: Annotated[float, Field(gt=0)] = 14.0
+    journal_megabytes: Annotated[float, Field(gt=0)] = 1024.0
+    collect: Literal["auto", "never"] = "auto"
     audit_log: Path | None = None
 
 
@@ -218,4 +232,6 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     if journal is not None and "://" not in journal:
         journal = str(folder / Path(journal).expanduser())
     console = console.model_copy(update={"journal": journal, "audit_log": beside(console.audit_log)})
-    return settings.model_copy(update={"pair": tuple(pairs), "console": console})
+    return settings.model_copy(
+        update={"pair": tuple(pairs), "console": console, "traps": settings.traps.beside(folder)}
+    )

@@ -7,6 +7,7 @@ tried with pyasn1 (`fallback`), so strictness costs no trap; the tests hold the 
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from snmp.errors import MessageError
 from snmp.message import (
@@ -40,6 +41,7 @@ MAXIMUM_OCTETS = 65_535
 MAXIMUM_SUBIDENTIFIERS = 128
 """RFC 2578 section 3.5."""
 
+_REMEMBERED_OCTETS = _SHORT = 128
 _UNSIGNED = {COUNTER32: 4, GAUGE32: 4, TIME_TICKS: 4, COUNTER64: 8}
 """Octets of the largest value of each unsigned type."""
 _EMPTY = frozenset((NULL, NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW))
@@ -49,25 +51,41 @@ def decode(data: bytes) -> Message:
     """Read one SNMPv1 trap, SNMPv2c trap or SNMPv2c inform."""
     if len(data) > MAXIMUM_OCTETS:
         raise MessageError(f"{len(data)} octets; a datagram has at most {MAXIMUM_OCTETS}")
-    position, end = _enter(data, 0, len(data), SEQUENCE, "message")
+    position, end = enter(data, 0, len(data), SEQUENCE, "message")
     if end != len(data):
         raise MessageError(f"{len(data) - end} octets after the message")
-    version, position = _integer(data, position, end, "version")
+    version, position = integer(data, position, end, "version")
     if version not in (V1, V2C):
         raise MessageError(f"version {version}; SNMPv1 is {V1}, SNMPv2c is {V2C}")
-    start, position = _enter(data, position, end, OCTET_STRING, "community")
+    start, position = enter(data, position, end, OCTET_STRING, "community")
     community = data[start:position]
     if position >= end:
         raise MessageError("no PDU after the community")
     pdu = data[position]
     if pdu not in ((TRAP_V1,) if version == V1 else (TRAP_V2, INFORM)):
         raise MessageError(f"PDU type 0x{pdu:02x} in a message of version {version}; not a trap")
-    position, pdu_end = _enter(data, position, end, pdu, "PDU")
+    position, pdu_end = enter(data, position, end, pdu, "PDU")
     if pdu_end != end:
         raise MessageError(f"{end - pdu_end} octets after the PDU")
     if version == V1:
         return _v1(data, position, end, community)
     return _v2c(data, position, end, community, pdu)
+
+
+class Outer(NamedTuple):
+    """The outer fields of an SNMPv2c message, and where the rest of it is."""
+
+    community: bytes
+    pdu: int
+    request_id: int
+    varbinds: int
+    end: int
+
+
+def decode_rest(data: bytes, outer: Outer) -> Message:
+    """Read an SNMPv2c trap or inform whose outer fields were read before."""
+    varbinds = _varbinds(data, outer.varbinds, outer.end)
+    return Message(V2C, outer.community, outer.pdu, outer.request_id, None, varbinds)
 
 
 def inform_response(inform: bytes) -> bytes | None:
@@ -76,10 +94,10 @@ def inform_response(inform: bytes) -> bytes | None:
     None where `decode` would not read the octets.
     """
     try:
-        position, end = _enter(inform, 0, len(inform), SEQUENCE, "message")
-        _, position = _integer(inform, position, end, "version")
-        _, position = _enter(inform, position, end, OCTET_STRING, "community")
-        _enter(inform, position, end, INFORM, "PDU")
+        position, end = enter(inform, 0, len(inform), SEQUENCE, "message")
+        _, position = integer(inform, position, end, "version")
+        _, position = enter(inform, position, end, OCTET_STRING, "community")
+        enter(inform, position, end, INFORM, "PDU")
     except MessageError:
         return None
     return inform[:position] + bytes((RESPONSE,)) + inform[position + 1 :]
@@ -87,44 +105,60 @@ def inform_response(inform: bytes) -> bytes | None:
 
 def _v1(data: bytes, position: int, end: int, community: bytes) -> Message:
     enterprise, position = _oid_field(data, position, end, "enterprise")
-    start, position = _enter(data, position, end, IP_ADDRESS, "agent-addr")
+    start, position = enter(data, position, end, IP_ADDRESS, "agent-addr")
     agent = data[start:position]
     if len(agent) != 4:
         raise MessageError(f"agent-addr of {len(agent)} octets")
-    generic, position = _integer(data, position, end, "generic-trap")
-    specific, position = _integer(data, position, end, "specific-trap")
-    start, position = _enter(data, position, end, TIME_TICKS, "time-stamp")
+    generic, position = integer(data, position, end, "generic-trap")
+    specific, position = integer(data, position, end, "specific-trap")
+    start, position = enter(data, position, end, TIME_TICKS, "time-stamp")
     uptime = _unsigned(data[start:position], 4)
     header = V1Header(enterprise, agent, generic, specific, uptime)
     return Message(V1, community, TRAP_V1, None, header, _varbinds(data, position, end))
 
 
 def _v2c(data: bytes, position: int, end: int, community: bytes, pdu: int) -> Message:
-    request_id, position = _integer(data, position, end, "request-id")
-    _, position = _integer(data, position, end, "error-status")
-    _, position = _integer(data, position, end, "error-index")
+    request_id, position = integer(data, position, end, "request-id")
+    _, position = integer(data, position, end, "error-status")
+    _, position = integer(data, position, end, "error-index")
     return Message(V2C, community, pdu, request_id, None, _varbinds(data, position, end))
 
 
 def _varbinds(data: bytes, position: int, end: int) -> tuple[RawVarbind, ...]:
-    position, list_end = _enter(data, position, end, SEQUENCE, "variable-bindings")
+    position, list_end = enter(data, position, end, SEQUENCE, "variable-bindings")
     if list_end != end:
         raise MessageError(f"{end - list_end} octets after the variable-bindings")
     found = []
     while position < end:
-        position, varbind_end = _enter(data, position, end, SEQUENCE, "varbind")
-        oid, position = _oid_field(data, position, varbind_end, "varbind name")
-        if position >= varbind_end:
-            raise MessageError(f"no value for {oid}")
-        tag = data[position]
-        start, position = _enter(data, position, varbind_end, tag, "varbind value")
-        if position != varbind_end:
-            raise MessageError(f"{varbind_end - position} octets after the value of {oid}")
-        found.append(RawVarbind(oid, tag, _value(tag, data[start:position])))
+        start = position + 2
+        if start <= end and data[position] == SEQUENCE and data[position + 1] < _SHORT:  # Nearly all of them.
+            stop = start + data[position + 1]
+            if stop > end:
+                raise MessageError(f"the varbind claims {stop - start} octets of the {end - start} that are left")
+        else:
+            start, stop = enter(data, position, end, SEQUENCE, "varbind")
+        read = _read_varbind if stop - start < _REMEMBERED_OCTETS else _varbind
+        found.append(read(data[start:stop]))
+        position = stop
     return tuple(found)
 
 
-def _enter(data: bytes, position: int, end: int, tag: int, what: str) -> tuple[int, int]:
+def _varbind(data: bytes) -> RawVarbind:
+    oid, position = _oid_field(data, 0, len(data), "varbind name")
+    if position >= len(data):
+        raise MessageError(f"no value for {oid}")
+    tag = data[position]
+    start, position = enter(data, position, len(data), tag, "varbind value")
+    if position != len(data):
+        raise MessageError(f"{len(data) - position} octets after the value of {oid}")
+    return RawVarbind(oid, tag, _value(tag, data[start:position]))
+
+
+_read_varbind = lru_cache(maxsize=8192)(_varbind)
+"""Of what traps carry most was carried before: by the same server, about the same scope, with the same threshold."""
+
+
+def enter(data: bytes, position: int, end: int, tag: int, what: str) -> tuple[int, int]:
     """Where the contents of the element at `position` begin and end; it must have that tag and fit before `end`."""
     if end - position < 2:
         raise MessageError(f"the octets end where the {what} should be")
@@ -143,13 +177,14 @@ def _enter(data: bytes, position: int, end: int, tag: int, what: str) -> tuple[i
     return position, position + length
 
 
-def _integer(data: bytes, position: int, end: int, what: str) -> tuple[int, int]:
-    start, stop = _enter(data, position, end, INTEGER, what)
+def integer(data: bytes, position: int, end: int, what: str) -> tuple[int, int]:
+    """The INTEGER at `position`, and where it ends."""
+    start, stop = enter(data, position, end, INTEGER, what)
     return _signed(data[start:stop]), stop
 
 
 def _oid_field(data: bytes, position: int, end: int, what: str) -> tuple[str, int]:
-    start, stop = _enter(data, position, end, OBJECT_IDENTIFIER, what)
+    start, stop = enter(data, position, end, OBJECT_IDENTIFIER, what)
     return object_identifier(data[start:stop]), stop
 
 

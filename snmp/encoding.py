@@ -10,7 +10,7 @@ from typing import Any
 from pyasn1.codec.ber import encoder
 from pysnmp.proto import api
 
-from snmp import facts, standard
+from snmp import facts, rfc3584, standard
 from snmp.errors import UnknownTrapError
 from snmp.specs import FieldValue, TrapSpec
 from snmp.vocabulary import NotificationFact, Syntax
@@ -42,15 +42,29 @@ def objects(spec: TrapSpec) -> tuple[NotificationFact, list[tuple[str, Syntax, F
 
 def v2c(spec: TrapSpec, community: str, uptime_centiseconds: int) -> bytes:
     """An SNMPv2c trap."""
-    fact, fields = objects(spec)
     pdu = _V2C.TrapPDU()
     _V2C.apiTrapPDU.set_defaults(pdu)
+    _V2C.apiTrapPDU.set_varbinds(pdu, varbinds(spec, uptime_centiseconds))
+    return _message(_V2C, community, pdu)
+
+
+def v2c_inform(spec: TrapSpec, community: str, uptime_centiseconds: int, request_id: int) -> bytes:
+    """An SNMPv2c inform."""
+    pdu = _V2C.InformRequestPDU()
+    _V2C.apiPDU.set_defaults(pdu)
+    _V2C.apiPDU.set_request_id(pdu, request_id)
+    _V2C.apiPDU.set_varbinds(pdu, varbinds(spec, uptime_centiseconds))
+    return _message(_V2C, community, pdu)
+
+
+def varbinds(spec: TrapSpec, uptime_centiseconds: int) -> list[tuple[Any, Any]]:
+    """What a notification of SNMPv2c or SNMPv3 carries, as pysnmp takes it: uptime and OID first (RFC 3416 4.2.6)."""
+    fact, fields = objects(spec)
     head = [
         (_V2C.ObjectIdentifier(standard.UPTIME), _V2C.TimeTicks(uptime_centiseconds % 2**32)),
         (_V2C.ObjectIdentifier(standard.TRAP_OID), _V2C.ObjectIdentifier(fact.oid)),
     ]
-    _V2C.apiTrapPDU.set_varbinds(pdu, head + _varbinds(_V2C, fields))
-    return _message(_V2C, community, pdu)
+    return head + _varbinds(_V2C, fields)
 
 
 def v1(spec: TrapSpec, community: str, uptime_centiseconds: int, agent: IPv4Address) -> bytes:
@@ -58,11 +72,11 @@ def v1(spec: TrapSpec, community: str, uptime_centiseconds: int, agent: IPv4Addr
     fact, fields = objects(spec)
     pdu = _V1.TrapPDU()
     _V1.apiTrapPDU.set_defaults(pdu)
-    enterprise, _, specific = fact.oid.rpartition(".0.")
+    enterprise, generic, specific = rfc3584.v1_names(fact.oid)
     _V1.apiTrapPDU.set_enterprise(pdu, enterprise)
     _V1.apiTrapPDU.set_agent_address(pdu, str(agent))
-    _V1.apiTrapPDU.set_generic_trap(pdu, standard.ENTERPRISE_SPECIFIC)
-    _V1.apiTrapPDU.set_specific_trap(pdu, int(specific))
+    _V1.apiTrapPDU.set_generic_trap(pdu, generic)
+    _V1.apiTrapPDU.set_specific_trap(pdu, specific)
     _V1.apiTrapPDU.set_timestamp(pdu, uptime_centiseconds % 2**32)
     _V1.apiTrapPDU.set_varbinds(pdu, _varbinds(_V1, fields))
     return _message(_V1, community, pdu)

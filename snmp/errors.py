@@ -3,7 +3,9 @@
 SnmpError
 ├── MessageError          octets that are no trap that we read: says what was seen
 ├── UnknownTrapError      a trap to send that no MIB table has, or a field that does not belong to it
-└── ReceiverError         the trap receiver cannot listen
+├── EngineStateError      the identity of our SNMPv3 engine can be neither read nor kept
+├── ReceiverError         the trap receiver cannot listen
+└── DeliveryError         a recipient does not take what it is sent
 """
 
 
@@ -19,5 +21,13 @@ class UnknownTrapError(SnmpError, ValueError):
     """A name that the MIB tables do not have."""
 
 
+class EngineStateError(SnmpError):
+    """The file with our engine ID and boots is of no use."""
+
+
 class ReceiverError(SnmpError):
     """The trap receiver cannot do its work."""
+
+
+class DeliveryError(SnmpError):
+    """No acknowledgement of an inform, or an answer that refuses it."""

@@ -43,10 +43,10 @@ def decode(data: bytes) -> Message:
 def _message(version: int, message: Any, protocol: Any) -> Message:
     community = message.getComponentByPosition(1).asOctets()
     pdu = protocol.apiMessage.get_pdu(message)
-    tag = _tag(pdu)
+    octet = tag(pdu)
     if version == V1:
-        if tag != TRAP_V1:
-            raise MessageError(f"PDU type 0x{tag:02x} in a message of version {version}; not a trap")
+        if octet != TRAP_V1:
+            raise MessageError(f"PDU type 0x{octet:02x} in a message of version {version}; not a trap")
         trap = protocol.apiTrapPDU
         header = V1Header(
             _dotted(trap.get_enterprise(pdu)),
@@ -55,25 +55,24 @@ def _message(version: int, message: Any, protocol: Any) -> Message:
             int(trap.get_specific_trap(pdu)),
             int(trap.get_timestamp(pdu)),
         )
-        varbinds = tuple(_varbind(oid, value) for oid, value in trap.get_varbinds(pdu))
-        return Message(V1, community, tag, None, header, varbinds)
-    if tag not in (TRAP_V2, INFORM):
-        raise MessageError(f"PDU type 0x{tag:02x} in a message of version {version}; not a trap")
-    varbinds = tuple(
-        _varbind(varbind[0], varbind[1].getComponent(innerFlag=True)) for varbind in pdu.getComponentByPosition(3)
-    )
-    return Message(V2C, community, tag, int(pdu.getComponentByPosition(0)), None, varbinds)
+        varbinds = tuple(varbind(oid, value) for oid, value in trap.get_varbinds(pdu))
+        return Message(V1, community, octet, None, header, varbinds)
+    if octet not in (TRAP_V2, INFORM):
+        raise MessageError(f"PDU type 0x{octet:02x} in a message of version {version}; not a trap")
+    varbinds = tuple(varbind(each[0], each[1].getComponent(innerFlag=True)) for each in pdu.getComponentByPosition(3))
+    return Message(V2C, community, octet, int(pdu.getComponentByPosition(0)), None, varbinds)
 
 
-def _varbind(oid: Any, value: Any) -> RawVarbind:
-    tag = _tag(value)
-    return RawVarbind(_dotted(oid), tag, _value(tag, value))
+def varbind(oid: Any, value: Any) -> RawVarbind:
+    """A name and a value of pysnmp's as ours."""
+    octet = tag(value)
+    return RawVarbind(_dotted(oid), octet, _value(octet, value))
 
 
-def _value(tag: int, value: Any) -> RawValue:
+def _value(octet: int, value: Any) -> RawValue:
     if hasattr(value, "asOctets"):
         octets: bytes = value.asOctets()
-        return octets if tag != 0x05 and tag < 0x80 else None
+        return octets if octet != 0x05 and octet < 0x80 else None
     if hasattr(value, "asTuple"):
         return _dotted(value)
     return int(value)
@@ -83,7 +82,7 @@ def _dotted(oid: Any) -> str:
     return ".".join(map(str, tuple(oid)))
 
 
-def _tag(value: Any) -> int:
+def tag(value: Any) -> int:
     """The identifier octet of the outermost tag, without what says whether it is constructed for strings."""
     outer = value.tagSet[-1]
     octet: int = outer.tagClass | outer.tagFormat | outer.tagId

@@ -1,9 +1,11 @@
 """A trap as it was on the wire, whichever decoder read it: numbers, octets and OIDs, nothing looked up yet."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 V1 = 0
 V2C = 1
+V3 = 3
 
 INTEGER = 0x02
 OCTET_STRING = 0x04
@@ -20,6 +22,22 @@ NO_SUCH_OBJECT = 0x80
 NO_SUCH_INSTANCE = 0x81
 END_OF_MIB_VIEW = 0x82
 
+TYPE_NAMES = {
+    INTEGER: "INTEGER",
+    OCTET_STRING: "OCTET STRING",
+    NULL: "NULL",
+    OBJECT_IDENTIFIER: "OBJECT IDENTIFIER",
+    IP_ADDRESS: "IpAddress",
+    COUNTER32: "Counter32",
+    GAUGE32: "Gauge32",
+    TIME_TICKS: "TimeTicks",
+    OPAQUE: "Opaque",
+    COUNTER64: "Counter64",
+    NO_SUCH_OBJECT: "noSuchObject",
+    NO_SUCH_INSTANCE: "noSuchInstance",
+    END_OF_MIB_VIEW: "endOfMibView",
+}
+
 TRAP_V1 = 0xA4
 INFORM = 0xA6
 TRAP_V2 = 0xA7
@@ -29,8 +47,7 @@ RawValue = int | bytes | str | None
 """An integer, octets, an OID in dotted form, or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawVarbind:
+class RawVarbind(NamedTuple):
     """One name and its value."""
 
     oid: str
@@ -51,13 +68,18 @@ class V1Header:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An SNMPv1 trap, or an SNMPv2c trap or inform."""
+    """An SNMPv1 trap, or an SNMPv2c or SNMPv3 trap or inform."""
 
     version: int
-    """V1 or V2C."""
+    """V1, V2C or V3."""
     community: bytes
+    """Of SNMPv3 the user."""
     pdu: int
     request_id: int | None
     """None in an SNMPv1 trap, which has none."""
     v1: V1Header | None
     varbinds: tuple[RawVarbind, ...]
+    level: int = 0
+    """Of SNMPv3 the security level (RFC 3411 section 3.4.3)."""
+    engine_id: bytes = b""
+    """Of SNMPv3 the authoritative engine: the sender's of a trap, ours of an inform."""

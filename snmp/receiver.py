@@ -1,50 +1,42 @@
-"""The trap receiver: a socket, the child process that empties it, and the rules of `intake`.
+"""The trap receiver: sockets, a child process that empties them, and another that decides and decodes.
 
-    kernel -> child (`drain`): bounded queue -> pipe -> `Receiver.receive`: decode, coalesce -> notifications
+    kernel -> `drain`: bounded, fair queue -> pipe -> `worker`: access, decoding, coalescing -> pipe -> `receive`
 
-The counters add up: received = decoded + coalesced + rejected + dropped, at every moment that they can be read. What
-the kernel dropped before anybody could read it is counted apart, by the kernel. The parent keeps the socket too, so a
-child that dies is replaced without losing what the kernel holds, and informs are answered from the port they came to.
+So a storm costs whoever uses this no more than what is told of it. The counters add up: received = decoded + coalesced
++ rejected + dropped, at every moment that they can be read. What the kernel dropped before anybody could read it is
+counted apart, by the kernel. The parent keeps the sockets too: children that die are replaced without losing what the
+kernel holds, and what they held themselves is the only thing that no counter has.
 """
 
-import contextlib
 import logging
 import os
 import select
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from snmp import drain
-from snmp.errors import ReceiverError
-from snmp.intake import Intake, Rejection
+from snmp import access, enginestate, handover, listeners
+from snmp.enginestate import EngineState
+from snmp.errors import EngineStateError, ReceiverError
+from snmp.handover import Counts, Report
 from snmp.notifications import Notification
+from snmp.reasons import Rejection
+from snmp.settings import ReceiverSettings
+
+__all__ = ["Counters", "Receiver", "ReceiverSettings"]
 
 LOG = logging.getLogger(__name__)
 
-RECEIVE_BUFFER_OCTETS = 4 * 1024 * 1024
 _READ_OCTETS = 1024 * 1024
-_CLOSE_SECONDS = 2.0
-_CHILD_LIVES_SECONDS = 1.0
-"""A child that lives shorter than this is not replaced."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiverSettings:
-    """Where to listen and to whom."""
-
-    listen: tuple[str, int]
-    """Address and port; port 0 is any free one."""
-    communities: tuple[str, ...] = ("public",)
-    sources: tuple[str, ...] = ()
-    """Addresses or networks that may send; empty, all may."""
-    window_seconds: float = 0.25
-    """How long a notification waits for repetitions of itself."""
-    queue_limit: int = 50_000
-    """Datagrams that wait for a caller who does not call `receive`; what comes after them is dropped and counted."""
+_CLOSE_SECONDS = 5.0
+_CHILDREN_LIVE_SECONDS = 1.0
+"""Children that live shorter than this are not replaced."""
+_ROOT = str(Path(__file__).resolve().parent.parent)
+_RUN = "import sys; sys.path.append({root!r}); from snmp.{module} import main; sys.exit(main(sys.argv[1:]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,208 +46,212 @@ class Counters:
     received: int
     decoded: int
     coalesced: int
+    """Repetitions, and informs and copies that came again."""
     rejected: int
     dropped: int
-    """By us: the queue was full."""
+    """By us: the queue was full, or the source had more than its rate."""
     kernel_drops: int
     """By the kernel, before we could receive them: not among `received`."""
 
 
-class _Child:
-    """The process that empties the socket, and the parent's ends of its pipes."""
+class _Children:
+    """Both processes, the parent's ends of their pipes, and what they say when they fail."""
 
-    def __init__(self, descriptor: int, queue_limit: int) -> None:
+    def __init__(self, settings: ReceiverSettings, state: EngineState | None, descriptors: list[int]) -> None:
         self.started = time.monotonic()
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(Path(drain.__file__)), str(descriptor), str(queue_limit)],
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed in `kill`
+        numbers = [str(each) for each in descriptors]
+        self._drain = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _program("drain"), str(settings.queue_limit), *numbers],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            pass_fds=(descriptor,),
+            stderr=self._errors,
+            pass_fds=descriptors,
             bufsize=0,
         )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._stdin, self._stdout = self._process.stdin, self._process.stdout
+        assert self._drain.stdin is not None
+        assert self._drain.stdout is not None
+        engine = ["-", "-"] if state is None else [state.engine_id.hex(), str(state.boots)]
+        told, tell = os.pipe()
+        self._worker = subprocess.Popen(
+            [sys.executable, "-P", "-c", _program("worker"), str(told), *engine, *numbers],
+            stdin=self._drain.stdout,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            pass_fds=[told, *descriptors],
+            bufsize=0,
+        )
+        os.close(told)
+        with os.fdopen(tell, "w", encoding="utf-8") as pipe:  # Not an argument: anybody may read those.
+            pipe.write(settings.as_json())
+        self._drain.stdout.close()
+        assert self._worker.stdout is not None
+        self._stdin, self._stdout = self._drain.stdin, self._worker.stdout
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
+    def pids(self) -> tuple[int, int]:
+        """The drain's and the worker's."""
+        return self._drain.pid, self._worker.pid
 
     def has_more(self, timeout: float) -> bool:
         """Whether `read` would return at once, waiting for that up to `timeout` seconds."""
-        return bool(select.select([self._stdout], [], [], timeout)[0])
+        poller = select.poll()
+        poller.register(self._stdout, select.POLLIN)
+        return bool(poller.poll(timeout * 1000))
 
     def read(self) -> bytes:
-        """What the child has passed on; nothing at its end."""
+        """What the worker has written; nothing at its end."""
         return os.read(self._stdout.fileno(), _READ_OCTETS)
 
     def stop(self) -> None:
-        """Have it pass on what it has and end."""
+        """Have them pass on what they have and end."""
         self._stdin.close()
 
-    def kill(self) -> int:
-        """Its exit status, once it has ended."""
-        self._process.kill()
+    def kill(self) -> str:
+        """End them; how they ended, in words."""
+        for process in (self._drain, self._worker):
+            process.kill()
         self._stdin.close()
         self._stdout.close()
-        return self._process.wait()
+        ends = f"status {self._drain.wait()} and {self._worker.wait()}"
+        with self._errors as errors:
+            errors.seek(0)
+            lines = errors.read().decode("utf-8", "replace").strip().splitlines()
+        return f"{ends}: {lines[-1]}" if lines else ends
+
+
+def _program(module: str) -> str:
+    return _RUN.format(root=_ROOT, module=module)
 
 
 class Receiver:
-    """Listens for traps. `receive` is for one thread; `counters` is for any."""
+    """Listens for traps. `receive` is for one thread; `counters`, `causes` and `rejections` are for any."""
 
     def __init__(self, settings: ReceiverSettings) -> None:
         self._settings = settings
-        self._intake = Intake(settings.communities, settings.sources, settings.window_seconds)
-        self._socket: socket.socket | None = None
-        self._child: _Child | None = None
+        self._sockets: list[socket.socket] = []
+        self._state: EngineState | None = None
+        self._children: _Children | None = None
         self._unread = bytearray()
-        self._before_child = (0, 0)
-        self._passed_and_dropped = (0, 0)
-        self._counters = Counters(0, 0, 0, 0, 0, 0)
+        self._before = Counts()
+        self._causes_before: dict[str, int] = {}
+        self._report = Report([], Counts(), {}, ())
+        self._kernel_drops = 0
 
-    def start(self) -> tuple[str, int]:
-        """Bind and begin to receive; the address and port that it listens on."""
-        host, port = self._settings.listen
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_DGRAM)
+    def start(self) -> tuple[tuple[str, int], ...]:
+        """Bind and begin to receive; the addresses and ports that it listens on. Raises ReceiverError."""
+        settings = self._settings
+        for user in settings.users:
+            if (fault := access.fault_of(user)) is not None:
+                raise ReceiverError(f"user {user.name!r}: {fault[0]}: {fault[1]}")
+        wanted = None
+        if settings.engine_id is not None and (wanted := access.engine_id(settings.engine_id)) is None:
+            raise ReceiverError(f"{settings.engine_id!r} is no engine ID: 5 to 32 octets in hexadecimal")
+        self._sockets = listeners.open_all(settings.listen, settings.buffer_octets)
         try:
-            sock.bind((host, port))
-        except OSError as error:
-            sock.close()
-            raise ReceiverError(f"cannot listen for traps on {host} port {port}: {error.strerror}") from error
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_OCTETS)
-        granted = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
-        if granted < 2 * RECEIVE_BUFFER_OCTETS:
-            LOG.warning(
-                "the kernel grants the trap receiver a buffer of %d octets of the %d asked for; "
-                "raise net.core.rmem_max to lose less in a burst",
-                granted // 2,
-                RECEIVE_BUFFER_OCTETS,
-            )
-        self._socket = sock
-        self._spawn()
-        bound = sock.getsockname()
-        return bound[0], bound[1]
+            if settings.users:
+                self._state = enginestate.boot(settings.state_directory, wanted)
+            self._spawn()
+        except (EngineStateError, OSError) as error:
+            self._close_sockets()
+            raise ReceiverError(f"cannot receive traps: {error}") from error
+        return tuple((name[0], name[1]) for name in (sock.getsockname() for sock in self._sockets))
+
+    @property
+    def engine_id(self) -> bytes | None:
+        """Of our SNMPv3 engine, which senders of informs discover; None without users."""
+        return None if self._state is None else self._state.engine_id
 
     def receive(self, timeout: float) -> list[Notification]:
         """The notifications that are due, waiting for them up to `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while True:
-            now = time.monotonic()
-            due = self._intake.due(now)
-            if due:
-                return due
-            next_due = self._intake.next_due()
-            wake = deadline if next_due is None else min(deadline, next_due)
-            self._read(max(0.0, wake - now))
-            if now >= deadline:
+            children = self._children
+            if children is None:
+                raise ReceiverError("the trap receiver is not running: call start first")
+            left = deadline - time.monotonic()
+            if children.has_more(max(0.0, left)):
+                octets = children.read()
+                told = self._take_in(octets)
+                if not octets:
+                    self._replace(children)
+                if told:
+                    return told
+            if left <= 0:
                 return []
 
     def counters(self) -> Counters:
-        """What was counted, as of the last frame that `receive` took in."""
-        counters = self._counters
-        return Counters(
-            counters.received,
-            counters.decoded,
-            counters.coalesced,
-            counters.rejected,
-            counters.dropped,
-            self._kernel_drops() if self._socket is not None else counters.kernel_drops,
-        )
+        """What was counted, as of the last report that `receive` took in."""
+        totals = Counts(*(before + now for before, now in zip(self._before, self._report.counts, strict=True)))
+        if self._sockets:
+            self._kernel_drops = listeners.kernel_drops(self._sockets)
+        return Counters(*totals, self._kernel_drops)
+
+    def causes(self) -> dict[str, int]:
+        """rejected and dropped by cause (`reasons`); the sum is that of the two."""
+        return _sum(self._causes_before, self._report.causes)
 
     def rejections(self) -> tuple[Rejection, ...]:
-        """Who had what rejected, the latest last."""
-        return self._intake.rejections()
+        """Who had what rejected or dropped, the latest last; a bounded table."""
+        return self._report.rejections
 
     def close(self) -> list[Notification]:
         """Stop; the notifications that were still on their way."""
-        child, sock = self._child, self._socket
-        if sock is None:
-            return []
-        if child is not None:
-            child.stop()
+        children, told = self._children, []
+        if children is not None:
+            children.stop()
             deadline = time.monotonic() + _CLOSE_SECONDS
             while (left := deadline - time.monotonic()) > 0:
-                if child.has_more(left) and not self._take_in(child):
-                    break
-            child.kill()
-            self._child = None
-        self._counters = self.counters()
-        sock.close()
-        self._socket = None
-        return self._intake.due(float("inf"))
+                if children.has_more(left):
+                    octets = children.read()
+                    if not octets:
+                        break
+                    told += self._take_in(octets)
+            children.kill()
+            self._children = None
+        self.counters()
+        self._close_sockets()
+        return told
+
+    def _close_sockets(self) -> None:
+        for sock in self._sockets:
+            sock.close()
+        self._sockets = []
 
     def _spawn(self) -> None:
-        assert self._socket is not None
-        descriptor = self._socket.fileno()
-        self._child = _Child(descriptor, self._settings.queue_limit)
-        self._before_child = self._passed_and_dropped
         self._unread.clear()
+        self._children = _Children(self._settings, self._state, [sock.fileno() for sock in self._sockets])
 
-    def _read(self, timeout: float) -> None:
-        """Take in what the child has passed on, waiting for it up to `timeout` seconds."""
-        child = self._child
-        if child is None:
-            raise ReceiverError("the trap receiver is not running: call start first")
-        if child.has_more(timeout) and not self._take_in(child):
-            self._replace(child)
-
-    def _take_in(self, child: _Child) -> bool:
-        """Read the pipe once and take in every frame that is whole; False at its end."""
-        octets = child.read()
+    def _take_in(self, octets: bytes) -> list[Notification]:
+        """Take in every frame that is whole."""
         self._unread += octets
-        position = 0
-        header = drain.FRAME.size
+        position, header = 0, handover.FRAME.size
+        told: list[Notification] = []
         while len(self._unread) - position >= header:
-            length, passed, dropped = drain.FRAME.unpack_from(self._unread, position)
+            (length,) = handover.FRAME.unpack_from(self._unread, position)
             end = position + header + length
             if len(self._unread) < end:
                 break
-            self._frame(bytes(self._unread[position + header : end]), passed, dropped)
+            report = handover.unpack(bytes(self._unread[position + header : end]))
+            told += report.notifications
+            self._report = report._replace(notifications=[])
             position = end
         del self._unread[:position]
-        return bool(octets)
+        return told
 
-    def _frame(self, body: bytes, passed: int, dropped: int) -> None:
-        assert self._socket is not None
-        for datagram in drain.datagrams(body):
-            answer = self._intake.take(datagram, time.monotonic())
-            if answer is not None:
-                with contextlib.suppress(OSError):  # Its sender is gone, or asks again.
-                    self._socket.sendto(answer, datagram.source)
-        before_passed, before_dropped = self._before_child
-        self._passed_and_dropped = (before_passed + passed, before_dropped + dropped)
-        counts = self._intake.counts
-        self._counters = Counters(
-            sum(self._passed_and_dropped),
-            counts["decoded"],
-            counts["coalesced"],
-            counts["rejected"],
-            self._passed_and_dropped[1],
-            0,
-        )
-
-    def _replace(self, child: _Child) -> None:
-        """Start another child in the place of one that ended by itself."""
-        lived = time.monotonic() - child.started
-        status = child.kill()
-        if lived < _CHILD_LIVES_SECONDS:
-            self._child = None
-            raise ReceiverError(f"the trap receiver's process ended after {lived:.1f} s with status {status}")
-        LOG.warning("the trap receiver's process ended with status %d; starting another", status)
+    def _replace(self, children: _Children) -> None:
+        """Start others in the place of children that ended by themselves."""
+        lived = time.monotonic() - children.started
+        ends = children.kill()
+        self._before = Counts(*(before + now for before, now in zip(self._before, self._report.counts, strict=True)))
+        self._causes_before = self.causes()
+        self._report = Report([], Counts(), {}, self._report.rejections)
+        if lived < _CHILDREN_LIVE_SECONDS:
+            self._children = None
+            raise ReceiverError(f"the trap receiver's processes ended after {lived:.1f} s with {ends}")
+        LOG.warning("the trap receiver's processes ended with %s; starting others", ends)
         self._spawn()
 
-    def _kernel_drops(self) -> int:
-        """The last column of the socket's line in /proc/net/udp; 0 where there is no such file."""
-        sock = self._socket
-        if sock is None:
-            return self._counters.kernel_drops
-        inode = str(os.fstat(sock.fileno()).st_ino)
-        table = Path("/proc/net/udp6" if sock.family == socket.AF_INET6 else "/proc/net/udp")
-        with contextlib.suppress(OSError):
-            for line in table.read_text(encoding="ascii").splitlines()[1:]:
-                columns = line.split()
-                if columns[9] == inode:
-                    return int(columns[-1])
-        return 0
+
+def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    return {cause: one.get(cause, 0) + other.get(cause, 0) for cause in (*one, *(other.keys() - one.keys()))}

@@ -127,8 +127,7 @@ class SetPartnerDown:
         if assessment.refused:
             self._record("refused", wish, assessment, "; ".join(assessment.refused))
             raise GuardRefusal(*assessment.refused)
-        self._record("attempt", wish, assessment, None)
-        detail = {"date": rfc3339(wish.date), "expert": wish.expert, "reason": wish.reason}
+        detail = self._record("attempt", wish, assessment, None)
         self._watch.observe(
             OperatorAction(self._watch.clock(), self.pair, self._operator.name, ACTION, wish.server, detail)
         )
@@ -202,29 +201,30 @@ class SetPartnerDown:
         text: str | None,
         *,
         succeeded: bool | None = None,
-    ) -> None:
-        self._audit.record(
-            {
-                "at": rfc3339(self._watch.clock()),
-                "event": event,
-                "action": ACTION,
-                "pair": self.pair,
-                "server": wish.server,
-                "who": self._operator.name,
-                "from": self._operator.origin,
-                "host": self._operator.host,
-                "date": rfc3339(wish.date),
-                "expert": wish.expert,
-                "partner_verified_off": wish.vouched,
-                "reason": wish.reason,
-                "guards": [
-                    {"guard": each.guard, "hard": each.hard, "passed": each.passed, "reason": each.reason}
-                    for each in assessment.verdicts
-                ],
-                "succeeded": succeeded,
-                "outcome": text,
-            }
-        )
+    ) -> dict[str, Any]:
+        """Into the audit log; the entry, which the journal has as well, for those who share it."""
+        entry = {
+            "at": rfc3339(self._watch.clock()),
+            "event": event,
+            "action": ACTION,
+            "pair": self.pair,
+            "server": wish.server,
+            "who": self._operator.name,
+            "from": self._operator.origin,
+            "host": self._operator.host,
+            "date": rfc3339(wish.date),
+            "expert": wish.expert,
+            "partner_verified_off": wish.vouched,
+            "reason": wish.reason,
+            "guards": [
+                {"guard": each.guard, "hard": each.hard, "passed": each.passed, "reason": each.reason}
+                for each in assessment.verdicts
+            ],
+            "succeeded": succeeded,
+            "outcome": text,
+        }
+        self._audit.record(entry)
+        return entry
 
 
 def sent_date(attempt: Attempt) -> str | None:

@@ -4,7 +4,7 @@ screen."""
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from console.actions.audit import AuditLog
 from console.actions.operator import this_operator
 from console.actions.set_partner_down import Assessment, SetPartnerDown, Wish, command_line, with_date
 from console.commands.setup import new_watch, settings_at
-from console.config import PairSettings
-from console.errors import GuardRefusal
+from console.config import PairSettings, Settings
+from console.errors import GuardRefusal, JournalError
 from console.insight.consequences import sentences
 from console.insight.dates import DateError, parse_date
 from console.insight.guards import BY_WORD_ALONE, Attempt
 from console.insight.sight import is_seen, last_state
+from console.model.observations import ActionOutcome, Observation, OperatorAction
 from console.model.states import ALONE
 from console.model.times import rfc3339
 from console.sources.collect import clients
@@ -45,11 +46,29 @@ def run(config: Path | None, options: Options) -> int:
     """Do it, or say why not. Raises GuardRefusal (exit status 4) with the reasons."""
     settings = settings_at(config)
     pair = settings.named(options.pair)
-    return asyncio.run(_run(pair, AuditLog(settings.audit_log), options))
+    told: list[Observation] = []
+    try:
+        return asyncio.run(_run(pair, AuditLog(settings.audit_log), options, told.append))
+    finally:
+        _tell_others(settings, [each for each in told if isinstance(each, OperatorAction | ActionOutcome)])
 
 
-async def _run(pair: PairSettings, audit: AuditLog, options: Options) -> int:
-    watch = new_watch((pair,))
+def _tell_others(settings: Settings, done: list[Observation]) -> None:
+    """What was done here, for the consoles that share the journal. The audit log has it already."""
+    if not done:
+        return
+    from console.journal.store import Journal
+
+    try:
+        journal = Journal.open(settings.journal_url)
+        journal.append(done)
+        journal.close()
+    except JournalError as error:
+        click.echo(f"pairwatch: {error}; other consoles are not told", err=True)
+
+
+async def _run(pair: PairSettings, audit: AuditLog, options: Options, keep: Callable[[Observation], None]) -> int:
+    watch = new_watch((pair,), keep)
     servers = clients(pair)
     writable = pair.write if options.write is None else options.write
     action = SetPartnerDown(watch, pair.name, servers, audit, this_operator(), writable=writable)

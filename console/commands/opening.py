@@ -80,7 +80,7 @@ def _journal_range(settings: Settings, start: str | None, end: str | None, zone:
             raise JournalError("the journal is empty: open the console first, it records what it sees")
         first = span[0] if start is None else _time("--from", start, now, zone)
         last = now if end is None else _time("--to", end, now, zone)
-        return list(journal.read(first, last))
+        return list(journal.story(first, last))
     finally:
         journal.close()
 

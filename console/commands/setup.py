@@ -1,11 +1,13 @@
 """From a configuration to a watch: what every command begins with."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from console import paths
 from console.config import PairSettings, Settings, load
 from console.errors import ConfigError
+from console.model.observations import Observation
 from console.model.picture import Picture
 from console.watch import Watch, empty_pair
 from console.zones import LocalZone
@@ -24,9 +26,9 @@ def chosen(settings: Settings, name: str | None) -> tuple[PairSettings, ...]:
     return settings.pair if name is None else (settings.named(name),)
 
 
-def new_watch(pairs: tuple[PairSettings, ...]) -> Watch:
-    """A watch of the pairs, knowing nothing yet, by this host's clock and zone."""
-    return Watch(empty_picture(pairs), time.time, LocalZone())
+def new_watch(pairs: tuple[PairSettings, ...], keep: Callable[[Observation], None] | None = None) -> Watch:
+    """A watch of the pairs, knowing nothing yet, by this host's clock and zone; `keep` hears what it observes."""
+    return Watch(empty_picture(pairs), time.time, LocalZone(), keep)
 
 
 def empty_picture(pairs: tuple[PairSettings, ...]) -> Picture:

@@ -12,7 +12,7 @@ import click
 from console import paths
 from console.config import TrapSettings, endpoint, load
 from console.errors import ConfigError
-from console.sources.traps import Counters, Notification, TrapReceiver, open_receiver
+from console.sources.traps import Counters, Notification, TrapReceiver, Varbind, open_receiver
 
 COUNTERS = ("received", "decoded", "coalesced", "rejected", "dropped", "kernel_drops")
 WAIT_SECONDS = 0.2
@@ -30,14 +30,15 @@ class _Stop:
         self.asked = True
 
 
-def run(config: Path | None, listen: str | None, seconds: float | None, as_json: bool) -> int:
+def run(config: Path | None, listen: tuple[str, ...], seconds: float | None, as_json: bool) -> int:
     """Receive until told to stop, or for `seconds`."""
     settings = _settings(config)
-    if listen is not None:
+    for each in listen:
         try:
-            endpoint(listen)
+            endpoint(each)
         except ValueError as error:
-            raise click.UsageError(f"--listen {listen!r}: {error}") from error
+            raise click.UsageError(f"--listen {each!r}: {error}") from error
+    if listen:
         settings = settings.model_copy(update={"listen": listen})
     stop = _Stop()
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -45,13 +46,18 @@ def run(config: Path | None, listen: str | None, seconds: float | None, as_json:
         receiver = open_receiver(settings)
         try:
             _receive(receiver, stop, seconds, as_json)
-            counted = counters(receiver.counters())
         finally:
-            receiver.close()
+            _show(receiver.close(), as_json)
+        counted = counters(receiver.counters())
+        causes = dict(receiver.causes())
+        sources = [{"source": each.source, "cause": each.reason, "count": each.count} for each in receiver.rejections()]
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    click.echo(json.dumps({"counters": counted}) if as_json else _counter_line(counted))
+    if as_json:
+        click.echo(json.dumps({"counters": counted, "causes": causes, "sources": sources}))
+    else:
+        click.echo(_counter_line(counted, causes))
     return 0
 
 
@@ -64,8 +70,9 @@ def _receive(receiver: TrapReceiver, stop: _Stop, seconds: float | None, as_json
 
 
 def _show(batch: Any, as_json: bool) -> None:
-    for notification in batch:
-        click.echo(json.dumps(notification.as_json()) if as_json else line(notification))
+    if batch:
+        lines = [each.json_line() if as_json else line(each) for each in batch]
+        click.echo("\n".join(lines))
 
 
 def line(notification: Notification) -> str:
@@ -73,9 +80,16 @@ def line(notification: Notification) -> str:
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(notification.received_at))
     host, port = notification.source[0], notification.source[1]
     name = notification.name if notification.name != "unknown" else f"unknown {notification.oid}"
-    said = " ".join(f"{each.name}={each.text}" for each in notification.varbinds)
+    said = " ".join(f"{each.name}={_value(each)}" for each in notification.varbinds)
     times = f" x{notification.count}" if notification.count > 1 else ""
-    return f"{at} {host}:{port} {notification.version} {name}{times} {said}".rstrip()
+    source = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return f"{at} {source} {notification.version} {name}{times} {said}".rstrip()
+
+
+def _value(varbind: Varbind) -> str:
+    """What it says; with its type where no table knows what it is."""
+    kind: str = getattr(varbind, "type", "")
+    return f"{kind}:{varbind.text}" if kind and varbind.name[:1].isdigit() else varbind.text
 
 
 def counters(found: Counters) -> dict[str, int]:
@@ -83,8 +97,10 @@ def counters(found: Counters) -> dict[str, int]:
     return {name: int(getattr(found, name)) for name in COUNTERS}
 
 
-def _counter_line(counted: dict[str, int]) -> str:
-    return "counters: " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counted.items())
+def _counter_line(counted: dict[str, int], causes: dict[str, int]) -> str:
+    said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counted.items())
+    why = ", ".join(f"{cause} {count}" for cause, count in sorted(causes.items()))
+    return f"counters: {said}" + (f" ({why})" if why else "")
 
 
 def _settings(config: Path | None) -> TrapSettings:

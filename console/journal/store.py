@@ -1,137 +1,170 @@
-"""The journal's database: SQLite unless the configuration names another by URL."""
+"""The journal: append, read by time, read on, keep within bounds."""
 
 import json
+import secrets
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import sqlalchemy as sql
 
 from console.errors import JournalError
-from console.model.observations import Observation, UnreadableObservation, as_json, from_json
+from console.journal.schema import APPEND_KEY, first_line, observations, open_engine
+from console.model.observations import AlarmsKept, Observation, UnreadableObservation, as_json, from_json
 
-SCHEMA_VERSION = 1
 READ_AT_A_TIME = 1000
 
-metadata = sql.MetaData()
 
-observations = sql.Table(
-    "observations",
-    metadata,
-    sql.Column("id", sql.Integer, primary_key=True),
-    sql.Column("at", sql.Float, nullable=False, index=True),
-    sql.Column("pair", sql.String(255), nullable=False),
-    sql.Column("kind", sql.String(32), nullable=False),
-    sql.Column("body", sql.Text, nullable=False),
-)
-
-about = sql.Table("about", metadata, sql.Column("schema_version", sql.Integer, nullable=False))
+@contextmanager
+def _saying(what: str) -> Iterator[None]:
+    """Turns what a database raises into a JournalError that says what was tried."""
+    try:
+        yield
+    except sql.exc.SQLAlchemyError as error:
+        raise JournalError(f"cannot {what} the journal: {first_line(error)}") from error
 
 
 class Journal:
     """Observations in a database. Every method raises JournalError, with the reason for a person.
 
-    Used by one thread at a time; `Journal.open` makes another for another thread.
+    Safe from any thread. `origin` is how a console knows its own entries from those of others.
     """
 
-    def __init__(self, engine: sql.Engine, url: str) -> None:
-        self._engine = engine
+    def __init__(self, engine: sql.Engine, url: str, origin: str) -> None:
+        self.engine = engine
         self.url = url
+        self.origin = origin
 
     @classmethod
     def open(cls, url: str) -> "Journal":
         """Open or create the journal at a database URL (`sqlite:///FILE`, `postgresql+psycopg://...`)."""
-        try:
-            engine = sql.create_engine(url)
-            if engine.dialect.name == "sqlite" and engine.url.database:
-                Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-                # Readers of a replay and the writer of the live console share the file.
-                sql.event.listen(engine, "connect", _sqlite_settings)
-            journal = cls(engine, url)
-            with engine.begin() as connection:
-                metadata.create_all(connection)
-                version = connection.execute(sql.select(about.c.schema_version)).scalar()
-                if version is None:
-                    connection.execute(about.insert().values(schema_version=SCHEMA_VERSION))
-                elif version != SCHEMA_VERSION:
-                    raise JournalError(
-                        f"the journal {_public(url)} has schema {version}, this version reads "
-                        f"{SCHEMA_VERSION}: name another one under [console] journal"
-                    )
-        except (sql.exc.SQLAlchemyError, OSError, ImportError) as error:
-            raise JournalError(f"cannot open the journal {_public(url)}: {_first_line(error)}") from error
-        return journal
+        return cls(open_engine(url), url, secrets.token_hex(16))
 
+    @_saying("write")
     def append(self, batch: Iterable[Observation]) -> None:
-        """Keep the observations, all or none."""
+        """Keep the observations, all or none. Entries are numbered in the order in which they become visible."""
         rows = [
             {"at": each.at, "pair": each.pair, "kind": each.kind, "body": json.dumps(as_json(each))} for each in batch
         ]
         if not rows:
             return
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(observations.insert(), rows)
-        except sql.exc.SQLAlchemyError as error:
-            raise JournalError(f"cannot write the journal: {_first_line(error)}") from error
+        with self.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                # Without it a lower number could become visible after a higher one, and whoever reads on would miss it.
+                connection.execute(sql.select(sql.func.pg_advisory_xact_lock(APPEND_KEY)))
+            connection.execute(observations.insert().values(origin=self.origin), rows)
 
-    def read(self, start: float, end: float, pair: str | None = None) -> Iterator[Observation]:
-        """Observations with start <= at <= end in the order of time, of one pair or of all.
+    def read(self, start: float, end: float, pair: str | None = None, upto: int | None = None) -> Iterator[Observation]:
+        """Observations with start <= at <= end in the order of time, of one pair or of all, up to a number.
 
         An entry that a newer version wrote and this one cannot read is left out.
         """
         wanted = sql.and_(observations.c.at >= start, observations.c.at <= end)
         if pair is not None:
             wanted = sql.and_(wanted, observations.c.pair.in_(["", pair]))
+        if upto is not None:
+            wanted = sql.and_(wanted, observations.c.id <= upto)
         query = sql.select(observations.c.body).where(wanted).order_by(observations.c.at, observations.c.id)
         try:
-            with self._engine.connect() as connection:
+            with self.engine.connect() as connection:
                 for row in connection.execution_options(yield_per=READ_AT_A_TIME).execute(query):
-                    try:
-                        yield from_json(json.loads(row.body))
-                    except (UnreadableObservation, ValueError):
-                        continue
+                    found = _observation(row.body)
+                    if found is not None:
+                        yield found
         except sql.exc.SQLAlchemyError as error:
-            raise JournalError(f"cannot read the journal: {_first_line(error)}") from error
+            raise JournalError(f"cannot read the journal: {first_line(error)}") from error
 
+    @_saying("read")
+    def alarms_before(self, moment: float) -> list[AlarmsKept]:
+        """Of each pair the alarms as they were last kept before `moment`."""
+        kinds = sql.and_(observations.c.kind == AlarmsKept.kind, observations.c.at < moment)
+        latest = (
+            sql.select(sql.func.max(observations.c.id).label("id"))
+            .where(kinds)
+            .group_by(observations.c.pair)
+            .subquery()
+        )
+        query = sql.select(observations.c.body).join(latest, observations.c.id == latest.c.id)
+        with self.engine.connect() as connection:
+            found = [_observation(row.body) for row in connection.execute(query)]
+        return [each for each in found if isinstance(each, AlarmsKept)]
+
+    def story(self, start: float, end: float) -> Iterator[Observation]:
+        """What to play between two times: the alarms that stood at the start, then what was observed."""
+        yield from self.alarms_before(start)
+        for each in self.read(start, end):
+            if not isinstance(each, AlarmsKept):
+                yield each
+
+    def recall(self, start: float, end: float, upto: int) -> Iterator[Observation]:
+        """What to fold for the picture at the end, of entries up to a number: the story, and the alarms as last kept.
+
+        Folded again, some would begin at the next observation where the clock had raised them before.
+        """
+        latest = {kept.pair: kept for kept in self.alarms_before(end)}
+        yield from (kept for kept in latest.values() if kept.at < start)
+        for each in self.read(start, end, upto=upto):
+            if not isinstance(each, AlarmsKept) or latest.get(each.pair) == each:
+                yield each
+
+    @_saying("read")
+    def last(self) -> int:
+        """The number of the last entry, 0 while there is none."""
+        with self.engine.connect() as connection:
+            return connection.execute(sql.select(sql.func.max(observations.c.id))).scalar() or 0
+
+    @_saying("read")
+    def others_since(self, number: int, most: int = READ_AT_A_TIME) -> tuple[int, list[Observation]]:
+        """Up to `most` entries after that number which others wrote; with the number to go on from."""
+        query = (
+            sql.select(observations.c.id, observations.c.body, observations.c.origin)
+            .where(observations.c.id > number)
+            .order_by(observations.c.id)
+            .limit(most)
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        found = [_observation(row.body) for row in rows if row.origin != self.origin]
+        return (rows[-1].id if rows else number), [each for each in found if each is not None]
+
+    @_saying("read")
     def span(self) -> tuple[float, float] | None:
         """The times of the first and the last entry, `None` while there is none."""
-        try:
-            with self._engine.connect() as connection:
-                first, last = connection.execute(
-                    sql.select(sql.func.min(observations.c.at), sql.func.max(observations.c.at))
-                ).one()
-        except sql.exc.SQLAlchemyError as error:
-            raise JournalError(f"cannot read the journal: {_first_line(error)}") from error
+        with self.engine.connect() as connection:
+            first, last = connection.execute(
+                sql.select(sql.func.min(observations.c.at), sql.func.max(observations.c.at))
+            ).one()
         return None if first is None else (first, last)
 
+    @_saying("clean")
     def forget(self, before: float) -> int:
         """Delete what is older than `before`; how many entries that were."""
-        try:
-            with self._engine.begin() as connection:
-                return connection.execute(observations.delete().where(observations.c.at < before)).rowcount
-        except sql.exc.SQLAlchemyError as error:
-            raise JournalError(f"cannot clean the journal: {_first_line(error)}") from error
+        with self.engine.begin() as connection:
+            return connection.execute(observations.delete().where(observations.c.at < before)).rowcount
+
+    @_saying("clean")
+    def shrink(self, most: int) -> int:
+        """Delete the oldest entries while the bodies take more than `most` octets; how many entries that were."""
+        gone = 0
+        with self.engine.begin() as connection:
+            size = sql.func.sum(sql.func.length(observations.c.body))
+            used, entries = connection.execute(sql.select(size, sql.func.count())).one()
+            if used is None or used <= most:
+                return 0
+            # A tenth more than needed, so that the next look finds nothing to do.
+            share = min(1.0, (used - most * 0.9) / used)
+            edge = connection.execute(
+                sql.select(observations.c.id).order_by(observations.c.id).offset(int(entries * share)).limit(1)
+            ).scalar()
+            doomed = observations.delete() if edge is None else observations.delete().where(observations.c.id < edge)
+            gone = connection.execute(doomed).rowcount
+        return gone
 
     def close(self) -> None:
-        self._engine.dispose()
+        self.engine.dispose()
 
 
-def _sqlite_settings(connection: object, record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]  # the event hands over the driver's own connection
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.close()
-
-
-def _public(url: str) -> str:
-    """The URL without its password; of what is no URL, nothing that could hold one."""
+def _observation(body: str) -> Observation | None:
     try:
-        return sql.make_url(url).render_as_string(hide_password=True)
-    except sql.exc.ArgumentError:
-        return "under [console] journal"
-
-
-def _first_line(error: Exception) -> str:
-    cause = error.orig if isinstance(error, sql.exc.DBAPIError) and error.orig is not None else error
-    return (str(cause).splitlines() or [type(cause).__name__])[0]
+        return from_json(json.loads(body))
+    except (UnreadableObservation, ValueError):
+        return None

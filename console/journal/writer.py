@@ -1,5 +1,6 @@
 """Writes the journal from a thread of its own, in batches: the screen never waits for a disk."""
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -13,21 +14,25 @@ from console.model.observations import Observation
 WAITING_AT_MOST = 50_000
 BATCH_AT_MOST = 2_000
 RETENTION_EVERY_SECONDS = 3600.0
+RETRY_SECONDS = 1.0
 
 
 class JournalWriter:
     """Takes observations from one thread and writes what is worth keeping from another.
 
-    When the disk cannot follow, what does not fit is dropped and counted in `dropped`; when it fails,
-    `failure` says why, until a write succeeds again.
+    When the disk fails, `failure` says why, and what waits is tried again until it can be written. When it
+    cannot follow, or fails for long, what does not fit into the queue is dropped and counted in `dropped`.
     """
 
-    def __init__(self, journal: Journal, keep_seconds: float) -> None:
+    def __init__(self, journal: Journal, keep_seconds: float, keep_octets: int) -> None:
+        """What is older than `keep_seconds` is forgotten, and the oldest while there is more than `keep_octets`."""
         self._journal = journal
         self._keep_seconds = keep_seconds
+        self._keep_octets = keep_octets
         self._recorder = Recorder()
         self._queue: queue.Queue[Observation | None] = queue.Queue(WAITING_AT_MOST)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._closing = threading.Event()
         self._cleaned_at: float | None = None
         self.dropped = 0
         self.failure: str | None = None
@@ -47,7 +52,9 @@ class JournalWriter:
 
     def close(self, timeout_seconds: float = 5.0) -> None:
         """Write what waits, then stop. Gives up on a disk that hangs after the time-out."""
-        self._queue.put(None)
+        self._closing.set()
+        with contextlib.suppress(queue.Full):
+            self._queue.put(None, timeout=timeout_seconds)
         self._thread.join(timeout_seconds)
         self._journal.close()
 
@@ -55,7 +62,9 @@ class JournalWriter:
         going_on = True
         while going_on:
             batch, going_on = self._batch()
-            self._attempt(partial(self._journal.append, batch))
+            while not self._attempt(partial(self._journal.append, batch)):
+                if self._closing.wait(RETRY_SECONDS):
+                    return
             if batch:
                 self._retain(batch[-1].at)
 
@@ -77,10 +86,13 @@ class JournalWriter:
         if self._cleaned_at is None or now - self._cleaned_at >= RETENTION_EVERY_SECONDS:
             self._cleaned_at = now
             self._attempt(partial(self._journal.forget, now - self._keep_seconds))
+            self._attempt(partial(self._journal.shrink, self._keep_octets))
 
-    def _attempt(self, work: Callable[[], object]) -> None:
+    def _attempt(self, work: Callable[[], object]) -> bool:
         try:
             work()
-            self.failure = None
         except JournalError as error:
             self.failure = str(error)
+            return False
+        self.failure = None
+        return True

@@ -4,7 +4,7 @@ They are what the journal keeps and what the reducer folds, so each turns into J
 `at` is Unix seconds by this host's clock: when it was learnt, not when it happened there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
@@ -118,7 +118,30 @@ class ClockTick:
     pair: str = ""
 
 
-Observation = PollAnswer | PollUnchanged | PollFailure | TrapSeen | LogLine | OperatorAction | ActionOutcome | ClockTick
+@dataclass(frozen=True, slots=True)
+class AlarmsKept:
+    """All alarms of a pair as they stood, cleared ones of late included: where a reader may begin.
+
+    `alarms` are JSON objects (`console.model.kept`).
+    """
+
+    kind: ClassVar[str] = "alarms"
+    at: float
+    pair: str
+    alarms: Sequence[Mapping[str, Any]]
+
+
+Observation = (
+    PollAnswer
+    | PollUnchanged
+    | PollFailure
+    | TrapSeen
+    | LogLine
+    | OperatorAction
+    | ActionOutcome
+    | ClockTick
+    | AlarmsKept
+)
 
 KINDS: dict[str, type[Observation]] = {
     each.kind: each
@@ -131,6 +154,7 @@ KINDS: dict[str, type[Observation]] = {
         OperatorAction,
         ActionOutcome,
         ClockTick,
+        AlarmsKept,
     )
 }
 

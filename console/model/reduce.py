@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from console.model.kept import read_alarms
 from console.model.observations import (
     ActionOutcome,
+    AlarmsKept,
     ClockTick,
     LogLine,
     Observation,
@@ -125,6 +127,12 @@ def _clock(pair: PairPicture, seen: ClockTick) -> PairPicture:
     return pair
 
 
+def _alarms_kept(pair: PairPicture, seen: AlarmsKept) -> PairPicture:
+    """What stood then stands now: it was folded from everything before, and reading may have begun later."""
+    alarms = read_alarms(seen.alarms)
+    return pair if alarms == dict(pair.alarms) else replace(pair, alarms=alarms)
+
+
 REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
     PollAnswer: _poll_answer,
     PollUnchanged: _poll_unchanged,
@@ -134,6 +142,7 @@ REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
     OperatorAction: _action,
     ActionOutcome: _outcome,
     ClockTick: _clock,
+    AlarmsKept: _alarms_kept,
 }
 
 

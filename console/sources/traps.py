@@ -8,14 +8,20 @@ version 1 trap carries, or from the pair that it names.
 import asyncio
 import importlib
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
+from console import paths
 from console.config import Settings, TrapSettings, endpoint
 from console.errors import SourceError
 from console.model.observations import TrapSeen
+from snmp.errors import SnmpError
 
 WAIT_SECONDS = 0.25
+AT_A_TIME = 50
+"""Notifications that the event loop is given at a time, so that keys are heard between them."""
+LONGEST_PAUSE_SECONDS = 0.5
 
 
 class Varbind(Protocol):
@@ -67,16 +73,33 @@ class Counters(Protocol):
     kernel_drops: int
 
 
+class Rejection(Protocol):
+    """What one source had rejected or dropped for one reason."""
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def count(self) -> int: ...
+
+
 class TrapReceiver(Protocol):
     """What is needed of `snmp.receiver.Receiver`."""
 
-    def start(self) -> tuple[str, int]: ...
+    def start(self) -> tuple[tuple[str, int], ...]: ...
 
     def receive(self, timeout: float) -> Sequence[Notification]: ...
 
     def counters(self) -> Counters: ...
 
-    def close(self) -> None: ...
+    def causes(self) -> Mapping[str, int]: ...
+
+    def rejections(self) -> Sequence[Rejection]: ...
+
+    def close(self) -> Sequence[Notification]: ...
 
 
 class Senders:
@@ -115,7 +138,7 @@ def observed(notification: Notification, senders: Senders) -> TrapSeen:
         server=server,
         name=notification.name,
         oid=notification.oid,
-        source=f"{host}:{port}",
+        source=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         version=notification.version,
         varbinds=texts,
         count=notification.count,
@@ -123,39 +146,71 @@ def observed(notification: Notification, senders: Senders) -> TrapSeen:
 
 
 def open_receiver(settings: TrapSettings) -> TrapReceiver:
-    """A receiver on the configured address, started. Raises SourceError when it cannot listen there."""
-    # Imported here: the SNMP stack costs more to load than everything else that `status` needs.
+    """A receiver on the configured addresses, started. Raises SourceError when it cannot be what is configured."""
+    # Imported here: the receiver costs more to load than everything else that `status` needs.
     try:
         snmp = importlib.import_module("snmp.receiver")
+        access = importlib.import_module("snmp.access")
     except ImportError as error:
         raise SourceError(f"cannot receive traps: {error}; install pairwatch with its dependencies") from error
+    communities = [access.Community(name) for name in settings.open_communities]
+    communities += [access.Community(each.community(), each.networks) for each in settings.community]
     receiver: TrapReceiver = snmp.Receiver(
-        snmp.ReceiverSettings(listen=endpoint(settings.listen), communities=settings.communities, sources=())
+        snmp.ReceiverSettings(
+            listen=tuple(endpoint(each) for each in settings.listen),
+            communities=tuple(communities),
+            users=tuple(each.user() for each in settings.user),
+            sources=settings.sources,
+            engine_id=settings.engine_id,
+            state_directory=settings.state or paths.state_dir() / "snmp",
+            per_second=settings.rate_limit,
+            queue_limit=settings.queue,
+            buffer_octets=settings.receive_buffer or None,
+        )
     )
     try:
         receiver.start()
-    except OSError as error:
-        words = error.strerror or str(error)
-        raise SourceError(f"cannot listen for traps on {settings.listen}: {words}; choose another port") from error
+    except (OSError, SnmpError) as error:
+        raise SourceError(f"{error}; choose another address or port with traps.listen or --listen") from error
     return receiver
 
 
 async def follow(receiver: TrapReceiver, senders: Senders, emit: Callable[[TrapSeen], None]) -> None:
-    """Emit every notification until cancelled, then close the receiver."""
+    """Emit every notification until cancelled, then close the receiver.
+
+    The event loop is given a few at a time, and as much time to itself as they took it: in a storm what there is no
+    time for waits in the receiver, whose queue is bounded and counted.
+    """
     loop = asyncio.get_running_loop()
     stopping = threading.Event()
     finished = asyncio.Event()
 
+    spent = 0.0
+    handed_over = threading.Event()
+
     def hand_over(batch: Sequence[Notification]) -> None:
+        nonlocal spent
+        began = time.monotonic()
         for notification in batch:
             emit(observed(notification, senders))
+        spent = time.monotonic() - began
+        handed_over.set()
+
+    def tell(batch: Sequence[Notification]) -> None:
+        for start in range(0, len(batch), AT_A_TIME):
+            handed_over.clear()
+            loop.call_soon_threadsafe(hand_over, batch[start : start + AT_A_TIME])
+            while not handed_over.wait(WAIT_SECONDS):
+                if stopping.is_set():
+                    return
+            stopping.wait(min(spent, LONGEST_PAUSE_SECONDS))
 
     def drain() -> None:
         try:
             while not stopping.is_set():
                 batch = receiver.receive(WAIT_SECONDS)
                 if batch and not stopping.is_set():
-                    loop.call_soon_threadsafe(hand_over, batch)
+                    tell(batch)
         finally:
             receiver.close()
             # The loop may be gone already when the whole console stops.

@@ -18,7 +18,8 @@ from dhcpserver.api.auth import Authenticator, Caller
 from dhcpserver.api.problems import Problem
 from dhcpserver.api.status import StatusDocument, status_document
 from dhcpserver.api.times import shown
-from dhcpserver.failover.errors import DateError, OperatorError
+from dhcpserver.failover.errors import DateError, OperatorError, StillRecovering
+from dhcpserver.failover.states import State
 from dhcpserver.runtime.server import NotServingError, Server
 from dhcpserver.service.turn import SetPartnerDown
 
@@ -123,7 +124,8 @@ def _reading(server: Server, users: Authenticator) -> APIRouter:
             user.pop("password", None)
             user.pop("token", None)
         for recipient in document.get("trap-recipient", ()):
-            recipient.pop("community", None)
+            for secret in ("community", "auth-key", "priv-key"):
+                recipient.pop(secret, None)
         return document
 
     return router
@@ -157,7 +159,10 @@ def _acting(server: Server, users: Authenticator, reload: Reload) -> APIRouter:
         }
 
     @router.post("/reload", dependencies=[Depends(operator)])
-    async def reload_configuration() -> dict[str, str]:
+    async def reload_configuration(force: bool = False) -> dict[str, str]:
+        endpoint = server.core.endpoint
+        if endpoint is not None and endpoint.state is State.RECOVER and not force:
+            raise Problem(409, str(StillRecovering()))
         try:
             await reload()
         except ValueError as error:

@@ -72,6 +72,7 @@ def pair_document(server: Server, view: EndpointView, now: float) -> dict[str, A
         "load_balancing": view.load_balancing,
         "use_safe_period": view.use_safe_period,
         "safe_period": view.safe_period,
+        "safe_period_strict": view.safe_period_strict,
         "safe_period_remaining": None if view.safe_period_ends is None else max(0, round(view.safe_period_ends - now)),
         "safe_period_ends": shown(view.safe_period_ends),
         "partner_down_time": shown(view.partner_down_time),
@@ -109,6 +110,8 @@ def _link(view: EndpointView) -> dict[str, Any] | None:
         "remote": link.remote,
         "since": shown(link.since),
         "partner_vendor": link.partner_vendor,
+        "tls": link.tls,
+        "digest": link.digest,
         "last_failure": _failure(view),
     }
 

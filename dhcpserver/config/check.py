@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
+from dhcpserver.config import telling
 from dhcpserver.config.lines import Path
 from dhcpserver.config.objects import Configuration, FailoverPair
 
@@ -17,7 +18,7 @@ NO_IPV6 = IPv6Address("::")
 
 
 def _unique_names(configuration: Configuration) -> Iterator[Finding]:
-    for kind in ("user", "cluster", "policy", "scope", "trap_recipient"):
+    for kind in ("user", "cluster", "policy", "scope", "addr_trap", "trap_recipient"):
         seen: dict[str, int] = {}
         for index, item in enumerate(getattr(configuration, kind)):
             if item.name.lower() in seen:
@@ -51,6 +52,21 @@ def _pair(configuration: Configuration) -> Iterator[Finding]:
         elif not any(endpoints(configuration, pair)):
             text = "no address family is left for the failover link: set cluster addresses, or unset 0.0.0.0 and ::"
             yield place, text
+        else:
+            yield from _protection(configuration, pair, place)
+
+
+def _protection(configuration: Configuration, pair: FailoverPair, place: Path) -> Iterator[Finding]:
+    files = {"tls-certificate": pair.tls_certificate, "tls-key": pair.tls_key, "tls-ca": pair.tls_ca}
+    for name, file in files.items():
+        if pair.tls and file is None:
+            yield (*place, "tls"), f"it needs {', '.join(files)}; {name} is missing"
+    addresses = [host for ends in endpoints(configuration, pair) if ends for host, _ in ends]
+    if not (
+        pair.tls or pair.shared_secret or pair.allow_plain or all(ip_address(host).is_loopback for host in addresses)
+    ):
+        text = "the failover link leaves this machine: set tls, a shared-secret, or allow-plain = true"
+        yield (*place, "allow-plain"), text
 
 
 def _scopes(configuration: Configuration) -> Iterator[Finding]:
@@ -67,9 +83,16 @@ def _scopes(configuration: Configuration) -> Iterator[Finding]:
             if (reservation.mac is None) == (reservation.client_id is None):
                 text = f"{reservation.ipaddr} needs a mac or a client-id, and not both"
                 yield (*place, "reservations"), text
-        if scope.failover_backup_allocation_boundary is not None and not scope.allocate_first_available:
-            text = "it needs allocate-first-available = true"
-            yield (*place, "failover-backup-allocation-boundary"), text
+        boundary = scope.failover_backup_allocation_boundary
+        if boundary not in (None, NO_IPV4):  # 0.0.0.0 means halfway, as if it were not set.
+            if not scope.allocate_first_available:
+                text = "it needs allocate-first-available = true"
+                yield (*place, "failover-backup-allocation-boundary"), text
+            if boundary not in scope.subnet:
+                text = f"{boundary} is not inside the subnet {scope.subnet}"
+                yield (*place, "failover-backup-allocation-boundary"), text
+        if scope.dynamic_bootp and not scope.bootp:
+            yield (*place, "dynamic-bootp"), "it needs bootp = true"
         if scope.free_address_low > scope.free_address_high:
             yield (*place, "free-address-low"), "the low threshold is above the high one"
         for other_index, other in enumerate(configuration.scope[:index]):
@@ -111,6 +134,8 @@ RULES: tuple[Callable[[Configuration], Iterator[Finding]], ...] = (
     _scopes,
     _listeners,
     _api,
+    telling.recipients,
+    telling.thresholds,
 )
 
 

@@ -30,6 +30,10 @@ def read(text: str, source: str = "config.toml") -> Configuration:
     return configuration
 
 
+SECRETS = ("shared-secret", "password", "token")
+"""Attributes whose value is never repeated in a message."""
+
+
 def place(path: Path) -> str:
     """A path as a person reads it: `scope[2].backup-pct`."""
     text = ""
@@ -54,7 +58,9 @@ def _problem(lines: Lines, details: ErrorDetails) -> Problem:
     elif details["type"] == "missing":
         message = "it is required"
     else:
-        message = f"{message[:1].lower()}{message[1:]} (it is {details['input']!r})"
+        message = f"{message[:1].lower()}{message[1:]}"
+        if path[-1] not in SECRETS:
+            message += f" (it is {details['input']!r})"
     return Problem(lines.of(path), place(path), message)
 
 

@@ -7,9 +7,10 @@ error: a typo must never silently mean the default.
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds
+from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds, SelectionTag
+from snmp.access import AuthProtocol, PrivProtocol
 
 LogSetting = Literal["default", "client-detail", "failover-detail", "no-failover-activity", "no-failover-conflict"]
 """Those that change what is logged; one that would change nothing is refused, not taken in silence."""
@@ -56,6 +57,8 @@ class Server(Attributes):
     max_dhcp_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
     traps_enabled: tuple[TrapFlag, ...] = ("all",)
     failover_recover: Seconds = 0
+    leasequery: bool = False
+    leasequery_relays: tuple[IPv4Network, ...] = ()
 
 
 class Listener(Attributes):
@@ -94,7 +97,11 @@ class Cluster(Attributes):
 
 
 class FailoverPair(Attributes):
-    """A main and a backup server that share their scopes (Table 1; R-042 to R-057)."""
+    """A main and a backup server that share their scopes (Table 1; R-042 to R-057).
+
+    Between two machines the link is protected by TLS, by a message digest over a shared secret, or by `allow-plain`
+    on a network that nobody else can reach.
+    """
 
     name: Name
     main: Name
@@ -120,6 +127,12 @@ class FailoverPair(Attributes):
     connect_retry: Annotated[Seconds, Field(ge=1, le=600)] = 5
     startup_time: Annotated[Seconds, Field(ge=1, le=300)] = 10
     startup_wait: bool = False
+    shared_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
+    tls: bool = False
+    tls_certificate: str | None = None
+    tls_key: str | None = None
+    tls_ca: str | None = None
+    allow_plain: bool = False
 
 
 class Policy(Attributes):
@@ -135,6 +148,7 @@ class Policy(Attributes):
     domain_name_servers: tuple[IPv4Address, ...] = ()
     domain_name: str | None = None
     options: dict[Annotated[int, Field(ge=1, le=254)], str] = {}
+    v4_bootp_reply_options: tuple[Annotated[int, Field(ge=1, le=254)], ...] = (1, 3, 6, 12, 15)
     v4_reply_options: tuple[Annotated[int, Field(ge=1, le=254)], ...] = ()
     packet_siaddr: IPv4Address | None = None
     packet_server_name: Annotated[str, Field(max_length=63)] = ""
@@ -162,19 +176,45 @@ class Scope(Attributes):
     backup_pct: Percent | None = None
     failover_backup_allocation_boundary: IPv4Address | None = None
     deactivated: bool = False
+    dhcp: bool = True
+    bootp: bool = False
+    dynamic_bootp: bool = False
     ignore_declines: bool = False
     free_address_low: Percent = 20
     free_address_high: Percent = 25
+    free_address_config: Name | None = None
+    selection_tags: tuple[SelectionTag, ...] = ()
+
+
+class AddrTrap(Attributes):
+    """When to tell that free addresses run out, for all scopes whose `free-address-config` names it.
+
+    What is counted over: each scope, or together the scopes of one network, or of them those with equal selection tags.
+    """
+
+    name: Name
+    enable: bool = True
+    low_threshold: Percent = 20
+    high_threshold: Percent = 25
+    mode: Literal["scope", "network", "selection-tags"] = "scope"
 
 
 class TrapRecipient(Attributes):
-    """Where traps go."""
+    """Where traps go: by SNMPv1 or SNMPv2c with a community, or by SNMPv3 with a user; as informs, acknowledged."""
 
     name: Name
-    ip_addr: str
+    ip_addr: Annotated[str, Field(min_length=1, max_length=253)]
     port_number: Port = 162
-    community: str = "public"
-    version: Literal["v1", "v2c"] = "v2c"
+    community: Annotated[str, Field(min_length=1, max_length=255, repr=False)] = "public"
+    version: Literal["v1", "v2c", "v3"] = "v2c"
+    inform: bool = False
+    timeout: Annotated[float, Field(ge=0.1, le=300)] = 5.0
+    retries: Annotated[int, Field(ge=0, le=20)] = 3
+    user: str | None = None
+    auth_protocol: AuthProtocol | None = None
+    auth_key: Annotated[str, Field(repr=False)] = ""
+    priv_protocol: PrivProtocol | None = None
+    priv_key: Annotated[str, Field(repr=False)] = ""
 
 
 class Configuration(Attributes):
@@ -188,4 +228,5 @@ class Configuration(Attributes):
     failover_pair: tuple[FailoverPair, ...] = Field(default=(), max_length=1)
     policy: tuple[Policy, ...] = ()
     scope: tuple[Scope, ...] = ()
+    addr_trap: tuple[AddrTrap, ...] = ()
     trap_recipient: tuple[TrapRecipient, ...] = ()

@@ -55,7 +55,15 @@ def object_name(value: str) -> str:
     return value
 
 
+def selection_tag(value: str) -> str:
+    """A selection tag: 1 to 64 characters, none of them a comma, which parts tags where they are listed."""
+    if not value.strip() or "," in value or len(value) > 64:
+        raise ValueError("a selection tag has 1 to 64 characters and no comma")
+    return value
+
+
 Name = Annotated[str, AfterValidator(object_name)]
+SelectionTag = Annotated[str, AfterValidator(selection_tag)]
 Seconds = Annotated[int, BeforeValidator(seconds), Field(ge=0, le=0xFFFFFFFF)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Port = Annotated[int, Field(ge=1, le=65535)]

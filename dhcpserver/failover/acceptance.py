@@ -81,13 +81,21 @@ def malformed(update: BindingUpdate) -> Refusal | None:
         return Refusal(Reject.MISSING_BINDING, f"binding-status {update.status}; expected 1 to 7")
     if update.status in _NEEDS_HARDWARE and not update.hardware and update.client_id is None:
         return Refusal(Reject.MISSING_BINDING, "neither client-hardware-address nor client-identifier")
+    if update.status in _BY_CONTACT and not (update.cltt or update.sos):
+        return Refusal(Reject.MISSING_BINDING, "neither client-last-transaction-time nor start-time-of-state")
+    if update.status == Status.ACTIVE and not update.state_exp:
+        return Refusal(Reject.MISSING_BINDING, "no lease-expiration-time")
     return None
 
 
 def judge(lease: Lease, update: BindingUpdate, now: float, *, main: bool, foreign: bool, skew: float) -> Refusal | None:
     """Whether a well-formed update of a lease is refused, and why. `skew` is how far clocks may differ, in seconds."""
-    if update.status == Status.BACKUP and update.flags & RESERVED_FLAG and not lease.reserved:
-        return Refusal(Reject.NOT_RESERVED, "the address is not reserved here")
+    if update.status == Status.BACKUP and bool(update.flags & RESERVED_FLAG) is not lease.reserved:
+        # ISC dhcpd marks reservations of its own kind alone, so that a missing mark says nothing of its configuration.
+        if not lease.reserved:
+            return Refusal(Reject.NOT_RESERVED, "the address is not reserved here")
+        if not foreign:
+            return Refusal(Reject.NOT_RESERVED, "the address is reserved here")
     rule = (FOREIGN if foreign else TABLE)[lease.status][Status(update.status)]
     if rule is Rule.LATER:
         fits = _later(lease, update, main, skew)

@@ -110,7 +110,7 @@ class Balancer:
         if pool.name in self._jobs:
             return 0
         available, backup = len(pool.free), len(pool.backup)
-        if not self._settings.main:
+        if not self._settings.main or self._settings.pool(pool).deactivated:
             return 0
         share = self.share_pct(pool)
         count = plan(available, backup, share, self._settings.rebalancing_delta_pct)

@@ -19,12 +19,13 @@ from dhcpserver.failover.effects import Effect
 from dhcpserver.failover.exchange import Exchange
 from dhcpserver.failover.gate import MessageKind, Verdict
 from dhcpserver.failover.leasing import Leasing
-from dhcpserver.failover.machine import Machine, Timer
+from dhcpserver.failover.machine import Machine
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.record import FailoverRecord
 from dhcpserver.failover.session import Session
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
+from dhcpserver.failover.timers import Timer
 from dhcpserver.failover.updates import Updates
 from dhcpserver.failover.view import EndpointView, Failure, LinkView
 from dhcpserver.leases.addressset import AddressSet
@@ -109,17 +110,30 @@ class Endpoint:
         self._now = now
         self._machine.start(now)
 
-    def stop(self, now: float, *, long: bool) -> None:
-        """Tell the partner that this server goes: for a short while, or for long. `stopped` says when to leave."""
+    def stop(self, now: float, *, long: bool, force: bool = True) -> None:
+        """Tell the partner that this server goes: for a short while, or for long. `stopped` says when to leave.
+
+        Raises OperatorError in RECOVER unless it is forced, and then changes nothing.
+        """
         self._now = now
-        self._machine.stop(now, long=long)
+        self._machine.stop(now, long=long, force=force)
 
     # The connection
 
-    def link_up(self, connection: int, now: float, *, outbound: bool, transport: str, local: str, remote: str) -> None:
-        """A TCP connection is there; `transport` is `ipv4` or `ipv6`."""
+    def link_up(
+        self,
+        connection: int,
+        now: float,
+        *,
+        outbound: bool,
+        transport: str,
+        local: str,
+        remote: str,
+        secured: bool = False,
+    ) -> None:
+        """A TCP connection is there; `transport` is `ipv4` or `ipv6`, `secured` whether TLS protects it."""
         self._now = now
-        self._session.link_up(connection, now, outbound, transport, local, remote)
+        self._session.link_up(connection, now, outbound, transport, local, remote, secured)
 
     def link_data(self, connection: int, data: bytes, now: float) -> None:
         """Octets arrived."""
@@ -146,13 +160,18 @@ class Endpoint:
         self._now = now
         self._machine.set_partner_down(date, now, operator=operator, expert=expert)
 
+    def use_safe_period(self, use: bool, now: float, *, operator: str) -> None:
+        """Let PARTNER-DOWN come by itself after the safe period, or not; until the next start."""
+        self._now = now
+        self._machine.use_safe_period(use, now, operator=operator)
+
     # Time, and the end of a turn
 
     def next_deadline(self) -> float:
         """When `tick` should be called at the latest."""
         if self._exchange.working:
             return self._now
-        return min(self._machine.next_deadline(), self._exchange.next_deadline(), self._session.next_deadline())
+        return min(self._machine.timers.next(), self._exchange.next_deadline(), self._session.next_deadline())
 
     def tick(self, now: float) -> None:
         """Do what is due."""
@@ -181,7 +200,7 @@ class Endpoint:
         machine = self._machine
         settings, record, link = self._settings, machine.record, self._session.link
         updates = self._exchange.updates
-        ends = machine.waits_until(Timer.SAFE_PERIOD)
+        ends = machine.timers.until(Timer.SAFE_PERIOD)
         down = machine.state is State.PARTNER_DOWN
         usable = self._leasing.others_usable_at() if down else float("inf")
         oldest = updates.oldest()
@@ -205,19 +224,26 @@ class Endpoint:
             link=None
             if link is None
             else LinkView(
-                link.transport, link.local, link.remote, link.since, link.peer.vendor_class if link.peer else ""
+                link.transport,
+                link.local,
+                link.remote,
+                link.since,
+                link.peer.vendor_class if link.peer else "",
+                tls=link.secured,
+                digest=link.seal is not None,
             ),
             last_failure=None if failure is None else Failure(*failure),
             mclt=settings.mclt,
             backup_pct=settings.backup_pct,
             load_balancing=settings.load_balancing,
-            use_safe_period=settings.use_safe_period,
+            use_safe_period=machine.actions.use_safe_period,
             safe_period=settings.safe_period,
+            safe_period_strict=settings.safe_period_strict,
             safe_period_remaining=None if ends is None else max(ends - now, 0.0),
             safe_period_ends=ends,
             partner_down_time=record.partner_down_time if down else None,
             partner_pool_usable_at=usable if usable < float("inf") else None,
-            recover_deadline=machine.waits_until(Timer.RECOVER_WAIT),
+            recover_deadline=machine.timers.until(Timer.RECOVER_WAIT),
             time_skew=None if link is None else link.skew,
             unacked_updates=updates.unacked,
             max_unacked_updates=updates.window or settings.max_unacked,

@@ -1,7 +1,8 @@
-"""What an operator asks for and cannot have.
+"""What an operator asks for and cannot have, and what of it depends on nothing but the date.
 
 OperatorError               nothing was changed; the text says what was seen and what would be accepted
 ├── CannotSetPartnerDown    not from this state
+├── StillRecovering         a server in RECOVER is not to be stopped
 └── DateError               not with this date
     ├── DateInFuture
     └── DateTooEarly        before the last contact; an expert may
@@ -30,6 +31,16 @@ class CannotSetPartnerDown(OperatorError):
         )
 
 
+class StillRecovering(OperatorError):
+    """Stopping now would throw away what the partner has sent so far (R-186)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this server is in RECOVER and takes in its partner's leases; wait for RECOVER-DONE, or force the stop: "
+            "the partner then has to send everything again"
+        )
+
+
 class DateError(OperatorError):
     """The date does not fit."""
 
@@ -49,3 +60,16 @@ class DateTooEarly(DateError):
             f"the date {_moment(date)} is before the last contact with the partner; not before {_moment(earliest)} "
             "unless in expert mode"
         )
+
+
+def down_date(date: float | None, earliest: float, now: float, *, expert: bool) -> float:
+    """Since when the partner is down: the date given, or `earliest`, when contact was lost (R-149, R-151).
+
+    Raises DateError for one in the future, or one before the last contact unless an expert gives it.
+    """
+    down = earliest if date is None else date
+    if down > now:
+        raise DateInFuture(down, now)
+    if down < earliest and not expert:
+        raise DateTooEarly(down, earliest)
+    return down

@@ -15,9 +15,10 @@ from enum import Enum
 from dhcpserver.failover.balance import Balancer
 from dhcpserver.failover.incoming import Incoming, dotted
 from dhcpserver.failover.leasing import Leasing
+from dhcpserver.failover.link import Link
 from dhcpserver.failover.outbox import DETAIL, Outbox
 from dhcpserver.failover.resync import Asking, Marking, Serving, kind
-from dhcpserver.failover.session import Link, Session
+from dhcpserver.failover.session import Session
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.failover.updates import Flight, Updates, describe
@@ -44,6 +45,8 @@ WATCH_SECONDS = 10
 ACK_SECONDS = 120
 STALL_SECONDS = 120
 WORK_PER_TURN = 500
+MANY_UPDATES = 1000
+"""So many that wait are said from time to time: the partner was away for long."""
 NEVER = float("inf")
 
 Sweep = Callable[[int, float], bool]
@@ -89,6 +92,7 @@ class Exchange:
         self._served = False
         self._held = False
         self._sweeps: deque[Sweep] = deque()
+        self._markings = 0
         self._state = State.STARTUP
         self._timers = {Timer.RETRY: now + RETRY_SECONDS, Timer.BALANCE: now + BALANCE_SECONDS}
         self.updates = updates
@@ -110,6 +114,8 @@ class Exchange:
         """The connection is over."""
         self.updates.connection_lost()
         self._balancer.stop()
+        if self._serving is not None and self._serving.marking and not self.marking:
+            self.mark_all()  # A later request, for what is new alone, then continues the one for everything.
         self._serving = self.asking = None
         self._served = False
         self._timers.pop(Timer.WATCH, None)
@@ -133,7 +139,19 @@ class Exchange:
     def mark_all(self) -> None:
         """The partner is another one, or knows less than we thought: tell it everything, in time."""
         marking = Marking(self._book, self.updates)
-        self.sweep(lambda budget, _: marking.step(budget))
+        self._markings += 1
+
+        def work(budget: int, now: float) -> bool:
+            done = marking.step(budget)
+            self._markings -= done
+            return done
+
+        self.sweep(work)
+
+    @property
+    def marking(self) -> bool:
+        """Whether `mark_all` is not yet through."""
+        return self._markings > 0
 
     def sweep(self, work: Sweep) -> None:
         """Do long work in slices, after what is under way already."""
@@ -270,14 +288,24 @@ class Exchange:
         return None
 
     def _watch(self, now: float) -> str | None:
-        """Give up a partner that keeps the connection up but answers nothing that matters."""
+        """Say how far long work is; give up a partner that keeps the connection up but answers nothing that matters."""
         self._timers[Timer.WATCH] = now + WATCH_SECONDS
+        self._progress()
         oldest = self.updates.oldest()
         if oldest is not None and now - oldest > ACK_SECONDS:
             return f"no acknowledgement for {ACK_SECONDS} s"
         if self.asking is not None and now - self.asking.heard > STALL_SECONDS:
             return f"update request unanswered for {STALL_SECONDS} s"
         return None
+
+    def _progress(self) -> None:
+        """18113, while a request is under way or much is left to tell."""
+        resync, pending = self.resync(), self.updates.pending
+        if resync is not None:
+            of = "" if resync.total is None else f" of {resync.total}"
+            self._outbox.log(18113, "Info", f"Recovery: {resync.kind} {resync.direction}, {resync.done}{of} leases.")
+        elif pending > MANY_UPDATES:
+            self._outbox.log(18113, "Info", f"Recovery: {pending} updates left for the partner.")
 
     # The end of a turn
 

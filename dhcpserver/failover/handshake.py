@@ -31,8 +31,8 @@ class Peer:
         return not self.vendor_class.startswith(failover4.VENDOR_PREFIX)
 
 
-def introduction(settings: PairSettings, communicated: bool, last_contact: float) -> Vendor:
-    """What a server tells of itself to another Pairwatch server."""
+def introduction(settings: PairSettings, communicated: bool, last_contact: float, nonce: bytes | None) -> Vendor:
+    """What a server tells of itself to another Pairwatch server; `nonce` where digests are used."""
     return Vendor(
         version=failover4.VENDOR_BLOCK_VERSION,
         families=failover4.DHCPV4_FAMILY,
@@ -43,6 +43,7 @@ def introduction(settings: PairSettings, communicated: bool, last_contact: float
         digest=settings.config_digest,
         load_balancing=int(settings.load_balancing),
         backup_pct=settings.backup_pct,
+        nonce=nonce,
     )
 
 
@@ -118,6 +119,16 @@ def check_ack(settings: PairSettings, ack: ConnectAck, peer: Peer, now: float) -
         return Reject.INVALID_PARTNER, f"the partner calls the relationship '{ack.relationship}'"
     if peer.vendor.role == 0:
         return Reject.INVALID_PARTNER, "both servers are configured as the main"
+    return None
+
+
+def other_buckets(settings: PairSettings, request: Connect) -> str | None:
+    """What is wrong when a foreign main, which cannot be refused for it, shares the clients out otherwise than we do.
+
+    Nobody gets an address twice, since each serves from its own pool; but some clients hear both servers, or neither.
+    """
+    if settings.load_balancing and request.hash_buckets not in (None, assignment(load_balancing=True)):
+        return "the partner's hash buckets are not 0 to 127: give it an even split, or some clients hear nobody"
     return None
 
 

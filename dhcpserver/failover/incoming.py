@@ -102,6 +102,7 @@ class Incoming:
         book = self._book
         key = client_key(update.client_id, update.hardware)
         end = update.state_exp
+        anew = key != lease.key or lease.status is not Status.ACTIVE
         if key != lease.key:
             if lease.status is Status.ACTIVE and lease.state_exp > now:
                 self._conflict(lease, update, "the partner's client keeps it")
@@ -122,6 +123,26 @@ class Incoming:
         if lease.needs_update and same_content(lease, update):
             self._updates.settle(lease)
         self._leasing.schedule(lease)
+        if anew:
+            self._look_for_twin(lease, key, now)
+
+    def _look_for_twin(self, lease: Lease, key: bytes, now: float) -> None:
+        """One client with two addresses of one scope: it goes on with the one that it was heard of last.
+
+        The other ends by itself; nobody else gets it before, because the client was promised it.
+        """
+        for other in self._book.of_client(key):
+            holds = other.status is Status.ACTIVE and other.state_exp > now
+            if other is not lease and other.pool is lease.pool and holds:
+                latest = max(lease, other, key=lambda one: one.cltt)
+                self._outbox.log(
+                    18123,
+                    "Warning",
+                    f"Client {(lease.client_id or lease.hardware).hex(':')} holds {dotted(other.address)} and "
+                    f"{dotted(lease.address)} of scope {lease.pool.name}; it was last heard with "
+                    f"{dotted(latest.address)}" + (", and BOOTP leases do not end." if other.bootp else "."),
+                    CONFLICT,
+                )
 
     def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status) -> None:
         book = self._book

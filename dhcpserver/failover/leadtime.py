@@ -14,8 +14,9 @@ from dhcpserver.leases.lease import FOREVER, Lease
 
 
 def limit(acked: int, received: int, now: float, mclt: int) -> float:
-    """The latest end that a client may be told now (R-127)."""
-    return mclt + max(acked, received, now)
+    """The latest end that a client may be told now (R-127); infinity when the partner knows of an infinite lease."""
+    latest = max(acked, received, now)
+    return mclt + latest if latest < FOREVER else float("inf")
 
 
 def granted_seconds(desired: int, acked: int, received: int, now: float, mclt: int) -> int:
@@ -23,8 +24,10 @@ def granted_seconds(desired: int, acked: int, received: int, now: float, mclt: i
 
     Up to `limit`, reckoned in whole seconds: a difference of two large numbers could fall a second short.
     """
-    ahead = int(max(acked, received) - now)
-    return min(desired, mclt + max(ahead, 0))
+    latest = max(acked, received)
+    if latest >= FOREVER:
+        return desired
+    return min(desired, mclt + max(int(latest - now), 0))
 
 
 def potential(now: float, desired: int) -> int:

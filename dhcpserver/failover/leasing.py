@@ -54,7 +54,7 @@ class Leasing:
         self._main = settings.main
         self._own = Status.FREE if settings.main else Status.BACKUP
         self._mclt = settings.mclt
-        self._grace = max(settings.grace_period, MINIMUM_GRACE)
+        self._grace = {pool.name: max(settings.grace(pool), MINIMUM_GRACE) for pool in book.pools.values()}
         self._state = State.STARTUP
         self._alone = False
         self._allocates = False
@@ -70,7 +70,16 @@ class Leasing:
         self._allocates = state in ALLOCATES
         self._down_time = down_time
         self._down_entered = down_entered
-        self._wait_mclt = max(mclt, self._settings.mclt)
+        self._wait_mclt = self._updates.mclt = max(mclt, self._settings.mclt)
+
+    def latest_promise(self, now: int) -> int:
+        """The latest time that either server told a client or the other of, infinite leases left aside."""
+        latest = now
+        for lease in self._book.leases.values():
+            for time in (lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl):
+                if latest < time < FOREVER:
+                    latest = time
+        return latest
 
     def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
         """See Partnership."""
@@ -95,14 +104,12 @@ class Leasing:
         status = lease.status
         if status is Status.ACTIVE:
             return lease.key == key
-        if status is self._own or lease.reserved:
-            return status is not Status.ABANDONED and status is not Status.RESET
         if status is Status.FREE or status is Status.BACKUP:
-            return self._alone and self._others_usable(lease.pool, now)
+            return status is self._own or lease.reserved or (self._alone and self._others_usable(lease.pool, now))
         if status is Status.ABANDONED or status is Status.RESET:
             return False
         if lease.key == key:
-            return self._main or self._alone or lease.address not in self._updates.told
+            return lease.reserved or self._main or self._alone or lease.address not in self._updates.told
         return self._alone and now >= usable_at(lease, self._down_time, self._wait_mclt)
 
     def lease_seconds(self, lease: Lease | None, desired: int, now: float) -> int:
@@ -116,13 +123,17 @@ class Leasing:
     def granted(self, lease: Lease, desired: int, now: float) -> None:
         """See Partnership. In PARTNER-DOWN nothing is promised to a partner until an update really leaves."""
         end = lease.state_exp
+        if end > FOREVER:
+            end = lease.state_exp = FOREVER
         if not self._alone:
             announced = potential(now, desired)
             if announced > lease.sent_pl:
                 lease.sent_pl = announced
         self._book.changed[lease.address] = lease
-        if end != FOREVER and not 0 < lease.due <= end + self._grace:
-            self._book.schedule(lease, end + self._grace)
+        if end != FOREVER:
+            over = end + self._grace[lease.pool.name]
+            if not 0 < lease.due <= over:
+                self._book.schedule(lease, over)
         self._updates.add(lease)
         self.touched[lease.pool] = None
 
@@ -157,7 +168,7 @@ class Leasing:
     def _ended(self, lease: Lease, now: float) -> None:
         if lease.state_exp == FOREVER:
             return
-        when = lease.state_exp + self._grace
+        when = lease.state_exp + self._grace[lease.pool.name]
         if self._state is State.NORMAL and not self._main:
             when += BACKUP_DELAY
         elif not self._allocates:
@@ -177,6 +188,6 @@ class Leasing:
         The latter is the partner's to end, and ours when it did not.
         """
         if lease.status is Status.ACTIVE and lease.state_exp != FOREVER:
-            self._book.schedule(lease, lease.state_exp + self._grace)
+            self._book.schedule(lease, lease.state_exp + self._grace[lease.pool.name])
         elif lease.status is Status.ABANDONED and 0 < lease.state_exp < FOREVER:
             self._book.schedule(lease, lease.state_exp + BACKUP_DELAY)

@@ -1,7 +1,7 @@
 """What an endpoint says to people about its state and its partner: log lines and notifications, in one place."""
 
+from dhcpserver.failover.link import Link
 from dhcpserver.failover.outbox import Outbox
-from dhcpserver.failover.session import Link
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 
@@ -73,6 +73,18 @@ class Notices:
             f"partner pool usable in {usable_in:.0f} s.",
         )
 
+    def safe_period_switched(self, use: bool, operator: str) -> None:
+        """18120: an operator switched the safe period, until the next start."""
+        self._outbox.log(
+            18120, "Warning", f"{self._pair}: safe period switched {'on' if use else 'off'} by operator {operator}."
+        )
+
+    def stopped_recovering(self) -> None:
+        """18121: a stop that was forced."""
+        self._outbox.log(
+            18121, "Warning", f"{self._pair} is stopped in RECOVER; the partner has to send its leases again."
+        )
+
     def set_down(self, operator: str, date: float, source: str) -> None:
         """18105: PARTNER-DOWN by an operator."""
         self._outbox.log(
@@ -82,12 +94,12 @@ class Notices:
             f"({source}).",
         )
 
-    def waiting(self, seconds: float, failed: int) -> None:
+    def waiting(self, seconds: float, failed: int, mclt: int) -> None:
         """18114: RECOVER-WAIT."""
         self._outbox.log(
             18114,
             "Info",
-            f"Waiting MCLT: {seconds:.0f} s left (time of failure {failed} + {self._settings.mclt}).",
+            f"Waiting MCLT: {seconds:.0f} s left (time of failure {failed} + {mclt}).",
         )
 
     def _trap(self, name: str) -> None:

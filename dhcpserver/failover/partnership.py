@@ -7,6 +7,7 @@ endpoint states.
 `key` is a client's key in the lease book (`dhcpserver.leases.lease.client_key`).
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from dhcpserver.failover.gate import MessageKind, Verdict
@@ -15,6 +16,9 @@ from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 from dhcpserver.leases.pool import Pool
+
+GRACE_PERIOD = 300
+"""Seconds that an ended lease waits for its client where nothing is configured."""
 
 
 class Partnership(Protocol):
@@ -36,7 +40,10 @@ class Partnership(Protocol):
         """How long the lease may be when the policy wants `desired` seconds; `lease` None for an unused address."""
 
     def granted(self, lease: Lease, desired: int, now: float) -> None:
-        """The service bound or extended a lease: status, client, state_exp and cltt are set in the book."""
+        """The service bound or extended a lease: status, client, state_exp and cltt are set in the book.
+
+        An end beyond FOREVER, as an infinite time from now on has it, is cut to that.
+        """
 
     def changed(self, lease: Lease, now: float) -> None:
         """The service released, abandoned or reset a lease in the book. A release is a client's transaction: cltt."""
@@ -51,9 +58,10 @@ class Standalone:
     Marks are set all the same, so that a partner that comes later is told everything.
     """
 
-    def __init__(self, book: Book, grace_period: int = 300) -> None:
+    def __init__(self, book: Book, grace_periods: Mapping[str, int] | None = None) -> None:
+        """`grace_periods` is in seconds by the pool's name; 300 for one that is not in it."""
         self._book = book
-        self._grace = grace_period
+        self._grace = {name: (grace_periods or {}).get(name, GRACE_PERIOD) for name in book.pools}
         self._verdict = Verdict(True, own_pool_only=False)
 
     def answers(self, kind: MessageKind, key: bytes) -> Verdict:
@@ -78,24 +86,27 @@ class Standalone:
     def granted(self, lease: Lease, desired: int, now: float) -> None:
         """Mark it and wait for its end."""
         lease.needs_update = True
+        lease.state_exp = min(lease.state_exp, FOREVER)
         self._book.changed[lease.address] = lease
         if lease.state_exp != FOREVER:
-            self._book.schedule(lease, lease.state_exp + self._grace)
+            self._book.schedule(lease, lease.state_exp + self._grace[lease.pool.name])
 
     def changed(self, lease: Lease, now: float) -> None:
         """Mark it; a released or reset one is free after the grace period."""
         lease.needs_update = True
         self._book.touch(lease)
         if lease.status in PENDING:
-            self._book.schedule(lease, int(now) + (0 if lease.status is Status.RESET else self._grace))
+            wait = 0 if lease.status is Status.RESET else self._grace[lease.pool.name]
+            self._book.schedule(lease, int(now) + wait)
 
     def due(self, lease: Lease, now: float) -> None:
         """Free what ended."""
         if lease.status is Status.ACTIVE:
             if lease.state_exp == FOREVER:
                 return
-            if now < lease.state_exp + self._grace:
-                self._book.schedule(lease, lease.state_exp + self._grace)
+            over = lease.state_exp + self._grace[lease.pool.name]
+            if now < over:
+                self._book.schedule(lease, over)
                 return
         elif lease.status not in PENDING:
             return

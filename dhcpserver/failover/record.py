@@ -33,10 +33,14 @@ class FailoverRecord:
         interrupted_since: start of the present loss of contact.
         partner_down_time: in PARTNER-DOWN, from when MCLT is counted.
         partner_down_entered: when PARTNER-DOWN began.
+        automatic: in PARTNER-DOWN, whether it came by the safe period.
         time_of_failure: in RECOVER and RECOVER-WAIT, from when MCLT is counted.
         recover_all: in RECOVER, whether everything must be asked for.
         waited_for: the failover-recover value that was already acted on.
-        mclt: the largest MCLT under which leases were given.
+        mclt: the largest MCLT under which leases were given that may still run.
+        mclt_until: when the last lease given under an MCLT larger than the present one is over; 0 while unknown.
+        remark: every lease is to be marked as unknown to the partner, and that is not done yet.
+        out_of_relationship: since when failover is off here; 0 while it is on.
     """
 
     state: State
@@ -52,10 +56,14 @@ class FailoverRecord:
     interrupted_since: int = 0
     partner_down_time: int = 0
     partner_down_entered: int = 0
+    automatic: bool = False
     time_of_failure: int = 0
     recover_all: bool = False
     waited_for: int = 0
     mclt: int = 0
+    mclt_until: int = 0
+    remark: bool = False
+    out_of_relationship: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """A dictionary that JSON can hold."""
@@ -85,7 +93,7 @@ class FailoverRecord:
 
 
 _STATES = frozenset(("state", "previous", "partner_state"))
-_FLAGS = frozenset(("main", "ever_communicated", "recover_all"))
+_FLAGS = frozenset(("main", "ever_communicated", "recover_all", "remark", "automatic"))
 
 
 def _value(name: str, value: object) -> object:

@@ -15,25 +15,28 @@ Nothing here decides about states or leases: `receive` and `tick` return what ha
 """
 
 import random
-from dataclasses import dataclass
-from enum import Enum
 
 from dhcpserver.failover.effects import Close, Dial, Transmit
 from dhcpserver.failover.handshake import (
     FOREIGN_SKEW,
     SKEW,
     Peer,
+    Refusal,
     check_ack,
     check_connect,
     connect,
     connect_ack,
     introduction,
     mismatches,
+    other_buckets,
     peer_of,
 )
+from dhcpserver.failover.link import Happening, Heard, Link, Lost, Opened, Phase
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.wire import failover4
+from dhcpserver.wire.digest import DigestError, Seal
+from dhcpserver.wire.errors import WireError
 from dhcpserver.wire.failover4 import (
     Connect,
     ConnectAck,
@@ -53,63 +56,10 @@ CONTACTS_PER_KEEPALIVE = 4
 REFUSED_RETRY = 60.0
 """Between attempts after the partner refused or disconnected."""
 RETRY_SPREAD = 0.2
-
+NONCE = 16
+"""Octets that make the digests of a connection unlike those of any other."""
 
 _ERROR_KINDS = {int(Reject.INVALID_MCLT): "mclt-error", int(Reject.HASH_BUCKETS): "hba-error"}
-
-
-class Phase(Enum):
-    """How far a connection is."""
-
-    AWAIT_CONNECT = "waiting for CONNECT"
-    AWAIT_ACK = "waiting for CONNECTACK"
-    OPEN = "open"
-
-
-@dataclass(slots=True)
-class Link:
-    """One connection."""
-
-    connection: int
-    transport: str
-    local: str
-    remote: str
-    since: float
-    phase: Phase
-    deadline: float
-    received: float
-    sent: float
-    framer: Framer
-    frames: list[bytes]
-    skew_until: float
-    peer: Peer | None = None
-    skew: float | None = None
-    best_skew: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """CONNECT and CONNECTACK were exchanged; STATE is next."""
-
-    link: Link
-    peer: Peer
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The open connection ended."""
-
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message arrived on the open connection."""
-
-    message: Message
-
-
-Happening = Opened | Lost | Heard
 
 
 class Session:
@@ -145,8 +95,10 @@ class Session:
         if self._settings.main:
             self._dial_at = now
 
-    def link_up(self, connection: int, now: float, outbound: bool, transport: str, local: str, remote: str) -> None:
-        """A TCP connection is established."""
+    def link_up(
+        self, connection: int, now: float, outbound: bool, transport: str, local: str, remote: str, secured: bool
+    ) -> None:
+        """A TCP connection is established; `secured` when TLS protects it."""
         main = self._settings.main
         if outbound:
             self._dialing = False
@@ -155,19 +107,22 @@ class Session:
         if self._stopped or (main and busy):
             self._outbox.put(Close(connection))
             return
+        secret = self._settings.shared_secret
+        seal = Seal(secret, main) if secret else None
         link = Link(
             connection,
             transport,
             local,
             remote,
-            now,
-            Phase.AWAIT_ACK if main else Phase.AWAIT_CONNECT,
-            now + HANDSHAKE_SECONDS,
-            now,
-            now,
-            Framer(),
-            [],
-            now,
+            secured,
+            since=now,
+            phase=Phase.AWAIT_ACK if main else Phase.AWAIT_CONNECT,
+            deadline=now + HANDSHAKE_SECONDS,
+            received=now,
+            sent=now,
+            seal=seal,
+            framer=Framer(None if seal is None else seal.open),
+            skew_until=now,
         )
         self._links[connection] = link
         if main:
@@ -193,8 +148,7 @@ class Session:
     ) -> list[Happening]:
         del self._links[link.connection]
         if link.frames:
-            self._outbox.put(Transmit(link.connection, b"".join(link.frames)))
-            link.frames.clear()
+            self._outbox.put(Transmit(link.connection, link.portion()))
         if close:
             self._outbox.put(Close(link.connection))
         self.last_failure = (now, cause)
@@ -241,8 +195,7 @@ class Session:
         """Hand what was sent in this turn to the core, one portion for each connection."""
         for link in self._links.values():
             if link.frames:
-                self._outbox.put(Transmit(link.connection, b"".join(link.frames)))
-                link.frames.clear()
+                self._outbox.put(Transmit(link.connection, link.portion()))
                 link.sent = now
 
     # Receiving
@@ -279,10 +232,17 @@ class Session:
         if link is self.link:
             self.last_contact = now
         if link.framer.error is not None:
-            cause = f"unreadable message: {link.framer.error}"
-            self._send(link, Disconnect(reject=Reject.OTHER, message=cause[:200]), now)
-            happenings += self._drop(link, now, cause)
+            happenings += self._unreadable(link, link.framer.error, now)
         return happenings
+
+    def _unreadable(self, link: Link, error: WireError, now: float) -> list[Happening]:
+        """Past such octets nobody knows where a message begins, or who sent them."""
+        reason, cause = Reject.OTHER, f"unreadable message: {error}"
+        if isinstance(error, DigestError):
+            reason, cause = Reject.MISSING_DIGEST if error.missing else Reject.DIGEST_FAILURE, str(error)
+            self._refused(reason, cause)
+        self._send(link, Disconnect(reject=reason, message=cause[:200]), now)
+        return self._drop(link, now, cause, retry=REFUSED_RETRY if isinstance(error, DigestError) else None)
 
     def _disconnected(self, link: Link, message: Message, now: float) -> list[Happening]:
         assert isinstance(message, Disconnect)
@@ -309,13 +269,14 @@ class Session:
     # The exchange
 
     def _introduction(self) -> Vendor:
-        return introduction(self._settings, self.communicated, self.last_contact)
+        nonce = self._entropy.randbytes(NONCE) if self._settings.shared_secret else None
+        return introduction(self._settings, self.communicated, self.last_contact, nonce)
 
     def _connected(self, link: Link, request: Message, now: float) -> list[Happening]:
         assert isinstance(request, Connect)
         settings = self._settings
         peer = peer_of(request)
-        refusal = check_connect(settings, request, peer, now)
+        refusal = self._protection(link, request) or check_connect(settings, request, peer, now)
         ack = connect_ack(settings, request, refusal, None if peer.foreign else self._introduction())
         if refusal is not None:
             self._send(link, ack, now)
@@ -325,7 +286,18 @@ class Session:
         if self.link is not None:
             happenings += self._drop(self.link, now, "the partner connected anew")
         self._send(link, ack, now)
+        uneven = other_buckets(settings, request) if peer.foreign else None
+        if uneven is not None:
+            self._mismatch(uneven, "hba-error")
         return [*happenings, self._open(link, peer, request.time, now)]
+
+    def _protection(self, link: Link, message: Connect | ConnectAck) -> Refusal | None:
+        """Whether TLS and digest are what both want; an absent or wrong digest never gets here."""
+        if self._settings.tls and not link.secured:
+            return Reject.TLS_REQUIRED, "TLS is required here"
+        if message.digest is not None:
+            return Reject.DIGEST_UNCONFIGURED, "the partner sends a message digest, and no shared secret is set here"
+        return None
 
     def _answered(self, link: Link, ack: Message, now: float) -> list[Happening]:
         assert isinstance(ack, ConnectAck)
@@ -334,7 +306,7 @@ class Session:
             self._refused(ack.reject, f"the partner refused: {why}")
             return self._drop(link, now, f"the partner refused: {why}", retry=REFUSED_RETRY)
         peer = peer_of(ack)
-        refusal = check_ack(self._settings, ack, peer, now)
+        refusal = self._protection(link, ack) or check_ack(self._settings, ack, peer, now)
         if refusal is not None:
             self._refused(*refusal)
             self._send(link, Disconnect(reject=refusal[0], message=refusal[1]), now)

@@ -16,12 +16,16 @@ class PoolSettings:
         boundary: addresses below it go to the backup first, from the top down; 0 for halfway.
         allocate_first_available: clients get the lowest address.
         dynamic_bootp: addresses are given for ever to BOOTP clients, so the partner's are never used.
+        deactivated: nothing is given, so that nothing is shared out either.
+        grace_period: how long an ended lease waits for its client; None to take the pair's.
     """
 
     backup_pct: int | None = None
     boundary: int = 0
     allocate_first_available: bool = False
     dynamic_bootp: bool = False
+    deactivated: bool = False
+    grace_period: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,10 @@ class PairSettings:
         startup_time: how long to wait for the partner in STARTUP; `startup_wait`: for ever.
         failover_recover: when the restored lease data was saved, Unix seconds; 0 for none.
         server_uid: sixteen octets that are new with every fresh data directory.
+        shared_secret: keys the message digest of every frame; empty for none.
+        tls: refuse a connection that TLS does not protect.
         config_digest: pairs of configuration class and a hash over it.
-        grace_period: how long an expired lease waits for its client.
+        grace_period: how long an ended lease waits for its client, in scopes that do not say.
         pools: settings of scopes by name; defaults for those not in it.
         local_name, partner_name, partner_address, partner_address6: for texts and notifications.
     """
@@ -66,6 +72,8 @@ class PairSettings:
     failover_recover: int = 0
     server_uid: bytes = bytes(16)
     version: str = "0.1.0"
+    shared_secret: bytes = field(default=b"", repr=False)
+    tls: bool = False
     config_digest: tuple[tuple[int, bytes], ...] = ()
     grace_period: int = 300
     pools: Mapping[str, PoolSettings] = field(default_factory=dict)
@@ -82,6 +90,11 @@ class PairSettings:
     def pool(self, pool: Pool) -> PoolSettings:
         """What a scope sets."""
         return self.pools.get(pool.name, _DEFAULTS)
+
+    def grace(self, pool: Pool) -> int:
+        """How long an ended lease of a scope waits for its client."""
+        own = self.pool(pool).grace_period
+        return self.grace_period if own is None else own
 
     def share_pct(self, pool: Pool) -> int:
         """The backup's share of a scope in percent (R-047, R-048, R-111, R-112, R-251; C-25)."""

@@ -211,15 +211,22 @@ class Origin(Enum):
     STORED = "resumed from stored state"
     FIRST_START = "first start, no stored state"
     FAILOVER_RECOVER = "failover-recover is set"
+    OUT_OF_RELATIONSHIP = "failover was off here, this server served alone"
     LOST_DATABASE = "the partner knows this server, which has no record of it"
     PARTNER_TOOK_OVER = "the partner was set down after this server failed"
     STILL_RUNNING = "the partner was set down while this server ran"
 
 
-def candidate(stored: State | None, main: bool, recover: bool) -> tuple[State, Origin]:
-    """What a server starts from, before it has heard of its partner (R-031, R-196; C-20)."""
+def candidate(stored: State | None, main: bool, recover: bool, *, alone: bool = False) -> tuple[State, Origin]:
+    """What a server starts from, before it has heard of its partner (R-031, R-196; C-20).
+
+    `recover`: failover-recover asks for it. `alone`: failover was off since the state was stored, so that the server
+    gave out whatever it wanted, which is what PARTNER-DOWN means.
+    """
     if recover:
         return State.RECOVER, Origin.FAILOVER_RECOVER
+    if alone:
+        return State.PARTNER_DOWN, Origin.OUT_OF_RELATIONSHIP
     if stored is None:
         return (State.PARTNER_DOWN if main else State.RECOVER), Origin.FIRST_START
     return FAILED.get(stored, stored), Origin.STORED
@@ -238,7 +245,7 @@ def resume(
     if origin is Origin.FIRST_START:
         return (State.RECOVER, Origin.LOST_DATABASE) if partner_knows_us else (start, origin)
     if partner is State.PARTNER_DOWN and start not in _RECOVERING:
-        if partner_since >= time_of_failure:
+        if partner_since >= time_of_failure and origin is not Origin.OUT_OF_RELATIONSHIP:
             return State.RECOVER, Origin.PARTNER_TOOK_OVER
         return State.POTENTIAL_CONFLICT, Origin.STILL_RUNNING
     return start, origin

@@ -59,13 +59,14 @@ class Updates:
     Attributes:
         window: how many the partner accepts unacknowledged.
         counters: see Counters.
+        mclt: the largest MCLT under which leases were given that may still run.
         told: addresses EXPIRED, RELEASED or RESET of which the partner may have heard, so that it may have freed them.
     """
 
     def __init__(self, book: Book, main: bool, mclt: int) -> None:
         self._book = book
         self._main = main
-        self._mclt = mclt
+        self.mclt = mclt
         self._queue: deque[Lease] = deque()
         self._queued: set[int] = set()
         self._flights: dict[int, Flight] = {}
@@ -283,7 +284,7 @@ class Updates:
         """
         latest = max(lease.sent_pl, lease.acked_pl, lease.recv_pl)
         if latest and (lease.status is Status.ACTIVE or lease.status in PENDING):
-            end = min(self._mclt + max(latest, int(now)), FOREVER)
+            end = min(self.mclt + max(latest, int(now)), FOREVER)
             if end > lease.state_exp:
                 lease.state_exp = end
                 lease.sent_pl = max(lease.sent_pl, end)

@@ -15,6 +15,8 @@ class LinkView:
     remote: str
     since: float
     partner_vendor: str
+    tls: bool = False
+    digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class EndpointView:
     load_balancing: bool
     use_safe_period: bool
     safe_period: int
+    safe_period_strict: bool
     safe_period_remaining: float | None
     safe_period_ends: float | None
     partner_down_time: float | None

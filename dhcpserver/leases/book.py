@@ -50,6 +50,7 @@ class Book:
         self._calendar: list[tuple[int, int]] = []
         self._by_first = sorted((pool for pool in self.pools.values() if pool.total), key=lambda pool: pool.first)
         self._firsts = [pool.first for pool in self._by_first]
+        self._by_hardware: dict[bytes, dict[int, None]] | None = None
 
     # Finding
 
@@ -86,6 +87,29 @@ class Book:
             following = lease.sibling
             yield lease
             lease = following
+
+    def index_hardware(self) -> None:
+        """From now on clients that are known by an identifier are found by hardware address, too."""
+        self._by_hardware = {}
+        for lease in self.leases.values():
+            self._index(lease)
+
+    def of_hardware(self, hardware: bytes) -> Iterator[Lease]:
+        """All leases recorded for a hardware address; with an identifier only after `index_hardware`."""
+        yield from self.of_client(client_key(None, hardware))
+        for address in self._by_hardware.get(hardware, {}) if self._by_hardware is not None else {}:
+            yield self.leases[address]
+
+    def _index(self, lease: Lease) -> None:
+        if self._by_hardware is not None and lease.client_id is not None and lease.hardware:
+            self._by_hardware.setdefault(lease.hardware, {})[lease.address] = None
+
+    def _forget_hardware(self, lease: Lease) -> None:
+        if self._by_hardware is not None and lease.client_id is not None and lease.hardware:
+            known = self._by_hardware.get(lease.hardware, {})
+            known.pop(lease.address, None)
+            if not known:
+                self._by_hardware.pop(lease.hardware, None)
 
     # Changing
 
@@ -131,6 +155,7 @@ class Book:
 
     def set_client(self, lease: Lease, client_id: bytes | None, hardware: bytes) -> None:
         """Record whose lease it is (or was); `client_id` None and `hardware` empty for nobody."""
+        self._forget_hardware(lease)
         key = client_key(client_id, hardware) if client_id or hardware else None
         if key != lease.key:
             self._unlink(lease)
@@ -140,6 +165,7 @@ class Book:
                 self._clients[key] = lease
         lease.client_id = client_id
         lease.hardware = hardware
+        self._index(lease)
         self.touch(lease)
 
     def _unlink(self, lease: Lease) -> None:

@@ -11,6 +11,7 @@ import contextlib
 import gc
 import logging
 import random
+import stat
 import time
 from collections.abc import Awaitable
 from dataclasses import asdict
@@ -18,11 +19,13 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from dhcpserver import VERSION
-from dhcpserver.config.objects import Configuration
+from dhcpserver.config.objects import Configuration, TrapRecipient
+from dhcpserver.config.telling import user_of
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.link import FailoverLinks
+from dhcpserver.runtime.linktls import link_tls
 from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.sockets import DhcpSocket, open_listener
 from dhcpserver.service.core import Core
@@ -78,13 +81,15 @@ class Server:
         self._next_ticket = 1
         self._loop = asyncio.get_running_loop()
         pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
-        self._links = FailoverLinks(link_endpoints(configuration, pair) if pair else (), self._link_event)
+        self._links = (
+            FailoverLinks(link_endpoints(configuration, pair), self._link_event, link_tls(pair))
+            if pair
+            else FailoverLinks((), self._link_event)
+        )
         self._traps = TrapSender(
-            [
-                Recipient(item.name, item.ip_addr, item.port_number, item.community, item.version)
-                for item in configuration.trap_recipient
-            ],
+            [_recipient(item) for item in configuration.trap_recipient],
             _addresses(configuration),
+            state_directory=data.path,
         )
         self._store, self.core = self._open_store()
 
@@ -118,12 +123,15 @@ class Server:
         api = self.configuration.api
         if not api.certificate and not ip_address(api.address).is_loopback:
             self.say("Warning", 18204, f"The API on {api.address} port {api.port} is without TLS (allow-plain).")
+        secret = any(pair.shared_secret for pair in self.configuration.failover_pair)
+        if secret and self._path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            self.say("Warning", 18205, f"{self._path} holds a shared secret and others may read it; chmod 600 it.")
         self._begin()
 
     def _begin(self) -> None:
         """Start the core's part, after start or after the store was opened again."""
         self.not_serving_reason = None
-        self.core.start(self.data.record, time.time(), random.Random())
+        self.core.start(self.data.record, time.time(), random.SystemRandom())
         self._traps_out([server_start()])
         self._schedule()
 
@@ -297,6 +305,20 @@ class Server:
     def now() -> float:
         """The server's clock, Unix seconds."""
         return time.time()
+
+
+def _recipient(item: TrapRecipient) -> Recipient:
+    return Recipient(
+        item.name,
+        item.ip_addr,
+        item.port_number,
+        item.community,
+        item.version,
+        user_of(item) if item.version == "v3" else None,
+        item.inform,
+        item.timeout,
+        item.retries,
+    )
 
 
 def _addresses(configuration: Configuration) -> list[str]:

@@ -37,6 +37,16 @@ class Candidates:
             or self._new(network, now)
         )
 
+    def bootp(self, query: Query, network: Network, now: float) -> Candidate | None:
+        """The address for a BOOTP client: reserved for it, else, where that is allowed, its own or a new one."""
+        reserved = self.reserved(query, network)
+        if reserved is not None:
+            return reserved if reserved[0].bootp and self._usable(reserved[1], query.key, now) else None
+        dynamic = Network(tuple(plan for plan in network.pools if plan.bootp and plan.dynamic_bootp))
+        if not dynamic.pools:
+            return None
+        return self._recorded(query, dynamic, now) or self._new(dynamic, now)
+
     def reserved(self, query: Query, network: Network) -> Candidate | None:
         """The address that is reserved for the client here, whoever holds it now."""
         reservations = self._plan.reservations

@@ -8,6 +8,7 @@ then time; the endpoint's queue is flushed last, so that what clients changed in
 """
 
 import random
+from dataclasses import replace
 from ipaddress import IPv4Address
 
 from dhcpserver.config.objects import Configuration
@@ -22,13 +23,14 @@ from dhcpserver.service.arrivals import Arrivals
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
 from dhcpserver.service.packetlog import PacketLog
-from dhcpserver.service.pairing import grace_period, pair_settings
+from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
 from dhcpserver.service.thresholds import FreeAddressWatch
-from dhcpserver.service.traps import enabled, spec_of
+from dhcpserver.service.traps import TrapOutlet, spec_of
 from dhcpserver.service.turn import (
     Command,
     DialFailed,
+    ForceAvailable,
     Inputs,
     LinkData,
     LinkDown,
@@ -36,6 +38,7 @@ from dhcpserver.service.turn import (
     LinkUp,
     Outputs,
     SetPartnerDown,
+    UseSafePeriod,
 )
 from snmp.specs import DetectedBy, duplicate_address
 
@@ -44,6 +47,11 @@ LEASES_DUE_PER_TURN = 500
 
 FREE_ADDRESS_INTERVAL = 1.0
 """Seconds between two looks at the free-address thresholds."""
+
+_LEFT = (
+    "Failover is off on this server, which took part in it before: it serves alone from now on. When failover is "
+    "enabled again it resumes in PARTNER-DOWN, and the partner is told everything."
+)
 
 
 class Core:
@@ -65,23 +73,29 @@ class Core:
         self.counters = Counters()
         self.arrivals = Arrivals()
         self.endpoint: Endpoint | None = None
-        self.partnership: Partnership = Standalone(self.book, grace_period(configuration))
+        self.partnership: Partnership = Standalone(self.book, grace_periods(configuration))
         self._settings = pair_settings(configuration, server_uid, version)
-        self._watch = FreeAddressWatch()
+        self._watch = FreeAddressWatch(configuration.addr_trap, self.plan.pools.values())
         self._next_look = 0.0
-        self._traps_on = frozenset(configuration.server.traps_enabled)
+        self._left: FailoverRecord | None = None
+        """To be stored: the record of a relationship that the configuration has ended."""
+        self._outlet = TrapOutlet(frozenset(configuration.server.traps_enabled))
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings))
         self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log)
 
     def start(self, record: FailoverRecord | None, now: float, entropy: random.Random) -> None:
         """Begin: with the failover state that was stored, if there was one. The book must be loaded."""
         settings = self._settings
+        if self.configuration.server.leasequery:
+            self.book.index_hardware()
         if settings is not None:
             log_settings = frozenset(self.configuration.server.log_settings)
             self.endpoint = Endpoint(settings, self.book, record, now, entropy, log_settings)
             self.partnership = self.endpoint
             self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log)
             self.endpoint.start(now)
+        elif record is not None and not record.out_of_relationship:
+            self._left = replace(record, out_of_relationship=int(now))
 
     def turn(self, now: float, inputs: Inputs) -> Outputs:
         """Decide on everything that arrived. Bounded work for bounded inputs; never raises for what a peer sent."""
@@ -110,6 +124,9 @@ class Core:
             endpoint.tick(now)
             endpoint.flush(now)
             self._effects(endpoint, outputs)
+        elif self._left is not None:
+            outputs.record, self._left = self._left, None
+            outputs.lines.append(LogLine(18122, "Warning", _LEFT))
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         return outputs
@@ -120,10 +137,12 @@ class Core:
         Since then, not since now: a server that was away must not take its RESET for later than what its partner,
         which saw the end of the time, has done with the address since.
         """
-        if now < lease.state_exp:
-            self.book.schedule(lease, lease.state_exp)
+        # A partner that speaks draft-12 alone does not say until when.
+        until = lease.state_exp or lease.sos + self.plan.pools[lease.pool.name].unavailable_timeout
+        if now < until:
+            self.book.schedule(lease, until)
             return
-        self.book.set_status(lease, Status.RESET, lease.state_exp or int(now))
+        self.book.set_status(lease, Status.RESET, until)
         self.partnership.changed(lease, now)
 
     def deadline(self) -> float | None:
@@ -147,13 +166,7 @@ class Core:
 
     def wanted_backup_pct(self, pool: str) -> int:
         """The backup's share of the available addresses that the configuration asks for (R-111, R-112)."""
-        pair = next(iter(self.configuration.failover_pair), None)
-        own = self.plan.pools[pool].scope.backup_pct
-        if pair is None:
-            return 0
-        if pair.load_balancing:
-            return 50
-        return pair.backup_pct if own is None else own
+        return 0 if self._settings is None else self._settings.share_pct(self.book.pools[pool])
 
     @staticmethod
     def _link(endpoint: Endpoint, event: LinkEvent, now: float) -> None:
@@ -167,6 +180,7 @@ class Core:
                 transport=event.transport,
                 local=event.local,
                 remote=event.remote,
+                secured=event.secured,
             )
         elif isinstance(event, LinkDown):
             endpoint.link_down(event.connection, now, event.cause)
@@ -174,17 +188,32 @@ class Core:
             endpoint.dial_failed(now, event.cause)
 
     def _command(self, command: Command, now: float) -> Exception | None:
-        endpoint = self.endpoint
-        if isinstance(command, SetPartnerDown):
-            if endpoint is None or self.pair_name != command.pair:
-                return OperatorError(f"this server has no failover pair {command.pair!r}")
-            try:
+        try:
+            if isinstance(command, SetPartnerDown):
+                endpoint = self._endpoint_of(command.pair)
                 endpoint.set_partner_down(command.date, now, operator=command.operator, expert=command.expert)
-            except OperatorError as error:
-                return error
-        elif endpoint is not None:
-            endpoint.stop(now, long=command.long)
+            elif isinstance(command, UseSafePeriod):
+                self._endpoint_of(command.pair).use_safe_period(command.use, now, operator=command.operator)
+            elif isinstance(command, ForceAvailable):
+                self._force_available(command.address, now)
+            elif self.endpoint is not None:
+                self.endpoint.stop(now, long=command.long, force=command.force)
+        except OperatorError as error:
+            return error
         return None
+
+    def _endpoint_of(self, pair: str) -> Endpoint:
+        if self.endpoint is None or self.pair_name != pair:
+            raise OperatorError(f"this server has no failover pair {pair!r}")
+        return self.endpoint
+
+    def _force_available(self, address: int, now: float) -> None:
+        lease = self.book.get(address)
+        if lease is None or lease.status is not Status.ABANDONED:
+            raise OperatorError(f"{IPv4Address(address)} is not unavailable here")
+        lease.state_exp = int(now)
+        self.book.set_status(lease, Status.RESET, int(now))
+        self.partnership.changed(lease, now)
 
     def _effects(self, endpoint: Endpoint, outputs: Outputs) -> None:
         for effect in endpoint.take_effects():
@@ -207,7 +236,5 @@ class Core:
             self._next_look = now + FREE_ADDRESS_INTERVAL
             for plan in self.plan.pools.values():
                 self.arrivals.note(plan.pool.name, plan.pool.newcomers, now)
-                spec = self._watch.look(plan)
-                if spec is not None:
-                    outputs.traps.append(spec)
-        outputs.traps = [spec for spec in outputs.traps if enabled(spec, self._traps_on)]
+            outputs.traps.extend(self._watch.look())
+        outputs.traps = self._outlet.let_out(outputs.traps, now)

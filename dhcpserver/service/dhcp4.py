@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import Status
+from dhcpserver.leases.lease import FOREVER, Status
 from dhcpserver.service import replies
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.leasequery import LeaseQuery
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.plan import Network, Plan, PoolPlan
 from dhcpserver.service.query import Arrival, Query, Reply
@@ -46,7 +47,9 @@ class Dhcp4:
         self.counters = counters
         self.declined: list[tuple[int, bytes]] = []
         self.journal = journal
+        self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
+            0: self._bootp,
             MessageType.DISCOVER: self._discover,
             MessageType.REQUEST: self._request,
             MessageType.RELEASE: self._release,
@@ -65,18 +68,22 @@ class Dhcp4:
             self.counters.drop("not-a-request")
             return None
         kind = packet.message_type
-        handler = self._handlers.get(kind)
         received = self.counters.received
         name = _NAMES.get(kind, "BOOTP" if kind == 0 else "unknown")
         received[name] = received.get(name, 0) + 1
+        query = Query(packet, arrival)
+        if kind == MessageType.LEASEQUERY:
+            return self._lease_query(query, now)
+        handler = self._handlers.get(kind)
         if handler is None:
             self.counters.drop("unsupported")
             return None
-        query = Query(packet, arrival)
         network = query.network(self._plan)
         if network is None:
             self.counters.drop("no-scope")
             return None
+        if kind and not network.dhcp():
+            return self._silent("dhcp-off")
         return handler(query, network, now)
 
     # DISCOVER
@@ -186,9 +193,10 @@ class Dhcp4:
         at = int(now)
         end = at + seconds
         if lease.status is Status.ACTIVE and lease.key == query.key:
-            end = max(end, lease.state_exp)  # Should this ACK be lost, the client has what it was told before.
-            remaining = lease.state_exp - at
-            extends = query.packet.ciaddr != 0
+            if not lease.bootp:
+                end = max(end, lease.state_exp)  # Should this ACK be lost, the client has what it was told before.
+            remaining = lease.state_exp - at if lease.state_exp != FOREVER else FOREVER
+            extends = query.packet.ciaddr != 0 and not lease.bootp
             if extends and remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
                 # Before T1 nothing is gained by writing it down again: the client keeps what it has. One that asks anew
                 # may have given it back to the partner meanwhile, and that it asked after this must be known.
@@ -198,6 +206,7 @@ class Dhcp4:
                 plan.pool.newcomers += 1
             book.set_client(lease, query.client_id, query.hardware)
             book.set_status(lease, Status.ACTIVE, at)
+        lease.bootp = False
         lease.cltt = at
         lease.state_exp = end
         if query.relay_info is not None:
@@ -261,6 +270,41 @@ class Dhcp4:
         if not self._answers(MessageKind.INFORM, query):
             return None
         return self._sent("DHCPACK", replies.inform(query, network.pools[0]))
+
+    # BOOTP and DHCPLEASEQUERY
+
+    def _bootp(self, query: Query, network: Network, now: float) -> Reply | None:
+        """RFC 951, RFC 1534: an address for ever, reserved for the client or, where that is allowed, any."""
+        if not any(plan.bootp for plan in network.pools):
+            return self._silent("bootp-off")
+        if not self._answers(MessageKind.BOOTP, query):
+            return None
+        found = self._candidates.bootp(query, network, now)
+        lease = None if found is None else self._book.record(found[1])
+        if found is None or lease is None:
+            return self._silent("no-address")
+        plan, address = found
+        if not (lease.status is Status.ACTIVE and lease.key == query.key and lease.bootp):
+            if lease.key != query.key:
+                plan.pool.newcomers += 1
+            self._book.set_client(lease, None, query.hardware)
+            self._book.set_status(lease, Status.ACTIVE, int(now))
+            lease.bootp = True
+            lease.cltt = int(now)
+            lease.state_exp = FOREVER
+            if query.relay_info is not None:
+                lease.relay_info = query.relay_info
+            self._book.touch(lease)
+            self._partnership.granted(lease, FOREVER, now)
+        return self._sent("BOOTREPLY", replies.bootp(query, plan, address))
+
+    def _lease_query(self, query: Query, now: float) -> Reply | None:
+        if not self._plan.leasequery_from(query.packet.giaddr):
+            return self._silent("leasequery-off")
+        if not self._answers(MessageKind.LEASEQUERY, query):
+            return None
+        answer = self._leasequery.answer(query, now)
+        return self._silent(answer) if isinstance(answer, str) else self._sent(*answer)
 
     # Saying and counting
 

@@ -35,18 +35,13 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
         startup_time=float(pair.startup_time),
         startup_wait=pair.startup_wait,
         failover_recover=configuration.server.failover_recover,
+        shared_secret=pair.shared_secret.get_secret_value().encode() if pair.shared_secret else b"",
+        tls=pair.tls,
         server_uid=server_uid,
         version=version,
         config_digest=digest(configuration),
-        grace_period=grace_period(configuration),
-        pools={
-            scope.name: PoolSettings(
-                backup_pct=scope.backup_pct,
-                boundary=int(scope.failover_backup_allocation_boundary or 0),
-                allocate_first_available=scope.allocate_first_available,
-            )
-            for scope in configuration.scope
-        },
+        pools=pool_settings(configuration),
+        local_name=configuration.server.name,
         partner_name=partner.name,
         partner_address=(pair.backup_server if main else pair.main_server) or partner.ipaddr,
         partner_address6=(pair.backup_ip6address if main else pair.main_ip6address) or partner.ip6address,
@@ -58,11 +53,27 @@ def max_unacked(max_dhcp_requests: int) -> int:
     return max(max_dhcp_requests // 5, min(100, max_dhcp_requests))
 
 
-def grace_period(configuration: Configuration) -> int:
-    """How long an ended lease waits for its client: the longest that any policy in use has, in seconds."""
+def pool_settings(configuration: Configuration) -> dict[str, PoolSettings]:
+    """What each scope and its policy set for failover, by the scope's name."""
+    grace = grace_periods(configuration)
+    return {
+        scope.name: PoolSettings(
+            backup_pct=scope.backup_pct,
+            boundary=int(scope.failover_backup_allocation_boundary or 0),
+            allocate_first_available=scope.allocate_first_available,
+            dynamic_bootp=scope.dynamic_bootp,
+            deactivated=scope.deactivated,
+            grace_period=grace[scope.name],
+        )
+        for scope in configuration.scope
+    }
+
+
+def grace_periods(configuration: Configuration) -> dict[str, int]:
+    """How long an ended lease waits for its client: what each scope's policy says, in seconds by the scope's name."""
     policies = {policy.name: policy.grace_period for policy in configuration.policy}
     default = policies.get("default", Policy(name="default").grace_period)
-    return max((policies.get(scope.policy, default) for scope in configuration.scope), default=default)
+    return {scope.name: policies.get(scope.policy, default) for scope in configuration.scope}
 
 
 def digest(configuration: Configuration) -> tuple[tuple[int, bytes], ...]:

@@ -22,6 +22,9 @@ class PoolPlan:
         pool: its addresses.
         lease_time, offer_timeout, unavailable_timeout: seconds.
         first_available: allocate the lowest address first.
+        dhcp: whether DHCP clients are served.
+        bootp_options: what BOOTP clients are told.
+        bootp, dynamic_bootp: whether BOOTP clients are served, and those without a reservation as well.
         cursor: where the next search for an address starts, unless `first_available`.
         options: code to data for every option that the scope and its policy can give.
         always: codes given whether asked for or not.
@@ -31,7 +34,11 @@ class PoolPlan:
         "allow_override",
         "always",
         "boot",
+        "bootp",
+        "bootp_options",
         "cursor",
+        "dhcp",
+        "dynamic_bootp",
         "first_available",
         "ignore_declines",
         "lease_time",
@@ -55,6 +62,10 @@ class PoolPlan:
         self.unavailable_timeout = policy.unavailable_timeout
         self.allow_override = policy.allow_lease_time_override
         self.first_available = scope.allocate_first_available
+        self.dhcp = scope.dhcp
+        self.bootp = scope.bootp
+        self.bootp_options = policy.v4_bootp_reply_options
+        self.dynamic_bootp = scope.dynamic_bootp
         self.ignore_declines = scope.ignore_declines
         self.cursor = 0
         self.siaddr = int(policy.packet_siaddr) if policy.packet_siaddr else 0
@@ -99,6 +110,10 @@ class Network:
 
     pools: tuple[PoolPlan, ...]
 
+    def dhcp(self) -> bool:
+        """Whether any of them serves DHCP clients (`dhcp`; R-248)."""
+        return any(plan.dhcp for plan in self.pools)
+
     def plan_of(self, address: int) -> PoolPlan | None:
         """The scope on whose subnet the address lies, or None when it is of another network."""
         for plan in self.pools:
@@ -116,7 +131,15 @@ class Plan:
         self.pools = {scope.name: PoolPlan(scope, policies.get(scope.policy, default)) for scope in configuration.scope}
         self.reservations = _reservations(configuration.scope)
         self._routes = _routes(self.pools)
+        self._leasequery = configuration.server.leasequery
+        self._askers = [
+            (int(subnet.netmask), int(subnet.network_address)) for subnet in configuration.server.leasequery_relays
+        ]
         self._networks: dict[int, Network | None] = {}
+
+    def leasequery_from(self, relay: int) -> bool:
+        """Whether a relay may ask who has which address (`leasequery`, `leasequery-relays`: none for any)."""
+        return self._leasequery and (not self._askers or any(relay & mask == network for mask, network in self._askers))
 
     def network_of(self, address: int) -> Network | None:
         """The network that serves clients behind this relay, interface or own address; the longest prefix wins."""

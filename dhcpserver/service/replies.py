@@ -9,7 +9,7 @@ import struct
 from dhcpserver.service.plan import PoolPlan
 from dhcpserver.service.query import Destination, Query, Reply
 from dhcpserver.wire import options4
-from dhcpserver.wire.dhcp4 import BROADCAST_FLAG, encode_reply
+from dhcpserver.wire.dhcp4 import BOOTREPLY, BROADCAST_FLAG, Packet, encode_reply, encode_with
 from dhcpserver.wire.options4 import MessageType
 
 CLIENT_PORT = 68
@@ -18,6 +18,11 @@ _REMEMBERED_LISTS = 256
 _HEADER_LENGTH = 241
 _MINIMUM_ACCEPTED = 548
 """A client takes a message of at least 576 octets, IP and UDP headers included (RFC 2131 section 2)."""
+
+_VENDOR_AREA = 64 - len(b"\x63\x82\x53\x63") - len(b"\xff")
+"""What BOOTP has room for (RFC 951)."""
+_LARGEST = 1200
+"""Of the options in an answer to a relay, which takes more than a client."""
 
 _TIMES = struct.Struct("!BBIBBIBBI")
 _TYPE_AND_SERVER = struct.Struct("!BBBBBI")
@@ -93,6 +98,29 @@ def nak(query: Query, message: str) -> Reply:
     if packet.giaddr:
         return Reply(query.listener, Destination.ADDRESS, packet.giaddr, SERVER_PORT, octets, b"")
     return Reply(query.listener, Destination.BROADCAST, 0xFFFFFFFF, CLIENT_PORT, octets, b"")
+
+
+def bootp(query: Query, plan: PoolPlan, address: int) -> Reply:
+    """BOOTREPLY to a BOOTP client: no DHCP options, and the vendor area that the policy names (RFC 1534 section 2)."""
+    packet = query.packet
+    given = [(code, plan.options[code]) for code in plan.bootp_options if code in plan.options and code not in _OWN]
+    packed = options4.pack(given)
+    octets = encode_reply(
+        packet, packet.ciaddr, address, plan.siaddr, packet.flags, _whole(packed, _VENDOR_AREA), plan.boot
+    )
+    return _send(query, octets, address)
+
+
+def queried(query: Query, kind: MessageType, address: int, hardware: bytes, packed: bytes) -> Reply:
+    """An answer to DHCPLEASEQUERY, to giaddr: ciaddr and chaddr name the lease (RFC 4388 section 6.4)."""
+    asked = query.packet
+    whole = _TYPE_AND_SERVER.pack(53, 1, kind, 54, 4, query.server_id) + packed
+    about = Packet(
+        BOOTREPLY, hardware[0] if hardware else 0, max(len(hardware) - 1, 0), 0, asked.xid, 0, asked.flags,
+        address, 0, 0, asked.giaddr, hardware[1:], {},
+    )  # fmt: skip
+    octets = encode_with(about, _whole(whole, _LARGEST))
+    return Reply(query.listener, Destination.ADDRESS, asked.giaddr, SERVER_PORT, octets, b"")
 
 
 def tail(plan: PoolPlan, requested: bytes | None) -> bytes:

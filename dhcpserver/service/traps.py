@@ -1,6 +1,8 @@
-"""The endpoint's notifications as traps, and which of them the configuration lets out."""
+"""The endpoint's notifications as traps, and which of them are let out: what the configuration wants, and not again
+what was said just now of the same thing, where no trap would ever clear it."""
 
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -62,3 +64,42 @@ def spec_of(effect: SendTrap, pair: PairSettings) -> TrapSpec:
 def enabled(spec: TrapSpec, flags: frozenset[str]) -> bool:
     """Whether `traps-enabled` lets the trap out."""
     return "all" in flags or bool(_FLAGS.get(spec.name, frozenset({spec.name})) & flags)
+
+
+SUPPRESSION_SECONDS = 900.0
+MAXIMUM_SUPPRESSED = 4_096
+
+_ENTITIES: dict[str, tuple[str, ...]] = {
+    "duplicate-address": ("address",),
+    "address-conflict": ("contested-address",),
+    "failover-config-mismatch": ("failover-pair-name", "config-error-type"),
+}
+"""What the traps that have no clearing trap are about. The others are sent on a change, so never twice."""
+
+
+class TrapOutlet:
+    """Decides which traps leave, and remembers what did."""
+
+    __slots__ = ("_flags", "_until")
+
+    def __init__(self, flags: frozenset[str]) -> None:
+        self._flags = flags
+        self._until: OrderedDict[tuple[object, ...], float] = OrderedDict()
+
+    def let_out(self, found: Iterable[TrapSpec], now: float) -> list[TrapSpec]:
+        """Those of the traps that are enabled, and that were not sent of the same entity lately."""
+        return [spec for spec in found if enabled(spec, self._flags) and not self._was_sent(spec, now)]
+
+    def _was_sent(self, spec: TrapSpec, now: float) -> bool:
+        entity = _ENTITIES.get(spec.name)
+        if entity is None:
+            return False
+        fields = dict(spec.fields)
+        key = (spec.name, *(fields.get(name) for name in entity))
+        if self._until.get(key, 0.0) > now:
+            return True
+        self._until.pop(key, None)
+        self._until[key] = now + SUPPRESSION_SECONDS
+        if len(self._until) > MAXIMUM_SUPPRESSED:
+            self._until.popitem(last=False)
+        return False

@@ -12,13 +12,14 @@ from snmp.specs import TrapSpec
 
 
 class LinkUp(NamedTuple):
-    """A failover connection is there, dialled by us (`outbound`) or accepted."""
+    """A failover connection is there, dialled by us (`outbound`) or accepted; `secured` when TLS protects it."""
 
     connection: int
     outbound: bool
     transport: str
     local: str
     remote: str
+    secured: bool = False
 
 
 class LinkData(NamedTuple):
@@ -53,13 +54,32 @@ class SetPartnerDown(NamedTuple):
     operator: str
 
 
+class UseSafePeriod(NamedTuple):
+    """An operator lets PARTNER-DOWN come by itself after the safe period, or not; until the next start."""
+
+    pair: str
+    use: bool
+    operator: str
+
+
+class ForceAvailable(NamedTuple):
+    """An operator says that an unavailable address can be used again."""
+
+    address: int
+    operator: str
+
+
 class Stop(NamedTuple):
-    """The server is about to end; `long` tells the partner to take over (SHUTDOWN), else to wait (PAUSED)."""
+    """The server is about to end; `long` tells the partner to take over (SHUTDOWN), else to wait (PAUSED).
+
+    In RECOVER it is refused unless it is forced.
+    """
 
     long: bool
+    force: bool = True
 
 
-Command = SetPartnerDown | Stop
+Command = SetPartnerDown | UseSafePeriod | ForceAvailable | Stop
 
 
 @dataclass(slots=True)

@@ -91,6 +91,7 @@ class Vendor:
         digest: pairs of configuration class and the first octets of a hash over it.
         load_balancing, backup_pct: its settings.
         partner_down_time: in STATE, in PARTNER-DOWN.
+        nonce: sixteen octets of chance, in CONNECT and CONNECTACK, where a shared secret is used.
     """
 
     version: int | None = None
@@ -103,6 +104,7 @@ class Vendor:
     load_balancing: int | None = None
     backup_pct: int | None = None
     partner_down_time: int | None = None
+    nonce: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class UpdateDone:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """The main's first message on a connection."""
+    """The main's first message on a connection. `digest` is one that was neither asked for nor checked."""
 
     xid: int = 0
     time: int = 0
@@ -161,6 +163,7 @@ class Connect:
     mclt: int | None = None
     hash_buckets: bytes | None = None
     vendor: Vendor | None = None
+    digest: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ class ConnectAck:
     reject: int | None = None
     message: str | None = None
     vendor: Vendor | None = None
+    digest: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +279,7 @@ _VENDOR_OPTIONS: Mapping[int, tuple[str, _Codec]] = {
     8: ("load_balancing", U8),
     9: ("backup_pct", U8),
     10: ("partner_down_time", U32),
+    11: ("nonce", _sized(16)),
 }
 
 
@@ -322,6 +327,7 @@ _OPTIONS: Mapping[str, tuple[int, _Codec]] = {
     "max_unacked": (14, U32),
     "mclt": (15, U32),
     "message": (16, TEXT),
+    "digest": (17, _Codec(bytes, bytes)),
     "receive_timer": (19, U32),
     "protocol_version": (20, U8),
     "reject": (21, U8),

@@ -9,6 +9,7 @@ so the third octet decides. Any other type, and any length that cannot be, ends 
 knows where the next message begins.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from dhcpserver.wire.errors import WireError
@@ -28,9 +29,11 @@ class Framer:
         error: what ended the stream, None while it is sound. Nothing is read after it.
     """
 
-    __slots__ = ("_rest", "error")
+    __slots__ = ("_opened", "_rest", "error")
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Callable[[bytes], bytes] | None = None) -> None:
+        """`opened` checks a draft-12 frame before it is read, and takes its protection off; it raises WireError."""
+        self._opened = opened
         self._rest = b""
         self.error: WireError | None = None
 
@@ -52,8 +55,11 @@ class Framer:
                     following = position + length
                     if following > end:
                         break
-                    messages.append(decode(data[position:following]))
+                    frame = data[position:following]
+                    messages.append(decode(frame if self._opened is None else self._opened(frame)))
                 elif kind in _RFC8156:
+                    if self._opened is not None:
+                        raise WireError(f"RFC 8156 message type {kind}, which has no digest")
                     if length < _RFC8156_MINIMUM:
                         raise WireError(f"RFC 8156 frame of {length} octets; at least {_RFC8156_MINIMUM}")
                     following = position + 2 + length

@@ -82,6 +82,12 @@ def test_what_is_not_toml_names_its_line() -> None:
             'name = "s1"\nfailover-backup-allocation-boundary = "192.0.2.50"',
             "allocate-first-available",
         ),
+        (
+            'name = "s1"',
+            'name = "s1"\nallocate-first-available = true\nfailover-backup-allocation-boundary = "192.0.3.50"',
+            "not inside the subnet",
+        ),
+        ('name = "s1"', 'name = "s1"\ndynamic-bootp = true', "needs bootp"),
         ('ipaddr = "127.0.0.11"', 'ipaddr = "0.0.0.0"', "no address family is left"),
     ],
 )
@@ -107,12 +113,76 @@ def test_the_example_of_two_scopes_on_one_subnet_is_refused() -> None:
 )
 def test_pair_addresses_override_or_switch_off_a_family(addition: str, families: list[bool]) -> None:
     """R-038, R-053, R-055: unset means the cluster's address, 0.0.0.0 and :: remove the family."""
-    configuration = read(GOOD.replace('backup = "b"', f'backup = "b"\n{addition}'))
+    configuration = read(GOOD.replace('backup = "b"', f'backup = "b"\nallow-plain = true\n{addition}'))
     found = endpoints(configuration, configuration.failover_pair[0])
     assert [ends is not None for ends in found] == families
+
+
+def test_a_link_between_machines_is_protected_or_said_to_be_plain() -> None:
+    """Loopback may be plain; anything else wants TLS, a shared secret, or the operator's word."""
+    far = GOOD.replace('backup = "b"', 'backup = "b"\nmain-ip6address = "2001:db8::1"\n{}')
+    files = 'tls = true\ntls-certificate = "c"\ntls-key = "k"\n'
+    assert any("leaves this machine" in line for line in problems(far.format("")))
+    assert read(far.format('shared-secret = "sixteen octets or more"'))
+    assert read(far.format(files + 'tls-ca = "a"'))
+    assert any("tls-ca is missing" in line for line in problems(far.format(files)))
+    (line,) = problems(far.format('shared-secret = "too few"'))
+    assert "16" in line
+    assert "too few" not in line
 
 
 def test_a_log_setting_that_would_change_nothing_is_refused() -> None:
     found = problems(GOOD.replace('name = "a"', 'name = "a"\nlog-settings = ["default", "ldap-query-detail"]', 1))
     assert len(found) == 1
     assert "failover-detail" in found[0]
+
+
+def test_a_boundary_of_zero_is_none() -> None:
+    """R-202: halfway, and nothing else is needed for it."""
+    read(GOOD.replace('name = "s1"', 'name = "s1"\nfailover-backup-allocation-boundary = "0.0.0.0"'))
+
+
+ADVANCED = {
+    "backup-pct = 30": ("backup_pct", 30),
+    "dynamic-bootp-backup-pct = 70": ("dynamic_bootp_backup_pct", 70),
+    'mclt = "30m"': ("mclt", 1800),
+    "use-safe-period = false": ("use_safe_period", False),
+    'safe-period = "2h"': ("safe_period", 7200),
+    "safe-period-strict = true": ("safe_period_strict", True),
+    "max-unacked-bndupd = 50": ("max_unacked_bndupd", 50),
+    "load-balancing = true": ("load_balancing", True),
+    "rebalancing-delta-pct = 5": ("rebalancing_delta_pct", 5),
+    "failover = false": ("failover", False),
+    "startup-wait = true": ("startup_wait", True),
+}
+
+
+@pytest.mark.parametrize("text", ADVANCED)
+def test_every_advanced_attribute_of_a_pair_can_be_set(text: str) -> None:
+    """R-104, R-109; with the scope's own below."""
+    name, value = ADVANCED[text]
+    (pair,) = read(GOOD.replace('backup = "b"', f'backup = "b"\n{text}')).failover_pair
+    assert getattr(pair, name) == value
+
+
+def test_a_scope_can_have_its_own_share_and_boundary() -> None:
+    """R-104, R-109, R-198."""
+    own = 'name = "s1"\nbackup-pct = 0\nallocate-first-available = true\n'
+    own += 'failover-backup-allocation-boundary = "192.0.2.50"\nbootp = true\ndynamic-bootp = true'
+    (scope,) = read(GOOD.replace('name = "s1"', own)).scope
+    assert scope.backup_pct == 0, "0 is a share; unset is none"
+    assert str(scope.failover_backup_allocation_boundary) == "192.0.2.50"
+    assert (scope.bootp, scope.dynamic_bootp) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("backup-pct = 101", "less than or equal to 100"),
+        ("mclt = 0", "greater than or equal to 1"),
+        ("safe-period = -1", "greater"),
+    ],
+)
+def test_what_an_attribute_cannot_be_is_said(text: str, complaint: str) -> None:
+    (found,) = problems(GOOD.replace('backup = "b"', f'backup = "b"\n{text}'))
+    assert complaint in found

@@ -263,7 +263,7 @@ def test_traps_prints_a_line_each_and_the_counters_at_the_end(
     first, *_, last = capsys.readouterr().out.splitlines()
     assert first == ("2026-07-15T03:12:00Z 192.0.2.12:5000 v2c other-server-not-responding x2 server=192.0.2.11")
     assert last == "counters: received 3, decoded 1, coalesced 2, rejected 0, dropped 0, kernel drops 0"
-    monkeypatch.setattr(Note, "as_json", lambda self: {"name": self.name}, raising=False)
+    monkeypatch.setattr(Note, "json_line", lambda self: json.dumps({"name": self.name}), raising=False)
     assert cli.run(["traps", "--seconds", "0", "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == {"name": "other-server-not-responding"}

@@ -1,14 +1,9 @@
 """The tables say what the documents say, and every cell leads somewhere."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from dhcpserver.failover import gate, states
-from dhcpserver.failover.gate import Gate, MessageKind, Rule
-from dhcpserver.failover.hashing import ALL_BUCKETS, MAIN_BUCKETS, assignment, bucket, is_mains
+from dhcpserver.failover import states
 from dhcpserver.failover.states import Ask, Event, Origin, State
-from dhcpserver.leases.lease import client_key
 
 NORMAL, INTERRUPTED, DOWN = State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.PARTNER_DOWN
 CONFLICT, RESOLUTION, CONFLICT_DONE = State.POTENTIAL_CONFLICT, State.RESOLUTION_INTERRUPTED, State.CONFLICT_DONE
@@ -123,102 +118,3 @@ def test_startup_compares_who_failed_first(
         start, origin, partner=partner, partner_since=since, partner_knows_us=knows, time_of_failure=1000
     )
     assert state is expected
-
-
-# Who answers
-
-#                                            new named renew rebind init inform bootp lq
-ANSWERS = [
-    (NORMAL, True, False, "                   Y   Y     kn    kn     kn   Y      Y     Y"),
-    (NORMAL, False, False, "                  N   kn    kn    kn     kn   N      N     Y"),
-    (NORMAL, True, True, "                    H   Y     kn    kn     Hkn  H      H     Y"),
-    (NORMAL, False, True, "                   H   Y     kn    kn     Hkn  H      H     Y"),
-    (INTERRUPTED, False, True, "              Y   Y     kn    kn     kn   Y      Y     Y"),
-    (RESOLUTION, True, False, "               Y   Y     kn    kn     kn   Y      Y     Y"),
-    (CONFLICT_DONE, True, True, "             Y   Y     kn    kn     kn   Y      Y     Y"),
-    (DONE, False, False, "                    N   N     kn    kn     N    N      N     Y"),
-    (DOWN, False, True, "                     Y   Y     Y     Y      Y    Y      Y     Y"),
-    *((state, True, False, "N N N N N N N N") for state in (State.STARTUP, RECOVER, WAIT, CONFLICT, PAUSED, SHUTDOWN)),
-]
-
-
-@pytest.mark.parametrize(("state", "main", "balancing", "row"), ANSWERS)
-def test_the_gate_opens_as_the_table_says(state: State, main: bool, balancing: bool, row: str) -> None:
-    """R-014, R-158, R-160, R-162, R-164 to R-166, R-180."""
-    expected = [Rule({"Hkn": "H kn"}.get(cell, cell)) for cell in row.split()]
-    assert list(gate.rules(state, main, balancing).values()) == expected
-
-
-def test_every_state_has_a_row() -> None:
-    for state in State:
-        for main in (True, False):
-            for balancing in (True, False):
-                assert set(gate.rules(state, main, balancing)) == set(MessageKind)
-
-
-@given(st.binary(max_size=30), st.binary(min_size=1, max_size=17))
-def test_exactly_one_server_answers_a_new_client(client_id: bytes, hardware: bytes) -> None:
-    """R-159, R-161."""
-    key = client_key(client_id or None, hardware)
-    answers = [Gate(NORMAL, main, True).answers(MessageKind.NEW, key) for main in (True, False)]
-    assert sorted(verdict.answer for verdict in answers) == [False, True]
-    assert "belongs to partner" in next(verdict.reason for verdict in answers if not verdict.answer)
-
-
-def test_silence_has_a_reason() -> None:
-    """R-174: the text that an operator looks for on the backup."""
-    verdict = Gate(NORMAL, False, False).answers(MessageKind.NEW, b"\0\1abc")
-    assert not verdict.answer
-    assert verdict.reason == "failover is in NORMAL state and this is the backup"
-
-
-def test_only_partner_down_uses_more_than_its_own_share() -> None:
-    assert Gate(INTERRUPTED, True, False).answers(MessageKind.NEW, b"\0\1a").own_pool_only
-    assert not Gate(DOWN, True, False).answers(MessageKind.NEW, b"\0\1a").own_pool_only
-
-
-# The hash
-
-VECTORS = [
-    ("", 0),
-    ("001122334455", 135),
-    ("020000000001", 133),
-    ("020000000002", 45),
-    ("020000000003", 182),
-    ("ffffffffffff", 79),
-    ("000000000000", 254),
-    ("01001122334455", 223),
-    ("01020000000001", 14),
-    ("0001000123456789020000000001", 150),
-    ("00030001020000000001", 174),
-    ("00030001020000000002", 47),
-    ("000102030405060708090a0b0c0d0e0f", 155),
-    ("000102030405060708090a0b0c0d0e0f10", 155),
-    ("616263", 170),
-    ("636c69656e742d31", 1),
-]
-
-
-@pytest.mark.parametrize(("key", "expected"), VECTORS)
-def test_the_hash_has_these_values(key: str, expected: int) -> None:
-    """R-161."""
-    assert bucket(bytes.fromhex(key)) == expected
-
-
-def test_consecutive_clients_split_in_half() -> None:
-    """R-162."""
-    keys = (client_key(None, b"\1" + bytes.fromhex("020000") + number.to_bytes(3, "big")) for number in range(65536))
-    assert sum(map(is_mains, keys)) == 32768
-
-
-def test_the_hash_takes_the_identifier_else_the_address_alone() -> None:
-    assert is_mains(client_key(b"abc", b"\1xxxxxx")) is (bucket(b"abc") < 128)
-    assert is_mains(client_key(None, b"\1" + b"\0\x11\x22\x33\x44\x55")) is (
-        bucket(bytes.fromhex("001122334455")) < 128
-    )
-
-
-def test_the_assignment_marks_the_mains_buckets() -> None:
-    assert assignment(False) == ALL_BUCKETS
-    assert [n for n in range(256) if assignment(True)[n >> 3] >> (n & 7) & 1] == list(range(128))
-    assert len(MAIN_BUCKETS) == 32

@@ -13,7 +13,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from dhcpserver.api.passwords import hashed
 from dhcpserver.wire.dhcp4 import Packet, encode, parse
@@ -110,6 +110,18 @@ def eventually(what: str, question: Callable[[], T | None], seconds: float = 20.
             return answer
         assert time.monotonic() < end, f"not within {seconds} s: {what}"
         time.sleep(0.02)
+
+
+class Listening(Protocol):
+    """Where a server takes DHCP packets."""
+
+    @property
+    def address(self) -> str:
+        """Dotted."""
+
+    @property
+    def dhcp(self) -> int:
+        """The port."""
 
 
 class LiveServer:
@@ -243,15 +255,16 @@ class RelayedClient:
         self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._sock.bind((relay, 67))
-        self._sock.settimeout(1.0)
+        self.patience = 1.0
 
     def close(self) -> None:
         self._sock.close()
 
     def say(
-        self, server: LiveServer, kind: MessageType, *options: tuple[int, bytes], ciaddr: str = "0.0.0.0"
+        self, server: Listening, kind: MessageType, *options: tuple[int, bytes], ciaddr: str = "0.0.0.0"
     ) -> Packet | None:
         xid = int.from_bytes(os.urandom(4), "big")
+        self._sock.settimeout(self.patience)
         relay = int(IPv4Address(self.relay))
         packet = Packet(1, 1, 6, 1, xid, 0, 0, int(IPv4Address(ciaddr)), 0, 0, relay, self.hardware, {})
         self._sock.sendto(encode(packet, [(53, bytes([kind])), *options]), (server.address, server.dhcp))
@@ -263,7 +276,7 @@ class RelayedClient:
         except TimeoutError:
             return None
 
-    def get(self, server: LiveServer) -> str | None:
+    def get(self, server: Listening) -> str | None:
         """DISCOVER to ACK; the address, None when the server is silent."""
         offer = self.say(server, MessageType.DISCOVER)
         if offer is None:
@@ -272,13 +285,13 @@ class RelayedClient:
         ack = self.say(server, MessageType.REQUEST, (50, offer.yiaddr.to_bytes(4, "big")), (54, offer.options[54]))
         return self._taken(ack)
 
-    def renew(self, server: LiveServer) -> str | None:
+    def renew(self, server: Listening) -> str | None:
         return self._taken(self.say(server, MessageType.REQUEST, ciaddr=self.address))
 
-    def release(self, server: LiveServer) -> None:
-        self._sock.settimeout(0.05)
+    def release(self, server: Listening) -> None:
+        patience, self.patience = self.patience, 0.05
         self.say(server, MessageType.RELEASE, (54, self.server), ciaddr=self.address)
-        self._sock.settimeout(1.0)
+        self.patience = patience
 
     def _taken(self, ack: Packet | None) -> str | None:
         if ack is None or ack.message_type != MessageType.ACK:

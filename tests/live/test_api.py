@@ -147,6 +147,22 @@ def test_a_reload_takes_a_good_configuration_and_refuses_a_bad_one(server: LiveS
     assert not server.ask("/api/v1/status")["server"]["reload_pending"]
 
 
+def test_a_server_in_recover_is_not_reloaded_without_force(tmp_path: Path) -> None:
+    """R-186: it says why, and goes on; with force it does what it is told."""
+    live = LivePair(tmp_path)
+    live.backup.start()
+    try:
+        eventually("RECOVER", lambda: live.backup.state() == "RECOVER")
+        document = refused(live.backup, "/api/v1/reload", {})
+        assert document["status"] == 409
+        assert "takes in its partner's leases" in document["detail"]
+        assert live.backup.state() == "RECOVER"
+        assert live.backup.ask("/api/v1/reload?force=true", {}) == {"result": "reloading"}
+        eventually("it warns", lambda: "18121" in live.backup.log())
+    finally:
+        live.stop()
+
+
 def run(directory: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "dhcpserver.main", "--data", str(directory)]
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from snmp.notifications import Notification
-from snmp.receiver import Receiver, ReceiverSettings
+from snmp.receiver import Counters, Receiver, ReceiverSettings
 
 PATIENCE_SECONDS = 10.0
 
@@ -13,8 +13,8 @@ PATIENCE_SECONDS = 10.0
 @contextmanager
 def receiver(**settings: object) -> Iterator[tuple[Receiver, tuple[str, int]]]:
     """A receiver on a free port of loopback, and its address."""
-    listening = Receiver(ReceiverSettings(("127.0.0.1", 0), **settings))  # type: ignore[arg-type]
-    address = listening.start()
+    listening = Receiver(ReceiverSettings((("127.0.0.1", 0),), **settings))  # type: ignore[arg-type]
+    (address,) = listening.start()
     try:
         yield listening, address
     finally:
@@ -34,3 +34,16 @@ def heard(listening: Receiver, enough: Callable[[list[Notification]], bool]) -> 
 def total(notifications: list[Notification]) -> int:
     """How many datagrams they stand for."""
     return sum(seen.count for seen in notifications)
+
+
+def counted(listening: Receiver, received: int) -> Counters:
+    """The counters once so many datagrams were received; a failure when they never are."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (counters := listening.counters()).received < received:
+        assert time.monotonic() < deadline, f"counted {counters}"
+        listening.receive(0.05)
+    return counters
+
+
+def adds_up(counters: Counters) -> bool:
+    return counters.received == counters.decoded + counters.coalesced + counters.rejected + counters.dropped

@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snmp import encoding, intake, specs
+from snmp import ber, encoding, intake, repetition, specs
+from snmp.access import Community
 from snmp.drain import Datagram
-from snmp.intake import Intake, Reason
+from snmp.errors import MessageError
+from snmp.intake import Intake
+from snmp.message import RESPONSE
 
 SOURCE = ("192.0.2.1", 50000)
 START = encoding.v2c(specs.server_start(), "public", 100)
@@ -15,17 +18,26 @@ STOP = encoding.v2c(specs.server_stop(), "public", 100)
 
 
 def trap(data: bytes, source: tuple[str, int] = SOURCE) -> Datagram:
-    return Datagram(1000.0, source, data)
+    return Datagram(1000.0, 10.0, 0, *source, data)
 
 
-def intake_of(*, communities: tuple[str, ...] = ("public",), sources: tuple[str, ...] = ()) -> Intake:
-    return Intake(communities, sources, window_seconds=0.25)
+def intake_of(
+    *,
+    communities: tuple[Community, ...] = (Community("public"),),
+    sources: tuple[str, ...] = (),
+    per_second: float = 0.0,
+) -> Intake:
+    return Intake(communities, sources, window_seconds=0.25, per_second=per_second)
+
+
+def inform(number: int, spec: specs.TrapSpec | None = None) -> bytes:
+    return encoding.v2c_inform(spec or specs.server_start(), "public", 100, number)
 
 
 def test_a_trap_said_again_adds_to_the_count() -> None:
     taking = intake_of()
     for data in (START, START_LATER, STOP, START):
-        assert taking.take(trap(data), 10.0) is None
+        assert taking.take(trap(data), 10.0) == ()
     assert taking.due(10.2) == []
     assert taking.next_due() == 10.25
     assert [(seen.name, seen.count) for seen in taking.due(10.25)] == [("server-start", 3), ("server-stop", 1)]
@@ -53,12 +65,13 @@ def test_other_sources_say_their_own_and_another_port_is_the_same_source() -> No
 
 
 def test_a_wrong_community_is_rejected_with_its_source() -> None:
-    taking = intake_of(communities=("monitoring",))
+    taking = intake_of(communities=(Community("monitoring"),))
     taking.take(trap(START), 10.0)
     taking.take(trap(START), 10.0)
     assert taking.due(11.0) == []
     (rejection,) = taking.rejections()
-    assert (rejection.source, rejection.reason, rejection.count) == ("192.0.2.1", Reason.COMMUNITY, 2)
+    assert (rejection.source, rejection.reason, rejection.count) == ("192.0.2.1", "community", 2)
+    assert taking.causes == {"community": 2}
 
 
 @pytest.mark.parametrize(
@@ -123,3 +136,94 @@ def test_every_datagram_is_counted_once_and_counts_tell_it(steps: list[tuple[byt
     told += sum(seen.count for seen in taking.due(float("inf")))
     assert sum(taking.counts.values()) == len(steps)
     assert told == taking.counts["decoded"] + taking.counts["coalesced"]
+
+
+@pytest.mark.parametrize(
+    ("community", "source", "reason"),
+    [
+        ("public", "192.0.2.1", None),
+        ("public", "2001:db8::7", None),
+        ("public", "192.0.3.1", "network"),
+        ("open", "203.0.113.9", None),
+        ("private", "192.0.2.1", "community"),
+        ("public", "fe80::1%eth0", "network"),
+    ],
+)
+def test_a_community_may_be_used_from_its_own_networks(community: str, source: str, reason: str | None) -> None:
+    taking = intake_of(communities=(Community("public", ("192.0.2.0/24", "2001:db8::/64")), Community("open")))
+    taking.take(trap(encoding.v2c(specs.server_start(), community, 1), (source, 1)), 10.0)
+    assert [(each.source, each.reason) for each in taking.rejections()] == ([(source, reason)] if reason else [])
+    assert taking.counts["decoded"] == (reason is None)
+
+
+def test_snmpv3_without_users_is_rejected_as_that() -> None:
+    taking = intake_of()
+    taking.take(trap(bytes.fromhex("300e020103300902010102020800040104")), 10.0)
+    assert taking.causes == {"version": 1}
+
+
+def test_an_inform_that_comes_again_is_acknowledged_again_and_told_once() -> None:
+    """A sender that had no acknowledgement repeats the request, number and all, long after the window."""
+    taking = intake_of()
+    for now in (10.0, 10.1, 15.0, 20.0):
+        (answer,) = taking.take(trap(inform(7)), now)
+        assert answer[answer.index(b"public") + 6] == RESPONSE
+        taking.due(now + 0.3)
+    assert taking.counts == {"decoded": 1, "coalesced": 3}
+    taking.take(trap(inform(8)), 25.0)
+    taking.take(trap(inform(7), ("192.0.2.2", 50000)), 25.0)
+    assert taking.counts["decoded"] == 3
+
+
+def test_an_inform_with_the_same_number_and_other_contents_is_another() -> None:
+    taking = intake_of()
+    taking.take(trap(inform(7)), 10.0)
+    taking.take(trap(inform(7, specs.server_stop())), 15.0)
+    assert taking.counts["decoded"] == 2
+
+
+@pytest.mark.parametrize("settings", [{"communities": (Community("other"),)}, {"sources": ("203.0.113.0/24",)}])
+def test_what_is_not_accepted_is_not_acknowledged(settings: dict[str, tuple[Community, ...]]) -> None:
+    assert intake_of(**settings).take(trap(inform(7)), 10.0) == ()  # type: ignore[arg-type]
+
+
+def test_a_rate_is_kept_by_source_and_the_first_of_a_kind_passes_it() -> None:
+    taking = intake_of(per_second=1.0)
+    answers = [taking.take(trap(inform(number, low(number))), 10.0) for number in range(10)]
+    assert taking.counts == {"decoded": 2, "dropped": 8}
+    assert [bool(answer) for answer in answers] == [True, True] + [False] * 8, "its sender shall try again"
+    taking.take(trap(START), 10.0)
+    taking.take(trap(inform(99, low(99)), ("192.0.2.2", 1)), 10.0)
+    assert taking.counts == {"decoded": 4, "dropped": 8}
+    assert taking.causes == {"rate-limit": 8}
+    taking.take(trap(inform(50, low(50))), 15.0)
+    assert taking.counts["decoded"] == 5
+
+
+def low(number: int) -> specs.TrapSpec:
+    return specs.free_address_low(f"scope-{number}", "192.0.2.0", 5, 20)
+
+
+def walked(data: bytes) -> bytes | None:
+    found = repetition.walk(data)
+    return None if found is None else found.identity
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None)
+def test_octets_of_one_identity_are_the_same_trap(data: st.DataObject) -> None:
+    """The walk that finds repetitions never takes two for one that the decoder would tell apart."""
+    octets = bytearray(data.draw(st.sampled_from((START, STOP, inform(5), encoding.v2c(low(3), "public", 77)))))
+    before = walked(bytes(octets))
+    original = ber.decode(bytes(octets))
+    octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
+    if walked(bytes(octets)) != before:
+        return
+    try:
+        changed = ber.decode(bytes(octets))
+    except MessageError:
+        return
+    assert changed.community == original.community
+    assert [each for each in changed.varbinds if each.oid != "1.3.6.1.2.1.1.3.0"] == [
+        each for each in original.varbinds if each.oid != "1.3.6.1.2.1.1.3.0"
+    ]

@@ -1,32 +1,28 @@
-"""net-snmp on the other side: its traps are heard, and it hears ours."""
+"""net-snmp speaks SNMPv1 and SNMPv2c to us: every notification of both MIBs, as traps and as informs."""
 
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 import pytest
 
-from snmp import specs
-from snmp.sender import Recipient, TrapSender
-from tests.peers.programs import program
-from tests.snmp.listening import PATIENCE_SECONDS, heard, receiver, total
-from tests.snmp.test_sender import EVERY_TRAP
+from snmp.access import Community
+from snmp.receiver import Receiver, ReceiverSettings
+from tests.snmp.listening import counted, heard, receiver, total
+from tests.snmp.netsnmp import START, V6, B, send
 
 pytestmark = pytest.mark.peer
 
-B = "1.3.6.1.4.1.9.9.120"
-V6 = "1.3.6.1.4.1.9.10.139"
 SERVER = ("3", "a", "192.0.2.1")
 SERVER6 = ("18", "x", "20010db8000000000000000000000001")
 PAIR = ("19", "s", "example-pair")
+Varbinds = tuple[tuple[str, str, str], ...]
+Traps = tuple[tuple[int, str, Varbinds, dict[str, str]], ...]
+
 SCOPE = (("9", "u", "12"), ("12", "s", "wifi"), ("13", "s", "192.0.2.0/24"), ("10", "i", "1"), ("11", "s", "192.0.2.0"))
+DNS = (("15", "a", "192.0.2.53"), ("21", "x", "20010db8000000000000000000000053"), ("16", "s", "example.org"))
+REMOTE = ("17", "s", "192.0.2.54,192.0.2.55")
 
 # number, name, what it carries (object, snmptrap's type letter, value), what is then said
-DHCP_TRAPS: tuple[tuple[int, str, tuple[tuple[str, str, str], ...], dict[str, str]], ...] = (
+TRAPS: Traps = (
     (3, "server-start", (("4", "i", "2"),), {"server-type": "dhcp"}),
     (4, "server-stop", (("4", "i", "2"),), {"server-type": "dhcp"}),
     (5, "dns-queue-too-big", (), {}),
@@ -64,6 +60,19 @@ DHCP_TRAPS: tuple[tuple[int, str, tuple[tuple[str, str, str], ...], dict[str, st
         {"server": "192.0.2.1", "related-server-type": "failover-partner", "ipv6-server": "2001:db8::1"},
     ),
     (14, "other-server-responding", (SERVER, ("14", "i", "3")), {"related-server-type": "failover-partner"}),
+    (15, "ha-dns-partner-down", (SERVER, SERVER6), {"server": "192.0.2.1", "ipv6-server": "2001:db8::1"}),
+    (16, "ha-dns-partner-up", (SERVER,), {"server": "192.0.2.1"}),
+    (
+        17,
+        "masters-not-responding",
+        (*DNS, REMOTE),
+        {"dns-server": "192.0.2.53", "ipv6-dns-server": "2001:db8::53", "zone-name": "example.org"},
+    ),
+    (18, "masters-responding", (*DNS, REMOTE), {"remote-servers": "192.0.2.54,192.0.2.55"}),
+    (19, "secondary-zones-expired", DNS, {"zone-name": "example.org"}),
+    (20, "dns-forwarders-not-responding", (DNS[0], REMOTE), {"dns-server": "192.0.2.53"}),
+    (21, "dns-forwarders-responding", (DNS[0], REMOTE), {"remote-servers": "192.0.2.54,192.0.2.55"}),
+    (22, "ha-dns-config-error", (SERVER, DNS[2], SERVER6), {"server": "192.0.2.1", "zone-name": "example.org"}),
     (
         23,
         "failover-sync-failure",
@@ -73,132 +82,202 @@ DHCP_TRAPS: tuple[tuple[int, str, tuple[tuple[str, str, str], ...], dict[str, st
 )
 
 
-def snmptrap(command: str, version: str, address: tuple[str, int], *arguments: str) -> None:
-    host, port = address
-    subprocess.run(
-        [program(command), "-v", version, "-c", "public", "-t", "5", f"{host}:{port}", *arguments],
-        check=True,
-        capture_output=True,
-        timeout=PATIENCE_SECONDS,
-    )
+OLDER: Traps = (
+    (8, "address-conflict", (("6", "a", "192.0.2.78"), SERVER), {"server": "192.0.2.1"}),
+    (10, "failover-config-mismatch", (SERVER,), {"server": "192.0.2.1"}),
+    (10, "failover-config-mismatch", (("20", "i", "2"), PAIR, SERVER6, SERVER), {"config-error-type": "hba-error"}),
+    (13, "other-server-not-responding", (("14", "i", "3"), SERVER), {"server": "192.0.2.1"}),
+    (14, "other-server-responding", (), {}),
+)
+"""As servers before 2013 send them, and in another order than the MIB's."""
+
+WIFI = "4.119.105.102.105"
+"""`wifi` as an index: its length, then a number for each character."""
+
+V6_TRAPS: Traps = (
+    (
+        1,
+        "free-address6-low",
+        (
+            *(("1", "s", "link-1"), ("2", "u", "9"), ("3", "u", "20"), ("4", "x", "20010db8" + "0" * 24)),
+            *(("5", "u", "64"), ("6", "i", "2"), ("7", "s", "link-1")),
+        ),
+        {"link-name": "link-1", "free-addresses": "9", "prefix-address": "2001:db8::", "threshold-type6": "link"},
+    ),
+    (2, "free-address6-high", (("1", "s", "link-1"), ("6", "i", "3")), {"threshold-type6": "selection-tags"}),
+    (
+        3,
+        "duplicate-address6",
+        (("8", "x", "20010db8" + "0" * 23 + "7"), ("9", "x", "00030001020000000001"), ("11", "i", "1")),
+        {
+            "ipv6-address": "2001:db8::7",
+            "client-duid": "00:03:00:01:02:00:00:00:00:01",
+            "ipv6-detected-by": "dhcp-client",
+        },
+    ),
+    (
+        4,
+        "duplicate-prefix6",
+        (("12", "x", "20010db8" + "0" * 24), ("13", "u", "56"), ("14", "i", "1")),
+        {"duplicate-prefix": "2001:db8::", "duplicate-prefix-length": "56", "prefix-detected-by": "dhcp-server"},
+    ),
+    (
+        5,
+        "address-conflict6",
+        (("15", "a", "192.0.2.1"), ("17", "x", "20010db8" + "0" * 23 + "7"), ("20", "s", "example-pair")),
+        {"partner": "192.0.2.1", "contested-ipv6-address": "2001:db8::7", "failover-pair-name": "example-pair"},
+    ),
+    (
+        6,
+        "prefix-conflict6",
+        (("16", "x", "20010db8" + "0" * 23 + "1"), ("18", "x", "20010db8" + "0" * 24), ("19", "u", "48")),
+        {
+            "ipv6-partner": "2001:db8::1",
+            "contested-prefix": "2001:db8::",
+            "contested-prefix-length": "48",
+        },
+    ),
+)
 
 
-def carried(varbinds: tuple[tuple[str, str, str], ...], instance: str) -> list[str]:
-    return [word for number, kind, value in varbinds for word in (f"{B}.1.2.{number}{instance}", kind, value)]
+def carried(objects: str, varbinds: Varbinds, instance: str) -> list[str]:
+    return [word for number, kind, value in varbinds for word in (f"{objects}.{number}{instance}", kind, value)]
 
 
 @pytest.mark.parametrize("instance", ["", ".0"])
 @pytest.mark.parametrize("version", ["1", "2c"])
-def test_every_dhcp_trap_of_net_snmp_is_understood(version: str, instance: str) -> None:
-    """R-241, R-242: as any SNMP agent would send them."""
+@pytest.mark.parametrize(
+    ("notifications", "objects", "traps"),
+    [(f"{B}.2", f"{B}.1.2", TRAPS), (f"{B}.2", f"{B}.1.2", OLDER), (V6, f"{V6}.1.1", V6_TRAPS)],
+    ids=["registrar", "older", "registrar6"],
+)
+def test_every_notification_of_net_snmp_is_understood(
+    version: str, instance: str, notifications: str, objects: str, traps: Traps, tmp_path: Path
+) -> None:
+    """R-241, R-242: as any SNMP agent would send them, with instances and without."""
     with receiver() as (listening, address):
-        for number, _, varbinds, _ in DHCP_TRAPS:
-            head = (f"{B}.2", "10.9.8.7", "6", str(number), "4711") if version == "1" else ("4711", f"{B}.2.0.{number}")
-            snmptrap("snmptrap", version, address, *head, *carried(varbinds, instance))
-        seen = heard(listening, lambda found: total(found) == len(DHCP_TRAPS))
-    assert [one.name for one in seen] == [name for _, name, _, _ in DHCP_TRAPS]
-    for one, (number, _, varbinds, texts) in zip(seen, DHCP_TRAPS, strict=True):
-        assert one.oid == f"{B}.2.0.{number}"
+        for number, _, varbinds, _ in traps:
+            v1 = (notifications, "10.9.8.7", "6", str(number), "4711")
+            head = v1 if version == "1" else ("4711", f"{notifications}.0.{number}")
+            words = [*head, *carried(objects, varbinds, instance)]
+            assert send("snmptrap", tmp_path, address, ["-v", version, "-c", "public"], words).returncode == 0
+        seen = heard(listening, lambda found: total(found) == len(traps))
+    assert [one.name for one in seen] == [name for _, name, _, _ in traps]
+    for one, (number, _, varbinds, texts) in zip(seen, traps, strict=True):
+        assert one.oid == f"{notifications}.0.{number}"
         assert one.uptime_centiseconds == 4711
         assert one.agent == ("10.9.8.7" if version == "1" else None)
+        assert one.source[0] == "127.0.0.1"
         assert len(one.varbinds) == len(varbinds)
         assert {name: one.get(name) for name in texts} == texts
 
 
-def test_the_traps_for_dhcpv6_are_understood() -> None:
+@pytest.mark.parametrize("version", ["1", "2c"])
+@pytest.mark.parametrize(
+    ("number", "name", "columns"),
+    [(1, "free-address-low", (2, 4, 5)), (2, "free-address-high", (3, 4, 5))],
+)
+def test_the_oldest_free_address_traps_name_their_scope_in_the_instance(
+    version: str, number: int, name: str, columns: tuple[int, ...], tmp_path: Path
+) -> None:
     with receiver() as (listening, address):
-        snmptrap(
-            *("snmptrap", "2c", address, "1", f"{V6}.0.1"),
-            *(f"{V6}.1.1.1.0", "s", "link-1", f"{V6}.1.1.2.0", "u", "9", f"{V6}.1.1.6.0", "i", "2"),
-        )
+        head = (f"{B}.2", "10.9.8.7", "6", str(number), "1") if version == "1" else ("1", f"{B}.2.0.{number}")
+        words = [word for column in columns for word in (f"{B}.1.1.1.1.{column}.{WIFI}", "u", "2")]
+        send("snmptrap", tmp_path, address, ["-v", version, "-c", "public"], [*head, *words])
         (seen,) = heard(listening, lambda found: total(found) == 1)
-    assert seen.name == "free-address6-low"
-    assert seen.get("link-name") == "link-1"
-    assert seen.get("threshold-type6") == "link"
+    assert (seen.name, seen.deprecated, seen.get("scope-name")) == (name, True, "wifi")
+    assert seen.get("scope-threshold-units") == "percent"
 
 
-def test_an_inform_is_heard_and_acknowledged() -> None:
-    with receiver() as (listening, (host, port)):
-        informing = subprocess.Popen(
-            [
-                *(program("snmpinform"), "-v", "2c", "-c", "public", "-t", "5", f"{host}:{port}", "1"),
-                *(f"{B}.2.0.13", f"{B}.1.2.3.0", "a", "192.0.2.1"),
-            ]
-        )
+@pytest.mark.parametrize(
+    ("generic", "name"),
+    [
+        (0, "cold-start"),
+        (1, "warm-start"),
+        (2, "link-down"),
+        (3, "link-up"),
+        (4, "authentication-failure"),
+        (5, "egp-neighbor-loss"),
+    ],
+)
+@pytest.mark.parametrize("version", ["1", "2c"])
+def test_generic_traps_are_understood(version: str, generic: int, name: str, tmp_path: Path) -> None:
+    """RFC 3584 section 3.1: both forms are one notification; the enterprise of the first is kept."""
+    with receiver() as (listening, address):
+        v1 = ("1.3.6.1.4.1.9.1.1", "10.9.8.7", str(generic), "0", "1")
+        head = v1 if version == "1" else ("1", f"1.3.6.1.6.3.1.1.5.{generic + 1}")
+        send("snmptrap", tmp_path, address, ["-v", version, "-c", "public"], head)
         (seen,) = heard(listening, lambda found: total(found) == 1)
-        assert informing.wait(PATIENCE_SECONDS) == 0, "net-snmp had no acknowledgement"
-    assert seen.get("server") == "192.0.2.1"
+    assert (seen.name, seen.oid) == (name, f"1.3.6.1.6.3.1.1.5.{generic + 1}")
+    assert seen.get("trap-enterprise") == ("1.3.6.1.4.1.9.1.1" if version == "1" else None)
 
 
-@contextmanager
-def snmptrapd(directory: Path) -> Iterator[tuple[int, Path]]:
-    """net-snmp's daemon on a free port of loopback: the port, and the file that it writes what it hears to."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    configuration, log = directory / "snmptrapd.conf", directory / "traps.log"
-    # One line a trap: what kind and version, the sender's uptime, then every varbind as OID = TYPE: value.
-    configuration.write_text(
-        "authCommunity log,execute,net public\n"
-        "format1 %N.%w%q from %A uptime %T; %v\\n\n"
-        "format2 %v\\n\n"
-        "doNotLogTraps no\n"
-    )
-    daemon = subprocess.Popen(
-        [
-            *(program("snmptrapd"), "-f", "-C", "-c", str(configuration), "-On", "-m", ""),
-            *("-Lf", str(log), "-p", str(directory / "pid"), f"udp:127.0.0.1:{port}"),
-        ],
-        env={"SNMP_PERSISTENT_DIR": str(directory), "PATH": "/usr/sbin:/usr/bin"},
-    )
-    try:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not log.exists() or "NET-SNMP version" not in log.read_text():
-            assert time.monotonic() < deadline, "snmptrapd does not start"
-            time.sleep(0.02)
-        yield port, log
-    finally:
-        daemon.terminate()
-        daemon.wait(PATIENCE_SECONDS)
+def test_an_unknown_notification_is_shown_with_its_oid_types_and_values(tmp_path: Path) -> None:
+    with receiver() as (listening, address):
+        words = ["1", "1.3.6.1.4.1.99999.0.7", "1.3.6.1.4.1.99999.1.0", "u", "7", "1.3.6.1.4.1.99999.2.0", "s", "fan"]
+        words += ["1.3.6.1.4.1.99999.3.0", "a", "192.0.2.9", "1.3.6.1.4.1.99999.4.0", "x", "ff00"]
+        send("snmptrap", tmp_path, address, ["-v", "2c", "-c", "public"], words)
+        (seen,) = heard(listening, lambda found: total(found) == 1)
+    assert (seen.name, seen.oid) == ("unknown", "1.3.6.1.4.1.99999.0.7")
+    assert [(each.name, each.type, each.text) for each in seen.varbinds] == [
+        ("1.3.6.1.4.1.99999.1.0", "Gauge32", "7"),
+        ("1.3.6.1.4.1.99999.2.0", "OCTET STRING", "fan"),
+        ("1.3.6.1.4.1.99999.3.0", "IpAddress", "192.0.2.9"),
+        ("1.3.6.1.4.1.99999.4.0", "OCTET STRING", "ff:00"),
+    ]
 
 
-def logged(log: Path, lines: int) -> list[str]:
-    """The lines of traps once there are that many."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        found = [line for line in log.read_text().splitlines() if ".1.3.6.1.4.1.9." in line]
-        if len(found) >= lines:
-            return found
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.02)
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+@pytest.mark.parametrize("command", ["snmptrap", "snmpinform"])
+def test_both_families_and_both_kinds_arrive_and_informs_are_acknowledged(
+    host: str, command: str, tmp_path: Path
+) -> None:
+    listening = Receiver(ReceiverSettings(((host, 0),)))
+    (address,) = listening.start()
+    done = send(command, tmp_path, address, ["-v", "2c", "-c", "public"])
+    (seen,) = heard(listening, lambda found: total(found) == 1)
+    listening.close()
+    assert done.returncode == 0, done.stderr
+    assert (seen.source[0], seen.inform, seen.version) == (host, command == "snmpinform", "v2c")
 
 
-def test_snmptrapd_understands_our_snmpv2c_traps(tmp_path: Path) -> None:
-    """R-241, R-242: as any SNMP manager would hear them."""
-    with snmptrapd(tmp_path) as (port, log):
-        sender = TrapSender([Recipient("snmptrapd", "127.0.0.1", port)])
-        for spec in EVERY_TRAP:
-            sender.send(spec)
-        sender.close(5.0)
-        lines = logged(log, len(EVERY_TRAP))
-    numbers = (3, 4, 13, 14, 10, 11, 12, 7, 8)
-    for number, line in zip(numbers, lines, strict=True):
-        assert f".1.3.6.1.6.3.1.1.4.1.0 = OID: .{B}.2.0.{number}" in line
-        assert ".1.3.6.1.2.1.1.3.0 = Timeticks: (" in line
-    assert f".{B}.1.2.3.0 = IpAddress: 192.0.2.1" in lines[2]
-    assert f".{B}.1.2.14.0 = INTEGER: 3" in lines[2]
-    assert f".{B}.1.2.18.0 = Hex-STRING: 20 01 0D B8 00 00 00 00 00 00 00 00 00 00 00 01" in lines[2]
-    assert f'.{B}.1.2.19.0 = STRING: "example-pair"' in lines[4]
-    assert f".{B}.1.2.9.0 = Gauge32: 100" in lines[5]
-    assert f".{B}.1.2.2.0 = Hex-STRING: 01 06 02 00 00 00 00 01" in lines[7]
+def test_pitfall_4_a_wrong_community_is_counted_with_its_source(tmp_path: Path) -> None:
+    with receiver(communities=(Community("monitoring"),)) as (listening, address):
+        send("snmptrap", tmp_path, address, ["-v", "2c", "-c", "public"])
+        send("snmptrap", tmp_path, address, ["-v", "1", "-c", "public"], (f"{B}.2", "10.9.8.7", "6", "3", "1"))
+        counted(listening, 2)
+        (rejection,) = listening.rejections()
+    assert (rejection.source, rejection.reason, rejection.count) == ("127.0.0.1", "community", 2)
 
 
-def test_snmptrapd_understands_our_snmpv1_traps(tmp_path: Path) -> None:
-    with snmptrapd(tmp_path) as (port, log):
-        sender = TrapSender([Recipient("snmptrapd", "127.0.0.1", port, version="v1")])
-        sender.send(specs.other_server_not_responding(IPv4Address("192.0.2.1"), IPv6Address("2001:db8::1")))
-        sender.close(5.0)
-        (line,) = logged(log, 1)
-    assert line.startswith(f".{B}.2.6.13 from 127.0.0.1 uptime ")
-    assert f".{B}.1.2.3.0 = IpAddress: 192.0.2.1" in line
-    assert f".{B}.1.2.14.0 = INTEGER: 3" in line
+def test_pitfall_5_no_community_is_told_and_both_addresses_of_an_snmpv1_trap_are(tmp_path: Path) -> None:
+    """An SNMPv1 trap is translated, and a forwarder's snmpTrapCommunity is a secret that others told."""
+    with receiver() as (listening, address):
+        redacted = ("1.3.6.1.6.3.18.1.4.0", "s", "public-secret", "1.3.6.1.6.3.18.1.3.0", "a", "10.1.1.1")
+        v1 = (f"{B}.2", "10.9.8.7", "6", "3", "1")
+        send("snmptrap", tmp_path, address, ["-v", "1", "-c", "public"], v1)
+        send("snmptrap", tmp_path, address, ["-v", "2c", "-c", "public"], (*START, *redacted))
+        first, second = heard(listening, lambda found: total(found) == 2)
+    assert (first.agent, first.device, first.source[0]) == ("10.9.8.7", "10.9.8.7", "127.0.0.1")
+    assert (second.agent, second.get("trap-community")) == ("10.1.1.1", "(redacted)")
+    for told in (first, second):
+        assert "public" not in str(told.as_json())
+        assert "public" not in repr(told)
+
+
+@pytest.mark.parametrize(
+    ("settings", "cause"),
+    [
+        ({"communities": (Community("other"),)}, "community"),
+        ({"communities": (Community("public", ("192.0.2.0/24",)),)}, "network"),
+        ({"sources": ("192.0.2.0/24",)}, "source"),
+    ],
+)
+def test_pitfall_6_what_is_refused_is_not_acknowledged(settings: dict[str, object], cause: str, tmp_path: Path) -> None:
+    with receiver(**settings) as (listening, address):
+        done = send("snmpinform", tmp_path, address, ["-v", "2c", "-c", "public"], timeout="0.2")
+        counted(listening, 1)
+        causes = listening.causes()
+    assert done.returncode != 0
+    assert "Timeout" in done.stderr
+    assert causes == {cause: 1}

@@ -1,5 +1,7 @@
 """What a trap becomes: by OID, whatever its version, whatever it leaves out."""
 
+import json
+
 from snmp import registrar, standard
 from snmp.message import (
     GAUGE32,
@@ -155,8 +157,21 @@ def test_the_json_form_has_everything() -> None:
         "source": {"address": "127.0.0.11", "port": 40000},
         "agent": None,
         "version": "v2c",
+        "inform": False,
+        "user": None,
+        "level": None,
+        "engine_id": None,
         "uptime_centiseconds": 4711,
         "deprecated": False,
         "count": 1,
-        "varbinds": [{"oid": f"{N}.4.0", "name": "server-type", "value": 2, "text": "dhcp"}],
+        "varbinds": [{"oid": f"{N}.4.0", "name": "server-type", "value": 2, "text": "dhcp", "type": "INTEGER"}],
     }
+
+
+def test_the_json_line_is_the_json_form() -> None:
+    long = RawVarbind("1.3.6.1.4.1.99999.1.1.0", OCTET_STRING, b"x" * 1000)
+    odd = RawVarbind("1.3.6.1.4.1.99999.1.2.0", OCTET_STRING, b'"\xff\\')
+    seen = v2c(f"{registrar.ENTERPRISE}.0.4", RawVarbind(f"{N}.4.0", INTEGER, 2), long, odd)
+    for one in (seen, v2c(f"{registrar.ENTERPRISE}.0.5")):
+        assert json.loads(one.json_line()) == one.as_json()
+        assert "\n" not in one.json_line()

@@ -44,6 +44,7 @@ VENDORS = st.builds(
     load_balancing=st.none() | U8,
     backup_pct=st.none() | U8,
     partner_down_time=st.none() | U32,
+    nonce=st.none() | st.binary(min_size=16, max_size=16),
 )
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "xid": U32,
@@ -58,6 +59,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "mclt": U32,
     "hash_buckets": st.binary(min_size=32, max_size=32),
     "vendor": VENDORS,
+    "digest": st.binary(max_size=40),
     "reject": U8,
     "message": TEXT,
     "state": U8,

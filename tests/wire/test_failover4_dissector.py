@@ -1,6 +1,5 @@
 """Somebody else's dissector reads every frame that we send, and marks none as malformed."""
 
-import shutil
 import struct
 import subprocess
 from pathlib import Path
@@ -24,8 +23,8 @@ from dhcpserver.wire.failover4 import (
 )
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate, acknowledge
 from dhcpserver.wire.framing import Framer
+from tests.peers.programs import program
 
-TSHARK = shutil.which("tshark")
 VENDOR = Vendor(1, 1, 0, bytes(range(16)), 1, 1_700_000_000, ((1, b"12345678"),), 0, 50, None)
 
 
@@ -74,14 +73,15 @@ def capture(path: Path, payloads: list[bytes]) -> None:
 
 
 @pytest.mark.peer
-@pytest.mark.skipif(TSHARK is None, reason="tshark is not installed")
 def test_no_frame_is_malformed(tmp_path: Path) -> None:
     path = tmp_path / "frames.pcap"
     payloads = frames()
     capture(path, payloads)
-    assert TSHARK is not None
     run = subprocess.run(
-        [TSHARK, "-r", str(path), "-V", "-d", "tcp.port==647,dhcpfo"], capture_output=True, text=True, check=True
+        [program("tshark"), "-r", str(path), "-V", "-d", "tcp.port==647,dhcpfo"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert run.stdout.count("DHCP Failover") >= len(payloads), run.stdout[-2000:]
     # RECOVER-WAIT has its number from ISC dhcpd, not from the draft.

@@ -135,7 +135,7 @@ def test_the_picture_of_a_recording_is_the_picture_that_was() -> None:
 
 def test_the_writer_keeps_everything_in_order_from_its_own_thread(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'journal.db'}"
-    writer = JournalWriter(Journal.open(url), keep_seconds=3600)
+    writer = JournalWriter(Journal.open(url), keep_seconds=3600, keep_octets=1 << 30)
     writer.start()
     for each in [*STORY, ClockTick(NOW + 7), *LOGS]:
         writer.keep(each)
@@ -152,7 +152,7 @@ def test_the_writer_says_why_it_cannot_write(tmp_path: Path) -> None:
     raw.execute("DROP TABLE observations")
     raw.commit()
     raw.close()
-    writer = JournalWriter(journal, keep_seconds=3600)
+    writer = JournalWriter(journal, keep_seconds=3600, keep_octets=1 << 30)
     writer.start()
     writer.keep(STORY[0])
     writer.close()

@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 
 from console.model.observations import TrapSeen
-from console.sources.traps import Counters, Notification, Senders, follow, observed
+from console.sources.traps import AT_A_TIME, Counters, Notification, Rejection, Senders, follow, observed
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR
 
 SENDERS = Senders({"192.0.2.11": (PAIR, MAIN), "192.0.2.12": (PAIR, BACKUP)}, [PAIR])
@@ -72,8 +73,8 @@ class Receiver:
         self.asked_in: set[str] = set()
         self.closed = threading.Event()
 
-    def start(self) -> tuple[str, int]:
-        return ("127.0.0.1", 1162)
+    def start(self) -> tuple[tuple[str, int], ...]:
+        return (("127.0.0.1", 1162),)
 
     def receive(self, timeout: float) -> Sequence[Notification]:
         self.asked_in.add(threading.current_thread().name)
@@ -82,8 +83,15 @@ class Receiver:
     def counters(self) -> Counters:
         raise NotImplementedError
 
-    def close(self) -> None:
+    def causes(self) -> Mapping[str, int]:
+        return {}
+
+    def rejections(self) -> Sequence[Rejection]:
+        return ()
+
+    def close(self) -> Sequence[Notification]:
         self.closed.set()
+        return ()
 
 
 async def test_notifications_reach_the_event_loop_and_the_receiver_is_closed_at_the_end() -> None:
@@ -102,3 +110,30 @@ async def test_notifications_reach_the_event_loop_and_the_receiver_is_closed_at_
     await asyncio.gather(task, return_exceptions=True)
     assert receiver.closed.is_set()
     assert receiver.asked_in == {"traps"}
+
+
+async def test_a_storm_is_given_to_the_event_loop_in_parts_and_never_ahead_of_it() -> None:
+    """Keys are heard between them, and what there is no time for waits in the receiver."""
+    receiver = Receiver()
+    receiver.batches = [[Note()] * 1_000]
+    seen = 0
+    turns: list[int] = []
+    told = asyncio.Event()
+
+    def emit(trap: TrapSeen) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == 1_000:
+            told.set()
+
+    async def watch() -> None:
+        while not told.is_set():
+            turns.append(seen)
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(follow(receiver, SENDERS, emit))
+    await asyncio.wait_for(watch(), 10)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert {later - earlier for earlier, later in pairwise(turns)} <= {0, AT_A_TIME}
+    assert receiver.closed.is_set()

@@ -1,0 +1,15 @@
+"""Finding the programs that the benchmarks measure, or measure with."""
+
+import shutil
+import sys
+
+SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def program(name: str) -> str:
+    """The path of a program; without it the command ends and says what to install."""
+    path = shutil.which(name, path=SYSTEM_PATH)
+    if path is None:
+        print(f"benchmarks: {name} is not installed: apt-get install isc-dhcp-server kea-admin", file=sys.stderr)
+        sys.exit(1)
+    return path

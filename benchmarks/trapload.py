@@ -1,0 +1,46 @@
+"""The load: SNMPv2c traps sent to one port at a rate, from a process of its own on a processor of its own.
+
+    python -m benchmarks.trapload PORT COUNT RATE distinct|same
+
+Sends COUNT traps, RATE a second (0: as fast as it can), all made beforehand; prints the seconds that it took.
+"""
+
+import os
+import socket
+import sys
+import time
+
+from snmp import encoding, specs
+
+_NUMBER = b"000000000"
+_BATCH = 16
+"""Traps sent between two looks at the clock."""
+
+
+def traps(count: int, distinct: bool) -> list[bytes]:
+    """FreeAddrLowThreshold with six objects, of another scope each or all of one."""
+    octets = encoding.v2c(specs.free_address_low(f"scope-{_NUMBER.decode()}", "192.0.2.0", 5, 20), "public", 4711)
+    if not distinct:
+        return [octets] * count
+    at = octets.index(_NUMBER)
+    return [octets[:at] + b"%09d" % number + octets[at + len(_NUMBER) :] for number in range(count)]
+
+
+def main() -> None:
+    port, count, rate, kind = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    messages = traps(count, kind == "distinct")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.connect(("127.0.0.1", port))
+        began = time.monotonic()
+        for first in range(0, count, _BATCH):
+            if rate:
+                while (left := began + first / rate - time.monotonic()) > 0:
+                    time.sleep(min(left, 0.0005))
+            for octets in messages[first : first + _BATCH]:
+                sock.send(octets)
+        print(time.monotonic() - began)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""`pairwatch collect`: polls and receives for everybody who shares the journal, without a screen."""
+
+import asyncio
+import contextlib
+import signal
+from pathlib import Path
+
+import click
+
+from console.commands.setup import settings_at
+from console.errors import JournalError
+from console.gathering import Gathering, Role, tick
+from console.journal.writer import JournalWriter
+from console.opened import opened
+from console.sources.collect import clients
+
+LOOK_SECONDS = 0.5
+
+
+def run(config: Path | None, seconds: float | None) -> int:
+    """Collect until SIGTERM or SIGINT, or for so long. A line for each change of what it does."""
+    settings = settings_at(config)
+    asked = {each.name: clients(each) for each in settings.pair}
+    begun = opened(settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True)
+    if begun.writer is None:
+        raise JournalError("a collector without a journal helps nobody: name a journal under [console]")
+    writer = begun.writer
+    writer.start()
+
+    async def work() -> None:
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        tasks = [
+            asyncio.create_task(each)
+            for each in (begun.gathering.run(), tick(begun.watch), _say(begun.gathering, writer))
+        ]
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({stop, *tasks}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for task in (stop, *tasks):
+            task.cancel()
+        for task in (stop, *tasks):
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await asyncio.gather(*(client.close() for servers in asked.values() for client in servers.values()))
+
+    try:
+        asyncio.run(work())
+    finally:
+        writer.close()
+    return 0
+
+
+async def _say(gathering: Gathering, writer: JournalWriter) -> None:
+    """Whenever it changes: what this process does, and what its journal says."""
+    said = ""
+    while True:
+        words = _words(gathering) + (f"; {writer.failure}" if writer.failure else "")
+        if words != said:
+            said = words
+            click.echo(words)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _words(gathering: Gathering) -> str:
+    if gathering.role is Role.COLLECTING:
+        return "collecting"
+    if gathering.role is Role.ALONE:
+        return f"alone: {gathering.trouble}"
+    return f"waiting: {gathering.collector or 'another'} collects"

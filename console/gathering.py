@@ -1,0 +1,157 @@
+"""What one process does with a journal that it may share: records, reads on, and collects when it is its turn.
+
+    alone        there is no journal, or it cannot be reached: this process asks the servers itself and tells nobody
+    collecting   it has the collector's seat: it asks, receives and writes
+    watching     another has the seat: it folds what that one writes, and writes what is done here
+
+An operator must see the pair whatever happens to a database, so a seat that cannot be asked for leaves this process
+asking the servers for itself.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Protocol
+
+from console.config import Settings
+from console.errors import JournalError
+from console.journal.election import Seat, holder
+from console.journal.keeper import AlarmKeeper
+from console.journal.store import READ_AT_A_TIME, Journal
+from console.model.observations import AlarmsKept, ClockTick, Observation
+from console.sources.collect import Clients, collect
+from console.watch import Watch
+
+READ_SECONDS = 0.5
+SEAT_SECONDS = 2.0
+"""How soon another takes over from a collector that died; and how often the holder makes sure of its seat."""
+KEEP_SECONDS = 1.0
+
+
+class Role(Enum):
+    """What this process does now."""
+
+    ALONE = "alone"
+    COLLECTING = "collecting"
+    WATCHING = "watching"
+
+
+class Collect(Protocol):
+    """Runs every source until cancelled (`console.sources.collect.collect`)."""
+
+    async def __call__(self) -> None: ...
+
+
+class Gathering:
+    """See the module.
+
+    Attributes:
+        role: what this process does now.
+        collector: who has the seat when it is another.
+        trouble: what keeps the journal from being shared; None when nothing does.
+    """
+
+    def __init__(
+        self,
+        watch: Watch,
+        sources: Collect,
+        journal: Journal | None,
+        seat: Seat | None,
+        keep: Callable[[Observation], None],
+        read_from: int = 0,
+    ) -> None:
+        """`keep` writes to the journal; `seat` None for a process that never collects; `read_from` is the number of
+        the last entry that the watch knows."""
+        self._watch = watch
+        self._sources = sources
+        self._journal = journal
+        self._seat = seat
+        self._keep = keep
+        self._read = read_from
+        self._keeper = AlarmKeeper()
+        self._collecting: asyncio.Task[None] | None = None
+        self.role = Role.ALONE if journal is None else Role.WATCHING
+        self.collector: str | None = None
+        self.trouble: str | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        if self._journal is None:
+            await self._sources()
+            return
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._read_on(self._journal))
+                group.create_task(self._keep_alarms())
+                if self._seat is not None:
+                    group.create_task(self._take_turns(self._journal, self._seat))
+        finally:
+            await self._stop_collecting()
+            if self._seat is not None:
+                await asyncio.to_thread(self._seat.leave)
+
+    async def _read_on(self, journal: Journal) -> None:
+        """Fold what others write."""
+        while True:
+            try:
+                self._read, found = await asyncio.to_thread(journal.others_since, self._read)
+            except JournalError as error:
+                self.trouble = str(error)
+                found = []
+            else:
+                if self.role is not Role.ALONE:
+                    self.trouble = None
+            news = [each for each in found if not isinstance(each, AlarmsKept)]
+            if news:
+                self._watch.recall(news)
+            if len(found) < READ_AT_A_TIME:
+                await asyncio.sleep(READ_SECONDS)
+
+    async def _keep_alarms(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            if self.role is Role.COLLECTING:
+                for kept in self._keeper.due(self._watch.picture, self._watch.clock()):
+                    self._keep(kept)
+
+    async def _take_turns(self, journal: Journal, seat: Seat) -> None:
+        while True:
+            try:
+                mine = await asyncio.to_thread(seat.take)
+                self.collector = None if mine else await asyncio.to_thread(holder, journal)
+                self.role = Role.COLLECTING if mine else Role.WATCHING
+            except JournalError as error:
+                self.role, self.trouble = Role.ALONE, str(error)
+            if self.role is Role.WATCHING:
+                await self._stop_collecting()
+            elif self._collecting is None:
+                self._collecting = asyncio.create_task(self._sources())
+            if self._collecting is not None and self._collecting.done():
+                await self._collecting  # Sources run for ever: one that ends has failed, and says how.
+            await asyncio.sleep(SEAT_SECONDS)
+
+    async def _stop_collecting(self) -> None:
+        task, self._collecting = self._collecting, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+def sources_of(
+    settings: Settings, asked: Mapping[str, Clients], watch: Watch, complain: Callable[[str], None]
+) -> Collect:
+    """All sources of a configuration, as the gathering starts and stops them."""
+
+    async def run() -> None:
+        await collect(settings, asked, watch.observe, watch.clock, complain)
+
+    return run
+
+
+async def tick(watch: Watch, seconds: float = 1.0) -> None:
+    """Let alarms notice the clock where no screen does, until cancelled."""
+    while True:
+        watch.recall([ClockTick(watch.clock())])
+        await asyncio.sleep(seconds)

@@ -1,0 +1,31 @@
+"""When the alarms of a pair are kept whole, so that they survive a restart, however old they are.
+
+Folding what was observed gives the alarms again, but only from the place where reading begins. So the collector keeps
+them now and then as an observation of its own: soon after they changed, and once in a while without a change.
+"""
+
+from collections.abc import Iterator
+
+from console.model.kept import kept_alarms
+from console.model.observations import AlarmsKept
+from console.model.picture import Picture
+
+CHANGED_SECONDS = 10.0
+"""At most so often in a storm; what comes in between is folded again from its observations."""
+UNCHANGED_SECONDS = 3600.0
+
+
+class AlarmKeeper:
+    """Remembers what it kept last of each pair."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[float, object]] = {}
+
+    def due(self, picture: Picture, now: float) -> Iterator[AlarmsKept]:
+        """What to keep now. Looking is cheap: pictures share what did not change."""
+        for pair in picture.pairs.values():
+            at, alarms = self._kept.get(pair.name, (float("-inf"), None))
+            changed = alarms is not pair.alarms and not (alarms is None and not pair.alarms)
+            if now - at >= (CHANGED_SECONDS if changed else UNCHANGED_SECONDS) and (changed or alarms):
+                self._kept[pair.name] = (now, pair.alarms)
+                yield AlarmsKept(now, pair.name, kept_alarms(pair.alarms.values()))

@@ -1,0 +1,108 @@
+"""The journal's tables, and opening a database that has them: SQLite by default, PostgreSQL by URL.
+
+Schema 2 has, beyond the first, who wrote an entry (`origin`, so that a console does not read its own words back), an
+index by pair and kind, and the one row that says who collects.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+
+from console.errors import JournalError
+
+SCHEMA_VERSION = 2
+CONNECT_SECONDS = 5
+"""A database that does not answer must not keep the screen from opening."""
+
+metadata = sql.MetaData()
+
+observations = sql.Table(
+    "observations",
+    metadata,
+    sql.Column("id", sql.BigInteger().with_variant(sql.Integer, "sqlite"), primary_key=True),
+    sql.Column("at", sql.Double, nullable=False, index=True),
+    sql.Column("pair", sql.String(255), nullable=False),
+    sql.Column("kind", sql.String(32), nullable=False),
+    sql.Column("body", sql.Text, nullable=False),
+    sql.Column("origin", sql.String(64), nullable=False, server_default=""),
+    sql.Index("ix_observations_pair_kind_at", "pair", "kind", "at"),
+)
+
+about = sql.Table("about", metadata, sql.Column("schema_version", sql.Integer, nullable=False))
+
+collector = sql.Table(
+    "collector",
+    metadata,
+    sql.Column("id", sql.Integer, primary_key=True, autoincrement=False),
+    sql.Column("host", sql.String(255), nullable=False),
+    sql.Column("process", sql.Integer, nullable=False),
+    sql.Column("since", sql.Double, nullable=False),
+)
+
+
+def open_engine(url: str) -> sql.Engine:
+    """An engine on the journal at a URL, made or brought up to this schema. Raises JournalError."""
+    try:
+        engine = sql.create_engine(url, **_options(url))
+        if engine.dialect.name == "sqlite" and engine.url.database:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+            # Readers of a replay and the writer of the live console share the file.
+            sql.event.listen(engine, "connect", _sqlite_settings)
+        with engine.begin() as connection:
+            _prepare(connection, url)
+    except (sql.exc.SQLAlchemyError, OSError, ImportError) as error:
+        raise JournalError(f"cannot open the journal {public(url)}: {first_line(error)}") from error
+    return engine
+
+
+def _options(url: str) -> dict[str, Any]:
+    if sql.make_url(url).get_backend_name() != "postgresql":
+        return {}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
+
+
+def _prepare(connection: sql.Connection, url: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sql.select(sql.func.pg_advisory_xact_lock(PREPARE_KEY)))
+    there = sql.inspect(connection).has_table(about.name)
+    version = connection.execute(sql.select(about.c.schema_version)).scalar() if there else None
+    if version is not None and version > SCHEMA_VERSION:
+        raise JournalError(
+            f"the journal {public(url)} has schema {version}, this version reads up to "
+            f"{SCHEMA_VERSION}: name another one under [console] journal"
+        )
+    if version == 1:
+        connection.execute(sql.text("ALTER TABLE observations ADD COLUMN origin VARCHAR(64) NOT NULL DEFAULT ''"))
+        connection.execute(sql.text("CREATE INDEX ix_observations_pair_kind_at ON observations (pair, kind, at)"))
+    metadata.create_all(connection)
+    if version is None:
+        connection.execute(about.insert().values(schema_version=SCHEMA_VERSION))
+    elif version < SCHEMA_VERSION:
+        connection.execute(about.update().values(schema_version=SCHEMA_VERSION))
+
+
+APPEND_KEY, COLLECT_KEY, PREPARE_KEY = (0x7061_6972_0000 + number for number in (1, 2, 3))
+"""Advisory locks of PostgreSQL: who appends, who collects, who makes the tables."""
+
+
+def _sqlite_settings(connection: Any, record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()
+
+
+def public(url: str) -> str:
+    """The URL without its password; of what is no URL, nothing that could hold one."""
+    try:
+        return sql.make_url(url).render_as_string(hide_password=True)
+    except sql.exc.ArgumentError:
+        return "under [console] journal"
+
+
+def first_line(error: Exception) -> str:
+    """What a database says, in a line."""
+    cause = error.orig if isinstance(error, sql.exc.DBAPIError) and error.orig is not None else error
+    return (str(cause).splitlines() or [type(cause).__name__])[0]

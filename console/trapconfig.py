@@ -1,0 +1,196 @@
+"""The `[traps]` table of `pairwatch.toml`: where notifications are received, and from whom.
+
+Secrets stand in the file, or better in a file of their own that nobody else may read, or in the environment; they are
+read when the receiver is opened, and appear in no error.
+"""
+
+import ipaddress
+import os
+import stat
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from console.errors import SourceError
+from snmp.access import AuthProtocol, PrivProtocol, User, engine_id, fault_of
+
+DEFAULT_LISTEN = "127.0.0.1:1162"
+DEFAULT_COMMUNITIES = ("public",)
+_OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
+
+
+def endpoint(text: str) -> tuple[str, int]:
+    """The address and port of `ADDRESS:PORT` or `[ADDRESS]:PORT`. Raises ValueError, saying what to write."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError("write ADDRESS:PORT")
+    return str(ipaddress.ip_address(host.strip("[]"))), int(port)
+
+
+def _endpoint(text: str) -> str:
+    endpoint(text)
+    return text
+
+
+def _network(text: str) -> str:
+    return str(ipaddress.ip_network(text, strict=False))
+
+
+def _engine_id(text: str) -> str:
+    if engine_id(text) is None:
+        raise ValueError("an engine ID is 5 to 32 octets in hexadecimal")
+    return text
+
+
+def _one_or_several(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Endpoint = Annotated[str, AfterValidator(_endpoint)]
+Network = Annotated[str, AfterValidator(_network)]
+EngineId = Annotated[str, AfterValidator(_engine_id)]
+Secret = Annotated[str, Field(min_length=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def _one_of(table: BaseModel, what: str, needed: bool) -> None:
+    """Raises ValueError unless the secret is given in one way."""
+    ways = (what, f"{what}_file", f"{what}_variable")
+    given = [way for way in ways if getattr(table, way) is not None]
+    if len(given) > 1:
+        raise ValueError(f"{' and '.join(given)} are given: one is enough")
+    if needed and not given:
+        raise ValueError(f"{what} is missing: set {what}, {what}_file or {what}_variable")
+    if not needed and given:
+        raise ValueError(f"{given[0]} is given and no {what.removesuffix('_key')}: set that as well")
+
+
+def _secret(table: BaseModel, what: str, whose: str) -> str:
+    """The secret, from wherever it is. Raises SourceError."""
+    given: str | None = getattr(table, what)
+    variable: str | None = getattr(table, f"{what}_variable")
+    path: Path | None = getattr(table, f"{what}_file")
+    if given is not None:
+        return given
+    if variable is not None:
+        found = os.environ.get(variable)
+        if not found:
+            raise SourceError(f"no {what} for {whose}: the environment has no {variable}")
+        return found
+    if path is None:
+        return ""
+    try:
+        mode = path.stat().st_mode
+        found = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"cannot read the {what} of {whose}: {error}") from error
+    if mode & _OTHERS_MAY:
+        raise SourceError(f"{path} may be read by others, and has the {what} of {whose} in it: chmod 600 {path}")
+    return found
+
+
+class CommunitySettings(_Table):
+    """A community of SNMPv1 and SNMPv2c, and where it may be used from."""
+
+    name: Secret | None = Field(default=None, repr=False)
+    name_file: Path | None = None
+    name_variable: str | None = None
+    networks: tuple[Network, ...] = ()
+
+    @model_validator(mode="after")
+    def _named(self) -> "CommunitySettings":
+        _one_of(self, "name", needed=True)
+        return self
+
+    def community(self) -> str:
+        """Raises SourceError when it cannot be read."""
+        return _secret(self, "name", "a trap community")
+
+
+class TrapUserSettings(_Table):
+    """A user of SNMPv3."""
+
+    name: Annotated[str, Field(min_length=1)]
+    auth: AuthProtocol | None = None
+    auth_key: Secret | None = Field(default=None, repr=False)
+    auth_key_file: Path | None = None
+    auth_key_variable: str | None = None
+    priv: PrivProtocol | None = None
+    priv_key: Secret | None = Field(default=None, repr=False)
+    priv_key_file: Path | None = None
+    priv_key_variable: str | None = None
+    engine_ids: tuple[EngineId, ...] = ()
+    networks: tuple[Network, ...] = ()
+
+    @model_validator(mode="after")
+    def _usable(self) -> "TrapUserSettings":
+        _one_of(self, "auth_key", needed=self.auth is not None)
+        _one_of(self, "priv_key", needed=self.priv is not None)
+        # What is not in this file is looked at when it is read; until then it counts as long enough.
+        unread = "x" * 8
+        keys = {
+            what: getattr(self, what) or (unread if protocol is not None else "")
+            for what, protocol in (("auth_key", self.auth), ("priv_key", self.priv))
+        }
+        fault = fault_of(User(self.name, self.auth, keys["auth_key"], self.priv, keys["priv_key"], self.engine_ids))
+        if fault is not None:
+            raise ValueError(f"{fault[0]}: {fault[1]}")
+        return self
+
+    def user(self) -> User:
+        """Raises SourceError when a key cannot be read or cannot be used."""
+        whose = f"the trap user {self.name}"
+        auth_key, priv_key = _secret(self, "auth_key", whose), _secret(self, "priv_key", whose)
+        user = User(self.name, self.auth, auth_key, self.priv, priv_key, self.engine_ids, self.networks)
+        if (fault := fault_of(user)) is not None:
+            raise SourceError(f"{fault[0]} of {whose}: {fault[1]}")
+        return user
+
+
+class TrapSettings(_Table):
+    """Where notifications are received, and from whom. Port 1162 needs no privilege; 162 does."""
+
+    listen: Annotated[tuple[Endpoint, ...], BeforeValidator(_one_or_several), Field(min_length=1)] = (DEFAULT_LISTEN,)
+    communities: tuple[Secret, ...] = Field(default=DEFAULT_COMMUNITIES, repr=False)
+    community: tuple[CommunitySettings, ...] = ()
+    user: tuple[TrapUserSettings, ...] = ()
+    sources: tuple[Network, ...] = ()
+    rate_limit: Annotated[float, Field(ge=0)] = 0.0
+    queue: Annotated[int, Field(ge=100, le=10_000_000)] = 50_000
+    receive_buffer: Annotated[int, Field(ge=0, le=2**30)] = 4 * 1024 * 1024
+    engine_id: EngineId | None = None
+    state: Path | None = None
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "TrapSettings":
+        names = [user.name for user in self.user]
+        if len(set(names)) != len(names):
+            raise ValueError("two users have the same name")
+        return self
+
+    @property
+    def open_communities(self) -> tuple[str, ...]:
+        """Those that may be used from anywhere: who names communities or users does not mean `public` as well."""
+        if (self.community or self.user) and "communities" not in self.model_fields_set:
+            return ()
+        return self.communities
+
+    def beside(self, folder: Path) -> "TrapSettings":
+        """The same with relative paths made absolute."""
+
+        def absolute(table: BaseModel, *names: str) -> Any:
+            paths = {name: getattr(table, name) for name in names}
+            return table.model_copy(
+                update={name: folder / path.expanduser() for name, path in paths.items() if path is not None}
+            )
+
+        return absolute(self, "state").model_copy(  # type: ignore[no-any-return]
+            update={
+                "community": tuple(absolute(each, "name_file") for each in self.community),
+                "user": tuple(absolute(each, "auth_key_file", "priv_key_file") for each in self.user),
+            }
+        )

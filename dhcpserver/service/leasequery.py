@@ -1,0 +1,109 @@
+"""DHCPLEASEQUERY: what an access device asks to learn who has an address, and where a client is (RFC 4388).
+
+Exactly one of ciaddr, hardware address and option 61 says what is asked for; giaddr is where the answer goes, and
+nothing else. In a failover pair either server answers as well as it knows, also from what its partner told it: option
+82 is among that, so that an access device can rebuild its tables from the backup when the main is gone (R-203).
+"""
+
+import struct
+from collections.abc import Iterable
+
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import FOREVER, Lease, Status, client_key
+from dhcpserver.service import replies
+from dhcpserver.service.plan import Plan, PoolPlan
+from dhcpserver.service.query import Query, Reply
+from dhcpserver.wire import options4
+from dhcpserver.wire.options4 import MessageType
+
+_MOST_ASSOCIATED = 63
+"""Addresses that fit into one option 92."""
+
+
+class LeaseQuery:
+    """Answers from the book."""
+
+    def __init__(self, plan: Plan, book: Book) -> None:
+        self._plan = plan
+        self._book = book
+
+    def answer(self, query: Query, now: float) -> tuple[str, Reply] | str:
+        """The reply and what it is, or why there is none."""
+        packet = query.packet
+        if not packet.giaddr:
+            return "malformed"
+        asked = (packet.ciaddr != 0, any(packet.chaddr), query.client_id is not None)
+        if sum(asked) != 1:
+            return "malformed"
+        if packet.ciaddr:
+            return self._by_address(query, now)
+        return self._by_client(query, now)
+
+    def _by_address(self, query: Query, now: float) -> tuple[str, Reply]:
+        address = query.packet.ciaddr
+        network = self._plan.network_of(address)
+        plan = None if network is None else network.plan_of(address)
+        if plan is None:
+            return self._bare(query, MessageType.LEASEUNKNOWN)
+        lease = self._book.get(address)
+        if lease is None or lease.status is not Status.ACTIVE or _ended(lease, now):
+            return self._bare(query, MessageType.LEASEUNASSIGNED)
+        return self._active(query, plan, lease, (), now)
+
+    def _by_client(self, query: Query, now: float) -> tuple[str, Reply]:
+        """Of several the one that was heard of last, and the addresses of all of them."""
+        key = client_key(query.client_id, b"") if query.client_id is not None else None
+        found = self._book.of_client(key) if key is not None else self._book.of_hardware(query.hardware)
+        active = [lease for lease in found if lease.status is Status.ACTIVE and not _ended(lease, now)]
+        if not active:
+            return self._bare(query, MessageType.LEASEUNKNOWN)
+        latest = max(active, key=lambda lease: (lease.cltt, lease.address))
+        plan = self._plan.pools[latest.pool.name]
+        return self._active(query, plan, latest, active, now)
+
+    @staticmethod
+    def _bare(query: Query, kind: MessageType) -> tuple[str, Reply]:
+        packet = query.packet
+        octets = replies.queried(query, kind, packet.ciaddr, query.hardware, b"")
+        return f"DHCP{kind.name}", octets
+
+    @staticmethod
+    def _active(
+        query: Query, plan: PoolPlan, lease: Lease, all_of_client: Iterable[Lease], now: float
+    ) -> tuple[str, Reply]:
+        asked = query.packet.options.get(options4.PARAMETER_REQUEST_LIST)
+        values = _values(lease, now)
+        given = [(code, data) for code, data in values if asked is None or code in asked]
+        addresses = sorted(other.address for other in all_of_client)[:_MOST_ASSOCIATED]
+        if addresses:
+            # Whether or not it was asked for (RFC 4388 section 6.4.2).
+            given.append((options4.ASSOCIATED_IP, b"".join(address.to_bytes(4, "big") for address in addresses)))
+        packed = options4.pack(given) + replies.tail(plan, asked)
+        reply = replies.queried(query, MessageType.LEASEACTIVE, lease.address, lease.hardware, packed)
+        return "DHCPLEASEACTIVE", reply
+
+
+def _ended(lease: Lease, now: float) -> bool:
+    """Whether the client's time is over, though the lease still waits out its grace."""
+    return lease.state_exp != FOREVER and lease.state_exp <= now
+
+
+def _values(lease: Lease, now: float) -> list[tuple[int, bytes]]:
+    """What is known of a lease: times as they remain (RFC 4388 section 6.4.2), the client and its relay."""
+    found = []
+    if lease.state_exp == FOREVER:
+        found.append((options4.LEASE_TIME, struct.pack("!I", FOREVER)))
+    else:
+        left = int(lease.state_exp - now)
+        found.append((options4.LEASE_TIME, struct.pack("!I", left)))
+        whole = max(lease.state_exp - lease.cltt, 0)
+        for code, share in ((options4.RENEWAL_TIME, whole // 2), (options4.REBINDING_TIME, whole * 7 // 8)):
+            remaining = int(lease.cltt + share - now)
+            if remaining > 0:
+                found.append((code, struct.pack("!I", remaining)))
+    found.append((options4.CLIENT_LAST_TRANSACTION_TIME, struct.pack("!I", max(0, int(now - lease.cltt)))))
+    if lease.client_id is not None:
+        found.append((options4.CLIENT_IDENTIFIER, lease.client_id))
+    if lease.relay_info is not None:
+        found.append((options4.RELAY_AGENT_INFORMATION, lease.relay_info))
+    return found

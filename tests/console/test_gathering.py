@@ -1,0 +1,147 @@
+"""Several processes on one journal: one collects, the others watch, and when it is gone another does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from console.errors import JournalError
+from console.gathering import Gathering, Role
+from console.journal.election import seat
+from console.journal.store import Journal
+from console.model.observations import AlarmsKept, Observation, OperatorAction
+from console.watch import Watch
+from tests.console.scenes import MAIN, NOW, PAIR, ZONE, answer, empty, trap
+
+
+class Process:
+    """What one console or collector has: a watch, its journal, and sources that count how often they ran."""
+
+    def __init__(self, url: str, *, collects: bool = True) -> None:
+        self.journal = Journal.open(url)
+        self.kept: list[Observation] = []
+        self.watch = Watch(empty(), lambda: NOW, ZONE, self.keep)
+        self.running = 0
+        self.started = 0
+        chair = seat(self.journal) if collects else None
+        self.gathering = Gathering(self.watch, self.sources, self.journal, chair, self.keep)
+
+    def keep(self, observation: Observation) -> None:
+        self.kept.append(observation)
+        self.journal.append([observation])
+
+    async def sources(self) -> None:
+        self.running += 1
+        self.started += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.running -= 1
+
+    @asynccontextmanager
+    async def alive(self) -> AsyncIterator["Process"]:
+        task = asyncio.create_task(self.gathering.run())
+        try:
+            yield self
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            self.journal.close()
+
+
+async def until(question: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not question():  # noqa: ASYNC110  # what is asked about tells nobody when it changes
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("READ_SECONDS", "SEAT_SECONDS", "KEEP_SECONDS"):
+        monkeypatch.setattr(f"console.gathering.{name}", 0.02)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'journal.db'}"
+
+
+async def test_one_collects_and_the_next_takes_over(url: str) -> None:
+    first, second = Process(url), Process(url)
+    async with second.alive():
+        async with first.alive():
+            await until(lambda: {first.gathering.role, second.gathering.role} == {Role.COLLECTING, Role.WATCHING})
+            await until(lambda: first.running + second.running == 1)
+        await until(lambda: second.gathering.role is Role.COLLECTING and second.running == 1)
+    assert second.running == 0
+
+
+async def test_who_watches_sees_what_is_collected_and_shares_what_is_done(url: str) -> None:
+    collector, looker = Process(url), Process(url, collects=False)
+    async with collector.alive(), looker.alive():
+        await until(lambda: collector.gathering.role is Role.COLLECTING)
+        collector.watch.observe(answer(MAIN, NOW))
+        collector.watch.observe(trap("address-conflict", at=NOW, contested_address="192.0.2.9"))
+        await until(lambda: bool(looker.watch.pair(PAIR).open_alarms))
+        (alarm,) = looker.watch.pair(PAIR).open_alarms
+        looker.watch.observe(OperatorAction(NOW + 1, PAIR, "jo", "acknowledge", alarm.id))
+        await until(lambda: collector.watch.pair(PAIR).alarms[alarm.id].acknowledged_by == "jo")
+        assert len([line for line in looker.watch.pair(PAIR).timeline if "acknowledge" in line.text]) == 1
+        await until(lambda: any(isinstance(each, AlarmsKept) for each in collector.kept))
+    assert looker.started == 0
+    assert looker.gathering.role is Role.WATCHING
+
+
+class Broken:
+    """A seat that cannot be asked for while the database is gone."""
+
+    def __init__(self) -> None:
+        self.gone = True
+        self.left = 0
+
+    def take(self) -> bool:
+        if self.gone:
+            raise JournalError("cannot reach the journal: connection refused")
+        return False
+
+    def leave(self) -> None:
+        self.left += 1
+
+
+async def test_without_its_database_a_console_asks_the_servers_itself(url: str) -> None:
+    """What the operator sees must not hang on a database; when it is back, the one with the seat collects again."""
+    process, broken = Process(url), Broken()
+    gathering = Gathering(process.watch, process.sources, process.journal, broken, process.keep)
+    task = asyncio.create_task(gathering.run())
+    await until(lambda: gathering.role is Role.ALONE and process.running == 1)
+    assert "connection refused" in (gathering.trouble or "")
+    broken.gone = False
+    await until(lambda: gathering.role is Role.WATCHING and process.running == 0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert broken.left == 1
+
+
+async def test_without_any_journal_the_sources_run(url: str) -> None:
+    process = Process(url)
+    gathering = Gathering(process.watch, process.sources, None, None, process.keep)
+    task = asyncio.create_task(gathering.run())
+    await until(lambda: process.running == 1)
+    assert gathering.role is Role.ALONE
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert process.running == 0
+
+
+async def test_sources_that_fail_are_not_passed_over(url: str) -> None:
+    process = Process(url)
+
+    async def failing() -> None:
+        raise RuntimeError("a mistake of ours")
+
+    gathering = Gathering(process.watch, failing, process.journal, seat(process.journal), process.keep)
+    with pytest.raises(RuntimeError, match="a mistake of ours"):
+        async with asyncio.timeout(10):
+            await gathering.run()

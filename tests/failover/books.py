@@ -1,0 +1,28 @@
+"""A book of one scope, and leases in it, as the tests of failover want them."""
+
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import Lease, Status
+from dhcpserver.leases.pool import Pool
+
+NOW, HOUR, DAY = 1_700_000_000, 3600, 86400
+FIRST = 0x0A000001
+MAC = b"\1\2\0\0\0\0\1"
+
+
+def book(size: int = 10, reserved: frozenset[int] = frozenset()) -> Book:
+    return Book([Pool("scope", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + size - 1)], reserved)])
+
+
+def lease_of(subject: Book, address: int = FIRST) -> Lease:
+    lease = subject.record(address)
+    assert lease is not None
+    return lease
+
+
+def bound(subject: Book, number: int) -> Lease:
+    """A lease of an hour from now, as if granted under failover."""
+    lease = lease_of(subject, FIRST + number)
+    subject.set_client(lease, None, MAC[:-1] + bytes([number]))
+    subject.set_status(lease, Status.ACTIVE, NOW)
+    lease.cltt, lease.state_exp, lease.sent_pl = NOW, NOW + HOUR, NOW + 2 * HOUR
+    return lease

@@ -1,0 +1,65 @@
+"""An access device rebuilds its tables from the backup after the main is gone."""
+
+import socket
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+
+from dhcpserver.wire.dhcp4 import Packet, encode, parse
+from dhcpserver.wire.options4 import MessageType
+from tests.live.pair import LivePair, LiveServer, RelayedClient, eventually
+from tests.peers.programs import need_dhcp_ports
+
+RELAY = "127.0.0.24"
+CIRCUIT = b"\1\5eth17\2\3abc"
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[LivePair]:
+    need_dhcp_ports()
+    pair = LivePair(tmp_path)
+    for server in (pair.main, pair.backup):
+        path = server.directory / "config.toml"
+        path.write_text(path.read_text().replace("[server]\n", "[server]\nleasequery = true\n", 1))
+    pair.start()
+    yield pair
+    pair.stop()
+
+
+def asked(server: LiveServer, address: str) -> Packet:
+    """What the server knows of an address."""
+    relay, subject = int(IPv4Address(RELAY)), int(IPv4Address(address))
+    question = encode(
+        Packet(1, 0, 0, 0, 5, 0, 0, subject, 0, 0, relay, b"", {}),
+        [(53, bytes([MessageType.LEASEQUERY])), (55, bytes((51, 82, 91)))],
+    )
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind((RELAY, 67))
+        sock.settimeout(2)
+        sock.sendto(question, (server.address, server.dhcp))
+        return parse(sock.recv(4096))
+
+
+@pytest.mark.live
+def test_the_backup_knows_the_option_82_that_the_main_was_told(pair: LivePair) -> None:
+    """R-203: option 82 travels in the failover updates."""
+    client = RelayedClient(7)
+    try:
+        offer = client.say(pair.main, MessageType.DISCOVER, (82, CIRCUIT))
+        assert offer is not None
+        wanted = ((50, offer.yiaddr.to_bytes(4, "big")), (54, offer.options[54]), (82, CIRCUIT))
+        assert client.say(pair.main, MessageType.REQUEST, *wanted) is not None
+    finally:
+        client.close()
+    address = str(IPv4Address(offer.yiaddr))
+    eventually("the backup knows", lambda: (pair.backup.lease(address) or {}).get("state") == "leased")
+    before = asked(pair.main, address)
+    pair.main.kill()
+    eventually("the backup is alone", lambda: pair.backup.state() == "COMMUNICATIONS-INTERRUPTED")
+    after = asked(pair.backup, address)
+    for answer in (before, after):
+        assert answer.message_type == MessageType.LEASEACTIVE
+        assert answer.options[82] == CIRCUIT
+        assert answer.chaddr == client.hardware

@@ -1,0 +1,42 @@
+"""The benchmark of outages measures what it says: real faults, survivors that serve, and all that was missed told."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import catchup, outages
+from benchmarks.outages import ADDRESSES, Fault, Start
+from tests.peers.programs import need_root, program
+
+
+@pytest.mark.peer
+@pytest.mark.live
+@pytest.mark.parametrize(
+    ("start", "fault"),
+    [(outages.ours, outages.killed), (outages.ours, outages.cut_off), (outages.theirs, outages.cut_off)],
+    ids=["ours, killed", "ours, cut off", "ISC's, cut off"],
+)
+def test_a_newcomer_waits_until_the_survivor_notices(tmp_path: Path, start: Start, fault: Fault) -> None:
+    """R-009, R-011: before the fault the backup serves no newcomer, and after it the first that is heard."""
+    need_root()
+    program("ip")
+    program("dhcpd")
+    assert len(ADDRESSES) == 3
+    assert outages.wait(start, fault, tmp_path / "pair") > 0
+
+
+@pytest.mark.peer
+@pytest.mark.live
+@pytest.mark.parametrize("wiped", [False, True])
+def test_all_that_a_returning_partner_missed_is_told(
+    tmp_path: Path, wiped: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-010, R-195: with its disk or without, and clients are served meanwhile."""
+    need_root()
+    program("ip")
+    for name, value in (("MAKING_RATE", 500), ("MEANWHILE_RATE", 100), ("SPARE", 1_500)):
+        monkeypatch.setattr(catchup, name, value)
+    caught = catchup.measure(tmp_path / "pair", program("perfdhcp"), 1_000, wiped=wiped)
+    assert caught.told >= caught.leases >= 990
+    assert caught.probe.counts.acks > 0
+    assert 0 < caught.memory_before <= caught.memory_main

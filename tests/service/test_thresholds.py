@@ -1,0 +1,153 @@
+"""Free-address levels: over a scope, a network, the scopes of equal tags; low once until high."""
+
+import pytest
+
+from dhcpserver.config.document import read
+from dhcpserver.service.plan import Plan, PoolPlan
+from dhcpserver.service.thresholds import FreeAddressWatch
+from snmp.specs import TrapSpec
+
+HEAD = """
+[server]
+name = "a"
+
+[[addr-trap]]
+name = "tight"
+low-threshold = 50
+high-threshold = 70
+mode = "{mode}"
+enable = {enable}
+"""
+
+SCOPE = """
+[[scope]]
+name = "{name}"
+subnet = "10.0.{number}.0/24"
+ranges = ["10.0.{number}.1-10.0.{number}.10"]
+free-address-config = "tight"
+relay-subnets = {relays}
+selection-tags = {tags}
+"""
+
+
+class Watched:
+    """Scopes of ten addresses each, and what the watch says when some are taken."""
+
+    def __init__(self, mode: str, *scopes: tuple[str, list[str], list[str]], enable: str = "true") -> None:
+        text = HEAD.format(mode=mode, enable=enable)
+        for number, (name, relays, tags) in enumerate(scopes):
+            text += SCOPE.format(name=name, number=number, relays=relays, tags=tags)
+        configuration = read(text)
+        self.plans = Plan(configuration).pools
+        self.watch = FreeAddressWatch(configuration.addr_trap, self.plans.values())
+        self.version = 0
+
+    def free(self, name: str, free: int) -> list[tuple[str, dict[str, object]]]:
+        """What is said when so many of the scope's addresses are free."""
+        plan: PoolPlan = self.plans[name]
+        self.version += 1
+        plan.pool.version = self.version
+        first = plan.pool.ranges[0][0]
+        for offset in range(10):
+            address = first + offset
+            if offset < free:
+                plan.pool.free.add(address)
+            else:
+                plan.pool.free.discard(address)
+        return [said(spec) for spec in self.watch.look()]
+
+
+def said(spec: TrapSpec) -> tuple[str, dict[str, object]]:
+    fields = dict(spec.fields)
+    wanted = ("scope-name", "free-addresses", "threshold-type", "threshold-value")
+    return spec.name, {name: fields[name] for name in wanted}
+
+
+def test_one_low_until_high_and_one_high_until_low() -> None:
+    """The MIB: a trap on the first crossing only, re-armed by its counterpart."""
+    watched = Watched("scope", ("s0", [], []))
+    names = [name for free in (6, 5, 4, 5, 6, 4, 7, 8, 7, 6, 5, 7) for name, _ in watched.free("s0", free)]
+    assert names == ["free-address-low", "free-address-high", "free-address-low", "free-address-high"]
+
+
+def test_each_scope_has_its_own_level_in_mode_scope() -> None:
+    watched = Watched("scope", ("s0", ["192.0.2.0/24"], []), ("s1", ["192.0.2.0/24"], []))
+    assert watched.free("s1", 5) == [
+        (
+            "free-address-low",
+            {"scope-name": "s1", "free-addresses": 5, "threshold-type": 1, "threshold-value": "10.0.1.0"},
+        )
+    ]
+
+
+def test_the_scopes_of_a_network_are_counted_together() -> None:
+    """Section 2 of the MIB's thresholds: what is summed is the free and the configured of all of them."""
+    relay = ["192.0.2.0/24"]
+    watched = Watched("network", ("s0", relay, []), ("s1", relay, []), ("s2", ["198.51.100.0/24"], []))
+    assert watched.free("s1", 0) == [
+        (
+            "free-address-low",
+            {"scope-name": "s0", "free-addresses": 10, "threshold-type": 2, "threshold-value": "10.0.0.0"},
+        )
+    ]
+    assert watched.free("s0", 9) == []
+    (high,) = watched.free("s1", 5)
+    assert high[0] == "free-address-high"
+    assert high[1]["scope-name"] == "s0", "the trap that clears names what the trap that it clears named"
+    assert watched.free("s2", 5)[0][1]["threshold-value"] == "10.0.2.0"
+
+
+def test_networks_that_a_third_scope_joins_are_one() -> None:
+    watched = Watched(
+        "network",
+        ("s0", ["192.0.2.0/24"], []),
+        ("s1", ["198.51.100.0/24"], []),
+        ("s2", ["198.51.100.0/24", "192.0.2.0/24"], []),
+    )
+    assert watched.free("s0", 0) == []
+    assert watched.free("s1", 5)[0][1]["free-addresses"] == 15
+
+
+def test_equal_tags_on_one_network_are_counted_together_and_no_tags_alone() -> None:
+    relay = ["192.0.2.0/24"]
+    watched = Watched(
+        "selection-tags",
+        ("s0", relay, ["voice", "lab"]),
+        ("s1", relay, ["lab", "voice"]),
+        ("s2", relay, ["voice"]),
+        ("s3", relay, []),
+    )
+    assert watched.free("s1", 0)[0][1] == {
+        "scope-name": "s0",
+        "free-addresses": 10,
+        "threshold-type": 3,
+        "threshold-value": "lab,voice",
+    }
+    assert watched.free("s2", 5)[0][1]["threshold-value"] == "voice"
+    assert watched.free("s3", 5)[0][1]["threshold-type"] == 1
+
+
+def test_a_threshold_that_is_not_enabled_says_nothing() -> None:
+    watched = Watched("scope", ("s0", [], []), enable="false")
+    assert watched.free("s0", 0) == []
+
+
+@pytest.mark.parametrize(("low", "high", "free"), [(20, 25, 2), (0, 0, 0)])
+def test_a_scope_without_an_addr_trap_has_its_own_thresholds(low: int, high: int, free: int) -> None:
+    text = f"""
+[server]
+name = "a"
+[[scope]]
+name = "s0"
+subnet = "10.0.0.0/24"
+ranges = ["10.0.0.1-10.0.0.10"]
+free-address-low = {low}
+free-address-high = {high}
+"""
+    configuration = read(text)
+    plan = Plan(configuration).pools["s0"]
+    watch = FreeAddressWatch(configuration.addr_trap, [plan])
+    for offset in range(free, 10):
+        plan.pool.free.discard(plan.pool.ranges[0][0] + offset)
+    assert [spec.name for spec in watch.look()] == ["free-address-low"]
+    assert list(watch.look()) == []

@@ -1,0 +1,61 @@
+"""Which traps leave: those that are wanted, and not the same again where nothing clears it."""
+
+from ipaddress import IPv4Address
+
+import pytest
+
+from dhcpserver.service import traps
+from dhcpserver.service.traps import SUPPRESSION_SECONDS, TrapOutlet
+from snmp import specs
+from snmp.specs import ConfigError, DetectedBy, TrapSpec
+
+ADDRESS, OTHER = IPv4Address("192.0.2.7"), IPv4Address("192.0.2.8")
+
+
+def duplicate(address: IPv4Address, client: int = 1) -> TrapSpec:
+    return specs.duplicate_address(address, 1, bytes((2, 0, 0, 0, 0, client)), DetectedBy.DHCP_CLIENT)
+
+
+def mismatch(error: ConfigError) -> TrapSpec:
+    return specs.failover_config_mismatch(ADDRESS, None, "example-pair", error)
+
+
+@pytest.mark.parametrize(
+    ("spec", "again", "other"),
+    [
+        (duplicate(ADDRESS), duplicate(ADDRESS, 2), duplicate(OTHER)),
+        (
+            specs.address_conflict(ADDRESS, OTHER, None, "example-pair"),
+            specs.address_conflict(ADDRESS, OTHER, None, "example-pair"),
+            specs.address_conflict(OTHER, OTHER, None, "example-pair"),
+        ),
+        (mismatch(ConfigError.MCLT), mismatch(ConfigError.MCLT), mismatch(ConfigError.HASH_BUCKETS)),
+    ],
+)
+def test_what_no_trap_clears_is_said_once_of_an_entity_for_a_time(
+    spec: TrapSpec, again: TrapSpec, other: TrapSpec
+) -> None:
+    """R-242, and 7, 8 and 10 of the MIB."""
+    outlet = TrapOutlet(frozenset({"all"}))
+    assert outlet.let_out([spec, again], 1000.0) == [spec]
+    assert outlet.let_out([again, other], 1001.0) == [other]
+    assert outlet.let_out([again], 1000.0 + SUPPRESSION_SECONDS) == [again]
+
+
+def test_what_another_trap_clears_is_never_held_back() -> None:
+    """R-241: its sender sends it on a change alone."""
+    outlet = TrapOutlet(frozenset({"all"}))
+    down, up = specs.other_server_not_responding(ADDRESS, None), specs.other_server_responding(ADDRESS, None)
+    assert outlet.let_out([down, up, down], 1000.0) == [down, up, down]
+
+
+def test_what_is_not_enabled_does_not_leave_and_is_not_remembered() -> None:
+    outlet = TrapOutlet(frozenset({"failover-config-error"}))
+    assert outlet.let_out([duplicate(ADDRESS), mismatch(ConfigError.MCLT)], 1000.0) == [mismatch(ConfigError.MCLT)]
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traps, "MAXIMUM_SUPPRESSED", 1)
+    outlet = TrapOutlet(frozenset({"all"}))
+    for address in (ADDRESS, OTHER, ADDRESS):
+        assert outlet.let_out([duplicate(address)], 1000.0) == [duplicate(address)]

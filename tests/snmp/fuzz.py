@@ -1,0 +1,217 @@
+"""`python -m tests.snmp.fuzz N`: N mutated datagrams through everything that a stranger's octets reach.
+
+Each is a message of every version and kind with octets changed, cut, doubled or moved, with lengths that lie, or it is
+noise. Whatever it is, no decoder may raise anything but its own error, the intake must count it exactly once, and of
+what both our decoder and pyasn1's accept both must read the same. The seed is said, and so is the datagram that fails.
+"""
+
+import contextlib
+import random
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+import click
+
+from snmp import ber, encoding, fairqueue, fallback, repetition, v3header
+from snmp.access import Community, User
+from snmp.ber import Outer
+from snmp.delivery import Recipient
+from snmp.drain import Datagram
+from snmp.enginestate import EngineState
+from snmp.errors import MessageError
+from snmp.intake import Intake
+from snmp.message import Message
+from snmp.notifications import notification
+from snmp.usm import UsmIntake
+from snmp.usmdelivery import UsmCarrier
+from tests.snmp.test_sender import EVERY_TRAP
+
+SENDER_ID, OUR_ID = bytes.fromhex("80004fb80501020304"), bytes.fromhex("80004fb80509080706")
+USERS = (
+    User("plain"),
+    User("auth", "sha-256", "authentic-words"),
+    User("priv", "sha-256", "authentic-words", "aes-128", "private-words"),
+)
+DISCOVERY = (
+    "303a020103300f02020b0b020300ffe3040104020103"
+    "0410300e04000201000201000400040004003012040004 00a00c02020a0a0201000201003000"
+).replace(" ", "")
+"""A question for our engine ID: an empty GetRequest of nobody."""
+_SOURCES = [f"192.0.2.{number}" for number in range(1, 33)]
+_DUE_EVERY = 20_000
+_TAGS = bytes((0x02, 0x04, 0x05, 0x06, 0x30, 0x40, 0x41, 0x42, 0x43, 0x44, 0x46, 0x80, 0xA2, 0xA4, 0xA6, 0xA7, 0xA8))
+
+
+@dataclass
+class Outcome:
+    """What a run found; the counts are of datagrams."""
+
+    datagrams: int = 0
+    decoded: int = 0
+    compared: int = 0
+    """Given to both decoders."""
+    agreed: int = 0
+    """Accepted by both, and read the same."""
+    only_ours: int = 0
+    only_theirs: int = 0
+    usm: int = 0
+    """Given to the SNMPv3 stack as well."""
+    intake: Counter[str] = field(default_factory=Counter)
+
+
+class Found(AssertionError):
+    """Something that must not be; says with which octets."""
+
+    def __init__(self, what: str, octets: bytes) -> None:
+        super().__init__(f"{what} with {octets.hex()}")
+
+
+def valid_messages() -> list[bytes]:
+    """Messages of every version and kind, as their senders make them."""
+    messages: list[bytes] = []
+    for spec in EVERY_TRAP:
+        messages.append(encoding.v1(spec, "public", 4711, IPv4Address("192.0.2.1")))
+        messages.append(encoding.v2c(spec, "public", 4711))
+        messages.append(encoding.v2c_inform(spec, "public", 4711, 99))
+    for user in USERS:
+        recipient = Recipient("fuzz", "127.0.0.1", 9, version="v3", user=user)
+        carrier = UsmCarrier(recipient, (), EngineState(SENDER_ID, 3))
+        messages += [octets for spec in EVERY_TRAP[:4] for octets in carrier.octets(spec, 4711)]
+        carrier.close()
+    messages.append(bytes.fromhex(DISCOVERY))
+    return messages
+
+
+def mutated(octets: bytes, entropy: random.Random) -> bytes:
+    """The message after a few accidents, or noise."""
+    data = bytearray(octets)
+    for _ in range(entropy.choice((1, 1, 1, 2, 3, 8))):
+        if not data:
+            break
+        at = int(entropy.random() * len(data))
+        accident = int(entropy.random() * 10)
+        if accident < 4:
+            data[at] = int(entropy.random() * 256)
+        elif accident == 4:
+            data[at] ^= 1 << int(entropy.random() * 8)
+        elif accident == 5:
+            data[at] = _TAGS[int(entropy.random() * len(_TAGS))]
+        elif accident == 6:  # A length that lies, more often than not.
+            data[at] = entropy.choice((0, 1, 0x7F, 0x80, 0x81, 0x82, 0x84, 0x85, 0xFF))
+        elif accident == 7:
+            del data[at:]
+        elif accident == 8:
+            end = min(len(data), at + int(entropy.random() * 12))
+            data[at:at] = data[at:end]
+        else:
+            del data[at : at + 1 + int(entropy.random() * 4)]
+    if entropy.random() < 0.01:
+        return entropy.randbytes(int(entropy.random() * 300))
+    return bytes(data)
+
+
+def run(datagrams: int, compare: int, usm: int, seed: int, *, tell: bool = False) -> Outcome:
+    """Fuzz. `compare` and `usm` are how many of the datagrams the slow decoders see. Raises Found."""
+    entropy = random.Random(seed)
+    messages = valid_messages()
+    intake = Intake([Community("public")], [], 0.25, per_second=1e9)
+    stack = UsmIntake(USERS, EngineState(OUR_ID, 1))
+    compare_every = max(1, datagrams // compare) if compare else 0
+    usm_every = max(1, datagrams // usm) if usm else 0
+    outcome = Outcome()
+    began = time.monotonic()
+    for number in range(1, datagrams + 1):
+        octets = mutated(messages[int(entropy.random() * len(messages))], entropy)
+        now = number / 1000.0
+        try:
+            message = _through(octets)
+            intake.take(Datagram(now, now, 0, _SOURCES[number % 32], 1, octets), now)
+            if usm_every and number % usm_every == 0:
+                outcome.usm += 1
+                stack.take(octets, "192.0.2.1", now)
+        except Exception as error:
+            raise Found(f"{error!r} from datagram {number} of seed {seed}", octets) from error
+        outcome.decoded += message is not None
+        if compare_every and number % compare_every == 0:
+            _compare(octets, message, outcome)
+        if number % _DUE_EVERY == 0:
+            intake.due(now + 1.0)
+            if tell and number % 1_000_000 == 0:
+                print(f"{number} after {time.monotonic() - began:.0f} s", flush=True)
+    intake.due(float("inf"))
+    stack.close()
+    outcome.datagrams = datagrams
+    outcome.intake = intake.counts
+    if sum(intake.counts.values()) != datagrams:
+        raise AssertionError(f"{dict(intake.counts)} are not {datagrams}")
+    return outcome
+
+
+def _through(octets: bytes) -> Message | None:
+    """Everything that looks at octets by itself; the message when they are one."""
+    fairqueue.kind(octets)
+    v3header.version_of(octets)
+    walked = repetition.walk(octets)
+    ber.inform_response(octets)
+    with contextlib.suppress(MessageError):
+        v3header.read(octets)
+    message = _decoded(octets)
+    if walked is not None and walked.outer is not None and message != _decoded(octets, walked.outer):
+        raise AssertionError(f"{message} is read otherwise after a walk")
+    if message is None:
+        return None
+    notification(message, ("192.0.2.1", 1), 0.0, 1).as_json()
+    return message
+
+
+def _decoded(octets: bytes, outer: Outer | None = None) -> Message | None:
+    try:
+        return ber.decode(octets) if outer is None else ber.decode_rest(octets, outer)
+    except MessageError:
+        return None
+
+
+def _compare(octets: bytes, ours: Message | None, outcome: Outcome) -> None:
+    outcome.compared += 1
+    try:
+        theirs = fallback.decode(octets)
+    except MessageError:
+        outcome.only_ours += ours is not None
+        return
+    if ours is None:
+        outcome.only_theirs += 1
+        return
+    if ours != theirs:
+        raise Found(f"{ours} is not {theirs}", octets)
+    outcome.agreed += 1
+
+
+@click.command(help=__doc__)
+@click.argument("datagrams", type=click.IntRange(1), default=200_000)
+@click.option("--compare", type=click.IntRange(0), default=None, help="For both decoders; one in forty unless told.")
+@click.option("--usm", type=click.IntRange(0), default=None, help="For the SNMPv3 stack; one in a hundred unless told.")
+@click.option("--seed", type=int, default=None)
+def main(datagrams: int, compare: int | None, usm: int | None, seed: int | None) -> None:
+    seed = random.SystemRandom().randrange(2**32) if seed is None else seed
+    compare = datagrams // 40 if compare is None else compare
+    usm = datagrams // 100 if usm is None else usm
+    print(f"{datagrams} datagrams, seed {seed}", flush=True)
+    began = time.monotonic()
+    try:
+        found = run(datagrams, compare, usm, seed, tell=True)
+    except AssertionError as error:
+        sys.exit(f"fuzz: {error}")
+    print(
+        f"{found.datagrams} datagrams in {time.monotonic() - began:.0f} s without an exception: "
+        f"{found.decoded} decoded, intake {dict(found.intake)}\n"
+        f"{found.compared} given to pyasn1 as well: {found.agreed} read by both and the same, "
+        f"{found.only_ours} by ours alone, {found.only_theirs} by pyasn1 alone, the rest by neither\n"
+        f"{found.usm} given to the SNMPv3 stack as well"
+    )
+
+
+if __name__ == "__main__":
+    main()
