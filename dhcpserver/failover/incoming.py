@@ -106,7 +106,9 @@ class Incoming:
         if key != lease.key:
             if lease.status is Status.ACTIVE and lease.state_exp > now:
                 self._conflict(lease, update, "the partner's client keeps it")
-            lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
+            if lease.key is not None:
+                # After a decline nobody is on record, and what was promised may have been to this very client.
+                lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
             book.set_client(lease, update.client_id, update.hardware)
         elif lease.status is Status.ACTIVE:
             if lease.hardware != update.hardware or lease.client_id != update.client_id:

@@ -83,8 +83,8 @@ class Updates:
         for lease in book.leases.values():
             if lease.needs_update:
                 self._put(lease)
-                if lease.status in PENDING:
-                    self.told.add(lease.address)
+            if lease.status in PENDING:
+                self.told.add(lease.address)
 
     # What waits
 

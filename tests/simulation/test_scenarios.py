@@ -3,34 +3,15 @@
 import pytest
 
 from dhcpserver.failover.errors import CannotSetPartnerDown, DateInFuture, DateTooEarly
-from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
-from tests.simulation.endpoint_invariants import Invariants, facts
-from tests.simulation.endpoints import EPOCH, FIRST, Server, World, both_normal, pair
+from tests.simulation.endpoint_pair import agree, running
+from tests.simulation.endpoints import World, both_normal, pair
 
 STARTUP, NORMAL, INTERRUPTED = State.STARTUP, State.NORMAL, State.COMMUNICATIONS_INTERRUPTED
 DOWN, RECOVER, WAIT, DONE = State.PARTNER_DOWN, State.RECOVER, State.RECOVER_WAIT, State.RECOVER_DONE
 CONFLICT, CONFLICT_DONE = State.POTENTIAL_CONFLICT, State.CONFLICT_DONE
 HOUR, DAY = 3600, 86400
-
-
-def running(world: World, size: int = 40, **settings: object) -> tuple[Server, Server]:
-    """A pair in NORMAL, its pools balanced, and its past forgotten."""
-    main, backup = pair(world, size, **settings)
-    main.start()
-    backup.start()
-    assert world.run(20, both_normal(main, backup))
-    world.run(30)
-    for server in (main, backup):
-        server.path, server.log, server.traps = [], [], []
-    return main, backup
-
-
-def agree(main: Server, backup: Server) -> bool:
-    return all(
-        facts(main.book.get(address)) == facts(backup.book.get(address)) for address in range(FIRST, FIRST + main.size)
-    )
 
 
 def test_first_contact_leads_to_normal_with_balanced_pools() -> None:
@@ -73,53 +54,6 @@ def test_an_interruption_comes_and_goes() -> None:
     assert main.path == backup.path == [INTERRUPTED, NORMAL]
     assert main.trap_kinds() == ["other-server-not-responding", "other-server-responding"]
     assert agree(main, backup)
-
-
-def test_a_lease_grows_from_mclt_to_what_is_desired() -> None:
-    """The worked example of R-129 to R-131, to the second."""
-    world = World()
-    main, backup = running(world)
-    desired = 3 * DAY
-    first = main.ask(1, desired)
-    assert first is not None
-    start = int(first.at)
-    assert first.until - first.at == HOUR
-    world.run(1)
-    told = backup.book.get(first.address)
-    assert told is not None
-    assert (told.state_exp, told.recv_pl) == (start + 3600, start + 388_800)
-    world.run(1799)
-    second = main.ask(1, desired, MessageKind.RENEWING)
-    assert second is not None
-    assert second.until - second.at == desired
-    world.run(1)
-    renewed = int(second.at)
-    assert (told.state_exp, told.recv_pl) == (renewed + desired, renewed + 388_800)
-
-
-def test_extensions_shrink_to_mclt_while_the_partner_is_away() -> None:
-    """R-132, R-182: never more than MCLT beyond what the partner knows."""
-    world = World()
-    main, backup = running(world, use_safe_period=False, connect_retry=300)
-    first = main.ask(1, DAY)
-    assert first is not None
-    world.run(1)
-    known = int(first.at) + DAY + DAY // 2
-    world.cut()
-    lengths = []
-    for _ in range(6):
-        world.run(DAY // 4)
-        reply = main.ask(1, DAY, MessageKind.RENEWING) or main.ask(1, DAY)
-        assert reply is not None
-        assert reply.until <= max(known, reply.at) + HOUR + 1
-        lengths.append(round(reply.until - reply.at))
-    assert lengths[0] == DAY
-    assert lengths == sorted(lengths, reverse=True)
-    world.run(DAY)
-    last = main.ask(1, DAY)
-    assert last is not None
-    assert last.until - last.at == HOUR
-    assert backup.core.state is INTERRUPTED
 
 
 def test_the_safe_period_ends_in_partner_down_and_the_main_returns() -> None:
@@ -263,19 +197,6 @@ def test_without_a_date_mclt_counts_from_the_loss_of_contact() -> None:
     assert backup.core.view(world.now).partner_down_time == view.start_of_communications_interrupted
 
 
-def test_dynamic_bootp_scopes_never_use_the_partners_share() -> None:
-    """R-049, R-247: not even in PARTNER-DOWN after MCLT."""
-    from dhcpserver.failover.settings import PoolSettings
-
-    world = World()
-    main, backup = running(world, pools={"scope": PoolSettings(dynamic_bootp=True)})
-    main.crash()
-    world.run(5 * HOUR)
-    assert backup.core.state is DOWN
-    own = len(backup.pool.backup)
-    assert [backup.ask(client) is not None for client in range(1, own + 2)] == [True] * own + [False]
-
-
 def test_two_isolated_servers_resolve_their_conflict() -> None:
     """R-145, R-185, R-194: both PARTNER-DOWN after the safe period, then POTENTIAL-CONFLICT and back."""
     world = World()
@@ -309,65 +230,6 @@ def test_a_restart_pauses_and_a_shutdown_hands_over() -> None:
     main.start()
     assert world.run(2 * HOUR, both_normal(main, backup))
     assert main.path[:2] == [STARTUP, RECOVER]
-
-
-def test_expired_leases_return_to_the_main_once() -> None:
-    """One update about it: the main acts, the backup only if the main did not (R-134)."""
-    world = World()
-    main, backup = running(world)
-    reply = main.ask(1, 600)
-    assert reply is not None
-    world.run(600 + 310)
-    world.run(5)
-    assert facts(main.book.get(reply.address))[0] is Status.FREE
-    assert agree(main, backup)
-    assert backup.core.view(world.now).updates.sent == 0
-
-
-def test_an_expired_lease_is_not_given_to_another_while_interrupted() -> None:
-    """R-134, R-182; C-22."""
-    world = World()
-    main, _ = running(world, size=1, use_safe_period=False, connect_retry=300)
-    reply = main.ask(1, 600)
-    assert reply is not None
-    world.run(1)
-    world.cut()
-    world.run(DAY)
-    lease = main.book.get(reply.address)
-    assert lease is not None
-    assert lease.status is Status.EXPIRED
-    assert main.ask(2) is None
-    again = main.ask(1, 600)
-    assert again is not None
-    assert again.address == reply.address
-
-
-def test_load_balancing_answers_each_client_once() -> None:
-    """R-159 to R-164; in any other state both answer."""
-    world = World()
-    main, backup = running(world, size=200, load_balancing=True)
-    by_main = 0
-    for client in range(1, 101):
-        answers = [server.ask(client) for server in (main, backup)]
-        assert sum(answer is not None for answer in answers) == 1
-        by_main += answers[0] is not None
-    assert 30 < by_main < 70
-    world.cut()
-    assert main.ask(500) is not None
-    assert backup.ask(501) is not None
-
-
-def test_a_drained_main_gets_addresses_back() -> None:
-    """R-016, R-107, R-114: without waiting for the hour."""
-    world = World()
-    main, backup = running(world)
-    invariants = Invariants(world, main, backup)
-    for client in range(1, 36):
-        assert main.ask(client, 2 * DAY) is not None
-        world.run(1)
-    assert len(main.pool.free) + len(main.pool.backup) == 5
-    invariants.check()
-    assert agree(main, backup)
 
 
 def test_a_crash_forgets_nothing_that_was_said() -> None:
@@ -424,21 +286,3 @@ def test_silence_is_noticed_within_the_keepalive_time() -> None:
     began = world.now
     assert world.run(120, lambda: main.core.state is INTERRUPTED and backup.core.state is INTERRUPTED)
     assert 15 <= world.now - began <= 61
-
-
-def test_a_large_pool_is_shared_out_in_short_turns() -> None:
-    """Twenty thousand addresses, never more than a bounded number of moves waiting at once."""
-    world = World()
-    main, backup = pair(world, size=20_000, max_unacked=1000)
-    main.start()
-    backup.start()
-    longest = 0
-
-    def watch() -> None:
-        nonlocal longest
-        longest = max(longest, main.core.view(world.now).updates_pending)
-
-    world.watchers.append(watch)
-    assert world.run(60, lambda: len(backup.pool.backup) == 10_000 if backup.alive else False)
-    assert longest <= 2000
-    assert world.now < EPOCH + 60
