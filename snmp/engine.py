@@ -5,7 +5,6 @@ boots there (so does every other program's engine). Ours are given both from out
 own a socket: octets go in by `receive`, and what it wants to send is collected for the caller.
 """
 
-import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -120,9 +119,9 @@ class Engine:
         """Take in one datagram. Raises whatever pysnmp raises for a stranger's octets."""
         self.snmp.message_dispatcher.receive_message(self.snmp, DOMAIN, PEER, octets)
 
-    def tick(self) -> None:
-        """Let the engine see to what times out."""
-        self._outbox.handle_timer_tick(time.time())
+    def tick(self, now: float) -> None:
+        """Let the engine see to what times out at `now`, any seconds."""
+        self._outbox.handle_timer_tick(now)
 
     def take_outgoing(self) -> list[bytes]:
         """What the engine wants sent."""

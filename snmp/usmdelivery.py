@@ -117,7 +117,7 @@ class UsmCarrier:
                 if self._peer is not None and peer != self._peer:
                     raise _OtherPeerError
                 self._engine.receive(answer)
-            self._engine.tick()
+            self._engine.tick(time.monotonic())
             for octets in self._engine.take_outgoing():
                 try:
                     sock.send(octets)
