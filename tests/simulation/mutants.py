@@ -70,14 +70,14 @@ MUTANTS = (
     Mutant(
         "leases are not limited by the lead time",
         "dhcpserver.failover.leadtime",
-        "    return min(desired, mclt + max(ahead, 0))",
+        "    return min(desired, mclt + max(int(latest - now), 0))",
         "    return desired",
     ),
     Mutant(
         "MCLT is missing from the lead time",
         "dhcpserver.failover.leadtime",
-        "    return min(desired, mclt + max(ahead, 0))",
-        "    return min(desired, max(ahead, 1))",
+        "    return min(desired, mclt + max(int(latest - now), 0))",
+        "    return min(desired, max(int(latest - now), 1))",
     ),
     Mutant(
         "MCLT is missing from when an address may be given to another alone",
@@ -137,8 +137,8 @@ MUTANTS = (
     ),
     Mutant(
         "RECOVER-WAIT is skipped",
-        "dhcpserver.failover.machine",
-        "        until = failed + self._settings.mclt if failed else now",
+        "dhcpserver.failover.actions",
+        "        until = failed + self._memory.record.mclt if failed else now",
         "        until = now",
     ),
     Mutant(
