@@ -98,6 +98,12 @@ MUTANTS = (
         "    return entered",
     ),
     Mutant(
+        "the partner's share of a dynamic BOOTP scope is used in PARTNER-DOWN",
+        "dhcpserver.failover.leasing",
+        "        if self._settings.pool(pool).dynamic_bootp:\n            return False",
+        "",
+    ),
+    Mutant(
         "outdated updates are accepted",
         "dhcpserver.failover.acceptance",
         "    if fits:\n        return None",
