@@ -5,6 +5,7 @@ Odd ones are behind the relay, the others on the servers' network. Every third s
 
 import random
 from dataclasses import replace
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from dhcpserver.client.machine import Client, Identity, Patience
 from dhcpserver.client.relay import RelaySettings, relayed
 from dhcpserver.leases.lease import client_key
 from dhcpserver.wire import dhcp4, options4
-from dhcpserver.wire.dhcp4 import Packet
+from dhcpserver.wire.dhcp4 import BOOTREQUEST, Packet
 from dhcpserver.wire.options4 import MessageType
 from tests.simulation import words
 from tests.simulation.site import RELAY, SERVERS, arrivals, hardware
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tests.simulation.host import Host
     from tests.simulation.world import World
 
+FIRST_BOOTP = 100
+"""The number of the first BOOTP client."""
 PATIENCE = Patience(longest_seconds=32.0, start_seconds=(0.0, 0.0))
 
 
@@ -146,6 +149,22 @@ class Clients:
         self._world.story.tell(customer.name, "vanishes")
         return True
 
+    def bootp(self, number: int) -> bool:
+        """A BOOTP client behind the relay, one of a few that are no customers, asks for its address (RFC 951)."""
+        asker = hardware(FIRST_BOOTP + number)
+        xid = self._world.entropy.getrandbits(32)
+        request = Packet(BOOTREQUEST, 1, 6, 0, xid, 0, 0, 0, 0, 0, 0, asker, {})
+        octets = relayed(request, self._relay)
+        assert octets is not None
+        self._world.story.tell(f"b{number}", "sends", octets)
+        self._world.story.happened("client BOOTREQUEST")
+        self._world.lan.copies += 1
+        copy = self._world.lan.copies
+        for host in self._world.hosts:
+            arrive = partial(host.packet, octets, self._arrivals[host.name][True], copy)
+            self._world.lan.carry(True, host.name, arrive)
+        return True
+
     def leave_all(self) -> None:
         """Nobody asks for anything any more."""
         for customer in self.all:
@@ -157,7 +176,8 @@ class Clients:
 
     def listens(self, packet: Packet) -> bool:
         """Whether a client that gave its address up meanwhile had asked for this reply before."""
-        return packet.xid not in self._by_hardware[packet.chaddr].forgotten
+        customer = self._by_hardware.get(packet.chaddr)
+        return customer is None or packet.xid not in customer.forgotten
 
     # Time and answers
 
@@ -166,7 +186,9 @@ class Clients:
 
     def answered(self, host: "Host", packet: Packet) -> None:
         """A server's reply is on its way."""
-        customer = self._by_hardware[packet.chaddr]
+        customer = self._by_hardware.get(packet.chaddr)
+        if customer is None:
+            return
         direct_server = not packet.giaddr
 
         def arrive() -> None:

@@ -70,14 +70,14 @@ MUTANTS = (
     Mutant(
         "leases are not limited by the lead time",
         "dhcpserver.failover.leadtime",
-        "    return min(desired, mclt + max(ahead, 0))",
+        "    return min(desired, mclt + max(int(latest - now), 0))",
         "    return desired",
     ),
     Mutant(
         "MCLT is missing from the lead time",
         "dhcpserver.failover.leadtime",
-        "    return min(desired, mclt + max(ahead, 0))",
-        "    return min(desired, max(ahead, 1))",
+        "    return min(desired, mclt + max(int(latest - now), 0))",
+        "    return min(desired, max(int(latest - now), 1))",
     ),
     Mutant(
         "MCLT is missing from when an address may be given to another alone",
@@ -96,6 +96,12 @@ MUTANTS = (
         "dhcpserver.failover.leadtime",
         "    return max(entered, partner_down_time + mclt)",
         "    return entered",
+    ),
+    Mutant(
+        "the partner's share of a dynamic BOOTP scope is used in PARTNER-DOWN",
+        "dhcpserver.failover.leasing",
+        "        if self._settings.pool(pool).dynamic_bootp:\n            return False",
+        "",
     ),
     Mutant(
         "outdated updates are accepted",
@@ -137,8 +143,8 @@ MUTANTS = (
     ),
     Mutant(
         "RECOVER-WAIT is skipped",
-        "dhcpserver.failover.machine",
-        "        until = failed + self._settings.mclt if failed else now",
+        "dhcpserver.failover.actions",
+        "        until = failed + self._memory.record.mclt if failed else now",
         "        until = now",
     ),
     Mutant(

@@ -3,7 +3,7 @@
 A server whose data was lost must not be started alone (R-215): `startup-wait` sees to that. One whose data was set back
 needs `failover-recover` (R-196): the time when the copy was made, or when it last served if that was later. Data is
 lost only of one server at a time, and only while its partner has all of it but the last MCLT: after both have agreed,
-and with no takeover since.
+with no takeover since, and no address given to a BOOTP client for ever that the partner has not heard of.
 """
 
 import random
@@ -132,7 +132,8 @@ class Operator:
 
     def _may_lose(self, host: "Host") -> bool:
         self.look()
-        return self.agreed and not self._returning
+        untold = any(lease.bootp and lease.needs_update for lease in host.book.leases.values())
+        return self.agreed and not self._returning and not untold
 
     def _gone(self, host: "Host", returning: tuple[bool, int | None], what: str) -> None:
         self.agreed = False

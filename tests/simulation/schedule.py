@@ -73,6 +73,7 @@ class Schedule:
             keepalive=dice.choice((12, 30)),
             max_unacked=dice.choice((1, 4, None)),
             startup_time=dice.choice((2, 10)),
+            dynamic_bootp=dice.random() < 0.25,
         )
         self.world = World(seed, site, clients=dice.choice((4, 8, 14)), latency=dice.choice((0.001, 0.02, 0.5)))
         self.operator = Operator(self.world, dice)
@@ -106,6 +107,7 @@ class Schedule:
             (8, self._start),
             (5, self._partner_down),
             (2, self._save),
+            (2, self._bootp),
         ]
         weighted = [(weight * storm, act) for weight, act in faults] + others
         return [act for _, act in weighted], [weight for weight, _ in weighted]
@@ -207,6 +209,9 @@ class Schedule:
             (8, 3, 4, 3, 2, 1, 2),
         )[0]
         return act(customer)
+
+    def _bootp(self) -> bool:
+        return self.world.site.dynamic_bootp and self.world.clients.bootp(self.dice.randrange(2))
 
     def _weather(self) -> bool:
         dice = self.dice

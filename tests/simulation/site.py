@@ -51,6 +51,8 @@ class Site:
     max_unacked: int | None = None
     startup_time: int = 10
     connect_retry: int = 5
+    dynamic_bootp: bool = False
+    """Whether the far network gives addresses to BOOTP clients, for ever."""
 
     def configuration(self, main: bool, *, recover: int = 0, startup_wait: bool = False) -> Configuration:
         """The configuration of one of the servers; the last two are what its operator adds for a return."""
@@ -108,6 +110,8 @@ class Site:
                 "ranges": [f"{IPv4Address(first)}-{IPv4Address(first + size - 1)}"],
                 "reservations": [kept] if reserved else [],
                 "allocate_first_available": self.first_available,
+                "bootp": self.dynamic_bootp and network == FAR,
+                "dynamic_bootp": self.dynamic_bootp and network == FAR,
             }
         )
 

@@ -24,6 +24,7 @@ CLIENT_MESSAGES = (
     "REQUEST REBINDING",
     "RELEASE",
     "DECLINE",
+    "BOOTREQUEST",
 )
 FAULTS = (
     "cut",
@@ -59,7 +60,7 @@ def total() -> Summary:
 
 
 def test_no_seed_violates_an_invariant(total: Summary) -> None:
-    """I1 to I3, I5 to I9 and I11 (R-011, R-012, R-031, R-117, R-123, R-127, R-128, R-134, R-159, R-178, R-182)."""
+    """I1 to I3 and I5 to I11 (R-011, R-012, R-031, R-117, R-123, R-127, R-128, R-134, R-159, R-178, R-182)."""
     stories = ["\n".join([f"seed {run.seed}", *run.story[-60:]]) for run in total.failed[:3]]
     assert not total.failed, "\n\n".join(stories)
     assert total.seeds == SEEDS

@@ -1,6 +1,6 @@
 """What must hold after every step (I1 to I11), one module each.
 
-I4 (parity of DHCPv6 addresses) waits for a DHCPv6 service, I10 (dynamic BOOTP scopes) for dynamic BOOTP.
+I4 (parity of DHCPv6 addresses) waits for a DHCPv6 service. I10 (dynamic BOOTP scopes) is in `reuse`, beside I5.
 """
 
 from tests.simulation.checks.balancing import OneAnswer

@@ -22,7 +22,7 @@ def converge(world: "World") -> None:
     """Wait until both agree. The cable must be whole, both servers started, and nobody else there. Raises Violation."""
     world.run(PATIENCE, world.nothing_to_tell)
     world.run(SETTLING, lambda: world.nothing_to_tell() and not differences(world))
-    if not differences(world, waiting=False):
+    if not world.nothing_to_tell() or not differences(world, waiting=False):
         world.run(PATIENCE, lambda: world.nothing_to_tell() and not differences(world))
     for host in world.hosts:
         if not world.both_normal():

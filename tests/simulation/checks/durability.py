@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from dhcpserver.failover.record import FailoverRecord
-from dhcpserver.leases.lease import PENDING, Status, client_key
+from dhcpserver.leases.lease import FOREVER, PENDING, Status, client_key
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.failover4 import Message
@@ -61,6 +61,8 @@ class Durability(Check):
             seconds = int.from_bytes(packet.options[options4.LEASE_TIME], "big")
             said = Said((Status.ACTIVE,), key, int(host.now) + seconds, "client's lease")
             self._keep(host, packet.yiaddr, said)
+        elif packet.message_type == 0 and packet.yiaddr:
+            self._keep(host, packet.yiaddr, Said((Status.ACTIVE,), key_of(packet), FOREVER, "BOOTP client's address"))
 
     def told(self, host: "Host", message: Message) -> None:
         """The partner was told that its news is safe here."""

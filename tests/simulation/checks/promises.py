@@ -12,6 +12,7 @@ any other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from dhcpserver.failover.record import FailoverRecord
@@ -68,13 +69,14 @@ class Promises(Check):
         self.excused: list[str] = []
 
     def replied(self, host: "Host", packet: Packet) -> None:
-        """Only an ACK with a lease time promises anything."""
-        if packet.message_type != MessageType.ACK or options4.LEASE_TIME not in packet.options:
+        """An ACK with a lease time promises something, and a BOOTREPLY an address for ever."""
+        for_ever = packet.message_type == 0 and packet.yiaddr != 0
+        if not for_ever and (packet.message_type != MessageType.ACK or options4.LEASE_TIME not in packet.options):
             return
         if not self.world.clients.listens(packet):
             return
         now = self.world.timeline.now
-        seconds = int.from_bytes(packet.options[options4.LEASE_TIME], "big")
+        seconds = inf if for_ever else int.from_bytes(packet.options[options4.LEASE_TIME], "big")
         key = key_of(packet)
         unaccountable = self._takeovers.unaccountable(host.name, now)
         promise = Promise(host.name, host.state, key, packet.yiaddr, now, now + seconds, unaccountable)

@@ -1,9 +1,9 @@
-"""I5: no address goes to another client too early, and nobody uses what is the partner's to give.
+"""I5 and I10: no address goes to another client too early, and nobody uses what is the partner's to give.
 
 A server gives an address to a second client only when its partner agreed that the first one's binding is over, or said
 so itself; or when, in PARTNER-DOWN, every promise that either could have made has run out. In PARTNER-DOWN the
-partner's share may be used when MCLT has passed since the partner-down time; in any other state never. What was
-promised is taken from the messages, not from what the server believes.
+partner's share may be used when MCLT has passed since the partner-down time; in any other state, and in a scope with
+dynamic BOOTP (I10), never. What was promised is taken from the messages, not from what the server believes.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire.failover4 import Message
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from tests.simulation import words
-from tests.simulation.checks.base import Check
+from tests.simulation.checks.base import Check, Violation
 from tests.simulation.disk import Written
-from tests.simulation.site import RESERVED
+from tests.simulation.site import FAR, RESERVED
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
@@ -128,6 +128,9 @@ class Reuse(Check):
         if address == RESERVED or status is not (Status.BACKUP if host.main else Status.FREE):
             return
         record = host.disk.record
+        if self.world.site.dynamic_bootp and address & 0xFFFFFF00 == FAR:
+            what = f"{host.name} gives {words.dotted(address)} of a dynamic BOOTP scope, which is its partner's"
+            raise Violation("I10", what)
         if host.state is State.PARTNER_DOWN and record is not None:
             usable = record.partner_down_time + host.site.mclt
             if host.now >= usable:

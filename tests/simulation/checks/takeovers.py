@@ -50,7 +50,7 @@ class Takeovers(Check):
 
     def replied(self, host: "Host", packet: Packet) -> None:
         """Somebody was served."""
-        if packet.message_type == MessageType.ACK:
+        if packet.message_type in (0, MessageType.ACK):
             self.last_served[host.name] = self.world.timeline.now
 
     def unaccountable(self, server: str, at: float) -> bool:
