@@ -102,7 +102,10 @@ class PairwatchApp(App[None]):
         if self._drawn is None or self._drawn[1] != second:
             desk.watch.recall([ClockTick(desk.now)])
         state = (desk.watch.version, second)
-        screen = self.screen
+        stack = self.screen_stack
+        if not stack:
+            return  # The console is closing, and this tick was on its way already.
+        screen = stack[-1]
         # A screen that was just pushed, or that is going, has no widgets to draw on.
         if state != self._drawn and isinstance(screen, PictureScreen) and screen.is_mounted and screen.is_running:
             screen.draw()
