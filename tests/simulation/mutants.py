@@ -202,12 +202,6 @@ MUTANTS = (
         "        return start, origin",
     ),
     Mutant(
-        "a server meets one that took over, and resolves nothing",
-        "dhcpserver.failover.states",
-        "        _INT: Move(_NORM),\n        _DOWN: Move(_CONF),",
-        "        _INT: Move(_NORM),\n        _DOWN: Move(_NORM),",
-    ),
-    Mutant(
         "the main rejoins before the backup knows which of its addresses are gone",
         "dhcpserver.failover.exchange",
         "        return self.updates.behind_barrier() == 0",
