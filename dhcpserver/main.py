@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from dhcpserver import VERSION
-from dhcpserver.api.app import Reload, create_app
+from dhcpserver.api.app import Leave, Reload, create_app
 from dhcpserver.api.passwords import hashed
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
@@ -80,7 +80,14 @@ async def _run(server: Server, path: Path, stopping: asyncio.Event, reloading: a
             raise ValueError(str(error)) from None
         reloading.set()
 
-    http = _http(server, reload)
+    for_long = False
+
+    def leave(long: bool) -> None:
+        nonlocal for_long
+        for_long = long
+        stopping.set()
+
+    http = _http(server, reload, leave)
     answering = asyncio.create_task(_answer(http))
     following: Configuration | None = None
     while following is None and not stopping.is_set():
@@ -99,17 +106,17 @@ async def _run(server: Server, path: Path, stopping: asyncio.Event, reloading: a
             except StartError as error:
                 server.say("Error", 18203, f"Not reloaded: {error}")
     http.should_exit = True
-    await server.stop()
+    await server.stop(for_long and following is None)
     await answering
     return following or server.configuration
 
 
-def _http(server: Server, reload: Reload) -> uvicorn.Server:
+def _http(server: Server, reload: Reload, leave: Leave) -> uvicorn.Server:
     """The API's server; signals are ours, not its."""
     api = server.configuration.api
     http = uvicorn.Server(
         uvicorn.Config(
-            create_app(server, reload),
+            create_app(server, reload, leave),
             host=api.address,
             port=api.port,
             ssl_certfile=api.certificate,

@@ -6,7 +6,7 @@ It lives on the same loop as the packets, between turns; every request is bounde
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from ipaddress import AddressValueError, IPv4Address
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -21,12 +21,30 @@ from dhcpserver.api.times import shown
 from dhcpserver.failover.errors import DateError, OperatorError, StillRecovering
 from dhcpserver.failover.states import State
 from dhcpserver.runtime.server import NotServingError, Server
-from dhcpserver.service.turn import SetPartnerDown
+from dhcpserver.service.turn import Command, ForceAvailable, SetPartnerDown, UseSafePeriod
 
 LOG_LINES_PER_PAGE = 1000
 LONGEST_FOLLOW = 25.0
 
 Reload = Callable[[], Awaitable[None]]
+Leave = Callable[[bool], None]
+"""Ends the process; the argument is whether it is for long."""
+
+
+class StopRequest(BaseModel):
+    """How long the server will be away: `long` lets the partner take over at once, `short` lets it wait."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    absence: Literal["short", "long"] = "short"
+
+
+class SafePeriodRequest(BaseModel):
+    """Whether PARTNER-DOWN comes by itself after the safe period; holds until the next start."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    use: bool
 
 
 class PartnerDownRequest(BaseModel):
@@ -40,8 +58,11 @@ class PartnerDownRequest(BaseModel):
     reason: str = ""
 
 
-def create_app(server: Server, reload: Reload) -> FastAPI:
-    """The application. `reload` reads the configuration again, as SIGHUP does; ValueError says what is wrong in it."""
+def create_app(server: Server, reload: Reload, leave: Leave) -> FastAPI:
+    """The application. `reload` reads the configuration again, as SIGHUP does; ValueError says what is wrong in it.
+
+    `leave` ends the process as SIGTERM does.
+    """
     app = FastAPI(
         title="Pairwatch DHCP failover server",
         version=VERSION,
@@ -53,7 +74,7 @@ def create_app(server: Server, reload: Reload) -> FastAPI:
     users = Authenticator(server.configuration.user)
     app.include_router(_open(server))
     app.include_router(_reading(server, users))
-    app.include_router(_acting(server, users, reload))
+    app.include_router(_acting(server, users, reload, leave))
     return app
 
 
@@ -131,7 +152,7 @@ def _reading(server: Server, users: Authenticator) -> APIRouter:
     return router
 
 
-def _acting(server: Server, users: Authenticator, reload: Reload) -> APIRouter:
+def _acting(server: Server, users: Authenticator, reload: Reload, leave: Leave) -> APIRouter:
     """What an operator may do."""
     operator = users.at_least("operator")
     router = APIRouter(prefix="/api/v1")
@@ -169,16 +190,43 @@ def _acting(server: Server, users: Authenticator, reload: Reload) -> APIRouter:
             raise Problem(422, str(error)) from error
         return {"result": "reloading"}
 
+    @router.post("/stop")
+    async def stop(wanted: StopRequest, caller: Annotated[Caller, Depends(operator)], force: bool = False) -> Answer:
+        endpoint = server.core.endpoint
+        if endpoint is not None and endpoint.state is State.RECOVER and not force:
+            raise Problem(409, str(StillRecovering()))
+        server.say("Info", 18206, f"Stopped for {wanted.absence} by {_who(caller)}.")
+        leave(wanted.absence == "long")
+        return {"result": "stopping"}
+
+    @router.post("/pairs/{name}/use-safe-period")
+    async def use_safe_period(
+        name: str, wanted: SafePeriodRequest, caller: Annotated[Caller, Depends(operator)]
+    ) -> dict[str, Any]:
+        await _command(server, UseSafePeriod(name, wanted.use, _who(caller)))
+        return {"pair": name, "use_safe_period": wanted.use}
+
+    @router.post("/leases/{address}/force-available")
+    async def force_available(address: str, caller: Annotated[Caller, Depends(operator)]) -> Answer:
+        await _command(server, ForceAvailable(_address(address), _who(caller)))
+        return {"result": "the address can be used again"}
+
     return router
 
 
-async def _command(server: Server, command: SetPartnerDown) -> None:
+Answer = dict[str, str]
+
+
+def _who(caller: Caller) -> str:
+    return f"{caller.name} from {caller.address}"
+
+
+async def _command(server: Server, command: Command) -> None:
     try:
         await server.submit(command)
     except DateError as error:
-        raise Problem(
-            422, str(error), [{"field": "date", "seen": shown(command.date), "expected": str(error)}]
-        ) from error
+        date = command.date if isinstance(command, SetPartnerDown) else None
+        raise Problem(422, str(error), [{"field": "date", "seen": shown(date), "expected": str(error)}]) from error
     except OperatorError as error:
         raise Problem(409, str(error)) from error
     except NotServingError as error:

@@ -42,6 +42,9 @@ REOPEN_INTERVAL = 5.0
 REOPEN_AT_ONCE = 0.1
 """Seconds until the store is read again after a mistake of our own."""
 
+FAREWELL_SECONDS = 4.0
+"""A little more than the endpoint waits for its partner's word after SHUTDOWN."""
+
 LOG = logging.getLogger(__name__)
 
 
@@ -75,6 +78,7 @@ class Server:
         self._inputs = Inputs()
         self._sockets: list[DhcpSocket] = []
         self._scheduled = False
+        self._turned = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._tickets: dict[int, asyncio.Future[None]] = {}
@@ -140,6 +144,7 @@ class Server:
         if self.not_serving_reason is None:
             with contextlib.suppress(NotServingError):
                 await self.submit(Stop(long))
+                await self._farewell()
             self.say("Info", 18202, f"Server {self.configuration.server.name!r} stopped.")
             self._traps_out([server_stop()])
         self.not_serving_reason = "stopping"
@@ -153,6 +158,15 @@ class Server:
         self._store.close()
         self.log.close()
         self.data.close()
+
+    async def _farewell(self) -> None:
+        """Take turns until the endpoint has nothing to wait for: after SHUTDOWN the partner may say that it takes over,
+        which must be remembered."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                while self.core.endpoint is not None and not self.core.endpoint.stopped:
+                    self._turned.clear()
+                    await self._turned.wait()
 
     # Gathering
 

@@ -1,0 +1,67 @@
+"""Stopping for short and for long, and the other words of an operator, over the API of a real pair."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.pair import LivePair, Refused, eventually
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[LivePair]:
+    pair = LivePair(tmp_path)
+    pair.start()
+    yield pair
+    pair.stop()
+
+
+def ended(pair: LivePair) -> int:
+    assert pair.main.process is not None
+    status = pair.main.process.wait(20)
+    pair.main.process = None
+    return status
+
+
+@pytest.mark.live
+def test_for_long_the_partner_takes_over_at_once_and_the_server_recovers(pair: LivePair) -> None:
+    """R-189: SHUTDOWN; the partner's answer is remembered, so that the server comes back in RECOVER."""
+    assert pair.main.ask("/api/v1/stop", {"absence": "long"}) == {"result": "stopping"}
+    eventually("the partner took over", lambda: pair.backup.state() == "PARTNER-DOWN", 5)
+    assert ended(pair) == 0
+    stored = (pair.main.directory / "state.json").read_text()
+    assert '"RECOVER"' in stored
+    pair.main.start()
+    pair.normal()
+    assert "-> RECOVER" in pair.main.log()
+
+
+@pytest.mark.live
+def test_for_short_the_partner_waits(pair: LivePair) -> None:
+    """R-188: PAUSED."""
+    pair.main.ask("/api/v1/stop", {})
+    assert ended(pair) == 0
+    eventually("the partner waits", lambda: pair.backup.state() == "COMMUNICATIONS-INTERRUPTED", 5)
+    pair.main.start()
+    pair.normal()
+
+
+@pytest.mark.live
+def test_the_safe_period_is_switched_off_on_a_running_server(pair: LivePair) -> None:
+    """R-141: an operator who has no time to mend the network takes the countdown away, on both servers."""
+    pair.main.kill()
+    eventually("a countdown", lambda: (pair.backup.pair() or {}).get("safe_period_remaining") is not None)
+    answer = pair.backup.ask("/api/v1/pairs/example-pair/use-safe-period", {"use": False})
+    assert answer == {"pair": "example-pair", "use_safe_period": False}
+    seen = pair.backup.pair()
+    assert seen is not None
+    assert (seen["use_safe_period"], seen["safe_period_remaining"]) == (False, None)
+    with pytest.raises(Refused) as caught:
+        pair.backup.ask("/api/v1/pairs/another/use-safe-period", {"use": False})
+    assert caught.value.status == 409
+    with pytest.raises(Refused) as caught:
+        pair.backup.ask("/api/v1/pairs/example-pair/use-safe-period", {"use": False}, user="looker")
+    assert caught.value.status == 403
+    with pytest.raises(Refused) as caught:
+        pair.backup.ask("/api/v1/leases/10.9.1.1/force-available", {})
+    assert caught.value.status == 409
