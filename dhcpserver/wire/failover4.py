@@ -12,11 +12,9 @@ a message does not know are skipped, and so are known ones with a length that ca
 because what is missing is refused with a reason that the partner can read, where a closed connection says nothing.
 """
 
-import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, NamedTuple
 
 from dhcpserver.wire.errors import TruncatedError, WireError
 from dhcpserver.wire.failover4_bindings import (
@@ -28,8 +26,8 @@ from dhcpserver.wire.failover4_bindings import (
     decode_update,
     encode_ack,
     encode_update,
-    text,
 )
+from dhcpserver.wire.failover4_options import DIGEST, TEXT, U8, U16, U32, Codec, pack, sized, unpack
 
 MAXIMUM_LENGTH = 2048
 PROTOCOL_VERSION = 1
@@ -237,97 +235,37 @@ Control = (
 Message = Control | BindingUpdate | BindingAck | Unsupported
 
 
-class _Codec(NamedTuple):
-    """How the value of an option is written, and read; reading gives None for octets that cannot be one."""
-
-    pack: Callable[[Any], bytes]
-    unpack: Callable[[bytes], Any]
-
-
-def _number(size: int) -> _Codec:
-    return _Codec(
-        lambda value: int(value).to_bytes(size, "big"),
-        lambda octets: int.from_bytes(octets, "big") if len(octets) == size else None,
-    )
-
-
-def _sized(size: int) -> _Codec:
-    return _Codec(bytes, lambda octets: octets if len(octets) == size else None)
-
-
-def _pack_digest(digest: tuple[tuple[int, bytes], ...]) -> bytes:
-    return b"".join(bytes([number]) + value[:8].ljust(8, b"\0") for number, value in digest)
-
-
-def _unpack_digest(octets: bytes) -> tuple[tuple[int, bytes], ...] | None:
-    if len(octets) % 9:
-        return None
-    return tuple((octets[i], octets[i + 1 : i + 9]) for i in range(0, len(octets), 9))
-
-
-U8, U16, U32 = _number(1), _number(2), _number(4)
-TEXT = _Codec(lambda value: value.encode("utf-8")[:512], text)
-
-_VENDOR_OPTIONS: Mapping[int, tuple[str, _Codec]] = {
+_VENDOR_OPTIONS: Mapping[int, tuple[str, Codec]] = {
     1: ("version", U16),
     2: ("families", U8),
     3: ("role", U8),
-    4: ("uid", _sized(16)),
+    4: ("uid", sized(16)),
     5: ("communicated", U8),
     6: ("last_contact", U32),
-    7: ("digest", _Codec(_pack_digest, _unpack_digest)),
+    7: ("digest", DIGEST),
     8: ("load_balancing", U8),
     9: ("backup_pct", U8),
     10: ("partner_down_time", U32),
-    11: ("nonce", _sized(16)),
+    11: ("nonce", sized(16)),
 }
-
-
-def _pack(subject: object, options: Mapping[int, tuple[str, _Codec]]) -> bytes:
-    parts = []
-    for code, (name, codec) in options.items():
-        value = getattr(subject, name)
-        if value is not None:
-            octets = codec.pack(value)
-            parts.append(struct.pack("!HH", code, len(octets)) + octets)
-    return b"".join(parts)
-
-
-def _unpack(data: bytes, position: int, options: Mapping[int, tuple[str, _Codec]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    end = len(data)
-    while position < end:
-        if position + 4 > end:
-            raise TruncatedError(f"option header at offset {position} of {end} octets is cut short")
-        code, length = struct.unpack_from("!HH", data, position)
-        position += 4
-        if position + length > end:
-            raise TruncatedError(
-                f"option {code} at offset {position - 4} claims {length} octets; {end - position} left"
-            )
-        if code in options:
-            name, codec = options[code]
-            found[name] = codec.unpack(data[position : position + length])
-        position += length
-    return found
 
 
 def _unpack_vendor(octets: bytes) -> Vendor | None:
     try:
-        return Vendor(**_unpack(octets, 0, _VENDOR_OPTIONS))
+        return Vendor(**unpack(octets, 0, _VENDOR_OPTIONS))
     except WireError:
         return None
 
 
-VENDOR = _Codec(lambda vendor: _pack(vendor, _VENDOR_OPTIONS), _unpack_vendor)
+VENDOR = Codec(lambda vendor: pack(vendor, _VENDOR_OPTIONS), _unpack_vendor)
 
-_OPTIONS: Mapping[str, tuple[int, _Codec]] = {
+_OPTIONS: Mapping[str, tuple[int, Codec]] = {
     "transferred": (1, U32),
-    "hash_buckets": (11, _sized(32)),
+    "hash_buckets": (11, sized(32)),
     "max_unacked": (14, U32),
     "mclt": (15, U32),
     "message": (16, TEXT),
-    "digest": (17, _Codec(bytes, bytes)),
+    "digest": (17, Codec(bytes, bytes)),
     "receive_timer": (19, U32),
     "protocol_version": (20, U8),
     "reject": (21, U8),
@@ -336,7 +274,7 @@ _OPTIONS: Mapping[str, tuple[int, _Codec]] = {
     "state": (24, U8),
     "since": (25, U32),
     "tls_reply": (26, U8),
-    "tls_request": (27, _Codec(bytes, lambda octets: octets if len(octets) in (1, 2) else None)),
+    "tls_request": (27, Codec(bytes, lambda octets: octets if len(octets) in (1, 2) else None)),
     "vendor_class": (28, TEXT),
     "vendor": (29, VENDOR),
 }
@@ -356,7 +294,7 @@ _TYPES: Mapping[int, type[Control]] = {
 BNDUPD = 3
 BNDACK = 4
 _NUMBER = {kind: number for number, kind in _TYPES.items()}
-_OPTIONS_OF: Mapping[type[Control], Mapping[int, tuple[str, _Codec]]] = {
+_OPTIONS_OF: Mapping[type[Control], Mapping[int, tuple[str, Codec]]] = {
     kind: {
         _OPTIONS[field.name][0]: (field.name, _OPTIONS[field.name][1])
         for field in fields(kind)
@@ -386,7 +324,7 @@ def encode(message: Control | BindingUpdate | BindingAck, time: int) -> bytes:
             message.relay_info,
         )
     kind = type(message)
-    options = _pack(message, _OPTIONS_OF[kind])
+    options = pack(message, _OPTIONS_OF[kind])
     length = HEADER_LENGTH + len(options)
     if length > MAXIMUM_LENGTH:
         raise WireError(f"{kind.__name__} of {length} octets; at most {MAXIMUM_LENGTH}")
@@ -409,4 +347,4 @@ def decode(frame: bytes) -> Message:
     kind = _TYPES.get(number)
     if kind is None:
         raise WireError(f"message type {number}; draft-12 has 1 to 12")
-    return kind(xid=xid, time=time, **_unpack(frame, offset, _OPTIONS_OF[kind]))
+    return kind(xid=xid, time=time, **unpack(frame, offset, _OPTIONS_OF[kind]))

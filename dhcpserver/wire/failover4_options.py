@@ -1,0 +1,78 @@
+"""How options of draft-12 are written and read: a codec for the value of each, and the walk over many.
+
+Reading gives None for a value that cannot be one, so that it counts as absent.
+"""
+
+import struct
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from dhcpserver.wire.errors import TruncatedError
+from dhcpserver.wire.failover4_bindings import text
+
+
+class Codec(NamedTuple):
+    """How the value of an option is written, and read; reading gives None for octets that cannot be one."""
+
+    pack: Callable[[Any], bytes]
+    unpack: Callable[[bytes], Any]
+
+
+def number(size: int) -> Codec:
+    """An unsigned number of so many octets."""
+    return Codec(
+        lambda value: int(value).to_bytes(size, "big"),
+        lambda octets: int.from_bytes(octets, "big") if len(octets) == size else None,
+    )
+
+
+def sized(size: int) -> Codec:
+    """Exactly so many octets."""
+    return Codec(bytes, lambda octets: octets if len(octets) == size else None)
+
+
+def _pack_digest(digest: tuple[tuple[int, bytes], ...]) -> bytes:
+    return b"".join(bytes([number]) + value[:8].ljust(8, b"\0") for number, value in digest)
+
+
+def _unpack_digest(octets: bytes) -> tuple[tuple[int, bytes], ...] | None:
+    if len(octets) % 9:
+        return None
+    return tuple((octets[i], octets[i + 1 : i + 9]) for i in range(0, len(octets), 9))
+
+
+DIGEST = Codec(_pack_digest, _unpack_digest)
+"""Pairs of a class number and the first eight octets of a hash."""
+U8, U16, U32 = number(1), number(2), number(4)
+TEXT = Codec(lambda value: value.encode("utf-8")[:512], text)
+
+
+def pack(subject: object, options: Mapping[int, tuple[str, Codec]]) -> bytes:
+    """The options that the subject's fields make, those of None left out; `options` maps codes to field and codec."""
+    parts = []
+    for code, (name, codec) in options.items():
+        value = getattr(subject, name)
+        if value is not None:
+            octets = codec.pack(value)
+            parts.append(struct.pack("!HH", code, len(octets)) + octets)
+    return b"".join(parts)
+
+
+def unpack(data: bytes, position: int, options: Mapping[int, tuple[str, Codec]]) -> dict[str, Any]:
+    """Fields by name, of options from `position` on; unknown ones are skipped. Raises TruncatedError."""
+    found: dict[str, Any] = {}
+    end = len(data)
+    while position < end:
+        if position + 4 > end:
+            raise TruncatedError(f"option header at offset {position} of {end} octets is cut short")
+        code, length = struct.unpack_from("!HH", data, position)
+        position += 4
+        if position + length > end:
+            raise TruncatedError(
+                f"option {code} at offset {position - 4} claims {length} octets; {end - position} left"
+            )
+        if code in options:
+            name, codec = options[code]
+            found[name] = codec.unpack(data[position : position + length])
+        position += length
+    return found
