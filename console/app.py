@@ -11,7 +11,6 @@ from textual.screen import Screen
 from console import paths
 from console.desk import Desk
 from console.errors import ConfigError
-from console.model.observations import ClockTick
 from console.replay import Player
 from console.screens.alarms import AlarmsScreen
 from console.screens.drawn import PictureScreen
@@ -100,7 +99,7 @@ class PairwatchApp(App[None]):
             desk.player.advance(TICK_SECONDS)
         second = int(desk.now)
         if self._drawn is None or self._drawn[1] != second:
-            desk.watch.recall([ClockTick(desk.now)])
+            desk.watch.tick()
         state = (desk.watch.version, second)
         screen = self.screen
         # A screen that was just pushed, or that is going, has no widgets to draw on.

@@ -54,7 +54,7 @@ class Journal:
             connection.execute(observations.insert().values(origin=self.origin), rows)
 
     def read(self, start: float, end: float, pair: str | None = None, upto: int | None = None) -> Iterator[Observation]:
-        """Observations with start <= at <= end in the order of time, of one pair or of all, up to a number.
+        """Observations with start <= at <= end as they were kept, of one pair or of all, up to a number.
 
         An entry that a newer version wrote and this one cannot read is left out.
         """
@@ -63,7 +63,7 @@ class Journal:
             wanted = sql.and_(wanted, observations.c.pair.in_(["", pair]))
         if upto is not None:
             wanted = sql.and_(wanted, observations.c.id <= upto)
-        query = sql.select(observations.c.body).where(wanted).order_by(observations.c.at, observations.c.id)
+        query = sql.select(observations.c.body).where(wanted).order_by(observations.c.id)
         try:
             with self.engine.connect() as connection:
                 for row in connection.execution_options(yield_per=READ_AT_A_TIME).execute(query):

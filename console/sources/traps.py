@@ -175,8 +175,14 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
     return receiver
 
 
-async def follow(receiver: TrapReceiver, senders: Senders, emit: Callable[[TrapSeen], None]) -> None:
-    """Emit every notification until cancelled, then close the receiver.
+async def follow(
+    receiver: TrapReceiver,
+    senders: Senders,
+    emit: Callable[[TrapSeen], None],
+    counted: Callable[[Counters], None] = lambda counters: None,
+) -> None:
+    """Emit every notification until cancelled, then close the receiver. `counted` is told, from the thread that
+    waits for them, what became of all so far.
 
     The event loop is given a few at a time, and as much time to itself as they took it: in a storm what there is no
     time for waits in the receiver, whose queue is bounded and counted.
@@ -209,6 +215,7 @@ async def follow(receiver: TrapReceiver, senders: Senders, emit: Callable[[TrapS
         try:
             while not stopping.is_set():
                 batch = receiver.receive(WAIT_SECONDS)
+                counted(receiver.counters())
                 if batch and not stopping.is_set():
                     tell(batch)
         finally:

@@ -8,7 +8,7 @@ from console.model.picture import PairPicture, Severity
 from console.widgets.lines import Entry
 from console.widgets.signs import SEVERITIES
 
-STYLE_BY_SEVERITY = {Severity.CRITICAL: "critical", Severity.WARNING: "warning"}
+STYLE_BY_SEVERITY = {Severity.CRITICAL: "critical", Severity.MAJOR: "warning", Severity.WARNING: "warning"}
 STYLE_BY_SOURCE = {"operator": "operator", "alarm": "warning", "trap": "warning"}
 
 
