@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from console.insight.alarms.conditions import watched
-from console.insight.alarms.lifecycle import expired, judged
+from console.insight.alarms.lifecycle import bounded, expired, judged
 from console.insight.alarms.own import judged_own
 from console.insight.alarms.signals import logged, strayed, trapped
 from console.model.kept import kept_alarms, read_alarms
@@ -38,13 +38,13 @@ def fold(picture: Picture, observation: Observation, *, judges: bool = True) -> 
             pairs = {name: _looked(pair, at, judges) for name, pair in picture.pairs.items()}
             if any(pairs[name] is not picture.pairs[name] for name in pairs):
                 picture = replace(picture, pairs=pairs)
-            return picture.having(judged_own(picture, at) if judges else expired(picture.own, at))
+            return picture.having(bounded(judged_own(picture, at) if judges else expired(picture.own, at)))
         case Health(at=at, host=host):
-            return picture.having(judged_own(picture, at, host)) if judges else picture
+            return picture.having(bounded(judged_own(picture, at, host))) if judges else picture
         case TrapSeen() if observation.pair not in picture.pairs:
-            return picture.having(strayed(picture.own, observation))
+            return picture.having(bounded(strayed(picture.own, observation)))
     pair = picture.named(observation.pair)
-    return picture if pair is None else picture.having(_alarmed(pair, observation, judges))
+    return picture if pair is None else picture.having(bounded(_alarmed(pair, observation, judges)))
 
 
 def fold_all(picture: Picture, observations: Iterable[Observation], *, judges: bool = True) -> Picture:
@@ -75,17 +75,18 @@ def news(before: Picture, after: Picture, observation: Observation) -> list[Alar
 
 
 def _looked(pair: PairPicture, at: float, judges: bool) -> PairPicture:
-    return watched(pair, at) if judges else expired(pair, at)
+    return bounded(watched(pair, at) if judges else expired(pair, at))
 
 
 def _alarmed(pair: PairPicture, observation: Observation, judges: bool) -> PairPicture:
+    pair = expired(pair, observation.at)
     match observation:
         case TrapSeen():
             return trapped(pair, observation)
         case LogLine():
             return logged(pair, observation)
         case PollAnswer() | PollUnchanged() | PollFailure():
-            return _looked(pair, observation.at, judges)
+            return watched(pair, observation.at) if judges else pair
         case AlarmsJudged():
             for alarm in read_alarms(observation.alarms).values():
                 pair = judged(pair, alarm)

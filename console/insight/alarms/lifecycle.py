@@ -8,7 +8,6 @@ Of one kind at most STANDING_KEPT stand apart in a pair; whatever comes beyond s
 remembers whom it is about and nothing else, so that a storm takes little memory and loses no count.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from console.insight.alarms.kinds import KINDS
@@ -172,16 +171,17 @@ def _cleared_in_line(pair: PairPicture, key: str, source: str, at: float) -> Pai
 
 
 def _with(pair: PairPicture, alarm: Alarm, entry: TimelineEntry | None = None) -> PairPicture:
-    alarms = _bounded({**pair.alarms, alarm.id: alarm})
     timeline = pair.timeline if entry is None else (*pair.timeline, entry)[-TIMELINE_KEPT:]
-    return replace(pair, alarms=alarms, timeline=timeline)
+    return replace(pair, alarms={**pair.alarms, alarm.id: alarm}, timeline=timeline)
 
 
-def _bounded(alarms: Mapping[str, Alarm]) -> Mapping[str, Alarm]:
-    """Standing alarms all stay; of the cleared ones the latest few do, or a storm would grow the picture
-    forever."""
-    closed = [(alarm.cleared, key) for key, alarm in alarms.items() if alarm.cleared is not None]
+def bounded(pair: PairPicture) -> PairPicture:
+    """Standing alarms all stay; of the cleared ones the latest few do, or a storm would grow the picture forever.
+
+    Once after each observation, so that the order of what it changed makes no difference.
+    """
+    closed = [(alarm.cleared, key) for key, alarm in pair.alarms.items() if alarm.cleared is not None]
     if len(closed) <= CLEARED_KEPT:
-        return alarms
+        return pair
     dropped = {key for _, key in sorted(closed)[:-CLEARED_KEPT]}
-    return {key: alarm for key, alarm in alarms.items() if key not in dropped}
+    return replace(pair, alarms={key: alarm for key, alarm in pair.alarms.items() if key not in dropped})
