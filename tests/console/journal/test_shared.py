@@ -160,7 +160,7 @@ def test_alarms_are_kept_soon_after_a_change_and_seldom_without() -> None:
     assert not list(keeper.due(again, NOW + CHANGED_SECONDS - 1)), "a storm is kept now and then"
     (kept,) = keeper.due(again, NOW + CHANGED_SECONDS)
     assert read_alarms(kept.alarms) == dict(again.pairs[PAIR].alarms)
-    assert not list(keeper.due(again, NOW + CHANGED_SECONDS + UNCHANGED_SECONDS - 1))
+    assert not list(keeper.due(again, NOW + UNCHANGED_SECONDS - 30))
     assert len(list(keeper.due(again, NOW + CHANGED_SECONDS + UNCHANGED_SECONDS))) == 2
 
 
