@@ -43,4 +43,8 @@ def live_app(settings: Settings, theme: str | None, pair: str, write: bool | Non
 
     if writer is not None:
         writer.start()
-    return PairwatchApp(desk, pair, theme or settings.console.theme, gathering.run, close)
+
+    async def run() -> None:
+        await asyncio.gather(gathering.run(), begun.notifier.run())
+
+    return PairwatchApp(desk, pair, theme or settings.console.theme, run, close)

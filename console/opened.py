@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from console.commands.setup import empty_picture
 from console.config import Settings
 from console.errors import JournalError
-from console.gathering import Gathering, sources_of
+from console.gathering import Gathering, Role, sources_of
 from console.health import OwnHealth
 from console.insight.wording import DAY, HOUR
 from console.journal.election import seat
 from console.journal.store import Journal
 from console.journal.writer import JournalWriter
 from console.model.observations import Observation
+from console.notify.notifier import Notifier
 from console.sources.collect import Clients
 from console.watch import Watch
 from console.zones import LocalZone
@@ -30,6 +31,7 @@ class Opened:
     watch: Watch
     writer: JournalWriter | None
     gathering: Gathering
+    notifier: Notifier
     health: OwnHealth
 
 
@@ -69,7 +71,10 @@ def opened(
         complained(each)
     chair = seat(journal) if journal is not None and collects else None
     sources = sources_of(settings, asked, watch, complained, health.counted)
-    return Opened(watch, writer, Gathering(watch, sources, journal, chair, keep, read_from, health), health)
+    gathering = Gathering(watch, sources, journal, chair, keep, read_from, health)
+    notifier = Notifier(settings.notify, watch, lambda: gathering.role is not Role.WATCHING)
+    health.failed = lambda: notifier.sender.failure
+    return Opened(watch, writer, gathering, notifier, health)
 
 
 def _nowhere(observation: Observation) -> None:

@@ -68,11 +68,11 @@ class PairScreen(PictureScreen[None]):
             with Vertical(id="left"):
                 yield FreeChart(id="chart-panel")
                 yield Static("Alarms", id="alarm-title")
-                yield Lines("no alarm stands", id="alarm-panel")
+                yield Lines("no alarm stands", id="alarm-panel", follow=False)
             with Vertical(id="evidence"):
                 yield Panel(id="tabs")
                 with ContentSwitcher(initial=TABS[0]):
-                    yield Lines("no alarm stands", id="alarms")
+                    yield Lines("no alarm stands", id="alarms", follow=False)
                     yield Lines("no log line yet", id="log")
                     yield Lines("no trap yet", id="traps")
                     yield Lines("nothing happened yet", id="story")
