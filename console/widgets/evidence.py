@@ -34,10 +34,11 @@ def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -
         if alarm.suppressed_until is not None:
             held = f" [aside until {wall(alarm.suppressed_until, zone, now)}]"
         cause = because_of(own if alarm.id in own.alarms else pair, alarm)
-        if cause is not None:
-            held += f" [because of {cause.kind}]"
+        because = "" if cause is None else f" [because of {cause.kind}]"
         sources = "+".join(alarm.sources)
-        text = f"{sign.glyph} {wall(alarm.since, zone, now)} {alarm.kind}{count}{held} ({sources}) {alarm.text}"
+        text = (
+            f"{sign.glyph} {wall(alarm.since, zone, now)} {alarm.kind}{count}{held} ({sources}) {alarm.text}{because}"
+        )
         lines.append(
             (
                 text,
