@@ -48,6 +48,7 @@
     theme = "night"
     journal = "journal.db"                   a file, or a database URL (postgresql+psycopg://...) to share
     collect = "auto"                         never: watch what `pairwatch collect` or another console gathers
+    attention = "off"                        bell, or terminal: for new critical alarms (docs/alarms.md)
     audit_log = "audit.log"
 
 Paths are relative to the file. Everything that is wrong is reported at once, each with its line.
@@ -65,6 +66,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from console import paths
 from console.errors import ConfigError
 from console.model.picture import OWN
+from console.notify.attention import Attention
 from console.notifyconfig import NotifySettings, faults
 from console.toml_lines import line_of, places
 from console.trapconfig import TrapSettings, endpoint
@@ -139,6 +141,7 @@ class ConsoleSettings(_Table):
     journal_days: Annotated[float, Field(gt=0)] = 14.0
     journal_megabytes: Annotated[float, Field(gt=0)] = 1024.0
     collect: Literal["auto", "never"] = "auto"
+    attention: Attention = "off"
     audit_log: Path | None = None
 
 

@@ -9,6 +9,7 @@ from console.actions.operator import Operator
 from console.actions.set_partner_down import SetPartnerDown
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
+from console.notify.attention import Attention
 from console.replay import Player
 from console.watch import Watch
 
@@ -37,6 +38,7 @@ class Desk:
     operator: str = "operator"
     player: Player | None = None
     alarm_actions: AlarmActions | None = None
+    attention: Attention = "off"
     trouble: Callable[[], str | None] = _nothing
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None

@@ -31,6 +31,7 @@ def live_app(settings: Settings, theme: str | None, pair: str, write: bool | Non
         writable=writable,
         colours={each.name: each.colour for each in settings.pair if each.colour is not None},
         operator=operator.name,
+        attention=settings.console.attention,
         alarm_actions=AlarmActions(watch, operator, audit),
         trouble=lambda: gathering.trouble or (None if writer is None else writer.failure),
         complaints=complaints,
