@@ -66,8 +66,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from console import paths
 from console.errors import ConfigError
 from console.model.picture import OWN
-from console.notify.attention import Attention
-from console.notifyconfig import NotifySettings, faults
+from console.notifyconfig import Attention, NotifySettings, faults
 from console.toml_lines import line_of, places
 from console.trapconfig import TrapSettings, endpoint
 

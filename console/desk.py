@@ -9,7 +9,7 @@ from console.actions.operator import Operator
 from console.actions.set_partner_down import SetPartnerDown
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
-from console.notify.attention import Attention
+from console.notifyconfig import Attention
 from console.replay import Player
 from console.watch import Watch
 

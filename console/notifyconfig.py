@@ -16,6 +16,8 @@ from console.errors import ConfigError
 from console.insight.alarms.kinds import KINDS
 
 SeverityName = Literal["critical", "major", "warning", "info", "unknown"]
+Attention = Literal["off", "bell", "terminal"]
+"""How the person in front of the console is called."""
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 
 

@@ -12,11 +12,10 @@ Inside tmux it is wrapped, so that tmux hands it on where `allow-passthrough` is
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 from console.model.picture import Alarm, Picture, Severity
+from console.notifyconfig import Attention
 
-Attention = Literal["off", "bell", "terminal"]
 BELL = "\a"
 LONGEST = 120
 
