@@ -14,7 +14,7 @@ from console.insight.countdowns import safe_period_end, safe_remaining
 from console.insight.forecast import CRITICAL_SECONDS, WARNING_SECONDS, forecasts, usable_addresses
 from console.insight.sight import clock_offset, is_seen, last_state, live, live_reports, on_our_clock
 from console.insight.wording import HOUR, MINUTE, duration
-from console.model.picture import PairPicture, Severity
+from console.model.picture import Alarm, PairPicture, Severity
 from console.model.reports import Pool
 from console.model.states import ALONE, SERVING, State
 
@@ -26,6 +26,8 @@ SAFE_PERIOD_CRITICAL_SECONDS = 15 * MINUTE
 RELOAD_SECONDS = HOUR
 RESTART_SLACK_SECONDS = 1.0
 """Times are told in whole seconds, so a start in the second of the trap counts as after it."""
+ON_ITS_WAY_SECONDS = 1.0
+"""How old an answer may be when it arrives."""
 LOW_PERCENT = 20
 HIGH_PERCENT = 25
 """Free addresses are low below 20 % and well again from 25 %: the servers' own default thresholds."""
@@ -312,7 +314,22 @@ def settled(pair: PairPicture, conditions: Iterable[Condition], now: float, sour
         prefix = f"{pair.name}/{condition.kind}/"
         for key in standing.get(condition.kind, ()):
             line = key == prefix + REST
-            for entity in pair.alarms[key].members if line else (key[len(prefix) :],):
-                if prefix + entity not in found and condition.settled(pair, now, entity):
+            alarm = pair.alarms[key]
+            for entity in alarm.members if line else (key[len(prefix) :],):
+                if prefix + entity in found or not _asked_since(pair, alarm, entity):
+                    continue
+                if condition.settled(pair, now, entity):
                     pair = cleared(pair, prefix + entity, source, now)
     return pair
+
+
+def _asked_since(pair: PairPicture, alarm: Alarm, entity: str) -> bool:
+    """Whether those whom it concerns have answered since a trap or the log last told of it: an answer from before says
+    nothing about it, and one that was on its way then may not either."""
+    if not {"trap", "log"} & set(alarm.sources):
+        return True
+    server = pair.servers.get(entity.partition("/")[0])
+    concerned = [server] if server is not None else pair.servers.values()
+    return all(
+        each.reported_at is not None and each.reported_at >= alarm.last + ON_ITS_WAY_SECONDS for each in concerned
+    )

@@ -225,3 +225,14 @@ def test_until_when_is_typed_as_a_length_or_a_time() -> None:
     for wrong in ("", "soon", "0h", "31d", "25:00", "-1h", "1w"):
         with pytest.raises(UntilError):
             parse_until(wrong, NOW, ZONE)
+
+
+def test_an_answer_from_before_the_trap_does_not_end_what_the_trap_tells() -> None:
+    """The main dies: its partner logs it at once, while the last answers of both still say NORMAL."""
+    lost = trap("other-server-not-responding", at=NOW + 0.5)
+    picture = fold_all(empty(), [answer(MAIN, NOW), answer(BACKUP, NOW), lost, *failures(MAIN, NOW + 0.6, 1)])
+    (alarm,) = picture.pairs[PAIR].open_alarms
+    assert fold(picture, answer(BACKUP, NOW + 1)).pairs[PAIR].open_alarms == (alarm,)
+    on = fold(picture, answer(BACKUP, NOW + 2, "COMMUNICATIONS-INTERRUPTED"))
+    assert on.pairs[PAIR].alarms[alarm.id].since == NOW + 0.5
+    assert on.pairs[PAIR].alarms[alarm.id].sources == ("trap", "poll")
