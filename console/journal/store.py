@@ -9,9 +9,21 @@ import sqlalchemy as sql
 
 from console.errors import JournalError
 from console.journal.schema import APPEND_KEY, first_line, observations, open_engine
-from console.model.observations import AlarmsKept, Observation, UnreadableObservation, as_json, from_json
+from console.model.observations import (
+    AlarmsJudged,
+    AlarmsKept,
+    LogLine,
+    Notified,
+    Observation,
+    OperatorAction,
+    TrapSeen,
+    UnreadableObservation,
+    as_json,
+    from_json,
+)
 
 READ_AT_A_TIME = 1000
+CHANGES_ALARMS = (AlarmsJudged, TrapSeen, LogLine, OperatorAction, Notified)
 
 
 @contextmanager
@@ -90,7 +102,13 @@ class Journal:
 
     def story(self, start: float, end: float) -> Iterator[Observation]:
         """What to play between two times: the alarms that stood at the start, then what was observed."""
-        yield from self.alarms_before(start)
+        kept = {each.pair: each for each in self.alarms_before(start)}
+        yield from kept.values()
+        # What changed alarms between the keeping and the start.
+        for each in self.read(min((found.at for found in kept.values()), default=start), start):
+            told = kept.get(each.pair)
+            if told is not None and told.at < each.at < start and isinstance(each, CHANGES_ALARMS):
+                yield each
         for each in self.read(start, end):
             if not isinstance(each, AlarmsKept):
                 yield each

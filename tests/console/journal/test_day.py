@@ -186,8 +186,14 @@ def test_a_day_played_back_has_the_same_alarms_at_every_time(tmp_path: Path, see
     journal.close()
 
 
-def test_alarms_kept_are_no_part_of_what_is_played(tmp_path: Path) -> None:
+def test_playing_may_begin_anywhere_with_the_alarms_that_stood_there(tmp_path: Path) -> None:
+    """Also between two times at which alarms were kept whole."""
     journal = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}")
-    journal.append([AlarmsKept(NOW, PAIR, ()), answer(MAIN, NOW + 1)])
-    assert [type(each).__name__ for each in journal.story(NOW + 0.5, NOW + 2)] == ["AlarmsKept", "PollAnswer"]
+    conflict = trap("address-conflict", at=NOW + 5, contested_address="192.0.2.9")
+    journal.append([AlarmsKept(NOW, PAIR, ()), answer(MAIN, NOW + 1), conflict, answer(MAIN, NOW + 8)])
+    story = list(journal.story(NOW + 7, NOW + 9))
+    assert [type(each).__name__ for each in story] == ["AlarmsKept", "TrapSeen", "PollAnswer"]
+    player = Player(story, empty().pairs.values(), ZONE)
+    player.seek(NOW + 8)
+    assert len(player.watch.picture.pairs[PAIR].open_alarms) == 1
     journal.close()
