@@ -92,9 +92,12 @@ class Gathering:
     async def run(self) -> None:
         """Until cancelled."""
         if self._journal is None:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._sources())
-                group.create_task(self._look_at_itself())
+            looking = asyncio.create_task(self._look_at_itself())
+            try:
+                await self._sources()
+            finally:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
             return
         try:
             async with asyncio.TaskGroup() as group:
