@@ -23,7 +23,6 @@ from console.journal.store import READ_AT_A_TIME, Journal
 from console.model.observations import AlarmsKept, Health, Observation
 from console.model.picture import OWN
 from console.sources.collect import Clients, collect
-from console.sources.traps import Counters
 from console.watch import Watch
 
 READ_SECONDS = 0.5
@@ -193,7 +192,7 @@ def sources_of(
     asked: Mapping[str, Clients],
     watch: Watch,
     complain: Callable[[str], None],
-    counted: Callable[[Counters], None],
+    counted: Callable[[Mapping[str, int]], None],
 ) -> Collect:
     """All sources of a configuration, as the gathering starts and stops them."""
 

@@ -1,9 +1,8 @@
 """What a console says of itself: the troubles of its journal, its sources and its notifications, and its counters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from console.journal.writer import JournalWriter
-from console.sources.traps import Counters
 
 SOURCES_NAMED = 3
 
@@ -18,7 +17,7 @@ class OwnHealth:
     def __init__(self, writer: JournalWriter | None) -> None:
         self._writer = writer
         self._complaints: list[str] = []
-        self._counters: Counters | None = None
+        self._traps: Mapping[str, int] = {}
         self.failed: Callable[[], str | None] = lambda: None
 
     def complain(self, text: str) -> None:
@@ -26,9 +25,9 @@ class OwnHealth:
         if text not in self._complaints:
             self._complaints.append(text)
 
-    def counted(self, counters: Counters) -> None:
-        """What became of the notifications so far. From any thread."""
-        self._counters = counters
+    def counted(self, losses: Mapping[str, int]) -> None:
+        """What was lost of the notifications so far. From any thread."""
+        self._traps = losses
 
     def __call__(self) -> tuple[dict[str, str | None], dict[str, int]]:
         facts = {
@@ -36,11 +35,5 @@ class OwnHealth:
             "notification": self.failed(),
             "source": "; ".join(self._complaints[:SOURCES_NAMED]) or None,
         }
-        counters = {"journal-dropped": 0 if self._writer is None else self._writer.dropped}
-        if self._counters is not None:
-            counters |= {
-                "traps-dropped": self._counters.dropped,
-                "traps-kernel-drops": self._counters.kernel_drops,
-                "traps-rejected": self._counters.rejected,
-            }
-        return facts, counters
+        dropped = 0 if self._writer is None else self._writer.dropped
+        return facts, {"journal-dropped": dropped, **self._traps}

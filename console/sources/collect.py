@@ -9,7 +9,7 @@ from console.model.observations import Observation
 from console.sources.log_tail import LogTail
 from console.sources.pairwatch_server import Poller, ServerClient
 from console.sources.remote_log import RemoteLog
-from console.sources.traps import Counters, Senders, follow, open_receiver
+from console.sources.traps import Senders, follow, open_receiver
 from console.watch import Clock
 
 Emit = Callable[[Observation], None]
@@ -37,10 +37,10 @@ async def collect(
     emit: Emit,
     clock: Clock,
     complain: Callable[[str], None],
-    counted: Callable[[Counters], None],
+    counted: Callable[[Mapping[str, int]], None],
 ) -> None:
     """Run every source until cancelled. `asked` are the clients by pair; `complain` hears of a source that
-    cannot start, while the others go on; `counted` of what became of the notifications so far."""
+    cannot start, while the others go on; `counted` of what was lost of the notifications so far."""
     async with asyncio.TaskGroup() as group:
         for pair in settings.pair:
             for server in pair.server:
@@ -75,7 +75,7 @@ async def _followed(pair: str, server: ServerSettings, emit: Emit, clock: Clock)
 
 
 async def _traps(
-    settings: Settings, emit: Emit, complain: Callable[[str], None], counted: Callable[[Counters], None]
+    settings: Settings, emit: Emit, complain: Callable[[str], None], counted: Callable[[Mapping[str, int]], None]
 ) -> None:
     try:
         receiver = await asyncio.to_thread(open_receiver, settings.traps)
