@@ -1,5 +1,6 @@
 """The application: wires the desk, the screens, the themes and the clock's tick together."""
 
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from textual.screen import Screen
 from console import paths
 from console.desk import Desk
 from console.errors import ConfigError
-from console.model.observations import ClockTick
+from console.notify.attention import Attentive, sequence
 from console.replay import Player
 from console.screens.alarms import AlarmsScreen
 from console.screens.drawn import PictureScreen
@@ -51,6 +52,7 @@ class PairwatchApp(App[None]):
         self._collecting = collect
         self._release = closing
         self._drawn: tuple[int, int] | None = None
+        self._attentive = Attentive()
         self._themes = load_themes()
         for each in self._themes.loaded.values():
             self.register_theme(each)
@@ -100,7 +102,8 @@ class PairwatchApp(App[None]):
             desk.player.advance(TICK_SECONDS)
         second = int(desk.now)
         if self._drawn is None or self._drawn[1] != second:
-            desk.watch.recall([ClockTick(desk.now)])
+            desk.watch.tick()
+        self._call(desk)
         state = (desk.watch.version, second)
         stack = self.screen_stack
         if not stack:
@@ -110,6 +113,15 @@ class PairwatchApp(App[None]):
         if state != self._drawn and isinstance(screen, PictureScreen) and screen.is_mounted and screen.is_running:
             screen.draw()
             self._drawn = state
+
+    def _call(self, desk: Desk) -> None:
+        """Ring, or have the terminal notify, for what is new and critical; never in a replay."""
+        if desk.attention == "off" or desk.player is not None:
+            return
+        written = sequence(self._attentive.calls(desk.watch.picture), desk.attention, os.environ)
+        # The toolkit has no public way to write what it does not know.
+        if written and self._driver is not None:
+            self._driver.write(written)
 
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):

@@ -158,6 +158,19 @@ def collect(outer: Path | None, config: Path | None, verbose: int, seconds: floa
 
 @pairwatch.command()
 @COMMON
+@click.option("--test", is_flag=True, help="Send a test message.")
+@click.argument("name", required=False)
+@click.pass_obj
+def notify(outer: Path | None, config: Path | None, verbose: int, test: bool, name: str | None) -> int:
+    """The configured notifications; with --test, a test message by all of them or by the one called NAME."""
+    _talk(verbose)
+    from console.commands import notify as command
+
+    return command.run(config or outer, name, test)
+
+
+@pairwatch.command()
+@COMMON
 @THEME
 @PAIR
 @click.option("--from", "start", metavar="T", help="Begin there: -2h, 14:30, 2026-07-15 14:30Z.")

@@ -33,11 +33,22 @@
     priv_key_variable = "NOC_PRIV_KEY"       or priv_key, or priv_key_file
     engine_ids = ["80001f8880..."]           whose traps; any sender that has the keys unless told
     networks = ["192.0.2.0/24"]
+    [[notify]]                               who is told of alarms (docs/alarms.md); needs pairwatch[notify]
+    name = "pager"
+    url_file = "pager.url"                   of mode 0600, one apprise URL a line; or url = ["json://..."]
+    severities = ["critical", "major"]
+    quiet = { begin = 22:00:00, end = 07:00:00, zone = "Europe/Berlin", passes = ["critical"] }
+    delay_seconds = 30                       only what stands for so long
+    repeat_minutes = 60                      again, while nobody owns it
+    escalate_minutes = 15                    without an owner
+    escalate_to = "manager"                  the name of another [[notify]]
+    at_most = 10                             messages in ten minutes; the rest in one
     [console]
     poll_interval = 1.0
     theme = "night"
     journal = "journal.db"                   a file, or a database URL (postgresql+psycopg://...) to share
     collect = "auto"                         never: watch what `pairwatch collect` or another console gathers
+    attention = "off"                        bell, or terminal: for new critical alarms (docs/alarms.md)
     audit_log = "audit.log"
 
 Paths are relative to the file. Everything that is wrong is reported at once, each with its line.
@@ -54,6 +65,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from console import paths
 from console.errors import ConfigError
+from console.model.picture import OWN
+from console.notifyconfig import Attention, NotifySettings, faults
 from console.toml_lines import line_of, places
 from console.trapconfig import TrapSettings, endpoint
 
@@ -127,6 +140,7 @@ class ConsoleSettings(_Table):
     journal_days: Annotated[float, Field(gt=0)] = 14.0
     journal_megabytes: Annotated[float, Field(gt=0)] = 1024.0
     collect: Literal["auto", "never"] = "auto"
+    attention: Attention = "off"
     audit_log: Path | None = None
 
 
@@ -135,6 +149,7 @@ class Settings(_Table):
 
     pair: tuple[PairSettings, ...]
     traps: TrapSettings = TrapSettings()
+    notify: tuple[NotifySettings, ...] = ()
     console: ConsoleSettings = ConsoleSettings()
 
     @model_validator(mode="after")
@@ -144,6 +159,11 @@ class Settings(_Table):
         names = [pair.name for pair in self.pair]
         if len(set(names)) != len(names):
             raise ValueError("two pairs have the same name")
+        if OWN in names:
+            raise ValueError(f"a pair cannot be called {OWN}: so the console calls itself")
+        fault = faults(self.notify, set(names))
+        if fault is not None:
+            raise ValueError(fault)
         return self
 
     @property
@@ -212,7 +232,8 @@ def _words(fault: Any) -> str:
         return f"{where} is missing: add it"
     if fault["type"] == "extra_forbidden":
         return f"{where} is no setting of this table: remove it or correct its name"
-    whole_table = isinstance(fault["input"], dict | list)
+    secret = fault["loc"][:1] == ("notify",)
+    whole_table = secret or isinstance(fault["input"], dict | list)
     return f"{where}: {message}" if whole_table else f"{where} is {fault['input']!r}: {message}"
 
 
@@ -233,5 +254,10 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
         journal = str(folder / Path(journal).expanduser())
     console = console.model_copy(update={"journal": journal, "audit_log": beside(console.audit_log)})
     return settings.model_copy(
-        update={"pair": tuple(pairs), "console": console, "traps": settings.traps.beside(folder)}
+        update={
+            "pair": tuple(pairs),
+            "console": console,
+            "traps": settings.traps.beside(folder),
+            "notify": tuple(each.beside(folder) for each in settings.notify),
+        }
     )

@@ -1,11 +1,15 @@
 """What every screen shares: the watch, what may be done, the mode, and who sits here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from console.actions.on_alarms import AlarmActions
+from console.actions.operator import Operator
 from console.actions.set_partner_down import SetPartnerDown
 from console.insight.wording import MINUTE, countdown
-from console.model.observations import OperatorAction
+from console.model.picture import Alarm
+from console.notifyconfig import Attention
 from console.replay import Player
 from console.watch import Watch
 
@@ -33,6 +37,8 @@ class Desk:
     colours: Mapping[str, str] = field(default_factory=dict)
     operator: str = "operator"
     player: Player | None = None
+    alarm_actions: AlarmActions | None = None
+    attention: Attention = "off"
     trouble: Callable[[], str | None] = _nothing
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None
@@ -59,14 +65,10 @@ class Desk:
             words += f"  EXPERT {countdown(self._expert_until - self.now)}"
         return words
 
-    def acknowledge(self, pair: str, alarm: str) -> None:
-        """Say that somebody has this alarm."""
-        self._on_alarm("acknowledge", pair, alarm)
-
-    def close_alarm(self, pair: str, alarm: str) -> None:
-        """Clear an alarm by hand: the only end of those that no trap and no poll can clear."""
-        self._on_alarm("clear-alarm", pair, alarm)
-
-    def _on_alarm(self, action: str, pair: str, alarm: str) -> None:
-        if self.player is None:
-            self.watch.observe(OperatorAction(self.now, pair, self.operator, action, alarm))
+    def on_alarms(self, action: str, alarms: Sequence[Alarm], **detail: Any) -> None:
+        """Do something to alarms, of whichever pair or of the console. Raises AuditError. A replay takes nothing."""
+        if self.player is not None:
+            return
+        actor = self.alarm_actions or AlarmActions(self.watch, Operator(self.operator, "", ""), None)
+        for pair in (*self.watch.picture.pairs.values(), self.watch.picture.own):
+            actor.take(action, pair.name, [alarm for alarm in alarms if alarm.id in pair.alarms], **detail)

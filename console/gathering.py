@@ -10,6 +10,7 @@ asking the servers for itself.
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Protocol
@@ -19,7 +20,8 @@ from console.errors import JournalError
 from console.journal.election import Seat, holder
 from console.journal.keeper import AlarmKeeper
 from console.journal.store import READ_AT_A_TIME, Journal
-from console.model.observations import AlarmsKept, ClockTick, Observation
+from console.model.observations import AlarmsKept, Health, Observation
+from console.model.picture import OWN
 from console.sources.collect import Clients, collect
 from console.watch import Watch
 
@@ -27,6 +29,13 @@ READ_SECONDS = 0.5
 SEAT_SECONDS = 2.0
 """How soon another takes over from a collector that died; and how often the holder makes sure of its seat."""
 KEEP_SECONDS = 1.0
+LOOK_SECONDS = 1.0
+SILENT_SECONDS = 150.0
+"""A collector writes at least once a minute, whatever the servers do: twice missed is gone."""
+
+Own = Callable[[], tuple[dict[str, str | None], dict[str, int]]]
+"""A process's troubles by name, and its counters (console.insight.alarms.own)."""
+HOST = socket.gethostname()
 
 
 class Role(Enum):
@@ -60,28 +69,38 @@ class Gathering:
         seat: Seat | None,
         keep: Callable[[Observation], None],
         read_from: int = 0,
+        health: Own | None = None,
     ) -> None:
         """`keep` writes to the journal; `seat` None for a process that never collects; `read_from` is the number of
-        the last entry that the watch knows."""
+        the last entry that the watch knows; `health` says what this process has to say of itself."""
         self._watch = watch
         self._sources = sources
         self._journal = journal
         self._seat = seat
         self._keep = keep
         self._read = read_from
+        self._health = health
+        self._heard_at = watch.clock()
         self._keeper = AlarmKeeper()
         self._collecting: asyncio.Task[None] | None = None
-        self.role = Role.ALONE if journal is None else Role.WATCHING
+        self.role = Role.ALONE
+        self._become(Role.ALONE if journal is None else Role.WATCHING)
         self.collector: str | None = None
         self.trouble: str | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
         if self._journal is None:
-            await self._sources()
+            looking = asyncio.create_task(self._look_at_itself())
+            try:
+                await self._sources()
+            finally:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
             return
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(self._look_at_itself())
                 group.create_task(self._read_on(self._journal))
                 group.create_task(self._keep_alarms())
                 if self._seat is not None:
@@ -90,6 +109,32 @@ class Gathering:
             await self._stop_collecting()
             if self._seat is not None:
                 await asyncio.to_thread(self._seat.leave)
+
+    def _become(self, role: Role) -> None:
+        """Who asks the servers judges; who watches takes what was judged."""
+        self.role = role
+        self._watch.judges = role is not Role.WATCHING
+
+    async def _look_at_itself(self) -> None:
+        """Say once a second how this process does. Only the collector's word goes into the journal."""
+        if self._health is None:
+            return
+        while True:
+            facts, counters = self._health()
+            facts["journal"] = facts.get("journal") or self.trouble
+            facts["collector"] = self._missing()
+            said = Health(self._watch.clock(), OWN, HOST, facts, counters)
+            if self.role is Role.COLLECTING:
+                self._watch.observe(said)
+            else:
+                self._watch.notice(said)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _missing(self) -> str | None:
+        silent = self._watch.clock() - self._heard_at
+        if self.role is not Role.WATCHING or self.trouble is not None or silent < SILENT_SECONDS:
+            return None
+        return f"nobody collects: what is shown is old (the last was {self.collector or 'unknown'})"
 
     async def _read_on(self, journal: Journal) -> None:
         """Fold what others write."""
@@ -102,6 +147,8 @@ class Gathering:
             else:
                 if self.role is not Role.ALONE:
                     self.trouble = None
+            if found or self.role is not Role.WATCHING:
+                self._heard_at = self._watch.clock()
             news = [each for each in found if not isinstance(each, AlarmsKept)]
             if news:
                 self._watch.recall(news)
@@ -120,9 +167,10 @@ class Gathering:
             try:
                 mine = await asyncio.to_thread(seat.take)
                 self.collector = None if mine else await asyncio.to_thread(holder, journal)
-                self.role = Role.COLLECTING if mine else Role.WATCHING
+                self._become(Role.COLLECTING if mine else Role.WATCHING)
             except JournalError as error:
-                self.role, self.trouble = Role.ALONE, str(error)
+                self.trouble = str(error)
+                self._become(Role.ALONE)
             if self.role is Role.WATCHING:
                 await self._stop_collecting()
             elif self._collecting is None:
@@ -140,12 +188,16 @@ class Gathering:
 
 
 def sources_of(
-    settings: Settings, asked: Mapping[str, Clients], watch: Watch, complain: Callable[[str], None]
+    settings: Settings,
+    asked: Mapping[str, Clients],
+    watch: Watch,
+    complain: Callable[[str], None],
+    counted: Callable[[Mapping[str, int]], None],
 ) -> Collect:
     """All sources of a configuration, as the gathering starts and stops them."""
 
     async def run() -> None:
-        await collect(settings, asked, watch.observe, watch.clock, complain)
+        await collect(settings, asked, watch.observe, watch.clock, complain, counted)
 
     return run
 
@@ -153,5 +205,5 @@ def sources_of(
 async def tick(watch: Watch, seconds: float = 1.0) -> None:
     """Let alarms notice the clock where no screen does, until cancelled."""
     while True:
-        watch.recall([ClockTick(watch.clock())])
+        watch.tick()
         await asyncio.sleep(seconds)

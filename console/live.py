@@ -3,6 +3,7 @@
 import asyncio
 
 from console.actions.audit import AuditLog
+from console.actions.on_alarms import AlarmActions
 from console.actions.operator import this_operator
 from console.actions.set_partner_down import SetPartnerDown
 from console.app import PairwatchApp
@@ -30,6 +31,8 @@ def live_app(settings: Settings, theme: str | None, pair: str, write: bool | Non
         writable=writable,
         colours={each.name: each.colour for each in settings.pair if each.colour is not None},
         operator=operator.name,
+        attention=settings.console.attention,
+        alarm_actions=AlarmActions(watch, operator, audit),
         trouble=lambda: gathering.trouble or (None if writer is None else writer.failure),
         complaints=complaints,
     )
@@ -41,4 +44,8 @@ def live_app(settings: Settings, theme: str | None, pair: str, write: bool | Non
 
     if writer is not None:
         writer.start()
-    return PairwatchApp(desk, pair, theme or settings.console.theme, gathering.run, close)
+
+    async def run() -> None:
+        await asyncio.gather(gathering.run(), begun.notifier.run())
+
+    return PairwatchApp(desk, pair, theme or settings.console.theme, run, close)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from console.commands.setup import empty_picture
 from console.config import Settings
 from console.errors import JournalError
-from console.gathering import Gathering, sources_of
+from console.gathering import Gathering, Role, sources_of
+from console.health import OwnHealth
 from console.insight.wording import DAY, HOUR
 from console.journal.election import seat
 from console.journal.store import Journal
 from console.journal.writer import JournalWriter
 from console.model.observations import Observation
+from console.notify.notifier import Notifier
 from console.sources.collect import Clients
 from console.watch import Watch
 from console.zones import LocalZone
@@ -24,11 +26,13 @@ MEBIBYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A watch that knows what the journal remembers; its writer, None without a journal; and who feeds it."""
+    """A watch that knows what the journal remembers; its writer, None without a journal; who feeds it; how it does."""
 
     watch: Watch
     writer: JournalWriter | None
     gathering: Gathering
+    notifier: Notifier
+    health: OwnHealth
 
 
 def opened(
@@ -39,6 +43,7 @@ def opened(
     `collects`: whether this process may take the collector's seat.
     """
     journal: Journal | None = None
+    complaints: list[str] = []
     remembered: list[Observation] = []
     read_from = 0
     try:
@@ -47,7 +52,7 @@ def opened(
         read_from = journal.last()
         remembered = list(journal.recall(now - RECALLED_SECONDS, now, upto=read_from))
     except JournalError as error:
-        complain(f"{error}; nothing is recorded")
+        complaints.append(f"{error}; nothing is recorded")
         journal = None
     writer = None
     if journal is not None:
@@ -56,9 +61,20 @@ def opened(
     keep = _nowhere if writer is None else writer.keep
     watch = Watch(empty_picture(settings.pair), time.time, LocalZone(), keep)
     watch.recall(remembered)
+    health = OwnHealth(writer)
+
+    def complained(text: str) -> None:
+        health.complain(text)
+        complain(text)
+
+    for each in complaints:
+        complained(each)
     chair = seat(journal) if journal is not None and collects else None
-    sources = sources_of(settings, asked, watch, complain)
-    return Opened(watch, writer, Gathering(watch, sources, journal, chair, keep, read_from))
+    sources = sources_of(settings, asked, watch, complained, health.counted)
+    gathering = Gathering(watch, sources, journal, chair, keep, read_from, health)
+    notifier = Notifier(settings.notify, watch, lambda: gathering.role is not Role.WATCHING)
+    health.failed = lambda: notifier.sender.failure
+    return Opened(watch, writer, gathering, notifier, health)
 
 
 def _nowhere(observation: Observation) -> None:

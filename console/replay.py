@@ -7,8 +7,9 @@ reducer is for.
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
+from itertools import accumulate
 
-from console.model.observations import Observation, PollAnswer, PollFailure
+from console.model.observations import AlarmsJudged, AlarmsKept, Observation, PollAnswer, PollFailure
 from console.model.picture import PairPicture, Picture, ServerPicture
 from console.watch import Watch
 
@@ -21,8 +22,12 @@ class Player:
     def __init__(self, observations: Sequence[Observation], pairs: Iterable[PairPicture], zone: tzinfo) -> None:
         if not observations:
             raise ValueError("a recording without observations cannot be played")
-        self._observations = sorted(observations, key=lambda each: each.at)
-        self._times = [each.at for each in self._observations]
+        # A recording without a judgement is an older one, or no journal's: it is judged anew, in the order of time.
+        judged = any(isinstance(each, AlarmsKept | AlarmsJudged) for each in observations)
+        # Otherwise in the order in which they were kept, which is that in which they were folded; a trap or the entry
+        # of another host may be told a little late, and then it is seen late again.
+        self._observations = list(observations) if judged else sorted(observations, key=lambda each: each.at)
+        self._times = list(accumulate((each.at for each in self._observations), max))
         self._empty = Picture({pair.name: pair for pair in pairs})
         self._position = 0
         self.start, self.end = self._times[0], self._times[-1]
@@ -30,6 +35,7 @@ class Player:
         self.playing = True
         self.speed = SPEEDS[0]
         self.watch = Watch(self._empty, lambda: self.now, zone)
+        self.watch.judges = not judged
         self.seek(self.start)
 
     def advance(self, seconds: float) -> None:
@@ -46,7 +52,7 @@ class Player:
             self.watch.picture = self._empty
         upto = bisect_right(self._times, to)
         self.now = to
-        self.watch.recall(self._observations[self._position : upto])
+        self.watch.play(self._observations[self._position : upto])
         self._position = upto
 
     def faster(self, step: int) -> None:

@@ -7,15 +7,18 @@ looks at `picture` when `version` has grown. Not thread-safe: everything happens
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
 
-from console.insight.fold import fold, fold_all
-from console.model.observations import Observation
+from console.insight.fold import fold, fold_all, news
+from console.model.observations import ClockTick, Health, Observation
 from console.model.picture import PairPicture, Picture, ServerPicture
 
 Clock = Callable[[], float]
 
 
 class Watch:
-    """The live picture, with the clock (Unix seconds) and the zone that its readers use."""
+    """The live picture, with the clock (Unix seconds) and the zone that its readers use.
+
+    `judges`: whether alarms follow here from polls and the clock; otherwise they are what another console found.
+    """
 
     def __init__(
         self,
@@ -28,23 +31,50 @@ class Watch:
         self.clock = clock
         self.zone = zone
         self.version = 0
+        self.judges = True
         self._keep = keep
 
     def observe(self, observation: Observation) -> None:
-        """Fold one observation in, and have the journal keep it."""
-        self.picture = fold(self.picture, observation)
+        """Fold one observation in, and have the journal keep it, with what was judged from it."""
+        self._advance(observation)
+
+    def notice(self, health: Health) -> None:
+        """Judge what this console says of itself, and tell nobody: the collector's word is what the journal keeps."""
+        self.picture = fold(self.picture, health)
         self.version += 1
+
+    def tick(self) -> None:
+        """Let time pass. The journal keeps only what was judged from it."""
+        self._advance(ClockTick(self.clock()))
+
+    def _advance(self, observation: Observation) -> None:
+        before = self.picture
+        self.picture = fold(before, observation, judges=self.judges)
+        same = self.picture.own is before.own and self.picture.pairs is before.pairs
+        if not (same and isinstance(observation, ClockTick)):
+            self.version += 1
         if self._keep is not None:
             self._keep(observation)
+            if self.judges:
+                for found in news(before, self.picture, observation):
+                    self._keep(found)
 
     def recall(self, observations: Iterable[Observation]) -> None:
-        """Fold what the journal remembers in, without keeping it once more."""
-        self.picture = fold_all(self.picture, observations)
+        """Fold what the journal remembers in, without keeping it once more. It has been judged."""
+        self.picture = fold_all(self.picture, observations, judges=False)
+        self.version += 1
+
+    def play(self, observations: Iterable[Observation]) -> None:
+        """Fold a part of a recording in, judged as it was then, or anew where nobody did."""
+        self.picture = fold_all(self.picture, observations, judges=self.judges)
         self.version += 1
 
     def pair(self, name: str) -> PairPicture:
-        """The pair's picture. Raises KeyError for a name that is not watched."""
-        return self.picture.pairs[name]
+        """The pair's picture, or the console's own. Raises KeyError for a name that is not watched."""
+        found = self.picture.named(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
 
 def empty_pair(name: str, environment: str, servers: Iterable[tuple[str, str]]) -> PairPicture:

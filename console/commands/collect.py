@@ -11,6 +11,7 @@ from console.commands.setup import settings_at
 from console.errors import JournalError
 from console.gathering import Gathering, Role, tick
 from console.journal.writer import JournalWriter
+from console.notify.notifier import Notifier
 from console.opened import opened
 from console.sources.collect import clients
 
@@ -34,7 +35,7 @@ def run(config: Path | None, seconds: float | None) -> int:
             loop.add_signal_handler(number, stopping.set)
         tasks = [
             asyncio.create_task(each)
-            for each in (begun.gathering.run(), tick(begun.watch), _say(begun.gathering, writer))
+            for each in (begun.gathering.run(), tell(begun.notifier), tick(begun.watch), _say(begun.gathering, writer))
         ]
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({stop, *tasks}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -50,6 +51,12 @@ def run(config: Path | None, seconds: float | None) -> int:
     finally:
         writer.close()
     return 0
+
+
+async def tell(notifier: Notifier) -> None:
+    """Notify until cancelled; without notifications, wait for that."""
+    await notifier.run()
+    await asyncio.Event().wait()
 
 
 async def _say(gathering: Gathering, writer: JournalWriter) -> None:

@@ -9,7 +9,7 @@ import click
 from console.commands.setup import chosen, new_watch, settings_at
 from console.config import PairSettings
 from console.insight.sight import is_seen, main_first
-from console.insight.summary import EXIT_STATUS, plugin_line, severity, status_json, worst
+from console.insight.summary import EXIT_STATUS, PLUGIN, plugin_line, severity, status_json, worst
 from console.insight.wording import plural, wall
 from console.model.picture import PairPicture
 from console.sources.collect import clients
@@ -32,7 +32,7 @@ def run(config: Path | None, name: str | None, as_json: bool) -> int:
         for pair in pictures:
             for line in details(pair, watch):
                 click.echo(line)
-    return EXIT_STATUS[worst(severity(pair, now) for pair in pictures)]
+    return EXIT_STATUS[PLUGIN[worst(severity(pair, now) for pair in pictures)]]
 
 
 async def poll_once(watch: Watch, pairs: tuple[PairSettings, ...]) -> None:

@@ -7,13 +7,22 @@ from typing import Any
 from console.insight.countdowns import race_margin, safe_remaining
 from console.insight.sight import is_seen, live_reports, main_first
 from console.insight.verdict import verdict
-from console.model.picture import Alarm, PairPicture, Picture, ServerPicture, Severity
+from console.model.picture import WORST_FIRST, Alarm, PairPicture, Picture, ServerPicture, Severity
 from console.model.reports import Pool, Report
 from console.model.states import State
 from console.model.times import rfc3339
 
+PLUGIN = {
+    Severity.OK: Severity.OK,
+    Severity.INFO: Severity.OK,
+    Severity.WARNING: Severity.WARNING,
+    Severity.MAJOR: Severity.WARNING,
+    Severity.CRITICAL: Severity.CRITICAL,
+    Severity.UNKNOWN: Severity.UNKNOWN,
+}
+"""Severities in the four words of monitoring plugins. Major is a warning there: the pair serves, nobody need rise."""
 EXIT_STATUS = {Severity.OK: 0, Severity.WARNING: 1, Severity.CRITICAL: 2, Severity.UNKNOWN: 3}
-BADNESS = (Severity.OK, Severity.UNKNOWN, Severity.WARNING, Severity.CRITICAL)
+BADNESS = WORST_FIRST[::-1]
 
 
 def worst(severities: Iterable[Severity]) -> Severity:
@@ -26,7 +35,8 @@ def severity(pair: PairPicture, now: float) -> Severity:
     """The pair's severity: unknown when neither server is seen, else the worst alarm that stands."""
     if not live_reports(pair, now):
         return Severity.UNKNOWN
-    return worst(alarm.severity for alarm in pair.open_alarms if alarm.kind != "unknown-trap")
+    standing = [alarm.severity for alarm in pair.open_alarms if alarm.kind != "unknown-trap"]
+    return worst(each for each in standing if each is not Severity.INFO)
 
 
 def summary(pair: PairPicture, now: float, zone: tzinfo) -> str:
@@ -40,7 +50,7 @@ def summary(pair: PairPicture, now: float, zone: tzinfo) -> str:
 def plugin_line(pairs: Iterable[PairPicture], now: float, zone: tzinfo) -> str:
     """One line as monitoring plugins print it: severity, words, then performance data after a bar."""
     pairs = list(pairs)
-    overall = worst(severity(pair, now) for pair in pairs)
+    overall = PLUGIN[worst(severity(pair, now) for pair in pairs)]
     words = "; ".join(f"{pair.name}: {summary(pair, now, zone)}" for pair in pairs)
     performance = " ".join(datum for pair in pairs for datum in _performance(pair, now))
     return f"{overall.upper()} - {words}".replace("|", "/") + (f" | {performance}" if performance else "")
@@ -71,7 +81,7 @@ def status_json(picture: Picture, now: float, zone: tzinfo, only: str | None = N
 def _pair_json(pair: PairPicture, now: float, zone: tzinfo) -> dict[str, Any]:
     return {
         "name": pair.name,
-        "severity": str(severity(pair, now)),
+        "severity": str(PLUGIN[severity(pair, now)]),
         "summary": summary(pair, now, zone),
         "servers": [_server_json(server, now) for server in main_first(pair.servers.values())],
         "alarms": [_alarm_json(alarm) for alarm in pair.open_alarms],
@@ -151,11 +161,17 @@ def _alarm_json(alarm: Alarm) -> dict[str, Any]:
     return {
         "id": alarm.id,
         "kind": alarm.kind,
-        "severity": str(alarm.severity),
+        "severity": str(PLUGIN[alarm.severity]),
+        "level": str(alarm.severity),
         "since": rfc3339(alarm.since),
+        "last": rfc3339(alarm.last),
         "count": alarm.count,
         "acknowledged": alarm.acknowledged_by is not None,
+        "owner": alarm.acknowledged_by,
+        "comment": alarm.comment,
+        "suppressed_until": rfc3339(alarm.suppressed_until),
         "cleared": rfc3339(alarm.cleared),
+        "cleared_by": alarm.cleared_by,
         "text": alarm.text,
         "sources": list(alarm.sources),
     }

@@ -12,7 +12,7 @@ SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
 def read_recording(path: Path) -> list[Observation]:
-    """Every observation in the file, in the order of time. Raises JournalError when it is no recording."""
+    """Every observation in the file, as they were kept. Raises JournalError when it is no recording."""
     try:
         with path.open("rb") as file:
             magic = file.read(len(SQLITE_MAGIC))
@@ -33,7 +33,7 @@ def read_recording(path: Path) -> list[Observation]:
             found.append(from_json(json.loads(line)))
         except (ValueError, UnreadableObservation, AttributeError) as error:
             raise JournalError(f"{path}:{number}: this is no observation: {error}") from error
-    return sorted(found, key=lambda each: each.at)
+    return found
 
 
 def write_recording(path: Path, observations: Iterable[Observation]) -> int:

@@ -1,7 +1,8 @@
 """When the alarms of a pair are kept whole, so that they survive a restart, however old they are.
 
 Folding what was observed gives the alarms again, but only from the place where reading begins. So the collector keeps
-them now and then as an observation of its own: soon after they changed, and once in a while without a change.
+them now and then as an observation of its own: soon after they changed, and once in a while without a change, even
+without an alarm: a journal that has one was judged by whoever wrote it.
 """
 
 from collections.abc import Iterator
@@ -23,9 +24,9 @@ class AlarmKeeper:
 
     def due(self, picture: Picture, now: float) -> Iterator[AlarmsKept]:
         """What to keep now. Looking is cheap: pictures share what did not change."""
-        for pair in picture.pairs.values():
+        for pair in (*picture.pairs.values(), picture.own):
             at, alarms = self._kept.get(pair.name, (float("-inf"), None))
-            changed = alarms is not pair.alarms and not (alarms is None and not pair.alarms)
-            if now - at >= (CHANGED_SECONDS if changed else UNCHANGED_SECONDS) and (changed or alarms):
+            changed = alarms is not pair.alarms
+            if now - at >= (CHANGED_SECONDS if changed else UNCHANGED_SECONDS):
                 self._kept[pair.name] = (now, pair.alarms)
                 yield AlarmsKept(now, pair.name, kept_alarms(pair.alarms.values()))

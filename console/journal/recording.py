@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from console.model.observations import ClockTick, Observation, PollAnswer, PollFailure, PollUnchanged
+from console.model.observations import ClockTick, Health, Observation, PollAnswer, PollFailure, PollUnchanged
 
 SNAPSHOT_SECONDS = 60.0
 COUNTS_SECONDS = 5.0
@@ -39,6 +39,7 @@ class Recorder:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._failures: dict[tuple[str, str], tuple[int, float]] = {}
+        self._health_kept: dict[str, tuple[Mapping[str, str | None] | None, float]] = {}
 
     def thin(self, observation: Observation) -> Observation | None:
         """What to keep of the observation: itself, something smaller, or nothing."""
@@ -50,6 +51,8 @@ class Recorder:
                 return self._failure(observation)
             case ClockTick():
                 return None
+            case Health():
+                return self._health(observation)
             case _:
                 return observation
 
@@ -70,6 +73,14 @@ class Recorder:
             return None
         self._kept[key] = _Kept(seen.at, before.whole_at, facts, counts)
         return PollUnchanged(seen.at, seen.pair, seen.server)
+
+    def _health(self, seen: Health) -> Observation | None:
+        """Facts at once; counters, and that it lives, once a minute."""
+        facts, at = self._health_kept.get(seen.host, (None, 0.0))
+        if seen.facts == facts and seen.at - at < SNAPSHOT_SECONDS:
+            return None
+        self._health_kept[seen.host] = (dict(seen.facts), seen.at)
+        return seen
 
     def _failure(self, seen: PollFailure) -> Observation | None:
         key = (seen.pair, seen.server)

@@ -9,9 +9,21 @@ import sqlalchemy as sql
 
 from console.errors import JournalError
 from console.journal.schema import APPEND_KEY, first_line, observations, open_engine
-from console.model.observations import AlarmsKept, Observation, UnreadableObservation, as_json, from_json
+from console.model.observations import (
+    AlarmsJudged,
+    AlarmsKept,
+    LogLine,
+    Notified,
+    Observation,
+    OperatorAction,
+    TrapSeen,
+    UnreadableObservation,
+    as_json,
+    from_json,
+)
 
 READ_AT_A_TIME = 1000
+CHANGES_ALARMS = (AlarmsJudged, TrapSeen, LogLine, OperatorAction, Notified)
 
 
 @contextmanager
@@ -54,7 +66,7 @@ class Journal:
             connection.execute(observations.insert().values(origin=self.origin), rows)
 
     def read(self, start: float, end: float, pair: str | None = None, upto: int | None = None) -> Iterator[Observation]:
-        """Observations with start <= at <= end in the order of time, of one pair or of all, up to a number.
+        """Observations with start <= at <= end as they were kept, of one pair or of all, up to a number.
 
         An entry that a newer version wrote and this one cannot read is left out.
         """
@@ -63,7 +75,7 @@ class Journal:
             wanted = sql.and_(wanted, observations.c.pair.in_(["", pair]))
         if upto is not None:
             wanted = sql.and_(wanted, observations.c.id <= upto)
-        query = sql.select(observations.c.body).where(wanted).order_by(observations.c.at, observations.c.id)
+        query = sql.select(observations.c.body).where(wanted).order_by(observations.c.id)
         try:
             with self.engine.connect() as connection:
                 for row in connection.execution_options(yield_per=READ_AT_A_TIME).execute(query):
@@ -90,7 +102,13 @@ class Journal:
 
     def story(self, start: float, end: float) -> Iterator[Observation]:
         """What to play between two times: the alarms that stood at the start, then what was observed."""
-        yield from self.alarms_before(start)
+        kept = {each.pair: each for each in self.alarms_before(start)}
+        yield from kept.values()
+        # What changed alarms between the keeping and the start.
+        for each in self.read(min((found.at for found in kept.values()), default=start), start):
+            told = kept.get(each.pair)
+            if told is not None and told.at < each.at < start and isinstance(each, CHANGES_ALARMS):
+                yield each
         for each in self.read(start, end):
             if not isinstance(each, AlarmsKept):
                 yield each

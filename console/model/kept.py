@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, fields
 from typing import Any
 
-from console.model.picture import Alarm, Severity
+from console.model.picture import Alarm, Deed, Severity
 
 
 def kept_alarms(alarms: Iterable[Alarm]) -> tuple[Mapping[str, Any], ...]:
-    """Each as a JSON object."""
-    return tuple({**asdict(alarm), "sources": list(alarm.sources)} for alarm in alarms)
+    """Each as a JSON object; what has its default is left out."""
+    return tuple(_kept(alarm) for alarm in alarms)
 
 
 def read_alarms(kept: Iterable[Mapping[str, Any]]) -> dict[str, Alarm]:
@@ -22,13 +22,29 @@ def read_alarms(kept: Iterable[Mapping[str, Any]]) -> dict[str, Alarm]:
     return found
 
 
+REQUIRED = frozenset(each.name for each in fields(Alarm) if each.default is MISSING and each.default_factory is MISSING)
+
+
+def _kept(alarm: Alarm) -> Mapping[str, Any]:
+    values = asdict(alarm)
+    spare = {name: value for name, value in values.items() if name in REQUIRED or value not in (None, "", (), {})}
+    return {**spare, "sources": list(alarm.sources)}
+
+
 def _alarm(values: Mapping[str, Any]) -> Alarm | None:
     known = {each.name: values[each.name] for each in fields(Alarm) if each.name in values}
-    required = {each.name for each in fields(Alarm) if each.default is MISSING and each.default_factory is MISSING}
-    if not required <= known.keys():
+    if not known.keys() >= REQUIRED:
         return None
     try:
-        severity, sources = Severity(known["severity"]), tuple(str(each) for each in known["sources"])
-    except (TypeError, ValueError):
+        known["severity"] = Severity(known["severity"])
+        known["sources"] = tuple(str(each) for each in known["sources"])
+        known["members"] = tuple(str(each) for each in known.get("members", ()))
+        known["history"] = tuple(_deed(each) for each in known.get("history", ()))
+        known["notified"] = {str(name): float(at) for name, at in dict(known.get("notified", {})).items()}
+    except (TypeError, ValueError, KeyError):
         return None
-    return Alarm(**{**known, "severity": severity, "sources": sources})
+    return Alarm(**known)
+
+
+def _deed(values: Mapping[str, Any]) -> Deed:
+    return Deed(float(values["at"]), str(values["who"]), str(values["what"]), str(values.get("text", "")))

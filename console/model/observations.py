@@ -131,6 +131,48 @@ class AlarmsKept:
     alarms: Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class AlarmsJudged:
+    """Alarms of a pair as polls or the clock changed them just now, each as in `AlarmsKept`.
+
+    Polls are thinned before they are kept, so that judging them again could find something else, or the same at
+    another time. Readers of a journal take what was found; who owns an alarm is not theirs to take from here.
+    """
+
+    kind: ClassVar[str] = "alarms-judged"
+    at: float
+    pair: str
+    alarms: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a console says of itself. `facts` are troubles by name, with the words for a person, `None` where there is
+    none; `counters` only grow, until its process starts anew. `pair` is `console.model.picture.OWN`."""
+
+    kind: ClassVar[str] = "health"
+    at: float
+    pair: str
+    host: str
+    facts: Mapping[str, str | None]
+    counters: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """People were told of an alarm: `stage` (first, repeat, escalation, resolved) by the notification named `target`.
+
+    It is what keeps the next collector from telling them again.
+    """
+
+    kind: ClassVar[str] = "notified"
+    at: float
+    pair: str
+    target: str
+    stage: str
+    alarm: str
+
+
 Observation = (
     PollAnswer
     | PollUnchanged
@@ -141,6 +183,9 @@ Observation = (
     | ActionOutcome
     | ClockTick
     | AlarmsKept
+    | AlarmsJudged
+    | Health
+    | Notified
 )
 
 KINDS: dict[str, type[Observation]] = {
@@ -155,6 +200,9 @@ KINDS: dict[str, type[Observation]] = {
         ActionOutcome,
         ClockTick,
         AlarmsKept,
+        AlarmsJudged,
+        Health,
+        Notified,
     )
 }
 

@@ -3,8 +3,8 @@
 Immutable: the reducer makes a new one from an old one, and whatever did not change is shared between them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from console.model.observations import LogLine, TrapSeen
@@ -12,12 +12,29 @@ from console.model.reports import Report
 
 
 class Severity(StrEnum):
-    """As monitoring plugins have it. `UNKNOWN` means that nothing can be said, not that nothing is wrong."""
+    """How bad. `UNKNOWN` means that nothing can be said, not that nothing is wrong.
+
+    Critical: clients lose service or may get one address twice, now or soon. Major: the pair serves, and something
+    that protects it is broken. Warning: it will matter if nothing is done. Info: worth knowing.
+    """
 
     OK = "ok"
+    INFO = "info"
     WARNING = "warning"
+    MAJOR = "major"
     CRITICAL = "critical"
     UNKNOWN = "unknown"
+
+
+WORST_FIRST = (
+    Severity.CRITICAL,
+    Severity.MAJOR,
+    Severity.WARNING,
+    Severity.UNKNOWN,
+    Severity.INFO,
+    Severity.OK,
+)
+"""Not knowing is worse than info and better than known trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +51,7 @@ class ServerPicture:
     """One partner. `report` is its last answer, got at `reported_at`; both `None` until it first answers.
 
     `unseen_since` is when asking it first failed in a row, `error` why; both `None` while it answers.
+    `reload_pending_since` is when it was first seen to wait for a reload; `None` while it does not.
     """
 
     name: str
@@ -44,6 +62,17 @@ class ServerPicture:
     error: str | None = None
     failures: int = 0
     samples: tuple[Sample, ...] = ()
+    reload_pending_since: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing that happened to an alarm: `who` did `what`, with the words that were given."""
+
+    at: float
+    who: str
+    what: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +80,10 @@ class Alarm:
     """One fault. `id` is its reduction key: whoever reports the same fault reports this alarm.
 
     `since` and `last` are its first and latest report, `count` how many reports there were, `sources` who
-    reported (poll, trap, log). `cleared` is `None` while it stands.
+    reported (poll, trap, log). `cleared` is `None` while it stands; `cleared_by` is a source, `age`, or a person.
+    Acknowledgement and suppression end with the alarm: one that returns has a new `since` and belongs to nobody.
+    `members` are the entities of a line that stands for more alarms of its kind than are kept apart.
+    `notified` has, for each notification and stage (`console.notify`), when it was last told.
     """
 
     id: str
@@ -65,6 +97,32 @@ class Alarm:
     acknowledged_by: str | None = None
     cleared: float | None = None
     cleared_by: str | None = None
+    acknowledged_at: float | None = None
+    comment: str = ""
+    suppressed_until: float | None = None
+    suppressed_by: str | None = None
+    suppressed_for: str = ""
+    history: tuple[Deed, ...] = ()
+    members: tuple[str, ...] = ()
+    notified: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def stands(self) -> bool:
+        return self.cleared is None
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether it is set aside for a time. It stands all the same."""
+        return self.suppressed_until is not None
+
+
+def worst_first(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """By severity, then the oldest first; those that are set aside come last."""
+
+    def order(alarm: Alarm) -> tuple[bool, int, float, str]:
+        return alarm.suppressed, WORST_FIRST.index(alarm.severity), alarm.since, alarm.id
+
+    return tuple(sorted(alarms, key=order))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +154,48 @@ class PairPicture:
 
     @property
     def open_alarms(self) -> tuple[Alarm, ...]:
-        """Alarms that stand, worst first, then oldest first."""
-        order = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.UNKNOWN: 2, Severity.OK: 3}
-        standing = [alarm for alarm in self.alarms.values() if alarm.cleared is None]
-        return tuple(sorted(standing, key=lambda alarm: (order[alarm.severity], alarm.since, alarm.id)))
+        """Alarms that stand, worst first, then oldest first, suppressed ones last."""
+        return worst_first(alarm for alarm in self.alarms.values() if alarm.stands)
+
+
+OWN = "(console)"
+"""What stands in place of a pair's name where the console itself is meant. No pair can be called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host's console: what its process last said of itself, and when each of its counters last grew."""
+
+    said_at: float
+    facts: Mapping[str, str | None] = field(default_factory=dict)
+    counters: Mapping[str, int] = field(default_factory=dict)
+    grew_at: Mapping[str, float] = field(default_factory=dict)
+    since: Mapping[str, float] = field(default_factory=dict)
+    """Since when a fact has been there without a break."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Every pair, and traps whose sender is nobody configured. `at` is the time of the latest observation."""
+    """Every pair, and traps whose sender is nobody configured. `at` is the time of the latest observation.
+
+    `own` has the alarms about the console itself, in the shape of a pair that has no servers; `hosts` is what they
+    follow from, by the name of the host.
+    """
 
     pairs: Mapping[str, PairPicture]
     at: float = 0.0
     stray_traps: tuple[TrapSeen, ...] = ()
+    own: PairPicture = field(default_factory=lambda: PairPicture(OWN, "", {}))
+    hosts: Mapping[str, Host] = field(default_factory=dict)
+
+    def named(self, name: str) -> PairPicture | None:
+        """The pair of that name, or what is in its place for the console itself; None when there is none."""
+        return self.own if name == OWN else self.pairs.get(name)
+
+    def having(self, pair: PairPicture) -> "Picture":
+        """The picture with this pair in place of the one of its name."""
+        if pair is self.named(pair.name):
+            return self
+        if pair.name == OWN:
+            return replace(self, own=pair)
+        return replace(self, pairs={**self.pairs, pair.name: pair})

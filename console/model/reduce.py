@@ -8,12 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from console.model.deeds import done, in_words
 from console.model.kept import read_alarms
 from console.model.observations import (
     ActionOutcome,
+    AlarmsJudged,
     AlarmsKept,
     ClockTick,
+    Health,
     LogLine,
+    Notified,
     Observation,
     OperatorAction,
     PollAnswer,
@@ -21,7 +25,7 @@ from console.model.observations import (
     PollUnchanged,
     TrapSeen,
 )
-from console.model.picture import PairPicture, Picture, Sample, ServerPicture, TimelineEntry
+from console.model.picture import Host, PairPicture, Picture, Sample, ServerPicture, TimelineEntry
 from console.model.reports import Report, UnreadableReport, later, read_report
 
 TIMELINE_KEPT = 500
@@ -30,7 +34,6 @@ TRAPS_KEPT = 200
 SAMPLE_EVERY_SECONDS = 5.0
 SAMPLES_KEPT = 720
 """One hour of samples: enough for the forecast's window and for the chart."""
-REFRESHES_ALARM = frozenset({"acknowledge", "clear-alarm"})
 
 
 def reduce(picture: Picture, observation: Observation) -> Picture:
@@ -39,11 +42,25 @@ def reduce(picture: Picture, observation: Observation) -> Picture:
     picture = replace(picture, at=max(picture.at, observation.at))
     if isinstance(observation, TrapSeen) and observation.pair not in picture.pairs:
         return replace(picture, stray_traps=(*picture.stray_traps, observation)[-TRAPS_KEPT:])
-    pair = picture.pairs.get(observation.pair)
-    if pair is None:
-        return picture
-    changed = REDUCERS[type(observation)](pair, observation)
-    return picture if changed is pair else replace(picture, pairs={**picture.pairs, pair.name: changed})
+    if isinstance(observation, Health):
+        hosts = {**picture.hosts, observation.host: heard(picture.hosts.get(observation.host), observation)}
+        return replace(picture, hosts=hosts)
+    pair = picture.named(observation.pair)
+    return picture if pair is None else picture.having(REDUCERS[type(observation)](pair, observation))
+
+
+def heard(before: Host | None, said: Health) -> Host:
+    """What is known of a host after it spoke of itself. A counter that fell was begun anew."""
+    known = Host(said.at) if before is None else before
+    grown = {name for name, value in said.counters.items() if value > known.counters.get(name, 0)}
+    there = [name for name, words in said.facts.items() if words is not None]
+    return Host(
+        said_at=said.at,
+        facts=dict(said.facts),
+        counters=dict(said.counters),
+        grew_at={**known.grew_at, **dict.fromkeys(grown, said.at)},
+        since={name: known.since.get(name, said.at) for name in there},
+    )
 
 
 def _poll_answer(pair: PairPicture, seen: PollAnswer) -> PairPicture:
@@ -68,6 +85,7 @@ def _answered(pair: PairPicture, server: ServerPicture, report: Report, at: floa
         error=None,
         failures=0,
         samples=_sampled(server.samples, at, report),
+        reload_pending_since=(server.reload_pending_since or at) if report.reload_pending else None,
     )
     return replace(pair, servers={**pair.servers, server.name: answered})
 
@@ -107,15 +125,7 @@ def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
 
 
 def _action(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    pair = _noted(pair, seen.at, [("operator", f"{seen.operator}: {seen.action} {seen.subject}")])
-    alarm = pair.alarms.get(seen.subject)
-    if alarm is None or seen.action not in REFRESHES_ALARM:
-        return pair
-    if seen.action == "acknowledge":
-        alarm = replace(alarm, acknowledged_by=seen.operator)
-    else:
-        alarm = replace(alarm, cleared=seen.at, cleared_by=seen.operator)
-    return replace(pair, alarms={**pair.alarms, alarm.id: alarm})
+    return done(_noted(pair, seen.at, [("operator", in_words(seen))]), seen)
 
 
 def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:
@@ -125,6 +135,19 @@ def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:
 
 def _clock(pair: PairPicture, seen: ClockTick) -> PairPicture:
     return pair
+
+
+def _elsewhere(pair: PairPicture, seen: AlarmsJudged) -> PairPicture:
+    """What was judged is the next step's (console/insight/fold.py)."""
+    return pair
+
+
+def _notified(pair: PairPicture, seen: Notified) -> PairPicture:
+    alarm = pair.alarms.get(seen.alarm)
+    if alarm is None:
+        return pair
+    told = replace(alarm, notified={**alarm.notified, f"{seen.target}/{seen.stage}": seen.at})
+    return replace(pair, alarms={**pair.alarms, alarm.id: told})
 
 
 def _alarms_kept(pair: PairPicture, seen: AlarmsKept) -> PairPicture:
@@ -143,6 +166,8 @@ REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
     ActionOutcome: _outcome,
     ClockTick: _clock,
     AlarmsKept: _alarms_kept,
+    AlarmsJudged: _elsewhere,
+    Notified: _notified,
 }
 
 

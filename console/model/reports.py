@@ -112,6 +112,7 @@ class Report:
     resync: Resync | None
     config_mismatch: tuple[str, ...]
     reload_pending: bool
+    failover_recover: float | None
     transitions: tuple[Transition, ...]
     pools: tuple[Pool, ...]
 
@@ -189,6 +190,7 @@ def _report(at: str, server: Mapping[str, Any], raw: Mapping[str, Any]) -> Repor
         resync=_resync(raw.get("resync")),
         config_mismatch=tuple(_mismatch(each) for each in raw.get("config_mismatch") or ()),
         reload_pending=bool(raw.get("reload_pending") or server.get("reload_pending")),
+        failover_recover=instant(server.get("failover_recover")),
         transitions=tuple(_transitions(raw)),
         pools=tuple(Pool.read(each) for each in raw["pools"]),
     )

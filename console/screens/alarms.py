@@ -1,36 +1,57 @@
-"""The alarms of a pair: who reports what, since when, how often; acknowledge, and close what nothing else
-closes."""
+"""The alarms of a pair and of the console itself: how bad, for how long, about what, how often, and whose.
 
-from typing import ClassVar
+Many of one kind are one line that opens; what is done to that line is done to all of them.
+"""
 
-from textual import on
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Footer
 
-from console.insight.wording import duration, wall
-from console.model.picture import Alarm
+from console.errors import AuditError
+from console.insight.alarms.causes import because_of
+from console.insight.alarms.listing import FILTERS, Row, entity, rows
+from console.insight.wording import both_clocks, plural, rough, wall
+from console.model.deeds import ACKNOWLEDGE, CLOSE, SUPPRESS, UNACKNOWLEDGE, UNSUPPRESS
+from console.model.picture import Alarm, PairPicture
+from console.screens.alarm_dialogs import CommentDialog, UntilDialog
 from console.screens.drawn import PictureScreen
 from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
 
-COLUMNS = (("severity", 10), ("state", 9), ("kind", 27), ("since", 13), ("count", 5), ("by", 14))
-"""The narrow ones first: at 80 columns the last is cut, and the details below say it too."""
-CLEARED_SHOWN = 20
+COLUMNS = (("severity", 10), ("age", 7), ("kind", 27), ("what", 11), ("count", 5), ("owner", 8))
+"""80 columns with the gaps between them; what is more goes to `what`."""
+NARROW = 80
+ACTING = frozenset({"acknowledge", "acknowledge_all", "unacknowledge", "suppress", "unsuppress", "close_alarm"})
+HISTORY_SHOWN = 3
 
 
 class AlarmsScreen(PictureScreen[None]):
-    """Standing alarms first, then those that were cleared lately."""
+    """Standing alarms worst first; with the filter `all`, those that were cleared lately too."""
 
     CSS_PATH = "alarms.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "acknowledge", "Acknowledge", id="alarms.acknowledge"),
-        Binding("A", "acknowledge_all", "Acknowledge all", id="alarms.acknowledge-all"),
-        Binding("c", "close_alarm", "Close by hand", id="alarms.close"),
+        Binding("a", "acknowledge", "Ack", id="alarms.acknowledge"),
+        Binding("A", "acknowledge_all", "Ack all", id="alarms.acknowledge-all", show=False),
+        Binding("u", "unacknowledge", "Un-ack", id="alarms.unacknowledge"),
+        Binding("s", "suppress", "Aside", id="alarms.suppress"),
+        Binding("S", "unsuppress", "Stand again", id="alarms.unsuppress", show=False),
+        Binding("c", "close_alarm", "Close", id="alarms.close"),
+        Binding("f", "filter", "Filter", id="alarms.filter"),
+        Binding("enter", "open", "Open", id="alarms.open", priority=True),
         Binding("escape", "dismiss", "Back", id="alarms.back"),
     ]
+
+    def __init__(self, desk: Any, pair_name: str) -> None:
+        super().__init__(desk, pair_name)
+        self._filter = FILTERS[0]
+        self._opened: set[str] = set()
+        self._whole = False
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
@@ -40,8 +61,9 @@ class AlarmsScreen(PictureScreen[None]):
 
     def on_mount(self) -> None:
         table = self._table
+        spare = max(0, self.app.size.width - NARROW)
         for name, width in COLUMNS:
-            table.add_column(name, key=name, width=width)
+            table.add_column(name, key=name, width=width + (spare if name == "what" else 0))
         table.focus()
         self.draw()
 
@@ -49,84 +71,181 @@ class AlarmsScreen(PictureScreen[None]):
     def _table(self) -> DataTable[Content]:
         return self.query_one(DataTable)
 
-    def _shown(self) -> list[Alarm]:
-        cleared = [alarm for alarm in self.pair.alarms.values() if alarm.cleared is not None]
-        cleared.sort(key=lambda alarm: -(alarm.cleared or 0))
-        return [*self.pair.open_alarms, *cleared[:CLEARED_SHOWN]]
+    @property
+    def _pairs(self) -> tuple[PairPicture, PairPicture]:
+        return self.pair, self.desk.watch.picture.own
+
+    def _rows(self) -> list[Row]:
+        return rows(self._pairs, self._filter, self.desk.operator, self._opened)
 
     def draw(self) -> None:
-        shown = self._shown()
-        standing = len(self.pair.open_alarms)
-        self.query_one("#title", Panel).put(
-            Content(f"ALARMS  {self.pair_name}  {standing} standing  {self.desk.mode(self.pair_name)}")
-        )
+        standing = [alarm for pair in self._pairs for alarm in pair.open_alarms]
+        unowned = sum(alarm.acknowledged_by is None and not alarm.suppressed for alarm in standing)
+        words = f"ALARMS  {self.pair_name}  {len(standing)} standing, {unowned} unowned  showing: {self._filter}"
+        self.query_one("#title", Panel).put(Content(f"{words}  {self.desk.mode(self.pair_name)}"))
         table = self._table
-        rows = {alarm.id: self._cells(alarm) for alarm in shown}
-        if [key.value for key in table.rows] != list(rows):
-            selected = self._selected_id()
+        drawn = {row.key: self._cells(row) for row in self._rows()}
+        if [key.value for key in table.rows] != list(drawn):
+            selected, line = self._selected_key(), table.cursor_row
             table.clear()
-            for key, cells in rows.items():
+            for key, cells in drawn.items():
                 table.add_row(*cells, key=key)
-            if selected in rows:
-                table.move_cursor(row=list(rows).index(selected), animate=False)
+            row = list(drawn).index(selected) if selected in drawn else min(line, len(drawn) - 1)
+            if drawn:
+                table.move_cursor(row=row, animate=False)
         else:
-            for key, cells in rows.items():
+            for key, cells in drawn.items():
                 for (name, _), cell in zip(COLUMNS, cells, strict=True):
-                    table.update_cell(key, name, cell, update_width=False)
+                    if table.get_cell(key, name) != cell:
+                        table.update_cell(key, name, cell, update_width=False)
         self._draw_details()
 
-    def _cells(self, alarm: Alarm) -> list[Content]:
-        now, zone = self.desk.now, self.desk.watch.zone
+    def _cells(self, row: Row) -> list[Content]:
+        alarm = row.worst
         sign = SEVERITIES[alarm.severity]
-        state = "STANDS"
-        if alarm.cleared is not None:
-            state = f"cleared {alarm.cleared_by}"
-        elif alarm.acknowledged_by is not None:
-            state = f"ack {alarm.acknowledged_by}"
-        severity = Content.styled(f"{sign.glyph} {alarm.severity}", sign.colour if alarm.cleared is None else "$stale")
-        words = [state, alarm.kind, wall(alarm.since, zone, now), str(alarm.count), "+".join(alarm.sources)]
-        return [severity, *(Content(word) for word in words)]
+        muted = not alarm.stands or alarm.suppressed
+        word = "cleared" if not alarm.stands else str(alarm.severity)
+        mark = "✓" if not alarm.stands else sign.glyph
+        severity = Content.styled(f"{mark} {word}", "$stale" if muted else sign.colour)
+        what = f"{plural(len(row.alarms), 'alarm')}" if row.folded else entity(alarm)
+        if not row.folded and self._cause(alarm) is not None:
+            what = f"↳ {what}"
+        fold = ("▾ " if row.key in self._opened else "▸ ") if row.folded else "  " if row.inside else ""
+        oldest = min(each.since for each in row.alarms)
+        words = [rough(self.desk.now - oldest), f"{fold}{alarm.kind}", what, str(row.count), _owner(row)]
+        style = "$stale" if muted else ""
+        return [severity, *(Content.styled(each, style) if style else Content(each) for each in words)]
 
-    def _selected_id(self) -> str | None:
+    def _cause(self, alarm: Alarm) -> Alarm | None:
+        pair = next((pair for pair in self._pairs if alarm.id in pair.alarms), None)
+        return None if pair is None or not alarm.stands else because_of(pair, alarm)
+
+    def _selected_key(self) -> str | None:
         table = self._table
         if not table.row_count:
             return None
         return table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value
 
-    def _selected(self) -> Alarm | None:
-        key = self._selected_id()
-        return None if key is None else self.pair.alarms.get(key)
+    def _selected(self) -> Row | None:
+        key = self._selected_key()
+        return next((row for row in self._rows() if row.key == key), None)
 
     @on(DataTable.RowHighlighted)
     def _draw_details(self) -> None:
-        alarm = self._selected()
-        words = "no alarm stands"
-        if alarm is not None:
-            by = "+".join(alarm.sources)
-            words = f"{alarm.text}\nreported by {by}, last {self._ago(alarm)} ago, id {alarm.id}"
-        self.query_one("#details", Panel).put(Content(words))
+        row = self._selected()
+        details = self.query_one("#details", Panel)
+        details.set_class(self._whole, "-whole")
+        if row is None:
+            details.put(Content("nothing to show" if self._filter != "standing" else "no alarm stands"))
+        elif row.folded:
+            newest = max(row.alarms, key=lambda alarm: alarm.last)
+            details.put(Content(f"{plural(len(row.alarms), 'alarm')} of one kind; Enter opens. Latest: {newest.text}"))
+        else:
+            details.put(Content("\n".join(self._details(row.worst))))
 
-    def _ago(self, alarm: Alarm) -> str:
-        return duration(self.desk.now - alarm.last)
+    def _details(self, alarm: Alarm) -> list[str]:
+        now, zone = self.desk.now, self.desk.watch.zone
+        by = "+".join(alarm.sources)
+        lines = [alarm.text]
+        cause = self._cause(alarm)
+        if cause is not None:
+            lines.append(f"because of {cause.kind}: {cause.text}")
+        lines.append(
+            f"reported {alarm.count}x by {by}, first {wall(alarm.since, zone, now)}, last {wall(alarm.last, zone, now)}"
+        )
+        if alarm.cleared is not None:
+            lines.append(f"cleared by {alarm.cleared_by} at {wall(alarm.cleared, zone, now)}")
+        elif alarm.suppressed_until is not None:
+            until = both_clocks(alarm.suppressed_until, zone)
+            lines.append(f"set aside by {alarm.suppressed_by} until {until}: {alarm.suppressed_for}")
+        if alarm.acknowledged_by is not None and alarm.acknowledged_at is not None:
+            said = f": {alarm.comment}" if alarm.comment else ""
+            lines.append(f"owned by {alarm.acknowledged_by} since {wall(alarm.acknowledged_at, zone, now)}{said}")
+        past = alarm.history if self._whole else alarm.history[-HISTORY_SHOWN:]
+        for deed in past:
+            said = f": {deed.text}" if deed.text else ""
+            lines.append(f"  {wall(deed.at, zone, now)} {deed.who} {deed.what}{said}")
+        return lines
 
-    def action_acknowledge(self) -> None:
-        alarm = self._selected()
-        if alarm is not None and alarm.cleared is None:
-            self.desk.acknowledge(self.pair_name, alarm.id)
-            self.draw()
-
-    def action_acknowledge_all(self) -> None:
-        for alarm in self.pair.open_alarms:
-            if alarm.acknowledged_by is None:
-                self.desk.acknowledge(self.pair_name, alarm.id)
+    def action_open(self) -> None:
+        """Open or close a fold; of an alarm, show the whole history or the end of it."""
+        row = self._selected()
+        if row is not None and row.folded:
+            self._opened ^= {row.key}
+        else:
+            self._whole = not self._whole
         self.draw()
 
+    def action_filter(self) -> None:
+        self._filter = FILTERS[(FILTERS.index(self._filter) + 1) % len(FILTERS)]
+        self.draw()
+
+    def _standing(self) -> list[Alarm]:
+        row = self._selected()
+        return [] if row is None else [alarm for alarm in row.alarms if alarm.stands]
+
+    def action_acknowledge(self) -> None:
+        self._ask_to_acknowledge(self._standing())
+
+    def action_acknowledge_all(self) -> None:
+        """All that are shown and belong to nobody."""
+        shown = {alarm.id: alarm for row in self._rows() for alarm in row.alarms}
+        self._ask_to_acknowledge([each for each in shown.values() if each.stands and each.acknowledged_by is None])
+
+    @work
+    async def _ask_to_acknowledge(self, alarms: Sequence[Alarm]) -> None:
+        if not alarms:
+            return
+        others = sorted({each.acknowledged_by for each in alarms if each.acknowledged_by} - {self.desk.operator})
+        over = f", which takes it over from {' and '.join(others)}" if others else ""
+        question = f"Acknowledge {_named(alarms)} as {self.desk.operator}{over}"
+        detail = await self.app.push_screen_wait(CommentDialog(question))
+        if detail is not None:
+            self._act(ACKNOWLEDGE, alarms, **detail)
+
+    @work
+    async def action_suppress(self) -> None:
+        alarms = self._standing()
+        if not alarms:
+            return
+        detail = await self.app.push_screen_wait(UntilDialog(self.desk, f"Set {_named(alarms)} aside until"))
+        if detail is not None:
+            self._act(SUPPRESS, alarms, **detail)
+
+    def action_unacknowledge(self) -> None:
+        self._act(UNACKNOWLEDGE, [alarm for alarm in self._standing() if alarm.acknowledged_by is not None])
+
+    def action_unsuppress(self) -> None:
+        self._act(UNSUPPRESS, [alarm for alarm in self._standing() if alarm.suppressed])
+
     def action_close_alarm(self) -> None:
-        alarm = self._selected()
-        if alarm is not None and alarm.cleared is None:
-            self.desk.close_alarm(self.pair_name, alarm.id)
-            self.draw()
+        self._act(CLOSE, self._standing())
+
+    def _act(self, action: str, alarms: Sequence[Alarm], **detail: object) -> None:
+        try:
+            self.desk.on_alarms(action, alarms, **detail)
+        except AuditError as error:
+            self.notify(str(error), severity="error")
+        self.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A replay is looked at, not worked on."""
-        return self.desk.player is None or action not in {"acknowledge", "acknowledge_all", "close_alarm"}
+        return self.desk.player is None or action not in ACTING
+
+
+def _owner(row: Row) -> str:
+    alarm = row.worst
+    if alarm.cleared is not None:
+        return f"by {alarm.cleared_by}"
+    if row.folded:
+        names = {each.acknowledged_by for each in row.alarms}
+        return (names.pop() or "-") if len(names) == 1 else "several"
+    if alarm.suppressed:
+        return "aside"
+    return alarm.acknowledged_by or "-"
+
+
+def _named(alarms: Sequence[Alarm]) -> str:
+    kinds = {alarm.kind for alarm in alarms}
+    words = f"{alarms[0].kind} {entity(alarms[0])}" if len(alarms) == 1 else f"{len(alarms)} alarms"
+    return f"{words} of kind {alarms[0].kind}" if len(alarms) > 1 and len(kinds) == 1 else words

@@ -13,6 +13,7 @@ from textual.widgets import ContentSwitcher, Footer, Static
 from console.insight.guards import offered
 from console.insight.sight import is_seen, last_state, main_first
 from console.insight.wording import both_clocks, countdown
+from console.model.picture import Severity
 from console.model.states import ALONE
 from console.screens.drawn import PictureScreen
 from console.screens.set_partner_down import SetPartnerDownScreen
@@ -26,6 +27,7 @@ from console.widgets.top import Banners, Countdowns, HeaderLine, VerdictLine
 
 TABS = ("alarms", "log", "traps", "story", "chart")
 SEEK_SECONDS = 30.0
+GRAVE = frozenset({Severity.CRITICAL, Severity.MAJOR})
 SHORT_HEIGHT = 30
 WIDE_WIDTH = 160
 
@@ -66,11 +68,11 @@ class PairScreen(PictureScreen[None]):
             with Vertical(id="left"):
                 yield FreeChart(id="chart-panel")
                 yield Static("Alarms", id="alarm-title")
-                yield Lines("no alarm stands", id="alarm-panel")
+                yield Lines("no alarm stands", id="alarm-panel", follow=False)
             with Vertical(id="evidence"):
                 yield Panel(id="tabs")
                 with ContentSwitcher(initial=TABS[0]):
-                    yield Lines("no alarm stands", id="alarms")
+                    yield Lines("no alarm stands", id="alarms", follow=False)
                     yield Lines("no log line yet", id="log")
                     yield Lines("no trap yet", id="traps")
                     yield Lines("nothing happened yet", id="story")
@@ -123,14 +125,18 @@ class PairScreen(PictureScreen[None]):
             )
 
     def _draw_trouble(self) -> None:
+        own = self.desk.watch.picture.own.open_alarms
+        told = [alarm.text for alarm in own if alarm.acknowledged_by is None and alarm.severity in GRAVE]
+        # What this console knows at once; the alarm about it comes a second later and is told once.
         troubles = [*self.desk.complaints, *filter(None, [self.desk.trouble()])]
+        troubles += [text for text in told if not any(trouble in text for trouble in troubles)]
         line = self.query_one("#trouble", Panel)
         line.set_class(bool(troubles), "-on")
         line.put(Content("\n".join(f"console: {trouble}" for trouble in troubles)))
 
     def _draw_evidence(self) -> None:
         pair, now, zone = self.pair, self.desk.now, self.desk.watch.zone
-        alarms, traps = alarm_lines(pair, now, zone), trap_lines(pair, now, zone)
+        alarms, traps = alarm_lines(pair, self.desk.watch.picture.own, now, zone), trap_lines(pair, now, zone)
         current = self.query_one(ContentSwitcher).current
         counts = {"alarms": len(alarms), "traps": len(traps)}
         parts: list[str | tuple[str, str]] = []

@@ -37,9 +37,10 @@ async def collect(
     emit: Emit,
     clock: Clock,
     complain: Callable[[str], None],
+    counted: Callable[[Mapping[str, int]], None],
 ) -> None:
     """Run every source until cancelled. `asked` are the clients by pair; `complain` hears of a source that
-    cannot start, while the others go on."""
+    cannot start, while the others go on; `counted` of what was lost of the notifications so far."""
     async with asyncio.TaskGroup() as group:
         for pair in settings.pair:
             for server in pair.server:
@@ -51,7 +52,7 @@ async def collect(
                     group.create_task(_tailed(tail, emit, complain))
                 else:
                     group.create_task(_followed(pair.name, server, emit, clock))
-        group.create_task(_traps(settings, emit, complain))
+        group.create_task(_traps(settings, emit, complain, counted))
 
 
 async def _tailed(tail: LogTail, emit: Emit, complain: Callable[[str], None]) -> None:
@@ -73,10 +74,12 @@ async def _followed(pair: str, server: ServerSettings, emit: Emit, clock: Clock)
         await client.close()
 
 
-async def _traps(settings: Settings, emit: Emit, complain: Callable[[str], None]) -> None:
+async def _traps(
+    settings: Settings, emit: Emit, complain: Callable[[str], None], counted: Callable[[Mapping[str, int]], None]
+) -> None:
     try:
         receiver = await asyncio.to_thread(open_receiver, settings.traps)
     except SourceError as error:
         complain(str(error))
         return
-    await follow(receiver, Senders.configured(settings), emit)
+    await follow(receiver, Senders.configured(settings), emit, counted)

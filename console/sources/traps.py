@@ -22,6 +22,9 @@ WAIT_SECONDS = 0.25
 AT_A_TIME = 50
 """Notifications that the event loop is given at a time, so that keys are heard between them."""
 LONGEST_PAUSE_SECONDS = 0.5
+COUNT_SECONDS = 1.0
+ANSWERED = "discovery"
+"""The cause under which the receiver counts who asked for our engine ID."""
 
 
 class Varbind(Protocol):
@@ -175,8 +178,25 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
     return receiver
 
 
-async def follow(receiver: TrapReceiver, senders: Senders, emit: Callable[[TrapSeen], None]) -> None:
-    """Emit every notification until cancelled, then close the receiver.
+def losses(receiver: TrapReceiver) -> dict[str, int]:
+    """What was lost or refused since its start. A sender of informs that asks for our engine ID is answered and counted
+    as refused there; that is no trouble of anybody's."""
+    counters = receiver.counters()
+    return {
+        "traps-dropped": counters.dropped,
+        "traps-kernel-drops": counters.kernel_drops,
+        "traps-rejected": counters.rejected - receiver.causes().get(ANSWERED, 0),
+    }
+
+
+async def follow(
+    receiver: TrapReceiver,
+    senders: Senders,
+    emit: Callable[[TrapSeen], None],
+    counted: Callable[[Mapping[str, int]], None] = lambda counters: None,
+) -> None:
+    """Emit every notification until cancelled, then close the receiver. `counted` is told, from the thread that
+    waits for them, what was lost so far.
 
     The event loop is given a few at a time, and as much time to itself as they took it: in a storm what there is no
     time for waits in the receiver, whose queue is bounded and counted.
@@ -206,9 +226,14 @@ async def follow(receiver: TrapReceiver, senders: Senders, emit: Callable[[TrapS
             stopping.wait(min(spent, LONGEST_PAUSE_SECONDS))
 
     def drain() -> None:
+        due = 0.0
         try:
             while not stopping.is_set():
                 batch = receiver.receive(WAIT_SECONDS)
+                now = time.monotonic()
+                if now >= due:
+                    due = now + COUNT_SECONDS
+                    counted(losses(receiver))
                 if batch and not stopping.is_set():
                     tell(batch)
         finally:

@@ -1,7 +1,7 @@
 """Lines that are drawn only while they are in sight: logs, traps and the story of an incident.
 
-It follows the newest line until someone scrolls up, and follows again at the bottom. A line is a text and
-the name of its style; styles are component classes, so that they come from the theme.
+Unless told not to, it follows the newest line until someone scrolls up, and follows again at the bottom. A line
+is a text and the name of its style; styles are component classes, so that they come from the theme.
 """
 
 from collections.abc import Sequence
@@ -34,8 +34,9 @@ class Lines(ScrollView, can_focus=True):
     Lines .lines--stale { color: $stale; }
     """
 
-    def __init__(self, empty: str, *, id: str | None = None) -> None:
+    def __init__(self, empty: str, *, id: str | None = None, follow: bool = True) -> None:
         super().__init__(id=id)
+        self._follow = follow
         self._empty: Entry = (empty, "stale")
         self._entries: Sequence[Entry] = (self._empty,)
 
@@ -44,7 +45,7 @@ class Lines(ScrollView, can_focus=True):
         entries = entries or (self._empty,)
         if entries == self._entries:
             return
-        following = self.scroll_offset.y >= self.max_scroll_y
+        following = self._follow and self.scroll_offset.y >= self.max_scroll_y
         self._entries = entries
         self.virtual_size = Size(0, len(entries))
         if following:
@@ -53,7 +54,8 @@ class Lines(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self.virtual_size = Size(0, len(self._entries))
-        self.scroll_end(animate=False, immediate=True)
+        if self._follow:
+            self.scroll_end(animate=False, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y

@@ -37,8 +37,10 @@ UNSEEN = Sign("○", "$state-unseen")
 
 SEVERITIES: dict[Severity, Sign] = {
     Severity.CRITICAL: Sign("▲", "$error"),
+    Severity.MAJOR: Sign("▼", "$warning"),
     Severity.WARNING: Sign("◆", "$warning"),
     Severity.UNKNOWN: Sign("?", "$state-unseen"),
+    Severity.INFO: Sign("i", "$accent"),
     Severity.OK: Sign("●", "$success"),
 }
 

@@ -42,6 +42,7 @@ def status_document(server: Server, since: int) -> dict[str, Any]:
             "serving": reason is None,
             "not_serving_reason": reason,
             "reload_pending": server.reload_pending,
+            "failover_recover": shown(server.configuration.server.failover_recover),
         },
         "pairs": pairs,
     }

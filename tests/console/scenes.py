@@ -62,6 +62,7 @@ def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
         "serving": True,
         "not_serving_reason": None,
         "reload_pending": False,
+        "failover_recover": None,
     }
     pair = {
         "name": PAIR,

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from console.errors import JournalError
-from console.gathering import Gathering, Role
+from console.gathering import SILENT_SECONDS, Gathering, Role
 from console.journal.election import seat
 from console.journal.store import Journal
-from console.model.observations import AlarmsKept, Observation, OperatorAction
+from console.model.observations import AlarmsKept, Health, Observation, OperatorAction
 from console.watch import Watch
 from tests.console.scenes import MAIN, NOW, PAIR, ZONE, answer, empty, trap
 
@@ -59,7 +59,7 @@ async def until(question: Callable[[], bool]) -> None:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("READ_SECONDS", "SEAT_SECONDS", "KEEP_SECONDS"):
+    for name in ("READ_SECONDS", "SEAT_SECONDS", "KEEP_SECONDS", "LOOK_SECONDS"):
         monkeypatch.setattr(f"console.gathering.{name}", 0.02)
 
 
@@ -145,3 +145,40 @@ async def test_sources_that_fail_are_not_passed_over(url: str) -> None:
     with pytest.raises(RuntimeError, match="a mistake of ours"):
         async with asyncio.timeout(10):
             await gathering.run()
+
+
+async def test_what_the_collector_says_of_itself_is_heard_by_all_and_what_a_watcher_says_by_nobody(url: str) -> None:
+    """A full disk is an alarm, not a crash."""
+    said: dict[str, str | None] = {"journal": "cannot write the journal: disk full"}
+    collector, looker = Process(url), Process(url, collects=False)
+    for each in (collector, looker):
+        chair = seat(each.journal) if each is collector else None
+        each.gathering = Gathering(
+            each.watch, each.sources, each.journal, chair, each.keep, health=lambda: (dict(said), {"traps-dropped": 0})
+        )
+    async with collector.alive(), looker.alive():
+        await until(lambda: collector.gathering.role is Role.COLLECTING)
+        await until(lambda: [each.kind for each in collector.watch.picture.own.open_alarms] == ["journal-not-written"])
+        await until(lambda: [each.kind for each in looker.watch.picture.own.open_alarms] == ["journal-not-written"])
+        said["journal"] = None
+        await until(lambda: not collector.watch.picture.own.open_alarms and not looker.watch.picture.own.open_alarms)
+    assert any(isinstance(each, Health) for each in collector.kept)
+    assert not any(isinstance(each, Health) for each in looker.kept)
+
+
+async def test_who_watches_and_hears_nothing_says_that_nobody_collects(url: str) -> None:
+    now = NOW
+    looker = Process(url, collects=False)
+    looker.watch.clock = lambda: now
+    looker.gathering = Gathering(
+        looker.watch, looker.sources, looker.journal, None, looker.keep, health=lambda: ({}, {})
+    )
+    async with looker.alive():
+        await until(lambda: bool(looker.watch.picture.hosts))
+        assert not looker.watch.picture.own.open_alarms
+        now = NOW + SILENT_SECONDS
+        await until(lambda: [each.kind for each in looker.watch.picture.own.open_alarms] == ["collector-gone"])
+        other = Journal.open(url)
+        other.append([answer(MAIN, now)])
+        await until(lambda: not looker.watch.picture.own.open_alarms)
+        other.close()

@@ -5,31 +5,34 @@ although nobody sent a clearing trap; where a row does not say, it is over once 
 are seen and it is not found any more. What is not seen is never taken for cured.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from console.insight.alarms.lifecycle import Finding, cleared, raised
+from console.insight.alarms.keys import PAIR, WIDE
+from console.insight.alarms.lifecycle import REST, Finding, cleared, expired, raised
 from console.insight.countdowns import safe_period_end, safe_remaining
 from console.insight.forecast import CRITICAL_SECONDS, WARNING_SECONDS, forecasts, usable_addresses
 from console.insight.sight import clock_offset, is_seen, last_state, live, live_reports, on_our_clock
-from console.insight.wording import MINUTE, duration
-from console.model.picture import PairPicture, Severity
+from console.insight.wording import HOUR, MINUTE, duration
+from console.model.picture import Alarm, PairPicture, Severity
 from console.model.reports import Pool
 from console.model.states import ALONE, SERVING, State
 
-PAIR = "pair"
 SKEW_WARNING_SECONDS = 2.0
 SKEW_CRITICAL_SECONDS = 5.0
 UNACKED_SECONDS = 30.0
 DISAGREE_SECONDS = 60.0
 SAFE_PERIOD_CRITICAL_SECONDS = 15 * MINUTE
+RELOAD_SECONDS = HOUR
 RESTART_SLACK_SECONDS = 1.0
 """Times are told in whole seconds, so a start in the second of the trap counts as after it."""
+ON_ITS_WAY_SECONDS = 1.0
+"""How old an answer may be when it arrives."""
 LOW_PERCENT = 20
 HIGH_PERCENT = 25
 """Free addresses are low below 20 % and well again from 25 %: the servers' own default thresholds."""
 
-WARNING, CRITICAL = Severity.WARNING, Severity.CRITICAL
+WARNING, MAJOR, CRITICAL = Severity.WARNING, Severity.MAJOR, Severity.CRITICAL
 
 Find = Callable[[PairPicture, float], Iterator[Finding]]
 Settled = Callable[[PairPicture, float, str], bool]
@@ -130,7 +133,7 @@ def mismatch(pair: PairPicture, now: float) -> Iterator[Finding]:
         values = ", ".join(f"{server.name} {report.mclt:.0f} s" for server, report in live_now)
         differing.append(f"mclt differs: {values}")
     if differing:
-        yield Finding("failover-config-mismatch", PAIR, WARNING, " / ".join(differing))
+        yield Finding("failover-config-mismatch", PAIR, MAJOR, " / ".join(differing))
 
 
 def safe_period_differs(pair: PairPicture, now: float) -> Iterator[Finding]:
@@ -138,6 +141,21 @@ def safe_period_differs(pair: PairPicture, now: float) -> Iterator[Finding]:
     if len({report.use_safe_period for _, report in live_now}) > 1:
         on = next(server.name for server, report in live_now if report.use_safe_period)
         yield Finding("safe-period-differs", PAIR, WARNING, f"use-safe-period is on at {on} only: change BOTH or none")
+
+
+def reload_waits(pair: PairPicture, now: float) -> Iterator[Finding]:
+    for server, report in live_reports(pair, now):
+        since = server.reload_pending_since
+        if report.reload_pending and since is not None and now - since > RELOAD_SECONDS:
+            text = f"{server.name} waits for a reload for more than {duration(RELOAD_SECONDS)}"
+            yield Finding("reload-pending", server.name, WARNING, text)
+
+
+def recover_set(pair: PairPicture, now: float) -> Iterator[Finding]:
+    for server, report in live_reports(pair, now):
+        if report.failover_recover is not None and report.state is State.NORMAL:
+            text = f"failover-recover is still set on {server.name}, which is NORMAL: unset it, and save"
+            yield Finding("failover-recover-set", server.name, WARNING, text)
 
 
 def skew(pair: PairPicture, now: float) -> Iterator[Finding]:
@@ -169,6 +187,9 @@ def low_pool(pair: PairPicture, now: float) -> Iterator[Finding]:
 
 def _low_pool_settled(pair: PairPicture, now: float, entity: str) -> bool:
     name = entity.partition("/")[2]
+    if name.startswith(WIDE):
+        # No poll shows the sum that it is about; its trap ends it.
+        return False
     shares = {f"{server}/{pool.name}": percent for server, pool, percent in _shares(pair, now)}
     if entity in shares:
         return shares[entity] >= HIGH_PERCENT
@@ -196,8 +217,8 @@ def exhaustion(pair: PairPicture, now: float) -> Iterator[Finding]:
 
 
 def _contact_settled(pair: PairPicture, now: float, entity: str) -> bool:
-    """Both seen NORMAL: a clearing trap that was lost is not waited for."""
-    return all(
+    """Both seen NORMAL: a clearing trap that was lost is not waited for. Of other servers polls say nothing."""
+    return entity == PAIR and all(
         report is not None and report.state is State.NORMAL
         for report in (live(server, now) for server in pair.servers.values())
     )
@@ -265,6 +286,8 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("states-disagree", disagree),
     Condition("failover-config-mismatch", mismatch),
     Condition("safe-period-differs", safe_period_differs),
+    Condition("reload-pending", reload_waits),
+    Condition("failover-recover-set", recover_set),
     Condition("clock-skew", skew),
     Condition("unacked-updates-stuck", unacked),
     Condition("free-address-low", low_pool, _low_pool_settled),
@@ -275,14 +298,38 @@ CONDITIONS: tuple[Condition, ...] = (
 
 def watched(pair: PairPicture, now: float) -> PairPicture:
     """The pair with every condition judged at `now`: new findings raised, settled alarms cleared."""
-    for condition in CONDITIONS:
+    return settled(expired(pair, now), CONDITIONS, now)
+
+
+def settled(pair: PairPicture, conditions: Iterable[Condition], now: float, source: str = "poll") -> PairPicture:
+    """The pair with these conditions judged: what is found is raised, what is over is cleared, by `source`."""
+    standing: dict[str, list[str]] = {}
+    for alarm in pair.alarms.values():
+        if alarm.stands:
+            standing.setdefault(alarm.kind, []).append(alarm.id)
+    for condition in conditions:
         found = {finding.id(pair.name): finding for finding in condition.find(pair, now)}
         for finding in found.values():
-            pair = raised(pair, finding, "poll", now)
-        for alarm in pair.open_alarms:
-            if alarm.kind != condition.kind or alarm.id in found:
-                continue
-            entity = alarm.id[len(f"{pair.name}/{alarm.kind}/") :]
-            if condition.settled(pair, now, entity):
-                pair = cleared(pair, alarm.id, "poll", now)
+            pair = raised(pair, finding, source, now)
+        prefix = f"{pair.name}/{condition.kind}/"
+        for key in standing.get(condition.kind, ()):
+            line = key == prefix + REST
+            alarm = pair.alarms[key]
+            for entity in alarm.members if line else (key[len(prefix) :],):
+                if prefix + entity in found or not _asked_since(pair, alarm, entity):
+                    continue
+                if condition.settled(pair, now, entity):
+                    pair = cleared(pair, prefix + entity, source, now)
     return pair
+
+
+def _asked_since(pair: PairPicture, alarm: Alarm, entity: str) -> bool:
+    """Whether those whom it concerns have answered since a trap or the log last told of it: an answer from before says
+    nothing about it, and one that was on its way then may not either."""
+    if not {"trap", "log"} & set(alarm.sources):
+        return True
+    server = pair.servers.get(entity.partition("/")[0])
+    concerned = [server] if server is not None else pair.servers.values()
+    return all(
+        each.reported_at is not None and each.reported_at >= alarm.last + ON_ITS_WAY_SECONDS for each in concerned
+    )

@@ -1,114 +1,114 @@
 """Alarms that traps and log lines raise and clear: two tables.
 
-A trap has a clearing trap where the MIB gives it one; the MIB itself warns that it can be missing and that
-the raising one can repeat, so a repeated one counts up and conditions.py settles by what is observed. A
-trap nobody knows is shown as `unknown-trap`, never dropped. Address conflicts, duplicates, mismatches and
-failed synchronisations have no clearing trap: a person closes them.
+A trap has a clearing trap where the MIB gives it one; the MIB itself warns that it can be missing and
+that the raising one can repeat, so a repeated one counts up and conditions.py settles by what is observed.
+A clearing trap without its raise changes nothing. A trap nobody knows is shown as `unknown-trap`, never
+dropped. Address conflicts, duplicates and failed synchronisations have no clearing trap (kinds.py says what
+ends them).
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from console.insight.alarms.conditions import PAIR
+from console.insight.alarms import keys
+from console.insight.alarms.keys import PAIR
+from console.insight.alarms.kinds import severity_of
 from console.insight.alarms.lifecycle import Finding, cleared, raised
 from console.insight.log_format import LINE
 from console.model.observations import LogLine, TrapSeen
 from console.model.picture import PairPicture, Severity
 
-WARNING, CRITICAL, UNKNOWN = Severity.WARNING, Severity.CRITICAL, Severity.UNKNOWN
-
-
-def _pair(trap: TrapSeen) -> str:
-    """One fault of the pair, whichever partner reports it; another kind of related server is a fault of its
-    own."""
-    related = trap.varbinds.get("related-server-type", "failoverPartner")
-    return PAIR if _is_partner(related) else f"{trap.server}/{related}"
-
-
-def _is_partner(related: str) -> bool:
-    word = related.lower().replace("-", "")
-    return word.startswith("failoverpartner") or related.strip().startswith("3")
-
-
-def _server(trap: TrapSeen) -> str:
-    return trap.server or trap.source
-
-
-def _pool(trap: TrapSeen) -> str:
-    named = (trap.varbinds.get(name) for name in ("scope-name", "link-name", "prefix-address"))
-    return f"{trap.server}/{next((name for name in named if name), 'unnamed')}"
-
-
-ADDRESSES = (
-    "address",
-    "contested-address",
-    "ipv6-address",
-    "contested-ipv6-address",
-    "duplicate-prefix",
-    "contested-prefix",
-)
-
-
-def _address(trap: TrapSeen) -> str:
-    return next((trap.varbinds[name] for name in ADDRESSES if name in trap.varbinds), trap.source)
-
-
-def _oid(trap: TrapSeen) -> str:
-    return f"{trap.source}/{trap.oid}"
-
-
-def _mismatch(trap: TrapSeen) -> str:
-    return PAIR
+Key = Callable[[TrapSeen], str]
 
 
 @dataclass(frozen=True, slots=True)
 class TrapRule:
-    """What a trap does: the kind that it raises or clears, how bad that is, and about whom."""
+    """What a trap does: the kinds that it raises or clears, and about whom."""
 
-    kind: str
-    severity: Severity
-    entity: Callable[[TrapSeen], str]
+    kinds: tuple[str, ...]
+    key: Key
     clears: bool = False
 
 
+def _raises(kind: str, key: Key) -> TrapRule:
+    return TrapRule((kind,), key)
+
+
+def _clears(*kinds: str, key: Key) -> TrapRule:
+    return TrapRule(kinds, key, clears=True)
+
+
 TRAPS: dict[str, TrapRule] = {
-    "other-server-not-responding": TrapRule("other-server-not-responding", CRITICAL, _pair),
-    "other-server-responding": TrapRule("other-server-not-responding", Severity.OK, _pair, clears=True),
-    "failover-config-mismatch": TrapRule("failover-config-mismatch", WARNING, _mismatch),
-    "server-stop": TrapRule("server-stop", CRITICAL, _server),
-    "server-start": TrapRule("server-stop", Severity.OK, _server, clears=True),
-    "free-address-low": TrapRule("free-address-low", WARNING, _pool),
-    "free-address-high": TrapRule("free-address-low", Severity.OK, _pool, clears=True),
-    "duplicate-address": TrapRule("duplicate-address", WARNING, _address),
-    "duplicate-prefix": TrapRule("duplicate-address", WARNING, _address),
-    "address-conflict": TrapRule("address-conflict", CRITICAL, _address),
-    "prefix-conflict": TrapRule("address-conflict", CRITICAL, _address),
-    "dns-queue-too-big": TrapRule("dns-queue-too-big", CRITICAL, _server),
-    "authentication-failure": TrapRule("authentication-failure", WARNING, _server),
-    "failover-sync-failure": TrapRule("failover-sync-failure", WARNING, _mismatch),
+    "other-server-not-responding": _raises("other-server-not-responding", keys.related),
+    "other-server-responding": _clears("other-server-not-responding", key=keys.related),
+    "failover-config-mismatch": _raises("failover-config-mismatch", keys.pair),
+    "failover-sync-failure": _raises("failover-sync-failure", keys.direction),
+    "server-stop": _raises("server-stop", keys.stopped),
+    "server-start": _clears("server-stop", key=keys.stopped),
+    "free-address-low": _raises("free-address-low", keys.threshold),
+    "free-address-high": _clears("free-address-low", key=keys.threshold),
+    "free-address6-low": _raises("free-address-low", keys.threshold),
+    "free-address6-high": _clears("free-address-low", key=keys.threshold),
+    "duplicate-address": _raises("duplicate-address", keys.duplicate),
+    "duplicate-address6": _raises("duplicate-address", keys.duplicate),
+    "duplicate-prefix6": _raises("duplicate-address", keys.duplicate),
+    "address-conflict": _raises("address-conflict", keys.address),
+    "address-conflict6": _raises("address-conflict", keys.address),
+    "prefix-conflict6": _raises("address-conflict", keys.address),
+    "dns-queue-too-big": _raises("dns-queue-too-big", keys.sender),
+    "ha-dns-partner-down": _raises("ha-dns-partner-down", keys.dns_partner),
+    "ha-dns-partner-up": _clears("ha-dns-partner-down", key=keys.dns_partner),
+    "ha-dns-config-error": _raises("ha-dns-config-error", keys.zone_error),
+    "masters-not-responding": _raises("masters-not-responding", keys.zone),
+    "masters-responding": _clears("masters-not-responding", "secondary-zones-expired", key=keys.zone),
+    "secondary-zones-expired": _raises("secondary-zones-expired", keys.zone),
+    "dns-forwarders-not-responding": _raises("dns-forwarders-not-responding", keys.zone),
+    "dns-forwarders-responding": _clears("dns-forwarders-not-responding", key=keys.zone),
+    "authentication-failure": _raises("authentication-failure", keys.sender),
+    "link-down": _raises("link-down", keys.interface),
+    "link-up": _clears("link-down", key=keys.interface),
+    "egp-neighbor-loss": _raises("egp-neighbor-loss", keys.sender),
 }
 
+TOLD_ONLY = frozenset({"cold-start", "warm-start"})
+"""Known and no fault: they stand in the story, which is enough."""
+
 UNKNOWN_NAME = "unknown"
-STRANGER = TrapRule("unknown-trap", UNKNOWN, _oid)
+STRANGER = _raises("unknown-trap", keys.oid)
 
 
 def trapped(pair: PairPicture, trap: TrapSeen) -> PairPicture:
     """The pair after a trap: an alarm raised, counted or cleared."""
-    rule = STRANGER if trap.name == UNKNOWN_NAME else TRAPS.get(trap.name)
+    rule = None if trap.name in TOLD_ONLY else TRAPS.get(trap.name, STRANGER)
     if rule is None:
-        # Known and no fault of a pair, such as a cold start: it stands in the timeline, which is enough.
         return pair
-    entity = rule.entity(trap)
     details = ", ".join(f"{name} {text}" for name, text in trap.varbinds.items())
     who = trap.server or trap.source
     text = f"{who} reports {trap.name}" + (f" ({details})" if details else "")
     if rule is STRANGER:
         text = f"{who} sent a trap that is not known: {trap.oid}" + (f" ({details})" if details else "")
-    found = Finding(rule.kind, entity, rule.severity, text)
-    if rule.clears:
-        return cleared(pair, found.id(pair.name), "trap", trap.at)
-    return raised(pair, found, "trap", trap.at, trap.count)
+    for kind in rule.kinds:
+        found = Finding(kind, rule.key(trap), _severity(kind, trap), text)
+        if rule.clears:
+            pair = cleared(pair, found.id(pair.name), "trap", trap.at)
+        else:
+            pair = raised(pair, found, "trap", trap.at, trap.count)
+    return pair
+
+
+def _severity(kind: str, trap: TrapSeen) -> Severity:
+    if kind == "other-server-not-responding" and not keys.is_partner(trap):
+        return Severity.MAJOR
+    return severity_of(kind)
+
+
+def strayed(own: PairPicture, trap: TrapSeen) -> PairPicture:
+    """The console's own alarms after a trap from an address that is nobody's."""
+    sender = keys.host(trap.source)
+    text = f"{sender} sends traps and is no server that is configured ({trap.name}, last)"
+    found = Finding("unknown-sender", sender, severity_of("unknown-sender"), text)
+    return raised(own, found, "trap", trap.at, trap.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,6 @@ class LogRule:
     """What a message id does. `entity` finds whom it concerns in the text; without one it is the server."""
 
     kind: str
-    severity: Severity
     entity: re.Pattern[str] | str | None = None
     clears: bool = False
 
@@ -125,15 +124,15 @@ SCOPE = re.compile(r"[Ss]cope '?([^\s':]+)")
 CONFLICT_ADDRESS = re.compile(r"conflict on (\S+?):? ")
 
 MESSAGES: dict[str, LogRule] = {
-    "18101": LogRule("other-server-not-responding", CRITICAL, PAIR),
-    "18102": LogRule("other-server-not-responding", Severity.OK, PAIR, clears=True),
-    "18103": LogRule("failover-config-mismatch", WARNING, PAIR),
-    "18104": LogRule("partner-down", CRITICAL),
-    "18105": LogRule("partner-down", CRITICAL),
-    "18109": LogRule("address-conflict", CRITICAL, CONFLICT_ADDRESS),
-    "18112": LogRule("free-address-low", WARNING, SCOPE),
-    "18115": LogRule("clock-skew", CRITICAL, PAIR),
-    "18118": LogRule("failover-sync-failure", WARNING, PAIR),
+    "18101": LogRule("other-server-not-responding", PAIR),
+    "18102": LogRule("other-server-not-responding", PAIR, clears=True),
+    "18103": LogRule("failover-config-mismatch", PAIR),
+    "18104": LogRule("partner-down"),
+    "18105": LogRule("partner-down"),
+    "18109": LogRule("address-conflict", CONFLICT_ADDRESS),
+    "18112": LogRule("free-address-low", SCOPE),
+    "18115": LogRule("clock-skew", PAIR),
+    "18118": LogRule("failover-sync-failure", PAIR),
 }
 
 
@@ -143,7 +142,7 @@ def logged(pair: PairPicture, line: LogLine) -> PairPicture:
     rule = MESSAGES.get(match["id"]) if match is not None else None
     if match is None or rule is None:
         return pair
-    found = Finding(rule.kind, _concerned(rule, match["text"], line.server), rule.severity, match["text"])
+    found = Finding(rule.kind, _concerned(rule, match["text"], line.server), severity_of(rule.kind), match["text"])
     if rule.clears:
         return cleared(pair, found.id(pair.name), "log", line.at)
     return raised(pair, found, "log", line.at)

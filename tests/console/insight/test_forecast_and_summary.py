@@ -6,7 +6,7 @@ import pytest
 
 from console.insight.consequences import consequences, sentences
 from console.insight.forecast import forecasts, worst_forecast
-from console.insight.summary import EXIT_STATUS, plugin_line, severity, status_json
+from console.insight.summary import EXIT_STATUS, PLUGIN, plugin_line, severity, status_json
 from console.model.picture import Severity
 from tests.console.scenes import (
     BACKUP,
@@ -78,7 +78,15 @@ def test_the_severity_is_a_plugins(scene: tuple[list[object], ...], expected: Se
 
 
 def test_exit_statuses_are_the_plugins() -> None:
-    assert [EXIT_STATUS[each] for each in Severity] == [0, 1, 2, 3]
+    words = [EXIT_STATUS[PLUGIN[each]] for each in Severity]
+    assert dict(zip([*map(str, Severity)], words, strict=True)) == {
+        "ok": 0,
+        "info": 0,
+        "warning": 1,
+        "major": 1,
+        "critical": 2,
+        "unknown": 3,
+    }
 
 
 def test_the_json_has_the_promised_shape() -> None:

@@ -162,8 +162,8 @@ def test_the_writer_says_why_it_cannot_write(tmp_path: Path) -> None:
 
 def test_a_recording_is_handed_on_as_lines_or_as_the_database(tmp_path: Path) -> None:
     lines = tmp_path / "incident.jsonl"
-    assert write_recording(lines, reversed(STORY)) == len(STORY)
-    assert read_recording(lines) == sorted(STORY, key=lambda each: each.at)
+    assert write_recording(lines, STORY) == len(STORY)
+    assert read_recording(lines) == STORY
     database = tmp_path / "journal.db"
     journal = Journal.open(f"sqlite:///{database}")
     journal.append(STORY)

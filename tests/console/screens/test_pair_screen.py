@@ -163,17 +163,17 @@ async def test_alarms_are_acknowledged_and_closed_by_keys() -> None:
         await pilot.press("a")
         await pilot.pause()
         assert isinstance(pilot.app.screen, AlarmsScreen)
-        await pilot.press("a")
+        await pilot.press("a", *"it is mine", "enter")
         await pilot.pause()
         first, *_ = stage.watch.pair(PAIR).open_alarms
-        assert first.acknowledged_by == "jo"
-        assert "ack jo" in shown(pilot)
+        assert (first.acknowledged_by, first.comment) == ("jo", "it is mine")
+        assert "owned by jo since 05:12:00 CEST: it is mine" in shown(pilot)
         conflict = next(alarm for alarm in stage.watch.pair(PAIR).open_alarms if alarm.kind == "address-conflict")
         position = [alarm.id for alarm in stage.watch.pair(PAIR).open_alarms].index(conflict.id)
         await pilot.press(*["down"] * position, "c")
         await pilot.pause()
         assert stage.watch.pair(PAIR).alarms[conflict.id].cleared_by == "jo"
-        await pilot.press("A")
+        await pilot.press("A", "enter")
         await pilot.pause()
         assert all(alarm.acknowledged_by == "jo" for alarm in stage.watch.pair(PAIR).open_alarms)
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from console.model.observations import TrapSeen
-from console.sources.traps import AT_A_TIME, Counters, Notification, Rejection, Senders, follow, observed
+from console.sources.traps import AT_A_TIME, Counters, Notification, Rejection, Senders, follow, losses, observed
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR
 
 SENDERS = Senders({"192.0.2.11": (PAIR, MAIN), "192.0.2.12": (PAIR, BACKUP)}, [PAIR])
@@ -65,6 +65,18 @@ def test_everything_that_a_trap_says_is_kept() -> None:
     )
 
 
+@dataclass
+class Totals:
+    """What a receiver counted."""
+
+    received: int = 9
+    decoded: int = 3
+    coalesced: int = 0
+    rejected: int = 4
+    dropped: int = 2
+    kernel_drops: int = 1
+
+
 class Receiver:
     """Two batches, then silence, as a receiver gives them to the thread that asks."""
 
@@ -81,7 +93,7 @@ class Receiver:
         return self.batches.pop(0) if self.batches else []
 
     def counters(self) -> Counters:
-        raise NotImplementedError
+        return Totals()
 
     def causes(self) -> Mapping[str, int]:
         return {}
@@ -137,3 +149,11 @@ async def test_a_storm_is_given_to_the_event_loop_in_parts_and_never_ahead_of_it
     await asyncio.gather(task, return_exceptions=True)
     assert {later - earlier for earlier, later in pairwise(turns)} <= {0, AT_A_TIME}
     assert receiver.closed.is_set()
+
+
+def test_who_asks_for_our_engine_id_is_no_loss() -> None:
+    class Asked(Receiver):
+        def causes(self) -> Mapping[str, int]:
+            return {"discovery": 3, "community": 1}
+
+    assert losses(Asked()) == {"traps-dropped": 2, "traps-kernel-drops": 1, "traps-rejected": 1}

@@ -1,0 +1,40 @@
+"""`pairwatch notify`: what is configured, and a test message. URLs are secrets and are not shown."""
+
+from pathlib import Path
+
+import click
+
+from console.commands.setup import settings_at
+from console.errors import ConfigError, ConsoleError
+from console.gathering import HOST
+from console.notify.sender import Undelivered, deliver
+from console.notifyconfig import NotifySettings
+
+
+def run(config: Path | None, name: str | None, test: bool) -> int:
+    """A line for each notification. Raises ConsoleError when a test message was not delivered."""
+    chosen = _chosen(settings_at(config).notify, name)
+    failed = []
+    for each in chosen:
+        words = f"{each.name}: {', '.join(each.severities) or 'only by escalation'}"
+        if test:
+            try:
+                deliver(each.urls(), "TEST Pairwatch", f"A test message by {each.name} from {HOST}. Nothing is wrong.")
+            except (Undelivered, ConfigError) as error:
+                failed.append(f"notification {each.name}: {error}")
+                continue
+            words += "; the test message was delivered"
+        click.echo(words)
+    if failed:
+        raise ConsoleError(*failed)
+    return 0
+
+
+def _chosen(notifications: tuple[NotifySettings, ...], name: str | None) -> list[NotifySettings]:
+    found = [each for each in notifications if name in (None, each.name)]
+    if not found:
+        known = ", ".join(each.name for each in notifications) or "none is configured: add a [[notify]]"
+        raise ConfigError(
+            f"no notification {name or ''}: choose one of {known}" if name else f"no notification: {known}"
+        )
+    return found

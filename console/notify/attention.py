@@ -1,0 +1,75 @@
+"""The bell, and the terminal's own notification, for the person in front of the console.
+
+Only for a critical alarm that is new to this console, belongs to nobody and is not set aside; never for one that stood
+when it was opened. The escape sequence is the one that the terminal is known for:
+
+    OSC 99    kitty
+    OSC 777   foot, urxvt, Ghostty
+    OSC 9     iTerm2, WezTerm
+
+A terminal that is not known gets the bell, since the rest of a sequence that it does not understand could be printed.
+Inside tmux it is wrapped, so that tmux hands it on where `allow-passthrough` is on.
+"""
+
+from collections.abc import Mapping
+
+from console.model.picture import Alarm, Picture, Severity
+from console.notifyconfig import Attention
+
+BELL = "\a"
+LONGEST = 120
+
+
+class Attentive:
+    """Remembers which alarms a person was called for."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, float] | None = None
+
+    def calls(self, picture: Picture) -> list[Alarm]:
+        """The alarms to call for now, each once for each time it begins."""
+        standing = [
+            alarm
+            for pair in (*picture.pairs.values(), picture.own)
+            for alarm in pair.open_alarms
+            if alarm.severity is Severity.CRITICAL and alarm.acknowledged_by is None and not alarm.suppressed
+        ]
+        before, self._known = self._known, {**(self._known or {}), **{alarm.id: alarm.since for alarm in standing}}
+        there = {key for pair in (*picture.pairs.values(), picture.own) for key in pair.alarms}
+        self._known = {key: since for key, since in self._known.items() if key in there}
+        if before is None:
+            return []
+        return [alarm for alarm in standing if before.get(alarm.id) != alarm.since]
+
+
+def sequence(alarms: list[Alarm], how: Attention, environment: Mapping[str, str]) -> str:
+    """What to write to the terminal; empty when nothing is to be."""
+    if not alarms or how == "off":
+        return ""
+    if how == "bell":
+        return BELL
+    more = f" and {len(alarms) - 1} more" if len(alarms) > 1 else ""
+    text = _plain(f"{alarms[0].kind}{more}: {alarms[0].text}")
+    wanted = _known_sequence(text, environment)
+    if wanted is None:
+        return BELL
+    if environment.get("TMUX"):
+        doubled = wanted.replace("\x1b", "\x1b\x1b")
+        wanted = f"\x1bPtmux;{doubled}\x1b\\"
+    return wanted
+
+
+def _known_sequence(text: str, environment: Mapping[str, str]) -> str | None:
+    term, program = environment.get("TERM", ""), environment.get("TERM_PROGRAM", "")
+    if "KITTY_WINDOW_ID" in environment or term == "xterm-kitty":
+        return f"\x1b]99;;{text}\x1b\\"
+    if term.startswith(("foot", "rxvt", "xterm-ghostty")) or program == "ghostty":
+        return f"\x1b]777;notify;Pairwatch;{text}\x1b\\"
+    if program in ("iTerm.app", "WezTerm") or environment.get("LC_TERMINAL") == "iTerm2":
+        return f"\x1b]9;{text}\x1b\\"
+    return None
+
+
+def _plain(text: str) -> str:
+    """Text that ends no sequence and separates nothing in one: what a server says must not drive the terminal."""
+    return "".join(char if char.isprintable() and char != ";" else " " for char in text)[:LONGEST]

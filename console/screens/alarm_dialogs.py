@@ -1,0 +1,91 @@
+"""The two questions that are asked about alarms: a comment, and until when with what reason."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from console.desk import Desk
+from console.insight.until import ACCEPTED, UntilError, parse_until
+from console.insight.wording import both_clocks
+
+
+class AlarmDialog(ModalScreen[dict[str, object] | None]):
+    """A small window over the list. Its result is the detail of the action, None when the person thought better."""
+
+    DEFAULT_CSS = """
+    AlarmDialog { align: center middle; }
+    AlarmDialog Vertical { width: 70; height: auto; padding: 1 2; background: $panel; border: round $accent; }
+    AlarmDialog Static { height: auto; }
+    AlarmDialog #fault { color: $error; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel", id="dialog.cancel", priority=True)]
+
+    def action_give_up(self) -> None:
+        self.dismiss(None)
+
+
+class CommentDialog(AlarmDialog):
+    """Asks for a comment, which may be left out."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._question, markup=False)
+            yield Input(id="comment", placeholder="comment, ticket (may be left out)", max_length=200)
+            yield Static("Enter: do it   Esc: leave it", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss({"comment": event.value.strip()})
+
+
+class UntilDialog(AlarmDialog):
+    """Asks until when, and why. It says at once what it understood."""
+
+    def __init__(self, desk: Desk, question: str) -> None:
+        super().__init__()
+        self._desk = desk
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._question, markup=False)
+            yield Input("1h", id="until", placeholder=ACCEPTED, max_length=10)
+            yield Input(id="reason", placeholder="why: maintenance, ticket (needed)", max_length=200)
+            yield Static("", id="fault", markup=False)
+            yield Static("Enter: next, then do it   Esc: leave it", markup=False)
+
+    def on_mount(self) -> None:
+        self._echo()
+
+    def on_input_changed(self) -> None:
+        self._echo()
+
+    def _until(self) -> float:
+        return parse_until(self.query_one("#until", Input).value, self._desk.now, self._desk.watch.zone)
+
+    def _echo(self) -> None:
+        line = self.query_one("#fault", Static)
+        try:
+            line.update(f"It stands again at {both_clocks(self._until(), self._desk.watch.zone)}")
+        except UntilError as error:
+            line.update(str(error))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        reason = self.query_one("#reason", Input)
+        try:
+            until = self._until()
+        except UntilError:
+            self.query_one("#until", Input).focus()
+            return
+        if not reason.value.strip():
+            reason.focus()
+            return
+        self.dismiss({"until": until, "reason": reason.value.strip()})

@@ -1,0 +1,238 @@
+"""Owned, set aside, taken over, closed, aged, folded: what becomes of an alarm, and the console's own."""
+
+import json
+
+import pytest
+
+from console.insight.alarms.causes import because_of
+from console.insight.alarms.lifecycle import STANDING_KEPT
+from console.insight.alarms.listing import entity, rows
+from console.insight.alarms.own import HEARD_SECONDS, QUIET_SECONDS
+from console.insight.fold import fold, fold_all, news
+from console.insight.until import UntilError, parse_until
+from console.insight.wording import DAY, HOUR
+from console.model.kept import kept_alarms, read_alarms
+from console.model.observations import AlarmsJudged, ClockTick, Health, Observation, OperatorAction, from_json
+from console.model.picture import OWN, Alarm, Picture, Severity
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, empty, failures, pool, trap
+
+KEY = f"{PAIR}/address-conflict/192.0.2.9"
+
+
+def raised(*observations: Observation) -> Picture:
+    return fold_all(empty(), [trap("address-conflict", contested_address="192.0.2.9"), *observations])
+
+
+def deed(word: str, at: float = NOW + 1, who: str = "jo", **detail: object) -> OperatorAction:
+    return OperatorAction(at, PAIR, who, word, KEY, detail)
+
+
+def alarm(picture: Picture, key: str = KEY) -> Alarm:
+    return picture.pairs[PAIR].alarms[key]
+
+
+def test_an_owner_is_named_with_a_comment_and_another_takes_over() -> None:
+    found = alarm(raised(deed("acknowledge", comment="on my way"), deed("acknowledge", NOW + 60, "sam")))
+    assert (found.acknowledged_by, found.acknowledged_at, found.comment) == ("sam", NOW + 60, "")
+    assert [(each.who, each.what, each.text) for each in found.history] == [
+        ("jo", "acknowledge", "on my way"),
+        ("sam", "took over from jo", ""),
+    ]
+    left = alarm(raised(deed("acknowledge"), deed("unacknowledge", NOW + 2)))
+    assert (left.acknowledged_by, left.acknowledged_at) == (None, None)
+
+
+def test_what_is_set_aside_stands_again_by_itself_and_says_so() -> None:
+    picture = raised(deed("suppress", until=NOW + HOUR, reason="works"))
+    assert (alarm(picture).suppressed, alarm(picture).suppressed_for) == (True, "works")
+    assert alarm(picture).stands
+    assert alarm(fold(picture, ClockTick(NOW + HOUR - 1))).suppressed
+    back = fold(picture, ClockTick(NOW + HOUR + 30))
+    assert not alarm(back).suppressed
+    last = alarm(back).history[-1]
+    assert (last.at, last.what) == (NOW + HOUR, "stands again"), "when it was due, not when it was noticed"
+    assert "stands again" in back.pairs[PAIR].timeline[-1].text
+
+
+@pytest.mark.parametrize("until", [None, "soon", NOW, NOW - 5, True])
+def test_a_time_that_is_none_sets_nothing_aside(until: object) -> None:
+    assert not alarm(raised(deed("suppress", until=until))).suppressed
+
+
+def test_what_ends_ends_with_its_owner_and_its_time_aside() -> None:
+    picture = raised(
+        deed("acknowledge"),
+        deed("suppress", until=NOW + HOUR),
+        deed("clear-alarm", NOW + 2),
+        deed("acknowledge", NOW + 3),
+    )
+    assert [each.what for each in alarm(picture).history] == ["acknowledge", "suppress", "closed by hand"]
+    again = alarm(fold(picture, trap("address-conflict", at=NOW + 9, contested_address="192.0.2.9")))
+    assert (again.acknowledged_by, again.suppressed, again.history, again.count) == (None, False, (), 1)
+
+
+def test_one_deed_may_be_about_many() -> None:
+    picture = fold(raised(), trap("address-conflict", contested_address="192.0.2.10"))
+    ids = [each.id for each in picture.pairs[PAIR].open_alarms]
+    many = OperatorAction(NOW + 1, PAIR, "jo", "acknowledge", "address-conflict", {"alarms": ids, "comment": "both"})
+    picture = fold(picture, many)
+    assert {each.comment for each in picture.pairs[PAIR].open_alarms} == {"both"}
+    assert picture.pairs[PAIR].timeline[-1].text == "jo: acknowledge address-conflict: both (2 alarms)"
+
+
+def test_all_of_it_survives_being_kept() -> None:
+    alarms = raised(deed("acknowledge", comment="c"), deed("suppress", until=NOW + 9.5, reason="r")).pairs[PAIR].alarms
+    assert read_alarms(json.loads(json.dumps(kept_alarms(alarms.values())))) == dict(alarms)
+
+
+def test_an_event_ages_and_a_state_never_does() -> None:
+    picture = fold(raised(), trap("duplicate-address", address="192.0.2.7"))
+    found = fold(picture, ClockTick(NOW + 2 * DAY)).pairs[PAIR].alarms
+    assert (found[f"{PAIR}/duplicate-address/192.0.2.7"].cleared_by, found[KEY].cleared_by) == ("age", None)
+    assert found[f"{PAIR}/duplicate-address/192.0.2.7"].cleared == NOW + DAY
+
+
+def test_a_storm_of_one_kind_is_bounded_and_counted_and_the_first_are_kept() -> None:
+    storm = [trap("address-conflict", at=NOW + n, contested_address=f"10.0.{n // 250}.{n % 250}") for n in range(1000)]
+    picture = fold_all(empty(), storm)
+    standing = picture.pairs[PAIR].open_alarms
+    assert len(standing) == STANDING_KEPT + 1
+    assert sum(each.count for each in standing) == 1000
+    assert {f"10.0.0.{n}" for n in range(STANDING_KEPT)} < {entity(each) for each in standing}
+    (row,) = rows([picture.pairs[PAIR]], "standing", "jo", frozenset())
+    assert (row.folded, row.count) == (True, 1000)
+
+
+def test_what_shares_a_line_is_cleared_one_by_one() -> None:
+    low = [trap("free-address-low", at=NOW, scope_name=f"s{n}") for n in range(STANDING_KEPT + 3)]
+    picture = fold_all(empty(), low)
+    line = f"{PAIR}/free-address-low/*"
+    assert len(alarm(picture, line).members) == 3
+    for number in range(STANDING_KEPT, STANDING_KEPT + 3):
+        assert alarm(picture, line).stands
+        picture = fold(picture, trap("free-address-high", at=NOW + 1, scope_name=f"s{number}"))
+    assert alarm(picture, line).cleared_by == "trap"
+    assert len(picture.pairs[PAIR].open_alarms) == STANDING_KEPT
+
+
+def test_many_low_pools_in_a_poll_share_a_line_that_ends_with_them() -> None:
+    def said(free: int, at: float) -> Observation:
+        return answer(MAIN, at, pools=[pool(f"s{n}", free, 0, 100) for n in range(STANDING_KEPT + 20)])
+
+    picture = fold(empty(), said(10, NOW))
+    assert len(alarm(picture, f"{PAIR}/free-address-low/*").members) == 20
+    assert fold(picture, said(10, NOW + 1)).pairs[PAIR].alarms is picture.pairs[PAIR].alarms, "nothing new"
+    assert fold(picture, said(90, NOW + 2)).pairs[PAIR].open_alarms == ()
+
+
+def test_a_consequence_names_its_cause_while_that_stands() -> None:
+    picture = fold_all(empty(), [*failures(MAIN), answer(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED",
+                                                         pools=[pool("wifi", 5, 0, 100)])])  # fmt: skip
+    pair = picture.pairs[PAIR]
+    causes = {each.kind: because_of(pair, each) for each in pair.open_alarms}
+    assert {kind: cause and cause.kind for kind, cause in causes.items()} == {
+        "other-server-not-responding": "server-unreachable",
+        "free-address-low": "other-server-not-responding",
+        "server-unreachable": None,
+    }
+
+
+def test_a_reload_that_waits_and_a_failover_recover_that_is_left_are_seen() -> None:
+    picture = fold(empty(), answer(MAIN, NOW, reload_pending=True, failover_recover="2026-07-14T00:00:00Z"))
+    assert {each.kind for each in picture.pairs[PAIR].open_alarms} == {"failover-recover-set"}
+    picture = fold(picture, answer(MAIN, NOW + HOUR + 1, reload_pending=True))
+    assert {each.kind for each in picture.pairs[PAIR].open_alarms} == {"reload-pending"}
+    assert fold(picture, answer(MAIN, NOW + HOUR + 2)).pairs[PAIR].open_alarms == ()
+
+
+def health(at: float, host: str = "noc-1", dropped: int = 0, **facts: str | None) -> Health:
+    return Health(at, OWN, host, facts, {"traps-dropped": dropped})
+
+
+def test_the_consoles_own_troubles_are_one_alarm_for_each_host() -> None:
+    picture = fold_all(empty(), [health(NOW, journal="disk full"), health(NOW, "noc-2", journal="disk full")])
+    assert [each.id for each in picture.own.open_alarms] == [
+        "(console)/journal-not-written/noc-1",
+        "(console)/journal-not-written/noc-2",
+    ]
+    picture = fold(picture, health(NOW + 1, journal=None))
+    assert [each.id for each in picture.own.open_alarms] == ["(console)/journal-not-written/noc-2"]
+    picture = fold(picture, ClockTick(NOW + HEARD_SECONDS))
+    assert picture.own.open_alarms == (), "who has ended has no troubles"
+
+
+def test_a_counter_that_grows_is_an_alarm_until_it_has_not_for_a_while() -> None:
+    picture = fold_all(empty(), [health(NOW, dropped=5), health(NOW + 10, dropped=5)])
+    assert [each.kind for each in picture.own.open_alarms] == ["traps-dropped"]
+    still = fold(picture, health(NOW + QUIET_SECONDS - 1, dropped=6))
+    assert fold(still, health(NOW + QUIET_SECONDS, dropped=6)).own.open_alarms
+    assert not fold(picture, health(NOW + QUIET_SECONDS, dropped=5)).own.open_alarms
+    begun_anew = fold(fold(picture, health(NOW + QUIET_SECONDS, dropped=0)), health(NOW + QUIET_SECONDS + 1, dropped=1))
+    assert begun_anew.own.open_alarms
+
+
+def test_who_watches_takes_what_was_judged_and_keeps_whose_it_is() -> None:
+    """The follower's word on the owner stands, though the collector judged before it had heard of it."""
+    lost = answer(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED")
+    collector = fold(empty(), lost)
+    follower = fold(empty(), lost, judges=False)
+    assert follower.pairs[PAIR].open_alarms == ()
+    (found,) = news(empty(), collector, lost)
+    follower = fold(follower, from_json(json.loads(json.dumps({"kind": found.kind, "at": found.at, "pair": PAIR,
+                                                               "alarms": list(found.alarms)}))))  # fmt: skip
+    assert follower.pairs[PAIR].alarms == collector.pairs[PAIR].alarms
+    key = f"{PAIR}/other-server-not-responding/pair"
+    follower = fold(follower, OperatorAction(NOW + 1, PAIR, "jo", "acknowledge", key))
+    changed = AlarmsJudged(NOW + 2, PAIR, [{**found.alarms[0], "text": "worse", "severity": "critical"}])
+    assert (alarm(fold(follower, changed), key).acknowledged_by, alarm(fold(follower, changed), key).text) == (
+        "jo",
+        "worse",
+    )
+
+
+def test_a_list_is_filtered_sorted_and_folded() -> None:
+    many = [trap("duplicate-address", at=NOW + n, address=f"192.0.2.{n}") for n in range(4)]
+    picture = raised(
+        *many, deed("acknowledge", NOW + 9), trap("server-stop", MAIN), trap("server-start", MAIN, NOW + 1)
+    )
+    pair = picture.pairs[PAIR]
+
+    def shown(chosen: str, *opened: str) -> list[str]:
+        return [row.key.removeprefix(f"{PAIR}/") for row in rows([pair], chosen, "jo", frozenset(opened))]
+
+    assert shown("standing") == ["address-conflict/192.0.2.9", "fold:duplicate-address"]
+    assert shown("unowned") == ["fold:duplicate-address"]
+    assert shown("mine") == ["address-conflict/192.0.2.9"]
+    assert shown("all")[-1] == "server-stop/dhcp-a"
+    assert len(shown("unowned", "fold:duplicate-address")) == 5
+
+
+def test_severities_sort_as_they_are_bad() -> None:
+    picture = fold_all(empty(), [trap("duplicate-address", address="192.0.2.1"), trap("server-stop", MAIN, NOW + 1),
+                                 trap("address-conflict", at=NOW + 2, contested_address="192.0.2.9")])  # fmt: skip
+    assert [each.severity for each in picture.pairs[PAIR].open_alarms] == [
+        Severity.CRITICAL,
+        Severity.MAJOR,
+        Severity.WARNING,
+    ]
+
+
+def test_until_when_is_typed_as_a_length_or_a_time() -> None:
+    assert parse_until("1h", NOW, ZONE) == NOW + HOUR
+    assert parse_until(" 30 min ", NOW, ZONE) == NOW + 1800
+    assert parse_until("06:00", NOW, ZONE) == NOW + 48 * 60, "05:12 here"
+    assert parse_until("05:00", NOW, ZONE) == NOW - 720 + DAY, "tomorrow"
+    for wrong in ("", "soon", "0h", "31d", "25:00", "-1h", "1w"):
+        with pytest.raises(UntilError):
+            parse_until(wrong, NOW, ZONE)
+
+
+def test_an_answer_from_before_the_trap_does_not_end_what_the_trap_tells() -> None:
+    """The main dies: its partner logs it at once, while the last answers of both still say NORMAL."""
+    lost = trap("other-server-not-responding", at=NOW + 0.5)
+    picture = fold_all(empty(), [answer(MAIN, NOW), answer(BACKUP, NOW), lost, *failures(MAIN, NOW + 0.6, 1)])
+    (alarm,) = picture.pairs[PAIR].open_alarms
+    assert fold(picture, answer(BACKUP, NOW + 1)).pairs[PAIR].open_alarms == (alarm,)
+    on = fold(picture, answer(BACKUP, NOW + 2, "COMMUNICATIONS-INTERRUPTED"))
+    assert on.pairs[PAIR].alarms[alarm.id].since == NOW + 0.5
+    assert on.pairs[PAIR].alarms[alarm.id].sources == ("trap", "poll")
