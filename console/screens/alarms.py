@@ -139,7 +139,11 @@ class AlarmsScreen(PictureScreen[None]):
             details.put(Content("nothing to show" if self._filter != "standing" else "no alarm stands"))
         elif row.folded:
             newest = max(row.alarms, key=lambda alarm: alarm.last)
-            details.put(Content(f"{plural(len(row.alarms), 'alarm')} of one kind; Enter opens. Latest: {newest.text}"))
+            details.put(
+                Content(
+                    f"{plural(len(row.alarms), 'alarm')} of one kind; Enter opens and closes. Latest: {newest.text}"
+                )
+            )
         else:
             details.put(Content("\n".join(self._details(row.worst))))
 

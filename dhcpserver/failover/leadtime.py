@@ -35,11 +35,6 @@ def potential(now: float, desired: int) -> int:
     return min(int(now) + desired + desired // 2, FOREVER)
 
 
-def partner_lifetime(now: float, desired: int, actual: int) -> int:
-    """The same by RFC 8156: the desired time and half of what the client was given. Never later than `potential`."""
-    return min(int(now) + desired + min(actual, desired) // 2, FOREVER)
-
-
 def usable_at(lease: Lease, partner_down_time: float, mclt: int) -> float:
     """When a server alone may give an address to another client without its partner's agreement (R-123).
 

@@ -21,9 +21,8 @@ def test_the_worked_example() -> None:
     assert leadtime.potential(renewal, desired) == renewal + 388_800
 
 
-def test_both_readings_of_the_announced_lifetime() -> None:
-    """C-12: the document's own is desired plus half of what was granted, and never later."""
-    assert leadtime.partner_lifetime(NOW, 3 * DAY, HOUR) == NOW + 3 * DAY + 1800
+def test_the_announced_lifetime_is_half_as_much_again() -> None:
+    """C-12: of what is desired, not of what was granted."""
     assert leadtime.potential(NOW, 3 * DAY) == NOW + 3 * DAY + 3 * DAY // 2
 
 

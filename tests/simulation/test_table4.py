@@ -1,8 +1,12 @@
 """The integration processes of the seed's Table 4, one test each: what both servers become and say, step by step."""
 
+import random
+
 import pytest
 
 from dhcpserver.leases.lease import Status
+from dhcpserver.service.core import Core
+from dhcpserver.service.turn import Inputs, keep
 from tests.simulation.flows import flow, follows, lines
 from tests.simulation.host import Host
 from tests.simulation.site import Site
@@ -28,6 +32,23 @@ def replaced(world: World, host: Host) -> None:
     host.crash()
     host.disk.lose(b"another disk".ljust(16))
     world.watch.renewed(host)
+
+
+def recovered(role: str, partner: str, request: str) -> list[str]:
+    """How a server that asked its partner gets back to NORMAL."""
+    return lines(
+        f"""
+        {role} = RECOVER
+        {role} > {request}
+        {partner} > BNDUPD
+        {role} > BNDACK
+        {partner} > UPDDONE
+        {role} = RECOVER-WAIT
+        {role} = RECOVER-DONE
+        {partner} = NORMAL
+        {role} = NORMAL
+        """
+    )
 
 
 def became(world: World, server: str, state: str, since: float) -> float:
@@ -106,23 +127,7 @@ def test_after_partner_down_of_a_server_that_had_gone_down_before(role: str) -> 
     assert world.lease(4) is not None, "given while the partner is away"
     gone.start()
     assert world.until_normal()
-    follows(
-        flow(world, began),
-        lines(
-            f"""
-            {partner} = PARTNER-DOWN
-            {role} = RECOVER
-            {role} > UPDREQ
-            {partner} > BNDUPD
-            {role} > BNDACK
-            {partner} > UPDDONE
-            {role} = RECOVER-WAIT
-            {role} = RECOVER-DONE
-            {partner} = NORMAL
-            {role} = NORMAL
-            """
-        ),
-    )
+    follows(flow(world, began), [f"{partner} = PARTNER-DOWN", *recovered(role, partner, "UPDREQ")])
     waited = became(world, role, "RECOVER-DONE", began) - began
     assert MCLT <= waited + 10 <= MCLT + 20, "MCLT counts from the last moment that it was surely up"
     world.converge()
@@ -177,22 +182,7 @@ def test_after_the_server_lost_its_lease_database(role: str, partner_down: bool)
     began = world.timeline.now
     gone.start(startup_wait=True)
     assert world.until_normal()
-    follows(
-        flow(world, began),
-        lines(
-            f"""
-            {role} = RECOVER
-            {role} > UPDREQALL
-            {partner} > BNDUPD
-            {role} > BNDACK
-            {partner} > UPDDONE
-            {role} = RECOVER-WAIT
-            {role} = RECOVER-DONE
-            {partner} = NORMAL
-            {role} = NORMAL
-            """
-        ),
-    )
+    follows(flow(world, began), recovered(role, partner, "UPDREQALL"))
     asked = became(world, role, "RECOVER", began)
     assert became(world, role, "RECOVER-DONE", began) - asked >= MCLT - 1
     assert {lease.address for lease in gone.book.leases.values() if lease.status is Status.ACTIVE}
@@ -215,51 +205,37 @@ def test_after_the_lease_database_was_restored_from_a_copy() -> None:
     began = world.timeline.now
     world.backup.start(recover=int(EPOCH + copied))
     assert world.until_normal()
-    follows(
-        flow(world, began),
-        lines(
-            """
-            backup = RECOVER
-            backup > UPDREQALL
-            main > BNDUPD
-            backup > BNDACK
-            main > UPDDONE
-            backup = RECOVER-WAIT
-            backup = RECOVER-DONE
-            main = NORMAL
-            backup = NORMAL
-            """
-        ),
-    )
+    follows(flow(world, began), recovered("backup", "main", "UPDREQALL"))
     done = became(world, "backup", "RECOVER-DONE", began)
     assert abs(done - (copied + MCLT)) <= 2, "from when the copy was made, not from the return"
     world.converge()
+
+
+def serve_without_failover(host: Host) -> None:
+    """One life of the server with `failover = false`, as long as it takes to remember that."""
+    configuration = host.site.configuration(host.main)
+    pairs = tuple(pair.model_copy(update={"failover": False}) for pair in configuration.failover_pair)
+    core = Core(configuration.model_copy(update={"failover_pair": pairs}), host.disk.uid, "simulated")
+    host.disk.load(core.book)
+    core.start(host.disk.read_record(), host.now, random.Random(1))
+    outputs = core.turn(host.now, Inputs())
+    assert core.endpoint is None
+    keep(outputs, host.disk, host.disk)
 
 
 def test_after_the_operational_server_had_failover_disabled() -> None:
     """R-197: a new backup with failover-recover = now - MCLT asks for everything and waits no longer."""
     world = running()
     replaced(world, world.backup)
-    world.run(5)
-    assert world.partner_down(world.main) is None
+    world.main.crash()
+    serve_without_failover(world.main)
     world.run(2 * MCLT)
+    world.main.start()
+    world.run(20)
+    assert world.traced("main")[-1] == "PARTNER-DOWN", "it is the operational server, whatever it was before"
     began = world.timeline.now
     world.backup.start(recover=int(EPOCH + began - MCLT))
     assert world.until_normal()
-    follows(
-        flow(world, began),
-        lines(
-            """
-            backup = RECOVER
-            backup > UPDREQALL
-            main > BNDUPD
-            backup > BNDACK
-            main > UPDDONE
-            backup = RECOVER-DONE
-            main = NORMAL
-            backup = NORMAL
-            """
-        ),
-    )
+    follows(flow(world, began), recovered("backup", "main", "UPDREQALL"))
     assert became(world, "backup", "RECOVER-DONE", began) - became(world, "backup", "RECOVER", began) < 5
     world.converge()
