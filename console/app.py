@@ -13,8 +13,8 @@ from console import paths
 from console.desk import Desk
 from console.errors import ConfigError
 from console.notify.attention import Attentive, sequence
+from console.places import place
 from console.replay import Player
-from console.screens.alarms import AlarmsScreen
 from console.screens.drawn import PictureScreen
 from console.screens.help import HelpScreen
 from console.screens.pair import PairScreen
@@ -33,7 +33,7 @@ class PairwatchApp(App[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", id="app.help"),
-        Binding("t", "next_theme", "Theme", id="app.theme", show=False),
+        Binding("T", "next_theme", "Theme", id="app.theme", show=False),
         Binding("q", "quit", "Quit", id="app.quit"),
     ]
 
@@ -127,9 +127,19 @@ class PairwatchApp(App[None]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
-    def action_alarms(self) -> None:
-        if self.desk is not None:
-            self.push_screen(AlarmsScreen(self.desk, self._pair))
+    def action_go(self, name: str) -> None:
+        """Open a place on the pair that is looked at. From a place one goes to the next instead of piling them up."""
+        if self.desk is None:
+            return
+        wanted = place(name)
+        if self.desk.player is not None and not wanted.in_replay:
+            self.notify("Actions are off in a replay.", severity="warning")
+            return
+        screen = wanted.open(self.desk, self._pair)
+        if isinstance(self.screen, PairScreen):
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
 
     def action_next_pair(self) -> None:
         """The next configured pair, in the order of the configuration."""

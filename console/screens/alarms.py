@@ -19,7 +19,7 @@ from console.insight.wording import both_clocks, plural, rough, wall
 from console.model.deeds import ACKNOWLEDGE, CLOSE, SUPPRESS, UNACKNOWLEDGE, UNSUPPRESS
 from console.model.picture import Alarm, PairPicture
 from console.screens.alarm_dialogs import CommentDialog, UntilDialog
-from console.screens.drawn import PictureScreen
+from console.screens.drawn import PlaceScreen
 from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
 
@@ -30,7 +30,7 @@ ACTING = frozenset({"acknowledge", "acknowledge_all", "unacknowledge", "suppress
 HISTORY_SHOWN = 3
 
 
-class AlarmsScreen(PictureScreen[None]):
+class AlarmsScreen(PlaceScreen):
     """Standing alarms worst first; with the filter `all`, those that were cleared lately too."""
 
     CSS_PATH = "alarms.tcss"

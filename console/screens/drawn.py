@@ -1,11 +1,13 @@
 """What all screens of the picture have in common: they are told when to draw again."""
 
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
+from textual.binding import BindingType
 from textual.screen import Screen
 
 from console.desk import Desk
 from console.model.picture import PairPicture
+from console.places import PLACES
 
 Result = TypeVar("Result")
 
@@ -29,3 +31,12 @@ class PictureScreen(Screen[Result], Generic[Result]):
     def draw(self) -> None:
         """Draw what is known now."""
         raise NotImplementedError
+
+
+class PlaceScreen(PictureScreen[None]):
+    """A screen from which every place is one key away. A key that it binds itself means what it says there.
+
+    Dialogs and actions are none: a key that strays while something is being decided must not lead away from it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [place.binding for place in PLACES]

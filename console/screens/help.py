@@ -84,7 +84,7 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, f filters."),
             ("1 to 5", "alarms, log of both partners, traps, story, chart."),
             ("e", "expert mode for 15 minutes: dates before the last contact."),
-            ("p, t, q", "next pair, next theme, quit."),
+            ("p, T, q", "next pair, next theme, quit."),
         ),
     ),
 )

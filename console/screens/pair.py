@@ -15,7 +15,7 @@ from console.insight.sight import is_seen, last_state, main_first
 from console.insight.wording import both_clocks, countdown
 from console.model.picture import Severity
 from console.model.states import ALONE
-from console.screens.drawn import PictureScreen
+from console.screens.drawn import PlaceScreen
 from console.screens.set_partner_down import SetPartnerDownScreen
 from console.widgets.chart import FreeChart
 from console.widgets.evidence import alarm_lines, log_lines, story_lines, trap_lines
@@ -32,7 +32,7 @@ SHORT_HEIGHT = 30
 WIDE_WIDTH = 160
 
 
-class PairScreen(PictureScreen[None]):
+class PairScreen(PlaceScreen):
     """One pair, both partners side by side."""
 
     CSS_PATH = "pair.tcss"
@@ -42,8 +42,7 @@ class PairScreen(PictureScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down"),
-        Binding("a", "app.alarms", "Alarms", id="pair.alarms"),
-        Binding("e", "expert", "Expert", id="pair.expert"),
+        Binding("e", "expert", "Expert", id="pair.expert", show=False),
         Binding("p", "app.next_pair", "Next pair", id="pair.next"),
         *(Binding(str(number), f"tab('{name}')", name.title(), show=False) for number, name in enumerate(TABS, 1)),
         Binding("space", "play", "Play/pause", id="replay.play"),

@@ -219,7 +219,7 @@ async def test_t_goes_through_all_our_themes() -> None:
     async with stage.app.run_test(size=SMALL) as pilot:
         seen = {pilot.app.theme}
         for _ in range(3):
-            await pilot.press("t")
+            await pilot.press("T")
             await pilot.pause()
             seen.add(pilot.app.theme)
         assert seen == {"night", "day", "contrast", "colour-blind"}

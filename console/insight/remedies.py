@@ -1,0 +1,25 @@
+"""What an operator may be advised to do: a word for each guarded action, and why just here.
+
+The words are those of the audit log and of `pairwatch act`. Advice is given where facts were judged; whether the action
+may be taken is for its own guards to say, on live answers, when it is opened.
+"""
+
+from dataclasses import dataclass
+
+SET_PARTNER_DOWN = "set-partner-down"
+SAFE_PERIOD = "use-safe-period"
+STOP = "stop"
+RELOAD = "reload"
+FORCE_AVAILABLE = "force-available"
+RUNBOOK = "runbook"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One thing to do. `server` is where, None when it is about both; `subject` what beyond that the action needs: the
+    name of a runbook, an address. `why` says in one line why it fits, or what has to be true first."""
+
+    action: str
+    why: str
+    server: str | None = None
+    subject: str = ""

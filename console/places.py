@@ -1,0 +1,59 @@
+"""Where an operator can go: one table for the keys, the command palette, the help page and the wiring.
+
+A screen is named by its module and class and imported when it is first opened, so that a start pays for what it shows.
+Every screen of a place is made with the desk and the name of the pair that is looked at.
+"""
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from console.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen that is opened by a key from every screen of the picture.
+
+    `shown`: whether the footer names it at 80 columns; `in_replay`: whether it exists while a recording is played.
+    """
+
+    name: str
+    key: str
+    title: str
+    help: str
+    screen: str
+    shown: bool = True
+    in_replay: bool = True
+
+    def open(self, desk: "Desk", pair: str) -> "Screen[Any]":
+        """Its screen, on that pair."""
+        module, _, name = self.screen.partition(":")
+        made: Screen[Any] = getattr(importlib.import_module(module), name)(desk, pair)
+        return made
+
+    @property
+    def binding(self) -> Binding:
+        """Its key, which a user can bind anew by the id `go.NAME`."""
+        return Binding(self.key, f"app.go('{self.name}')", self.title, id=f"go.{self.name}", show=self.shown)
+
+
+PLACES: tuple[Place, ...] = (
+    Place(
+        "alarms", "a", "Alarms", "every alarm: owner, set aside, close, filter", "console.screens.alarms:AlarmsScreen"
+    ),
+)
+
+
+def place(name: str) -> Place:
+    """The place of that name. Raises KeyError."""
+    return next((each for each in PLACES if each.name == name), None) or _unknown(name)
+
+
+def _unknown(name: str) -> Place:
+    raise KeyError(name)
