@@ -16,6 +16,7 @@ from console.notify.attention import Attentive, sequence
 from console.places import place
 from console.replay import Player
 from console.screens.drawn import PictureScreen
+from console.screens.fleet import FleetScreen
 from console.screens.help import HelpScreen
 from console.screens.pair import PairScreen
 from console.screens.welcome import WelcomeScreen
@@ -44,8 +45,11 @@ class PairwatchApp(App[None]):
         theme: str | None = None,
         collect: Callable[[], Awaitable[None]] | None = None,
         closing: Callable[[], Awaitable[None]] | None = None,
+        fleet: bool = False,
     ) -> None:
+        """`fleet`: begin with all pairs instead of with `pair`."""
         super().__init__()
+        self._fleet = fleet
         self.desk = desk
         self.wants_demo = False
         self._pair = pair
@@ -67,9 +71,9 @@ class PairwatchApp(App[None]):
         return cls(None, "", theme)
 
     @classmethod
-    def replaying(cls, player: Player, theme: str | None, pair: str) -> "PairwatchApp":
+    def replaying(cls, player: Player, theme: str | None, pair: str, fleet: bool = False) -> "PairwatchApp":
         """On a recording: its clock, its picture, no actions."""
-        return cls(Desk(player.watch, player=player), pair, theme)
+        return cls(Desk(player.watch, player=player), pair, theme, fleet=fleet)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
@@ -78,6 +82,8 @@ class PairwatchApp(App[None]):
     def _first_screen(self) -> Screen[Any]:
         if self.desk is None:
             return WelcomeScreen(paths.config_file())
+        if self._fleet:
+            return FleetScreen(self.desk, self._pair)
         return PairScreen(self.desk, self._pair)
 
     def on_mount(self) -> None:
@@ -111,7 +117,7 @@ class PairwatchApp(App[None]):
         screen = stack[-1]
         # A screen that was just pushed, or that is going, has no widgets to draw on.
         if state != self._drawn and isinstance(screen, PictureScreen) and screen.is_mounted and screen.is_running:
-            screen.draw()
+            screen.draw_now()
             self._drawn = state
 
     def _call(self, desk: Desk) -> None:
@@ -127,26 +133,49 @@ class PairwatchApp(App[None]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
+    @property
+    def looked_at(self) -> str:
+        """The name of the pair that the operator looks at."""
+        return self.screen.pair_name if isinstance(self.screen, PictureScreen) else self._pair
+
     def action_go(self, name: str) -> None:
         """Open a place on the pair that is looked at. From a place one goes to the next instead of piling them up."""
-        if self.desk is None:
+        desk = self.desk
+        if desk is None or (name == "fleet" and isinstance(self.screen, FleetScreen)):
             return
         wanted = place(name)
-        if self.desk.player is not None and not wanted.in_replay:
+        if desk.player is not None and not wanted.in_replay:
             self.notify("Actions are off in a replay.", severity="warning")
             return
-        screen = wanted.open(self.desk, self._pair)
-        if isinstance(self.screen, PairScreen):
+        self._pair = self.looked_at
+        screen = wanted.open(desk, self._pair)
+        if isinstance(self.screen, PairScreen | FleetScreen):
             self.push_screen(screen)
         else:
             self.switch_screen(screen)
+
+    def open_pair(self, name: str) -> None:
+        """Show a pair, chosen in the fleet."""
+        if self.desk is not None:
+            self._pair = name
+            beneath = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+            if isinstance(beneath, PairScreen):
+                beneath.pair_name = name
+                self.pop_screen()
+            else:
+                self.push_screen(PairScreen(self.desk, name))
+
+    def action_leave_pair(self) -> None:
+        """From a pair to the fleet."""
+        if self.desk is not None and len(self.desk.watch.picture.pairs) > 1:
+            self.action_go("fleet")
 
     def action_next_pair(self) -> None:
         """The next configured pair, in the order of the configuration."""
         if self.desk is None or not isinstance(self.screen, PairScreen):
             return
         names = list(self.desk.watch.picture.pairs)
-        self._pair = names[(names.index(self._pair) + 1) % len(names)]
+        self._pair = names[(names.index(self.screen.pair_name) + 1) % len(names)]
         self.screen.pair_name = self._pair
         self.screen.draw()
 

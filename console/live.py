@@ -13,8 +13,8 @@ from console.opened import opened
 from console.sources.collect import clients
 
 
-def live_app(settings: Settings, theme: str | None, pair: str, write: bool | None) -> PairwatchApp:
-    """The console on the configured pairs, not running yet. Raises ConfigError."""
+def live_app(settings: Settings, theme: str | None, pair: str | None, write: bool | None) -> PairwatchApp:
+    """The console on the configured pairs, not running yet: on one of them, or on all. Raises ConfigError."""
     asked = {each.name: clients(each) for each in settings.pair}
     complaints: list[str] = []
     begun = opened(settings, asked, complaints.append, collects=settings.console.collect == "auto")
@@ -48,4 +48,6 @@ def live_app(settings: Settings, theme: str | None, pair: str, write: bool | Non
     async def run() -> None:
         await asyncio.gather(gathering.run(), begun.notifier.run())
 
-    return PairwatchApp(desk, pair, theme or settings.console.theme, run, close)
+    first = pair or settings.pair[0].name
+    fleet = pair is None and len(settings.pair) > 1
+    return PairwatchApp(desk, first, theme or settings.console.theme, run, close, fleet)

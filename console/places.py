@@ -44,6 +44,7 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
+    Place("fleet", "f", "Fleet", "every pair, the worst first", "console.screens.fleet:FleetScreen", shown=False),
     Place(
         "alarms", "a", "Alarms", "every alarm: owner, set aside, close, filter", "console.screens.alarms:AlarmsScreen"
     ),

@@ -1,7 +1,7 @@
 """A recording played again: the same fold with the recording's own clock.
 
-Nothing is sent and nothing is written. Going back is folding again from the start, which is what a pure
-reducer is for.
+Nothing is sent and nothing is written. Going back is folding again from a picture that was kept on the way: pictures
+never change and share what is equal, so that keeping one costs little.
 """
 
 from bisect import bisect_right
@@ -14,6 +14,8 @@ from console.model.picture import PairPicture, Picture, ServerPicture
 from console.watch import Watch
 
 SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0)
+KEPT_EVERY = 1000
+"""So many observations lie between two pictures that are kept: few enough to fold while a key is held."""
 
 
 class Player:
@@ -30,6 +32,7 @@ class Player:
         self._times = list(accumulate((each.at for each in self._observations), max))
         self._empty = Picture({pair.name: pair for pair in pairs})
         self._position = 0
+        self._kept: list[Picture] = [self._empty]
         self.start, self.end = self._times[0], self._times[-1]
         self.now = self.start
         self.playing = True
@@ -47,13 +50,36 @@ class Player:
     def seek(self, to: float) -> None:
         """Go to a time of the recording, forward or back, within its ends."""
         to = min(self.end, max(self.start, to))
-        if to < self.now:
-            self._position = 0
-            self.watch.picture = self._empty
         upto = bisect_right(self._times, to)
+        number = min(upto // KEPT_EVERY, len(self._kept) - 1)
+        if to < self.now or number * KEPT_EVERY > self._position:
+            self._position = number * KEPT_EVERY
+            self.watch.picture = self._kept[number]
         self.now = to
-        self.watch.play(self._observations[self._position : upto])
-        self._position = upto
+        while self._position < upto:
+            reached = min(upto, (self._position // KEPT_EVERY + 1) * KEPT_EVERY)
+            self.watch.play(self._observations[self._position : reached])
+            self._position = reached
+            if reached == len(self._kept) * KEPT_EVERY:
+                self._kept.append(self.watch.picture)
+        self.watch.version += 1
+
+    def to_event(self, pair: str, direction: int) -> None:
+        """Go to the event of that pair before (-1) or after (1) the present time: a line of its story.
+
+        Without one it stays where it is, or goes to that end of the recording.
+        """
+        if direction < 0:
+            found = [entry.at for entry in self.watch.pair(pair).timeline if entry.at < self.now]
+            self.seek(max(found, default=self.start))
+            return
+        known = self.watch.pair(pair).timeline
+        while self.now < self.end:
+            # Times are those of observations, so that nothing is stepped over.
+            self.seek(self._times[min(self._position, len(self._times) - 1)])
+            story = self.watch.pair(pair).timeline
+            if story[-1:] != known[-1:]:
+                return
 
     def faster(self, step: int) -> None:
         """Choose the next speed up (1) or down (-1)."""

@@ -30,7 +30,7 @@ def open_console(config: Path | None, theme: str | None, pair: str | None, write
     from console.live import live_app
 
     settings = settings_at(config)
-    first = settings.pair[0].name if pair is None else settings.named(pair).name
+    first = None if pair is None else settings.named(pair).name
     app = live_app(settings, theme, first, write)
     app.run()
     return app.return_code or 0
@@ -66,7 +66,8 @@ def replay(
         raise ConfigError(f"no pair {pair!r} in the recording: choose one of {', '.join(names)}")
     from console.app import PairwatchApp
 
-    app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0])
+    fleet = pair is None and len(names) > 1
+    app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0], fleet)
     app.run()
     return app.return_code or 0
 

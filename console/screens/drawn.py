@@ -1,19 +1,22 @@
-"""What all screens of the picture have in common: they are told when to draw again."""
+"""What all screens of the picture have in common: they are told when to draw again, and what a replay looks like."""
 
 from typing import ClassVar, Generic, TypeVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from console.desk import Desk
 from console.model.picture import PairPicture
 from console.places import PLACES
+from console.widgets.replay_banner import ReplayBanner
 
 Result = TypeVar("Result")
 
+SEEK_SECONDS = 30.0
+
 
 class PictureScreen(Screen[Result], Generic[Result]):
-    """A screen about one pair. The app calls `draw` when the picture or the second has changed."""
+    """A screen about one pair. The app calls `draw_now` when the picture or the second has changed."""
 
     def __init__(self, desk: Desk, pair_name: str) -> None:
         super().__init__()
@@ -24,9 +27,21 @@ class PictureScreen(Screen[Result], Generic[Result]):
     def pair(self) -> PairPicture:
         return self.desk.watch.pair(self.pair_name)
 
+    def on_mount(self) -> None:
+        """Over every screen of a replay stands that it is one. (The toolkit calls this beside a screen's own.)"""
+        if self.desk.player is not None:
+            self.mount(ReplayBanner(id="replay"), before=0)
+
     def on_screen_resume(self) -> None:
         """Coming back to a screen, it shows what happened meanwhile."""
-        self.call_after_refresh(self.draw)
+        self.call_after_refresh(self.draw_now)
+
+    def draw_now(self) -> None:
+        """Draw the screen, and where a replay stands."""
+        self.draw()
+        if self.desk.player is not None:
+            for banner in self.query(ReplayBanner):
+                banner.show(self.desk.player, self.desk.watch.zone)
 
     def draw(self) -> None:
         """Draw what is known now."""
@@ -34,9 +49,54 @@ class PictureScreen(Screen[Result], Generic[Result]):
 
 
 class PlaceScreen(PictureScreen[None]):
-    """A screen from which every place is one key away. A key that it binds itself means what it says there.
+    """A screen from which every place is one key away, and a replay is moved. A key that it binds itself means what it
+    says there.
 
     Dialogs and actions are none: a key that strays while something is being decided must not lead away from it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [place.binding for place in PLACES]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(place.binding for place in PLACES),
+        Binding("space", "play", "Play/pause", id="replay.play"),
+        Binding("left_square_bracket", "seek(-1)", "Back", id="replay.back", show=False),
+        Binding("right_square_bracket", "seek(1)", "Forward", id="replay.forward", show=False),
+        Binding("left_curly_bracket", "event(-1)", "Event before", id="replay.event-before", show=False),
+        Binding("right_curly_bracket", "event(1)", "Next event", id="replay.event-next", show=False),
+        Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", show=False),
+        Binding("minus", "speed(-1)", "Slower", id="replay.slower", show=False),
+    ]
+
+    def action_play(self) -> None:
+        """Play or pause; at the end, from the start again."""
+        player = self.desk.player
+        if player is not None:
+            if player.now >= player.end:
+                player.seek(player.start)
+            player.playing = not player.playing
+            self.draw_now()
+
+    def action_seek(self, direction: int) -> None:
+        """Half a minute back or forth, times the speed."""
+        player = self.desk.player
+        if player is not None:
+            player.seek(player.now + direction * SEEK_SECONDS * player.speed)
+            self.draw_now()
+
+    def action_event(self, direction: int) -> None:
+        """To the event before or after: a change of state, an alarm, what somebody did."""
+        player = self.desk.player
+        if player is not None:
+            player.to_event(self.pair_name, direction)
+            self.draw_now()
+
+    def action_speed(self, step: int) -> None:
+        player = self.desk.player
+        if player is not None:
+            player.faster(step)
+            self.draw_now()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of a replay exist only in one."""
+        if action in {"play", "seek", "event", "speed"}:
+            return self.desk.player is not None
+        return True

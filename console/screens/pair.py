@@ -12,7 +12,6 @@ from textual.widgets import ContentSwitcher, Footer, Static
 
 from console.insight.guards import offered
 from console.insight.sight import is_seen, last_state, main_first
-from console.insight.wording import both_clocks, countdown
 from console.model.picture import Severity
 from console.model.states import ALONE
 from console.screens.drawn import PlaceScreen
@@ -26,7 +25,6 @@ from console.widgets.pools import PoolBars
 from console.widgets.top import Banners, Countdowns, HeaderLine, VerdictLine
 
 TABS = ("alarms", "log", "traps", "story", "chart")
-SEEK_SECONDS = 30.0
 GRAVE = frozenset({Severity.CRITICAL, Severity.MAJOR})
 SHORT_HEIGHT = 30
 WIDE_WIDTH = 160
@@ -44,17 +42,17 @@ class PairScreen(PlaceScreen):
         Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down"),
         Binding("e", "expert", "Expert", id="pair.expert", show=False),
         Binding("p", "app.next_pair", "Next pair", id="pair.next"),
-        *(Binding(str(number), f"tab('{name}')", name.title(), show=False) for number, name in enumerate(TABS, 1)),
-        Binding("space", "play", "Play/pause", id="replay.play"),
-        Binding("left", "seek(-1)", "Back", id="replay.back", show=False),
-        Binding("right", "seek(1)", "Forward", id="replay.forward", show=False),
-        Binding("plus,equals_sign", "speed(1)", "Faster", show=False),
-        Binding("minus", "speed(-1)", "Slower", show=False),
+        *(
+            Binding(str(number), f"tab('{name}')", name.title(), id=f"pair.tab-{name}", show=False)
+            for number, name in enumerate(TABS, 1)
+        ),
+        Binding("left", "seek(-1)", "Back", id="pair.back", show=False),
+        Binding("right", "seek(1)", "Forward", id="pair.forward", show=False),
+        Binding("escape", "app.leave_pair", "Fleet", id="pair.leave", show=False),
     ]
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(id="header")
-        yield Panel(id="replay")
         yield VerdictLine(id="verdict")
         yield Banners(id="banners")
         yield Panel(id="trouble")
@@ -98,7 +96,6 @@ class PairScreen(PlaceScreen):
         header.show(pair, self.desk.mode(pair.name), now, zone, position)
         self.query_one(VerdictLine).show(pair, now, zone)
         self.query_one(Banners).show(pair, now, zone)
-        self._draw_replay()
         self._draw_trouble()
         main, backup = main_first(pair.servers.values())
         self.query_one("#main", PartnerPanel).show(main, now, zone)
@@ -108,20 +105,6 @@ class PairScreen(PlaceScreen):
         self._draw_evidence()
         for chart in self.query(FreeChart):
             chart.show(pair, now, zone)
-
-    def _draw_replay(self) -> None:
-        player = self.desk.player
-        banner = self.query_one("#replay", Panel)
-        banner.set_class(player is not None, "-on")
-        if player is not None:
-            state = f"playing {player.speed:.0f}x" if player.playing else "paused"
-            left = countdown(player.end - player.now) if player.now < player.end else "the end"
-            banner.put(
-                Content(
-                    f"REPLAY  {both_clocks(player.now, self.desk.watch.zone)}  {state}, {left} to go  "
-                    "space arrows + -  actions are off"
-                )
-            )
 
     def _draw_trouble(self) -> None:
         own = self.desk.watch.picture.own.open_alarms
@@ -185,30 +168,8 @@ class PairScreen(PlaceScreen):
         seen = [each for each in servers if is_seen(each, self.desk.now)]
         return (alone or seen or servers)[0].name
 
-    def action_play(self) -> None:
-        player = self.desk.player
-        if player is not None:
-            if player.now >= player.end:
-                player.seek(player.start)
-            player.playing = not player.playing
-            self.draw()
-
-    def action_seek(self, direction: int) -> None:
-        player = self.desk.player
-        if player is not None:
-            player.seek(player.now + direction * SEEK_SECONDS * player.speed)
-            self.draw()
-
-    def action_speed(self, step: int) -> None:
-        player = self.desk.player
-        if player is not None:
-            player.faster(step)
-            self.draw()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of the replay exist only in a replay, and those of actions only outside of one."""
-        if action in {"play", "seek", "speed"}:
-            return self.desk.player is not None
+        """Keys of actions exist only outside of a replay."""
         if action in {"expert", "set_partner_down"}:
             return self.desk.player is None
-        return True
+        return super().check_action(action, parameters)
