@@ -63,9 +63,13 @@ def opened(
     watch.recall(remembered)
     health = OwnHealth(writer)
 
+    heard: set[str] = set()
+
     def complained(text: str) -> None:
-        health.complain(text)
-        complain(text)
+        if text not in heard:
+            heard.add(text)
+            health.complain(text)
+            complain(text)
 
     for each in complaints:
         complained(each)

@@ -6,7 +6,6 @@ and half of it is better than none.
 """
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -104,8 +103,7 @@ class LogFile:
 
 
 class LogTail:
-    """The log of one server as observations. `wake` is called with the folder to watch and yields on each
-    change."""
+    """The log of one server as observations."""
 
     def __init__(self, path: Path, pair: str, server: str, clock: Clock) -> None:
         self.path = path
@@ -114,33 +112,15 @@ class LogTail:
         self._server = server
         self._clock = clock
 
-    async def run(self, emit: Callable[[LogLine], None]) -> None:
-        """Emit the past, then every new line, until cancelled."""
-        import watchfiles
+    def past(self) -> list[LogLine]:
+        """The last lines that stand there now."""
+        at = self._clock()
+        return [LogLine(at, self._pair, self._server, text, past=True) for text in self._file.past()]
 
-        try:
-            for text in self._file.past():
-                emit(LogLine(self._clock(), self._pair, self._server, text, past=True))
-            folder = self.path.parent
-            while not folder.is_dir():
-                await watchfiles.awatch(_existing(folder), recursive=False).__anext__()
-            self.emit_new(emit)
-            # The time-out covers what no notification tells of: network file systems, and a rotation that was
-            # noticed between the rename and the new file.
-            changes = watchfiles.awatch(folder, recursive=False, yield_on_timeout=True, rust_timeout=1000)
-            async for _ in changes:
-                self.emit_new(emit)
-        finally:
-            self._file.close()
+    def news(self) -> list[LogLine]:
+        """What was added since the last time."""
+        at = self._clock()
+        return [LogLine(at, self._pair, self._server, text) for text in self._file.lines()]
 
-    def emit_new(self, emit: Callable[[LogLine], None]) -> None:
-        """Emit what was added to the file since the last time."""
-        for text in self._file.lines():
-            emit(LogLine(self._clock(), self._pair, self._server, text))
-
-
-def _existing(folder: Path) -> Path:
-    """The nearest folder above that exists."""
-    while not folder.is_dir():
-        folder = folder.parent
-    return folder
+    def close(self) -> None:
+        self._file.close()

@@ -6,7 +6,9 @@ so every observation stands for itself.
 
 import errno
 import os
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import httpx
@@ -17,6 +19,18 @@ from console.watch import Clock
 
 TIMEOUT_SECONDS = 3.0
 """Long for a server on the same continent, short enough that a dead one is known within a few polls."""
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Who vouches for servers: read once for all of them."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+@cache
+def _no_authorities() -> ssl.SSLContext:
+    """For servers that are asked without TLS: it trusts nobody, should one of them ever want it."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class ServerClient:
@@ -37,6 +51,8 @@ class ServerClient:
             auth=(user, password),
             timeout=timeout,
             transport=transport,
+            # Reading the host's certificates takes longer than everything else that opening a console takes.
+            verify=_authorities() if api.startswith("https:") else _no_authorities(),
             # A management network is reached directly; a proxy of the environment is for the web.
             trust_env=False,
         )

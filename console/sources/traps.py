@@ -16,12 +16,10 @@ from console import paths
 from console.config import Settings, TrapSettings, endpoint
 from console.errors import SourceError
 from console.model.observations import TrapSeen
+from console.sources.handover import Handover
 from snmp.errors import SnmpError
 
 WAIT_SECONDS = 0.25
-AT_A_TIME = 50
-"""Notifications that the event loop is given at a time, so that keys are heard between them."""
-LONGEST_PAUSE_SECONDS = 0.5
 COUNT_SECONDS = 1.0
 ANSWERED = "discovery"
 """The cause under which the receiver counts who asked for our engine ID."""
@@ -205,25 +203,9 @@ async def follow(
     stopping = threading.Event()
     finished = asyncio.Event()
 
-    spent = 0.0
-    handed_over = threading.Event()
-
-    def hand_over(batch: Sequence[Notification]) -> None:
-        nonlocal spent
-        began = time.monotonic()
-        for notification in batch:
-            emit(observed(notification, senders))
-        spent = time.monotonic() - began
-        handed_over.set()
-
-    def tell(batch: Sequence[Notification]) -> None:
-        for start in range(0, len(batch), AT_A_TIME):
-            handed_over.clear()
-            loop.call_soon_threadsafe(hand_over, batch[start : start + AT_A_TIME])
-            while not handed_over.wait(WAIT_SECONDS):
-                if stopping.is_set():
-                    return
-            stopping.wait(min(spent, LONGEST_PAUSE_SECONDS))
+    handover: Handover[Notification] = Handover(
+        loop, lambda notification: emit(observed(notification, senders)), stopping
+    )
 
     def drain() -> None:
         due = 0.0
@@ -235,7 +217,7 @@ async def follow(
                     due = now + COUNT_SECONDS
                     counted(losses(receiver))
                 if batch and not stopping.is_set():
-                    tell(batch)
+                    handover.tell(batch)
         finally:
             receiver.close()
             # The loop may be gone already when the whole console stops.

@@ -3,8 +3,11 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from console.model.observations import LogLine
 from console.sources.log_tail import LONGEST_LINE_BYTES, PAST_LINES, LogFile, LogTail
+from console.sources.log_tails import follow_logs
 from console.sources.pairwatch_server import ServerClient
 from console.sources.remote_log import RemoteLog
 from tests.console.scenes import MAIN, NOW, PAIR, status
@@ -106,7 +109,8 @@ async def test_the_tail_marks_the_past_and_notices_what_is_appended(tmp_path: Pa
         else:
             news.set()
 
-    task = asyncio.create_task(LogTail(path, PAIR, MAIN, lambda: NOW).run(emit))
+    tail = LogTail(path, PAIR, MAIN, lambda: NOW)
+    task = asyncio.create_task(follow_logs([tail], emit, pytest.fail))
     await asyncio.wait_for(news.wait(), 10)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -4,12 +4,11 @@ import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import pytest
 
 from console.model.observations import TrapSeen
-from console.sources.traps import AT_A_TIME, Counters, Notification, Rejection, Senders, follow, losses, observed
+from console.sources.traps import Counters, Notification, Rejection, Senders, follow, losses, observed
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR
 
 SENDERS = Senders({"192.0.2.11": (PAIR, MAIN), "192.0.2.12": (PAIR, BACKUP)}, [PAIR])
@@ -122,33 +121,6 @@ async def test_notifications_reach_the_event_loop_and_the_receiver_is_closed_at_
     await asyncio.gather(task, return_exceptions=True)
     assert receiver.closed.is_set()
     assert receiver.asked_in == {"traps"}
-
-
-async def test_a_storm_is_given_to_the_event_loop_in_parts_and_never_ahead_of_it() -> None:
-    """Keys are heard between them, and what there is no time for waits in the receiver."""
-    receiver = Receiver()
-    receiver.batches = [[Note()] * 1_000]
-    seen = 0
-    turns: list[int] = []
-    told = asyncio.Event()
-
-    def emit(trap: TrapSeen) -> None:
-        nonlocal seen
-        seen += 1
-        if seen == 1_000:
-            told.set()
-
-    async def watch() -> None:
-        while not told.is_set():
-            turns.append(seen)
-            await asyncio.sleep(0)
-
-    task = asyncio.create_task(follow(receiver, SENDERS, emit))
-    await asyncio.wait_for(watch(), 10)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    assert {later - earlier for earlier, later in pairwise(turns)} <= {0, AT_A_TIME}
-    assert receiver.closed.is_set()
 
 
 def test_who_asks_for_our_engine_id_is_no_loss() -> None:
