@@ -12,6 +12,7 @@ from textual.screen import Screen
 from console import paths
 from console.desk import Desk
 from console.errors import ConfigError
+from console.insight.remedies import Remedy
 from console.notify.attention import Attentive, sequence
 from console.places import place
 from console.replay import Player
@@ -164,6 +165,19 @@ class PairwatchApp(App[None]):
                 self.pop_screen()
             else:
                 self.push_screen(PairScreen(self.desk, name))
+
+    def open_remedy(self, pair: str, remedy: Remedy) -> None:
+        """Open the action that somebody was advised to take; say why where it is not offered."""
+        desk = self.desk
+        if desk is None:
+            return
+        from console.screens.acting import opened
+
+        screen = opened(desk, pair, remedy)
+        if isinstance(screen, str):
+            self.notify(screen, severity="warning")
+        else:
+            self.push_screen(screen)
 
     def action_leave_pair(self) -> None:
         """From a pair to the fleet."""

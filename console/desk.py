@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import Operator
@@ -12,6 +12,9 @@ from console.model.picture import Alarm
 from console.notifyconfig import Attention
 from console.replay import Player
 from console.watch import Watch
+
+if TYPE_CHECKING:
+    from console.sources.collect import Clients
 
 EXPERT_SECONDS = 15 * MINUTE
 """Expert mode ends by itself: nobody remembers it at the next incident."""
@@ -28,7 +31,8 @@ class Desk:
     `colours` are the grounds of the headers of pairs that were given one.
 
     `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
-    what of the console itself does not work, `None` when all does.
+    what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
+    pair and name: none in a replay.
     """
 
     watch: Watch
@@ -40,6 +44,7 @@ class Desk:
     alarm_actions: AlarmActions | None = None
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _nothing
+    clients: Mapping[str, "Clients"] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None
 

@@ -35,6 +35,7 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
         alarm_actions=AlarmActions(watch, operator, audit),
         trouble=lambda: gathering.trouble or (None if writer is None else writer.failure),
         complaints=complaints,
+        clients=asked,
     )
 
     async def close() -> None:

@@ -10,12 +10,10 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, Static
 
-from console.insight.guards import offered
-from console.insight.sight import is_seen, last_state, main_first
+from console.insight.remedies import SET_PARTNER_DOWN, Remedy
+from console.insight.sight import main_first
 from console.model.picture import Severity
-from console.model.states import ALONE
 from console.screens.drawn import PlaceScreen
-from console.screens.set_partner_down import SetPartnerDownScreen
 from console.widgets.chart import FreeChart
 from console.widgets.evidence import alarm_lines, log_lines, story_lines, trap_lines
 from console.widgets.lines import Lines
@@ -148,25 +146,8 @@ class PairScreen(PlaceScreen):
         self.draw()
 
     def action_set_partner_down(self) -> None:
-        """Open the action on the server that it is offered on; say why it is not offered otherwise
-        (R-148)."""
-        action = self.desk.actions.get(self.pair_name)
-        if self.desk.player is not None or action is None:
-            self.notify("Actions are off in a replay.", severity="warning")
-            return
-        server = self._server_to_act_on()
-        reason = offered(self.pair, server, self.desk.now)
-        if reason is not None:
-            self.notify(f"Set Partner Down is not offered: {reason}.", severity="warning")
-            return
-        self.app.push_screen(SetPartnerDownScreen(self.desk, self.pair_name, action, server))
-
-    def _server_to_act_on(self) -> str:
-        """The server that is alone: the backup first, since it is the main that fails it is there for."""
-        servers = main_first(self.pair.servers.values())[::-1]
-        alone = [each for each in servers if is_seen(each, self.desk.now) and last_state(each) in ALONE]
-        seen = [each for each in servers if is_seen(each, self.desk.now)]
-        return (alone or seen or servers)[0].name
+        """Open the action on the server that it is offered on; say why it is not offered otherwise (R-148)."""
+        self.app.open_remedy(self.pair_name, Remedy(SET_PARTNER_DOWN, ""))  # type: ignore[attr-defined]  # our app
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of actions exist only outside of a replay."""

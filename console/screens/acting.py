@@ -1,0 +1,42 @@
+"""From a remedy to the screen of its action. Whoever advises or offers an action opens it here and nowhere else."""
+
+from typing import TYPE_CHECKING, Any
+
+from console.insight.guards import offered
+from console.insight.remedies import SET_PARTNER_DOWN, Remedy
+from console.insight.sight import is_seen, last_state, main_first
+from console.model.states import ALONE
+from console.screens.set_partner_down import SetPartnerDownScreen
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from console.desk import Desk
+
+
+def opened(desk: "Desk", pair: str, remedy: Remedy) -> "Screen[Any] | str":
+    """The screen that asks and shows before anything is done, or in a sentence why it is not offered (R-148)."""
+    if desk.player is not None:
+        return "Actions are off in a replay."
+    if remedy.action == SET_PARTNER_DOWN:
+        return _set_partner_down(desk, pair, remedy.server)
+    return f"There is no action {remedy.action} here."
+
+
+def _set_partner_down(desk: "Desk", pair: str, server: str | None) -> "Screen[Any] | str":
+    action = desk.actions.get(pair)
+    if action is None:
+        return "Set Partner Down is not offered: this console cannot ask the servers."
+    chosen = server or _server_to_act_on(desk, pair)
+    reason = offered(desk.watch.pair(pair), chosen, desk.now)
+    if reason is not None:
+        return f"Set Partner Down is not offered: {reason}."
+    return SetPartnerDownScreen(desk, pair, action, chosen)
+
+
+def _server_to_act_on(desk: "Desk", pair: str) -> str:
+    """The server that is alone: the backup first, since it is the main that fails it is there for."""
+    servers = main_first(desk.watch.pair(pair).servers.values())[::-1]
+    alone = [each for each in servers if is_seen(each, desk.now) and last_state(each) in ALONE]
+    seen = [each for each in servers if is_seen(each, desk.now)]
+    return (alone or seen or servers)[0].name
