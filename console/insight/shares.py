@@ -16,12 +16,13 @@ class Move:
 def moves(report: Report) -> tuple[Move, ...]:
     """What would move if the main made every scope's shares what is configured, as this report stands.
 
-    The server's own arithmetic: the backup's percentage of what is available, rounded down.
+    The server's own arithmetic: the backup's percentage of what is available, rounded down; a difference of one
+    address is none.
     """
     found = []
     for pool in report.pools:
         backup = pool.other_available if report.role == "main" else pool.available
         wanted = (pool.available + pool.other_available) * int(pool.backup_pct) // 100
-        if wanted != backup:
+        if abs(wanted - backup) > 1:
             found.append(Move(pool.name, wanted - backup))
     return tuple(found)
