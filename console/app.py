@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Callable
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from textual.screen import Screen
 from console import paths
 from console.desk import Desk
 from console.errors import ConfigError
+from console.incidents.saving import FromReplay
 from console.insight.remedies import Remedy
 from console.notify.attention import Attentive, sequence
 from console.places import place
@@ -35,6 +37,8 @@ class PairwatchApp(App[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", id="app.help"),
+        Binding("S", "save_incident", "Save incident", id="app.save-incident", show=False),
+        Binding("U", "universal", "UTC or local", id="app.utc", show=False),
         Binding("T", "next_theme", "Theme", id="app.theme", show=False),
         Binding("q", "quit", "Quit", id="app.quit"),
     ]
@@ -58,6 +62,7 @@ class PairwatchApp(App[None]):
         self._release = closing
         self._drawn: tuple[int, int] | None = None
         self._attentive = Attentive()
+        self._zone: tzinfo = UTC if desk is None else desk.watch.zone
         self._themes = load_themes()
         for each in self._themes.loaded.values():
             self.register_theme(each)
@@ -74,7 +79,8 @@ class PairwatchApp(App[None]):
     @classmethod
     def replaying(cls, player: Player, theme: str | None, pair: str, fleet: bool = False) -> "PairwatchApp":
         """On a recording: its clock, its picture, no actions."""
-        return cls(Desk(player.watch, player=player), pair, theme, fleet=fleet)
+        incidents = FromReplay(player.between, paths.incidents())
+        return cls(Desk(player.watch, player=player, incidents=incidents), pair, theme, fleet=fleet)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
@@ -133,6 +139,25 @@ class PairwatchApp(App[None]):
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
+
+    def action_save_incident(self) -> None:
+        """Save what was recorded of the pair to one file."""
+        desk = self.desk
+        if desk is None or not isinstance(self.screen, PictureScreen):
+            return
+        if desk.incidents is None:
+            self.notify("Nothing is recorded: the journal cannot be opened.", severity="warning")
+            return
+        from console.screens.save_incident import SaveIncidentDialog
+
+        self.push_screen(SaveIncidentDialog(desk, desk.incidents, self.looked_at))
+
+    def action_universal(self) -> None:
+        """Show times in UTC, or in the operator's zone again."""
+        desk = self.desk
+        if desk is not None and isinstance(self.screen, PictureScreen):
+            desk.watch.zone = self._zone if desk.watch.zone is UTC else UTC
+            self.screen.draw_now()
 
     @property
     def looked_at(self) -> str:

@@ -196,6 +196,56 @@ def replay(
     return opening.replay(config or outer, file, start, end, theme, pair)
 
 
+@pairwatch.group()
+def incident() -> None:
+    """Save what was recorded to one file; draw the page about it."""
+
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@incident.command()
+@COMMON
+@click.option(
+    "--from", "start", metavar="T", help="Begin there: -2h, 14:30, 2026-07-15 14:30Z; an hour ago unless told."
+)
+@click.option("--to", "end", metavar="T", help="End there; now unless told.")
+@click.option("--dir", "folder", type=FOLDER, help="Where the file goes.")
+@click.option("--note", default="", metavar="TEXT", help="What it is about, for whoever opens it.")
+@click.argument("pair", required=False)
+@click.pass_obj
+def save(
+    outer: Path | None,
+    config: Path | None,
+    verbose: int,
+    start: str | None,
+    end: str | None,
+    folder: Path | None,
+    note: str,
+    pair: str | None,
+) -> int:
+    """Save what the journal kept of a pair to one file, which `pairwatch replay FILE` opens anywhere."""
+    _talk(verbose)
+    from console.commands import incident as command
+
+    return command.save(config or outer, pair, start, end, folder, note)
+
+
+@incident.command()
+@VERBOSE
+@VERSION
+@THEME
+@PAIR
+@click.option("--dir", "folder", type=FOLDER, help="Where the page goes; beside the file unless told.")
+@click.argument("file", type=FILE)
+def export(verbose: int, theme: str | None, pair: str | None, folder: Path | None, file: Path) -> int:
+    """A page of Markdown with pictures about a recording, for the post-mortem."""
+    _talk(verbose)
+    from console.commands import incident as command
+
+    return command.export(file, folder, theme, pair)
+
+
 @pairwatch.command()
 @VERBOSE
 @VERSION
@@ -287,3 +337,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def main() -> NoReturn:
     """The entry point."""
     sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()
