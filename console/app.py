@@ -1,19 +1,21 @@
 """The application: wires the desk, the screens, the themes and the clock's tick together."""
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.screen import Screen
 
 from console import paths
 from console.desk import Desk
 from console.errors import ConfigError
 from console.incidents.saving import FromReplay
+from console.insight.in_words import in_words
 from console.insight.remedies import Remedy
 from console.notify.attention import Attentive, sequence
 from console.places import place
@@ -29,16 +31,24 @@ TICK_SECONDS = 0.25
 """Often enough that a countdown never skips a second, seldom enough to be idle."""
 
 
+def _commands() -> type[Provider]:
+    from console.palette import Commands
+
+    return Commands
+
+
 class PairwatchApp(App[None]):
     """The console. Made by one of its three ways to open: on a desk, replaying, or unconfigured."""
 
     TITLE = "Pairwatch"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = App.COMMANDS | {_commands}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", id="app.help"),
         Binding("S", "save_incident", "Save incident", id="app.save-incident", show=False),
         Binding("U", "universal", "UTC or local", id="app.utc", show=False),
+        Binding("Y", "copy_words", "Copy", id="app.copy", show=False),
         Binding("T", "next_theme", "Theme", id="app.theme", show=False),
         Binding("q", "quit", "Quit", id="app.quit"),
     ]
@@ -51,9 +61,14 @@ class PairwatchApp(App[None]):
         collect: Callable[[], Awaitable[None]] | None = None,
         closing: Callable[[], Awaitable[None]] | None = None,
         fleet: bool = False,
+        keys: Mapping[str, str] | None = None,
     ) -> None:
-        """`fleet`: begin with all pairs instead of with `pair`."""
+        """`fleet`: begin with all pairs instead of with `pair`; `keys` are bindings that the user has changed.
+
+        Raises ConfigError when there is no such theme or key.
+        """
         super().__init__()
+        self.keys = dict(keys or {})
         self._fleet = fleet
         self.desk = desk
         self.wants_demo = False
@@ -70,6 +85,25 @@ class PairwatchApp(App[None]):
         if wanted not in self.available_themes:
             raise ConfigError(f"no theme {wanted!r}: choose one of {', '.join(sorted(self._themes.loaded))}")
         self.theme = wanted
+        if self.keys:
+            self._bind_anew()
+
+    def _bind_anew(self) -> None:
+        from console import keys
+
+        wrong = keys.faults(self.keys)
+        if wrong:
+            raise ConfigError(*wrong)
+        self.set_keymap({name: keys.normal(each) for name, each in self.keys.items()})
+
+    @property
+    def own_themes(self) -> list[str]:
+        """The names of the product's themes and of the user's."""
+        return sorted(self._themes.loaded)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The toolkit's own commands, without those that ours say better."""
+        return [each for each in super().get_system_commands(screen) if each.title in {"Theme", "Screenshot"}]
 
     @classmethod
     def unconfigured(cls, theme: str | None = None) -> "PairwatchApp":
@@ -77,10 +111,17 @@ class PairwatchApp(App[None]):
         return cls(None, "", theme)
 
     @classmethod
-    def replaying(cls, player: Player, theme: str | None, pair: str, fleet: bool = False) -> "PairwatchApp":
+    def replaying(
+        cls,
+        player: Player,
+        theme: str | None,
+        pair: str,
+        fleet: bool = False,
+        keys: Mapping[str, str] | None = None,
+    ) -> "PairwatchApp":
         """On a recording: its clock, its picture, no actions."""
         incidents = FromReplay(player.between, paths.incidents())
-        return cls(Desk(player.watch, player=player, incidents=incidents), pair, theme, fleet=fleet)
+        return cls(Desk(player.watch, player=player, incidents=incidents), pair, theme, fleet=fleet, keys=keys)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
@@ -152,6 +193,14 @@ class PairwatchApp(App[None]):
 
         self.push_screen(SaveIncidentDialog(desk, desk.incidents, self.looked_at))
 
+    def action_copy_words(self) -> None:
+        """Copy what is true of the pair, in words, to the clipboard of the operator's terminal (OSC 52)."""
+        desk = self.desk
+        if desk is None or not isinstance(self.screen, PictureScreen):
+            return
+        self.copy_to_clipboard(in_words(desk.watch.pair(self.looked_at), desk.now, desk.watch.zone))
+        self.notify(f"{self.looked_at} in words is on the clipboard, if the terminal takes it (OSC 52).")
+
     def action_universal(self) -> None:
         """Show times in UTC, or in the operator's zone again."""
         desk = self.desk
@@ -184,6 +233,10 @@ class PairwatchApp(App[None]):
         """Show a pair, chosen in the fleet."""
         if self.desk is not None:
             self._pair = name
+            if isinstance(self.screen, PairScreen):
+                self.screen.pair_name = name
+                self.screen.draw_now()
+                return
             beneath = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
             if isinstance(beneath, PairScreen):
                 beneath.pair_name = name
@@ -226,7 +279,7 @@ class PairwatchApp(App[None]):
 
     def action_next_theme(self) -> None:
         """The next of our themes."""
-        names = sorted(self._themes.loaded)
+        names = self.own_themes
         position = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(position + 1) % len(names)]
 

@@ -50,6 +50,8 @@
     collect = "auto"                         never: watch what `pairwatch collect` or another console gathers
     attention = "off"                        bell, or terminal: for new critical alarms (docs/alarms.md)
     audit_log = "audit.log"
+    [keys]                                   bindings by name, `pairwatch config --keys` lists them
+    "pair.set-partner-down" = "ctrl+d"       one key, or several: "a,f5"
 
 Paths are relative to the file. Everything that is wrong is reported at once, each with its line.
 """
@@ -57,6 +59,7 @@ Paths are relative to the file. Everything that is wrong is reported at once, ea
 import ipaddress
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -151,6 +154,7 @@ class Settings(_Table):
     traps: TrapSettings = TrapSettings()
     notify: tuple[NotifySettings, ...] = ()
     console: ConsoleSettings = ConsoleSettings()
+    keys: Mapping[str, str] = {}
 
     @model_validator(mode="after")
     def _distinct(self) -> "Settings":

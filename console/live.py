@@ -54,4 +54,4 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
 
     first = pair or settings.pair[0].name
     fleet = pair is None and len(settings.pair) > 1
-    return PairwatchApp(desk, first, theme or settings.console.theme, run, close, fleet)
+    return PairwatchApp(desk, first, theme or settings.console.theme, run, close, fleet, settings.keys)
