@@ -196,6 +196,41 @@ def replay(
     return opening.replay(config or outer, file, start, end, theme, pair)
 
 
+@pairwatch.command(name="config")
+@COMMON
+@JSON
+@click.option("--explain", is_flag=True, help="Every setting: what it means, what it is, where that is set.")
+@click.option("--keys", is_flag=True, help="The keys by the names under which [keys] binds them anew.")
+@click.argument("setting", required=False)
+@click.pass_obj
+def configuration(
+    outer: Path | None,
+    config: Path | None,
+    verbose: int,
+    as_json: bool,
+    explain: bool,
+    keys: bool,
+    setting: str | None,
+) -> int:
+    """Check the configuration, or explain it: --explain, of one SETTING or of all."""
+    _talk(verbose)
+    from console.commands import configuration as command
+
+    return command.run(config or outer, setting, explain=explain or setting is not None, keys=keys, as_json=as_json)
+
+
+@pairwatch.command()
+@COMMON
+@JSON
+@click.pass_obj
+def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool) -> int:
+    """Look at all that the console rests on, and say what to do about what is wrong."""
+    _talk(verbose)
+    from console.commands import doctor as command
+
+    return command.run(config or outer, as_json)
+
+
 @pairwatch.group()
 def incident() -> None:
     """Save what was recorded to one file; draw the page about it."""
