@@ -72,6 +72,7 @@ class PairwatchApp(App[None]):
         self._fleet = fleet
         self.desk = desk
         self.wants_demo = False
+        self.wants_pair = False
         self._pair = pair
         self._collecting = collect
         self._release = closing
@@ -286,4 +287,9 @@ class PairwatchApp(App[None]):
     def action_demo(self) -> None:
         """Leave, and have the command start the demo."""
         self.wants_demo = True
+        self.exit()
+
+    def begin(self) -> None:
+        """Leave, and have the command open the console on the configuration that was just written."""
+        self.wants_pair = True
         self.exit()

@@ -26,7 +26,8 @@ def open_console(config: Path | None, theme: str | None, pair: str | None, write
         app.run()
         if app.wants_demo:
             raise DemoWanted
-        return app.return_code or 0
+        if not app.wants_pair:
+            return app.return_code or 0
     from console.live import live_app
 
     settings = settings_at(config)
