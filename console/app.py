@@ -1,9 +1,9 @@
 """The application: wires the desk, the screens, the themes and the clock's tick together."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, tzinfo
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -17,6 +17,7 @@ from console.errors import ConfigError
 from console.incidents.saving import FromReplay
 from console.insight.in_words import in_words
 from console.insight.remedies import Remedy
+from console.livethemes import OwnThemes, changes
 from console.notify.attention import Attentive, sequence
 from console.places import place
 from console.replay import Player
@@ -25,7 +26,7 @@ from console.screens.fleet import FleetScreen
 from console.screens.help import HelpScreen
 from console.screens.pair import PairScreen
 from console.screens.welcome import WelcomeScreen
-from console.themes import DEFAULT, VARIABLES, load_themes
+from console.themes import DEFAULT, VARIABLES
 
 TICK_SECONDS = 0.25
 """Often enough that a countdown never skips a second, seldom enough to be idle."""
@@ -79,12 +80,11 @@ class PairwatchApp(App[None]):
         self._drawn: tuple[int, int] | None = None
         self._attentive = Attentive()
         self._zone: tzinfo = UTC if desk is None else desk.watch.zone
-        self._themes = load_themes()
-        for each in self._themes.loaded.values():
-            self.register_theme(each)
+        self.own_themes = OwnThemes(self)
+        self._following: asyncio.Task[None] | None = None
         wanted = theme or DEFAULT
         if wanted not in self.available_themes:
-            raise ConfigError(f"no theme {wanted!r}: choose one of {', '.join(sorted(self._themes.loaded))}")
+            raise ConfigError(f"no theme {wanted!r}: choose one of {', '.join(self.own_themes.names)}")
         self.theme = wanted
         if self.keys:
             self._bind_anew()
@@ -97,14 +97,10 @@ class PairwatchApp(App[None]):
             raise ConfigError(*wrong)
         self.set_keymap({name: keys.normal(each) for name, each in self.keys.items()})
 
-    @property
-    def own_themes(self) -> list[str]:
-        """The names of the product's themes and of the user's."""
-        return sorted(self._themes.loaded)
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The toolkit's own commands, without those that ours say better."""
-        return [each for each in super().get_system_commands(screen) if each.title in {"Theme", "Screenshot"}]
+        yield from (each for each in super().get_system_commands(screen) if each.title in {"Theme", "Screenshot"})
+        yield SystemCommand("Edit the theme", "every colour, seen at once", self.action_edit_theme)
 
     @classmethod
     def unconfigured(cls, theme: str | None = None) -> "PairwatchApp":
@@ -137,14 +133,27 @@ class PairwatchApp(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(self._first_screen())
-        for path, reason in self._themes.failed.items():
-            self.notify(f"{Path(path).name}: {reason}", title="Theme not used", severity="warning")
+        self._say_theme_faults()
+        # No worker of the toolkit: those are waited for, and this one never ends.
+        self._following = asyncio.create_task(self._follow_themes())
         if self.desk is not None:
             self.set_interval(TICK_SECONDS, self._tick)
         if self._collecting is not None:
             self.run_worker(self._collecting(), exit_on_error=True)
 
+    async def _follow_themes(self) -> None:
+        """Show the user's themes as they are saved."""
+        async for _ in changes(paths.user_themes()):
+            self.own_themes.load()
+            self._say_theme_faults()
+
+    def _say_theme_faults(self) -> None:
+        for name, reason in self.own_themes.faults():
+            self.notify(f"{name}: {reason}", title="Theme not used", severity="warning")
+
     async def on_unmount(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
         if self._release is not None:
             await self._release()
 
@@ -280,9 +289,23 @@ class PairwatchApp(App[None]):
 
     def action_next_theme(self) -> None:
         """The next of our themes."""
-        names = self.own_themes
-        position = names.index(self.theme) if self.theme in names else -1
-        self.theme = names[(position + 1) % len(names)]
+        own = self.own_themes
+        position = own.names.index(own.name) if own.name in own.names else -1
+        self.theme = own.names[(position + 1) % len(own.names)]
+
+    def action_edit_theme(self) -> None:
+        """Edit the theme in use, and use what was saved."""
+        from console.screens.theme_editor import ThemeEditorScreen
+
+        def saved(name: str | None) -> None:
+            if name is not None:
+                self.own_themes.load()
+                self.own_themes.show(name)
+                self.notify(
+                    f'{paths.user_themes() / name}.toml; to have it always: theme = "{name}"', title="Theme saved"
+                )
+
+        self.push_screen(ThemeEditorScreen(self.current_theme, paths.user_themes()), saved)
 
     def action_demo(self) -> None:
         """Leave, and have the command start the demo."""

@@ -52,7 +52,7 @@ class Commands(Provider):
         if isinstance(self.screen, PlaceScreen) and app.desk is not None:
             for name, pair in app.desk.watch.picture.pairs.items():
                 yield Offer(f"Pair {name}", pair.environment or "open it", partial(app.open_pair, name))
-        for theme in app.own_themes:
+        for theme in app.own_themes.names:
             yield Offer(f"Theme {theme}", "colours", partial(setattr, app, "theme", theme))
 
     async def discover(self) -> Hits:

@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, Static
 
 from console.desk import Desk
 from console.errors import JournalError
@@ -17,6 +17,7 @@ from console.incidents.saving import Incidents, Saved, about, suggested_start
 from console.insight.dates import DateError, parse_date
 from console.insight.wording import both_clocks, duration, plural
 from console.screens.dialog import Dialog
+from console.widgets.choice import Tick
 
 EXPORT_SECONDS = 120.0
 
@@ -45,7 +46,7 @@ class SaveIncidentDialog(Dialog[None]):
             yield Static("", id="echo", markup=False)
             yield Static("What it is about, for whoever opens it:", markup=False)
             yield Input(id="note", placeholder="may be left out", max_length=400)
-            yield Checkbox("with a page for the post-mortem (Markdown, pictures)", value=True, id="page")
+            yield Tick("with a page for the post-mortem (Markdown, pictures)", value=True, id="page")
             yield Static("", id="outcome", markup=False)
             yield Static("Enter: save   Tab: next field   Esc: leave it", id="hint", markup=False)
 
@@ -90,7 +91,7 @@ class SaveIncidentDialog(Dialog[None]):
         desk = self._desk
         note = self.query_one("#note", Input).value.strip()
         told = about(desk.watch.pair(self._pair), self._start, desk.now, desk.now, desk.operator, note)
-        page = self.query_one("#page", Checkbox).value
+        page = self.query_one("#page", Tick).value
         self._tell("Saving ...")
         try:
             saved = await asyncio.to_thread(self._incidents.save, told)
@@ -102,7 +103,7 @@ class SaveIncidentDialog(Dialog[None]):
         self.app.copy_to_clipboard(str(saved.path))
         if page:
             self._tell(f"{words}\n\nDrawing the page ...")
-            words += f"\n\n{await _exported(saved, self.app.theme)}"
+            words += f"\n\n{await _exported(saved, self.app.theme.split('#')[0])}"
         self._saving, self._done = False, True
         self._tell(f"{words}\n\nThe file's name is on the clipboard. Open it: pairwatch replay FILE")
         self.query_one("#hint", Static).update("Enter or Esc: close")

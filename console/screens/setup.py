@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Checkbox, Footer, Input, Label, Static
+from textual.widgets import Footer, Input, Label, Static
 
 from console.errors import ConfigError
 from console.firstrun.probe import Address, Found, Probe, api_of, probe
 from console.firstrun.writing import write
+from console.widgets.choice import Tick
 
 FAR_SECONDS = 5.0
 
@@ -51,7 +52,7 @@ class SetupScreen(Screen[None]):
                 with Horizontal():
                     yield Label(label)
                     yield Input(id=name, placeholder=hint, password=name in {"password", "other"}, max_length=200)
-            yield Checkbox("actions may be taken from here (without: read-only)", id="write")
+            yield Tick("actions may be taken from here (without: read-only)", id="write")
             yield Static("", id="said", markup=False)
             yield Static(f"It will be written to {self._path}", id="where", markup=False)
         yield Footer(show_command_palette=False)
@@ -93,7 +94,7 @@ class SetupScreen(Screen[None]):
         if self._found is None:
             return
         try:
-            write(self._path, self._found, self._value("environment"), self.query_one("#write", Checkbox).value)
+            write(self._path, self._found, self._value("environment"), self.query_one("#write", Tick).value)
         except ConfigError as error:
             self._tell(str(error))
             return

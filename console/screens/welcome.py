@@ -37,13 +37,13 @@ class WelcomeScreen(Screen[None]):
                     ("Pairwatch watches no pair yet.", "bold"),
                     "\n\nPress ",
                     ("Enter", "bold $primary"),
-                    " to watch a pair: it asks for the addresses of its two servers and a user\nof their API; "
+                    " to watch a pair: it asks for the addresses of its two servers and a user of their API; "
                     "the servers say the rest.\n\nPress ",
                     ("d", "bold $primary"),
-                    " for the demo: two servers and DHCP clients on this host, real ones, that stop with\n"
+                    " for the demo: two servers and DHCP clients on this host, real ones, that stop with "
                     "the console.\n\nWho would rather write: the configuration is ",
                     (str(self._path), "bold $primary"),
-                    ",\nand ",
+                    ", and ",
                     ("pairwatch config --explain", "bold"),
                     " says what can be in it.",
                 )
