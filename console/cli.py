@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from console.errors import ConsoleError
+from console.insight.remedies import ACTIONS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -85,13 +86,17 @@ def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool,
 @COMMON
 @JSON
 @WRITE
-@click.argument("action", type=click.Choice(["set-partner-down"]))
+@click.argument("action", type=click.Choice(ACTIONS))
 @click.argument("pair")
-@click.option("--on", "server", metavar="SERVER", help="The server that shall treat its partner as down.")
+@click.option("--on", "server", metavar="SERVER", help="The server that is to do it; both, where both must.")
 @click.option("--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z.")
-@click.option("--expert", is_flag=True, help="Allow a date before contact was lost.")
+@click.option("--use", type=click.Choice(["off", "on"]), help="Of use-safe-period.")
+@click.option("--absence", type=click.Choice(["short", "long"]), help="Of stop: will it be back soon?")
+@click.option("--for", "length", metavar="TIME", help="Of extend-safe-period: 6h, 90m, from the loss of contact.")
+@click.option("--address", metavar="A.B.C.D", help="Of force-available.")
+@click.option("--expert", is_flag=True, help="Allow a date before contact was lost, or ending a recovery.")
 @click.option("--dry-run", is_flag=True, help="Print verdicts and consequences, change nothing.")
-@click.option("--yes", is_flag=True, help="Your word that the partner is off: only a person can verify it.")
+@click.option("--yes", is_flag=True, help="Your word for what only a person can verify, without a question.")
 @click.option("--reason", default="", metavar="TEXT", help="Why; it is recorded.")
 @click.pass_obj
 def act(
@@ -104,6 +109,10 @@ def act(
     pair: str,
     server: str | None,
     date: str | None,
+    use: str | None,
+    absence: str | None,
+    length: str | None,
+    address: str | None,
     expert: bool,
     dry_run: bool,
     yes: bool,
@@ -114,7 +123,10 @@ def act(
     _talk(verbose)
     from console.commands import act as command
 
-    options = command.Options(pair, server, date, expert, dry_run, yes, reason, write, as_json)
+    choices = {"use": use, "absence": absence}
+    options = command.Options(
+        action, pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
+    )
     return command.run(config or outer, options)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from console.actions.acting import Acting
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import Operator
-from console.actions.set_partner_down import SetPartnerDown
 from console.incidents.saving import Incidents
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
@@ -37,7 +37,7 @@ class Desk:
     """
 
     watch: Watch
-    actions: Mapping[str, SetPartnerDown] = field(default_factory=dict)
+    actions: Mapping[str, Acting] = field(default_factory=dict)
     writable: Mapping[str, bool] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
     operator: str = "operator"

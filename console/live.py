@@ -3,10 +3,10 @@
 import asyncio
 
 from console import paths
+from console.actions.acting import Acting
 from console.actions.audit import AuditLog
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import this_operator
-from console.actions.set_partner_down import SetPartnerDown
 from console.app import PairwatchApp
 from console.config import Settings
 from console.desk import Desk
@@ -27,7 +27,7 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
     desk = Desk(
         watch,
         actions={
-            name: SetPartnerDown(watch, name, servers, audit, operator, writable=writable[name])
+            name: Acting(watch, name, servers, audit, operator, writable=writable[name])
             for name, servers in asked.items()
         },
         writable=writable,
