@@ -48,6 +48,9 @@ PLACES: tuple[Place, ...] = (
     Place(
         "alarms", "a", "Alarms", "every alarm: owner, set aside, close, filter", "console.screens.alarms:AlarmsScreen"
     ),
+    Place(
+        "numbers", "n", "Numbers", "the numbers that decide, each explained", "console.screens.numbers:NumbersScreen"
+    ),
 )
 
 
