@@ -9,6 +9,13 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from console.insight.numbers.facts import FACTS, Fact
+
+
+def _explained(number: Fact) -> str:
+    return f"= {number.formula}. {number.meaning} {number.to_do}"
+
+
 TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "First, at three in the morning",
@@ -90,6 +97,9 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
+NUMBERS = ("Numbers (n): formula, meaning, what to do", tuple((each.name, _explained(each)) for each in FACTS))
+
+
 class HelpScreen(Screen[None]):
     """One page to scroll."""
 
@@ -110,7 +120,7 @@ class HelpScreen(Screen[None]):
 
 def _page() -> Content:
     parts: list[Content] = []
-    for title, rows in TOPICS:
+    for title, rows in (*TOPICS, NUMBERS):
         parts.append(Content.styled(title.upper(), "bold $primary"))
         parts += [Content.assemble("  ", (name, "bold"), f"  {text}") for name, text in rows]
         parts.append(Content(""))
