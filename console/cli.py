@@ -208,6 +208,91 @@ def replay(
     return opening.replay(config or outer, file, start, end, theme, pair)
 
 
+@pairwatch.command(name="config")
+@COMMON
+@JSON
+@click.option("--explain", is_flag=True, help="Every setting: what it means, what it is, where that is set.")
+@click.option("--keys", is_flag=True, help="The keys by the names under which [keys] binds them anew.")
+@click.argument("setting", required=False)
+@click.pass_obj
+def configuration(
+    outer: Path | None,
+    config: Path | None,
+    verbose: int,
+    as_json: bool,
+    explain: bool,
+    keys: bool,
+    setting: str | None,
+) -> int:
+    """Check the configuration, or explain it: --explain, of one SETTING or of all."""
+    _talk(verbose)
+    from console.commands import configuration as command
+
+    return command.run(config or outer, setting, explain=explain or setting is not None, keys=keys, as_json=as_json)
+
+
+@pairwatch.command()
+@COMMON
+@JSON
+@click.pass_obj
+def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool) -> int:
+    """Look at all that the console rests on, and say what to do about what is wrong."""
+    _talk(verbose)
+    from console.commands import doctor as command
+
+    return command.run(config or outer, as_json)
+
+
+@pairwatch.group()
+def incident() -> None:
+    """Save what was recorded to one file; draw the page about it."""
+
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@incident.command()
+@COMMON
+@click.option(
+    "--from", "start", metavar="T", help="Begin there: -2h, 14:30, 2026-07-15 14:30Z; an hour ago unless told."
+)
+@click.option("--to", "end", metavar="T", help="End there; now unless told.")
+@click.option("--dir", "folder", type=FOLDER, help="Where the file goes.")
+@click.option("--note", default="", metavar="TEXT", help="What it is about, for whoever opens it.")
+@click.argument("pair", required=False)
+@click.pass_obj
+def save(
+    outer: Path | None,
+    config: Path | None,
+    verbose: int,
+    start: str | None,
+    end: str | None,
+    folder: Path | None,
+    note: str,
+    pair: str | None,
+) -> int:
+    """Save what the journal kept of a pair to one file, which `pairwatch replay FILE` opens anywhere."""
+    _talk(verbose)
+    from console.commands import incident as command
+
+    return command.save(config or outer, pair, start, end, folder, note)
+
+
+@incident.command()
+@VERBOSE
+@VERSION
+@THEME
+@PAIR
+@click.option("--dir", "folder", type=FOLDER, help="Where the page goes; beside the file unless told.")
+@click.argument("file", type=FILE)
+def export(verbose: int, theme: str | None, pair: str | None, folder: Path | None, file: Path) -> int:
+    """A page of Markdown with pictures about a recording, for the post-mortem."""
+    _talk(verbose)
+    from console.commands import incident as command
+
+    return command.export(file, folder, theme, pair)
+
+
 @pairwatch.command()
 @VERBOSE
 @VERSION
@@ -299,3 +384,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def main() -> NoReturn:
     """The entry point."""
     sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -49,6 +49,9 @@ PLACES: tuple[Place, ...] = (
         "alarms", "a", "Alarms", "every alarm: owner, set aside, close, filter", "console.screens.alarms:AlarmsScreen"
     ),
     Place("actions", "o", "Actions", "what may be done on the pair", "console.screens.actions:ActionsScreen"),
+    Place(
+        "numbers", "n", "Numbers", "the numbers that decide, each explained", "console.screens.numbers:NumbersScreen"
+    ),
 )
 
 

@@ -8,14 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from console.model.arrivals import Arrivals, begun, counted, longer
 from console.model.deeds import done, in_words
 from console.model.kept import read_alarms
 from console.model.observations import (
     ActionOutcome,
     AlarmsJudged,
     AlarmsKept,
+    ArrivalsKept,
     ClockTick,
+    ConfigAnswer,
     Health,
+    LeaseAnswer,
     LogLine,
     Notified,
     Observation,
@@ -31,6 +35,7 @@ from console.model.reports import Report, Transition, UnreadableReport, later, r
 TIMELINE_KEPT = 500
 LOG_LINES_KEPT = 1000
 TRAPS_KEPT = 200
+LOOKUPS_KEPT = 20
 SAMPLE_EVERY_SECONDS = 5.0
 SAMPLES_KEPT = 720
 """One hour of samples: enough for the forecast's window and for the chart."""
@@ -86,6 +91,8 @@ def _answered(pair: PairPicture, server: ServerPicture, report: Report, at: floa
         failures=0,
         samples=_sampled(server.samples, at, report),
         reload_pending_since=(server.reload_pending_since or at) if report.reload_pending else None,
+        arrivals=_arrived(server.arrivals, at, report),
+        resync_began=_resync_began(server, report, at),
     )
     return replace(pair, servers={**pair.servers, server.name: answered})
 
@@ -156,6 +163,24 @@ def _alarms_kept(pair: PairPicture, seen: AlarmsKept) -> PairPicture:
     return pair if alarms == dict(pair.alarms) else replace(pair, alarms=alarms)
 
 
+def _arrivals_kept(pair: PairPicture, seen: ArrivalsKept) -> PairPicture:
+    """Whoever watched for longer knows better."""
+    known = {
+        name: replace(server, arrivals=longer(server.arrivals, seen.servers.get(name) or {}))
+        for name, server in pair.servers.items()
+    }
+    return replace(pair, servers=known)
+
+
+def _lease(pair: PairPicture, seen: LeaseAnswer) -> PairPicture:
+    return replace(pair, lookups=(*pair.lookups, seen)[-LOOKUPS_KEPT:])
+
+
+def _config(pair: PairPicture, seen: ConfigAnswer) -> PairPicture:
+    """One that could not be had does not take away what is known."""
+    return pair if seen.error is not None else replace(pair, configs={**pair.configs, seen.server: seen})
+
+
 REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
     PollAnswer: _poll_answer,
     PollUnchanged: _poll_unchanged,
@@ -168,6 +193,9 @@ REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
     AlarmsKept: _alarms_kept,
     AlarmsJudged: _elsewhere,
     Notified: _notified,
+    ArrivalsKept: _arrivals_kept,
+    LeaseAnswer: _lease,
+    ConfigAnswer: _config,
 }
 
 
@@ -210,3 +238,29 @@ def _sampled(samples: tuple[Sample, ...], at: float, report: Report) -> tuple[Sa
         return samples
     pools = {pool.name: pool.available for pool in report.pools}
     return (*samples, Sample(at, sum(pools.values()), pools))[-SAMPLES_KEPT:]
+
+
+def _arrived(known: Mapping[str, Arrivals], at: float, report: Report) -> Mapping[str, Arrivals]:
+    """New clients by pool, of the pools that the server counts them for."""
+    found = {}
+    for pool in report.pools:
+        if pool.new_clients is not None:
+            before = known.get(pool.name)
+            fresh = before is None or at < before.at
+            found[pool.name] = (
+                begun(at, pool.new_clients, report.started)
+                if fresh or before is None
+                else counted(before, at, pool.new_clients, report.started)
+            )
+    same = found.keys() == known.keys() and all(found[name] is known[name] for name in found)
+    return known if same else found
+
+
+def _resync_began(server: ServerPicture, report: Report, at: float) -> tuple[float, int] | None:
+    """When the transfer that is under way was first seen; another one, or one that began again, is a new one."""
+    now, before = report.resync, None if server.report is None else server.report.resync
+    if now is None:
+        return None
+    if before is None or before.kind != now.kind or before.direction != now.direction or now.done < before.done:
+        return at, now.done
+    return server.resync_began or (at, now.done)

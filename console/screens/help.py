@@ -9,6 +9,13 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from console.insight.numbers.facts import FACTS, Fact
+
+
+def _explained(number: Fact) -> str:
+    return f"= {number.formula}. {number.meaning} {number.to_do}"
+
+
 TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "First, at three in the morning",
@@ -81,13 +88,16 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "Set Partner Down: offered where a server is COMM-INTERRUPTED. It asks both servers again, "
                 "shows what would follow, and wants the pair's name typed.",
             ),
-            ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, f filters."),
+            ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, v shows others."),
             ("1 to 5", "alarms, log of both partners, traps, story, chart."),
             ("e", "expert mode for 15 minutes: dates before the last contact."),
             ("p, T, q", "next pair, next theme, quit."),
         ),
     ),
 )
+
+
+NUMBERS = ("Numbers (n): formula, meaning, what to do", tuple((each.name, _explained(each)) for each in FACTS))
 
 
 class HelpScreen(Screen[None]):
@@ -110,7 +120,7 @@ class HelpScreen(Screen[None]):
 
 def _page() -> Content:
     parts: list[Content] = []
-    for title, rows in TOPICS:
+    for title, rows in (*TOPICS, NUMBERS):
         parts.append(Content.styled(title.upper(), "bold $primary"))
         parts += [Content.assemble("  ", (name, "bold"), f"  {text}") for name, text in rows]
         parts.append(Content(""))

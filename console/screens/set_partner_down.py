@@ -101,9 +101,8 @@ class SetPartnerDownScreen(PictureScreen[None]):
     def draw(self) -> None:
         number = STEPS.index(self.step) + 1
         where = f"step {number} of 3" if number <= 3 else "done"
-        mode = self.desk.mode(self.pair_name)
         self.query_one("#title", Panel).put(
-            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as dead  {where}  {mode}")
+            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as dead  {where}")
         )
         self.query_one("#expert", Static).set_class(self.desk.expert, "-on")
         hint = HINTS[self.step] + (f"\n{self._message}" if self._message else "")

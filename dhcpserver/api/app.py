@@ -130,15 +130,22 @@ def _reading(server: Server, users: Authenticator) -> APIRouter:
 
     @router.get("/leases")
     async def list_leases(
-        scope: str,
-        after: str = "0.0.0.0",
+        scope: str | None = None,
+        client: str | None = None,
+        after: str | None = None,
         limit: Annotated[int, Query(ge=1, le=leases.MOST_PER_PAGE)] = 100,
     ) -> dict[str, Any]:
+        if (scope is None) == (client is None):
+            wrong = {"field": "scope", "seen": scope, "expected": "either a scope or a client"}
+            raise Problem(422, "either a scope or a client is to be named", [wrong])
+        if client is not None:
+            return _of_client(server, client, after)
+        assert scope is not None
         pool = server.core.book.pools.get(scope)
         if pool is None:
             raise Problem(404, f"there is no scope {scope!r}")
-        found, following = leases.page(server.core.book, pool, _address(after), limit, server.core.is_main)
-        return {"leases": found, "next": None if following is None else str(IPv4Address(following))}
+        found, following = leases.page(server.core.book, pool, _address(after or "0.0.0.0"), limit, server.core.is_main)
+        return _page(found, following)
 
     @router.get("/leases/{address}")
     async def one_lease(address: str) -> dict[str, Any]:
@@ -159,6 +166,23 @@ def _reading(server: Server, users: Authenticator) -> APIRouter:
         return document
 
     return router
+
+
+def _page(found: list[dict[str, Any]], following: int | None) -> dict[str, Any]:
+    return {"leases": found, "next": None if following is None else str(IPv4Address(following))}
+
+
+def _of_client(server: Server, text: str, after: str | None) -> dict[str, Any]:
+    """The leases of a client: those that an index finds, and with `after` those that a look at the addresses finds."""
+    try:
+        client = leases.read_client(text)
+    except leases.ClientError as error:
+        wrong = {"field": "client", "seen": text, "expected": leases.CLIENT_WORDS}
+        raise Problem(422, str(error), [wrong]) from error
+    book, main = server.core.book, server.core.is_main
+    if after is None:
+        return _page(*leases.of_client(book, client, main))
+    return _page(*leases.scan(book, client, _address(after), main))
 
 
 def _acting(server: Server, users: Authenticator, reload: Reload, leave: Leave) -> APIRouter:

@@ -1,12 +1,14 @@
 """`GET /api/v1/status`: all that a dashboard needs, in one document (docs/http-api.md)."""
 
 from dataclasses import asdict
+from ipaddress import IPv4Address
 from typing import Any
 
 from pydantic import BaseModel
 
 from dhcpserver import VERSION
 from dhcpserver.api.times import shown
+from dhcpserver.failover.hashing import assignment
 from dhcpserver.failover.view import EndpointView
 from dhcpserver.leases.pool import Pool
 from dhcpserver.runtime.server import Server
@@ -83,11 +85,26 @@ def pair_document(server: Server, view: EndpointView, now: float) -> dict[str, A
         "unacked_updates": view.unacked_updates,
         "max_unacked_updates": view.max_unacked_updates,
         "updates_pending": view.updates_pending,
+        "updates_resting": view.updates_resting,
         "oldest_unacked_age": view.oldest_unacked_age,
         "updates": asdict(view.updates),
         "resync": _resync(view),
         "config_mismatch": list(view.config_mismatch),
         "reload_pending": server.reload_pending,
+        "buckets": {"main": _mains_buckets(view), "backup": 256 - _mains_buckets(view)},
+        "transports": [
+            {
+                "transport": transport,
+                "at": shown(attempt.at),
+                "local": attempt.local,
+                "remote": attempt.remote,
+                "outcome": attempt.outcome,
+                "error": attempt.error,
+                "errno": attempt.errno,
+            }
+            for transport, attempt in server.attempts.items()
+        ],
+        "traffic": _traffic(server, now),
         "transitions": [
             {
                 "at": shown(item.at),
@@ -114,6 +131,29 @@ def _link(view: EndpointView) -> dict[str, Any] | None:
         "tls": link.tls,
         "digest": link.digest,
         "last_failure": _failure(view),
+    }
+
+
+def _mains_buckets(view: EndpointView) -> int:
+    """How many of the 256 hash buckets of RFC 3074 are the main's to answer while both work."""
+    return sum(octet.bit_count() for octet in assignment(view.load_balancing))
+
+
+def _traffic(server: Server, now: float) -> dict[str, Any]:
+    """Who was heard, answered or not, since the start of this process."""
+    core = server.core
+    return {
+        "since": shown(server.started),
+        "requests": sum(core.counters.received.values()),
+        "no_address": core.counters.dropped.get("no-address", 0),
+        "relays": [
+            {
+                "address": str(IPv4Address(heard.address)) if heard.address else None,
+                "last": shown(heard.last),
+                "clients_5m": heard.clients,
+            }
+            for heard in core.heard.lately(now)
+        ],
     }
 
 
@@ -148,6 +188,18 @@ def pool_document(server: Server, pool: Pool, view: EndpointView) -> dict[str, A
         "reserved": len(pool.reserved),
         "backup_pct": server.core.wanted_backup_pct(pool.name),
         "actual_backup_pct": round(100 * backup / both, 1) if both else 0.0,
+        "lease_time": server.core.plan.pools[pool.name].lease_time,
+        "new_clients": pool.newcomers,
+        "renewals": pool.renewals,
+        "leads": _leads(server, pool),
         "new_clients_15m": server.core.arrivals.recent(pool.name, server.now()),
         "version": pool.version,
     }
+
+
+def _leads(server: Server, pool: Pool) -> dict[str, Any] | None:
+    found = server.core.leads.found.get(pool.name)
+    if found is None:
+        return None
+    classes = list(found.classes)
+    return {"at": shown(found.at), "sampled": found.sampled, "limited": found.limited, "classes": classes}

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from console.insight.fold import fold, fold_all
 from console.model.observations import (
     ActionOutcome,
+    ArrivalsKept,
     ClockTick,
+    ConfigAnswer,
+    LeaseAnswer,
     LogLine,
     Observation,
     OperatorAction,
@@ -51,6 +54,9 @@ EVERY_KIND: list[Observation] = [
     OperatorAction(NOW, PAIR, "jo", "set-partner-down", MAIN, {"date": None, "reason": "fire"}),
     ActionOutcome(NOW, PAIR, "jo", "set-partner-down", MAIN, True, "done"),
     ClockTick(NOW),
+    ArrivalsKept(NOW, PAIR, {MAIN: {"wifi": [NOW, NOW - 60, 7, None, 1.5, 0.5, [[1, 2.0]]]}}),
+    LeaseAnswer(NOW, PAIR, MAIN, "192.0.2.7", [{"address": "192.0.2.7"}]),
+    ConfigAnswer(NOW, PAIR, MAIN, {"scope": [{"name": "wifi"}]}),
 ]
 
 
