@@ -11,6 +11,7 @@ from typing import Any
 from console.model.arrivals import Arrivals, begun, counted, longer
 from console.model.deeds import done, in_words
 from console.model.kept import read_alarms
+from console.model.marks import marked
 from console.model.observations import (
     ActionOutcome,
     AlarmsJudged,
@@ -132,7 +133,7 @@ def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
 
 
 def _action(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    return done(_noted(pair, seen.at, [("operator", in_words(seen))]), seen)
+    return marked(done(_noted(pair, seen.at, [("operator", in_words(seen))]), seen), seen)
 
 
 def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:

@@ -17,6 +17,7 @@ from dhcpserver.api.app import create_app
 from dhcpserver.api.passwords import hashed
 from dhcpserver.api.status import status_document
 from dhcpserver.config.objects import Configuration, User
+from dhcpserver.runtime.link import Attempt
 from dhcpserver.runtime.server import Server
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Command, Inputs, Outputs
@@ -48,7 +49,8 @@ class Machine:
         self.started = 0.0
         self.reload_pending = False
         self._life = 0
-        self.data = self
+        self.data = host.disk
+        self.attempts: dict[str, Attempt] = {}
         self._app = create_app(cast(Server, self), self._reload, self._leave)
         self.client = ServerClient(f"http://{name}:8067", USER, PASSWORD, transport=_Wire(self))
 
@@ -65,10 +67,6 @@ class Machine:
             # The API reads its users before the server's first start.
             return self.host.site.configuration(self.host.main).model_copy(update={"user": (user,)})
         return self.host.core.configuration
-
-    @property
-    def uid(self) -> bytes:
-        return self.host.disk.uid
 
     @property
     def not_serving_reason(self) -> str | None:
@@ -122,7 +120,7 @@ class Machine:
         if self._life != self.host.life:
             self._life, self.started = self.host.life, self.host.now
         # The console's poller asks the same of the same function, over HTTP.
-        return PollAnswer(at, self.pair, self.name, status_document(cast(Server, self), 0))
+        return PollAnswer(at, self.pair, self.name, status_document(self, 0))
 
     async def receive(self, request: httpx.Request) -> httpx.Response:
         """A request of the console arrives."""

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from console.actions.acting import Acting
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
+from console.actions.runbooks import RunbookActions
 from console.app import PairwatchApp
 from console.desk import Desk
 from console.insight.danger import banners
@@ -82,16 +83,18 @@ class Incident:
         self.kept: list[Observation] = []
         self.watch = Watch(empty, lambda: self.now, UTC, self.kept.append)
         self.audit = directory / "audit.log"
+        operator = Operator("jo", "192.0.2.200", "noc-1")
         acting = Acting(
             self.watch,
             PAIR,
             {machine.name: machine.client for machine in self.machines},
             AuditLog(self.audit),
-            Operator("jo", "192.0.2.200", "noc-1"),
+            operator,
             writable=True,
             pause=self._pause,
         )
-        self.desk = Desk(self.watch, {PAIR: acting}, {PAIR: True}, operator="jo")
+        ticks = RunbookActions(self.watch, operator, AuditLog(self.audit))
+        self.desk = Desk(self.watch, {PAIR: acting}, {PAIR: True}, operator="jo", runbook_actions=ticks)
         self.app = PairwatchApp(self.desk, PAIR)
         self.pilot: Pilot[None]
 
@@ -218,6 +221,20 @@ class Incident:
         report = self.pair.servers[name].report
         assert report is not None
         return sum(pool.other_available for pool in report.pools)
+
+    def own(self, name: str, pool: str) -> int:
+        """How many free addresses of its own a server has in a scope, as the console sees it."""
+        report = self.pair.servers[name].report
+        assert report is not None
+        return next(each.available for each in report.pools if each.name == pool)
+
+    def newcomers(self, count: int) -> None:
+        """Clients that nobody has seen before ask for addresses, on both networks."""
+        world = self.world
+        first = len(world.clients.all)
+        world.clients.add(count)
+        for customer in world.clients.all[first:]:
+            world.clients.restart(customer)
 
     def lease_everyone(self) -> None:
         """Every client asks for an address."""
