@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from console.actions.acting import Acting
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import Operator
+from console.actions.runbooks import RunbookActions
 from console.incidents.saving import Incidents
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
@@ -43,6 +44,7 @@ class Desk:
     operator: str = "operator"
     player: Player | None = None
     alarm_actions: AlarmActions | None = None
+    runbook_actions: RunbookActions | None = None
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _nothing
     incidents: Incidents | None = None

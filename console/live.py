@@ -7,6 +7,7 @@ from console.actions.acting import Acting
 from console.actions.audit import AuditLog
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import this_operator
+from console.actions.runbooks import RunbookActions
 from console.app import PairwatchApp
 from console.config import Settings
 from console.desk import Desk
@@ -35,6 +36,7 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
         operator=operator.name,
         attention=settings.console.attention,
         alarm_actions=AlarmActions(watch, operator, audit),
+        runbook_actions=RunbookActions(watch, operator, audit),
         trouble=lambda: gathering.trouble or (None if writer is None else writer.failure),
         complaints=complaints,
         clients=asked,

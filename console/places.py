@@ -49,6 +49,7 @@ PLACES: tuple[Place, ...] = (
         "alarms", "a", "Alarms", "every alarm: owner, set aside, close, filter", "console.screens.alarms:AlarmsScreen"
     ),
     Place("actions", "o", "Actions", "what may be done on the pair", "console.screens.actions:ActionsScreen"),
+    Place("runbooks", "r", "Runbooks", "what to do, step by step", "console.screens.runbook:RunbookScreen"),
     Place(
         "numbers", "n", "Numbers", "the numbers that decide, each explained", "console.screens.numbers:NumbersScreen"
     ),
