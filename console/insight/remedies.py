@@ -11,6 +11,8 @@ SAFE_PERIOD = "use-safe-period"
 STOP = "stop"
 RELOAD = "reload"
 FORCE_AVAILABLE = "force-available"
+EXTEND_SAFE_PERIOD = "extend-safe-period"
+REBALANCE = "rebalance"
 RUNBOOK = "runbook"
 
 
