@@ -49,6 +49,10 @@ PLACES: tuple[Place, ...] = (
         "alarms", "a", "Alarms", "every alarm: owner, set aside, close, filter", "console.screens.alarms:AlarmsScreen"
     ),
     Place(
+        "diagnosis", "w", "Wrong?", "what is wrong, how sure, what to do", "console.screens.diagnosis:DiagnosisScreen"
+    ),
+    Place("lease", "i", "Lease", "one lease at both servers, explained", "console.screens.lease:LeaseScreen"),
+    Place(
         "numbers", "n", "Numbers", "the numbers that decide, each explained", "console.screens.numbers:NumbersScreen"
     ),
 )

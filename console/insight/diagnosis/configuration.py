@@ -97,6 +97,11 @@ def _names(found: Sequence[Difference]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
+def not_compared(both: Joint) -> str | None:
+    """Why configurations cannot be compared."""
+    return "the configurations were not asked for" if of_pair(both.pair) is None else None
+
+
 def scopes_differ(both: Joint) -> Iterator[Finding]:
     """Table 5: mismatched scopes."""
     found = [each for each in of_pair(both.pair) or () if each.kind in SCOPE_CLASSES]

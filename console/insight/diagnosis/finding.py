@@ -52,13 +52,22 @@ class Finding:
     steps: tuple[Step, ...]
 
 
+def always(both: Joint) -> str | None:
+    """For rules that need no more than what every server says."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is looked for, in the words of what was checked, and how it is found."""
+    """What is looked for, in the words of what was checked, and how it is found.
+
+    `missing` says what is not known without which nothing can be found, or `None`: what was not checked is not well.
+    """
 
     id: str
     checked: str
     find: Callable[[Joint], Iterator[Finding]]
+    missing: Callable[[Joint], str | None] = always
 
 
 def says(server: ServerPicture, text: str) -> Evidence:

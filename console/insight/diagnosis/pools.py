@@ -95,6 +95,12 @@ def _raise(cover: Cover) -> str:
     return f"raise backup-pct of {cover.pool} on the main to {cover.percent}"
 
 
+def not_watched(both: Joint) -> str | None:
+    """Why nothing can be said of the time that the backup could bridge."""
+    known = next(covers(both.pair, both.backup, both.now, both.zone), None)
+    return "how new clients arrive is not known yet" if known is None else None
+
+
 def not_ready(both: Joint) -> Iterator[Finding]:
     """Readiness (R-116 to R-118): the backup's share would not last until somebody acts."""
     short = [each for each in covers(both.pair, both.backup, both.now, both.zone) if each.short]

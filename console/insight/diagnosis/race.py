@@ -54,7 +54,7 @@ def race(both: Joint) -> Iterator[Finding]:
         prospect=prospect,
         steps=(
             *steps,
-            Remedy(STOP, f"or take one server offline: {stop.name} hears fewer clients", stop.name),
+            Remedy(STOP, f"or take one server offline{_why_this(both, stop)}", stop.name),
             runbook("race", "then Set Partner Down on the other; never while both run"),
         ),
     )
@@ -69,6 +69,11 @@ def _heard(server: ServerPicture, report: Report) -> tuple[Evidence, ...]:
     clients = sum(each.clients_5m for each in heard)
     named = f": {', '.join(words)}" if words else ""
     return (says(server, f"heard about {plural(clients, 'client')} in the last 5 min{named}"),)
+
+
+def _why_this(both: Joint, stop: ServerPicture) -> str:
+    told = [server.report is not None and server.report.traffic is not None for server, _ in both.each_way]
+    return f": {stop.name} hears fewer clients" if all(told) else ": the backup, where nothing else speaks for it"
 
 
 def _fewest_heard(both: Joint) -> ServerPicture:

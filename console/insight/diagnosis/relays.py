@@ -21,6 +21,13 @@ RELAYS_TOLD = 256
 SHOWN = 5
 
 
+def not_told(both: Joint) -> str | None:
+    """Why relays cannot be compared."""
+    if _traffic(both, both.main) is None or _traffic(both, both.backup) is None:
+        return "a server does not say which relays it heard"
+    return None
+
+
 def one_sided(both: Joint) -> Iterator[Finding]:
     """Relays heard lately by one server, and never by the other since it started."""
     for server, other in both.each_way:

@@ -21,18 +21,18 @@ RULES: tuple[Rule, ...] = (
     Rule("taken-over", "no server has taken over for good", contact.taken_over),
     Rule("on-purpose", "no server was stopped on purpose", servers.on_purpose),
     Rule("mismatch", "the servers agree on their configuration", configuration.mismatch),
-    Rule("scopes", "the scopes of both are equal", configuration.scopes_differ),
+    Rule("scopes", "the scopes of both are equal", configuration.scopes_differ, configuration.not_compared),
     Rule("roles", "each server has the role that is configured here", servers.roles_wrong),
     Rule("recovering", "no server is on its way back", returning.recovering),
-    Rule("service", "clients get the same options from both", configuration.service_differs),
+    Rule("service", "both give clients the same options", configuration.service_differs, configuration.not_compared),
     Rule("safe-period", "use-safe-period is equal on both", configuration.safe_period_differs),
     Rule("reload", "no changed configuration waits", configuration.reload_pending),
     Rule("recover-set", "failover-recover is not left set", returning.recover_left_set),
     Rule("updates", "updates are acknowledged in time", servers.updates_stuck),
-    Rule("relays", "every relay that one hears comes to the other too", relays.one_sided),
+    Rule("relays", "every relay that one hears comes to the other too", relays.one_sided, relays.not_told),
     Rule("not-seen-here", "this console sees both servers", contact.only_unseen_here),
     Rule("nobody-seen", "at least one server answers", contact.nobody_seen),
-    Rule("not-ready", "the backup could serve alone until somebody acts", pools.not_ready),
+    Rule("not-ready", "the backup could serve alone until somebody acts", pools.not_ready, pools.not_watched),
 )
 
 
@@ -45,6 +45,12 @@ def diagnose(pair: PairPicture, now: float, zone: tzinfo) -> tuple[Finding, ...]
 def first_finding(pair: PairPicture, now: float, zone: tzinfo) -> Finding | None:
     """The worst of them."""
     return next(iter(diagnose(pair, now, zone)), None)
+
+
+def checks(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[str, str | None], ...]:
+    """Everything that was looked for, with what was missing to find it."""
+    both = joint(pair, now, zone)
+    return tuple((rule.checked, rule.missing(both)) for rule in RULES)
 
 
 def _found(both: Joint) -> list[Finding]:
