@@ -92,6 +92,7 @@ def test_what_contradicts_is_marked_and_what_only_mirrors_is_not() -> None:
             hardware="1,6,02:00:00:00:00:02",
             binding_status="EXPIRED",
             state_expiration=text(NOW),
+            potential_acked=None,
             potential_received=lease()["potential_sent"],
         )
     )
