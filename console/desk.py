@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from console.actions.acting import Acting
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import Operator
-from console.actions.set_partner_down import SetPartnerDown
+from console.incidents.saving import Incidents
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
 from console.notifyconfig import Attention
@@ -32,11 +33,11 @@ class Desk:
 
     `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
     what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
-    pair and name: none in a replay.
+    pair and name: none in a replay. `incidents` saves what was recorded; None where nothing is.
     """
 
     watch: Watch
-    actions: Mapping[str, SetPartnerDown] = field(default_factory=dict)
+    actions: Mapping[str, Acting] = field(default_factory=dict)
     writable: Mapping[str, bool] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
     operator: str = "operator"
@@ -44,6 +45,7 @@ class Desk:
     alarm_actions: AlarmActions | None = None
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _nothing
+    incidents: Incidents | None = None
     clients: Mapping[str, "Clients"] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None

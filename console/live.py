@@ -2,13 +2,15 @@
 
 import asyncio
 
+from console import paths
+from console.actions.acting import Acting
 from console.actions.audit import AuditLog
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import this_operator
-from console.actions.set_partner_down import SetPartnerDown
 from console.app import PairwatchApp
 from console.config import Settings
 from console.desk import Desk
+from console.incidents.saving import FromJournal
 from console.opened import opened
 from console.sources.collect import clients
 
@@ -25,7 +27,7 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
     desk = Desk(
         watch,
         actions={
-            name: SetPartnerDown(watch, name, servers, audit, operator, writable=writable[name])
+            name: Acting(watch, name, servers, audit, operator, writable=writable[name])
             for name, servers in asked.items()
         },
         writable=writable,
@@ -36,6 +38,7 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
         trouble=lambda: gathering.trouble or (None if writer is None else writer.failure),
         complaints=complaints,
         clients=asked,
+        incidents=None if writer is None else FromJournal(settings.journal_url, paths.incidents()),
     )
 
     async def close() -> None:
@@ -51,4 +54,4 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
 
     first = pair or settings.pair[0].name
     fleet = pair is None and len(settings.pair) > 1
-    return PairwatchApp(desk, first, theme or settings.console.theme, run, close, fleet)
+    return PairwatchApp(desk, first, theme or settings.console.theme, run, close, fleet, settings.keys)

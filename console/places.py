@@ -48,6 +48,7 @@ PLACES: tuple[Place, ...] = (
     Place(
         "alarms", "a", "Alarms", "every alarm: owner, set aside, close, filter", "console.screens.alarms:AlarmsScreen"
     ),
+    Place("actions", "o", "Actions", "what may be done on the pair", "console.screens.actions:ActionsScreen"),
     Place(
         "diagnosis", "w", "Wrong?", "what is wrong, how sure, what to do", "console.screens.diagnosis:DiagnosisScreen"
     ),

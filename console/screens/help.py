@@ -88,7 +88,7 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "Set Partner Down: offered where a server is COMM-INTERRUPTED. It asks both servers again, "
                 "shows what would follow, and wants the pair's name typed.",
             ),
-            ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, f filters."),
+            ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, v shows others."),
             ("1 to 5", "alarms, log of both partners, traps, story, chart."),
             ("e", "expert mode for 15 minutes: dates before the last contact."),
             ("p, T, q", "next pair, next theme, quit."),

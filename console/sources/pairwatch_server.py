@@ -83,12 +83,9 @@ class ServerClient:
         """What this user may do: viewer, operator or expert."""
         return str((await self._ask("GET", "/session")).get("role"))
 
-    async def set_partner_down(
-        self, pair: str, date: str | None, *, expert: bool, operator: str, reason: str
-    ) -> dict[str, Any]:
-        """Declare the partner down. `date` is RFC 3339 in UTC, `None` for the start of the interruption."""
-        body = {"date": date, "expert": expert, "operator": operator, "reason": reason}
-        return await self._ask("POST", f"/pairs/{pair}/set-partner-down", json=body)
+    async def act(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Have the server do something: its answer to that request. What is asked for is console/actions' to say."""
+        return await self._ask("POST", path, json=body)
 
     async def config(self) -> dict[str, Any]:
         """The configuration in force, without its secrets and what is at its default."""

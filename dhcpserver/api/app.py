@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dhcpserver import VERSION
 from dhcpserver.api import leases, metrics, problems
@@ -21,10 +21,11 @@ from dhcpserver.api.times import shown
 from dhcpserver.failover.errors import DateError, OperatorError, StillRecovering
 from dhcpserver.failover.states import State
 from dhcpserver.runtime.server import NotServingError, Server
-from dhcpserver.service.turn import Command, ForceAvailable, SetPartnerDown, UseSafePeriod
+from dhcpserver.service.turn import Command, ForceAvailable, Rebalance, SetPartnerDown, SetSafePeriod, UseSafePeriod
 
 LOG_LINES_PER_PAGE = 1000
 LONGEST_FOLLOW = 25.0
+LONGEST_SAFE_PERIOD = 31 * 86400
 
 Reload = Callable[[], Awaitable[None]]
 Leave = Callable[[bool], None]
@@ -45,6 +46,14 @@ class SafePeriodRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     use: bool
+
+
+class SafePeriodLength(BaseModel):
+    """How long without contact until PARTNER-DOWN comes by itself; holds until the next start."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: Annotated[int, Field(ge=1, le=LONGEST_SAFE_PERIOD)]
 
 
 class PartnerDownRequest(BaseModel):
@@ -229,6 +238,20 @@ def _acting(server: Server, users: Authenticator, reload: Reload, leave: Leave) 
     ) -> dict[str, Any]:
         await _command(server, UseSafePeriod(name, wanted.use, _who(caller)))
         return {"pair": name, "use_safe_period": wanted.use}
+
+    @router.post("/pairs/{name}/safe-period")
+    async def set_safe_period(
+        name: str, wanted: SafePeriodLength, caller: Annotated[Caller, Depends(operator)]
+    ) -> dict[str, Any]:
+        await _command(server, SetSafePeriod(name, wanted.seconds, _who(caller)))
+        endpoint = server.core.endpoint
+        ends = None if endpoint is None else endpoint.view(server.now()).safe_period_ends
+        return {"pair": name, "safe_period": wanted.seconds, "safe_period_ends": shown(ends)}
+
+    @router.post("/pairs/{name}/rebalance")
+    async def rebalance(name: str, caller: Annotated[Caller, Depends(operator)]) -> Answer:
+        await _command(server, Rebalance(name, _who(caller)))
+        return {"result": "rebalancing"}
 
     @router.post("/leases/{address}/force-available")
     async def force_available(address: str, caller: Annotated[Caller, Depends(operator)]) -> Answer:

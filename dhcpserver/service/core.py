@@ -39,7 +39,9 @@ from dhcpserver.service.turn import (
     LinkEvent,
     LinkUp,
     Outputs,
+    Rebalance,
     SetPartnerDown,
+    SetSafePeriod,
     UseSafePeriod,
 )
 from snmp.specs import DetectedBy, duplicate_address
@@ -200,6 +202,10 @@ class Core:
                 endpoint.set_partner_down(command.date, now, operator=command.operator, expert=command.expert)
             elif isinstance(command, UseSafePeriod):
                 self._endpoint_of(command.pair).use_safe_period(command.use, now, operator=command.operator)
+            elif isinstance(command, SetSafePeriod):
+                self._endpoint_of(command.pair).set_safe_period(command.seconds, now, operator=command.operator)
+            elif isinstance(command, Rebalance):
+                self._endpoint_of(command.pair).rebalance(now, operator=command.operator)
             elif isinstance(command, ForceAvailable):
                 self._force_available(command.address, now)
             elif self.endpoint is not None:

@@ -1,0 +1,182 @@
+"""The language of the filter: what a line must have to be shown. Everything that is written must hold.
+
+lost partner            both words, in any order, capital or small
+"contact lost"          these words together
+level:warning           warnings and what is worse
+id:18101,18104          one of these messages
+server:dhcp-a           one server's lines; a part of its name, or main, or backup
+client:02:00:00:00:00:07    a client's hardware address, however it is written, or another name of it
+address:192.0.2.7       an address, and no longer one that begins like it
+re:/lost .* safe/       a regular expression (RE2: no pattern can take longer than the text is long)
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import re2
+
+from console.logs.index import LEVELS
+
+LONGEST = 400
+TERM = re.compile(
+    r're:/(?P<pattern>(?:\\.|[^/\\])*)/|(?P<name>[a-z]+):(?P<value>"[^"]*"|\S*)|"(?P<quoted>[^"]*)"|(?P<word>\S+)'
+)
+HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}")
+
+Test = Callable[[bytes], object]
+"""Asked of one line as it stands in the log; true when it has what is wanted."""
+
+
+class FilterError(ValueError):
+    """A filter that cannot be read: what is wrong, and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter that was read. `text` is what was written.
+
+    `words` are small letters that must stand in the line's small letters: what finds lines quickly. `tests` are asked
+    of a line that has the words.
+    """
+
+    text: str = ""
+    level: int = 0
+    ids: frozenset[int] = frozenset()
+    servers: tuple[str, ...] = ()
+    words: tuple[bytes, ...] = ()
+    tests: tuple[Test, ...] = field(default=(), compare=False)
+
+    @property
+    def reads(self) -> bool:
+        """Whether lines must be read to answer it."""
+        return bool(self.words or self.tests)
+
+    def admits(self, server: str, role: str) -> bool:
+        """Whether lines of that server can be wanted."""
+        return all(each in server.lower() or each == role for each in self.servers)
+
+    def matches(self, line: bytes) -> bool:
+        """Whether the text of a line has what is wanted. Its end, where it has one, is not part of the text."""
+        line = line.rstrip(b"\r\n")
+        small = line.lower()
+        return all(word in small for word in self.words) and all(test(line) for test in self.tests)
+
+    def also(self, other: "Filter") -> "Filter":
+        """What both want."""
+        ids = self.ids & other.ids if self.ids and other.ids else self.ids or other.ids
+        if self.ids and other.ids and not ids:
+            ids = frozenset({-1})
+        return Filter(
+            f"{self.text} {other.text}".strip(),
+            max(self.level, other.level),
+            ids,
+            self.servers + other.servers,
+            self.words + other.words,
+            self.tests + other.tests,
+        )
+
+
+EVERYTHING = Filter()
+
+
+def read_filter(text: str) -> Filter:
+    """The filter that a person wrote. Raises FilterError."""
+    if len(text) > LONGEST:
+        raise FilterError(f"a filter has at most {LONGEST} characters")
+    found = Filter(text.strip())
+    for match in TERM.finditer(text):
+        found = found.also(_term(match))
+    return Filter(text.strip(), found.level, found.ids, found.servers, found.words, found.tests)
+
+
+def clause(name: str, value: str) -> str:
+    """A clause as `read_filter` reads it."""
+    return f'{name}:"{value}"' if " " in value else f"{name}:{value}"
+
+
+def _term(match: re.Match[str]) -> Filter:
+    if match["pattern"] is not None:
+        return _pattern(match["pattern"])
+    name, value = match["name"], (match["value"] or "").strip('"')
+    if name == "re":
+        raise FilterError("a regular expression stands between two slashes: write re:/lost .* safe/")
+    if name is None:
+        return _word(match["quoted"] if match["quoted"] is not None else match["word"])
+    if name not in CLAUSES:
+        # Much in a log has a colon in it, and what was copied from there must be found.
+        return _word(match[0])
+    if not value:
+        raise FilterError(f"{name}: what? Write {CLAUSES[name][1]}")
+    return CLAUSES[name][0](value)
+
+
+def _word(word: str) -> Filter:
+    return Filter(words=(word.lower().encode(),)) if word else EVERYTHING
+
+
+def _level(value: str) -> Filter:
+    number = next((place for place, word in enumerate(LEVELS) if word.lower().startswith(value.lower())), None)
+    if number is None:
+        known = ", ".join(word.lower() for word in LEVELS)
+        raise FilterError(f"no level {value!r}: choose one of {known}")
+    return Filter(level=number)
+
+
+def _ids(value: str) -> Filter:
+    parts = value.split(",")
+    if not all(part.isascii() and part.isdigit() and len(part) <= 5 for part in parts):
+        raise FilterError(f"{value!r} is no message id: write five digits, such as id:18101 or id:18101,18104")
+    return Filter(ids=frozenset(map(int, parts)))
+
+
+def _server(value: str) -> Filter:
+    return Filter(servers=(value.lower(),))
+
+
+def _client(value: str) -> Filter:
+    small = value.lower()
+    if not HEXADECIMAL.fullmatch(small):
+        return _word(value)
+    octets = re.findall("[0-9a-f]{2}", small)
+    # Servers write colons; a search for them finds the lines, the test sees that no longer
+    # identifier is meant, unless it is this address as a client identifier, behind its hardware type 01.
+    written = ":".join(octets)
+    begins = r"(?:(?<![0-9a-f:])|(?<=(?<![0-9a-f:])01:))"
+    exact = re.compile(rf"{begins}{written}(?![0-9a-f:])".encode(), re.IGNORECASE)
+    return Filter(words=(written.encode(),), tests=(exact.search,))
+
+
+def _address(value: str) -> Filter:
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError as wrong:
+        raise FilterError(f"{value!r} is no address: write address:192.0.2.7 or address:2001:db8::7") from wrong
+    written = re.escape(str(address))
+    bounds = (r"[0-9.]", r"[0-9]|\.[0-9]") if address.version == 4 else (r"[0-9a-f:]", r"[0-9a-f:]")
+    exact = re.compile(rf"(?<!{bounds[0]}){written}(?!{bounds[1]})".encode(), re.IGNORECASE)
+    return Filter(words=(str(address).encode(),), tests=(exact.search,))
+
+
+def _pattern(pattern: str) -> Filter:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    try:
+        compiled = re2.compile(pattern.replace("\\/", "/").encode(), options=options)  # type: ignore[no-untyped-call]
+    except re2.error as wrong:
+        why = wrong.args[0] if wrong.args else wrong
+        words = why.decode(errors="replace") if isinstance(why, bytes) else str(why)
+        raise FilterError(f"the regular expression cannot be read: {words}") from wrong
+    return Filter(tests=(compiled.search,))
+
+
+CLAUSES: dict[str, tuple[Callable[[str], Filter], str]] = {
+    "level": (_level, "level:warning"),
+    "id": (_ids, "id:18101"),
+    "server": (_server, "server:dhcp-a"),
+    "client": (_client, "client:02:00:00:00:00:07"),
+    "address": (_address, "address:192.0.2.7"),
+}
+"""What stands before the colon: how its value is read, and an example."""

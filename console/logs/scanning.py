@@ -1,0 +1,73 @@
+"""Which lines of a log are wanted. What the index knows is asked of the index; only the rest is read, in pieces."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from itertools import compress
+
+from console.logs.filters import Filter
+from console.logs.index import Index
+
+Read = Callable[[int, int], bytes]
+"""The bytes between two offsets; fewer where they are gone."""
+
+AT_LEAST = tuple(bytes(int(level >= least) for level in range(256)) for least in range(8))
+"""For each level, a table that turns levels into 1 where they are at least that."""
+
+
+def upto(index: Index, first: int, size: int) -> int:
+    """The line before which to stop, so that about `size` bytes lie between."""
+    if first >= index.count:
+        return index.count
+    begins = index.starts[first - index.first]
+    return max(first + 1, index.first + bisect_right(index.starts, begins + size))
+
+
+def wanted_lines(wanted: Filter, index: Index, first: int, last: int, read: Read) -> "array[int]":
+    """The numbers of the wanted lines from `first` on, before `last`."""
+    low, high = first - index.first, last - index.first
+    numbers = _by_columns(wanted, index, first, low, high)
+    if not wanted.reads:
+        return array("Q", numbers)
+    begin = index.starts[low]
+    data = read(begin, index.starts[high] if high < len(index.starts) else index.end)
+    if not wanted.words:
+        return array("Q", _asked(wanted, index, numbers, begin, data))
+    found = _having_words(wanted, index, first, last, begin, data)
+    if wanted.level or wanted.ids:
+        admitted = set(numbers)
+        return array("Q", (number for number in found if number in admitted))
+    return array("Q", found)
+
+
+def _by_columns(wanted: Filter, index: Index, first: int, low: int, high: int) -> Iterator[int]:
+    numbers: Iterator[int] = iter(range(first, first + high - low))
+    levels = index.levels[low:high].translate(AT_LEAST[wanted.level])
+    if wanted.ids:
+        named = map(wanted.ids.__contains__, index.ids[low:high])
+        return compress(numbers, map(bool.__and__, map(bool, levels), named))
+    return compress(numbers, levels) if wanted.level else numbers
+
+
+def _asked(wanted: Filter, index: Index, numbers: Iterator[int], begin: int, data: bytes) -> Iterator[int]:
+    for number in numbers:
+        span = index.span(number)
+        if span is not None and wanted.matches(data[span[0] - begin : span[1] - begin]):
+            yield number
+
+
+def _having_words(wanted: Filter, index: Index, first: int, last: int, begin: int, data: bytes) -> Iterator[int]:
+    """Look for the rarest word, and ask the rest of the lines that have it."""
+    small = data.lower()
+    rare = min(wanted.words, key=small.count)
+    alone = len(wanted.words) == 1 and not wanted.tests
+    starts, size = index.starts, len(index.starts)
+    low, high = first - index.first, last - index.first
+    at = small.find(rare)
+    while at >= 0:
+        low = bisect_right(starts, begin + at, low, high)
+        stop = (starts[low] if low < size else index.end) - begin
+        start = starts[low - 1] - begin
+        if at + len(rare) <= stop and (alone or wanted.matches(data[start:stop])):
+            yield low - 1 + index.first
+        at = small.find(rare, stop)

@@ -1,0 +1,79 @@
+"""When a line was written: `06/19/2003 9:41:19`, the local time of its server, without a zone.
+
+The zone is an argument. In the hour that a change of clocks repeats, a time that would go back is the second one.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+
+KEPT_STAMPS = 20_000
+"""Many lines share a second; a log of months has more seconds than are worth keeping."""
+
+
+class Stamps(dict[bytes, int]):
+    """Unix seconds by stamp, as the bytes that stand in the line. 0: no stamp, or one that names no time.
+
+    `latest`: what lies beyond counts as no time. One line with a wild date would otherwise push all later ones to the
+    end.
+    """
+
+    def __init__(self, zone: tzinfo, latest: float = float(2**32 - 1)) -> None:
+        super().__init__()
+        self.zone = zone
+        self.latest = min(latest, float(2**32 - 1))
+        self._hours: dict[bytes, tuple[int, int]] = {}
+
+    def __missing__(self, stamp: bytes) -> int:
+        if len(self) >= KEPT_STAMPS:
+            self.clear()
+        at = self._read(stamp)
+        self[stamp] = at
+        return at
+
+    def _read(self, stamp: bytes) -> int:
+        hour, _, rest = stamp.partition(b":")
+        if not rest:
+            return 0
+        minute, second = int(rest[:2]), int(rest[3:5])
+        if minute > 59 or second > 60:
+            return 0
+        begins, _ = self._hour(hour)
+        at = begins + 60 * minute + second
+        return at if begins and 0 < at <= self.latest else 0
+
+    def _hour(self, hour: bytes) -> tuple[int, int]:
+        """When it begins, and how much later its repetition does; 0 for an hour that is no time."""
+        known = self._hours.get(hour)
+        if known is None:
+            known = self._hours[hour] = _begins(hour, self.zone)
+        return known
+
+    def in_order(self, stamps: Iterable[bytes], after: int) -> list[int]:
+        """The times of successive lines, the line before being at `after`."""
+        stamps = list(stamps)
+        times = list(map(self.__getitem__, stamps))
+        for hour in {stamp[: stamp.find(b":")] for stamp in set(stamps) if stamp}:
+            repeated = self._hour(hour)[1]
+            if repeated:
+                times = self._second_time(stamps, times, hour, repeated, after)
+        return times
+
+    def _second_time(self, stamps: list[bytes], times: list[int], hour: bytes, repeated: int, after: int) -> list[int]:
+        found, latest = [], after
+        for stamp, at in zip(stamps, times, strict=True):
+            if at and at < latest and at + repeated >= latest and stamp.startswith(hour + b":"):
+                at += repeated
+            found.append(at)
+            latest = max(latest, at)
+        return found
+
+
+def _begins(hour: bytes, zone: tzinfo) -> tuple[int, int]:
+    try:
+        day, clock = hour.split()
+        month, number, year = (int(part) for part in day.split(b"/"))
+        moment = datetime(year, month, number, int(clock), tzinfo=zone)
+        first, second = moment.timestamp(), moment.replace(fold=1).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0, 0
+    return max(0, int(first)), max(0, int(second - first))
