@@ -51,6 +51,10 @@ PLACES: tuple[Place, ...] = (
     Place("actions", "o", "Actions", "what may be done on the pair", "console.screens.actions:ActionsScreen"),
     Place("runbooks", "r", "Runbooks", "what to do, step by step", "console.screens.runbook:RunbookScreen"),
     Place(
+        "diagnosis", "w", "Wrong?", "what is wrong, how sure, what to do", "console.screens.diagnosis:DiagnosisScreen"
+    ),
+    Place("lease", "i", "Lease", "one lease at both servers, explained", "console.screens.lease:LeaseScreen"),
+    Place(
         "numbers", "n", "Numbers", "the numbers that decide, each explained", "console.screens.numbers:NumbersScreen"
     ),
 )
