@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.actions.on_alarms import AlarmActions
@@ -32,7 +33,8 @@ class Desk:
 
     `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
     what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
-    pair and name: none in a replay.
+    pair and name: none in a replay. `logs` are the servers' logs that lie on this host. `looking_at` is the time at
+    which the logs are to be opened next, None for their end.
     """
 
     watch: Watch
@@ -45,6 +47,8 @@ class Desk:
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _nothing
     clients: Mapping[str, "Clients"] = field(default_factory=dict)
+    logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    looking_at: float | None = None
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None
 

@@ -36,6 +36,7 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
         trouble=lambda: gathering.trouble or (None if writer is None else writer.failure),
         complaints=complaints,
         clients=asked,
+        logs={each.name: {one.name: one.log for one in each.server if one.log is not None} for each in settings.pair},
     )
 
     async def close() -> None:

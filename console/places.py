@@ -48,6 +48,9 @@ PLACES: tuple[Place, ...] = (
     Place(
         "alarms", "a", "Alarms", "every alarm: owner, set aside, close, filter", "console.screens.alarms:AlarmsScreen"
     ),
+    Place(
+        "logs", "l", "Logs", "both partners' logs by time: filter, search, follow", "console.screens.logs:LogsScreen"
+    ),
 )
 
 
