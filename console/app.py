@@ -51,6 +51,8 @@ class PairwatchApp(App[None]):
         """`fleet`: begin with all pairs instead of with `pair`."""
         super().__init__()
         self._fleet = fleet
+        self._first = ""
+        self._alone = False
         self.desk = desk
         self.wants_demo = False
         self._pair = pair
@@ -76,6 +78,10 @@ class PairwatchApp(App[None]):
         """On a recording: its clock, its picture, no actions."""
         return cls(Desk(player.watch, player=player), pair, theme, fleet=fleet)
 
+    def begin_at(self, name: str, *, alone: bool = False) -> None:
+        """Begin at a place instead of at the pair. `alone`: there is nothing else to go to."""
+        self._first, self._alone = name, alone
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
         return dict(VARIABLES)
@@ -83,6 +89,8 @@ class PairwatchApp(App[None]):
     def _first_screen(self) -> Screen[Any]:
         if self.desk is None:
             return WelcomeScreen(paths.config_file())
+        if self._first:
+            return place(self._first).open(self.desk, self._pair)
         if self._fleet:
             return FleetScreen(self.desk, self._pair)
         return PairScreen(self.desk, self._pair)
@@ -194,7 +202,9 @@ class PairwatchApp(App[None]):
         self.screen.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """With one pair there is no next one."""
+        """With one pair there is no next one, and from a place that is alone nowhere to go."""
+        if action == "go":
+            return not self._alone
         if action == "next_pair":
             return self.desk is not None and len(self.desk.watch.picture.pairs) > 1
         return True

@@ -34,7 +34,7 @@ class Desk:
     `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
     what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
     pair and name: none in a replay. `logs` are the servers' logs that lie on this host. `looking_at` is the time at
-    which the logs are to be opened next, None for their end.
+    which the logs are to be opened next, None for their end; `looking_for` the filter.
     """
 
     watch: Watch
@@ -49,6 +49,7 @@ class Desk:
     clients: Mapping[str, "Clients"] = field(default_factory=dict)
     logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     looking_at: float | None = None
+    looking_for: str = ""
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None
 

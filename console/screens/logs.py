@@ -75,8 +75,9 @@ class LogsScreen(PlaceScreen):
         self._entry = ENTRIES["filter"]
         self._heard = Heard()
         self._goal = desk.looking_at
-        desk.looking_at = None
         self.book = self._opened()
+        self.book.want(read_filter(desk.looking_for))
+        desk.looking_at, desk.looking_for = None, ""
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
