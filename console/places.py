@@ -51,6 +51,13 @@ PLACES: tuple[Place, ...] = (
     Place(
         "logs", "l", "Logs", "both partners' logs by time: filter, search, follow", "console.screens.logs:LogsScreen"
     ),
+    Place(
+        "timeline",
+        "t",
+        "Timeline",
+        "what happened to both partners, on one axis of time",
+        "console.screens.timeline:TimelineScreen",
+    ),
 )
 
 

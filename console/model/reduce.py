@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from console.model.changes import changed_facts
 from console.model.deeds import done, in_words
 from console.model.kept import read_alarms
 from console.model.observations import (
@@ -183,6 +184,8 @@ def _changes(server: ServerPicture, report: Report) -> list[tuple[str, str]]:
         notes.append(("state", f"{server.name} {before.state} -> {report.state}{reason}"))
     if before is not None and before.started != report.started:
         notes.append(("contact", f"{server.name} was restarted"))
+    if before is not None:
+        notes += [("poll", text) for text in changed_facts(server.name, before, report)]
     return notes
 
 

@@ -74,6 +74,7 @@ class LogsScreen(PlaceScreen):
         super().__init__(desk, pair_name)
         self._entry = ENTRIES["filter"]
         self._heard = Heard()
+        self._said_at = 0.0
         self._goal = desk.looking_at
         self.book = self._opened()
         self.book.want(read_filter(desk.looking_for))
@@ -179,6 +180,8 @@ class LogsScreen(PlaceScreen):
                 book = self.book
                 working = asyncio.ensure_future(asyncio.to_thread(book.work))
                 await asyncio.shield(working)
+                if not self.query("#status"):
+                    return  # The screen is going, and its widgets went first.
                 if book is self.book:
                     self._settle()
                 await asyncio.sleep(0 if book.busy else LOOK_SECONDS)
@@ -191,7 +194,6 @@ class LogsScreen(PlaceScreen):
     def _settle(self) -> None:
         view = self._view
         shown, anchor = self.book.shown, view.anchor_line()
-        before = (self.book.complete, self.book.filtering, self.book.searching, view.count)
         new = self.book.settle()
         view.follow_up(anchor, new)
         if self.book.shown is not shown:
@@ -199,7 +201,10 @@ class LogsScreen(PlaceScreen):
         if self._goal is not None and self.book.complete and self.book.filtering is None:
             view.go(self.book.shown.merged.at(self._goal))
             self._goal = None
-        if new is not None or self.book.busy or before != (True, None, None, view.count):
+        # How far it is need not be said more often than somebody can read it.
+        moment = asyncio.get_running_loop().time()
+        if new is not None or not self.book.busy or moment - self._said_at > LOOK_SECONDS:
+            self._said_at = moment
             self._draw_words()
 
     def action_enter(self, name: str) -> None:
@@ -233,7 +238,9 @@ class LogsScreen(PlaceScreen):
         self._close_entry()
 
     def _filter(self, text: str) -> None:
+        anchor = self._view.anchor_line()
         self.book.want(read_filter(text))
+        self._view.follow_up(anchor, 0)
         self._draw_words()
 
     def _search(self, text: str) -> None:
