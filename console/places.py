@@ -57,6 +57,16 @@ PLACES: tuple[Place, ...] = (
     Place(
         "numbers", "n", "Numbers", "the numbers that decide, each explained", "console.screens.numbers:NumbersScreen"
     ),
+    Place(
+        "logs", "l", "Logs", "both partners' logs by time: filter, search, follow", "console.screens.logs:LogsScreen"
+    ),
+    Place(
+        "timeline",
+        "t",
+        "Timeline",
+        "what happened to both partners, on one axis of time",
+        "console.screens.timeline:TimelineScreen",
+    ),
 )
 
 
