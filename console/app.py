@@ -71,6 +71,8 @@ class PairwatchApp(App[None]):
         super().__init__()
         self.keys = dict(keys or {})
         self._fleet = fleet
+        self._first = ""
+        self._alone = False
         self.desk = desk
         self.wants_demo = False
         self.wants_pair = False
@@ -120,6 +122,10 @@ class PairwatchApp(App[None]):
         incidents = FromReplay(player.between, paths.incidents())
         return cls(Desk(player.watch, player=player, incidents=incidents), pair, theme, fleet=fleet, keys=keys)
 
+    def begin_at(self, name: str, *, alone: bool = False) -> None:
+        """Begin at a place instead of at the pair. `alone`: there is nothing else to go to."""
+        self._first, self._alone = name, alone
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
         return dict(VARIABLES)
@@ -127,6 +133,8 @@ class PairwatchApp(App[None]):
     def _first_screen(self) -> Screen[Any]:
         if self.desk is None:
             return WelcomeScreen(paths.config_file())
+        if self._first:
+            return place(self._first).open(self.desk, self._pair)
         if self._fleet:
             return FleetScreen(self.desk, self._pair)
         return PairScreen(self.desk, self._pair)
@@ -282,7 +290,9 @@ class PairwatchApp(App[None]):
         self.screen.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """With one pair there is no next one."""
+        """With one pair there is no next one, and from a place that is alone nowhere to go."""
+        if action == "go":
+            return not self._alone
         if action == "next_pair":
             return self.desk is not None and len(self.desk.watch.picture.pairs) > 1
         return True

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.actions.acting import Acting
@@ -34,7 +35,9 @@ class Desk:
 
     `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
     what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
-    pair and name: none in a replay. `incidents` saves what was recorded; None where nothing is.
+    pair and name: none in a replay. `incidents` saves what was recorded; None where nothing is. `logs` are the servers'
+    logs that lie on this host. `looking_at` is the time at which the logs are to be opened next, None for their end;
+    `looking_for` the filter.
     """
 
     watch: Watch
@@ -49,6 +52,9 @@ class Desk:
     trouble: Callable[[], str | None] = _nothing
     incidents: Incidents | None = None
     clients: Mapping[str, "Clients"] = field(default_factory=dict)
+    logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    looking_at: float | None = None
+    looking_for: str = ""
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None
 

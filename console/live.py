@@ -41,6 +41,7 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
         complaints=complaints,
         clients=asked,
         incidents=None if writer is None else FromJournal(settings.journal_url, paths.incidents()),
+        logs={each.name: {one.name: one.log for one in each.server if one.log is not None} for each in settings.pair},
     )
 
     async def close() -> None:

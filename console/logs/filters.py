@@ -14,6 +14,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import re2
 
@@ -25,8 +26,8 @@ TERM = re.compile(
 )
 HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}")
 
-Test = Callable[[bytes], object]
-"""Asked of one line as it stands in the log; true when it has what is wanted."""
+Test = Callable[[bytes], Any]
+"""Asked of one line as it stands in the log: a match, or None."""
 
 
 class FilterError(ValueError):
@@ -62,6 +63,23 @@ class Filter:
         line = line.rstrip(b"\r\n")
         small = line.lower()
         return all(word in small for word in self.words) and all(test(line) for test in self.tests)
+
+    def marks(self, text: str) -> list[tuple[int, int]]:
+        """Where in a text stands what is wanted: every place of a word, the first of a pattern."""
+        data = text.encode("utf-8", "replace")
+        small, found = data.lower(), []
+        for word in self.words:
+            at = small.find(word)
+            while at >= 0:
+                found.append((at, at + len(word)))
+                at = small.find(word, at + len(word))
+        for test in self.tests:
+            match = test(data)
+            if match is not None:
+                found.append(match.span())
+        return sorted(
+            (len(data[:start].decode(errors="ignore")), len(data[:end].decode(errors="ignore"))) for start, end in found
+        )
 
     def also(self, other: "Filter") -> "Filter":
         """What both want."""

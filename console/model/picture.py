@@ -131,7 +131,7 @@ def worst_first(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of the incident's story. `source` is state, contact, trap, alarm or operator."""
+    """One line of the incident's story. `source` is state, contact, poll, trap, alarm or operator."""
 
     at: float
     source: str

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from console.model.arrivals import Arrivals, begun, counted, longer
+from console.model.changes import changed_facts
 from console.model.deeds import done, in_words
 from console.model.kept import read_alarms
 from console.model.marks import marked
@@ -213,6 +214,8 @@ def _changes(server: ServerPicture, report: Report) -> list[tuple[str, str]]:
             notes.append(("state", f"{server.name} {step.before} -> {step.after}{reason}"))
     if before is not None and before.started != report.started:
         notes.append(("contact", f"{server.name} was restarted"))
+    if before is not None:
+        notes += [("poll", text) for text in changed_facts(server.name, before, report)]
     return notes
 
 

@@ -164,6 +164,7 @@ def test_the_timeline_tells_states_contacts_and_actions_in_order() -> None:
     assert texts == [
         "dhcp-b is NORMAL",
         "dhcp-b NORMAL -> COMMUNICATIONS-INTERRUPTED (contact lost)",
+        "dhcp-b lost contact with its partner",
         "cannot see dhcp-a: Connection refused",
         "jo: set-partner-down dhcp-b",
         "set-partner-down dhcp-b FAILED: no answer",
