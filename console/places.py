@@ -52,9 +52,21 @@ PLACES: tuple[Place, ...] = (
     Place(
         "diagnosis", "w", "Wrong?", "what is wrong, how sure, what to do", "console.screens.diagnosis:DiagnosisScreen"
     ),
-    Place("lease", "i", "Lease", "one lease at both servers, explained", "console.screens.lease:LeaseScreen"),
     Place(
-        "numbers", "n", "Numbers", "the numbers that decide, each explained", "console.screens.numbers:NumbersScreen"
+        "lease",
+        "i",
+        "Lease",
+        "one lease at both servers, explained",
+        "console.screens.lease:LeaseScreen",
+        shown=False,
+    ),
+    Place(
+        "numbers",
+        "n",
+        "Numbers",
+        "the numbers that decide, each explained",
+        "console.screens.numbers:NumbersScreen",
+        shown=False,
     ),
 )
 
