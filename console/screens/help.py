@@ -84,8 +84,8 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, f filters."),
             (
                 "l",
-                "logs of both partners by time: / filters (level:warning id:18101 client: address:), s searches, . and , go "
-                "on, : goes to a time, 1 to 5 filter by what the line names, end follows.",
+                "logs of both partners by time: / filters (level:warning id:18101 client: address:), s searches, . and "
+                ", go on, : goes to a time, 1 to 5 filter by what the line names, end follows.",
             ),
             ("t", "timeline: m tells every time from an event, x shows routine log lines, g opens the logs then."),
             ("1 to 5", "alarms, log of both partners, traps, story, chart."),
