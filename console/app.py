@@ -1,18 +1,23 @@
 """The application: wires the desk, the screens, the themes and the clock's tick together."""
 
+import asyncio
 import os
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, tzinfo
 from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.screen import Screen
 
 from console import paths
 from console.desk import Desk
 from console.errors import ConfigError
+from console.incidents.saving import FromReplay
+from console.insight.in_words import in_words
 from console.insight.remedies import Remedy
+from console.livethemes import OwnThemes, changes
 from console.notify.attention import Attentive, sequence
 from console.places import place
 from console.replay import Player
@@ -21,10 +26,16 @@ from console.screens.fleet import FleetScreen
 from console.screens.help import HelpScreen
 from console.screens.pair import PairScreen
 from console.screens.welcome import WelcomeScreen
-from console.themes import DEFAULT, VARIABLES, load_themes
+from console.themes import DEFAULT, VARIABLES
 
 TICK_SECONDS = 0.25
 """Often enough that a countdown never skips a second, seldom enough to be idle."""
+
+
+def _commands() -> type[Provider]:
+    from console.palette import Commands
+
+    return Commands
 
 
 class PairwatchApp(App[None]):
@@ -32,9 +43,13 @@ class PairwatchApp(App[None]):
 
     TITLE = "Pairwatch"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = App.COMMANDS | {_commands}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", id="app.help"),
+        Binding("S", "save_incident", "Save incident", id="app.save-incident", show=False),
+        Binding("U", "universal", "UTC or local", id="app.utc", show=False),
+        Binding("Y", "copy_words", "Copy", id="app.copy", show=False),
         Binding("T", "next_theme", "Theme", id="app.theme", show=False),
         Binding("q", "quit", "Quit", id="app.quit"),
     ]
@@ -47,26 +62,47 @@ class PairwatchApp(App[None]):
         collect: Callable[[], Awaitable[None]] | None = None,
         closing: Callable[[], Awaitable[None]] | None = None,
         fleet: bool = False,
+        keys: Mapping[str, str] | None = None,
     ) -> None:
-        """`fleet`: begin with all pairs instead of with `pair`."""
+        """`fleet`: begin with all pairs instead of with `pair`; `keys` are bindings that the user has changed.
+
+        Raises ConfigError when there is no such theme or key.
+        """
         super().__init__()
+        self.keys = dict(keys or {})
         self._fleet = fleet
         self._first = ""
         self._alone = False
         self.desk = desk
         self.wants_demo = False
+        self.wants_pair = False
         self._pair = pair
         self._collecting = collect
         self._release = closing
         self._drawn: tuple[int, int] | None = None
         self._attentive = Attentive()
-        self._themes = load_themes()
-        for each in self._themes.loaded.values():
-            self.register_theme(each)
+        self._zone: tzinfo = UTC if desk is None else desk.watch.zone
+        self.own_themes = OwnThemes(self)
+        self._following: asyncio.Task[None] | None = None
         wanted = theme or DEFAULT
         if wanted not in self.available_themes:
-            raise ConfigError(f"no theme {wanted!r}: choose one of {', '.join(sorted(self._themes.loaded))}")
+            raise ConfigError(f"no theme {wanted!r}: choose one of {', '.join(self.own_themes.names)}")
         self.theme = wanted
+        if self.keys:
+            self._bind_anew()
+
+    def _bind_anew(self) -> None:
+        from console import keys
+
+        wrong = keys.faults(self.keys)
+        if wrong:
+            raise ConfigError(*wrong)
+        self.set_keymap({name: keys.normal(each) for name, each in self.keys.items()})
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The toolkit's own commands, without those that ours say better."""
+        yield from (each for each in super().get_system_commands(screen) if each.title in {"Theme", "Screenshot"})
+        yield SystemCommand("Edit the theme", "every colour, seen at once", self.action_edit_theme)
 
     @classmethod
     def unconfigured(cls, theme: str | None = None) -> "PairwatchApp":
@@ -74,9 +110,17 @@ class PairwatchApp(App[None]):
         return cls(None, "", theme)
 
     @classmethod
-    def replaying(cls, player: Player, theme: str | None, pair: str, fleet: bool = False) -> "PairwatchApp":
+    def replaying(
+        cls,
+        player: Player,
+        theme: str | None,
+        pair: str,
+        fleet: bool = False,
+        keys: Mapping[str, str] | None = None,
+    ) -> "PairwatchApp":
         """On a recording: its clock, its picture, no actions."""
-        return cls(Desk(player.watch, player=player), pair, theme, fleet=fleet)
+        incidents = FromReplay(player.between, paths.incidents())
+        return cls(Desk(player.watch, player=player, incidents=incidents), pair, theme, fleet=fleet, keys=keys)
 
     def begin_at(self, name: str, *, alone: bool = False) -> None:
         """Begin at a place instead of at the pair. `alone`: there is nothing else to go to."""
@@ -97,14 +141,27 @@ class PairwatchApp(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(self._first_screen())
-        for path, reason in self._themes.failed.items():
-            self.notify(f"{Path(path).name}: {reason}", title="Theme not used", severity="warning")
+        self._say_theme_faults()
+        # No worker of the toolkit: those are waited for, and this one never ends.
+        self._following = asyncio.create_task(self._follow_themes())
         if self.desk is not None:
             self.set_interval(TICK_SECONDS, self._tick)
         if self._collecting is not None:
             self.run_worker(self._collecting(), exit_on_error=True)
 
+    async def _follow_themes(self) -> None:
+        """Show the user's themes as they are saved."""
+        async for _ in changes(paths.user_themes()):
+            self.own_themes.load()
+            self._say_theme_faults()
+
+    def _say_theme_faults(self) -> None:
+        for name, reason in self.own_themes.faults():
+            self.notify(f"{name}: {reason}", title="Theme not used", severity="warning")
+
     async def on_unmount(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
         if self._release is not None:
             await self._release()
 
@@ -142,6 +199,33 @@ class PairwatchApp(App[None]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
+    def action_save_incident(self) -> None:
+        """Save what was recorded of the pair to one file."""
+        desk = self.desk
+        if desk is None or not isinstance(self.screen, PictureScreen):
+            return
+        if desk.incidents is None:
+            self.notify("Nothing is recorded: the journal cannot be opened.", severity="warning")
+            return
+        from console.screens.save_incident import SaveIncidentDialog
+
+        self.push_screen(SaveIncidentDialog(desk, desk.incidents, self.looked_at))
+
+    def action_copy_words(self) -> None:
+        """Copy what is true of the pair, in words, to the clipboard of the operator's terminal (OSC 52)."""
+        desk = self.desk
+        if desk is None or not isinstance(self.screen, PictureScreen):
+            return
+        self.copy_to_clipboard(in_words(desk.watch.pair(self.looked_at), desk.now, desk.watch.zone))
+        self.notify(f"{self.looked_at} in words is on the clipboard, if the terminal takes it (OSC 52).")
+
+    def action_universal(self) -> None:
+        """Show times in UTC, or in the operator's zone again."""
+        desk = self.desk
+        if desk is not None and isinstance(self.screen, PictureScreen):
+            desk.watch.zone = self._zone if desk.watch.zone is UTC else UTC
+            self.screen.draw_now()
+
     @property
     def looked_at(self) -> str:
         """The name of the pair that the operator looks at."""
@@ -167,6 +251,10 @@ class PairwatchApp(App[None]):
         """Show a pair, chosen in the fleet."""
         if self.desk is not None:
             self._pair = name
+            if isinstance(self.screen, PairScreen):
+                self.screen.pair_name = name
+                self.screen.draw_now()
+                return
             beneath = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
             if isinstance(beneath, PairScreen):
                 beneath.pair_name = name
@@ -211,11 +299,30 @@ class PairwatchApp(App[None]):
 
     def action_next_theme(self) -> None:
         """The next of our themes."""
-        names = sorted(self._themes.loaded)
-        position = names.index(self.theme) if self.theme in names else -1
-        self.theme = names[(position + 1) % len(names)]
+        own = self.own_themes
+        position = own.names.index(own.name) if own.name in own.names else -1
+        self.theme = own.names[(position + 1) % len(own.names)]
+
+    def action_edit_theme(self) -> None:
+        """Edit the theme in use, and use what was saved."""
+        from console.screens.theme_editor import ThemeEditorScreen
+
+        def saved(name: str | None) -> None:
+            if name is not None:
+                self.own_themes.load()
+                self.own_themes.show(name)
+                self.notify(
+                    f'{paths.user_themes() / name}.toml; to have it always: theme = "{name}"', title="Theme saved"
+                )
+
+        self.push_screen(ThemeEditorScreen(self.current_theme, paths.user_themes()), saved)
 
     def action_demo(self) -> None:
         """Leave, and have the command start the demo."""
         self.wants_demo = True
+        self.exit()
+
+    def begin(self) -> None:
+        """Leave, and have the command open the console on the configuration that was just written."""
+        self.wants_pair = True
         self.exit()

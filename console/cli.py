@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from console.errors import ConsoleError
+from console.insight.remedies import ACTIONS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -85,13 +86,17 @@ def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool,
 @COMMON
 @JSON
 @WRITE
-@click.argument("action", type=click.Choice(["set-partner-down"]))
+@click.argument("action", type=click.Choice(ACTIONS))
 @click.argument("pair")
-@click.option("--on", "server", metavar="SERVER", help="The server that shall treat its partner as down.")
+@click.option("--on", "server", metavar="SERVER", help="The server that is to do it; both, where both must.")
 @click.option("--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z.")
-@click.option("--expert", is_flag=True, help="Allow a date before contact was lost.")
+@click.option("--use", type=click.Choice(["off", "on"]), help="Of use-safe-period.")
+@click.option("--absence", type=click.Choice(["short", "long"]), help="Of stop: will it be back soon?")
+@click.option("--for", "length", metavar="TIME", help="Of extend-safe-period: 6h, 90m, from the loss of contact.")
+@click.option("--address", metavar="A.B.C.D", help="Of force-available.")
+@click.option("--expert", is_flag=True, help="Allow a date before contact was lost, or ending a recovery.")
 @click.option("--dry-run", is_flag=True, help="Print verdicts and consequences, change nothing.")
-@click.option("--yes", is_flag=True, help="Your word that the partner is off: only a person can verify it.")
+@click.option("--yes", is_flag=True, help="Your word for what only a person can verify, without a question.")
 @click.option("--reason", default="", metavar="TEXT", help="Why; it is recorded.")
 @click.pass_obj
 def act(
@@ -104,6 +109,10 @@ def act(
     pair: str,
     server: str | None,
     date: str | None,
+    use: str | None,
+    absence: str | None,
+    length: str | None,
+    address: str | None,
     expert: bool,
     dry_run: bool,
     yes: bool,
@@ -114,7 +123,10 @@ def act(
     _talk(verbose)
     from console.commands import act as command
 
-    options = command.Options(pair, server, date, expert, dry_run, yes, reason, write, as_json)
+    choices = {"use": use, "absence": absence}
+    options = command.Options(
+        action, pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
+    )
     return command.run(config or outer, options)
 
 
@@ -225,6 +237,91 @@ def replay(
     return opening.replay(config or outer, file, start, end, theme, pair)
 
 
+@pairwatch.command(name="config")
+@COMMON
+@JSON
+@click.option("--explain", is_flag=True, help="Every setting: what it means, what it is, where that is set.")
+@click.option("--keys", is_flag=True, help="The keys by the names under which [keys] binds them anew.")
+@click.argument("setting", required=False)
+@click.pass_obj
+def configuration(
+    outer: Path | None,
+    config: Path | None,
+    verbose: int,
+    as_json: bool,
+    explain: bool,
+    keys: bool,
+    setting: str | None,
+) -> int:
+    """Check the configuration, or explain it: --explain, of one SETTING or of all."""
+    _talk(verbose)
+    from console.commands import configuration as command
+
+    return command.run(config or outer, setting, explain=explain or setting is not None, keys=keys, as_json=as_json)
+
+
+@pairwatch.command()
+@COMMON
+@JSON
+@click.pass_obj
+def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool) -> int:
+    """Look at all that the console rests on, and say what to do about what is wrong."""
+    _talk(verbose)
+    from console.commands import doctor as command
+
+    return command.run(config or outer, as_json)
+
+
+@pairwatch.group()
+def incident() -> None:
+    """Save what was recorded to one file; draw the page about it."""
+
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@incident.command()
+@COMMON
+@click.option(
+    "--from", "start", metavar="T", help="Begin there: -2h, 14:30, 2026-07-15 14:30Z; an hour ago unless told."
+)
+@click.option("--to", "end", metavar="T", help="End there; now unless told.")
+@click.option("--dir", "folder", type=FOLDER, help="Where the file goes.")
+@click.option("--note", default="", metavar="TEXT", help="What it is about, for whoever opens it.")
+@click.argument("pair", required=False)
+@click.pass_obj
+def save(
+    outer: Path | None,
+    config: Path | None,
+    verbose: int,
+    start: str | None,
+    end: str | None,
+    folder: Path | None,
+    note: str,
+    pair: str | None,
+) -> int:
+    """Save what the journal kept of a pair to one file, which `pairwatch replay FILE` opens anywhere."""
+    _talk(verbose)
+    from console.commands import incident as command
+
+    return command.save(config or outer, pair, start, end, folder, note)
+
+
+@incident.command()
+@VERBOSE
+@VERSION
+@THEME
+@PAIR
+@click.option("--dir", "folder", type=FOLDER, help="Where the page goes; beside the file unless told.")
+@click.argument("file", type=FILE)
+def export(verbose: int, theme: str | None, pair: str | None, folder: Path | None, file: Path) -> int:
+    """A page of Markdown with pictures about a recording, for the post-mortem."""
+    _talk(verbose)
+    from console.commands import incident as command
+
+    return command.export(file, folder, theme, pair)
+
+
 @pairwatch.command()
 @VERBOSE
 @VERSION
@@ -316,3 +413,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def main() -> NoReturn:
     """The entry point."""
     sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,62 +1,23 @@
 """The console's configuration, `pairwatch.toml`: which pairs to watch and how.
 
-    [[pair]]                                 one for each pair
-    name = "example-pair"                    the pair's name on its servers
-    environment = "production"               shown on every screen
-    colour = "#7a1f1f"                       the header's ground: production looks like production
-    write = false                            true: actions may be taken from here
+    [[pair]]
+    name = "example-pair"
+    environment = "production"
     [[pair.server]]                          exactly two, a main and a backup
     name = "dhcp-a"
     role = "main"
     api = "http://127.0.0.11:8067"
     user = "admin"
-    password_file = "password"               or the environment's PAIRWATCH_PASSWORD
-    log = "dhcp-a/logs/name_dhcp_1_log"      without it the log is read through the API
-    trap_sources = ["127.0.0.11"]            whose traps are this server's
-    [traps]
-    listen = ["0.0.0.0:1162", "[::]:1162"]   one, or several; 127.0.0.1:1162 unless told
-    communities = ["public"]                 "public" unless there are tables of communities or users
-    sources = ["192.0.2.0/24"]               who may send at all; everybody unless told
-    rate_limit = 500                         notifications a second of one source; 0, the default: no limit
-    queue = 50000                            datagrams that wait for a slow console; more are dropped and counted
-    receive_buffer = 4194304                 octets to ask the kernel for, for each listener; 0: its default
-    engine_id = "80004fb805..."              of our SNMPv3 engine; made and kept in the state directory unless told
-    state = "snmp"                           the directory for that and its boots
-    [[traps.community]]
-    name_file = "community"                  or name, or name_variable
-    networks = ["192.0.2.0/24"]              who may use it
-    [[traps.user]]                           SNMPv3; its level is what it has keys for, and no lower one is accepted
-    name = "noc"
-    auth = "sha-256"
-    auth_key_file = "noc.auth"               of mode 0600; or auth_key, or auth_key_variable
-    priv = "aes-128"
-    priv_key_variable = "NOC_PRIV_KEY"       or priv_key, or priv_key_file
-    engine_ids = ["80001f8880..."]           whose traps; any sender that has the keys unless told
-    networks = ["192.0.2.0/24"]
-    [[notify]]                               who is told of alarms (docs/alarms.md); needs pairwatch[notify]
-    name = "pager"
-    url_file = "pager.url"                   of mode 0600, one apprise URL a line; or url = ["json://..."]
-    severities = ["critical", "major"]
-    quiet = { begin = 22:00:00, end = 07:00:00, zone = "Europe/Berlin", passes = ["critical"] }
-    delay_seconds = 30                       only what stands for so long
-    repeat_minutes = 60                      again, while nobody owns it
-    escalate_minutes = 15                    without an owner
-    escalate_to = "manager"                  the name of another [[notify]]
-    at_most = 10                             messages in ten minutes; the rest in one
-    [console]
-    poll_interval = 1.0
-    theme = "night"
-    journal = "journal.db"                   a file, or a database URL (postgresql+psycopg://...) to share
-    collect = "auto"                         never: watch what `pairwatch collect` or another console gathers
-    attention = "off"                        bell, or terminal: for new critical alarms (docs/alarms.md)
-    audit_log = "audit.log"
+    password_file = "password"
 
+Every setting is documented where it is declared, and `pairwatch config --explain` shows it with its value.
 Paths are relative to the file. Everything that is wrong is reported at once, each with its line.
 """
 
 import ipaddress
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -103,22 +64,34 @@ class ServerSettings(_Table):
     """One server of a pair."""
 
     name: Annotated[str, Field(min_length=1)]
+    """Its name, as the pair's status calls it."""
     role: Literal["main", "backup"]
+    """main or backup."""
     api: Annotated[str, AfterValidator(_url)]
+    """Where its HTTP API answers: http://HOST:PORT or https://HOST:PORT."""
     user: Annotated[str, Field(min_length=1)]
+    """The user of the API to ask as; a viewer can watch, an operator can act."""
     password_file: Path | None = None
+    """The file with that user's password, of mode 0600. Without it PAIRWATCH_PASSWORD of the environment."""
     log: Path | None = None
+    """Its log file, if this host has it. Without it, or where the file is not, the log is read through the API."""
     trap_sources: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
+    """The addresses from which its notifications come."""
 
 
 class PairSettings(_Table):
     """One pair: its two servers, and whether it may be changed from here."""
 
     name: Annotated[str, Field(min_length=1)]
+    """The pair's name on its servers."""
     environment: str = ""
+    """A word such as production or lab, shown on every screen."""
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+    """The ground of the header, #RRGGBB: production should look like production."""
     write: bool = False
+    """Whether actions may be taken from here; --write and --read-only say otherwise for one run."""
     server: tuple[ServerSettings, ...]
+    """Exactly two, a main and a backup."""
 
     @model_validator(mode="after")
     def _two_servers(self) -> "PairSettings":
@@ -135,22 +108,36 @@ class ConsoleSettings(_Table):
     """
 
     poll_interval: Annotated[float, Field(ge=0.2, le=60)] = 1.0
+    """Seconds between two questions to a server."""
     theme: str = "night"
+    """The colours: night, day, contrast, colour-blind, or one of your own (docs/themes.md)."""
     journal: str | None = None
+    """The journal: a file, or a database URL (postgresql+psycopg://...) to share. Unset: in the state directory."""
     journal_days: Annotated[float, Field(gt=0)] = 14.0
+    """Days for which observations are kept."""
     journal_megabytes: Annotated[float, Field(gt=0)] = 1024.0
+    """The most that they may take; beyond it the oldest are dropped."""
     collect: Literal["auto", "never"] = "auto"
+    """auto: collect unless another console on the journal does. never: watch what others gather."""
     attention: Attention = "off"
+    """How new critical alarms call: off, bell, or terminal (a notification, where the terminal has them)."""
     audit_log: Path | None = None
+    """Where what is done is recorded. Without it, in the state directory."""
 
 
 class Settings(_Table):
     """The whole file. `pair` may not be empty: a console without a pair has nothing to say."""
 
     pair: tuple[PairSettings, ...]
+    """One for each pair."""
     traps: TrapSettings = TrapSettings()
+    """Where notifications are received, and from whom."""
     notify: tuple[NotifySettings, ...] = ()
+    """Who is told of alarms (docs/alarms.md); needs pairwatch[notify]."""
     console: ConsoleSettings = ConsoleSettings()
+    """The console itself."""
+    keys: Mapping[str, str] = {}
+    """Bindings by name, each with one key or several ("a,f5"); `pairwatch config --keys` lists them."""
 
     @model_validator(mode="after")
     def _distinct(self) -> "Settings":

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console.actions.acting import Acting
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import Operator
-from console.actions.set_partner_down import SetPartnerDown
+from console.actions.runbooks import RunbookActions
+from console.incidents.saving import Incidents
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
 from console.notifyconfig import Attention
@@ -33,19 +35,22 @@ class Desk:
 
     `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
     what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
-    pair and name: none in a replay. `logs` are the servers' logs that lie on this host. `looking_at` is the time at
-    which the logs are to be opened next, None for their end; `looking_for` the filter.
+    pair and name: none in a replay. `incidents` saves what was recorded; None where nothing is. `logs` are the servers'
+    logs that lie on this host. `looking_at` is the time at which the logs are to be opened next, None for their end;
+    `looking_for` the filter.
     """
 
     watch: Watch
-    actions: Mapping[str, SetPartnerDown] = field(default_factory=dict)
+    actions: Mapping[str, Acting] = field(default_factory=dict)
     writable: Mapping[str, bool] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
     operator: str = "operator"
     player: Player | None = None
     alarm_actions: AlarmActions | None = None
+    runbook_actions: RunbookActions | None = None
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _nothing
+    incidents: Incidents | None = None
     clients: Mapping[str, "Clients"] = field(default_factory=dict)
     logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     looking_at: float | None = None

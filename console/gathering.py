@@ -18,7 +18,7 @@ from typing import Protocol
 from console.config import Settings
 from console.errors import JournalError
 from console.journal.election import Seat, holder
-from console.journal.keeper import AlarmKeeper
+from console.journal.keeper import AlarmKeeper, ArrivalsKeeper
 from console.journal.store import READ_AT_A_TIME, Journal
 from console.model.observations import AlarmsKept, Health, Observation
 from console.model.picture import OWN
@@ -81,7 +81,7 @@ class Gathering:
         self._read = read_from
         self._health = health
         self._heard_at = watch.clock()
-        self._keeper = AlarmKeeper()
+        self._keepers = (AlarmKeeper(), ArrivalsKeeper())
         self._collecting: asyncio.Task[None] | None = None
         self.role = Role.ALONE
         self._become(Role.ALONE if journal is None else Role.WATCHING)
@@ -159,8 +159,9 @@ class Gathering:
         while True:
             await asyncio.sleep(KEEP_SECONDS)
             if self.role is Role.COLLECTING:
-                for kept in self._keeper.due(self._watch.picture, self._watch.clock()):
-                    self._keep(kept)
+                for keeper in self._keepers:
+                    for kept in keeper.due(self._watch.picture, self._watch.clock()):
+                        self._keep(kept)
 
     async def _take_turns(self, journal: Journal, seat: Seat) -> None:
         while True:

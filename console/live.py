@@ -2,13 +2,16 @@
 
 import asyncio
 
+from console import paths
+from console.actions.acting import Acting
 from console.actions.audit import AuditLog
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import this_operator
-from console.actions.set_partner_down import SetPartnerDown
+from console.actions.runbooks import RunbookActions
 from console.app import PairwatchApp
 from console.config import Settings
 from console.desk import Desk
+from console.incidents.saving import FromJournal
 from console.opened import opened
 from console.sources.collect import clients
 
@@ -25,7 +28,7 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
     desk = Desk(
         watch,
         actions={
-            name: SetPartnerDown(watch, name, servers, audit, operator, writable=writable[name])
+            name: Acting(watch, name, servers, audit, operator, writable=writable[name])
             for name, servers in asked.items()
         },
         writable=writable,
@@ -33,9 +36,11 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
         operator=operator.name,
         attention=settings.console.attention,
         alarm_actions=AlarmActions(watch, operator, audit),
+        runbook_actions=RunbookActions(watch, operator, audit),
         trouble=lambda: gathering.trouble or (None if writer is None else writer.failure),
         complaints=complaints,
         clients=asked,
+        incidents=None if writer is None else FromJournal(settings.journal_url, paths.incidents()),
         logs={each.name: {one.name: one.log for one in each.server if one.log is not None} for each in settings.pair},
     )
 
@@ -52,4 +57,4 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
 
     first = pair or settings.pair[0].name
     fleet = pair is None and len(settings.pair) > 1
-    return PairwatchApp(desk, first, theme or settings.console.theme, run, close, fleet)
+    return PairwatchApp(desk, first, theme or settings.console.theme, run, close, fleet, settings.keys)

@@ -44,9 +44,13 @@ class QuietHours(_Table):
     that are told of all the same."""
 
     begin: time
+    """When they begin, by the clock of the zone."""
     end: time
+    """When they end; earlier than the begin: the next day."""
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    """The name of the zone, such as Europe/Berlin."""
     passes: tuple[SeverityName, ...] = ("critical",)
+    """Severities that are told of all the same."""
 
     @model_validator(mode="after")
     def _some_time(self) -> "QuietHours":
@@ -64,19 +68,33 @@ class NotifySettings(_Table):
     """
 
     name: Annotated[str, Field(min_length=1, pattern=r"^[^/]+$")]
+    """What it is called; escalate_to of others names it."""
     url: tuple[SecretStr, ...] = ()
+    """apprise URLs. They are secrets: better in a file."""
     url_file: Path | None = None
+    """A file of mode 0600 with one apprise URL a line."""
     severities: tuple[SeverityName, ...] = ("critical", "major")
+    """Which alarms; [] for a notification that is only escalated to."""
     kinds: tuple[Annotated[str, AfterValidator(_kind)], ...] = ()
+    """Kinds of alarms (docs/alarms.md); all unless told."""
     pairs: tuple[str, ...] = ()
+    """Names of pairs; all unless told."""
     environments: tuple[str, ...] = ()
+    """Environments of pairs; all unless told."""
     quiet: QuietHours | None = None
+    """When only the gravest is told."""
     delay_seconds: Annotated[float, Field(ge=0)] = 0.0
+    """Only what stands for so long."""
     repeat_minutes: Annotated[float, Field(ge=0)] = 0.0
+    """Again after so long while nobody owns it; 0: never."""
     escalate_minutes: Annotated[float, Field(gt=0)] | None = None
+    """Without an owner after so long, escalate_to is told as well."""
     escalate_to: str | None = None
+    """The name of another notification."""
     resolved: bool = True
+    """Whether the end of an alarm is told."""
     at_most: Annotated[int, Field(ge=1)] = 10
+    """Messages in ten minutes; the rest are told in one."""
 
     @model_validator(mode="after")
     def _whole(self) -> "NotifySettings":

@@ -31,3 +31,8 @@ def journal_file() -> Path:
 
 def audit_file() -> Path:
     return state_dir() / "audit.log"
+
+
+def incidents() -> Path:
+    """Where incidents are saved."""
+    return state_dir() / "incidents"

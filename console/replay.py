@@ -4,14 +4,15 @@ Nothing is sent and nothing is written. Going back is folding again from a pictu
 never change and share what is equal, so that keeping one costs little.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from itertools import accumulate
 
+from console.journal.files import Recording
 from console.model.observations import AlarmsJudged, AlarmsKept, Observation, PollAnswer, PollFailure
 from console.model.picture import PairPicture, Picture, ServerPicture
-from console.watch import Watch
+from console.watch import Watch, empty_pair
 
 SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0)
 KEPT_EVERY = 1000
@@ -81,10 +82,25 @@ class Player:
             if story[-1:] != known[-1:]:
                 return
 
+    def between(self, start: float, end: float) -> list[Observation]:
+        """The recording's observations from `start` to `end`, in their order."""
+        return self._observations[bisect_left(self._times, start) : bisect_right(self._times, end)]
+
     def faster(self, step: int) -> None:
         """Choose the next speed up (1) or down (-1)."""
         index = SPEEDS.index(self.speed) + step
         self.speed = SPEEDS[min(len(SPEEDS) - 1, max(0, index))]
+
+
+def pairs_of(recording: Recording) -> list[PairPicture]:
+    """The pairs of a recording: as it says itself, or as its observations speak of them."""
+    if recording.about is None:
+        return pairs_in(recording.observations)
+    return [
+        empty_pair(pair.name, pair.environment, [(server.name, server.role) for server in pair.servers])
+        for pair in recording.about.pairs
+        if len(pair.servers) == 2
+    ]
 
 
 def pairs_in(observations: Iterable[Observation]) -> list[PairPicture]:
@@ -95,8 +111,9 @@ def pairs_in(observations: Iterable[Observation]) -> list[PairPicture]:
     roles: dict[str, dict[str, str]] = {}
     for each in observations:
         if isinstance(each, PollAnswer):
-            for pair in each.status.get("pairs") or ():
-                if pair.get("name") == each.pair:
+            said = each.status.get("pairs")
+            for pair in said if isinstance(said, list) else ():
+                if isinstance(pair, Mapping) and pair.get("name") == each.pair:
                     roles.setdefault(each.pair, {})[each.server] = str(pair.get("role"))
         elif isinstance(each, PollFailure):
             roles.setdefault(each.pair, {}).setdefault(each.server, "")

@@ -97,9 +97,13 @@ class CommunitySettings(_Table):
     """A community of SNMPv1 and SNMPv2c, and where it may be used from."""
 
     name: Secret | None = Field(default=None, repr=False)
+    """The community. Better in a file, or in the environment."""
     name_file: Path | None = None
+    """A file of mode 0600 that has it."""
     name_variable: str | None = None
+    """The environment's variable that has it."""
     networks: tuple[Network, ...] = ()
+    """Who may use it; everybody unless told."""
 
     @model_validator(mode="after")
     def _named(self) -> "CommunitySettings":
@@ -115,16 +119,27 @@ class TrapUserSettings(_Table):
     """A user of SNMPv3."""
 
     name: Annotated[str, Field(min_length=1)]
+    """Its security name."""
     auth: AuthProtocol | None = None
+    """The authentication protocol: md5, sha, sha-224, sha-256, sha-384 or sha-512."""
     auth_key: Secret | None = Field(default=None, repr=False)
+    """Its pass phrase, of eight characters at least. Better in a file, or in the environment."""
     auth_key_file: Path | None = None
+    """A file of mode 0600 that has it."""
     auth_key_variable: str | None = None
+    """The environment's variable that has it."""
     priv: PrivProtocol | None = None
+    """The privacy protocol."""
     priv_key: Secret | None = Field(default=None, repr=False)
+    """Its pass phrase."""
     priv_key_file: Path | None = None
+    """A file of mode 0600 that has it."""
     priv_key_variable: str | None = None
+    """The environment's variable that has it."""
     engine_ids: tuple[EngineId, ...] = ()
+    """The engines that may send as this user, in hexadecimal; any that has the keys unless told."""
     networks: tuple[Network, ...] = ()
+    """Where it may send from; anywhere unless told."""
 
     @model_validator(mode="after")
     def _usable(self) -> "TrapUserSettings":
@@ -155,15 +170,25 @@ class TrapSettings(_Table):
     """Where notifications are received, and from whom. Port 1162 needs no privilege; 162 does."""
 
     listen: Annotated[tuple[Endpoint, ...], BeforeValidator(_one_or_several), Field(min_length=1)] = (DEFAULT_LISTEN,)
+    """ADDRESS:PORT or [ADDRESS]:PORT, one or several. 1162 needs no privilege; 162 does."""
     communities: tuple[Secret, ...] = Field(default=DEFAULT_COMMUNITIES, repr=False)
+    """Communities that may be used from anywhere; public, unless communities or users are given as tables."""
     community: tuple[CommunitySettings, ...] = ()
+    """Communities with the networks that may use them."""
     user: tuple[TrapUserSettings, ...] = ()
+    """Users of SNMPv3; their level is what they have keys for, and no lower one is accepted."""
     sources: tuple[Network, ...] = ()
+    """Networks that may send at all; everybody unless told."""
     rate_limit: Annotated[float, Field(ge=0)] = 0.0
+    """Notifications a second of one source; 0: no limit."""
     queue: Annotated[int, Field(ge=100, le=10_000_000)] = 50_000
+    """Datagrams that wait for a slow console; more are dropped and counted."""
     receive_buffer: Annotated[int, Field(ge=0, le=2**30)] = 4 * 1024 * 1024
+    """Octets to ask the kernel for, for each listener; 0: its default."""
     engine_id: EngineId | None = None
+    """Of our SNMPv3 engine; made and kept in the state directory unless told."""
     state: Path | None = None
+    """The directory for that and for its boots."""
 
     @model_validator(mode="after")
     def _distinct(self) -> "TrapSettings":

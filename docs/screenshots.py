@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import AsyncMock
 
+from console.actions.acting import Acting
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
-from console.actions.set_partner_down import SetPartnerDown
 from console.app import PairwatchApp
 from console.desk import Desk
 from console.errors import Unanswered
@@ -48,7 +48,7 @@ def app_on(observations: tuple[Sequence[Observation], ...], theme: str) -> Pairw
     silent.status.side_effect = Unanswered("not asked for a picture")
     servers = {scenes.MAIN: silent, scenes.BACKUP: silent}
     operator = Operator("jo", "192.0.2.200", "noc-1")
-    action = SetPartnerDown(watch, scenes.PAIR, servers, AuditLog(Path("/dev/null")), operator, writable=True)
+    action = Acting(watch, scenes.PAIR, servers, AuditLog(Path("/dev/null")), operator, writable=True)
     action.look = AsyncMock()  # type: ignore[method-assign]  # the picture is what was constructed
     desk = Desk(watch, {scenes.PAIR: action}, {scenes.PAIR: True}, operator="jo")
     return PairwatchApp(desk, scenes.PAIR, theme)

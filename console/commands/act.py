@@ -1,24 +1,27 @@
-"""`pairwatch act set-partner-down`: the guarded action from the shell, with the code and the guards of the
-screen."""
+"""`pairwatch act`: the guarded actions from the shell, with the code and the guards of the screen."""
 
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import click
 
+from console.actions.acting import Acting
 from console.actions.audit import AuditLog
+from console.actions.kinds import KINDS, shell
 from console.actions.operator import this_operator
-from console.actions.set_partner_down import Assessment, SetPartnerDown, Wish, command_line, with_date
+from console.actions.wish import Assessment, Wish
 from console.commands.setup import new_watch, settings_at
 from console.config import PairSettings, Settings
 from console.errors import GuardRefusal, JournalError
-from console.insight.consequences import sentences
 from console.insight.dates import DateError, parse_date
 from console.insight.guards import BY_WORD_ALONE, Attempt
+from console.insight.guards.table import wants_word
+from console.insight.lengths import LengthError, parse_length
+from console.insight.remedies import FORCE_AVAILABLE, REBALANCE, SET_PARTNER_DOWN
 from console.insight.sight import is_seen, last_state
 from console.model.observations import ActionOutcome, Observation, OperatorAction
 from console.model.states import ALONE
@@ -29,8 +32,9 @@ from console.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of `act set-partner-down`, as typed."""
+    """The options of `act`, as typed. `choice` is what was said with the action's own option."""
 
+    action: str
     pair: str
     server: str | None
     date: str | None
@@ -40,6 +44,9 @@ class Options:
     reason: str
     write: bool | None
     as_json: bool
+    choices: Mapping[str, str | None] = field(default_factory=dict)
+    length: str | None = None
+    address: str | None = None
 
 
 def run(config: Path | None, options: Options) -> int:
@@ -71,40 +78,110 @@ async def _run(pair: PairSettings, audit: AuditLog, options: Options, keep: Call
     watch = new_watch((pair,), keep)
     servers = clients(pair)
     writable = pair.write if options.write is None else options.write
-    action = SetPartnerDown(watch, pair.name, servers, audit, this_operator(), writable=writable)
+    acting = Acting(watch, pair.name, servers, audit, this_operator(), writable=writable)
     try:
-        names = [server.name for server in pair.server]
-        if options.server is not None and options.server not in names:
-            raise click.UsageError(f"{pair.name} has no server {options.server!r}: --on takes {' or '.join(names)}")
-        first = Wish(options.server or names[0], None, options.expert, options.yes, options.reason)
-        await action.look(first)
-        wish = Wish(options.server or _the_one_alone(watch, pair), None, options.expert, options.yes, options.reason)
-        wish = with_date(wish, _date(options.date, action.judged(wish).attempt))
-        assessment = await action.look(wish)
-        _print(assessment, options.as_json)
+        wishes = await _wishes(watch, pair, acting, options)
+        assessments = [await acting.look(wish) for wish in wishes]
+        for assessment, wish in zip(assessments, wishes, strict=True):
+            _print(assessment, wish, options.as_json)
         if options.dry_run:
-            return _dry(assessment)
+            return _dry(assessments)
         if not options.yes:
-            wish = _confirmed(wish, assessment, pair.name)
-        outcome = await action.carry_out(wish)
-        click.echo(json.dumps(asdict(outcome)) if options.as_json else outcome.text)
-        return 0 if outcome.succeeded else 1
+            wishes = _confirmed(wishes, assessments, pair.name)
+        return await _carry_out(acting, wishes, options.as_json)
     finally:
         await asyncio.gather(*(client.close() for client in servers.values()))
 
 
-def _the_one_alone(watch: Watch, pair: PairSettings) -> str:
-    """The server to act on where only one can be meant: the only one that is seen without its partner."""
+async def _carry_out(acting: Acting, wishes: Sequence[Wish], as_json: bool) -> int:
+    """On each server; what one refuses is no reason to leave the other as it is."""
+    failed, refused = 0, list[str]()
+    for wish in wishes:
+        try:
+            outcome = await acting.carry_out(wish)
+        except GuardRefusal as refusal:
+            refused += refusal.lines if len(wishes) == 1 else [f"{wish.server}: {line}" for line in refusal.lines]
+            continue
+        click.echo(json.dumps(asdict(outcome)) if as_json else outcome.text)
+        failed += not outcome.succeeded
+    if KINDS[wishes[0].action].both:
+        # One server alone is half the work (R-141): the other one goes on counting.
+        for ahead in acting.left_to_do(wishes[0]):
+            click.echo(ahead, err=True)
+    if refused:
+        raise GuardRefusal(*refused)
+    return 1 if failed else 0
+
+
+async def _wishes(watch: Watch, pair: PairSettings, acting: Acting, options: Options) -> list[Wish]:
+    """What is asked for, of one server or of both, after a first look."""
+    kind = KINDS[options.action]
+    names = [server.name for server in pair.server]
+    if options.server is not None and options.server not in names:
+        raise click.UsageError(f"{pair.name} has no server {options.server!r}: --on takes {' or '.join(names)}")
+    wish = Wish(
+        options.server or names[0],
+        expert=options.expert,
+        vouched=options.yes,
+        reason=options.reason,
+        action=options.action,
+        choice=_choice(options),
+        seconds=_length(options),
+        address=options.address or "",
+    )
+    await acting.look(wish)
+    if options.server is not None:
+        chosen = [options.server]
+    elif kind.both:
+        chosen = names
+    else:
+        chosen = [_the_one(watch, pair, options.action)]
+    wishes = [replace(wish, server=name) for name in chosen]
+    if options.action == SET_PARTNER_DOWN:
+        wishes = [replace(each, date=_date(options.date, acting.judged(each).attempt)) for each in wishes]
+    return wishes
+
+
+def _choice(options: Options) -> str:
+    kind = KINDS[options.action]
+    if not kind.choices:
+        return ""
+    said = options.choices.get(kind.option)
+    if said is None:
+        raise click.UsageError(f"{kind.name} needs --{kind.option} {' or '.join(kind.choices)}")
+    return said
+
+
+def _length(options: Options) -> float | None:
+    if KINDS[options.action].field != "seconds":
+        return None
+    try:
+        return parse_length(options.length or "")
+    except LengthError as error:
+        raise click.UsageError(f"--for: {error}") from error
+
+
+def _the_one(watch: Watch, pair: PairSettings, action: str) -> str:
+    """The server to act on where only one can be meant."""
+    servers = watch.pair(pair.name).servers.values()
     now = watch.clock()
-    alone = [
-        server.name
-        for server in watch.pair(pair.name).servers.values()
-        if is_seen(server, now) and last_state(server) in ALONE
-    ]
-    if len(alone) != 1:
+    seen = [server for server in servers if is_seen(server, now)]
+    rules = {
+        SET_PARTNER_DOWN: [server.name for server in seen if last_state(server) in ALONE],
+        REBALANCE: [server.name for server in servers if server.role == "main"],
+        FORCE_AVAILABLE: [server.name for server in seen],
+    }
+    found = rules.get(action, [])
+    if action == FORCE_AVAILABLE:
+        # Either server tells the other; one that is alone is the only one that can.
+        found = found[:1]
+    if len(found) != 1:
         names = " or ".join(server.name for server in pair.server)
-        raise click.UsageError(f"which server shall treat its partner as down? Name it with --on {names}")
-    return alone[0]
+        words = {
+            SET_PARTNER_DOWN: "which server shall treat its partner as down?",
+        }.get(action, "which server?")
+        raise click.UsageError(f"{words} Name it with --on {names}")
+    return found[0]
 
 
 def _date(text: str | None, attempt: Attempt) -> float:
@@ -117,21 +194,28 @@ def _date(text: str | None, attempt: Attempt) -> float:
         raise click.UsageError(f"--date: {error}") from error
 
 
-def _confirmed(wish: Wish, assessment: Assessment, pair: str) -> Wish:
-    """The wish with the operator's word, typed at a terminal."""
-    blocking = _beyond_word(assessment)
-    if blocking:
-        raise GuardRefusal(*blocking)
-    partner = assessment.attempt.partner.name
+def _confirmed(wishes: Sequence[Wish], assessments: Sequence[Assessment], pair: str) -> list[Wish]:
+    """The wishes with the operator's word, typed at a terminal."""
+    blocking = [_beyond_word(assessment) for assessment in assessments]
+    if all(blocking):
+        raise GuardRefusal(*dict.fromkeys(reason for each in blocking for reason in each))
+    attempt = assessments[0].attempt
+    what = _only_a_person(attempt)
     if not sys.stdin.isatty():
-        raise GuardRefusal(
-            f"nobody confirmed that {partner} is off: verify it, then say so with --yes",
-        )
-    click.echo(f"Only a person can verify that {partner} is off or cut off from every client.")
+        raise GuardRefusal(f"nobody confirmed {what}, then say so with --yes")
+    click.echo(f"Only a person can confirm {what}.")
     typed = click.prompt(f"If you have verified it, type the pair's name ({pair})", default="", show_default=False)
     if typed.strip() != pair:
         raise GuardRefusal(f"{typed!r} is not {pair}: nothing was done")
-    return Wish(wish.server, wish.date, wish.expert, True, wish.reason)
+    return [replace(wish, vouched=True) for wish in wishes]
+
+
+def _only_a_person(attempt: Attempt) -> str:
+    if attempt.action == SET_PARTNER_DOWN:
+        return f"that {attempt.partner.name} is off: verify it"
+    if wants_word(attempt.action):
+        return f"that nobody uses {attempt.address}: verify it"
+    return "the action: read what follows from it"
 
 
 def _beyond_word(assessment: Assessment) -> Sequence[str]:
@@ -140,39 +224,47 @@ def _beyond_word(assessment: Assessment) -> Sequence[str]:
     return [reason for reason in assessment.refused if reason not in by_word]
 
 
-def _dry(assessment: Assessment) -> int:
-    blocking = _beyond_word(assessment)
+def _dry(assessments: Sequence[Assessment]) -> int:
+    blocking = [reason for each in assessments for reason in _beyond_word(each)]
     if blocking:
-        raise GuardRefusal(*blocking)
+        raise GuardRefusal(*dict.fromkeys(blocking))
     click.echo("dry run: nothing was changed", err=True)
     return 0
 
 
-def _print(assessment: Assessment, as_json: bool) -> None:
-    attempt = assessment.attempt
-    outlook = assessment.consequences
-    lines = () if outlook is None else sentences(outlook, attempt.zone)
-    command = command_line(attempt.pair.name, attempt.date, attempt.zone)
+def _print(assessment: Assessment, wish: Wish, as_json: bool) -> None:
+    attempt, outlook = assessment.attempt, assessment.consequences
+    kind = KINDS[attempt.action]
+    command = kind.typed(attempt)
     if as_json:
+        numbers = {
+            "date": rfc3339(attempt.date),
+            "usable_at": None if outlook is None else rfc3339(outlook.usable_at),
+            "addresses_gained": None if outlook is None else outlook.gained,
+        }
         click.echo(
             json.dumps(
                 {
                     "pair": attempt.pair.name,
                     "server": attempt.server,
-                    "date": rfc3339(attempt.date),
+                    "action": attempt.action,
+                    **(numbers if attempt.action == SET_PARTNER_DOWN else {}),
                     "guards": [asdict(each) for each in assessment.verdicts],
                     "refused": list(assessment.refused),
-                    "usable_at": None if outlook is None else rfc3339(outlook.usable_at),
-                    "addresses_gained": None if outlook is None else outlook.gained,
-                    "consequences": list(lines),
+                    "consequences": list(assessment.told),
                     "command": command,
+                    "shell": shell(wish, attempt.pair.name),
                 }
             )
         )
         return
+    if kind.both:
+        click.echo(f"{attempt.server}:")
     for each in assessment.verdicts:
         mark = "ok  " if each.passed else "NO  " if each.hard else "ask "
         click.echo(f"{mark} {each.text}" + (f": {each.reason}" if each.reason else ""))
-    for line in lines:
+    for line in assessment.told:
         click.echo(line)
-    click.echo(f"on {attempt.server}: {command}")
+    if command:
+        click.echo(f"on {attempt.server}: {command}")
+    click.echo(f"the same again: {shell(wish, attempt.pair.name)}")

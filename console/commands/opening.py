@@ -13,7 +13,7 @@ from console.insight.dates import DateError, parse_date
 from console.journal.files import read_recording
 from console.journal.store import Journal
 from console.model.observations import Observation
-from console.replay import Player, pairs_in
+from console.replay import Player, pairs_of
 from console.zones import LocalZone
 
 
@@ -26,7 +26,8 @@ def open_console(config: Path | None, theme: str | None, pair: str | None, write
         app.run()
         if app.wants_demo:
             raise DemoWanted
-        return app.return_code or 0
+        if not app.wants_pair:
+            return app.return_code or 0
     from console.live import live_app
 
     settings = settings_at(config)
@@ -51,8 +52,9 @@ def replay(
     """The console on recorded observations: a file, or a time range of the journal."""
     zone = LocalZone()
     if file is not None:
-        observations = read_recording(file)
-        pairs = pairs_in(observations)
+        recording = read_recording(file)
+        observations = recording.observations
+        pairs = pairs_of(recording)
     else:
         settings = settings_at(config)
         observations = _journal_range(settings, start, end, zone)
@@ -79,14 +81,15 @@ def _journal_range(settings: Settings, start: str | None, end: str | None, zone:
         span = journal.span()
         if span is None:
             raise JournalError("the journal is empty: open the console first, it records what it sees")
-        first = span[0] if start is None else _time("--from", start, now, zone)
-        last = now if end is None else _time("--to", end, now, zone)
+        first = span[0] if start is None else moment("--from", start, now, zone)
+        last = now if end is None else moment("--to", end, now, zone)
         return list(journal.story(first, last))
     finally:
         journal.close()
 
 
-def _time(option: str, text: str, now: float, zone: LocalZone) -> float:
+def moment(option: str, text: str, now: float, zone: LocalZone) -> float:
+    """The instant that an option names. Raises a usage error that says what would be read."""
     try:
         return parse_date(text, now, zone)
     except DateError as error:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from console.insight.countdowns import race_margin
-from console.insight.sight import on_our_clock
+from console.insight.sight import clock_offset, on_our_clock
 from console.insight.verdict import Joint, joint
 from console.insight.wording import countdown, wall
-from console.model.picture import PairPicture, Severity
+from console.model.picture import PairPicture, ServerPicture, Severity
 from console.model.states import ALONE, SERVING, State
 
 
@@ -21,6 +21,9 @@ class Banner:
     text: str
 
 
+REFUSED_SKEW_SECONDS = 5.0
+"""Servers whose clocks are further apart refuse each other (RFC 8156 section 5.4)."""
+
 UNDER_A_TAKEOVER = SERVING - {State.PARTNER_DOWN, State.RECOVER_DONE}
 """A partner in one of these gives out addresses that the other one may give out too."""
 
@@ -32,7 +35,7 @@ def _both_down(both: Joint) -> str | None:
 
 
 def _duplicates_now(both: Joint) -> str | None:
-    for server, other in ((both.main, both.backup), (both.backup, both.main)):
+    for server, other in both.each_way:
         partner = both.state(other)
         if both.state(server) is State.PARTNER_DOWN and partner in UNDER_A_TAKEOVER:
             return f"{server.name} PARTNER-DOWN while {other.name} serves: duplicates possible NOW. Stop {other.name}."
@@ -52,35 +55,83 @@ def _race(both: Joint) -> str | None:
     )
 
 
+def clocks_apart(both: Joint) -> float | None:
+    """By how much the servers' clocks differ (s) while they refuse each other for it; `None` when they do not.
+
+    The limit is 5 s. What we see counts where no link measures: each server's clock against ours.
+    """
+    alone = [each for each in (both.main, both.backup) if both.state(each) in ALONE and each.report is not None]
+    if not alone or any(each.report is not None and each.report.link is not None for each in alone):
+        return None
+    if both.seen(both.main) and both.seen(both.backup):
+        apart = abs(clock_offset(both.main) - clock_offset(both.backup))
+        if apart > REFUSED_SKEW_SECONDS:
+            return apart
+    for each in alone:
+        said = "" if each.report is None else (each.report.link_failure or "")
+        if "skew" in said.lower() or "time mismatch" in said.lower():
+            return abs((each.report.time_skew if each.report else None) or 0.0)
+    return None
+
+
+def _clock(both: Joint) -> str | None:
+    apart = clocks_apart(both)
+    if apart is None:
+        return None
+    words = f" by {apart:.0f} s" if apart else ""
+    told = [
+        f"{each.name} says {wall(each.report.at + both.now - each.reported_at, both.zone)}"
+        for each in (both.main, both.backup)
+        if each.report is not None and each.reported_at is not None and both.seen(each)
+    ]
+    clocks = f" ({', '.join(told)})" if apart and told else ""
+    return (
+        f"CLOCK: the servers' clocks differ{words}{clocks}, so they refuse each other. Repair NTP: the countdown runs."
+    )
+
+
 def _no_service(both: Joint) -> str | None:
     if both.states == (State.POTENTIAL_CONFLICT, State.POTENTIAL_CONFLICT):
         return "NO SERVICE while both resolve conflicts. It ends by itself; do not restart either."
     return None
 
 
+def early_date_until(both: Joint, server: ServerPicture) -> float | None:
+    """Until when, by our clock, a takeover under a date before the last contact can give addresses out twice: MCLT
+    after that contact. `None` when the server was given no such date, or the time is over."""
+    report = server.report
+    if both.state(server) is not State.PARTNER_DOWN or report is None:
+        return None
+    if report.partner_down_time is None or report.last_contact is None:
+        return None
+    until = on_our_clock(server, report.last_contact + report.mclt)
+    return until if report.partner_down_time < report.last_contact - 1 and both.now < until else None
+
+
+def automatic_until(both: Joint, server: ServerPicture) -> float | None:
+    """Until when, by our clock, a takeover that nobody decided wants care: entry + MCLT. `None` where a person did."""
+    report = server.report
+    if both.state(server) is not State.PARTNER_DOWN or report is None or report.state_since is None:
+        return None
+    if "safe" not in report.state_reason.lower():
+        return None
+    until = on_our_clock(server, report.state_since + report.mclt)
+    return until if both.now < until else None
+
+
 def _date_before_contact(both: Joint) -> str | None:
     for server in (both.main, both.backup):
-        report = server.report
-        if both.state(server) is not State.PARTNER_DOWN or report is None:
-            continue
-        if report.partner_down_time is None or report.last_contact is None:
-            continue
-        until = on_our_clock(server, report.last_contact + report.mclt)
-        if report.partner_down_time < report.last_contact - 1 and both.now < until:
+        until = early_date_until(both, server)
+        if until is not None:
             when = wall(until, both.zone, both.now)
             return f"{server.name}: date before its last contact was used. Duplicates possible until {when}."
     return None
 
 
 def _automatic(both: Joint) -> str | None:
-    for server, other in ((both.main, both.backup), (both.backup, both.main)):
-        report = server.report
-        if both.state(server) is not State.PARTNER_DOWN or report is None or report.state_since is None:
-            continue
-        if "safe" not in report.state_reason.lower():
-            continue
-        until = on_our_clock(server, report.state_since + report.mclt)
-        if both.now < until:
+    for server, other in both.each_way:
+        until = automatic_until(both, server)
+        if until is not None:
             when = wall(until, both.zone, both.now)
             return (
                 f"{server.name} took over by itself; nobody proved that {other.name} stopped. It may have "
@@ -90,7 +141,7 @@ def _automatic(both: Joint) -> str | None:
 
 
 def _unknown_partner(both: Joint) -> str | None:
-    for server, other in ((both.main, both.backup), (both.backup, both.main)):
+    for server, other in both.each_way:
         if both.state(server) in ALONE and not both.seen(other):
             return f"{other.name} is down or cut off: unknown. Look at it before you declare it down."
     return None
@@ -108,6 +159,7 @@ BANNERS: tuple[tuple[str, Severity, Callable[[Joint], str | None]], ...] = (
     ("duplicates-now", Severity.CRITICAL, _duplicates_now),
     ("no-service", Severity.CRITICAL, _no_service),
     ("race", Severity.CRITICAL, _race),
+    ("clock", Severity.CRITICAL, _clock),
     ("date-before-contact", Severity.CRITICAL, _date_before_contact),
     ("automatic-takeover", Severity.WARNING, _automatic),
     ("partner-unknown", Severity.WARNING, _unknown_partner),

@@ -1,7 +1,7 @@
-"""When a server runs out of free addresses, from the consumption that was observed.
+"""When a server runs out of free addresses, from the new clients that came and the consumption that was seen.
 
-arrival      new clients per hour: the larger of the observed fall of the free count over the last
-             15 minutes and of the server's own count of new clients in that time (R-138, R-142)
+arrival      new clients per hour: the largest of the average over 15 minutes, of the same hour yesterday, and, where
+             a server is alone, of the observed fall of its free count over 15 minutes (R-138, R-142)
 own pool     what the server may give out in its state: its own share while it is alone; its partner's too
              once it is in PARTNER-DOWN and MCLT has passed; both while the pair is NORMAL and balances
 exhaustion   now + own pool / arrival, unless that is more than a day away, where a guess is worth nothing
@@ -9,6 +9,7 @@ exhaustion   now + own pool / arrival, unless that is more than a day away, wher
 
 from dataclasses import dataclass
 
+from console.insight.arrival import arrival
 from console.insight.sight import live_reports
 from console.insight.wording import DAY, HOUR, MINUTE
 from console.model.picture import PairPicture, Sample
@@ -62,7 +63,7 @@ def forecasts(pair: PairPicture, now: float) -> tuple[Forecast, ...]:
         if report.state not in SERVING:
             continue
         for pool in report.pools:
-            counted = (pool.new_clients_15m or 0) * HOUR / WINDOW_SECONDS
+            counted = arrival(pair, server, pool, now).expected
             observed = 0.0
             if report.state is not State.NORMAL:
                 # While NORMAL the share of one server also moves by balancing, which is no consumption.

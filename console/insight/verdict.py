@@ -42,6 +42,11 @@ class Joint:
         seen = [server for server in (self.main, self.backup) if self.seen(server)]
         return seen[0] if len(seen) == 1 else None
 
+    @property
+    def each_way(self) -> tuple[tuple[ServerPicture, ServerPicture], ...]:
+        """Each server with its partner."""
+        return (self.main, self.backup), (self.backup, self.main)
+
     def lasting(self, server: ServerPicture) -> str:
         since = server.report.state_since if server.report else None
         return f" for {duration(self.now - since)}" if since is not None else ""

@@ -1,49 +1,184 @@
-"""Recordings as files: an incident to hand to someone else. A journal's database file, or JSON lines."""
+"""Recordings as files: an incident to hand to someone else.
 
+    {"pairwatch-recording": 1, ...}     what it is about (`About`), the first line
+    {"kind": "poll-answer", ...}        then one observation a line, in the order in which they were folded
+
+JSON lines, packed with gzip when the name ends in .gz. A journal's database file is read as well, and lines without
+the first one. A file comes from somebody else: nothing in it is believed before it was looked at, and it is read within
+bounds.
+"""
+
+import gzip
 import json
-from collections.abc import Iterable
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO, Any, Protocol
 
 from console.errors import JournalError
 from console.journal.store import Journal
+from console.model.fitting import misfit
 from console.model.observations import Observation, UnreadableObservation, as_json, from_json
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
+GZIP_MAGIC = b"\x1f\x8b"
+FORMAT = 1
+MARK = "pairwatch-recording"
+LONGEST_LINE = 32 << 20
+LARGEST = 4 << 30
+"""Octets of one line, and of all lines unpacked: beyond it a file is refused, whatever made it so large."""
 
 
-def read_recording(path: Path) -> list[Observation]:
-    """Every observation in the file, as they were kept. Raises JournalError when it is no recording."""
+class Readable(Protocol):
+    """What is read of a file."""
+
+    def readline(self, size: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SavedServer:
+    """A server of a pair, as it was configured where the recording was made."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPair:
+    """A pair, as it was configured where the recording was made."""
+
+    name: str
+    environment: str
+    servers: tuple[SavedServer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a recording says of itself. Times are Unix seconds; `saved_by` is a person, `note` their words."""
+
+    start: float
+    end: float
+    saved_at: float
+    saved_by: str
+    note: str
+    pairs: tuple[SavedPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A file's observations in their order. `about` is None where the file has none."""
+
+    observations: list[Observation]
+    about: About | None = None
+
+
+def read_recording(path: Path) -> Recording:
+    """The whole file. Raises JournalError when it is no recording, naming the line that is none."""
     try:
         with path.open("rb") as file:
             magic = file.read(len(SQLITE_MAGIC))
         if magic == SQLITE_MAGIC:
-            journal = Journal.open(f"sqlite:///{path}")
-            try:
-                return list(journal.read(float("-inf"), float("inf")))
-            finally:
-                journal.close()
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+            return Recording(_database(path))
+        if magic.startswith(GZIP_MAGIC):
+            with gzip.open(path, "rb") as packed:
+                return _lines(path, packed)
+        with path.open("rb") as plain:
+            return _lines(path, plain)
+    except (OSError, EOFError, zlib.error) as error:
         raise JournalError(f"cannot read the recording {path}: {error}") from error
-    found = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(from_json(json.loads(line)))
-        except (ValueError, UnreadableObservation, AttributeError) as error:
-            raise JournalError(f"{path}:{number}: this is no observation: {error}") from error
-    return found
 
 
-def write_recording(path: Path, observations: Iterable[Observation]) -> int:
-    """Write JSON lines; how many. Raises JournalError when the file cannot be written."""
+def write_recording(path: Path, observations: Iterable[Observation], about: About | None = None) -> int:
+    """Write a file that nobody else may read, all of it or none; how many observations. Raises JournalError.
+
+    It is packed when its name ends in `.gz`. A file of that name is replaced.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     count = 0
     try:
-        with path.open("w", encoding="utf-8") as file:
-            for observation in observations:
-                file.write(json.dumps(as_json(observation)) + "\n")
-                count += 1
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as raw, _packing(path, raw) as file:
+                if about is not None:
+                    file.write(_line({MARK: FORMAT, **asdict(about)}))
+                for observation in observations:
+                    file.write(_line(as_json(observation)))
+                    count += 1
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise JournalError(f"cannot write {path}: {error.strerror or error}") from error
     return count
+
+
+def _packing(path: Path, raw: IO[bytes]) -> IO[bytes]:
+    return gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) if path.suffix == ".gz" else raw  # type: ignore[return-value]
+
+
+def _line(values: Mapping[str, Any]) -> bytes:
+    return json.dumps(values).encode() + b"\n"
+
+
+def _database(path: Path) -> list[Observation]:
+    journal = Journal.open(f"sqlite:///{path}")
+    try:
+        return list(journal.read(float("-inf"), float("inf")))
+    finally:
+        journal.close()
+
+
+def _lines(path: Path, file: Readable) -> Recording:
+    found: list[Observation] = []
+    about = None
+    for number, line in _bounded(path, file):
+        if not line.strip():
+            continue
+        try:
+            values = json.loads(line)
+            if not isinstance(values, dict):
+                raise ValueError("it is no JSON object")
+            if number == 1 and MARK in values:
+                about = _about(values)
+            else:
+                found.append(_sound(from_json(values)))
+        except (ValueError, UnreadableObservation, RecursionError) as error:
+            raise JournalError(f"{path}:{number}: this is no observation: {error}") from error
+    return Recording(found, about)
+
+
+def _bounded(path: Path, file: Readable) -> Iterator[tuple[int, bytes]]:
+    number, total = 0, 0
+    while line := file.readline(LONGEST_LINE):
+        number, total = number + 1, total + len(line)
+        if len(line) == LONGEST_LINE or total > LARGEST:
+            raise JournalError(f"{path}:{number}: too large for a recording: was it made by pairwatch?")
+        yield number, line
+
+
+def _about(values: Mapping[str, Any]) -> About:
+    if values[MARK] != FORMAT:
+        raise ValueError(f"it has format {values[MARK]!r}, this version reads {FORMAT}")
+    try:
+        pairs = tuple(
+            SavedPair(
+                str(pair["name"]),
+                str(pair["environment"]),
+                tuple(SavedServer(str(each["name"]), str(each["role"])) for each in pair["servers"]),
+            )
+            for pair in values["pairs"]
+        )
+        start, end, saved_at = (float(values[name]) for name in ("start", "end", "saved_at"))
+        return About(start, end, saved_at, str(values["saved_by"]), str(values["note"]), pairs)
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise ValueError(f"its first line lacks or garbles {wrong}") from wrong
+
+
+def _sound(observation: Observation) -> Observation:
+    """The observation, if each field is what it says. Raises UnreadableObservation."""
+    wrong = misfit(observation)
+    if wrong is not None:
+        raise UnreadableObservation(f"{observation.kind}: {wrong}")
+    return observation

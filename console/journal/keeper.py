@@ -1,4 +1,4 @@
-"""When the alarms of a pair are kept whole, so that they survive a restart, however old they are.
+"""When the alarms of a pair are kept whole, so that they survive a restart, however old they are; and its arrivals.
 
 Folding what was observed gives the alarms again, but only from the place where reading begins. So the collector keeps
 them now and then as an observation of its own: soon after they changed, and once in a while without a change, even
@@ -7,8 +7,9 @@ without an alarm: a journal that has one was judged by whoever wrote it.
 
 from collections.abc import Iterator
 
+from console.model.arrivals import kept
 from console.model.kept import kept_alarms
-from console.model.observations import AlarmsKept
+from console.model.observations import AlarmsKept, ArrivalsKept
 from console.model.picture import Picture
 
 CHANGED_SECONDS = 10.0
@@ -30,3 +31,24 @@ class AlarmKeeper:
             if now - at >= (CHANGED_SECONDS if changed else UNCHANGED_SECONDS):
                 self._kept[pair.name] = (now, pair.alarms)
                 yield AlarmsKept(now, pair.name, kept_alarms(pair.alarms.values()))
+
+
+class ArrivalsKeeper:
+    """Once an hour how new clients arrived. What came since is folded from the servers' counters, which go on."""
+
+    def __init__(self) -> None:
+        self._kept_at: dict[str, float] = {}
+
+    def due(self, picture: Picture, now: float) -> Iterator[ArrivalsKept]:
+        """What to keep now: nothing of a pair that was not watched for an hour since the last time."""
+        for pair in picture.pairs.values():
+            if now - self._kept_at.setdefault(pair.name, now) < UNCHANGED_SECONDS:
+                continue
+            self._kept_at[pair.name] = now
+            servers = {
+                name: {pool: kept(each) for pool, each in server.arrivals.items()}
+                for name, server in pair.servers.items()
+                if server.arrivals
+            }
+            if servers:
+                yield ArrivalsKept(now, pair.name, servers)

@@ -18,7 +18,17 @@ FAILURES_KEPT_AT_ONCE = 3
 """Every one of the first failures: it is by their number that a server counts as unseen."""
 
 RUNNING = frozenset(
-    {"safe_period_remaining", "last_contact", "time_skew", "oldest_unacked_age", "updates", "resync", "pools"}
+    {
+        "safe_period_remaining",
+        "last_contact",
+        "time_skew",
+        "oldest_unacked_age",
+        "updates",
+        "resync",
+        "pools",
+        "traffic",
+        "transports",
+    }
 )
 """Fields that move all the time; the rest of a pair's status changes only when something happens."""
 COUNTS = ("pools", "resync", "unacked_updates", "updates_pending")

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import sqlalchemy as sql
 
@@ -12,6 +13,7 @@ from console.journal.schema import APPEND_KEY, first_line, observations, open_en
 from console.model.observations import (
     AlarmsJudged,
     AlarmsKept,
+    ArrivalsKept,
     LogLine,
     Notified,
     Observation,
@@ -85,10 +87,17 @@ class Journal:
         except sql.exc.SQLAlchemyError as error:
             raise JournalError(f"cannot read the journal: {first_line(error)}") from error
 
-    @_saying("read")
     def alarms_before(self, moment: float) -> list[AlarmsKept]:
         """Of each pair the alarms as they were last kept before `moment`."""
-        kinds = sql.and_(observations.c.kind == AlarmsKept.kind, observations.c.at < moment)
+        return [each for each in self._last_before(AlarmsKept.kind, moment) if isinstance(each, AlarmsKept)]
+
+    def arrivals_before(self, moment: float) -> list[ArrivalsKept]:
+        """Of each pair how new clients had arrived when that was last kept before `moment`."""
+        return [each for each in self._last_before(ArrivalsKept.kind, moment) if isinstance(each, ArrivalsKept)]
+
+    @_saying("read")
+    def _last_before(self, kind: str, moment: float) -> list[Observation]:
+        kinds = sql.and_(observations.c.kind == kind, observations.c.at < moment)
         latest = (
             sql.select(sql.func.max(observations.c.id).label("id"))
             .where(kinds)
@@ -98,12 +107,14 @@ class Journal:
         query = sql.select(observations.c.body).join(latest, observations.c.id == latest.c.id)
         with self.engine.connect() as connection:
             found = [_observation(row.body) for row in connection.execute(query)]
-        return [each for each in found if isinstance(each, AlarmsKept)]
+        return [each for each in found if each is not None]
 
     def story(self, start: float, end: float) -> Iterator[Observation]:
-        """What to play between two times: the alarms that stood at the start, then what was observed."""
+        """What to play between two times: what was kept of the time before the start, then what was observed."""
         kept = {each.pair: each for each in self.alarms_before(start)}
         yield from kept.values()
+        # Told of the start: a recording begins where it was asked to.
+        yield from (replace(each, at=start) for each in self.arrivals_before(start))
         # What changed alarms between the keeping and the start.
         for each in self.read(min((found.at for found in kept.values()), default=start), start):
             told = kept.get(each.pair)
@@ -120,6 +131,7 @@ class Journal:
         """
         latest = {kept.pair: kept for kept in self.alarms_before(end)}
         yield from (kept for kept in latest.values() if kept.at < start)
+        yield from self.arrivals_before(start)
         for each in self.read(start, end, upto=upto):
             if not isinstance(each, AlarmsKept) or latest.get(each.pair) == each:
                 yield each

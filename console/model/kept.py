@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, fields
 from typing import Any
 
+from console.model.fitting import misfit
 from console.model.picture import Alarm, Deed, Severity
 
 
@@ -16,7 +17,7 @@ def read_alarms(kept: Iterable[Mapping[str, Any]]) -> dict[str, Alarm]:
     """By id. One that cannot be read is left out; what an older version did not know has its default."""
     found = {}
     for values in kept:
-        alarm = _alarm(values)
+        alarm = _alarm(values) if isinstance(values, Mapping) else None
         if alarm is not None:
             found[alarm.id] = alarm
     return found
@@ -41,9 +42,10 @@ def _alarm(values: Mapping[str, Any]) -> Alarm | None:
         known["members"] = tuple(str(each) for each in known.get("members", ()))
         known["history"] = tuple(_deed(each) for each in known.get("history", ()))
         known["notified"] = {str(name): float(at) for name, at in dict(known.get("notified", {})).items()}
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, OverflowError):
         return None
-    return Alarm(**known)
+    alarm = Alarm(**known)
+    return alarm if misfit(alarm) is None else None
 
 
 def _deed(values: Mapping[str, Any]) -> Deed:

@@ -173,6 +173,45 @@ class Notified:
     alarm: str
 
 
+@dataclass(frozen=True, slots=True)
+class ArrivalsKept:
+    """How new clients arrived at each server of a pair, by server and pool (`console.model.arrivals`): a day of it is
+    more than a reader folds again."""
+
+    kind: ClassVar[str] = "arrivals"
+    at: float
+    pair: str
+    servers: Mapping[str, Mapping[str, Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseAnswer:
+    """A server was asked for the lease of an address or a client, `query` as it was typed.
+
+    `leases` are as in docs/http-api.md, none where it has none; `error` is why it could not be asked.
+    """
+
+    kind: ClassVar[str] = "lease"
+    at: float
+    pair: str
+    server: str
+    query: str
+    leases: Sequence[Mapping[str, Any]]
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigAnswer:
+    """A server was asked for its configuration (docs/http-api.md); `error` is why it could not be."""
+
+    kind: ClassVar[str] = "config"
+    at: float
+    pair: str
+    server: str
+    config: Mapping[str, Any]
+    error: str | None = None
+
+
 Observation = (
     PollAnswer
     | PollUnchanged
@@ -186,6 +225,9 @@ Observation = (
     | AlarmsJudged
     | Health
     | Notified
+    | ArrivalsKept
+    | LeaseAnswer
+    | ConfigAnswer
 )
 
 KINDS: dict[str, type[Observation]] = {
@@ -203,6 +245,9 @@ KINDS: dict[str, type[Observation]] = {
         AlarmsJudged,
         Health,
         Notified,
+        ArrivalsKept,
+        LeaseAnswer,
+        ConfigAnswer,
     )
 }
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from console.model.observations import LogLine, TrapSeen
+from console.model.arrivals import Arrivals
+from console.model.observations import ConfigAnswer, LeaseAnswer, LogLine, TrapSeen
 from console.model.reports import Report
 
 
@@ -51,7 +52,8 @@ class ServerPicture:
     """One partner. `report` is its last answer, got at `reported_at`; both `None` until it first answers.
 
     `unseen_since` is when asking it first failed in a row, `error` why; both `None` while it answers.
-    `reload_pending_since` is when it was first seen to wait for a reload; `None` while it does not.
+    `reload_pending_since` is when it was first seen to wait for a reload; `None` while it does not. `arrivals` has the
+    new clients of each pool that it counts; `resync_began` when a transfer was first seen, and how much was done then.
     """
 
     name: str
@@ -63,6 +65,8 @@ class ServerPicture:
     failures: int = 0
     samples: tuple[Sample, ...] = ()
     reload_pending_since: float | None = None
+    arrivals: Mapping[str, Arrivals] = field(default_factory=dict)
+    resync_began: tuple[float, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +139,22 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """That a step of a runbook is done, skipped or was seen to hold; of a start, the server that is left to serve."""
+
+    at: float
+    who: str
+    how: str
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PairPicture:
-    """One pair: its two servers, and what was heard about it. Newest last in every sequence."""
+    """One pair: its two servers, and what was heard about it. Newest last in every sequence.
+
+    `lookups` are answers to questions for leases, `configs` the configuration that each server last answered; `marks`
+    what was ticked in runbooks, by `RUNBOOK/STEP` (console.model.marks).
+    """
 
     name: str
     environment: str
@@ -145,6 +163,9 @@ class PairPicture:
     timeline: tuple[TimelineEntry, ...] = ()
     logs: tuple[LogLine, ...] = ()
     traps: tuple[TrapSeen, ...] = ()
+    lookups: tuple[LeaseAnswer, ...] = ()
+    configs: Mapping[str, ConfigAnswer] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
 
     def partner_of(self, server: str) -> ServerPicture:
         """The other one. Raises KeyError when `server` is not of this pair."""

@@ -8,15 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from console.model.arrivals import Arrivals, begun, counted, longer
 from console.model.changes import changed_facts
 from console.model.deeds import done, in_words
 from console.model.kept import read_alarms
+from console.model.marks import marked
 from console.model.observations import (
     ActionOutcome,
     AlarmsJudged,
     AlarmsKept,
+    ArrivalsKept,
     ClockTick,
+    ConfigAnswer,
     Health,
+    LeaseAnswer,
     LogLine,
     Notified,
     Observation,
@@ -27,11 +32,12 @@ from console.model.observations import (
     TrapSeen,
 )
 from console.model.picture import Host, PairPicture, Picture, Sample, ServerPicture, TimelineEntry
-from console.model.reports import Report, UnreadableReport, later, read_report
+from console.model.reports import Report, Transition, UnreadableReport, later, read_report
 
 TIMELINE_KEPT = 500
 LOG_LINES_KEPT = 1000
 TRAPS_KEPT = 200
+LOOKUPS_KEPT = 20
 SAMPLE_EVERY_SECONDS = 5.0
 SAMPLES_KEPT = 720
 """One hour of samples: enough for the forecast's window and for the chart."""
@@ -87,6 +93,8 @@ def _answered(pair: PairPicture, server: ServerPicture, report: Report, at: floa
         failures=0,
         samples=_sampled(server.samples, at, report),
         reload_pending_since=(server.reload_pending_since or at) if report.reload_pending else None,
+        arrivals=_arrived(server.arrivals, at, report),
+        resync_began=_resync_began(server, report, at),
     )
     return replace(pair, servers={**pair.servers, server.name: answered})
 
@@ -126,7 +134,7 @@ def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
 
 
 def _action(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    return done(_noted(pair, seen.at, [("operator", in_words(seen))]), seen)
+    return marked(done(_noted(pair, seen.at, [("operator", in_words(seen))]), seen), seen)
 
 
 def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:
@@ -157,6 +165,24 @@ def _alarms_kept(pair: PairPicture, seen: AlarmsKept) -> PairPicture:
     return pair if alarms == dict(pair.alarms) else replace(pair, alarms=alarms)
 
 
+def _arrivals_kept(pair: PairPicture, seen: ArrivalsKept) -> PairPicture:
+    """Whoever watched for longer knows better."""
+    known = {
+        name: replace(server, arrivals=longer(server.arrivals, seen.servers.get(name) or {}))
+        for name, server in pair.servers.items()
+    }
+    return replace(pair, servers=known)
+
+
+def _lease(pair: PairPicture, seen: LeaseAnswer) -> PairPicture:
+    return replace(pair, lookups=(*pair.lookups, seen)[-LOOKUPS_KEPT:])
+
+
+def _config(pair: PairPicture, seen: ConfigAnswer) -> PairPicture:
+    """One that could not be had does not take away what is known."""
+    return pair if seen.error is not None else replace(pair, configs={**pair.configs, seen.server: seen})
+
+
 REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
     PollAnswer: _poll_answer,
     PollUnchanged: _poll_unchanged,
@@ -169,6 +195,9 @@ REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
     AlarmsKept: _alarms_kept,
     AlarmsJudged: _elsewhere,
     Notified: _notified,
+    ArrivalsKept: _arrivals_kept,
+    LeaseAnswer: _lease,
+    ConfigAnswer: _config,
 }
 
 
@@ -179,14 +208,26 @@ def _changes(server: ServerPicture, report: Report) -> list[tuple[str, str]]:
         notes.append(("contact", f"{server.name} answers again"))
     if before is None:
         notes.append(("state", f"{server.name} is {report.state}"))
-    elif before.state != report.state:
-        reason = f" ({report.state_reason})" if report.state_reason else ""
-        notes.append(("state", f"{server.name} {before.state} -> {report.state}{reason}"))
+    else:
+        for step in _steps(before, report):
+            reason = f" ({step.reason})" if step.reason else ""
+            notes.append(("state", f"{server.name} {step.before} -> {step.after}{reason}"))
     if before is not None and before.started != report.started:
         notes.append(("contact", f"{server.name} was restarted"))
     if before is not None:
         notes += [("poll", text) for text in changed_facts(server.name, before, report)]
     return notes
+
+
+def _steps(before: Report, report: Report) -> list[Transition]:
+    """The changes of state between two reports: what the server remembers of them, since a state can come and go
+    between two polls; failing that, the change that is seen."""
+    passed = [step for step in report.transitions if before.at < step.at <= report.at]
+    if passed and passed[-1].after == report.state:
+        return passed
+    if before.state == report.state:
+        return []
+    return [Transition(report.at, before.state, report.state, report.state_reason)]
 
 
 def _noted(pair: PairPicture, at: float, notes: list[tuple[str, str]]) -> PairPicture:
@@ -201,3 +242,29 @@ def _sampled(samples: tuple[Sample, ...], at: float, report: Report) -> tuple[Sa
         return samples
     pools = {pool.name: pool.available for pool in report.pools}
     return (*samples, Sample(at, sum(pools.values()), pools))[-SAMPLES_KEPT:]
+
+
+def _arrived(known: Mapping[str, Arrivals], at: float, report: Report) -> Mapping[str, Arrivals]:
+    """New clients by pool, of the pools that the server counts them for."""
+    found = {}
+    for pool in report.pools:
+        if pool.new_clients is not None:
+            before = known.get(pool.name)
+            fresh = before is None or at < before.at
+            found[pool.name] = (
+                begun(at, pool.new_clients, report.started)
+                if fresh or before is None
+                else counted(before, at, pool.new_clients, report.started)
+            )
+    same = found.keys() == known.keys() and all(found[name] is known[name] for name in found)
+    return known if same else found
+
+
+def _resync_began(server: ServerPicture, report: Report, at: float) -> tuple[float, int] | None:
+    """When the transfer that is under way was first seen; another one, or one that began again, is a new one."""
+    now, before = report.resync, None if server.report is None else server.report.resync
+    if now is None:
+        return None
+    if before is None or before.kind != now.kind or before.direction != now.direction or now.done < before.done:
+        return at, now.done
+    return server.resync_began or (at, now.done)

@@ -12,6 +12,7 @@ from typing import Any
 
 from console.model.states import State
 from console.model.times import instant
+from console.model.traffic import Leads, Traffic, Transport, Updates
 
 
 class UnreadableReport(ValueError):
@@ -21,7 +22,8 @@ class UnreadableReport(ValueError):
 @dataclass(frozen=True, slots=True)
 class Pool:
     """One scope or prefix, counted by the server that answers: `available` is its own share,
-    `other_available` its partner's. `total` is the sum of all the counts."""
+    `other_available` its partner's. `total` is the sum of all the counts. `new_clients` and `renewals` count since the
+    server started; `lease_time` is what its policy wants to give."""
 
     name: str
     family: str
@@ -35,6 +37,10 @@ class Pool:
     backup_pct: float
     actual_backup_pct: float | None
     new_clients_15m: int | None
+    lease_time: float | None = None
+    new_clients: int | None = None
+    renewals: int | None = None
+    leads: Leads | None = None
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Pool":
@@ -51,6 +57,10 @@ class Pool:
             backup_pct=float(raw["backup_pct"]),
             actual_backup_pct=_number(raw.get("actual_backup_pct")),
             new_clients_15m=raw.get("new_clients_15m"),
+            lease_time=_number(raw.get("lease_time")),
+            new_clients=raw.get("new_clients"),
+            renewals=raw.get("renewals"),
+            leads=Leads.read(raw.get("leads")),
         )
 
 
@@ -115,6 +125,17 @@ class Report:
     failover_recover: float | None
     transitions: tuple[Transition, ...]
     pools: tuple[Pool, ...]
+    previous_state: State | None = None
+    partner_state_since: float | None = None
+    ever_communicated: bool | None = None
+    link_since: float | None = None
+    safe_period_strict: bool | None = None
+    updates: Updates | None = None
+    updates_resting: int | None = None
+    buckets: tuple[int, int] | None = None
+    """Hash buckets that the main and the backup answer while both work (RFC 3074)."""
+    transports: tuple[Transport, ...] | None = None
+    traffic: Traffic | None = None
 
     @property
     def interrupted(self) -> bool:
@@ -193,11 +214,25 @@ def _report(at: str, server: Mapping[str, Any], raw: Mapping[str, Any]) -> Repor
         failover_recover=instant(server.get("failover_recover")),
         transitions=tuple(_transitions(raw)),
         pools=tuple(Pool.read(each) for each in raw["pools"]),
+        previous_state=State.read(raw["previous_state"]) if raw.get("previous_state") else None,
+        partner_state_since=instant(raw.get("partner_state_since")),
+        ever_communicated=raw.get("ever_communicated"),
+        link_since=instant((raw.get("link") or {}).get("since")),
+        safe_period_strict=raw.get("safe_period_strict"),
+        updates=Updates.read(raw.get("updates")),
+        updates_resting=raw.get("updates_resting"),
+        buckets=_buckets(raw.get("buckets")),
+        transports=None if raw.get("transports") is None else tuple(Transport.read(each) for each in raw["transports"]),
+        traffic=Traffic.read(raw.get("traffic")),
     )
 
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
+
+
+def _buckets(raw: Mapping[str, Any] | None) -> tuple[int, int] | None:
+    return None if raw is None else (int(raw["main"]), int(raw["backup"]))
 
 
 def _link(raw: Mapping[str, Any] | None) -> str | None:

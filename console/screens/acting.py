@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from console.actions.kinds import KINDS
 from console.insight.guards import offered
-from console.insight.remedies import SET_PARTNER_DOWN, Remedy
+from console.insight.remedies import RUNBOOK, SET_PARTNER_DOWN, Remedy
 from console.insight.sight import is_seen, last_state, main_first
 from console.model.states import ALONE
+from console.screens.action import ActionScreen
+from console.screens.runbook import RunbookScreen
 from console.screens.set_partner_down import SetPartnerDownScreen
 
 if TYPE_CHECKING:
@@ -16,22 +19,23 @@ if TYPE_CHECKING:
 
 def opened(desk: "Desk", pair: str, remedy: Remedy) -> "Screen[Any] | str":
     """The screen that asks and shows before anything is done, or in a sentence why it is not offered (R-148)."""
+    if remedy.action == RUNBOOK:
+        return RunbookScreen(desk, pair, remedy.subject)
     if desk.player is not None:
         return "Actions are off in a replay."
+    kind = KINDS.get(remedy.action)
+    if kind is None:
+        return f"There is no action {remedy.action} here."
+    acting = desk.actions.get(pair)
+    if acting is None:
+        return f"{kind.title} is not offered: this console cannot ask the servers."
     if remedy.action == SET_PARTNER_DOWN:
-        return _set_partner_down(desk, pair, remedy.server)
-    return f"There is no action {remedy.action} here."
-
-
-def _set_partner_down(desk: "Desk", pair: str, server: str | None) -> "Screen[Any] | str":
-    action = desk.actions.get(pair)
-    if action is None:
-        return "Set Partner Down is not offered: this console cannot ask the servers."
-    chosen = server or _server_to_act_on(desk, pair)
-    reason = offered(desk.watch.pair(pair), chosen, desk.now)
-    if reason is not None:
-        return f"Set Partner Down is not offered: {reason}."
-    return SetPartnerDownScreen(desk, pair, action, chosen)
+        chosen = remedy.server or _server_to_act_on(desk, pair)
+        reason = offered(desk.watch.pair(pair), chosen, desk.now)
+        if reason is not None:
+            return f"Set Partner Down is not offered: {reason}."
+        return SetPartnerDownScreen(desk, pair, acting, chosen)
+    return ActionScreen(desk, pair, acting, kind, remedy.server, remedy.subject)
 
 
 def _server_to_act_on(desk: "Desk", pair: str) -> str:

@@ -1,35 +1,16 @@
 """The two questions that are asked about alarms: a comment, and until when with what reason."""
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from console.desk import Desk
 from console.insight.until import ACCEPTED, UntilError, parse_until
 from console.insight.wording import both_clocks
+from console.screens.dialog import Dialog
 
 
-class AlarmDialog(ModalScreen[dict[str, object] | None]):
-    """A small window over the list. Its result is the detail of the action, None when the person thought better."""
-
-    DEFAULT_CSS = """
-    AlarmDialog { align: center middle; }
-    AlarmDialog Vertical { width: 70; height: auto; padding: 1 2; background: $panel; border: round $accent; }
-    AlarmDialog Static { height: auto; }
-    AlarmDialog #fault { color: $error; }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel", id="dialog.cancel", priority=True)]
-
-    def action_give_up(self) -> None:
-        self.dismiss(None)
-
-
-class CommentDialog(AlarmDialog):
+class CommentDialog(Dialog[dict[str, object]]):
     """Asks for a comment, which may be left out."""
 
     def __init__(self, question: str) -> None:
@@ -46,7 +27,7 @@ class CommentDialog(AlarmDialog):
         self.dismiss({"comment": event.value.strip()})
 
 
-class UntilDialog(AlarmDialog):
+class UntilDialog(Dialog[dict[str, object]]):
     """Asks until when, and why. It says at once what it understood."""
 
     def __init__(self, desk: Desk, question: str) -> None:

@@ -40,9 +40,9 @@ class AlarmsScreen(PlaceScreen):
         Binding("A", "acknowledge_all", "Ack all", id="alarms.acknowledge-all", show=False),
         Binding("u", "unacknowledge", "Un-ack", id="alarms.unacknowledge"),
         Binding("s", "suppress", "Aside", id="alarms.suppress"),
-        Binding("S", "unsuppress", "Stand again", id="alarms.unsuppress", show=False),
+        Binding("x", "unsuppress", "Stand again", id="alarms.unsuppress", show=False),
         Binding("c", "close_alarm", "Close", id="alarms.close"),
-        Binding("f", "filter", "Filter", id="alarms.filter"),
+        Binding("v", "filter", "Show", id="alarms.filter"),
         Binding("enter", "open", "Open", id="alarms.open", priority=True),
         Binding("escape", "dismiss", "Back", id="alarms.back"),
     ]
@@ -81,8 +81,8 @@ class AlarmsScreen(PlaceScreen):
     def draw(self) -> None:
         standing = [alarm for pair in self._pairs for alarm in pair.open_alarms]
         unowned = sum(alarm.acknowledged_by is None and not alarm.suppressed for alarm in standing)
-        words = f"ALARMS  {self.pair_name}  {len(standing)} standing, {unowned} unowned  showing: {self._filter}"
-        self.query_one("#title", Panel).put(Content(f"{words}  {self.desk.mode(self.pair_name)}"))
+        words = f"ALARMS  {len(standing)} standing, {unowned} unowned  showing: {self._filter}"
+        self.query_one("#title", Panel).put(Content(words))
         table = self._table
         drawn = {row.key: self._cells(row) for row in self._rows()}
         if [key.value for key in table.rows] != list(drawn):
@@ -234,7 +234,9 @@ class AlarmsScreen(PlaceScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A replay is looked at, not worked on."""
-        return self.desk.player is None or action not in ACTING
+        if action in ACTING:
+            return self.desk.player is None
+        return super().check_action(action, parameters)
 
 
 def _owner(row: Row) -> str:

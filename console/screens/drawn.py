@@ -9,6 +9,7 @@ from console.desk import Desk
 from console.model.picture import PairPicture
 from console.places import PLACES
 from console.widgets.replay_banner import ReplayBanner
+from console.widgets.top import HeaderLine
 
 Result = TypeVar("Result")
 
@@ -17,6 +18,9 @@ SEEK_SECONDS = 30.0
 
 class PictureScreen(Screen[Result], Generic[Result]):
     """A screen about one pair. The app calls `draw_now` when the picture or the second has changed."""
+
+    NAMES_ITS_PAIR = False
+    """Whether the screen itself says whose pair it is about and in which environment."""
 
     def __init__(self, desk: Desk, pair_name: str) -> None:
         super().__init__()
@@ -28,7 +32,10 @@ class PictureScreen(Screen[Result], Generic[Result]):
         return self.desk.watch.pair(self.pair_name)
 
     def on_mount(self) -> None:
-        """Over every screen of a replay stands that it is one. (The toolkit calls this beside a screen's own.)"""
+        """Over every screen stands whose it is, and of a replay that it is one. (The toolkit calls this beside a
+        screen's own.)"""
+        if not self.NAMES_ITS_PAIR:
+            self.mount(HeaderLine(id="whose"), before=0)
         if self.desk.player is not None:
             self.mount(ReplayBanner(id="replay"), before=0)
 
@@ -37,11 +44,20 @@ class PictureScreen(Screen[Result], Generic[Result]):
         self.call_after_refresh(self.draw_now)
 
     def draw_now(self) -> None:
-        """Draw the screen, and where a replay stands."""
+        """Draw the screen, whose it is, and where a replay stands."""
         self.draw()
+        for header in self.query("#whose").results(HeaderLine):
+            self.draw_header(header)
         if self.desk.player is not None:
             for banner in self.query(ReplayBanner):
                 banner.show(self.desk.player, self.desk.watch.zone)
+
+    def draw_header(self, header: HeaderLine) -> None:
+        """The pair, its environment in its colour, and what may be done to it."""
+        names = list(self.desk.watch.picture.pairs)
+        position = f" ({names.index(self.pair_name) + 1}/{len(names)})" if len(names) > 1 else ""
+        header.styles.background = self.desk.colours.get(self.pair_name)
+        header.show(self.pair, self.desk.mode(self.pair_name), self.desk.now, self.desk.watch.zone, position)
 
     def draw(self) -> None:
         """Draw what is known now."""

@@ -21,6 +21,7 @@ class FleetScreen(PlaceScreen):
     """One line for each pair; the pair under the cursor in full below. Its keys open that pair's places."""
 
     CSS_PATH = "fleet.tcss"
+    NAMES_ITS_PAIR = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="fleet.open-pair"),

@@ -9,6 +9,13 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from console.insight.numbers.facts import FACTS, Fact
+
+
+def _explained(number: Fact) -> str:
+    return f"= {number.formula}. {number.meaning} {number.to_do}"
+
+
 TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "First, at three in the morning",
@@ -81,7 +88,7 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "Set Partner Down: offered where a server is COMM-INTERRUPTED. It asks both servers again, "
                 "shows what would follow, and wants the pair's name typed.",
             ),
-            ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, f filters."),
+            ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, v shows others."),
             (
                 "l",
                 "logs of both partners by time: / filters (level:warning id:18101 client: address:), s searches, . and "
@@ -94,6 +101,9 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
 )
+
+
+NUMBERS = ("Numbers (n): formula, meaning, what to do", tuple((each.name, _explained(each)) for each in FACTS))
 
 
 class HelpScreen(Screen[None]):
@@ -116,7 +126,7 @@ class HelpScreen(Screen[None]):
 
 def _page() -> Content:
     parts: list[Content] = []
-    for title, rows in TOPICS:
+    for title, rows in (*TOPICS, NUMBERS):
         parts.append(Content.styled(title.upper(), "bold $primary"))
         parts += [Content.assemble("  ", (name, "bold"), f"  {text}") for name, text in rows]
         parts.append(Content(""))

@@ -32,12 +32,13 @@ class PairScreen(PlaceScreen):
     """One pair, both partners side by side."""
 
     CSS_PATH = "pair.tcss"
+    NAMES_ITS_PAIR = True
     # The toolkit declares these on instances, so they cannot be ClassVar.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_WIDTH, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down"),
+        Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down", show=False),
         Binding("e", "expert", "Expert", id="pair.expert", show=False),
         Binding("p", "app.next_pair", "Next pair", id="pair.next"),
         *(
@@ -86,12 +87,8 @@ class PairScreen(PlaceScreen):
 
     def draw(self) -> None:
         pair, now, zone = self.pair, self.desk.now, self.desk.watch.zone
-        names = list(self.desk.watch.picture.pairs)
-        position = f" ({names.index(pair.name) + 1}/{len(names)})" if len(names) > 1 else ""
         tall = self.size.height >= SHORT_HEIGHT
-        header = self.query_one(HeaderLine)
-        header.styles.background = self.desk.colours.get(pair.name)
-        header.show(pair, self.desk.mode(pair.name), now, zone, position)
+        self.draw_header(self.query_one(HeaderLine))
         self.query_one(VerdictLine).show(pair, now, zone)
         self.query_one(Banners).show(pair, now, zone)
         self._draw_trouble()

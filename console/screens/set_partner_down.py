@@ -13,7 +13,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, Input, RadioSet, Static
 
-from console.actions.set_partner_down import Assessment, SetPartnerDown, Wish, command_line
+from console.actions.acting import Acting
+from console.actions.kinds import partner_down_typed
+from console.actions.wish import Assessment, Wish
 from console.desk import Desk
 from console.errors import AuditError, GuardRefusal
 from console.insight.consequences import sentences
@@ -21,6 +23,7 @@ from console.insight.dates import DateError, parse_date
 from console.insight.guards import BY_WORD_ALONE, Verdict
 from console.insight.wording import both_clocks, duration
 from console.screens.drawn import PictureScreen
+from console.screens.verdicts import verdict_lines
 from console.widgets.choice import Choice
 from console.widgets.date_field import DateField, written
 from console.widgets.panel import Panel
@@ -50,7 +53,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
         Binding("f2", "expert", "Expert mode", id="act.expert", priority=True),
     ]
 
-    def __init__(self, desk: Desk, pair_name: str, action: SetPartnerDown, server: str) -> None:
+    def __init__(self, desk: Desk, pair_name: str, action: Acting, server: str) -> None:
         super().__init__(desk, pair_name)
         self._action = action
         self._server = server
@@ -98,15 +101,14 @@ class SetPartnerDownScreen(PictureScreen[None]):
     def draw(self) -> None:
         number = STEPS.index(self.step) + 1
         where = f"step {number} of 3" if number <= 3 else "done"
-        mode = self.desk.mode(self.pair_name)
         self.query_one("#title", Panel).put(
-            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as dead  {where}  {mode}")
+            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as dead  {where}")
         )
         self.query_one("#expert", Static).set_class(self.desk.expert, "-on")
         hint = HINTS[self.step] + (f"\n{self._message}" if self._message else "")
         self.query_one("#hint", Panel).put(Content(hint))
         assessment = self._judged(self._date_or_none())
-        self.query_one("#verdicts", Panel).put(_verdicts(assessment))
+        self.query_one("#verdicts", Panel).put(Content("\n").join(verdict_lines(assessment.verdicts)))
         self._draw_date(assessment)
         self._draw_confirmation(assessment)
 
@@ -144,7 +146,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
             if outlook is None
             else f"; {outlook.gained:,} addresses from {both_clocks(outlook.usable_at, attempt.zone)}"
         )
-        command = command_line(self.pair_name, attempt.date, attempt.zone)
+        command = partner_down_typed(self.pair_name, attempt.date, attempt.zone)
         self.query_one("#confirm-summary", Panel).put(
             Content(f"{self._partner} last operational {date}{gain}\nthe same by command, on {self._server}: {command}")
         )
@@ -238,13 +240,21 @@ class SetPartnerDownScreen(PictureScreen[None]):
         typed = self.query_one("#name", Input).value.strip()
         if typed != self.pair_name:
             self._message = f"NOT DONE: {typed!r} is not the pair's name {self.pair_name}"
+            self._record_refusal(f"{typed!r} is not the pair's name {self.pair_name}")
         elif assessment.refused:
             self._message = f"BLOCKED: {assessment.refused[0]}"
+            self._record_refusal(*assessment.refused)
         elif not self._sending:
             self._sending = True
             self._message = "asking both servers once more, then sending ..."
             self.run_worker(self._carry_out(self._wish(self._date_or_none())), exclusive=True)
         self.draw()
+
+    def _record_refusal(self, *reasons: str) -> None:
+        try:
+            self._action.refuse(self._wish(self._date_or_none()), *reasons)
+        except AuditError as error:
+            self._message += f"; {error}"
 
     async def _carry_out(self, wish: Wish) -> None:
         try:
@@ -266,17 +276,3 @@ class SetPartnerDownScreen(PictureScreen[None]):
 
 def _unexplained(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
     return [each for each in verdicts if not each.hard and not each.passed and each.guard not in BY_WORD_ALONE]
-
-
-def _verdicts(assessment: Assessment) -> Content:
-    """The failed guards first: hard ones block, soft ones will ask."""
-    order = sorted(assessment.verdicts, key=lambda each: (each.passed, not each.hard))
-    lines = []
-    for each in order:
-        if each.passed:
-            lines.append(Content.assemble(("✔ ", "$success"), each.text))
-        elif each.hard:
-            lines.append(Content.assemble(("✘ BLOCKS ", "$error bold"), each.reason))
-        else:
-            lines.append(Content.assemble(("? ASKS   ", "$warning bold"), each.reason))
-    return Content("\n").join(lines)

@@ -10,39 +10,21 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-EXAMPLE = """\
-[[pair]]
-name = "example-pair"            # its name on the servers
-environment = "production"
-write = false                    # true: actions from here
-
-[[pair.server]]
-name = "dhcp-a"
-role = "main"
-api = "https://dhcp-a.example.net:8067"
-user = "watcher"
-password_file = "dhcp-a.password"
-trap_sources = ["192.0.2.11"]
-
-[[pair.server]]
-name = "dhcp-b"
-role = "backup"
-api = "https://dhcp-b.example.net:8067"
-user = "watcher"
-password_file = "dhcp-b.password"
-trap_sources = ["192.0.2.12"]
-"""
+from console.screens.setup import SetupScreen
 
 
 class WelcomeScreen(Screen[None]):
-    """What to write where; d starts the demo."""
+    """What can be done first: set a pair up, or see the demo."""
 
     CSS = """
     WelcomeScreen VerticalScroll { padding: 0 1; }
     WelcomeScreen Static { height: auto; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "app.demo", "Start the demo", id="welcome.demo")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,w", "set_up", "Watch a pair", id="welcome.set-up"),
+        Binding("d", "app.demo", "Start the demo", id="welcome.demo"),
+    ]
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -54,11 +36,19 @@ class WelcomeScreen(Screen[None]):
                 Content.assemble(
                     ("Pairwatch watches no pair yet.", "bold"),
                     "\n\nPress ",
+                    ("Enter", "bold $primary"),
+                    " to watch a pair: it asks for the addresses of its two servers and a user of their API; "
+                    "the servers say the rest.\n\nPress ",
                     ("d", "bold $primary"),
-                    " for the demo: two servers and DHCP clients on this host.\nOr write ",
+                    " for the demo: two servers and DHCP clients on this host, real ones, that stop with "
+                    "the console.\n\nWho would rather write: the configuration is ",
                     (str(self._path), "bold $primary"),
-                    ", for example:\n\n",
-                    (EXAMPLE, "$stale"),
+                    ", and ",
+                    ("pairwatch config --explain", "bold"),
+                    " says what can be in it.",
                 )
             )
         yield Footer(show_command_palette=False)
+
+    def action_set_up(self) -> None:
+        self.app.push_screen(SetupScreen(self._path))

@@ -20,6 +20,9 @@ from console.watch import Clock
 TIMEOUT_SECONDS = 3.0
 """Long for a server on the same continent, short enough that a dead one is known within a few polls."""
 
+PAGES_AT_MOST = 64
+"""Requests for one client: a million addresses looked at, where no index finds it."""
+
 
 @cache
 def _authorities() -> ssl.SSLContext:
@@ -80,12 +83,38 @@ class ServerClient:
         """What this user may do: viewer, operator or expert."""
         return str((await self._ask("GET", "/session")).get("role"))
 
-    async def set_partner_down(
-        self, pair: str, date: str | None, *, expert: bool, operator: str, reason: str
-    ) -> dict[str, Any]:
-        """Declare the partner down. `date` is RFC 3339 in UTC, `None` for the start of the interruption."""
-        body = {"date": date, "expert": expert, "operator": operator, "reason": reason}
-        return await self._ask("POST", f"/pairs/{pair}/set-partner-down", json=body)
+    async def act(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Have the server do something: its answer to that request. What is asked for is console/actions' to say."""
+        return await self._ask("POST", path, json=body)
+
+    async def config(self) -> dict[str, Any]:
+        """The configuration in force, without its secrets and what is at its default."""
+        return await self._ask("GET", "/config")
+
+    async def lease(self, address: str) -> list[dict[str, Any]]:
+        """What the server has of an address: one lease, or none."""
+        try:
+            return [await self._ask("GET", f"/leases/{address}")]
+        except Refused as refused:
+            if refused.status == httpx.codes.NOT_FOUND:
+                return []
+            raise
+
+    async def leases_of(self, client: str) -> list[dict[str, Any]]:
+        """All leases of a client, in whichever words the API takes; with as many requests as it asks for."""
+        found: dict[str, dict[str, Any]] = {}
+        after: object = None
+        for _ in range(PAGES_AT_MOST):
+            parameters = {"client": client} | ({} if after is None else {"after": after})
+            answer = await self._ask("GET", "/leases", params=parameters)
+            try:
+                found.update({str(each["address"]): each for each in answer["leases"]})
+                after = answer.get("next")
+            except (KeyError, TypeError, AttributeError) as wrong:
+                raise Refused(200, f"the leases that it answered cannot be read: {wrong} ({self.api})") from wrong
+            if after is None:
+                break
+        return list(found.values())
 
     async def log(self, after: int | None, limit: int, follow: float) -> tuple[list[str], int]:
         """Lines of the server's log from the cursor `after` on, and the cursor for the next call.

@@ -1,8 +1,9 @@
-"""A radio button that shows its choice by its glyph, not by the glyph's colour alone."""
+"""Buttons that show their state by a glyph, not by the glyph's colour alone."""
 
-from textual.widgets import RadioButton
+from textual.widgets import Checkbox, RadioButton
 
 CHOSEN, NOT_CHOSEN = "●", " "
+TICKED, NOT_TICKED = "X", " "
 
 
 class Choice(RadioButton):
@@ -18,3 +19,18 @@ class Choice(RadioButton):
 
     def _mark(self) -> None:
         self.BUTTON_INNER = CHOSEN if self.value else NOT_CHOSEN
+
+
+class Tick(Checkbox):
+    """Yes or no."""
+
+    def __init__(self, label: str, value: bool = False, *, id: str | None = None) -> None:
+        super().__init__(label, value, id=id)
+        self._mark()
+
+    def watch_value(self) -> None:
+        self._mark()
+        super().watch_value()
+
+    def _mark(self) -> None:
+        self.BUTTON_INNER = TICKED if self.value else NOT_TICKED

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dhcpserver import VERSION
 from dhcpserver.api import leases, metrics, problems
@@ -21,10 +21,11 @@ from dhcpserver.api.times import shown
 from dhcpserver.failover.errors import DateError, OperatorError, StillRecovering
 from dhcpserver.failover.states import State
 from dhcpserver.runtime.server import NotServingError, Server
-from dhcpserver.service.turn import Command, ForceAvailable, SetPartnerDown, UseSafePeriod
+from dhcpserver.service.turn import Command, ForceAvailable, Rebalance, SetPartnerDown, SetSafePeriod, UseSafePeriod
 
 LOG_LINES_PER_PAGE = 1000
 LONGEST_FOLLOW = 25.0
+LONGEST_SAFE_PERIOD = 31 * 86400
 
 Reload = Callable[[], Awaitable[None]]
 Leave = Callable[[bool], None]
@@ -45,6 +46,14 @@ class SafePeriodRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     use: bool
+
+
+class SafePeriodLength(BaseModel):
+    """How long without contact until PARTNER-DOWN comes by itself; holds until the next start."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: Annotated[int, Field(ge=1, le=LONGEST_SAFE_PERIOD)]
 
 
 class PartnerDownRequest(BaseModel):
@@ -121,15 +130,22 @@ def _reading(server: Server, users: Authenticator) -> APIRouter:
 
     @router.get("/leases")
     async def list_leases(
-        scope: str,
-        after: str = "0.0.0.0",
+        scope: str | None = None,
+        client: str | None = None,
+        after: str | None = None,
         limit: Annotated[int, Query(ge=1, le=leases.MOST_PER_PAGE)] = 100,
     ) -> dict[str, Any]:
+        if (scope is None) == (client is None):
+            wrong = {"field": "scope", "seen": scope, "expected": "either a scope or a client"}
+            raise Problem(422, "either a scope or a client is to be named", [wrong])
+        if client is not None:
+            return _of_client(server, client, after)
+        assert scope is not None
         pool = server.core.book.pools.get(scope)
         if pool is None:
             raise Problem(404, f"there is no scope {scope!r}")
-        found, following = leases.page(server.core.book, pool, _address(after), limit, server.core.is_main)
-        return {"leases": found, "next": None if following is None else str(IPv4Address(following))}
+        found, following = leases.page(server.core.book, pool, _address(after or "0.0.0.0"), limit, server.core.is_main)
+        return _page(found, following)
 
     @router.get("/leases/{address}")
     async def one_lease(address: str) -> dict[str, Any]:
@@ -150,6 +166,23 @@ def _reading(server: Server, users: Authenticator) -> APIRouter:
         return document
 
     return router
+
+
+def _page(found: list[dict[str, Any]], following: int | None) -> dict[str, Any]:
+    return {"leases": found, "next": None if following is None else str(IPv4Address(following))}
+
+
+def _of_client(server: Server, text: str, after: str | None) -> dict[str, Any]:
+    """The leases of a client: those that an index finds, and with `after` those that a look at the addresses finds."""
+    try:
+        client = leases.read_client(text)
+    except leases.ClientError as error:
+        wrong = {"field": "client", "seen": text, "expected": leases.CLIENT_WORDS}
+        raise Problem(422, str(error), [wrong]) from error
+    book, main = server.core.book, server.core.is_main
+    if after is None:
+        return _page(*leases.of_client(book, client, main))
+    return _page(*leases.scan(book, client, _address(after), main))
 
 
 def _acting(server: Server, users: Authenticator, reload: Reload, leave: Leave) -> APIRouter:
@@ -205,6 +238,20 @@ def _acting(server: Server, users: Authenticator, reload: Reload, leave: Leave) 
     ) -> dict[str, Any]:
         await _command(server, UseSafePeriod(name, wanted.use, _who(caller)))
         return {"pair": name, "use_safe_period": wanted.use}
+
+    @router.post("/pairs/{name}/safe-period")
+    async def set_safe_period(
+        name: str, wanted: SafePeriodLength, caller: Annotated[Caller, Depends(operator)]
+    ) -> dict[str, Any]:
+        await _command(server, SetSafePeriod(name, wanted.seconds, _who(caller)))
+        endpoint = server.core.endpoint
+        ends = None if endpoint is None else endpoint.view(server.now()).safe_period_ends
+        return {"pair": name, "safe_period": wanted.seconds, "safe_period_ends": shown(ends)}
+
+    @router.post("/pairs/{name}/rebalance")
+    async def rebalance(name: str, caller: Annotated[Caller, Depends(operator)]) -> Answer:
+        await _command(server, Rebalance(name, _who(caller)))
+        return {"result": "rebalancing"}
 
     @router.post("/leases/{address}/force-available")
     async def force_available(address: str, caller: Annotated[Caller, Depends(operator)]) -> Answer:

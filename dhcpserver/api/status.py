@@ -1,15 +1,54 @@
 """`GET /api/v1/status`: all that a dashboard needs, in one document (docs/http-api.md)."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from ipaddress import IPv4Address
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
 from dhcpserver import VERSION
 from dhcpserver.api.times import shown
+from dhcpserver.config.objects import Configuration
+from dhcpserver.failover.hashing import assignment
 from dhcpserver.failover.view import EndpointView
 from dhcpserver.leases.pool import Pool
-from dhcpserver.runtime.server import Server
+from dhcpserver.runtime.link import Attempt
+from dhcpserver.service.core import Core
+
+
+class HasUid(Protocol):
+    """Where a server's data is: its identity."""
+
+    @property
+    def uid(self) -> bytes: ...
+
+
+class Reported(Protocol):
+    """What the document is made from: a running server, or a simulated one."""
+
+    @property
+    def core(self) -> Core: ...
+
+    @property
+    def configuration(self) -> Configuration: ...
+
+    @property
+    def data(self) -> HasUid: ...
+
+    @property
+    def started(self) -> float: ...
+
+    @property
+    def not_serving_reason(self) -> str | None: ...
+
+    @property
+    def reload_pending(self) -> bool: ...
+
+    @property
+    def attempts(self) -> Mapping[str, Attempt]: ...
+
+    def now(self) -> float: ...
 
 
 class StatusDocument(BaseModel):
@@ -21,7 +60,7 @@ class StatusDocument(BaseModel):
     pairs: list[dict[str, Any]]
 
 
-def status_document(server: Server, since: int) -> dict[str, Any]:
+def status_document(server: Reported, since: int) -> dict[str, Any]:
     """The document as of now; with `since`, without the pools that have not changed after that version."""
     core = server.core
     now = server.now()
@@ -48,7 +87,7 @@ def status_document(server: Server, since: int) -> dict[str, Any]:
     }
 
 
-def pair_document(server: Server, view: EndpointView, now: float) -> dict[str, Any]:
+def pair_document(server: Reported, view: EndpointView, now: float) -> dict[str, Any]:
     """A pair as this server sees it, without its pools."""
     return {
         "name": view.name,
@@ -83,11 +122,26 @@ def pair_document(server: Server, view: EndpointView, now: float) -> dict[str, A
         "unacked_updates": view.unacked_updates,
         "max_unacked_updates": view.max_unacked_updates,
         "updates_pending": view.updates_pending,
+        "updates_resting": view.updates_resting,
         "oldest_unacked_age": view.oldest_unacked_age,
         "updates": asdict(view.updates),
         "resync": _resync(view),
         "config_mismatch": list(view.config_mismatch),
         "reload_pending": server.reload_pending,
+        "buckets": {"main": _mains_buckets(view), "backup": 256 - _mains_buckets(view)},
+        "transports": [
+            {
+                "transport": transport,
+                "at": shown(attempt.at),
+                "local": attempt.local,
+                "remote": attempt.remote,
+                "outcome": attempt.outcome,
+                "error": attempt.error,
+                "errno": attempt.errno,
+            }
+            for transport, attempt in server.attempts.items()
+        ],
+        "traffic": _traffic(server, now),
         "transitions": [
             {
                 "at": shown(item.at),
@@ -117,6 +171,29 @@ def _link(view: EndpointView) -> dict[str, Any] | None:
     }
 
 
+def _mains_buckets(view: EndpointView) -> int:
+    """How many of the 256 hash buckets of RFC 3074 are the main's to answer while both work."""
+    return sum(octet.bit_count() for octet in assignment(view.load_balancing))
+
+
+def _traffic(server: Reported, now: float) -> dict[str, Any]:
+    """Who was heard, answered or not, since the start of this process."""
+    core = server.core
+    return {
+        "since": shown(server.started),
+        "requests": sum(core.counters.received.values()),
+        "no_address": core.counters.dropped.get("no-address", 0),
+        "relays": [
+            {
+                "address": str(IPv4Address(heard.address)) if heard.address else None,
+                "last": shown(heard.last),
+                "clients_5m": heard.clients,
+            }
+            for heard in core.heard.lately(now)
+        ],
+    }
+
+
 def _failure(view: EndpointView) -> dict[str, Any] | None:
     failure = view.last_failure
     return None if failure is None else {"at": shown(failure.at), "text": failure.text}
@@ -129,7 +206,7 @@ def _resync(view: EndpointView) -> dict[str, Any] | None:
     return {"kind": resync.kind, "direction": resync.direction, "done": resync.done, "total": resync.total}
 
 
-def pool_document(server: Server, pool: Pool, view: EndpointView) -> dict[str, Any]:
+def pool_document(server: Reported, pool: Pool, view: EndpointView) -> dict[str, Any]:
     """A pool as seen from this server: available is ours to give, other-available the partner's."""
     free, backup = len(pool.free), len(pool.backup)
     ours, theirs = (free, backup) if view.role == "main" else (backup, free)
@@ -148,6 +225,18 @@ def pool_document(server: Server, pool: Pool, view: EndpointView) -> dict[str, A
         "reserved": len(pool.reserved),
         "backup_pct": server.core.wanted_backup_pct(pool.name),
         "actual_backup_pct": round(100 * backup / both, 1) if both else 0.0,
+        "lease_time": server.core.plan.pools[pool.name].lease_time,
+        "new_clients": pool.newcomers,
+        "renewals": pool.renewals,
+        "leads": _leads(server, pool),
         "new_clients_15m": server.core.arrivals.recent(pool.name, server.now()),
         "version": pool.version,
     }
+
+
+def _leads(server: Reported, pool: Pool) -> dict[str, Any] | None:
+    found = server.core.leads.found.get(pool.name)
+    if found is None:
+        return None
+    classes = list(found.classes)
+    return {"at": shown(found.at), "sampled": found.sampled, "limited": found.limited, "classes": classes}

@@ -24,7 +24,8 @@ class Actions:
     """See the module. `connected` is whether communications are OK.
 
     Attributes:
-        use_safe_period: whether the safe period counts; from the settings until an operator switches it.
+        use_safe_period, safe_period: whether the safe period counts, and its seconds; from the settings until an
+            operator says otherwise.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Actions:
         self._exchange = exchange
         self._notices = notices
         self.use_safe_period = settings.use_safe_period
+        self.safe_period = settings.safe_period
 
     def entered(self, state: State, connected: bool, now: float) -> None:
         """The endpoint went to a state."""
@@ -89,7 +91,6 @@ class Actions:
 
     def arm_safe_period(self, state: State, connected: bool, now: float) -> None:
         """Begin to count the safe period, if the state and the settings want it and it does not run."""
-        settings = self._settings
         if (
             state is State.COMMUNICATIONS_INTERRUPTED
             and not connected
@@ -97,11 +98,17 @@ class Actions:
             and self._timers.until(Timer.SAFE_PERIOD) is None
         ):
             since = self._memory.record.interrupted_since or now
-            self._timers.set(Timer.SAFE_PERIOD, since + settings.safe_period)
+            self._timers.set(Timer.SAFE_PERIOD, since + self.safe_period)
 
     def switch_safe_period(self, use: bool, state: State, connected: bool, now: float) -> None:
         """Let the safe period count or not; one that runs ends, one that should run counts from the loss of contact."""
         self.use_safe_period = use
+        self._timers.stop(Timer.SAFE_PERIOD)
+        self.arm_safe_period(state, connected, now)
+
+    def lengthen_safe_period(self, seconds: int, state: State, connected: bool, now: float) -> None:
+        """Let the safe period last so long; one that runs goes on, and still counts from the loss of contact."""
+        self.safe_period = seconds
         self._timers.stop(Timer.SAFE_PERIOD)
         self.arm_safe_period(state, connected, now)
 

@@ -105,15 +105,20 @@ class Balancer:
         """Plan every pool; how many addresses will be given."""
         return sum(max(self.check(pool), 0) for pool in self._book.pools.values())
 
-    def check(self, pool: Pool) -> int:
-        """Plan one pool; how many addresses will be given, negative: taken."""
+    def make_exact(self) -> int:
+        """Plan every pool without the threshold; how many addresses will move, one way or the other."""
+        return sum(abs(self.check(pool, delta_pct=0)) for pool in self._book.pools.values())
+
+    def check(self, pool: Pool, delta_pct: int | None = None) -> int:
+        """Plan one pool; how many addresses will be given, negative: taken. `delta_pct` instead of the threshold."""
         if pool.name in self._jobs:
             return 0
         available, backup = len(pool.free), len(pool.backup)
         if not self._settings.main or self._settings.pool(pool).deactivated:
             return 0
         share = self.share_pct(pool)
-        count = plan(available, backup, share, self._settings.rebalancing_delta_pct)
+        threshold = self._settings.rebalancing_delta_pct if delta_pct is None else delta_pct
+        count = plan(available, backup, share, threshold)
         if count < 0 and self.foreign:
             self.wanting = True
             return 0

@@ -165,6 +165,23 @@ class Endpoint:
         self._now = now
         self._machine.use_safe_period(use, now, operator=operator)
 
+    def set_safe_period(self, seconds: int, now: float, *, operator: str) -> None:
+        """Have the safe period last so long, counted from the loss of contact, until the next start.
+
+        Raises OperatorError, and then changes nothing.
+        """
+        self._now = now
+        self._machine.set_safe_period(seconds, now, operator=operator)
+
+    def rebalance(self, now: float, *, operator: str) -> int:
+        """Make every scope's shares what is configured, however small the difference; how many addresses will move.
+
+        Raises OperatorError where nothing may move: only the main, NORMAL and in contact, shares out.
+        """
+        self._now = now
+        self._machine.may_rebalance()
+        return self._exchange.rebalance(operator)
+
     # Time, and the end of a turn
 
     def next_deadline(self) -> float:
@@ -237,7 +254,7 @@ class Endpoint:
             backup_pct=settings.backup_pct,
             load_balancing=settings.load_balancing,
             use_safe_period=machine.actions.use_safe_period,
-            safe_period=settings.safe_period,
+            safe_period=machine.actions.safe_period,
             safe_period_strict=settings.safe_period_strict,
             safe_period_remaining=None if ends is None else max(ends - now, 0.0),
             safe_period_ends=ends,

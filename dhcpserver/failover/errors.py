@@ -3,6 +3,8 @@
 OperatorError               nothing was changed; the text says what was seen and what would be accepted
 ├── CannotSetPartnerDown    not from this state
 ├── StillRecovering         a server in RECOVER is not to be stopped
+├── SafePeriodOver          a safe period of that length would be over already
+├── CannotRebalance         only the main shares addresses out, in NORMAL
 └── DateError               not with this date
     ├── DateInFuture
     └── DateTooEarly        before the last contact; an expert may
@@ -39,6 +41,23 @@ class StillRecovering(OperatorError):
             "this server is in RECOVER and takes in its partner's leases; wait for RECOVER-DONE, or force the stop: "
             "the partner then has to send everything again"
         )
+
+
+class SafePeriodOver(OperatorError):
+    """It would end at once, in PARTNER-DOWN."""
+
+    def __init__(self, seconds: int, gone: float) -> None:
+        super().__init__(
+            f"contact was lost {gone:.0f} s ago, so a safe period of {seconds} s is over; give a longer one, or set "
+            "the partner down if it is"
+        )
+
+
+class CannotRebalance(OperatorError):
+    """Addresses are shared out by the main alone, and only while both agree."""
+
+    def __init__(self, role: str, state: State) -> None:
+        super().__init__(f"this server is the {role} and in {state.value}; only the main rebalances, in NORMAL")
 
 
 class DateError(OperatorError):

@@ -136,6 +136,12 @@ class Exchange:
             else:
                 self._timers[Timer.POOL_REQUEST] = now
 
+    def rebalance(self, operator: str) -> int:
+        """Make the shares exact, at an operator's word; how many addresses will move."""
+        moves = self._balancer.make_exact()
+        self._outbox.log(18125, "Info", f"Rebalancing by operator {operator}: {moves} addresses move.")
+        return moves
+
     def mark_all(self) -> None:
         """The partner is another one, or knows less than we thought: tell it everything, in time."""
         marking = Marking(self._book, self.updates)

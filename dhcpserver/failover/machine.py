@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from dhcpserver.failover import states
 from dhcpserver.failover.actions import Actions
-from dhcpserver.failover.errors import CannotSetPartnerDown, StillRecovering, down_date
+from dhcpserver.failover.errors import CannotRebalance, CannotSetPartnerDown, SafePeriodOver, StillRecovering, down_date
 from dhcpserver.failover.exchange import Exchange
 from dhcpserver.failover.gate import Gate
 from dhcpserver.failover.leasing import Leasing
@@ -352,6 +352,20 @@ class Machine:
         """Switch the safe period on or off until the next start; a running one ends, or begins where it would be."""
         self._notices.safe_period_switched(use, operator)
         self.actions.switch_safe_period(use, self.state, self.communications_ok, now)
+
+    def set_safe_period(self, seconds: int, now: float, *, operator: str) -> None:
+        """Have the safe period last `seconds` until the next start. Raises SafePeriodOver when that is over already:
+        PARTNER-DOWN at once is for `set_partner_down`, and its date, to say."""
+        since = self.record.interrupted_since
+        if self.state is State.COMMUNICATIONS_INTERRUPTED and not self.communications_ok and since + seconds <= now:
+            raise SafePeriodOver(seconds, now - since)
+        self._notices.safe_period_set(seconds, operator)
+        self.actions.lengthen_safe_period(seconds, self.state, self.communications_ok, now)
+
+    def may_rebalance(self) -> None:
+        """Raises CannotRebalance unless this is the main, NORMAL and in contact."""
+        if not (self._settings.main and self.state is State.NORMAL and self.communications_ok):
+            raise CannotRebalance(self._settings.role, self.state)
 
     # Time
 

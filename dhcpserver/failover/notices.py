@@ -79,6 +79,10 @@ class Notices:
             18120, "Warning", f"{self._pair}: safe period switched {'on' if use else 'off'} by operator {operator}."
         )
 
+    def safe_period_set(self, seconds: int, operator: str) -> None:
+        """18124: an operator made the safe period another length, until the next start."""
+        self._outbox.log(18124, "Warning", f"{self._pair}: safe period set to {seconds} s by operator {operator}.")
+
     def stopped_recovering(self) -> None:
         """18121: a stop that was forced."""
         self._outbox.log(

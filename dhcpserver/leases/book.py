@@ -94,6 +94,11 @@ class Book:
         for lease in self.leases.values():
             self._index(lease)
 
+    @property
+    def finds_hardware(self) -> bool:
+        """Whether `of_hardware` finds clients with an identifier, too."""
+        return self._by_hardware is not None
+
     def of_hardware(self, hardware: bytes) -> Iterator[Lease]:
         """All leases recorded for a hardware address; with an identifier only after `index_hardware`."""
         yield from self.of_client(client_key(None, hardware))

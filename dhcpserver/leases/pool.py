@@ -20,7 +20,8 @@ class Pool:
         counts: number of lease records by status.
         offered: number of addresses in an offer not yet taken.
         version: the book's version at the last change.
-        newcomers: clients that got an address here for the first time, ever.
+        newcomers: how often an address went to a client that it did not belong to before, since start.
+        renewals: leases extended for the client that has them, since start.
     """
 
     __slots__ = (
@@ -36,6 +37,7 @@ class Pool:
         "offered",
         "pending",
         "ranges",
+        "renewals",
         "reserved",
         "total",
         "version",
@@ -70,6 +72,7 @@ class Pool:
         self.offered = 0
         self.version = 0
         self.newcomers = 0
+        self.renewals = 0
 
     def in_ranges(self, address: int) -> bool:
         """Whether one of the ranges covers it."""

@@ -11,7 +11,9 @@ import asyncio
 import contextlib
 import random
 import socket
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 from dhcpserver.runtime.linktls import LinkTls
@@ -23,6 +25,24 @@ SECOND_FAMILY_DELAY = 0.25
 CONNECT_TIMEOUT = 10.0
 
 Address = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The last try over one transport: when, from where to where, and what came of it.
+
+    `outcome` is connected, failed, overtaken (the other transport was faster) or trying; `error` why it failed, and
+    `errno` the system's number for that, where it has one.
+    """
+
+    at: float
+    local: str
+    remote: str
+    outcome: str = "trying"
+    error: str | None = None
+    errno: int | None = None
+
+
 Report = Callable[[LinkEvent], None]
 
 
@@ -113,6 +133,9 @@ class FailoverLinks:
     """All failover connections of a server.
 
     `ends` are pairs (our end, the partner's end), one for each address family in use; `tls` None for plain TCP.
+
+    Attributes:
+        attempts: by transport what the last race came to; empty where this side does not dial.
     """
 
     def __init__(self, ends: Sequence[tuple[Address, Address]], report: Report, tls: LinkTls | None = None) -> None:
@@ -124,6 +147,7 @@ class FailoverLinks:
         self._listeners: list[asyncio.Server] = []
         self._next = 1
         self._dialling: asyncio.Task[None] | None = None
+        self.attempts: dict[str, Attempt] = {}
 
     async def listen(self) -> None:
         """Open our ends. Raises OSError when one cannot be opened."""
@@ -204,6 +228,21 @@ class FailoverLinks:
             self._adopt(winner, outbound=True)
 
     async def _attempt(self, source: str, target: Address, delay: float) -> Connection:
+        transport = "ipv6" if ":" in target[0] else "ipv4"
+        begun = self.attempts[transport] = Attempt(time.time(), source, _shown(target))
+        try:
+            connection = await self._connected(source, target, delay)
+        except (OSError, TimeoutError) as error:
+            number = error.errno if isinstance(error, OSError) else None
+            self.attempts[transport] = replace(begun, outcome="failed", error=_why(error), errno=number)
+            raise
+        except asyncio.CancelledError:
+            self.attempts[transport] = replace(begun, outcome="overtaken")
+            raise
+        self.attempts[transport] = replace(begun, outcome="connected")
+        return connection
+
+    async def _connected(self, source: str, target: Address, delay: float) -> Connection:
         await asyncio.sleep(delay)
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(CONNECT_TIMEOUT):

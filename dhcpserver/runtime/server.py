@@ -13,7 +13,7 @@ import logging
 import random
 import stat
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import asdict
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,7 +24,7 @@ from dhcpserver.config.telling import user_of
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.datadir import DataDirectory
-from dhcpserver.runtime.link import FailoverLinks
+from dhcpserver.runtime.link import Attempt, FailoverLinks
 from dhcpserver.runtime.linktls import link_tls
 from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.sockets import DhcpSocket, open_listener
@@ -179,6 +179,11 @@ class Server:
     def _link_event(self, event: LinkEvent) -> None:
         self._inputs.link.append(event)
         self._schedule()
+
+    @property
+    def attempts(self) -> Mapping[str, Attempt]:
+        """By transport what the last attempt to reach the partner came to."""
+        return self._links.attempts
 
     def submit(self, command: Command) -> Awaitable[None]:
         """Give an operator's command to the next turn; done when its outcome is stored, raises what refuses it."""

@@ -22,6 +22,8 @@ from dhcpserver.leases.lease import Lease, Status
 from dhcpserver.service.arrivals import Arrivals
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
+from dhcpserver.service.heard import Heard
+from dhcpserver.service.leads import LeadSampler
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
@@ -37,7 +39,9 @@ from dhcpserver.service.turn import (
     LinkEvent,
     LinkUp,
     Outputs,
+    Rebalance,
     SetPartnerDown,
+    SetSafePeriod,
     UseSafePeriod,
 )
 from snmp.specs import DetectedBy, duplicate_address
@@ -64,6 +68,8 @@ class Core:
         partnership: the endpoint, or what stands in for it.
         counters: of the DHCPv4 service.
         arrivals: new clients lately, by pool.
+        heard: relays heard lately.
+        leads: how much lead the leases of each pool have left.
     """
 
     def __init__(self, configuration: Configuration, server_uid: bytes, version: str) -> None:
@@ -72,6 +78,8 @@ class Core:
         self.book = Book(plan.pool for plan in self.plan.pools.values())
         self.counters = Counters()
         self.arrivals = Arrivals()
+        self.heard = Heard()
+        self.leads = LeadSampler(plan.pool for plan in self.plan.pools.values())
         self.endpoint: Endpoint | None = None
         self.partnership: Partnership = Standalone(self.book, grace_periods(configuration))
         self._settings = pair_settings(configuration, server_uid, version)
@@ -81,7 +89,7 @@ class Core:
         """To be stored: the record of a relationship that the configuration has ended."""
         self._outlet = TrapOutlet(frozenset(configuration.server.traps_enabled))
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings))
-        self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log)
+        self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.heard)
 
     def start(self, record: FailoverRecord | None, now: float, entropy: random.Random) -> None:
         """Begin: with the failover state that was stored, if there was one. The book must be loaded."""
@@ -92,7 +100,7 @@ class Core:
             log_settings = frozenset(self.configuration.server.log_settings)
             self.endpoint = Endpoint(settings, self.book, record, now, entropy, log_settings)
             self.partnership = self.endpoint
-            self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log)
+            self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.heard)
             self.endpoint.start(now)
         elif record is not None and not record.out_of_relationship:
             self._left = replace(record, out_of_relationship=int(now))
@@ -194,6 +202,10 @@ class Core:
                 endpoint.set_partner_down(command.date, now, operator=command.operator, expert=command.expert)
             elif isinstance(command, UseSafePeriod):
                 self._endpoint_of(command.pair).use_safe_period(command.use, now, operator=command.operator)
+            elif isinstance(command, SetSafePeriod):
+                self._endpoint_of(command.pair).set_safe_period(command.seconds, now, operator=command.operator)
+            elif isinstance(command, Rebalance):
+                self._endpoint_of(command.pair).rebalance(now, operator=command.operator)
             elif isinstance(command, ForceAvailable):
                 self._force_available(command.address, now)
             elif self.endpoint is not None:
@@ -236,5 +248,6 @@ class Core:
             self._next_look = now + FREE_ADDRESS_INTERVAL
             for plan in self.plan.pools.values():
                 self.arrivals.note(plan.pool.name, plan.pool.newcomers, now)
+            self.leads.look(self.book, now)
             outputs.traps.extend(self._watch.look())
         outputs.traps = self._outlet.let_out(outputs.traps, now)

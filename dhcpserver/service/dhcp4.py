@@ -14,6 +14,7 @@ from dhcpserver.leases.lease import FOREVER, Status
 from dhcpserver.service import replies
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.heard import Heard
 from dhcpserver.service.leasequery import LeaseQuery
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.plan import Network, Plan, PoolPlan
@@ -35,10 +36,17 @@ class Dhcp4:
         counters: what was received, sent and dropped.
         declined: addresses declined since the last look (address, hardware), for traps.
         journal: what packets have to say in the log.
+        heard: which relays were heard lately.
     """
 
     def __init__(
-        self, plan: Plan, book: Book, partnership: Partnership, counters: Counters, journal: PacketLog
+        self,
+        plan: Plan,
+        book: Book,
+        partnership: Partnership,
+        counters: Counters,
+        journal: PacketLog,
+        heard: Heard,
     ) -> None:
         self._plan = plan
         self._book = book
@@ -47,6 +55,7 @@ class Dhcp4:
         self.counters = counters
         self.declined: list[tuple[int, bytes]] = []
         self.journal = journal
+        self.heard = heard
         self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
             0: self._bootp,
@@ -74,6 +83,7 @@ class Dhcp4:
         query = Query(packet, arrival)
         if kind == MessageType.LEASEQUERY:
             return self._lease_query(query, now)
+        self.heard.note(packet.giaddr, query.key, now)
         handler = self._handlers.get(kind)
         if handler is None:
             self.counters.drop("unsupported")
@@ -193,6 +203,7 @@ class Dhcp4:
         at = int(now)
         end = at + seconds
         if lease.status is Status.ACTIVE and lease.key == query.key:
+            plan.pool.renewals += 1
             if not lease.bootp:
                 end = max(end, lease.state_exp)  # Should this ACK be lost, the client has what it was told before.
             remaining = lease.state_exp - at if lease.state_exp != FOREVER else FOREVER

@@ -62,6 +62,21 @@ class UseSafePeriod(NamedTuple):
     operator: str
 
 
+class SetSafePeriod(NamedTuple):
+    """An operator has the safe period last `seconds` from the loss of contact; until the next start."""
+
+    pair: str
+    seconds: int
+    operator: str
+
+
+class Rebalance(NamedTuple):
+    """An operator has the main make the shares of free addresses what is configured, now."""
+
+    pair: str
+    operator: str
+
+
 class ForceAvailable(NamedTuple):
     """An operator says that an unavailable address can be used again."""
 
@@ -79,7 +94,7 @@ class Stop(NamedTuple):
     force: bool = True
 
 
-Command = SetPartnerDown | UseSafePeriod | ForceAvailable | Stop
+Command = SetPartnerDown | UseSafePeriod | SetSafePeriod | Rebalance | ForceAvailable | Stop
 
 
 @dataclass(slots=True)

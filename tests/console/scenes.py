@@ -112,6 +112,10 @@ def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
         "reload_pending": False,
         "transitions": [],
         "pools": [pool("scope-1"), pool("wifi", 900, 880, 4096)],
+        "updates_resting": 0,
+        "buckets": {"main": 256, "backup": 0},
+        "transports": [],
+        "traffic": None,
     }
     for name, value in changes.items():
         target = process if name in process else pair

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from dhcpserver.failover.errors import CannotRebalance
 from dhcpserver.failover.hashing import is_mains
 from dhcpserver.failover.settings import PoolSettings
 from dhcpserver.failover.states import State
@@ -41,6 +42,26 @@ def shares(bench: Bench) -> tuple[int, int]:
 
 
 # Sharing out
+
+
+def test_an_operator_has_the_shares_made_exact() -> None:
+    """R-110, R-200: a difference below the threshold stays until somebody wants it gone."""
+    bench = brought_to(NORMAL, subject=shared(100, 45), backup_pct=50)
+    bench.answer_all()
+    assert shares(bench) == (55, 45), "within ten percent"
+    bench.turn(lambda now: bench.core.rebalance(now, operator="jo"))
+    bench.answer_all()
+    assert shares(bench) == (50, 50)
+    assert any(line.id == 18125 and "operator jo: 5 addresses" in line.text for line in bench.log)
+
+
+@pytest.mark.parametrize(("main", "state"), [(False, NORMAL), (True, INTERRUPTED), (True, DOWN)])
+def test_only_the_main_rebalances_and_only_in_normal(main: bool, state: State) -> None:
+    """R-110: whoever has no contact cannot know what the partner gave away."""
+    bench = brought_to(state, main, subject=shared(100, 45), backup_pct=50)
+    with pytest.raises(CannotRebalance, match="only the main rebalances"):
+        bench.core.rebalance(bench.now, operator="jo")
+    assert shares(bench) == (55, 45)
 
 
 def test_the_backup_gets_its_share_on_entry_to_normal_and_when_it_asks() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dhcpserver.failover.errors import CannotSetPartnerDown, StillRecovering
+from dhcpserver.failover.errors import CannotSetPartnerDown, SafePeriodOver, StillRecovering
 from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
@@ -158,6 +158,36 @@ def test_switching_the_safe_period_off_stops_it_and_on_counts_from_the_loss_of_c
     assert bench.core.view(bench.now).use_safe_period
     assert bench.state is DOWN, "it is long over"
     assert bench.core.view(bench.now).partner_down_time == lost
+
+
+def test_a_longer_safe_period_counts_from_the_loss_of_contact_too() -> None:
+    """R-137, R-141: more time to find out; never a way to PARTNER-DOWN that asks for no date."""
+    bench = brought_to(NORMAL)
+    lost = bench.now
+    bench.lose()
+    bench.wait(10_000)
+    bench.turn(lambda now: bench.core.set_safe_period(20_000, now, operator="jo"))
+    assert bench.core.view(bench.now).safe_period_ends == lost + 20_000
+    assert any(line.id == 18124 and "20000 s by operator jo" in line.text for line in bench.log)
+    with pytest.raises(SafePeriodOver, match="set the partner down"):
+        bench.core.set_safe_period(9_000, bench.now, operator="jo")
+    assert bench.core.view(bench.now).safe_period == 20_000, "what is refused changes nothing"
+    bench.wait(lost + 19_999 - bench.now)
+    assert bench.state is INTERRUPTED
+    bench.wait(2)
+    assert bench.state is DOWN
+
+
+def test_a_safe_period_can_be_set_before_contact_is_lost() -> None:
+    """R-137."""
+    bench = brought_to(NORMAL)
+    bench.turn(lambda now: bench.core.set_safe_period(60, now, operator="jo"))
+    assert bench.state is NORMAL
+    bench.lose()
+    bench.wait(59)
+    assert bench.state is INTERRUPTED
+    bench.wait(2)
+    assert bench.state is DOWN
 
 
 def test_a_resolved_conflict_ends_with_the_main_first() -> None:

@@ -72,6 +72,29 @@ def test_status_can_be_asked_for_what_changed(server: LiveServer, client: Relaye
     assert sum(pool[part] for part in parts) == pool["total"]
 
 
+def test_status_tells_of_clients_and_relays(server: LiveServer, client: RelayedClient) -> None:
+    """R-240: what diagnosis needs: who was heard, through which relay, and how many were new."""
+    assert client.get(server) is not None
+    pair = server.ask("/api/v1/status")["pairs"][0]
+    (pool,) = pair["pools"]
+    assert (pool["new_clients"], pool["renewals"], pool["lease_time"]) == (1, 0, 600)
+    assert pair["traffic"]["requests"] >= 2
+    (relay,) = pair["traffic"]["relays"]
+    assert relay["clients_5m"] == 1
+    assert pair["buckets"] == {"main": 256, "backup": 0}
+    (attempt,) = pair["transports"]
+    assert (attempt["transport"], attempt["outcome"], attempt["errno"]) == ("ipv4", "failed", 111)
+
+
+def test_a_client_is_found_by_its_hardware_address(server: LiveServer, client: RelayedClient) -> None:
+    address = client.get(server)
+    found = server.ask(f"/api/v1/leases?client=1,6,{client.hardware.hex(':')}")
+    assert [lease["address"] for lease in found["leases"]] == [str(address)]
+    assert found["leases"][0]["state"] == "leased"
+    assert refused(server, "/api/v1/leases?client=printer")["errors"][0]["field"] == "client"
+    assert refused(server, "/api/v1/leases")["errors"][0]["field"] == "scope"
+
+
 def test_leases_are_paged(server: LiveServer, client: RelayedClient) -> None:
     for number in range(5):
         client.hardware = bytes((2, 0, 0, 0, 9, number))

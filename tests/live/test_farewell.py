@@ -62,6 +62,18 @@ def test_the_safe_period_is_switched_off_on_a_running_server(pair: LivePair) -> 
     with pytest.raises(Refused) as caught:
         pair.backup.ask("/api/v1/pairs/example-pair/use-safe-period", {"use": False}, user="looker")
     assert caught.value.status == 403
+    answer = pair.backup.ask("/api/v1/pairs/example-pair/use-safe-period", {"use": True})
+    answer = pair.backup.ask("/api/v1/pairs/example-pair/safe-period", {"seconds": 86400})
+    assert answer["safe_period"] == 86400
+    seen = pair.backup.pair()
+    assert seen is not None
+    assert seen["safe_period_ends"] == answer["safe_period_ends"]
+    with pytest.raises(Refused) as caught:
+        pair.backup.ask("/api/v1/pairs/example-pair/safe-period", {"seconds": 0})
+    assert caught.value.status == 422
+    with pytest.raises(Refused) as caught:
+        pair.backup.ask("/api/v1/pairs/example-pair/rebalance", {})
+    assert caught.value.status == 409
     with pytest.raises(Refused) as caught:
         pair.backup.ask("/api/v1/leases/10.9.1.1/force-available", {})
     assert caught.value.status == 409

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from console.actions.acting import Acting
 from console.actions.audit import AuditLog
+from console.actions.kinds import partner_down_typed
 from console.actions.operator import Operator
-from console.actions.set_partner_down import SetPartnerDown, Wish, command_line
+from console.actions.wish import Wish
 from console.errors import AuditError, GuardRefusal
 from console.insight.dates import parse_date
 from console.model.observations import ActionOutcome, OperatorAction
@@ -38,16 +40,14 @@ class Bench:
     kept: list[object]
     clients: list[ServerClient]
 
-    def action(self, *, writable: bool = True) -> SetPartnerDown:
+    def action(self, *, writable: bool = True) -> Acting:
         servers = {
             MAIN: ServerClient(self.main_api, USER, PASSWORD),
             BACKUP: ServerClient(self.backup.api, USER, PASSWORD),
         }
         self.clients += servers.values()
         operator = Operator("jo", "192.0.2.200", "noc-1")
-        return SetPartnerDown(
-            self.watch, PAIR, servers, AuditLog(self.audit), operator, writable=writable, pause=_no_pause
-        )
+        return Acting(self.watch, PAIR, servers, AuditLog(self.audit), operator, writable=writable, pause=_no_pause)
 
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.audit.read_text(encoding="utf-8").splitlines()]
@@ -181,7 +181,7 @@ async def test_a_server_that_says_yes_and_does_nothing_is_found_out(bench: Bench
     bench.backup.after_post = None
     outcome = await bench.action().carry_out(WISH)
     assert not outcome.succeeded
-    assert "did not report PARTNER-DOWN" in outcome.text
+    assert "does not show that it did it" in outcome.text
 
 
 async def test_the_record_is_its_owners_alone_and_says_who_when_where_what_and_why(bench: Bench) -> None:
@@ -221,6 +221,6 @@ def test_lines_are_added_and_never_replaced(tmp_path: Path) -> None:
 
 def test_the_command_that_is_shown_means_the_same_instant_where_it_is_typed() -> None:
     """R-150, R-153, R-154: the command language reads local time."""
-    command = command_line(PAIR, LOST, ZONE)
+    command = partner_down_typed(PAIR, LOST, ZONE)
     assert command == "failover-pair example-pair setPartnerDown Jul 15 05:00:00 2026"
     assert parse_date(command.split(" ", 3)[3], NOW, ZONE) == LOST

@@ -70,6 +70,7 @@ ROWS: list[Row] = [
     row("date-given", *DEAD_PAIR, date=None),
     row("date-not-future", *DEAD_PAIR, date=NOW + 60),
     row("date-not-early", *DEAD_PAIR, date=LOST - 60),
+    row("may-act", *DEAD_PAIR, role="viewer"),
     row("expert-role", *DEAD_PAIR, expert=True, role="operator"),
 ]
 

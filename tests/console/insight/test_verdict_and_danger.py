@@ -6,11 +6,15 @@ import pytest
 
 from console.insight.danger import banners
 from console.insight.verdict import verdict
-from console.model.observations import Observation
+from console.model.observations import Observation, PollAnswer
 from console.model.picture import Severity
-from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pair, text
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, failures, pair, status, text
 
 ALONE, DOWN = "COMMUNICATIONS-INTERRUPTED", "PARTNER-DOWN"
+CLOCKS = ["race", "clock"]
+APART = [
+    PollAnswer(NOW, PAIR, server, status(server, NOW + ahead, ALONE)) for server, ahead in ((MAIN, 0.0), (BACKUP, 9.0))
+]
 
 
 def both(main: str, backup: str, **changes: Any) -> list[Observation]:
@@ -65,6 +69,17 @@ def test_there_is_a_sentence_for_every_pair_of_states(main: str, backup: str) ->
         (both("POTENTIAL-CONFLICT", "POTENTIAL-CONFLICT"), ["no-service"]),
         (both("RECOVER-WAIT", "NORMAL"), ["recover-wait"]),
         (
+            both(ALONE, ALONE, time_skew=7.0, link_failure={"at": text(NOW), "text": "Time skew 7 s exceeds 5 s"}),
+            CLOCKS,
+        ),
+        (APART, CLOCKS),
+        (both(ALONE, ALONE, link_failure={"at": text(NOW), "text": "time mismatch"}, use_safe_period=False), ["clock"]),
+        (both(ALONE, ALONE, use_safe_period=True, state_reason="no answer"), ["race"]),
+        ([answer(MAIN, NOW, ALONE, use_safe_period=False), answer(BACKUP, NOW, ALONE)], ["race"]),
+        ([*failures(BACKUP), answer(MAIN, NOW, ALONE)], ["partner-unknown"]),
+        ([*failures(MAIN), answer(BACKUP, NOW, "RECOVER-WAIT")], ["recover-wait"]),
+        (both("POTENTIAL-CONFLICT", "CONFLICT-DONE"), []),
+        (
             [*failures(MAIN), answer(BACKUP, NOW, DOWN, partner_down_time=text(NOW - 5000))],
             ["date-before-contact"],
         ),
@@ -91,3 +106,22 @@ def test_the_race_banner_names_the_time_left_and_both_ways_out() -> None:
 def test_an_old_report_raises_no_banner_as_if_it_were_live() -> None:
     stale = [answer(MAIN, NOW - 60, ALONE), answer(BACKUP, NOW - 60, ALONE)]
     assert banners(pair(*stale), NOW, ZONE) == ()
+
+
+def test_the_clock_banner_shows_both_clocks_and_what_to_repair() -> None:
+    """A skew over 5 s refuses the link, and the safe period runs all the same."""
+    banner = next(each for each in banners(pair(*APART), NOW, ZONE) if each.kind == "clock")
+    assert banner.severity is Severity.CRITICAL
+    assert "differ by 9 s (dhcp-a says 05:12:00 CEST, dhcp-b says 05:12:09 CEST)" in banner.text
+    assert "NTP" in banner.text
+
+
+def test_the_banner_of_an_early_date_ends_with_mclt_after_the_last_contact() -> None:
+    """R-151."""
+
+    def told(now: float) -> list[str]:
+        last = answer(BACKUP, now, DOWN, partner_down_time=text(NOW - 5000), last_contact=text(NOW - 720))
+        return [each.kind for each in banners(pair(last), now, ZONE)]
+
+    assert told(NOW - 720 + 3599) == ["date-before-contact"]
+    assert told(NOW - 720 + 3600) == []

@@ -163,12 +163,12 @@ def test_the_writer_says_why_it_cannot_write(tmp_path: Path) -> None:
 def test_a_recording_is_handed_on_as_lines_or_as_the_database(tmp_path: Path) -> None:
     lines = tmp_path / "incident.jsonl"
     assert write_recording(lines, STORY) == len(STORY)
-    assert read_recording(lines) == STORY
+    assert read_recording(lines).observations == STORY
     database = tmp_path / "journal.db"
     journal = Journal.open(f"sqlite:///{database}")
     journal.append(STORY)
     journal.close()
-    assert read_recording(database) == STORY
+    assert read_recording(database).observations == STORY
 
 
 @pytest.mark.parametrize("content", [b"hello\n", b"[1]\n", b'{"kind": "log"}\n', b"\xff\xfe"])

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from console.insight.fold import fold, fold_all
 from console.model.observations import (
     ActionOutcome,
+    ArrivalsKept,
     ClockTick,
+    ConfigAnswer,
+    LeaseAnswer,
     LogLine,
     Observation,
     OperatorAction,
@@ -36,7 +39,9 @@ from tests.console.scenes import (
     empty,
     failures,
     log,
+    pair,
     status,
+    text,
     trap,
 )
 
@@ -49,6 +54,9 @@ EVERY_KIND: list[Observation] = [
     OperatorAction(NOW, PAIR, "jo", "set-partner-down", MAIN, {"date": None, "reason": "fire"}),
     ActionOutcome(NOW, PAIR, "jo", "set-partner-down", MAIN, True, "done"),
     ClockTick(NOW),
+    ArrivalsKept(NOW, PAIR, {MAIN: {"wifi": [NOW, NOW - 60, 7, None, 1.5, 0.5, [[1, 2.0]]]}}),
+    LeaseAnswer(NOW, PAIR, MAIN, "192.0.2.7", [{"address": "192.0.2.7"}]),
+    ConfigAnswer(NOW, PAIR, MAIN, {"scope": [{"name": "wifi"}]}),
 ]
 
 
@@ -197,3 +205,18 @@ def test_the_scene_of_a_lost_main_reads_as_one() -> None:
     assert pair.servers[MAIN].failures > 3
     assert len(pair.logs) == len(LOGS)
     assert {alarm.kind for alarm in pair.open_alarms} >= {"other-server-not-responding", "server-unreachable"}
+
+
+def test_states_that_came_and_went_between_two_polls_are_in_the_story() -> None:
+    """R-185, R-193: a conflict may last less than a second; the server remembers it."""
+    passed = [
+        {"at": text(NOW - 9), "from": "STARTUP", "to": "NORMAL", "reason": "long ago", "partner_state": None},
+        {"at": text(NOW - 0.5), "from": "NORMAL", "to": "POTENTIAL-CONFLICT", "reason": "p", "partner_state": None},
+        {"at": text(NOW - 0.2), "from": "POTENTIAL-CONFLICT", "to": "NORMAL", "reason": "done", "partner_state": None},
+    ]
+    found = pair(answer(MAIN, NOW - 5), answer(MAIN, NOW, transitions=passed))
+    assert [entry.text for entry in found.timeline if entry.source == "state"] == [
+        "dhcp-a is NORMAL",
+        "dhcp-a NORMAL -> POTENTIAL-CONFLICT (p)",
+        "dhcp-a POTENTIAL-CONFLICT -> NORMAL (done)",
+    ]

@@ -8,9 +8,9 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from console.actions.acting import Acting
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
-from console.actions.set_partner_down import SetPartnerDown
 from console.app import PairwatchApp
 from console.desk import Desk
 from console.errors import Unanswered
@@ -26,6 +26,7 @@ class Actor:
     said: dict[str, Any] | None
     after_post: dict[str, Any] | None = None
     posts: list[dict[str, Any]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
     async def status(self) -> dict[str, Any]:
         if self.said is None:
@@ -35,10 +36,9 @@ class Actor:
     async def role(self) -> str:
         return "expert"
 
-    async def set_partner_down(
-        self, pair: str, date: str | None, *, expert: bool, operator: str, reason: str
-    ) -> dict[str, Any]:
-        self.posts.append({"pair": pair, "date": date, "expert": expert, "operator": operator, "reason": reason})
+    async def act(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        self.paths.append(path)
+        self.posts.append(body)
         self.said = self.after_post
         return {}
 
@@ -62,7 +62,7 @@ class Stage:
         self.time = NOW
         self.watch = Watch(picture(*observations), lambda: self.time, ZONE)
         self.main, self.backup = Actor(main), Actor(backup, status(BACKUP, NOW, "PARTNER-DOWN"))
-        action = SetPartnerDown(
+        action = Acting(
             self.watch,
             PAIR,
             {MAIN: self.main, BACKUP: self.backup},

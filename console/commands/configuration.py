@@ -1,0 +1,76 @@
+"""`pairwatch config`: check the configuration, explain every setting, list the keys that can be bound anew."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from console import paths
+from console.commands.setup import settings_at
+from console.explained import Setting, Value, settings_known, values
+
+
+def run(config: Path | None, setting: str | None, *, explain: bool, keys: bool, as_json: bool) -> int:
+    """Print what was asked for. Raises ConfigError when there is a configuration, and it is wrong."""
+    if keys:
+        return _keys(as_json)
+    path = config or paths.config_file()
+    if explain and config is None and not path.exists():
+        return _print_known(settings_known(), setting, as_json)
+    settings = settings_at(config)
+    if not explain:
+        names = ", ".join(pair.name for pair in settings.pair)
+        click.echo(f"{path}: no fault; pairs: {names}")
+        return 0
+    return _print_values(values(settings, path.read_text(encoding="utf-8")), path, setting, as_json)
+
+
+def _about(name: str, wanted: str | None) -> bool:
+    return wanted is None or name == wanted or name.startswith(f"{wanted}.") or name.endswith(f".{wanted}")
+
+
+def _chosen(names: Iterable[str], wanted: str | None) -> None:
+    if wanted is not None and not any(_about(name, wanted) for name in names):
+        raise click.UsageError(f"no setting is called {wanted!r}: 'pairwatch config --explain' has them all")
+
+
+def _print_known(known: list[Setting], wanted: str | None, as_json: bool) -> int:
+    _chosen((each.name for each in known), wanted)
+    found = [each for each in known if _about(each.name, wanted)]
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found]))
+        return 0
+    for each in found:
+        click.echo(f"{each.name}\n    {each.meaning}\n    {_default(each)}")
+    return 0
+
+
+def _default(setting: Setting) -> str:
+    return "must be given" if setting.default is None else f"default: {setting.default}"
+
+
+def _print_values(found: list[Value], path: Path, wanted: str | None, as_json: bool) -> int:
+    _chosen((each.setting.name for each in found), wanted)
+    shown = [each for each in found if _about(each.setting.name, wanted)]
+    if as_json:
+        click.echo(json.dumps([{"path": each.path, "value": each.value, "line": each.line} for each in shown]))
+        return 0
+    for each in shown:
+        where = f"{path.name}:{each.line}" if each.line is not None else "default"
+        click.echo(f"{each.path} = {each.value}    ({where})\n    {each.setting.meaning}")
+    return 0
+
+
+def _keys(as_json: bool) -> int:
+    from console.keys import catalogue, shown
+
+    found = catalogue()
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found]))
+        return 0
+    for each in found:
+        keys = " or ".join(shown(key) for key in each.keys)
+        click.echo(f"{each.name:<28} {keys:<14} {each.does} ({each.where})")
+    return 0

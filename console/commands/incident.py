@@ -1,0 +1,65 @@
+"""`pairwatch incident save` and `pairwatch incident export`: a recording in one file, and the page about it."""
+
+import time
+from pathlib import Path
+
+import click
+
+from console import paths
+from console.actions.operator import this_operator
+from console.commands.opening import moment
+from console.commands.setup import empty_picture, settings_at
+from console.errors import ConfigError, JournalError
+from console.incidents.moments import moments, pictured
+from console.incidents.report import report
+from console.incidents.saving import FromJournal, about
+from console.insight.wording import HOUR
+from console.journal.files import read_recording
+from console.replay import Player, pairs_of
+from console.zones import LocalZone
+
+PAGE = "incident.md"
+
+
+def save(config: Path | None, pair: str | None, start: str | None, end: str | None, to: Path | None, note: str) -> int:
+    """Write the file and print its name. Raises JournalError, ConfigError."""
+    settings = settings_at(config)
+    chosen = settings.pair[0] if pair is None else settings.named(pair)
+    zone, now = LocalZone(), time.time()
+    first = now - HOUR if start is None else moment("--from", start, now, zone)
+    last = now if end is None else moment("--to", end, now, zone)
+    if first >= last:
+        raise click.UsageError("--from is not before --to")
+    told = about(empty_picture((chosen,)).pairs[chosen.name], first, last, now, this_operator().name, note)
+    saved = FromJournal(settings.journal_url, to or paths.incidents()).save(told)
+    click.echo(saved.path)
+    return 0
+
+
+def export(file: Path, to: Path | None, theme: str | None, pair: str | None) -> int:
+    """Draw the page and its pictures into a folder, and print the page's name. Raises JournalError, ConfigError."""
+    recording = read_recording(file)
+    pairs = pairs_of(recording)
+    names = [each.name for each in pairs]
+    if not recording.observations or not names:
+        raise JournalError(f"{file} speaks of no pair: was it made by pairwatch?")
+    if pair is not None and pair not in names:
+        raise ConfigError(f"no pair {pair!r} in the recording: choose one of {', '.join(names)}")
+    chosen = pair or names[0]
+    folder = to or file.with_name(file.name.removesuffix(".gz").removesuffix(".jsonl") + "-page")
+    player = Player(recording.observations, pairs, LocalZone())
+    story = moments(player, chosen)
+    from console.pictures import draw
+
+    try:
+        pictures = draw(player, chosen, pictured(story), folder, theme)
+        player.seek(player.end)
+        page = folder / PAGE
+        words = report(
+            player.watch.pair(chosen), story, recording.observations, pictures, recording.about, player.watch.zone
+        )
+        page.write_text(words, encoding="utf-8")
+    except OSError as error:
+        raise JournalError(f"cannot write {folder}: {error.strerror or error}") from error
+    click.echo(page)
+    return 0

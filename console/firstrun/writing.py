@@ -1,0 +1,75 @@
+"""Writes the first configuration and the passwords beside it, none of which anybody else may read."""
+
+import os
+import re
+from pathlib import Path
+
+import tomlkit
+
+from console.config import load
+from console.errors import ConfigError
+from console.firstrun.probe import Found, Server
+
+PRIVATE = 0o600
+
+
+def configuration(found: Found, environment: str, write: bool) -> str:
+    """The file's text. Raises nothing: what is in it came from servers and is quoted as TOML wants it."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment("Every setting: pairwatch config --explain. What is wrong: pairwatch doctor."))
+    pair = tomlkit.table()
+    pair.add("name", found.pair)
+    pair.add("environment", environment)
+    allowed = tomlkit.item(write)
+    allowed.comment("true: actions may be taken from here")
+    pair.add("write", allowed)
+    servers = tomlkit.aot()
+    for server in (found.main, found.backup):
+        servers.append(_table(server))
+    pair.add("server", servers)
+    pairs = tomlkit.aot()
+    pairs.append(pair)
+    document.add("pair", pairs)
+    return tomlkit.dumps(document)
+
+
+def _table(server: Server) -> tomlkit.items.Table:
+    table = tomlkit.table()
+    table.add("name", server.name)
+    table.add("role", server.role)
+    table.add("api", server.address.api)
+    table.add("user", server.address.user)
+    table.add("password_file", password_file(server))
+    return table
+
+
+def password_file(server: Server) -> str:
+    """A name for the file of its password: `dhcp-a.password`."""
+    return (re.sub(r"[^A-Za-z0-9.-]+", "-", server.name).strip(".-") or server.role) + ".password"
+
+
+def write(path: Path, found: Found, environment: str, allowed: bool) -> None:
+    """Write the configuration at `path` and the passwords beside it. Raises ConfigError.
+
+    What is there is never replaced: somebody wrote it.
+    """
+    files = {path.parent / password_file(each): each.address.password + "\n" for each in (found.main, found.backup)}
+    files[path] = configuration(found, environment, allowed)
+    there = [each for each in files if each.exists()]
+    if there:
+        raise ConfigError(f"{there[0]} is there already: it is left as it is; move it away first")
+    made: list[Path] = []
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for each, text in files.items():
+            descriptor = os.open(each, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
+            made.append(each)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+        load(path)
+    except (OSError, ConfigError) as error:
+        for each in made:
+            each.unlink(missing_ok=True)
+        if isinstance(error, ConfigError):
+            raise
+        raise ConfigError(f"cannot write {error.filename}: {error.strerror or error}") from error

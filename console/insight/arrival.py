@@ -1,0 +1,97 @@
+"""How fast new clients come, as far as it is known: over 15 minutes, over a day, and in the same hour yesterday.
+
+A new client is one that gets an address here that it did not have. While the pair is NORMAL almost all of them come to
+the main. So a server that is alone and does not see its partner must expect those of both; while both are seen, each
+has its own.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from console.insight.sight import is_seen
+from console.insight.wording import HOUR, MINUTE
+from console.model.arrivals import Arrivals
+from console.model.picture import PairPicture, ServerPicture
+from console.model.reports import Pool
+
+DAY_HOURS = 24
+WORKING_HOURS = range(7, 19)
+"""Hours of the operator's day in which people work; the other twelve are the night of R-118."""
+SERVERS_OWN_WINDOW_SECONDS = 15 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """New clients an hour; `None` where that is not known."""
+
+    fast: float | None
+    slow: float | None
+    yesterday: float | None
+
+    @property
+    def expected(self) -> float:
+        """What to reckon with now: max(arrival_15m, arrival_same_hour)."""
+        return max(self.fast or 0.0, self.yesterday or 0.0)
+
+
+def arrival(pair: PairPicture, server: ServerPicture, pool: Pool, now: float) -> Rates:
+    """What this server has to reckon with in that pool."""
+    both = [each.arrivals[pool.name] for each in pair.servers.values() if pool.name in each.arrivals]
+    own = server.arrivals.get(pool.name)
+    partner_seen = is_seen(pair.partner_of(server.name), now)
+    lately = [own] if partner_seen and own is not None else both
+    fast = _sum(lately, lambda each: each.fast_per_hour)
+    if fast is None and pool.new_clients_15m is not None:
+        # A server that has no counter, or that was not watched for a minute yet, may still count by itself.
+        fast = pool.new_clients_15m * HOUR / SERVERS_OWN_WINDOW_SECONDS
+    hour = int(now // HOUR) - DAY_HOURS
+    slow = _sum(lately, lambda each: each.slow_per_hour)
+    return Rates(fast, slow, _sum(both, lambda each: each.in_hour(hour)))
+
+
+def total(pair: PairPicture, server: ServerPicture, now: float) -> Rates:
+    """The same for all pools of the server together."""
+    pools = () if server.report is None else server.report.pools
+    found = [arrival(pair, server, pool, now) for pool in pools]
+    return Rates(
+        _known(each.fast for each in found),
+        _known(each.slow for each in found),
+        _known(each.yesterday for each in found),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DayAndNight:
+    """New clients an hour by day and by night, over the last day; `None` where no such hour was watched whole."""
+
+    day: float | None
+    night: float | None
+
+
+def day_and_night(pair: PairPicture, pool: str, now: float, zone: tzinfo) -> DayAndNight:
+    """The pair's arrivals of the last 24 hours in that pool, by the operator's clock."""
+    both = [each.arrivals[pool] for each in pair.servers.values() if pool in each.arrivals]
+    light: list[float] = []
+    dark: list[float] = []
+    this = int(now // HOUR)
+    for hour in range(this - DAY_HOURS, this):
+        came = _sum(both, lambda each, hour=hour: each.in_hour(hour))  # type: ignore[misc]  # bound at once
+        if came is not None:
+            working = datetime.fromtimestamp(hour * HOUR, zone).hour in WORKING_HOURS
+            (light if working else dark).append(came)
+    return DayAndNight(_mean(light), _mean(dark))
+
+
+def _sum(arrivals: Iterable[Arrivals], told: Callable[[Arrivals], float | None]) -> float | None:
+    return _known(told(each) for each in arrivals)
+
+
+def _known(values: Iterable[float | None]) -> float | None:
+    """The sum of what is known; `None` when nothing is."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _mean(values: list[float]) -> float | None:
+    return sum(values) / len(values) if values else None

@@ -1,0 +1,176 @@
+"""Configurations that do not fit together: what refuses the link, and what only serves clients differently."""
+
+from collections.abc import Iterator, Sequence
+
+from console.insight.config_diff import Difference, of_pair
+from console.insight.countdowns import next_event
+from console.insight.diagnosis.finding import (
+    Certainty,
+    Evidence,
+    Finding,
+    Prospect,
+    Step,
+    logged,
+    runbook,
+    says,
+    trapped,
+)
+from console.insight.remedies import RELOAD, SAFE_PERIOD, Remedy
+from console.insight.sight import live_reports
+from console.insight.verdict import Joint
+from console.insight.wording import span, wall
+from console.model.picture import Severity
+
+SERVICE_CLASSES = frozenset({"policy", "client-class", "client-class-policy", "extension", "dhcp-option", "option"})
+"""Classes that decide what a client gets: where they differ, it depends on which server answers (R-243)."""
+SCOPE_CLASSES = frozenset({"scope", "prefix", "link", "reservation"})
+SHOWN = 6
+TRAP = ("failover-config-mismatch", "failover-config-error")
+REFUSED = ("mclt", "hash bucket", "load balancing", "load-balancing", "relationship", "version")
+
+
+def mismatch(both: Joint) -> Iterator[Finding]:
+    """5.4: the servers say that they do not agree, or a value that must be equal is not."""
+    told = [(server, report) for server, report in live_reports(both.pair, both.now)]
+    evidence = [says(server, text) for server, report in told for text in report.config_mismatch]
+    refused = [
+        (server, report.link_failure)
+        for server, report in told
+        if report.link is None and report.link_failure and any(word in report.link_failure.lower() for word in REFUSED)
+    ]
+    evidence += [says(server, f"connection refused: {why}") for server, why in refused]
+    if len({report.mclt for _, report in told}) > 1:
+        evidence += [says(server, f"MCLT {span(report.mclt)}") for server, report in told]
+    if len({report.load_balancing for _, report in told}) > 1:
+        evidence += [
+            says(server, f"load balancing {'on' if report.load_balancing else 'off'}") for server, report in told
+        ]
+    if not evidence:
+        return
+    prospect = Prospect("clients may be served differently by the two; the link stays up")
+    if refused:
+        event = next_event(both.pair, both.now)
+        prospect = Prospect(
+            "the link is refused, so the countdown of a lost link runs", None if event is None else event.at
+        )
+    yield Finding(
+        id="config-mismatch",
+        title="The servers refuse each other's configuration"
+        if refused
+        else "The servers' configurations do not match",
+        scenario="5.4",
+        severity=Severity.CRITICAL if refused else Severity.MAJOR,
+        certainty=Certainty.CERTAIN,
+        evidence=(*evidence, *_differing(both, None), *trapped(both, *TRAP), *logged(both, "18103")),
+        prospect=prospect,
+        steps=(*_reloads(both), *_repair(both), runbook("config-mismatch", "compare, correct, reload both, verify")),
+    )
+
+
+def _reloads(both: Joint) -> tuple[Step, ...]:
+    """Common: changed on one side, and not taken up yet."""
+    return tuple(
+        Remedy(RELOAD, f"{server.name} has a changed configuration that it has not read", server.name)
+        for server, report in live_reports(both.pair, both.now)
+        if report.reload_pending
+    )
+
+
+def _repair(both: Joint) -> tuple[str, ...]:
+    if of_pair(both.pair) is None:
+        return ("Compare both configurations, correct the one that is wrong, and reload it",)
+    return ("Correct the values that differ on the server that is wrong, and reload it; then both must be NORMAL",)
+
+
+def _differing(both: Joint, classes: frozenset[str] | None) -> tuple[Evidence, ...]:
+    """The differences of these classes, or of all, as far as they fit."""
+    found = [each for each in of_pair(both.pair) or () if classes is None or each.kind in classes]
+    at = max((each.at for each in both.pair.configs.values()), default=None)
+    lines = tuple(Evidence(each.words, f"{both.main.name} / {both.backup.name}", at) for each in found[:SHOWN])
+    if len(found) > SHOWN:
+        lines += (Evidence(f"and {len(found) - SHOWN} more differences", "console", at),)
+    return lines
+
+
+def _names(found: Sequence[Difference]) -> str:
+    names = list(dict.fromkeys(each.name for each in found))
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def not_compared(both: Joint) -> str | None:
+    """Why configurations cannot be compared."""
+    return "the configurations were not asked for" if of_pair(both.pair) is None else None
+
+
+def scopes_differ(both: Joint) -> Iterator[Finding]:
+    """Table 5: mismatched scopes."""
+    found = [each for each in of_pair(both.pair) or () if each.kind in SCOPE_CLASSES]
+    if found:
+        yield Finding(
+            id="scopes-differ",
+            title=f"The scopes of the two servers differ: {_names(found)}",
+            scenario="5.4, Table 5: mismatched scopes",
+            severity=Severity.MAJOR,
+            certainty=Certainty.CERTAIN,
+            evidence=_differing(both, SCOPE_CLASSES),
+            prospect=Prospect("addresses that one of them does not know are not protected by the other"),
+            steps=(*_reloads(both), *_repair(both), runbook("config-mismatch", "step by step")),
+        )
+
+
+def service_differs(both: Joint) -> Iterator[Finding]:
+    """Table 5: users cannot use what they expect, since policies or client classes differ."""
+    found = [each for each in of_pair(both.pair) or () if each.kind in SERVICE_CLASSES]
+    if found:
+        yield Finding(
+            id="service-differs",
+            title=f"Clients get other options from each server: {_names(found)}",
+            scenario="5.4, Table 5: users cannot use services",
+            severity=Severity.WARNING,
+            certainty=Certainty.LIKELY,
+            evidence=_differing(both, SERVICE_CLASSES),
+            prospect=Prospect("what a client gets depends on which server answers it"),
+            steps=(
+                *_reloads(both),
+                "Make the policies of both servers identical; register clients in one place (LDAP) rather than in each",
+                runbook("config-mismatch", "step by step"),
+            ),
+        )
+
+
+def reload_pending(both: Joint) -> Iterator[Finding]:
+    """A changed configuration that is not in force: nothing is wrong yet, and it surprises at the next restart."""
+    for server, report in live_reports(both.pair, both.now):
+        if report.reload_pending:
+            at = server.reload_pending_since
+            since = "" if at is None else f" since {wall(at, both.zone, both.now)} at least"
+            yield Finding(
+                id=f"reload-pending/{server.name}",
+                title=f"{server.name} has a changed configuration that is not in force",
+                scenario="5.4",
+                severity=Severity.WARNING,
+                certainty=Certainty.CERTAIN,
+                evidence=(says(server, f"waits for a reload{since}"),),
+                prospect=Prospect("it takes effect at the next restart, whenever that is"),
+                steps=(Remedy(RELOAD, "take it up now, while somebody looks", server.name),),
+            )
+
+
+def safe_period_differs(both: Joint) -> Iterator[Finding]:
+    """Switched off on one server only: the other one still takes over by itself."""
+    told = live_reports(both.pair, both.now)
+    if len({report.use_safe_period for _, report in told}) < 2:
+        return
+    on = next(server for server, report in told if report.use_safe_period)
+    yield Finding(
+        id="safe-period-differs",
+        title=f"The safe period is off on one server only: {on.name} still takes over by itself",
+        scenario="5.2",
+        severity=Severity.WARNING,
+        certainty=Certainty.CERTAIN,
+        evidence=tuple(
+            says(server, f"use-safe-period is {'on' if report.use_safe_period else 'off'}") for server, report in told
+        ),
+        prospect=Prospect("a lost link ends in a takeover by one of them alone"),
+        steps=(Remedy(SAFE_PERIOD, "change BOTH or none"),),
+    )

@@ -1,0 +1,67 @@
+"""The command palette: whatever a key does here, every place, every pair and every theme, found by its words."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.keys import format_key
+
+from console.places import PLACES
+from console.screens.drawn import PlaceScreen
+
+if TYPE_CHECKING:
+    from console.app import PairwatchApp
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One line of the palette."""
+
+    title: str
+    help: str
+    run: Callable[[], Any]
+
+
+class Commands(Provider):
+    """What may be done from the screen beneath.
+
+    Where something is being decided (an action, a dialog) only that screen's own keys are offered: nothing leads away.
+    """
+
+    @property
+    def _console(self) -> "PairwatchApp":
+        return self.app  # type: ignore[return-value]  # the palette of this product's app
+
+    def _offers(self) -> Iterator[Offer]:
+        app = self._console
+        going = {f"app.go('{each.name}')" for each in PLACES}
+        if isinstance(self.screen, PlaceScreen) and app.desk is not None:
+            for each in PLACES:
+                if each.in_replay or app.desk.player is None:
+                    yield Offer(f"Go to {each.title}", f"{each.help}  [{each.key}]", partial(app.action_go, each.name))
+        seen: set[str] = set()
+        for key, active in self.screen.active_bindings.items():
+            binding = active.binding
+            if not binding.description or not active.enabled or binding.system or binding.action in going | seen:
+                continue
+            seen.add(binding.action)
+            run = partial(app.run_action, binding.action, active.node)
+            yield Offer(binding.description, f"the key {format_key(key)}", run)
+        if isinstance(self.screen, PlaceScreen) and app.desk is not None:
+            for name, pair in app.desk.watch.picture.pairs.items():
+                yield Offer(f"Pair {name}", pair.environment or "open it", partial(app.open_pair, name))
+        for theme in app.own_themes.names:
+            yield Offer(f"Theme {theme}", "colours", partial(setattr, app, "theme", theme))
+
+    async def discover(self) -> Hits:
+        for each in self._offers():
+            yield DiscoveryHit(each.title, each.run, help=each.help)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for each in self._offers():
+            score = max(matcher.match(each.title), 0.6 * matcher.match(each.help))
+            if score > 0:
+                yield Hit(score, matcher.highlight(each.title), each.run, help=each.help)

@@ -1,0 +1,225 @@
+"""The lease inspector: what is asked for, what contradicts, why a lease has its length, and when it is free again."""
+
+from math import inf
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.insight.lease import UnreadableLease, read_record, side_by_side
+from console.insight.lease_why import explained, granted_now, reusable, usable_at, whose, why_so_long
+from console.insight.lookup import LookupRefused, read_lookup
+from console.model.reports import Report
+from tests.console.scenes import BACKUP, HOUR, MAIN, NOW, ZONE, answer, pair, pool, text
+
+DAYS = 24 * HOUR
+ALONE, DOWN = "COMMUNICATIONS-INTERRUPTED", "PARTNER-DOWN"
+
+
+def lease(**changes: Any) -> dict[str, Any]:
+    """A lease given an hour ago for three days after a full acknowledgement, as the main has it."""
+    return {
+        "address": "192.0.2.7",
+        "scope": "wifi",
+        "state": "leased",
+        "binding_status": "ACTIVE",
+        "client_id": None,
+        "hardware": "1,6,02:00:00:00:00:01",
+        "state_expiration": text(NOW - HOUR + 3 * DAYS),
+        "potential_sent": text(NOW - HOUR + 4.5 * DAYS),
+        "potential_acked": text(NOW - HOUR + 4.5 * DAYS),
+        "potential_received": None,
+        "client_last_transaction": text(NOW - HOUR),
+        "start_of_state": text(NOW - 5 * HOUR),
+        "relay_agent_info": None,
+        "reserved": False,
+        "needs_update": False,
+        **changes,
+    }
+
+
+def report(state: str = "NORMAL", server: str = MAIN, **changes: Any) -> Report:
+    pools = [pool("wifi", 900, 880, 4096, lease_time=3 * DAYS)]
+    found = pair(answer(server, NOW, state, **{"pools": pools, **changes})).servers[server].report
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "kept", "by_address"),
+    [
+        ("192.0.2.7", "192.0.2.7", True),
+        (" 192.0.2.7 ", "192.0.2.7", True),
+        ("02:00:00:00:00:01", "02:00:00:00:00:01", False),
+        ("0200.0000.0001", "0200.0000.0001", False),
+        ("1,6,02:00:00:00:00:01", "1,6,02:00:00:00:00:01", False),
+        ("01:02:00:00:00:00:01", "01:02:00:00:00:00:01", False),
+        ("FF00112233", "ff00112233", False),
+        ("00:11:22:33:44:55:66:77", "00:11:22:33:44:55:66:77", False),
+    ],
+)
+def test_an_address_and_a_client_are_told_apart(words: str, kept: str, by_address: bool) -> None:
+    found = read_lookup(words)
+    assert (found.words, found.by_address) == (kept, by_address)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("", "type an address"),
+        ("192.0.2.700", "no IPv4 address"),
+        ("printer", "names nothing"),
+        ("1,5,02:00:00:00:00:01", "not the number of octets"),
+        ("2001:db8::7", "IPv6"),
+        ("02:00:00:00:00:0", "names nothing"),
+    ],
+)
+def test_what_finds_nothing_says_what_would(words: str, why: str) -> None:
+    with pytest.raises(LookupRefused, match=why):
+        read_lookup(words)
+
+
+def test_what_contradicts_is_marked_and_what_only_mirrors_is_not() -> None:
+    """What one says was acknowledged, the other must have received."""
+    mine = read_record(lease())
+    theirs = read_record(lease(potential_sent=None, potential_acked=None, potential_received=lease()["potential_sent"]))
+    assert [row.name for row in side_by_side(mine, theirs, NOW, ZONE) if row.differs] == []
+    deaf = read_record(lease(potential_acked=None, potential_sent=None))
+    assert [row.name for row in side_by_side(mine, deaf, NOW, ZONE) if row.differs] == ["acknowledged"]
+    other = read_record(
+        lease(
+            hardware="1,6,02:00:00:00:00:02",
+            binding_status="EXPIRED",
+            state_expiration=text(NOW),
+            potential_acked=None,
+            potential_received=lease()["potential_sent"],
+        )
+    )
+    assert [row.name for row in side_by_side(mine, other, NOW, ZONE) if row.differs] == ["state", "hardware", "ends"]
+    (first, *_) = side_by_side(mine, None, NOW, ZONE)
+    assert (first.main, first.backup, first.differs) == ("leased (ACTIVE)", "no record", True)
+
+
+def test_an_answer_that_is_no_lease_is_refused() -> None:
+    for raw in ({}, {**lease(), "state_expiration": "soon"}):
+        with pytest.raises(UnreadableLease):
+            read_record(raw)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "given for 72 h: all that the policy wants"),
+        (
+            {"state_expiration": text(NOW), "potential_acked": None, "potential_sent": None},
+            "given for 1 h of 72 h: MCLT 1 h alone, since the partner had acknowledged nothing for it yet",
+        ),
+        (
+            {"state_expiration": text(NOW), "potential_acked": text(NOW - 2 * HOUR)},
+            "given for 1 h of 72 h: MCLT 1 h alone, since its lead had run out by then",
+        ),
+        (
+            {"state_expiration": text(NOW), "potential_acked": text(NOW + 4 * DAYS)},
+            "given for 1 h of 72 h: MCLT 1 h alone, since it was its first, or nothing newer was acknowledged",
+        ),
+        (
+            {"state_expiration": text(NOW + 10 * HOUR), "potential_acked": text(NOW + 9 * HOUR)},
+            "given for 11 h of 72 h: MCLT 1 h beyond what both knew of, 15 Jul 14:12:00 CEST at most",
+        ),
+        ({"state_expiration": "never"}, "it has no end"),
+    ],
+)
+def test_the_length_of_the_last_lease_is_explained_with_its_numbers(changes: dict[str, Any], words: str) -> None:
+    """R-120, R-122, R-127, R-129, R-131: a short lease is explained with its cause."""
+    told = why_so_long(read_record(lease(**changes)), report(), 3 * DAYS, ZONE)
+    assert words.replace("15 Jul ", "") in told
+
+
+@given(st.integers(60, 10**6), st.integers(60, 10**5), st.integers(-(10**6), 10**6))
+def test_a_renewal_is_never_longer_than_wanted_nor_than_the_lead_allows(desired: int, mclt: int, lead: int) -> None:
+    """R-127."""
+    record = read_record(lease(potential_acked=text(NOW + lead), potential_received=None))
+    seconds = granted_now(record, report(mclt=mclt), desired, NOW)
+    assert seconds == min(desired, mclt + max(0, lead))
+    assert granted_now(record, report(DOWN, mclt=mclt), desired, NOW) == desired
+
+
+@pytest.mark.parametrize(
+    ("changes", "term", "at"),
+    [
+        ({}, "MCLT + acknowledged", NOW - HOUR + 4.5 * DAYS + HOUR),
+        ({"potential_acked": None}, "MCLT + sent", NOW - HOUR + 4.5 * DAYS + HOUR),
+        ({"potential_received": text(NOW + 9 * DAYS)}, "MCLT + received", NOW + 9 * DAYS + HOUR),
+        ({"state_expiration": text(NOW + 6 * DAYS)}, "MCLT + end", NOW + 6 * DAYS + HOUR),
+        (
+            {
+                "state_expiration": text(NOW - DAYS),
+                "potential_sent": text(NOW - DAYS),
+                "potential_acked": None,
+            },
+            "MCLT + partner-down time",
+            NOW - 720 + HOUR,
+        ),
+        (
+            {"potential_sent": None, "potential_acked": None},
+            "its end: the partner never heard of it",
+            NOW - HOUR + 3 * DAYS,
+        ),
+        ({"state_expiration": "never"}, "it has no end", inf),
+    ],
+)
+def test_the_term_of_the_maximum_that_decides_is_named(changes: dict[str, Any], term: str, at: float) -> None:
+    """R-123: MCLT after the latest of what either side knows of."""
+    found = usable_at(read_record(lease(**changes)), HOUR, NOW - 720)
+    assert found.term == term
+    assert found.at == pytest.approx(at)
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "server", "words"),
+    [
+        ("ACTIVE", "NORMAL", MAIN, "it is its client's"),
+        ("FREE", "NORMAL", MAIN, "the main's to give: this server may"),
+        ("FREE", ALONE, BACKUP, "this server may not until that one is declared down and MCLT has passed"),
+        ("BACKUP", ALONE, BACKUP, "the backup's to give: this server may"),
+        ("EXPIRED", ALONE, BACKUP, "there is no contact with the partner"),
+        ("RELEASED", "NORMAL", MAIN, "which takes a moment"),
+        ("EXPIRED", DOWN, BACKUP, "another one when it is reusable"),
+        ("ABANDONED", "NORMAL", MAIN, "Force available"),
+    ],
+)
+def test_whose_an_address_is_follows_from_its_status_and_the_state(
+    status: str, state: str, server: str, words: str
+) -> None:
+    """R-105, R-117, R-134."""
+    assert words in whose(read_record(lease(binding_status=status)), report(state, server))
+
+
+def test_when_another_client_may_have_it_depends_on_the_state() -> None:
+    """R-123, R-134."""
+    ended = read_record(
+        lease(
+            binding_status="EXPIRED",
+            state_expiration=text(NOW - 60),
+            potential_acked=None,
+            potential_sent=text(NOW - 60),
+        )
+    )
+    assert "if the partner were declared down: at 06:11:00 CEST, in 59 min 00 s" in reusable(
+        ended, report(ALONE, start_of_communications_interrupted=text(NOW - 720)), NOW, ZONE
+    )
+    assert "at 06:11:00 CEST, in 59 min 00 s (MCLT + " in reusable(ended, report(DOWN), NOW, ZONE)
+    assert "now, from the server whose it is" in reusable(
+        read_record(lease(binding_status="FREE")), report(), NOW, ZONE
+    )
+
+
+def test_without_a_report_nothing_is_explained() -> None:
+    assert list(explained(read_record(lease()), None, NOW, ZONE)) == [
+        "the server has not told its state, so nothing can be explained"
+    ]
+    told = list(explained(read_record(lease()), report(), NOW, ZONE))
+    assert told[1] == "renewed now it gets 72 h: min(72 h, MCLT 1 h + lead 107 h)"
+    old = report(pools=[pool("wifi", 900, 880, 4096)])
+    assert "does not say what the policy wants" in next(explained(read_record(lease()), old, NOW, ZONE))

@@ -1,0 +1,162 @@
+"""The page about an incident, and the window that saves one."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from console.errors import JournalError
+from console.incidents.moments import moments, pictured
+from console.incidents.report import report
+from console.incidents.saving import FromReplay, Saved, about
+from console.journal.files import About, read_recording, write_recording
+from console.model.observations import ActionOutcome, Observation, OperatorAction
+from console.replay import Player
+from tests.console import scenes
+from tests.console.scenes import BACKUP, MAIN_LOST, NOW, PAIR, ZONE, answer
+from tests.console.screens.stage import Stage, settle, shown
+
+LOST = sorted((each for part in MAIN_LOST for each in part), key=lambda each: each.at)
+DONE: list[Observation] = [
+    *LOST,
+    OperatorAction(NOW + 5, PAIR, "jo", "set-partner-down", BACKUP, {"reason": "PSU | dead"}),
+    answer(BACKUP, NOW + 6, "PARTNER-DOWN"),
+    ActionOutcome(NOW + 7, PAIR, "jo", "set-partner-down", BACKUP, True, "dhcp-b is PARTNER-DOWN"),
+]
+TOLD = about(scenes.pair(), NOW - 1800, NOW + 7, NOW, "jo", "<b>the power supply</b>")
+
+
+def page(pictures: dict[float, str] | None = None) -> str:
+    player = Player(DONE, [scenes.pair()], ZONE)
+    story = moments(player, PAIR)
+    return report(player.watch.pair(PAIR), story, DONE, pictures or {}, TOLD, ZONE)
+
+
+def test_the_page_says_what_was_worst_what_was_done_and_what_is_to_be_answered() -> None:
+    text = page()
+    assert text.startswith("# Incident: example-pair (production)\n")
+    assert "Worst (critical)" in text
+    assert "jo | set-partner-down dhcp-b | PSU \\| dead |" in text
+    assert "set-partner-down dhcp-b: done | dhcp-b is PARTNER-DOWN |" in text
+    assert "NORMAL -> COMMUNICATIONS-INTERRUPTED" in text
+    assert "| other-server-not-responding |" in text
+    assert "safe period ends at 07:00:00" in text
+    assert "- [ ] What was the cause" in text
+
+
+def test_words_of_others_are_no_markup() -> None:
+    assert "\\<b>the power supply\\</b>" in page()
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_its_head() -> None:
+    rows = [line for line in page().splitlines() if line.startswith("|")]
+    for number, row in enumerate(rows):
+        if row.startswith("| ---"):
+            width = len(re.findall(r"(?<!\\)\|", rows[number - 1]))
+        elif number and rows[number - 1].startswith("| ---"):
+            assert len(re.findall(r"(?<!\\)\|", row)) == width
+
+
+def test_pictures_are_taken_where_it_got_worse_where_somebody_acted_and_at_the_end() -> None:
+    player = Player(DONE, [scenes.pair()], ZONE)
+    taken = pictured(moments(player, PAIR))
+    assert taken == sorted(taken)
+    assert taken[-1] == NOW + 7
+    assert any(abs(at - (NOW - 720)) < 5 for at in taken)
+    assert "![the console at" in page({taken[-1]: "01.svg"})
+
+
+def test_the_story_of_a_long_recording_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The picture's story is bounded; the page's is not."""
+    monkeypatch.setattr("console.model.reduce.TIMELINE_KEPT", 5)
+    states = ["NORMAL", "PAUSED"] * 30
+    changes: list[Observation] = [answer(BACKUP, NOW + n, state) for n, state in enumerate(states)]
+    story = moments(Player(changes, [scenes.pair()], ZONE), PAIR)
+    told = [entry.text for each in story for entry in each.entries if entry.source == "state"]
+    assert len(told) == len(states)
+
+
+def test_the_command_draws_the_page_and_its_pictures(tmp_path: Path) -> None:
+    file = tmp_path / "incident.jsonl.gz"
+    write_recording(file, DONE, TOLD)
+    command = [sys.executable, "-m", "console.cli", "incident", "export", str(file)]
+    drawn = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    written = Path(drawn.stdout.strip())
+    assert written == tmp_path / "incident-page" / "incident.md"
+    names = re.findall(r"!\[[^]]*\]\(([^)]+)\)", written.read_text(encoding="utf-8"))
+    assert len(names) >= 3
+    for name in names:
+        picture = (written.parent / name).read_text(encoding="utf-8")
+        assert picture.startswith("<svg")
+        assert "REPLAY" in picture
+
+
+async def test_an_incident_is_saved_by_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    exported: list[Saved] = []
+
+    async def no_process(saved: Saved, theme: str) -> str:
+        exported.append(saved)
+        return "incident.md"
+
+    monkeypatch.setattr("console.screens.save_incident._exported", no_process)
+    stage = Stage(*MAIN_LOST)
+    stage.desk.incidents = FromReplay(lambda start, end: [o for o in LOST if start <= o.at <= end], tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("S")
+        await settle(pilot)
+        assert "ten minutes before the oldest alarm" in shown(pilot)
+        await pilot.press(*"nonsense")
+        await pilot.pause()
+        await pilot.press("enter")
+        assert exported == []
+        await pilot.press(*["backspace"] * 8, *"-15m", "tab", *"PSU", "enter")
+        await settle(pilot)
+        text = shown(pilot)
+        assert "observations in" in text
+        assert "incident.md" in text
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "observations in" not in shown(pilot)
+    recording = read_recording(exported[0].path)
+    assert recording.about is not None
+    assert (recording.about.note, recording.about.start) == ("PSU", NOW - 900)
+
+
+async def test_what_cannot_be_saved_is_said_and_can_be_tried_again() -> None:
+    class Full:
+        def save(self, told: About) -> Saved:
+            raise JournalError("cannot write /x: No space left on device")
+
+    stage = Stage(*MAIN_LOST)
+    stage.desk.incidents = Full()
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("S", "enter")
+        await settle(pilot)
+        assert "No space left on device" in shown(pilot)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "No space left" not in shown(pilot)
+
+
+async def test_without_a_journal_there_is_nothing_to_save() -> None:
+    stage = Stage(*MAIN_LOST)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("S")
+        await settle(pilot)
+        assert any("Nothing is recorded" in each.message for each in stage.app._notifications)
+
+
+async def test_times_are_shown_in_utc_and_back() -> None:
+    stage = Stage(*MAIN_LOST)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "09:00:00 CEST" in shown(pilot)
+        await pilot.press("U")
+        await pilot.pause()
+        assert "07:00:00 UTC" in shown(pilot)
+        assert "CEST" not in shown(pilot)
+        await pilot.press("U")
+        await pilot.pause()
+        assert "09:00:00 CEST" in shown(pilot)

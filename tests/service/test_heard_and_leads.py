@@ -1,0 +1,105 @@
+"""What a server tells of its clients beside their leases: which relays it heard, and how much lead leases have left."""
+
+from ipaddress import IPv4Address
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dhcpserver.leases.lease import FOREVER, Status
+from dhcpserver.service.heard import RELAYS_AT_MOST, Heard
+from dhcpserver.service.leads import ADDRESSES_PER_LOOK, ADDRESSES_PER_POOL, LeadSampler, sampled
+from tests.service.standalone import RELAY, Site, number
+
+NOW = 1_000_000.0
+
+
+def test_a_relay_is_heard_whether_or_not_its_client_is_answered() -> None:
+    """R-240: a relay that never comes to one of the servers is found because the other one hears it."""
+    heard = Heard()
+    heard.note(RELAY, b"\0a", NOW)
+    heard.note(RELAY, b"\0b", NOW + 1)
+    heard.note(RELAY, b"\0a", NOW + 2)
+    heard.note(0, b"\0c", NOW + 3)
+    told = [(each.address, each.last, each.clients) for each in heard.lately(NOW + 4)]
+    assert told == [(0, NOW + 3, 1), (RELAY, NOW + 2, 2)]
+
+
+def test_clients_are_those_of_the_last_five_minutes_and_the_relay_stays_known() -> None:
+    heard = Heard()
+    for minute in range(8):
+        heard.note(RELAY, bytes((0, minute)), NOW + 60 * minute)
+    assert heard.lately(NOW + 420)[0].clients == 5
+    (later,) = heard.lately(NOW + 3600)
+    assert (later.clients, later.last) == (0, NOW + 420)
+
+
+@given(st.integers(0, 6000))
+def test_many_clients_are_counted_within_some_per_cent(clients: int) -> None:
+    heard = Heard()
+    for each in range(clients):
+        heard.note(RELAY, b"\0\1" + each.to_bytes(6, "big"), NOW)
+    counted = heard.lately(NOW)[0].clients if clients else 0
+    assert counted == pytest.approx(clients, rel=0.2, abs=3)
+
+
+def test_invented_relays_cost_no_more_memory_than_the_bound() -> None:
+    heard = Heard()
+    for address in range(1, 3 * RELAYS_AT_MOST):
+        heard.note(address, b"\0a", NOW + address)
+    told = heard.lately(NOW + 3 * RELAYS_AT_MOST)
+    assert len(told) == RELAYS_AT_MOST
+    assert told[0].address == 3 * RELAYS_AT_MOST - 1
+
+
+def leased(site: Site, address: str, *, start: int, end: int, acked: int, received: int = 0) -> None:
+    lease = site.core.book.record(number(address))
+    assert lease is not None
+    site.core.book.set_client(lease, None, bytes((1, 2, 0, 0, 0, 0, number(address) & 255)))
+    site.core.book.set_status(lease, Status.ACTIVE, start)
+    lease.cltt, lease.state_exp, lease.acked_pl, lease.recv_pl = start, end, acked, received
+
+
+def test_leases_are_sampled_by_the_lead_that_is_left() -> None:
+    """R-122, R-132: without contact, extensions shrink to MCLT once nothing more is acknowledged."""
+    site = Site()
+    now = int(site.now)
+    leased(site, "192.0.2.10", start=now, end=now + 1000, acked=now + 1500)
+    leased(site, "192.0.2.11", start=now - 900, end=now + 100, acked=0, received=0)
+    leased(site, "192.0.2.13", start=now, end=now + 1000, acked=now + 400)
+    leased(site, "192.0.2.14", start=now, end=FOREVER, acked=0)
+    found = sampled(site.core.book, site.core.book.pools["s1"], site.now)
+    assert (found.sampled, found.limited) == (4, 2)
+    assert found.classes == (2, 1, 1, 0, 0, 0)
+
+
+def test_a_sample_that_says_something_new_counts_as_a_change_of_its_pool() -> None:
+    site = Site()
+    pool = site.core.book.pools["s1"]
+    site.turn()
+    before = pool.version
+    leased(site, "192.0.2.10", start=int(site.now), end=int(site.now) + 1000, acked=0)
+    version = pool.version
+    site.now += 61
+    site.turn()
+    assert site.core.leads.found["s1"].sampled == 1
+    assert pool.version == site.core.book.version > version >= before
+
+
+def test_the_work_of_a_look_is_bounded_in_pools_of_any_number_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    scopes = "".join(
+        f'[[scope]]\nname = "s{each}"\nsubnet = "10.{each}.0.0/16"\nranges = ["10.{each}.0.1-10.{each}.255.254"]\n'
+        for each in range(8)
+    )
+    site = Site(f'[server]\nname = "a"\n{scopes}')
+    looked: list[int] = []
+    book = site.core.book
+    monkeypatch.setattr(type(book), "get", lambda self, address: looked.append(address))
+    sampler = LeadSampler(book.pools.values())
+    sampler.look(book, NOW)
+    assert len(looked) <= ADDRESSES_PER_LOOK
+    for second in range(1, 10):
+        sampler.look(book, NOW + second)
+    assert set(sampler.found) == set(book.pools)
+    assert len(looked) <= 8 * ADDRESSES_PER_POOL
+    assert {str(IPv4Address(each))[:5] for each in looked} == {f"10.{each}." for each in range(8)}
