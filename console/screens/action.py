@@ -106,8 +106,7 @@ class ActionScreen(PictureScreen[None]):
         number = STEPS.index(self.step) + 1
         where = f"step {number} of 2" if number <= 2 else "done"
         choice = f" {self._choice.upper()}" if self._choice else ""
-        mode = self.desk.mode(self.pair_name)
-        title = f"{self._kind.title.upper()}{choice and ':' + choice}  {self.pair_name}  {where}  {mode}"
+        title = f"{self._kind.title.upper()}{choice and ':' + choice}  {where}"
         self.query_one("#title", Panel).put(Content(title))
         self.query_one("#expert", Static).set_class(self.desk.expert, "-on")
         hint = HINTS[self.step] + (f"\n{self._message}" if self._message else "")

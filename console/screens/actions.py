@@ -25,6 +25,10 @@ ELSEWHERE = (
 )
 
 
+TALL = 50
+"""Lines of a screen that has room for what is said of every action."""
+
+
 class ActionsScreen(PlaceScreen):
     """One line for each action; the one under the cursor is explained below."""
 
@@ -55,14 +59,17 @@ class ActionsScreen(PlaceScreen):
 
     def draw(self) -> None:
         acting = self.desk.actions.get(self.pair_name)
-        mode = self.desk.mode(self.pair_name)
-        self.query_one("#title", Panel).put(Content(f"ACTIONS  {self.pair_name}  {mode}"))
+        self.query_one("#title", Panel).put(
+            Content("ACTIONS  each is judged anew, on live answers, before it is sent")
+        )
         against = [self._against(acting, KINDS[name]) for name in ACTIONS]
         lines = []
         for number, name in enumerate(ACTIONS):
             lines.append(self._line(KINDS[name], against[number], chosen=number == self._row))
         self.query_one("#list", Panel).put(Content("\n").join(lines))
-        self.query_one("#details", Panel).put(_details(KINDS[ACTIONS[self._row]], against[self._row]))
+        rows = range(len(ACTIONS)) if self.size.height >= TALL else (self._row,)
+        told = (_details(KINDS[ACTIONS[row]], against[row]) for row in rows)
+        self.query_one("#details", Panel).put(Content("\n\n").join(told))
         self.query_one("#elsewhere", Panel).put(Content.styled(ELSEWHERE, "$stale"))
 
     def _line(self, kind: Kind, against: dict[str, str | None], *, chosen: bool) -> Content:

@@ -29,6 +29,8 @@ from console.widgets.panel import Panel
 
 SIGNS = {DONE: ("✔", "$success"), NEEDLESS: ("~", "$stale"), CURRENT: ("▶", "$warning bold"), LATER: ("·", "$stale")}
 FITS_FROM = 35
+TALL = 40
+"""Lines of a screen that has room for every step."""
 WHO = {"you": "you", "both": "both servers", "network": "the network"}
 
 
@@ -84,16 +86,16 @@ class RunbookScreen(PlaceScreen):
             self._draw_list()
         else:
             self._draw_steps(self._book)
-        self.query_one("#message", Panel).put(Content(self._message))
+        message = self.query_one("#message", Panel)
+        message.set_class(bool(self._message), "-on")
+        message.put(Content(self._message))
         self.refresh_bindings()
 
     # The list
 
     def _draw_list(self) -> None:
         found = fitting(self.pair, self.desk.now, self.desk.watch.zone)
-        self.query_one("#title", Panel).put(
-            Content(f"RUNBOOKS  {self.pair_name}  {self.desk.mode(self.pair_name)}  the best fit first")
-        )
+        self.query_one("#title", Panel).put(Content("RUNBOOKS  the best fit first; one that is under way before all"))
         lines = []
         for number, (book, fit) in enumerate(found):
             chosen = number == self._row
@@ -106,13 +108,17 @@ class RunbookScreen(PlaceScreen):
                 rest = ("FITS NOW", "$warning bold")
             else:
                 rest = (book.when, "$stale")
-            title = (f"{'▶' if chosen else ' '} {book.title:<32}", "reverse bold" if chosen else "bold")
+            title = (f"{'▶' if chosen else ' '} {book.title:<35}", "reverse bold" if chosen else "bold")
             lines.append(Content.assemble(title, " ", rest))
         self.query_one("#books", Panel).put(Content("\n").join(lines))
         book, _ = found[self._row]
         scene = self._scene(book)
         phases = " → ".join(scene.words(phase.title) for phase in book.phases)
         words = f"{book.title} ({book.name}): {book.when}.\n{len(book.steps)} steps: {phases}."
+        if self.size.height >= TALL:
+            for phase in book.phases:
+                steps = "\n".join(f"    {scene.words(step.text)}" for step in phase.steps)
+                words += f"\n\n  {scene.words(phase.title)}\n{steps}"
         self.query_one("#about", Panel).put(Content(words))
 
     # One of them
@@ -125,19 +131,19 @@ class RunbookScreen(PlaceScreen):
             standings = progress(book, scene)
         now = current(standings)
         through = sum(each.status in (DONE, NEEDLESS) for each in standings)
-        mode = self.desk.mode(self.pair_name)
-        state = "not started" if begun(book, self.pair) is None else f"step {min(through + 1, len(standings))}"
-        done = "COMPLETE" if now is None else f"{state} of {len(standings)}"
-        self.query_one("#title", Panel).put(Content(f"{book.title.upper()}  {self.pair_name}  {done}  {mode}"))
+        state = f"not started, {len(standings)} steps"
+        if begun(book, self.pair) is not None:
+            state = "COMPLETE" if now is None else f"step {through + 1} of {len(standings)}"
+        self.query_one("#title", Panel).put(Content(f"{book.title.upper()}  {state}"))
         here = (now or standings[-1]).phase
         phase = book.phases[here]
         lines: list[Content] = []
         for number, each in enumerate(book.phases):
-            # Only the phase that one is in is shown in full: the others would push the current step off the screen.
+            # On a small screen the steps of other phases would push the current one off it.
             glyph, style = SIGNS[CURRENT if number == here and now else DONE if number <= here else LATER]
             title = (scene.words(each.title), "bold" if number == here else "$stale")
             lines.append(Content.assemble((f"{glyph} ", style), title))
-            if number == here:
+            if number == here or self.size.height >= TALL:
                 lines += [self._line(scene, standing) for standing in standings if standing.phase == number]
         self.query_one("#lines", Panel).put(Content("\n").join(lines))
         if self._aborting:

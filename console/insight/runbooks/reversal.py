@@ -49,7 +49,7 @@ def _alone_or_off(scene: Scene) -> str | None:
 
 ROLE_REVERSAL = Runbook(
     "role-reversal",
-    "Role reversal after failover was off",
+    "Role reversal (failover was off)",
     "failover was switched off on the backup while the main was out",
     _fits,
     (
