@@ -39,9 +39,7 @@ SECTIONS = (
 
 
 NOT_PROVEN = {
-    116: "sizing is the operator's arithmetic (need = arrival rate x reaction); nothing computes it yet",
-    118: "as R-116: the larger of the day's and the night's product; nothing computes it yet",
-    119: "as R-116, for each set of scopes that a client-class may use; there are no client-classes yet",
+    119: "as R-118, for each set of scopes that a client-class may use; there are no client-classes yet",
     133: "advice on choosing MCLT, not behaviour; what it follows from is proven at R-122, R-123 and R-132",
     135: "a statement about the design; that no duplicates arise however long it lasts is proven at R-134",
     146: "advice to an operator; the defaults that it recommends are proven at R-139",

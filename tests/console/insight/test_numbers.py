@@ -177,7 +177,7 @@ def test_a_takeover_by_itself_or_under_an_early_date_is_a_possible_duplicate_unt
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
 def test_the_need_is_the_larger_product(day: int, night: int) -> None:
-    """R-118: two hours of the day's arrivals, or twelve of the night's."""
+    """R-116, R-118: two hours of the day's arrivals, or twelve of the night's."""
     need = reaction_need(DayAndNight(day, night))
     assert need is not None
     assert max(2 * day, 12 * night) <= need < max(2 * day, 12 * night) + 1
