@@ -14,7 +14,6 @@ from textual.screen import Screen
 from console import paths
 from console.desk import Desk
 from console.errors import ConfigError
-from console.incidents.saving import FromReplay
 from console.insight.in_words import in_words
 from console.insight.remedies import Remedy
 from console.livethemes import OwnThemes, changes
@@ -25,7 +24,6 @@ from console.screens.drawn import PictureScreen
 from console.screens.fleet import FleetScreen
 from console.screens.help import HelpScreen
 from console.screens.pair import PairScreen
-from console.screens.welcome import WelcomeScreen
 from console.themes import DEFAULT, VARIABLES
 
 TICK_SECONDS = 0.25
@@ -71,6 +69,8 @@ class PairwatchApp(App[None]):
         super().__init__()
         self.keys = dict(keys or {})
         self._fleet = fleet
+        self._first = ""
+        self._alone = False
         self.desk = desk
         self.wants_demo = False
         self.wants_pair = False
@@ -117,8 +117,14 @@ class PairwatchApp(App[None]):
         keys: Mapping[str, str] | None = None,
     ) -> "PairwatchApp":
         """On a recording: its clock, its picture, no actions."""
+        from console.incidents.saving import FromReplay
+
         incidents = FromReplay(player.between, paths.incidents())
         return cls(Desk(player.watch, player=player, incidents=incidents), pair, theme, fleet=fleet, keys=keys)
+
+    def begin_at(self, name: str, *, alone: bool = False) -> None:
+        """Begin at a place instead of at the pair. `alone`: there is nothing else to go to."""
+        self._first, self._alone = name, alone
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
@@ -126,7 +132,11 @@ class PairwatchApp(App[None]):
 
     def _first_screen(self) -> Screen[Any]:
         if self.desk is None:
+            from console.screens.welcome import WelcomeScreen
+
             return WelcomeScreen(paths.config_file())
+        if self._first:
+            return place(self._first).open(self.desk, self._pair)
         if self._fleet:
             return FleetScreen(self.desk, self._pair)
         return PairScreen(self.desk, self._pair)
@@ -282,7 +292,9 @@ class PairwatchApp(App[None]):
         self.screen.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """With one pair there is no next one."""
+        """With one pair there is no next one, and from a place that is alone nowhere to go."""
+        if action == "go":
+            return not self._alone
         if action == "next_pair":
             return self.desk is not None and len(self.desk.watch.picture.pairs) > 1
         return True

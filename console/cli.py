@@ -183,6 +183,35 @@ def notify(outer: Path | None, config: Path | None, verbose: int, test: bool, na
 
 @pairwatch.command()
 @COMMON
+@JSON
+@THEME
+@PAIR
+@click.option(
+    "--filter", "wanted", default="", metavar="TEXT", help="Only these lines: words, level:warning, id:18101."
+)
+@click.option("--follow", is_flag=True, help="Go on with what is written later.")
+@click.argument("files", nargs=-1, type=FILE)
+@click.pass_obj
+def logs(
+    outer: Path | None,
+    config: Path | None,
+    verbose: int,
+    as_json: bool,
+    theme: str | None,
+    pair: str | None,
+    wanted: str,
+    follow: bool,
+    files: tuple[Path, ...],
+) -> int:
+    """Both partners' logs, or the FILES, merged by time: on a screen, or printed where output is no terminal."""
+    _talk(verbose)
+    from console.commands import logs as command
+
+    return command.run(config or outer, command.Options(files, pair, wanted, follow, as_json, theme))
+
+
+@pairwatch.command()
+@COMMON
 @THEME
 @PAIR
 @click.option("--from", "start", metavar="T", help="Begin there: -2h, 14:30, 2026-07-15 14:30Z.")

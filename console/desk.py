@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.actions.acting import Acting
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import Operator
-from console.incidents.saving import Incidents
+from console.actions.runbooks import RunbookActions
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
 from console.notifyconfig import Attention
@@ -15,7 +16,8 @@ from console.replay import Player
 from console.watch import Watch
 
 if TYPE_CHECKING:
-    from console.sources.collect import Clients
+    from console.incidents.saving import Incidents
+    from console.sources.asking import Clients
 
 EXPERT_SECONDS = 15 * MINUTE
 """Expert mode ends by itself: nobody remembers it at the next incident."""
@@ -33,7 +35,9 @@ class Desk:
 
     `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
     what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
-    pair and name: none in a replay. `incidents` saves what was recorded; None where nothing is.
+    pair and name: none in a replay. `incidents` saves what was recorded; None where nothing is. `logs` are the servers'
+    logs that lie on this host. `looking_at` is the time at which the logs are to be opened next, None for their end;
+    `looking_for` the filter.
     """
 
     watch: Watch
@@ -43,10 +47,14 @@ class Desk:
     operator: str = "operator"
     player: Player | None = None
     alarm_actions: AlarmActions | None = None
+    runbook_actions: RunbookActions | None = None
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _nothing
-    incidents: Incidents | None = None
+    incidents: "Incidents | None" = None
     clients: Mapping[str, "Clients"] = field(default_factory=dict)
+    logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    looking_at: float | None = None
+    looking_for: str = ""
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None
 

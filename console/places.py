@@ -48,17 +48,20 @@ PLACES: tuple[Place, ...] = (
     Place(
         "alarms", "a", "Alarms", "every alarm: owner, set aside, close, filter", "console.screens.alarms:AlarmsScreen"
     ),
-    Place("actions", "o", "Actions", "what may be done on the pair", "console.screens.actions:ActionsScreen"),
     Place(
         "diagnosis", "w", "Wrong?", "what is wrong, how sure, what to do", "console.screens.diagnosis:DiagnosisScreen"
     ),
+    Place("actions", "o", "Actions", "what may be done on the pair", "console.screens.actions:ActionsScreen"),
+    Place("runbooks", "r", "Runbooks", "what to do, step by step", "console.screens.runbook:RunbookScreen"),
     Place(
-        "lease",
-        "i",
-        "Lease",
-        "one lease at both servers, explained",
-        "console.screens.lease:LeaseScreen",
-        shown=False,
+        "logs", "l", "Logs", "both partners' logs by time: filter, search, follow", "console.screens.logs:LogsScreen"
+    ),
+    Place(
+        "timeline",
+        "t",
+        "Timeline",
+        "what happened to both partners, on one axis of time",
+        "console.screens.timeline:TimelineScreen",
     ),
     Place(
         "numbers",
@@ -68,7 +71,16 @@ PLACES: tuple[Place, ...] = (
         "console.screens.numbers:NumbersScreen",
         shown=False,
     ),
+    Place(
+        "lease",
+        "i",
+        "Lease",
+        "one lease at both servers, explained",
+        "console.screens.lease:LeaseScreen",
+        shown=False,
+    ),
 )
+"""In the order of the footer, which has room for eighty columns: the rest is in the palette and in the help."""
 
 
 def place(name: str) -> Place:

@@ -12,6 +12,9 @@ LINE = re.compile(
 )
 """Date, time, name/type/instance, level, category, thread, message id, text."""
 
+STAMP = re.compile(r"\d\d/\d\d/\d{4} \d{1,2}:\d\d:\d\d(?= )")
+"""The time of a line, where it stands at the beginning."""
+
 
 def brief(text: str) -> str:
     """The line without what is the same in all of them, so that its words fit on a narrow screen.

@@ -131,7 +131,7 @@ def worst_first(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of the incident's story. `source` is state, contact, trap, alarm or operator."""
+    """One line of the incident's story. `source` is state, contact, poll, trap, alarm or operator."""
 
     at: float
     source: str
@@ -139,10 +139,21 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """That a step of a runbook is done, skipped or was seen to hold; of a start, the server that is left to serve."""
+
+    at: float
+    who: str
+    how: str
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PairPicture:
     """One pair: its two servers, and what was heard about it. Newest last in every sequence.
 
-    `lookups` are answers to questions for leases, `configs` the configuration that each server last answered.
+    `lookups` are answers to questions for leases, `configs` the configuration that each server last answered; `marks`
+    what was ticked in runbooks, by `RUNBOOK/STEP` (console.model.marks).
     """
 
     name: str
@@ -154,6 +165,7 @@ class PairPicture:
     traps: tuple[TrapSeen, ...] = ()
     lookups: tuple[LeaseAnswer, ...] = ()
     configs: Mapping[str, ConfigAnswer] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
 
     def partner_of(self, server: str) -> ServerPicture:
         """The other one. Raises KeyError when `server` is not of this pair."""

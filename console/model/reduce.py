@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from console.model.arrivals import Arrivals, begun, counted, longer
+from console.model.changes import changed_facts
 from console.model.deeds import done, in_words
 from console.model.kept import read_alarms
+from console.model.marks import marked
 from console.model.observations import (
     ActionOutcome,
     AlarmsJudged,
@@ -30,7 +32,7 @@ from console.model.observations import (
     TrapSeen,
 )
 from console.model.picture import Host, PairPicture, Picture, Sample, ServerPicture, TimelineEntry
-from console.model.reports import Report, UnreadableReport, later, read_report
+from console.model.reports import Report, Transition, UnreadableReport, later, read_report
 
 TIMELINE_KEPT = 500
 LOG_LINES_KEPT = 1000
@@ -132,7 +134,7 @@ def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
 
 
 def _action(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    return done(_noted(pair, seen.at, [("operator", in_words(seen))]), seen)
+    return marked(done(_noted(pair, seen.at, [("operator", in_words(seen))]), seen), seen)
 
 
 def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:
@@ -206,12 +208,26 @@ def _changes(server: ServerPicture, report: Report) -> list[tuple[str, str]]:
         notes.append(("contact", f"{server.name} answers again"))
     if before is None:
         notes.append(("state", f"{server.name} is {report.state}"))
-    elif before.state != report.state:
-        reason = f" ({report.state_reason})" if report.state_reason else ""
-        notes.append(("state", f"{server.name} {before.state} -> {report.state}{reason}"))
+    else:
+        for step in _steps(before, report):
+            reason = f" ({step.reason})" if step.reason else ""
+            notes.append(("state", f"{server.name} {step.before} -> {step.after}{reason}"))
     if before is not None and before.started != report.started:
         notes.append(("contact", f"{server.name} was restarted"))
+    if before is not None:
+        notes += [("poll", text) for text in changed_facts(server.name, before, report)]
     return notes
+
+
+def _steps(before: Report, report: Report) -> list[Transition]:
+    """The changes of state between two reports: what the server remembers of them, since a state can come and go
+    between two polls; failing that, the change that is seen."""
+    passed = [step for step in report.transitions if before.at < step.at <= report.at]
+    if passed and passed[-1].after == report.state:
+        return passed
+    if before.state == report.state:
+        return []
+    return [Transition(report.at, before.state, report.state, report.state_reason)]
 
 
 def _noted(pair: PairPicture, at: float, notes: list[tuple[str, str]]) -> PairPicture:

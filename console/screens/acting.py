@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from console.actions.kinds import KINDS
 from console.insight.guards import offered
-from console.insight.remedies import SET_PARTNER_DOWN, Remedy
+from console.insight.remedies import RUNBOOK, SET_PARTNER_DOWN, Remedy
 from console.insight.sight import is_seen, last_state, main_first
 from console.model.states import ALONE
 from console.screens.action import ActionScreen
+from console.screens.runbook import RunbookScreen
 from console.screens.set_partner_down import SetPartnerDownScreen
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 def opened(desk: "Desk", pair: str, remedy: Remedy) -> "Screen[Any] | str":
     """The screen that asks and shows before anything is done, or in a sentence why it is not offered (R-148)."""
+    if remedy.action == RUNBOOK:
+        return RunbookScreen(desk, pair, remedy.subject)
     if desk.player is not None:
         return "Actions are off in a replay."
     kind = KINDS.get(remedy.action)

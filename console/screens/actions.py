@@ -14,7 +14,7 @@ from console.actions.wish import Wish
 from console.desk import Desk
 from console.insight.guards import why_not
 from console.insight.remedies import ACTIONS, SET_PARTNER_DOWN, Remedy
-from console.insight.sight import main_first
+from console.insight.sight import is_seen, main_first
 from console.screens.drawn import PlaceScreen
 from console.widgets.panel import Panel
 
@@ -72,7 +72,9 @@ class ActionsScreen(PlaceScreen):
             words = "both servers" if kind.both and len(open_at) > 1 else f"on {', '.join(open_at)}"
             rest = Content.assemble(("✔ offered ", "$success"), words)
         else:
-            reason = next(iter(against.values())) or ""
+            # What stands against it where one could act says more than that the other is out of sight.
+            seen = [reason for server, reason in against.items() if is_seen(self.pair.servers[server], self.desk.now)]
+            reason = next(iter(seen or against.values())) or ""
             rest = Content.assemble(("✘ ", "$warning"), (reason, "$stale"))
         return Content.assemble((title, "reverse bold" if chosen else "bold"), " ", rest)
 

@@ -40,7 +40,7 @@ class PairScreen(PlaceScreen):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall"), (HIGH_HEIGHT, "-high")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down"),
+        Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down", show=False),
         Binding("e", "expert", "Expert", id="pair.expert", show=False),
         Binding("p", "app.next_pair", "Next pair", id="pair.next"),
         *(

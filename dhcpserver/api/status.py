@@ -1,17 +1,54 @@
 """`GET /api/v1/status`: all that a dashboard needs, in one document (docs/http-api.md)."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from ipaddress import IPv4Address
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
 from dhcpserver import VERSION
 from dhcpserver.api.times import shown
+from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.hashing import assignment
 from dhcpserver.failover.view import EndpointView
 from dhcpserver.leases.pool import Pool
-from dhcpserver.runtime.server import Server
+from dhcpserver.runtime.link import Attempt
+from dhcpserver.service.core import Core
+
+
+class HasUid(Protocol):
+    """Where a server's data is: its identity."""
+
+    @property
+    def uid(self) -> bytes: ...
+
+
+class Reported(Protocol):
+    """What the document is made from: a running server, or a simulated one."""
+
+    @property
+    def core(self) -> Core: ...
+
+    @property
+    def configuration(self) -> Configuration: ...
+
+    @property
+    def data(self) -> HasUid: ...
+
+    @property
+    def started(self) -> float: ...
+
+    @property
+    def not_serving_reason(self) -> str | None: ...
+
+    @property
+    def reload_pending(self) -> bool: ...
+
+    @property
+    def attempts(self) -> Mapping[str, Attempt]: ...
+
+    def now(self) -> float: ...
 
 
 class StatusDocument(BaseModel):
@@ -23,7 +60,7 @@ class StatusDocument(BaseModel):
     pairs: list[dict[str, Any]]
 
 
-def status_document(server: Server, since: int) -> dict[str, Any]:
+def status_document(server: Reported, since: int) -> dict[str, Any]:
     """The document as of now; with `since`, without the pools that have not changed after that version."""
     core = server.core
     now = server.now()
@@ -50,7 +87,7 @@ def status_document(server: Server, since: int) -> dict[str, Any]:
     }
 
 
-def pair_document(server: Server, view: EndpointView, now: float) -> dict[str, Any]:
+def pair_document(server: Reported, view: EndpointView, now: float) -> dict[str, Any]:
     """A pair as this server sees it, without its pools."""
     return {
         "name": view.name,
@@ -139,7 +176,7 @@ def _mains_buckets(view: EndpointView) -> int:
     return sum(octet.bit_count() for octet in assignment(view.load_balancing))
 
 
-def _traffic(server: Server, now: float) -> dict[str, Any]:
+def _traffic(server: Reported, now: float) -> dict[str, Any]:
     """Who was heard, answered or not, since the start of this process."""
     core = server.core
     return {
@@ -169,7 +206,7 @@ def _resync(view: EndpointView) -> dict[str, Any] | None:
     return {"kind": resync.kind, "direction": resync.direction, "done": resync.done, "total": resync.total}
 
 
-def pool_document(server: Server, pool: Pool, view: EndpointView) -> dict[str, Any]:
+def pool_document(server: Reported, pool: Pool, view: EndpointView) -> dict[str, Any]:
     """A pool as seen from this server: available is ours to give, other-available the partner's."""
     free, backup = len(pool.free), len(pool.backup)
     ours, theirs = (free, backup) if view.role == "main" else (backup, free)
@@ -197,7 +234,7 @@ def pool_document(server: Server, pool: Pool, view: EndpointView) -> dict[str, A
     }
 
 
-def _leads(server: Server, pool: Pool) -> dict[str, Any] | None:
+def _leads(server: Reported, pool: Pool) -> dict[str, Any] | None:
     found = server.core.leads.found.get(pool.name)
     if found is None:
         return None

@@ -85,6 +85,13 @@ class Clients:
         self._by_hardware = {customer.machine.identity.hardware_address: customer for customer in self.all}
         self._arrivals = {name: arrivals(name) for name in SERVERS}
 
+    def add(self, count: int) -> None:
+        """More clients, that nobody has seen before."""
+        first = len(self.all)
+        found = [Customer(self._world, number) for number in range(first, first + count)]
+        self.all += found
+        self._by_hardware.update({customer.machine.identity.hardware_address: customer for customer in found})
+
     # What a client can be made to do; each says whether there was anything to do
 
     def arrive(self, customer: Customer) -> bool:

@@ -125,9 +125,9 @@ class Host:
 
     @property
     def state(self) -> State:
-        """Its endpoint's state; of one that does not run, the last."""
-        assert self.core.endpoint is not None
-        return self.core.endpoint.state
+        """Its endpoint's state; of one that does not run, the last; without failover, that of a server alone."""
+        endpoint = self.core.endpoint
+        return State.PARTNER_DOWN if endpoint is None else endpoint.state
 
     @property
     def communicating(self) -> bool:
@@ -321,8 +321,7 @@ class Host:
     def _leave(self, stop: Stop, life: int, waited: float = 0.0) -> None:
         """After a stop: at once, or when the partner has said that it took over."""
         endpoint = self.core.endpoint
-        assert endpoint is not None
-        if not stop.long or endpoint.stopped or waited > 4:
+        if endpoint is None or not stop.long or endpoint.stopped or waited > 4:
             self._ended(life)
         else:
             self.world.timeline.after(0.5, lambda: self._leave(stop, life, waited + 0.5) if self.life == life else None)

@@ -39,7 +39,9 @@ from tests.console.scenes import (
     empty,
     failures,
     log,
+    pair,
     status,
+    text,
     trap,
 )
 
@@ -162,6 +164,7 @@ def test_the_timeline_tells_states_contacts_and_actions_in_order() -> None:
     assert texts == [
         "dhcp-b is NORMAL",
         "dhcp-b NORMAL -> COMMUNICATIONS-INTERRUPTED (contact lost)",
+        "dhcp-b lost contact with its partner",
         "cannot see dhcp-a: Connection refused",
         "jo: set-partner-down dhcp-b",
         "set-partner-down dhcp-b FAILED: no answer",
@@ -202,3 +205,18 @@ def test_the_scene_of_a_lost_main_reads_as_one() -> None:
     assert pair.servers[MAIN].failures > 3
     assert len(pair.logs) == len(LOGS)
     assert {alarm.kind for alarm in pair.open_alarms} >= {"other-server-not-responding", "server-unreachable"}
+
+
+def test_states_that_came_and_went_between_two_polls_are_in_the_story() -> None:
+    """R-185, R-193: a conflict may last less than a second; the server remembers it."""
+    passed = [
+        {"at": text(NOW - 9), "from": "STARTUP", "to": "NORMAL", "reason": "long ago", "partner_state": None},
+        {"at": text(NOW - 0.5), "from": "NORMAL", "to": "POTENTIAL-CONFLICT", "reason": "p", "partner_state": None},
+        {"at": text(NOW - 0.2), "from": "POTENTIAL-CONFLICT", "to": "NORMAL", "reason": "done", "partner_state": None},
+    ]
+    found = pair(answer(MAIN, NOW - 5), answer(MAIN, NOW, transitions=passed))
+    assert [entry.text for entry in found.timeline if entry.source == "state"] == [
+        "dhcp-a is NORMAL",
+        "dhcp-a NORMAL -> POTENTIAL-CONFLICT (p)",
+        "dhcp-a POTENTIAL-CONFLICT -> NORMAL (done)",
+    ]

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import types
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -167,11 +168,18 @@ OF_TYPE: dict[object, st.SearchStrategy[Any]] = {
 }
 
 
+def of(wanted: Any) -> st.SearchStrategy[Any]:
+    """Values of a field's type."""
+    if isinstance(wanted, types.UnionType):
+        return st.one_of(*(of(each) for each in typing.get_args(wanted)))
+    return st.none() if wanted is types.NoneType else OF_TYPE[typing.get_origin(wanted) or wanted]
+
+
 @st.composite
 def foreign_line(draw: st.DrawFn) -> str:
     """A line that has the right kind of value in each field, and anything inside it."""
     kind = draw(st.sampled_from(sorted(KINDS)))
-    values = {each.name: draw(OF_TYPE[typing.get_origin(each.type) or each.type]) for each in fields(KINDS[kind])}
+    values = {each.name: draw(of(each.type)) for each in fields(KINDS[kind])}
     return json.dumps({"kind": kind, **values})
 
 

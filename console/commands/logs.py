@@ -1,0 +1,182 @@
+"""`pairwatch logs`: the logs of a pair, or any such files, merged by time: on a screen, or as lines to be piped."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from console.commands.setup import settings_at
+from console.config import PairSettings, Settings
+from console.errors import SourceError
+from console.logs.book import LogBook, files_book
+from console.logs.filters import Filter, FilterError, read_filter
+from console.logs.line import decoded, parts
+from console.logs.selection import Source
+from console.model.times import rfc3339
+from console.zones import LocalZone
+
+LOOK_SECONDS = 0.2
+LINES_AT_A_TIME = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """As they were given on the command line."""
+
+    files: tuple[Path, ...]
+    pair: str | None
+    wanted: str
+    follow: bool
+    as_json: bool
+    theme: str | None
+
+
+def run(config: Path | None, options: Options) -> int:
+    """Show them on a terminal; print them elsewhere, or as JSON."""
+    try:
+        wanted = read_filter(options.wanted)
+    except FilterError as wrong:
+        raise click.UsageError(f"--filter: {wrong}") from wrong
+    settings = None if options.files else settings_at(config)
+    if sys.stdout.isatty() and not options.as_json:
+        return _show(settings, options)
+    pair = None if settings is None else _pair(settings, options.pair)
+    book = files_book(_named(options.files) if pair is None else _here(pair), LocalZone())
+    book.reckon(time.time())
+    try:
+        return _print(book, wanted, options)
+    except BrokenPipeError:
+        # Whoever read had enough, as `head` has. What is still to be flushed must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    finally:
+        book.close()
+
+
+def _show(settings: Settings | None, options: Options) -> int:
+    from console.app import PairwatchApp
+    from console.desk import Desk
+    from console.live import live_app
+    from console.model.picture import Picture
+    from console.watch import Watch, empty_pair
+
+    if settings is not None:
+        app = live_app(settings, options.theme, _pair(settings, options.pair).name, None)
+        app.begin_at("logs")
+    else:
+        files = _named(options.files)
+        pair = empty_pair("files", "", [(name, role) for name, (role, _) in files.items()])
+        watch = Watch(Picture({pair.name: pair}), time.time, LocalZone())
+        desk = Desk(watch, logs={pair.name: {name: path for name, (_, path) in files.items()}})
+        app = PairwatchApp(desk, pair.name, options.theme)
+        app.begin_at("logs", alone=True)
+    assert app.desk is not None
+    app.desk.looking_for = options.wanted
+    app.run()
+    return app.return_code or 0
+
+
+def _pair(settings: Settings, name: str | None) -> PairSettings:
+    return settings.pair[0] if name is None else settings.named(name)
+
+
+def _here(pair: PairSettings) -> Mapping[str, tuple[str, Path]]:
+    found = {each.name: (each.role, each.log) for each in pair.server if each.log is not None and each.log.exists()}
+    if not found:
+        raise SourceError(f"no log of the pair {pair.name!r} lies on this host: name files, or open the console")
+    return found
+
+
+def _named(files: tuple[Path, ...]) -> Mapping[str, tuple[str, Path]]:
+    """The files by the shortest end of their paths that tells them apart, without the folder `logs`."""
+    for each in files:
+        if not each.is_file():
+            raise SourceError(f"there is no file {each}: name a server's log, such as dhcp-a/logs/name_dhcp_1_log")
+    names = [each.name for each in files]
+    if len(set(names)) < len(names):
+        names = [next((part for part in reversed(each.resolve().parts[:-1]) if part != "logs"), "") for each in files]
+    if len(set(names)) < len(names):
+        names = [str(each) for each in files]
+    return {name: ("", path) for name, path in zip(names, files, strict=True)}
+
+
+def _print(book: LogBook, wanted: Filter, options: Options) -> int:
+    book.want(wanted)
+    _read_all(book)
+    if not options.follow:
+        for source in book.sources:
+            source.index.finish()
+        _read_all(book)
+    merged = book.shown.merged
+    _write(book, (merged.line(position) for position in range(len(merged))), options)
+    if options.follow:
+        _follow(book, options)
+    return 0
+
+
+def _read_all(book: LogBook) -> None:
+    book.work()
+    book.settle()
+    while book.busy:
+        book.work()
+        book.settle()
+
+
+def _follow(book: LogBook, options: Options) -> None:
+    """Lines as they come; those that come together in the order of time. Ends by a signal."""
+    printed = [lane.taken for lane in book.shown.merged.lanes]
+    while True:
+        time.sleep(LOOK_SECONDS)
+        book.reckon(time.time())
+        _read_all(book)
+        # A selection that was made anew, after the oldest lines were dropped, begins where the last one was.
+        shown = book.shown
+        lanes = shown.merged.lanes
+        fresh = [
+            (lane.key(each), number, each)
+            for number, lane in enumerate(lanes)
+            for each in lane.numbers[printed[number] : lane.taken]
+        ]
+        printed = [lane.taken for lane in lanes]
+        _write(book, ((number, each) for _, number, each in sorted(fresh)), options)
+
+
+def _write(book: LogBook, lines: Iterator[tuple[int, int]], options: Options) -> None:
+    sources, several, texts = book.sources, len(book.sources) > 1, list[str]()
+    for number, each in lines:
+        source = sources[number]
+        data = source.line(each)
+        if data is None:
+            continue
+        text = decoded(data)
+        if options.as_json:
+            text = json.dumps(_object(source, each, text), ensure_ascii=False)
+        elif several:
+            text = f"{source.server}  {text}"
+        texts.append(text)
+        if len(texts) >= LINES_AT_A_TIME:
+            click.echo("\n".join(texts))
+            texts.clear()
+    if texts:
+        click.echo("\n".join(texts))
+    sys.stdout.flush()
+
+
+def _object(source: Source, number: int, text: str) -> dict[str, object]:
+    read = parts(text)
+    key = source.index.keys[number - source.index.first]
+    return {
+        "server": source.server,
+        "at": rfc3339(float(key)) if key else None,
+        "level": read.level or None,
+        "category": read.category or None,
+        "id": read.id or None,
+        "text": read.text,
+        "client": read.client,
+        "address": read.address,
+    }

@@ -1,0 +1,166 @@
+"""The two do not agree: on their configuration, or on who has which address (R-047, R-185, R-194)."""
+
+from console.insight.remedies import RELOAD
+from console.insight.runbooks.checks import (
+    every,
+    mismatch,
+    no_conflict,
+    reloaded,
+    same_configuration,
+    settled,
+    states,
+    transfer,
+)
+from console.insight.runbooks.outage import SETTLED
+from console.insight.runbooks.steps import BACKUP, MAIN, Phase, Runbook, Scene, Step
+from console.model.states import State
+
+
+def _conflict(scene: Scene) -> int:
+    words = (State.POTENTIAL_CONFLICT, State.RESOLUTION_INTERRUPTED, State.CONFLICT_DONE)
+    return 90 if any(scene.state(role) in words for role in (MAIN, BACKUP)) else 0
+
+
+def _seen_conflict(scene: Scene) -> str | None:
+    if any(scene.went_through(role, State.POTENTIAL_CONFLICT) for role in (MAIN, BACKUP)):
+        return None
+    return "no server is, or was, in POTENTIAL-CONFLICT"
+
+
+def _losers(scene: Scene) -> str:
+    found = [alarm for alarm in scene.pair.alarms.values() if alarm.kind == "address-conflict"]
+    if not found:
+        return "no address conflict was reported"
+    return "; ".join(alarm.text for alarm in found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+
+
+POTENTIAL_CONFLICT = Runbook(
+    "potential-conflict",
+    "Conflict after a split",
+    "both served on their own, and compare their leases now",
+    _conflict,
+    (
+        Phase(
+            "Wait it out",
+            (
+                Step(
+                    "silent",
+                    "both",
+                    "Nobody serves new clients while both compare what they gave out, the main first.",
+                    check=_seen_conflict,
+                    told=transfer,
+                    stop="A restart of either begins the comparison anew.",
+                ),
+                Step(
+                    "resolved",
+                    "both",
+                    "It ends by itself: the main serves first, then the backup.",
+                    check=no_conflict,
+                    told=transfer,
+                    gate=True,
+                    stop="No progress for two minutes: mend the link; without contact both serve from their own again.",
+                ),
+            ),
+            "Nobody serves new clients until it is over; clients keep their leases. Leave both running.",
+        ),
+        Phase(
+            "Who lost an address",
+            (
+                Step(
+                    "losers",
+                    "you",
+                    "Two clients may have had one address: find the one that lost it and have it ask anew.",
+                    ("pairwatch status {pair}",),
+                    told=_losers,
+                ),
+                SETTLED,
+            ),
+            "The pair serves. A client that lost its address notices at its next renewal at the latest.",
+        ),
+    ),
+)
+
+
+def _differs(scene: Scene) -> int:
+    if same_configuration(scene) is not None:
+        return 85
+    return 20 if any((report := scene.report(role)) and report.reload_pending for role in (MAIN, BACKUP)) else 0
+
+
+def _different(scene: Scene) -> str | None:
+    if same_configuration(scene) is not None or _differs(scene):
+        return None
+    return "no server says that the configurations differ"
+
+
+def _edited(scene: Scene) -> str | None:
+    reports = [scene.report(role) for role in (MAIN, BACKUP)]
+    if any(report is not None and report.reload_pending for report in reports):
+        return None
+    missing = same_configuration(scene)
+    return None if missing is None else f"no file has been changed yet; {missing}"
+
+
+CONFIG_MISMATCH = Runbook(
+    "config-mismatch",
+    "Configurations differ",
+    "the servers say that their configurations differ, or one waits for a reload",
+    _differs,
+    (
+        Phase(
+            "Compare",
+            (
+                Step("differs", "both", "The servers name what differs.", check=_different, told=mismatch),
+                Step(
+                    "compare",
+                    "you",
+                    "Which side is right, and which changed last? A changed file that was not read is the usual cause.",
+                    (
+                        "curl -su USER https://{main}:8067/api/v1/config >main.json",
+                        "curl -su USER https://{backup}:8067/api/v1/config >backup.json",
+                        "diff main.json backup.json",
+                    ),
+                    told=mismatch,
+                ),
+            ),
+            "Nothing was changed. A wrong MCLT or load balancing keeps the link down: the safe period then counts.",
+        ),
+        Phase(
+            "Make them the same",
+            (
+                Step(
+                    "edit",
+                    "you",
+                    "Make config.toml of the wrong side like the other: [[failover-pair]], [[scope]], [[policy]]. "
+                    "backup-pct of the backup is no mismatch.",
+                    ("edit DATA/config.toml",),
+                    check=_edited,
+                    told=mismatch,
+                ),
+                Step(
+                    "reload-main",
+                    "main",
+                    "Reload {main}, if its file was changed.",
+                    check=reloaded(MAIN),
+                    remedy=(RELOAD, MAIN, ""),
+                ),
+                Step(
+                    "reload-backup",
+                    "backup",
+                    "Reload {backup}, if its file was changed.",
+                    check=reloaded(BACKUP),
+                    remedy=(RELOAD, BACKUP, ""),
+                ),
+                Step(
+                    "same",
+                    "both",
+                    "Neither complains any more, both are NORMAL.",
+                    check=every(same_configuration, settled),
+                    gate=True,
+                    told=states,
+                ),
+            ),
+            "Both run with what they read last. An edited file changes nothing until a reload.",
+        ),
+    ),
+)

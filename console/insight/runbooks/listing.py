@@ -1,0 +1,47 @@
+"""Every runbook, and which fits what is seen: that one is offered first."""
+
+from datetime import tzinfo
+
+from console.insight.runbooks.disagreement import CONFIG_MISMATCH, POTENTIAL_CONFLICT
+from console.insight.runbooks.outage import MAIN_DOWN, POOL_EXHAUSTION, RACE
+from console.insight.runbooks.planned import PLANNED_RESTART, PLANNED_UPGRADE
+from console.insight.runbooks.progress import current, progress, scene_of, started
+from console.insight.runbooks.returning import LOST_DATABASE, RESTORED_DATABASE
+from console.insight.runbooks.reversal import ROLE_REVERSAL
+from console.insight.runbooks.steps import Runbook
+from console.model.picture import PairPicture
+
+BOOKS: tuple[Runbook, ...] = (
+    MAIN_DOWN,
+    RACE,
+    POOL_EXHAUSTION,
+    CONFIG_MISMATCH,
+    POTENTIAL_CONFLICT,
+    LOST_DATABASE,
+    RESTORED_DATABASE,
+    ROLE_REVERSAL,
+    PLANNED_RESTART,
+    PLANNED_UPGRADE,
+)
+
+UNDER_WAY = 100
+"""One that somebody began comes before every other that fits, until it is through."""
+THROUGH = 30
+"""One that is through stays in sight until somebody ends it, below whatever fits now."""
+
+
+def book(name: str) -> Runbook | None:
+    """The runbook of that name."""
+    return next((each for each in BOOKS if each.name == name), None)
+
+
+def fitting(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[Runbook, int], ...]:
+    """Every runbook with how well it fits, the best first, then in the order of the table."""
+    found = []
+    for each in BOOKS:
+        scene = scene_of(each, pair, now, zone)
+        fit = each.fits(scene)
+        if started(each, pair) is not None:
+            fit += THROUGH if current(progress(each, scene)) is None else UNDER_WAY
+        found.append((each, fit))
+    return tuple(sorted(found, key=lambda one: -one[1]))

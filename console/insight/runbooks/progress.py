@@ -1,0 +1,71 @@
+"""The interpreter: a runbook, a picture, a time and marks go in; where each step stands comes out.
+
+Steps come one after the other. One is done when it was ticked, skipped, or its condition holds; the first that is not
+is the current one, and everything after it waits. A condition counts only when its turn has come: what holds at the end
+of an incident held before it too.
+"""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from console.insight.runbooks.steps import Runbook, Scene, Step
+from console.model.picture import Mark, PairPicture
+
+DONE, NEEDLESS, CURRENT, LATER = "done", "needless", "current", "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a step stands. `missing` is why its condition does not hold; `mark` who ticked it; `evidence` is live."""
+
+    step: Step
+    phase: int
+    status: str
+    missing: str = ""
+    mark: Mark | None = None
+    evidence: str = ""
+
+
+def scene_of(book: Runbook, pair: PairPicture, now: float, zone: tzinfo) -> Scene:
+    """The pair as the runbook looks at it: since its start, if it was started."""
+    begun = started(book, pair)
+    return Scene(pair, now, zone, now if begun is None else begun.at, "" if begun is None else begun.server, book.name)
+
+
+def started(book: Runbook, pair: PairPicture) -> Mark | None:
+    """Who started it and when; None while nobody did."""
+    return pair.marks.get(f"{book.name}/")
+
+
+def progress(book: Runbook, scene: Scene) -> tuple[Standing, ...]:
+    """Where every step stands."""
+    found = []
+    waiting = False
+    for number, phase in enumerate(book.phases):
+        for step in phase.steps:
+            standing = _later(step, number) if waiting else _stands(book, step, number, scene)
+            waiting = waiting or standing.status == CURRENT
+            found.append(standing)
+    return tuple(found)
+
+
+def current(standings: tuple[Standing, ...]) -> Standing | None:
+    """The step whose turn it is; None when all are done."""
+    return next((each for each in standings if each.status == CURRENT), None)
+
+
+def _later(step: Step, phase: int) -> Standing:
+    return Standing(step, phase, LATER)
+
+
+def _stands(book: Runbook, step: Step, phase: int, scene: Scene) -> Standing:
+    evidence = step.told(scene) if step.told is not None else ""
+    mark = scene.pair.marks.get(f"{book.name}/{step.key}")
+    if mark is not None:
+        return Standing(step, phase, DONE, mark=mark, evidence=evidence)
+    if step.needless is not None and step.needless(scene):
+        return Standing(step, phase, NEEDLESS, evidence=evidence)
+    missing = None if step.check is None else step.check(scene)
+    if step.check is not None and missing is None:
+        return Standing(step, phase, DONE, evidence=evidence)
+    return Standing(step, phase, CURRENT, missing or "", evidence=evidence)

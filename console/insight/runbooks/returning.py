@@ -1,0 +1,168 @@
+"""A server comes back without its lease data, or with an old copy of it (R-195, R-196, R-213 to R-218)."""
+
+from console.insight.remedies import RELOAD
+from console.insight.runbooks.checks import (
+    answers,
+    both_normal,
+    missing_partner,
+    recover_set,
+    recover_unset,
+    silent,
+    state_is,
+    states,
+    transfer,
+    went_through,
+)
+from console.insight.runbooks.outage import OPERATIONAL, SETTLED
+from console.insight.runbooks.steps import GONE, LEFT, Phase, Runbook, Scene, Step
+from console.model.states import State
+
+_OFF = Step("off", "gone", "{gone} is not running.", check=silent(GONE), told=states, gate=True)
+_PARTNER = Step(
+    "partner",
+    "left",
+    "{left} runs, serves and can be reached: without it {gone} would think that it is alone.",
+    check=state_is(LEFT, *OPERATIONAL),
+    told=states,
+    gate=True,
+)
+_SAME = Step(
+    "same",
+    "you",
+    "{gone} has the address that it had, and the configuration of {left} (its own name in [server] aside).",
+    ("scp {left}:DATA/config.toml DATA/config.toml", "edit DATA/config.toml: [server] name"),
+)
+_WRONG_PATH = "{gone} becomes PARTNER-DOWN: it did not reach {left} and gives out addresses blindly. Stop it NOW."
+_RECOVERS = (
+    Step(
+        "recover",
+        "gone",
+        "{gone} asks for everything: RECOVER.",
+        check=went_through(GONE, State.RECOVER),
+        told=transfer,
+        stop=_WRONG_PATH,
+    ),
+    Step(
+        "wait",
+        "gone",
+        "{gone} has everything and waits MCLT from the time of failure: RECOVER-WAIT, RECOVER-DONE.",
+        check=went_through(GONE, State.RECOVER_DONE),
+        told=transfer,
+        stop=_WRONG_PATH,
+    ),
+    Step("normal", "both", "Both NORMAL.", check=both_normal, told=transfer, gate=True),
+)
+_TIDY = Step(
+    "tidy",
+    "gone",
+    "Take startup-wait and failover-recover out of the file again, and reload.",
+    ("edit DATA/config.toml: without startup-wait and failover-recover",),
+    check=recover_unset,
+    remedy=(RELOAD, GONE, ""),
+)
+_KEEPS_SERVING = "{left} serves. {gone} may be stopped at any time; at its next start the transfer begins anew."
+
+
+def _lost(scene: Scene) -> int:
+    if missing_partner(scene):
+        return 40
+    return 60 if scene.state(GONE) is State.RECOVER else 0
+
+
+LOST_DATABASE = Runbook(
+    "lost-database",
+    "Return without lease data",
+    "a server was reinstalled, or its disk was lost",
+    _lost,
+    (
+        Phase(
+            "Before it starts",
+            (
+                _OFF,
+                _PARTNER,
+                _SAME,
+                Step(
+                    "empty",
+                    "gone",
+                    "No old lease data is there: an old copy is another runbook (restored-database).",
+                    ("ls DATA", "rm -f DATA/leases.db* DATA/state.json"),
+                ),
+                Step(
+                    "hold",
+                    "gone",
+                    "Have it wait for its partner: startup-wait = true in [[failover-pair]].",
+                    ("edit DATA/config.toml: [[failover-pair]] startup-wait = true",),
+                ),
+            ),
+            "{left} serves, {gone} is off: nothing happens until it is started.",
+        ),
+        Phase(
+            "Start and watch",
+            (
+                Step(
+                    "start",
+                    "gone",
+                    "Start {gone}.",
+                    ("pairwatch serve --data DATA",),
+                    check=answers(GONE),
+                    stop=_WRONG_PATH,
+                ),
+                *_RECOVERS,
+            ),
+            _KEEPS_SERVING,
+        ),
+        Phase("Tidy up", (_TIDY, SETTLED), "The pair is whole; few free addresses at first are normal (R-230)."),
+    ),
+)
+
+RESTORED_DATABASE = Runbook(
+    "restored-database",
+    "Return with an old copy",
+    "the lease data of a server was restored from a copy",
+    lambda scene: 35 if missing_partner(scene) else 0,
+    (
+        Phase(
+            "Before it starts",
+            (
+                _OFF,
+                _PARTNER,
+                _SAME,
+                Step(
+                    "restore",
+                    "gone",
+                    "Put the copy in place, and note when it was made.",
+                    ("rm -f DATA/leases.db* DATA/state.json", "cp COPY/leases.db COPY/state.json DATA/"),
+                ),
+                Step(
+                    "recover-set",
+                    "gone",
+                    "Tell it how old its data is. NEVER start it without: it would ask for too little, and give out "
+                    "addresses that others have.",
+                    (
+                        "date -d 'TIME OF THE COPY' +%s",
+                        "edit DATA/config.toml: [server] failover-recover = THAT NUMBER",
+                    ),
+                    stop="You do not know when the copy was made: use lost-database instead.",
+                ),
+            ),
+            "{left} serves, {gone} is off: nothing happens until it is started.",
+        ),
+        Phase(
+            "Start and watch",
+            (
+                Step("start", "gone", "Start {gone}.", ("pairwatch serve --data DATA",), check=answers(GONE)),
+                Step(
+                    "told",
+                    "gone",
+                    "{gone} says that failover-recover is set.",
+                    check=recover_set(GONE),
+                    gate=True,
+                    stop="It runs without failover-recover: stop it at once and begin this runbook anew.",
+                ),
+                *_RECOVERS,
+            ),
+            _KEEPS_SERVING,
+        ),
+        Phase("Tidy up", (_TIDY, SETTLED), "The pair is whole; few free addresses at first are normal (R-230)."),
+    ),
+)

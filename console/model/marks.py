@@ -1,0 +1,26 @@
+"""What people ticked in runbooks. Every console that reads the journal, and every replay, folds the same ticks.
+
+runbook-start    somebody follows it from here on: earlier marks of it are forgotten
+runbook-step     a step is done, skipped, or was seen to hold; `subject` is `RUNBOOK/STEP`
+runbook-end      it is over, or given up
+"""
+
+from dataclasses import replace
+
+from console.model.observations import OperatorAction
+from console.model.picture import Mark, PairPicture
+
+START, STEP, END = "runbook-start", "runbook-step", "runbook-end"
+
+
+def marked(pair: PairPicture, seen: OperatorAction) -> PairPicture:
+    """The pair after somebody worked on a runbook."""
+    if seen.action not in (START, STEP, END):
+        return pair
+    book, _, step = seen.subject.partition("/")
+    how = str(seen.detail.get("how") or "done")
+    mark = Mark(seen.at, seen.operator, how, str(seen.detail.get("server") or ""))
+    if seen.action == STEP:
+        return replace(pair, marks={**pair.marks, f"{book}/{step}": mark})
+    others = {key: each for key, each in pair.marks.items() if key.partition("/")[0] != book}
+    return replace(pair, marks={**others, f"{book}/": mark} if seen.action == START else others)

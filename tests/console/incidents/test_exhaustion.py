@@ -1,0 +1,63 @@
+"""5.3: the backup, alone, runs out of addresses; and so that it does not happen again. Played by keys alone."""
+
+from pathlib import Path
+
+from console.insight.runbooks.listing import fitting
+from tests.console.incidents.stage import BACKUP, MAIN, Premises, playing
+
+TIGHT = Premises(near=14, far=10, backup_pct=20, safe_period=2000)
+"""The backup has two or three addresses in each scope."""
+
+
+async def test_a_backup_without_addresses_gets_its_partners(tmp_path: Path) -> None:
+    """R-105, R-142, R-144, R-151, R-220: what exists and whose it is, then Set Partner Down, then a larger share."""
+    async with playing(tmp_path, TIGHT, clients=8) as incident:
+        incident.world.main.crash(vanish=True)
+        await incident.later(90, lambda: "no contact" in incident.verdict)
+        for customer in incident.world.clients.all:
+            # New faces: nobody asks for what they had.
+            customer.machine.vanish()
+        incident.newcomers(6)
+        await incident.later(40, lambda: incident.own(BACKUP, "far") == 0)
+        best, _ = fitting(incident.pair, incident.now, incident.watch.zone)[0]
+        assert best.name == "pool-exhaustion"
+
+        await incident.press("r")
+        incident.sees("▶ Addresses run out FITS NOW")
+        await incident.press("enter", "enter")
+        others = incident.others(BACKUP)
+        assert others > 0
+        incident.sees("far: 0 free of its own", "that are dhcp-a's")
+        await incident.press("y", "enter")
+        incident.sees("SET PARTNER DOWN dhcp-b treats dhcp-a as dead")
+        await incident.press("enter", "enter", "down", "enter", "tab")
+        await incident.confirm("no power")
+        incident.sees("✔ dhcp-b is PARTNER-DOWN")
+        await incident.press("escape")
+        endpoint = incident.backup.core.endpoint
+        assert endpoint is not None
+        usable = endpoint.view(incident.now).partner_pool_usable_at
+        assert usable is not None
+        incident.sees("Wait until dhcp-a's addresses can be given out")
+        await incident.later(usable - incident.now + 2)
+        incident.sees("GATE Both NORMAL again")
+        await incident.press("y")
+        incident.sees("LOCKED: cannot see dhcp-a")
+
+        incident.world.main.start()
+        await incident.later(400, incident.both_normal)
+        await incident.later(20)
+        incident.sees("Raise backup-pct on dhcp-a")
+        incident.configure(MAIN, backup_pct=50)
+        await incident.press("y")
+        await incident.later(2)
+        incident.sees("Reload dhcp-a")
+        await incident.press("enter", "enter")
+        await incident.confirm("pct")
+        incident.sees("✔ dhcp-a has started over with its configuration")
+        await incident.press("escape")
+        await incident.later(60, incident.both_normal)
+        await incident.later(60)
+        incident.sees("COMPLETE", "Everything holds")
+        for done in ("set-partner-down dhcp-b done", "reload dhcp-a done", "jo: runbook-start pool-exhaustion"):
+            assert done in incident.story

@@ -1,0 +1,145 @@
+"""Every screen in a situation worth looking at: what the snapshots compare and what the pictures in docs/ show."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import AsyncMock
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from console.app import PairwatchApp
+from console.desk import Desk
+from console.incidents.saving import FromReplay
+from console.model.observations import Observation
+from console.replay import Player
+from console.screens.drawn import PictureScreen
+from tests.console import scenes
+from tests.console.fleets import fleet_watch
+from tests.console.insight.test_lease import lease
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, status
+from tests.console.screens.stage import Stage, settle
+
+SIZES = ((80, 24), (120, 40), (200, 60))
+THEMES = ("night", "day", "contrast", "colour-blind")
+
+Make = Callable[[], PairwatchApp]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An app, and the keys that lead to the screen. `wide`: it is in the pictures at every size; `asks`: what the last
+    key opens is waited for by a worker, which is not done before somebody answers."""
+
+    name: str
+    make: Make
+    keys: Sequence[str] = field(default_factory=tuple)
+    wide: bool = False
+    asks: bool = False
+
+
+def on(scene: Sequence[Sequence[Observation]], main: Any = None, backup: Any = None) -> Make:
+    """The app on a scene; its servers answer what is given, and nothing without."""
+
+    def make() -> PairwatchApp:
+        stage = Stage(*scene, main=main, backup=backup)  # type: ignore[arg-type]
+        stage.desk.incidents = FromReplay(lambda start, end: [], Path("/tmp"))
+        return stage.app
+
+    return make
+
+
+def replayed() -> PairwatchApp:
+    """A recording of the lost main, paused in its middle."""
+    story = [each for part in scenes.MAIN_LOST for each in part]
+    player = Player(story, [scenes.pair()], ZONE)
+    player.playing = False
+    player.seek(NOW - 300)
+    return PairwatchApp.replaying(player, None, PAIR)
+
+
+def fleet() -> PairwatchApp:
+    """Two hundred pairs, three of them in trouble."""
+    return PairwatchApp(Desk(fleet_watch(197)), "pair-000", fleet=True)
+
+
+def unconfigured() -> PairwatchApp:
+    """Nothing is configured yet."""
+    return PairwatchApp.unconfigured()
+
+
+def inspected() -> PairwatchApp:
+    """Two servers that can be asked for a lease, and do not say the same."""
+    stage = Stage(*scenes.CALM)
+    expired = lease(binding_status="EXPIRED", state="pending-available", potential_received=lease()["potential_sent"])
+    stage.desk.clients = {PAIR: {MAIN: _answering(lease()), BACKUP: _answering(expired)}}
+    return stage.app
+
+
+def _answering(found: dict[str, Any]) -> Any:
+    client = AsyncMock()
+    client.lease.return_value = client.leases_of.return_value = [found]
+    return client
+
+
+LOST_BACKUP = status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED")
+LOST = on(scenes.MAIN_LOST, backup=LOST_BACKUP)
+RACE = on(
+    scenes.RACE,
+    main=status(MAIN, NOW, "COMMUNICATIONS-INTERRUPTED"),
+    backup=status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED"),
+)
+
+VIEWS: tuple[View, ...] = (
+    View("pair-calm", on(scenes.CALM), wide=True),
+    View("pair-main-lost", LOST, wide=True),
+    View("pair-race", RACE, wide=True),
+    View("pair-both-down", on(scenes.BOTH_DOWN)),
+    View("pair-log", LOST, ("2",)),
+    View("pair-traps", LOST, ("3",)),
+    View("pair-story", LOST, ("4",)),
+    View("pair-chart", LOST, ("5",)),
+    View("pair-replay", replayed),
+    View("fleet", fleet, wide=True),
+    View("alarms", LOST, ("a",)),
+    View("alarm-comment", LOST, ("a", "a"), asks=True),
+    View("numbers", LOST, ("n",), wide=True),
+    View("diagnosis", LOST, ("w",), wide=True),
+    View("diagnosis-calm", on(scenes.CALM), ("w",)),
+    View("lease", inspected, ("i", *"192.0.2.7", "enter"), wide=True),
+    View("logs", LOST, ("l",), asks=True),
+    View("timeline", LOST, ("t",), wide=True),
+    View("actions", RACE, ("o",)),
+    View("runbooks", RACE, ("r",)),
+    View("act-guards", LOST, ("d",)),
+    View("act-date", LOST, ("d", "enter")),
+    View("act-confirm", LOST, ("d", "enter", "enter")),
+    View("save-incident", LOST, ("S",)),
+    View("palette", LOST, ("ctrl+p",)),
+    View("help", on(scenes.CALM), ("question_mark",)),
+    View("welcome", unconfigured),
+    View("setup", unconfigured, ("enter",)),
+)
+
+
+async def show(pilot: Pilot[Any], view: View) -> None:
+    """Press the keys and let the screen come to rest, with no cursor that blinks."""
+    await settle(pilot)
+    for number, key in enumerate(view.keys, 1):
+        await pilot.press(key)
+        if view.asks and number == len(view.keys):
+            await pilot.pause()
+        else:
+            await settle(pilot)
+    await still(pilot)
+
+
+async def still(pilot: Pilot[Any]) -> None:
+    """Draw once more after the last layout, which the app's tick would do a moment later."""
+    for each in pilot.app.screen.query(Input):
+        each.cursor_blink = False
+    await pilot.pause()
+    if isinstance(pilot.app.screen, PictureScreen):
+        pilot.app.screen.draw_now()
+    await pilot.pause()
