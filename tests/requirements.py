@@ -39,7 +39,6 @@ SECTIONS = (
 
 
 NOT_PROVEN = {
-    116: "sizing is the operator's arithmetic (need = arrival rate x reaction); nothing computes it yet",
     119: "sizing for each set of scopes that a client-class may use; there are no client-classes yet",
     133: "advice on choosing MCLT, not behaviour; what it follows from is proven at R-122, R-123 and R-132",
     135: "a statement about the design; that no duplicates arise however long it lasts is proven at R-134",

@@ -88,6 +88,9 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "Set Partner Down: offered where a server is COMM-INTERRUPTED. It asks both servers again, "
                 "shows what would follow, and wants the pair's name typed.",
             ),
+            ("w", "what is wrong: findings with their evidence, what follows, and remedies that open with enter."),
+            ("n", "numbers: each with its formula, what it means, and what to do."),
+            ("i", "a lease, by address, MAC or client-id: both servers' records, and why it is as it is."),
             ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, v shows others."),
             (
                 "l",
