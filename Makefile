@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 
 N ?= 200000
 
-.PHONY: demo test check format bench bench-traps fuzz screenshots requirements simulate mutants clean
+.PHONY: demo test check format bench bench-logs bench-traps fuzz screenshots requirements simulate mutants clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +44,9 @@ mutants: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+bench-logs: $(STAMP)
+	$(BIN)/python -m benchmarks.console.logs
 
 bench-traps: $(STAMP)
 	$(BIN)/python -m benchmarks.traps

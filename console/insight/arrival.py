@@ -1,17 +1,18 @@
 """How fast new clients come, as far as it is known: over 15 minutes, over a day, and in the same hour yesterday.
 
 A new client is one that gets an address here that it did not have. While the pair is NORMAL almost all of them come to
-the main. So a server that is alone and does not see its partner must expect those of both; while both are seen, each
-has its own.
+the main. So a server whose partner is not seen must expect those of both at first: its own average grows as its
+partner's fades, which adds up to what came before, and is never counted twice. While both are seen, each has its own.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from math import exp
 
 from console.insight.sight import is_seen
 from console.insight.wording import HOUR, MINUTE
-from console.model.arrivals import Arrivals
+from console.model.arrivals import FAST_SECONDS, SLOW_SECONDS, Arrivals
 from console.model.picture import PairPicture, ServerPicture
 from console.model.reports import Pool
 
@@ -38,15 +39,18 @@ class Rates:
 def arrival(pair: PairPicture, server: ServerPicture, pool: Pool, now: float) -> Rates:
     """What this server has to reckon with in that pool."""
     both = [each.arrivals[pool.name] for each in pair.servers.values() if pool.name in each.arrivals]
-    own = server.arrivals.get(pool.name)
-    partner_seen = is_seen(pair.partner_of(server.name), now)
-    lately = [own] if partner_seen and own is not None else both
-    fast = _sum(lately, lambda each: each.fast_per_hour)
+    own, partner = server.arrivals.get(pool.name), pair.partner_of(server.name)
+    lost = None if is_seen(partner, now) else partner.arrivals.get(pool.name)
+    fast = slow = None
+    if own is not None:
+        fast, slow = own.fast_per_hour, own.slow_per_hour
+    if lost is not None:
+        fast = _known((fast, _fading(lost.fast_per_hour, now - lost.at, FAST_SECONDS)))
+        slow = _known((slow, _fading(lost.slow_per_hour, now - lost.at, SLOW_SECONDS)))
     if fast is None and pool.new_clients_15m is not None:
         # A server that has no counter, or that was not watched for a minute yet, may still count by itself.
         fast = pool.new_clients_15m * HOUR / SERVERS_OWN_WINDOW_SECONDS
     hour = int(now // HOUR) - DAY_HOURS
-    slow = _sum(lately, lambda each: each.slow_per_hour)
     return Rates(fast, slow, _sum(both, lambda each: each.in_hour(hour)))
 
 
@@ -81,6 +85,11 @@ def day_and_night(pair: PairPicture, pool: str, now: float, zone: tzinfo) -> Day
             working = datetime.fromtimestamp(hour * HOUR, zone).hour in WORKING_HOURS
             (light if working else dark).append(came)
     return DayAndNight(_mean(light), _mean(dark))
+
+
+def _fading(per_hour: float | None, seconds: float, window: float) -> float | None:
+    """What an average still says of clients that go elsewhere now: it falls as theirs, over there, rises."""
+    return None if per_hour is None else per_hour * exp(-max(0.0, seconds) / window)
 
 
 def _sum(arrivals: Iterable[Arrivals], told: Callable[[Arrivals], float | None]) -> float | None:

@@ -35,5 +35,5 @@ def step_words(step: Step) -> str:
 
 def _where(step: Remedy) -> str:
     if step.server is None:
-        return "of both servers" if step.action in {SAFE_PERIOD, EXTEND_SAFE_PERIOD} else ""
+        return "on both servers" if step.action in {SAFE_PERIOD, EXTEND_SAFE_PERIOD} else ""
     return step.server if step.action in {STOP, RELOAD} else f"on {step.server}"

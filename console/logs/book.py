@@ -94,19 +94,28 @@ class LogBook:
         for source in self.sources:
             source.index.stamps.latest = limit + A_DAY
 
-    def work(self) -> None:
-        """Read some more of the files, and ask what was read."""
+    def work(self, pieces: int = 1) -> None:
+        """Read some more of the files and ask what was read, up to so many pieces while there is more to do."""
+        for _ in range(pieces):
+            if not self._work_on_a_piece():
+                return
+
+    def _work_on_a_piece(self) -> bool:
         self._busy = any([self._read(source) for source in self.sources if isinstance(source.spans, FileSpans)])
         if self._busy and not self.complete:
-            return
-        self.complete = True
+            return True
+        self.complete, left = True, False
         for selection in (self.shown, self.found):
             if selection is not None and not selection.outdated and selection.sources is self.sources:
                 self._busy = selection.scan() or self._busy
         for selection in (self._next, self._next_found):
             # In order only at the end: one log that is ahead of the other would be put in order again and again.
-            if selection is not None and not selection.outdated and not selection.scan():
-                selection.merge()
+            if selection is not None and not selection.outdated:
+                if selection.scan():
+                    left = True
+                else:
+                    selection.merge()
+        return self._busy or left
 
     def settle(self) -> int | None:
         """Take over what is done. The position from which on what is shown is new; None: nothing is, 0: all is."""

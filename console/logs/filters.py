@@ -29,6 +29,9 @@ HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.)
 Test = Callable[[bytes], Any]
 """Asked of one line as it stands in the log: a match, or None."""
 
+Scan = Callable[[bytes, int], Any]
+"""Looks for a match from a place on, within one line."""
+
 
 class FilterError(ValueError):
     """A filter that cannot be read: what is wrong, and what to write."""
@@ -48,6 +51,8 @@ class Filter:
     servers: tuple[str, ...] = ()
     words: tuple[bytes, ...] = ()
     tests: tuple[Test, ...] = field(default=(), compare=False)
+    scan: Scan | None = field(default=None, compare=False)
+    """Finds in many lines at once the next place where one of the tests may say yes; None where none can."""
 
     @property
     def reads(self) -> bool:
@@ -60,9 +65,14 @@ class Filter:
 
     def matches(self, line: bytes) -> bool:
         """Whether the text of a line has what is wanted. Its end, where it has one, is not part of the text."""
-        line = line.rstrip(b"\r\n")
-        small = line.lower()
-        return all(word in small for word in self.words) and all(test(line) for test in self.tests)
+        if self.words:
+            small = line.lower()
+            for word in self.words:
+                if word not in small:
+                    return False
+        if self.tests:
+            line = line.rstrip(b"\r\n")
+        return all(test(line) for test in self.tests)
 
     def marks(self, text: str) -> list[tuple[int, int]]:
         """Where in a text stands what is wanted: every place of a word, the first of a pattern."""
@@ -93,6 +103,7 @@ class Filter:
             self.servers + other.servers,
             self.words + other.words,
             self.tests + other.tests,
+            self.scan or other.scan,
         )
 
 
@@ -106,7 +117,7 @@ def read_filter(text: str) -> Filter:
     found = Filter(text.strip())
     for match in TERM.finditer(text):
         found = found.also(_term(match))
-    return Filter(text.strip(), found.level, found.ids, found.servers, found.words, found.tests)
+    return Filter(text.strip(), found.level, found.ids, found.servers, found.words, found.tests, found.scan)
 
 
 def clause(name: str, value: str) -> str:
@@ -178,16 +189,25 @@ def _address(value: str) -> Filter:
 
 
 def _pattern(pattern: str) -> Filter:
+    written = pattern.replace("\\/", "/").encode()
+    test = _compiled(written, never_nl=False).search
+    # What stands for the beginning or the end of all text cannot be found in many lines at once.
+    anchored = b"\\A" in written or b"\\z" in written
+    scan = None if anchored else _compiled(b"(?m)" + written, never_nl=True).search
+    return Filter(tests=(test,), scan=scan)
+
+
+def _compiled(written: bytes, *, never_nl: bool) -> Any:
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
+    options.never_nl = never_nl
     try:
-        compiled = re2.compile(pattern.replace("\\/", "/").encode(), options=options)  # type: ignore[no-untyped-call]
+        return re2.compile(written, options=options)  # type: ignore[no-untyped-call]
     except re2.error as wrong:
         why = wrong.args[0] if wrong.args else wrong
         words = why.decode(errors="replace") if isinstance(why, bytes) else str(why)
         raise FilterError(f"the regular expression cannot be read: {words}") from wrong
-    return Filter(tests=(compiled.search,))
 
 
 CLAUSES: dict[str, tuple[Callable[[str], Filter], str]] = {

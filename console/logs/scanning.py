@@ -5,11 +5,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import compress
 
-from console.logs.filters import Filter
+from console.logs.filters import Filter, Scan
 from console.logs.index import Index
 
 Read = Callable[[int, int], bytes]
 """The bytes between two offsets; fewer where they are gone."""
+
+RARE = 4
+"""Where fewer than one line in so many has the level or the message, its lines are asked one by one."""
 
 AT_LEAST = tuple(bytes(int(level >= least) for level in range(256)) for least in range(8))
 """For each level, a table that turns levels into 1 where they are at least that."""
@@ -29,15 +32,22 @@ def wanted_lines(wanted: Filter, index: Index, first: int, last: int, read: Read
     numbers = _by_columns(wanted, index, first, low, high)
     if not wanted.reads:
         return array("Q", numbers)
+    admitted = list(numbers) if wanted.level or wanted.ids else None
     begin = index.starts[low]
     data = read(begin, index.starts[high] if high < len(index.starts) else index.end)
-    if not wanted.words:
-        return array("Q", _asked(wanted, index, numbers, begin, data))
-    found = _having_words(wanted, index, first, last, begin, data)
-    if wanted.level or wanted.ids:
-        admitted = set(numbers)
-        return array("Q", (number for number in found if number in admitted))
-    return array("Q", found)
+    if admitted is not None and len(admitted) * RARE < high - low:
+        return array("Q", _asked(wanted, index, iter(admitted), begin, data))
+    if wanted.words:
+        found = _having_words(wanted, index, first, last, begin, data)
+    elif wanted.scan is not None and b"\r" not in data:
+        found = _having_pattern(wanted, wanted.scan, index, first, last, begin, data)
+    else:
+        every = iter(range(first, last)) if admitted is None else iter(admitted)
+        return array("Q", _asked(wanted, index, every, begin, data))
+    if admitted is None:
+        return array("Q", found)
+    chosen = set(admitted)
+    return array("Q", (number for number in found if number in chosen))
 
 
 def _by_columns(wanted: Filter, index: Index, first: int, low: int, high: int) -> Iterator[int]:
@@ -71,3 +81,19 @@ def _having_words(wanted: Filter, index: Index, first: int, last: int, begin: in
         if at + len(rare) <= stop and (alone or wanted.matches(data[start:stop])):
             yield low - 1 + index.first
         at = small.find(rare, stop)
+
+
+def _having_pattern(
+    wanted: Filter, scan: Scan, index: Index, first: int, last: int, begin: int, data: bytes
+) -> Iterator[int]:
+    """Look for the next match, and ask the other tests of its line."""
+    alone = len(wanted.tests) == 1
+    starts, size = index.starts, len(index.starts)
+    low, high = first - index.first, last - index.first
+    match = scan(data, 0)
+    while match is not None and match.start() < len(data):
+        low = bisect_right(starts, begin + match.start(), low, high)
+        stop = (starts[low] if low < size else index.end) - begin
+        if alone or wanted.matches(data[starts[low - 1] - begin : stop]):
+            yield low - 1 + index.first
+        match = scan(data, stop)

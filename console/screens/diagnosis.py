@@ -82,7 +82,7 @@ class DiagnosisScreen(PlaceScreen):
         self._found = diagnose(self.pair, self.desk.now, self.desk.watch.zone)
         count = plural(len(self._found), "finding") if self._found else "nothing found"
         complaint = f"  ({self._complaint})" if self._complaint else ""
-        title = f"WHAT IS WRONG  {self.pair_name}  {count}  {self.desk.mode(self.pair_name)}{complaint}"
+        title = f"WHAT IS WRONG  {count}{complaint}"
         self.query_one("#title", Panel).put(Content(title))
         self._draw_table()
         self._draw_details()
@@ -141,6 +141,10 @@ class DiagnosisScreen(PlaceScreen):
                 (f"  {finding.certainty}; {finding.scenario}", "$stale"),
             )
         ]
+        due = finding.prospect.at
+        when = "" if due is None else f" in {countdown(due - now)}, at {wall(due, zone, now)}"
+        # Before the evidence: what is to come must be read even where there is no room for the rest.
+        parts.append(Content.assemble(("if nobody acts: ", "bold $warning"), f"{finding.prospect.text}{when}"))
         room = max(20, self.size.width - SOURCE_WIDTH - AGE_WIDTH - 5)
         for each in finding.evidence:
             age = "" if each.at is None else rough(max(0.0, now - each.at))
@@ -148,9 +152,6 @@ class DiagnosisScreen(PlaceScreen):
             first, *rest = wrap(each.text, room) or [""]
             parts.append(Content.assemble((told, "$stale"), first))
             parts += [Content(" " * len(told) + line) for line in rest]
-        due = finding.prospect.at
-        when = "" if due is None else f" in {countdown(due - now)}, at {wall(due, zone, now)}"
-        parts.append(Content.assemble(("if nobody acts: ", "bold $warning"), f"{finding.prospect.text}{when}"))
         return Content("\n").join(parts)
 
     def _nothing(self) -> Content:

@@ -88,7 +88,16 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "Set Partner Down: offered where a server is COMM-INTERRUPTED. It asks both servers again, "
                 "shows what would follow, and wants the pair's name typed.",
             ),
+            ("w", "what is wrong: findings with their evidence, what follows, and remedies that open with enter."),
+            ("n", "numbers: each with its formula, what it means, and what to do."),
+            ("i", "a lease, by address, MAC or client-id: both servers' records, and why it is as it is."),
             ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, v shows others."),
+            (
+                "l",
+                "logs of both partners by time: / filters (level:warning id:18101 client: address:), s searches, . and "
+                ", go on, : goes to a time, 1 to 5 filter by what the line names, end follows.",
+            ),
+            ("t", "timeline: m tells every time from an event, x shows routine log lines, g opens the logs then."),
             ("1 to 5", "alarms, log of both partners, traps, story, chart."),
             ("e", "expert mode for 15 minutes: dates before the last contact."),
             ("p, T, q", "next pair, next theme, quit."),

@@ -26,8 +26,10 @@ from console.widgets.log_words import line_words, status_words, title_words
 from console.widgets.panel import Panel
 from console.zones import LocalZone
 
-LOOK_SECONDS = 0.1
-"""How often files are looked at when nothing is to do."""
+LOOK_SECONDS = 0.2
+"""How often files are looked at when nothing is to do: oftener than anybody reads."""
+PIECES = 8
+"""So many are done between two looks at the keys while there is much to do: some hundredths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ class LogsScreen(PlaceScreen):
         try:
             while True:
                 book = self.book
-                working = asyncio.ensure_future(asyncio.to_thread(book.work))
+                working = asyncio.ensure_future(asyncio.to_thread(book.work, PIECES))
                 await asyncio.shield(working)
                 if not self.query("#status"):
                     return  # The screen is going, and its widgets went first.

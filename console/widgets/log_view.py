@@ -82,6 +82,7 @@ class LogView(ScrollView, can_focus=True):
         self._known = 0
         """How many lines there were when it was last followed."""
         self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(1000)
+        self._styles: dict[str, Style] = {}
         self._drawn_for: tuple[object, ...] = ()
         self.following = True
 
@@ -211,6 +212,7 @@ class LogView(ScrollView, can_focus=True):
         drawn_for = (book.shown, self._zone, book.search, self.app.theme, width, self._aside)
         if drawn_for != self._drawn_for:
             self._strips.clear()
+            self._styles.clear()
             self._drawn_for = drawn_for
         try:
             lane, number = book.shown.merged.line(position)
@@ -224,7 +226,13 @@ class LogView(ScrollView, can_focus=True):
         return strip
 
     def _ground(self, cursor: bool) -> Style:
-        return self.get_component_rich_style("log--cursor") if cursor else self.rich_style
+        return self._styled("log--cursor" if cursor else "")
+
+    def _styled(self, name: str) -> Style:
+        """A style of the theme; asking for it costs more than drawing with it."""
+        if name not in self._styles:
+            self._styles[name] = self.get_component_rich_style(name) if name else self.rich_style
+        return self._styles[name]
 
     def _drawn(self, book: LogBook, lane: int, number: int, cursor: bool) -> Strip:
         source = book.shown.sources[lane]
@@ -266,7 +274,7 @@ class LogView(ScrollView, can_focus=True):
         return [*found, Segment(text[at:], style)]
 
     def _style(self, name: str, ground: Style) -> Style:
-        return self.get_component_rich_style(f"log--{name}") + Style(bgcolor=ground.bgcolor)
+        return self._styled(f"log--{name}") + Style(bgcolor=ground.bgcolor)
 
 
 def _printable(text: str) -> str:

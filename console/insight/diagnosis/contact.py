@@ -24,7 +24,7 @@ from console.insight.verdict import Joint
 from console.insight.wording import duration, wall
 from console.model.picture import ServerPicture, Severity
 from console.model.reports import Report
-from console.model.states import ALONE, State
+from console.model.states import ALONE, SHORT, State
 
 ON_PURPOSE = frozenset({State.PAUSED, State.SHUTDOWN})
 LITTLE_SECONDS = 3600.0
@@ -73,7 +73,7 @@ def lonely(both: Joint, server: ServerPicture, report: Report) -> tuple[Evidence
     """That a server has no contact, and for how long."""
     since = report.start_of_communications_interrupted
     lasting = "" if since is None else f" for {duration(both.now - on_our_clock(server, since))}"
-    return (says(server, f"{report.state}, no contact with {report.partner_name}{lasting}"),)
+    return (says(server, f"{SHORT.get(report.state, report.state)}, no contact with {report.partner_name}{lasting}"),)
 
 
 def tried(server: ServerPicture, report: Report) -> tuple[Evidence, ...]:

@@ -89,7 +89,7 @@ def trapped(both: Joint, *names: str) -> tuple[Evidence, ...]:
     """The latest trap of one of these names."""
     for trap in reversed(both.pair.traps):
         if trap.name in names:
-            return (Evidence(f"trap {trap.name} from {trap.server or trap.source}", "trap", trap.at),)
+            return (Evidence(f"{trap.name} from {trap.server or trap.source}", "trap", trap.at),)
     return ()
 
 

@@ -70,6 +70,9 @@ def _counts(server: ServerPicture, pool: Pool, worst: Forecast, refused: int) ->
 def _gain_steps(both: Joint, server: ServerPicture, report: Report, pool: Pool, alone: bool) -> tuple[Step, ...]:
     if not alone:
         return ()
+    if both.seen(both.pair.partner_of(server.name)):
+        # A partner that is alive must not be declared down, whatever it holds.
+        return (f"Repair the link to {report.partner_name}: then both share again", runbook("race", "while it is cut"))
     (label, at), *_ = gain_previews(server, report, both.now)
     when = "at once" if at <= both.now else f"at {wall(at, both.zone, both.now)}, in {duration(at - both.now)}"
     why = f"{pool.other_available:,} more {when} ({label}); only when {report.partner_name} is proven off"

@@ -43,7 +43,7 @@ def race(both: Joint) -> Iterator[Finding]:
         prospect = Prospect(f"{first} enters PARTNER-DOWN: duplicates become possible", both.now + left)
     steps: tuple[Step, ...] = ("Repair the network between the two servers: the countdown goes on until they talk",)
     if margin is not None:
-        steps += (Remedy(SAFE_PERIOD, "on BOTH: no takeover by itself while you repair", subject="off"),)
+        steps += (Remedy(SAFE_PERIOD, "BOTH, or none: no takeover by itself while you repair", subject="off"),)
     yield Finding(
         id="race",
         title="Both servers are alive and have lost each other",

@@ -37,7 +37,7 @@ async def test_both_are_restarted_one_after_the_other(tmp_path: Path) -> None:
 
 
 async def test_an_upgrade_waits_at_each_gate(tmp_path: Path) -> None:
-    """R-186, R-187, R-207 to R-209: SHUTDOWN, the partner takes over at once; the second only after the first."""
+    """R-186, R-187, R-207: SHUTDOWN, the partner takes over at once; the second only after the first."""
     async with playing(tmp_path) as incident:
         await incident.follow("Planned upgrade")
         for name, other in ((BACKUP, MAIN), (MAIN, BACKUP)):

@@ -401,3 +401,11 @@ def test_logs_and_traps_are_evidence_with_their_time() -> None:
     mismatch: list[Any] = [answer(MAIN, config_mismatch=["scope"]), answer(BACKUP), log("18103", "mismatch", MAIN)]
     sources = [each.source for each in found(mismatch)["config-mismatch"].evidence]
     assert f"log of {MAIN}" in sources
+
+
+def test_a_living_partner_is_not_declared_down_for_its_addresses() -> None:
+    """R-136: an empty pool is no reason to take over from a server that is seen."""
+    scene = [answer(MAIN, NOW, ALONE, pools=[pool("wifi", 0, 880, 4096)]), answer(BACKUP, NOW, ALONE)]
+    steps = found(scene)[f"running-out/{MAIN}"].steps
+    assert remedies.SET_PARTNER_DOWN not in [step.action for step in steps if isinstance(step, Remedy)]
+    assert str(steps[0]).startswith("Repair the link to dhcp-b")

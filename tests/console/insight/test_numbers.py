@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta, timezone
+from math import e
 from typing import Any
 
 import pytest
@@ -177,7 +178,7 @@ def test_a_takeover_by_itself_or_under_an_early_date_is_a_possible_duplicate_unt
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
 def test_the_need_is_the_larger_product(day: int, night: int) -> None:
-    """R-118: two hours of the day's arrivals, or twelve of the night's."""
+    """R-116, R-118: two hours of the day's arrivals, or twelve of the night's."""
     need = reaction_need(DayAndNight(day, night))
     assert need is not None
     assert max(2 * day, 12 * night) <= need < max(2 * day, 12 * night) + 1
@@ -203,12 +204,29 @@ def test_a_server_that_is_alone_reckons_with_the_clients_of_both() -> None:
     found = pair(lost, failures(MAIN), counting(BACKUP, ALONE, per_hour=4))
     (told,) = found.servers[BACKUP].report.pools  # type: ignore[union-attr]
     rates = arrival(found, found.servers[BACKUP], told, NOW)
-    assert rates.fast == pytest.approx(64, rel=0.05)
+    assert rates.fast == pytest.approx(4 + 60 / e, rel=0.05)
     assert rates.slow == pytest.approx(64, rel=0.05)
     assert rates.yesterday == pytest.approx(64, rel=0.05)
     worst = worst_forecast(found, NOW)
     assert worst is not None
     assert worst.at == pytest.approx(NOW + 400 / 64 * HOUR, rel=0.05)
+
+
+@pytest.mark.parametrize("minutes", [1, 5, 15, 30, 120])
+def test_clients_that_moved_from_one_server_to_the_other_are_counted_once(minutes: int) -> None:
+    """R-138: sixty an hour came to the main until it was lost, and come to the backup since."""
+    moved = NOW - 60 * minutes
+
+    def told(server: str, at: float, came: float) -> Observation:
+        return answer(server, at, pools=[pool("wifi", 400, 880, 4096, new_clients=int(came))])
+
+    begun = NOW - 40 * HOUR
+    times = [begun + 60 * step for step in range(40 * 60 + 1)]
+    main = [told(MAIN, at, (at - begun) / 60) for at in times if at <= moved]
+    backup = [told(BACKUP, at, max(0.0, at - moved) / 60) for at in times]
+    found = pair(main, failures(MAIN, NOW), backup)
+    (scope,) = found.servers[BACKUP].report.pools  # type: ignore[union-attr]
+    assert arrival(found, found.servers[BACKUP], scope, NOW).fast == pytest.approx(60, rel=0.02)
 
 
 def test_while_both_are_seen_each_has_its_own() -> None:

@@ -187,13 +187,22 @@ def test_lines_that_are_no_file_are_bounded_and_keep_their_numbers() -> None:
     assert len(found) == 10
 
 
-def test_a_search_by_words_and_one_line_at_a_time_find_the_same(tmp_path: Path) -> None:
+def test_a_search_of_many_lines_at_once_and_of_one_at_a_time_find_the_same(tmp_path: Path) -> None:
     words = ("alpha", "beta", "gamma", "alphabeta")
     a = write(tmp_path / "a", [line(at, f"{words[at % 4]} {words[at % 3]} {at}") for at in range(500)])
     spans, index = FileSpans(a), Index(UTC)
     while data := spans.more(777)[1]:
         index.feed(data)
-    for text in ("alpha", "alpha beta", "bet gam", "beta 1"):
+    patterns = (
+        "re:/a[0-9 ]*1$/",
+        "re:/^07.*gamma/",
+        "re:/alpha.*[^x]beta/",
+        "re:/$/",
+        r"re:/\A07/",
+        "re:/a\\s+b/ re:/9/",
+        "re:/x*/",
+    )
+    for text in ("alpha", "alpha beta", "bet gam", "beta 1", *patterns):
         wanted = read_filter(text)
         slow = [
             number

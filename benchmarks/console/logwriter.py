@@ -1,0 +1,32 @@
+"""`python -m benchmarks.console.logwriter FILE RATE SECONDS`: a log that grows steadily, each line with the time at
+which it was written."""
+
+import sys
+import time
+from pathlib import Path
+
+STEP_SECONDS = 0.01
+
+
+def grow(path: Path, rate: int, seconds: int) -> None:
+    """Append `rate` lines a second for so long, in equal steps that are caught up with when they come late."""
+    with path.open("a", encoding="ascii") as file:
+        begun, written = time.monotonic(), 0
+        while written < rate * seconds:
+            due = min(rate * seconds, int((time.monotonic() - begun) * rate))
+            now = time.time()
+            at = time.localtime(now)
+            stamp = f"{at.tm_mon:02}/{at.tm_mday:02}/{at.tm_year:04} {at.tm_hour}:{at.tm_min:02}:{at.tm_sec:02}"
+            file.write(
+                "".join(
+                    f"{stamp} name/dhcp/1 Info Failover 0 18106 BNDUPD sent by {now:.3f} xid {number} status ACTIVE\n"
+                    for number in range(written, due)
+                )
+            )
+            file.flush()
+            written = due
+            time.sleep(STEP_SECONDS)
+
+
+if __name__ == "__main__":
+    grow(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
