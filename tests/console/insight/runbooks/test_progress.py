@@ -16,8 +16,7 @@ from console.model.picture import Picture
 from tests.console.scenes import BACKUP, BOTH_DOWN, CALM, MAIN, MAIN_LOST, NOW, PAIR, RACE, ZONE, answer, picture
 
 WHO = {THE_MAIN, THE_BACKUP, LEFT, GONE, "you", "both", "network"}
-DOWN = book("main-down")
-assert DOWN is not None
+DOWN = next(each for each in BOOKS if each.name == "main-down")
 
 
 def act(action: str, subject: str, at: float = NOW, **said: str) -> OperatorAction:
