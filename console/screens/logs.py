@@ -77,6 +77,7 @@ class LogsScreen(PlaceScreen):
         self._entry = ENTRIES["filter"]
         self._heard = Heard()
         self._said_at = 0.0
+        self._working: asyncio.Task[None] | None = None
         self._goal = desk.looking_at
         self.book = self._opened()
         self.book.want(read_filter(desk.looking_for))
@@ -94,8 +95,20 @@ class LogsScreen(PlaceScreen):
     def on_mount(self) -> None:
         self._view.open(self.book, self.desk.watch.zone)
         self._view.focus()
-        self.run_worker(self._work(), group="logs", exclusive=True)
+        # No worker of the toolkit: those are waited for where something must be done before the next key.
+        self._working = asyncio.create_task(self._work())
+        self._working.add_done_callback(self._ended)
         self.draw()
+
+    async def on_unmount(self) -> None:
+        if self._working is not None:
+            self._working.cancel()
+            await asyncio.wait([self._working])
+
+    def _ended(self, working: "asyncio.Task[None]") -> None:
+        error = None if working.cancelled() else working.exception()
+        if error is not None:
+            self.call_later(_raise, error)
 
     @property
     def _view(self) -> LogView:
@@ -104,6 +117,9 @@ class LogsScreen(PlaceScreen):
     def draw(self) -> None:
         """What else is known: offsets of clocks, and lines that were told."""
         self._hear()
+        if not self._files:
+            self.book.work()
+            self._settle()
         for source in self.book.sources:
             server = self.pair.servers.get(source.server)
             source.shift = 0 if server is None else round(clock_offset(server))
@@ -121,6 +137,11 @@ class LogsScreen(PlaceScreen):
         details = self.query_one("#details", Panel)
         if details.has_class("-on"):
             details.put(line_words(self.book, view.cursor, zone))
+
+    @property
+    def _files(self) -> bool:
+        """Whether any of the logs is a file here."""
+        return len(self._told) < len(self.book.sources)
 
     def _opened(self) -> LogBook:
         """The pair's logs: files where they lie here and this is no replay."""
@@ -175,22 +196,26 @@ class LogsScreen(PlaceScreen):
         self._hear()
 
     async def _work(self) -> None:
-        """Read, filter and search in another thread, and show what came of it, until the screen is left."""
-        working: asyncio.Future[None] | None = None
+        """Read, filter and search, and show what came of it, until the screen is left. Files are read in another
+        thread; lines that were told are few."""
+        reading: asyncio.Future[None] | None = None
         try:
             while True:
                 book = self.book
-                working = asyncio.ensure_future(asyncio.to_thread(book.work, PIECES))
-                await asyncio.shield(working)
+                if self._files:
+                    reading = asyncio.ensure_future(asyncio.to_thread(book.work, PIECES))
+                    await asyncio.shield(reading)
+                else:
+                    book.work()
                 if not self.query("#status"):
                     return  # The screen is going, and its widgets went first.
                 if book is self.book:
                     self._settle()
                 await asyncio.sleep(0 if book.busy else LOOK_SECONDS)
         finally:
-            if working is not None:
+            if reading is not None:
                 with contextlib.suppress(Exception):
-                    await working
+                    await reading
             self.book.close()
 
     def _settle(self) -> None:
@@ -336,3 +361,8 @@ class LogsScreen(PlaceScreen):
             self._filter("")
         elif len(self.app.screen_stack) > 2:
             self.dismiss(None)
+
+
+def _raise(error: BaseException) -> None:
+    """An error of a task is one of the screen."""
+    raise error
