@@ -14,7 +14,6 @@ from textual.screen import Screen
 from console import paths
 from console.desk import Desk
 from console.errors import ConfigError
-from console.incidents.saving import FromReplay
 from console.insight.in_words import in_words
 from console.insight.remedies import Remedy
 from console.livethemes import OwnThemes, changes
@@ -25,7 +24,6 @@ from console.screens.drawn import PictureScreen
 from console.screens.fleet import FleetScreen
 from console.screens.help import HelpScreen
 from console.screens.pair import PairScreen
-from console.screens.welcome import WelcomeScreen
 from console.themes import DEFAULT, VARIABLES
 
 TICK_SECONDS = 0.25
@@ -119,6 +117,8 @@ class PairwatchApp(App[None]):
         keys: Mapping[str, str] | None = None,
     ) -> "PairwatchApp":
         """On a recording: its clock, its picture, no actions."""
+        from console.incidents.saving import FromReplay
+
         incidents = FromReplay(player.between, paths.incidents())
         return cls(Desk(player.watch, player=player, incidents=incidents), pair, theme, fleet=fleet, keys=keys)
 
@@ -132,6 +132,8 @@ class PairwatchApp(App[None]):
 
     def _first_screen(self) -> Screen[Any]:
         if self.desk is None:
+            from console.screens.welcome import WelcomeScreen
+
             return WelcomeScreen(paths.config_file())
         if self._first:
             return place(self._first).open(self.desk, self._pair)

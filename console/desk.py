@@ -9,7 +9,6 @@ from console.actions.acting import Acting
 from console.actions.on_alarms import AlarmActions
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
-from console.incidents.saving import Incidents
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
 from console.notifyconfig import Attention
@@ -17,7 +16,8 @@ from console.replay import Player
 from console.watch import Watch
 
 if TYPE_CHECKING:
-    from console.sources.collect import Clients
+    from console.incidents.saving import Incidents
+    from console.sources.asking import Clients
 
 EXPERT_SECONDS = 15 * MINUTE
 """Expert mode ends by itself: nobody remembers it at the next incident."""
@@ -50,7 +50,7 @@ class Desk:
     runbook_actions: RunbookActions | None = None
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _nothing
-    incidents: Incidents | None = None
+    incidents: "Incidents | None" = None
     clients: Mapping[str, "Clients"] = field(default_factory=dict)
     logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     looking_at: float | None = None

@@ -22,7 +22,8 @@ from console.journal.keeper import AlarmKeeper, ArrivalsKeeper
 from console.journal.store import READ_AT_A_TIME, Journal
 from console.model.observations import AlarmsKept, Health, Observation
 from console.model.picture import OWN
-from console.sources.collect import Clients, collect
+from console.sources.asking import Clients
+from console.sources.collect import collect
 from console.watch import Watch
 
 READ_SECONDS = 0.5

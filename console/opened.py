@@ -9,19 +9,45 @@ from console.config import Settings
 from console.errors import JournalError
 from console.gathering import Gathering, Role, sources_of
 from console.health import OwnHealth
+from console.insight.fold import fold_all
 from console.insight.wording import DAY, HOUR
 from console.journal.election import seat
 from console.journal.store import Journal
 from console.journal.writer import JournalWriter
 from console.model.observations import Observation
+from console.model.picture import Picture
 from console.notify.notifier import Notifier
-from console.sources.collect import Clients
+from console.sources.asking import Clients
 from console.watch import Watch
 from console.zones import LocalZone
 
 RECALLED_SECONDS = HOUR
 """How much of the journal is folded in at the start: the chart and the story do not begin empty."""
 MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the journal adds up to, up to the entry numbered `last`. Where it cannot be opened `journal` is None, and
+    `fault` says why."""
+
+    journal: Journal | None
+    picture: Picture
+    last: int
+    fault: str | None
+
+
+def remembered(settings: Settings) -> Remembered:
+    """Open the journal and fold its last hour. Takes as long as a disk and an hour of observations do."""
+    empty = empty_picture(settings.pair)
+    try:
+        journal = Journal.open(settings.journal_url)
+        now = time.time()
+        last = journal.last()
+        picture = fold_all(empty, journal.recall(now - RECALLED_SECONDS, now, upto=last), judges=False)
+    except JournalError as error:
+        return Remembered(None, empty, 0, f"{error}; nothing is recorded")
+    return Remembered(journal, picture, last, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +68,26 @@ def opened(
 
     `collects`: whether this process may take the collector's seat.
     """
-    journal: Journal | None = None
-    complaints: list[str] = []
-    remembered: list[Observation] = []
-    read_from = 0
-    try:
-        journal = Journal.open(settings.journal_url)
-        now = time.time()
-        read_from = journal.last()
-        remembered = list(journal.recall(now - RECALLED_SECONDS, now, upto=read_from))
-    except JournalError as error:
-        complaints.append(f"{error}; nothing is recorded")
-        journal = None
-    writer = None
+    watch = Watch(empty_picture(settings.pair), time.time, LocalZone())
+    return joined(settings, watch, remembered(settings), asked, complain, collects=collects)
+
+
+def joined(
+    settings: Settings,
+    watch: Watch,
+    known: Remembered,
+    asked: Mapping[str, Clients],
+    complain: Callable[[str], None],
+    *,
+    collects: bool,
+) -> Opened:
+    """The same for a watch that may have observed something already."""
+    journal, writer = known.journal, None
     if journal is not None:
         console = settings.console
         writer = JournalWriter(journal, console.journal_days * DAY, int(console.journal_megabytes * MEBIBYTE))
     keep = _nowhere if writer is None else writer.keep
-    watch = Watch(empty_picture(settings.pair), time.time, LocalZone(), keep)
-    watch.recall(remembered)
+    watch.remember(known.picture, keep)
     health = OwnHealth(writer)
 
     heard: set[str] = set()
@@ -71,11 +98,11 @@ def opened(
             health.complain(text)
             complain(text)
 
-    for each in complaints:
-        complained(each)
+    if known.fault is not None:
+        complained(known.fault)
     chair = seat(journal) if journal is not None and collects else None
     sources = sources_of(settings, asked, watch, complained, health.counted)
-    gathering = Gathering(watch, sources, journal, chair, keep, read_from, health)
+    gathering = Gathering(watch, sources, journal, chair, keep, known.last, health)
     notifier = Notifier(settings.notify, watch, lambda: gathering.role is not Role.WATCHING)
     health.failed = lambda: notifier.sender.failure
     return Opened(watch, writer, gathering, notifier, health)

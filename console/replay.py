@@ -8,11 +8,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from console.journal.files import Recording
 from console.model.observations import AlarmsJudged, AlarmsKept, Observation, PollAnswer, PollFailure
 from console.model.picture import PairPicture, Picture, ServerPicture
 from console.watch import Watch, empty_pair
+
+if TYPE_CHECKING:
+    from console.journal.files import Recording
 
 SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0)
 KEPT_EVERY = 1000
@@ -92,7 +95,7 @@ class Player:
         self.speed = SPEEDS[min(len(SPEEDS) - 1, max(0, index))]
 
 
-def pairs_of(recording: Recording) -> list[PairPicture]:
+def pairs_of(recording: "Recording") -> list[PairPicture]:
     """The pairs of a recording: as it says itself, or as its observations speak of them."""
     if recording.about is None:
         return pairs_in(recording.observations)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import tzinfo
 
 from console.insight.fold import fold, fold_all, news
-from console.model.observations import ClockTick, Health, Observation
+from console.model.observations import ActionOutcome, ClockTick, Health, Observation, OperatorAction
 from console.model.picture import PairPicture, Picture, ServerPicture
 
 Clock = Callable[[], float]
@@ -33,9 +33,29 @@ class Watch:
         self.version = 0
         self.judges = True
         self._keep = keep
+        self._early: list[Observation] | None = None
+
+    def begin_early(self) -> None:
+        """Observe before it is known what the journal remembers; `remember` puts that before what came meanwhile."""
+        self._early = []
+
+    def remember(self, remembered: Picture, keep: Callable[[Observation], None]) -> None:
+        """Go on from the picture that the journal adds up to, with what was observed early on top.
+
+        Of that the journal is told what people did; who collects will poll again.
+        """
+        early, self._early = self._early or [], None
+        self._keep = keep
+        self.picture = fold_all(remembered, early, judges=False)
+        self.version += 1
+        for each in early:
+            if isinstance(each, OperatorAction | ActionOutcome):
+                keep(each)
 
     def observe(self, observation: Observation) -> None:
         """Fold one observation in, and have the journal keep it, with what was judged from it."""
+        if self._early is not None:
+            self._early.append(observation)
         self._advance(observation)
 
     def notice(self, health: Health) -> None:

@@ -26,7 +26,7 @@ from console.insight.sight import is_seen, last_state
 from console.model.observations import ActionOutcome, Observation, OperatorAction
 from console.model.states import ALONE
 from console.model.times import rfc3339
-from console.sources.collect import clients
+from console.sources.asking import clients
 from console.watch import Watch
 
 

@@ -13,7 +13,7 @@ from console.gathering import Gathering, Role, tick
 from console.journal.writer import JournalWriter
 from console.notify.notifier import Notifier
 from console.opened import opened
-from console.sources.collect import clients
+from console.sources.asking import clients
 
 LOOK_SECONDS = 0.5
 

@@ -10,10 +10,7 @@ from console.commands.setup import empty_picture, settings_at
 from console.config import Settings
 from console.errors import ConfigError, JournalError
 from console.insight.dates import DateError, parse_date
-from console.journal.files import read_recording
-from console.journal.store import Journal
 from console.model.observations import Observation
-from console.replay import Player, pairs_of
 from console.zones import LocalZone
 
 
@@ -50,6 +47,9 @@ def replay(
     pair: str | None,
 ) -> int:
     """The console on recorded observations: a file, or a time range of the journal."""
+    from console.journal.files import read_recording
+    from console.replay import pairs_of
+
     zone = LocalZone()
     if file is not None:
         recording = read_recording(file)
@@ -67,6 +67,7 @@ def replay(
     if pair is not None and pair not in names:
         raise ConfigError(f"no pair {pair!r} in the recording: choose one of {', '.join(names)}")
     from console.app import PairwatchApp
+    from console.replay import Player
 
     fleet = pair is None and len(names) > 1
     app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0], fleet)
@@ -75,6 +76,8 @@ def replay(
 
 
 def _journal_range(settings: Settings, start: str | None, end: str | None, zone: LocalZone) -> list[Observation]:
+    from console.journal.store import Journal
+
     journal = Journal.open(settings.journal_url)
     try:
         now = time.time()

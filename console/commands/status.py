@@ -12,7 +12,7 @@ from console.insight.sight import is_seen, main_first
 from console.insight.summary import EXIT_STATUS, PLUGIN, plugin_line, severity, status_json, worst
 from console.insight.wording import plural, wall
 from console.model.picture import PairPicture
-from console.sources.collect import clients
+from console.sources.asking import clients
 from console.sources.pairwatch_server import Poller
 from console.watch import Watch
 

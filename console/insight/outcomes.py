@@ -67,6 +67,8 @@ def _stopped(now: PairPicture, attempt: Attempt) -> str | None:
     if not server.failures and (report is None or report.state not in GONE):
         return None
     partner = now.partner_of(attempt.server)
+    if partner.report is not None and not partner.failures and not partner.report.interrupted:
+        return None  # It notices in a moment, and what it does then is what the operator wants to know.
     state = f"{partner.name} is {partner.report.state}" if partner.report and not partner.failures else ""
     return f"{attempt.server} has stopped; {state or f'cannot see {partner.name}'}"
 

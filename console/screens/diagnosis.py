@@ -82,7 +82,7 @@ class DiagnosisScreen(PlaceScreen):
         self._found = diagnose(self.pair, self.desk.now, self.desk.watch.zone)
         count = plural(len(self._found), "finding") if self._found else "nothing found"
         complaint = f"  ({self._complaint})" if self._complaint else ""
-        title = f"WHAT IS WRONG  {self.pair_name}  {count}  {self.desk.mode(self.pair_name)}{complaint}"
+        title = f"WHAT IS WRONG  {count}{complaint}"
         self.query_one("#title", Panel).put(Content(title))
         self._draw_table()
         self._draw_details()

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Footer, Input
 
 from console.desk import Desk
+from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.fleet import FleetRow, counted, fleet
 from console.insight.wording import countdown, plural, wall
 from console.screens.drawn import PlaceScreen
@@ -92,7 +93,9 @@ class FleetScreen(PlaceScreen):
             known = "  (last known)" if row.event.last_known else ""
             when = f"{countdown(row.event.at - now)}  {wall(row.event.at, zone, now)}"
             lines.append(Content.assemble(("NEXT ", "bold $primary"), f"{when}  {row.event.text}{known}"))
-        return Content("\n").join([*lines, Content(row.verdict)])
+        found = beyond_the_verdict(self.desk.watch.pair(row.pair), now, zone)
+        more = [] if found is None else [Content.assemble(("WRONG ", "bold $warning"), found.title)]
+        return Content("\n").join([*lines, Content(row.verdict), *more])
 
     def action_open(self) -> None:
         self._table.action_choose()

@@ -1,5 +1,6 @@
 """One lease at both servers: asked live by address, MAC or client identifier, side by side, and explained."""
 
+from textwrap import wrap
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -71,7 +72,7 @@ class LeaseScreen(PlaceScreen):
         self._number = min(self._number, max(0, len(addresses) - 1))
         asked = "  asking ..." if self._asking else "" if query is None else f"  {query}"
         many = f"  {self._number + 1} of {len(addresses)}, arrows choose" if len(addresses) > 1 else ""
-        title = f"LEASE  {self.pair_name}{asked}{many}  {self.desk.mode(self.pair_name)}"
+        title = f"LEASE{asked}{many}"
         self.query_one("#title", Panel).put(Content(title))
         problem = self.query_one("#problem", Panel)
         problem.set_class(bool(self._problem), "-on")
@@ -110,12 +111,14 @@ class LeaseScreen(PlaceScreen):
 
     def _explained(self, answers: dict[str, LeaseAnswer], address: str | None) -> Content:
         now, zone = self.desk.now, self.desk.watch.zone
-        parts = []
+        parts: list[Content] = []
+        room = max(40, self.size.width - 4)
         for server in main_first(self.pair.servers.values()):
             record = None if address is None else _record(answers.get(server.name), address)
             if record is not None:
                 parts.append(Content.styled(f"{server.name} ({server.role}):", "bold"))
-                parts += [Content(f"  {line}") for line in explained(record, server.report, now, zone)]
+                for line in explained(record, server.report, now, zone):
+                    parts += [Content(part) for part in wrap(line, room, initial_indent="  ", subsequent_indent="    ")]
         return Content("\n").join(parts)
 
     def action_ask(self) -> None:

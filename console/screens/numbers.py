@@ -39,7 +39,6 @@ class NumbersScreen(PlaceScreen):
         self._value_width = VALUE_WIDTH
 
     def compose(self) -> ComposeResult:
-        yield Panel(id="title")
         yield Panel(id="heads")
         yield DataTable(cursor_type="row", show_header=False, zebra_stripes=False)
         yield Panel(id="details")
@@ -66,9 +65,9 @@ class NumbersScreen(PlaceScreen):
 
     def draw(self) -> None:
         both = self._both
-        self.query_one("#title", Panel).put(Content(f"NUMBERS  {self.pair_name}  {self.desk.mode(self.pair_name)}"))
         heads = [self._head(server) for server in (both.main, both.backup)]
-        self.query_one("#heads", Panel).put(Content.assemble(" " * (NAME_WIDTH + 3), heads[0], "  ", heads[1]))
+        label = (" NUMBERS".ljust(NAME_WIDTH + 3), "bold")
+        self.query_one("#heads", Panel).put(Content.assemble(label, heads[0], "  ", heads[1]))
         table = self._table
         for each in FACTS:
             for column, cell in zip(("main", "backup"), self._cells(each, both), strict=True):

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, Static
 
+from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.remedies import SET_PARTNER_DOWN, Remedy
 from console.insight.sight import main_first
 from console.model.picture import Severity
@@ -20,11 +21,12 @@ from console.widgets.lines import Lines
 from console.widgets.panel import Panel
 from console.widgets.partner import PartnerPanel
 from console.widgets.pools import PoolBars
+from console.widgets.signs import SEVERITIES
 from console.widgets.top import Banners, Countdowns, HeaderLine, VerdictLine
 
 TABS = ("alarms", "log", "traps", "story", "chart")
 GRAVE = frozenset({Severity.CRITICAL, Severity.MAJOR})
-SHORT_HEIGHT = 30
+SHORT_HEIGHT, HIGH_HEIGHT = 30, 50
 WIDE_WIDTH = 160
 
 
@@ -35,7 +37,7 @@ class PairScreen(PlaceScreen):
     NAMES_ITS_PAIR = True
     # The toolkit declares these on instances, so they cannot be ClassVar.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_WIDTH, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall"), (HIGH_HEIGHT, "-high")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down", show=False),
@@ -54,6 +56,7 @@ class PairScreen(PlaceScreen):
         yield HeaderLine(id="header")
         yield VerdictLine(id="verdict")
         yield Banners(id="banners")
+        yield Panel(id="finding")
         yield Panel(id="trouble")
         with Horizontal(id="partners"):
             yield PartnerPanel(id="main")
@@ -93,13 +96,25 @@ class PairScreen(PlaceScreen):
         self.query_one(Banners).show(pair, now, zone)
         self._draw_trouble()
         main, backup = main_first(pair.servers.values())
-        self.query_one("#main", PartnerPanel).show(main, now, zone)
-        self.query_one("#backup", PartnerPanel).show(backup, now, zone)
+        self.query_one("#main", PartnerPanel).show(main, backup, now, zone)
+        self.query_one("#backup", PartnerPanel).show(backup, main, now, zone)
+        if tall:
+            self._draw_finding()
         self.query_one(Countdowns).show(pair, now, zone, 5 if tall else 2)
         self.query_one(PoolBars).show(pair, now, 6 if tall else 2, self.size.width - 2)
         self._draw_evidence()
         for chart in self.query(FreeChart):
             chart.show(pair, now, zone)
+
+    def _draw_finding(self) -> None:
+        """The worst finding that the verdict does not tell; without one the line stays, so that nothing jumps."""
+        found = beyond_the_verdict(self.pair, self.desk.now, self.desk.watch.zone)
+        line = self.query_one("#finding", Panel)
+        if found is None:
+            line.put(Content(""))
+            return
+        sign = SEVERITIES[found.severity]
+        line.put(Content.assemble((f"{sign.glyph} ", sign.colour), found.title, ("  w says more", "$stale")))
 
     def _draw_trouble(self) -> None:
         own = self.desk.watch.picture.own.open_alarms

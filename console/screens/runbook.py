@@ -18,8 +18,8 @@ from console.actions.runbooks import RunbookActions
 from console.desk import Desk
 from console.errors import AuditError
 from console.insight.remedies import Remedy
+from console.insight.runbooks.listing import UNDER_WAY, fitting
 from console.insight.runbooks.listing import book as named
-from console.insight.runbooks.listing import fitting
 from console.insight.runbooks.progress import CURRENT, DONE, LATER, NEEDLESS, Standing, current, progress, scene_of
 from console.insight.runbooks.progress import started as begun
 from console.insight.runbooks.steps import Runbook, Scene, Step
@@ -28,7 +28,7 @@ from console.screens.drawn import PlaceScreen
 from console.widgets.panel import Panel
 
 SIGNS = {DONE: ("✔", "$success"), NEEDLESS: ("~", "$stale"), CURRENT: ("▶", "$warning bold"), LATER: ("·", "$stale")}
-FITS_FROM = 30
+FITS_FROM = 35
 WHO = {"you": "you", "both": "both servers", "network": "the network"}
 
 
@@ -98,8 +98,10 @@ class RunbookScreen(PlaceScreen):
         for number, (book, fit) in enumerate(found):
             chosen = number == self._row
             mark = begun(book, self.pair)
-            if mark is not None:
+            if mark is not None and fit >= UNDER_WAY:
                 rest = (f"under way since {wall(mark.at, self.desk.watch.zone, self.desk.now)}, {mark.who}", "$warning")
+            elif mark is not None:
+                rest = ("COMPLETE: open it, x ends it", "$success")
             elif fit >= FITS_FROM:
                 rest = ("FITS NOW", "$warning bold")
             else:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from console.config import PairSettings, ServerSettings, Settings, password
+from console.config import ServerSettings, Settings, password
 from console.errors import SourceError
 from console.model.observations import Observation
 from console.sources.apart import APART_FROM_SERVERS, run_apart
+from console.sources.asking import Clients
 from console.sources.log_tail import LogTail
 from console.sources.log_tails import follow_logs
 from console.sources.pairwatch_server import Poller, ServerClient
@@ -15,12 +16,6 @@ from console.sources.traps import Senders, follow, open_receiver
 from console.watch import Clock
 
 Emit = Callable[[Observation], None]
-Clients = Mapping[str, ServerClient]
-
-
-def clients(pair: PairSettings) -> dict[str, ServerClient]:
-    """A client for each server of the pair, by name. Raises ConfigError when a password is missing."""
-    return {server.name: ServerClient(server.api, server.user, password(server)) for server in pair.server}
 
 
 async def poll(poller: Poller, interval: float, emit: Emit, wait: float = 0.0) -> None:

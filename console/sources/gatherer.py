@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 from console.config import Settings
 from console.sources.apart import Said
+from console.sources.asking import clients
 from console.sources.backlog import Backlog
-from console.sources.collect import ask_and_read, clients
+from console.sources.collect import ask_and_read
 
 FLUSH_SECONDS = 0.03
 

@@ -1,17 +1,22 @@
 """One partner as it reports itself: the half of the screen that belongs to it."""
 
 from datetime import tzinfo
+from itertools import islice
 
 from textual.content import Content
 
 from console.insight.countdowns import safe_remaining
+from console.insight.numbers.link import progress
 from console.insight.sight import age, is_seen
 from console.insight.wording import countdown, duration, rough, span, wall
 from console.model.picture import ServerPicture
-from console.model.reports import Report
+from console.model.reports import Report, Resync
 from console.model.states import SHORT
 from console.widgets.panel import Panel
+from console.widgets.partner_more import further
 from console.widgets.signs import SERVING_WORDS, STATES, UNSEEN
+
+BAR_CELLS = 12
 
 Line = tuple[str, str]
 """A text and its style."""
@@ -27,12 +32,14 @@ class PartnerPanel(Panel):
     }
     """
 
-    def show(self, server: ServerPicture, now: float, zone: tzinfo) -> None:
-        self.put(drawn(server, now, zone))
+    def show(self, server: ServerPicture, partner: ServerPicture, now: float, zone: tzinfo) -> None:
+        self.put(drawn(server, now, zone, partner, self.size.height))
 
 
-def drawn(server: ServerPicture, now: float, zone: tzinfo) -> Content:
-    """The panel's text."""
+def drawn(
+    server: ServerPicture, now: float, zone: tzinfo, partner: ServerPicture | None = None, height: int = 0
+) -> Content:
+    """The panel's text: what decides, and below it what else there is, as far as `height` lines have room."""
     seen = is_seen(server, now)
     lines = [_title(server, now, seen)]
     if not seen and (server.unseen_since is not None or server.report is not None):
@@ -40,7 +47,9 @@ def drawn(server: ServerPicture, now: float, zone: tzinfo) -> Content:
     if server.report is None:
         lines.append([("waiting for its first answer" if server.error is None else "it has never answered", "$stale")])
     else:
-        lines += _report(server, server.report, now, zone, seen)
+        lines += _report(server, server.report, now, zone, seen, partner)
+        more = islice(further(server, server.report, now, zone), max(0, height - len(lines)))
+        lines += [[(text, style if seen else "$stale") for text, style in line] for line in more]
     styled = [[(text, style if seen else "$stale") for text, style in line] for line in lines[1:]]
     return Content("\n").join(Content.assemble(*line) for line in [lines[0], *(styled if seen else lines[1:])])
 
@@ -58,7 +67,9 @@ def _why(server: ServerPicture) -> str:
     return f": {server.error}" if server.error else ""
 
 
-def _report(server: ServerPicture, report: Report, now: float, zone: tzinfo, seen: bool) -> list[list[Line]]:
+def _report(
+    server: ServerPicture, report: Report, now: float, zone: tzinfo, seen: bool, partner: ServerPicture | None
+) -> list[list[Line]]:
     sign = STATES[report.state]
     colour = sign.colour if seen else "$stale"
     plain = "" if seen else "$stale"
@@ -80,9 +91,18 @@ def _report(server: ServerPicture, report: Report, now: float, zone: tzinfo, see
     if not report.serving and report.not_serving_reason:
         lines.append([(report.not_serving_reason, "$error" if seen else "$stale")])
     if report.resync is not None:
-        total = f" of {report.resync.total:,}" if report.resync.total else ""
-        lines.append([(f"{report.resync.kind} {report.resync.direction}: {report.resync.done:,}{total}", plain)])
+        lines.append([(_transfer(server, report.resync, partner), plain)])
     return lines
+
+
+def _transfer(server: ServerPicture, resync: Resync, partner: ServerPicture | None) -> str:
+    """A bar where the total is known, and when it is over."""
+    found = progress(server, partner or server)
+    if found is None or found.share is None:
+        return f"{resync.kind} {resync.direction}: {resync.done:,}"
+    cells = round(found.share * BAR_CELLS)
+    end = "" if found.eta_seconds is None else f", {rough(found.eta_seconds)} to go"
+    return f"{resync.direction} {'█' * cells}{'·' * (BAR_CELLS - cells)} {found.done:,} of {found.total:,}{end}"
 
 
 def _since(report: Report, now: float, zone: tzinfo) -> str:

@@ -9,7 +9,10 @@ from console.config import load
 from console.errors import SourceError
 from console.journal.store import Journal
 from console.live import live_app
+from console.model.observations import Observation, OperatorAction
 from console.model.states import State
+from console.watch import Watch
+from tests.console import scenes
 from tests.console.scenes import BACKUP, MAIN, PAIR
 from tests.console.test_cli import Site, alone, now, site
 
@@ -43,11 +46,12 @@ async def test_it_sees_both_servers_follows_their_logs_and_records(site: Site, m
 
     again = live_app(settings, None, PAIR, None)
     assert again.desk is not None
-    remembered = again.desk.watch.pair(PAIR).servers[BACKUP].report
-    assert remembered is not None
-    assert remembered.state is State.COMMUNICATIONS_INTERRUPTED
     async with again.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
+        async with asyncio.timeout(20):
+            while not any("-> COMMUNICATIONS" in each.text for each in again.desk.watch.pair(PAIR).timeline):
+                await pilot.pause(0.05)
+        assert again.desk.incidents is not None
+    assert again.desk.watch.pair(PAIR).servers[BACKUP].report is not None
 
 
 async def test_a_journal_that_cannot_be_opened_does_not_keep_the_console_from_watching(
@@ -63,3 +67,21 @@ async def test_a_journal_that_cannot_be_opened_does_not_keep_the_console_from_wa
             while app.desk.watch.pair(PAIR).servers[MAIN].report is None:
                 await pilot.pause(0.05)
         assert any("nothing is recorded" in each for each in app.desk.complaints)
+
+
+def test_what_was_seen_early_stands_on_what_the_journal_remembers() -> None:
+    """What people did meanwhile is kept; answers are not, since another console may be the one who collects."""
+    kept: list[Observation] = []
+    watch = Watch(scenes.empty(), lambda: scenes.NOW, scenes.ZONE)
+    watch.begin_early()
+    watch.observe(scenes.answer(BACKUP, scenes.NOW, "COMMUNICATIONS-INTERRUPTED"))
+    deed = OperatorAction(scenes.NOW, PAIR, "jo", "acknowledge", "x")
+    watch.observe(deed)
+    watch.remember(scenes.picture([scenes.answer(BACKUP, scenes.NOW - 60)]), kept.append)
+    report = watch.pair(PAIR).servers[BACKUP].report
+    assert report is not None
+    assert report.state is State.COMMUNICATIONS_INTERRUPTED
+    assert any("NORMAL -> COMMUNICATIONS" in each.text for each in watch.pair(PAIR).timeline)
+    assert kept == [deed]
+    watch.observe(scenes.answer(BACKUP, scenes.NOW, "PARTNER-DOWN"))
+    assert len(kept) > 1

@@ -47,6 +47,27 @@ def first_finding(pair: PairPicture, now: float, zone: tzinfo) -> Finding | None
     return next(iter(diagnose(pair, now, zone)), None)
 
 
+IN_THE_VERDICT = (
+    "partner-gone",
+    "race",
+    "taken-over",
+    "two-serve",
+    "potential-conflict",
+    "recovering",
+    "nobody-seen",
+    "not-serving",
+    "planned",
+    "not-seen-here",
+)
+"""What the verdict says in its own words; beside it these would say the same again."""
+
+
+def beyond_the_verdict(pair: PairPicture, now: float, zone: tzinfo) -> Finding | None:
+    """The worst finding that the verdict does not tell."""
+    found = diagnose(pair, now, zone)
+    return next((each for each in found if each.id.partition("/")[0] not in IN_THE_VERDICT), None)
+
+
 def checks(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[str, str | None], ...]:
     """Everything that was looked for, with what was missing to find it."""
     both = joint(pair, now, zone)

@@ -8,6 +8,9 @@ from console.insight.sight import last_state, on_our_clock
 from console.insight.wording import countdown, duration, plural, wall
 from console.model.states import ALONE, State
 
+CONFIG_MISMATCH = "failover-config-mismatch"
+"""The alarm: from traps, logs and polls, so that a connection that is refused for it counts too."""
+
 
 def every(*checks: Check) -> Check:
     """All of them: the first that does not hold says why."""
@@ -93,7 +96,10 @@ def nothing_unacked(scene: Scene) -> str | None:
 
 
 def same_configuration(scene: Scene) -> str | None:
-    """Neither complains of the other's configuration."""
+    """Neither complains of the other's configuration: in its status, or where it refused the other for it."""
+    for alarm in scene.pair.open_alarms:
+        if alarm.kind == CONFIG_MISMATCH:
+            return f"these differ: {alarm.text}"
     for role in (MAIN, BACKUP):
         report = scene.report(role)
         if report is not None and report.config_mismatch:

@@ -26,6 +26,8 @@ BOOKS: tuple[Runbook, ...] = (
 
 UNDER_WAY = 100
 """One that somebody began comes before every other that fits, until it is through."""
+THROUGH = 30
+"""One that is through stays in sight until somebody ends it, below whatever fits now."""
 
 
 def book(name: str) -> Runbook | None:
@@ -38,6 +40,8 @@ def fitting(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[Runbook,
     found = []
     for each in BOOKS:
         scene = scene_of(each, pair, now, zone)
-        under_way = started(each, pair) is not None and current(progress(each, scene)) is not None
-        found.append((each, each.fits(scene) + (UNDER_WAY if under_way else 0)))
+        fit = each.fits(scene)
+        if started(each, pair) is not None:
+            fit += THROUGH if current(progress(each, scene)) is None else UNDER_WAY
+        found.append((each, fit))
     return tuple(sorted(found, key=lambda one: -one[1]))

@@ -1,5 +1,6 @@
 """A server comes back without its lease data, or with an old copy of it (R-195, R-196, R-213 to R-218)."""
 
+from console.insight.remedies import RELOAD
 from console.insight.runbooks.checks import (
     answers,
     both_normal,
@@ -57,6 +58,7 @@ _TIDY = Step(
     "Take startup-wait and failover-recover out of the file again, and reload.",
     ("edit DATA/config.toml: without startup-wait and failover-recover",),
     check=recover_unset,
+    remedy=(RELOAD, GONE, ""),
 )
 _KEEPS_SERVING = "{left} serves. {gone} may be stopped at any time; at its next start the transfer begins anew."
 

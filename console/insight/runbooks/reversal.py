@@ -69,7 +69,7 @@ ROLE_REVERSAL = Runbook(
                     "backup",
                     "On {backup}: failover off, roles swapped, reload. It serves all clients with the whole pool.",
                     (_SWAPPED, _RELOAD),
-                    check=knows_no_pair(BACKUP),
+                    told=states,
                     stop="{main} answers clients: both would serve. Switch it off first.",
                 ),
                 Step(

@@ -33,7 +33,7 @@ from tests.simulation.site import SERVERS, Site
 from tests.simulation.timeline import EPOCH
 from tests.simulation.world import World
 
-PAIR, MAIN, BACKUP = "example-pair", "dhcp-a", "dhcp-b"
+PAIR, MAIN, BACKUP = "lab", "dhcp-a", "dhcp-b"
 SMALL = (80, 24)
 
 
@@ -73,8 +73,8 @@ class Premises(Site):
 class Incident:
     """The pair, the console on it, and the clock of both."""
 
-    def __init__(self, directory: Path, site: Premises | None = None, *, clients: int = 12) -> None:
-        self.world = World(site=site or Premises(), clients=clients, checks=(Listener,))
+    def __init__(self, directory: Path, site: Premises, *, clients: int, latency: float) -> None:
+        self.world = World(site=site, clients=clients, latency=latency, checks=(Listener,))
         self._listener = next(check for check in self.world.checks if isinstance(check, Listener))
         self.main = Machine(self.world, self.world.main, MAIN, PAIR)
         self.backup = Machine(self.world, self.world.backup, BACKUP, PAIR)
@@ -179,6 +179,16 @@ class Incident:
         await self.type(name)
         await self.press("enter")
 
+    async def follow(self, title: str) -> None:
+        """Open the runbook of that title, wherever it stands in the list, and start it."""
+        await self.press("r")
+        for _ in range(20):
+            if f"▶ {title}" in self.screen:
+                break
+            await self.press("down")
+        self.sees(f"▶ {title}")
+        await self.press("enter", "enter")
+
     @property
     def screen(self) -> str:
         return shown(self.pilot)
@@ -207,6 +217,10 @@ class Incident:
 
     def state(self, name: str) -> State:
         return self.machine(name).host.state
+
+    def roles(self) -> tuple[str, ...]:
+        """What each server takes itself for."""
+        return tuple("main" if machine.core.is_main else "backup" for machine in self.machines)
 
     def safe_period_ends(self, name: str) -> float:
         """When that server takes over by itself, asked of the server."""
@@ -247,13 +261,27 @@ class Incident:
         host.site = replace(host.site, **changes)  # type: ignore[arg-type]
         self.machine(name).reload_pending = True
 
+    def restart(self, name: str) -> None:
+        """Somebody restarts a server at its machine, with the configuration that is there now."""
+        machine = self.machine(name)
+        if machine.host.running:
+            machine.host.stop(long=False)
+            self.world.run(5, lambda: not machine.host.running)
+        machine.host.start()
+        machine.reload_pending = False
+
 
 @asynccontextmanager
 async def playing(
-    directory: Path, site: Premises | None = None, *, clients: int = 12, size: tuple[int, int] = SMALL
+    directory: Path,
+    site: Premises | None = None,
+    *,
+    clients: int = 12,
+    latency: float = 0.002,
+    size: tuple[int, int] = SMALL,
 ) -> AsyncIterator[Incident]:
-    """A pair that is NORMAL with clients on it, and the console open on it."""
-    incident = Incident(directory, site, clients=clients)
+    """A pair that is NORMAL with clients on it, and the console open on it. `latency`: of the link between them."""
+    incident = Incident(directory, site or Premises(), clients=clients, latency=latency)
     incident.world.start()
     assert incident.world.until_normal()
     incident.lease_everyone()

@@ -31,7 +31,7 @@ async def test_a_backup_without_addresses_gets_its_partners(tmp_path: Path) -> N
         await incident.press("y", "enter")
         incident.sees("SET PARTNER DOWN dhcp-b treats dhcp-a as dead")
         await incident.press("enter", "enter", "down", "enter", "tab")
-        await incident.confirm("dead, rack without power")
+        await incident.confirm("no power")
         incident.sees("✔ dhcp-b is PARTNER-DOWN")
         await incident.press("escape")
         endpoint = incident.backup.core.endpoint
@@ -53,7 +53,7 @@ async def test_a_backup_without_addresses_gets_its_partners(tmp_path: Path) -> N
         await incident.later(2)
         incident.sees("Reload dhcp-a")
         await incident.press("enter", "enter")
-        await incident.confirm("backup-pct 50")
+        await incident.confirm("pct")
         incident.sees("✔ dhcp-a has started over with its configuration")
         await incident.press("escape")
         await incident.later(60, incident.both_normal)

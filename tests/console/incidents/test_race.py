@@ -29,10 +29,10 @@ async def test_the_safe_period_is_switched_off_on_both_and_the_link_mended(tmp_p
         await incident.press("o", "down", "enter")
         incident.sees("✘ dhcp-a NOT YET: PARTNER-DOWN at", "✘ dhcp-b NOT YET: PARTNER-DOWN at")
         await incident.press("enter")
-        await incident.confirm(name="another-pair")
-        incident.sees("NOT DONE: 'another-pair' is not the pair's name example-pair")
-        await incident.press(*["backspace"] * 12)
-        await incident.type("example-pair")
+        await incident.confirm(name="la")
+        incident.sees("NOT DONE: 'la' is not the pair's name lab")
+        await incident.press("ctrl+u")
+        await incident.type("lab")
         await incident.press("enter")
         incident.sees("✔ the safe period is off on dhcp-a", "✔ the safe period is off on dhcp-b")
         await incident.press("escape", "escape")
@@ -58,7 +58,7 @@ async def test_one_server_that_cannot_be_reached_stays_red_until_it_is_done_too(
         incident.main.reachable = False
         await incident.later(20)
         await incident.press("o", "down", "enter", "enter")
-        await incident.confirm("link down, main not reached yet")
+        await incident.confirm("link down")
         incident.sees("✔ the safe period is off on dhcp-b", "REFUSED on dhcp-a", "✘ dhcp-a NOT YET: PARTNER-DOWN at")
         incident.main.reachable = True
         await incident.later(5)
@@ -75,20 +75,20 @@ async def test_one_is_stopped_and_then_declared_down_with_the_time_of_the_stop(t
         await incident.press("o", "down", "down", "down", "enter")
         incident.sees("STOP A SERVER: SHORT", "on dhcp-a main", "dhcp-b is told nothing and stays")
         await incident.press("c", "enter")
-        await incident.confirm("split brain")
+        await incident.confirm("split")
         incident.sees("✔ dhcp-a has stopped")
         await incident.press("escape", "escape")
         await incident.later(20)
         assert not incident.world.main.running
         await incident.press("d", "enter", "enter", "down", "down", "enter", "tab")
-        await incident.confirm("stopped by us")
+        await incident.confirm("stopped")
         incident.sees("✔ dhcp-b is PARTNER-DOWN")
         await incident.press("escape")
         incident.world.link.mend()
         incident.world.main.start()
         await incident.later(400, incident.both_normal)
         incident.sees("Protected: both NORMAL")
-        assert "jo: stop dhcp-a: split brain" in incident.story
+        assert "jo: stop dhcp-a: split" in incident.story
         assert "set-partner-down dhcp-b done" in incident.story
 
 

@@ -11,10 +11,11 @@ import pytest
 from console.errors import JournalError
 from console.insight.fold import fold_all
 from console.journal.files import read_recording, write_recording
+from console.journal.keeper import ArrivalsKeeper
 from console.journal.recording import Recorder
 from console.journal.store import Journal
 from console.journal.writer import JournalWriter
-from console.model.observations import ClockTick, Observation, PollAnswer, PollFailure, PollUnchanged
+from console.model.observations import ArrivalsKept, ClockTick, Observation, PollAnswer, PollFailure, PollUnchanged
 from console.model.states import State
 from tests.console.scenes import BACKUP, LOGS, MAIN, NOW, PAIR, answer, empty, failures, pool, trap
 
@@ -183,3 +184,24 @@ def test_a_recording_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="nothing-here"):
         read_recording(tmp_path / "nothing-here")
     assert os.listdir(tmp_path) == []
+
+
+def test_a_day_of_arrivals_is_there_again_after_a_restart(journal: Journal) -> None:
+    """Recalled is an hour; what was kept of the day before comes with it, and the counters fill what lies between."""
+    day = [
+        answer(MAIN, NOW + 600 * step, pools=[pool("wifi", 400, 400, 4096, new_clients=10 * step)])
+        for step in range(160)
+    ]
+    end = day[-1].at
+    at = end - 2 * 3600
+    before = fold_all(empty(), [each for each in day if each.at <= at])
+    keeper = ArrivalsKeeper()
+    assert list(keeper.due(before, at - 3600)) == []
+    journal.append([*day, *keeper.due(before, at)])
+    always = fold_all(empty(), day).pairs[PAIR].servers[MAIN].arrivals["wifi"]
+    for told in (journal.recall(end - 3600, end, upto=journal.last()), journal.story(end - 3600, end)):
+        observations = list(told)
+        assert min(each.at for each in observations if not isinstance(each, ArrivalsKept)) >= end - 3600
+        again = fold_all(empty(), observations, judges=False).pairs[PAIR].servers[MAIN].arrivals["wifi"]
+        assert again.since == always.since
+        assert dict(again.hours) == pytest.approx(dict(always.hours), abs=0.1)

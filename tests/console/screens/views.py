@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -16,6 +17,7 @@ from console.replay import Player
 from console.screens.drawn import PictureScreen
 from tests.console import scenes
 from tests.console.fleets import fleet_watch
+from tests.console.insight.test_lease import lease
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, status
 from tests.console.screens.stage import Stage, settle
 
@@ -67,6 +69,20 @@ def unconfigured() -> PairwatchApp:
     return PairwatchApp.unconfigured()
 
 
+def inspected() -> PairwatchApp:
+    """Two servers that can be asked for a lease, and do not say the same."""
+    stage = Stage(*scenes.CALM)
+    expired = lease(binding_status="EXPIRED", state="pending-available", potential_received=lease()["potential_sent"])
+    stage.desk.clients = {PAIR: {MAIN: _answering(lease()), BACKUP: _answering(expired)}}
+    return stage.app
+
+
+def _answering(found: dict[str, Any]) -> Any:
+    client = AsyncMock()
+    client.lease.return_value = client.leases_of.return_value = [found]
+    return client
+
+
 LOST_BACKUP = status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED")
 LOST = on(scenes.MAIN_LOST, backup=LOST_BACKUP)
 RACE = on(
@@ -93,7 +109,13 @@ VIEWS: tuple[View, ...] = (
     View("timeline", LOST, ("t",)),
     View("timeline-marked", LOST, ("t", "up", "m", "up", "enter")),
     View("numbers", LOST, ("n",), wide=True),
+    View("diagnosis", LOST, ("w",), wide=True),
+    View("diagnosis-calm", on(scenes.CALM), ("w",)),
+    View("lease", inspected, ("i", *"192.0.2.7", "enter"), wide=True),
+    View("logs", LOST, ("l",), asks=True),
+    View("timeline", LOST, ("t",), wide=True),
     View("actions", RACE, ("o",)),
+    View("runbooks", RACE, ("r",)),
     View("act-guards", LOST, ("d",)),
     View("act-date", LOST, ("d", "enter")),
     View("act-confirm", LOST, ("d", "enter", "enter")),

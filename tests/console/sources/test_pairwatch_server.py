@@ -8,7 +8,7 @@ import pytest
 from console.errors import Refused, Unanswered
 from console.insight.fold import fold
 from console.model.observations import PollAnswer, PollFailure
-from console.sources.pairwatch_server import Poller, ServerClient
+from console.sources.pairwatch_server import PAGES_AT_MOST, Poller, ServerClient
 from tests.console.scenes import MAIN, NOW, PAIR, empty, pool, status
 from tests.console.stand_in import PASSWORD, USER, StandIn, free_port, serving
 
@@ -127,3 +127,60 @@ async def test_setting_the_partner_down_sends_what_the_api_wants() -> None:
         await client.close()
     assert server.requests[0] == ("POST", f"/api/v1/pairs/{PAIR}/set-partner-down")
     assert server.bodies == [{"date": "2026-07-15T03:00:00Z"}]
+
+
+def answering(target_answers: dict[str, tuple[int, Any]]) -> tuple[ServerClient, list[str]]:
+    """A client of a server that answers these targets, and what it was asked."""
+    asked: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        target = request.url.raw_path.decode().removeprefix("/api/v1")
+        asked.append(target)
+        code, told = target_answers.get(target, (404, {"title": "not found"}))
+        return httpx.Response(code, json=told)
+
+    return ServerClient("http://192.0.2.11:8067", USER, PASSWORD, transport=httpx.MockTransport(handle)), asked
+
+
+async def test_an_address_without_a_record_is_no_lease_and_no_failure() -> None:
+    client, _ = answering({"/leases/192.0.2.7": (200, {"address": "192.0.2.7"}), "/leases/x": (422, {"detail": "no"})})
+    assert await client.lease("192.0.2.7") == [{"address": "192.0.2.7"}]
+    assert await client.lease("192.0.2.8") == []
+    with pytest.raises(Refused):
+        await client.lease("x")
+    await client.close()
+
+
+async def test_a_client_is_looked_for_in_as_many_steps_as_the_server_wants() -> None:
+    first = {"leases": [{"address": "192.0.2.7"}], "next": "0.0.0.0"}
+    second = {"leases": [{"address": "192.0.2.7"}, {"address": "192.0.2.9"}], "next": "192.0.2.200"}
+    client, asked = answering(
+        {
+            "/leases?client=02%3A00": (200, first),
+            "/leases?client=02%3A00&after=0.0.0.0": (200, second),
+            "/leases?client=02%3A00&after=192.0.2.200": (200, {"leases": [], "next": None}),
+        }
+    )
+    assert [each["address"] for each in await client.leases_of("02:00")] == ["192.0.2.7", "192.0.2.9"]
+    assert len(asked) == 3
+    await client.close()
+
+
+async def test_a_server_that_never_comes_to_an_end_is_asked_a_bounded_number_of_times() -> None:
+    endless = {"leases": [], "next": "0.0.0.0"}
+    client, asked = answering(
+        {"/leases?client=aa": (200, endless), "/leases?client=aa&after=0.0.0.0": (200, endless)},
+    )
+    assert await client.leases_of("aa") == []
+    assert len(asked) == PAGES_AT_MOST
+    await client.close()
+
+
+async def test_leases_that_cannot_be_read_are_refused_with_the_reason() -> None:
+    client, _ = answering(
+        {"/leases?client=aa": (200, {"leases": [{"no": "address"}]}), "/config": (200, {"scope": []})}
+    )
+    with pytest.raises(Refused, match="cannot be read"):
+        await client.leases_of("aa")
+    assert await client.config() == {"scope": []}
+    await client.close()

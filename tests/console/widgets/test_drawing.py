@@ -8,8 +8,9 @@ from console.model.states import State
 from console.widgets import pools
 from console.widgets.chart import thinned
 from console.widgets.evidence import log_lines
+from console.widgets.partner import drawn as partner_drawn
 from console.widgets.signs import SEVERITIES, STATES
-from tests.console.scenes import BACKUP, MAIN, NOW, answer, failures, log, pair, pool
+from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, log, pair, pool, text
 
 
 def test_states_and_severities_differ_without_their_colours() -> None:
@@ -63,3 +64,42 @@ def test_log_lines_lose_what_is_the_same_in_all_and_nothing_else() -> None:
     texts = [text for text, _ in log_lines(found)]
     assert texts[0] == "B dhcp-b  3:12:00 Warning 18101 contact lost"
     assert [style for _, style in log_lines(found)] == ["backup", "main"]
+
+
+def test_a_partner_tells_more_where_there_is_room_and_dims_what_is_last_known() -> None:
+    """What decides stands first at any height; the rest follows as far as it fits."""
+    transitions = [
+        {"at": text(NOW - 900 + at), "from": "NORMAL", "to": "COMMUNICATIONS-INTERRUPTED", "reason": f"change {at}"}
+        for at in range(12)
+    ]
+    tried = {
+        "transport": "ipv4",
+        "at": text(NOW),
+        "local": "192.0.2.11",
+        "remote": "192.0.2.12:647",
+        "outcome": "failed",
+        "error": "Connection refused",
+        "errno": 111,
+    }
+    found = pair(answer(MAIN, NOW, "COMMUNICATIONS-INTERRUPTED", transitions=transitions, transports=[tried]))
+    server, partner = found.servers[MAIN], found.servers[BACKUP]
+    short = partner_drawn(server, NOW, ZONE, partner, 7).plain.splitlines()
+    assert len(short) == 7
+    tall = partner_drawn(server, NOW, ZONE, partner, 40).plain.splitlines()
+    assert tall[:7] == short
+    assert "before that NORMAL  because contact lost" in tall
+    assert "tried ipv4 192.0.2.12:647 failed: Connection refused (errno 111)" in tall
+    changes = [line for line in tall if "NORMAL -> COMM-INTERRUPTED" in line]
+    assert len(changes) == 10
+    assert changes[0].endswith("change 11")
+    old = partner_drawn(server, NOW + 60, ZONE, partner, 40)
+    assert {str(span.style) for span in old.spans[-10:]} == {"$stale"}
+
+
+def test_a_transfer_is_a_bar_with_its_end_where_the_total_is_known() -> None:
+    resync = {"kind": "update-request-all", "direction": "receiving", "total": 400}
+    found = pair(answer(MAIN, NOW - 10 + at, "RECOVER", resync={**resync, "done": 20 * at}) for at in range(11))
+    server, partner = found.servers[MAIN], found.servers[BACKUP]
+    assert "receiving ██████······ 200 of 400, 10 s to go" in partner_drawn(server, NOW, ZONE, partner, 9).plain
+    unknown = pair(answer(MAIN, NOW, "RECOVER", resync={**resync, "done": 20, "total": None})).servers[MAIN]
+    assert "update-request-all receiving: 20" in partner_drawn(unknown, NOW, ZONE, partner, 9).plain
