@@ -64,8 +64,8 @@ watched runs on the same cores.
 
 ## Start
 
-From the command to the screen, a real terminal of 80 by 24, one pair whose servers answer. Median of {starts} starts, the
-worst in brackets; the first start of all, which makes the journal, by itself.
+From the command to the screen, a real terminal of 80 by 24, one pair whose servers answer. Median of {starts} starts,
+the worst in brackets; the first start of all, which makes the journal, by itself.
 
 | | first octet | first whole frame | first facts of a server |
 |---|---|---|---|
@@ -73,24 +73,24 @@ worst in brackets; the first start of all, which makes the journal, by itself.
 
 ## From a key to its frame
 
-120 by 40, in ms. Busy: {pairs} pairs ({servers} servers) polled every second, {lines:,} log lines and {traps} traps a second
-coming in. Calm: {calm} pairs polled every second, and nothing else coming in.
+120 by 40, in ms. Busy: {pairs} pairs ({servers} servers) polled every second, {lines:,} log lines and {traps} traps
+a second coming in. Calm: {calm} pairs polled every second, and nothing else coming in.
 
 | screen | calm: median | 99th | busy: median | 99th | worst | keys |
 |---|---|---|---|---|---|---|
 {key_rows}
 
-Keys that nothing answered within 3 s: {unanswered}. {seen} servers seen, the oldest report {oldest} s old at the end; the
-event loop was late by {late} ms (99th). The console took {cpu:.0%} of a core. The site answered {requests:,} requests, wrote
-{written:,} lines and sent {sent:,} traps, at most {behind} s behind.
+Keys that nothing answered within 3 s: {unanswered}. {seen} servers seen, the oldest report {oldest} s old at the end;
+the event loop was late by {late} ms (99th). The console took {cpu:.0%} of a core. The site answered {requests:,}
+requests, wrote {written:,} lines and sent {sent:,} traps, at most {behind} s behind.
 """
 
 MEMORY = """
 ## Memory
 
 {minutes} minutes' worth of the busy load, folded in virtual time with the fleet on the screen and a journal on disk
-({observations:,} observations in {took:.0f} s). Resident, MiB, at the start and after each sixth: {grown}. The journal's
-file: {journal:,} MiB; dropped: {dropped}.
+({observations:,} observations in {took:.0f} s). Resident, MiB, at the start and after each sixth: {grown}. The
+journal's file: {journal:,} MiB; dropped: {dropped}.
 """
 
 
