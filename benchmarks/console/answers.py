@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.console.site import POOLS, Endpoint
 
 TOTAL = 4096
+LOOKED_AT = "2026-07-15T03:00:00Z"
 
 
 def rfc3339(at: float) -> str:
@@ -78,6 +79,17 @@ def _pair(server: Endpoint, began: float, now: float, second: int, since: int) -
         "unacked_updates": second % 5,
         "max_unacked_updates": 100,
         "updates_pending": 0,
+        "updates_resting": 0,
+        "buckets": {"main": 256, "backup": 0},
+        "transports": [],
+        "traffic": {
+            "since": rfc3339(began),
+            "requests": 40 * second,
+            "no_address": 0,
+            "relays": [
+                {"address": f"10.{number}.0.1", "last": rfc3339(now), "clients_5m": 100 + number} for number in range(4)
+            ],
+        },
         "oldest_unacked_age": 0.05,
         "updates": {"sent": 10 * second, "acked": 10 * second, "rejected": 0, "received": 3 * second, "refused": 0},
         "resync": None,
@@ -105,6 +117,10 @@ def _pool(number: int, at: int) -> dict[str, Any]:
         "reserved": 0,
         "backup_pct": 50,
         "actual_backup_pct": 50.0,
+        "lease_time": 604800,
+        "new_clients": max(0, at) // 8,
+        "renewals": max(0, at),
+        "leads": {"at": LOOKED_AT, "sampled": 100, "limited": 3, "classes": [0, 0, 0, 3, 9, 88]},
         "new_clients_15m": 120,
         "version": max(0, at) + 1,
     }
