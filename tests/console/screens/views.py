@@ -76,7 +76,7 @@ def talkative() -> PairwatchApp:
         for ago in range(90, -1, -1)
         for server, fall in ((MAIN, 2), (BACKUP, 3))
     ]
-    return Stage(scene).app  # type: ignore[arg-type]
+    return Stage(scene).app
 
 
 def _pools(ago: int, fall: int) -> list[dict[str, Any]]:
