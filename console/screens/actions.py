@@ -59,9 +59,7 @@ class ActionsScreen(PlaceScreen):
 
     def draw(self) -> None:
         acting = self.desk.actions.get(self.pair_name)
-        self.query_one("#title", Panel).put(
-            Content("ACTIONS  each is judged anew, on live answers, before it is sent")
-        )
+        self.query_one("#title", Panel).put(Content("ACTIONS  each is judged anew, on live answers, before it is sent"))
         against = [self._against(acting, KINDS[name]) for name in ACTIONS]
         lines = []
         for number, name in enumerate(ACTIONS):
