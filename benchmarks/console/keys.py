@@ -1,6 +1,6 @@
 """From a key to its painted frame, inside the real app on the real configuration, without a terminal.
 
-    python -m benchmarks.console.keys CONFIG SECONDS
+    python -m benchmarks.console.keys CONFIG SECONDS busy|calm
 
 The driver stamps every frame that is written. After a warm-up one key at a time is sent, and the time until the next
 frame that followed it is taken; on the fleet, the pair, its log and back. Prints one JSON object.
@@ -30,10 +30,19 @@ SIZE = (120, 40)
 WALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "fleet": ((), ("down", "down", "down", "pagedown", "up", "pageup")),
     "pair": (("enter",), ("2", "3", "4", "1")),
-    "logs": (("l",), ("up", "up", "down", "pageup", "pagedown")),
-    "timeline": (("t",), ("up", "up", "down", "pageup", "pagedown")),
+    "numbers": (("n",), ("down", "down", "up", "pagedown", "pageup")),
+    "actions": (("o",), ("down", "down", "up")),
+    "alarms": (("a",), ("down", "down", "up", "pagedown", "pageup")),
+    "logs": (("l",), ("pageup", "up", "up", "down", "pagedown")),
+    "timeline": (("t",), ("pageup", "up", "up", "down", "pagedown")),
+    "from place to place": (("escape",), ("n", "w", "o", "t", "l", "a")),
 }
-"""By the name of a screen: the keys that lead there from the one before, and those that are timed there."""
+"""By the name of a screen: the keys that lead there from the one before, and those that are timed there.
+
+Each of these changes what is drawn: a key that changes nothing is followed by the frame of the next second, which says
+nothing. Where a calm site has too little to move in, the screen is left out there (`NEEDS_LOAD`).
+"""
+NEEDS_LOAD = frozenset({"alarms", "logs", "timeline"})
 
 
 class StampDriver(HeadlessDriver):
@@ -52,8 +61,9 @@ class StampDriver(HeadlessDriver):
 class Measurement:
     """Keys, and how long each took to show, by screen; and how late the event loop ever was."""
 
-    def __init__(self, app: PairwatchApp, seconds: float) -> None:
+    def __init__(self, app: PairwatchApp, seconds: float, loaded: bool) -> None:
         self._app = app
+        self._loaded = loaded
         self._seconds = seconds
         self.taken: dict[str, list[float]] = {}
         self.unanswered = 0
@@ -62,7 +72,8 @@ class Measurement:
     async def run(self) -> None:
         lagging = asyncio.create_task(self._lag())
         await asyncio.sleep(WARM_UP_SECONDS)
-        for screen, (way, keys) in WALKS.items():
+        walks = {name: walk for name, walk in WALKS.items() if self._loaded or name not in NEEDS_LOAD}
+        for screen, (way, keys) in walks.items():
             for key in way:
                 self._send(key)
                 await asyncio.sleep(1.0)
@@ -111,10 +122,10 @@ def rss() -> float:
     return round(pages * resource.getpagesize() / (1 << 20), 1)
 
 
-async def measured(config: Path, seconds: float) -> dict[str, object]:
+async def measured(config: Path, seconds: float, loaded: bool) -> dict[str, object]:
     app = live_app(load(config), None, None, None)
     app.driver_class = StampDriver
-    measurement = Measurement(app, seconds)
+    measurement = Measurement(app, seconds, loaded)
     began_cpu, began = time.process_time(), time.monotonic()
 
     async def ready() -> None:
@@ -152,7 +163,7 @@ async def measured(config: Path, seconds: float) -> dict[str, object]:
 
 
 def main() -> None:
-    print(json.dumps(asyncio.run(measured(Path(sys.argv[1]), float(sys.argv[2])))))
+    print(json.dumps(asyncio.run(measured(Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3] == "busy"))))
 
 
 if __name__ == "__main__":

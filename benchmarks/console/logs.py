@@ -64,7 +64,7 @@ class Pane:
         self.began = time.monotonic()
         _tmux(
             "new-session", "-d", "-s", self.name, "-x", str(WIDTH), "-y", str(HEIGHT), *settings,
-            *program.command, *map(str, files),
+            "-c", str(files[0].parent), *program.command, *map(str, files),
         )  # fmt: skip
         self.process = int(_tmux("list-panes", "-t", self.name, "-F", "#{pane_pid}"))
 
@@ -167,7 +167,11 @@ def searching(program: Program, files: Sequence[Path], what: str) -> tuple[float
     began = time.monotonic()
     environment = {**os.environ, **program.environment}
     done = subprocess.run(
-        [*program.searches(what), *map(str, files)], stdout=subprocess.PIPE, check=True, env=environment
+        [*program.searches(what), *map(str, files)],
+        stdout=subprocess.PIPE,
+        check=True,
+        env=environment,
+        cwd=files[0].parent,
     )
     return time.monotonic() - began, done.stdout.count(b"\n")
 

@@ -16,7 +16,7 @@ from console.insight.remedies import (
     STOP,
 )
 from console.insight.shares import moves
-from console.insight.sight import is_fresh, on_our_clock
+from console.insight.sight import on_our_clock
 from console.insight.wording import both_clocks, span
 from console.model.picture import PairPicture
 from console.model.reports import Report
@@ -82,7 +82,7 @@ def _reloaded(now: PairPicture, attempt: Attempt) -> str | None:
 
 def _forced(now: PairPicture, attempt: Attempt) -> str | None:
     report, before = _answer(now, attempt), attempt.report
-    if report is None or before is None or not is_fresh(now.servers[attempt.server], attempt.now + 60):
+    if report is None or before is None:
         return None
     left = sum(pool.unavailable for pool in report.pools)
     if left >= sum(pool.unavailable for pool in before.pools):

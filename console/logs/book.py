@@ -16,6 +16,8 @@ from console.logs.spans import Fate, FileSpans, LineSpans
 
 READ_BYTES = 256 * 1024
 PREVIEW_BYTES = 128 * 1024
+LOOKS_FOR_THE_END = 5
+"""A line without its end that has not grown in so many looks is shown as it is: whoever wrote it may have died."""
 A_DAY = 86400.0
 
 LOST = {
@@ -184,8 +186,12 @@ class LogBook:
         index = source.index
         match fate:
             case Fate.SAME:
+                source.looks += 1
+                if source.looks == LOOKS_FOR_THE_END:
+                    index.finish()
                 return False
             case Fate.MORE:
+                source.looks = 0
                 index.feed(data)
                 # Less than was asked for is the end, for now: who writes quickly must not keep us here.
                 return len(data) == READ_BYTES or source.spans.further

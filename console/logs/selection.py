@@ -24,7 +24,9 @@ class Source:
     spans: Spans
     index: Index
     shift: int = 0
-    lost: str | None = field(default=None)
+    lost: str | None = None
+    looks: int = field(default=0, init=False)
+    """How often nothing was new since something last was."""
 
     def line(self, number: int) -> bytes | None:
         """The bytes of a line; None where they are gone."""

@@ -13,13 +13,12 @@ from textual.widgets import Footer, Input
 
 from console.desk import Desk
 from console.insight.dates import DateError, parse_date
-from console.insight.sight import clock_offset, main_first
 from console.insight.wording import DAY
-from console.logs.book import LogBook, file_source, line_source
+from console.logs.book import LogBook
 from console.logs.filters import EVERYTHING, FilterError, clause, read_filter
-from console.logs.heard import Heard, zone_of
 from console.logs.index import LEVELS
 from console.logs.line import decoded, parts
+from console.logs.of_pair import PairLogs
 from console.screens.drawn import PlaceScreen
 from console.widgets.log_view import LogView
 from console.widgets.log_words import line_words, status_words, title_words
@@ -75,10 +74,11 @@ class LogsScreen(PlaceScreen):
     def __init__(self, desk: Desk, pair_name: str) -> None:
         super().__init__(desk, pair_name)
         self._entry = ENTRIES["filter"]
-        self._heard = Heard()
+        paths = desk.logs.get(pair_name, {})
+        self._logs = PairLogs(self.pair, paths, LocalZone(), recorded=desk.player is not None)
         self._said_at = 0.0
+        self._working: asyncio.Task[None] | None = None
         self._goal = desk.looking_at
-        self.book = self._opened()
         self.book.want(read_filter(desk.looking_for))
         desk.looking_at, desk.looking_for = None, ""
 
@@ -94,8 +94,24 @@ class LogsScreen(PlaceScreen):
     def on_mount(self) -> None:
         self._view.open(self.book, self.desk.watch.zone)
         self._view.focus()
-        self.run_worker(self._work(), group="logs", exclusive=True)
+        # No worker of the toolkit: those are waited for where something must be done before the next key.
+        self._working = asyncio.create_task(self._work())
+        self._working.add_done_callback(self._ended)
         self.draw()
+
+    async def on_unmount(self) -> None:
+        if self._working is not None:
+            self._working.cancel()
+            await asyncio.wait([self._working])
+
+    def _ended(self, working: "asyncio.Task[None]") -> None:
+        error = None if working.cancelled() else working.exception()
+        if error is not None:
+            self.call_later(_raise, error)
+
+    @property
+    def book(self) -> LogBook:
+        return self._logs.book
 
     @property
     def _view(self) -> LogView:
@@ -103,10 +119,11 @@ class LogsScreen(PlaceScreen):
 
     def draw(self) -> None:
         """What else is known: offsets of clocks, and lines that were told."""
-        self._hear()
-        for source in self.book.sources:
-            server = self.pair.servers.get(source.server)
-            source.shift = 0 if server is None else round(clock_offset(server))
+        if self._logs.look(self.pair):
+            self._view.open(self.book, self.desk.watch.zone)
+        if not self._logs.has_files:
+            self.book.work()
+            self._settle()
         self.book.reckon(self.desk.now)
         self._view.in_zone(self.desk.watch.zone)
         self.query_one("#title", Panel).put(
@@ -122,76 +139,29 @@ class LogsScreen(PlaceScreen):
         if details.has_class("-on"):
             details.put(line_words(self.book, view.cursor, zone))
 
-    def _opened(self) -> LogBook:
-        """The pair's logs: files where they lie here and this is no replay."""
-        paths = {} if self.desk.player is not None else self.desk.logs.get(self.pair_name, {})
-        sources, ahead, local = [], [], LocalZone()
-        for server in main_first(self.pair.servers.values()):
-            path = paths.get(server.name)
-            if path is not None and path.parent.is_dir():
-                source, first = file_source(server.name, server.role, path, local)
-            else:
-                source = first = line_source(server.name, server.role, zone_of(server.name, self.pair.logs, local))
-            sources.append(source)
-            ahead.append(first)
-        told = [source is first for source, first in zip(sources, ahead, strict=True)]
-        self._told = {source.server: number for number, source in enumerate(sources) if told[number]}
-        self._heard.begin_anew()
-        return LogBook(sources, [] if all(told) else ahead)
-
-    def _hear(self) -> None:
-        """Give lines that came as observations to the book."""
-        if not self._told:
-            return
-        logs = self.pair.logs
-        zones = {
-            name: zone_of(name, logs, self.book.sources[number].index.stamps.zone)
-            for name, number in self._told.items()
-        }
-        news = self._heard.news(logs)
-        moved = any(
-            zones[name].utcoffset(None) != self.book.sources[number].index.stamps.zone.utcoffset(None)
-            for name, number in self._told.items()
-        )
-        if news is None and self.desk.player is None:
-            self._heard.begin_anew()
-            news = self._heard.news(logs) or []
-            for number in self._told.values():
-                self.book.sources[number].lost = "came faster than it could be shown: lines are missing"
-        elif news is None or moved:
-            self._begin_anew()
-            return
-        for name, number in self._told.items():
-            self.book.feed(number, [line.text for line in news if line.server == name])
-
-    def _begin_anew(self) -> None:
-        """A recording was moved back, or a server's zone is known now: read again what is there."""
-        wanted, search = self.book.filter, self.book.search
-        self.book.close()
-        self.book = self._opened()
-        self.book.want(wanted)
-        self.book.look_for(search)
-        self._view.open(self.book, self.desk.watch.zone)
-        self._hear()
-
     async def _work(self) -> None:
-        """Read, filter and search in another thread, and show what came of it, until the screen is left."""
-        working: asyncio.Future[None] | None = None
+        """Read, filter and search, and show what came of it, until the screen is left. Files are read in another
+        thread; lines that were told are few."""
+        reading: asyncio.Future[None] | None = None
         try:
             while True:
                 book = self.book
-                working = asyncio.ensure_future(asyncio.to_thread(book.work, PIECES))
-                await asyncio.shield(working)
+                if self._logs.has_files:
+                    reading = asyncio.ensure_future(asyncio.to_thread(book.work, PIECES))
+                    await asyncio.shield(reading)
+                else:
+                    book.work()
                 if not self.query("#status"):
                     return  # The screen is going, and its widgets went first.
+                self._logs.tidy()
                 if book is self.book:
                     self._settle()
                 await asyncio.sleep(0 if book.busy else LOOK_SECONDS)
         finally:
-            if working is not None:
+            if reading is not None:
                 with contextlib.suppress(Exception):
-                    await working
-            self.book.close()
+                    await reading
+            self._logs.close()
 
     def _settle(self) -> None:
         view = self._view
@@ -336,3 +306,8 @@ class LogsScreen(PlaceScreen):
             self._filter("")
         elif len(self.app.screen_stack) > 2:
             self.dismiss(None)
+
+
+def _raise(error: BaseException) -> None:
+    """An error of a task is one of the screen."""
+    raise error

@@ -120,6 +120,68 @@ def test_act_declares_a_dead_partner_down(site: Site, capsys: pytest.CaptureFixt
     assert (site.folder / "audit.log").stat().st_mode & 0o777 == 0o600
 
 
+def test_act_switches_the_safe_period_off_on_both(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """R-141: both servers by one command; one that refuses is said with the time of its takeover."""
+    site.main.status, site.backup.status = alone(MAIN), alone(BACKUP)
+    for server, name in ((site.main, MAIN), (site.backup, BACKUP)):
+        server.after_post = alone(name)
+        server.after_post["pairs"][0].update(use_safe_period=False, safe_period_remaining=None, safe_period_ends=None)
+    act = ["act", "use-safe-period", PAIR, "--use", "off", "--config", site.config()]
+    assert cli.run([*act, "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "dhcp-a:" in out
+    assert "dhcp-b:" in out
+    assert "the same again: pairwatch act use-safe-period example-pair --use off" in out
+    assert site.main.bodies == site.backup.bodies == []
+    assert cli.run([*act, "--yes"]) == 0
+    assert site.main.bodies == site.backup.bodies == [{"use": False}]
+    assert "NOT YET" not in capsys.readouterr().err
+
+
+def test_act_does_what_it_can_where_one_server_is_out_of_reach(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """R-141: refused with status 4, done on the other one all the same."""
+    site.kill(MAIN)
+    site.backup.status, site.backup.after_post = alone(BACKUP), alone(BACKUP)
+    site.backup.after_post["pairs"][0].update(use_safe_period=False, safe_period_remaining=None, safe_period_ends=None)
+    act = ["act", "use-safe-period", PAIR, "--use", "off", "--yes", "--config", site.config()]
+    assert cli.run(act) == 4, "without a reason nothing is sent while the other cannot be changed"
+    assert site.backup.bodies == []
+    assert cli.run([*act, "--reason", "main out of reach"]) == 4
+    out = capsys.readouterr()
+    assert "the safe period is off on dhcp-b" in out.out
+    assert "dhcp-a: cannot see dhcp-a" in out.err
+    assert site.backup.bodies == [{"use": False}]
+
+
+def test_act_stops_a_server_only_while_the_other_serves(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    act = ["act", "stop", PAIR, "--on", MAIN, "--absence", "long", "--yes", "--config", site.config()]
+    site.backup.status = told(BACKUP, now(), "RECOVER")
+    assert cli.run(act) == 4
+    assert "silent to clients" in capsys.readouterr().err
+    assert site.main.bodies == []
+    site.backup.status = told(BACKUP, now())
+    site.main.problem = (409, {"title": "state", "status": 409, "detail": "this server is in RECOVER"})
+    assert cli.run(act) == 1
+    assert "dhcp-a refused: this server is in RECOVER" in capsys.readouterr().out
+    assert site.main.bodies == [{"absence": "long"}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["stop", PAIR, "--on", MAIN], "stop needs --absence short or long"),
+        (["stop", PAIR, "--absence", "short"], "which server? Name it with --on"),
+        (["use-safe-period", PAIR], "use-safe-period needs --use off or on"),
+        (["extend-safe-period", PAIR, "--for", "soon"], "--for: 'soon' is no length of time"),
+    ],
+)
+def test_act_says_what_is_missing(
+    site: Site, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert cli.run(["act", *arguments, "--yes", "--config", site.config()]) == 2
+    assert words in capsys.readouterr().err
+
+
 def test_act_refuses_a_partner_that_serves_with_status_4(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     """R-136: both alive."""
     site.main.status, site.backup.status = alone(MAIN), alone(BACKUP)

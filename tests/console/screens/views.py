@@ -104,6 +104,8 @@ VIEWS: tuple[View, ...] = (
     View("fleet", fleet, wide=True),
     View("alarms", LOST, ("a",)),
     View("alarm-comment", LOST, ("a", "a"), asks=True),
+    View("logs-line", LOST, ("l", "up", "enter")),
+    View("timeline-marked", LOST, ("t", "up", "m", "up", "enter")),
     View("numbers", LOST, ("n",), wide=True),
     View("diagnosis", LOST, ("w",), wide=True),
     View("diagnosis-calm", on(scenes.CALM), ("w",)),
