@@ -199,7 +199,7 @@ class PairwatchApp(App[None]):
 
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+            self.push_screen(HelpScreen(self.screen, self.keys))
 
     def action_save_incident(self) -> None:
         """Save what was recorded of the pair to one file."""

@@ -1,6 +1,7 @@
-"""Help: what each number means, and what to do with it."""
+"""Help: what each sign and number means, what to do with it, and what every key does."""
 
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from console.insight.numbers.facts import FACTS, Fact
+from console.screens.help_keys import explained, here
 
 
 def _explained(number: Fact) -> str:
@@ -80,29 +82,6 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("backup x % (wants y %)", "the backup's share of all free addresses, and what is configured."),
         ),
     ),
-    (
-        "Keys",
-        (
-            (
-                "d",
-                "Set Partner Down: offered where a server is COMM-INTERRUPTED. It asks both servers again, "
-                "shows what would follow, and wants the pair's name typed.",
-            ),
-            ("w", "what is wrong: findings with their evidence, what follows, and remedies that open with enter."),
-            ("n", "numbers: each with its formula, what it means, and what to do."),
-            ("i", "a lease, by address, MAC or client-id: both servers' records, and why it is as it is."),
-            ("a", "alarms; there a acknowledges one, A all, s sets it aside for a time, c closes it, v shows others."),
-            (
-                "l",
-                "logs of both partners by time: / filters (level:warning id:18101 client: address:), s searches, . and "
-                ", go on, : goes to a time, 1 to 5 filter by what the line names, end follows.",
-            ),
-            ("t", "timeline: m tells every time from an event, x shows routine log lines, g opens the logs then."),
-            ("1 to 5", "alarms, log of both partners, traps, story, chart."),
-            ("e", "expert mode for 15 minutes: dates before the last contact."),
-            ("p, T, q", "next pair, next theme, quit."),
-        ),
-    ),
 )
 
 
@@ -110,7 +89,7 @@ NUMBERS = ("Numbers (n): formula, meaning, what to do", tuple((each.name, _expla
 
 
 class HelpScreen(Screen[None]):
-    """One page to scroll."""
+    """One page to scroll: what can be done on the screen beneath first, every number last."""
 
     CSS = """
     HelpScreen VerticalScroll { padding: 0 1; }
@@ -121,15 +100,24 @@ class HelpScreen(Screen[None]):
         Binding("escape,question_mark,f1,q", "dismiss", "Back", id="help.back"),
     ]
 
+    def __init__(self, beneath: Screen[Any], keys: Mapping[str, str]) -> None:
+        """`keys` are those that the user has bound anew."""
+        super().__init__()
+        self._here = ("Keys here", here(beneath))
+        self._keys = ("Keys", explained(keys))
+
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(_page())
+            yield Static(_page((TOPICS[0], self._here, *TOPICS[1:], self._keys, NUMBERS)))
         yield Footer(show_command_palette=False)
 
 
-def _page() -> Content:
+Topic = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def _page(topics: Iterable[Topic]) -> Content:
     parts: list[Content] = []
-    for title, rows in (*TOPICS, NUMBERS):
+    for title, rows in topics:
         parts.append(Content.styled(title.upper(), "bold $primary"))
         parts += [Content.assemble("  ", (name, "bold"), f"  {text}") for name, text in rows]
         parts.append(Content(""))

@@ -1,5 +1,6 @@
 """Every command of the README runs, in its order, as a stranger would run it."""
 
+import glob
 import re
 import shlex
 import signal
@@ -96,7 +97,7 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
         for line in commands():
             if line in NOT_HERE:
                 continue
-            words = shlex.split(line.replace(PLACE, place).replace(".venv/bin", str(BIN)))
+            words = _expanded(shlex.split(line.replace(PLACE, place).replace(".venv/bin", str(BIN))))
             rest = line.removeprefix(".venv/bin/pairwatch ")
             if rest in ran:
                 ran[rest](words)
@@ -121,6 +122,11 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
         if demo is not None and demo.poll() is None:
             demo.terminate()
             demo.wait(30)
+
+
+def _expanded(words: list[str]) -> list[str]:
+    """File names as the shell would have them."""
+    return [name for word in words for name in (sorted(glob.glob(word)) if "*" in word else [word])]
 
 
 def _status(place: str) -> str:
