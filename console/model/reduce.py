@@ -167,20 +167,22 @@ def _alarms_kept(pair: PairPicture, seen: AlarmsKept) -> PairPicture:
 
 def _arrivals_kept(pair: PairPicture, seen: ArrivalsKept) -> PairPicture:
     """Whoever watched for longer knows better."""
-    known = {
-        name: replace(server, arrivals=longer(server.arrivals, seen.servers.get(name) or {}))
-        for name, server in pair.servers.items()
-    }
+    known = dict(pair.servers)
+    for name, told in seen.servers.items() if isinstance(seen.servers, Mapping) else ():
+        if name in known and isinstance(told, Mapping):
+            known[name] = replace(known[name], arrivals=longer(known[name].arrivals, told))
     return replace(pair, servers=known)
 
 
 def _lease(pair: PairPicture, seen: LeaseAnswer) -> PairPicture:
-    return replace(pair, lookups=(*pair.lookups, seen)[-LOOKUPS_KEPT:])
+    found = [each for each in seen.leases if isinstance(each, Mapping)] if isinstance(seen.leases, list | tuple) else []
+    return replace(pair, lookups=(*pair.lookups, replace(seen, leases=found))[-LOOKUPS_KEPT:])
 
 
 def _config(pair: PairPicture, seen: ConfigAnswer) -> PairPicture:
     """One that could not be had does not take away what is known."""
-    return pair if seen.error is not None else replace(pair, configs={**pair.configs, seen.server: seen})
+    known = seen.error is None and isinstance(seen.config, Mapping)
+    return pair if not known else replace(pair, configs={**pair.configs, seen.server: seen})
 
 
 REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {

@@ -136,6 +136,8 @@ class Report:
     """Hash buckets that the main and the backup answer while both work (RFC 3074)."""
     transports: tuple[Transport, ...] | None = None
     traffic: Traffic | None = None
+    configuration_changed: float | None = None
+    configuration_read: float | None = None
 
     @property
     def interrupted(self) -> bool:
@@ -224,6 +226,8 @@ def _report(at: str, server: Mapping[str, Any], raw: Mapping[str, Any]) -> Repor
         buckets=_buckets(raw.get("buckets")),
         transports=None if raw.get("transports") is None else tuple(Transport.read(each) for each in raw["transports"]),
         traffic=Traffic.read(raw.get("traffic")),
+        configuration_changed=instant(server.get("configuration_changed")),
+        configuration_read=instant(server.get("configuration_read")),
     )
 
 

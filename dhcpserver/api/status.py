@@ -46,6 +46,12 @@ class Reported(Protocol):
     def reload_pending(self) -> bool: ...
 
     @property
+    def configuration_changed(self) -> float: ...
+
+    @property
+    def configuration_read(self) -> float: ...
+
+    @property
     def attempts(self) -> Mapping[str, Attempt]: ...
 
     def now(self) -> float: ...
@@ -81,6 +87,8 @@ def status_document(server: Reported, since: int) -> dict[str, Any]:
             "serving": reason is None,
             "not_serving_reason": reason,
             "reload_pending": server.reload_pending,
+            "configuration_changed": shown(server.configuration_changed),
+            "configuration_read": shown(server.configuration_read),
             "failover_recover": shown(server.configuration.server.failover_recover),
         },
         "pairs": pairs,

@@ -58,7 +58,7 @@ class Server:
     Attributes:
         core: the decisions; the API reads it between turns and never changes it.
         log: the log file.
-        started: Unix seconds.
+        started, configuration_read: Unix seconds.
         not_serving_reason: why no packet is answered now, None while all is well.
         turns, committed: counted for the metrics.
     """
@@ -69,6 +69,7 @@ class Server:
         self.data = data
         self._path = path
         self._config_modified = _modified(path)
+        self.configuration_read = time.time()
         self.started = time.time()
         self.not_serving_reason: str | None = "starting"
         self.turns = 0
@@ -314,6 +315,11 @@ class Server:
     def trap_counters(self) -> dict[str, int]:
         """What became of the traps so far."""
         return asdict(self._traps.counters())
+
+    @property
+    def configuration_changed(self) -> float:
+        """When the configuration file was last changed, read since then or not; 0 when it is not there."""
+        return _modified(self._path)
 
     @property
     def reload_pending(self) -> bool:

@@ -16,13 +16,24 @@ RELAYS_AT_MOST = 256
 
 
 class _Relay:
-    """One relay: when it was last heard, and the bitmaps of the minutes in which it was, the latest last."""
+    """One relay: when it was last heard, and the bitmap of the latest minute in which it was (`minute`, `bits`), with
+    those of the minutes before it."""
 
-    __slots__ = ("last", "minutes")
+    __slots__ = ("before", "bits", "last", "minute")
 
     def __init__(self) -> None:
         self.last = 0.0
-        self.minutes: list[tuple[int, bytearray]] = []
+        self.minute = 0
+        self.bits = 0
+        self.before: list[tuple[int, int]] = []
+
+    def since(self, minute: int) -> int:
+        """The clients of all minutes after that one together."""
+        union = self.bits if self.minute > minute else 0
+        for each, bits in self.before:
+            if each > minute:
+                union |= bits
+        return union
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +61,11 @@ class Heard:
             found = self._made(relay)
         found.last = now
         minute = int(now) // 60
-        minutes = found.minutes
-        if not minutes or minutes[-1][0] != minute:
-            minutes.append((minute, bytearray(BITS // 8)))
-            del minutes[: -WINDOW_MINUTES - 1]
-        bit = hash(key)
-        minutes[-1][1][(bit >> 3) & 255] |= 1 << (bit & 7)
+        if found.minute != minute:
+            found.before.append((found.minute, found.bits))
+            del found.before[:-WINDOW_MINUTES]
+            found.minute, found.bits = minute, 0
+        found.bits |= 1 << (hash(key) & BITS - 1)
 
     def _made(self, relay: int) -> _Relay:
         if len(self._relays) >= RELAYS_AT_MOST:
@@ -67,16 +77,12 @@ class Heard:
         """Every relay that is remembered, the latest first."""
         oldest = int(now) // 60 - WINDOW_MINUTES
         found = [
-            HeardRelay(address, relay.last, _counted([bits for minute, bits in relay.minutes if minute > oldest]))
-            for address, relay in self._relays.items()
+            HeardRelay(address, relay.last, _counted(relay.since(oldest))) for address, relay in self._relays.items()
         ]
         return sorted(found, key=lambda each: (-each.last, each.address))
 
 
-def _counted(bitmaps: list[bytearray]) -> int:
-    union = 0
-    for bits in bitmaps:
-        union |= int.from_bytes(bits, "big")
-    clear = BITS - union.bit_count()
+def _counted(bits: int) -> int:
+    clear = BITS - bits.bit_count()
     # With no bit clear there is nothing to reckon with: then it is as many as the map can tell apart.
     return round(-BITS * log(max(clear, 1) / BITS))

@@ -17,8 +17,9 @@ from dhcpserver.leases.pool import Pool
 
 EDGES = (0, 900, 3600, 14_400, 86_400)
 """Seconds of lead between which leases are counted; one more class lies beyond the last."""
-ADDRESSES_PER_POOL = 1024
-ADDRESSES_PER_LOOK = 2048
+ADDRESSES_PER_POOL = 512
+ADDRESSES_PER_LOOK = 512
+"""Half a millisecond or so: nobody's packet waits for longer."""
 EVERY_SECONDS = 60.0
 
 

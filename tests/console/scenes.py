@@ -62,6 +62,8 @@ def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
         "serving": True,
         "not_serving_reason": None,
         "reload_pending": False,
+        "configuration_changed": None,
+        "configuration_read": None,
         "failover_recover": None,
     }
     pair = {

@@ -82,6 +82,8 @@ def test_status_tells_of_clients_and_relays(server: LiveServer, client: RelayedC
     (relay,) = pair["traffic"]["relays"]
     assert relay["clients_5m"] == 1
     assert pair["buckets"] == {"main": 256, "backup": 0}
+    told = server.ask("/api/v1/status")["server"]
+    assert told["configuration_changed"] <= told["configuration_read"]
     (attempt,) = pair["transports"]
     assert (attempt["transport"], attempt["outcome"], attempt["errno"]) == ("ipv4", "failed", 111)
 

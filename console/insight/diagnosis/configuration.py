@@ -16,7 +16,7 @@ from console.insight.diagnosis.finding import (
     trapped,
 )
 from console.insight.remedies import RELOAD, SAFE_PERIOD, Remedy
-from console.insight.sight import live_reports
+from console.insight.sight import live_reports, on_our_clock
 from console.insight.verdict import Joint
 from console.insight.wording import span, wall
 from console.model.picture import Severity
@@ -61,7 +61,7 @@ def mismatch(both: Joint) -> Iterator[Finding]:
         scenario="5.4",
         severity=Severity.CRITICAL if refused else Severity.MAJOR,
         certainty=Certainty.CERTAIN,
-        evidence=(*evidence, *_differing(both, None), *trapped(both, *TRAP), *logged(both, "18103")),
+        evidence=(*evidence, *_differing(both, None), *_changed(both), *trapped(both, *TRAP), *logged(both, "18103")),
         prospect=prospect,
         steps=(*_reloads(both), *_repair(both), runbook("config-mismatch", "compare, correct, reload both, verify")),
     )
@@ -73,6 +73,25 @@ def _reloads(both: Joint) -> tuple[Step, ...]:
         Remedy(RELOAD, f"{server.name} has a changed configuration that it has not read", server.name)
         for server, report in live_reports(both.pair, both.now)
         if report.reload_pending
+    )
+
+
+def _changed(both: Joint) -> tuple[Evidence, ...]:
+    """Which side changed last: usually the one that knows what is wanted, and the other one was forgotten."""
+    told = [
+        (on_our_clock(server, report.configuration_changed), server, report)
+        for server, report in live_reports(both.pair, both.now)
+        if report.configuration_changed is not None
+    ]
+    if len(told) < 2:
+        return ()
+    last = max(at for at, _, _ in told)
+    return tuple(
+        says(
+            server,
+            f"its configuration was changed {wall(at, both.zone, both.now)}" + (", the last" if at == last else ""),
+        )
+        for at, server, _ in told
     )
 
 
@@ -112,7 +131,7 @@ def scopes_differ(both: Joint) -> Iterator[Finding]:
             scenario="5.4, Table 5: mismatched scopes",
             severity=Severity.MAJOR,
             certainty=Certainty.CERTAIN,
-            evidence=_differing(both, SCOPE_CLASSES),
+            evidence=(*_differing(both, SCOPE_CLASSES), *_changed(both)),
             prospect=Prospect("addresses that one of them does not know are not protected by the other"),
             steps=(*_reloads(both), *_repair(both), runbook("config-mismatch", "step by step")),
         )
@@ -128,7 +147,7 @@ def service_differs(both: Joint) -> Iterator[Finding]:
             scenario="5.4, Table 5: users cannot use services",
             severity=Severity.WARNING,
             certainty=Certainty.LIKELY,
-            evidence=_differing(both, SERVICE_CLASSES),
+            evidence=(*_differing(both, SERVICE_CLASSES), *_changed(both)),
             prospect=Prospect("what a client gets depends on which server answers it"),
             steps=(
                 *_reloads(both),

@@ -107,7 +107,7 @@ def exhaustion(both: Joint, server: ServerPicture) -> Reading:
     """When the first pool of the server is empty."""
     found = [each for each in forecasts(both.pair, both.now) if each.server == server.name]
     if not found:
-        return Reading("it serves nobody now") if both.seen(server) else NOT_SAID
+        return Reading("it serves nobody now") if both.seen(server) else Reading("not seen now", Severity.UNKNOWN)
     lines = []
     for each in found:
         when = "not within 24 h" if each.at is None else f"in {duration(each.at - both.now)}"

@@ -48,6 +48,7 @@ class Machine:
         self.reachable = True
         self.started = 0.0
         self.reload_pending = False
+        self.configuration_changed = self.configuration_read = 0.0
         self._life = 0
         self.data = host.disk
         self.attempts: dict[str, Attempt] = {}

@@ -409,3 +409,14 @@ def test_a_living_partner_is_not_declared_down_for_its_addresses() -> None:
     steps = found(scene)[f"running-out/{MAIN}"].steps
     assert remedies.SET_PARTNER_DOWN not in [step.action for step in steps if isinstance(step, Remedy)]
     assert str(steps[0]).startswith("Repair the link to dhcp-b")
+
+
+def test_which_side_changed_last_is_evidence_of_a_mismatch() -> None:
+    scene = [
+        answer(MAIN, config_mismatch=["scope wifi"], configuration_changed=text(NOW - 90)),
+        answer(BACKUP, configuration_changed=text(NOW - 9 * 24 * HOUR)),
+    ]
+    words = {each.source: each.text for each in found(scene)["config-mismatch"].evidence}
+    assert words[MAIN].endswith("05:10:30 CEST, the last")
+    assert "06 Jul" in words[BACKUP]
+    assert "the last" not in words[BACKUP]

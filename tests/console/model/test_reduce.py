@@ -220,3 +220,15 @@ def test_states_that_came_and_went_between_two_polls_are_in_the_story() -> None:
         "dhcp-a NORMAL -> POTENTIAL-CONFLICT (p)",
         "dhcp-a POTENTIAL-CONFLICT -> NORMAL (done)",
     ]
+
+
+@pytest.mark.parametrize("nonsense", [None, 7, "text", [1], {"dhcp-a": [1]}, [{"no": "lease"}, 3]])
+def test_what_was_kept_wrongly_of_arrivals_leases_and_configurations_stops_nothing(nonsense: Any) -> None:
+    """The reducer is total: a recording comes from somebody else."""
+    found = empty()
+    for kind, field in (("arrivals", "servers"), ("lease", "leases"), ("config", "config")):
+        raw = {"kind": kind, "at": NOW, "pair": PAIR, "server": MAIN, "query": "192.0.2.7", field: nonsense}
+        found = reduce(found, from_json(raw))
+    (lookup,) = found.pairs[PAIR].lookups
+    assert all(isinstance(each, dict) for each in lookup.leases)
+    assert found.pairs[PAIR].servers[MAIN].arrivals == {}

@@ -6,12 +6,14 @@ from unittest.mock import AsyncMock
 import pytest
 from textual.widgets import DataTable, OptionList
 
+from console.app import PairwatchApp
 from console.errors import Unanswered
 from console.insight.remedies import SAFE_PERIOD, Remedy
 from console.model.observations import ConfigAnswer, Observation
+from console.replay import Player
 from console.screens.diagnosis import DiagnosisScreen
 from console.screens.set_partner_down import SetPartnerDownScreen
-from tests.console.scenes import BACKUP, CALM, MAIN, MAIN_LOST, NOW, PAIR, RACE, answer, failures, status
+from tests.console.scenes import BACKUP, CALM, MAIN, MAIN_LOST, NOW, PAIR, RACE, ZONE, answer, failures, pair, status
 from tests.console.screens.stage import Stage, settle, shown, words
 
 
@@ -139,3 +141,21 @@ async def test_a_finding_that_comes_or_goes_leaves_the_cursor_on_its_finding() -
         await settle(pilot)
         assert "has a changed configuration that is not in force" in words(pilot, "#evidence")
         assert "2 findings" in words(pilot, "#title")
+
+
+async def test_a_replay_diagnoses_what_it_recorded_and_takes_no_remedy() -> None:
+    told: list[Observation] = [each for part in RACE for each in part]
+    player = Player(told, [pair()], ZONE)
+    player.seek(NOW)
+    player.playing = False
+    app = PairwatchApp.replaying(player, None, PAIR)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w")
+        await settle(pilot)
+        assert "Both servers are alive and have lost each other" in shown(pilot)
+        await pilot.press("enter", "down", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, DiagnosisScreen)
+        await pilot.press("c")
+        await settle(pilot)
+    assert player.watch.pair(PAIR).configs == {}
