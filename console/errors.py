@@ -48,7 +48,11 @@ class JournalError(ConsoleError):
 
 
 class AuditError(ConsoleError):
-    """The audit record cannot be written."""
+    """The audit record cannot be written. `reason` is why, without what follows from it."""
+
+    def __init__(self, text: str, reason: str = "") -> None:
+        super().__init__(text)
+        self.reason = reason or text
 
 
 class GuardRefusal(ConsoleError):

@@ -37,10 +37,10 @@ class Place:
         made: Screen[Any] = getattr(importlib.import_module(module), name)(desk, pair)
         return made
 
-    @property
-    def binding(self) -> Binding:
-        """Its key, which a user can bind anew by the id `go.NAME`."""
-        return Binding(self.key, f"app.go('{self.name}')", self.title, id=f"go.{self.name}", show=self.shown)
+    def binding(self, shown: bool) -> Binding:
+        """Its key, which a user can bind anew by the id `go.NAME`; `shown`: whether the footer names it here."""
+        show = shown and self.shown
+        return Binding(self.key, f"app.go('{self.name}')", self.title, id=f"go.{self.name}", show=show)
 
 
 PLACES: tuple[Place, ...] = (

@@ -1,73 +1,80 @@
-"""Draw the screens into docs/screenshots: `python -m docs.screenshots [--all] [FOLDER]`.
+"""Draw every screen into docs/screenshots, and the page that shows them: `python -m docs.screenshots [--all] [FOLDER]`.
 
-The app is the real one, run without a terminal on constructed observations and a clock that stands still.
-Without `--all` the pair screen is drawn at three sizes and every other screen at the smallest.
+The app is the real one, run without a terminal on constructed observations and a clock that stands still; the views are
+those that the tests compare (tests/console/screens/views.py). Every screen is drawn at 80x24, those that gain by it
+larger too, and one in every theme; with `--all`, everything at every size in every theme.
 """
 
 import asyncio
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import AsyncMock
 
-from console.actions.acting import Acting
-from console.actions.audit import AuditLog
-from console.actions.operator import Operator
-from console.app import PairwatchApp
-from console.desk import Desk
-from console.errors import Unanswered
-from console.model.observations import Observation
-from tests.console import scenes
+from tests.console.screens.views import SIZES, THEMES, VIEWS, View, show, still
 
-SIZES = ((80, 24), (120, 40), (200, 60))
-IN_EACH_SIZE = frozenset({"pair-calm", "pair-main-lost", "pair-race"})
 FOLDER = Path(__file__).parent / "screenshots"
+GALLERY = Path(__file__).parent / "gallery.md"
+IN_EACH_THEME = "pair-race"
 
-SHOTS: tuple[tuple[str, tuple[Sequence[Observation], ...], str, tuple[str, ...]], ...] = (
-    ("pair-calm", scenes.CALM, "night", ()),
-    ("pair-main-lost", scenes.MAIN_LOST, "night", ()),
-    ("pair-race", scenes.RACE, "night", ()),
-    ("pair-both-down", scenes.BOTH_DOWN, "night", ()),
-    ("pair-log", scenes.MAIN_LOST, "night", ("2",)),
-    ("pair-chart", scenes.MAIN_LOST, "night", ("5",)),
-    ("act-guards", scenes.MAIN_LOST, "night", ("d",)),
-    ("act-date", scenes.MAIN_LOST, "night", ("d", "enter")),
-    ("act-confirm", scenes.MAIN_LOST, "night", ("d", "enter", "enter")),
-    ("alarms", scenes.MAIN_LOST, "night", ("a",)),
-    ("help", scenes.CALM, "night", ("question_mark",)),
-    ("theme-day", scenes.MAIN_LOST, "day", ()),
-    ("theme-contrast", scenes.MAIN_LOST, "contrast", ()),
-    ("theme-colour-blind", scenes.MAIN_LOST, "colour-blind", ()),
-)
+Shot = tuple[View, tuple[int, int], str]
 
 
-def app_on(observations: tuple[Sequence[Observation], ...], theme: str) -> PairwatchApp:
-    """The app on a picture; its servers answer nothing more."""
-    watch = scenes.watch(*observations)
-    silent = AsyncMock()
-    silent.status.side_effect = Unanswered("not asked for a picture")
-    servers = {scenes.MAIN: silent, scenes.BACKUP: silent}
-    operator = Operator("jo", "192.0.2.200", "noc-1")
-    action = Acting(watch, scenes.PAIR, servers, AuditLog(Path("/dev/null")), operator, writable=True)
-    action.look = AsyncMock()  # type: ignore[method-assign]  # the picture is what was constructed
-    desk = Desk(watch, {scenes.PAIR: action}, {scenes.PAIR: True}, operator="jo")
-    return PairwatchApp(desk, scenes.PAIR, theme)
+def shots(everything: bool) -> Iterator[Shot]:
+    """What to draw: view, size and theme."""
+    for view in VIEWS:
+        for size in SIZES if everything or view.wide else SIZES[:1]:
+            for theme in THEMES:
+                small_in_all = view.name == IN_EACH_THEME and size == SIZES[0]
+                if everything or theme == THEMES[0] or small_in_all:
+                    yield view, size, theme
 
 
-async def draw(folder: Path, everything: bool) -> None:
-    """Draw the screens; all of them at every size if `everything`."""
-    for name, observations, theme, keys in SHOTS:
-        in_each_size = everything or name in IN_EACH_SIZE
-        for width, height in SIZES if in_each_size else SIZES[:1]:
-            app = app_on(observations, theme)
-            async with app.run_test(size=(width, height)) as pilot:
-                await pilot.pause()
-                await pilot.press(*keys)
-                await pilot.pause()
-                app.save_screenshot(f"{name}-{width}x{height}.svg", path=str(folder))
+def file_name(shot: Shot) -> str:
+    """`pair-race-80x24.svg`; in another theme than the default `pair-race-80x24-day.svg`."""
+    view, (width, height), theme = shot
+    return f"{view.name}-{width}x{height}" + (f"-{theme}" if theme != THEMES[0] else "") + ".svg"
+
+
+async def draw(shot: Shot, folder: Path) -> None:
+    """Draw one of them into the folder."""
+    view, size, theme = shot
+    app = view.make()
+    async with app.run_test(size=size) as pilot:
+        await show(pilot, view)
+        app.theme = theme
+        await still(pilot)
+        app.save_screenshot(file_name(shot), path=str(folder))
+
+
+def gallery(drawn: list[Shot]) -> str:
+    """The page with all pictures, a heading for each screen."""
+    lines = [
+        "# The screens",
+        "",
+        "Drawn by `make screenshots`; the tests compare the same screens in every theme and size.",
+    ]
+    for view in VIEWS:
+        lines += ["", f"## {view.name}", ""]
+        lines += [f"![{file_name(each)}](screenshots/{file_name(each)})" for each in drawn if each[0] is view]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    folders = [Path(each) for each in sys.argv[1:] if each != "--all"]
+    folder = folders[0] if folders else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = "/nonexistent"
+    wanted = list(shots("--all" in sys.argv[1:]))
+    for shot in wanted:
+        asyncio.run(draw(shot, folder))
+    if folder == FOLDER:
+        GALLERY.write_text(gallery(wanted), encoding="utf-8")
+        names = {file_name(each) for each in wanted}
+        for path in folder.glob("*.svg"):
+            if path.name not in names:
+                path.unlink()
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    folders = [Path(each) for each in sys.argv[1:] if each != "--all"]
-    asyncio.run(draw(folders[0] if folders else FOLDER, "--all" in sys.argv[1:]))
+    main()

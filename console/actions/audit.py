@@ -34,4 +34,5 @@ class AuditLog:
                 os.close(descriptor)
         except OSError as error:
             words = error.strerror or str(error)
-            raise AuditError(f"cannot write the audit log {self.path}: {words}; nothing was done") from error
+            reason = f"cannot write the audit log {self.path}: {words}"
+            raise AuditError(f"{reason}; nothing was done", reason) from error

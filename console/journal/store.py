@@ -10,6 +10,7 @@ import sqlalchemy as sql
 
 from console.errors import JournalError
 from console.journal.schema import APPEND_KEY, first_line, observations, open_engine
+from console.model.marks import TICKS
 from console.model.observations import (
     AlarmsJudged,
     AlarmsKept,
@@ -25,6 +26,8 @@ from console.model.observations import (
 )
 
 READ_AT_A_TIME = 1000
+TICKS_RECALLED_SECONDS = 2 * 86400.0
+"""A role reversal waits twice for MCLT, and somebody may sleep over it."""
 CHANGES_ALARMS = (AlarmsJudged, TrapSeen, LogLine, OperatorAction, Notified)
 
 
@@ -96,6 +99,15 @@ class Journal:
         return [each for each in self._last_before(ArrivalsKept.kind, moment) if isinstance(each, ArrivalsKept)]
 
     @_saying("read")
+    def ticks_before(self, moment: float) -> list[Observation]:
+        """What was ticked in runbooks in the days before: one may take longer than the picture is recalled."""
+        when = sql.and_(observations.c.at >= moment - TICKS_RECALLED_SECONDS, observations.c.at < moment)
+        query = sql.select(observations.c.body).where(observations.c.kind == OperatorAction.kind, when)
+        with self.engine.connect() as connection:
+            found = [_observation(row.body) for row in connection.execute(query.order_by(observations.c.id))]
+        return [each for each in found if isinstance(each, OperatorAction) and each.action in TICKS]
+
+    @_saying("read")
     def _last_before(self, kind: str, moment: float) -> list[Observation]:
         kinds = sql.and_(observations.c.kind == kind, observations.c.at < moment)
         latest = (
@@ -114,7 +126,7 @@ class Journal:
         kept = {each.pair: each for each in self.alarms_before(start)}
         yield from kept.values()
         # Told of the start: a recording begins where it was asked to.
-        yield from (replace(each, at=start) for each in self.arrivals_before(start))
+        yield from (replace(each, at=start) for each in [*self.arrivals_before(start), *self.ticks_before(start)])
         # What changed alarms between the keeping and the start.
         for each in self.read(min((found.at for found in kept.values()), default=start), start):
             told = kept.get(each.pair)
@@ -132,6 +144,7 @@ class Journal:
         latest = {kept.pair: kept for kept in self.alarms_before(end)}
         yield from (kept for kept in latest.values() if kept.at < start)
         yield from self.arrivals_before(start)
+        yield from self.ticks_before(start)
         for each in self.read(start, end, upto=upto):
             if not isinstance(each, AlarmsKept) or latest.get(each.pair) == each:
                 yield each

@@ -11,11 +11,12 @@ from console.model.observations import OperatorAction
 from console.model.picture import Mark, PairPicture
 
 START, STEP, END = "runbook-start", "runbook-step", "runbook-end"
+TICKS = (START, STEP, END)
 
 
 def marked(pair: PairPicture, seen: OperatorAction) -> PairPicture:
     """The pair after somebody worked on a runbook."""
-    if seen.action not in (START, STEP, END):
+    if seen.action not in TICKS:
         return pair
     book, _, step = seen.subject.partition("/")
     how = str(seen.detail.get("how") or "done")

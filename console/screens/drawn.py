@@ -68,11 +68,12 @@ class PlaceScreen(PictureScreen[None]):
     """A screen from which every place is one key away, and a replay is moved. A key that it binds itself means what it
     says there.
 
-    Dialogs and actions are none: a key that strays while something is being decided must not lead away from it.
+    Dialogs and actions are none: a key that strays while something is being decided must not lead away from it. The
+    footer has the screen's own keys; that of the pair and that of the fleet name the places.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(place.binding for place in PLACES),
+        *(place.binding(shown=False) for place in PLACES),
         Binding("space", "play", "Play/pause", id="replay.play"),
         Binding("left_square_bracket", "seek(-1)", "Back", id="replay.back", show=False),
         Binding("right_square_bracket", "seek(1)", "Forward", id="replay.forward", show=False),

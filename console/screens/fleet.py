@@ -12,6 +12,7 @@ from console.desk import Desk
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.fleet import FleetRow, counted, fleet
 from console.insight.wording import countdown, plural, wall
+from console.places import PLACES
 from console.screens.drawn import PlaceScreen
 from console.widgets.fleet_table import FleetTable
 from console.widgets.panel import Panel
@@ -25,6 +26,7 @@ class FleetScreen(PlaceScreen):
     NAMES_ITS_PAIR = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *(place.binding(shown=True) for place in PLACES),
         Binding("enter", "open", "Open", id="fleet.open-pair"),
         Binding("slash", "filter", "Filter", id="fleet.filter"),
         Binding("escape", "back", "Back", id="fleet.back", show=False),

@@ -171,7 +171,8 @@ class LogsScreen(PlaceScreen):
         if self.book.shown is not shown:
             view.restart()
         if self._goal is not None and self.book.complete and self.book.filtering is None:
-            view.go(self.book.shown.merged.at(self._goal))
+            # Lines tell whole seconds: what was written within that second belongs to it.
+            view.go(self.book.shown.merged.at(int(self._goal)))
             self._goal = None
         # How far it is need not be said more often than somebody can read it.
         moment = asyncio.get_running_loop().time()

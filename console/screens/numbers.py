@@ -84,7 +84,7 @@ class NumbersScreen(PlaceScreen):
         elif is_seen(server, self.desk.now):
             told, style = f"seen {rough(seconds)} ago", "$stale"
         else:
-            told, style = f"{UNSEEN.glyph} KNOWN {rough(seconds)} AGO", UNSEEN.colour
+            told, style = f"{UNSEEN.glyph} last known {rough(seconds)} ago", UNSEEN.colour
         name = server.name[: max(6, self._value_width - len(told) - 2)]
         gap = " " * max(0, self._value_width - len(name) - len(told) - 2)
         return Content.assemble((name, "bold"), (f"  {told}", style), gap)

@@ -14,6 +14,7 @@ from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.remedies import SET_PARTNER_DOWN, Remedy
 from console.insight.sight import main_first
 from console.model.picture import Severity
+from console.places import PLACES
 from console.screens.drawn import PlaceScreen
 from console.widgets.chart import FreeChart
 from console.widgets.evidence import alarm_lines, log_lines, story_lines, trap_lines
@@ -40,6 +41,7 @@ class PairScreen(PlaceScreen):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall"), (HIGH_HEIGHT, "-high")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *(place.binding(shown=True) for place in PLACES),
         Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down", show=False),
         Binding("e", "expert", "Expert", id="pair.expert", show=False),
         Binding("p", "app.next_pair", "Next pair", id="pair.next"),

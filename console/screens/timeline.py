@@ -108,7 +108,9 @@ class TimelineScreen(PlaceScreen):
         parts: list[str | tuple[str, str]] = [place]
         if routine:
             parts.append((f"  {routine:,} routine log lines {'shown' if self._routine else 'hidden'} (x)", "$stale"))
-        if self._mark is not None:
+        if self._mark is None:
+            parts.append(("  m marks  g logs then  enter the event", "$stale"))
+        else:
             parts.append((f"  from {wall(self._mark.at, self.desk.watch.zone, self.desk.now)} (m unmarks)", "$accent"))
         if self._words:
             parts.append((f"  FILTER {self._words} (escape)", "bold $accent"))

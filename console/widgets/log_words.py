@@ -11,6 +11,8 @@ from console.logs.line import decoded, parts
 from console.logs.selection import Source
 from console.widgets.log_view import LogView
 
+KEYS = "/ filter  s search  : time  enter the line  1-5 by what it names  c copy"
+"""What there is to press, where there is room for it."""
 LETTERS = {"main": "M", "backup": "B"}
 
 
@@ -59,7 +61,7 @@ def status_words(book: LogBook, view: LogView, now: float, zone: tzinfo) -> Cont
     if book.search is not None:
         shown.append((f"SEARCH {book.search.text}  {found_words(book, view)}  ", "bold $accent"))
     shown += [(f"{source.server}'s log {source.lost}  ", "$warning") for source in book.sources if source.lost]
-    return Content("\n").join([Content.assemble(*where), Content.assemble(*shown)])
+    return Content("\n").join([Content.assemble(*where), Content.assemble(*(shown or [(KEYS, "$stale")]))])
 
 
 def found_words(book: LogBook, view: LogView) -> str:

@@ -4,9 +4,12 @@ from datetime import tzinfo
 
 from textual.content import Content
 
-from console.insight.wording import both_clocks, countdown
+from console.insight.wording import both_clocks, countdown, wall
 from console.replay import Player
 from console.widgets.panel import Panel
+
+KEYS = "  space [ ] { } + -"
+KEYS_WIDTH = len(KEYS)
 
 
 class ReplayBanner(Panel):
@@ -26,5 +29,12 @@ class ReplayBanner(Panel):
             return
         state = f"playing {player.speed:.0f}x" if player.playing else "paused"
         left = countdown(player.end - player.now) if player.now < player.end else "the end"
-        when = both_clocks(player.now, zone)
-        self.put(Content(f"REPLAY  {when}  {state}, {left} to go  space arrows + -  actions are off"))
+        rest = f"{state}, {left} to go  ACTIONS OFF"
+        # The narrower the screen, the less of the time; that it is a replay, and that nothing can be done, always.
+        for when in (both_clocks(player.now, zone), wall(player.now, zone, player.start), ""):
+            words = f"REPLAY  {when}  {rest}"
+            if len(words) <= self.size.width - KEYS_WIDTH:
+                words += KEYS
+            if len(words) <= self.size.width:
+                break
+        self.put(Content(words))

@@ -22,6 +22,7 @@ def of_force(attempt: Attempt) -> tuple[str, ...]:
     """What a forced address means."""
     address = attempt.address or "The address"
     return (
-        f"{address} can be given to a client again. It became unavailable because somebody answered on it,",
-        "or a client declined it: if that device is still there, two devices will have one address.",
+        f"{address} can be given to a client again.",
+        "It is unavailable because somebody answered on it, or a client declined it. If that device is still there, "
+        "two devices will have one address.",
     )

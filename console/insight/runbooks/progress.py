@@ -39,14 +39,27 @@ def started(book: Runbook, pair: PairPicture) -> Mark | None:
 
 def progress(book: Runbook, scene: Scene) -> tuple[Standing, ...]:
     """Where every step stands."""
-    found = []
+    found: list[Standing] = []
     waiting = False
     for number, phase in enumerate(book.phases):
         for step in phase.steps:
             standing = _later(step, number) if waiting else _stands(book, step, number, scene)
+            if standing.status == CURRENT and found and (again := _shut_again(found[-1], scene)) is not None:
+                found[-1], standing = again, _later(step, number)
+                waiting = True
             waiting = waiting or standing.status == CURRENT
             found.append(standing)
     return tuple(found)
+
+
+def _shut_again(before: Standing, scene: Scene) -> Standing | None:
+    """A gate that opened once and does not hold any more, right before the step whose turn it is: somebody may come
+    back to a runbook hours later."""
+    step = before.step
+    missing = step.check(scene) if step.gate and step.check is not None else None
+    if missing is None:
+        return None
+    return Standing(step, before.phase, CURRENT, f"no longer: {missing}", evidence=before.evidence)
 
 
 def current(standings: tuple[Standing, ...]) -> Standing | None:

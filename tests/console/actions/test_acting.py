@@ -11,7 +11,7 @@ from console.actions.audit import AuditLog
 from console.actions.kinds import KINDS, shell
 from console.actions.operator import Operator
 from console.actions.wish import Wish
-from console.errors import GuardRefusal, Refused, Unanswered
+from console.errors import AuditError, GuardRefusal, Refused, Unanswered
 from console.insight.remedies import (
     ACTIONS,
     EXTEND_SAFE_PERIOD,
@@ -155,6 +155,26 @@ async def test_a_server_that_is_gone_before_it_answered_has_stopped_all_the_same
     bench = Bench(tmp_path, status(MAIN), status(BACKUP, NOW, ALONE))
     bench.main.then, bench.main.fails = None, Unanswered("connection reset")
     assert (await bench.acting.carry_out(wish(STOP, choice="short"))).succeeded
+
+
+async def test_a_disk_that_fills_up_meanwhile_does_not_deny_what_was_done(tmp_path: Path) -> None:
+    """The attempt is on disk before the request; its outcome may not get there."""
+    bench = Bench(tmp_path, status(MAIN), status(BACKUP))
+    bench.main.then = status(MAIN, started=LATER)
+    record, lines = AuditLog.record, []
+
+    def full(log: AuditLog, entry: Any) -> None:
+        lines.append(entry["event"])
+        if len(lines) > 1:
+            raise AuditError("cannot write: disk full; nothing was done", "cannot write: disk full")
+        record(log, entry)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AuditLog, "record", full)
+        outcome = await bench.acting.carry_out(wish(RELOAD))
+    assert outcome.succeeded
+    assert outcome.text.endswith("; the audit log lacks this outcome (cannot write: disk full)")
+    assert lines == ["attempt", "outcome"]
 
 
 async def test_a_refusal_of_the_server_is_quoted_and_recorded(tmp_path: Path) -> None:

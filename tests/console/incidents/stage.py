@@ -27,7 +27,7 @@ from console.watch import Watch, empty_pair
 from dhcpserver.config.objects import Cluster, Configuration
 from dhcpserver.failover.states import State
 from tests.console.incidents.machine import Listener, Machine, told
-from tests.console.screens.stage import settle, shown
+from tests.console.screens.stage import shown
 from tests.simulation.host import Host
 from tests.simulation.site import SERVERS, Site
 from tests.simulation.timeline import EPOCH
@@ -156,15 +156,15 @@ class Incident:
         assert held, f"not within {seconds} s; {self.verdict}"
 
     async def drawn(self) -> None:
-        """The screen shows what is known now."""
+        """What was begun is done, and the screen shows what is known now."""
+        await self.app.workers.wait_for_complete()
         self.app._tick()
-        await settle(self.pilot)
+        await self.pilot.pause()
 
     # Keys and the screen
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await settle(self.pilot)
         await self.drawn()
 
     async def type(self, text: str) -> None:

@@ -35,7 +35,7 @@ async def test_a_dead_main_is_declared_down_and_comes_back(tmp_path: Path) -> No
         await incident.press("enter")
         incident.sees("BLOCKED: before contact was lost")
         await incident.press("end", "ctrl+u")
-        await incident.type("last-contact")
+        await incident.type("now")
         incident.sees(f"{incident.others(BACKUP)} free addresses")
         await incident.press("enter", "down", "enter", "tab")
         await incident.confirm("burnt")

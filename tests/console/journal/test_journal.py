@@ -15,7 +15,15 @@ from console.journal.keeper import ArrivalsKeeper
 from console.journal.recording import Recorder
 from console.journal.store import Journal
 from console.journal.writer import JournalWriter
-from console.model.observations import ArrivalsKept, ClockTick, Observation, PollAnswer, PollFailure, PollUnchanged
+from console.model.observations import (
+    ArrivalsKept,
+    ClockTick,
+    Observation,
+    OperatorAction,
+    PollAnswer,
+    PollFailure,
+    PollUnchanged,
+)
 from console.model.states import State
 from tests.console.scenes import BACKUP, LOGS, MAIN, NOW, PAIR, answer, empty, failures, pool, trap
 
@@ -32,6 +40,18 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     opened = Journal.open(f"sqlite:///{tmp_path / 'deep' / 'journal.db'}")
     yield opened
     opened.close()
+
+
+def test_a_runbook_that_began_before_the_recall_is_still_under_way(journal: Journal) -> None:
+    """R-219: a role reversal takes longer than the hour that a start recalls, and a replay begins in its middle."""
+    begun = OperatorAction(NOW - 7200, PAIR, "jo", "runbook-start", "role-reversal", {"server": BACKUP})
+    ticked = OperatorAction(NOW - 7000, PAIR, "jo", "runbook-step", "role-reversal/swap-b", {"how": "done"})
+    other = OperatorAction(NOW - 6900, PAIR, "jo", "acknowledge", "x")
+    journal.append([begun, ticked, other, answer(MAIN, NOW)])
+    for told in (journal.recall(NOW - 3600, NOW, journal.last()), journal.story(NOW - 60, NOW)):
+        pair = fold_all(empty(), told).pairs[PAIR]
+        assert set(pair.marks) == {"role-reversal/", "role-reversal/swap-b"}
+        assert not any("acknowledge" in entry.text for entry in pair.timeline)
 
 
 def test_what_was_kept_is_read_back_as_it_was(journal: Journal) -> None:

@@ -18,7 +18,7 @@ from console.screens.drawn import PictureScreen
 from tests.console import scenes
 from tests.console.fleets import fleet_watch
 from tests.console.insight.test_lease import lease
-from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, status
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, status
 from tests.console.screens.stage import Stage, settle
 
 SIZES = ((80, 24), (120, 40), (200, 60))
@@ -69,6 +69,24 @@ def unconfigured() -> PairwatchApp:
     return PairwatchApp.unconfigured()
 
 
+def talkative() -> PairwatchApp:
+    """Both alive without each other for twelve minutes, and servers that say all that they know."""
+    scene = [
+        answer(server, NOW - 60 * ago, ALONE if ago <= 12 else "NORMAL", pools=_pools(ago, fall))
+        for ago in range(90, -1, -1)
+        for server, fall in ((MAIN, 2), (BACKUP, 3))
+    ]
+    return Stage(scene).app
+
+
+def _pools(ago: int, fall: int) -> list[dict[str, Any]]:
+    """Two pools, one of which new clients empty by so many addresses a minute."""
+    leads = {"at": scenes.text(NOW), "sampled": 100, "limited": 12, "classes": [12, 0, 8, 20, 30, 30]}
+    same: dict[str, Any] = {"lease_time": 259_200, "renewals": 90_000 - 40 * ago, "leads": leads}
+    emptied = {**same, "new_clients": 5000 - fall * ago, "new_clients_15m": 15 * fall}
+    return [scenes.pool(**same, new_clients=300), scenes.pool("wifi", 400 + fall * ago, 880, 4096, **emptied)]
+
+
 def inspected() -> PairwatchApp:
     """Two servers that can be asked for a lease, and do not say the same."""
     stage = Stage(*scenes.CALM)
@@ -83,6 +101,7 @@ def _answering(found: dict[str, Any]) -> Any:
     return client
 
 
+ALONE = "COMMUNICATIONS-INTERRUPTED"
 LOST_BACKUP = status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED")
 LOST = on(scenes.MAIN_LOST, backup=LOST_BACKUP)
 RACE = on(
@@ -106,7 +125,8 @@ VIEWS: tuple[View, ...] = (
     View("alarm-comment", LOST, ("a", "a"), asks=True),
     View("logs-line", LOST, ("l", "up", "enter")),
     View("timeline-marked", LOST, ("t", "up", "m", "up", "enter")),
-    View("numbers", LOST, ("n",), wide=True),
+    View("numbers", talkative, ("n",), wide=True),
+    View("numbers-one-gone", LOST, ("n",)),
     View("diagnosis", LOST, ("w",), wide=True),
     View("diagnosis-calm", on(scenes.CALM), ("w",)),
     View("lease", inspected, ("i", *"192.0.2.7", "enter"), wide=True),

@@ -16,8 +16,7 @@ from console.model.picture import Picture
 from tests.console.scenes import BACKUP, BOTH_DOWN, CALM, MAIN, MAIN_LOST, NOW, PAIR, RACE, ZONE, answer, picture
 
 WHO = {THE_MAIN, THE_BACKUP, LEFT, GONE, "you", "both", "network"}
-DOWN = book("main-down")
-assert DOWN is not None
+DOWN = next(each for each in BOOKS if each.name == "main-down")
 
 
 def act(action: str, subject: str, at: float = NOW, **said: str) -> OperatorAction:
@@ -76,6 +75,18 @@ def test_what_a_recovery_makes_needless_is_passed_over() -> None:
     assert [keys[key] for key in ("look", "prove", "down", "usable")] == [NEEDLESS] * 4
     assert keys["settled"] == DONE
     assert current(progress(DOWN, look(found))) is None
+
+
+def test_a_gate_that_no_longer_holds_is_shut_again() -> None:
+    """R-226: somebody comes back hours later, and the pair is not what it was when the gate opened."""
+    which = book("planned-restart")
+    begun = act("runbook-start", "planned-restart", NOW - 60, server=BACKUP)
+    passed = [act("runbook-step", f"planned-restart/{key}", how="seen") for key in ("before",)]
+    assert statuses(after(begun, *passed, scene=CALM), which)["stop-backup"] == CURRENT
+    troubled = after(begun, *passed, answer(MAIN, NOW, "COMMUNICATIONS-INTERRUPTED"), scene=CALM)
+    found = progress(which, look(troubled, which)) if which else ()
+    assert [found[0].status, found[1].status] == [CURRENT, LATER]
+    assert found[0].missing == "no longer: dhcp-a is COMMUNICATIONS-INTERRUPTED"
 
 
 def test_a_start_forgets_what_was_ticked_the_last_time() -> None:
