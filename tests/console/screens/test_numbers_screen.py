@@ -15,7 +15,7 @@ async def test_each_number_stands_for_both_servers_and_what_is_old_says_so(size:
         await settle(pilot)
         assert isinstance(pilot.app.screen, NumbersScreen)
         text = shown(pilot)
-        assert "○ KNOWN 13 min AGO" in text
+        assert "○ last known 13 min ago" in text
         assert "○ 975, wifi 900" in text
         assert "◆ 1 h 06 min, wifi" in text
         assert "? server does not say" in text
