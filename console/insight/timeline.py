@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from console.insight.log_format import LINE, STAMP
 from console.insight.sight import clock_offset, on_our_clock
 from console.model.observations import LogLine
-from console.model.picture import PairPicture, ServerPicture, Severity
+from console.model.picture import PairPicture, Severity
 from console.model.states import State
 
 SOURCES = ("state", "contact", "poll", "trap", "log", "alarm", "operator")
@@ -82,12 +83,13 @@ class Event:
     routine: bool = False
 
 
-def timeline(pair: PairPicture, zones: Mapping[str, tzinfo]) -> list[Event]:
-    """All that is known of the pair, the oldest first. `zones`: in which zone each server writes its log."""
+def timeline(pair: PairPicture, zones: Mapping[str, tzinfo], routine: bool = True) -> list[Event]:
+    """All that is known of the pair, the oldest first. `zones`: in which zone each server writes its log; without
+    `routine` its routine lines are left out, which are by far the most."""
     found = [
         *_story(pair),
         *_transitions(pair),
-        *_logs(pair, zones),
+        *_logs(pair, zones, routine),
     ]
     # The same time keeps the order of SOURCES: a state is named before the trap and the line that follow from it.
     found.sort(key=lambda event: (event.at, SOURCES.index(event.source)))
@@ -111,7 +113,7 @@ def folded(events: Iterable[Event]) -> list[Event]:
             continue
         if event.fact:
             latest[event.fact[:2]] = len(kept)
-        kept.append(replace(event, told_by=(event.source,), evidence=(_said(event),)))
+        kept.append(event)
     return kept
 
 
@@ -133,8 +135,8 @@ def _together(first: Event, other: Event) -> Event:
     return replace(
         first,
         severity=worst,
-        told_by=tuple(dict.fromkeys((*first.told_by, other.source))),
-        evidence=(*first.evidence, _said(other)),
+        told_by=tuple(dict.fromkeys((*first.told_by, *other.told_by))),
+        evidence=(*first.evidence, *other.evidence),
         routine=first.routine and other.routine,
         text=first.text if len(first.text) >= len(other.text) or other.source != "state" else other.text,
     )
@@ -146,17 +148,16 @@ def _badness(severity: Severity) -> int:
     )
 
 
-def _said(event: Event) -> str:
-    return event.evidence[0] if event.evidence else f"{event.source}: {event.text}"
-
-
 def _story(pair: PairPicture) -> Iterator[Event]:
     """The lines of the story, which the reducer wrote when it learnt of something."""
     for entry in pair.timeline:
         server, severity, fact = _read(entry.source, entry.text, pair)
         # The severity of an alarm is a word of its own here.
         text = entry.text.removeprefix(f"{severity} ") if entry.source == "alarm" else entry.text
-        yield Event(entry.at, entry.source, server, severity, text, entry.at, fact=fact)
+        said = (f"{entry.source}: {text}",)
+        yield Event(
+            entry.at, entry.source, server, severity, text, entry.at, told_by=(entry.source,), evidence=said, fact=fact
+        )
 
 
 def _read(source: str, text: str, pair: PairPicture) -> tuple[str, Severity, tuple[str, ...]]:
@@ -196,52 +197,77 @@ def _transitions(pair: PairPicture) -> Iterator[Event]:
                 text,
                 each.at,
                 clock_offset(server),
+                told_by=("poll",),
                 evidence=(f"poll: {server.name} remembers {each.before} -> {each.after}{reason}",),
                 fact=("state", server.name, str(each.after)),
             )
 
 
-def _logs(pair: PairPicture, zones: Mapping[str, tzinfo]) -> Iterator[Event]:
+def routine_lines(pair: PairPicture) -> int:
+    """How many of its log lines nobody would miss."""
+    return sum(_line(line.text).routine for line in pair.logs)
+
+
+def _logs(pair: PairPicture, zones: Mapping[str, tzinfo], routine: bool) -> Iterator[Event]:
     before: dict[str, float] = {}
+    offsets = {name: clock_offset(server) for name, server in pair.servers.items()}
     for line in pair.logs:
-        server = pair.servers.get(line.server)
-        written = _written(line, zones.get(line.server, UTC))
-        offset = 0.0 if server is None else clock_offset(server)
+        read = _line(line.text)
+        written = None if read.stamp is None else _written(read.stamp, zones.get(line.server, UTC))
         # A line without a time goes on with the one before it.
         told = before.get(line.server, line.at) if written is None else written
         before[line.server] = told
-        yield _log_event(line, told, offset, server)
+        if routine or not read.routine:
+            yield _log_event(line, read, told, offsets.get(line.server, 0.0))
 
 
-def _log_event(line: LogLine, told: float, offset: float, server: ServerPicture | None) -> Event:
-    match = LINE.match(line.text)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a line says, whoever wrote it. `fact` lacks the server."""
+
+    stamp: str | None
+    severity: Severity
+    text: str
+    fact: tuple[str, str] | None
+    routine: bool
+
+
+@lru_cache(maxsize=8192)
+def _line(written: str) -> _Line:
+    """A line read. The same lines are looked at again each time that a screen is drawn."""
+    match, stamp = LINE.match(written), STAMP.match(written)
     level, number = ("", "") if match is None else (match["level"], match["id"])
-    text = line.text if match is None else f"{number} {match['text']}"
+    text = written if match is None else f"{number} {match['text']}"
     arrow = ARROW.search(text) if number == STATE_MESSAGE else None
-    fact: tuple[str, ...] = ()
+    fact: tuple[str, str] | None = None
     if arrow is not None:
-        fact = ("state", line.server, str(State.read(arrow[2])))
+        fact = ("state", str(State.read(arrow[2])))
     elif number in (CONTACT_LOST, CONTACT_BACK):
-        fact = ("contact", line.server, "lost" if number == CONTACT_LOST else "back")
+        fact = ("contact", "lost" if number == CONTACT_LOST else "back")
+    routine = level in ROUTINE_LEVELS and fact is None
+    return _Line(None if stamp is None else stamp[0], LEVELS.get(level, Severity.INFO), text, fact, routine)
+
+
+def _log_event(line: LogLine, read: _Line, told: float, offset: float) -> Event:
     return Event(
         told - offset,
         "log",
         line.server,
-        LEVELS.get(level, Severity.INFO),
-        text,
+        read.severity,
+        read.text,
         told,
         offset,
+        told_by=("log",),
         evidence=(f"log: {line.text}",),
-        fact=fact,
-        routine=level in ROUTINE_LEVELS and not fact,
+        fact=() if read.fact is None else (read.fact[0], line.server, read.fact[1]),
+        routine=read.routine,
     )
 
 
-def _written(line: LogLine, zone: tzinfo) -> float | None:
-    stamp = STAMP.match(line.text)
-    if stamp is None:
-        return None
-    day, clock = stamp[0].split(" ")
+@lru_cache(maxsize=4096)
+def _written(stamp: str, zone: tzinfo) -> float | None:
+    """The instant that a stamp names. Many lines have the same one."""
+    day, clock = stamp.split(" ")
     month, number, year = map(int, day.split("/"))
     hour, minute, second = map(int, clock.split(":"))
     try:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Footer, Input
 
 from console.desk import Desk
-from console.insight.timeline import SOURCES, Event, offsets, relative, timeline
+from console.insight.timeline import SOURCES, Event, offsets, relative, routine_lines, timeline
 from console.insight.wording import both_clocks, wall
 from console.logs.heard import zone_of
 from console.model.picture import PairPicture
@@ -21,6 +21,8 @@ from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
 from console.widgets.timeline_view import Axis, TimelineView
 from console.zones import LocalZone
+
+REFRESH_SECONDS = 1.0
 
 
 class TimelineScreen(PlaceScreen):
@@ -48,6 +50,9 @@ class TimelineScreen(PlaceScreen):
         self._words = ""
         self._mark: Event | None = None
         self._of: PairPicture | None = None
+        self._at = 0.0
+        self._with = False
+        self._routine_lines = 0
         self._all: Sequence[Event] = ()
 
     def compose(self) -> ComposeResult:
@@ -69,8 +74,10 @@ class TimelineScreen(PlaceScreen):
 
     def draw(self) -> None:
         pair, zone = self.pair, self.desk.watch.zone
-        if pair is not self._of:
-            self._of, self._all = pair, timeline(pair, self._zones(pair))
+        if self._due(pair):
+            self._of, self._at, self._with = pair, self.desk.now, self._routine
+            self._all = timeline(pair, self._zones(pair), self._routine)
+            self._routine_lines = routine_lines(pair)
         shown = [event for event in self._all if self._wanted(event)]
         roles = {server.name: server.role for server in pair.servers.values()}
         self._view.show(shown, Axis(roles, zone, self._mark))
@@ -78,20 +85,33 @@ class TimelineScreen(PlaceScreen):
         self.query_one("#sources", Panel).put(self._sources())
         self._draw_words()
 
+    def _due(self, pair: PairPicture) -> bool:
+        """Whether there may be something new to find: once a second is enough for a person, and at once in a replay."""
+        if (
+            self._of is None
+            or pair.name != self._of.name
+            or self._routine != self._with
+            or self.desk.player is not None
+        ):
+            return pair is not self._of or self._routine != self._with
+        return pair is not self._of and abs(self.desk.now - self._at) >= REFRESH_SECONDS
+
     def _zones(self, pair: PairPicture) -> Mapping[str, tzinfo]:
         return {name: zone_of(name, pair.logs, LocalZone()) for name in pair.servers}
 
     def _wanted(self, event: Event) -> bool:
         if self._hidden.issuperset(event.told_by) or (event.routine and not self._routine):
             return False
+        if not self._words:
+            return True
         text = f"{event.text} {event.server} {' '.join(event.told_by)} {event.severity}".lower()
         return all(word in text for word in self._words.lower().split())
 
     def _title(self, pair: PairPicture) -> Content:
-        parts: list[str | tuple[str, str]] = [f"TIMELINE  {pair.name}  {wall(self.desk.now, self.desk.watch.zone)}"]
+        parts: list[str | tuple[str, str]] = ["TIMELINE"]
         for server, seconds in offsets(pair).items():
             parts.append((f"  {server}'s clock {offset_words(seconds)}, corrected", "$warning"))
-        return Content.assemble(*parts, f"  {self.desk.mode(self.pair_name)}")
+        return Content.assemble(*parts)
 
     def _sources(self) -> Content:
         parts: list[str | tuple[str, str]] = []
@@ -104,7 +124,7 @@ class TimelineScreen(PlaceScreen):
     def _draw_words(self) -> None:
         view, event = self._view, self._view.selected
         place = f"{view.cursor + 1:,} of {view.count:,}" if event is not None else "no event"
-        routine = sum(1 for each in self._all if each.routine)
+        routine = self._routine_lines
         parts: list[str | tuple[str, str]] = [place]
         if routine:
             parts.append((f"  {routine:,} routine log lines {'shown' if self._routine else 'hidden'} (x)", "$stale"))
