@@ -35,4 +35,5 @@ class Panel(Static):
         before = self._shown
         if before is None or before.plain != content.plain or before.spans != content.spans:
             self._shown = content
-            self.update(content)
+            # Where the size is fixed the rest of the screen need not be laid out anew.
+            self.update(content, layout=self.styles.auto_dimensions)
