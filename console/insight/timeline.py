@@ -221,6 +221,8 @@ def _log_event(line: LogLine, told: float, offset: float, server: ServerPicture 
     fact: tuple[str, ...] = ()
     if arrow is not None:
         fact = ("state", line.server, str(State.read(arrow[2])))
+        # What changed, first: eighty columns have no room for what stands before it in the line.
+        text = f"{line.server} {text[arrow.start() :]}"
     elif number in (CONTACT_LOST, CONTACT_BACK):
         fact = ("contact", line.server, "lost" if number == CONTACT_LOST else "back")
     return Event(
