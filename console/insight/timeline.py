@@ -242,6 +242,8 @@ def _line(written: str) -> _Line:
     fact: tuple[str, str] | None = None
     if arrow is not None:
         fact = ("state", str(State.read(arrow[2])))
+        # What changed, first: eighty columns have no room for what stands before it in the line.
+        text = text[arrow.start() :]
     elif number in (CONTACT_LOST, CONTACT_BACK):
         fact = ("contact", "lost" if number == CONTACT_LOST else "back")
     routine = level in ROUTINE_LEVELS and fact is None
@@ -254,7 +256,7 @@ def _log_event(line: LogLine, read: _Line, told: float, offset: float) -> Event:
         "log",
         line.server,
         read.severity,
-        read.text,
+        f"{line.server} {read.text}" if read.fact is not None and read.fact[0] == "state" else read.text,
         told,
         offset,
         told_by=("log",),

@@ -38,6 +38,7 @@ class Machine:
     Attributes:
         reachable: whether the console's network reaches its management address.
         started: when its present life began, by its own clock.
+        known: how many of its states lie before what the console saw first.
     """
 
     def __init__(self, world: "World", host: Host, name: str, pair: str) -> None:
@@ -47,6 +48,7 @@ class Machine:
         self.pair = pair
         self.reachable = True
         self.started = 0.0
+        self.known = 0
         self.reload_pending = False
         self.configuration_changed = self.configuration_read = 0.0
         self._life = 0

@@ -1,16 +1,21 @@
 """A pair in virtual time under the real console: it sees what the hosts say, and they do what its keys send.
 
 Nothing is slept for: time passes when the play lets it pass, a second at a time, each with a poll of both servers.
+What each of the nine scenarios must have proved by its end stands in `proofs`: the methods here that look at the screen
+count it.
 """
 
+import json
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
 from ipaddress import IPv4Address
+from itertools import pairwise
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from console.actions.acting import Acting
@@ -26,7 +31,9 @@ from console.model.picture import PairPicture, Picture
 from console.watch import Watch, empty_pair
 from dhcpserver.config.objects import Cluster, Configuration
 from dhcpserver.failover.states import State
+from dhcpserver.failover.view import EndpointView
 from tests.console.incidents.machine import Listener, Machine, told
+from tests.console.incidents.proofs import BLOCKED, COUNTDOWN, TIMELINE, VERDICT, proved
 from tests.console.screens.stage import shown
 from tests.simulation.host import Host
 from tests.simulation.site import SERVERS, Site
@@ -35,6 +42,8 @@ from tests.simulation.world import World
 
 PAIR, MAIN, BACKUP = "lab", "dhcp-a", "dhcp-b"
 SMALL = (80, 24)
+ARROWS = frozenset({"up", "down"})
+NAMES = {" ": "space", "-": "minus", ".": "full_stop", ":": "colon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +173,30 @@ class Incident:
     # Keys and the screen
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        for key in keys:
+            if key in ARROWS:
+                await self._strike(key)
+            else:
+                await self.pilot.press(key)
         await self.drawn()
 
     async def type(self, text: str) -> None:
         """A text, key by key."""
-        names = {" ": "space", "-": "minus", ".": "full_stop", ":": "colon"}
-        await self.press(*(names.get(char, char) for char in text))
+        for char in text:
+            await self._strike(NAMES.get(char, char), char)
+        await self.drawn()
+
+    async def _strike(self, key: str, char: str | None = None) -> None:
+        """A key that leads nowhere else: it is waited for until every widget has heard it, and not, as the pilot does,
+        until the whole process idles."""
+        self.app.post_message(events.Key(key, char))
+        await self.pilot.pause(0)
+
+    async def aim(self, name: str) -> None:
+        """In an action, have it done on that server."""
+        if not re.search(rf"^ *on {re.escape(name)} ", self.screen, re.MULTILINE):
+            await self.press("s")
+        assert re.search(rf"^ *on {re.escape(name)} ", self.screen, re.MULTILINE), self.screen
 
     async def confirm(self, reason: str = "", name: str = PAIR) -> None:
         """From an action's second step: a reason, the pair's name, Enter."""
@@ -199,6 +225,13 @@ class Incident:
         for each in words:
             assert each in text, f"{each!r} is not on the screen:\n{self.screen}"
 
+    def says(self, *words: str) -> None:
+        """The verdict, on the screen, is a sentence with these words."""
+        for each in words:
+            assert each in self.verdict, f"{each!r} is not in the verdict: {self.verdict}"
+        self.sees(self.verdict, *words)
+        proved(VERDICT)
+
     def counts_down(self, to: str, truth: float) -> None:
         """The screen's countdown to an event ends within a second of when it comes in truth."""
         found = re.search(rf"([\d:]+) +(?:\d\d \w+ )?[\d:]+ UTC +{re.escape(to)}", self.screen)
@@ -207,6 +240,54 @@ class Incident:
         for part in found[1].split(":"):
             left = left * 60 + int(part)
         assert abs(self.now + left - truth) <= 1, f"{found[1]} shown, {truth - self.now:.1f} s left"
+        proved(COUNTDOWN)
+
+    async def is_blocked(self, reason: str) -> None:
+        """Enter does not lead on: the precondition that fails is on the screen, and nothing is sent."""
+        before = self._audited("attempt")
+        await self.press("enter")
+        self.sees(f"BLOCKED: {reason}")
+        assert self._audited("attempt") == before
+        proved(BLOCKED)
+
+    async def timeline_shows(self, *words: str) -> None:
+        """From a place: the timeline's screen has every command that was sent and its end, everything that was ticked,
+        every change of state of both servers, and these words. Then back to the pair."""
+        await self.press("t")
+        self.sees("TIMELINE lab")
+        await self.press("2", "4", "6", "home")  # Contacts, traps and alarms aside: fewer pages.
+        pages: list[str] = []
+        while self.screen not in pages:
+            pages.append(self.screen)
+            await self.press("pagedown")
+        text = "\n".join(pages)
+        for each in (*self._commands(), *self._changes(), *words):
+            assert each in text, f"{each!r} is not in the timeline:\n{text}"
+        await self.press("escape")
+        proved(TIMELINE)
+
+    def _audited(self, event: str) -> list[dict[str, str]]:
+        lines = self.audit.read_text().splitlines() if self.audit.exists() else []
+        return [entry for entry in map(json.loads, lines) if entry["event"] == event]
+
+    def _commands(self) -> list[str]:
+        """What was done, as the audit log has it, in the words of the timeline."""
+        sent = [f"jo: {each['action']} {each['server']}" for each in self._audited("attempt")]
+        ended = [
+            f"{each['action']} {each['server']} {'done' if each['succeeded'] else 'FAILED'}"
+            for each in self._audited("outcome")
+        ]
+        return [*sent, *ended, *(f"jo: {each['action']} {each['runbook']}" for each in self._audited("done"))]
+
+    def _changes(self) -> list[str]:
+        """Which states both hosts have been in one after the other since the console looked."""
+        found = []
+        for machine in self.machines:
+            path = machine.host.path[machine.known :]
+            for before, after in pairwise(path):
+                if after is not State.STARTUP:
+                    found.append(f"{machine.name} {before.value} -> {after.value}")
+        return found
 
     # What is true
 
@@ -222,13 +303,29 @@ class Incident:
         """What each server takes itself for."""
         return tuple("main" if machine.core.is_main else "backup" for machine in self.machines)
 
-    def safe_period_ends(self, name: str) -> float:
-        """When that server takes over by itself, asked of the server."""
+    def view(self, name: str) -> EndpointView:
+        """What that server says of its endpoint now, asked of the server and not of the console."""
         endpoint = self.machine(name).core.endpoint
         assert endpoint is not None
-        ends = endpoint.view(self.now).safe_period_ends
+        return endpoint.view(self.now)
+
+    def safe_period_ends(self, name: str) -> float:
+        """When that server takes over by itself."""
+        ends = self.view(name).safe_period_ends
         assert ends is not None
         return ends
+
+    def pool_usable(self, name: str) -> float:
+        """From when that server gives out its partner's addresses."""
+        usable = self.view(name).partner_pool_usable_at
+        assert usable is not None
+        return usable
+
+    def recovered(self, name: str) -> float:
+        """Until when that server waits before it serves."""
+        deadline = self.view(name).recover_deadline
+        assert deadline is not None
+        return deadline
 
     def others(self, name: str) -> int:
         """How many free addresses are its partner's, as a server sees it."""
@@ -289,6 +386,8 @@ async def playing(
         incident.pilot = pilot
         await incident.later(30)
         assert incident.both_normal()
+        for machine in incident.machines:
+            machine.known = len(machine.host.path) - 1
         yield incident
     for machine in incident.machines:
         await machine.client.close()

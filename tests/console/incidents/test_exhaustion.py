@@ -3,17 +3,20 @@
 from pathlib import Path
 
 from console.insight.runbooks.listing import fitting
+from tests.console.incidents.proofs import whole
 from tests.console.incidents.stage import BACKUP, MAIN, Premises, playing
 
 TIGHT = Premises(near=14, far=10, backup_pct=20, safe_period=2000)
 """The backup has two or three addresses in each scope."""
 
 
+@whole("5.3")
 async def test_a_backup_without_addresses_gets_its_partners(tmp_path: Path) -> None:
     """R-105, R-142, R-144, R-151, R-220: what exists and whose it is, then Set Partner Down, then a larger share."""
     async with playing(tmp_path, TIGHT, clients=8) as incident:
         incident.world.main.crash(vanish=True)
         await incident.later(90, lambda: "no contact" in incident.verdict)
+        incident.says("dhcp-b has no contact with dhcp-a", "serves its own pool")
         for customer in incident.world.clients.all:
             # New faces: nobody asks for what they had.
             customer.machine.vanish()
@@ -34,11 +37,14 @@ async def test_a_backup_without_addresses_gets_its_partners(tmp_path: Path) -> N
         await incident.confirm("no power")
         incident.sees("✔ dhcp-b is PARTNER-DOWN")
         await incident.press("escape")
-        endpoint = incident.backup.core.endpoint
-        assert endpoint is not None
-        usable = endpoint.view(incident.now).partner_pool_usable_at
-        assert usable is not None
+        usable = incident.pool_usable(BACKUP)
         incident.sees("Wait until dhcp-a's addresses can be given out")
+        await incident.press("escape", "escape")
+        incident.says("dhcp-b serves everyone: dhcp-a is declared down")
+        incident.counts_down("MCLT over: dhcp-b may give out dhcp-a's", usable)
+        await incident.press("o", *["down"] * 3, "enter", "s")
+        await incident.is_blocked("cannot see dhcp-a: nobody may be left to serve clients")
+        await incident.press("escape", "escape", "r", "enter")
         await incident.later(usable - incident.now + 2)
         incident.sees("GATE Both NORMAL again")
         await incident.press("y")
@@ -59,5 +65,6 @@ async def test_a_backup_without_addresses_gets_its_partners(tmp_path: Path) -> N
         await incident.later(60, incident.both_normal)
         await incident.later(60)
         incident.sees("COMPLETE", "Everything holds")
-        for done in ("set-partner-down dhcp-b done", "reload dhcp-a done", "jo: runbook-start pool-exhaustion"):
-            assert done in incident.story
+        await incident.press("escape", "escape")
+        done = ("set-partner-down dhcp-b done", "reload dhcp-a done", "jo: runbook-start pool-exhaustion")
+        await incident.timeline_shows(*done)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from dhcpserver.failover.states import State
+from tests.console.incidents.proofs import whole
 from tests.console.incidents.stage import BACKUP, MAIN, Incident, playing
 
 
@@ -13,18 +14,18 @@ async def power_lost(incident: Incident) -> None:
     await incident.later(90, lambda: "no contact" in incident.verdict)
 
 
+@whole("5.1")
 async def test_a_dead_main_is_declared_down_and_comes_back(tmp_path: Path) -> None:
     """R-136, R-148, R-150, R-151, R-177, R-193: alarm, proof, Set Partner Down, return, NORMAL."""
     async with playing(tmp_path) as incident:
         await power_lost(incident)
-        incident.sees(
-            "dhcp-b has no contact with dhcp-a", "serves its own pool", "cannot see dhcp-a", "down or cut off: unknown"
-        )
+        incident.says("dhcp-b has no contact with dhcp-a", "serves its own pool")
+        incident.sees("cannot see dhcp-a", "down or cut off: unknown")
         incident.counts_down("safe period ends: dhcp-b", incident.safe_period_ends(BACKUP))
 
         # Nobody would be left to serve: the backup cannot be stopped.
-        await incident.press("o", "down", "down", "down", "enter", "s", "enter")
-        incident.sees("BLOCKED: cannot see dhcp-a: nobody may be left to serve clients")
+        await incident.press("o", "down", "down", "down", "enter", "s")
+        await incident.is_blocked("cannot see dhcp-a: nobody may be left to serve clients")
         await incident.press("escape", "escape")
         assert incident.world.backup.running
 
@@ -32,8 +33,7 @@ async def test_a_dead_main_is_declared_down_and_comes_back(tmp_path: Path) -> No
         await incident.press("d", "enter", "end", "ctrl+u")
         await incident.type("-2h")
         incident.sees("refused: before contact was lost")
-        await incident.press("enter")
-        incident.sees("BLOCKED: before contact was lost")
+        await incident.is_blocked("before contact was lost")
         await incident.press("end", "ctrl+u")
         await incident.type("now")
         incident.sees(f"{incident.others(BACKUP)} free addresses")
@@ -42,23 +42,21 @@ async def test_a_dead_main_is_declared_down_and_comes_back(tmp_path: Path) -> No
         incident.sees("✔ dhcp-b is PARTNER-DOWN")
         assert incident.state(BACKUP) is State.PARTNER_DOWN
         await incident.press("escape")
-        incident.sees("dhcp-b serves everyone: dhcp-a is declared down")
-        endpoint = incident.backup.core.endpoint
-        assert endpoint is not None
-        usable = endpoint.view(incident.now).partner_pool_usable_at
-        assert usable is not None
-        incident.counts_down("MCLT over: dhcp-b may give out", usable)
+        incident.says("dhcp-b serves everyone: dhcp-a is declared down")
+        incident.counts_down("MCLT over: dhcp-b may give out", incident.pool_usable(BACKUP))
 
         await incident.later(incident.world.site.mclt + 60)
         incident.world.main.start()
         await incident.later(300, incident.both_normal)
-        incident.sees("Protected: both NORMAL")
+        incident.says("Protected: both NORMAL")
         await incident.press("4")
         incident.sees("dhcp-a RECOVER-DONE -> NORMAL")
-        assert "jo: set-partner-down dhcp-b: powered off: burnt" in incident.story
-        assert "dhcp-b COMMUNICATIONS-INTERRUPTED -> PARTNER-DOWN" in incident.story
-        assert "set-partner-down dhcp-b done" in incident.story
-        assert "dhcp-a STARTUP -> RECOVER" in incident.story
+        await incident.timeline_shows(
+            "jo: set-partner-down dhcp-b: powered off: burnt",
+            "dhcp-b COMMUNICATIONS-INTERRUPTED -> PARTNER-DOWN",
+            "set-partner-down dhcp-b done",
+            "dhcp-a STARTUP -> RECOVER",
+        )
     events = [json.loads(line)["event"] for line in incident.audit.read_text().splitlines()]
     assert events[-2:] == ["attempt", "outcome"]
 

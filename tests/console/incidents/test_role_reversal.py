@@ -7,6 +7,7 @@ from pathlib import Path
 
 from console.insight.runbooks.listing import fitting
 from dhcpserver.failover.states import State
+from tests.console.incidents.proofs import whole
 from tests.console.incidents.stage import BACKUP, MAIN, Incident, playing
 
 
@@ -16,6 +17,7 @@ def at_the_machine(incident: Incident, name: str, **changes: object) -> None:
     incident.restart(name)
 
 
+@whole("5.8")
 async def test_the_six_phases(tmp_path: Path) -> None:
     """R-205, R-219 to R-227: each gate opens by what is true, and both end NORMAL in their old roles."""
     async with playing(tmp_path) as incident:
@@ -40,6 +42,12 @@ async def test_the_six_phases(tmp_path: Path) -> None:
         await incident.later(3)
         incident.sees("2 dhcp-a without clients", "Keep clients from dhcp-a")
         assert incident.roles()[1] == "main"
+        await incident.press("escape", "escape")
+        incident.says("dhcp-b serves everyone: dhcp-a is declared down")
+        incident.counts_down("MCLT over: dhcp-b may give out dhcp-a's", incident.pool_usable(BACKUP))
+        await incident.press("o", *["down"] * 3, "enter", "s")
+        await incident.is_blocked("cannot see dhcp-a: nobody may be left to serve clients")
+        await incident.press("escape", "escape", "r", "enter")
 
         # 2 and 3: the old main comes back empty, as the backup.
         await incident.press("y", "y")
@@ -87,5 +95,7 @@ async def test_the_six_phases(tmp_path: Path) -> None:
         await incident.later(60)
         incident.sees("COMPLETE")
         assert incident.roles() == ("main", "backup")
-        for step in ("swap-b", "isolate", "remove", "both-normal", "sole-a", "normal-again"):
-            assert f"runbook-step role-reversal/{step}" in incident.story
+        await incident.press("escape", "escape")
+        incident.says("Protected: both NORMAL")
+        steps = ("swap-b", "isolate", "remove", "both-normal", "sole-a", "normal-again")
+        await incident.timeline_shows(*(f"runbook-step role-reversal/{step}" for step in steps))
