@@ -18,9 +18,8 @@ from console.widgets.fleet_table import FleetTable
 from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
 
-
 FEW = 20
-"""With so many pairs a change is drawn at once; of more, something changes all the time, and a second is soon enough."""
+"""Of so many pairs a change is drawn at once; of more, something changes all the time, and a second is soon enough."""
 
 
 class FleetScreen(PlaceScreen):
