@@ -19,7 +19,7 @@ from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
 
 FEW = 20
-"""So many pairs are drawn at once when something changes; of more, something always does: a second is soon enough."""
+"""Of so many pairs a change is drawn at once; of more, something changes all the time, and a second is soon enough."""
 
 
 class FleetScreen(PlaceScreen):

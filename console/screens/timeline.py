@@ -11,10 +11,11 @@ from textual.content import Content
 from textual.widgets import Footer, Input
 
 from console.desk import Desk
-from console.insight.timeline import SOURCES, Event, offsets, relative, routine_lines, timeline
+from console.insight.events import SOURCES, Event
+from console.insight.timeline import Timeline, offsets, relative
 from console.insight.wording import both_clocks, wall
 from console.logs.heard import zone_of
-from console.model.picture import PairPicture
+from console.model.picture import PairPicture, Severity
 from console.screens.drawn import PlaceScreen
 from console.widgets.log_words import offset_words
 from console.widgets.panel import Panel
@@ -22,7 +23,7 @@ from console.widgets.signs import SEVERITIES
 from console.widgets.timeline_view import Axis, TimelineView
 from console.zones import LocalZone
 
-REFRESH_SECONDS = 1.0
+GRAVE = (Severity.CRITICAL, Severity.MAJOR, Severity.WARNING)
 
 
 class TimelineScreen(PlaceScreen):
@@ -50,10 +51,10 @@ class TimelineScreen(PlaceScreen):
         self._words = ""
         self._mark: Event | None = None
         self._of: PairPicture | None = None
-        self._at = 0.0
-        self._with = False
-        self._routine_lines = 0
+        self._timeline = Timeline()
+        self._local = LocalZone()
         self._all: Sequence[Event] = ()
+        self._routine_lines = 0
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
@@ -74,41 +75,39 @@ class TimelineScreen(PlaceScreen):
 
     def draw(self) -> None:
         pair, zone = self.pair, self.desk.watch.zone
-        if self._due(pair):
-            self._of, self._at, self._with = pair, self.desk.now, self._routine
-            self._all = timeline(pair, self._zones(pair), self._routine)
-            self._routine_lines = routine_lines(pair)
-        shown = [event for event in self._all if self._wanted(event)]
+        if pair is not self._of:
+            self._of, self._all = pair, self._timeline.of(pair, self._zones(pair))
+            self._routine_lines = sum(each.routine for each in self._all)
+        words = self._words.lower().split()
+        shown = [event for event in self._all if self._wanted(event, words)]
         roles = {server.name: server.role for server in pair.servers.values()}
         self._view.show(shown, Axis(roles, zone, self._mark))
-        self.query_one("#title", Panel).put(self._title(pair))
+        self.query_one("#title", Panel).put(self._title(pair, shown))
         self.query_one("#sources", Panel).put(self._sources())
         self._draw_words()
 
-    def _due(self, pair: PairPicture) -> bool:
-        """Whether there may be something new to find: once a second is enough for a person, and at once in a replay."""
-        if (
-            self._of is None
-            or pair.name != self._of.name
-            or self._routine != self._with
-            or self.desk.player is not None
-        ):
-            return pair is not self._of or self._routine != self._with
-        return pair is not self._of and abs(self.desk.now - self._at) >= REFRESH_SECONDS
-
     def _zones(self, pair: PairPicture) -> Mapping[str, tzinfo]:
-        return {name: zone_of(name, pair.logs, LocalZone()) for name in pair.servers}
+        return {name: zone_of(name, pair.logs, self._local) for name in pair.servers}
 
-    def _wanted(self, event: Event) -> bool:
+    def _wanted(self, event: Event, words: Sequence[str]) -> bool:
         if self._hidden.issuperset(event.told_by) or (event.routine and not self._routine):
             return False
-        if not self._words:
+        if not words:
             return True
         text = f"{event.text} {event.server} {' '.join(event.told_by)} {event.severity}".lower()
-        return all(word in text for word in self._words.lower().split())
+        return all(word in text for word in words)
 
-    def _title(self, pair: PairPicture) -> Content:
+    def _title(self, pair: PairPicture, shown: Sequence[Event]) -> Content:
+        """How far back it goes, how bad it was, and whose clock is corrected."""
         parts: list[str | tuple[str, str]] = ["TIMELINE"]
+        if shown:
+            zone, now = self.desk.watch.zone, self.desk.now
+            parts.append(f"  {wall(shown[0].at, zone, now)} to {wall(shown[-1].at, zone, now)}")
+        for severity in GRAVE:
+            count = sum(event.severity is severity for event in shown)
+            if count:
+                sign = SEVERITIES[severity]
+                parts.append((f"  {sign.glyph} {count} {severity}", sign.colour))
         for server, seconds in offsets(pair).items():
             parts.append((f"  {server}'s clock {offset_words(seconds)}, corrected", "$warning"))
         return Content.assemble(*parts)
