@@ -104,6 +104,7 @@ class Incident:
         )
         ticks = RunbookActions(self.watch, operator, AuditLog(self.audit))
         self.desk = Desk(self.watch, {PAIR: acting}, {PAIR: True}, operator="jo", runbook_actions=ticks)
+        self.desk.decision_seconds = 0  # The test types faster than any hand.
         self.app = PairwatchApp(self.desk, PAIR)
         self.pilot: Pilot[None]
 
