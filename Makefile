@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 N ?= 200000
+JOBS ?= 2
 
 .PHONY: demo test check format bench bench-logs bench-traps fuzz screenshots requirements simulate mutants clean
 
@@ -16,7 +17,8 @@ demo: $(STAMP)
 	$(BIN)/pairwatch demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not live and not peer"
+	$(BIN)/python -m pytest -m "live or peer"
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
@@ -34,8 +36,6 @@ requirements: $(STAMP)
 
 SEEDS ?= 1000
 FIRST ?= 0
-JOBS ?= 2
-
 simulate: $(STAMP)
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(FIRST) --jobs $(JOBS)
 

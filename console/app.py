@@ -77,7 +77,8 @@ class PairwatchApp(App[None]):
         self._pair = pair
         self._collecting = collect
         self._release = closing
-        self._drawn: tuple[int, int] | None = None
+        self._drawn: tuple[PictureScreen[Any], object, int] | None = None
+        self._ticked = 0
         self._attentive = Attentive()
         self._zone: tzinfo = UTC if desk is None else desk.watch.zone
         self.own_themes = OwnThemes(self)
@@ -175,18 +176,24 @@ class PairwatchApp(App[None]):
         if desk.player is not None:
             desk.player.advance(TICK_SECONDS)
         second = int(desk.now)
-        if self._drawn is None or self._drawn[1] != second:
+        if self._ticked != second:
+            self._ticked = second
             desk.watch.tick()
         self._call(desk)
-        state = (desk.watch.version, second)
         stack = self.screen_stack
         if not stack:
             return  # The console is closing, and this tick was on its way already.
         screen = stack[-1]
         # A screen that was just pushed, or that is going, has no widgets to draw on.
-        if state != self._drawn and isinstance(screen, PictureScreen) and screen.is_mounted and screen.is_running:
+        if isinstance(screen, PictureScreen) and screen.is_mounted and screen.is_running:
+            self._draw(screen, second)
+
+    def _draw(self, screen: PictureScreen[Any], second: int) -> None:
+        """Draw it where what it shows is another, and once a second, since times run on."""
+        drawn, shown = self._drawn, screen.shown
+        if drawn is None or drawn[0] is not screen or drawn[1] is not shown or drawn[2] != second:
             screen.draw_now()
-            self._drawn = state
+            self._drawn = (screen, shown, second)
 
     def _call(self, desk: Desk) -> None:
         """Ring, or have the terminal notify, for what is new and critical; never in a replay."""

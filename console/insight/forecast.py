@@ -10,6 +10,7 @@ exhaustion   now + own pool / arrival, unless that is more than a day away, wher
 from dataclasses import dataclass
 
 from console.insight.arrival import arrival
+from console.insight.once import once
 from console.insight.sight import live_reports
 from console.insight.wording import DAY, HOUR, MINUTE
 from console.model.picture import PairPicture, Sample
@@ -56,6 +57,7 @@ def consumption(samples: tuple[Sample, ...], pool: str, now: float) -> float | N
     return max(0.0, fall * HOUR / (window[-1].at - window[0].at))
 
 
+@once
 def forecasts(pair: PairPicture, now: float) -> tuple[Forecast, ...]:
     """One for each pool of each server that serves and is seen now, soonest empty first."""
     found = []

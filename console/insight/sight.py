@@ -5,6 +5,7 @@ A server that does not answer is one that we cannot see; whether it is down is m
 
 from collections.abc import Iterable
 
+from console.insight.once import once
 from console.model.picture import PairPicture, ServerPicture
 from console.model.reports import Report
 from console.model.states import State
@@ -40,14 +41,15 @@ def live(server: ServerPicture, now: float) -> Report | None:
     return server.report if is_seen(server, now) else None
 
 
-def live_reports(pair: PairPicture, now: float) -> list[tuple[ServerPicture, Report]]:
+@once
+def live_reports(pair: PairPicture, now: float) -> tuple[tuple[ServerPicture, Report], ...]:
     """The servers that are seen now, with their reports, the main first."""
     found = []
     for server in main_first(pair.servers.values()):
         report = live(server, now)
         if report is not None:
             found.append((server, report))
-    return found
+    return tuple(found)
 
 
 def main_first(servers: Iterable[ServerPicture]) -> list[ServerPicture]:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -97,6 +98,15 @@ class ActionsScreen(PlaceScreen):
     def action_move(self, step: int) -> None:
         self._row = (self._row + step) % len(ACTIONS)
         self.draw()
+
+    @on(Panel.Pressed, "#list")
+    def _line_pressed(self, event: Panel.Pressed) -> None:
+        """A click chooses a line; a double one opens it, which asks and shows before anything is done."""
+        if 0 <= event.y < len(ACTIONS):
+            self._row = event.y
+            self.draw()
+            if event.chain > 1:
+                self.action_open()
 
     def action_expert(self) -> None:
         if self.desk.player is None:

@@ -31,6 +31,11 @@ class PictureScreen(Screen[Result], Generic[Result]):
     def pair(self) -> PairPicture:
         return self.desk.watch.pair(self.pair_name)
 
+    @property
+    def shown(self) -> object:
+        """What of the picture is shown: the screen is drawn when that is another object, and once a second."""
+        return self.pair
+
     def on_mount(self) -> None:
         """Over every screen stands whose it is, and of a replay that it is one. (The toolkit calls this beside a
         screen's own.)"""

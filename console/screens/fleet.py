@@ -18,6 +18,9 @@ from console.widgets.fleet_table import FleetTable
 from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
 
+FEW = 20
+"""Of so many pairs a change is drawn at once; of more, something changes all the time, and a second is soon enough."""
+
 
 class FleetScreen(PlaceScreen):
     """One line for each pair; the pair under the cursor in full below. Its keys open that pair's places."""
@@ -54,6 +57,11 @@ class FleetScreen(PlaceScreen):
     @property
     def _table(self) -> FleetTable:
         return self.query_one(FleetTable)
+
+    @property
+    def shown(self) -> object:
+        pairs = self.desk.watch.picture.pairs
+        return pairs if len(pairs) <= FEW else None
 
     def draw(self) -> None:
         now, zone = self.desk.now, self.desk.watch.zone

@@ -126,9 +126,7 @@ class LogsScreen(PlaceScreen):
             self._settle()
         self.book.reckon(self.desk.now)
         self._view.in_zone(self.desk.watch.zone)
-        self.query_one("#title", Panel).put(
-            title_words(self.pair_name, self.book.sources, self.desk.mode(self.pair_name))
-        )
+        self.query_one("#title", Panel).put(title_words(self.book.sources))
         self._draw_words()
 
     @on(LogView.Moved)

@@ -4,12 +4,14 @@ and when, what may I do. It reads at 80x24 and uses whatever more there is.
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, Static
 
+from console.desk import Desk
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.remedies import SET_PARTNER_DOWN, Remedy
 from console.insight.sight import main_first
@@ -53,6 +55,10 @@ class PairScreen(PlaceScreen):
         Binding("right", "seek(1)", "Forward", id="pair.forward", show=False),
         Binding("escape", "app.leave_pair", "Fleet", id="pair.leave", show=False),
     ]
+
+    def __init__(self, desk: Desk, pair_name: str) -> None:
+        super().__init__(desk, pair_name)
+        self._tab_widths: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(id="header")
@@ -137,7 +143,9 @@ class PairScreen(PlaceScreen):
         for number, name in enumerate(TABS, 1):
             count = f" {counts[name]}" if counts.get(name) else ""
             style = "reverse bold" if name == current else ""
-            parts += [(f" {number} {name.title()}{count} ", style), " "]
+            words = f" {number} {name.title()}{count} "
+            self._tab_widths[name] = len(words)
+            parts += [(words, style), " "]
         self.query_one("#tabs", Panel).put(Content.assemble(*parts))
         self.query_one("#alarms", Lines).show(alarms)
         self.query_one("#alarm-panel", Lines).show(alarms)
@@ -146,6 +154,15 @@ class PairScreen(PlaceScreen):
             self.query_one("#log", Lines).show(log_lines(pair))
         if current == "story":
             self.query_one("#story", Lines).show(story_lines(pair, now, zone))
+
+    @on(Panel.Pressed, "#tabs")
+    def _tab_pressed(self, event: Panel.Pressed) -> None:
+        """A click on a tab shows it, as its key does."""
+        left = 0
+        for name, width in self._tab_widths.items():
+            if left <= event.x < left + width:
+                self.action_tab(name)
+            left += width + 1
 
     def action_tab(self, name: str) -> None:
         self.query_one(ContentSwitcher).current = name

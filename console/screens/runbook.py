@@ -7,6 +7,7 @@ server can be asked for opens its action with its guards, everything else is don
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -122,6 +123,16 @@ class RunbookScreen(PlaceScreen):
                 steps = "\n".join(f"    {scene.words(step.text)}" for step in phase.steps)
                 words += f"\n\n  {scene.words(phase.title)}\n{steps}"
         self.query_one("#about", Panel).put(Content(words))
+
+    @on(Panel.Pressed, "#books")
+    def _book_pressed(self, event: Panel.Pressed) -> None:
+        """A click chooses a runbook, a double one opens it; steps are ticked by keys alone."""
+        known = len(fitting(self.pair, self.desk.now, self.desk.watch.zone))
+        if self._book is None and 0 <= event.y < known:
+            self._row = event.y
+            self.draw()
+            if event.chain > 1:
+                self.action_run()
 
     # One of them
 

@@ -11,16 +11,19 @@ from textual.content import Content
 from textual.widgets import Footer, Input
 
 from console.desk import Desk
-from console.insight.timeline import SOURCES, Event, offsets, relative, timeline
+from console.insight.events import SOURCES, Event
+from console.insight.timeline import Timeline, offsets, relative
 from console.insight.wording import both_clocks, wall
 from console.logs.heard import zone_of
-from console.model.picture import PairPicture
+from console.model.picture import PairPicture, Severity
 from console.screens.drawn import PlaceScreen
 from console.widgets.log_words import offset_words
 from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
 from console.widgets.timeline_view import Axis, TimelineView
 from console.zones import LocalZone
+
+GRAVE = (Severity.CRITICAL, Severity.MAJOR, Severity.WARNING)
 
 
 class TimelineScreen(PlaceScreen):
@@ -48,7 +51,10 @@ class TimelineScreen(PlaceScreen):
         self._words = ""
         self._mark: Event | None = None
         self._of: PairPicture | None = None
+        self._timeline = Timeline()
+        self._local = LocalZone()
         self._all: Sequence[Event] = ()
+        self._routine_lines = 0
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
@@ -70,28 +76,41 @@ class TimelineScreen(PlaceScreen):
     def draw(self) -> None:
         pair, zone = self.pair, self.desk.watch.zone
         if pair is not self._of:
-            self._of, self._all = pair, timeline(pair, self._zones(pair))
-        shown = [event for event in self._all if self._wanted(event)]
+            self._of, self._all = pair, self._timeline.of(pair, self._zones(pair))
+            self._routine_lines = sum(each.routine for each in self._all)
+        words = self._words.lower().split()
+        shown = [event for event in self._all if self._wanted(event, words)]
         roles = {server.name: server.role for server in pair.servers.values()}
         self._view.show(shown, Axis(roles, zone, self._mark))
-        self.query_one("#title", Panel).put(self._title(pair))
+        self.query_one("#title", Panel).put(self._title(pair, shown))
         self.query_one("#sources", Panel).put(self._sources())
         self._draw_words()
 
     def _zones(self, pair: PairPicture) -> Mapping[str, tzinfo]:
-        return {name: zone_of(name, pair.logs, LocalZone()) for name in pair.servers}
+        return {name: zone_of(name, pair.logs, self._local) for name in pair.servers}
 
-    def _wanted(self, event: Event) -> bool:
+    def _wanted(self, event: Event, words: Sequence[str]) -> bool:
         if self._hidden.issuperset(event.told_by) or (event.routine and not self._routine):
             return False
+        if not words:
+            return True
         text = f"{event.text} {event.server} {' '.join(event.told_by)} {event.severity}".lower()
-        return all(word in text for word in self._words.lower().split())
+        return all(word in text for word in words)
 
-    def _title(self, pair: PairPicture) -> Content:
-        parts: list[str | tuple[str, str]] = [f"TIMELINE  {pair.name}  {wall(self.desk.now, self.desk.watch.zone)}"]
+    def _title(self, pair: PairPicture, shown: Sequence[Event]) -> Content:
+        """How far back it goes, how bad it was, and whose clock is corrected."""
+        parts: list[str | tuple[str, str]] = ["TIMELINE"]
+        if shown:
+            zone, now = self.desk.watch.zone, self.desk.now
+            parts.append(f"  {wall(shown[0].at, zone, now)} to {wall(shown[-1].at, zone, now)}")
+        for severity in GRAVE:
+            count = sum(event.severity is severity for event in shown)
+            if count:
+                sign = SEVERITIES[severity]
+                parts.append((f"  {sign.glyph} {count} {severity}", sign.colour))
         for server, seconds in offsets(pair).items():
             parts.append((f"  {server}'s clock {offset_words(seconds)}, corrected", "$warning"))
-        return Content.assemble(*parts, f"  {self.desk.mode(self.pair_name)}")
+        return Content.assemble(*parts)
 
     def _sources(self) -> Content:
         parts: list[str | tuple[str, str]] = []
@@ -104,7 +123,7 @@ class TimelineScreen(PlaceScreen):
     def _draw_words(self) -> None:
         view, event = self._view, self._view.selected
         place = f"{view.cursor + 1:,} of {view.count:,}" if event is not None else "no event"
-        routine = sum(1 for each in self._all if each.routine)
+        routine = self._routine_lines
         parts: list[str | tuple[str, str]] = [place]
         if routine:
             parts.append((f"  {routine:,} routine log lines {'shown' if self._routine else 'hidden'} (x)", "$stale"))

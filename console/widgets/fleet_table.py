@@ -8,17 +8,16 @@ from typing import ClassVar
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from console.insight.fleet import FleetRow, Half
 from console.insight.wording import countdown, rough
 from console.model.picture import Severity
 from console.model.states import State
+from console.widgets.rows import Rows
 from console.widgets.signs import SEVERITIES, STATES, UNSEEN
 
 WIDE, WIDER = 120, 170
@@ -75,8 +74,10 @@ STYLES = {
 }
 
 
-class FleetTable(ScrollView, can_focus=True):
+class FleetTable(Rows):
     """Rows with a cursor that stays on its pair, wherever that pair goes."""
+
+    LOOK = "fleet--"
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*(f"fleet--{name}" for name in STYLES), "fleet--cursor"}
 
@@ -124,6 +125,8 @@ class FleetTable(ScrollView, can_focus=True):
 
     def show(self, rows: Sequence[FleetRow], now: float, zone: tzinfo) -> None:
         """Show these rows in their order."""
+        if now != self._now:
+            self.forget_rows()
         self._rows, self._now = rows, now
         names = [row.pair for row in rows]
         self._cursor = names.index(self._pair) if self._pair in names else min(self._cursor, max(0, len(rows) - 1))
@@ -139,13 +142,15 @@ class FleetTable(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self.virtual_size = Size(0, len(self._rows) + 1)
 
-    def on_click(self, event: events.Click) -> None:
-        number = event.y + self.scroll_offset.y - 1
-        if event.y == 0 or not 0 <= number < len(self._rows):
-            return
-        self._to(number)
-        if event.chain > 1:
-            self.action_choose()
+    def row_at(self, y: int) -> int | None:
+        row = y + self.scroll_offset.y - 1
+        return row if y and row < len(self._rows) else None
+
+    def choose(self, row: int) -> None:
+        self._to(row)
+
+    def on_rows_opened(self) -> None:
+        self.action_choose()
 
     def action_move(self, step: int) -> None:
         self._to(self._cursor + step)
@@ -164,27 +169,37 @@ class FleetTable(ScrollView, can_focus=True):
     def _to(self, number: int) -> None:
         if not self._rows:
             return
+        self.refresh_line(self._cursor + 1)
         self._cursor = min(len(self._rows) - 1, max(0, number))
         self._pair = self._rows[self._cursor].pair
         # The heading covers the first line of what is in sight.
         self.scroll_to_region(Region(0, self._cursor, 1, 2), animate=False, force=True)
         self.post_message(self.Moved())
-        self.refresh()
+        self.refresh_line(self._cursor + 1)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         number = y + self.scroll_offset.y - 1
         if y == 0:
-            cells = [
-                (column.title.rjust(column.width) if column.title == "next" else column.title, "title")
-                for column in self._columns
-            ]
-        elif number < len(self._rows):
-            cells = self._cells(self._rows[number])
-        else:
-            cells = []
-        ground = self.get_component_rich_style("fleet--cursor") if y and number == self._cursor else Style()
-        segments = [Segment("  " if y == 0 else self._sign(number), self._style(self._sign_style(number), ground))]
+            return self.of_object(COLUMNS, False, width, lambda: self._drawn_heading(width))
+        if number >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        row, cursor = self._rows[number], number == self._cursor
+        return self.of_object(row, cursor, width, lambda: self._drawn(row, width, cursor))
+
+    def _drawn_heading(self, width: int) -> Strip:
+        titles = [
+            (column.title.rjust(column.width) if column.title == "next" else column.title, "title")
+            for column in self._columns
+        ]
+        return self._line(("  ", "plain"), titles, width, Style())
+
+    def _drawn(self, row: FleetRow, width: int, cursor: bool) -> Strip:
+        sign = (f"{SEVERITIES[row.severity].glyph} ", f"severity-{row.severity}")
+        return self._line(sign, self._cells(row), width, self.look("cursor") if cursor else Style())
+
+    def _line(self, sign: tuple[str, str], cells: list[tuple[str, str]], width: int, ground: Style) -> Strip:
+        segments = [Segment(sign[0], self._style(sign[1], ground))]
         for (text, style), size in zip(cells, self._widths(width), strict=False):
             safe = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
             segments.append(Segment(f"{set_cell_size(safe, size)} ", self._style(style, ground)))
@@ -200,13 +215,7 @@ class FleetTable(ScrollView, can_focus=True):
         return [column.width or max(10, spare) for column in columns]
 
     def _style(self, name: str, ground: Style) -> Style:
-        return self.get_component_rich_style(f"fleet--{name}") + ground
-
-    def _sign(self, number: int) -> str:
-        return f"{SEVERITIES[self._rows[number].severity].glyph} " if 0 <= number < len(self._rows) else "  "
-
-    def _sign_style(self, number: int) -> str:
-        return f"severity-{self._rows[number].severity}" if 0 <= number < len(self._rows) else "plain"
+        return self.look(name) + ground
 
     def _cells(self, row: FleetRow) -> list[tuple[str, str]]:
         event = row.event

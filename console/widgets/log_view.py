@@ -11,17 +11,15 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from console.logs.book import LogBook, Place
 from console.logs.index import LEVELS
 from console.logs.line import decoded, parts
+from console.widgets.rows import Rows
 
 NAMED_WIDTH, DATED_WIDTH, CATEGORY_WIDTH = 110, 110, 160
 LONGEST_SHOWN = 4000
@@ -46,8 +44,10 @@ class Anchor:
     row: int
 
 
-class LogView(ScrollView, can_focus=True):
+class LogView(Rows):
     """A log book's lines."""
+
+    LOOK = "log--"
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*(f"log--{name}" for name in STYLES), "log--cursor", "log--match"}
 
@@ -81,9 +81,6 @@ class LogView(ScrollView, can_focus=True):
         self._aside = 0
         self._known = 0
         """How many lines there were when it was last followed."""
-        self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(1000)
-        self._styles: dict[str, Style] = {}
-        self._drawn_for: tuple[object, ...] = ()
         self.following = True
 
     @property
@@ -162,8 +159,12 @@ class LogView(ScrollView, can_focus=True):
         self._aside = min(LONGEST_SHOWN, max(0, self._aside + step * STEP_CELLS))
         self.refresh()
 
-    def on_click(self, event: events.Click) -> None:
-        self._by_hand(event.y + self.scroll_offset.y)
+    def row_at(self, y: int) -> int | None:
+        row = y + self.scroll_offset.y
+        return row if row < self.count else None
+
+    def choose(self, row: int) -> None:
+        self._by_hand(row)
 
     def on_mouse_scroll_up(self) -> None:
         self._let_go()
@@ -191,6 +192,7 @@ class LogView(ScrollView, can_focus=True):
     def _to(self, position: int, *, middle: bool = False) -> None:
         if not self.count:
             return
+        self.refresh_line(self._cursor)
         self._cursor = min(self.count - 1, max(0, position))
         top, height = self.scroll_offset.y, max(1, self.size.height)
         if not top <= self._cursor < top + height:
@@ -199,7 +201,7 @@ class LogView(ScrollView, can_focus=True):
             else:
                 self._scroll(self._cursor if self._cursor < top else self._cursor - height + 1)
         self.post_message(self.Moved())
-        self.refresh()
+        self.refresh_line(self._cursor)
 
     def _scroll(self, top: int) -> None:
         self.scroll_to(y=max(0, min(top, self.count - self.size.height)), animate=False, immediate=True, force=True)
@@ -209,30 +211,20 @@ class LogView(ScrollView, can_focus=True):
         position = y + self.scroll_offset.y
         if book is None or position >= self.count:
             return Strip.blank(width, self.rich_style)
-        drawn_for = (book.shown, self._zone, book.search, self.app.theme, width, self._aside)
-        if drawn_for != self._drawn_for:
-            self._strips.clear()
-            self._styles.clear()
-            self._drawn_for = drawn_for
+        self.keep_for((book.shown, self._zone, book.search, self.app.theme, width, self._aside))
         try:
             lane, number = book.shown.merged.line(position)
         except IndexError:
             return Strip.blank(width, self.rich_style)
-        key = (lane, number, position == self._cursor)
-        strip = self._strips.get(key)
-        if strip is None:
-            strip = self._drawn(book, lane, number, key[2]).adjust_cell_length(width, self._ground(key[2]))
-            self._strips[key] = strip
-        return strip
+        cursor = position == self._cursor
+        return self.kept(
+            (lane, number, cursor),
+            book.shown,
+            lambda: self._drawn(book, lane, number, cursor).adjust_cell_length(width, self._ground(cursor)),
+        )
 
     def _ground(self, cursor: bool) -> Style:
-        return self._styled("log--cursor" if cursor else "")
-
-    def _styled(self, name: str) -> Style:
-        """A style of the theme; asking for it costs more than drawing with it."""
-        if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(name) if name else self.rich_style
-        return self._styles[name]
+        return self.look("cursor" if cursor else "")
 
     def _drawn(self, book: LogBook, lane: int, number: int, cursor: bool) -> Strip:
         source = book.shown.sources[lane]
@@ -274,7 +266,7 @@ class LogView(ScrollView, can_focus=True):
         return [*found, Segment(text[at:], style)]
 
     def _style(self, name: str, ground: Style) -> Style:
-        return self._styled(f"log--{name}") + Style(bgcolor=ground.bgcolor)
+        return self.look(name) + Style(bgcolor=ground.bgcolor)
 
 
 def _printable(text: str) -> str:

@@ -16,9 +16,9 @@ KEYS = "/ filter  s search  : time  enter the line  1-5 by what it names  c copy
 LETTERS = {"main": "M", "backup": "B"}
 
 
-def title_words(pair: str, sources: Sequence[Source], mode: str) -> Content:
+def title_words(sources: Sequence[Source]) -> Content:
     """Whose logs these are, and whose clock they are corrected for."""
-    said: list[str | tuple[str, str]] = [f"LOGS  {pair}"]
+    said: list[str | tuple[str, str]] = ["LOGS"]
     for source in sources:
         said += [
             "  ",
@@ -29,7 +29,7 @@ def title_words(pair: str, sources: Sequence[Source], mode: str) -> Content:
         ]
         if source.shift:
             said.append((f" (clock {offset_words(source.shift)}, corrected)", "$warning"))
-    return Content.assemble(*said, f"  {mode}")
+    return Content.assemble(*said)
 
 
 def offset_words(seconds: float) -> str:

@@ -11,14 +11,14 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from console.insight.timeline import Event, relative
+from console.insight.events import Event
+from console.insight.timeline import relative
+from console.widgets.rows import Rows
 from console.widgets.signs import SEVERITIES
 
 DATED_WIDTH, LANES_WIDTH = 110, 150
@@ -42,8 +42,10 @@ class Axis:
     mark: Event | None = None
 
 
-class TimelineView(ScrollView, can_focus=True):
+class TimelineView(Rows):
     """The events. It stays at the end until somebody goes up."""
+
+    LOOK = "time--"
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*(f"time--{name}" for name in STYLES), "time--cursor", "time--mark"}
 
@@ -91,6 +93,8 @@ class TimelineView(ScrollView, can_focus=True):
         before, row = self.selected, self._cursor - self.scroll_offset.y
         if found == self._events and axis == self._axis:
             return
+        if axis != self._axis:
+            self.forget()
         self._events, self._axis = found, axis
         self.virtual_size = Size(0, len(found))
         if self._at_end or before is None:
@@ -110,8 +114,12 @@ class TimelineView(ScrollView, can_focus=True):
     def action_edge(self, last: int) -> None:
         self._to(len(self._events) - 1 if last else 0)
 
-    def on_click(self, event: events.Click) -> None:
-        self._to(event.y + self.scroll_offset.y)
+    def row_at(self, y: int) -> int | None:
+        row = y + self.scroll_offset.y
+        return row if row < len(self._events) else None
+
+    def choose(self, row: int) -> None:
+        self._to(row)
 
     def on_resize(self) -> None:
         self.virtual_size = Size(0, len(self._events))
@@ -120,11 +128,12 @@ class TimelineView(ScrollView, can_focus=True):
     def _to(self, number: int) -> None:
         if not self._events:
             return
+        self.refresh_line(self._cursor)
         self._cursor = min(len(self._events) - 1, max(0, number))
         self._at_end = self._cursor == len(self._events) - 1
         self._keep_in_sight()
         self.post_message(self.Moved())
-        self.refresh()
+        self.refresh_line(self._cursor)
 
     def _keep_in_sight(self) -> None:
         top, height = self.scroll_offset.y, max(1, self.size.height)
@@ -141,14 +150,17 @@ class TimelineView(ScrollView, can_focus=True):
         width, number = self.scrollable_content_region.width, y + self.scroll_offset.y
         if number >= len(self._events):
             return Strip.blank(width, self.rich_style)
-        event = self._events[number]
-        ground = self.get_component_rich_style("time--cursor") if number == self._cursor else self.rich_style
+        event, cursor = self._events[number], number == self._cursor
+        return self.of_object(event, cursor, width, lambda: self._drawn(event, width, cursor))
+
+    def _drawn(self, event: Event, width: int, cursor: bool) -> Strip:
+        ground = self.look("cursor" if cursor else "")
         cells = [*self._when(event), *self._who(event), *self._what(event, width)]
         drawn = [Segment(text, self._style(style, ground)) for text, style in cells]
         return Strip(drawn).adjust_cell_length(width, ground)
 
     def _style(self, name: str, ground: Style) -> Style:
-        return self.get_component_rich_style(f"time--{name}") + Style(bgcolor=ground.bgcolor)
+        return self.look(name) + Style(bgcolor=ground.bgcolor)
 
     def _when(self, event: Event) -> list[tuple[str, str]]:
         mark = self._axis.mark

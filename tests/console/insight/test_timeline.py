@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from console.insight.timeline import Event, folded, offsets, relative, timeline
+from console.insight.events import Event
+from console.insight.timeline import folded, offsets, relative, timeline
 from console.model.observations import OperatorAction, PollAnswer
 from console.model.picture import Severity
 from tests.console.scenes import BACKUP, MAIN, MAIN_LOST, NOW, PAIR, answer, failures, log, pair, status, text, trap

@@ -115,6 +115,7 @@ LINE = {"kind": "log", "at": 1.0, "pair": PAIR, "server": MAIN, "text": "x"}
         gzip.compress(json.dumps(LINE).encode())[:-8],
         b"\x1f\x8bnot gzip at all",
     ],
+    ids=range(10),
 )
 def test_what_is_no_recording_is_refused_in_a_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "incident.jsonl.gz"

@@ -61,6 +61,7 @@ async def test_the_mark_stays_while_the_picture_goes_on() -> None:
         await opened(pilot)
         await pressed(pilot, "home", "m")
         stage.watch.observe(answer(MAIN, NOW))
+        stage.time += 1
         pilot.app.screen.draw_now()  # type: ignore[attr-defined]
         await pilot.pause()
         text = shown(pilot)
