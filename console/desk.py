@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 EXPERT_SECONDS = 15 * MINUTE
 """Expert mode ends by itself: nobody remembers it at the next incident."""
 
+DECISION_SECONDS = 0.15
+"""An Enter that follows the last letter sooner was pasted with it, or came with it over a slow line: no decision."""
+
 
 def _nothing() -> str | None:
     return None
@@ -37,7 +40,7 @@ class Desk:
     what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
     pair and name: none in a replay. `incidents` saves what was recorded; None where nothing is. `logs` are the servers'
     logs that lie on this host. `looking_at` is the time at which the logs are to be opened next, None for their end;
-    `looking_for` the filter.
+    `looking_for` the filter. `decision_seconds`: how long after the last letter an Enter counts as meant.
     """
 
     watch: Watch
@@ -55,6 +58,7 @@ class Desk:
     logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     looking_at: float | None = None
     looking_for: str = ""
+    decision_seconds: float = DECISION_SECONDS
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None
 

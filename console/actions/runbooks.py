@@ -14,6 +14,8 @@ from console.watch import Watch
 
 SEEN = "seen"
 """The mark of a step that ticked itself, kept so that it stays ticked when the incident moves on."""
+UNSEEN = "done unseen"
+"""The mark of a step that a person says is done while its condition does not hold."""
 
 
 class RunbookActions:
@@ -30,11 +32,16 @@ class RunbookActions:
         self._tell(pair, START, book.name, {"server": left_to_serve(picture, now)})
 
     def tick(self, book: Runbook, pair: str, scene: Scene, standing: Standing, how: str) -> None:
-        """A step is done, or skipped. A gate is neither: it holds or not."""
+        """A step is done, or skipped. A gate is neither: it holds or not. What is said to be done and is not seen to
+        be is recorded as that, with what was seen."""
         step = standing.step
         if step.gate and how != SEEN:
             return
-        self._tell(pair, STEP, f"{book.name}/{step.key}", {"how": how, "comment": f"{how}: {scene.words(step.text)}"})
+        said = {"how": how, "comment": f"{how}: {scene.words(step.text)}"}
+        if how == DONE and standing.missing:
+            saw = f"{UNSEEN}, the console saw: {standing.missing}"
+            said = {"how": UNSEEN, "saw": standing.missing, "comment": f"{saw}: {scene.words(step.text)}"}
+        self._tell(pair, STEP, f"{book.name}/{step.key}", said)
 
     def keep(self, book: Runbook, pair: str, scene: Scene, standings: tuple[Standing, ...]) -> bool:
         """Keep what ticked itself, of a runbook that is followed; whether there was anything."""

@@ -26,6 +26,7 @@ from console.insight.sight import is_seen, last_state, main_first
 from console.screens.drawn import PictureScreen
 from console.screens.verdicts import verdict_lines
 from console.widgets.panel import Panel
+from console.widgets.typed_name import HURRIED, TypedName
 
 STEPS = ("look", "confirm", "result")
 HINTS = {
@@ -82,7 +83,7 @@ class ActionScreen(PictureScreen[None]):
                 yield Panel(id="reason-question", classes="question")
                 yield Input(id="reason", placeholder="ticket, person, what you saw")
                 yield Static(f"Type the pair's name ({self.pair_name}) to do it", classes="question")
-                yield Input(id="name")
+                yield TypedName(id="name")
                 yield Panel(id="refusals")
             with VerticalScroll(id="result"):
                 yield Panel(id="outcome")
@@ -248,9 +249,14 @@ class ActionScreen(PictureScreen[None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         if event.input.id == "reason":
-            self.query_one("#name", Input).focus()
+            self.query_one(TypedName).focus()
         else:
             self.action_go_on()
+
+    @on(TypedName.Pasted)
+    def _pasted(self) -> None:
+        self._message = f"NOT DONE: the name is typed, not pasted: {self.pair_name}"
+        self.draw()
 
     @on(Input.Changed)
     @on(Checkbox.Changed)
@@ -283,9 +289,12 @@ class ActionScreen(PictureScreen[None]):
         self.query_one({"look": look, "confirm": confirm, "result": "#result"}[self.step]).focus()
 
     def _confirm(self) -> None:
-        typed = self.query_one("#name", Input).value.strip()
+        name = self.query_one(TypedName)
+        typed = name.value.strip()
         wishes = [self._wish(each.attempt.server) for each in map(self._judged, self._targets) if not self._done(each)]
-        if typed != self.pair_name:
+        if name.pause < self.desk.decision_seconds:
+            self._message = HURRIED
+        elif typed != self.pair_name:
             self._refuse(wishes, f"{typed!r} is not the pair's name {self.pair_name}")
         elif not self._sending and wishes:
             # What is refused is told by the engine, after a last look: a guard may hold by then.

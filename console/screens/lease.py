@@ -16,6 +16,7 @@ from console.insight.lease_why import explained
 from console.insight.lookup import ACCEPTED, Lookup, LookupRefused, read_lookup
 from console.insight.sight import main_first
 from console.insight.wording import rough
+from console.logs.filters import clause
 from console.model.observations import LeaseAnswer
 from console.model.picture import ServerPicture
 from console.screens.drawn import PlaceScreen
@@ -33,6 +34,7 @@ class LeaseScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "ask", "Look up", id="lease.ask"),
         Binding("g", "again", "Ask again", id="lease.again"),
+        Binding("v", "logs", "Logs of it", id="lease.logs"),
         Binding("left", "choose(-1)", "Address before", id="lease.before", show=False),
         Binding("right", "choose(1)", "Next address", id="lease.next", show=False),
         Binding("escape", "dismiss", "Back", id="lease.back"),
@@ -148,6 +150,15 @@ class LeaseScreen(PlaceScreen):
         count = len(_addresses(self._answers))
         self._number = min(max(0, count - 1), max(0, self._number + step))
         self.draw()
+
+    def action_logs(self) -> None:
+        """The logs of both partners, the lines that name this address."""
+        addresses = _addresses(self._answers)
+        if not addresses:
+            self.notify("Look a lease up first: there is no address to look for.", severity="warning")
+            return
+        self.desk.looking_for = clause("address", addresses[self._number])
+        self.app.action_go("logs")  # type: ignore[attr-defined]  # the app of this product
 
     @work(exclusive=True)
     async def _look_up(self, wanted: Lookup) -> None:

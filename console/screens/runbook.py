@@ -32,6 +32,7 @@ SIGNS = {DONE: ("✔", "$success"), NEEDLESS: ("~", "$stale"), CURRENT: ("▶", 
 FITS_FROM = 35
 TALL = 40
 """Lines of a screen that has room for every step."""
+SAW = "the console saw otherwise"
 WHO = {"you": "you", "both": "both servers", "network": "the network"}
 
 
@@ -57,6 +58,7 @@ class RunbookScreen(PlaceScreen):
         self._book = named(name)
         self._row = 0
         self._aborting = False
+        self._doubted = ""
         self._message = ""
 
     def compose(self) -> ComposeResult:
@@ -220,7 +222,7 @@ class RunbookScreen(PlaceScreen):
 
     def action_back(self) -> None:
         """From the abort text to the step, from a runbook to the list, from the list away."""
-        self._message = ""
+        self._doubted = self._message = ""
         if self._aborting:
             self._aborting = False
         elif self._book is not None:
@@ -233,7 +235,7 @@ class RunbookScreen(PlaceScreen):
 
     def action_run(self) -> None:
         """Open the runbook, start it, or open the action of its current step."""
-        self._message = ""
+        self._doubted = self._message = ""
         if self._book is None:
             self._book = fitting(self.pair, self.desk.now, self.desk.watch.zone)[self._row][0]
             self.draw()
@@ -266,7 +268,13 @@ class RunbookScreen(PlaceScreen):
         elif standing is not None and standing.step.gate:
             self._message = f"LOCKED: {standing.missing}. A gate opens by itself; nobody can tick or skip it."
         elif standing is not None:
-            self._message = ""
+            if how == DONE and standing.missing and self._doubted != standing.step.key:
+                # What the servers show speaks against it: that is said once, and a person may know better.
+                self._doubted = standing.step.key
+                self._message = f"NOT SEEN: {standing.missing}. y again: done all the same; it is recorded that {SAW}."
+                self.draw()
+                return
+            self._doubted = self._message = ""
             self._guarded(lambda: self._actions.tick(book, self.pair_name, scene, standing, how))
             return
         self.draw()

@@ -27,6 +27,7 @@ from console.screens.verdicts import verdict_lines
 from console.widgets.choice import Choice
 from console.widgets.date_field import DateField, written
 from console.widgets.panel import Panel
+from console.widgets.typed_name import HURRIED, TypedName
 
 STEPS = ("guards", "date", "confirm", "result")
 HOW = ("not verified", "powered off", "DHCP service stopped", "cut off from every client")
@@ -81,7 +82,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
                 yield Panel(id="reason-question", classes="question")
                 yield Input(id="reason", placeholder="ticket, person, what you saw")
                 yield Static(f"Type the pair's name ({self.pair_name}) to do it", classes="question")
-                yield Input(id="name")
+                yield TypedName(id="name")
                 yield Panel(id="refusals")
             with VerticalScroll(id="result"):
                 yield Static(id="outcome")
@@ -209,9 +210,14 @@ class SetPartnerDownScreen(PictureScreen[None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         if event.input.id == "reason":
-            self.query_one("#name", Input).focus()
+            self.query_one(TypedName).focus()
         else:
             self.action_go_on()
+
+    @on(TypedName.Pasted)
+    def _pasted(self) -> None:
+        self._message = f"NOT DONE: the name is typed, not pasted: {self.pair_name}"
+        self.draw()
 
     @on(Input.Changed)
     @on(RadioSet.Changed)
@@ -237,8 +243,11 @@ class SetPartnerDownScreen(PictureScreen[None]):
         self.draw()
 
     def _confirm(self, assessment: Assessment) -> None:
-        typed = self.query_one("#name", Input).value.strip()
-        if typed != self.pair_name:
+        name = self.query_one(TypedName)
+        typed = name.value.strip()
+        if name.pause < self.desk.decision_seconds:
+            self._message = HURRIED
+        elif typed != self.pair_name:
             self._message = f"NOT DONE: {typed!r} is not the pair's name {self.pair_name}"
             self._record_refusal(f"{typed!r} is not the pair's name {self.pair_name}")
         elif assessment.refused:

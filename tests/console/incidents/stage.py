@@ -42,7 +42,8 @@ from tests.simulation.world import World
 
 PAIR, MAIN, BACKUP = "lab", "dhcp-a", "dhcp-b"
 SMALL = (80, 24)
-ARROWS = frozenset({"up", "down"})
+QUIET = frozenset({"up", "down", "home", "pagedown", *"1234567"})
+"""Keys after which the same screen has the keys."""
 NAMES = {" ": "space", "-": "minus", ".": "full_stop", ":": "colon"}
 
 
@@ -104,6 +105,7 @@ class Incident:
         )
         ticks = RunbookActions(self.watch, operator, AuditLog(self.audit))
         self.desk = Desk(self.watch, {PAIR: acting}, {PAIR: True}, operator="jo", runbook_actions=ticks)
+        self.desk.decision_seconds = 0  # The test types faster than any hand.
         self.app = PairwatchApp(self.desk, PAIR)
         self.pilot: Pilot[None]
 
@@ -166,6 +168,7 @@ class Incident:
 
     async def drawn(self) -> None:
         """What was begun is done, and the screen shows what is known now."""
+        await self.pilot.pause()
         await self.app.workers.wait_for_complete()
         self.app._tick()
         await self.pilot.pause()
@@ -174,10 +177,9 @@ class Incident:
 
     async def press(self, *keys: str) -> None:
         for key in keys:
-            if key in ARROWS:
-                await self._strike(key)
-            else:
-                await self.pilot.press(key)
+            await self._strike(key)
+            if key not in QUIET and key != keys[-1]:
+                await self.pilot.pause()
         await self.drawn()
 
     async def type(self, text: str) -> None:
@@ -189,7 +191,7 @@ class Incident:
     async def _strike(self, key: str, char: str | None = None) -> None:
         """A key that leads nowhere else: it is waited for until every widget has heard it, and not, as the pilot does,
         until the whole process idles."""
-        self.app.post_message(events.Key(key, char))
+        self.app.post_message(events.Key(key, char or (key if len(key) == 1 else None)))
         await self.pilot.pause(0)
 
     async def aim(self, name: str) -> None:

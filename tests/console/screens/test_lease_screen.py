@@ -10,6 +10,7 @@ from console.errors import Refused, Unanswered
 from console.model.observations import LeaseAnswer, Observation
 from console.replay import Player
 from console.screens.lease import LeaseScreen
+from console.screens.logs import LogsScreen
 from tests.console.insight.test_lease import lease
 from tests.console.scenes import BACKUP, CALM, MAIN, MAIN_LOST, NOW, PAIR, ZONE, answer, empty
 from tests.console.screens.stage import Stage, settle, shown, words
@@ -126,3 +127,18 @@ async def test_a_replay_shows_the_last_look_up_and_asks_nobody() -> None:
         await pilot.press("g", "slash")
         await settle(pilot)
         assert not app.screen.query_one("#query").display
+
+
+async def test_a_key_leads_to_the_logs_of_the_address_that_is_looked_at() -> None:
+    made = stage([lease()], [lease()])
+    async with made.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("i", "enter", "tab", "v")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, LeaseScreen)
+        await pilot.press("slash", *"192.0.2.7", "enter")
+        await settle(pilot)
+        await pilot.press("v")
+        await settle(pilot)
+        screen = made.app.screen
+        assert isinstance(screen, LogsScreen)
+        assert screen.book.filter.text == "address:192.0.2.7"
