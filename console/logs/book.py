@@ -226,9 +226,9 @@ def file_source(server: str, role: str, path: Path, zone: tzinfo, *, older: bool
     )
 
 
-def line_source(server: str, role: str, zone: tzinfo) -> Source:
-    """The log of a server that is told in observations."""
-    return Source(server, role, LineSpans(), Index(zone))
+def line_source(server: str, role: str, zone: tzinfo, kept: int | None) -> Source:
+    """The log of a server that is told in observations, of which so many lines are kept; None: all."""
+    return Source(server, role, LineSpans(kept), Index(zone))
 
 
 def files_book(files: Mapping[str, tuple[str, Path]], zone: tzinfo) -> LogBook:

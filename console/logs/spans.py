@@ -206,10 +206,10 @@ class FileSpans:
 class LineSpans:
     """Lines that came some other way: from a server's API, or from a recording. The oldest are dropped in time.
 
-    `kept` is how many lines there may be, more or less.
+    `kept` is how many lines there may be, more or less; None: as many as there are.
     """
 
-    def __init__(self, kept: int = LINES_KEPT) -> None:
+    def __init__(self, kept: int | None = LINES_KEPT) -> None:
         self.first = 0
         self._data = bytearray()
         self._fresh = 0
@@ -234,7 +234,7 @@ class LineSpans:
         start = self._fresh - self.first
         data = bytes(self._data[start : start + limit])
         self._fresh += len(data)
-        if not data and self._lines > self._kept + self._kept // 10:
+        if not data and self._kept is not None and self._lines > self._kept + self._kept // 10:
             self._drop(self._lines - self._kept)
             return Fate.GONE, b""
         return (Fate.MORE if data else Fate.SAME), data

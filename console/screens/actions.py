@@ -17,6 +17,7 @@ from console.insight.guards import why_not
 from console.insight.remedies import ACTIONS, SET_PARTNER_DOWN, Remedy
 from console.insight.sight import is_seen, main_first
 from console.screens.drawn import PlaceScreen
+from console.widgets.clicked import Listed
 from console.widgets.panel import Panel
 
 ELSEWHERE = (
@@ -49,7 +50,7 @@ class ActionsScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
-        yield Panel(id="list")
+        yield Listed(id="list")
         with VerticalScroll(id="below", can_focus=False):
             yield Panel(id="details")
             yield Panel(id="elsewhere")
@@ -95,18 +96,18 @@ class ActionsScreen(PlaceScreen):
             servers.reverse()  # It is the main that fails which the backup is there for.
         return {server: _reason(acting, kind, server, expert=self.desk.expert) for server in servers}
 
+    @on(Listed.Clicked)
+    def _clicked(self, event: Listed.Clicked) -> None:
+        """Opening an action does nothing yet: what it asks before it is done is the same by mouse."""
+        if event.line < len(ACTIONS):
+            self._row = event.line
+            self.draw()
+            if event.opened:
+                self.action_open()
+
     def action_move(self, step: int) -> None:
         self._row = (self._row + step) % len(ACTIONS)
         self.draw()
-
-    @on(Panel.Pressed, "#list")
-    def _line_pressed(self, event: Panel.Pressed) -> None:
-        """A click chooses a line; a double one opens it, which asks and shows before anything is done."""
-        if 0 <= event.y < len(ACTIONS):
-            self._row = event.y
-            self.draw()
-            if event.chain > 1:
-                self.action_open()
 
     def action_expert(self) -> None:
         if self.desk.player is None:

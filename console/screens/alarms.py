@@ -171,6 +171,10 @@ class AlarmsScreen(PlaceScreen):
             lines.append(f"  {wall(deed.at, zone, now)} {deed.who} {deed.what}{said}")
         return lines
 
+    @on(DataTable.RowSelected)
+    def _clicked_again(self) -> None:
+        self.action_open()
+
     def action_open(self) -> None:
         """Open or close a fold; of an alarm, show the whole history or the end of it."""
         row = self._selected()

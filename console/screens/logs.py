@@ -23,6 +23,7 @@ from console.screens.drawn import PlaceScreen
 from console.widgets.log_view import LogView
 from console.widgets.log_words import line_words, status_words, title_words
 from console.widgets.panel import Panel
+from console.widgets.rows import Rows
 from console.zones import LocalZone
 
 LOOK_SECONDS = 0.2
@@ -75,7 +76,8 @@ class LogsScreen(PlaceScreen):
         super().__init__(desk, pair_name)
         self._entry = ENTRIES["filter"]
         paths = desk.logs.get(pair_name, {})
-        self._logs = PairLogs(self.pair, paths, LocalZone(), recorded=desk.player is not None)
+        recorded = None if desk.player is None else desk.player.between
+        self._logs = PairLogs(self.pair, paths, LocalZone(), recorded=recorded)
         self._said_at = 0.0
         self._working: asyncio.Task[None] | None = None
         self._goal = desk.looking_at
@@ -119,14 +121,14 @@ class LogsScreen(PlaceScreen):
 
     def draw(self) -> None:
         """What else is known: offsets of clocks, and lines that were told."""
-        if self._logs.look(self.pair):
+        if self._logs.look(self.pair, self.desk.now):
             self._view.open(self.book, self.desk.watch.zone)
         if not self._logs.has_files:
             self.book.work()
             self._settle()
         self.book.reckon(self.desk.now)
         self._view.in_zone(self.desk.watch.zone)
-        self.query_one("#title", Panel).put(title_words(self.book.sources))
+        self.query_one("#title", Panel).put(title_words(self.book.sources, self._logs.origin))
         self._draw_words()
 
     @on(LogView.Moved)
@@ -272,6 +274,10 @@ class LogsScreen(PlaceScreen):
         written, words = self.book.filter.text, clause(name, value)
         kept = " ".join(each for each in written.split(" ") if not each.startswith(f"{name}:"))
         self._filter(kept if words in written.split(" ") else f"{kept} {words}".strip())
+
+    @on(Rows.Opened)
+    def _opened(self) -> None:
+        self.action_details()
 
     def action_details(self) -> None:
         self.query_one("#details", Panel).toggle_class("-on")

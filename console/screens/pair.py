@@ -19,7 +19,8 @@ from console.model.picture import Severity
 from console.places import PLACES
 from console.screens.drawn import PlaceScreen
 from console.widgets.chart import FreeChart
-from console.widgets.evidence import alarm_lines, log_lines, story_lines, trap_lines
+from console.widgets.clicked import Labels
+from console.widgets.evidence import Evidence, alarm_lines
 from console.widgets.lines import Lines
 from console.widgets.panel import Panel
 from console.widgets.partner import PartnerPanel
@@ -58,7 +59,7 @@ class PairScreen(PlaceScreen):
 
     def __init__(self, desk: Desk, pair_name: str) -> None:
         super().__init__(desk, pair_name)
-        self._tab_widths: dict[str, int] = {}
+        self._evidence = Evidence()
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(id="header")
@@ -77,7 +78,7 @@ class PairScreen(PlaceScreen):
                 yield Static("Alarms", id="alarm-title")
                 yield Lines("no alarm stands", id="alarm-panel", follow=False)
             with Vertical(id="evidence"):
-                yield Panel(id="tabs")
+                yield Labels(id="tabs")
                 with ContentSwitcher(initial=TABS[0]):
                     yield Lines("no alarm stands", id="alarms", follow=False)
                     yield Lines("no log line yet", id="log")
@@ -136,33 +137,25 @@ class PairScreen(PlaceScreen):
 
     def _draw_evidence(self) -> None:
         pair, now, zone = self.pair, self.desk.now, self.desk.watch.zone
-        alarms, traps = alarm_lines(pair, self.desk.watch.picture.own, now, zone), trap_lines(pair, now, zone)
+        alarms = alarm_lines(pair, self.desk.watch.picture.own, now, zone)
         current = self.query_one(ContentSwitcher).current
-        counts = {"alarms": len(alarms), "traps": len(traps)}
-        parts: list[str | tuple[str, str]] = []
+        counts = {"alarms": len(alarms), "traps": len(pair.traps)}
+        labels = []
         for number, name in enumerate(TABS, 1):
             count = f" {counts[name]}" if counts.get(name) else ""
             style = "reverse bold" if name == current else ""
-            words = f" {number} {name.title()}{count} "
-            self._tab_widths[name] = len(words)
-            parts += [(words, style), " "]
-        self.query_one("#tabs", Panel).put(Content.assemble(*parts))
+            labels.append((name, f" {number} {name.title()}{count} ", style))
+        self.query_one("#tabs", Labels).name_them(labels, " ")
         self.query_one("#alarms", Lines).show(alarms)
         self.query_one("#alarm-panel", Lines).show(alarms)
-        self.query_one("#traps", Lines).show(traps)
-        if current == "log":
-            self.query_one("#log", Lines).show(log_lines(pair))
-        if current == "story":
-            self.query_one("#story", Lines).show(story_lines(pair, now, zone))
+        evidence = self._evidence.of(pair, now, zone)
+        lines = {"log": evidence.logs, "traps": evidence.traps, "story": evidence.story}.get(current or "")
+        if lines is not None:
+            self.query_one(f"#{current}", Lines).show(lines())
 
-    @on(Panel.Pressed, "#tabs")
-    def _tab_pressed(self, event: Panel.Pressed) -> None:
-        """A click on a tab shows it, as its key does."""
-        left = 0
-        for name, width in self._tab_widths.items():
-            if left <= event.x < left + width:
-                self.action_tab(name)
-            left += width + 1
+    @on(Labels.Chosen)
+    def _clicked(self, event: Labels.Chosen) -> None:
+        self.action_tab(event.name)
 
     def action_tab(self, name: str) -> None:
         self.query_one(ContentSwitcher).current = name

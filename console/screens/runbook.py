@@ -26,6 +26,7 @@ from console.insight.runbooks.progress import started as begun
 from console.insight.runbooks.steps import Runbook, Scene, Step
 from console.insight.wording import wall
 from console.screens.drawn import PlaceScreen
+from console.widgets.clicked import Listed
 from console.widgets.panel import Panel
 
 SIGNS = {DONE: ("✔", "$success"), NEEDLESS: ("~", "$stale"), CURRENT: ("▶", "$warning bold"), LATER: ("·", "$stale")}
@@ -56,6 +57,7 @@ class RunbookScreen(PlaceScreen):
         """`name`: the runbook to open at once."""
         super().__init__(desk, pair_name)
         self._book = named(name)
+        self._offered: Runbook | None = self._book
         self._row = 0
         self._aborting = False
         self._doubted = ""
@@ -65,7 +67,7 @@ class RunbookScreen(PlaceScreen):
         yield Panel(id="title")
         with ContentSwitcher(initial="list"):
             with VerticalScroll(id="list", can_focus=False):
-                yield Panel(id="books")
+                yield Listed(id="books")
                 yield Panel(id="about")
             with VerticalScroll(id="steps", can_focus=False):
                 yield Panel(id="lines")
@@ -92,7 +94,10 @@ class RunbookScreen(PlaceScreen):
         message = self.query_one("#message", Panel)
         message.set_class(bool(self._message), "-on")
         message.put(Content(self._message))
-        self.refresh_bindings()
+        if self._offered is not self._book:
+            # The footer is made anew for it, which costs more than all the rest.
+            self._offered = self._book
+            self.refresh_bindings()
 
     # The list
 
@@ -123,16 +128,6 @@ class RunbookScreen(PlaceScreen):
                 steps = "\n".join(f"    {scene.words(step.text)}" for step in phase.steps)
                 words += f"\n\n  {scene.words(phase.title)}\n{steps}"
         self.query_one("#about", Panel).put(Content(words))
-
-    @on(Panel.Pressed, "#books")
-    def _book_pressed(self, event: Panel.Pressed) -> None:
-        """A click chooses a runbook, a double one opens it; steps are ticked by keys alone."""
-        known = len(fitting(self.pair, self.desk.now, self.desk.watch.zone))
-        if self._book is None and 0 <= event.y < known:
-            self._row = event.y
-            self.draw()
-            if event.chain > 1:
-                self.action_run()
 
     # One of them
 
@@ -214,6 +209,15 @@ class RunbookScreen(PlaceScreen):
         return "   ".join([*keys, "c: copy commands"] if step.commands else keys)
 
     # Keys
+
+    @on(Listed.Clicked)
+    def _clicked(self, event: Listed.Clicked) -> None:
+        """A click chooses a runbook of the list, a second one opens it; nothing in it is done by a click."""
+        if self._book is None and event.line < len(fitting(self.pair, self.desk.now, self.desk.watch.zone)):
+            self._row = event.line
+            self.draw()
+            if event.opened:
+                self.action_run()
 
     def action_move(self, step: int) -> None:
         if self._book is None:

@@ -17,8 +17,10 @@ from console.insight.wording import both_clocks, wall
 from console.logs.heard import zone_of
 from console.model.picture import PairPicture, Severity
 from console.screens.drawn import PlaceScreen
+from console.widgets.clicked import Labels
 from console.widgets.log_words import offset_words
 from console.widgets.panel import Panel
+from console.widgets.rows import Rows
 from console.widgets.signs import SEVERITIES
 from console.widgets.timeline_view import Axis, TimelineView
 from console.zones import LocalZone
@@ -58,7 +60,7 @@ class TimelineScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
-        yield Panel(id="sources")
+        yield Labels(id="sources")
         yield Input(id="entry", placeholder="words that an event must have: text, server, source, severity ...")
         yield TimelineView(id="events")
         yield Panel(id="details")
@@ -83,7 +85,7 @@ class TimelineScreen(PlaceScreen):
         roles = {server.name: server.role for server in pair.servers.values()}
         self._view.show(shown, Axis(roles, zone, self._mark))
         self.query_one("#title", Panel).put(self._title(pair, shown))
-        self.query_one("#sources", Panel).put(self._sources())
+        self.query_one("#sources", Labels).name_them(self._sources())
         self._draw_words()
 
     def _zones(self, pair: PairPicture) -> Mapping[str, tzinfo]:
@@ -112,12 +114,20 @@ class TimelineScreen(PlaceScreen):
             parts.append((f"  {server}'s clock {offset_words(seconds)}, corrected", "$warning"))
         return Content.assemble(*parts)
 
-    def _sources(self) -> Content:
-        parts: list[str | tuple[str, str]] = []
+    def _sources(self) -> list[tuple[str, str, str]]:
+        labels = []
         for key, name in enumerate(SOURCES, 1):
             off = name in self._hidden
-            parts.append((f" {key} {name}{' off' if off else ''} ", "$stale" if off else "bold"))
-        return Content.assemble(*parts)
+            labels.append((name, f" {key} {name}{' off' if off else ''} ", "$stale" if off else "bold"))
+        return labels
+
+    @on(Labels.Chosen)
+    def _clicked(self, event: Labels.Chosen) -> None:
+        self.action_source(event.name)
+
+    @on(Rows.Opened)
+    def _opened(self) -> None:
+        self.action_details()
 
     @on(TimelineView.Moved)
     def _draw_words(self) -> None:

@@ -1,12 +1,15 @@
 """The lower part of the pair screen as lines: alarms, logs, traps, and the story so far."""
 
-from datetime import tzinfo
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
 
 from console.insight.alarms.causes import because_of
 from console.insight.alarms.listing import rows
+from console.insight.grown import Grown
 from console.insight.log_format import brief
 from console.insight.wording import wall
-from console.model.picture import PairPicture, Severity
+from console.model.observations import LogLine, TrapSeen
+from console.model.picture import PairPicture, Severity, TimelineEntry
 from console.widgets.lines import Entry
 from console.widgets.signs import SEVERITIES
 
@@ -50,34 +53,52 @@ def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -
     return lines
 
 
-def log_lines(pair: PairPicture) -> list[Entry]:
-    """The logs of both partners in the order of arrival, each line marked with whose it is."""
-    marks = {name: ("M" if server.role == "main" else "B") for name, server in pair.servers.items()}
-    styles = {name: server.role for name, server in pair.servers.items()}
-    return [
-        (f"{marks.get(line.server, '?')} {line.server}  {brief(line.text)}", styles.get(line.server, "plain"))
-        for line in pair.logs
-    ]
+class Evidence:
+    """Logs, traps and the story of the pair that is looked at, as lines. Each line is made once, as long as the pair,
+    the zone and the day are the same: a line of another day has its date."""
+
+    def __init__(self) -> None:
+        self._context: tuple[object, ...] | None = None
+
+    def of(self, pair: PairPicture, now: float, zone: tzinfo) -> "Evidence":
+        """Made ready for this pair, in this zone and on this day."""
+        roles = {name: server.role for name, server in pair.servers.items()}
+        context = (pair.name, roles, zone, datetime.fromtimestamp(now, zone).date())
+        if context != self._context:
+            self._context = context
+            self._logs: Grown[LogLine, Entry] = Grown(lambda lines: [_log(line, roles) for line in lines])
+            self._traps: Grown[TrapSeen, Entry] = Grown(lambda traps: [_trap(each, roles, now, zone) for each in traps])
+            self._story: Grown[TimelineEntry, Entry] = Grown(lambda story: [_entry(each, now, zone) for each in story])
+        self._pair = pair
+        return self
+
+    def logs(self) -> Sequence[Entry]:
+        """The logs of both partners in the order of arrival, each line marked with whose it is."""
+        return self._logs.after(self._pair.logs)
+
+    def traps(self) -> Sequence[Entry]:
+        """Traps as they came."""
+        return self._traps.after(self._pair.traps)
+
+    def story(self) -> Sequence[Entry]:
+        """States, contacts, traps, alarms and what operators did, on one axis of time."""
+        return self._story.after(self._pair.timeline)
 
 
-def trap_lines(pair: PairPicture, now: float, zone: tzinfo) -> list[Entry]:
-    """Traps as they came."""
-    lines = []
-    for trap in pair.traps:
-        said = " ".join(f"{name}={text}" for name, text in trap.varbinds.items())
-        times = f" x{trap.count}" if trap.count > 1 else ""
-        name = trap.name if trap.name != "unknown" else f"unknown {trap.oid}"
-        text = f"{wall(trap.at, zone, now)} {trap.server or trap.source} {name}{times} {said}".rstrip()
-        lines.append((text, pair.servers[trap.server].role if trap.server in pair.servers else "plain"))
-    return lines
+def _log(line: LogLine, roles: Mapping[str, str]) -> Entry:
+    role = roles.get(line.server)
+    mark = "?" if role is None else "M" if role == "main" else "B"
+    return f"{mark} {line.server}  {brief(line.text)}", role or "plain"
 
 
-def story_lines(pair: PairPicture, now: float, zone: tzinfo) -> list[Entry]:
-    """States, contacts, traps, alarms and what operators did, on one axis of time."""
-    return [
-        (
-            f"{wall(entry.at, zone, now)}  {entry.source:<8}  {entry.text}",
-            STYLE_BY_SOURCE.get(entry.source, "plain"),
-        )
-        for entry in pair.timeline
-    ]
+def _trap(trap: TrapSeen, roles: Mapping[str, str], now: float, zone: tzinfo) -> Entry:
+    said = " ".join(f"{name}={text}" for name, text in trap.varbinds.items())
+    times = f" x{trap.count}" if trap.count > 1 else ""
+    name = trap.name if trap.name != "unknown" else f"unknown {trap.oid}"
+    text = f"{wall(trap.at, zone, now)} {trap.server or trap.source} {name}{times} {said}".rstrip()
+    return text, roles.get(trap.server, "plain")
+
+
+def _entry(entry: TimelineEntry, now: float, zone: tzinfo) -> Entry:
+    text = f"{wall(entry.at, zone, now)}  {entry.source:<8}  {entry.text}"
+    return text, STYLE_BY_SOURCE.get(entry.source, "plain")

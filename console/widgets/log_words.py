@@ -1,6 +1,6 @@
 """What stands around the lines of a log: whose they are, where one is in them, and one line in full."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
 from textual.content import Content
@@ -16,8 +16,8 @@ KEYS = "/ filter  s search  : time  enter the line  1-5 by what it names  c copy
 LETTERS = {"main": "M", "backup": "B"}
 
 
-def title_words(sources: Sequence[Source]) -> Content:
-    """Whose logs these are, and whose clock they are corrected for."""
+def title_words(sources: Sequence[Source], origin: Callable[[str], str]) -> Content:
+    """Whose logs these are, where they are read, and whose clock they are corrected for."""
     said: list[str | tuple[str, str]] = ["LOGS"]
     for source in sources:
         said += [
@@ -27,6 +27,7 @@ def title_words(sources: Sequence[Source]) -> Content:
                 f"$pool-{source.role}" if source.role in LETTERS else "",
             ),
         ]
+        said.append((f" from {origin(source.server)}", "$stale"))
         if source.shift:
             said.append((f" (clock {offset_words(source.shift)}, corrected)", "$warning"))
     return Content.assemble(*said)

@@ -1,8 +1,6 @@
 """A piece of text that is painted only when it changed."""
 
 from textual.content import Content
-from textual.events import Click
-from textual.message import Message
 from textual.widgets import Static
 
 
@@ -12,23 +10,7 @@ class Panel(Static):
     Most of what they draw is what already stands there; painting it again would fill a slow SSH line.
     """
 
-    class Pressed(Message):
-        """It was clicked, at that column and line of its text; `chain` counts clicks that follow at once."""
-
-        def __init__(self, panel: "Panel", x: int, y: int, chain: int) -> None:
-            super().__init__()
-            self.panel = panel
-            self.x, self.y, self.chain = x, y, chain
-
-        @property
-        def control(self) -> "Panel":
-            return self.panel
-
     _shown: Content | None = None
-
-    def on_click(self, event: Click) -> None:
-        edge = self.gutter
-        self.post_message(self.Pressed(self, event.x - edge.left, event.y - edge.top, event.chain))
 
     def put(self, content: Content) -> None:
         """Show the text, if it differs from what is shown."""

@@ -91,13 +91,15 @@ class TimelineView(Rows):
     def show(self, found: Sequence[Event], axis: Axis) -> None:
         """Show these events, the oldest first; the cursor stays on its event."""
         before, row = self.selected, self._cursor - self.scroll_offset.y
+        # Whoever turned the wheel looks at something else, though the cursor is still on the last.
+        following = self._at_end and self.scroll_offset.y >= self.max_scroll_y
         if found == self._events and axis == self._axis:
             return
         if axis != self._axis:
             self.forget()
         self._events, self._axis = found, axis
         self.virtual_size = Size(0, len(found))
-        if self._at_end or before is None:
+        if following or before is None:
             self._cursor = max(0, len(found) - 1)
             self._scroll(len(found))
         else:

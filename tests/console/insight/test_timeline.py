@@ -7,10 +7,26 @@ from typing import Any
 import pytest
 
 from console.insight.events import Event
-from console.insight.timeline import folded, offsets, relative, timeline
+from console.insight.fold import fold
+from console.insight.timeline import Timeline, folded, offsets, relative, timeline
 from console.model.observations import OperatorAction, PollAnswer
 from console.model.picture import Severity
-from tests.console.scenes import BACKUP, MAIN, MAIN_LOST, NOW, PAIR, answer, failures, log, pair, status, text, trap
+from tests.console.scenes import (
+    BACKUP,
+    LOGS,
+    MAIN,
+    MAIN_LOST,
+    NOW,
+    PAIR,
+    answer,
+    failures,
+    log,
+    pair,
+    picture,
+    status,
+    text,
+    trap,
+)
 
 ZONES = {MAIN: UTC, BACKUP: UTC}
 LOST = NOW - 720
@@ -142,3 +158,40 @@ def test_everything_is_there_in_the_order_of_time() -> None:
 )
 def test_times_are_told_from_a_mark_in_both_directions(at: float, words: str) -> None:
     assert relative(NOW + at, NOW) == words
+
+
+def test_a_timeline_that_goes_on_is_that_of_a_pair_looked_at_once_and_reads_nothing_twice() -> None:
+    """Whatever is dropped at the beginning, and whichever source goes on."""
+    going, read = Timeline(), dict[int, Event]()
+    story = [each for part in MAIN_LOST for each in part]
+    lines = [log("18106", f"xid {number}", at=NOW + number, level="Activity") for number in range(1500)]
+    seen = picture(story)
+    for number, each in enumerate(lines):
+        seen = fold(seen, each)
+        if number % 100 == 0:
+            entries = going.of(seen.pairs[PAIR], ZONES)
+            assert entries == timeline(seen.pairs[PAIR], ZONES)
+            told_by_logs = {id(entry): entry for entry in entries if entry.source == "log"}
+            # Those that others tell too are put together anew.
+            assert len(told_by_logs.keys() - read.keys()) <= 100 + len(LOGS)
+            read |= told_by_logs
+
+
+def test_a_clock_that_trembles_does_not_move_events_and_one_that_is_set_does() -> None:
+    going = Timeline()
+
+    def at(ahead: float) -> float:
+        line = log("18301", "Not serving: disk full", at=NOW, level="Error")
+        told_by = PollAnswer(NOW, PAIR, BACKUP, status(BACKUP, NOW + ahead))
+        return next(each.at for each in going.of(pair(told_by, line), ZONES) if each.source == "log")
+
+    assert at(60) == at(60.2) == NOW - 60
+    assert at(90) == NOW - 90
+
+
+def test_a_server_s_zone_that_is_known_later_puts_all_its_lines_right() -> None:
+    going, seen = Timeline(), pair(log("18301", "Not serving", at=NOW, level="Error"))
+    east = timezone(timedelta(hours=2))
+    (first,) = going.of(seen, ZONES)
+    (later,) = going.of(seen, {BACKUP: east})
+    assert (first.told_at, later.told_at) == (NOW, NOW - 7200)

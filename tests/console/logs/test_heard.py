@@ -8,8 +8,9 @@ import pytest
 
 from console.logs.heard import Heard, zone_of
 from console.logs.of_pair import PairLogs
+from console.replay import Player
 from tests.console.logs.lines import line, texts, work_off, write
-from tests.console.scenes import BACKUP, MAIN, NOW, log, pair
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, empty, log, pair
 
 LINES = tuple(log("18100", f"n{number}", at=NOW + number) for number in range(6))
 EAST = timezone(timedelta(hours=5, minutes=30))
@@ -52,9 +53,9 @@ def test_a_file_here_and_a_log_that_is_told_are_one_book(tmp_path: Path) -> None
     """The times of scenes are UTC, those of files here the local zone's."""
     path = write(tmp_path / "a_log", [line(-60, "a1"), line(721, "a2")])
     seen = pair(log("18100", "b1", at=NOW), log("18100", "b2", at=NOW + 2))
-    logs = PairLogs(seen, {MAIN: path}, UTC, recorded=False)
+    logs = PairLogs(seen, {MAIN: path}, UTC)
     assert logs.has_files
-    assert not logs.look(seen)
+    assert not logs.look(seen, NOW)
     work_off(logs.book)
     assert texts(logs.book) == ["dhcp-a a1", "dhcp-b b1", "dhcp-a a2", "dhcp-b b2"]
     logs.close()
@@ -62,14 +63,14 @@ def test_a_file_here_and_a_log_that_is_told_are_one_book(tmp_path: Path) -> None
 
 def test_when_the_zone_of_a_server_is_known_its_lines_are_read_again() -> None:
     past = pair(log("18100", "b1", at=NOW, past=True))
-    logs = PairLogs(past, {}, EAST, recorded=False)
-    logs.look(past)
+    logs = PairLogs(past, {}, EAST)
+    logs.look(past, NOW)
     logs.book.look_for(None)
     work_off(logs.book)
     assert logs.book.shown.merged.key(0) == NOW - 5.5 * 3600
     known = pair(log("18100", "b1", at=NOW, past=True), log("18100", "b2", at=NOW + 2))
-    assert logs.look(known)
-    assert not logs.look(known)
+    assert logs.look(known, NOW)
+    assert not logs.look(known, NOW)
     work_off(logs.book)
     assert logs.book.shown.merged.key(0) == NOW
     assert texts(logs.book) == ["dhcp-b b1", "dhcp-b b2"]
@@ -77,9 +78,9 @@ def test_when_the_zone_of_a_server_is_known_its_lines_are_read_again() -> None:
 
 def test_lines_that_came_too_fast_are_said_to_be_missing() -> None:
     first, much_later = pair(*LINES[:2]), pair(*LINES[3:])
-    logs = PairLogs(first, {}, UTC, recorded=False)
-    logs.look(first)
-    logs.look(much_later)
+    logs = PairLogs(first, {}, UTC)
+    logs.look(first, NOW)
+    logs.look(much_later, NOW)
     work_off(logs.book)
     assert texts(logs.book) == [f"dhcp-b n{number}" for number in (0, 1, 3, 4, 5)]
     assert all("lines are missing" in str(source.lost) for source in logs.book.sources)
@@ -87,17 +88,37 @@ def test_lines_that_came_too_fast_are_said_to_be_missing() -> None:
 
 def test_a_recording_reads_no_file(tmp_path: Path) -> None:
     path = write(tmp_path / "a_log", [line(1, "a1")])
-    logs = PairLogs(pair(*LINES), {MAIN: path}, UTC, recorded=True)
+    player = Player(LINES, empty().pairs.values(), UTC)
+    logs = PairLogs(pair(*LINES), {MAIN: path}, UTC, player.between)
     assert not logs.has_files
-    logs.look(pair(*LINES))
+    logs.look(pair(*LINES), player.end)
     work_off(logs.book)
     assert len(texts(logs.book)) == len(LINES)
+    assert logs.origin(MAIN) == "the recording"
+
+
+def test_of_a_recording_every_line_up_to_the_time_is_there_and_none_after_it() -> None:
+    """A picture keeps the last thousand; the recording has them all."""
+    lines = [log("18100", f"n{number}", at=NOW + number) for number in range(2500)]
+    player = Player(lines, empty().pairs.values(), UTC)
+    logs = PairLogs(player.watch.pair(PAIR), {}, UTC, player.between)
+
+    def at(second: float) -> list[str]:
+        player.seek(NOW + second)
+        logs.look(player.watch.pair(PAIR), player.now)
+        work_off(logs.book)
+        return texts(logs.book)
+
+    assert len(at(1999)) == 2000
+    assert at(2499)[::2499] == ["dhcp-b n0", "dhcp-b n2499"]
+    assert at(10)[-1] == "dhcp-b n10"
+    assert len(at(11)) == 12
 
 
 def test_a_line_whose_end_never_comes_is_shown_after_some_looks(tmp_path: Path) -> None:
     path = tmp_path / "a_log"
     path.write_text(f"{line(1, 'a1')}\n{line(2, 'torn')}", encoding="utf-8")
-    logs = PairLogs(pair(), {MAIN: path}, UTC, recorded=False)
+    logs = PairLogs(pair(), {MAIN: path}, UTC)
     work_off(logs.book)
     assert texts(logs.book) == ["dhcp-a a1"]
     for _ in range(5):

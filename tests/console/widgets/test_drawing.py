@@ -7,7 +7,7 @@ from console.model.picture import Sample, Severity
 from console.model.states import State
 from console.widgets import pools
 from console.widgets.chart import thinned
-from console.widgets.evidence import log_lines
+from console.widgets.evidence import Evidence
 from console.widgets.partner import drawn as partner_drawn
 from console.widgets.signs import SEVERITIES, STATES
 from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, log, pair, pool, text
@@ -61,9 +61,10 @@ def test_thinning_keeps_the_lowest_the_highest_and_the_order(values: list[int], 
 
 def test_log_lines_lose_what_is_the_same_in_all_and_nothing_else() -> None:
     found = pair(log("18101", "contact lost", BACKUP, NOW, "Warning"), log("18100", "x", MAIN))
-    texts = [text for text, _ in log_lines(found)]
+    lines = Evidence().of(found, NOW, ZONE).logs()
+    texts = [text for text, _ in lines]
     assert texts[0] == "B dhcp-b  3:12:00 Warning 18101 contact lost"
-    assert [style for _, style in log_lines(found)] == ["backup", "main"]
+    assert [style for _, style in lines] == ["backup", "main"]
 
 
 def test_a_partner_tells_more_where_there_is_room_and_dims_what_is_last_known() -> None:
