@@ -117,7 +117,8 @@ def _clashes(wanted: Mapping[str, str]) -> dict[tuple[str, str], str]:
 def _of(holder: type[DOMNode]) -> dict[str, tuple[tuple[str, ...], str]]:
     """Names with keys and words, those of base classes included: what a class binds replaces its base's key."""
     by_key: dict[str, Binding] = {}
-    for base in reversed(holder.__mro__):
+    # What the toolkit binds itself is its own.
+    for base in (each for each in reversed(holder.__mro__) if each.__module__.startswith("console.")):
         own = [each for each in base.__dict__.get("BINDINGS", ()) if isinstance(each, Binding)]
         by_key.update({binding.key: binding for binding in Binding.make_bindings(own)})
     found: dict[str, tuple[tuple[str, ...], str]] = {}

@@ -52,6 +52,9 @@ def explained(changed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 def here(beneath: Screen[Any]) -> tuple[tuple[str, str], ...]:
     """The keys of a screen that are its own, as they are bound now."""
+    from console.keys import known
+
+    names = {each.name for each in known()}
     found: dict[str, list[str]] = {}
     for key, active in beneath.active_bindings.items():
         binding = active.binding
