@@ -59,7 +59,8 @@ def here(beneath: Screen[Any]) -> tuple[tuple[str, str], ...]:
     for key, active in beneath.active_bindings.items():
         binding = active.binding
         if (
-            active.node is beneath
+            binding.id in names
+            and active.node is beneath
             and binding.description
             and active.enabled
             and not binding.action.startswith("app.go")

@@ -256,11 +256,7 @@ class Incident:
         """From a place: the timeline's screen has every command that was sent and its end, everything that was ticked,
         every change of state of both servers, and these words. Then back to the pair."""
         await self.press("t")
-<<<<<<< HEAD
         self.sees("TIMELINE")
-=======
-        self.sees("TIMELINE ")
->>>>>>> actions
         await self.press("2", "4", "6", "home")  # Contacts, traps and alarms aside: fewer pages.
         pages: list[str] = []
         while self.screen not in pages:
