@@ -30,6 +30,8 @@ LONGEST_LINE = 32 << 20
 LARGEST = 4 << 30
 """Octets of one line, and of all lines unpacked: beyond it a file is refused, whatever made it so large."""
 
+WANTED = "name a recording that S or 'pairwatch incident' saved, or a journal.db"
+
 
 class Readable(Protocol):
     """What is read of a file."""
@@ -87,7 +89,8 @@ def read_recording(path: Path) -> Recording:
         with path.open("rb") as plain:
             return _lines(path, plain)
     except (OSError, EOFError, zlib.error) as error:
-        raise JournalError(f"cannot read the recording {path}: {error}") from error
+        why = getattr(error, "strerror", None) or error
+        raise JournalError(f"cannot read the recording {path}: {why}") from error
 
 
 def write_recording(path: Path, observations: Iterable[Observation], about: About | None = None) -> int:
@@ -144,6 +147,8 @@ def _lines(path: Path, file: Readable) -> Recording:
                 about = _about(values)
             else:
                 found.append(_sound(from_json(values)))
+        except UnicodeDecodeError as error:
+            raise JournalError(f"{path}:{number}: this is no text: {WANTED}") from error
         except (ValueError, UnreadableObservation, RecursionError) as error:
             raise JournalError(f"{path}:{number}: this is no observation: {error}") from error
     return Recording(found, about)

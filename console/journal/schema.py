@@ -46,14 +46,31 @@ def open_engine(url: str) -> sql.Engine:
     try:
         engine = sql.create_engine(url, **_options(url))
         if engine.dialect.name == "sqlite" and engine.url.database:
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
             # Readers of a replay and the writer of the live console share the file.
             sql.event.listen(engine, "connect", _sqlite_settings)
-        with engine.begin() as connection:
-            _prepare(connection, url)
+        make_tables(engine, url)
     except (sql.exc.SQLAlchemyError, OSError, ImportError) as error:
         raise JournalError(f"cannot open the journal {public(url)}: {first_line(error)}") from error
     return engine
+
+
+def make_tables(engine: sql.Engine, url: str) -> None:
+    """Make the tables, and the folder of a file, where they are not there. Raises OSError and SQLAlchemyError."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    with engine.begin() as connection:
+        _prepare(connection, url)
+
+
+def file_of(engine: sql.Engine) -> tuple[int, int] | None:
+    """Which file it is that lies under the journal's name; None where none does, or a server keeps the journal."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    try:
+        found = Path(engine.url.database).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _options(url: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import sqlalchemy as sql
 
 from console.errors import JournalError
-from console.journal.schema import APPEND_KEY, first_line, observations, open_engine
+from console.journal.schema import APPEND_KEY, file_of, first_line, make_tables, observations, open_engine
 from console.model.marks import TICKS
 from console.model.observations import (
     AlarmsJudged,
@@ -50,6 +50,7 @@ class Journal:
         self.engine = engine
         self.url = url
         self.origin = origin
+        self._file = file_of(engine)
 
     @classmethod
     def open(cls, url: str) -> "Journal":
@@ -64,11 +65,23 @@ class Journal:
         ]
         if not rows:
             return
+        self._begin_anew_if_gone()
         with self.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 # Without it a lower number could become visible after a higher one, and whoever reads on would miss it.
                 connection.execute(sql.select(sql.func.pg_advisory_xact_lock(APPEND_KEY)))
             connection.execute(observations.insert().values(origin=self.origin), rows)
+
+    def _begin_anew_if_gone(self) -> None:
+        """A file that somebody deleted is written without complaint, and read by nobody: begin another."""
+        if file_of(self.engine) == self._file:
+            return
+        self.engine.dispose()
+        try:
+            make_tables(self.engine, self.url)
+        except OSError as error:
+            raise JournalError(f"cannot make the journal again: {error.strerror or error}") from error
+        self._file = file_of(self.engine)
 
     def read(self, start: float, end: float, pair: str | None = None, upto: int | None = None) -> Iterator[Observation]:
         """Observations with start <= at <= end as they were kept, of one pair or of all, up to a number.

@@ -20,6 +20,8 @@ from console.widgets.signs import SEVERITIES
 
 FEW = 20
 """Of so many pairs a change is drawn at once; of more, something changes all the time, and a second is soon enough."""
+OF_ONE_PAIR = ("logs", "timeline")
+"""Places that the footer leaves to the pair's: eighty columns must have room for the way to the help and out."""
 
 
 class FleetScreen(PlaceScreen):
@@ -29,7 +31,7 @@ class FleetScreen(PlaceScreen):
     NAMES_ITS_PAIR = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(place.binding(shown=True) for place in PLACES),
+        *(place.binding(shown=place.name not in OF_ONE_PAIR) for place in PLACES),
         Binding("enter", "open", "Open", id="fleet.open-pair"),
         Binding("slash", "filter", "Filter", id="fleet.filter"),
         Binding("escape", "back", "Back", id="fleet.back", show=False),

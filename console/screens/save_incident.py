@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -36,6 +37,7 @@ class SaveIncidentDialog(Dialog[None]):
         self._pair = pair_name
         self._start = suggested_start(desk.watch.pair(pair_name), desk.now)
         self._saving = False
+        self._drawing = False
         self._done = False
 
     def compose(self) -> ComposeResult:
@@ -74,7 +76,8 @@ class SaveIncidentDialog(Dialog[None]):
         return f"from {both_clocks(start, desk.watch.zone)}, {duration(desk.now - start)}{suggested}", start
 
     def action_give_up(self) -> None:
-        if not self._saving:
+        """Leave; once the file is written that means to do without the page, which can take minutes."""
+        if self._drawing or not self._saving:
             self.dismiss(None)
 
     def action_save(self) -> None:
@@ -102,7 +105,9 @@ class SaveIncidentDialog(Dialog[None]):
         words = f"{plural(saved.observations, 'observation')} in\n{saved.path}"
         self.app.copy_to_clipboard(str(saved.path))
         if page:
+            self._drawing = True
             self._tell(f"{words}\n\nDrawing the page ...")
+            self.query_one("#hint", Static).update("Esc: do without the page; the recording is saved")
             words += f"\n\n{await _exported(saved, self.app.theme.split('#')[0])}"
         self._saving, self._done = False, True
         self._tell(f"{words}\n\nThe file's name is on the clipboard. Open it: pairwatch replay FILE")
@@ -122,9 +127,22 @@ async def _exported(saved: Saved, theme: str) -> str:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
+    except OSError as failed:
+        return f"no page was drawn: {failed}"
+    try:
         out, error = await asyncio.wait_for(process.communicate(), EXPORT_SECONDS)
-    except (OSError, TimeoutError) as failed:
-        return f"no page was drawn: {failed or 'it took too long'}"
+    except TimeoutError:
+        return f"no page was drawn in {EXPORT_SECONDS:.0f} s. Try: pairwatch incident export {saved.path}"
+    finally:
+        await _ended(process)
     if process.returncode:
         return f"no page was drawn: {error.decode(errors='replace').strip()}"
     return str(Path(out.decode().strip()))
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Nobody waits for the page any more, be it that it took too long or that the person left: it is not drawn on."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

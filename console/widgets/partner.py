@@ -79,7 +79,7 @@ def _report(
             (f"{sign.glyph} {SHORT.get(report.state, report.state)}", f"bold {colour}"),
             (f"  {serving}", plain),
         ],
-        [(_since(report, now, zone), plain)],
+        [(_since(report, now, zone, seen), plain)],
         [
             (f"{'last heard' if report.interrupted else 'says'} {report.partner_name} is ", "$stale"),
             (str(report.partner_state or "unknown"), plain),
@@ -105,9 +105,12 @@ def _transfer(server: ServerPicture, resync: Resync, partner: ServerPicture | No
     return f"{resync.direction} {'█' * cells}{'·' * (BAR_CELLS - cells)} {found.done:,} of {found.total:,}{end}"
 
 
-def _since(report: Report, now: float, zone: tzinfo) -> str:
+def _since(report: Report, now: float, zone: tzinfo, seen: bool) -> str:
+    """How long it has been so: of a server that is not seen nobody knows, and the clock of it must not run."""
     if report.state_since is None:
         return "since an unknown time"
+    if not seen:
+        return f"since {wall(report.state_since, zone, now)}, as last seen"
     return f"for {duration(now - report.state_since)}, since {wall(report.state_since, zone, now)}"
 
 

@@ -64,6 +64,8 @@ def _line(pool: Pool, told: ServerPicture, width: int, live: bool, empty_in: flo
     # Where there is no room for it, the countdowns say it of the worst pool.
     told_here = empty_in is not None and width >= ROOM_FOR_FORECAST
     end = f", empty in {duration(empty_in)}" if told_here and empty_in is not None else ""
+    if NAME_WIDTH + BAR_LEAST + len(words) + len(share) + 3 > width:
+        share = share.partition(" (wants")[0]  # A word less, rather than half of one.
     bar = min(BAR_MOST, max(BAR_LEAST, width - NAME_WIDTH - len(words) - len(share) - len(end) - 3))
     main_cells, backup_cells = _cells(main, backup, pool.total, bar)
     return Content.assemble(

@@ -94,12 +94,15 @@ def arrival_yesterday(both: Joint, server: ServerPicture) -> Reading:
     return _rate(both, server, total(both.pair, server, both.now), "yesterday")
 
 
+NOT_YET = Reading("not watched long enough", Severity.UNKNOWN)
+
+
 def _rate(both: Joint, server: ServerPicture, rates: Rates, which: str) -> Reading:
     value: float | None = getattr(rates, which)
     if value is None:
         if server.report is None or (which != "fast" and not server.arrivals):
             return NOT_SAID
-        return Reading("not watched for long enough", Severity.UNKNOWN)
+        return NOT_YET
     return Reading(f"{value:,.0f} an hour" if value >= 10 or value == 0 else f"{value:.1f} an hour")
 
 

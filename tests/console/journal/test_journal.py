@@ -1,6 +1,7 @@
 """The journal with a real database file: what is kept, read back, forgotten, and when it fails."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from itertools import pairwise
@@ -52,6 +53,20 @@ def test_a_runbook_that_began_before_the_recall_is_still_under_way(journal: Jour
         pair = fold_all(empty(), told).pairs[PAIR]
         assert set(pair.marks) == {"role-reversal/", "role-reversal/swap-b"}
         assert not any("acknowledge" in entry.text for entry in pair.timeline)
+
+
+def test_a_journal_that_was_deleted_is_begun_anew(tmp_path: Path) -> None:
+    """Otherwise everything that follows goes to a file that has no name, and nobody is told."""
+    url = f"sqlite:///{tmp_path / 'deep' / 'journal.db'}"
+    journal = Journal.open(url)
+    journal.append(STORY[:1])
+    shutil.rmtree(tmp_path / "deep")
+    journal.append(STORY[1:])
+    journal.append(STORY[:1])
+    reader = Journal.open(url)
+    assert list(reader.read(NOW, NOW + 10)) == [*STORY[1:], STORY[0]]
+    reader.close()
+    journal.close()
 
 
 def test_what_was_kept_is_read_back_as_it_was(journal: Journal) -> None:

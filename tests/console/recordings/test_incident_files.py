@@ -184,6 +184,19 @@ def foreign_line(draw: st.DrawFn) -> str:
     return json.dumps({"kind": kind, **values})
 
 
+@pytest.mark.parametrize("octets", [b"\x7fELF\xd0\x00\n", None], ids=["binary", "missing"])
+def test_what_is_no_recording_is_refused_in_words(octets: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "named.bin"
+    if octets is not None:
+        path.write_bytes(octets)
+    with pytest.raises(JournalError) as refused:
+        read_recording(path)
+    told = str(refused.value)
+    assert "codec" not in told
+    assert "Errno" not in told
+    assert "name a recording" in told or "No such file" in told
+
+
 @settings(max_examples=400, deadline=None)
 @given(lines=st.lists(foreign_line(), min_size=1, max_size=8))
 def test_no_recording_however_strange_stops_a_replay(

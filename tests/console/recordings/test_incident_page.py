@@ -1,9 +1,12 @@
 """The page about an incident, and the window that saves one."""
 
+import asyncio
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +17,7 @@ from console.incidents.saving import FromReplay, Saved, about
 from console.journal.files import About, read_recording, write_recording
 from console.model.observations import ActionOutcome, Observation, OperatorAction
 from console.replay import Player
+from console.screens import save_incident
 from tests.console import scenes
 from tests.console.scenes import BACKUP, MAIN_LOST, NOW, PAIR, ZONE, answer
 from tests.console.screens.stage import Stage, settle, shown
@@ -122,6 +126,52 @@ async def test_an_incident_is_saved_by_keys(tmp_path: Path, monkeypatch: pytest.
     recording = read_recording(exported[0].path)
     assert recording.about is not None
     assert (recording.about.note, recording.about.start) == ("PSU", NOW - 900)
+
+
+async def test_the_page_can_be_left_undrawn_once_the_recording_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(saved: Saved, theme: str) -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    monkeypatch.setattr("console.screens.save_incident._exported", never)
+    stage = Stage(*MAIN_LOST)
+    stage.desk.incidents = FromReplay(lambda start, end: LOST, tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("S", "enter")
+        for _ in range(100):
+            await pilot.pause()
+            if "Drawing the page" in shown(pilot):
+                break
+        assert "Esc: do without the page" in shown(pilot)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Drawing the page" not in shown(pilot)
+    assert os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 60.0], ids=["too-slow", "given-up"])
+async def test_no_process_draws_a_page_that_nobody_waits_for(
+    seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
+    start = asyncio.create_subprocess_exec
+
+    async def slow(*_: str, **pipes: Any) -> asyncio.subprocess.Process:
+        process = await start("sleep", "60", **pipes)
+        started.put_nowait(process)
+        return process
+
+    monkeypatch.setattr("console.screens.save_incident.asyncio.create_subprocess_exec", slow)
+    monkeypatch.setattr("console.screens.save_incident.EXPORT_SECONDS", seconds)
+    drawing = asyncio.create_task(save_incident._exported(Saved(tmp_path / "x.jsonl.gz", 1), "night"))
+    process = await started.get()
+    if seconds:
+        drawing.cancel()
+    [told] = await asyncio.gather(drawing, return_exceptions=True)
+    assert process.returncode is not None
+    assert isinstance(told, asyncio.CancelledError) if seconds else "incident export" in str(told)
 
 
 async def test_what_cannot_be_saved_is_said_and_can_be_tried_again() -> None:

@@ -35,6 +35,14 @@ async def test_the_worst_pair_is_on_top_with_its_verdict_and_its_countdown() -> 
         assert "BOTH servers are PARTNER-DOWN" in words(pilot, "#details")
 
 
+async def test_the_footer_says_how_to_get_help_and_how_to_leave() -> None:
+    async with app().run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        footer = shown(pilot).splitlines()[-1]
+        assert "? Help" in footer
+        assert "q Quit" in footer
+
+
 async def test_enter_opens_the_pair_under_the_cursor_and_escape_comes_back() -> None:
     async with app().run_test(size=SMALL) as pilot:
         await settle(pilot)

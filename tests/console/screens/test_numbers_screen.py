@@ -2,7 +2,9 @@
 
 import pytest
 
-from console.screens.numbers import NumbersScreen
+from console.insight.numbers.pools import NOT_YET
+from console.insight.numbers.reading import NOT_SAID, Reading
+from console.screens.numbers import VALUE_WIDTH, NumbersScreen
 from tests.console.scenes import MAIN_LOST, RACE
 from tests.console.screens.stage import Stage, settle, shown, words
 
@@ -22,6 +24,11 @@ async def test_each_number_stands_for_both_servers_and_what_is_old_says_so(size:
         if size[1] >= 30:
             assert "pools as dhcp-b counts them" in text
             assert "4,096" in text
+
+
+@pytest.mark.parametrize("reading", [NOT_YET, NOT_SAID])
+def test_what_is_not_known_is_said_whole_at_eighty_columns(reading: Reading) -> None:
+    assert len(f"? {reading.words}") <= VALUE_WIDTH
 
 
 async def test_the_number_under_the_cursor_is_explained() -> None:

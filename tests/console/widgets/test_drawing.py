@@ -23,11 +23,28 @@ def test_states_and_severities_differ_without_their_colours() -> None:
     assert all(sign.colour.startswith("$") for sign in [*STATES.values(), *SEVERITIES.values()])
 
 
+def test_the_time_in_a_state_does_not_run_on_for_a_server_that_is_not_seen() -> None:
+    """It may have left the state the moment it was lost: only what it said is repeated."""
+    found = pair(answer(MAIN, NOW - 60, state_since=text(NOW - 3600)), failures(MAIN)).servers[MAIN]
+    lost = partner_drawn(found, NOW, ZONE).plain
+    assert "since 04:12:00 CEST, as last seen" in lost
+    assert "for 1 h" not in lost
+    before = pair(answer(MAIN, NOW - 60, state_since=text(NOW - 3600))).servers[MAIN]
+    assert "for 59 min" in partner_drawn(before, NOW - 60, ZONE).plain
+
+
 def test_the_backups_count_is_turned_round_so_that_main_is_main() -> None:
     by_main = pair(answer(MAIN, NOW, pools=[pool("wifi", 80, 20, 200)]))
     by_backup = pair(failures(MAIN), answer(BACKUP, NOW, pools=[pool("wifi", 20, 80, 200)]))
     for found in (by_main, by_backup):
         assert "main 80 + backup 20 free of 200, backup 20 %" in pools.drawn(found, NOW, 2, 120).plain
+
+
+def test_a_narrow_screen_says_less_of_a_pool_and_no_half_words() -> None:
+    full = pools.drawn(pair(answer(MAIN, NOW, pools=[pool("office", 475, 500, 1000)])), NOW, 1, 120).plain
+    assert full.endswith("backup 51 % (wants 50)")
+    narrow = pools.drawn(pair(answer(MAIN, NOW, pools=[pool("office", 475, 500, 1000)])), NOW, 1, 78).plain
+    assert narrow.endswith("free of 1,000, backup 51 %")
 
 
 def test_the_pools_with_the_fewest_free_come_first_and_the_rest_is_counted() -> None:
