@@ -35,11 +35,11 @@ OUT = ["escape"] * 12
 KEYS = [*BOUND * 3, *PRINTED, *MOVING, *OUT]
 
 
-def _live(*scene: object) -> Callable[[], PairwatchApp]:
-    return lambda: Stage(*scene, main=status(), backup=status("dhcp-b")).app  # type: ignore[arg-type]
+def _live(folder: Path) -> PairwatchApp:
+    return Stage(*RACE, main=status(), backup=status("dhcp-b"), audit=folder / "audit.log").app
 
 
-def _replay() -> PairwatchApp:
+def _replay(folder: Path) -> PairwatchApp:
     told = sorted((each for part in MAIN_LOST for each in part), key=lambda each: each.at)
     return PairwatchApp.replaying(Player(told, empty().pairs.values(), ZONE), None, PAIR)
 
@@ -58,16 +58,16 @@ def _says_whose(app: PairwatchApp) -> bool:
     return any(line.display and line.region.height >= 1 and line.region.y <= 1 for line in lines)
 
 
-@pytest.mark.parametrize("make", [_live(*RACE), _replay], ids=["race", "replay"])
+@pytest.mark.parametrize("make", [_live, _replay], ids=["race", "replay"])
 async def test_no_order_of_keys_stops_the_console(
-    make: Callable[[], PairwatchApp], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Callable[[Path], PairwatchApp], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("console.screens.save_incident._exported", _no_page)
     monkey = random.Random(20260715)
-    app = make()
+    app = make(tmp_path)
     monkeypatch.setattr(app, "exit", lambda *_, **__: None)  # The palette can quit, which is no crash.
     pressed: list[str] = []
     async with app.run_test(size=(80, 24)) as pilot:
