@@ -44,7 +44,9 @@ class Commands(Provider):
         seen: set[str] = set()
         for key, active in self.screen.active_bindings.items():
             binding = active.binding
-            if not binding.description or not active.enabled or binding.system or binding.action in going | seen:
+            # What the toolkit binds itself (the focus, scrolling) is no command.
+            own = binding.id is not None and not binding.action.startswith(("app.focus", "screen."))
+            if not own or not binding.description or not active.enabled or binding.action in going | seen:
                 continue
             seen.add(binding.action)
             run = partial(app.run_action, binding.action, active.node)

@@ -144,7 +144,6 @@ VIEWS: tuple[View, ...] = (
     View("act-date", LOST, ("d", "enter")),
     View("act-confirm", LOST, ("d", "enter", "enter")),
     View("save-incident", LOST, ("S",)),
-    View("palette", LOST, ("ctrl+p",)),
     View("help", on(scenes.CALM), ("question_mark",)),
     View("welcome", unconfigured),
     View("setup", unconfigured, ("enter",)),
