@@ -6,8 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.keys import format_key
+from textual.markup import escape
 
+from console.keys import shown
 from console.places import PLACES
 from console.screens.drawn import PlaceScreen
 
@@ -40,7 +43,8 @@ class Commands(Provider):
         if isinstance(self.screen, PlaceScreen) and app.desk is not None:
             for each in PLACES:
                 if each.in_replay or app.desk.player is None:
-                    yield Offer(f"Go to {each.title}", f"{each.help}  [{each.key}]", partial(app.action_go, each.name))
+                    key = shown(app.keys.get(f"go.{each.name}", each.key))
+                    yield Offer(f"Go to {each.title}", f"{each.help}  [{key}]", partial(app.action_go, each.name))
         seen: set[str] = set()
         for key, active in self.screen.active_bindings.items():
             binding = active.binding
@@ -59,11 +63,13 @@ class Commands(Provider):
 
     async def discover(self) -> Hits:
         for each in self._offers():
-            yield DiscoveryHit(each.title, each.run, help=each.help)
+            yield DiscoveryHit(Content(each.title), each.run, text=each.title, help=escape(each.help))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for each in self._offers():
             score = max(matcher.match(each.title), 0.6 * matcher.match(each.help))
             if score > 0:
-                yield Hit(score, matcher.highlight(each.title), each.run, help=each.help)
+                # A name is whatever somebody called it, and never markup, which the toolkit would take it for.
+                marked = Content(each.title) if "[" in each.title else matcher.highlight(each.title)
+                yield Hit(score, marked, each.run, text=each.title, help=escape(each.help))

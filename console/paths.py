@@ -1,5 +1,6 @@
 """Where the console keeps its files, unless its configuration says otherwise."""
 
+import re
 from pathlib import Path
 
 import platformdirs
@@ -36,3 +37,8 @@ def audit_file() -> Path:
 def incidents() -> Path:
     """Where incidents are saved."""
     return state_dir() / "incidents"
+
+
+def file_word(name: str, otherwise: str) -> str:
+    """A name of somebody's choosing as a part of a file's name; `otherwise` where nothing of it can be."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.") or otherwise

@@ -7,6 +7,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from console.app import PairwatchApp
+from console.paths import file_word
 from console.replay import Player
 from console.screens.drawn import PictureScreen
 
@@ -30,7 +31,7 @@ def draw(
                 if isinstance(app.screen, PictureScreen):
                     app.screen.draw_now()
                 await pilot.pause()
-                name = f"{number:02d}-{pair_word(pair)}.svg"
+                name = f"{number:02d}-{file_word(pair, 'pair')}.svg"
                 (folder / name).write_text(app.export_screenshot(title=f"{pair}"), encoding="utf-8")
                 drawn[moment] = name
         finally:
@@ -39,8 +40,3 @@ def draw(
     player.playing = False
     app.run(headless=True, size=size, auto_pilot=take)
     return drawn
-
-
-def pair_word(pair: str) -> str:
-    """The pair's name as a part of a file's name."""
-    return "".join(each if each.isalnum() else "-" for each in pair)

@@ -15,7 +15,8 @@ Clock = Callable[[], float]
 
 
 class Watch:
-    """The live picture, with the clock (Unix seconds) and the zone that its readers use.
+    """The live picture, with the clock (Unix seconds) and the zone that its readers use, which may be set to UTC for a
+    while; `local` stays what the operator's machine is in.
 
     `judges`: whether alarms follow here from polls and the clock; otherwise they are what another console found.
     """
@@ -29,7 +30,7 @@ class Watch:
     ) -> None:
         self.picture = picture
         self.clock = clock
-        self.zone = zone
+        self.zone = self.local = zone
         self.version = 0
         self.judges = True
         self._keep = keep

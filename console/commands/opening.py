@@ -1,6 +1,7 @@
 """Opening the console: on the configured pairs, on a recording, or without either."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -51,12 +52,15 @@ def replay(
     from console.replay import pairs_of
 
     zone = LocalZone()
+    keys: Mapping[str, str] = {}
     if file is not None:
+        keys = _own_keys(config)
         recording = read_recording(file)
         observations = recording.observations
         pairs = pairs_of(recording)
     else:
         settings = settings_at(config)
+        keys = settings.keys
         observations = _journal_range(settings, start, end, zone)
         pairs = list(empty_picture(settings.pair).pairs.values())
     if not observations:
@@ -70,9 +74,18 @@ def replay(
     from console.replay import Player
 
     fleet = pair is None and len(names) > 1
-    app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0], fleet)
+    app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0], fleet, keys)
     app.run()
     return app.return_code or 0
+
+
+def _own_keys(config: Path | None) -> Mapping[str, str]:
+    """The keys that the person at this terminal is used to, where there is a configuration to ask. A file from somebody
+    else opens all the same when it cannot be read."""
+    try:
+        return settings_at(config).keys
+    except ConfigError:
+        return {}
 
 
 def _journal_range(settings: Settings, start: str | None, end: str | None, zone: LocalZone) -> list[Observation]:

@@ -1,7 +1,6 @@
 """Writes the first configuration and the passwords beside it, none of which anybody else may read."""
 
 import os
-import re
 from pathlib import Path
 
 import tomlkit
@@ -9,6 +8,7 @@ import tomlkit
 from console.config import load
 from console.errors import ConfigError
 from console.firstrun.probe import Found, Server
+from console.paths import file_word
 
 PRIVATE = 0o600
 
@@ -45,7 +45,7 @@ def _table(server: Server) -> tomlkit.items.Table:
 
 def password_file(server: Server) -> str:
     """A name for the file of its password: `dhcp-a.password`."""
-    return (re.sub(r"[^A-Za-z0-9.-]+", "-", server.name).strip(".-") or server.role) + ".password"
+    return file_word(server.name, server.role) + ".password"
 
 
 def write(path: Path, found: Found, environment: str, allowed: bool) -> None:

@@ -4,7 +4,6 @@ The file has all that the journal kept of the pair in that time: answers, traps,
 people did. It has no passwords and no communities: no observation ever had any.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from console.journal.store import Journal
 from console.model.observations import Observation
 from console.model.picture import OWN, PairPicture
 from console.model.picture import Severity as S
+from console.paths import file_word
 
 BEFORE_SECONDS = 10 * MINUTE
 """What led to it is part of it."""
@@ -49,8 +49,7 @@ def suggested_start(pair: PairPicture, now: float) -> float:
 
 def file_name(pair: str, at: float) -> str:
     """`incident-example-pair-20260715-031200Z.jsonl.gz`."""
-    word = re.sub(r"[^A-Za-z0-9.-]+", "-", pair).strip("-.") or "pair"
-    return f"incident-{word}-{datetime.fromtimestamp(at, UTC):%Y%m%d-%H%M%SZ}.jsonl.gz"
+    return f"incident-{file_word(pair, 'pair')}-{datetime.fromtimestamp(at, UTC):%Y%m%d-%H%M%SZ}.jsonl.gz"
 
 
 def about(pair: PairPicture, start: float, end: float, saved_at: float, saved_by: str, note: str) -> About:

@@ -35,7 +35,7 @@ class SaveIncidentDialog(Dialog[None]):
         self._desk = desk
         self._incidents = incidents
         self._pair = pair_name
-        self._start = suggested_start(desk.watch.pair(pair_name), desk.now)
+        self._start: float | None = None
         self._saving = False
         self._drawing = False
         self._done = False
@@ -60,8 +60,8 @@ class SaveIncidentDialog(Dialog[None]):
         words, self._start = self._read()
         self.query_one("#echo", Static).update(words)
 
-    def _read(self) -> tuple[str, float]:
-        """What was understood, and the start; the start stays where nothing was."""
+    def _read(self) -> tuple[str, float | None]:
+        """What was understood, and the start; None where that cannot be one."""
         desk = self._desk
         typed = self.query_one("#start", Input).value.strip()
         start = suggested_start(desk.watch.pair(self._pair), desk.now)
@@ -69,9 +69,9 @@ class SaveIncidentDialog(Dialog[None]):
             try:
                 start = parse_date(typed, desk.now, desk.watch.zone)
             except DateError as error:
-                return str(error), float("nan")
+                return str(error), None
         if start >= desk.now:
-            return "that is not before now", float("nan")
+            return "that is not before now", None
         suggested = "" if typed else "\n(ten minutes before the oldest alarm, at least half an hour)"
         return f"from {both_clocks(start, desk.watch.zone)}, {duration(desk.now - start)}{suggested}", start
 
@@ -83,17 +83,17 @@ class SaveIncidentDialog(Dialog[None]):
     def action_save(self) -> None:
         if self._done:
             self.dismiss(None)
-        elif self._start != self._start:  # No number: the field says why.
+        elif self._start is None:  # The field says why.
             self.query_one("#start", Input).focus()
         elif not self._saving:
             self._saving = True
-            self._save()
+            self._save(self._start)
 
     @work(exclusive=True, group="save-incident")
-    async def _save(self) -> None:
+    async def _save(self, start: float) -> None:
         desk = self._desk
         note = self.query_one("#note", Input).value.strip()
-        told = about(desk.watch.pair(self._pair), self._start, desk.now, desk.now, desk.operator, note)
+        told = about(desk.watch.pair(self._pair), start, desk.now, desk.now, desk.operator, note)
         page = self.query_one("#page", Tick).value
         self._tell("Saving ...")
         try:

@@ -117,8 +117,9 @@ class SetPartnerDownScreen(PictureScreen[None]):
         zone = self.desk.watch.zone
         attempt, outlook = assessment.attempt, assessment.consequences
         here = both_clocks(attempt.now, zone)
+        whose = "Your local time" if zone is self.desk.watch.local else "In UTC"
         self.query_one("#date-question", Panel).put(
-            Content(f"When was {self._partner} last operational? Your local time; now it is {here}.")
+            Content(f"When was {self._partner} last operational? {whose}; now it is {here}.")
         )
         try:
             date = self._date()
@@ -147,7 +148,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
             if outlook is None
             else f"; {outlook.gained:,} addresses from {both_clocks(outlook.usable_at, attempt.zone)}"
         )
-        command = partner_down_typed(self.pair_name, attempt.date, attempt.zone)
+        command = partner_down_typed(self.pair_name, attempt.date, self.desk.watch.local)
         self.query_one("#confirm-summary", Panel).put(
             Content(f"{self._partner} last operational {date}{gain}\nthe same by command, on {self._server}: {command}")
         )

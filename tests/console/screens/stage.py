@@ -1,6 +1,7 @@
 """The app on a stage: a picture, a clock that only the test moves, and servers that say what the test
 wants."""
 
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ class Stage:
         *observations: Observation | list[Any],
         main: dict[str, Any] | None = None,
         backup: dict[str, Any] | None = None,
-        audit: Path = Path("/dev/null"),
+        audit: Path | None = None,
         write: bool = True,
         theme: str | None = None,
     ) -> None:
@@ -66,7 +67,8 @@ class Stage:
             self.watch,
             PAIR,
             {MAIN: self.main, BACKUP: self.backup},
-            AuditLog(audit),
+            # A real file: an action that cannot be recorded is not taken, and then a test of one proves nothing.
+            AuditLog(audit or Path(tempfile.mkdtemp(prefix="pairwatch-audit-")) / "audit.log"),
             Operator("jo", "192.0.2.200", "noc-1"),
             writable=write,
             pause=_no_pause,

@@ -11,7 +11,6 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from console.keys import known
 from console.places import PLACES
 from tests.console.screens.drawing import cells, told
 from tests.console.screens.views import SIZES, THEMES, VIEWS, View, show, still
@@ -55,7 +54,6 @@ def test_every_place_is_among_the_views() -> None:
     keys = {key for view in VIEWS for key in view.keys[:1]}
     missing = [place.name for place in PLACES if place.key not in keys and place.name != "fleet"]
     assert missing == []
-    assert known()
 
 
 def test_no_snapshot_is_left_of_a_screen_that_is_gone() -> None:

@@ -1,5 +1,7 @@
 """The command palette, keys that a user has bound anew, and copying in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from console.app import PairwatchApp
@@ -7,6 +9,7 @@ from console.desk import Desk
 from console.errors import ConfigError
 from console.insight.in_words import in_words
 from console.keys import catalogue, faults, is_key, known, normal
+from console.places import PLACES
 from console.replay import Player
 from console.screens.alarms import AlarmsScreen
 from console.screens.fleet import FleetScreen
@@ -107,11 +110,50 @@ def test_every_binding_has_a_name_and_every_name_is_listed_once() -> None:
     assert {"go.alarms", "app.quit", "pair.set-partner-down"} <= set(names)
 
 
-def test_no_default_takes_a_key_from_another_place() -> None:
-    """Every place is one key away on every place, but where the place's own work has the key."""
-    for key in known():
-        if key.name.startswith("go."):
-            assert len(key.keys) == 1
+def test_a_place_lacks_the_key_of_another_only_where_its_own_work_has_it() -> None:
+    """Every place is one key away from every other, and the exceptions are these."""
+    places = {place.name: place.screen.rpartition(":")[2] for place in PLACES}
+    here = {screen: {key.name for key in known() if key.where == screen} for screen in places.values()}
+    missing = {(screen, name) for screen in here for name in places if f"go.{name}" not in here[screen]}
+    assert missing == {("AlarmsScreen", "alarms")}
+
+
+async def test_the_palette_names_keys_as_they_are_bound() -> None:
+    stage = Stage(*MAIN_LOST)
+    app = PairwatchApp(stage.desk, PAIR, keys={"go.alarms": "f5"})
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("ctrl+p", *"go to alarms")
+        await settle(pilot)
+        assert "[f5]" in shown(pilot)
+
+
+async def test_a_name_that_looks_like_markup_is_a_name() -> None:
+    watch = fleet_watch(2)
+    odd = replace(next(iter(watch.picture.pairs.values())), name="[/b]odd[red]", environment="[/x] [")
+    watch.picture = replace(watch.picture, pairs={**watch.picture.pairs, odd.name: odd})
+    app = PairwatchApp(Desk(watch), "pair-000", fleet=True)
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+p")
+        await settle(pilot)
+        await pilot.press(*"odd")
+        await settle(pilot)
+        assert "[/b]odd[red]" in shown(pilot)
+        assert "[/x] [" in shown(pilot)
+
+
+async def test_a_command_to_paste_is_in_local_time_even_while_times_are_shown_in_utc() -> None:
+    """R-154: whoever reads its date reads it by the local clock; in UTC it would name another hour."""
+    stage = Stage(*MAIN_LOST, backup=status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED"))
+    async with stage.app.run_test(size=SMALL) as pilot:
+        await pilot.press("U", "d")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "In UTC; now it is 2026-07-15 03:12:00Z" in " ".join(shown(pilot).split())
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "setPartnerDown Jul 15 05:00:00 2026" in " ".join(shown(pilot).split())
 
 
 @pytest.mark.parametrize("key", ["a", "A", "+", "f12", "ctrl+d", "shift+tab", "question_mark", "pagedown"])
