@@ -36,7 +36,7 @@ async def test_it_sees_both_servers_follows_their_logs_and_records(site: Site, m
                 await pilot.pause(0.05)
         site.backup.status = alone(BACKUP)
         async with asyncio.timeout(20):
-            while not watch.pair(PAIR).open_alarms:
+            while not watch.pair(PAIR).open_alarms or not app.desk.complaints:
                 await pilot.pause(0.05)
         assert any("Address already in use" in each for each in app.desk.complaints)
     journal = Journal.open(settings.journal_url)
@@ -64,7 +64,7 @@ async def test_a_journal_that_cannot_be_opened_does_not_keep_the_console_from_wa
     assert app.desk is not None
     async with app.run_test(size=(80, 24)) as pilot:
         async with asyncio.timeout(20):
-            while app.desk.watch.pair(PAIR).servers[MAIN].report is None:
+            while app.desk.watch.pair(PAIR).servers[MAIN].report is None or not app.desk.complaints:
                 await pilot.pause(0.05)
         assert any("nothing is recorded" in each for each in app.desk.complaints)
 
