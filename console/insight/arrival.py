@@ -48,7 +48,7 @@ def arrival(pair: PairPicture, server: ServerPicture, pool: Pool, now: float) ->
         fast = _known((fast, _fading(lost.fast_per_hour, now - lost.at, FAST_SECONDS)))
         slow = _known((slow, _fading(lost.slow_per_hour, now - lost.at, SLOW_SECONDS)))
     if fast is None and pool.new_clients_15m is not None:
-        # A server that has no counter, or that was not watched for a minute yet, may still count by itself.
+        # A server that has no counter, or that was not watched for long enough yet, may still count by itself.
         fast = pool.new_clients_15m * HOUR / SERVERS_OWN_WINDOW_SECONDS
     hour = int(now // HOUR) - DAY_HOURS
     return Rates(fast, slow, _sum(both, lambda each: each.in_hour(hour)))

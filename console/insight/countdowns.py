@@ -17,7 +17,8 @@ from console.model.states import ALONE, State
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """One event to come. `automatic` events need nobody; `last_known` ones rest on a report that is old."""
+    """One event to come. `automatic` events need nobody; `last_known` ones rest on a report that is old; the seconds of
+    `estimate` ones, which rest on a forecast, mean nothing."""
 
     kind: str
     server: str
@@ -25,6 +26,7 @@ class Countdown:
     text: str
     automatic: bool
     last_known: bool = False
+    estimate: bool = False
 
 
 def safe_period_end(server: ServerPicture) -> float | None:
@@ -122,7 +124,7 @@ def countdowns(pair: PairPicture, now: float) -> tuple[Countdown, ...]:
     worst = worst_forecast(pair, now)
     if worst is not None and worst.at is not None:
         text = f"{worst.server} runs out of free addresses in {worst.pool} (forecast)"
-        found.append(Countdown("exhaustion", worst.server, worst.at, text, True))
+        found.append(Countdown("exhaustion", worst.server, worst.at, text, True, estimate=True))
     return tuple(sorted(found, key=lambda each: each.at))
 
 

@@ -7,7 +7,7 @@ from console.insight.danger import banners
 from console.insight.sight import age, is_seen, last_state, main_first
 from console.insight.summary import severity
 from console.insight.verdict import verdict
-from console.insight.wording import both_clocks, countdown, duration
+from console.insight.wording import both_clocks, duration, left
 from console.model.picture import PairPicture, ServerPicture
 
 ALARMS_TOLD = 10
@@ -22,7 +22,7 @@ def in_words(pair: PairPicture, now: float, zone: tzinfo) -> str:
         *(f"! {banner.text}" for banner in banners(pair, now, zone)),
         *(_server(server, now) for server in main_first(pair.servers.values())),
         *(
-            f"in {countdown(each.at - now)}, {both_clocks(each.at, zone)}: {each.text}"
+            f"in {left(each.at - now, each.estimate)}, {both_clocks(each.at, zone)}: {each.text}"
             for each in countdowns(pair, now)
         ),
     ]

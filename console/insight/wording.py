@@ -42,12 +42,24 @@ def countdown(seconds: float) -> str:
     return f"{hours}:{clock}" if hours else clock
 
 
+def left(seconds: float, estimate: bool) -> str:
+    """A countdown; of an estimate the larger part alone, `~13 min`: seconds that run would claim to know them."""
+    return f"~{rough(seconds)}" if estimate else countdown(seconds)
+
+
 def wall(at: float, zone: tzinfo, now: float | None = None) -> str:
     """`06:41:12 CEST`, with the date before it when it is not the day of `now`."""
     moment = datetime.fromtimestamp(at, zone)
     same_day = now is not None and datetime.fromtimestamp(now, zone).date() == moment.date()
     day = "" if same_day or now is None else moment.strftime("%d %b ")
     return f"{day}{moment:%H:%M:%S} {moment.tzname()}"
+
+
+def due(at: float, zone: tzinfo, now: float, estimate: bool) -> str:
+    """When it is by the clock; of an estimate without the seconds, `06:41 CEST`."""
+    exact = wall(at, zone, now)
+    clock, _, name = exact.rpartition(" ")
+    return f"{clock[:-3]} {name}" if estimate else exact
 
 
 def both_clocks(at: float, zone: tzinfo) -> str:

@@ -15,8 +15,8 @@ FAST_SECONDS = 900.0
 SLOW_SECONDS = 86_400.0
 HOURS_KEPT = 26
 """A day, the hour that runs, and one more, so that the same hour yesterday is whole."""
-LEAST_SECONDS = 60.0
-"""What was watched for less says nothing of an hour."""
+LEAST_SECONDS = 300.0
+"""What was watched for less says nothing of an hour: a site that was switched on just now has new clients only."""
 EVERY_SECONDS = 5.0
 
 Hours = tuple[tuple[int, float], ...]

@@ -17,7 +17,7 @@ from console.insight.diagnosis.table import checks, diagnose
 from console.insight.remedies import Remedy
 from console.insight.remedy_words import step_words
 from console.insight.sight import is_seen
-from console.insight.wording import countdown, plural, rough, wall
+from console.insight.wording import due, left, plural, rough
 from console.model.observations import ConfigAnswer
 from console.screens.drawn import PlaceScreen
 from console.widgets.panel import Panel
@@ -141,8 +141,8 @@ class DiagnosisScreen(PlaceScreen):
                 (f"  {finding.certainty}; {finding.scenario}", "$stale"),
             )
         ]
-        due = finding.prospect.at
-        when = "" if due is None else f" in {countdown(due - now)}, at {wall(due, zone, now)}"
+        at, guess = finding.prospect.at, finding.prospect.estimate
+        when = "" if at is None else f" in {left(at - now, guess)}, at {due(at, zone, now, guess)}"
         # Before the evidence: what is to come must be read even where there is no room for the rest.
         parts.append(Content.assemble(("if nobody acts: ", "bold $warning"), f"{finding.prospect.text}{when}"))
         room = max(20, self.size.width - SOURCE_WIDTH - AGE_WIDTH - 5)

@@ -15,7 +15,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     Dialog { align: center middle; }
     Dialog > Vertical {
         width: 76; max-width: 100%; height: auto; max-height: 100%; padding: 1 2;
-        background: $panel; border: round $accent;
+        background: $panel; border: round $accent; overflow-y: auto;
     }
     Dialog Static { height: auto; }
     Dialog .head { text-style: bold; margin-bottom: 1; }
@@ -25,7 +25,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     Dialog Checkbox:focus { border: none; background: $primary 30%; }
     Dialog #echo { color: $stale; margin-bottom: 1; }
     Dialog #outcome { color: $warning; margin-top: 1; }
-    Dialog #hint { color: $stale; margin-top: 1; }
+    Dialog #hint { dock: bottom; color: $stale; padding-top: 1; background: $panel; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel", id="dialog.cancel", priority=True)]

@@ -11,7 +11,7 @@ from textual.widgets import Footer, Input
 from console.desk import Desk
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.fleet import FleetRow, counted, fleet
-from console.insight.wording import countdown, plural, wall
+from console.insight.wording import due, left, plural, wall
 from console.places import PLACES
 from console.screens.drawn import PlaceScreen
 from console.widgets.fleet_table import FleetTable
@@ -103,7 +103,8 @@ class FleetScreen(PlaceScreen):
             lines.append(Content.styled("NEXT nothing happens by itself", "$stale"))
         else:
             known = "  (last known)" if row.event.last_known else ""
-            when = f"{countdown(row.event.at - now)}  {wall(row.event.at, zone, now)}"
+            event = row.event
+            when = f"{left(event.at - now, event.estimate)}  {due(event.at, zone, now, event.estimate)}"
             lines.append(Content.assemble(("NEXT ", "bold $primary"), f"{when}  {row.event.text}{known}"))
         found = beyond_the_verdict(self.desk.watch.pair(row.pair), now, zone)
         more = [] if found is None else [Content.assemble(("WRONG ", "bold $warning"), found.title)]

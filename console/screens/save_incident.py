@@ -26,6 +26,10 @@ EXPORT_SECONDS = 120.0
 class SaveIncidentDialog(Dialog[None]):
     """A small window over the screen; it stays until the file is written or could not be."""
 
+    DEFAULT_CSS = """
+    SaveIncidentDialog #questions { height: auto; }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "save", "Save", id="save-incident.save", priority=True),
     ]
@@ -43,12 +47,13 @@ class SaveIncidentDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(f"Save what was recorded of {self._pair}, up to now", classes="head", markup=False)
-            yield Static("Since when (-2h, 03:10, 2026-07-15 03:10Z):", markup=False)
-            yield Input(id="start", max_length=40)
-            yield Static("", id="echo", markup=False)
-            yield Static("What it is about, for whoever opens it:", markup=False)
-            yield Input(id="note", placeholder="may be left out", max_length=400)
-            yield Tick("with a page for the post-mortem (Markdown, pictures)", value=True, id="page")
+            with Vertical(id="questions"):
+                yield Static("Since when (-2h, 03:10, 2026-07-15 03:10Z):", markup=False)
+                yield Input(id="start", max_length=40)
+                yield Static("", id="echo", markup=False)
+                yield Static("What it is about, for whoever opens it:", markup=False)
+                yield Input(id="note", placeholder="may be left out", max_length=400)
+                yield Tick("with a page for the post-mortem (Markdown, pictures)", value=True, id="page")
             yield Static("", id="outcome", markup=False)
             yield Static("Enter: save   Tab: next field   Esc: leave it", id="hint", markup=False)
 
@@ -102,6 +107,7 @@ class SaveIncidentDialog(Dialog[None]):
             self._saving = False
             self._tell(str(error))
             return
+        self.query_one("#questions").display = False  # They are answered, and the room is wanted for what came of it.
         words = f"{plural(saved.observations, 'observation')} in\n{saved.path}"
         self.app.copy_to_clipboard(str(saved.path))
         if page:

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from console.insight.fleet import FleetRow, Half
-from console.insight.wording import countdown, rough
+from console.insight.wording import left, rough
 from console.model.picture import Severity
 from console.model.states import State
 from console.widgets.rows import Rows
@@ -219,7 +219,7 @@ class FleetTable(Rows):
 
     def _cells(self, row: FleetRow) -> list[tuple[str, str]]:
         event = row.event
-        due = "-" if event is None else countdown(event.at - self._now)
+        soon = "-" if event is None else left(event.at - self._now, event.estimate)
         known = "stale" if event is None or event.last_known else "severity-warning"
         drawn = {
             "pair": (row.pair, "plain"),
@@ -231,7 +231,7 @@ class FleetTable(Rows):
             "worst scope": self._scope(row),
             "config": ("DIFFERS", "severity-warning") if row.mismatch else ("same", "stale"),
             "unacked": (f"{row.unacked:,}".rjust(7), "plain" if row.unacked else "stale"),
-            "next": (due.rjust(8), known),
+            "next": (soon.rjust(8), known),
         }
         ages = iter([_age(row.main), _age(row.backup)])
         return [next(ages) if column.title == "age" else drawn[column.title] for column in self._columns]

@@ -28,8 +28,8 @@ class ReplayBanner(Panel):
         if player is None:
             return
         state = f"playing {player.speed:.0f}x" if player.playing else "paused"
-        left = countdown(player.end - player.now) if player.now < player.end else "the end"
-        rest = f"{state}, {left} to go  ACTIONS OFF"
+        left = f"{countdown(player.end - player.now)} to go" if player.now < player.end else "at the end"
+        rest = f"{state}, {left}  ACTIONS OFF"
         # The narrower the screen, the less of the time; that it is a replay, and that nothing can be done, always.
         for when in (both_clocks(player.now, zone), wall(player.now, zone, player.start), ""):
             words = f"REPLAY  {when}  {rest}"

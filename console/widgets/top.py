@@ -8,7 +8,7 @@ from console.insight.countdowns import countdowns
 from console.insight.danger import banners
 from console.insight.summary import severity
 from console.insight.verdict import verdict
-from console.insight.wording import countdown, wall
+from console.insight.wording import due, left
 from console.model.picture import PairPicture, Severity
 from console.widgets.panel import Panel
 from console.widgets.signs import SEVERITIES
@@ -93,8 +93,8 @@ def drawn(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> Content:
         rows.append(
             Content.assemble(
                 (mark, "bold $primary"),
-                (f"{countdown(each.at - now):>8}", style),
-                (f"  {wall(each.at, zone, now)}  ", "$stale"),
+                (f"{left(each.at - now, each.estimate):>8}", style),
+                (f"  {due(each.at, zone, now, each.estimate)}  ", "$stale"),
                 (each.text + known, "$stale" if each.last_known else ""),
             )
         )

@@ -28,10 +28,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What happens if nobody acts, and when, where a countdown runs to it."""
+    """What happens if nobody acts, and when, where a countdown runs to it or an estimate tells it."""
 
     text: str
     at: float | None = None
+    estimate: bool = False
 
 
 Step = Remedy | str

@@ -41,7 +41,7 @@ def _running_out(
         prospect = Prospect("new clients stay without service; those that have an address keep it")
     else:
         title = f"{worst.pool} on {server.name} runs out of free addresses"
-        prospect = Prospect(f"new clients get no address from {worst.pool}", worst.at)
+        prospect = Prospect(f"new clients get no address from {worst.pool}", worst.at, estimate=True)
     return Finding(
         id=f"running-out/{server.name}",
         title=title,

@@ -128,6 +128,26 @@ async def test_an_incident_is_saved_by_keys(tmp_path: Path, monkeypatch: pytest.
     assert (recording.about.note, recording.about.start) == ("PSU", NOW - 900)
 
 
+async def test_the_way_out_stays_in_sight_however_much_there_is_to_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def verbose(saved: Saved, theme: str) -> str:
+        return "no page was drawn: " + "\n".join(f"line {number}" for number in range(30))
+
+    monkeypatch.setattr("console.screens.save_incident._exported", verbose)
+    stage = Stage(*MAIN_LOST)
+    stage.desk.incidents = FromReplay(lambda start, end: LOST, tmp_path)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("S", "enter")
+        for _ in range(100):
+            await pilot.pause()
+            if "no page was drawn" in shown(pilot):
+                break
+        seen = "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+        assert "Enter or Esc: close" in seen
+        assert "no page was drawn" in seen
+
+
 async def test_the_page_can_be_left_undrawn_once_the_recording_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
