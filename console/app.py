@@ -245,12 +245,8 @@ class PairwatchApp(App[None]):
         desk = self.desk
         if desk is None or (name == "fleet" and isinstance(self.screen, FleetScreen)):
             return
-        wanted = place(name)
-        if desk.player is not None and not wanted.in_replay:
-            self.notify("Actions are off in a replay.", severity="warning")
-            return
         self._pair = self.looked_at
-        screen = wanted.open(desk, self._pair)
+        screen = place(name).open(desk, self._pair)
         if isinstance(self.screen, PairScreen | FleetScreen):
             self.push_screen(screen)
         else:

@@ -42,9 +42,8 @@ class Commands(Provider):
         going = {f"app.go('{each.name}')" for each in PLACES}
         if isinstance(self.screen, PlaceScreen) and app.desk is not None:
             for each in PLACES:
-                if each.in_replay or app.desk.player is None:
-                    key = shown(app.keys.get(f"go.{each.name}", each.key))
-                    yield Offer(f"Go to {each.title}", f"{each.help}  [{key}]", partial(app.action_go, each.name))
+                key = shown(app.keys.get(f"go.{each.name}", each.key))
+                yield Offer(f"Go to {each.title}", f"{each.help}  [{key}]", partial(app.action_go, each.name))
         seen: set[str] = set()
         for key, active in self.screen.active_bindings.items():
             binding = active.binding

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Place:
     """A screen that is opened by a key from every screen of the picture.
 
-    `shown`: whether the footer names it at 80 columns; `in_replay`: whether it exists while a recording is played.
+    `shown`: whether the footer names it at 80 columns.
     """
 
     name: str
@@ -29,7 +29,6 @@ class Place:
     help: str
     screen: str
     shown: bool = True
-    in_replay: bool = True
 
     def open(self, desk: "Desk", pair: str) -> "Screen[Any]":
         """Its screen, on that pair."""

@@ -43,8 +43,13 @@ def countdown(seconds: float) -> str:
 
 
 def left(seconds: float, estimate: bool) -> str:
-    """A countdown; of an estimate the larger part alone, `~13 min`: seconds that run would claim to know them."""
-    return f"~{rough(seconds)}" if estimate else countdown(seconds)
+    """A countdown; of an estimate `~2:13 h`, `~13 min`: seconds that run would claim to know them."""
+    if not estimate or seconds <= 0:
+        return countdown(seconds)
+    hours, minutes = divmod(int(seconds) // MINUTE, MINUTE)
+    if hours:
+        return f"~{hours}:{minutes:02d} h"
+    return f"~{minutes} min" if minutes else "<1 min"
 
 
 def wall(at: float, zone: tzinfo, now: float | None = None) -> str:

@@ -79,7 +79,7 @@ class PlaceScreen(PictureScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(place.binding(shown=False) for place in PLACES),
-        Binding("space", "play", "Play/pause", id="replay.play"),
+        Binding("space", "play", "Play/pause", id="replay.play", show=False),
         Binding("left_square_bracket", "seek(-1)", "Back", id="replay.back", show=False),
         Binding("right_square_bracket", "seek(1)", "Forward", id="replay.forward", show=False),
         Binding("left_curly_bracket", "event(-1)", "Event before", id="replay.event-before", show=False),

@@ -130,8 +130,9 @@ def _safe_period(server: ServerPicture, report: Report, now: float, seen: bool) 
 
 
 def _updates(report: Report) -> str:
-    limit = f"/{report.max_unacked_updates}" if report.max_unacked_updates else ""
-    skew = "" if report.time_skew is None else f"  skew {report.time_skew:.1f} s"
+    """What must be read first: where there is no room, the end is cut."""
+    limit = f"/{report.max_unacked_updates}" if report.unacked_updates and report.max_unacked_updates else ""
     waiting = f"  waiting {report.updates_pending}" if report.updates_pending else ""
-    reload = "  RELOAD PENDING" if report.reload_pending else ""
-    return f"unacked {report.unacked_updates}{limit}{waiting}{skew}  MCLT {span(report.mclt)}{reload}"
+    skew = "" if report.time_skew is None else f"  skew {report.time_skew:.1f} s"
+    reload = "RELOAD PENDING  " if report.reload_pending else ""
+    return f"{reload}unacked {report.unacked_updates}{limit}{waiting}{skew}  MCLT {span(report.mclt)}"

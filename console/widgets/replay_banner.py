@@ -8,8 +8,7 @@ from console.insight.wording import both_clocks, countdown, wall
 from console.replay import Player
 from console.widgets.panel import Panel
 
-KEYS = "  space [ ] { } + -"
-KEYS_WIDTH = len(KEYS)
+ALL_KEYS, FIRST_KEYS = "  space [ ] { } + -", "  space [ ]"
 
 
 class ReplayBanner(Panel):
@@ -31,10 +30,10 @@ class ReplayBanner(Panel):
         left = f"{countdown(player.end - player.now)} to go" if player.now < player.end else "at the end"
         rest = f"{state}, {left}  ACTIONS OFF"
         # The narrower the screen, the less of the time; that it is a replay, and that nothing can be done, always.
-        for when in (both_clocks(player.now, zone), wall(player.now, zone, player.start), ""):
-            words = f"REPLAY  {when}  {rest}"
-            if len(words) <= self.size.width - KEYS_WIDTH:
-                words += KEYS
+        dated, clock = wall(player.now, zone, 0.0), wall(player.now, zone, player.start)
+        shorter = ((both_clocks(player.now, zone), ALL_KEYS), (dated, FIRST_KEYS), (clock, FIRST_KEYS), (clock, ""))
+        for when, keys in (*shorter, ("", "")):
+            words = f"REPLAY  {when}  {rest}{keys}"
             if len(words) <= self.size.width:
                 break
         self.put(Content(words))
