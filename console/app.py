@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, tzinfo
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -14,6 +16,7 @@ from textual.screen import Screen
 from console import paths
 from console.desk import Desk
 from console.errors import ConfigError
+from console.garbage import Rounds
 from console.insight.in_words import in_words
 from console.insight.remedies import Remedy
 from console.livethemes import OwnThemes, changes
@@ -80,6 +83,7 @@ class PairwatchApp(App[None]):
         self._drawn: tuple[PictureScreen[Any], object, int] | None = None
         self._ticked = 0
         self._attentive = Attentive()
+        self.rounds: Rounds | None = None
         self._zone: tzinfo = UTC if desk is None else desk.watch.zone
         self.own_themes = OwnThemes(self)
         self._following: asyncio.Task[None] | None = None
@@ -168,6 +172,11 @@ class PairwatchApp(App[None]):
         if self._release is not None:
             await self._release()
 
+    async def on_event(self, event: events.Event) -> None:
+        if self.rounds is not None and isinstance(event, events.InputEvent):
+            self.rounds.touched = time.monotonic()
+        await super().on_event(event)
+
     def _tick(self) -> None:
         """Time passes: move a replay on, let alarms notice the clock, draw when anything is new."""
         desk = self.desk
@@ -187,6 +196,8 @@ class PairwatchApp(App[None]):
         # A screen that was just pushed, or that is going, has no widgets to draw on.
         if isinstance(screen, PictureScreen) and screen.is_mounted and screen.is_running:
             self._draw(screen, second)
+        if self.rounds is not None and self.rounds.due(time.monotonic()):
+            self.rounds.made(time.monotonic())
 
     def _draw(self, screen: PictureScreen[Any], second: int) -> None:
         """Draw it where what it shows is another, and once a second, since times run on."""

@@ -61,6 +61,9 @@ def pairwatch(
     context.obj = config
     if context.invoked_subcommand is not None:
         return 0
+    from console import garbage
+
+    garbage.begin()
     from console.commands import opening
 
     try:

@@ -9,7 +9,7 @@ import importlib
 import time
 from typing import TYPE_CHECKING
 
-from console import paths
+from console import garbage, paths
 from console.actions.acting import Acting
 from console.actions.audit import AuditLog
 from console.actions.on_alarms import AlarmActions
@@ -68,6 +68,8 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
         opened: Opened = begin(settings, watch, known, asked, complaints.append, collects=collects)
         begun.append(opened)
         _recording(desk, opened, settings)
+        if garbage.settle():
+            app.rounds = garbage.Rounds(time.monotonic(), time.monotonic())
         await asyncio.gather(opened.gathering.run(), opened.notifier.run())
 
     async def close() -> None:
@@ -77,7 +79,8 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
                 await asyncio.to_thread(opened.writer.close)
 
     fleet = pair is None and len(settings.pair) > 1
-    return PairwatchApp(desk, first, theme or settings.console.theme, run, close, fleet, settings.keys)
+    app = PairwatchApp(desk, first, theme or settings.console.theme, run, close, fleet, settings.keys)
+    return app
 
 
 async def _look(watch: Watch, pair: str, servers: Clients) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from textual import events
 from textual.drivers.headless_driver import HeadlessDriver
 
+from console import garbage
 from console.app import PairwatchApp
 from console.config import load
 from console.live import live_app
@@ -163,6 +164,7 @@ async def measured(config: Path, seconds: float, loaded: bool) -> dict[str, obje
 
 
 def main() -> None:
+    garbage.begin()  # As the command does.
     print(json.dumps(asyncio.run(measured(Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3] == "busy"))))
 
 

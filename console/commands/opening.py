@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from console import paths
+from console import garbage, paths
 from console.commands.setup import empty_picture, settings_at
 from console.config import Settings
 from console.errors import ConfigError, JournalError
@@ -20,6 +20,7 @@ def open_console(config: Path | None, theme: str | None, pair: str | None, write
     if config is None and not paths.config_file().exists():
         from console.app import PairwatchApp
 
+        garbage.settle()
         app = PairwatchApp.unconfigured(theme)
         app.run()
         if app.wants_demo:

@@ -13,7 +13,7 @@ from console.model.observations import Observation
 
 WAITING_AT_MOST = 50_000
 BATCH_AT_MOST = 2_000
-RETENTION_EVERY_SECONDS = 3600.0
+RETENTION_EVERY_SECONDS = 600.0
 RETRY_SECONDS = 1.0
 
 

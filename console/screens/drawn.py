@@ -3,11 +3,11 @@
 from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from console.desk import Desk
 from console.model.picture import PairPicture
 from console.places import PLACES
+from console.screens.whole import WholeScreen
 from console.widgets.replay_banner import ReplayBanner
 from console.widgets.top import HeaderLine
 
@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 SEEK_SECONDS = 30.0
 
 
-class PictureScreen(Screen[Result], Generic[Result]):
+class PictureScreen(WholeScreen[Result], Generic[Result]):
     """A screen about one pair. The app calls `draw_now` when the picture or the second has changed."""
 
     NAMES_ITS_PAIR = False
@@ -50,6 +50,8 @@ class PictureScreen(Screen[Result], Generic[Result]):
 
     def draw_now(self) -> None:
         """Draw the screen, whose it is, and where a replay stands."""
+        if not self.children:
+            return  # The console is being left.
         self.draw()
         for header in self.query("#whose").results(HeaderLine):
             self.draw_header(header)

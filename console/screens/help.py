@@ -12,6 +12,7 @@ from textual.widgets import Footer, Static
 
 from console.insight.numbers.facts import FACTS, Fact
 from console.screens.help_keys import explained, here
+from console.screens.whole import WholeScreen
 
 
 def _explained(number: Fact) -> str:
@@ -88,7 +89,7 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 NUMBERS = ("Numbers (n): formula, meaning, what to do", tuple((each.name, _explained(each)) for each in FACTS))
 
 
-class HelpScreen(Screen[None]):
+class HelpScreen(WholeScreen[None]):
     """One page to scroll: what can be done on the screen beneath first, every number last."""
 
     CSS = """

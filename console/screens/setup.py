@@ -8,12 +8,12 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Footer, Input, Label, Static
 
 from console.errors import ConfigError
 from console.firstrun.probe import Address, Found, Probe, api_of, probe
 from console.firstrun.writing import write
+from console.screens.whole import WholeScreen
 from console.widgets.choice import Tick
 
 FAR_SECONDS = 5.0
@@ -28,7 +28,7 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-class SetupScreen(Screen[None]):
+class SetupScreen(WholeScreen[None]):
     """A form. Enter asks both servers; once they were found, F10 writes the configuration and opens the console."""
 
     CSS_PATH = "setup.tcss"

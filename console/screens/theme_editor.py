@@ -7,11 +7,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.screens.whole import WholeScreen
 from console.themeediting import READABLE, Draft, draft_of, write
 from console.themes import ThemeFault
 from console.widgets.panel import Panel
@@ -20,7 +20,7 @@ PREVIEW = "(preview)"
 SAMPLE = "● NORMAL"
 
 
-class ThemeEditorScreen(Screen[str | None]):
+class ThemeEditorScreen(WholeScreen[str | None]):
     """Its result is the name of the theme that was saved; None when nothing was."""
 
     CSS_PATH = "theme_editor.tcss"

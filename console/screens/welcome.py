@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from console.screens.setup import SetupScreen
+from console.screens.whole import WholeScreen
 
 
-class WelcomeScreen(Screen[None]):
+class WelcomeScreen(WholeScreen[None]):
     """What can be done first: set a pair up, or see the demo."""
 
     CSS = """

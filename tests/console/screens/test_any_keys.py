@@ -10,12 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.keys import _character_to_key
 from textual.widget import Widget
 
 from console.app import PairwatchApp
 from console.incidents.saving import Saved
 from console.keys import known
+from console.places import PLACES, Place
 from console.replay import Player
 from console.screens.action import ActionScreen
 from console.screens.drawn import PictureScreen
@@ -84,3 +86,19 @@ async def test_no_order_of_keys_stops_the_console(
                     break
             assert app.is_running, pressed[-40:]
             assert _says_whose(app), (app.screen_stack, pressed[-CHUNK:])
+
+
+@pytest.mark.parametrize("place", PLACES, ids=[each.name for each in PLACES])
+async def test_leaving_the_console_before_a_screen_is_whole_is_no_crash(tmp_path: Path, place: Place) -> None:
+    """The toolkit mounts a screen without its widgets when the console is being left meanwhile."""
+    app = _live(tmp_path)
+    assert app.desk is not None
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = place.open(app.desk, PAIR)
+        await app.push_screen(screen)
+        await pilot.pause()
+        assert isinstance(screen, PictureScreen)
+        await screen.remove_children()
+        await screen.on_event(events.Mount())
+        screen.draw_now()
+        assert app.is_running
