@@ -257,6 +257,8 @@ class PairwatchApp(App[None]):
         if desk is None or (name == "fleet" and isinstance(self.screen, FleetScreen)):
             return
         self._pair = self.looked_at
+        if self.rounds is not None:
+            self.rounds.screens += 1
         screen = place(name).open(desk, self._pair)
         if isinstance(self.screen, PairScreen | FleetScreen):
             self.push_screen(screen)

@@ -33,7 +33,7 @@ WALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pair": (("enter",), ("2", "3", "4", "1")),
     "numbers": (("n",), ("down", "down", "up", "pagedown", "pageup")),
     "actions": (("o",), ("down", "down", "up")),
-    "alarms": (("a",), ("down", "down", "up", "pagedown", "pageup")),
+    "alarms": (("a",), ("v",)),
     "logs": (("l",), ("pageup", "up", "up", "down", "pagedown")),
     "timeline": (("t",), ("pageup", "up", "up", "down", "pagedown")),
     "from place to place": (("escape",), ("n", "w", "o", "t", "l", "a")),

@@ -50,6 +50,11 @@ class JournalWriter:
         except queue.Full:
             self.dropped += 1
 
+    @property
+    def waiting(self) -> int:
+        """How many were handed over and are not being written yet."""
+        return self._queue.qsize()
+
     def close(self, timeout_seconds: float = 5.0) -> None:
         """Write what waits, then stop. Gives up on a disk that hangs after the time-out."""
         self._closing.set()

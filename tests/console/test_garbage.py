@@ -6,25 +6,28 @@ import sys
 import pytest
 
 from console import garbage
-from console.garbage import OFTEN_ENOUGH_SECONDS, SELDOM_SECONDS, Rounds
+from console.garbage import LATEST_SECONDS, MANY_SCREENS, SELDOM_SECONDS, TOO_MANY_SCREENS, Rounds
 
 
 @pytest.mark.parametrize(
-    ("now", "touched", "due"),
+    ("now", "touched", "screens", "due"),
     [
-        (SELDOM_SECONDS - 1, 0.0, False),
-        (SELDOM_SECONDS, 0.0, True),
-        (SELDOM_SECONDS, SELDOM_SECONDS - 1, False),
-        (OFTEN_ENOUGH_SECONDS - 1, OFTEN_ENOUGH_SECONDS - 2, False),
-        (OFTEN_ENOUGH_SECONDS, OFTEN_ENOUGH_SECONDS - 1, True),
+        (SELDOM_SECONDS - 1, 0.0, 0, False),
+        (SELDOM_SECONDS, 0.0, 0, True),
+        (SELDOM_SECONDS, SELDOM_SECONDS - 1, 0, False),
+        (LATEST_SECONDS, LATEST_SECONDS - 1, 0, True),
+        (100.0, 98.0, MANY_SCREENS, True),
+        (100.0, 98.5, MANY_SCREENS, False),
+        (100.0, 98.0, MANY_SCREENS - 1, False),
+        (100.0, 100.0, TOO_MANY_SCREENS, True),
     ],
 )
-def test_it_waits_for_nobody_to_type(now: float, touched: float, due: bool) -> None:
-    assert Rounds(0.0, touched).due(now) is due
+def test_it_waits_for_nobody_to_type_unless_it_cannot_wait(now: float, touched: float, screens: int, due: bool) -> None:
+    assert Rounds(0.0, touched, screens).due(now) is due
 
 
 def test_a_round_is_one_for_a_while() -> None:
-    rounds = Rounds(0.0, 0.0)
+    rounds = Rounds(0.0, 0.0, TOO_MANY_SCREENS)
     rounds.made(SELDOM_SECONDS)
     assert not rounds.due(2 * SELDOM_SECONDS - 1)
     assert rounds.due(2 * SELDOM_SECONDS)
