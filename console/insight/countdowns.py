@@ -8,7 +8,7 @@ and until when a main that returns needs nothing more done (R-177). All instants
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from console.insight.forecast import worst_forecast
+from console.insight.forecast import forecasts
 from console.insight.sight import is_seen, live_reports, main_first, on_our_clock
 from console.model.picture import PairPicture, ServerPicture
 from console.model.reports import Report
@@ -121,7 +121,8 @@ def countdowns(pair: PairPicture, now: float) -> tuple[Countdown, ...]:
             for at, text, automatic in rule(server, server.report):
                 if at > now:
                     found.append(Countdown(kind, server.name, at, text, automatic, last_known))
-    worst = worst_forecast(pair, now)
+    # A pool that is empty already is nothing to come.
+    worst = next((each for each in forecasts(pair, now) if each.usable), None)
     if worst is not None and worst.at is not None:
         text = f"{worst.server} runs out of free addresses in {worst.pool} (forecast)"
         found.append(Countdown("exhaustion", worst.server, worst.at, text, True, estimate=True))

@@ -96,9 +96,11 @@ class LeaseScreen(PlaceScreen):
         heads = [_head(server, answers.get(server.name), now, width) for server in servers]
         lines = [Content.assemble(" " * (NAME_WIDTH + 2), *heads)]
         if address is None:
-            failed = [each.error for each in answers.values() if each.error]
-            words = "no server has a record of it" if not failed else "; ".join(failed)
-            return Content("\n").join([*lines, Content.styled(words, "$warning")])
+            words = [
+                f"cannot ask {each.server}: {each.error}" if each.error else f"{each.server} has no record of it"
+                for each in answers.values()
+            ]
+            return Content("\n").join([*lines, *(Content.styled(each, "$warning") for each in words)])
         main, backup = (_record(answers.get(server.name), address) for server in servers)
         lines.insert(0, Content.styled(f"address {address}", "bold"))
         unknown = [server.name not in answers or answers[server.name].error is not None for server in servers]

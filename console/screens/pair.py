@@ -14,8 +14,9 @@ from textual.widgets import ContentSwitcher, Footer, Static
 from console.desk import Desk
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.remedies import SET_PARTNER_DOWN, Remedy
-from console.insight.sight import main_first
+from console.insight.sight import last_state, main_first
 from console.model.picture import Severity
+from console.model.states import State
 from console.places import PLACES
 from console.screens.drawn import PlaceScreen
 from console.widgets.chart import FreeChart
@@ -107,18 +108,20 @@ class PairScreen(PlaceScreen):
         main, backup = main_first(pair.servers.values())
         self.query_one("#main", PartnerPanel).show(main, backup, now, zone)
         self.query_one("#backup", PartnerPanel).show(backup, main, now, zone)
-        if tall:
-            self._draw_finding()
+        self._draw_finding(tall)
         self.query_one(Countdowns).show(pair, now, zone, 5 if tall else 2)
         self.query_one(PoolBars).show(pair, now, 6 if tall else 2, self.size.width - 2)
         self._draw_evidence()
         for chart in self.query(FreeChart):
             chart.show(pair, now, zone)
 
-    def _draw_finding(self) -> None:
-        """The worst finding that the verdict does not tell; without one the line stays, so that nothing jumps."""
-        found = beyond_the_verdict(self.pair, self.desk.now, self.desk.watch.zone)
+    def _draw_finding(self, tall: bool) -> None:
+        """The worst finding that the verdict does not tell; without one the line stays, so that nothing jumps. Where
+        there is little room it stands only under a verdict that is good news."""
         line = self.query_one("#finding", Panel)
+        calm = all(last_state(server) is State.NORMAL for server in self.pair.servers.values())
+        found = beyond_the_verdict(self.pair, self.desk.now, self.desk.watch.zone) if tall or calm else None
+        line.set_class(not tall and found is not None, "-on")
         if found is None:
             line.put(Content(""))
             return

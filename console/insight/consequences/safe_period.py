@@ -6,7 +6,7 @@ from console.insight.countdowns import safe_period_end
 from console.insight.forecast import worst_forecast
 from console.insight.guards.attempt import Attempt
 from console.insight.sight import is_seen
-from console.insight.wording import both_clocks, countdown, duration, plural, span, wall
+from console.insight.wording import both_clocks, countdown, duration, plural, rough, span, wall
 from console.model.picture import ServerPicture
 
 BOTH = "Both servers must be changed (R-141); on each it holds until that server starts again."
@@ -55,7 +55,7 @@ def _worst_pool(attempt: Attempt) -> list[str]:
         return []
     worst = worst_forecast(attempt.pair, attempt.now)
     if worst is not None and worst.at is not None and worst.server == attempt.server:
-        left = duration(worst.at - attempt.now)
+        left = rough(worst.at - attempt.now)
         return [f"{attempt.server} runs out of free addresses in {worst.pool} in about {left}."]
     poorest = min(report.pools, key=lambda pool: pool.available)
     free = plural(poorest.available, "free address", "free addresses")

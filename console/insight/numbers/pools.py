@@ -11,7 +11,7 @@ from console.insight.forecast import CRITICAL_SECONDS, WARNING_SECONDS, forecast
 from console.insight.numbers.reading import NOT_SAID, Reading, below
 from console.insight.sight import on_our_clock
 from console.insight.verdict import Joint
-from console.insight.wording import duration, plural, rough, wall
+from console.insight.wording import duration, left, plural, rough, wall
 from console.model.picture import PairPicture, ServerPicture, Severity
 from console.model.reports import Pool, Report
 from console.model.states import ALONE, State
@@ -113,7 +113,7 @@ def exhaustion(both: Joint, server: ServerPicture) -> Reading:
         return Reading("it serves nobody now") if both.seen(server) else Reading("not seen now", Severity.UNKNOWN)
     lines = []
     for each in found:
-        when = "not within 24 h" if each.at is None else f"in {duration(each.at - both.now)}"
+        when = "not within 24 h" if each.at is None else f"in {left(each.at - both.now, estimate=True)}"
         lines.append(
             f"{each.pool}: {when} ({plural(each.usable, 'address', 'addresses')}, {each.per_hour:,.0f} an hour)"
         )
@@ -123,8 +123,9 @@ def exhaustion(both: Joint, server: ServerPicture) -> Reading:
     worst = found[0]
     if worst.at is None:
         return Reading("not within 24 h", Severity.OK, tuple(lines))
-    left = worst.at - both.now
-    return Reading(f"{duration(left)}, {worst.pool}", below(left, WARNING_SECONDS, CRITICAL_SECONDS), tuple(lines))
+    seconds = worst.at - both.now
+    severity = below(seconds, WARNING_SECONDS, CRITICAL_SECONDS)
+    return Reading(f"{left(seconds, estimate=True)}, {worst.pool}", severity, tuple(lines))
 
 
 def pool_gain(both: Joint, server: ServerPicture) -> Reading:

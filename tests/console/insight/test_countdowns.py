@@ -4,7 +4,7 @@ import pytest
 
 from console.insight.countdowns import countdowns, next_event, pool_gain_at, race_margin, safe_remaining
 from console.model.observations import PollAnswer
-from tests.console.scenes import BACKUP, CALM, MAIN, NOW, PAIR, RACE, answer, failures, pair, status, text
+from tests.console.scenes import BACKUP, CALM, MAIN, NOW, PAIR, RACE, answer, failures, pair, pool, status, text
 
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 LOST = NOW - 720
@@ -43,6 +43,15 @@ def test_the_race_is_lost_when_the_first_of_both_safe_periods_ends() -> None:
     """R-140, R-145: the smaller one is the time that is left, and its server goes first."""
     found = pair(answer(MAIN, NOW, ALONE, safe_period_remaining=600), answer(BACKUP, NOW, ALONE))
     assert race_margin(found, NOW) == (600, MAIN)
+
+
+def test_a_pool_that_is_empty_already_is_nothing_to_come() -> None:
+    """R-142: the next pool is, and it is told as the estimate that it is."""
+    pools = [pool("wifi", 0, 880, 4096, new_clients_15m=50), pool("lab", 100, 0, 200, new_clients_15m=50)]
+    event = next_event(pair(failures(MAIN), answer(BACKUP, NOW, ALONE, use_safe_period=False, pools=pools)), NOW)
+    assert event is not None
+    assert (event.at, event.estimate) == (NOW + 1800, True)
+    assert "lab" in event.text
 
 
 @pytest.mark.parametrize("other", [[answer(MAIN, NOW)], failures(MAIN)])

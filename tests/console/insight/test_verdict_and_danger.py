@@ -8,7 +8,7 @@ from console.insight.danger import banners
 from console.insight.verdict import verdict
 from console.model.observations import Observation, PollAnswer
 from console.model.picture import Severity
-from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, failures, pair, status, text
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, failures, pair, pool, status, text
 
 ALONE, DOWN = "COMMUNICATIONS-INTERRUPTED", "PARTNER-DOWN"
 CLOCKS = ["race", "clock"]
@@ -26,6 +26,10 @@ def both(main: str, backup: str, **changes: Any) -> list[Observation]:
     [
         ([], "Asking both servers"),
         (both("NORMAL", "NORMAL"), "Protected"),
+        (
+            both("NORMAL", "NORMAL", pools=[pool("wifi", 0, 0, 4096), pool("lab", 0, 1), pool("x", 0, 0, 0)]),
+            "Both NORMAL, but new clients get no address: wifi is empty.",
+        ),
         ([*failures(MAIN), *failures(BACKUP)], "Cannot see dhcp-a or dhcp-b"),
         ([*failures(MAIN), answer(BACKUP)], "dhcp-b is NORMAL; cannot see dhcp-a"),
         ([*failures(MAIN), answer(BACKUP, NOW, ALONE)], "serves its own pool; we cannot see dhcp-a either"),

@@ -100,7 +100,8 @@ async def test_an_address_without_a_record_says_so() -> None:
     async with made.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("i", *"192.0.2.7", "enter")
         await settle(pilot)
-        assert "it is no address" in shown(pilot)
+        assert "dhcp-a has no record of it" in shown(pilot)
+        assert "cannot ask dhcp-b: it is no address" in shown(pilot)
         await pilot.press("g")
         await settle(pilot)
     assert client_of(made).lease.await_count == 2

@@ -19,7 +19,7 @@ async def test_each_number_stands_for_both_servers_and_what_is_old_says_so(size:
         text = shown(pilot)
         assert "○ last known 13 min ago" in text
         assert "○ 975, wifi 900" in text
-        assert "◆ 1 h 06 min, wifi" in text
+        assert "◆ ~1:06 h, wifi" in text
         assert "? server does not say" in text
         if size[1] >= 30:
             assert "pools as dhcp-b counts them" in text

@@ -27,6 +27,7 @@ from tests.console.scenes import (
     ZONE,
     answer,
     failures,
+    pool,
     trap,
 )
 from tests.console.screens.stage import Stage, settle, shown, words
@@ -312,3 +313,18 @@ async def test_what_does_not_change_is_not_painted_again() -> None:
         stage.time += 1
         pilot.app.screen.draw()  # type: ignore[attr-defined]
         assert painted
+
+
+async def test_a_calm_verdict_does_not_hide_what_is_wrong_where_there_is_little_room() -> None:
+    """R-142: CRITICAL and Protected in one line need the reason beside them."""
+    pools = [pool("wifi", 50, 50, 4096, new_clients_15m=500)]
+    stage = Stage([answer(MAIN, NOW, pools=pools)], [answer(BACKUP, NOW, pools=pools)])
+    async with stage.app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert "Protected" in shown(pilot)
+        assert "wifi on dhcp-a runs out" in words(pilot, "#finding")
+        assert pilot.app.screen.query_one("#finding").region.height == 1
+    calm = Stage(*CALM)
+    async with calm.app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert pilot.app.screen.query_one("#finding").region.height == 0
