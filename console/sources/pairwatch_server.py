@@ -4,6 +4,7 @@ One client for each server: polls ask only for pools that changed and put the wh
 so every observation stands for itself.
 """
 
+import asyncio
 import errno
 import os
 import ssl
@@ -19,6 +20,12 @@ from console.watch import Clock
 
 TIMEOUT_SECONDS = 3.0
 """Long for a server on the same continent, short enough that a dead one is known within a few polls."""
+
+WHOLE_ANSWERS = 3
+"""How many times as long a whole answer may take as any part of it: who sends an octet now and then never ends."""
+
+LARGEST_OCTETS = 16 << 20
+"""Of an answer. The status of ten thousand pools has a third of that."""
 
 PAGES_AT_MOST = 64
 """Requests for one client: a million addresses looked at, where no index finds it."""
@@ -52,6 +59,8 @@ class ServerClient:
         self._http = httpx.AsyncClient(
             base_url=f"{api}/api/v1",
             auth=(user, password),
+            # What is compressed has no size before it is unpacked.
+            headers={"Accept-Encoding": "identity"},
             timeout=timeout,
             transport=transport,
             # Reading the host's certificates takes longer than everything else that opening a console takes.
@@ -59,6 +68,7 @@ class ServerClient:
             # A management network is reached directly; a proxy of the environment is for the web.
             trust_env=False,
         )
+        self._timeout = timeout
         self._pools: dict[str, dict[str, Any]] = {}
         self._version: int | None = None
         self._boot: object = None
@@ -132,8 +142,9 @@ class ServerClient:
 
     async def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         try:
-            answer = await self._http.request(method, path, **arguments)
-        except httpx.TimeoutException as late:
+            async with asyncio.timeout(WHOLE_ANSWERS * arguments.get("timeout", self._timeout)):
+                answer = await self._answer(method, path, **arguments)
+        except (httpx.TimeoutException, TimeoutError) as late:
             raise Unanswered(f"no answer in time ({self.api})") from late
         except httpx.ConnectError as error:
             raise Unanswered(f"{_cause(error)} ({self.api})") from error
@@ -142,6 +153,16 @@ class ServerClient:
         if answer.is_success:
             return _object(self.api, answer)
         raise Refused(answer.status_code, _refusal(self.api, answer))
+
+    async def _answer(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """The answer as it came, no larger than what is read. Raises Unanswered, and what httpx raises."""
+        async with self._http.stream(method, path, **arguments) as answer:
+            body = bytearray()
+            async for part in answer.aiter_bytes():
+                body += part
+                if len(body) > LARGEST_OCTETS:
+                    raise Unanswered(f"its answer is larger than {LARGEST_OCTETS >> 20} MiB ({self.api})")
+            return httpx.Response(answer.status_code, content=bytes(body))
 
     def _completed(self, answer: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -179,7 +200,7 @@ class Poller:
 def _object(api: str, answer: httpx.Response) -> dict[str, Any]:
     try:
         body = answer.json()
-    except ValueError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise Refused(answer.status_code, f"it answered something that is not JSON ({api})") from wrong
     if not isinstance(body, dict):
         raise Refused(answer.status_code, f"it answered JSON that is no object ({api})")
@@ -201,7 +222,7 @@ def _refusal(api: str, answer: httpx.Response) -> str:
         detail = str(problem.get("detail") or problem.get("title") or "")
         for fault in problem.get("errors") or ():
             detail += f" ({fault.get('field')}: {fault.get('expected')})"
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         detail = ""
     words = REFUSALS.get(answer.status_code, f"HTTP status {answer.status_code}")
     return f"{detail or words} ({api})"

@@ -1,5 +1,7 @@
 """The poller against a real HTTP server, and against answers that no server should give."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -88,6 +90,8 @@ def client_answering(response: httpx.Response | Exception) -> ServerClient:
         (httpx.RemoteProtocolError("server disconnected"), Unanswered, "disconnected"),
         (httpx.Response(200, text="<html>"), Refused, "not JSON"),
         (httpx.Response(200, json=[1]), Refused, "no object"),
+        (httpx.Response(200, text="[" * 200_000), Refused, "not JSON"),
+        (httpx.Response(422, json={"detail": "no", "errors": 7}), Refused, "422"),
         (httpx.Response(401), Refused, "password is wrong"),
         (httpx.Response(418), Refused, "418"),
         (
@@ -102,6 +106,40 @@ async def test_every_way_to_fail_has_its_words(
 ) -> None:
     client = client_answering(response)
     with pytest.raises(error, match=words):
+        await client.status()
+    await client.close()
+
+
+class Endless(httpx.AsyncByteStream):
+    """An answer that goes on, as fast as it is read or an octet now and then."""
+
+    def __init__(self, octets: int, pause: float) -> None:
+        self.octets, self.pause = octets, pause
+        self.sent = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            self.sent += self.octets
+            yield b" " * self.octets
+            await asyncio.sleep(self.pause)
+
+
+async def test_an_answer_without_an_end_is_not_read_to_it() -> None:
+    """A hostile server fills no memory."""
+    body = Endless(1 << 20, 0)
+    client = client_answering(httpx.Response(200, stream=body))
+    with pytest.raises(Unanswered, match="larger than 16 MiB"):
+        await client.status()
+    await client.close()
+    assert body.sent <= 18 << 20
+
+
+async def test_an_answer_that_never_ends_is_none_in_time() -> None:
+    """No part of it is late, so that no time-out of a part ends it. Real time: the deadline is the event loop's."""
+    response = httpx.Response(200, stream=Endless(1, 0.001))
+    transport = httpx.MockTransport(lambda request: response)
+    client = ServerClient("http://192.0.2.1", USER, PASSWORD, transport=transport, timeout=0.05)
+    with pytest.raises(Unanswered, match="no answer in time"):
         await client.status()
     await client.close()
 
