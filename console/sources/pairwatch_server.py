@@ -225,6 +225,8 @@ def _refusal(api: str, answer: httpx.Response) -> str:
     except (ValueError, AttributeError, TypeError, RecursionError):
         detail = ""
     words = REFUSALS.get(answer.status_code, f"HTTP status {answer.status_code}")
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        detail = ""  # How a request is signed is no help to who typed a password.
     return f"{detail or words} ({api})"
 
 

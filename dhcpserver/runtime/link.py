@@ -9,8 +9,11 @@ as not secured: the session refuses it with a reason that the partner can read.
 
 import asyncio
 import contextlib
+import errno
+import os
 import random
 import socket
+import ssl
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -223,7 +226,7 @@ class FailoverLinks:
                 winner = None
                 failures = [f"TLS: {_why(error)}"]
         if winner is None:
-            self.report(DialFailed("; ".join(failures)))
+            self.report(DialFailed("; ".join(dict.fromkeys(failures))))
         else:
             self._adopt(winner, outbound=True)
 
@@ -313,4 +316,8 @@ def _shown(address: tuple[str, int]) -> str:
 
 
 def _why(error: Exception) -> str:
+    """The system's words: the event loop puts its own, with the address, in place of them."""
+    number = error.errno if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
+    if number is not None and number in errno.errorcode:
+        return os.strerror(number)
     return str(error) or "timed out"
