@@ -37,6 +37,7 @@ class Lines(ScrollView, can_focus=True):
     def __init__(self, empty: str, *, id: str | None = None, follow: bool = True) -> None:
         super().__init__(id=id)
         self._follow = follow
+        self._following, self._staying = follow, False
         self._empty: Entry = (empty, "stale")
         self._entries: Sequence[Entry] = (self._empty,)
 
@@ -45,17 +46,29 @@ class Lines(ScrollView, can_focus=True):
         entries = entries or (self._empty,)
         if entries == self._entries:
             return
-        following = self._follow and self.scroll_offset.y >= self.max_scroll_y
         self._entries = entries
         self.virtual_size = Size(0, len(entries))
-        if following:
-            self.scroll_end(animate=False, immediate=True)
+        self._stay_at_the_end()
         self.refresh()
 
     def on_resize(self) -> None:
         self.virtual_size = Size(0, len(self._entries))
-        if self._follow:
+        self._stay_at_the_end()
+
+    def _stay_at_the_end(self, *, laid_out: bool = False) -> None:
+        """Now, so that nothing jumps, and once more after a layout, which may put the end elsewhere."""
+        if self._following:
+            if not laid_out:
+                self.call_after_refresh(self._stay_at_the_end, laid_out=True)
+            self._staying = True
             self.scroll_end(animate=False, immediate=True)
+            self._staying = False
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Somebody scrolled: up, which ends the following, or down to the end. That the end moves away is neither."""
+        super().watch_scroll_y(old_value, new_value)
+        if not self._staying:
+            self._following = self._follow and new_value >= self.max_scroll_y
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
