@@ -3,14 +3,13 @@
 from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
-from console.screens.whole import WholeScreen
+from console.screens.whole import WholeModal
 
 Result = TypeVar("Result")
 
 
-class Dialog(WholeScreen[Result | None], ModalScreen[Result | None], Generic[Result]):
+class Dialog(WholeModal[Result | None], Generic[Result]):
     """Its result is None when the person thought better of it."""
 
     DEFAULT_CSS = """

@@ -4,7 +4,7 @@ from textual.content import Content
 
 from console.insight.forecast import forecasts
 from console.insight.sight import is_seen, main_first
-from console.insight.wording import duration
+from console.insight.wording import left
 from console.model.picture import PairPicture, ServerPicture
 from console.model.reports import Pool
 from console.widgets.panel import Panel
@@ -63,7 +63,7 @@ def _line(pool: Pool, told: ServerPicture, width: int, live: bool, empty_in: flo
     share = f", backup {actual:.0f} % (wants {pool.backup_pct:.0f})" if free else ", NONE FREE"
     # Where there is no room for it, the countdowns say it of the worst pool.
     told_here = empty_in is not None and width >= ROOM_FOR_FORECAST
-    end = f", empty in {duration(empty_in)}" if told_here and empty_in is not None else ""
+    end = f", empty in {left(empty_in, estimate=True)}" if told_here and empty_in is not None else ""
     if NAME_WIDTH + BAR_LEAST + len(words) + len(share) + 3 > width:
         share = share.partition(" (wants")[0]  # A word less, rather than half of one.
     bar = min(BAR_MOST, max(BAR_LEAST, width - NAME_WIDTH - len(words) - len(share) - len(end) - 3))

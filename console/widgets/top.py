@@ -86,6 +86,8 @@ def drawn(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> Content:
     else:
         head = []
     rows = []
+    clocks = [due(each.at, zone, now, each.estimate) for each in ordered]
+    width = max(map(len, clocks), default=0)
     for number, each in enumerate(ordered):
         mark = "NEXT " if each.automatic and number == 0 else "     "
         style = "$stale" if each.last_known else "bold $warning" if each.automatic else ""
@@ -94,7 +96,7 @@ def drawn(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> Content:
             Content.assemble(
                 (mark, "bold $primary"),
                 (f"{left(each.at - now, each.estimate):>8}", style),
-                (f"  {due(each.at, zone, now, each.estimate)}  ", "$stale"),
+                (f"  {clocks[number]:<{width}}  ", "$stale"),
                 (each.text + known, "$stale" if each.last_known else ""),
             )
         )
