@@ -4,13 +4,18 @@
 (`make screenshots`).
 """
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from textual.screen import Screen
 
+import console.screens
 from console.places import PLACES
 from tests.console.screens.drawing import cells, told
 from tests.console.screens.views import SIZES, THEMES, VIEWS, View, show, still
@@ -42,6 +47,7 @@ async def test_the_screen_is_drawn_as_it_was(view: View, size: tuple[int, int], 
     in_themes: dict[str, Any] = {}
     async with app.run_test(size=size) as pilot:
         await show(pilot, view)
+        assert type(app.screen).__name__ == view.screen
         for theme in THEMES:
             app.theme = theme
             await still(pilot)
@@ -54,6 +60,22 @@ def test_every_place_is_among_the_views() -> None:
     keys = {key for view in VIEWS for key in view.keys[:1]}
     missing = [place.name for place in PLACES if place.key not in keys and place.name != "fleet"]
     assert missing == []
+
+
+def test_every_screen_that_there_is_is_among_the_views() -> None:
+    for module in pkgutil.iter_modules(console.screens.__path__, "console.screens."):
+        importlib.import_module(module.name)
+    screens = {each.__name__ for each in _screens(Screen) if each.__module__.startswith("console.")}
+    assert screens == {view.screen for view in VIEWS}
+
+
+def _screens(base: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
+    """Those that are built on it and that nothing is built on."""
+    derived = base.__subclasses__()
+    if not derived:
+        yield base
+    for each in derived:
+        yield from _screens(each)
 
 
 def test_no_snapshot_is_left_of_a_screen_that_is_gone() -> None:

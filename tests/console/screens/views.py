@@ -29,14 +29,19 @@ Make = Callable[[], PairwatchApp]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An app, and the keys that lead to the screen. `wide`: it is in the pictures at every size; `asks`: what the last
-    key opens is waited for by a worker, which is not done before somebody answers."""
+    """An app, and the keys that lead to a screen of that class, or the action where no key does.
+
+    `wide`: it is in the pictures at every size; `asks`: what the last key opens is waited for by a worker, which is not
+    done before somebody answers.
+    """
 
     name: str
+    screen: str
     make: Make
     keys: Sequence[str] = field(default_factory=tuple)
     wide: bool = False
     asks: bool = False
+    action: str = ""
 
 
 def on(scene: Sequence[Sequence[Observation]], main: Any = None, backup: Any = None) -> Make:
@@ -95,6 +100,21 @@ def inspected() -> PairwatchApp:
     return stage.app
 
 
+def differing() -> PairwatchApp:
+    """Two servers whose configurations can be asked for, and are not the same."""
+    stage = Stage(*scenes.CALM)
+    scope = {"name": "wifi", "subnet": "10.64.0.0/20", "ranges": ["10.64.0.10-10.64.15.250"], "policy": "default"}
+    told = {MAIN: scope, BACKUP: scope | {"ranges": ["10.64.0.10-10.64.7.250"]}}
+    stage.desk.clients = {PAIR: {name: _configured({"scope": [each]}) for name, each in told.items()}}
+    return stage.app
+
+
+def _configured(told: dict[str, Any]) -> Any:
+    client = AsyncMock()
+    client.config.return_value = told
+    return client
+
+
 def _answering(found: dict[str, Any]) -> Any:
     client = AsyncMock()
     client.lease.return_value = client.leases_of.return_value = [found]
@@ -111,42 +131,45 @@ RACE = on(
 )
 
 VIEWS: tuple[View, ...] = (
-    View("pair-calm", on(scenes.CALM), wide=True),
-    View("pair-main-lost", LOST, wide=True),
-    View("pair-race", RACE, wide=True),
-    View("pair-both-down", on(scenes.BOTH_DOWN)),
-    View("pair-log", LOST, ("2",)),
-    View("pair-traps", LOST, ("3",)),
-    View("pair-story", LOST, ("4",)),
-    View("pair-chart", LOST, ("5",)),
-    View("pair-replay", replayed),
-    View("fleet", fleet, wide=True),
-    View("alarms", LOST, ("a",)),
-    View("alarm-comment", LOST, ("a", "a"), asks=True),
-    View("logs-line", LOST, ("l", "up", "enter")),
-    View("timeline-marked", LOST, ("t", "up", "m", "up", "enter")),
-    View("numbers", talkative, ("n",), wide=True),
-    View("numbers-one-gone", LOST, ("n",)),
-    View("diagnosis", LOST, ("w",), wide=True),
-    View("diagnosis-calm", on(scenes.CALM), ("w",)),
-    View("lease", inspected, ("i", *"192.0.2.7", "enter"), wide=True),
-    View("logs", LOST, ("l",), asks=True),
-    View("timeline", LOST, ("t",), wide=True),
-    View("actions", RACE, ("o",)),
-    View("act-safe-period", RACE, ("o", "down", "enter")),
-    View("act-stop", RACE, ("o", "down", "down", "down", "enter")),
-    View("act-stop-confirm", RACE, ("o", "down", "down", "down", "enter", "enter")),
-    View("runbooks", LOST, ("r",)),
-    View("runbook", LOST, ("r", "enter", "enter")),
-    View("runbook-abort", LOST, ("r", "enter", "enter", "x")),
-    View("runbook-replay", replayed, ("r", "enter")),
-    View("act-guards", LOST, ("d",)),
-    View("act-date", LOST, ("d", "enter")),
-    View("act-confirm", LOST, ("d", "enter", "enter")),
-    View("save-incident", LOST, ("S",)),
-    View("help", on(scenes.CALM), ("question_mark",)),
-    View("welcome", unconfigured),
-    View("setup", unconfigured, ("enter",)),
+    View("pair-calm", "PairScreen", on(scenes.CALM), wide=True),
+    View("pair-main-lost", "PairScreen", LOST, wide=True),
+    View("pair-race", "PairScreen", RACE, wide=True),
+    View("pair-both-down", "PairScreen", on(scenes.BOTH_DOWN)),
+    View("pair-log", "PairScreen", LOST, ("2",)),
+    View("pair-traps", "PairScreen", LOST, ("3",)),
+    View("pair-story", "PairScreen", LOST, ("4",)),
+    View("pair-chart", "PairScreen", LOST, ("5",)),
+    View("pair-replay", "PairScreen", replayed),
+    View("fleet", "FleetScreen", fleet, wide=True),
+    View("alarms", "AlarmsScreen", LOST, ("a",)),
+    View("alarm-comment", "CommentDialog", LOST, ("a", "a"), asks=True),
+    View("alarm-aside", "UntilDialog", LOST, ("a", "s"), asks=True),
+    View("logs-line", "LogsScreen", LOST, ("l", "up", "enter")),
+    View("timeline-marked", "TimelineScreen", LOST, ("t", "up", "m", "up", "enter")),
+    View("numbers", "NumbersScreen", talkative, ("n",), wide=True),
+    View("numbers-one-gone", "NumbersScreen", LOST, ("n",)),
+    View("diagnosis", "DiagnosisScreen", LOST, ("w",), wide=True),
+    View("diagnosis-calm", "DiagnosisScreen", on(scenes.CALM), ("w",)),
+    View("diagnosis-configs", "DiagnosisScreen", differing, ("w",)),
+    View("lease", "LeaseScreen", inspected, ("i", *"192.0.2.7", "enter"), wide=True),
+    View("logs", "LogsScreen", LOST, ("l",), asks=True),
+    View("timeline", "TimelineScreen", LOST, ("t",), wide=True),
+    View("actions", "ActionsScreen", RACE, ("o",)),
+    View("act-safe-period", "ActionScreen", RACE, ("o", "down", "enter")),
+    View("act-stop", "ActionScreen", RACE, ("o", "down", "down", "down", "enter")),
+    View("act-stop-confirm", "ActionScreen", RACE, ("o", "down", "down", "down", "enter", "enter")),
+    View("runbooks", "RunbookScreen", LOST, ("r",)),
+    View("runbook", "RunbookScreen", LOST, ("r", "enter", "enter")),
+    View("runbook-abort", "RunbookScreen", LOST, ("r", "enter", "enter", "x")),
+    View("runbook-replay", "RunbookScreen", replayed, ("r", "enter")),
+    View("act-guards", "SetPartnerDownScreen", LOST, ("d",)),
+    View("act-date", "SetPartnerDownScreen", LOST, ("d", "enter")),
+    View("act-confirm", "SetPartnerDownScreen", LOST, ("d", "enter", "enter")),
+    View("save-incident", "SaveIncidentDialog", LOST, ("S",)),
+    View("help", "HelpScreen", on(scenes.CALM), ("question_mark",)),
+    View("theme-editor", "ThemeEditorScreen", on(scenes.CALM), action="app.edit_theme"),
+    View("welcome", "WelcomeScreen", unconfigured),
+    View("setup", "SetupScreen", unconfigured, ("enter",)),
 )
 
 
@@ -159,6 +182,9 @@ async def show(pilot: Pilot[Any], view: View) -> None:
             await pilot.pause()
         else:
             await settle(pilot)
+    if view.action:
+        await pilot.app.run_action(view.action)
+        await settle(pilot)
     await still(pilot)
 
 
