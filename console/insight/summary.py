@@ -6,10 +6,9 @@ from typing import Any
 
 from console.insight.countdowns import race_margin, safe_remaining
 from console.insight.sight import is_seen, live_reports, main_first
-from console.insight.verdict import verdict
+from console.insight.verdict import PROTECTED, verdict
 from console.model.picture import WORST_FIRST, Alarm, PairPicture, Picture, ServerPicture, Severity
 from console.model.reports import Pool, Report
-from console.model.states import State
 from console.model.times import rfc3339
 
 PLUGIN = {
@@ -41,10 +40,8 @@ def severity(pair: PairPicture, now: float) -> Severity:
 
 def summary(pair: PairPicture, now: float, zone: tzinfo) -> str:
     """`both NORMAL`, or the verdict without its full stop."""
-    states = [report.state for _, report in live_reports(pair, now)]
-    if states == [State.NORMAL, State.NORMAL]:
-        return "both NORMAL"
-    return verdict(pair, now, zone).rstrip(".")
+    sentence = verdict(pair, now, zone)
+    return "both NORMAL" if sentence == PROTECTED else sentence.rstrip(".")
 
 
 def plugin_line(pairs: Iterable[PairPicture], now: float, zone: tzinfo) -> str:

@@ -12,15 +12,15 @@ from datetime import tzinfo
 from console.insight.events import SOURCES, Event, log_reader, of_memory, of_story
 from console.insight.grown import Grown
 from console.insight.sight import clock_offset
+from console.insight.summary import worst
 from console.model.observations import LogLine
-from console.model.picture import PairPicture, Severity, TimelineEntry
+from console.model.picture import PairPicture, TimelineEntry
 
 TOLD_TOGETHER_SECONDS = 20.0
 """Within so much several sources tell of one event: a poll, a trap and its retries, a line that is read late."""
 STEADY_SECONDS = 0.5
 """A clock's offset that was measured anew and differs by less is the same: otherwise all events would tremble."""
 ORDER = {source: number for number, source in enumerate(SOURCES)}
-BADNESS = (Severity.OK, Severity.INFO, Severity.UNKNOWN, Severity.WARNING, Severity.MAJOR, Severity.CRITICAL)
 
 
 class Timeline:
@@ -94,7 +94,7 @@ def offsets(pair: PairPicture) -> dict[str, float]:
 def _together(first: Event, other: Event) -> Event:
     return replace(
         first,
-        severity=max(first.severity, other.severity, key=BADNESS.index),
+        severity=worst((first.severity, other.severity)),
         told_by=tuple(dict.fromkeys((*first.told_by, *other.told_by))),
         evidence=(*first.evidence, *other.evidence),
         routine=first.routine and other.routine,

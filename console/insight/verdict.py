@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from console.insight.countdowns import race_margin
+from console.insight.forecast import usable_addresses
 from console.insight.sight import is_seen, last_state, main_first
 from console.insight.wording import duration, wall
 from console.model.picture import PairPicture, ServerPicture
-from console.model.reports import Pool, Report
+from console.model.reports import Report
 from console.model.states import ALONE, RECOVERING, SERVING, State
+
+PROTECTED = "Protected: both NORMAL, clients are served and either server can take over."
+"""The one verdict that is good news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +163,12 @@ def _half_seen(both: Joint) -> str | None:
 def _protected(both: Joint) -> str | None:
     if both.states != (State.NORMAL, State.NORMAL):
         return None
-    empty = sorted({pool.name for report in both.reports for pool in report.pools if _is_empty(pool)})
+    each_pool = ((pool, report) for report in both.reports for pool in report.pools if pool.total)
+    empty = sorted({pool.name for pool, report in each_pool if not usable_addresses(pool, report, both.now)})
     if empty:
         are = "is" if len(empty) == 1 else "are"
         return f"Both NORMAL, but new clients get no address: {', '.join(empty)} {are} empty."
-    return "Protected: both NORMAL, clients are served and either server can take over."
-
-
-def _is_empty(pool: Pool) -> bool:
-    return bool(pool.total) and pool.available + pool.other_available == 0
+    return PROTECTED
 
 
 RULES: tuple[Callable[[Joint], str | None], ...] = (

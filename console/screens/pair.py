@@ -14,9 +14,9 @@ from textual.widgets import ContentSwitcher, Footer, Static
 from console.desk import Desk
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.remedies import SET_PARTNER_DOWN, Remedy
-from console.insight.sight import last_state, main_first
+from console.insight.sight import main_first
+from console.insight.verdict import PROTECTED, verdict
 from console.model.picture import Severity
-from console.model.states import State
 from console.places import PLACES
 from console.screens.drawn import PlaceScreen
 from console.widgets.chart import FreeChart
@@ -119,8 +119,9 @@ class PairScreen(PlaceScreen):
         """The worst finding that the verdict does not tell; without one the line stays, so that nothing jumps. Where
         there is little room it stands only under a verdict that is good news."""
         line = self.query_one("#finding", Panel)
-        calm = all(last_state(server) is State.NORMAL for server in self.pair.servers.values())
-        found = beyond_the_verdict(self.pair, self.desk.now, self.desk.watch.zone) if tall or calm else None
+        pair, now, zone = self.pair, self.desk.now, self.desk.watch.zone
+        calm = verdict(pair, now, zone) == PROTECTED
+        found = beyond_the_verdict(pair, now, zone) if tall or calm else None
         line.set_class(not tall and found is not None, "-on")
         if found is None:
             line.put(Content(""))

@@ -25,7 +25,7 @@ WHOLE_ANSWERS = 3
 """How many times as long a whole answer may take as any part of it: who sends an octet now and then never ends."""
 
 LARGEST_OCTETS = 16 << 20
-"""Of an answer. The status of ten thousand pools has a third of that."""
+"""Of an answer. The status of ten thousand pools has some 4.5 MiB."""
 
 PAGES_AT_MOST = 64
 """Requests for one client: a million addresses looked at, where no index finds it."""

@@ -28,6 +28,14 @@ from tests.console.scenes import (
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 
 
+def test_monitoring_is_told_of_an_empty_pool_although_both_are_normal() -> None:
+    """R-142: what is wrong stands in the line that somebody is woken by."""
+    pools = [pool("wifi", 0, 0, 4096)]
+    line = plugin_line([pair(answer(MAIN, NOW, pools=pools), answer(BACKUP, NOW, pools=pools))], NOW, ZONE)
+    assert "new clients get no address: wifi is empty" in line
+    assert "both NORMAL |" not in line
+
+
 def test_exhaustion_follows_from_the_consumption_that_was_observed() -> None:
     """R-138, R-142: own pool over the arrival of new clients: 400 left, 6 a minute."""
     found = worst_forecast(pair(declining(BACKUP, ALONE, fall=6)), NOW)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from console.errors import JournalError
 from console.incidents.moments import moments, pictured
@@ -128,6 +129,14 @@ async def test_an_incident_is_saved_by_keys(tmp_path: Path, monkeypatch: pytest.
     assert (recording.about.note, recording.about.start) == ("PSU", NOW - 900)
 
 
+async def until_shown(pilot: Pilot[Any], words: str) -> None:
+    """Wait for what a thread brings, as long as it may take; what follows says whether it came."""
+    for _ in range(100):
+        await pilot.pause()
+        if words in shown(pilot):
+            return
+
+
 async def test_the_way_out_stays_in_sight_however_much_there_is_to_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,10 +148,7 @@ async def test_the_way_out_stays_in_sight_however_much_there_is_to_say(
     stage.desk.incidents = FromReplay(lambda start, end: LOST, tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S", "enter")
-        for _ in range(100):
-            await pilot.pause()
-            if "no page was drawn" in shown(pilot):
-                break
+        await until_shown(pilot, "no page was drawn")
         seen = "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
         assert "Enter or Esc: close" in seen
         assert "no page was drawn" in seen
@@ -160,10 +166,7 @@ async def test_the_page_can_be_left_undrawn_once_the_recording_is_saved(
     stage.desk.incidents = FromReplay(lambda start, end: LOST, tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S", "enter")
-        for _ in range(100):
-            await pilot.pause()
-            if "Drawing the page" in shown(pilot):
-                break
+        await until_shown(pilot, "Drawing the page")
         assert "Esc: do without the page" in shown(pilot)
         await pilot.press("escape")
         await pilot.pause()
