@@ -20,6 +20,8 @@ from console.insight.remedies import ACTIONS
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 INTERRUPTED = 130
+ITSELF = (sys.executable, "-m", "console.cli")
+"""The command that starts this program in another process."""
 
 
 def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -67,7 +69,7 @@ def pairwatch(
     from console.commands import opening
 
     try:
-        return opening.open_console(config, theme, pair, write)
+        return opening.open_console(config, theme, pair, write, ITSELF)
     except opening.DemoWanted:
         return int(context.invoke(demo))
 
@@ -237,7 +239,7 @@ def replay(
         raise click.UsageError("a FILE is played whole: leave --from and --to out")
     from console.commands import opening
 
-    return opening.replay(config or outer, file, start, end, theme, pair)
+    return opening.replay(config or outer, file, start, end, theme, pair, ITSELF)
 
 
 @pairwatch.command(name="config")
@@ -364,7 +366,7 @@ def demo(
     )
 
     def open_console(config: Path) -> None:
-        opening.open_console(config, theme, None, True)
+        opening.open_console(config, theme, None, True, ITSELF)
 
     return int(importlib.import_module("console.demo.run").run(options, open_console))
 

@@ -14,6 +14,7 @@ from console.model.picture import Alarm
 from console.settings.notify import Attention
 from console.state.replay import Player
 from console.state.store import PictureStore
+from console.tui.navigation import Navigator, NoNavigator
 
 if TYPE_CHECKING:
     from console.incidents.saving import Incidents
@@ -39,8 +40,8 @@ class Session:
     `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
     what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
     pair and name: none in a replay. `incidents` saves what was recorded; None where nothing is. `logs` are the servers'
-    logs that lie on this host. `looking_at` is the time at which the logs are to be opened next, None for their end;
-    `looking_for` the filter. `decision_seconds`: how long after the last letter an Enter counts as meant.
+    logs that lie on this host. `navigator` opens other screens. `command` starts
+    this program in another process. `decision_seconds`: how long after the last letter an Enter counts as meant.
     """
 
     store: PictureStore
@@ -56,8 +57,8 @@ class Session:
     incidents: "Incidents | None" = None
     clients: Mapping[str, "Clients"] = field(default_factory=dict)
     logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
-    looking_at: float | None = None
-    looking_for: str = ""
+    navigator: Navigator = field(default_factory=NoNavigator)
+    command: Sequence[str] = ()
     decision_seconds: float = DECISION_SECONDS
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Checkbox, ContentSwitcher, Footer, Input, Static
@@ -22,6 +22,7 @@ from console.insight.durations import LengthError, parse_length
 from console.insight.freshness import is_seen, last_state, main_first
 from console.insight.guards import BY_WORD_ALONE
 from console.insight.outcomes import SEEN
+from console.tui.keys.keymap import ACTION
 from console.tui.screens.drawn import PictureScreen
 from console.tui.screens.verdicts import verdict_lines
 from console.tui.session import Session
@@ -42,13 +43,7 @@ class ActionScreen(PictureScreen[None]):
     CSS_PATH = "action.tcss"
     AUTO_FOCUS = ""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "Go on", id="act.next"),
-        Binding("escape", "go_back", "Back", id="act.back", priority=True),
-        Binding("s,f3", "other_server", "Other server", id="act.server"),
-        Binding("c,f4", "other_choice", "Choose", id="act.choice"),
-        Binding("f2", "expert", "Expert mode", id="act.expert", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = ACTION.bindings()
 
     def __init__(
         self, session: Session, pair_name: str, acting: Acting, kind: Kind, server: str | None = None, subject: str = ""

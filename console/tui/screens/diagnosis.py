@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Footer, OptionList
@@ -19,6 +19,7 @@ from console.insight.remedies import Remedy
 from console.insight.remedy_words import step_words
 from console.insight.wording import due, left, plural, rough
 from console.model.observations import ConfigAnswer
+from console.tui.keys.keymap import DIAGNOSIS
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
@@ -35,10 +36,7 @@ class DiagnosisScreen(PlaceScreen):
 
     CSS_PATH = "diagnosis.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "compare", "Compare configs", id="diagnosis.compare"),
-        Binding("escape", "back", "Back", id="diagnosis.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = DIAGNOSIS.bindings()
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -180,7 +178,7 @@ class DiagnosisScreen(PlaceScreen):
             return
         step = finding.steps[event.option_index]
         if isinstance(step, Remedy):
-            self.app.open_remedy(self.pair_name, step)  # type: ignore[attr-defined]  # the app of this product
+            self.session.navigator.open_remedy(self.pair_name, step)
         else:
             self.notify("This is for a person to do; the console cannot.")
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Input
@@ -19,6 +19,7 @@ from console.insight.wording import rough
 from console.logs.filters import clause
 from console.model.observations import LeaseAnswer
 from console.model.picture import ServerPicture
+from console.tui.keys.keymap import LEASE
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.widgets.panel import Panel
 
@@ -31,14 +32,7 @@ class LeaseScreen(PlaceScreen):
 
     CSS_PATH = "lease.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "ask", "Look up", id="lease.ask"),
-        Binding("g", "again", "Ask again", id="lease.again"),
-        Binding("v", "logs", "Logs of it", id="lease.logs"),
-        Binding("left", "choose(-1)", "Address before", id="lease.before", show=False),
-        Binding("right", "choose(1)", "Next address", id="lease.next", show=False),
-        Binding("escape", "dismiss", "Back", id="lease.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = LEASE.bindings()
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -159,8 +153,7 @@ class LeaseScreen(PlaceScreen):
         if not addresses:
             self.notify("Look a lease up first: there is no address to look for.", severity="warning")
             return
-        self.session.looking_for = clause("address", addresses[self._number])
-        self.app.action_go("logs")  # type: ignore[attr-defined]  # the app of this product
+        self.session.navigator.open_logs(words=clause("address", addresses[self._number]))
 
     @work(exclusive=True)
     async def _look_up(self, wanted: Lookup) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, Input, RadioSet, Static
@@ -21,6 +21,7 @@ from console.insight.consequences import sentences
 from console.insight.dates import DateError, parse_date
 from console.insight.guards import BY_WORD_ALONE, Verdict
 from console.insight.wording import both_clocks, duration
+from console.tui.keys.keymap import SET_PARTNER_DOWN
 from console.tui.screens.drawn import PictureScreen
 from console.tui.screens.verdicts import verdict_lines
 from console.tui.session import Session
@@ -48,11 +49,7 @@ class SetPartnerDownScreen(PictureScreen[None]):
     CSS_PATH = "set_partner_down.tcss"
     AUTO_FOCUS = "#guards"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "Go on", id="act.next"),
-        Binding("escape", "go_back", "Back", id="act.back", priority=True),
-        Binding("f2", "expert", "Expert mode", id="act.expert", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SET_PARTNER_DOWN.bindings()
 
     def __init__(self, session: Session, pair_name: str, action: Acting, server: str) -> None:
         super().__init__(session, pair_name)

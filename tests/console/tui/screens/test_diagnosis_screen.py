@@ -48,7 +48,7 @@ async def test_a_remedy_opens_its_action_and_advice_is_for_a_person() -> None:
 async def test_what_is_chosen_goes_to_the_one_door_of_actions(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(*RACE)
     opened: list[Remedy] = []
-    monkeypatch.setattr(stage.app, "open_remedy", lambda pair, remedy: opened.append(remedy))
+    monkeypatch.setattr(stage.session.navigator, "open_remedy", lambda pair, remedy: opened.append(remedy))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "enter", "down", "enter")
         await settle(pilot)

@@ -1,6 +1,8 @@
-"""From a remedy to the screen of its action. Whoever advises or offers an action opens it here and nowhere else."""
+"""The screen of an action or a runbook, by its remedy: the only place where such a screen is made."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from textual.screen import Screen
 
 from console.actions.kinds import KINDS
 from console.insight.freshness import is_seen, last_state, main_first
@@ -10,15 +12,11 @@ from console.model.states import ALONE
 from console.tui.screens.action import ActionScreen
 from console.tui.screens.runbook import RunbookScreen
 from console.tui.screens.set_partner_down import SetPartnerDownScreen
-
-if TYPE_CHECKING:
-    from textual.screen import Screen
-
-    from console.tui.session import Session
+from console.tui.session import Session
 
 
-def opened(session: "Session", pair: str, remedy: Remedy) -> "Screen[Any] | str":
-    """The screen that asks and shows before anything is done, or in a sentence why it is not offered (R-148)."""
+def action_screen(session: Session, pair: str, remedy: Remedy) -> Screen[Any] | str:
+    """The screen that shows and asks before anything is sent; where it is not offered, the reason (R-148)."""
     if remedy.action == RUNBOOK:
         return RunbookScreen(session, pair, remedy.subject)
     if session.player is not None:
@@ -38,8 +36,8 @@ def opened(session: "Session", pair: str, remedy: Remedy) -> "Screen[Any] | str"
     return ActionScreen(session, pair, acting, kind, remedy.server, remedy.subject)
 
 
-def _server_to_act_on(session: "Session", pair: str) -> str:
-    """The server that is alone: the backup first, since it is the main that fails it is there for."""
+def _server_to_act_on(session: Session, pair: str) -> str:
+    """The server that is alone; of two, the backup, since it exists for the failure of the main."""
     servers = main_first(session.store.pair(pair).servers.values())[::-1]
     alone = [each for each in servers if is_seen(each, session.now) and last_state(each) in ALONE]
     seen = [each for each in servers if is_seen(each, session.now)]
