@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from console.actions.alarms import AlarmActions
 from console.actions.audit import AuditLog
 from console.actions.execute import Acting
+from console.actions.inquiries import Inquiries
 from console.actions.operator import this_operator
 from console.actions.runbooks import RunbookActions
 from console.makes.pairwatch.client import Poller
@@ -55,7 +56,7 @@ def live_app(
         runbook_actions=RunbookActions(store, operator, audit),
         complaints=complaints,
         command=command,
-        clients=asked,
+        inquiries=Inquiries(store, asked),
         logs={each.name: {one.name: one.log for one in each.server if one.log is not None} for each in settings.pair},
     )
     first = pair or settings.pair[0].name

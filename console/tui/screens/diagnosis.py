@@ -11,14 +11,12 @@ from textual.content import Content
 from textual.widgets import DataTable, Footer, OptionList
 from textual.widgets.option_list import Option
 
-from console.errors import Refused, Unanswered
 from console.insight.diagnosis.finding import Finding
 from console.insight.diagnosis.table import checks, diagnose
 from console.insight.freshness import is_seen
 from console.insight.remedies import Remedy
 from console.insight.remedy_words import step_words
 from console.insight.wording import due, left, plural, rough
-from console.model.observations import ConfigAnswer
 from console.tui.keys.keymap import DIAGNOSIS
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.widgets.panel import Panel
@@ -194,16 +192,9 @@ class DiagnosisScreen(PlaceScreen):
 
     @work(exclusive=True)
     async def _ask_for_configurations(self) -> None:
-        """Both servers' configurations, as observations. A replay has those that were asked for then."""
-        asked = {} if self.session.player is not None else self.session.clients.get(self.pair_name, {})
-        failed = []
-        for name, client in asked.items():
-            try:
-                config, error = await client.config(), None
-            except (Unanswered, Refused) as problem:
-                config, error = {}, str(problem)
-                failed.append(name)
-            self.session.store.observe(ConfigAnswer(self.session.now, self.pair_name, name, config, error))
+        """Ask both servers for their configurations. A replay has those that were recorded."""
+        inquiries = self.session.inquiries
+        failed = [] if inquiries is None else await inquiries.configurations(self.pair_name)
         self._complaint = f"configuration of {' and '.join(failed)} not known" if failed else ""
         self.draw()
 

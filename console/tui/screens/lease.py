@@ -1,7 +1,7 @@
 """One lease at both servers: asked live by address, MAC or client identifier, side by side, and explained."""
 
 from textwrap import wrap
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -10,7 +10,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Input
 
-from console.errors import Refused, Unanswered
 from console.insight.freshness import main_first
 from console.insight.lease import Record, Row, UnreadableLease, read_record, side_by_side
 from console.insight.lease_why import explained
@@ -21,6 +20,7 @@ from console.model.observations import LeaseAnswer
 from console.model.picture import ServerPicture
 from console.tui.keys.keymap import LEASE
 from console.tui.screens.drawn import PlaceScreen
+from console.tui.session import Session
 from console.tui.widgets.panel import Panel
 
 NAME_WIDTH = 17
@@ -34,7 +34,7 @@ class LeaseScreen(PlaceScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = LEASE.bindings()
 
-    def __init__(self, session: Any, pair_name: str) -> None:
+    def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
         self._number = 0
         self._problem = ""
@@ -157,19 +157,14 @@ class LeaseScreen(PlaceScreen):
 
     @work(exclusive=True)
     async def _look_up(self, wanted: Lookup) -> None:
-        clients = self.session.clients.get(self.pair_name, {})
-        if not clients:
+        inquiries = self.session.inquiries
+        if inquiries is None or not inquiries.can_ask(self.pair_name):
             self._problem = "this console cannot ask the servers"
+            self.draw()
+            return
         self._asking = True
         self.draw()
-        for name, client in clients.items():
-            leases: list[dict[str, Any]] = []
-            error = None
-            try:
-                leases = await (client.lease(wanted.words) if wanted.by_address else client.leases_of(wanted.words))
-            except (Unanswered, Refused) as problem:
-                error = str(problem)
-            self.session.store.observe(LeaseAnswer(self.session.now, self.pair_name, name, wanted.words, leases, error))
+        await inquiries.lease(self.pair_name, wanted)
         self._asking = False
         self.draw()
 
