@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds, SelectionTag
-from snmp.access import AuthProtocol, PrivProtocol
+from snmp.security.access import AuthProtocol, PrivProtocol
 
 LogSetting = Literal["default", "client-detail", "failover-detail", "no-failover-activity", "no-failover-conflict"]
 """Those that change what is logged; one that would change nothing is refused, not taken in silence."""

@@ -33,8 +33,8 @@ from dhcpserver.service.pairing import link_endpoints
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, keep
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
-from snmp.sender import Recipient, TrapSender
-from snmp.specs import TrapSpec, server_start, server_stop
+from snmp.mib.specs import TrapSpec, server_start, server_stop
+from snmp.send.sender import Recipient, TrapSender
 
 REOPEN_INTERVAL = 5.0
 """Seconds between two attempts to open a store that failed."""

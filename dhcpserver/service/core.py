@@ -44,7 +44,7 @@ from dhcpserver.service.turn import (
     SetSafePeriod,
     UseSafePeriod,
 )
-from snmp.specs import DetectedBy, duplicate_address
+from snmp.mib.specs import DetectedBy, duplicate_address
 
 LEASES_DUE_PER_TURN = 500
 """Bounds the work of a turn in which many leases end together."""

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from dhcpserver.config.objects import AddrTrap
 from dhcpserver.service.plan import PoolPlan
-from snmp.specs import ThresholdType, TrapSpec, free_address_high, free_address_low
+from snmp.mib.specs import ThresholdType, TrapSpec, free_address_high, free_address_low
 
 _TYPES = {
     "scope": ThresholdType.SCOPE,

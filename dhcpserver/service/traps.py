@@ -8,8 +8,8 @@ from typing import Any
 
 from dhcpserver.failover.effects import SendTrap
 from dhcpserver.failover.settings import PairSettings
-from snmp import specs
-from snmp.specs import ConfigError, TrapSpec
+from snmp.mib import specs
+from snmp.mib.specs import ConfigError, TrapSpec
 
 _CONFIG_ERRORS = {
     "mclt-error": ConfigError.MCLT,

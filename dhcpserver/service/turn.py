@@ -8,7 +8,7 @@ from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.failover.record import FailoverRecord
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.query import Arrival, Reply
-from snmp.specs import TrapSpec
+from snmp.mib.specs import TrapSpec
 
 
 class LinkUp(NamedTuple):

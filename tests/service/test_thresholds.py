@@ -5,7 +5,7 @@ import pytest
 from dhcpserver.config.document import read
 from dhcpserver.service.plan import Plan, PoolPlan
 from dhcpserver.service.thresholds import FreeAddressWatch
-from snmp.specs import TrapSpec
+from snmp.mib.specs import TrapSpec
 
 HEAD = """
 [server]

@@ -6,8 +6,8 @@ import pytest
 
 from dhcpserver.service import traps
 from dhcpserver.service.traps import SUPPRESSION_SECONDS, TrapOutlet
-from snmp import specs
-from snmp.specs import ConfigError, DetectedBy, TrapSpec
+from snmp.mib import specs
+from snmp.mib.specs import ConfigError, DetectedBy, TrapSpec
 
 ADDRESS, OTHER = IPv4Address("192.0.2.7"), IPv4Address("192.0.2.8")
 

@@ -1,0 +1,23 @@
+"""`Recipient`: one destination of notifications and how to send to it."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from snmp.security.access import User
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One destination: its address, its SNMP version and its credentials."""
+
+    name: str
+    host: str
+    port: int = 162
+    community: str = field(default="public", repr=False)
+    version: Literal["v1", "v2c", "v3"] = "v2c"
+    user: User | None = None
+    """For SNMPv3 only."""
+    inform: bool = False
+    """Request an acknowledgement. SNMPv1 has no informs."""
+    timeout_seconds: float = 5.0
+    retries: int = 3
