@@ -1,0 +1,85 @@
+"""The bodies of requests that change something, and the answers to them. An unknown field is refused.
+
+Who reads an answer tolerates unknown fields, as everywhere in the documents; who reads a request does not: a misspelt
+field must not silently mean the default.
+"""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from dhcpserver.contract.fields import Document, Seconds, Time
+from dhcpserver.contract.words import Absence
+
+LONGEST_SAFE_PERIOD = 31 * 86400
+"""Seconds."""
+
+
+class Request(BaseModel):
+    """The base of every request body."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StopRequest(Request):
+    """Stop the server. `absence`: after `short` the partner waits, after `long` it takes over (PARTNER-DOWN)."""
+
+    absence: Absence = Absence.SHORT
+
+
+class UseSafePeriodRequest(Request):
+    """Whether PARTNER-DOWN follows by itself after the safe period; valid until the next start (R-141)."""
+
+    use: bool
+
+
+class SafePeriodRequest(Request):
+    """The safe period in seconds from the loss of contact; valid until the next start."""
+
+    seconds: Annotated[int, Field(ge=1, le=LONGEST_SAFE_PERIOD)]
+
+
+class PartnerDownRequest(Request):
+    """Set the partner down. `date` null: when contact was lost. `expert` allows an earlier date (R-149)."""
+
+    date: AwareDatetime | None = None
+    expert: bool = False
+    operator: str = ""
+    reason: str = ""
+
+
+class PartnerDownAnswer(Document):
+    """The pair after the partner was set down."""
+
+    pair: str
+    state: str
+    partner_down_time: Time | None = None
+    partner_pool_usable_at: Time | None = None
+
+
+class UseSafePeriodAnswer(Document):
+    """Whether the safe period is in use now."""
+
+    pair: str
+    use_safe_period: bool
+
+
+class SafePeriodAnswer(Document):
+    """The safe period, and when it ends if it is running."""
+
+    pair: str
+    safe_period: Seconds
+    safe_period_ends: Time | None = None
+
+
+class ResultAnswer(Document):
+    """The request was accepted; `result` is a word for a person."""
+
+    result: str
+
+
+class SessionDocument(Document):
+    """`GET /api/v1/session`: the user of the request and the user's role (a word of UserRole)."""
+
+    user: str
+    role: str

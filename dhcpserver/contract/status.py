@@ -1,0 +1,28 @@
+"""`GET /api/v1/status`: all that a dashboard needs, in one document (docs/http-api.md)."""
+
+from dhcpserver.contract.fields import Count, Document, Time
+from dhcpserver.contract.pair import PairStatus
+
+
+class ServerStatus(Document):
+    """The server process. `uid` is the identity of its data directory, in hexadecimal."""
+
+    name: str | None = None
+    product: str | None = None
+    started: Time | None = None
+    uid: str | None = None
+    serving: bool
+    not_serving_reason: str | None = None
+    reload_pending: bool | None = None
+    configuration_changed: Time | None = None
+    configuration_read: Time | None = None
+    failover_recover: Time | None = None
+
+
+class StatusDocument(Document):
+    """The whole answer. `version` grows with every change of a pool; `at` is the server's clock."""
+
+    version: Count | None = None
+    at: Time
+    server: ServerStatus
+    pairs: tuple[PairStatus, ...]
