@@ -15,13 +15,6 @@ from snmp.security.access import AuthProtocol, PrivProtocol
 LogSetting = Literal["default", "client-detail", "failover-detail", "no-failover-activity", "no-failover-conflict"]
 """Those that change what is logged; one that would change nothing is refused, not taken in silence."""
 
-TRAP_ALIASES = {
-    "other-server-not-responding": "other-server-down",
-    "other-server-responding": "other-server-up",
-    "failover-config-mismatch": "failover-config-error",
-}
-"""Our own names for traps, accepted beside the product's."""
-
 TrapFlag = Literal[
     "all",
     "server-start",

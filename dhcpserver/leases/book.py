@@ -141,7 +141,7 @@ class Book:
             lease.status = status
             offer = self._offers.get(address)
             if status in PENDING:
-                pool.pending[address] = lease
+                pool.pending[address] = None
             elif offer is None:
                 self._set_free(lease)
             if offer is not None and status is not Status.FREE and status is not Status.BACKUP:
@@ -210,7 +210,7 @@ class Book:
             pool.free.discard(address)
             lease.reserved = address in pool.reserved
             if lease.status in PENDING:
-                pool.pending[address] = lease
+                pool.pending[address] = None
             else:
                 self._set_free(lease)
             if lease.key is not None:

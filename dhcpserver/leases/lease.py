@@ -6,31 +6,12 @@ BACKUP the backup's. What an operator reads (available, other-available, ...) de
 Times are whole Unix seconds, as on the wire; 0 is "none", FOREVER an infinite lease.
 """
 
-from __future__ import annotations
+from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.status import PENDING, Status
 
-from enum import IntEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from dhcpserver.leases.pool import Pool
+__all__ = ["FOREVER", "PENDING", "Lease", "Status", "client_key"]
 
 FOREVER = 0xFFFFFFFF
-
-
-class Status(IntEnum):
-    """Binding status; the numbers are draft-12's (option 3)."""
-
-    FREE = 1
-    ACTIVE = 2
-    EXPIRED = 3
-    RELEASED = 4
-    ABANDONED = 5
-    RESET = 6
-    BACKUP = 7
-
-
-PENDING = frozenset((Status.EXPIRED, Status.RELEASED, Status.RESET))
-"""Waiting for the partner's agreement, and until then nobody's: pending-available."""
 
 
 class Lease:
@@ -97,7 +78,7 @@ class Lease:
         self.reserved = False
         self.relay_info: bytes | None = None
         self.needs_update = False
-        self.sibling: Lease | None = None
+        self.sibling: "Lease | None" = None
         self.due = 0
 
     def __repr__(self) -> str:

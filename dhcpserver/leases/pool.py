@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dhcpserver.leases.addressset import AddressSet
-from dhcpserver.leases.lease import Lease, Status
+from dhcpserver.leases.status import Status
 
 
 class Pool:
@@ -16,7 +16,7 @@ class Pool:
         reserved: addresses kept for one client each; in neither free set, either partner may serve its client.
         free: FREE and unreserved and not offered: the main's to give.
         backup: BACKUP and unreserved and not offered: the backup's to give.
-        pending: address to lease for EXPIRED, RELEASED and RESET.
+        pending: EXPIRED, RELEASED and RESET addresses, in the order in which they ended.
         counts: number of lease records by status.
         offered: number of addresses in an offer not yet taken.
         version: the book's version at the last change.
@@ -67,7 +67,7 @@ class Pool:
             self.free.discard(address)
         inside = sum(1 for address in reserved if self.in_ranges(address))
         self.total = sum(end - begin + 1 for begin, end in self.ranges) + len(reserved) - inside
-        self.pending: dict[int, Lease] = {}
+        self.pending: dict[int, None] = {}
         self.counts = [0] * (max(Status) + 1)
         self.offered = 0
         self.version = 0
