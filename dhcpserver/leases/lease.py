@@ -78,7 +78,7 @@ class Lease:
         self.reserved = False
         self.relay_info: bytes | None = None
         self.needs_update = False
-        self.sibling: "Lease | None" = None
+        self.sibling: Lease | None = None
         self.due = 0
 
     def __repr__(self) -> str:

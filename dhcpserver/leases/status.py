@@ -16,4 +16,5 @@ class Status(IntEnum):
 
 
 PENDING = frozenset((Status.EXPIRED, Status.RELEASED, Status.RESET))
-"""The lease has ended and the partner has not acknowledged it: neither server may give the address (pending-available)."""
+"""The lease has ended and the partner has not acknowledged that: neither server may give the address
+(pending-available)."""

@@ -40,6 +40,7 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
         server_uid=server_uid,
         version=version,
         config_digest=digest(configuration),
+        grace_period=default_grace_period(configuration),
         pools=pool_settings(configuration),
         local_name=configuration.server.name,
         partner_name=partner.name,
@@ -72,8 +73,14 @@ def pool_settings(configuration: Configuration) -> dict[str, PoolSettings]:
 def grace_periods(configuration: Configuration) -> dict[str, int]:
     """How long an ended lease waits for its client: what each scope's policy says, in seconds by the scope's name."""
     policies = {policy.name: policy.grace_period for policy in configuration.policy}
-    default = policies.get("default", Policy(name="default").grace_period)
+    default = default_grace_period(configuration)
     return {scope.name: policies.get(scope.policy, default) for scope in configuration.scope}
+
+
+def default_grace_period(configuration: Configuration) -> int:
+    """Return the grace period of the policy `default`, in seconds, whether or not the configuration has that policy."""
+    named = (policy for policy in configuration.policy if policy.name == "default")
+    return next(named, Policy(name="default")).grace_period
 
 
 def digest(configuration: Configuration) -> tuple[tuple[int, bytes], ...]:
