@@ -5,6 +5,11 @@ from typing import Literal
 
 from snmp.security.access import User
 
+DEFAULT_PORT = 162
+DEFAULT_COMMUNITY = "public"
+DEFAULT_TIMEOUT_SECONDS = 5.0
+DEFAULT_RETRIES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -12,12 +17,12 @@ class Recipient:
 
     name: str
     host: str
-    port: int = 162
-    community: str = field(default="public", repr=False)
+    port: int = DEFAULT_PORT
+    community: str = field(default=DEFAULT_COMMUNITY, repr=False)
     version: Literal["v1", "v2c", "v3"] = "v2c"
     user: User | None = None
     """For SNMPv3 only."""
     inform: bool = False
     """Request an acknowledgement. SNMPv1 has no informs."""
-    timeout_seconds: float = 5.0
-    retries: int = 3
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    retries: int = DEFAULT_RETRIES

@@ -1,20 +1,20 @@
-"""How many clients got a first address in each pool lately: what a forecast of a pool's end rests on."""
+"""How many new clients each pool had recently. A forecast of when a pool is empty is based on it."""
 
 from collections import deque
 
 WINDOW_MINUTES = 15
 
 
-class Arrivals:
-    """Counts newcomers by the minute."""
+class NewClients:
+    """Counts new clients by the minute."""
 
     __slots__ = ("_minutes",)
 
     def __init__(self) -> None:
         self._minutes: dict[str, deque[tuple[int, int]]] = {}
 
-    def note(self, pool: str, total: int, now: float) -> None:
-        """The pool has seen `total` newcomers by now; to be said at least once a minute for a pool that changes."""
+    def record(self, pool: str, total: int, now: float) -> None:
+        """Record that the pool has had `total` new clients since start; to be called every minute or more often."""
         minutes = self._minutes.setdefault(pool, deque([(int(now // 60) - 1, 0)]))
         minute = int(now // 60)
         if minutes[-1][0] == minute:
@@ -25,7 +25,7 @@ class Arrivals:
             minutes.popleft()
 
     def recent(self, pool: str, now: float) -> int:
-        """Newcomers of the last 15 minutes (of the time since start, where that is shorter)."""
+        """Return the new clients of the last 15 minutes, or since start if that is less."""
         minutes = self._minutes.get(pool)
         if not minutes:
             return 0
