@@ -61,7 +61,7 @@ def pairwatch(
     context.obj = config
     if context.invoked_subcommand is not None:
         return 0
-    from console import garbage
+    from console.state import garbage
 
     garbage.begin()
     from console.commands import opening
@@ -353,8 +353,7 @@ def demo(
     _talk(verbose)
     from console.commands import opening
 
-    module = importlib.import_module("console.demo")
-    options = module.DemoOptions(
+    options = importlib.import_module("console.demo.options").DemoOptions(
         headless=headless,
         dir=folder,
         seconds=seconds,
@@ -367,7 +366,7 @@ def demo(
     def open_console(config: Path) -> None:
         opening.open_console(config, theme, None, True)
 
-    return int(module.run(options, open_console))
+    return int(importlib.import_module("console.demo.run").run(options, open_console))
 
 
 @pairwatch.command()

@@ -1,7 +1,7 @@
 """Draw every screen into docs/screenshots, and the page that shows them: `python -m docs.screenshots [--all] [FOLDER]`.
 
 The app is the real one, run without a terminal on constructed observations and a clock that stands still; the views are
-those that the tests compare (tests/console/screens/views.py). Every screen is drawn at 80x24, those that gain by it
+those that the tests compare (tests/console/tui/screens/views.py). Every screen is drawn at 80x24, those that gain by it
 larger too, and one in every theme; with `--all`, everything at every size in every theme.
 """
 
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.console.screens.views import SIZES, THEMES, VIEWS, View, show, still
+from tests.console.tui.screens.views import SIZES, THEMES, VIEWS, View, show, still
 
 FOLDER = Path(__file__).parent / "screenshots"
 GALLERY = Path(__file__).parent / "gallery.md"

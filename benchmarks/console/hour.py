@@ -19,15 +19,15 @@ from pathlib import Path
 from benchmarks.console.answers import status
 from benchmarks.console.keys import SIZE, StampDriver, rss
 from benchmarks.console.site import Endpoint, endpoints
-from console import garbage
-from console.app import PairwatchApp
-from console.desk import Desk
 from console.journal.store import Journal
 from console.journal.writer import WAITING_AT_MOST, JournalWriter
 from console.model.observations import LogLine, Observation, PollAnswer, TrapSeen
 from console.model.picture import Picture
-from console.watch import Watch, empty_pair
-from console.zones import LocalZone
+from console.state import garbage
+from console.state.store import PictureStore, empty_pair
+from console.state.zones import LocalZone
+from console.tui.app import PairwatchApp
+from console.tui.session import Session
 
 BEGAN = 1_784_000_000.0
 PARTS = 6
@@ -70,8 +70,8 @@ async def hour(pairs: int, lines: int, traps: int, minutes: int, folder: Path) -
     writer.start()
     names = [(each, each.partner) for each in servers if each.role == "main"]
     known = {a.pair: empty_pair(a.pair, "benchmark", [(a.name, a.role), (b.name, b.role)]) for a, b in names}
-    watch = Watch(Picture(known), lambda: now[0], LocalZone(), writer.keep)
-    app = PairwatchApp(Desk(watch), servers[0].pair, fleet=True)
+    store = PictureStore(Picture(known), lambda: now[0], LocalZone(), writer.keep)
+    app = PairwatchApp(Session(store), servers[0].pair, fleet=True)
     app.driver_class = StampDriver
     resident: list[float] = []
     began = time.monotonic()
@@ -84,13 +84,13 @@ async def hour(pairs: int, lines: int, traps: int, minutes: int, folder: Path) -
         for second in range(minutes * 60):
             now[0] = BEGAN + second
             for number, observation in enumerate(source.second(second)):
-                watch.observe(observation)
+                store.observe(observation)
                 if number % AT_ONCE == 0:
                     await asyncio.sleep(0)
             # An hour is folded in less: the disk gets its time. The writer tells nobody when it is through.
             while writer.waiting > WAITING_AT_MOST / 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-            watch.tick()
+            store.tick()
             if (second + 1) % (minutes * 60 // PARTS) == 0:
                 resident.append(rss())
         app.exit()

@@ -18,10 +18,10 @@ from pathlib import Path
 from textual import events
 from textual.drivers.headless_driver import HeadlessDriver
 
-from console import garbage
-from console.app import PairwatchApp
-from console.config import load
-from console.live import live_app
+from console.settings.document import load
+from console.state import garbage
+from console.tui.app import PairwatchApp
+from console.wiring import live_app
 
 WARM_UP_SECONDS = 10.0
 BETWEEN_KEYS_SECONDS = 0.15
@@ -136,8 +136,8 @@ async def measured(config: Path, seconds: float, loaded: bool) -> dict[str, obje
     app.call_later(ready)
     await app.run_async(size=SIZE)
     await asyncio.gather(*measuring)
-    assert app.desk is not None
-    picture = app.desk.watch.picture
+    assert app.session is not None
+    picture = app.session.store.picture
     seen = [server for pair in picture.pairs.values() for server in pair.servers.values() if server.report is not None]
     return {
         "screens": {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from console.actions.wish import Wish
+from console.actions.request import Wish
 from console.insight.consequences import addresses, leaving, safe_period, sentences, server_date
 from console.insight.consequences import consequences as of_partner_down
 from console.insight.guards import Attempt

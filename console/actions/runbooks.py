@@ -7,10 +7,10 @@ from console.actions.audit import AuditLog
 from console.actions.operator import Operator
 from console.insight.runbooks.progress import DONE, Standing, started
 from console.insight.runbooks.steps import Runbook, Scene, left_to_serve
-from console.model.marks import END, START, STEP
 from console.model.observations import OperatorAction
+from console.model.runbook_marks import END, START, STEP
 from console.model.times import rfc3339
-from console.watch import Watch
+from console.state.store import PictureStore
 
 SEEN = "seen"
 """The mark of a step that ticked itself, kept so that it stays ticked when the incident moves on."""
@@ -21,14 +21,14 @@ UNSEEN = "done unseen"
 class RunbookActions:
     """Ticks of one person. Every method raises AuditError, and then nothing was ticked."""
 
-    def __init__(self, watch: Watch, operator: Operator, audit: AuditLog | None) -> None:
-        self._watch = watch
+    def __init__(self, store: PictureStore, operator: Operator, audit: AuditLog | None) -> None:
+        self._store = store
         self._operator = operator
         self._audit = audit
 
     def start(self, book: Runbook, pair: str) -> None:
         """Somebody follows it from now on. Which server is left to serve is settled here, for all its steps."""
-        picture, now = self._watch.pair(pair), self._watch.clock()
+        picture, now = self._store.pair(pair), self._store.clock()
         self._tell(pair, START, book.name, {"server": left_to_serve(picture, now)})
 
     def tick(self, book: Runbook, pair: str, scene: Scene, standing: Standing, how: str) -> None:
@@ -45,7 +45,7 @@ class RunbookActions:
 
     def keep(self, book: Runbook, pair: str, scene: Scene, standings: tuple[Standing, ...]) -> bool:
         """Keep what ticked itself, of a runbook that is followed; whether there was anything."""
-        if started(book, self._watch.pair(pair)) is None:
+        if started(book, self._store.pair(pair)) is None:
             return False
         found = [each for each in standings if each.status == DONE and each.mark is None]
         for standing in found:
@@ -57,9 +57,9 @@ class RunbookActions:
         self._tell(pair, END, book.name, {})
 
     def _tell(self, pair: str, action: str, subject: str, said: dict[str, str]) -> None:
-        at, who = self._watch.clock(), self._operator
+        at, who = self._store.clock(), self._operator
         if self._audit is not None:
             by = {"operator": who.name, "origin": who.origin, "host": who.host}
             what = {"event": "done", "action": action, "pair": pair, "runbook": subject}
             self._audit.record({"at": rfc3339(at), **by, **what, **said})
-        self._watch.observe(OperatorAction(at, pair, who.name, action, subject, said))
+        self._store.observe(OperatorAction(at, pair, who.name, action, subject, said))

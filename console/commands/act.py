@@ -9,25 +9,25 @@ from pathlib import Path
 
 import click
 
-from console.actions.acting import Acting
 from console.actions.audit import AuditLog
+from console.actions.execute import Acting
 from console.actions.kinds import KINDS, shell
 from console.actions.operator import this_operator
-from console.actions.wish import Assessment, Wish
-from console.commands.setup import new_watch, settings_at
-from console.config import PairSettings, Settings
+from console.actions.request import Assessment, Wish
 from console.errors import GuardRefusal, JournalError
 from console.insight.dates import DateError, parse_date
+from console.insight.durations import LengthError, parse_length
+from console.insight.freshness import is_seen, last_state
 from console.insight.guards import BY_WORD_ALONE, Attempt
 from console.insight.guards.table import wants_word
-from console.insight.lengths import LengthError, parse_length
 from console.insight.remedies import FORCE_AVAILABLE, REBALANCE, SET_PARTNER_DOWN
-from console.insight.sight import is_seen, last_state
 from console.model.observations import ActionOutcome, Observation, OperatorAction
 from console.model.states import ALONE
 from console.model.times import rfc3339
-from console.sources.asking import clients
-from console.watch import Watch
+from console.settings.clients import clients
+from console.settings.document import PairSettings, Settings
+from console.settings.setup import new_store, settings_at
+from console.state.store import PictureStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,12 @@ def _tell_others(settings: Settings, done: list[Observation]) -> None:
 
 
 async def _run(pair: PairSettings, audit: AuditLog, options: Options, keep: Callable[[Observation], None]) -> int:
-    watch = new_watch((pair,), keep)
+    store = new_store((pair,), keep)
     servers = clients(pair)
     writable = pair.write if options.write is None else options.write
-    acting = Acting(watch, pair.name, servers, audit, this_operator(), writable=writable)
+    acting = Acting(store, pair.name, servers, audit, this_operator(), writable=writable)
     try:
-        wishes = await _wishes(watch, pair, acting, options)
+        wishes = await _wishes(store, pair, acting, options)
         assessments = [await acting.look(wish) for wish in wishes]
         for assessment, wish in zip(assessments, wishes, strict=True):
             _print(assessment, wish, options.as_json)
@@ -113,7 +113,7 @@ async def _carry_out(acting: Acting, wishes: Sequence[Wish], as_json: bool) -> i
     return 1 if failed else 0
 
 
-async def _wishes(watch: Watch, pair: PairSettings, acting: Acting, options: Options) -> list[Wish]:
+async def _wishes(store: PictureStore, pair: PairSettings, acting: Acting, options: Options) -> list[Wish]:
     """What is asked for, of one server or of both, after a first look."""
     kind = KINDS[options.action]
     names = [server.name for server in pair.server]
@@ -135,7 +135,7 @@ async def _wishes(watch: Watch, pair: PairSettings, acting: Acting, options: Opt
     elif kind.both:
         chosen = names
     else:
-        chosen = [_the_one(watch, pair, options.action)]
+        chosen = [_the_one(store, pair, options.action)]
     wishes = [replace(wish, server=name) for name in chosen]
     if options.action == SET_PARTNER_DOWN:
         wishes = [replace(each, date=_date(options.date, acting.judged(each).attempt)) for each in wishes]
@@ -161,10 +161,10 @@ def _length(options: Options) -> float | None:
         raise click.UsageError(f"--for: {error}") from error
 
 
-def _the_one(watch: Watch, pair: PairSettings, action: str) -> str:
+def _the_one(store: PictureStore, pair: PairSettings, action: str) -> str:
     """The server to act on where only one can be meant."""
-    servers = watch.pair(pair.name).servers.values()
-    now = watch.clock()
+    servers = store.pair(pair.name).servers.values()
+    now = store.clock()
     seen = [server for server in servers if is_seen(server, now)]
     rules = {
         SET_PARTNER_DOWN: [server.name for server in seen if last_state(server) in ALONE],

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from console.commands.setup import settings_at
+from console.collector.opening import opened
+from console.collector.participant import Participant, Role, tick
 from console.errors import JournalError
-from console.gathering import Gathering, Role, tick
 from console.journal.writer import JournalWriter
 from console.notify.notifier import Notifier
-from console.opened import opened
-from console.sources.asking import clients
+from console.settings.clients import clients
+from console.settings.setup import settings_at
 
 LOOK_SECONDS = 0.5
 
@@ -35,7 +35,12 @@ def run(config: Path | None, seconds: float | None) -> int:
             loop.add_signal_handler(number, stopping.set)
         tasks = [
             asyncio.create_task(each)
-            for each in (begun.gathering.run(), tell(begun.notifier), tick(begun.watch), _say(begun.gathering, writer))
+            for each in (
+                begun.participant.run(),
+                tell(begun.notifier),
+                tick(begun.store),
+                _say(begun.participant, writer),
+            )
         ]
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({stop, *tasks}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -59,20 +64,20 @@ async def tell(notifier: Notifier) -> None:
     await asyncio.Event().wait()
 
 
-async def _say(gathering: Gathering, writer: JournalWriter) -> None:
+async def _say(participant: Participant, writer: JournalWriter) -> None:
     """Whenever it changes: what this process does, and what its journal says."""
     said = ""
     while True:
-        words = _words(gathering) + (f"; {writer.failure}" if writer.failure else "")
+        words = _words(participant) + (f"; {writer.failure}" if writer.failure else "")
         if words != said:
             said = words
             click.echo(words)
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _words(gathering: Gathering) -> str:
-    if gathering.role is Role.COLLECTING:
+def _words(participant: Participant) -> str:
+    if participant.role is Role.COLLECTING:
         return "collecting"
-    if gathering.role is Role.ALONE:
-        return f"alone: {gathering.trouble}"
-    return f"waiting: {gathering.collector or 'another'} collects"
+    if participant.role is Role.ALONE:
+        return f"alone: {participant.trouble}"
+    return f"waiting: {participant.collector or 'another'} collects"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from console import paths
-from console.commands.setup import settings_at
-from console.explained import Setting, Value, settings_known, values
+from console.settings import paths
+from console.settings.explain import Setting, Value, settings_known, values
+from console.settings.setup import settings_at
 
 
 def run(config: Path | None, setting: str | None, *, explain: bool, keys: bool, as_json: bool) -> int:
@@ -64,7 +64,7 @@ def _print_values(found: list[Value], path: Path, wanted: str | None, as_json: b
 
 
 def _keys(as_json: bool) -> int:
-    from console.keys import catalogue, shown
+    from console.tui.keymap import catalogue, shown
 
     found = catalogue()
     if as_json:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import click
 
-from console import paths
-from console.config import Settings, load
 from console.doctor.findings import Finding, Health, fail, ok
 from console.doctor.terminal import terminal
 from console.errors import ConfigError
+from console.settings import paths
+from console.settings.document import Settings, load
 
 SIGNS = {Health.OK: "ok  ", Health.WARN: "WARN", Health.FAIL: "FAIL"}
 
@@ -56,6 +56,7 @@ def looked_at(config: Path | None) -> Iterator[Finding]:
 
 def _behind(settings: Settings) -> Iterator[Finding]:
     from console.doctor import files, network
+    from console.tui import checks
 
     yield from files.secrets(settings)
     yield from asyncio.run(network.servers(settings))
@@ -63,8 +64,8 @@ def _behind(settings: Settings) -> Iterator[Finding]:
     yield from files.logs(settings)
     yield from files.journal(settings)
     yield files.audit(settings)
-    yield from files.themes(settings)
-    yield from files.keys(settings)
+    yield from checks.themes(settings)
+    yield from checks.keys(settings)
 
 
 def _counted(found: list[Finding]) -> str:

@@ -5,18 +5,19 @@ from pathlib import Path
 
 import click
 
-from console import paths
 from console.actions.operator import this_operator
 from console.commands.opening import moment
-from console.commands.setup import empty_picture, settings_at
 from console.errors import ConfigError, JournalError
 from console.incidents.moments import moments, pictured
 from console.incidents.report import report
 from console.incidents.saving import FromJournal, about
 from console.insight.wording import HOUR
 from console.journal.files import read_recording
-from console.replay import Player, pairs_of
-from console.zones import LocalZone
+from console.journal.recorded_pairs import pairs_of
+from console.settings import paths
+from console.settings.setup import empty_picture, settings_at
+from console.state.replay import Player
+from console.state.zones import LocalZone
 
 PAGE = "incident.md"
 
@@ -49,14 +50,14 @@ def export(file: Path, to: Path | None, theme: str | None, pair: str | None) -> 
     folder = to or file.with_name(file.name.removesuffix(".gz").removesuffix(".jsonl") + "-page")
     player = Player(recording.observations, pairs, LocalZone())
     story = moments(player, chosen)
-    from console.pictures import draw
+    from console.tui.pictures import draw
 
     try:
         pictures = draw(player, chosen, pictured(story), folder, theme)
         player.seek(player.end)
         page = folder / PAGE
         words = report(
-            player.watch.pair(chosen), story, recording.observations, pictures, recording.about, player.watch.zone
+            player.store.pair(chosen), story, recording.observations, pictures, recording.about, player.store.zone
         )
         page.write_text(words, encoding="utf-8")
     except OSError as error:

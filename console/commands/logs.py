@@ -10,15 +10,15 @@ from pathlib import Path
 
 import click
 
-from console.commands.setup import settings_at
-from console.config import PairSettings, Settings
 from console.errors import SourceError
 from console.logs.book import LogBook, files_book
 from console.logs.filters import Filter, FilterError, read_filter
 from console.logs.line import decoded, parts
 from console.logs.selection import Source
 from console.model.times import rfc3339
-from console.zones import LocalZone
+from console.settings.document import PairSettings, Settings
+from console.settings.setup import settings_at
+from console.state.zones import LocalZone
 
 LOOK_SECONDS = 0.2
 LINES_AT_A_TIME = 1000
@@ -59,11 +59,11 @@ def run(config: Path | None, options: Options) -> int:
 
 
 def _show(settings: Settings | None, options: Options) -> int:
-    from console.app import PairwatchApp
-    from console.desk import Desk
-    from console.live import live_app
     from console.model.picture import Picture
-    from console.watch import Watch, empty_pair
+    from console.state.store import PictureStore, empty_pair
+    from console.tui.app import PairwatchApp
+    from console.tui.session import Session
+    from console.wiring import live_app
 
     if settings is not None:
         app = live_app(settings, options.theme, _pair(settings, options.pair).name, None)
@@ -71,12 +71,12 @@ def _show(settings: Settings | None, options: Options) -> int:
     else:
         files = _named(options.files)
         pair = empty_pair("files", "", [(name, role) for name, (role, _) in files.items()])
-        watch = Watch(Picture({pair.name: pair}), time.time, LocalZone())
-        desk = Desk(watch, logs={pair.name: {name: path for name, (_, path) in files.items()}})
-        app = PairwatchApp(desk, pair.name, options.theme)
+        store = PictureStore(Picture({pair.name: pair}), time.time, LocalZone())
+        session = Session(store, logs={pair.name: {name: path for name, (_, path) in files.items()}})
+        app = PairwatchApp(session, pair.name, options.theme)
         app.begin_at("logs", alone=True)
-    assert app.desk is not None
-    app.desk.looking_for = options.wanted
+    assert app.session is not None
+    app.session.looking_for = options.wanted
     app.run()
     return app.return_code or 0
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from console.commands.setup import settings_at
+from console.collector.participant import HOST
 from console.errors import ConfigError, ConsoleError
-from console.gathering import HOST
 from console.notify.sender import Undelivered, deliver
-from console.notifyconfig import NotifySettings
+from console.settings.notify import NotifySettings
+from console.settings.setup import settings_at
 
 
 def run(config: Path | None, name: str | None, test: bool) -> int:

@@ -6,19 +6,20 @@ from pathlib import Path
 
 import click
 
-from console import garbage, paths
-from console.commands.setup import empty_picture, settings_at
-from console.config import Settings
 from console.errors import ConfigError, JournalError
 from console.insight.dates import DateError, parse_date
 from console.model.observations import Observation
-from console.zones import LocalZone
+from console.settings import paths
+from console.settings.document import Settings
+from console.settings.setup import empty_picture, settings_at
+from console.state import garbage
+from console.state.zones import LocalZone
 
 
 def open_console(config: Path | None, theme: str | None, pair: str | None, write: bool | None) -> int:
     """The console on the configured pairs; without any configuration, the page that says how to get one."""
     if config is None and not paths.config_file().exists():
-        from console.app import PairwatchApp
+        from console.tui.app import PairwatchApp
 
         garbage.settle()
         app = PairwatchApp.unconfigured(theme)
@@ -27,7 +28,7 @@ def open_console(config: Path | None, theme: str | None, pair: str | None, write
             raise DemoWanted
         if not app.wants_pair:
             return app.return_code or 0
-    from console.live import live_app
+    from console.wiring import live_app
 
     settings = settings_at(config)
     first = None if pair is None else settings.named(pair).name
@@ -50,7 +51,7 @@ def replay(
 ) -> int:
     """The console on recorded observations: a file, or a time range of the journal."""
     from console.journal.files import read_recording
-    from console.replay import pairs_of
+    from console.journal.recorded_pairs import pairs_of
 
     zone = LocalZone()
     keys: Mapping[str, str] = {}
@@ -71,8 +72,8 @@ def replay(
         raise JournalError("the recording speaks of no pair: was it made by pairwatch?")
     if pair is not None and pair not in names:
         raise ConfigError(f"no pair {pair!r} in the recording: choose one of {', '.join(names)}")
-    from console.app import PairwatchApp
-    from console.replay import Player
+    from console.state.replay import Player
+    from console.tui.app import PairwatchApp
 
     fleet = pair is None and len(names) > 1
     app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0], fleet, keys)

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from console import paths
-from console.config import TrapSettings, endpoint, load
 from console.errors import ConfigError
+from console.settings import paths
+from console.settings.document import TrapSettings, endpoint, load
 from console.sources.traps import Counters, Notification, TrapReceiver, Varbind, open_receiver
 
 COUNTERS = ("received", "decoded", "coalesced", "rejected", "dropped", "kernel_drops")

@@ -3,8 +3,3 @@
 Nothing is simulated: the servers are those of `pairwatch serve`, the clients send packets through relays, a cut link is
 a TCP connection that carries nothing any more, and a dead server is a process that was killed.
 """
-
-from console.demo.options import DemoError, DemoOptions
-from console.demo.run import run
-
-__all__ = ["DemoError", "DemoOptions", "run"]

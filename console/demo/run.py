@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from console.demo import layout as layouts
+import console.demo.layout as layouts
 from console.demo.cable import Cable
 from console.demo.children import Child
 from console.demo.layout import Layout, ServerLayout

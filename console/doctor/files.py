@@ -7,11 +7,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from console.config import ServerSettings, Settings, password
 from console.doctor.findings import Finding, fail, ok, warn
 from console.errors import ConfigError, JournalError
 from console.insight.wording import plural
 from console.journal.schema import public
+from console.settings.document import ServerSettings, Settings, password
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LITTLE_SPACE = 512 << 20
@@ -111,28 +111,3 @@ def logs(settings: Settings) -> Iterator[Finding]:
                 yield fail(what, f"{path} may not be read by this user", "join the group of the file, or remove log")
             else:
                 yield ok(what, str(path))
-
-
-def themes(settings: Settings) -> Iterator[Finding]:
-    """The user's themes, and the one that is wanted."""
-    from console.themes import load_themes
-
-    found = load_themes()
-    for path, reason in found.failed.items():
-        yield warn("theme", f"{path}: {reason}", "correct it; until then it is not used")
-    wanted = settings.console.theme
-    if wanted in found.loaded:
-        yield ok("theme", f"{wanted}, of {', '.join(sorted(found.loaded))}")
-    else:
-        yield fail("theme", f"there is no theme {wanted!r}", f"choose one of {', '.join(sorted(found.loaded))}")
-
-
-def keys(settings: Settings) -> Iterator[Finding]:
-    """Keys that were bound anew."""
-    from console.keys import faults
-
-    wrong = faults(settings.keys)
-    for each in wrong:
-        yield fail("keys", each, "correct [keys]; the console does not start with it")
-    if settings.keys and not wrong:
-        yield ok("keys", f"{plural(len(settings.keys), 'binding')} changed")

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from time import time
 from typing import Any
 
-from console.config import PairSettings, ServerSettings, Settings, password
 from console.doctor.findings import Finding, fail, ok, warn
 from console.errors import ConfigError, Refused, SourceError
+from console.makes.pairwatch.client import ServerClient
 from console.model.reports import Report, UnreadableReport, read_report
-from console.sources.pairwatch_server import ServerClient
+from console.settings.document import PairSettings, ServerSettings, Settings, password
 from console.sources.traps import open_receiver
 
 SKEW_SECONDS = 5.0

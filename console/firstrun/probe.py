@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from console.errors import SourceError
+from console.makes.pairwatch.client import ServerClient
 from console.model.reports import UnreadableReport, read_report
 from console.model.states import State
-from console.sources.pairwatch_server import ServerClient
 
 DEFAULT_PORT = 8067
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import tomlkit
 
-from console.config import load
 from console.errors import ConfigError
 from console.firstrun.probe import Found, Server
-from console.paths import file_word
+from console.settings.document import load
+from console.settings.paths import file_word
 
 PRIVATE = 0o600
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.insight.summary import severity
 from console.insight.verdict import verdict
 from console.model.picture import WORST_FIRST, Severity, TimelineEntry
-from console.replay import Player
+from console.state.replay import Player
 
 PICTURED_AT_MOST = 8
 QUIET_SECONDS = 5.0
@@ -26,11 +26,11 @@ class Moment:
 def moments(player: Player, pair: str) -> list[Moment]:
     """Every moment at which the story of the pair goes on, from the start of the recording to its end."""
     player.seek(player.start)
-    found = [_moment(player, pair, player.watch.pair(pair).timeline)]
+    found = [_moment(player, pair, player.store.pair(pair).timeline)]
     while player.now < player.end:
-        before = player.watch.pair(pair).timeline
+        before = player.store.pair(pair).timeline
         player.to_event(pair, 1)
-        after = player.watch.pair(pair).timeline
+        after = player.store.pair(pair).timeline
         new = _new(before, after)
         if new:
             found.append(_moment(player, pair, new))
@@ -64,9 +64,9 @@ def pictured(story: list[Moment]) -> list[float]:
 
 
 def _moment(player: Player, pair: str, entries: Iterable[TimelineEntry]) -> Moment:
-    watch = player.watch
-    seen = watch.pair(pair)
-    return Moment(player.now, tuple(entries), verdict(seen, player.now, watch.zone), severity(seen, player.now))
+    store = player.store
+    seen = store.pair(pair)
+    return Moment(player.now, tuple(entries), verdict(seen, player.now, store.zone), severity(seen, player.now))
 
 
 def _new(before: tuple[TimelineEntry, ...], after: tuple[TimelineEntry, ...]) -> tuple[TimelineEntry, ...]:

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from console.incidents.moments import Moment
 from console.insight.countdowns import countdowns
 from console.insight.danger import banners
-from console.insight.sight import age, main_first
+from console.insight.freshness import age, main_first
 from console.insight.wording import both_clocks, duration
 from console.journal.files import About
 from console.model.observations import ActionOutcome, LogLine, Observation, OperatorAction

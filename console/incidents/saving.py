@@ -17,7 +17,7 @@ from console.journal.store import Journal
 from console.model.observations import Observation
 from console.model.picture import OWN, PairPicture
 from console.model.picture import Severity as S
-from console.paths import file_word
+from console.settings.paths import file_word
 
 BEFORE_SECONDS = 10 * MINUTE
 """What led to it is part of it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from math import exp
 
-from console.insight.sight import is_seen
+from console.insight.freshness import is_seen
 from console.insight.wording import HOUR, MINUTE
 from console.model.arrivals import FAST_SECONDS, SLOW_SECONDS, Arrivals
 from console.model.picture import PairPicture, ServerPicture

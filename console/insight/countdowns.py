@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from console.insight.forecast import forecasts
-from console.insight.sight import is_seen, live_reports, main_first, on_our_clock
+from console.insight.freshness import is_seen, live_reports, main_first, on_our_clock
 from console.model.picture import PairPicture, ServerPicture
 from console.model.reports import Report
 from console.model.states import ALONE, State

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from console.insight.countdowns import race_margin
-from console.insight.sight import clock_offset, on_our_clock
+from console.insight.freshness import clock_offset, on_our_clock
 from console.insight.verdict import Joint, joint
 from console.insight.wording import countdown, wall
 from console.model.picture import PairPicture, ServerPicture, Severity

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from console.insight.danger import UNDER_A_TAKEOVER, automatic_until, early_date_until
-from console.insight.sight import on_our_clock
+from console.insight.freshness import on_our_clock
 from console.insight.verdict import Joint
 from console.model.picture import ServerPicture
 from console.model.states import ALONE, State

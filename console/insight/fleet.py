@@ -7,7 +7,7 @@ from datetime import tzinfo
 from console.insight.countdowns import Countdown, next_event
 from console.insight.danger import banners
 from console.insight.forecast import Forecast, worst_forecast
-from console.insight.sight import age, is_seen, last_state, main_first
+from console.insight.freshness import age, is_seen, last_state, main_first
 from console.insight.summary import severity, worst
 from console.insight.verdict import verdict
 from console.model.picture import WORST_FIRST, PairPicture, Picture, ServerPicture, Severity

@@ -13,7 +13,7 @@ from console.insight.alarms.conditions import watched
 from console.insight.alarms.lifecycle import bounded, expired, judged
 from console.insight.alarms.own import judged_own
 from console.insight.alarms.signals import logged, strayed, trapped
-from console.model.kept import kept_alarms, read_alarms
+from console.model.alarm_records import kept_alarms, read_alarms
 from console.model.observations import (
     AlarmsJudged,
     ClockTick,

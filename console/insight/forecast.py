@@ -10,8 +10,8 @@ exhaustion   now + own pool / arrival, unless that is more than a day away, wher
 from dataclasses import dataclass
 
 from console.insight.arrival import arrival
-from console.insight.once import once
-from console.insight.sight import live_reports
+from console.insight.freshness import live_reports
+from console.insight.memo import once
 from console.insight.wording import DAY, HOUR, MINUTE
 from console.model.picture import PairPicture, Sample
 from console.model.reports import Pool, Report

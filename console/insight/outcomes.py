@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Mapping
 
+from console.insight.freshness import on_our_clock
 from console.insight.guards.attempt import Attempt
 from console.insight.remedies import (
     EXTEND_SAFE_PERIOD,
@@ -16,7 +17,6 @@ from console.insight.remedies import (
     STOP,
 )
 from console.insight.shares import moves
-from console.insight.sight import on_our_clock
 from console.insight.wording import both_clocks, span
 from console.model.picture import PairPicture
 from console.model.reports import Report

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import Any
 
 from console.insight.countdowns import race_margin, safe_remaining
-from console.insight.sight import is_seen, live_reports, main_first
+from console.insight.freshness import is_seen, live_reports, main_first
 from console.insight.verdict import PROTECTED, verdict
 from console.model.picture import WORST_FIRST, Alarm, PairPicture, Picture, ServerPicture, Severity
 from console.model.reports import Pool, Report

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from console.insight.events import SOURCES, Event, log_reader, of_memory, of_story
-from console.insight.grown import Grown
-from console.insight.sight import clock_offset
+from console.insight.freshness import clock_offset
+from console.insight.incremental import Grown
 from console.insight.summary import worst
 from console.model.observations import LogLine
 from console.model.picture import PairPicture, TimelineEntry

@@ -9,7 +9,7 @@ from datetime import tzinfo
 
 from console.insight.countdowns import race_margin
 from console.insight.forecast import usable_addresses
-from console.insight.sight import is_seen, last_state, main_first
+from console.insight.freshness import is_seen, last_state, main_first
 from console.insight.wording import duration, wall
 from console.model.picture import PairPicture, ServerPicture
 from console.model.reports import Report

@@ -7,8 +7,8 @@ without an alarm: a journal that has one was judged by whoever wrote it.
 
 from collections.abc import Iterator
 
+from console.model.alarm_records import kept_alarms
 from console.model.arrivals import kept
-from console.model.kept import kept_alarms
 from console.model.observations import AlarmsKept, ArrivalsKept
 from console.model.picture import Picture
 

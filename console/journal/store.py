@@ -10,7 +10,6 @@ import sqlalchemy as sql
 
 from console.errors import JournalError
 from console.journal.schema import APPEND_KEY, file_of, first_line, make_tables, observations, open_engine
-from console.model.marks import TICKS
 from console.model.observations import (
     AlarmsJudged,
     AlarmsKept,
@@ -24,6 +23,7 @@ from console.model.observations import (
     as_json,
     from_json,
 )
+from console.model.runbook_marks import TICKS
 
 READ_AT_A_TIME = 1000
 TICKS_RECALLED_SECONDS = 2 * 86400.0

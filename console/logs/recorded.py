@@ -6,7 +6,7 @@ from math import inf, nextafter
 from console.model.observations import LogLine, Observation
 
 Between = Callable[[float, float], Iterable[Observation]]
-"""The recording's observations from a time to another, both included (console.replay.Player.between)."""
+"""The recording's observations from a time to another, both included (console.state.replay.Player.between)."""
 
 
 class Recorded:

@@ -122,7 +122,7 @@ class ClockTick:
 class AlarmsKept:
     """All alarms of a pair as they stood, cleared ones of late included: where a reader may begin.
 
-    `alarms` are JSON objects (`console.model.kept`).
+    `alarms` are JSON objects (`console.model.alarm_records`).
     """
 
     kind: ClassVar[str] = "alarms"

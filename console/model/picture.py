@@ -153,7 +153,7 @@ class PairPicture:
     """One pair: its two servers, and what was heard about it. Newest last in every sequence.
 
     `lookups` are answers to questions for leases, `configs` the configuration that each server last answered; `marks`
-    what was ticked in runbooks, by `RUNBOOK/STEP` (console.model.marks).
+    what was ticked in runbooks, by `RUNBOOK/STEP` (console.model.runbook_marks).
     """
 
     name: str

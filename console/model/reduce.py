@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from console.model.alarm_actions import done, in_words
+from console.model.alarm_records import read_alarms
 from console.model.arrivals import Arrivals, begun, counted, longer
 from console.model.changes import changed_facts
-from console.model.deeds import done, in_words
-from console.model.kept import read_alarms
-from console.model.marks import marked
 from console.model.observations import (
     ActionOutcome,
     AlarmsJudged,
@@ -33,6 +32,7 @@ from console.model.observations import (
 )
 from console.model.picture import Host, PairPicture, Picture, Sample, ServerPicture, TimelineEntry
 from console.model.reports import Report, Transition, UnreadableReport, later, read_report
+from console.model.runbook_marks import marked
 
 TIMELINE_KEPT = 500
 LOG_LINES_KEPT = 1000

@@ -14,7 +14,7 @@ Inside tmux it is wrapped, so that tmux hands it on where `allow-passthrough` is
 from collections.abc import Mapping
 
 from console.model.picture import Alarm, Picture, Severity
-from console.notifyconfig import Attention
+from console.settings.notify import Attention
 
 BELL = "\a"
 LONGEST = 120

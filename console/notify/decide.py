@@ -21,7 +21,7 @@ from console.insight.alarms.causes import because_of
 from console.insight.alarms.listing import entity
 from console.insight.wording import MINUTE, duration, plural, wall
 from console.model.picture import OWN, WORST_FIRST, Alarm, PairPicture, Picture
-from console.notifyconfig import NotifySettings, QuietHours
+from console.settings.notify import NotifySettings, QuietHours
 
 FIRST, REPEAT, ESCALATION, RESOLVED, DIGEST = "first", "repeat", "escalation", "resolved", "digest"
 LIMIT_SECONDS = 10 * MINUTE

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from console.model.observations import Notified
 from console.notify.decide import Message, due, unsent
 from console.notify.sender import Deliver, Sender, deliver
-from console.notifyconfig import NotifySettings
-from console.watch import Watch
+from console.settings.notify import NotifySettings
+from console.state.store import PictureStore
 
 LOOK_SECONDS = 1.0
 AGAIN_SECONDS = 60.0
@@ -25,13 +25,13 @@ class Notifier:
     def __init__(
         self,
         rules: Sequence[NotifySettings],
-        watch: Watch,
+        store: PictureStore,
         turn: Callable[[], bool],
         *,
         how: Deliver = deliver,
     ) -> None:
         self._rules = rules
-        self._watch = watch
+        self._store = store
         self._turn = turn
         self._under_way: dict[tuple[str, str], float] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -55,9 +55,9 @@ class Notifier:
         """Hand over what is due now."""
         if not self._turn():
             return
-        now = self._watch.clock()
+        now = self._store.clock()
         self._under_way = {key: until for key, until in self._under_way.items() if until > now}
-        for message in unsent(due(self._rules, self._watch.picture, now), self._under_way, now):
+        for message in unsent(due(self._rules, self._store.picture, now), self._under_way, now):
             if self.sender.send(message):
                 self._hold(message, now + UNDER_WAY_SECONDS)
 
@@ -71,10 +71,10 @@ class Notifier:
 
     def told(self, message: Message, delivered: bool) -> None:
         """What came of a message."""
-        now = self._watch.clock()
+        now = self._store.clock()
         if not delivered:
             self._hold(message, now + AGAIN_SECONDS)
             return
         for pair, alarm in message.about:
             self._under_way.pop((message.target, alarm), None)
-            self._watch.observe(Notified(now, pair, message.target, message.stage, alarm))
+            self._store.observe(Notified(now, pair, message.target, message.stage, alarm))

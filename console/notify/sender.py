@@ -13,7 +13,7 @@ from typing import Any
 
 from console.errors import ConfigError
 from console.notify.decide import Message
-from console.notifyconfig import NotifySettings
+from console.settings.notify import NotifySettings
 
 ATTEMPTS = 3
 PAUSE_SECONDS = 5.0

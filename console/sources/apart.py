@@ -13,17 +13,15 @@ import sys
 import threading
 from collections.abc import Callable
 
-from console.config import Settings
 from console.model.observations import Observation
+from console.settings.document import Settings
+from console.sources.backlog import Said
 from console.sources.handover import Handover
 
 APART_FROM_SERVERS = 16
 """With fewer, a process of its own costs more than it brings: it takes half a second to start."""
 START_AGAIN_SECONDS = 2.0
 END_SECONDS = 3.0
-
-Said = list[Observation] | str
-"""What the process says: observations, or a complaint."""
 
 
 async def run_apart(settings: Settings, emit: Callable[[Observation], None], complain: Callable[[str], None]) -> None:

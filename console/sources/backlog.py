@@ -6,6 +6,9 @@ else is kept.
 
 from console.model.observations import LogLine, Observation, PollAnswer, PollFailure
 
+Said = list[Observation] | str
+"""What the process of the sources sends: observations, or a complaint."""
+
 LINES_AT_MOST = 20_000
 MANY = 2_000
 """From so many on, older answers of a server give way to its newest."""

@@ -9,11 +9,10 @@ import sys
 import time
 from typing import BinaryIO
 
-from console.config import Settings
-from console.sources.apart import Said
-from console.sources.asking import clients
-from console.sources.backlog import Backlog
-from console.sources.collect import ask_and_read
+from console.settings.clients import clients
+from console.settings.document import Settings
+from console.sources.ask import ask_and_read
+from console.sources.backlog import Backlog, Said
 
 FLUSH_SECONDS = 0.03
 

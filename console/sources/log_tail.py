@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from console.model.observations import LogLine
-from console.watch import Clock
+from console.state.store import Clock
 
 PAST_BYTES = 64 * 1024
 """How much of what was there before is shown at the start."""

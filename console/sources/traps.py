@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from console import paths
-from console.config import Settings, TrapSettings, endpoint
 from console.errors import SourceError
 from console.model.observations import TrapSeen
+from console.settings import paths
+from console.settings.document import Settings, TrapSettings, endpoint
 from console.sources.handover import Handover
 from snmp.errors import SnmpError
 

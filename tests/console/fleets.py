@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from console.model.picture import PairPicture, Picture
-from console.watch import Watch
+from console.state.store import PictureStore
 from tests.console import scenes
 
 SITES = ("production", "lab", "campus")
@@ -22,6 +22,6 @@ def fleet_picture(calm: int = 3) -> Picture:
     return Picture({pair.name: pair for pair in pairs}, at=scenes.NOW)
 
 
-def fleet_watch(calm: int = 3) -> Watch:
+def fleet_watch(calm: int = 3) -> PictureStore:
     """A watch of that picture, whose clock stands still."""
-    return Watch(fleet_picture(calm), lambda: scenes.NOW, scenes.ZONE)
+    return PictureStore(fleet_picture(calm), lambda: scenes.NOW, scenes.ZONE)

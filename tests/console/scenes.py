@@ -10,7 +10,7 @@ from typing import Any
 from console.insight.fold import fold_all
 from console.model.observations import LogLine, Observation, PollAnswer, PollFailure, TrapSeen
 from console.model.picture import PairPicture, Picture
-from console.watch import Watch, empty_pair
+from console.state.store import PictureStore, empty_pair
 
 NOW = datetime(2026, 7, 15, 3, 12, 0, tzinfo=UTC).timestamp()
 ZONE = timezone(timedelta(hours=2), "CEST")
@@ -156,9 +156,9 @@ def pair(*observations: Observation | Iterable[Observation]) -> PairPicture:
     return picture(*observations).pairs[PAIR]
 
 
-def watch(*observations: Observation | Iterable[Observation], now: float = NOW) -> Watch:
+def store(*observations: Observation | Iterable[Observation], now: float = NOW) -> PictureStore:
     """A watch of that picture, whose clock stands still."""
-    return Watch(picture(*observations), lambda: now, ZONE)
+    return PictureStore(picture(*observations), lambda: now, ZONE)
 
 
 def trap(name: str, by: str = BACKUP, at: float = NOW, count: int = 1, **varbinds: str) -> TrapSeen:

@@ -344,7 +344,8 @@ def test_serve_and_demo_hand_their_options_over(monkeypatch: pytest.MonkeyPatch,
         return 8
 
     monkeypatch.setitem(sys.modules, "dhcpserver.main", SimpleNamespace(serve=serve))
-    monkeypatch.setitem(sys.modules, "console.demo", SimpleNamespace(run=run, DemoOptions=SimpleNamespace))
+    monkeypatch.setitem(sys.modules, "console.demo.run", SimpleNamespace(run=run))
+    monkeypatch.setitem(sys.modules, "console.demo.options", SimpleNamespace(DemoOptions=SimpleNamespace))
     assert cli.run(["serve", "--data", str(tmp_path)]) == 7
     assert cli.run(["demo", "--headless", "--dir", str(tmp_path), "--clients", "0", "--seconds", "5"]) == 8
     assert calls[0] == (tmp_path, None)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from console.config import load
 from console.journal.store import Journal
-from console.live import live_app
 from console.model.observations import PollAnswer
+from console.settings.document import load
+from console.wiring import live_app
 from tests.console.scenes import PAIR
 from tests.console.test_cli import Site, now, site
 from tests.live.pair import eventually
@@ -62,15 +62,15 @@ async def test_a_second_collector_takes_over_and_a_console_sees_no_difference(
     second = Collector(config, tmp_path / "second")
     eventually("the second waits", lambda: first.process.poll() is None and second.last().startswith("waiting: "))
     app = live_app(load(Path(config)), None, PAIR, None)
-    assert app.desk is not None
-    watch = app.desk.watch
+    assert app.session is not None
+    store = app.session.store
     try:
         async with app.run_test(size=(80, 24)) as pilot:
 
             async def seen_since(moment: float) -> None:
                 deadline = time.monotonic() + 20
                 while True:
-                    servers = watch.pair(PAIR).servers.values()
+                    servers = store.pair(PAIR).servers.values()
                     if all(each.reported_at is not None and each.reported_at > moment for each in servers):
                         return
                     assert time.monotonic() < deadline, [each.reported_at for each in servers]
@@ -82,7 +82,7 @@ async def test_a_second_collector_takes_over_and_a_console_sees_no_difference(
             killed = now()
             eventually("the second collects", lambda: second.last() == "collecting")
             await seen_since(killed)
-            assert app.desk.trouble() is None
+            assert app.session.trouble() is None
         second.process.send_signal(signal.SIGTERM)
         assert second.process.wait(20) == 0
     finally:

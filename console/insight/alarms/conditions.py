@@ -12,7 +12,7 @@ from console.insight.alarms.keys import PAIR, WIDE
 from console.insight.alarms.lifecycle import REST, Finding, cleared, expired, raised
 from console.insight.countdowns import safe_period_end, safe_remaining
 from console.insight.forecast import CRITICAL_SECONDS, WARNING_SECONDS, forecasts, usable_addresses
-from console.insight.sight import clock_offset, is_seen, last_state, live, live_reports, on_our_clock
+from console.insight.freshness import clock_offset, is_seen, last_state, live, live_reports, on_our_clock
 from console.insight.wording import HOUR, MINUTE, duration
 from console.model.picture import Alarm, PairPicture, Severity
 from console.model.reports import Pool

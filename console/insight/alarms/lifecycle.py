@@ -11,7 +11,7 @@ remembers whom it is about and nothing else, so that a storm takes little memory
 from dataclasses import dataclass, replace
 
 from console.insight.alarms.kinds import KINDS
-from console.model.deeds import noted, unsuppressed
+from console.model.alarm_actions import noted, unsuppressed
 from console.model.picture import Alarm, PairPicture, Severity, TimelineEntry
 
 CLEARED_KEPT = 50

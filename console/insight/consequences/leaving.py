@@ -1,7 +1,7 @@
 """What follows from stopping or reloading a server: who serves then, and with how much."""
 
+from console.insight.freshness import is_seen
 from console.insight.guards.attempt import Attempt
-from console.insight.sight import is_seen
 from console.insight.wording import plural, span
 from console.model.picture import ServerPicture
 from console.model.states import State

@@ -8,7 +8,7 @@ console: the same arithmetic runs in the server, and its answer is what the audi
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from console.insight.sight import clock_offset, on_our_clock
+from console.insight.freshness import clock_offset, on_our_clock
 from console.insight.wording import both_clocks, duration, plural
 from console.model.picture import ServerPicture
 

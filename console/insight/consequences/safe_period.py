@@ -4,8 +4,8 @@ from datetime import tzinfo
 
 from console.insight.countdowns import safe_period_end
 from console.insight.forecast import worst_forecast
+from console.insight.freshness import is_seen
 from console.insight.guards.attempt import Attempt
-from console.insight.sight import is_seen
 from console.insight.wording import both_clocks, countdown, duration, plural, rough, span, wall
 from console.model.picture import ServerPicture
 

@@ -15,8 +15,8 @@ from console.insight.diagnosis.finding import (
     says,
     trapped,
 )
+from console.insight.freshness import live_reports, on_our_clock
 from console.insight.remedies import RELOAD, SAFE_PERIOD, Remedy
-from console.insight.sight import live_reports, on_our_clock
 from console.insight.verdict import Joint
 from console.insight.wording import span, wall
 from console.model.picture import Severity

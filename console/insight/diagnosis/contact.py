@@ -18,8 +18,8 @@ from console.insight.diagnosis.finding import (
     trapped,
     unseen,
 )
+from console.insight.freshness import on_our_clock
 from console.insight.remedies import EXTEND_SAFE_PERIOD, SET_PARTNER_DOWN, Remedy
-from console.insight.sight import on_our_clock
 from console.insight.verdict import Joint
 from console.insight.wording import duration, wall
 from console.model.picture import ServerPicture, Severity

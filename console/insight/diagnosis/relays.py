@@ -6,7 +6,7 @@ Their clients are served while that server lives and are lost with it; nothing e
 from collections.abc import Iterator
 
 from console.insight.diagnosis.finding import Certainty, Finding, Prospect, runbook, says
-from console.insight.sight import on_our_clock
+from console.insight.freshness import on_our_clock
 from console.insight.verdict import Joint
 from console.insight.wording import DAY, HOUR, duration, plural
 from console.model.picture import ServerPicture, Severity

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from console.insight.diagnosis.finding import Certainty, Evidence, Finding, Prospect, Step, logged, runbook, says
+from console.insight.freshness import live_reports, on_our_clock
 from console.insight.numbers.link import progress, recover_deadline
 from console.insight.remedies import STOP, Remedy
-from console.insight.sight import live_reports, on_our_clock
 from console.insight.verdict import Joint
 from console.insight.wording import duration, wall
 from console.model.picture import ServerPicture, Severity

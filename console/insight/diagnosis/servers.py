@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from console.insight.diagnosis.finding import Certainty, Finding, Prospect, runbook, says
+from console.insight.freshness import live_reports
 from console.insight.remedies import SET_PARTNER_DOWN, Remedy
-from console.insight.sight import live_reports
 from console.insight.verdict import Joint
 from console.insight.wording import duration
 from console.model.picture import Severity

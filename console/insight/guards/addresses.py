@@ -2,10 +2,10 @@
 
 from ipaddress import AddressValueError, IPv4Address
 
+from console.insight.freshness import last_state
 from console.insight.guards.attempt import Attempt, Guard
 from console.insight.guards.seeing import ALWAYS
 from console.insight.shares import moves
-from console.insight.sight import last_state
 from console.model.states import SERVING, State
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from console.insight.freshness import on_our_clock
 from console.insight.remedies import SET_PARTNER_DOWN
-from console.insight.sight import on_our_clock
 from console.model.picture import PairPicture, ServerPicture
 from console.model.reports import Report
 

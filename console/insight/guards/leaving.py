@@ -1,8 +1,8 @@
 """The guards of stopping and of reloading a server: somebody must go on serving, and no transfer be thrown away."""
 
+from console.insight.freshness import is_seen, last_state
 from console.insight.guards.attempt import Attempt, Guard
 from console.insight.guards.seeing import ALWAYS, EXPERT_ROLE
-from console.insight.sight import is_seen, last_state
 from console.model.states import SERVING, State
 
 TRANSFERRING = frozenset({State.RECOVER, State.RECOVER_WAIT})

@@ -5,8 +5,8 @@ An action that is offered may still be refused by its guards, which judge live a
 
 from collections.abc import Iterable
 
+from console.insight.freshness import is_seen, last_state
 from console.insight.guards.attempt import Verdict
-from console.insight.sight import is_seen, last_state
 from console.model.picture import PairPicture
 from console.model.states import ALONE
 

@@ -4,9 +4,9 @@ There are two ways to PARTNER-DOWN and never both partners in it (R-136); it is 
 COMMUNICATIONS-INTERRUPTED (R-148) with a date that is not before the start of it, except in expert mode (R-149).
 """
 
+from console.insight.freshness import is_fresh, is_seen, last_state
 from console.insight.guards.attempt import Attempt, Guard
 from console.insight.guards.seeing import ACTING_FRESH, EXPERT_ROLE, MAY_ACT, PARTNER_ASKED, WRITABLE
-from console.insight.sight import is_fresh, is_seen, last_state
 from console.insight.wording import both_clocks
 from console.model.states import ALONE, RECOVERING, SERVING, State
 

@@ -4,9 +4,9 @@ Switched on, or set to a length that is over already, it ends at once, and the s
 Partner Down without its guards, so it is refused here.
 """
 
+from console.insight.freshness import is_seen, last_state
 from console.insight.guards.attempt import Attempt, Guard
 from console.insight.guards.seeing import ALWAYS
-from console.insight.sight import is_seen, last_state
 from console.insight.wording import both_clocks, duration, span
 from console.model.states import State
 

@@ -1,7 +1,7 @@
 """The guards that every action has: this console may act, and what it knows of the server is fresh."""
 
+from console.insight.freshness import STALE_AFTER_SECONDS, age, is_fresh
 from console.insight.guards.attempt import Attempt, Guard
-from console.insight.sight import STALE_AFTER_SECONDS, age, is_fresh
 from console.insight.wording import duration
 
 

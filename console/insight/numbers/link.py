@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from console.insight.countdowns import race_margin, safe_period_end, safe_remaining
 from console.insight.duplicates import Risk, dup_risk
+from console.insight.freshness import clock_offset, on_our_clock
 from console.insight.numbers.reading import NOT_SAID, Reading, above, below
-from console.insight.sight import clock_offset, on_our_clock
 from console.insight.verdict import Joint
 from console.insight.wording import HOUR, MINUTE, countdown, duration, span, wall
 from console.model.picture import ServerPicture, Severity

@@ -8,8 +8,8 @@ from math import ceil
 from console.insight.arrival import DayAndNight, Rates, day_and_night, total
 from console.insight.countdowns import pool_gain_at
 from console.insight.forecast import CRITICAL_SECONDS, WARNING_SECONDS, forecasts
+from console.insight.freshness import on_our_clock
 from console.insight.numbers.reading import NOT_SAID, Reading, below
-from console.insight.sight import on_our_clock
 from console.insight.verdict import Joint
 from console.insight.wording import duration, left, plural, rough, wall
 from console.model.picture import PairPicture, ServerPicture, Severity

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from console.insight.freshness import last_state, on_our_clock
 from console.insight.runbooks.steps import BACKUP, GONE, LEFT, MAIN, Check, Scene
 from console.insight.shares import moves
-from console.insight.sight import last_state, on_our_clock
 from console.insight.wording import countdown, duration, plural, wall
 from console.model.states import ALONE, State
 

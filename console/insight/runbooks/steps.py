@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from console.insight.sight import is_seen, last_state, main_first, on_our_clock
+from console.insight.freshness import is_seen, last_state, main_first, on_our_clock
 from console.model.picture import PairPicture, ServerPicture
 from console.model.reports import Report
 from console.model.states import ALONE, State

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from console.actions.acting import Acting
 from console.actions.audit import AuditLog
+from console.actions.execute import Acting
 from console.actions.kinds import partner_down_typed
 from console.actions.operator import Operator
-from console.actions.wish import Wish
+from console.actions.request import Wish
 from console.errors import AuditError, GuardRefusal
 from console.insight.dates import parse_date
+from console.makes.pairwatch.client import ServerClient
 from console.model.observations import ActionOutcome, OperatorAction
-from console.sources.pairwatch_server import ServerClient
-from console.watch import Watch
+from console.state.store import PictureStore
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, empty, status
 from tests.console.stand_in import PASSWORD, USER, StandIn, free_port, serving
 
@@ -34,7 +34,7 @@ class Bench:
 
     backup: StandIn
     main: StandIn
-    watch: Watch
+    store: PictureStore
     audit: Path
     main_api: str
     kept: list[object]
@@ -47,7 +47,7 @@ class Bench:
         }
         self.clients += servers.values()
         operator = Operator("jo", "192.0.2.200", "noc-1")
-        return Acting(self.watch, PAIR, servers, AuditLog(self.audit), operator, writable=writable, pause=_no_pause)
+        return Acting(self.store, PAIR, servers, AuditLog(self.audit), operator, writable=writable, pause=_no_pause)
 
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.audit.read_text(encoding="utf-8").splitlines()]
@@ -69,9 +69,9 @@ def servers() -> Iterator[tuple[StandIn, StandIn]]:
 @pytest_asyncio.fixture
 async def bench(servers: tuple[StandIn, StandIn], tmp_path: Path) -> AsyncIterator[Bench]:
     kept: list[object] = []
-    watch = Watch(empty(), lambda: NOW, ZONE, kept.append)
+    store = PictureStore(empty(), lambda: NOW, ZONE, kept.append)
     nowhere = f"http://127.0.0.1:{free_port()}"
-    made = Bench(servers[1], servers[0], watch, tmp_path / "state" / "audit.log", nowhere, kept, [])
+    made = Bench(servers[1], servers[0], store, tmp_path / "state" / "audit.log", nowhere, kept, [])
     yield made
     for client in made.clients:
         await client.close()

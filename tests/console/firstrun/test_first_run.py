@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from console.app import PairwatchApp
-from console.config import load, password
 from console.errors import ConfigError
 from console.firstrun.probe import Address, Found, Server, api_of, probe
 from console.firstrun.writing import configuration, password_file, write
 from console.model.states import State
-from console.screens.setup import SetupScreen
+from console.settings.document import load, password
+from console.tui.app import PairwatchApp
+from console.tui.screens.setup import SetupScreen
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR
-from tests.console.screens.stage import settle, shown
 from tests.console.stand_in import PASSWORD, USER, free_port
 from tests.console.test_cli import Site, site
+from tests.console.tui.screens.stage import settle, shown
 
 __all__ = ["site"]
 

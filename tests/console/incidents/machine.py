@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
+from console.makes.pairwatch.client import ServerClient
 from console.model.observations import LogLine, Observation, PollAnswer, PollFailure, TrapSeen
-from console.sources.pairwatch_server import ServerClient
 from dhcpserver.api.app import create_app
 from dhcpserver.api.passwords import hashed
 from dhcpserver.api.status import status_document

@@ -18,23 +18,23 @@ from pathlib import Path
 from textual import events
 from textual.pilot import Pilot
 
-from console.actions.acting import Acting
 from console.actions.audit import AuditLog
+from console.actions.execute import Acting
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
-from console.app import PairwatchApp
-from console.desk import Desk
 from console.insight.danger import banners
 from console.insight.verdict import verdict
 from console.model.observations import Observation
 from console.model.picture import PairPicture, Picture
-from console.watch import Watch, empty_pair
+from console.state.store import PictureStore, empty_pair
+from console.tui.app import PairwatchApp
+from console.tui.session import Session
 from dhcpserver.config.objects import Cluster, Configuration
 from dhcpserver.failover.states import State
 from dhcpserver.failover.view import EndpointView
 from tests.console.incidents.machine import Listener, Machine, told
 from tests.console.incidents.proofs import BLOCKED, COUNTDOWN, TIMELINE, VERDICT, proved
-from tests.console.screens.stage import shown
+from tests.console.tui.screens.stage import shown
 from tests.simulation.host import Host
 from tests.simulation.site import SERVERS, Site
 from tests.simulation.timeline import EPOCH
@@ -91,11 +91,11 @@ class Incident:
         self.machines = (self.main, self.backup)
         empty = Picture({PAIR: empty_pair(PAIR, "production", [(MAIN, "main"), (BACKUP, "backup")])})
         self.kept: list[Observation] = []
-        self.watch = Watch(empty, lambda: self.now, UTC, self.kept.append)
+        self.store = PictureStore(empty, lambda: self.now, UTC, self.kept.append)
         self.audit = directory / "audit.log"
         operator = Operator("jo", "192.0.2.200", "noc-1")
         acting = Acting(
-            self.watch,
+            self.store,
             PAIR,
             {machine.name: machine.client for machine in self.machines},
             AuditLog(self.audit),
@@ -103,10 +103,10 @@ class Incident:
             writable=True,
             pause=self._pause,
         )
-        ticks = RunbookActions(self.watch, operator, AuditLog(self.audit))
-        self.desk = Desk(self.watch, {PAIR: acting}, {PAIR: True}, operator="jo", runbook_actions=ticks)
-        self.desk.decision_seconds = 0  # The test types faster than any hand.
-        self.app = PairwatchApp(self.desk, PAIR)
+        ticks = RunbookActions(self.store, operator, AuditLog(self.audit))
+        self.session = Session(self.store, {PAIR: acting}, {PAIR: True}, operator="jo", runbook_actions=ticks)
+        self.session.decision_seconds = 0  # The test types faster than any hand.
+        self.app = PairwatchApp(self.session, PAIR)
         self.pilot: Pilot[None]
 
     @property
@@ -116,7 +116,7 @@ class Incident:
 
     @property
     def pair(self) -> PairPicture:
-        return self.watch.pair(PAIR)
+        return self.store.pair(PAIR)
 
     @property
     def verdict(self) -> str:
@@ -148,10 +148,10 @@ class Incident:
     def _observe(self) -> None:
         for host, outputs in self._listener.take():
             for heard in told(self._machine_of(host), outputs, self.now):
-                self.watch.observe(heard)
+                self.store.observe(heard)
         for machine in self.machines:
-            self.watch.observe(machine.poll(self.now))
-        self.watch.tick()
+            self.store.observe(machine.poll(self.now))
+        self.store.tick()
 
     def _machine_of(self, host: Host) -> Machine:
         return self.main if host is self.world.main else self.backup

@@ -29,7 +29,7 @@ async def test_a_conflict_is_waited_out_and_closed(tmp_path: Path) -> None:
         await incident.later(60, lambda: "no-service" in incident.banner_kinds)
         incident.says("Nobody serves clients: both are resolving conflicts")
         incident.sees("do not restart either")
-        best, _ = fitting(incident.pair, incident.now, incident.watch.zone)[0]
+        best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]
         assert best.name == "potential-conflict"
         await incident.press("r", "enter", "enter")
         incident.sees("GATE It ends by itself", "is POTENTIAL-CONFLICT")

@@ -22,7 +22,7 @@ async def test_a_backup_without_addresses_gets_its_partners(tmp_path: Path) -> N
             customer.machine.vanish()
         incident.newcomers(6)
         await incident.later(40, lambda: incident.own(BACKUP, "far") == 0)
-        best, _ = fitting(incident.pair, incident.now, incident.watch.zone)[0]
+        best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]
         assert best.name == "pool-exhaustion"
 
         await incident.press("r")

@@ -20,7 +20,7 @@ async def test_a_changed_mclt_keeps_the_link_down_until_both_have_it(tmp_path: P
         incident.says("BOTH servers answer us but not each other: act before")
         incident.counts_down("safe period ends: dhcp-", first)
         assert "failover-config-mismatch" in {alarm.kind for alarm in incident.pair.open_alarms}
-        best, _ = fitting(incident.pair, incident.now, incident.watch.zone)[0]
+        best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]
         assert best.name == "config-mismatch"
 
         # Both run and serve: that is no case for Set Partner Down.

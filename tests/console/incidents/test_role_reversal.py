@@ -25,7 +25,7 @@ async def test_the_six_phases(tmp_path: Path) -> None:
         await incident.later(90, lambda: "no contact" in incident.verdict)
         at_the_machine(incident, BACKUP, failover=False)
         await incident.later(10)
-        best, _ = fitting(incident.pair, incident.now, incident.watch.zone)[0]
+        best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]
         assert best.name == "role-reversal"
 
         # 1: the backup becomes the main.

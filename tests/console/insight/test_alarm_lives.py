@@ -8,10 +8,10 @@ from console.insight.alarms.causes import because_of
 from console.insight.alarms.lifecycle import STANDING_KEPT
 from console.insight.alarms.listing import entity, rows
 from console.insight.alarms.own import HEARD_SECONDS, QUIET_SECONDS
+from console.insight.end_time import UntilError, parse_until
 from console.insight.fold import fold, fold_all, news
-from console.insight.until import UntilError, parse_until
 from console.insight.wording import DAY, HOUR
-from console.model.kept import kept_alarms, read_alarms
+from console.model.alarm_records import kept_alarms, read_alarms
 from console.model.observations import AlarmsJudged, ClockTick, Health, Observation, OperatorAction, from_json
 from console.model.picture import OWN, Alarm, Picture, Severity
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, empty, failures, pool, trap

@@ -20,8 +20,8 @@ from console.model.observations import (
     PollFailure,
 )
 from console.model.picture import OWN, Alarm
-from console.replay import Player
-from console.watch import Watch
+from console.state.replay import Player
+from console.state.store import PictureStore
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, empty, log, pool, trap
 
 STATES = ("NORMAL", "NORMAL", "NORMAL", "COMMUNICATIONS-INTERRUPTED", "PARTNER-DOWN", "RECOVER", "POTENTIAL-CONFLICT")
@@ -35,7 +35,7 @@ class Life:
     """What a collector goes through, second by second: faults that come and go, and people who answer to them."""
 
     dice: random.Random
-    watch: Watch
+    store: PictureStore
     now: float = NOW
 
     def __post_init__(self) -> None:
@@ -56,10 +56,10 @@ class Life:
         if self.dice.random() < 0.02:
             self.act()
         self.observe(Health(self.now, OWN, "noc-1", {"journal": self.failing}, {"traps-dropped": self.drops}))
-        self.watch.tick()
+        self.store.tick()
 
     def observe(self, observation: Observation) -> None:
-        self.watch.observe(observation)
+        self.store.observe(observation)
 
     def change(self) -> None:
         dice = self.dice
@@ -109,7 +109,7 @@ class Life:
         return dice.choice(found)
 
     def act(self) -> None:
-        pair = self.watch.picture.own if self.dice.random() < 0.2 else self.watch.picture.pairs[PAIR]
+        pair = self.store.picture.own if self.dice.random() < 0.2 else self.store.picture.pairs[PAIR]
         if not pair.alarms:
             return
         alarm = self.dice.choice(list(pair.alarms.values()))
@@ -126,9 +126,9 @@ class Life:
             self.observe(OperatorAction(self.now, pair.name, who, word, alarm.id, detail))
 
 
-def told(watch: Watch) -> Mapping[str, Alarm]:
+def told(store: PictureStore) -> Mapping[str, Alarm]:
     """Every alarm with all that is known of it."""
-    return {**watch.picture.pairs[PAIR].alarms, **watch.picture.own.alarms}
+    return {**store.picture.pairs[PAIR].alarms, **store.picture.own.alarms}
 
 
 def differing(one: Mapping[str, Alarm], other: Mapping[str, Alarm]) -> dict[str, tuple[Alarm | None, Alarm | None]]:
@@ -147,42 +147,42 @@ def test_a_day_played_back_has_the_same_alarms_at_every_time(tmp_path: Path, see
         if thinned is not None:
             batch.append(thinned)
 
-    watch = Watch(empty(), lambda: life.now, ZONE, keep)
-    life = Life(dice, watch)
+    store = PictureStore(empty(), lambda: life.now, ZONE, keep)
+    life = Life(dice, store)
     stood: list[tuple[float, Mapping[str, Alarm]]] = []
     restart_at = NOW + STEP * dice.randrange(SECONDS // STEP)
     while life.now < NOW + SECONDS:
         life.second()
-        for kept in keeper.due(watch.picture, life.now):
+        for kept in keeper.due(store.picture, life.now):
             keep(kept)
         if int(life.now - NOW) % 97 < STEP:
-            stood.append((life.now, told(watch)))
+            stood.append((life.now, told(store)))
         life.now += STEP
         if life.now == restart_at:
             # The collector ends, and another begins with what the journal remembers of the last hour.
             journal.append(batch)
             batch.clear()
-            before = told(watch)
-            watch = Watch(empty(), lambda: life.now, ZONE, keep)
-            watch.recall(journal.recall(life.now - 3600, life.now, upto=journal.last()))
-            assert differing(told(watch), before) == {}
-            life.watch, recorder, keeper = watch, Recorder(), AlarmKeeper()
+            before = told(store)
+            store = PictureStore(empty(), lambda: life.now, ZONE, keep)
+            store.recall(journal.recall(life.now - 3600, life.now, upto=journal.last()))
+            assert differing(told(store), before) == {}
+            life.store, recorder, keeper = store, Recorder(), AlarmKeeper()
     journal.append(batch)
     assert sum(len(each) for _, each in stood) > 1000, "a day without alarms proves nothing"
 
     recorded = list(journal.story(NOW, life.now))
     assert len(recorded) < 4 * SECONDS // STEP, "polls are thinned"
     player = Player(recorded, empty().pairs.values(), ZONE)
-    assert not player.watch.judges
+    assert not player.store.judges
     for at, alarms in stood:
         player.seek(at)
-        player.watch.tick()  # As the screen does.
-        assert differing(told(player.watch), alarms) == {}, (at - NOW, restart_at - NOW)
+        player.store.tick()  # As the screen does.
+        assert differing(told(player.store), alarms) == {}, (at - NOW, restart_at - NOW)
     # Back to the middle, which folds anew from the start.
     at, alarms = stood[len(stood) // 2]
     player.seek(at)
-    player.watch.tick()
-    assert differing(told(player.watch), alarms) == {}
+    player.store.tick()
+    assert differing(told(player.store), alarms) == {}
     journal.close()
 
 
@@ -195,5 +195,5 @@ def test_playing_may_begin_anywhere_with_the_alarms_that_stood_there(tmp_path: P
     assert [type(each).__name__ for each in story] == ["AlarmsKept", "TrapSeen", "PollAnswer"]
     player = Player(story, empty().pairs.values(), ZONE)
     player.seek(NOW + 8)
-    assert len(player.watch.picture.pairs[PAIR].open_alarms) == 1
+    assert len(player.store.picture.pairs[PAIR].open_alarms) == 1
     journal.close()

@@ -12,7 +12,7 @@ from console.insight.fold import fold_all
 from console.journal.election import holder, seat
 from console.journal.keeper import CHANGED_SECONDS, UNCHANGED_SECONDS, AlarmKeeper
 from console.journal.store import Journal
-from console.model.kept import kept_alarms, read_alarms
+from console.model.alarm_records import kept_alarms, read_alarms
 from console.model.observations import AlarmsKept, LogLine, Observation, OperatorAction, PollFailure, as_json
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, answer, empty, failures, trap
 

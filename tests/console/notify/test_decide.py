@@ -10,7 +10,7 @@ from console.insight.fold import fold, fold_all
 from console.model.observations import ClockTick, Health, Notified, Observation, OperatorAction, TrapSeen
 from console.model.picture import OWN, Picture
 from console.notify.decide import DIGEST_SECONDS, LIMIT_SECONDS, Message, due, quiet, unsent
-from console.notifyconfig import NotifySettings, QuietHours
+from console.settings.notify import NotifySettings, QuietHours
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, answer, empty, failures, trap
 
 CONFLICT = f"{PAIR}/address-conflict/192.0.2.9"

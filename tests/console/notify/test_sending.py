@@ -14,13 +14,13 @@ from pydantic import ValidationError
 from console.cli import run
 from console.errors import ConfigError
 from console.insight.fold import fold, fold_all
-from console.model.kept import kept_alarms, read_alarms
+from console.model.alarm_records import kept_alarms, read_alarms
 from console.model.observations import Notified, Observation
 from console.notify.decide import Message, due
 from console.notify.notifier import AGAIN_SECONDS, Notifier
 from console.notify.sender import ATTEMPTS, Sender, Undelivered, deliver
-from console.notifyconfig import NotifySettings
-from console.watch import Watch
+from console.settings.notify import NotifySettings
+from console.state.store import PictureStore
 from tests.console.notify.test_decide import CONFLICT, conflict, rule
 from tests.console.scenes import NOW, PAIR, ZONE, empty
 
@@ -105,10 +105,10 @@ def test_a_pager_that_refuses_is_tried_again_and_then_counted(pager: Pager) -> N
 class Telling:
     """A process that collects, and what its pager got."""
 
-    def __init__(self, rules: Sequence[NotifySettings], watch: Watch) -> None:
+    def __init__(self, rules: Sequence[NotifySettings], store: PictureStore) -> None:
         self.turn = True
-        self.watch = watch
-        self.notifier = Notifier(rules, watch, lambda: self.turn)
+        self.store = store
+        self.notifier = Notifier(rules, store, lambda: self.turn)
         self.sent: list[Message] = []
         self.notifier.sender.send = self._send  # type: ignore[method-assign]
 
@@ -121,17 +121,17 @@ def test_a_takeover_neither_repeats_nor_loses() -> None:
     now = NOW
     journal: list[Observation] = []
     rules = [rule()]
-    first = Telling(rules, Watch(empty(), lambda: now, ZONE, journal.append))
-    first.watch.observe(conflict())
-    first.watch.observe(conflict(NOW, "192.0.2.10"))
+    first = Telling(rules, PictureStore(empty(), lambda: now, ZONE, journal.append))
+    first.store.observe(conflict())
+    first.store.observe(conflict(NOW, "192.0.2.10"))
     first.notifier.look()
     assert len(first.sent) == 2
     first.notifier.look()
     assert len(first.sent) == 2, "what is under way is not sent again"
     first.notifier.told(first.sent[0], True)  # The other one was under way when it died.
 
-    second = Telling(rules, Watch(empty(), lambda: now, ZONE))
-    second.watch.recall(journal)
+    second = Telling(rules, PictureStore(empty(), lambda: now, ZONE))
+    second.store.recall(journal)
     second.turn = False
     second.notifier.look()
     assert second.sent == [], "not its turn"
@@ -142,8 +142,8 @@ def test_a_takeover_neither_repeats_nor_loses() -> None:
 
 def test_what_could_not_be_delivered_is_due_again_later() -> None:
     now = NOW
-    telling = Telling([rule()], Watch(empty(), lambda: now, ZONE))
-    telling.watch.observe(conflict())
+    telling = Telling([rule()], PictureStore(empty(), lambda: now, ZONE))
+    telling.store.observe(conflict())
     telling.notifier.look()
     telling.notifier.told(telling.sent[0], False)
     telling.notifier.look()

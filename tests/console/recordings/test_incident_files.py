@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from console.errors import JournalError
 from console.incidents.saving import FromJournal, FromReplay, about, file_name, suggested_start
 from console.journal.files import About, read_recording, write_recording
+from console.journal.recorded_pairs import pairs_of
 from console.journal.store import Journal
 from console.model.observations import KINDS, LogLine, Observation, OperatorAction
 from console.model.picture import PairPicture
-from console.replay import Player, pairs_of
+from console.state.replay import Player
 from tests.console import scenes
 from tests.console.scenes import BACKUP, LOGS, MAIN, NOW, PAIR, ZONE, answer
 
@@ -58,7 +59,7 @@ def test_an_incident_is_saved_to_one_file_and_opened_by_someone_else(tmp_path: P
     assert (pair.environment, list(pair.servers)) == ("production", [MAIN, BACKUP])
     player = Player(recording.observations, [pair], ZONE)
     player.seek(player.end)
-    assert any("-> PARTNER-DOWN" in entry.text for entry in player.watch.pair(PAIR).timeline)
+    assert any("-> PARTNER-DOWN" in entry.text for entry in player.store.pair(PAIR).timeline)
 
 
 def test_a_part_of_a_replay_can_be_saved_again(tmp_path: Path) -> None:

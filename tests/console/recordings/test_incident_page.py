@@ -17,11 +17,11 @@ from console.incidents.report import report
 from console.incidents.saving import FromReplay, Saved, about
 from console.journal.files import About, read_recording, write_recording
 from console.model.observations import ActionOutcome, Observation, OperatorAction
-from console.replay import Player
-from console.screens import save_incident
+from console.state.replay import Player
+from console.tui.screens import save_incident
 from tests.console import scenes
 from tests.console.scenes import BACKUP, MAIN_LOST, NOW, PAIR, ZONE, answer
-from tests.console.screens.stage import Stage, settle, shown
+from tests.console.tui.screens.stage import Stage, settle, shown
 
 LOST = sorted((each for part in MAIN_LOST for each in part), key=lambda each: each.at)
 DONE: list[Observation] = [
@@ -36,7 +36,7 @@ TOLD = about(scenes.pair(), NOW - 1800, NOW + 7, NOW, "jo", "<b>the power supply
 def page(pictures: dict[float, str] | None = None) -> str:
     player = Player(DONE, [scenes.pair()], ZONE)
     story = moments(player, PAIR)
-    return report(player.watch.pair(PAIR), story, DONE, pictures or {}, TOLD, ZONE)
+    return report(player.store.pair(PAIR), story, DONE, pictures or {}, TOLD, ZONE)
 
 
 def test_the_page_says_what_was_worst_what_was_done_and_what_is_to_be_answered() -> None:
@@ -105,9 +105,9 @@ async def test_an_incident_is_saved_by_keys(tmp_path: Path, monkeypatch: pytest.
         exported.append(saved)
         return "incident.md"
 
-    monkeypatch.setattr("console.screens.save_incident._exported", no_process)
+    monkeypatch.setattr("console.tui.screens.save_incident._exported", no_process)
     stage = Stage(*MAIN_LOST)
-    stage.desk.incidents = FromReplay(lambda start, end: [o for o in LOST if start <= o.at <= end], tmp_path)
+    stage.session.incidents = FromReplay(lambda start, end: [o for o in LOST if start <= o.at <= end], tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S")
         await settle(pilot)
@@ -143,9 +143,9 @@ async def test_the_way_out_stays_in_sight_however_much_there_is_to_say(
     async def verbose(saved: Saved, theme: str) -> str:
         return "no page was drawn: " + "\n".join(f"line {number}" for number in range(30))
 
-    monkeypatch.setattr("console.screens.save_incident._exported", verbose)
+    monkeypatch.setattr("console.tui.screens.save_incident._exported", verbose)
     stage = Stage(*MAIN_LOST)
-    stage.desk.incidents = FromReplay(lambda start, end: LOST, tmp_path)
+    stage.session.incidents = FromReplay(lambda start, end: LOST, tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S", "enter")
         await until_shown(pilot, "no page was drawn")
@@ -161,9 +161,9 @@ async def test_the_page_can_be_left_undrawn_once_the_recording_is_saved(
         await asyncio.Event().wait()
         return ""
 
-    monkeypatch.setattr("console.screens.save_incident._exported", never)
+    monkeypatch.setattr("console.tui.screens.save_incident._exported", never)
     stage = Stage(*MAIN_LOST)
-    stage.desk.incidents = FromReplay(lambda start, end: LOST, tmp_path)
+    stage.session.incidents = FromReplay(lambda start, end: LOST, tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S", "enter")
         await until_shown(pilot, "Drawing the page")
@@ -186,8 +186,8 @@ async def test_no_process_draws_a_page_that_nobody_waits_for(
         started.put_nowait(process)
         return process
 
-    monkeypatch.setattr("console.screens.save_incident.asyncio.create_subprocess_exec", slow)
-    monkeypatch.setattr("console.screens.save_incident.EXPORT_SECONDS", seconds)
+    monkeypatch.setattr("console.tui.screens.save_incident.asyncio.create_subprocess_exec", slow)
+    monkeypatch.setattr("console.tui.screens.save_incident.EXPORT_SECONDS", seconds)
     drawing = asyncio.create_task(save_incident._exported(Saved(tmp_path / "x.jsonl.gz", 1), "night"))
     process = await started.get()
     if seconds:
@@ -203,7 +203,7 @@ async def test_what_cannot_be_saved_is_said_and_can_be_tried_again() -> None:
             raise JournalError("cannot write /x: No space left on device")
 
     stage = Stage(*MAIN_LOST)
-    stage.desk.incidents = Full()
+    stage.session.incidents = Full()
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S", "enter")
         await settle(pilot)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from console.config import Settings, load
 from console.model.observations import LogLine, Observation, PollAnswer
+from console.settings.document import Settings, load
 from console.sources.apart import run_apart
 from tests.console.scenes import MAIN, PAIR, status
 from tests.console.stand_in import PASSWORD, USER, StandIn, serving

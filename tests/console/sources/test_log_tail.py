@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from console.makes.pairwatch.client import ServerClient
+from console.makes.pairwatch.log import RemoteLog
 from console.model.observations import LogLine
 from console.sources.log_tail import LONGEST_LINE_BYTES, PAST_LINES, LogFile, LogTail
 from console.sources.log_tails import follow_logs
-from console.sources.pairwatch_server import ServerClient
-from console.sources.remote_log import RemoteLog
 from tests.console.scenes import MAIN, NOW, PAIR, status
 from tests.console.stand_in import PASSWORD, USER, StandIn, serving
 

@@ -1,0 +1,211 @@
+"""What one process does with a journal that it may share: records, reads on, and collects when it is its turn.
+
+    alone        there is no journal, or it cannot be reached: this process asks the servers itself and tells nobody
+    collecting   it has the collector's seat: it asks, receives and writes
+    watching     another has the seat: it folds what that one writes, and writes what is done here
+
+An operator must see the pair whatever happens to a database, so a seat that cannot be asked for leaves this process
+asking the servers for itself.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Protocol
+
+from console.errors import JournalError
+from console.journal.election import Seat, holder
+from console.journal.keeper import AlarmKeeper, ArrivalsKeeper
+from console.journal.store import READ_AT_A_TIME, Journal
+from console.model.observations import AlarmsKept, Health, Observation
+from console.model.picture import OWN
+from console.settings.clients import Clients
+from console.settings.document import Settings
+from console.sources.collect import collect
+from console.state.store import PictureStore
+
+READ_SECONDS = 0.5
+SEAT_SECONDS = 2.0
+"""How soon another takes over from a collector that died; and how often the holder makes sure of its seat."""
+KEEP_SECONDS = 1.0
+LOOK_SECONDS = 1.0
+SILENT_SECONDS = 150.0
+"""A collector writes at least once a minute, whatever the servers do: twice missed is gone."""
+
+Own = Callable[[], tuple[dict[str, str | None], dict[str, int]]]
+"""A process's troubles by name, and its counters (console.insight.alarms.own)."""
+HOST = socket.gethostname()
+
+
+class Role(Enum):
+    """What this process does now."""
+
+    ALONE = "alone"
+    COLLECTING = "collecting"
+    WATCHING = "watching"
+
+
+class Collect(Protocol):
+    """Runs every source until cancelled (`console.sources.collect.collect`)."""
+
+    async def __call__(self) -> None: ...
+
+
+class Participant:
+    """See the module.
+
+    Attributes:
+        role: what this process does now.
+        collector: who has the seat when it is another.
+        trouble: what keeps the journal from being shared; None when nothing does.
+    """
+
+    def __init__(
+        self,
+        store: PictureStore,
+        sources: Collect,
+        journal: Journal | None,
+        seat: Seat | None,
+        keep: Callable[[Observation], None],
+        read_from: int = 0,
+        health: Own | None = None,
+    ) -> None:
+        """`keep` writes to the journal; `seat` None for a process that never collects; `read_from` is the number of
+        the last entry that the watch knows; `health` says what this process has to say of itself."""
+        self._store = store
+        self._sources = sources
+        self._journal = journal
+        self._seat = seat
+        self._keep = keep
+        self._read = read_from
+        self._health = health
+        self._heard_at = store.clock()
+        self._keepers = (AlarmKeeper(), ArrivalsKeeper())
+        self._collecting: asyncio.Task[None] | None = None
+        self.role = Role.ALONE
+        self._become(Role.ALONE if journal is None else Role.WATCHING)
+        self.collector: str | None = None
+        self.trouble: str | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        if self._journal is None:
+            looking = asyncio.create_task(self._look_at_itself())
+            try:
+                await self._sources()
+            finally:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
+            return
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._look_at_itself())
+                group.create_task(self._read_on(self._journal))
+                group.create_task(self._keep_alarms())
+                if self._seat is not None:
+                    group.create_task(self._take_turns(self._journal, self._seat))
+        finally:
+            await self._stop_collecting()
+            if self._seat is not None:
+                await asyncio.to_thread(self._seat.leave)
+
+    def _become(self, role: Role) -> None:
+        """Who asks the servers judges; who watches takes what was judged."""
+        self.role = role
+        self._store.judges = role is not Role.WATCHING
+
+    async def _look_at_itself(self) -> None:
+        """Say once a second how this process does. Only the collector's word goes into the journal."""
+        if self._health is None:
+            return
+        while True:
+            facts, counters = self._health()
+            facts["journal"] = facts.get("journal") or self.trouble
+            facts["collector"] = self._missing()
+            said = Health(self._store.clock(), OWN, HOST, facts, counters)
+            if self.role is Role.COLLECTING:
+                self._store.observe(said)
+            else:
+                self._store.notice(said)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _missing(self) -> str | None:
+        silent = self._store.clock() - self._heard_at
+        if self.role is not Role.WATCHING or self.trouble is not None or silent < SILENT_SECONDS:
+            return None
+        return f"nobody collects: what is shown is old (the last was {self.collector or 'unknown'})"
+
+    async def _read_on(self, journal: Journal) -> None:
+        """Fold what others write."""
+        while True:
+            try:
+                self._read, found = await asyncio.to_thread(journal.others_since, self._read)
+            except JournalError as error:
+                self.trouble = str(error)
+                found = []
+            else:
+                if self.role is not Role.ALONE:
+                    self.trouble = None
+            if found or self.role is not Role.WATCHING:
+                self._heard_at = self._store.clock()
+            news = [each for each in found if not isinstance(each, AlarmsKept)]
+            if news:
+                self._store.recall(news)
+            if len(found) < READ_AT_A_TIME:
+                await asyncio.sleep(READ_SECONDS)
+
+    async def _keep_alarms(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            if self.role is Role.COLLECTING:
+                for keeper in self._keepers:
+                    for kept in keeper.due(self._store.picture, self._store.clock()):
+                        self._keep(kept)
+
+    async def _take_turns(self, journal: Journal, seat: Seat) -> None:
+        while True:
+            try:
+                mine = await asyncio.to_thread(seat.take)
+                self.collector = None if mine else await asyncio.to_thread(holder, journal)
+                self._become(Role.COLLECTING if mine else Role.WATCHING)
+            except JournalError as error:
+                self.trouble = str(error)
+                self._become(Role.ALONE)
+            if self.role is Role.WATCHING:
+                await self._stop_collecting()
+            elif self._collecting is None:
+                self._collecting = asyncio.create_task(self._sources())
+            if self._collecting is not None and self._collecting.done():
+                await self._collecting  # Sources run for ever: one that ends has failed, and says how.
+            await asyncio.sleep(SEAT_SECONDS)
+
+    async def _stop_collecting(self) -> None:
+        task, self._collecting = self._collecting, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+def sources_of(
+    settings: Settings,
+    asked: Mapping[str, Clients],
+    store: PictureStore,
+    complain: Callable[[str], None],
+    counted: Callable[[Mapping[str, int]], None],
+) -> Collect:
+    """All sources of a configuration, as the gathering starts and stops them."""
+
+    async def run() -> None:
+        await collect(settings, asked, store.observe, store.clock, complain, counted)
+
+    return run
+
+
+async def tick(store: PictureStore, seconds: float = 1.0) -> None:
+    """Let alarms notice the clock where no screen does, until cancelled."""
+    while True:
+        store.tick()
+        await asyncio.sleep(seconds)

@@ -1,0 +1,46 @@
+"""The pairs of a recording: as it lists them itself, or as its observations name them."""
+
+from collections.abc import Iterable, Mapping
+
+from console.journal.files import Recording
+from console.model.observations import Observation, PollAnswer, PollFailure
+from console.model.picture import PairPicture, ServerPicture
+from console.state.store import empty_pair
+
+
+def pairs_of(recording: Recording) -> list[PairPicture]:
+    """The pairs of a recording: as it says itself, or as its observations speak of them."""
+    if recording.about is None:
+        return pairs_in(recording.observations)
+    return [
+        empty_pair(pair.name, pair.environment, [(server.name, server.role) for server in pair.servers])
+        for pair in recording.about.pairs
+        if len(pair.servers) == 2
+    ]
+
+
+def pairs_in(observations: Iterable[Observation]) -> list[PairPicture]:
+    """The pairs that a recording speaks of, for one that comes without a configuration.
+
+    Roles are what the servers said; a server that never answered gets the role that is left.
+    """
+    roles: dict[str, dict[str, str]] = {}
+    for each in observations:
+        if isinstance(each, PollAnswer):
+            said = each.status.get("pairs")
+            for pair in said if isinstance(said, list) else ():
+                if isinstance(pair, Mapping) and pair.get("name") == each.pair:
+                    roles.setdefault(each.pair, {})[each.server] = str(pair.get("role"))
+        elif isinstance(each, PollFailure):
+            roles.setdefault(each.pair, {}).setdefault(each.server, "")
+    return [_pair(name, servers) for name, servers in roles.items() if name]
+
+
+def _pair(name: str, servers: dict[str, str]) -> PairPicture:
+    missing = [role for role in ("main", "backup") if role not in servers.values()]
+    pictures = {}
+    for server, role in list(servers.items())[:2]:
+        pictures[server] = ServerPicture(server, role or (missing.pop(0) if missing else "backup"))
+    for role in missing[: 2 - len(pictures)]:
+        pictures[f"({role})"] = ServerPicture(f"({role})", role)
+    return PairPicture(name, "recording", pictures)

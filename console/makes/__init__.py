@@ -1,0 +1,1 @@
+"""One package for each make of server behind one Protocol. Nothing outside this folder knows a make."""

@@ -1,0 +1,1 @@
+"""Pairwatch's own server, over its HTTP API (docs/http-api.md)."""

@@ -1,0 +1,241 @@
+"""A Pairwatch server, asked over its HTTP API (docs/http-api.md).
+
+One client for each server: polls ask only for pools that changed and put the whole answer together again,
+so every observation stands for itself.
+"""
+
+import asyncio
+import errno
+import os
+import ssl
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import httpx
+
+from console.errors import Refused, Unanswered
+from console.model.observations import Observation, PollAnswer, PollFailure
+from console.state.store import Clock
+
+TIMEOUT_SECONDS = 3.0
+"""Long for a server on the same continent, short enough that a dead one is known within a few polls."""
+
+WHOLE_ANSWERS = 3
+"""How many times as long a whole answer may take as any part of it: who sends an octet now and then never ends."""
+
+LARGEST_OCTETS = 16 << 20
+"""Of an answer. The status of ten thousand pools has some 4.5 MiB."""
+
+PAGES_AT_MOST = 64
+"""Requests for one client: a million addresses looked at, where no index finds it."""
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Who vouches for servers: read once for all of them."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+@cache
+def _no_authorities() -> ssl.SSLContext:
+    """For servers that are asked without TLS: it trusts nobody, should one of them ever want it."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+class ServerClient:
+    """The HTTP API of one server. Every method raises Unanswered or Refused, with a text for a person."""
+
+    def __init__(
+        self,
+        api: str,
+        user: str,
+        password: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
+        self.api = api
+        self._http = httpx.AsyncClient(
+            base_url=f"{api}/api/v1",
+            auth=(user, password),
+            # What is compressed has no size before it is unpacked.
+            headers={"Accept-Encoding": "identity"},
+            timeout=timeout,
+            transport=transport,
+            # Reading the host's certificates takes longer than everything else that opening a console takes.
+            verify=_authorities() if api.startswith("https:") else _no_authorities(),
+            # A management network is reached directly; a proxy of the environment is for the web.
+            trust_env=False,
+        )
+        self._timeout = timeout
+        self._pools: dict[str, dict[str, Any]] = {}
+        self._version: int | None = None
+        self._boot: object = None
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def status(self) -> dict[str, Any]:
+        """The whole status answer, with the pools that did not change put back in."""
+        parameters = {} if self._version is None else {"since": self._version}
+        answer = await self._ask("GET", "/status", params=parameters)
+        server = answer.get("server")
+        boot = (server.get("uid"), server.get("started")) if isinstance(server, Mapping) else None
+        if self._version is not None and boot != self._boot:
+            # Another process counts its versions anew: what it left out is nothing that we have.
+            self._version, self._boot = None, None
+            return await self.status()
+        self._boot = boot
+        return self._completed(answer)
+
+    async def role(self) -> str:
+        """What this user may do: viewer, operator or expert."""
+        return str((await self._ask("GET", "/session")).get("role"))
+
+    async def act(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Have the server do something: its answer to that request. What is asked for is console/actions' to say."""
+        return await self._ask("POST", path, json=body)
+
+    async def config(self) -> dict[str, Any]:
+        """The configuration in force, without its secrets and what is at its default."""
+        return await self._ask("GET", "/config")
+
+    async def lease(self, address: str) -> list[dict[str, Any]]:
+        """What the server has of an address: one lease, or none."""
+        try:
+            return [await self._ask("GET", f"/leases/{address}")]
+        except Refused as refused:
+            if refused.status == httpx.codes.NOT_FOUND:
+                return []
+            raise
+
+    async def leases_of(self, client: str) -> list[dict[str, Any]]:
+        """All leases of a client, in whichever words the API takes; with as many requests as it asks for."""
+        found: dict[str, dict[str, Any]] = {}
+        after: object = None
+        for _ in range(PAGES_AT_MOST):
+            parameters = {"client": client} | ({} if after is None else {"after": after})
+            answer = await self._ask("GET", "/leases", params=parameters)
+            try:
+                found.update({str(each["address"]): each for each in answer["leases"]})
+                after = answer.get("next")
+            except (KeyError, TypeError, AttributeError) as wrong:
+                raise Refused(200, f"the leases that it answered cannot be read: {wrong} ({self.api})") from wrong
+            if after is None:
+                break
+        return list(found.values())
+
+    async def log(self, after: int | None, limit: int, follow: float) -> tuple[list[str], int]:
+        """Lines of the server's log from the cursor `after` on, and the cursor for the next call.
+
+        Waits up to `follow` seconds for a line to appear.
+        """
+        parameters: dict[str, Any] = {"limit": limit, "follow": follow}
+        if after is not None:
+            parameters["after"] = after
+        answer = await self._ask("GET", "/log", params=parameters, timeout=follow + TIMEOUT_SECONDS)
+        try:
+            return [str(line["text"]) for line in answer["lines"]], int(answer["next"])
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise Refused(200, f"the log that it answered cannot be read: {wrong} ({self.api})") from wrong
+
+    async def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(WHOLE_ANSWERS * arguments.get("timeout", self._timeout)):
+                answer = await self._answer(method, path, **arguments)
+        except (httpx.TimeoutException, TimeoutError) as late:
+            raise Unanswered(f"no answer in time ({self.api})") from late
+        except httpx.ConnectError as error:
+            raise Unanswered(f"{_cause(error)} ({self.api})") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unanswered(f"{_cause(error)} ({self.api})") from error
+        if answer.is_success:
+            return _object(self.api, answer)
+        raise Refused(answer.status_code, _refusal(self.api, answer))
+
+    async def _answer(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """The answer as it came, no larger than what is read. Raises Unanswered, and what httpx raises."""
+        async with self._http.stream(method, path, **arguments) as answer:
+            body = bytearray()
+            async for part in answer.aiter_bytes():
+                body += part
+                if len(body) > LARGEST_OCTETS:
+                    raise Unanswered(f"its answer is larger than {LARGEST_OCTETS >> 20} MiB ({self.api})")
+            return httpx.Response(answer.status_code, content=bytes(body))
+
+    def _completed(self, answer: dict[str, Any]) -> dict[str, Any]:
+        try:
+            for pair in answer["pairs"]:
+                known = self._pools.setdefault(pair["name"], {}) if self._version is not None else {}
+                known.update({pool["name"]: pool for pool in pair["pools"]})
+                self._pools[pair["name"]] = known
+                pair["pools"] = list(known.values())
+            self._version = int(answer["version"])
+        except (KeyError, TypeError, ValueError):
+            # Not a status: the reducer says what is wrong with it; here it only must not be remembered.
+            self._version, self._pools = None, {}
+        return answer
+
+
+class Poller:
+    """Asks one server about one pair."""
+
+    def __init__(self, client: ServerClient, pair: str, server: str, clock: Clock) -> None:
+        self._client = client
+        self._pair = pair
+        self._server = server
+        self._clock = clock
+
+    async def once(self) -> Observation:
+        """One poll: an answer or the reason why there is none. Never raises for what a network or a server
+        does."""
+        try:
+            status = await self._client.status()
+        except (Unanswered, Refused) as error:
+            return PollFailure(self._clock(), self._pair, self._server, str(error))
+        return PollAnswer(self._clock(), self._pair, self._server, status)
+
+
+def _object(api: str, answer: httpx.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except (ValueError, RecursionError) as wrong:
+        raise Refused(answer.status_code, f"it answered something that is not JSON ({api})") from wrong
+    if not isinstance(body, dict):
+        raise Refused(answer.status_code, f"it answered JSON that is no object ({api})")
+    return body
+
+
+REFUSALS = {
+    401: "the user or the password is wrong",
+    403: "this user may not do that",
+    404: "it does not know that",
+    503: "it does not serve now",
+}
+
+
+def _refusal(api: str, answer: httpx.Response) -> str:
+    """The problem document's words where there is one, else ours."""
+    try:
+        problem = answer.json()
+        detail = str(problem.get("detail") or problem.get("title") or "")
+        for fault in problem.get("errors") or ():
+            detail += f" ({fault.get('field')}: {fault.get('expected')})"
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        detail = ""
+    words = REFUSALS.get(answer.status_code, f"HTTP status {answer.status_code}")
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        detail = ""  # How a request is signed is no help to who typed a password.
+    return f"{detail or words} ({api})"
+
+
+def _cause(error: Exception) -> str:
+    """The operating system's words at the bottom of a chain of wrappers."""
+    bottom: BaseException = error
+    while (below := bottom.__cause__ or bottom.__context__) is not None:
+        bottom = below
+    if isinstance(bottom, OSError) and bottom.errno is not None and bottom.errno in errno.errorcode:
+        # The event loop puts its own words in place of the system's.
+        return os.strerror(bottom.errno)
+    return str(error) or type(error).__name__

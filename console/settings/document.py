@@ -1,0 +1,250 @@
+"""The console's configuration, `pairwatch.toml`: which pairs to watch and how.
+
+    [[pair]]
+    name = "example-pair"
+    environment = "production"
+    [[pair.server]]                          exactly two, a main and a backup
+    name = "dhcp-a"
+    role = "main"
+    api = "http://127.0.0.11:8067"
+    user = "admin"
+    password_file = "password"
+
+Every setting is documented where it is declared, and `pairwatch config --explain` shows it with its value.
+Paths are relative to the file. Everything that is wrong is reported at once, each with its line.
+"""
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from console.errors import ConfigError
+from console.model.picture import OWN
+from console.settings import paths
+from console.settings.notify import Attention, NotifySettings, faults
+from console.settings.toml_lines import line_of, places
+from console.settings.traps import TrapSettings, endpoint
+
+__all__ = [
+    "ConsoleSettings",
+    "PairSettings",
+    "ServerSettings",
+    "Settings",
+    "TrapSettings",
+    "endpoint",
+    "load",
+    "password",
+]
+
+PASSWORD_VARIABLE = "PAIRWATCH_PASSWORD"
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("write http://HOST:PORT or https://HOST:PORT")
+    return text.rstrip("/")
+
+
+def _address(text: str) -> str:
+    return str(ipaddress.ip_address(text))
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(_Table):
+    """One server of a pair."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """Its name, as the pair's status calls it."""
+    role: Literal["main", "backup"]
+    """main or backup."""
+    api: Annotated[str, AfterValidator(_url)]
+    """Where its HTTP API answers: http://HOST:PORT or https://HOST:PORT."""
+    user: Annotated[str, Field(min_length=1)]
+    """The user of the API to ask as; a viewer can watch, an operator can act."""
+    password_file: Path | None = None
+    """The file with that user's password, of mode 0600. Without it PAIRWATCH_PASSWORD of the environment."""
+    log: Path | None = None
+    """Its log file, if this host has it. Without it, or where the file is not, the log is read through the API."""
+    trap_sources: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
+    """The addresses from which its notifications come."""
+
+
+class PairSettings(_Table):
+    """One pair: its two servers, and whether it may be changed from here."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """The pair's name on its servers."""
+    environment: str = ""
+    """A word such as production or lab, shown on every screen."""
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+    """The ground of the header, #RRGGBB: production should look like production."""
+    write: bool = False
+    """Whether actions may be taken from here; --write and --read-only say otherwise for one run."""
+    server: tuple[ServerSettings, ...]
+    """Exactly two, a main and a backup."""
+
+    @model_validator(mode="after")
+    def _two_servers(self) -> "PairSettings":
+        if sorted(server.role for server in self.server) != ["backup", "main"]:
+            raise ValueError("a pair has exactly two servers, one with role main and one with role backup")
+        if len({server.name for server in self.server}) != 2:
+            raise ValueError("the two servers of a pair need different names")
+        return self
+
+
+class ConsoleSettings(_Table):
+    """The console itself. `poll_interval` is in seconds; observations are kept for `journal_days`, and the oldest are
+    dropped beyond `journal_megabytes`. `collect = "never"`: leave polling and traps to others who share the journal.
+    """
+
+    poll_interval: Annotated[float, Field(ge=0.2, le=60)] = 1.0
+    """Seconds between two questions to a server."""
+    theme: str = "night"
+    """The colours: night, day, contrast, colour-blind, or one of your own (docs/themes.md)."""
+    journal: str | None = None
+    """The journal: a file, or a database URL (postgresql+psycopg://...) to share. Unset: in the state directory."""
+    journal_days: Annotated[float, Field(gt=0)] = 14.0
+    """Days for which observations are kept."""
+    journal_megabytes: Annotated[float, Field(gt=0)] = 1024.0
+    """The most that they may take; beyond it the oldest are dropped."""
+    collect: Literal["auto", "never"] = "auto"
+    """auto: collect unless another console on the journal does. never: watch what others gather."""
+    attention: Attention = "off"
+    """How new critical alarms call: off, bell, or terminal (a notification, where the terminal has them)."""
+    audit_log: Path | None = None
+    """Where what is done is recorded. Without it, in the state directory."""
+
+
+class Settings(_Table):
+    """The whole file. `pair` may not be empty: a console without a pair has nothing to say."""
+
+    pair: tuple[PairSettings, ...]
+    """One for each pair."""
+    traps: TrapSettings = TrapSettings()
+    """Where notifications are received, and from whom."""
+    notify: tuple[NotifySettings, ...] = ()
+    """Who is told of alarms (docs/alarms.md); needs pairwatch[notify]."""
+    console: ConsoleSettings = ConsoleSettings()
+    """The console itself."""
+    keys: Mapping[str, str] = {}
+    """Bindings by name, each with one key or several ("a,f5"); `pairwatch config --keys` lists them."""
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "Settings":
+        if not self.pair:
+            raise ValueError("it names no pair: add a [[pair]]")
+        names = [pair.name for pair in self.pair]
+        if len(set(names)) != len(names):
+            raise ValueError("two pairs have the same name")
+        if OWN in names:
+            raise ValueError(f"a pair cannot be called {OWN}: so the console calls itself")
+        fault = faults(self.notify, set(names))
+        if fault is not None:
+            raise ValueError(fault)
+        return self
+
+    @property
+    def journal_url(self) -> str:
+        """The database URL of the journal."""
+        journal = self.console.journal
+        if journal is not None and "://" in journal:
+            return journal
+        return f"sqlite:///{journal or paths.journal_file()}"
+
+    @property
+    def audit_log(self) -> Path:
+        return self.console.audit_log or paths.audit_file()
+
+    def named(self, name: str) -> PairSettings:
+        """The pair of that name. Raises ConfigError naming those that exist."""
+        for pair in self.pair:
+            if pair.name == name:
+                return pair
+        known = ", ".join(pair.name for pair in self.pair)
+        raise ConfigError(f"no pair {name!r} is configured: choose one of {known}")
+
+
+def load(path: Path) -> Settings:
+    """The settings in the file at `path`, its relative paths made absolute.
+
+    Raises ConfigError with one line for each fault: file, line, key, what is wrong.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text: save it as UTF-8") from error
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as wrong:
+        found = places(text)
+        faults = sorted((line_of(found, fault["loc"]), _words(fault)) for fault in wrong.errors())
+        raise ConfigError(*(f"{path}:{line}: {words}" for line, words in faults)) from wrong
+    return _absolute(settings, path.resolve().parent)
+
+
+def password(server: ServerSettings) -> str:
+    """The password for a server: from its file, else from the environment. Raises ConfigError when neither
+    has it."""
+    if server.password_file is None:
+        found = os.environ.get(PASSWORD_VARIABLE)
+        if found is None:
+            raise ConfigError(f"no password for {server.name}: set password_file or {PASSWORD_VARIABLE}")
+        return found
+    try:
+        return server.password_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the password file of {server.name}: {error}") from error
+
+
+def _words(fault: Any) -> str:
+    where = ".".join(str(part) for part in fault["loc"]) or "the file"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    if fault["type"] == "missing":
+        return f"{where} is missing: add it"
+    if fault["type"] == "extra_forbidden":
+        return f"{where} is no setting of this table: remove it or correct its name"
+    secret = fault["loc"][:1] == ("notify",)
+    whole_table = secret or isinstance(fault["input"], dict | list)
+    return f"{where}: {message}" if whole_table else f"{where} is {fault['input']!r}: {message}"
+
+
+def _absolute(settings: Settings, folder: Path) -> Settings:
+    def beside(path: Path | None) -> Path | None:
+        return None if path is None else folder / path.expanduser()
+
+    pairs = []
+    for pair in settings.pair:
+        servers = tuple(
+            server.model_copy(update={"password_file": beside(server.password_file), "log": beside(server.log)})
+            for server in pair.server
+        )
+        pairs.append(pair.model_copy(update={"server": servers}))
+    console = settings.console
+    journal = console.journal
+    if journal is not None and "://" not in journal:
+        journal = str(folder / Path(journal).expanduser())
+    console = console.model_copy(update={"journal": journal, "audit_log": beside(console.audit_log)})
+    return settings.model_copy(
+        update={
+            "pair": tuple(pairs),
+            "console": console,
+            "traps": settings.traps.beside(folder),
+            "notify": tuple(each.beside(folder) for each in settings.notify),
+        }
+    )

@@ -1,0 +1,59 @@
+"""Poll every server and follow every log of a configuration, in this process."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from console.makes.pairwatch.client import Poller, ServerClient
+from console.makes.pairwatch.log import RemoteLog
+from console.model.observations import Observation
+from console.settings.clients import Clients
+from console.settings.document import ServerSettings, Settings, password
+from console.sources.log_tail import LogTail
+from console.sources.log_tails import follow_logs
+from console.state.store import Clock
+
+Emit = Callable[[Observation], None]
+
+SPREAD_FROM_SERVERS = 16
+"""From so many servers on, the polls are spread over the interval: hundreds of answers at once come in waves."""
+
+
+async def poll(poller: Poller, interval: float, emit: Emit, wait: float = 0.0) -> None:
+    """Poll every `interval` seconds, however long an answer takes, until cancelled; the first time after `wait`."""
+    await asyncio.sleep(wait)
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    while True:
+        emit(await poller.once())
+        due = max(due + interval, loop.time())
+        await asyncio.sleep(due - loop.time())
+
+
+async def ask_and_read(
+    settings: Settings, asked: Mapping[str, Clients], emit: Emit, clock: Clock, complain: Callable[[str], None]
+) -> None:
+    """Poll every server and follow every log, in this process, until cancelled."""
+    tails = []
+    interval = settings.console.poll_interval
+    servers = [(pair, server) for pair in settings.pair for server in pair.server]
+    async with asyncio.TaskGroup() as group:
+        for number, (pair, server) in enumerate(servers):
+            poller = Poller(asked[pair.name][server.name], pair.name, server.name, clock)
+            wait = 0.0 if len(servers) < SPREAD_FROM_SERVERS else interval * number / len(servers)
+            group.create_task(poll(poller, interval, emit, wait))
+            if server.log is not None and server.log.parent.is_dir():
+                tails.append(LogTail(server.log, pair.name, server.name, clock))
+            else:
+                group.create_task(_followed(pair.name, server, emit, clock))
+        if tails:
+            group.create_task(follow_logs(tails, emit, complain))
+
+
+async def _followed(pair: str, server: ServerSettings, emit: Emit, clock: Clock) -> None:
+    """The log of one server through its API, over a connection of its own: following holds it for as long as
+    nothing is logged."""
+    client = ServerClient(server.api, server.user, password(server))
+    try:
+        await RemoteLog(client, pair, server.name, clock).run(emit)
+    finally:
+        await client.close()

@@ -1,0 +1,346 @@
+"""The application: wires the desk, the screens, the themes and the clock's tick together."""
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, tzinfo
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.screen import Screen
+
+from console.errors import ConfigError
+from console.insight.remedies import Remedy
+from console.insight.report_text import in_words
+from console.notify.attention import Attentive, sequence
+from console.settings import paths
+from console.state.garbage import Rounds
+from console.state.replay import Player
+from console.tui.places import place
+from console.tui.screens.drawn import PictureScreen
+from console.tui.screens.fleet import FleetScreen
+from console.tui.screens.help import HelpScreen
+from console.tui.screens.pair import PairScreen
+from console.tui.session import Session
+from console.tui.themes.files import DEFAULT, VARIABLES
+from console.tui.themes.live import OwnThemes, changes
+
+TICK_SECONDS = 0.25
+"""Often enough that a countdown never skips a second, seldom enough to be idle."""
+
+
+def _commands() -> type[Provider]:
+    from console.tui.palette import Commands
+
+    return Commands
+
+
+class PairwatchApp(App[None]):
+    """The console. Made by one of its three ways to open: on a desk, replaying, or unconfigured."""
+
+    TITLE = "Pairwatch"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = App.COMMANDS | {_commands}
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", id="app.help"),
+        Binding("S", "save_incident", "Save incident", id="app.save-incident", show=False),
+        Binding("U", "universal", "UTC or local", id="app.utc", show=False),
+        Binding("Y", "copy_words", "Copy", id="app.copy", show=False),
+        Binding("T", "next_theme", "Theme", id="app.theme", show=False),
+        Binding("q", "quit", "Quit", id="app.quit"),
+    ]
+
+    def __init__(
+        self,
+        session: Session | None,
+        pair: str,
+        theme: str | None = None,
+        collect: Callable[[], Awaitable[None]] | None = None,
+        closing: Callable[[], Awaitable[None]] | None = None,
+        fleet: bool = False,
+        keys: Mapping[str, str] | None = None,
+    ) -> None:
+        """`fleet`: begin with all pairs instead of with `pair`; `keys` are bindings that the user has changed.
+
+        Raises ConfigError when there is no such theme or key.
+        """
+        super().__init__()
+        self.keys = dict(keys or {})
+        self._fleet = fleet
+        self._first = ""
+        self._alone = False
+        self.session = session
+        self.wants_demo = False
+        self.wants_pair = False
+        self._pair = pair
+        self._collecting = collect
+        self._release = closing
+        self._drawn: tuple[PictureScreen[Any], object, int] | None = None
+        self._ticked = 0
+        self._attentive = Attentive()
+        self.rounds: Rounds | None = None
+        self._zone: tzinfo = UTC if session is None else session.store.zone
+        self.own_themes = OwnThemes(self)
+        self._following: asyncio.Task[None] | None = None
+        wanted = theme or DEFAULT
+        if wanted not in self.available_themes:
+            raise ConfigError(f"no theme {wanted!r}: choose one of {', '.join(self.own_themes.names)}")
+        self.theme = wanted
+        if self.keys:
+            self._bind_anew()
+
+    def _bind_anew(self) -> None:
+        from console.tui import keymap
+
+        wrong = keymap.faults(self.keys)
+        if wrong:
+            raise ConfigError(*wrong)
+        self.set_keymap({name: keymap.normal(each) for name, each in self.keys.items()})
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The toolkit's own commands, without those that ours say better."""
+        yield from (each for each in super().get_system_commands(screen) if each.title in {"Theme", "Screenshot"})
+        yield SystemCommand("Edit the theme", "every colour, seen at once", self.action_edit_theme)
+
+    @classmethod
+    def unconfigured(cls, theme: str | None = None) -> "PairwatchApp":
+        """The page that says how to get a configuration."""
+        return cls(None, "", theme)
+
+    @classmethod
+    def replaying(
+        cls,
+        player: Player,
+        theme: str | None,
+        pair: str,
+        fleet: bool = False,
+        keys: Mapping[str, str] | None = None,
+    ) -> "PairwatchApp":
+        """On a recording: its clock, its picture, no actions."""
+        from console.incidents.saving import FromReplay
+
+        incidents = FromReplay(player.between, paths.incidents())
+        return cls(Session(player.store, player=player, incidents=incidents), pair, theme, fleet=fleet, keys=keys)
+
+    def begin_at(self, name: str, *, alone: bool = False) -> None:
+        """Begin at a place instead of at the pair. `alone`: there is nothing else to go to."""
+        self._first, self._alone = name, alone
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
+        return dict(VARIABLES)
+
+    def _first_screen(self) -> Screen[Any]:
+        if self.session is None:
+            from console.tui.screens.welcome import WelcomeScreen
+
+            return WelcomeScreen(paths.config_file())
+        if self._first:
+            return place(self._first).open(self.session, self._pair)
+        if self._fleet:
+            return FleetScreen(self.session, self._pair)
+        return PairScreen(self.session, self._pair)
+
+    def on_mount(self) -> None:
+        self.push_screen(self._first_screen())
+        self._say_theme_faults()
+        # No worker of the toolkit: those are waited for, and this one never ends.
+        self._following = asyncio.create_task(self._follow_themes())
+        if self.session is not None:
+            self.set_interval(TICK_SECONDS, self._tick)
+        if self._collecting is not None:
+            self.run_worker(self._collecting(), exit_on_error=True)
+
+    async def _follow_themes(self) -> None:
+        """Show the user's themes as they are saved."""
+        async for _ in changes(paths.user_themes()):
+            self.own_themes.load()
+            self._say_theme_faults()
+
+    def _say_theme_faults(self) -> None:
+        for name, reason in self.own_themes.faults():
+            self.notify(f"{name}: {reason}", title="Theme not used", severity="warning")
+
+    async def on_unmount(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+        if self._release is not None:
+            await self._release()
+
+    async def on_event(self, event: events.Event) -> None:
+        if self.rounds is not None and isinstance(event, events.InputEvent):
+            self.rounds.touched = time.monotonic()
+        await super().on_event(event)
+
+    def _tick(self) -> None:
+        """Time passes: move a replay on, let alarms notice the clock, draw when anything is new."""
+        session = self.session
+        if session is None:
+            return
+        if session.player is not None:
+            session.player.advance(TICK_SECONDS)
+        second = int(session.now)
+        if self._ticked != second:
+            self._ticked = second
+            session.store.tick()
+        self._call(session)
+        stack = self.screen_stack
+        if not stack:
+            return  # The console is closing, and this tick was on its way already.
+        screen = stack[-1]
+        # A screen that was just pushed, or that is going, has no widgets to draw on.
+        if isinstance(screen, PictureScreen) and screen.is_mounted and screen.is_running:
+            self._draw(screen, second)
+        if self.rounds is not None and self.rounds.due(time.monotonic()):
+            self.rounds.made(time.monotonic())
+
+    def _draw(self, screen: PictureScreen[Any], second: int) -> None:
+        """Draw it where what it shows is another, and once a second, since times run on."""
+        drawn, shown = self._drawn, screen.shown
+        if drawn is None or drawn[0] is not screen or drawn[1] is not shown or drawn[2] != second:
+            screen.draw_now()
+            self._drawn = (screen, shown, second)
+
+    def _call(self, session: Session) -> None:
+        """Ring, or have the terminal notify, for what is new and critical; never in a replay."""
+        if session.attention == "off" or session.player is not None:
+            return
+        written = sequence(self._attentive.calls(session.store.picture), session.attention, os.environ)
+        # The toolkit has no public way to write what it does not know.
+        if written and self._driver is not None:
+            self._driver.write(written)
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen, self.keys))
+
+    def action_save_incident(self) -> None:
+        """Save what was recorded of the pair to one file."""
+        session = self.session
+        if session is None or not isinstance(self.screen, PictureScreen):
+            return
+        if session.incidents is None:
+            self.notify("Nothing is recorded: the journal cannot be opened.", severity="warning")
+            return
+        from console.tui.screens.save_incident import SaveIncidentDialog
+
+        self.push_screen(SaveIncidentDialog(session, session.incidents, self.looked_at))
+
+    def action_copy_words(self) -> None:
+        """Copy what is true of the pair, in words, to the clipboard of the operator's terminal (OSC 52)."""
+        session = self.session
+        if session is None or not isinstance(self.screen, PictureScreen):
+            return
+        self.copy_to_clipboard(in_words(session.store.pair(self.looked_at), session.now, session.store.zone))
+        self.notify(f"{self.looked_at} in words is on the clipboard, if the terminal takes it (OSC 52).")
+
+    def action_universal(self) -> None:
+        """Show times in UTC, or in the operator's zone again."""
+        session = self.session
+        if session is not None and isinstance(self.screen, PictureScreen):
+            session.store.zone = self._zone if session.store.zone is UTC else UTC
+            self.screen.draw_now()
+
+    @property
+    def looked_at(self) -> str:
+        """The name of the pair that the operator looks at."""
+        return self.screen.pair_name if isinstance(self.screen, PictureScreen) else self._pair
+
+    def action_go(self, name: str) -> None:
+        """Open a place on the pair that is looked at. From a place one goes to the next instead of piling them up."""
+        session = self.session
+        if session is None or (name == "fleet" and isinstance(self.screen, FleetScreen)):
+            return
+        self._pair = self.looked_at
+        if self.rounds is not None:
+            self.rounds.screens += 1
+        screen = place(name).open(session, self._pair)
+        if isinstance(self.screen, PairScreen | FleetScreen):
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
+
+    def open_pair(self, name: str) -> None:
+        """Show a pair, chosen in the fleet."""
+        if self.session is not None:
+            self._pair = name
+            if isinstance(self.screen, PairScreen):
+                self.screen.pair_name = name
+                self.screen.draw_now()
+                return
+            beneath = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+            if isinstance(beneath, PairScreen):
+                beneath.pair_name = name
+                self.pop_screen()
+            else:
+                self.push_screen(PairScreen(self.session, name))
+
+    def open_remedy(self, pair: str, remedy: Remedy) -> None:
+        """Open the action that somebody was advised to take; say why where it is not offered."""
+        session = self.session
+        if session is None:
+            return
+        from console.tui.screens.acting import opened
+
+        screen = opened(session, pair, remedy)
+        if isinstance(screen, str):
+            self.notify(screen, severity="warning")
+        else:
+            self.push_screen(screen)
+
+    def action_leave_pair(self) -> None:
+        """From a pair to the fleet."""
+        if self.session is not None and len(self.session.store.picture.pairs) > 1:
+            self.action_go("fleet")
+
+    def action_next_pair(self) -> None:
+        """The next configured pair, in the order of the configuration."""
+        if self.session is None or not isinstance(self.screen, PairScreen):
+            return
+        names = list(self.session.store.picture.pairs)
+        self._pair = names[(names.index(self.screen.pair_name) + 1) % len(names)]
+        self.screen.pair_name = self._pair
+        self.screen.draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """With one pair there is no next one, and from a place that is alone nowhere to go."""
+        if action == "go":
+            return not self._alone
+        if action == "next_pair":
+            return self.session is not None and len(self.session.store.picture.pairs) > 1
+        return True
+
+    def action_next_theme(self) -> None:
+        """The next of our themes."""
+        own = self.own_themes
+        position = own.names.index(own.name) if own.name in own.names else -1
+        self.theme = own.names[(position + 1) % len(own.names)]
+
+    def action_edit_theme(self) -> None:
+        """Edit the theme in use, and use what was saved."""
+        from console.tui.screens.theme_editor import ThemeEditorScreen
+
+        def saved(name: str | None) -> None:
+            if name is not None:
+                self.own_themes.load()
+                self.own_themes.show(name)
+                self.notify(
+                    f'{paths.user_themes() / name}.toml; to have it always: theme = "{name}"', title="Theme saved"
+                )
+
+        self.push_screen(ThemeEditorScreen(self.current_theme, paths.user_themes()), saved)
+
+    def action_demo(self) -> None:
+        """Leave, and have the command start the demo."""
+        self.wants_demo = True
+        self.exit()
+
+    def begin(self) -> None:
+        """Leave, and have the command open the console on the configuration that was just written."""
+        self.wants_pair = True
+        self.exit()

@@ -1,0 +1,30 @@
+"""What the doctor checks of the interface: the themes and the keys of a configuration."""
+
+from collections.abc import Iterator
+
+from console.doctor.findings import Finding, fail, ok, warn
+from console.insight.wording import plural
+from console.settings.document import Settings
+from console.tui.keymap import faults
+from console.tui.themes.files import load_themes
+
+
+def themes(settings: Settings) -> Iterator[Finding]:
+    """The user's themes, and the one that is wanted."""
+    found = load_themes()
+    for path, reason in found.failed.items():
+        yield warn("theme", f"{path}: {reason}", "correct it; until then it is not used")
+    wanted = settings.console.theme
+    if wanted in found.loaded:
+        yield ok("theme", f"{wanted}, of {', '.join(sorted(found.loaded))}")
+    else:
+        yield fail("theme", f"there is no theme {wanted!r}", f"choose one of {', '.join(sorted(found.loaded))}")
+
+
+def keys(settings: Settings) -> Iterator[Finding]:
+    """Keys that were bound anew."""
+    wrong = faults(settings.keys)
+    for each in wrong:
+        yield fail("keys", each, "correct [keys]; the console does not start with it")
+    if settings.keys and not wrong:
+        yield ok("keys", f"{plural(len(settings.keys), 'binding')} changed")

@@ -1,0 +1,46 @@
+"""From a remedy to the screen of its action. Whoever advises or offers an action opens it here and nowhere else."""
+
+from typing import TYPE_CHECKING, Any
+
+from console.actions.kinds import KINDS
+from console.insight.freshness import is_seen, last_state, main_first
+from console.insight.guards import offered
+from console.insight.remedies import RUNBOOK, SET_PARTNER_DOWN, Remedy
+from console.model.states import ALONE
+from console.tui.screens.action import ActionScreen
+from console.tui.screens.runbook import RunbookScreen
+from console.tui.screens.set_partner_down import SetPartnerDownScreen
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from console.tui.session import Session
+
+
+def opened(session: "Session", pair: str, remedy: Remedy) -> "Screen[Any] | str":
+    """The screen that asks and shows before anything is done, or in a sentence why it is not offered (R-148)."""
+    if remedy.action == RUNBOOK:
+        return RunbookScreen(session, pair, remedy.subject)
+    if session.player is not None:
+        return "Actions are off in a replay."
+    kind = KINDS.get(remedy.action)
+    if kind is None:
+        return f"There is no action {remedy.action} here."
+    acting = session.actions.get(pair)
+    if acting is None:
+        return f"{kind.title} is not offered: this console cannot ask the servers."
+    if remedy.action == SET_PARTNER_DOWN:
+        chosen = remedy.server or _server_to_act_on(session, pair)
+        reason = offered(session.store.pair(pair), chosen, session.now)
+        if reason is not None:
+            return f"Set Partner Down is not offered: {reason}."
+        return SetPartnerDownScreen(session, pair, acting, chosen)
+    return ActionScreen(session, pair, acting, kind, remedy.server, remedy.subject)
+
+
+def _server_to_act_on(session: "Session", pair: str) -> str:
+    """The server that is alone: the backup first, since it is the main that fails it is there for."""
+    servers = main_first(session.store.pair(pair).servers.values())[::-1]
+    alone = [each for each in servers if is_seen(each, session.now) and last_state(each) in ALONE]
+    seen = [each for each in servers if is_seen(each, session.now)]
+    return (alone or seen or servers)[0].name

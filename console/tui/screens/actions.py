@@ -1,0 +1,154 @@
+"""Everything that may be done on a pair: each action offered, or why it is not, and what is no action here."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer
+
+from console.actions.execute import Acting
+from console.actions.kinds import KINDS, Kind
+from console.actions.request import Wish
+from console.insight.freshness import is_seen, main_first
+from console.insight.guards import why_not
+from console.insight.remedies import ACTIONS, SET_PARTNER_DOWN, Remedy
+from console.tui.screens.drawn import PlaceScreen
+from console.tui.session import Session
+from console.tui.widgets.clicked import Listed
+from console.tui.widgets.panel import Panel
+
+ELSEWHERE = (
+    "Steps of runbooks (r), since the server has no request for them: switch failover off or on, swap main and backup, "
+    "copy a configuration, failover-recover, remove lease data. A runbook has the exact commands and checks live that "
+    "they took effect; the console does none of them."
+)
+
+
+TALL = 50
+"""Lines of a screen that has room for what is said of every action."""
+
+
+class ActionsScreen(PlaceScreen):
+    """One line for each action; the one under the cursor is explained below."""
+
+    CSS_PATH = "actions.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="actions.open"),
+        Binding("up", "move(-1)", "Up", id="actions.up", show=False),
+        Binding("down", "move(1)", "Down", id="actions.down", show=False),
+        Binding("e", "expert", "Expert", id="actions.expert"),
+        Binding("escape", "close", "Back", id="actions.back", show=False),
+    ]
+
+    def __init__(self, session: Session, pair_name: str) -> None:
+        super().__init__(session, pair_name)
+        self._row = 0
+
+    def compose(self) -> ComposeResult:
+        yield Panel(id="title")
+        yield Listed(id="list")
+        with VerticalScroll(id="below", can_focus=False):
+            yield Panel(id="details")
+            yield Panel(id="elsewhere")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.draw()
+
+    def draw(self) -> None:
+        acting = self.session.actions.get(self.pair_name)
+        self.query_one("#title", Panel).put(Content("ACTIONS  each is judged anew, on live answers, before it is sent"))
+        against = [self._against(acting, KINDS[name]) for name in ACTIONS]
+        lines = []
+        for number, name in enumerate(ACTIONS):
+            lines.append(self._line(KINDS[name], against[number], chosen=number == self._row))
+        self.query_one("#list", Panel).put(Content("\n").join(lines))
+        rows = range(len(ACTIONS)) if self.size.height >= TALL else (self._row,)
+        told = (_details(KINDS[ACTIONS[row]], against[row]) for row in rows)
+        self.query_one("#details", Panel).put(Content("\n\n").join(told))
+        self.query_one("#elsewhere", Panel).put(Content.styled(ELSEWHERE, "$stale"))
+
+    def _line(self, kind: Kind, against: dict[str, str | None], *, chosen: bool) -> Content:
+        open_at = [server for server, reason in against.items() if reason is None]
+        title = f"{'▶' if chosen else ' '} {kind.title:<27}"
+        if open_at:
+            words = "both servers" if kind.both and len(open_at) > 1 else f"on {', '.join(open_at)}"
+            rest = Content.assemble(("✔ offered ", "$success"), words)
+        else:
+            # What stands against it where one could act says more than that the other is out of sight.
+            seen = [
+                reason for server, reason in against.items() if is_seen(self.pair.servers[server], self.session.now)
+            ]
+            reason = next(iter(seen or against.values())) or ""
+            rest = Content.assemble(("✘ ", "$warning"), (reason, "$stale"))
+        return Content.assemble((title, "reverse bold" if chosen else "bold"), " ", rest)
+
+    def _against(self, acting: Acting | None, kind: Kind) -> dict[str, str | None]:
+        """What stands against the action, by server; with its first word that is possible."""
+        servers = [each.name for each in main_first(self.pair.servers.values())]
+        if self.session.player is not None:
+            return dict.fromkeys(servers, "off in a replay")
+        if acting is None:
+            return dict.fromkeys(servers, "this console cannot ask the servers")
+        if kind.name == SET_PARTNER_DOWN:
+            servers.reverse()  # It is the main that fails which the backup is there for.
+        return {server: _reason(acting, kind, server, expert=self.session.expert) for server in servers}
+
+    @on(Listed.Clicked)
+    def _clicked(self, event: Listed.Clicked) -> None:
+        """Opening an action does nothing yet: what it asks before it is done is the same by mouse."""
+        if event.line < len(ACTIONS):
+            self._row = event.line
+            self.draw()
+            if event.opened:
+                self.action_open()
+
+    def action_move(self, step: int) -> None:
+        self._row = (self._row + step) % len(ACTIONS)
+        self.draw()
+
+    def action_expert(self) -> None:
+        if self.session.player is None:
+            self.session.toggle_expert()
+            self.draw()
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+    def action_open(self) -> None:
+        """Its screen, on the server where nothing stands against it."""
+        kind = KINDS[ACTIONS[self._row]]
+        against = self._against(self.session.actions.get(self.pair_name), kind)
+        server = next((server for server, reason in against.items() if reason is None), None)
+        subject = "" if server is None else _word(self.session.actions[self.pair_name], kind, server)
+        self.app.open_remedy(self.pair_name, Remedy(kind.name, "", server, subject))  # type: ignore[attr-defined]
+
+
+def _reason(acting: Acting, kind: Kind, server: str, *, expert: bool) -> str | None:
+    found = [
+        why_not(acting.judged(Wish(server, expert=expert, action=kind.name, choice=choice)).verdicts)
+        for choice in kind.choices or ("",)
+    ]
+    return None if None in found else found[0]
+
+
+def _word(acting: Acting, kind: Kind, server: str) -> str:
+    """The first of the action's words with which nothing stands against it."""
+    for choice in kind.choices:
+        if why_not(acting.judged(Wish(server, action=kind.name, choice=choice)).verdicts) is None:
+            return choice
+    return ""
+
+
+def _details(kind: Kind, against: dict[str, str | None]) -> Content:
+    lines = [Content.styled(f"{kind.title}: {kind.does}.", "bold")]
+    for server, reason in against.items():
+        if reason is None:
+            lines.append(Content.assemble(("✔ ", "$success"), f"{server}: nothing stands against it so far"))
+        else:
+            lines.append(Content.assemble(("✘ ", "$error"), f"{server}: {reason}"))
+    return Content("\n").join(lines)

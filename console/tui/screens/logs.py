@@ -1,0 +1,318 @@
+"""The logs of both partners in the order of time: filtered, searched, followed, and each line explained."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Footer, Input
+
+from console.insight.dates import DateError, parse_date
+from console.insight.wording import DAY
+from console.logs.book import LogBook
+from console.logs.filters import EVERYTHING, FilterError, clause, read_filter
+from console.logs.index import LEVELS
+from console.logs.line import decoded, parts
+from console.logs.pair_logs import PairLogs
+from console.state.zones import LocalZone
+from console.tui.screens.drawn import PlaceScreen
+from console.tui.session import Session
+from console.tui.widgets.log_view import LogView
+from console.tui.widgets.log_words import line_words, status_words, title_words
+from console.tui.widgets.panel import Panel
+from console.tui.widgets.rows import Rows
+
+LOOK_SECONDS = 0.2
+"""How often files are looked at when nothing is to do: oftener than anybody reads."""
+PIECES = 8
+"""So many are done between two looks at the keys while there is much to do: some hundredths of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is typed into the field: what stands in it when empty."""
+
+    name: str
+    hint: str
+
+
+ENTRIES = {
+    each.name: each
+    for each in (
+        Entry("filter", "words level:warning id:18101 server:backup client: address: re:/.../  (empty: all lines)"),
+        Entry("search", "words or re:/.../ to go to with . and ,"),
+        Entry("time", "go to 03:12, -20m or 2026-07-15 03:12Z"),
+    )
+}
+BY = ("client", "address", "id", "server", "level")
+"""What a line can be filtered by, in the order of the keys 1 to 5."""
+
+
+class LogsScreen(PlaceScreen):
+    """One pair's logs. Files are read here; what is told by a server's API, or was recorded, comes from the picture."""
+
+    CSS_PATH = "logs.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "enter('filter')", "Filter", id="logs.filter"),
+        Binding("s", "enter('search')", "Search", id="logs.search"),
+        Binding("full_stop", "find(1)", "Next", id="logs.find-next"),
+        Binding("comma", "find(-1)", "Before", id="logs.find-before"),
+        Binding("colon", "enter('time')", "Time", id="logs.time"),
+        Binding("enter", "details", "Line", id="logs.details"),
+        Binding("c", "copy", "Copy", id="logs.copy"),
+        *(
+            Binding(str(key), f"by('{name}')", f"By {name}", id=f"logs.by-{name}", show=False)
+            for key, name in enumerate(BY, 1)
+        ),
+        Binding("escape", "back", "Back", id="logs.back", show=False),
+    ]
+
+    def __init__(self, session: Session, pair_name: str) -> None:
+        super().__init__(session, pair_name)
+        self._entry = ENTRIES["filter"]
+        paths = session.logs.get(pair_name, {})
+        recorded = None if session.player is None else session.player.between
+        self._logs = PairLogs(self.pair, paths, LocalZone(), recorded=recorded)
+        self._said_at = 0.0
+        self._working: asyncio.Task[None] | None = None
+        self._goal = session.looking_at
+        self.book.want(read_filter(session.looking_for))
+        session.looking_at, session.looking_for = None, ""
+
+    def compose(self) -> ComposeResult:
+        yield Panel(id="title")
+        yield Input(id="entry", select_on_focus=False)
+        yield Panel(id="wrong")
+        yield LogView(id="lines")
+        yield Panel(id="details")
+        yield Panel(id="status")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._view.open(self.book, self.session.store.zone)
+        self._view.focus()
+        # No worker of the toolkit: those are waited for where something must be done before the next key.
+        self._working = asyncio.create_task(self._work())
+        self._working.add_done_callback(self._ended)
+        self.draw()
+
+    async def on_unmount(self) -> None:
+        if self._working is not None:
+            self._working.cancel()
+            await asyncio.wait([self._working])
+
+    def _ended(self, working: "asyncio.Task[None]") -> None:
+        error = None if working.cancelled() else working.exception()
+        if error is not None:
+            self.call_later(_raise, error)
+
+    @property
+    def book(self) -> LogBook:
+        return self._logs.book
+
+    @property
+    def _view(self) -> LogView:
+        return self.query_one(LogView)
+
+    def draw(self) -> None:
+        """What else is known: offsets of clocks, and lines that were told."""
+        if self._logs.look(self.pair, self.session.now):
+            self._view.open(self.book, self.session.store.zone)
+        if not self._logs.has_files:
+            self.book.work()
+            self._settle()
+        self.book.reckon(self.session.now)
+        self._view.in_zone(self.session.store.zone)
+        self.query_one("#title", Panel).put(title_words(self.book.sources, self._logs.origin))
+        self._draw_words()
+
+    @on(LogView.Moved)
+    def _draw_words(self) -> None:
+        view, zone = self._view, self.session.store.zone
+        self.query_one("#status", Panel).put(status_words(self.book, view, self.session.now, zone))
+        details = self.query_one("#details", Panel)
+        if details.has_class("-on"):
+            details.put(line_words(self.book, view.cursor, zone))
+
+    async def _work(self) -> None:
+        """Read, filter and search, and show what came of it, until the screen is left. Files are read in another
+        thread; lines that were told are few."""
+        reading: asyncio.Future[None] | None = None
+        try:
+            while True:
+                book = self.book
+                if self._logs.has_files:
+                    reading = asyncio.ensure_future(asyncio.to_thread(book.work, PIECES))
+                    await asyncio.shield(reading)
+                else:
+                    book.work()
+                if not self.query("#status"):
+                    return  # The screen is going, and its widgets went first.
+                self._logs.tidy()
+                if book is self.book:
+                    self._settle()
+                await asyncio.sleep(0 if book.busy else LOOK_SECONDS)
+        finally:
+            if reading is not None:
+                with contextlib.suppress(Exception):
+                    await reading
+            self._logs.close()
+
+    def _settle(self) -> None:
+        view = self._view
+        shown, anchor = self.book.shown, view.anchor_line()
+        new = self.book.settle()
+        view.follow_up(anchor, new)
+        if self.book.shown is not shown:
+            view.restart()
+        if self._goal is not None and self.book.complete and self.book.filtering is None:
+            # Lines tell whole seconds: what was written within that second belongs to it.
+            view.go(self.book.shown.merged.at(int(self._goal)))
+            self._goal = None
+        # How far it is need not be said more often than somebody can read it.
+        moment = asyncio.get_running_loop().time()
+        if new is not None or not self.book.busy or moment - self._said_at > LOOK_SECONDS:
+            self._said_at = moment
+            self._draw_words()
+
+    def action_enter(self, name: str) -> None:
+        """Open the field for one of ENTRIES."""
+        self._entry = ENTRIES[name]
+        field = self.query_one("#entry", Input)
+        field.placeholder = f"{name}: {self._entry.hint}"
+        said = {"filter": self.book.filter.text, "search": "" if self.book.search is None else self.book.search.text}
+        field.value = said.get(name, "")
+        field.cursor_position = len(field.value)
+        field.add_class("-on")
+        field.focus()
+
+    @on(Input.Changed, "#entry")
+    def _typed(self, event: Input.Changed) -> None:
+        self._say_wrong(None)
+
+    @on(Input.Submitted, "#entry")
+    def _entered(self, event: Input.Submitted) -> None:
+        try:
+            match self._entry.name:
+                case "filter":
+                    self._filter(event.value)
+                case "search":
+                    self._search(event.value)
+                case _:
+                    self._go_to(event.value)
+        except (FilterError, DateError) as wrong:
+            self._say_wrong(str(wrong))
+            return
+        self._close_entry()
+
+    def _filter(self, text: str) -> None:
+        anchor = self._view.anchor_line()
+        self.book.want(read_filter(text))
+        self._view.follow_up(anchor, 0)
+        self._draw_words()
+
+    def _search(self, text: str) -> None:
+        wanted = read_filter(text)
+        self.book.look_for(None if wanted == EVERYTHING else wanted)
+        self._view.refresh()
+        self._draw_words()
+
+    def _go_to(self, text: str) -> None:
+        at = parse_date(text, self.session.now, self.session.store.zone)
+        # A log has no future: a time that is still to come today was meant for yesterday.
+        if at > self.session.now and len(text.strip()) <= len("00:00:00"):
+            at -= DAY
+        self._view.go(self.book.shown.merged.at(at))
+
+    def _say_wrong(self, words: str | None) -> None:
+        line = self.query_one("#wrong", Panel)
+        line.set_class(words is not None, "-on")
+        line.put(Content(words or ""))
+
+    def _close_entry(self) -> None:
+        self._say_wrong(None)
+        self.query_one("#entry", Input).remove_class("-on")
+        self._view.focus()
+
+    def action_find(self, step: int) -> None:
+        """The next line that was found, or the one before; around the ends."""
+        found, place = self.book.found, self.book.place(self._view.cursor)
+        if self.book.search is None:
+            self.action_enter("search")
+            return
+        if found is None or place is None or not len(found.merged):
+            self.notify("Nothing is found." if found is not None else "The search is not done yet.")
+            return
+        here = self.book.position(place, found)
+        on_one = here < len(found.merged) and found.merged.line(here) == self.book.shown.merged.line(self._view.cursor)
+        there = here + step if on_one or step < 0 else here
+        self._view.go(self.book.shown.merged.position(*found.merged.line(there % len(found.merged))))
+
+    def action_by(self, name: str) -> None:
+        """Show only lines that have this line's client, address, message, server or level; once more: no longer."""
+        line = self._line()
+        if line is None:
+            return
+        server, text = line
+        read = parts(text)
+        level = read.level.lower() if read.level in LEVELS else None
+        value = {
+            "client": read.client,
+            "address": read.address,
+            "id": read.id or None,
+            "server": server,
+            "level": level,
+        }[name]
+        if value is None:
+            self.notify(f"This line names no {name}.", severity="warning")
+            return
+        written, words = self.book.filter.text, clause(name, value)
+        kept = " ".join(each for each in written.split(" ") if not each.startswith(f"{name}:"))
+        self._filter(kept if words in written.split(" ") else f"{kept} {words}".strip())
+
+    @on(Rows.Opened)
+    def _opened(self) -> None:
+        self.action_details()
+
+    def action_details(self) -> None:
+        self.query_one("#details", Panel).toggle_class("-on")
+        self._draw_words()
+
+    def action_copy(self) -> None:
+        line = self._line()
+        if line is not None:
+            self.app.copy_to_clipboard(line[1])
+            self.notify("The line is copied.")
+
+    def _line(self) -> tuple[str, str] | None:
+        """Server and text of the line under the cursor."""
+        if not self._view.count:
+            return None
+        lane, number = self.book.shown.merged.line(self._view.cursor)
+        source = self.book.shown.sources[lane]
+        data = source.line(number)
+        return None if data is None else (source.server, decoded(data))
+
+    def action_back(self) -> None:
+        """Close what is open, then take the search away, then the filter; then go back to where one came from."""
+        field, details = self.query_one("#entry", Input), self.query_one("#details", Panel)
+        if field.has_class("-on"):
+            self._close_entry()
+        elif details.has_class("-on"):
+            details.remove_class("-on")
+        elif self.book.search is not None:
+            self._search("")
+        elif self.book.filter.text:
+            self._filter("")
+        elif len(self.app.screen_stack) > 2:
+            self.dismiss(None)
+
+
+def _raise(error: BaseException) -> None:
+    """An error of a task is one of the screen."""
+    raise error

@@ -1,0 +1,184 @@
+"""The pair screen: is anyone without service, is there danger of duplicates, what happens next by itself
+and when, what may I do. It reads at 80x24 and uses whatever more there is.
+"""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import ContentSwitcher, Footer, Static
+
+from console.insight.diagnosis.table import beyond_the_verdict
+from console.insight.freshness import main_first
+from console.insight.remedies import SET_PARTNER_DOWN, Remedy
+from console.insight.verdict import PROTECTED, verdict
+from console.model.picture import Severity
+from console.tui.places import PLACES
+from console.tui.screens.drawn import PlaceScreen
+from console.tui.session import Session
+from console.tui.widgets.chart import FreeChart
+from console.tui.widgets.clicked import Labels
+from console.tui.widgets.evidence import Evidence, alarm_lines
+from console.tui.widgets.lines import Lines
+from console.tui.widgets.panel import Panel
+from console.tui.widgets.partner import PartnerPanel
+from console.tui.widgets.pools import PoolBars
+from console.tui.widgets.signs import SEVERITIES
+from console.tui.widgets.top import Banners, Countdowns, HeaderLine, VerdictLine
+
+TABS = ("alarms", "log", "traps", "story", "chart")
+GRAVE = frozenset({Severity.CRITICAL, Severity.MAJOR})
+SHORT_HEIGHT, HIGH_HEIGHT = 30, 50
+WIDE_WIDTH = 160
+
+
+class PairScreen(PlaceScreen):
+    """One pair, both partners side by side."""
+
+    CSS_PATH = "pair.tcss"
+    NAMES_ITS_PAIR = True
+    # The toolkit declares these on instances, so they cannot be ClassVar.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_WIDTH, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall"), (HIGH_HEIGHT, "-high")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(place.binding(shown=True) for place in PLACES),
+        Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down", show=False),
+        Binding("e", "expert", "Expert", id="pair.expert", show=False),
+        Binding("p", "app.next_pair", "Next pair", id="pair.next"),
+        *(
+            Binding(str(number), f"tab('{name}')", name.title(), id=f"pair.tab-{name}", show=False)
+            for number, name in enumerate(TABS, 1)
+        ),
+        Binding("left", "seek(-1)", "Back", id="pair.back", show=False),
+        Binding("right", "seek(1)", "Forward", id="pair.forward", show=False),
+        Binding("escape", "app.leave_pair", "Fleet", id="pair.leave", show=False),
+    ]
+
+    def __init__(self, session: Session, pair_name: str) -> None:
+        super().__init__(session, pair_name)
+        self._evidence = Evidence()
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(id="header")
+        yield VerdictLine(id="verdict")
+        yield Banners(id="banners")
+        yield Panel(id="finding")
+        yield Panel(id="trouble")
+        with Horizontal(id="partners"):
+            yield PartnerPanel(id="main")
+            yield PartnerPanel(id="backup")
+        yield Countdowns(id="countdowns")
+        yield PoolBars(id="pools")
+        with Horizontal(id="lower"):
+            with Vertical(id="left"):
+                yield FreeChart(id="chart-panel")
+                yield Static("Alarms", id="alarm-title")
+                yield Lines("no alarm stands", id="alarm-panel", follow=False)
+            with Vertical(id="evidence"):
+                yield Labels(id="tabs")
+                with ContentSwitcher(initial=TABS[0]):
+                    yield Lines("no alarm stands", id="alarms", follow=False)
+                    yield Lines("no log line yet", id="log")
+                    yield Lines("no trap yet", id="traps")
+                    yield Lines("nothing happened yet", id="story")
+                    yield FreeChart(id="chart")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        if self.size.width >= WIDE_WIDTH and self.size.height >= SHORT_HEIGHT:
+            # The alarms have a panel of their own there.
+            self.query_one(ContentSwitcher).current = "log"
+        self.draw()
+
+    def on_resize(self) -> None:
+        # Sizes of children are known after the layout that follows.
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        pair, now, zone = self.pair, self.session.now, self.session.store.zone
+        tall = self.size.height >= SHORT_HEIGHT
+        self.draw_header(self.query_one(HeaderLine))
+        self.query_one(VerdictLine).show(pair, now, zone)
+        self.query_one(Banners).show(pair, now, zone)
+        self._draw_trouble()
+        main, backup = main_first(pair.servers.values())
+        self.query_one("#main", PartnerPanel).show(main, backup, now, zone)
+        self.query_one("#backup", PartnerPanel).show(backup, main, now, zone)
+        self._draw_finding(tall)
+        self.query_one(Countdowns).show(pair, now, zone, 5 if tall else 2)
+        self.query_one(PoolBars).show(pair, now, 6 if tall else 2, self.size.width - 2)
+        self._draw_evidence()
+        for chart in self.query(FreeChart):
+            chart.show(pair, now, zone)
+
+    def _draw_finding(self, tall: bool) -> None:
+        """The worst finding that the verdict does not tell; without one the line stays, so that nothing jumps. Where
+        there is little room it stands only under a verdict that is good news."""
+        line = self.query_one("#finding", Panel)
+        pair, now, zone = self.pair, self.session.now, self.session.store.zone
+        calm = verdict(pair, now, zone) == PROTECTED
+        found = beyond_the_verdict(pair, now, zone) if tall or calm else None
+        line.set_class(not tall and found is not None, "-on")
+        if found is None:
+            line.put(Content(""))
+            return
+        sign = SEVERITIES[found.severity]
+        line.put(Content.assemble((f"{sign.glyph} ", sign.colour), found.title, ("  w says more", "$stale")))
+
+    def _draw_trouble(self) -> None:
+        own = self.session.store.picture.own.open_alarms
+        told = [alarm.text for alarm in own if alarm.acknowledged_by is None and alarm.severity in GRAVE]
+        # What this console knows at once; the alarm about it comes a second later and is told once.
+        troubles = [*self.session.complaints, *filter(None, [self.session.trouble()])]
+        troubles += [text for text in told if not any(trouble in text for trouble in troubles)]
+        line = self.query_one("#trouble", Panel)
+        line.set_class(bool(troubles), "-on")
+        line.put(Content("\n".join(f"console: {trouble}" for trouble in troubles)))
+
+    def _draw_evidence(self) -> None:
+        pair, now, zone = self.pair, self.session.now, self.session.store.zone
+        alarms = alarm_lines(pair, self.session.store.picture.own, now, zone)
+        current = self.query_one(ContentSwitcher).current
+        counts = {"alarms": len(alarms), "traps": len(pair.traps)}
+        labels = []
+        for number, name in enumerate(TABS, 1):
+            count = f" {counts[name]}" if counts.get(name) else ""
+            style = "reverse bold" if name == current else ""
+            labels.append((name, f" {number} {name.title()}{count} ", style))
+        self.query_one("#tabs", Labels).name_them(labels, " ")
+        self.query_one("#alarms", Lines).show(alarms)
+        self.query_one("#alarm-panel", Lines).show(alarms)
+        evidence = self._evidence.of(pair, now, zone)
+        lines = {"log": evidence.logs, "traps": evidence.traps, "story": evidence.story}.get(current or "")
+        if lines is not None:
+            self.query_one(f"#{current}", Lines).show(lines())
+
+    @on(Labels.Chosen)
+    def _clicked(self, event: Labels.Chosen) -> None:
+        self.action_tab(event.name)
+
+    def action_tab(self, name: str) -> None:
+        self.query_one(ContentSwitcher).current = name
+        self.draw()
+        self.call_after_refresh(self.draw)
+
+    def action_expert(self) -> None:
+        if self.session.player is not None:
+            self.notify("Actions are off in a replay.", severity="warning")
+            return
+        self.session.toggle_expert()
+        self.draw()
+
+    def action_set_partner_down(self) -> None:
+        """Open the action on the server that it is offered on; say why it is not offered otherwise (R-148)."""
+        self.app.open_remedy(self.pair_name, Remedy(SET_PARTNER_DOWN, ""))  # type: ignore[attr-defined]  # our app
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of actions exist only outside of a replay."""
+        if action in {"expert", "set_partner_down"}:
+            return self.session.player is None
+        return super().check_action(action, parameters)

@@ -1,0 +1,343 @@
+"""Runbooks: the one that fits best is offered first; one that is followed ticks itself as far as the servers show it.
+
+Two pages: the list, and the steps of one with the current step in full. The console runs nothing by itself: what a
+server can be asked for opens its action with its guards, everything else is done elsewhere and verified here.
+"""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import ContentSwitcher, Footer
+
+from console.actions.operator import Operator
+from console.actions.runbooks import RunbookActions
+from console.errors import AuditError
+from console.insight.remedies import Remedy
+from console.insight.runbooks.listing import UNDER_WAY, fitting
+from console.insight.runbooks.listing import book as named
+from console.insight.runbooks.progress import CURRENT, DONE, LATER, NEEDLESS, Standing, current, progress, scene_of
+from console.insight.runbooks.progress import started as begun
+from console.insight.runbooks.steps import Runbook, Scene, Step
+from console.insight.wording import wall
+from console.tui.screens.drawn import PlaceScreen
+from console.tui.session import Session
+from console.tui.widgets.clicked import Listed
+from console.tui.widgets.panel import Panel
+
+SIGNS = {DONE: ("✔", "$success"), NEEDLESS: ("~", "$stale"), CURRENT: ("▶", "$warning bold"), LATER: ("·", "$stale")}
+FITS_FROM = 35
+TALL = 40
+"""Lines of a screen that has room for every step."""
+SAW = "the console saw otherwise"
+WHO = {"you": "you", "both": "both servers", "network": "the network"}
+
+
+class RunbookScreen(PlaceScreen):
+    """The runbooks of a pair."""
+
+    CSS_PATH = "runbook.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "run", "Run", id="runbook.run"),
+        Binding("y", "tick('done')", "I did it", id="runbook.done"),
+        Binding("k", "tick('skipped')", "Skip", id="runbook.skip"),
+        Binding("x", "abort", "Abort", id="runbook.abort"),
+        Binding("c", "copy", "Copy commands", id="runbook.copy", show=False),
+        Binding("up", "move(-1)", "Up", id="runbook.up", show=False),
+        Binding("down", "move(1)", "Down", id="runbook.down", show=False),
+        Binding("escape", "back", "Back", id="runbook.back"),
+    ]
+
+    def __init__(self, session: Session, pair_name: str, name: str = "") -> None:
+        """`name`: the runbook to open at once."""
+        super().__init__(session, pair_name)
+        self._book = named(name)
+        self._offered: Runbook | None = self._book
+        self._row = 0
+        self._aborting = False
+        self._doubted = ""
+        self._message = ""
+
+    def compose(self) -> ComposeResult:
+        yield Panel(id="title")
+        with ContentSwitcher(initial="list"):
+            with VerticalScroll(id="list", can_focus=False):
+                yield Listed(id="books")
+                yield Panel(id="about")
+            with VerticalScroll(id="steps", can_focus=False):
+                yield Panel(id="lines")
+                yield Panel(id="now")
+        yield Panel(id="message")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.draw()
+
+    @property
+    def _actions(self) -> RunbookActions:
+        return self.session.runbook_actions or RunbookActions(
+            self.session.store, Operator(self.session.operator, "", ""), None
+        )
+
+    def _scene(self, book: Runbook) -> Scene:
+        return scene_of(book, self.pair, self.session.now, self.session.store.zone)
+
+    def draw(self) -> None:
+        self.query_one(ContentSwitcher).current = "list" if self._book is None else "steps"
+        if self._book is None:
+            self._draw_list()
+        else:
+            self._draw_steps(self._book)
+        message = self.query_one("#message", Panel)
+        message.set_class(bool(self._message), "-on")
+        message.put(Content(self._message))
+        if self._offered is not self._book:
+            # The footer is made anew for it, which costs more than all the rest.
+            self._offered = self._book
+            self.refresh_bindings()
+
+    # The list
+
+    def _draw_list(self) -> None:
+        found = fitting(self.pair, self.session.now, self.session.store.zone)
+        self.query_one("#title", Panel).put(Content("RUNBOOKS  the best fit first; one that is under way before all"))
+        lines = []
+        for number, (book, fit) in enumerate(found):
+            chosen = number == self._row
+            mark = begun(book, self.pair)
+            if mark is not None and fit >= UNDER_WAY:
+                rest = (
+                    f"under way since {wall(mark.at, self.session.store.zone, self.session.now)}, {mark.who}",
+                    "$warning",
+                )
+            elif mark is not None:
+                rest = ("COMPLETE: open it, x ends it", "$success")
+            elif fit >= FITS_FROM:
+                rest = ("FITS NOW", "$warning bold")
+            else:
+                rest = (book.when, "$stale")
+            title = (f"{'▶' if chosen else ' '} {book.title:<35}", "reverse bold" if chosen else "bold")
+            lines.append(Content.assemble(title, " ", rest))
+        self.query_one("#books", Panel).put(Content("\n").join(lines))
+        book, _ = found[self._row]
+        scene = self._scene(book)
+        phases = " → ".join(scene.words(phase.title) for phase in book.phases)
+        words = f"{book.title} ({book.name}): {book.when}.\n{len(book.steps)} steps: {phases}."
+        if self.size.height >= TALL:
+            for phase in book.phases:
+                steps = "\n".join(f"    {scene.words(step.text)}" for step in phase.steps)
+                words += f"\n\n  {scene.words(phase.title)}\n{steps}"
+        self.query_one("#about", Panel).put(Content(words))
+
+    # One of them
+
+    def _draw_steps(self, book: Runbook) -> None:
+        scene = self._scene(book)
+        standings = progress(book, scene)
+        if self.session.player is None and self._keep(book, scene, standings):
+            scene = self._scene(book)
+            standings = progress(book, scene)
+        now = current(standings)
+        through = sum(each.status in (DONE, NEEDLESS) for each in standings)
+        state = f"not started, {len(standings)} steps"
+        if begun(book, self.pair) is not None:
+            state = "COMPLETE" if now is None else f"step {through + 1} of {len(standings)}"
+        self.query_one("#title", Panel).put(Content(f"{book.title.upper()}  {state}"))
+        here = (now or standings[-1]).phase
+        phase = book.phases[here]
+        lines: list[Content] = []
+        for number, each in enumerate(book.phases):
+            # On a small screen the steps of other phases would push the current one off it.
+            glyph, style = SIGNS[CURRENT if number == here and now else DONE if number <= here else LATER]
+            title = (scene.words(each.title), "bold" if number == here else "$stale")
+            lines.append(Content.assemble((f"{glyph} ", style), title))
+            if number == here or self.size.height >= TALL:
+                lines += [self._line(scene, standing) for standing in standings if standing.phase == number]
+        self.query_one("#lines", Panel).put(Content("\n").join(lines))
+        if self._aborting:
+            words = f"If you stop here: {scene.words(phase.abort)}"
+            told = "x again: give this runbook up (its ticks are forgotten, nothing is changed)   Esc: go on with it"
+            self.query_one("#now", Panel).put(Content.assemble((words, "bold"), "\n", told))
+        elif now is None:
+            self.query_one("#now", Panel).put(
+                Content.styled("✔ Everything holds. x ends the runbook.", "$success bold")
+            )
+        else:
+            self.query_one("#now", Panel).put(self._told(book, scene, now))
+
+    def _line(self, scene: Scene, standing: Standing) -> Content:
+        glyph, style = SIGNS[standing.status]
+        step = standing.step
+        text = scene.words(step.text)
+        gate = "GATE " if step.gate else ""
+        mark = standing.mark
+        by = "" if mark is None or mark.how == "seen" else f"[{mark.how}: {mark.who}] "
+        plain = "$stale" if standing.status in (LATER, NEEDLESS) else "bold" if standing.status == CURRENT else ""
+        return Content.assemble((f"  {glyph} ", style), (f"{gate}{by}{text}", plain))
+
+    def _told(self, book: Runbook, scene: Scene, standing: Standing) -> Content:
+        step = standing.step
+        lines = [Content.assemble((f"{self._who(scene, step)}: ", "bold $primary"), (scene.words(step.text), "bold"))]
+        lines += [Content.assemble(("  $ ", "$stale"), scene.words(command)) for command in step.commands]
+        if standing.evidence:
+            lines.append(Content.assemble(("now   ", "$stale"), standing.evidence))
+        if step.check is not None:
+            lines.append(Content.assemble(("waits ", "$warning"), standing.missing))
+        if step.stop:
+            lines.append(Content.assemble(("STOP if ", "$error bold"), scene.words(step.stop)))
+        lines.append(Content.styled(self._keys(book, scene, step), "$accent"))
+        return Content("\n").join(lines)
+
+    def _who(self, scene: Scene, step: Step) -> str:
+        return WHO.get(step.who) or scene.at(step.who).name
+
+    def _keys(self, book: Runbook, scene: Scene, step: Step) -> str:
+        if self.session.player is not None:
+            return "A replay: nothing can be done."
+        if begun(book, self.pair) is None:
+            return "Enter: start this runbook"
+        keys = []
+        if step.remedy is not None:
+            action, role, _ = step.remedy
+            keys.append(f"Enter: run {action} on {scene.at(role).name}")
+        if step.gate:
+            keys.append("a gate: it opens by itself, nobody can skip it")
+        elif step.check is None or step.remedy is None:
+            keys += ["y: I did it", "k: skip"]
+        else:
+            keys += ["or by command, then y: I did it", "k: skip"]
+        return "   ".join([*keys, "c: copy commands"] if step.commands else keys)
+
+    # Keys
+
+    @on(Listed.Clicked)
+    def _clicked(self, event: Listed.Clicked) -> None:
+        """A click chooses a runbook of the list, a second one opens it; nothing in it is done by a click."""
+        if self._book is None and event.line < len(fitting(self.pair, self.session.now, self.session.store.zone)):
+            self._row = event.line
+            self.draw()
+            if event.opened:
+                self.action_run()
+
+    def action_move(self, step: int) -> None:
+        if self._book is None:
+            self._row = (self._row + step) % len(fitting(self.pair, self.session.now, self.session.store.zone))
+            self.draw()
+
+    def action_back(self) -> None:
+        """From the abort text to the step, from a runbook to the list, from the list away."""
+        self._doubted = self._message = ""
+        if self._aborting:
+            self._aborting = False
+        elif self._book is not None:
+            self._book = None
+            self._row = 0
+        else:
+            self.dismiss(None)
+            return
+        self.draw()
+
+    def action_run(self) -> None:
+        """Open the runbook, start it, or open the action of its current step."""
+        self._doubted = self._message = ""
+        if self._book is None:
+            self._book = fitting(self.pair, self.session.now, self.session.store.zone)[self._row][0]
+            self.draw()
+            return
+        book = self._book
+        if not self._may_act():
+            return
+        if begun(book, self.pair) is None:
+            self._guarded(lambda: self._actions.start(book, self.pair_name))
+            return
+        scene = self._scene(book)
+        standing = current(progress(book, scene))
+        if standing is None or standing.step.remedy is None:
+            self._message = "Nothing to run for this step: do what it says; y says that you did it."
+            self.draw()
+            return
+        action, role, subject = standing.step.remedy
+        server = scene.at(role).name
+        self.app.open_remedy(self.pair_name, Remedy(action, "", server, subject))  # type: ignore[attr-defined]
+
+    def action_tick(self, how: str) -> None:
+        """Say that the current step was done, or is not needed."""
+        book = self._book
+        if book is None or not self._may_act():
+            return
+        scene = self._scene(book)
+        standing = current(progress(book, scene))
+        if begun(book, self.pair) is None:
+            self._message = "Not started: Enter starts it."
+        elif standing is not None and standing.step.gate:
+            self._message = f"LOCKED: {standing.missing}. A gate opens by itself; nobody can tick or skip it."
+        elif standing is not None:
+            if how == DONE and standing.missing and self._doubted != standing.step.key:
+                # What the servers show speaks against it: that is said once, and a person may know better.
+                self._doubted = standing.step.key
+                self._message = f"NOT SEEN: {standing.missing}. y again: done all the same; it is recorded that {SAW}."
+                self.draw()
+                return
+            self._doubted = self._message = ""
+            self._guarded(lambda: self._actions.tick(book, self.pair_name, scene, standing, how))
+            return
+        self.draw()
+
+    def action_abort(self) -> None:
+        """What is safe if one stops here; pressed again, the runbook is given up."""
+        book = self._book
+        if book is None or not self._may_act():
+            return
+        complete = current(progress(book, self._scene(book))) is None
+        if not (self._aborting or complete):
+            self._aborting = True
+            self.draw()
+            return
+        self._aborting = False
+        self._guarded(lambda: self._actions.end(book, self.pair_name))
+        self._book = None
+        self._row = 0
+        self.draw()
+
+    def action_copy(self) -> None:
+        """The current step's commands, to the clipboard."""
+        if self._book is None:
+            return
+        scene = self._scene(self._book)
+        standing = current(progress(self._book, scene))
+        if standing is not None and standing.step.commands:
+            self.app.copy_to_clipboard("\n".join(scene.words(command) for command in standing.step.commands))
+            self._message = "Copied."
+            self.draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is done to a runbook is offered in one, and not in a replay."""
+        if action in {"tick", "abort"}:
+            return self._book is not None and self.session.player is None
+        return super().check_action(action, parameters)
+
+    def _may_act(self) -> bool:
+        if self.session.player is None:
+            return True
+        self._message = "A replay: nothing can be done."
+        self.draw()
+        return False
+
+    def _guarded(self, deed: Callable[[], None]) -> None:
+        try:
+            deed()
+        except AuditError as error:
+            self._message = str(error)
+        self.draw()
+
+    def _keep(self, book: Runbook, scene: Scene, standings: tuple[Standing, ...]) -> bool:
+        try:
+            return self._actions.keep(book, self.pair_name, scene, standings)
+        except AuditError as error:
+            self._message = str(error)
+            return False

@@ -1,0 +1,154 @@
+"""Save an incident: since when, with what words, and with or without the page for the post-mortem."""
+
+import asyncio
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from console.errors import JournalError
+from console.incidents.saving import Incidents, Saved, about, suggested_start
+from console.insight.dates import DateError, parse_date
+from console.insight.wording import both_clocks, duration, plural
+from console.tui.screens.dialog import Dialog
+from console.tui.session import Session
+from console.tui.widgets.choice import Tick
+
+EXPORT_SECONDS = 120.0
+
+
+class SaveIncidentDialog(Dialog[None]):
+    """A small window over the screen; it stays until the file is written or could not be."""
+
+    DEFAULT_CSS = """
+    SaveIncidentDialog #questions { height: auto; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "save", "Save", id="save-incident.save", priority=True),
+    ]
+
+    def __init__(self, session: Session, incidents: Incidents, pair_name: str) -> None:
+        super().__init__()
+        self._session = session
+        self._incidents = incidents
+        self._pair = pair_name
+        self._start: float | None = None
+        self._saving = False
+        self._drawing = False
+        self._done = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(f"Save what was recorded of {self._pair}, up to now", classes="head", markup=False)
+            with Vertical(id="questions"):
+                yield Static("Since when (-2h, 03:10, 2026-07-15 03:10Z):", markup=False)
+                yield Input(id="start", max_length=40)
+                yield Static("", id="echo", markup=False)
+                yield Static("What it is about, for whoever opens it:", markup=False)
+                yield Input(id="note", placeholder="may be left out", max_length=400)
+                yield Tick("with a page for the post-mortem (Markdown, pictures)", value=True, id="page")
+            yield Static("", id="outcome", markup=False)
+            yield Static("Enter: save   Tab: next field   Esc: leave it", id="hint", markup=False)
+
+    def on_mount(self) -> None:
+        self._echo()
+
+    @on(Input.Changed, "#start")
+    def _echo(self) -> None:
+        words, self._start = self._read()
+        self.query_one("#echo", Static).update(words)
+
+    def _read(self) -> tuple[str, float | None]:
+        """What was understood, and the start; None where that cannot be one."""
+        session = self._session
+        typed = self.query_one("#start", Input).value.strip()
+        start = suggested_start(session.store.pair(self._pair), session.now)
+        if typed:
+            try:
+                start = parse_date(typed, session.now, session.store.zone)
+            except DateError as error:
+                return str(error), None
+        if start >= session.now:
+            return "that is not before now", None
+        suggested = "" if typed else "\n(ten minutes before the oldest alarm, at least half an hour)"
+        return f"from {both_clocks(start, session.store.zone)}, {duration(session.now - start)}{suggested}", start
+
+    def action_give_up(self) -> None:
+        """Leave; once the file is written that means to do without the page, which can take minutes."""
+        if self._drawing or not self._saving:
+            self.dismiss(None)
+
+    def action_save(self) -> None:
+        if self._done:
+            self.dismiss(None)
+        elif self._start is None:  # The field says why.
+            self.query_one("#start", Input).focus()
+        elif not self._saving:
+            self._saving = True
+            self._save(self._start)
+
+    @work(exclusive=True, group="save-incident")
+    async def _save(self, start: float) -> None:
+        session = self._session
+        note = self.query_one("#note", Input).value.strip()
+        told = about(session.store.pair(self._pair), start, session.now, session.now, session.operator, note)
+        page = self.query_one("#page", Tick).value
+        self._tell("Saving ...")
+        try:
+            saved = await asyncio.to_thread(self._incidents.save, told)
+        except JournalError as error:
+            self._saving = False
+            self._tell(str(error))
+            return
+        self.query_one("#questions").display = False  # They are answered, and the room is wanted for what came of it.
+        words = f"{plural(saved.observations, 'observation')} in\n{saved.path}"
+        self.app.copy_to_clipboard(str(saved.path))
+        if page:
+            self._drawing = True
+            self._tell(f"{words}\n\nDrawing the page ...")
+            self.query_one("#hint", Static).update("Esc: do without the page; the recording is saved")
+            words += f"\n\n{await _exported(saved, self.app.theme.split('#')[0])}"
+        self._saving, self._done = False, True
+        self._tell(f"{words}\n\nThe file's name is on the clipboard. Open it: pairwatch replay FILE")
+        self.query_one("#hint", Static).update("Enter or Esc: close")
+
+    def _tell(self, words: str) -> None:
+        self.query_one("#outcome", Static).update(words)
+
+
+async def _exported(saved: Saved, theme: str) -> str:
+    """Have another process draw the page; where it is, or why it is not."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "console.cli", "incident", "export", str(saved.path), "--theme", theme),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+    except OSError as failed:
+        return f"no page was drawn: {failed}"
+    try:
+        out, error = await asyncio.wait_for(process.communicate(), EXPORT_SECONDS)
+    except TimeoutError:
+        return f"no page was drawn in {EXPORT_SECONDS:.0f} s. Try: pairwatch incident export {saved.path}"
+    finally:
+        await _ended(process)
+    if process.returncode:
+        return f"no page was drawn: {error.decode(errors='replace').strip()}"
+    return str(Path(out.decode().strip()))
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Nobody waits for the page any more, be it that it took too long or that the person left: it is not drawn on."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

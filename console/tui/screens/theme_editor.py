@@ -1,0 +1,138 @@
+"""Edit a theme and see it at once: every colour by name, with its contrast; saved as a theme of one's own."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.theme import Theme
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from console.tui.screens.whole import WholeScreen
+from console.tui.themes.draft import READABLE, Draft, draft_of, write
+from console.tui.themes.files import ThemeFault
+from console.tui.widgets.panel import Panel
+
+PREVIEW = "(preview)"
+SAMPLE = "● NORMAL"
+
+
+class ThemeEditorScreen(WholeScreen[str | None]):
+    """Its result is the name of the theme that was saved; None when nothing was."""
+
+    CSS_PATH = "theme_editor.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "Save", id="theme.save", priority=True),
+        Binding("escape", "leave", "Leave", id="theme.leave", priority=True),
+    ]
+
+    def __init__(self, theme: Theme, folder: Path) -> None:
+        super().__init__()
+        self._draft = draft_of(theme)
+        self._before = theme.name
+        self._folder = folder
+        self._shown = 0
+
+    def compose(self) -> ComposeResult:
+        yield Panel(id="title")
+        yield OptionList(*(Option(self._line(name), id=name) for name in self._draft.colours), id="colours")
+        yield Static("", id="message", markup=False)
+        yield Input(id="value", placeholder="#rrggbb, or the name of a colour", max_length=40)
+        yield Input(id="name", placeholder="the theme's name", max_length=31)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#title", Panel).put(
+            Content(f"THEME {self._draft.name}  Enter: change a colour   Ctrl+S: save as your own   Esc: leave")
+        )
+        self.query_one(OptionList).focus()
+
+    def _line(self, name: str) -> Content:
+        colour = self._draft.colours[name]
+        ratio = self._draft.contrast(name)
+        words = "ground" if ratio is None else f"{ratio:4.1f}:1" + ("" if ratio >= READABLE else "  hard to read")
+        return Content.assemble(("████", colour), f"  {name:<22} {colour:<10} ", (f"{SAMPLE}  ", colour), words)
+
+    @property
+    def _chosen(self) -> str:
+        options = self.query_one(OptionList)
+        return str(options.get_option_at_index(options.highlighted or 0).id)
+
+    @on(OptionList.OptionSelected)
+    def _edit(self) -> None:
+        field = self.query_one("#value", Input)
+        field.value = self._draft.colours[self._chosen]
+        field.add_class("-on")
+        field.focus()
+
+    @on(Input.Changed, "#value")
+    def _try(self, event: Input.Changed) -> None:
+        """Show the colour while it is typed, once it is one."""
+        if not event.input.has_class("-on"):
+            return
+        try:
+            self._take(self._draft.having(self._chosen, event.value.strip()))
+        except ThemeFault as fault:
+            self._tell(str(fault))
+        else:
+            self._tell("")
+
+    @on(Input.Submitted, "#value")
+    def _done(self, event: Input.Submitted) -> None:
+        event.input.remove_class("-on")
+        self.query_one(OptionList).focus()
+
+    def _take(self, draft: Draft) -> None:
+        self._draft = draft
+        for name in draft.colours:
+            self.query_one(OptionList).replace_option_prompt(name, self._line(name))
+        self._show()
+
+    def _show(self) -> None:
+        before = self.app.theme
+        self._shown += 1
+        passing = f"{self._draft.name}#{PREVIEW}{self._shown}"
+        self.app.register_theme(self._draft.theme(passing))
+        self.app.theme = passing
+        if PREVIEW in before:
+            self.app.unregister_theme(before)
+
+    def action_save(self) -> None:
+        field = self.query_one("#name", Input)
+        if not field.has_class("-on"):
+            field.value = self._draft.name
+            field.add_class("-on")
+            field.focus()
+            self._tell("Under which name? Enter saves it; one of the product's names hides that theme.")
+            return
+        self._save(field.value.strip())
+
+    @on(Input.Submitted, "#name")
+    def _named(self, event: Input.Submitted) -> None:
+        self._save(event.value.strip())
+
+    def _save(self, name: str) -> None:
+        try:
+            write(Draft(name, self._draft.dark, self._draft.colours), self._folder)
+        except ThemeFault as fault:
+            self._tell(str(fault))
+            return
+        self.dismiss(name)
+
+    def action_leave(self) -> None:
+        """Out of a field first, then out of the screen, with the theme as it was."""
+        for field in self.query(Input):
+            if field.has_class("-on"):
+                field.remove_class("-on")
+                self.query_one(OptionList).focus()
+                self._tell("")
+                return
+        self.app.theme = self._before
+        self.dismiss(None)
+
+    def _tell(self, words: str) -> None:
+        self.query_one("#message", Static).update(words)

@@ -1,0 +1,231 @@
+"""The timeline: traps, log lines, polls, changes of state and what people did, of both partners on one axis of time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Footer, Input
+
+from console.insight.events import SOURCES, Event
+from console.insight.timeline import Timeline, offsets, relative
+from console.insight.wording import both_clocks, wall
+from console.logs.observed import zone_of
+from console.model.picture import PairPicture, Severity
+from console.state.zones import LocalZone
+from console.tui.screens.drawn import PlaceScreen
+from console.tui.session import Session
+from console.tui.widgets.clicked import Labels
+from console.tui.widgets.log_words import offset_words
+from console.tui.widgets.panel import Panel
+from console.tui.widgets.rows import Rows
+from console.tui.widgets.signs import SEVERITIES
+from console.tui.widgets.timeline_view import Axis, TimelineView
+
+GRAVE = (Severity.CRITICAL, Severity.MAJOR, Severity.WARNING)
+
+
+class TimelineScreen(PlaceScreen):
+    """One pair's events."""
+
+    CSS_PATH = "timeline.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "mark", "Mark", id="timeline.mark"),
+        Binding("slash", "filter", "Filter", id="timeline.filter"),
+        Binding("enter", "details", "Event", id="timeline.details"),
+        Binding("g", "logs", "Logs then", id="timeline.logs"),
+        Binding("x", "routine", "Routine", id="timeline.routine"),
+        *(
+            Binding(str(key), f"source('{name}')", name.title(), id=f"timeline.{name}", show=False)
+            for key, name in enumerate(SOURCES, 1)
+        ),
+        Binding("escape", "back", "Back", id="timeline.back", show=False),
+    ]
+
+    def __init__(self, session: Session, pair_name: str) -> None:
+        super().__init__(session, pair_name)
+        self._hidden: frozenset[str] = frozenset()
+        self._routine = False
+        self._words = ""
+        self._mark: Event | None = None
+        self._of: PairPicture | None = None
+        self._timeline = Timeline()
+        self._local = LocalZone()
+        self._all: Sequence[Event] = ()
+        self._routine_lines = 0
+
+    def compose(self) -> ComposeResult:
+        yield Panel(id="title")
+        yield Labels(id="sources")
+        yield Input(id="entry", placeholder="words that an event must have: text, server, source, severity ...")
+        yield TimelineView(id="events")
+        yield Panel(id="details")
+        yield Panel(id="status")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._view.focus()
+        self.draw()
+
+    @property
+    def _view(self) -> TimelineView:
+        return self.query_one(TimelineView)
+
+    def draw(self) -> None:
+        pair, zone = self.pair, self.session.store.zone
+        if pair is not self._of:
+            self._of, self._all = pair, self._timeline.of(pair, self._zones(pair))
+            self._routine_lines = sum(each.routine for each in self._all)
+        words = self._words.lower().split()
+        shown = [event for event in self._all if self._wanted(event, words)]
+        roles = {server.name: server.role for server in pair.servers.values()}
+        self._view.show(shown, Axis(roles, zone, self._mark))
+        self.query_one("#title", Panel).put(self._title(pair, shown))
+        self.query_one("#sources", Labels).name_them(self._sources())
+        self._draw_words()
+
+    def _zones(self, pair: PairPicture) -> Mapping[str, tzinfo]:
+        return {name: zone_of(name, pair.logs, self._local) for name in pair.servers}
+
+    def _wanted(self, event: Event, words: Sequence[str]) -> bool:
+        if self._hidden.issuperset(event.told_by) or (event.routine and not self._routine):
+            return False
+        if not words:
+            return True
+        text = f"{event.text} {event.server} {' '.join(event.told_by)} {event.severity}".lower()
+        return all(word in text for word in words)
+
+    def _title(self, pair: PairPicture, shown: Sequence[Event]) -> Content:
+        """How far back it goes, how bad it was, and whose clock is corrected."""
+        parts: list[str | tuple[str, str]] = ["TIMELINE"]
+        if shown:
+            zone, now = self.session.store.zone, self.session.now
+            parts.append(f"  {wall(shown[0].at, zone, now)} to {wall(shown[-1].at, zone, now)}")
+        for severity in GRAVE:
+            count = sum(event.severity is severity for event in shown)
+            if count:
+                sign = SEVERITIES[severity]
+                parts.append((f"  {sign.glyph} {count} {severity}", sign.colour))
+        for server, seconds in offsets(pair).items():
+            parts.append((f"  {server}'s clock {offset_words(seconds)}, corrected", "$warning"))
+        return Content.assemble(*parts)
+
+    def _sources(self) -> list[tuple[str, str, str]]:
+        labels = []
+        for key, name in enumerate(SOURCES, 1):
+            off = name in self._hidden
+            labels.append((name, f" {key} {name}{' off' if off else ''} ", "$stale" if off else "bold"))
+        return labels
+
+    @on(Labels.Chosen)
+    def _clicked(self, event: Labels.Chosen) -> None:
+        self.action_source(event.name)
+
+    @on(Rows.Opened)
+    def _opened(self) -> None:
+        self.action_details()
+
+    @on(TimelineView.Moved)
+    def _draw_words(self) -> None:
+        view, event = self._view, self._view.selected
+        place = f"{view.cursor + 1:,} of {view.count:,}" if event is not None else "no event"
+        routine = self._routine_lines
+        parts: list[str | tuple[str, str]] = [place]
+        if routine:
+            parts.append((f"  {routine:,} routine log lines {'shown' if self._routine else 'hidden'} (x)", "$stale"))
+        if self._mark is None:
+            parts.append(("  m marks  g logs then  enter the event", "$stale"))
+        else:
+            parts.append(
+                (f"  from {wall(self._mark.at, self.session.store.zone, self.session.now)} (m unmarks)", "$accent")
+            )
+        if self._words:
+            parts.append((f"  FILTER {self._words} (escape)", "bold $accent"))
+        self.query_one("#status", Panel).put(Content.assemble(*parts))
+        details = self.query_one("#details", Panel)
+        if details.has_class("-on"):
+            details.put(Content("no event is chosen") if event is None else self._told(event))
+
+    def _told(self, event: Event) -> Content:
+        zone, sign = self.session.store.zone, SEVERITIES[event.severity]
+        lines = [
+            Content.assemble((f"{sign.glyph} {event.severity.upper()}  ", sign.colour), (_safe(event.text), "bold")),
+            Content(f"{both_clocks(event.at, zone)} by this host's clock"),
+        ]
+        if event.offset:
+            told = both_clocks(event.told_at, zone)
+            lines.append(Content(f"{event.server} told {told}; its clock is {offset_words(event.offset)}"))
+        if self._mark is not None:
+            lines.append(Content(f"{relative(event.at, self._mark.at)} from the mark: {_safe(self._mark.text)}"))
+        lines.append(Content.styled(f"told by {', '.join(event.told_by)}:", "$stale"))
+        return Content("\n").join([*lines, *(Content(f"  {_safe(each)}") for each in event.evidence)])
+
+    def action_mark(self) -> None:
+        """Tell every time from this event; once more on a mark: no longer."""
+        event = self._view.selected
+        marked = self._mark is not None and event is not None and _same(event, self._mark)
+        self._mark = None if marked else event
+        self.draw()
+
+    def action_routine(self) -> None:
+        self._routine = not self._routine
+        self.draw()
+
+    def action_source(self, name: str) -> None:
+        """Show what that source tells, or do not."""
+        self._hidden = self._hidden ^ {name}
+        self.draw()
+
+    def action_details(self) -> None:
+        self.query_one("#details", Panel).toggle_class("-on")
+        self._draw_words()
+
+    def action_logs(self) -> None:
+        """The logs of both partners at the time of this event."""
+        event = self._view.selected
+        if event is not None:
+            self.session.looking_at = event.at
+        self.app.action_go("logs")  # type: ignore[attr-defined]  # the app of this product
+
+    def action_filter(self) -> None:
+        field = self.query_one("#entry", Input)
+        field.add_class("-on")
+        field.focus()
+
+    @on(Input.Changed, "#entry")
+    def _typed(self, event: Input.Changed) -> None:
+        self._words = event.value
+        self.draw()
+
+    @on(Input.Submitted, "#entry")
+    def _entered(self) -> None:
+        self.query_one("#entry", Input).remove_class("-on")
+        self._view.focus()
+
+    def action_back(self) -> None:
+        """Close what is open, take the filter away, then the mark; then go back to where one came from."""
+        field, details = self.query_one("#entry", Input), self.query_one("#details", Panel)
+        if field.has_class("-on") or self._words:
+            field.value = ""
+            field.remove_class("-on")
+            self._view.focus()
+        elif details.has_class("-on"):
+            details.remove_class("-on")
+        elif self._mark is not None:
+            self._mark = None
+            self.draw()
+        elif len(self.app.screen_stack) > 2:
+            self.dismiss(None)
+
+
+def _same(event: Event, other: Event) -> bool:
+    """Whether it is that event, of which more may have been heard meanwhile."""
+    return (event.at, event.server, event.text) == (other.at, other.server, other.text)
+
+
+def _safe(text: str) -> str:
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -1,0 +1,54 @@
+"""Without a configuration: how to get one, and the demo."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from console.tui.screens.setup import SetupScreen
+from console.tui.screens.whole import WholeScreen
+
+
+class WelcomeScreen(WholeScreen[None]):
+    """What can be done first: set a pair up, or see the demo."""
+
+    CSS = """
+    WelcomeScreen VerticalScroll { padding: 0 1; }
+    WelcomeScreen Static { height: auto; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,w", "set_up", "Watch a pair", id="welcome.set-up"),
+        Binding("d", "app.demo", "Start the demo", id="welcome.demo"),
+    ]
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(
+                Content.assemble(
+                    ("Pairwatch watches no pair yet.", "bold"),
+                    "\n\nPress ",
+                    ("Enter", "bold $primary"),
+                    " to watch a pair: it asks for the addresses of its two servers and a user of their API; "
+                    "the servers say the rest.\n\nPress ",
+                    ("d", "bold $primary"),
+                    " for the demo: two servers and DHCP clients on this host, real ones, that stop with "
+                    "the console.\n\nWho would rather write: the configuration is ",
+                    (str(self._path), "bold $primary"),
+                    ", and ",
+                    ("pairwatch config --explain", "bold"),
+                    " says what can be in it.",
+                )
+            )
+        yield Footer(show_command_palette=False)
+
+    def action_set_up(self) -> None:
+        self.app.push_screen(SetupScreen(self._path))

@@ -1,0 +1,93 @@
+"""What every screen shares: the watch, what may be done, the mode, and who sits here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console.actions.alarms import AlarmActions
+from console.actions.execute import Acting
+from console.actions.operator import Operator
+from console.actions.runbooks import RunbookActions
+from console.insight.wording import MINUTE, countdown
+from console.model.picture import Alarm
+from console.settings.notify import Attention
+from console.state.replay import Player
+from console.state.store import PictureStore
+
+if TYPE_CHECKING:
+    from console.incidents.saving import Incidents
+    from console.settings.clients import Clients
+
+EXPERT_SECONDS = 15 * MINUTE
+"""Expert mode ends by itself: nobody remembers it at the next incident."""
+
+DECISION_SECONDS = 0.15
+"""An Enter that follows the last letter sooner was pasted with it, or came with it over a slow line: no decision."""
+
+
+def _nothing() -> str | None:
+    return None
+
+
+@dataclass(slots=True)
+class Session:
+    """The state that belongs to the person rather than to the pairs.
+
+    `colours` are the grounds of the headers of pairs that were given one.
+
+    `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
+    what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
+    pair and name: none in a replay. `incidents` saves what was recorded; None where nothing is. `logs` are the servers'
+    logs that lie on this host. `looking_at` is the time at which the logs are to be opened next, None for their end;
+    `looking_for` the filter. `decision_seconds`: how long after the last letter an Enter counts as meant.
+    """
+
+    store: PictureStore
+    actions: Mapping[str, Acting] = field(default_factory=dict)
+    writable: Mapping[str, bool] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
+    operator: str = "operator"
+    player: Player | None = None
+    alarm_actions: AlarmActions | None = None
+    runbook_actions: RunbookActions | None = None
+    attention: Attention = "off"
+    trouble: Callable[[], str | None] = _nothing
+    incidents: "Incidents | None" = None
+    clients: Mapping[str, "Clients"] = field(default_factory=dict)
+    logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    looking_at: float | None = None
+    looking_for: str = ""
+    decision_seconds: float = DECISION_SECONDS
+    complaints: list[str] = field(default_factory=list)
+    _expert_until: float | None = None
+
+    @property
+    def now(self) -> float:
+        return self.store.clock()
+
+    @property
+    def expert(self) -> bool:
+        """Whether expert mode is on and has not expired (R-149)."""
+        return self._expert_until is not None and self.now < self._expert_until
+
+    def toggle_expert(self) -> None:
+        """Switch expert mode on for fifteen minutes, or off."""
+        self._expert_until = None if self.expert else self.now + EXPERT_SECONDS
+
+    def mode(self, pair: str) -> str:
+        """The words in the header."""
+        if self.player is not None:
+            return "REPLAY"
+        words = "WRITE" if self.writable.get(pair) else "READ-ONLY"
+        if self.expert and self._expert_until is not None:
+            words += f"  EXPERT {countdown(self._expert_until - self.now)}"
+        return words
+
+    def on_alarms(self, action: str, alarms: Sequence[Alarm], **detail: Any) -> None:
+        """Do something to alarms, of whichever pair or of the console. Raises AuditError. A replay takes nothing."""
+        if self.player is not None:
+            return
+        actor = self.alarm_actions or AlarmActions(self.store, Operator(self.operator, "", ""), None)
+        for pair in (*self.store.picture.pairs.values(), self.store.picture.own):
+            actor.take(action, pair.name, [alarm for alarm in alarms if alarm.id in pair.alarms], **detail)

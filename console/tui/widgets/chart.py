@@ -1,0 +1,87 @@
+"""Free addresses over time on both servers.
+
+Time is relative minutes with labels of our own: the chart library's date axis is an hour off in some zones.
+Points are thinned to two for each column, the lowest and the highest, so that a dip is never lost and a
+redraw stays cheap.
+"""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from textual.color import Color
+from textual_plotext import PlotextPlot
+
+from console.insight.freshness import main_first
+from console.insight.wording import MINUTE
+from console.model.picture import PairPicture, Sample
+
+REDRAW_SECONDS = 1.0
+TICKS = 4
+
+
+class FreeChart(PlotextPlot):
+    """The main's and the backup's own free addresses. Redrawn at most once a second."""
+
+    DEFAULT_CSS = """
+    FreeChart { height: 1fr; min-height: 6; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._drawn_at: float | None = None
+
+    def show(self, pair: PairPicture, now: float, zone: tzinfo) -> None:
+        if not self.display or self.size.width < 20:
+            return
+        if self._drawn_at is not None and 0 <= now - self._drawn_at < REDRAW_SECONDS:
+            return
+        self._drawn_at = now
+        plot = self.plt
+        plot.clear_figure()
+        plot.title("own free addresses, minutes ago")
+        for server in main_first(pair.servers.values()):
+            points = thinned(server.samples, max(20, self.size.width))
+            if points:
+                minutes = [(sample.at - now) / MINUTE for sample in points]
+                colour = self._rgb("pool-main" if server.role == "main" else "pool-backup")
+                # The two lines differ in their marker too.
+                marker = "braille" if server.role == "main" else "dot"
+                label = f"{server.role} {server.name}"
+                plot.plot(minutes, [sample.available for sample in points], label=label, color=colour, marker=marker)
+        oldest = min((server.samples[0].at for server in pair.servers.values() if server.samples), default=now)
+        span = max(1.0, (now - oldest) / MINUTE)
+        places = [-span * tick / TICKS for tick in range(TICKS + 1)]
+        plot.xlim(-span, 0)
+        plot.xticks(places, [_tick(place, span) for place in places])
+        plot.canvas_color(self._rgb("surface"))
+        plot.axes_color(self._rgb("surface"))
+        plot.ticks_color(self._rgb("foreground"))
+        self.refresh()
+
+    def _rgb(self, variable: str) -> tuple[int, int, int]:
+        colour = Color.parse(self.app.theme_variables[variable])
+        return colour.rgb
+
+
+def _tick(minutes: float, span: float) -> str:
+    if minutes == 0:
+        return "now"
+    return f"{minutes:.0f}" if span > TICKS else f"{minutes:.1f}"
+
+
+def thinned(samples: Sequence[Sample], columns: int) -> list[Sample]:
+    """At most two samples for each column, the lowest and the highest in it, in the order of time."""
+    if len(samples) <= 2 * columns:
+        return list(samples)
+    first, last = samples[0].at, samples[-1].at
+    width = (last - first) / columns or 1.0
+    columned: dict[int, list[Sample]] = {}
+    for sample in samples:
+        columned.setdefault(min(columns - 1, int((sample.at - first) / width)), []).append(sample)
+    found = []
+    for column in sorted(columned):
+        inside = columned[column]
+        lowest = min(inside, key=lambda sample: sample.available)
+        highest = max(inside, key=lambda sample: sample.available)
+        found += sorted({id(each): each for each in (lowest, highest)}.values(), key=lambda sample: sample.at)
+    return found

@@ -1,0 +1,59 @@
+"""Text that can be clicked on: lines of which one is chosen, and names in one line."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.message import Message
+
+from console.tui.widgets.panel import Panel
+
+
+class Listed(Panel):
+    """Lines of which a click chooses one, and a second click opens it."""
+
+    class Clicked(Message):
+        """That line was clicked on; `opened`: for the second time."""
+
+        def __init__(self, line: int, opened: bool) -> None:
+            super().__init__()
+            self.line = line
+            self.opened = opened
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            self.post_message(self.Clicked(offset.y, event.chain > 1))
+
+
+class Labels(Panel):
+    """A name for each thing that can be chosen; what a click on one does is the screen's."""
+
+    class Chosen(Message):
+        """Somebody clicked on that name."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._ends: list[tuple[int, str]] = []
+
+    def name_them(self, labels: Sequence[tuple[str, str, str]], gap: str = "") -> None:
+        """Show these: name, words and style of each, with a gap between."""
+        parts: list[str | tuple[str, str]] = []
+        end = 0
+        self._ends = []
+        for name, words, style in labels:
+            parts += [(words, style), gap]
+            end += cell_len(words) + cell_len(gap)
+            self._ends.append((end, name))
+        self.put(Content.assemble(*parts))
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        name = None if offset is None else next((name for end, name in self._ends if offset.x < end), None)
+        if name is not None:
+            self.post_message(self.Chosen(name))

@@ -1,0 +1,265 @@
+"""A row for each pair, drawn only while it is in sight. Columns appear as the screen grows and hold still."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+
+from console.insight.fleet import FleetRow, Half
+from console.insight.wording import left, rough
+from console.model.picture import Severity
+from console.model.states import State
+from console.tui.widgets.rows import Rows
+from console.tui.widgets.signs import SEVERITIES, STATES, UNSEEN
+
+WIDE, WIDER = 120, 170
+
+ABBREVIATED = {
+    State.STARTUP: "STARTUP",
+    State.NORMAL: "NORMAL",
+    State.COMMUNICATIONS_INTERRUPTED: "COMM-INT",
+    State.PARTNER_DOWN: "P-DOWN",
+    State.POTENTIAL_CONFLICT: "CONFLICT",
+    State.RECOVER: "RECOVER",
+    State.RECOVER_WAIT: "REC-WAIT",
+    State.RECOVER_DONE: "REC-DONE",
+    State.RESOLUTION_INTERRUPTED: "RES-INT",
+    State.CONFLICT_DONE: "CON-DONE",
+    State.PAUSED: "PAUSED",
+    State.SHUTDOWN: "SHUTDOWN",
+    State.UNKNOWN: "?",
+}
+STATE_WIDTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, its cells, and from which width of the screen on it is there. 0 cells: what is left."""
+
+    title: str
+    width: int
+    least: int = 0
+
+
+COLUMNS = (
+    Column("pair", 16),
+    Column("environment", 12, WIDE),
+    Column("main", STATE_WIDTH),
+    Column("age", 5, WIDE),
+    Column("backup", STATE_WIDTH),
+    Column("age", 5, WIDE),
+    Column("link", 12, WIDER),
+    Column("verdict", 0),
+    Column("worst scope", 19, WIDER),
+    Column("config", 8, WIDER),
+    Column("unacked", 7, WIDER),
+    Column("next", 8),
+)
+
+STYLES = {
+    "plain": "$foreground",
+    "stale": "$stale",
+    "title": "$primary",
+    **{f"state-{state.name.lower().replace('_', '-')}": sign.colour for state, sign in STATES.items()},
+    "state-unseen": UNSEEN.colour,
+    **{f"severity-{severity}": sign.colour for severity, sign in SEVERITIES.items()},
+}
+
+
+class FleetTable(Rows):
+    """Rows with a cursor that stays on its pair, wherever that pair goes."""
+
+    LOOK = "fleet--"
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*(f"fleet--{name}" for name in STYLES), "fleet--cursor"}
+
+    DEFAULT_CSS = (
+        "FleetTable { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }\n"
+        + "\n".join(f"FleetTable .fleet--{name} {{ color: {colour}; }}" for name, colour in STYLES.items())
+        + "\nFleetTable .fleet--cursor { background: $primary 25%; text-style: bold; }"
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False, id="fleet.up"),
+        Binding("down", "move(1)", "Down", show=False, id="fleet.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="fleet.page-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="fleet.page-down"),
+        Binding("home", "end(0)", "First", show=False, id="fleet.first"),
+        Binding("end", "end(1)", "Last", show=False, id="fleet.last"),
+        Binding("enter", "choose", "Open", id="fleet.open"),
+    ]
+
+    class Chosen(Message):
+        """A pair was opened, by Enter or by a second click."""
+
+        def __init__(self, pair: str) -> None:
+            super().__init__()
+            self.pair = pair
+
+    class Moved(Message):
+        """The cursor stands on another pair."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: Sequence[FleetRow] = ()
+        self._now = 0.0
+        self._pair: str | None = None
+        self._cursor = 0
+
+    @property
+    def selected(self) -> FleetRow | None:
+        """The row under the cursor; None while there is none."""
+        return self._rows[self._cursor] if self._cursor < len(self._rows) else None
+
+    @property
+    def count(self) -> int:
+        return len(self._rows)
+
+    def show(self, rows: Sequence[FleetRow], now: float, zone: tzinfo) -> None:
+        """Show these rows in their order."""
+        if now != self._now:
+            self.forget_rows()
+        self._rows, self._now = rows, now
+        names = [row.pair for row in rows]
+        self._cursor = names.index(self._pair) if self._pair in names else min(self._cursor, max(0, len(rows) - 1))
+        if self._pair is None and rows:
+            self._pair = rows[0].pair
+        self.virtual_size = Size(0, len(rows) + 1)
+        self.refresh()
+
+    def select(self, pair: str) -> None:
+        """Put the cursor on that pair, now or as soon as it has a row."""
+        self._pair = pair
+
+    def on_resize(self) -> None:
+        self.virtual_size = Size(0, len(self._rows) + 1)
+
+    def row_at(self, y: int) -> int | None:
+        row = y + self.scroll_offset.y - 1
+        return row if y and row < len(self._rows) else None
+
+    def choose(self, row: int) -> None:
+        self._to(row)
+
+    def on_rows_opened(self) -> None:
+        self.action_choose()
+
+    def action_move(self, step: int) -> None:
+        self._to(self._cursor + step)
+
+    def action_page(self, step: int) -> None:
+        self._to(self._cursor + step * max(1, self.size.height - 2))
+
+    def action_end(self, last: int) -> None:
+        self._to(len(self._rows) - 1 if last else 0)
+
+    def action_choose(self) -> None:
+        row = self.selected
+        if row is not None:
+            self.post_message(self.Chosen(row.pair))
+
+    def _to(self, number: int) -> None:
+        if not self._rows:
+            return
+        self.refresh_line(self._cursor + 1)
+        self._cursor = min(len(self._rows) - 1, max(0, number))
+        self._pair = self._rows[self._cursor].pair
+        # The heading covers the first line of what is in sight.
+        self.scroll_to_region(Region(0, self._cursor, 1, 2), animate=False, force=True)
+        self.post_message(self.Moved())
+        self.refresh_line(self._cursor + 1)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        number = y + self.scroll_offset.y - 1
+        if y == 0:
+            return self.of_object(COLUMNS, False, width, lambda: self._drawn_heading(width))
+        if number >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        row, cursor = self._rows[number], number == self._cursor
+        return self.of_object(row, cursor, width, lambda: self._drawn(row, width, cursor))
+
+    def _drawn_heading(self, width: int) -> Strip:
+        titles = [
+            (column.title.rjust(column.width) if column.title == "next" else column.title, "title")
+            for column in self._columns
+        ]
+        return self._line(("  ", "plain"), titles, width, Style())
+
+    def _drawn(self, row: FleetRow, width: int, cursor: bool) -> Strip:
+        sign = (f"{SEVERITIES[row.severity].glyph} ", f"severity-{row.severity}")
+        return self._line(sign, self._cells(row), width, self.look("cursor") if cursor else Style())
+
+    def _line(self, sign: tuple[str, str], cells: list[tuple[str, str]], width: int, ground: Style) -> Strip:
+        segments = [Segment(sign[0], self._style(sign[1], ground))]
+        for (text, style), size in zip(cells, self._widths(width), strict=False):
+            safe = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+            segments.append(Segment(f"{set_cell_size(safe, size)} ", self._style(style, ground)))
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    @property
+    def _columns(self) -> list[Column]:
+        return [column for column in COLUMNS if self.size.width >= column.least]
+
+    def _widths(self, width: int) -> list[int]:
+        columns = self._columns
+        spare = width - 2 - sum(column.width + 1 for column in columns)
+        return [column.width or max(10, spare) for column in columns]
+
+    def _style(self, name: str, ground: Style) -> Style:
+        return self.look(name) + ground
+
+    def _cells(self, row: FleetRow) -> list[tuple[str, str]]:
+        event = row.event
+        soon = "-" if event is None else left(event.at - self._now, event.estimate)
+        known = "stale" if event is None or event.last_known else "severity-warning"
+        drawn = {
+            "pair": (row.pair, "plain"),
+            "environment": (row.environment, "plain"),
+            "main": _state(row.main),
+            "backup": _state(row.backup),
+            "link": self._link(row),
+            "verdict": (row.verdict, "plain" if row.severity is not Severity.OK else "stale"),
+            "worst scope": self._scope(row),
+            "config": ("DIFFERS", "severity-warning") if row.mismatch else ("same", "stale"),
+            "unacked": (f"{row.unacked:,}".rjust(7), "plain" if row.unacked else "stale"),
+            "next": (soon.rjust(8), known),
+        }
+        ages = iter([_age(row.main), _age(row.backup)])
+        return [next(ages) if column.title == "age" else drawn[column.title] for column in self._columns]
+
+    def _link(self, row: FleetRow) -> tuple[str, str]:
+        if row.link is None:
+            return "unknown", "stale"
+        if row.link:
+            return "up", "stale"
+        since = "" if row.link_since is None else f" {rough(self._now - row.link_since)}"
+        return f"LOST{since}", "severity-warning"
+
+    def _scope(self, row: FleetRow) -> tuple[str, str]:
+        worst = row.exhaustion
+        if worst is None or worst.at is None:
+            return "none within 24 h", "stale"
+        return f"{worst.pool} {rough(worst.at - self._now)}", "severity-warning"
+
+
+def _state(half: Half) -> tuple[str, str]:
+    """A glyph and a word. What is not seen now shows what was last known, and says so by its glyph and its grey."""
+    if half.state is None:
+        return f"{UNSEEN.glyph} -", "state-unseen"
+    word = ABBREVIATED[half.state]
+    if not half.seen:
+        return f"{UNSEEN.glyph} {word}", "state-unseen"
+    return f"{STATES[half.state].glyph} {word}", f"state-{half.state.name.lower().replace('_', '-')}"
+
+
+def _age(half: Half) -> tuple[str, str]:
+    return ("never", "stale") if half.age is None else (rough(half.age).replace(" ", "").rjust(5), "stale")

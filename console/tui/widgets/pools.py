@@ -1,0 +1,90 @@
+"""Pool balance: how the free addresses are shared between the partners, worst scope first."""
+
+from textual.content import Content
+
+from console.insight.forecast import forecasts
+from console.insight.freshness import is_seen, main_first
+from console.insight.wording import left
+from console.model.picture import PairPicture, ServerPicture
+from console.model.reports import Pool
+from console.tui.widgets.panel import Panel
+
+BAR_LEAST, BAR_MOST = 10, 60
+NAME_WIDTH = 9
+ROOM_FOR_FORECAST = 100
+MAIN_GLYPH, BACKUP_GLYPH, USED_GLYPH = "█", "▒", "·"
+
+
+class PoolBars(Panel):
+    """A line for each pool: the main's free addresses, the backup's, the rest, and the share that is
+    wanted."""
+
+    DEFAULT_CSS = """
+    PoolBars { height: auto; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def show(self, pair: PairPicture, now: float, lines: int, width: int) -> None:
+        self.put(drawn(pair, now, lines, width))
+
+
+def drawn(pair: PairPicture, now: float, lines: int, width: int) -> Content:
+    """At most `lines` pools and a line that counts the others, `width` cells wide."""
+    told = _teller(pair, now)
+    if told is None or told.report is None:
+        return Content.styled("pools: no server has answered yet", "$stale")
+    live = is_seen(told, now)
+    soonest = {(each.server, each.pool): each.at for each in forecasts(pair, now)}
+    pools = sorted(told.report.pools, key=lambda pool: (pool.available + pool.other_available) / max(1, pool.total))
+    shown = pools if len(pools) <= lines else pools[: max(1, lines - 1)]
+    drawn_lines = []
+    for pool in shown:
+        ends = [at for (_, name), at in soonest.items() if name == pool.name and at is not None]
+        drawn_lines.append(_line(pool, told, width, live, min(ends) - now if ends else None))
+    if len(shown) < len(pools):
+        drawn_lines.append(Content.styled(f"and {len(pools) - len(shown)} more pools with more free", "$stale"))
+    if not pools:
+        drawn_lines.append(Content.styled(f"{told.name} reports no pools", "$stale"))
+    return Content("\n").join(drawn_lines)
+
+
+def _teller(pair: PairPicture, now: float) -> ServerPicture | None:
+    """Whose count is shown: the main's while it is seen, else the backup's, else whoever spoke last."""
+    servers = [server for server in main_first(pair.servers.values()) if server.report is not None]
+    seen = [server for server in servers if is_seen(server, now)]
+    return next(iter(seen or sorted(servers, key=lambda server: -(server.reported_at or 0))), None)
+
+
+def _line(pool: Pool, told: ServerPicture, width: int, live: bool, empty_in: float | None) -> Content:
+    own, other = pool.available, pool.other_available
+    main, backup = (own, other) if told.role == "main" else (other, own)
+    free = main + backup
+    words = f" main {main:,} + backup {backup:,} free of {pool.total:,}"
+    actual = 100 * backup / free if free else 0.0
+    share = f", backup {actual:.0f} % (wants {pool.backup_pct:.0f})" if free else ", NONE FREE"
+    # Where there is no room for it, the countdowns say it of the worst pool.
+    told_here = empty_in is not None and width >= ROOM_FOR_FORECAST
+    end = f", empty in {left(empty_in, estimate=True)}" if told_here and empty_in is not None else ""
+    if NAME_WIDTH + BAR_LEAST + len(words) + len(share) + 3 > width:
+        share = share.partition(" (wants")[0]  # A word less, rather than half of one.
+    bar = min(BAR_MOST, max(BAR_LEAST, width - NAME_WIDTH - len(words) - len(share) - len(end) - 3))
+    main_cells, backup_cells = _cells(main, backup, pool.total, bar)
+    return Content.assemble(
+        (pool.name[:NAME_WIDTH].ljust(NAME_WIDTH) + " ", "" if live else "$stale"),
+        (MAIN_GLYPH * main_cells, "$pool-main" if live else "$stale"),
+        (BACKUP_GLYPH * backup_cells, "$pool-backup" if live else "$stale"),
+        (USED_GLYPH * (bar - main_cells - backup_cells), "$stale"),
+        (words + share, "" if live else "$stale"),
+        (end, "bold $warning"),
+    )
+
+
+def _cells(main: int, backup: int, total: int, bar: int) -> tuple[int, int]:
+    """Cells of the bar for each share. Whatever is not nothing gets a cell, so that one address is not
+    drawn as none."""
+    scale = bar / max(1, total)
+    main_cells = max(1 if main else 0, round(main * scale))
+    backup_cells = max(1 if backup else 0, round(backup * scale))
+    over = max(0, main_cells + backup_cells - bar)
+    if main_cells >= backup_cells:
+        return main_cells - over, backup_cells
+    return main_cells, backup_cells - over

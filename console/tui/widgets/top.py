@@ -1,0 +1,103 @@
+"""The top of the pair screen: whose pair this is, the verdict, the dangers, and what happens next."""
+
+from datetime import UTC, datetime, tzinfo
+
+from textual.content import Content
+
+from console.insight.countdowns import countdowns
+from console.insight.danger import banners
+from console.insight.summary import severity
+from console.insight.verdict import verdict
+from console.insight.wording import due, left
+from console.model.picture import PairPicture, Severity
+from console.tui.widgets.panel import Panel
+from console.tui.widgets.signs import SEVERITIES
+
+
+class HeaderLine(Panel):
+    """Pair, environment and mode on the left, both clocks on the right."""
+
+    DEFAULT_CSS = """
+    HeaderLine { height: 1; background: $panel; color: auto 95%; padding: 0 1; text-style: bold; }
+    """
+
+    def show(self, pair: PairPicture, mode: str, now: float, zone: tzinfo, position: str) -> None:
+        local, universal = datetime.fromtimestamp(now, zone), datetime.fromtimestamp(now, UTC)
+        clocks = f"{universal:%H:%M:%S}Z"
+        if local.utcoffset() != universal.utcoffset():
+            clocks = f"{local:%H:%M:%S} {local.tzname()}  {clocks}"
+        environment = f"  {pair.environment.upper()}" if pair.environment else ""
+        left = f"{pair.name}{position}{environment}  {mode}"
+        gap = max(2, self.size.width - 2 - len(left) - len(clocks))
+        self.put(Content(left + " " * gap + clocks))
+
+
+class VerdictLine(Panel):
+    """The sentence that answers whether anyone is without service."""
+
+    DEFAULT_CSS = """
+    VerdictLine { height: auto; padding: 0 1; text-style: bold; }
+    """
+
+    def show(self, pair: PairPicture, now: float, zone: tzinfo) -> None:
+        grave = severity(pair, now)
+        sign = SEVERITIES[grave]
+        words = verdict(pair, now, zone)
+        self.put(Content.assemble((f"{sign.glyph} {grave.upper()}  ", sign.colour), words))
+
+
+class Banners(Panel):
+    """The dangers that hold, the worst first: the whole text of the worst, a line of each other."""
+
+    DEFAULT_CSS = """
+    Banners { height: auto; display: none; padding: 0 1; text-style: bold; }
+    Banners.-critical { display: block; background: $banner-critical; color: $banner-critical-text; }
+    Banners.-warning { display: block; background: $banner-warning; color: $banner-warning-text; }
+    """
+
+    def show(self, pair: PairPicture, now: float, zone: tzinfo) -> None:
+        found = banners(pair, now, zone)
+        worst = found[0].severity if found else None
+        self.set_class(worst is Severity.CRITICAL, "-critical")
+        self.set_class(worst is Severity.WARNING, "-warning")
+        marks = {Severity.CRITICAL: "!! DANGER  ", Severity.WARNING: "!  CAUTION  "}
+        self.put(Content("\n").join(Content(marks[each.severity] + each.text) for each in found))
+
+
+class Countdowns(Panel):
+    """What happens by itself and when, the next first; then the limits that people work against."""
+
+    DEFAULT_CSS = """
+    Countdowns { height: auto; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def show(self, pair: PairPicture, now: float, zone: tzinfo, lines: int) -> None:
+        self.put(drawn(pair, now, zone, lines))
+
+
+def drawn(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> Content:
+    """At most `lines` countdowns: time left, wall clock, what it is."""
+    found = countdowns(pair, now)
+    # What happens by itself comes first: that is what an operator races against.
+    ordered = sorted(found, key=lambda each: (not each.automatic, each.at))[:lines]
+    if not any(each.automatic for each in found):
+        head = [Content.assemble(("NEXT ", "bold $primary"), "nothing happens by itself")]
+        ordered = ordered[: max(0, lines - 1)]
+    else:
+        head = []
+    rows = []
+    clocks = [due(each.at, zone, now, each.estimate) for each in ordered]
+    width = max(map(len, clocks), default=0)
+    for number, each in enumerate(ordered):
+        mark = "NEXT " if each.automatic and number == 0 else "     "
+        style = "$stale" if each.last_known else "bold $warning" if each.automatic else ""
+        known = "  (last known)" if each.last_known else ""
+        rows.append(
+            Content.assemble(
+                (mark, "bold $primary"),
+                (f"{left(each.at - now, each.estimate):>8}", style),
+                (f"  {clocks[number]:<{width}}  ", "$stale"),
+                (each.text + known, "$stale" if each.last_known else ""),
+            )
+        )
+    return Content("\n").join([*head, *rows])

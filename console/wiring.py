@@ -1,0 +1,105 @@
+"""The live console from its configuration: clients, sources, journal, audit, actions, wired to the app.
+
+A start shows what the servers say now before anything else: the servers of the first pair are asked while the journal
+is opened on a thread, and what it remembers is put beneath the answers a moment later.
+"""
+
+import asyncio
+import importlib
+import time
+from typing import TYPE_CHECKING
+
+from console.actions.alarms import AlarmActions
+from console.actions.audit import AuditLog
+from console.actions.execute import Acting
+from console.actions.operator import this_operator
+from console.actions.runbooks import RunbookActions
+from console.makes.pairwatch.client import Poller
+from console.settings import paths
+from console.settings.clients import Clients, clients
+from console.settings.document import Settings
+from console.settings.setup import empty_picture
+from console.state import garbage
+from console.state.store import PictureStore
+from console.state.zones import LocalZone
+from console.tui.app import PairwatchApp
+from console.tui.session import Session
+
+if TYPE_CHECKING:
+    from console.collector.opening import Opened
+
+
+def live_app(settings: Settings, theme: str | None, pair: str | None, write: bool | None) -> PairwatchApp:
+    """The console on the configured pairs, not running yet: on one of them, or on all. Raises ConfigError."""
+    asked = {each.name: clients(each) for each in settings.pair}
+    complaints: list[str] = []
+    store = PictureStore(empty_picture(settings.pair), time.time, LocalZone())
+    store.begin_early()
+    operator = this_operator()
+    audit = AuditLog(settings.audit_log)
+    writable = {each.name: each.write if write is None else write for each in settings.pair}
+    session = Session(
+        store,
+        actions={
+            name: Acting(store, name, servers, audit, operator, writable=writable[name])
+            for name, servers in asked.items()
+        },
+        writable=writable,
+        colours={each.name: each.colour for each in settings.pair if each.colour is not None},
+        operator=operator.name,
+        attention=settings.console.attention,
+        alarm_actions=AlarmActions(store, operator, audit),
+        runbook_actions=RunbookActions(store, operator, audit),
+        complaints=complaints,
+        clients=asked,
+        logs={each.name: {one.name: one.log for one in each.server if one.log is not None} for each in settings.pair},
+    )
+    first = pair or settings.pair[0].name
+    collects = settings.console.collect == "auto"
+    begun: list[Opened] = []
+
+    async def run() -> None:
+        module = importlib.import_module
+        async with asyncio.TaskGroup() as group:
+            if collects:
+                group.create_task(_look(store, first, asked[first]))
+            opening = group.create_task(
+                asyncio.to_thread(lambda: module("console.collector.opening").remembered(settings))
+            )
+        known = opening.result()
+        begin = module("console.collector.opening").joined
+        opened: Opened = begin(settings, store, known, asked, complaints.append, collects=collects)
+        begun.append(opened)
+        _recording(session, opened, settings)
+        if garbage.settle():
+            app.rounds = garbage.Rounds(time.monotonic(), time.monotonic())
+        await asyncio.gather(opened.participant.run(), opened.notifier.run())
+
+    async def close() -> None:
+        await asyncio.gather(*(client.close() for servers in asked.values() for client in servers.values()))
+        for opened in begun:
+            if opened.writer is not None:
+                await asyncio.to_thread(opened.writer.close)
+
+    fleet = pair is None and len(settings.pair) > 1
+    app = PairwatchApp(session, first, theme or settings.console.theme, run, close, fleet, settings.keys)
+    return app
+
+
+async def _look(store: PictureStore, pair: str, servers: Clients) -> None:
+    """What the servers of a pair say now, each as soon as it has said it."""
+
+    async def ask(name: str) -> None:
+        store.observe(await Poller(servers[name], pair, name, store.clock).once())
+
+    await asyncio.gather(*(ask(name) for name in servers))
+
+
+def _recording(session: Session, opened: "Opened", settings: Settings) -> None:
+    """From now on it is recorded what is seen, and the desk knows what of that does not work."""
+    writer, participant = opened.writer, opened.participant
+    session.trouble = lambda: participant.trouble or (None if writer is None else writer.failure)
+    if writer is not None:
+        writer.start()
+        saving = importlib.import_module("console.incidents.saving")
+        session.incidents = saving.FromJournal(settings.journal_url, paths.incidents())

@@ -1,0 +1,41 @@
+"""What is made of a sequence that grows at its end: once for each item, whatever was dropped."""
+
+from collections.abc import Iterable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.insight.incremental import Grown
+
+
+class Item:
+    """Something that is told apart by being itself."""
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=20))
+def test_each_item_is_made_once_and_in_its_place(steps: list[tuple[int, int]]) -> None:
+    made: list[Item] = []
+
+    def of(items: Iterable[Item]) -> list[Item]:
+        fresh = list(items)
+        made.extend(fresh)
+        return fresh
+
+    grown: Grown[Item, Item] = Grown(of)
+    items: tuple[Item, ...] = (Item(),)
+    assert grown.after(items) == [*items]
+    for dropped, came in steps:
+        # One at least stays: a sequence of which nothing is known is another one.
+        items = (*items[min(dropped, len(items) - 1) :], *(Item() for _ in range(came)))
+        assert grown.after(items) == [*items]
+    assert len(made) == len(set(made))
+
+
+def test_a_sequence_that_is_no_continuation_is_made_anew() -> None:
+    """As in a recording that is moved back."""
+    grown: Grown[Item, Item] = Grown(list)
+    items = tuple(Item() for _ in range(6))
+    grown.after(items)
+    assert grown.after(items[:3]) == [*items[:3]]
+    assert grown.after(()) == []
+    assert grown.after(items[2:]) == [*items[2:]]

@@ -1,0 +1,87 @@
+"""The live console on two real HTTP servers: it sees, records, recalls and closes cleanly."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from console.errors import SourceError
+from console.journal.store import Journal
+from console.model.observations import Observation, OperatorAction
+from console.model.states import State
+from console.settings.document import load
+from console.state.store import PictureStore
+from console.wiring import live_app
+from tests.console import scenes
+from tests.console.scenes import BACKUP, MAIN, PAIR
+from tests.console.test_cli import Site, alone, now, site
+
+__all__ = ["site"]
+
+
+def no_traps(settings: object) -> None:
+    raise SourceError("cannot listen for traps on 127.0.0.1:1162: Address already in use; choose another port")
+
+
+async def test_it_sees_both_servers_follows_their_logs_and_records(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.sources.collect.open_receiver", no_traps)
+    site.main.log = ["a line of the main's log"]
+    settings = load(Path(site.config()))
+    app = live_app(settings, None, PAIR, None)
+    assert app.session is not None
+    store = app.session.store
+    async with app.run_test(size=(80, 24)) as pilot:
+        async with asyncio.timeout(20):
+            while not (store.pair(PAIR).logs and all(each.report for each in store.pair(PAIR).servers.values())):
+                await pilot.pause(0.05)
+        site.backup.status = alone(BACKUP)
+        async with asyncio.timeout(20):
+            while not store.pair(PAIR).open_alarms or not app.session.complaints:
+                await pilot.pause(0.05)
+        assert any("Address already in use" in each for each in app.session.complaints)
+    journal = Journal.open(settings.journal_url)
+    kinds = {each.kind for each in journal.read(0, now() + 10)}
+    journal.close()
+    assert {"poll-answer", "log"} <= kinds
+
+    again = live_app(settings, None, PAIR, None)
+    assert again.session is not None
+    async with again.run_test(size=(80, 24)) as pilot:
+        async with asyncio.timeout(20):
+            while not any("-> COMMUNICATIONS" in each.text for each in again.session.store.pair(PAIR).timeline):
+                await pilot.pause(0.05)
+        assert again.session.incidents is not None
+    assert again.session.store.pair(PAIR).servers[BACKUP].report is not None
+
+
+async def test_a_journal_that_cannot_be_opened_does_not_keep_the_console_from_watching(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.sources.collect.open_receiver", no_traps)
+    settings = load(Path(site.config()))
+    broken = settings.console.model_copy(update={"journal": "/proc/nowhere/journal.db"})
+    app = live_app(settings.model_copy(update={"console": broken}), None, PAIR, None)
+    assert app.session is not None
+    async with app.run_test(size=(80, 24)) as pilot:
+        async with asyncio.timeout(20):
+            while app.session.store.pair(PAIR).servers[MAIN].report is None or not app.session.complaints:
+                await pilot.pause(0.05)
+        assert any("nothing is recorded" in each for each in app.session.complaints)
+
+
+def test_what_was_seen_early_stands_on_what_the_journal_remembers() -> None:
+    """What people did meanwhile is kept; answers are not, since another console may be the one who collects."""
+    kept: list[Observation] = []
+    store = PictureStore(scenes.empty(), lambda: scenes.NOW, scenes.ZONE)
+    store.begin_early()
+    store.observe(scenes.answer(BACKUP, scenes.NOW, "COMMUNICATIONS-INTERRUPTED"))
+    deed = OperatorAction(scenes.NOW, PAIR, "jo", "acknowledge", "x")
+    store.observe(deed)
+    store.remember(scenes.picture([scenes.answer(BACKUP, scenes.NOW - 60)]), kept.append)
+    report = store.pair(PAIR).servers[BACKUP].report
+    assert report is not None
+    assert report.state is State.COMMUNICATIONS_INTERRUPTED
+    assert any("NORMAL -> COMMUNICATIONS" in each.text for each in store.pair(PAIR).timeline)
+    assert kept == [deed]
+    store.observe(scenes.answer(BACKUP, scenes.NOW, "PARTNER-DOWN"))
+    assert len(kept) > 1

@@ -1,0 +1,170 @@
+"""What may be done, and why not: on a pair that may not be changed, in a replay, and where a word is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from console.tui.screens.action import ActionScreen
+from console.tui.screens.actions import ActionsScreen
+from console.tui.screens.runbook import RunbookScreen
+from console.tui.session import DECISION_SECONDS
+from tests.console.scenes import BACKUP, CALM, MAIN, NOW, PAIR, RACE, pool, status
+from tests.console.tui.screens.stage import Stage, settle, shown
+from tests.console.tui.screens.views import replayed
+
+SMALL = (80, 24)
+ALONE = "COMMUNICATIONS-INTERRUPTED"
+
+
+async def test_a_pair_that_is_read_only_offers_nothing_and_says_how_to_act() -> None:
+    scene = Stage(*RACE, main=status(MAIN, NOW, ALONE), backup=status(BACKUP, NOW, ALONE), write=False)
+    async with scene.app.run_test(size=SMALL) as pilot:
+        await pilot.press("o")
+        await settle(pilot)
+        text = shown(pilot)
+        assert "offered" not in text
+        assert "example-pair is read-only here: start with --write to act" in text
+        await pilot.press("down", "enter", "enter")
+        await settle(pilot)
+        assert "BLOCKED: example-pair is read-only here" in shown(pilot)
+        assert scene.main.posts == scene.backup.posts == []
+
+
+async def test_a_replay_shows_the_list_and_opens_no_action() -> None:
+    app = replayed()
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("o")
+        await settle(pilot)
+        assert isinstance(app.screen, ActionsScreen)
+        assert "off in a replay" in shown(pilot)
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, ActionsScreen)
+
+
+async def test_a_replay_shows_a_runbook_and_ticks_nothing() -> None:
+    app = replayed()
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("r", "enter", "enter", "y", "k", "x")
+        await settle(pilot)
+        assert isinstance(app.screen, RunbookScreen)
+        assert "A replay: nothing can be done." in shown(pilot)
+        assert app.session is not None
+        assert not app.session.store.pair(PAIR).marks
+
+
+@pytest.mark.parametrize("typed", ["", "example", "example-pairs", "EXAMPLE-PAIR", "dhcp-a"])
+async def test_a_wrong_name_does_nothing_and_is_recorded(tmp_path: Path, typed: str) -> None:
+    scene = Stage(*CALM, main=status(MAIN), backup=status(BACKUP), audit=tmp_path / "audit.log")
+    async with scene.app.run_test(size=SMALL) as pilot:
+        await pilot.press("o", *["down"] * 4, "enter")
+        await settle(pilot)
+        await pilot.press("enter", "tab")
+        await pilot.press(*("minus" if char == "-" else char for char in typed), "enter")
+        await settle(pilot)
+        assert f"NOT DONE: {typed!r} is not the pair's name example-pair" in " ".join(shown(pilot).split())
+        assert scene.main.posts == []
+    (line,) = [json.loads(line) for line in (tmp_path / "audit.log").read_text().splitlines()]
+    assert (line["event"], line["action"]) == ("refused", "reload")
+
+
+async def test_an_address_is_typed_verified_and_forced(tmp_path: Path) -> None:
+    """The seed's force-available: the address, a person's word that nobody uses it, the pair's name."""
+    before = status(MAIN, pools=[pool("scope-1", 75, 75, 250, unavailable=3, leased=97)])
+    scene = Stage(*CALM, main=before, backup=status(BACKUP), audit=tmp_path / "audit.log")
+    scene.main.after_post = status(MAIN, pools=[pool("scope-1", 76, 75, 250, unavailable=2, leased=97)])
+    async with scene.app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("o", *["down"] * 6, "enter")
+        await settle(pilot)
+        assert isinstance(scene.app.screen, ActionScreen)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "BLOCKED: no address is given" in shown(pilot)
+        await pilot.press(*"192", "full_stop", "0", "full_stop", "2", "full_stop", "7", "enter")
+        await settle(pilot)
+        text = shown(pilot)
+        assert "Does nobody use the address?" in text
+        assert "pairwatch act force-available example-pair --on dhcp-a --address 192.0.2.7" in text
+        await pilot.press("space", "tab", "tab", *"example", "minus", *"pair", "enter")
+        await settle(pilot)
+        assert "✔ 192.0.2.7 can be used again; 2 still unavailable on dhcp-a" in shown(pilot)
+    assert scene.main.paths == ["/leases/192.0.2.7/force-available"]
+
+
+async def strike(pilot: Pilot[None], keys: list[str], at: float, apart: float) -> float:
+    """Keys as a terminal gives them, so many seconds apart; when the last one came."""
+    for key in keys:
+        event = events.Key("minus" if key == "-" else key, key if len(key) == 1 else None)
+        event.time, at = at, at + apart
+        pilot.app.post_message(event)
+        await pilot.pause()
+    return at - apart
+
+
+async def to_the_name(pilot: Pilot[None]) -> None:
+    """To the last step of a reload, where its name is asked for."""
+    await pilot.press("o", *["down"] * 4, "enter")
+    await settle(pilot)
+    await pilot.press("enter", "tab")
+    await pilot.pause()
+
+
+async def test_text_with_a_line_break_that_comes_as_keys_does_nothing_until_enter_is_pressed(tmp_path: Path) -> None:
+    """A terminal that does not mark a paste gives it as keys, the line break among them."""
+    scene = Stage(*CALM, main=status(MAIN), backup=status(BACKUP), audit=tmp_path / "audit.log")
+    scene.session.decision_seconds = DECISION_SECONDS
+    scene.main.after_post = status(MAIN, started="2026-07-15T04:00:00Z")
+    async with scene.app.run_test(size=SMALL) as pilot:
+        await to_the_name(pilot)
+        last = await strike(pilot, [*PAIR, "enter", "enter"], 1000.0, 0.002)
+        await settle(pilot)
+        assert "NOT DONE YET: that Enter came along with the text" in " ".join(shown(pilot).split())
+        assert scene.main.posts == []
+        assert not (tmp_path / "audit.log").exists()
+        await strike(pilot, ["enter"], last + 2 * DECISION_SECONDS, 1)
+        await settle(pilot)
+        assert len(scene.main.posts) == 1
+
+
+async def test_a_name_cannot_be_pasted(tmp_path: Path) -> None:
+    """A terminal that marks a paste gives it as one event, whichever lines and tabs are in it."""
+    scene = Stage(*CALM, main=status(MAIN), backup=status(BACKUP), audit=tmp_path / "audit.log")
+    async with scene.app.run_test(size=SMALL) as pilot:
+        await to_the_name(pilot)
+        pilot.app.post_message(events.Paste(f"{PAIR}\n\n"))
+        await pilot.pause()
+        assert f"NOT DONE: the name is typed, not pasted: {PAIR}" in " ".join(shown(pilot).split())
+        await pilot.press("shift+tab")
+        pilot.app.post_message(events.Paste(f"why\t{PAIR}\n"))
+        await pilot.pause()
+        await pilot.press("enter", "enter")
+        await settle(pilot)
+        assert "NOT DONE: '' is not the pair's name" in " ".join(shown(pilot).split())
+        assert scene.main.posts == []
+
+
+async def test_a_step_that_is_seen_not_to_be_done_is_asked_about_and_recorded_so(tmp_path: Path) -> None:
+    """A person may know better than what the servers show; whoever reads the story later must see that."""
+    scene = Stage(*RACE, main=status(MAIN, NOW, ALONE), backup=status(BACKUP, NOW, ALONE))
+    async with scene.app.run_test(size=SMALL) as pilot:
+        await pilot.press("r", "enter", "enter")
+        await settle(pilot)
+        await pilot.press("y")
+        await settle(pilot)
+        assert "NOT SEEN: the safe period is on at dhcp-a" in " ".join(shown(pilot).split())
+        assert "race/off-main" not in scene.store.pair(PAIR).marks
+
+        # Whatever else is done in between, it is asked anew.
+        await pilot.press("escape", "enter", "y")
+        await settle(pilot)
+        assert "race/off-main" not in scene.store.pair(PAIR).marks
+        await pilot.press("y")
+        await settle(pilot)
+        assert "[done unseen: " in shown(pilot)
+    mark = scene.store.pair(PAIR).marks["race/off-main"]
+    assert mark.how == "done unseen"
+    told = scene.store.pair(PAIR).timeline[-1].text
+    assert "done unseen, the console saw: the safe period is on at dhcp-a" in told

@@ -1,0 +1,161 @@
+"""What is wrong, on the screen: evidence with its age, the prospect, and remedies that open their action."""
+
+from typing import Any
+from unittest.mock import AsyncMock
+
+import pytest
+from textual.widgets import DataTable, OptionList
+
+from console.errors import Unanswered
+from console.insight.remedies import SAFE_PERIOD, Remedy
+from console.model.observations import ConfigAnswer, Observation
+from console.state.replay import Player
+from console.tui.app import PairwatchApp
+from console.tui.screens.diagnosis import DiagnosisScreen
+from console.tui.screens.set_partner_down import SetPartnerDownScreen
+from tests.console.scenes import BACKUP, CALM, MAIN, MAIN_LOST, NOW, PAIR, RACE, ZONE, answer, failures, pair, status
+from tests.console.tui.screens.stage import Stage, settle, shown, words
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_the_worst_finding_stands_first_with_its_evidence(size: tuple[int, int]) -> None:
+    stage = Stage(*MAIN_LOST)
+    async with stage.app.run_test(size=size) as pilot:
+        await pilot.press("w")
+        await settle(pilot)
+        text = shown(pilot)
+        assert "dhcp-a is down or cut off" in text
+        assert "cannot tell" in text
+        assert "other-server-not-responding from dhcp-b" in text
+        assert "if nobody acts: dhcp-b enters PARTNER-DOWN by itself in 3:48:00" in " ".join(text.split())
+        assert "> Set Partner Down on dhcp-b" in text
+
+
+async def test_a_remedy_opens_its_action_and_advice_is_for_a_person() -> None:
+    stage = Stage(*MAIN_LOST, backup=status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED"))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "enter")
+        await settle(pilot)
+        assert pilot.app.screen.query_one(OptionList).has_focus
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, DiagnosisScreen)
+        await pilot.press("down", "down", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, SetPartnerDownScreen)
+
+
+async def test_what_is_chosen_goes_to_the_one_door_of_actions(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(*RACE)
+    opened: list[Remedy] = []
+    monkeypatch.setattr(stage.app, "open_remedy", lambda pair, remedy: opened.append(remedy))
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "enter", "down", "enter")
+        await settle(pilot)
+    assert [each.action for each in opened] == [SAFE_PERIOD]
+
+
+async def test_escape_leads_from_the_steps_to_the_findings_and_back() -> None:
+    stage = Stage(*RACE)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "enter", "escape")
+        await settle(pilot)
+        assert pilot.app.screen.query_one(DataTable).has_focus
+        await pilot.press("escape")
+        await settle(pilot)
+        assert not isinstance(pilot.app.screen, DiagnosisScreen)
+
+
+async def test_nothing_wrong_says_what_was_checked_and_what_was_not() -> None:
+    stage = Stage(*CALM)
+    async with stage.app.run_test(size=(80, 40)) as pilot:
+        await pilot.press("w")
+        await settle(pilot)
+        text = words(pilot, "#evidence")
+        assert text.startswith("● Nothing is wrong. Checked:")
+        assert "✓ the servers' clocks agree" in text
+        assert "? the scopes of both are equal: not checked, the configurations were not asked for" in text
+        assert "? every relay that one hears comes to the other too: not checked" in text
+
+
+async def test_who_is_not_seen_is_not_called_well() -> None:
+    stage = Stage([answer(MAIN, NOW - 60), answer(BACKUP, NOW - 60)])
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w")
+        await settle(pilot)
+        assert words(pilot, "#evidence").startswith("Nothing can be said of dhcp-a and dhcp-b, not seen")
+        assert "✓" not in words(pilot, "#evidence")
+
+
+def asked(config: dict[str, Any] | None) -> Any:
+    client = AsyncMock()
+    client.config.side_effect = Unanswered("Connection refused") if config is None else None
+    client.config.return_value = config
+    return client
+
+
+async def test_configurations_are_asked_for_and_kept_as_observations() -> None:
+    """R-238: names and values that differ, and only those."""
+    stage = Stage(*CALM)
+    scope = {"name": "wifi", "subnet": "192.0.2.0/24"}
+    stage.session.clients = {
+        PAIR: {
+            MAIN: asked({"scope": [{**scope, "ranges": ["a"]}]}),
+            BACKUP: asked({"scope": [{**scope, "ranges": ["b"]}]}),
+        }
+    }
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w")
+        await settle(pilot)
+        text = shown(pilot)
+        assert "The scopes of the two servers differ: wifi" in text
+        assert "scope wifi ranges: a / b" in text
+    assert {each.server for each in stage.store.pair(PAIR).configs.values()} == {MAIN, BACKUP}
+
+
+async def test_a_configuration_that_cannot_be_had_is_said_and_the_old_one_kept() -> None:
+    known = [ConfigAnswer(NOW, PAIR, name, {"scope": []}) for name in (MAIN, BACKUP)]
+    stage = Stage(*CALM, known)
+    stage.session.clients = {PAIR: {MAIN: asked(None), BACKUP: asked({"scope": []})}}
+    async with stage.app.run_test(size=(120, 24)) as pilot:
+        await pilot.press("w")
+        await settle(pilot)
+        assert "not known" not in words(pilot, "#title")
+        await pilot.press("c")
+        await settle(pilot)
+        assert "configuration of dhcp-a not known" in words(pilot, "#title")
+    assert stage.store.pair(PAIR).configs[MAIN] == known[0]
+
+
+async def test_a_finding_that_comes_or_goes_leaves_the_cursor_on_its_finding() -> None:
+    stage = Stage([answer(MAIN, reload_pending=True), answer(BACKUP)])
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w")
+        await settle(pilot)
+        later: list[Observation] = [*failures(BACKUP, NOW + 1), answer(MAIN, NOW + 1, reload_pending=True)]
+        for each in later:
+            stage.store.observe(each)
+        screen = pilot.app.screen
+        assert isinstance(screen, DiagnosisScreen)
+        screen.draw()
+        await settle(pilot)
+        assert "has a changed configuration that is not in force" in words(pilot, "#evidence")
+        assert "2 findings" in words(pilot, "#title")
+
+
+async def test_a_replay_diagnoses_what_it_recorded_and_takes_no_remedy() -> None:
+    told: list[Observation] = [each for part in RACE for each in part]
+    player = Player(told, [pair()], ZONE)
+    player.seek(NOW)
+    player.playing = False
+    app = PairwatchApp.replaying(player, None, PAIR)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w")
+        await settle(pilot)
+        assert "Both servers are alive and have lost each other" in shown(pilot)
+        await pilot.press("enter", "down", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, DiagnosisScreen)
+        await pilot.press("c")
+        await settle(pilot)
+    assert player.store.pair(PAIR).configs == {}

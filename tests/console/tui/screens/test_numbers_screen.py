@@ -1,0 +1,65 @@
+"""The numbers on the screen: both servers, what is old, and the explanation under the cursor."""
+
+import pytest
+
+from console.insight.numbers.pools import NOT_YET
+from console.insight.numbers.reading import NOT_SAID, Reading
+from console.tui.screens.numbers import VALUE_WIDTH, NumbersScreen
+from tests.console.scenes import MAIN_LOST, RACE
+from tests.console.tui.screens.stage import Stage, settle, shown, words
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_each_number_stands_for_both_servers_and_what_is_old_says_so(size: tuple[int, int]) -> None:
+    stage = Stage(*MAIN_LOST)
+    async with stage.app.run_test(size=size) as pilot:
+        await pilot.press("n")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, NumbersScreen)
+        text = shown(pilot)
+        assert "○ last known 13 min ago" in text
+        assert "○ 975, wifi 900" in text
+        assert "◆ ~1:06 h, wifi" in text
+        assert "? server does not say" in text
+        if size[1] >= 30:
+            assert "pools as dhcp-b counts them" in text
+            assert "4,096" in text
+
+
+@pytest.mark.parametrize("reading", [NOT_YET, NOT_SAID])
+def test_what_is_not_known_is_said_whole_at_eighty_columns(reading: Reading) -> None:
+    assert len(f"? {reading.words}") <= VALUE_WIDTH
+
+
+async def test_the_number_under_the_cursor_is_explained() -> None:
+    stage = Stage(*RACE)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", "down")
+        await settle(pilot)
+        explained = words(pilot, "#details")
+        assert explained.startswith("race margin  =  the smaller safe period left")
+        assert "what to do: Repair the link" in explained
+        assert "dhcp-a is the first, at 09:00:00 CEST" in explained
+
+
+async def test_the_numbers_run_on_and_the_cursor_holds_its_place() -> None:
+    stage = Stage(*RACE)
+    async with stage.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", "down", "down")
+        await settle(pilot)
+        stage.time += 10
+        stage.store.tick()
+        screen = pilot.app.screen
+        assert isinstance(screen, NumbersScreen)
+        screen.draw()
+        await settle(pilot)
+        assert "3:47:50 left" in shown(pilot)
+        assert words(pilot, "#details").startswith("safe period left")
+
+
+async def test_help_explains_every_number_too() -> None:
+    stage = Stage(*RACE)
+    async with stage.app.run_test(size=(80, 200)) as pilot:
+        await pilot.press("question_mark")
+        await settle(pilot)
+        assert "renewals a second when all leases are MCLT long" in " ".join(shown(pilot).split())

@@ -1,0 +1,198 @@
+"""Every screen in a situation worth looking at: what the snapshots compare and what the pictures in docs/ show."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import AsyncMock
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from console.incidents.saving import FromReplay
+from console.model.observations import Observation
+from console.state.replay import Player
+from console.tui.app import PairwatchApp
+from console.tui.screens.drawn import PictureScreen
+from console.tui.session import Session
+from tests.console import scenes
+from tests.console.fleets import fleet_watch
+from tests.console.insight.test_lease import lease
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, status
+from tests.console.tui.screens.stage import Stage, settle
+
+SIZES = ((80, 24), (120, 40), (200, 60))
+THEMES = ("night", "day", "contrast", "colour-blind")
+
+Make = Callable[[], PairwatchApp]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An app, and the keys that lead to a screen of that class, or the action where no key does.
+
+    `wide`: it is in the pictures at every size; `asks`: what the last key opens is waited for by a worker, which is not
+    done before somebody answers.
+    """
+
+    name: str
+    screen: str
+    make: Make
+    keys: Sequence[str] = field(default_factory=tuple)
+    wide: bool = False
+    asks: bool = False
+    action: str = ""
+
+
+def on(scene: Sequence[Sequence[Observation]], main: Any = None, backup: Any = None) -> Make:
+    """The app on a scene; its servers answer what is given, and nothing without."""
+
+    def make() -> PairwatchApp:
+        stage = Stage(*scene, main=main, backup=backup)  # type: ignore[arg-type]
+        stage.session.incidents = FromReplay(lambda start, end: [], Path("/tmp"))
+        return stage.app
+
+    return make
+
+
+def replayed() -> PairwatchApp:
+    """A recording of the lost main, paused in its middle."""
+    story = [each for part in scenes.MAIN_LOST for each in part]
+    player = Player(story, [scenes.pair()], ZONE)
+    player.playing = False
+    player.seek(NOW - 300)
+    return PairwatchApp.replaying(player, None, PAIR)
+
+
+def fleet() -> PairwatchApp:
+    """Two hundred pairs, three of them in trouble."""
+    return PairwatchApp(Session(fleet_watch(197)), "pair-000", fleet=True)
+
+
+def unconfigured() -> PairwatchApp:
+    """Nothing is configured yet."""
+    return PairwatchApp.unconfigured()
+
+
+def talkative() -> PairwatchApp:
+    """Both alive without each other for twelve minutes, and servers that say all that they know."""
+    scene = [
+        answer(server, NOW - 60 * ago, ALONE if ago <= 12 else "NORMAL", pools=_pools(ago, fall))
+        for ago in range(90, -1, -1)
+        for server, fall in ((MAIN, 2), (BACKUP, 3))
+    ]
+    return Stage(scene).app
+
+
+def _pools(ago: int, fall: int) -> list[dict[str, Any]]:
+    """Two pools, one of which new clients empty by so many addresses a minute."""
+    leads = {"at": scenes.text(NOW), "sampled": 100, "limited": 12, "classes": [12, 0, 8, 20, 30, 30]}
+    same: dict[str, Any] = {"lease_time": 259_200, "renewals": 90_000 - 40 * ago, "leads": leads}
+    emptied = {**same, "new_clients": 5000 - fall * ago, "new_clients_15m": 15 * fall}
+    return [scenes.pool(**same, new_clients=300), scenes.pool("wifi", 400 + fall * ago, 880, 4096, **emptied)]
+
+
+def inspected() -> PairwatchApp:
+    """Two servers that can be asked for a lease, and do not say the same."""
+    stage = Stage(*scenes.CALM)
+    expired = lease(binding_status="EXPIRED", state="pending-available", potential_received=lease()["potential_sent"])
+    stage.session.clients = {PAIR: {MAIN: _answering(lease()), BACKUP: _answering(expired)}}
+    return stage.app
+
+
+def differing() -> PairwatchApp:
+    """Two servers whose configurations can be asked for, and are not the same."""
+    stage = Stage(*scenes.CALM)
+    scope = {"name": "wifi", "subnet": "10.64.0.0/20", "ranges": ["10.64.0.10-10.64.15.250"], "policy": "default"}
+    told = {MAIN: scope, BACKUP: scope | {"ranges": ["10.64.0.10-10.64.7.250"]}}
+    stage.session.clients = {PAIR: {name: _configured({"scope": [each]}) for name, each in told.items()}}
+    return stage.app
+
+
+def _configured(told: dict[str, Any]) -> Any:
+    client = AsyncMock()
+    client.config.return_value = told
+    return client
+
+
+def _answering(found: dict[str, Any]) -> Any:
+    client = AsyncMock()
+    client.lease.return_value = client.leases_of.return_value = [found]
+    return client
+
+
+ALONE = "COMMUNICATIONS-INTERRUPTED"
+LOST_BACKUP = status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED")
+LOST = on(scenes.MAIN_LOST, backup=LOST_BACKUP)
+RACE = on(
+    scenes.RACE,
+    main=status(MAIN, NOW, "COMMUNICATIONS-INTERRUPTED"),
+    backup=status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED"),
+)
+
+VIEWS: tuple[View, ...] = (
+    View("pair-calm", "PairScreen", on(scenes.CALM), wide=True),
+    View("pair-main-lost", "PairScreen", LOST, wide=True),
+    View("pair-race", "PairScreen", RACE, wide=True),
+    View("pair-both-down", "PairScreen", on(scenes.BOTH_DOWN)),
+    View("pair-log", "PairScreen", LOST, ("2",)),
+    View("pair-traps", "PairScreen", LOST, ("3",)),
+    View("pair-story", "PairScreen", LOST, ("4",)),
+    View("pair-chart", "PairScreen", LOST, ("5",)),
+    View("pair-replay", "PairScreen", replayed),
+    View("fleet", "FleetScreen", fleet, wide=True),
+    View("alarms", "AlarmsScreen", LOST, ("a",)),
+    View("alarm-comment", "CommentDialog", LOST, ("a", "a"), asks=True),
+    View("alarm-aside", "UntilDialog", LOST, ("a", "s"), asks=True),
+    View("logs-line", "LogsScreen", LOST, ("l", "up", "enter")),
+    View("timeline-marked", "TimelineScreen", LOST, ("t", "up", "m", "up", "enter")),
+    View("numbers", "NumbersScreen", talkative, ("n",), wide=True),
+    View("numbers-one-gone", "NumbersScreen", LOST, ("n",)),
+    View("diagnosis", "DiagnosisScreen", LOST, ("w",), wide=True),
+    View("diagnosis-calm", "DiagnosisScreen", on(scenes.CALM), ("w",)),
+    View("diagnosis-configs", "DiagnosisScreen", differing, ("w",)),
+    View("lease", "LeaseScreen", inspected, ("i", *"192.0.2.7", "enter"), wide=True),
+    View("logs", "LogsScreen", LOST, ("l",), asks=True),
+    View("timeline", "TimelineScreen", LOST, ("t",), wide=True),
+    View("actions", "ActionsScreen", RACE, ("o",)),
+    View("act-safe-period", "ActionScreen", RACE, ("o", "down", "enter")),
+    View("act-stop", "ActionScreen", RACE, ("o", "down", "down", "down", "enter")),
+    View("act-stop-confirm", "ActionScreen", RACE, ("o", "down", "down", "down", "enter", "enter")),
+    View("runbooks", "RunbookScreen", LOST, ("r",)),
+    View("runbook", "RunbookScreen", LOST, ("r", "enter", "enter")),
+    View("runbook-abort", "RunbookScreen", LOST, ("r", "enter", "enter", "x")),
+    View("runbook-replay", "RunbookScreen", replayed, ("r", "enter")),
+    View("act-guards", "SetPartnerDownScreen", LOST, ("d",)),
+    View("act-date", "SetPartnerDownScreen", LOST, ("d", "enter")),
+    View("act-confirm", "SetPartnerDownScreen", LOST, ("d", "enter", "enter")),
+    View("save-incident", "SaveIncidentDialog", LOST, ("S",)),
+    View("help", "HelpScreen", on(scenes.CALM), ("question_mark",)),
+    View("theme-editor", "ThemeEditorScreen", on(scenes.CALM), action="app.edit_theme"),
+    View("welcome", "WelcomeScreen", unconfigured),
+    View("setup", "SetupScreen", unconfigured, ("enter",)),
+)
+
+
+async def show(pilot: Pilot[Any], view: View) -> None:
+    """Press the keys and let the screen come to rest, with no cursor that blinks."""
+    await settle(pilot)
+    for number, key in enumerate(view.keys, 1):
+        await pilot.press(key)
+        if view.asks and number == len(view.keys):
+            await pilot.pause()
+        else:
+            await settle(pilot)
+    if view.action:
+        await pilot.app.run_action(view.action)
+        await settle(pilot)
+    await still(pilot)
+
+
+async def still(pilot: Pilot[Any]) -> None:
+    """Draw once more after the last layout, which the app's tick would do a moment later."""
+    for each in pilot.app.screen.query(Input):
+        each.cursor_blink = False
+    await pilot.pause()
+    if isinstance(pilot.app.screen, PictureScreen):
+        pilot.app.screen.draw_now()
+    await pilot.pause()
