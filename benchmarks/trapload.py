@@ -10,7 +10,8 @@ import socket
 import sys
 import time
 
-from snmp import encoding, specs
+from snmp.codec import encoding
+from snmp.mib import specs
 
 _NUMBER = b"000000000"
 _BATCH = 16

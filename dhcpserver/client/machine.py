@@ -29,11 +29,11 @@ from dhcpserver.client.effects import (
     State,
     Unanswered,
 )
+from dhcpserver.limits import INFINITE_SECONDS
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import BOOTREPLY, BOOTREQUEST, BROADCAST_FLAG, Packet
 from dhcpserver.wire.options4 import MessageType
 
-INFINITE = 0xFFFFFFFF
 PARAMETERS = bytes(
     (
         options4.SUBNET_MASK,
@@ -264,7 +264,7 @@ class Client:
 
     def _lease(self, packet: Packet, server: int, seconds: int) -> Lease:
         asked = self._asked_at
-        if seconds == INFINITE:
+        if seconds == INFINITE_SECONDS:
             return Lease(packet.yiaddr, server, asked, seconds, inf, inf, inf)
         renewal = int.from_bytes(packet.options.get(options4.RENEWAL_TIME, b""), "big")
         rebinding = int.from_bytes(packet.options.get(options4.REBINDING_TIME, b""), "big")

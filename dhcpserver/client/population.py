@@ -28,8 +28,7 @@ from dhcpserver.client.effects import (
 )
 from dhcpserver.client.ledger import End, Event, Grant, Ledger, Why
 from dhcpserver.client.machine import Client, Identity, Patience
-from dhcpserver.client.relay import SERVER_PORT
-from dhcpserver.client.unicast import CLIENT_PORT
+from dhcpserver.limits import DHCP_CLIENT_PORT, DHCP_SERVER_PORT
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.options4 import MessageType
 
@@ -56,8 +55,8 @@ class PopulationSettings:
     first_client: int = 0
     """The number of the first client: populations with other numbers are other clients."""
     patience: Patience = field(default_factory=lambda: Patience(start_seconds=(0.0, 0.0)))
-    relay_port: int = SERVER_PORT
-    client_port: int = CLIENT_PORT
+    relay_port: int = DHCP_SERVER_PORT
+    client_port: int = DHCP_CLIENT_PORT
 
 
 @dataclass(frozen=True, slots=True)

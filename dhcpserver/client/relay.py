@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from dhcpserver.limits import DHCP_SERVER_PORT
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import MAXIMUM_HOPS, Packet
 from dhcpserver.wire.errors import WireError
 
-SERVER_PORT = 67
 MAXIMUM_DATAGRAM = 65_535
 RECEIVE_BUFFER_OCTETS = 4 * 1024 * 1024
 
@@ -28,7 +28,7 @@ class RelaySettings:
     """Who is told what clients broadcast."""
     agent_information: bytes | None = None
     """Option 82, None for a relay that adds none."""
-    port: int = SERVER_PORT
+    port: int = DHCP_SERVER_PORT
     """Where servers answer, and where the relay sends from."""
 
 

@@ -9,10 +9,10 @@ import socket
 import struct
 
 from dhcpserver.client.relay import RECEIVE_BUFFER_OCTETS, received
+from dhcpserver.limits import DHCP_CLIENT_PORT
 from dhcpserver.wire import dhcp4
 from dhcpserver.wire.dhcp4 import Packet
 
-CLIENT_PORT = 68
 _PACKET_INFORMATION = struct.Struct("@i4s4s")
 """struct in_pktinfo: interface, source address, destination address."""
 _IP_PKTINFO = 8
@@ -22,7 +22,7 @@ _IP_PKTINFO = 8
 class LoopbackClients:
     """The socket of all clients on loopback."""
 
-    def __init__(self, port: int = CLIENT_PORT) -> None:
+    def __init__(self, port: int = DHCP_CLIENT_PORT) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")

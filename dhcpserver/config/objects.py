@@ -10,17 +10,15 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds, SelectionTag
-from snmp.access import AuthProtocol, PrivProtocol
+from dhcpserver.limits import DHCP_SERVER_PORT, FAILOVER_PORT
+from snmp.security.access import AuthProtocol, PrivProtocol
+from snmp.send.recipient import DEFAULT_COMMUNITY, DEFAULT_PORT, DEFAULT_RETRIES, DEFAULT_TIMEOUT_SECONDS
 
 LogSetting = Literal["default", "client-detail", "failover-detail", "no-failover-activity", "no-failover-conflict"]
 """Those that change what is logged; one that would change nothing is refused, not taken in silence."""
 
-TRAP_ALIASES = {
-    "other-server-not-responding": "other-server-down",
-    "other-server-responding": "other-server-up",
-    "failover-config-mismatch": "failover-config-error",
-}
-"""Our own names for traps, accepted beside the product's."""
+FREE_ADDRESS_LOW, FREE_ADDRESS_HIGH = 20, 25
+"""Default thresholds in percent, of a scope and of an `addr-trap`."""
 
 TrapFlag = Literal[
     "all",
@@ -66,7 +64,7 @@ class Listener(Attributes):
 
     address: IPv4Address | None = None
     interface: str | None = None
-    port: Port = 67
+    port: Port = DHCP_SERVER_PORT
 
 
 class Api(Attributes):
@@ -120,7 +118,7 @@ class FailoverPair(Attributes):
     backup_ip6address: IPv6Address | None = None
     main_port: Port | None = None
     backup_port: Port | None = None
-    port: Port = 647
+    port: Port = FAILOVER_PORT
     max_unacked_bndupd: Annotated[int, Field(ge=1, le=100_000)] | None = None
     rebalancing_delta_pct: Percent = 10
     keepalive_time: Annotated[Seconds, Field(ge=1, le=600)] = 60
@@ -180,8 +178,8 @@ class Scope(Attributes):
     bootp: bool = False
     dynamic_bootp: bool = False
     ignore_declines: bool = False
-    free_address_low: Percent = 20
-    free_address_high: Percent = 25
+    free_address_low: Percent = FREE_ADDRESS_LOW
+    free_address_high: Percent = FREE_ADDRESS_HIGH
     free_address_config: Name | None = None
     selection_tags: tuple[SelectionTag, ...] = ()
 
@@ -194,8 +192,8 @@ class AddrTrap(Attributes):
 
     name: Name
     enable: bool = True
-    low_threshold: Percent = 20
-    high_threshold: Percent = 25
+    low_threshold: Percent = FREE_ADDRESS_LOW
+    high_threshold: Percent = FREE_ADDRESS_HIGH
     mode: Literal["scope", "network", "selection-tags"] = "scope"
 
 
@@ -204,12 +202,12 @@ class TrapRecipient(Attributes):
 
     name: Name
     ip_addr: Annotated[str, Field(min_length=1, max_length=253)]
-    port_number: Port = 162
-    community: Annotated[str, Field(min_length=1, max_length=255, repr=False)] = "public"
+    port_number: Port = DEFAULT_PORT
+    community: Annotated[str, Field(min_length=1, max_length=255, repr=False)] = DEFAULT_COMMUNITY
     version: Literal["v1", "v2c", "v3"] = "v2c"
     inform: bool = False
-    timeout: Annotated[float, Field(ge=0.1, le=300)] = 5.0
-    retries: Annotated[int, Field(ge=0, le=20)] = 3
+    timeout: Annotated[float, Field(ge=0.1, le=300)] = DEFAULT_TIMEOUT_SECONDS
+    retries: Annotated[int, Field(ge=0, le=20)] = DEFAULT_RETRIES
     user: str | None = None
     auth_protocol: AuthProtocol | None = None
     auth_key: Annotated[str, Field(repr=False)] = ""

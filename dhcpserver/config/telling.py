@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dhcpserver.config.lines import Path
 from dhcpserver.config.objects import Configuration, TrapRecipient
-from snmp.access import User, fault_of
+from snmp.security.access import User, fault_of
 
 _FIELDS = {
     "name": "user",

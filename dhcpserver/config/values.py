@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from dhcpserver.limits import INFINITE_SECONDS
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 _DURATION = re.compile(r"(\d+)\s*([smhdwy])", re.IGNORECASE)
 _HARDWARE = re.compile(r"(?:(?P<htype>\d{1,3}),(?P<hlen>\d{1,2}),)?(?P<octets>[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){0,15})")
@@ -64,7 +66,7 @@ def selection_tag(value: str) -> str:
 
 Name = Annotated[str, AfterValidator(object_name)]
 SelectionTag = Annotated[str, AfterValidator(selection_tag)]
-Seconds = Annotated[int, BeforeValidator(seconds), Field(ge=0, le=0xFFFFFFFF)]
+Seconds = Annotated[int, BeforeValidator(seconds), Field(ge=0, le=INFINITE_SECONDS)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 AddressRange = Annotated[tuple[IPv4Address, IPv4Address], BeforeValidator(address_range)]

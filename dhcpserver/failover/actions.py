@@ -121,7 +121,7 @@ class Actions:
     def _partner_down(self, connected: bool, now: float) -> None:
         if not self._memory.record.partner_down_entered:
             self.set_down_time(now, now)
-        waiting = deque(lease for pool in self._book.pools.values() for lease in pool.pending.values())
+        waiting = deque(self._book.leases[each] for pool in self._book.pools.values() for each in pool.pending)
 
         def free_what_is_over(budget: int, now: float) -> bool:
             for _ in range(min(budget, len(waiting))):

@@ -6,13 +6,14 @@ agree; differences in the rest of the configuration refuse nothing and are repor
 
 from dataclasses import dataclass
 
+from dhcpserver import limits
 from dhcpserver.failover.hashing import assignment
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.wire import failover4
 from dhcpserver.wire.failover4 import Connect, ConnectAck, Reject, Vendor
 
-SKEW = 5.0
-FOREIGN_SKEW = 60.0
+SKEW = limits.CLOCK_SKEW_SECONDS
+FOREIGN_SKEW = limits.FOREIGN_CLOCK_SKEW_SECONDS
 Refusal = tuple[Reject, str]
 
 

@@ -17,9 +17,6 @@ from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 from dhcpserver.leases.pool import Pool
 
-GRACE_PERIOD = 300
-"""Seconds that an ended lease waits for its client where nothing is configured."""
-
 
 class Partnership(Protocol):
     """Who answers, which addresses are ours, how long a lease may be, and what a change must set in motion."""
@@ -58,10 +55,10 @@ class Standalone:
     Marks are set all the same, so that a partner that comes later is told everything.
     """
 
-    def __init__(self, book: Book, grace_periods: Mapping[str, int] | None = None) -> None:
-        """`grace_periods` is in seconds by the pool's name; 300 for one that is not in it."""
+    def __init__(self, book: Book, grace_periods: Mapping[str, int]) -> None:
+        """`grace_periods` is in seconds by the pool's name; every pool of the book is in it."""
         self._book = book
-        self._grace = {name: (grace_periods or {}).get(name, GRACE_PERIOD) for name in book.pools}
+        self._grace = {name: grace_periods[name] for name in book.pools}
         self._verdict = Verdict(True, own_pool_only=False)
 
     def answers(self, kind: MessageKind, key: bytes) -> Verdict:

@@ -28,9 +28,9 @@ class PoolSettings:
     grace_period: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairSettings:
-    """One failover pair, seen from one of its servers. Durations are in seconds.
+    """One failover pair, seen from one of its servers. Durations are in seconds. The configuration has the defaults.
 
     Attributes:
         name: the pair's name, and the relationship's on the wire.
@@ -56,31 +56,31 @@ class PairSettings:
 
     name: str
     main: bool
-    mclt: int = 3600
-    backup_pct: int = 50
-    dynamic_bootp_backup_pct: int = 0
-    load_balancing: bool = False
-    use_safe_period: bool = True
-    safe_period: int = 14400
-    safe_period_strict: bool = False
-    max_unacked: int = 100
-    rebalancing_delta_pct: int = 10
-    keepalive: int = 60
-    connect_retry: float = 5.0
-    startup_time: float = 10.0
-    startup_wait: bool = False
-    failover_recover: int = 0
-    server_uid: bytes = bytes(16)
-    version: str = "0.1.0"
-    shared_secret: bytes = field(default=b"", repr=False)
-    tls: bool = False
-    config_digest: tuple[tuple[int, bytes], ...] = ()
-    grace_period: int = 300
-    pools: Mapping[str, PoolSettings] = field(default_factory=dict)
-    local_name: str = ""
-    partner_name: str = ""
-    partner_address: IPv4Address | None = None
-    partner_address6: IPv6Address | None = None
+    mclt: int
+    backup_pct: int
+    dynamic_bootp_backup_pct: int
+    load_balancing: bool
+    use_safe_period: bool
+    safe_period: int
+    safe_period_strict: bool
+    max_unacked: int
+    rebalancing_delta_pct: int
+    keepalive: int
+    connect_retry: float
+    startup_time: float
+    startup_wait: bool
+    failover_recover: int
+    server_uid: bytes
+    version: str
+    shared_secret: bytes = field(repr=False)
+    tls: bool
+    config_digest: tuple[tuple[int, bytes], ...]
+    grace_period: int
+    pools: Mapping[str, PoolSettings]
+    local_name: str
+    partner_name: str
+    partner_address: IPv4Address | None
+    partner_address6: IPv6Address | None
 
     @property
     def role(self) -> str:

@@ -30,11 +30,11 @@ from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.sockets import DhcpSocket, open_listener
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import link_endpoints
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, keep
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
-from snmp.sender import Recipient, TrapSender
-from snmp.specs import TrapSpec, server_start, server_stop
+from snmp.mib.specs import TrapSpec, server_start, server_stop
+from snmp.send.sender import Recipient, TrapSender
 
 REOPEN_INTERVAL = 5.0
 """Seconds between two attempts to open a store that failed."""
@@ -215,7 +215,7 @@ class Server:
         now = time.time()
         try:
             outputs = self.core.turn(now, inputs)
-            keep(outputs, self.data, self._store)
+            store_outputs(outputs, self.data, self._store)
         except StoreError as error:
             self._fail(str(error), inputs, REOPEN_INTERVAL)
             return

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from dhcpserver.limits import CONFIGURATION_HASH_OCTETS
 from dhcpserver.wire.errors import TruncatedError
 from dhcpserver.wire.failover4_bindings import text
 
@@ -32,13 +33,15 @@ def sized(size: int) -> Codec:
 
 
 def _pack_digest(digest: tuple[tuple[int, bytes], ...]) -> bytes:
-    return b"".join(bytes([number]) + value[:8].ljust(8, b"\0") for number, value in digest)
+    size = CONFIGURATION_HASH_OCTETS
+    return b"".join(bytes([number]) + value[:size].ljust(size, b"\0") for number, value in digest)
 
 
 def _unpack_digest(octets: bytes) -> tuple[tuple[int, bytes], ...] | None:
-    if len(octets) % 9:
+    size = 1 + CONFIGURATION_HASH_OCTETS
+    if len(octets) % size:
         return None
-    return tuple((octets[i], octets[i + 1 : i + 9]) for i in range(0, len(octets), 9))
+    return tuple((octets[i], octets[i + 1 : i + size]) for i in range(0, len(octets), size))
 
 
 DIGEST = Codec(_pack_digest, _unpack_digest)

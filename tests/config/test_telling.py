@@ -4,7 +4,7 @@ import pytest
 
 from dhcpserver.config.document import read
 from dhcpserver.config.telling import user_of
-from snmp.access import SecurityLevel
+from snmp.security.access import SecurityLevel
 from tests.config.test_document import GOOD, problems
 
 RECIPIENT = """

@@ -13,7 +13,6 @@ from dhcpserver.failover.effects import Close, Dial, LogLine, SendTrap, Store, T
 from dhcpserver.failover.endpoint import Endpoint
 from dhcpserver.failover.handshake import introduction
 from dhcpserver.failover.record import FailoverRecord
-from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
@@ -22,6 +21,7 @@ from dhcpserver.wire.failover4 import Connect, ConnectAck, Control, Message, Sta
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate, encode_ack, encode_update
 from dhcpserver.wire.framing import Framer
 from tests.failover.books import NOW, book
+from tests.settings import pair_settings
 
 M = TypeVar("M")
 
@@ -48,7 +48,7 @@ class Bench:
         self.now = float(NOW)
         self.book = subject or book()
         self.foreign = foreign
-        common = PairSettings("pair", main, backup_pct=0, server_uid=b"o" * 16)
+        common = pair_settings("pair", main, backup_pct=0, server_uid=b"o" * 16)
         self.settings = replace(common, **settings)  # type: ignore[arg-type]
         self.core = Endpoint(self.settings, self.book, record, self.now, random.Random(1), frozenset())
         self.sent: list[Message] = []

@@ -8,6 +8,7 @@ from dhcpserver.failover.balance import boundary, candidates, plan
 from dhcpserver.failover.settings import PairSettings, PoolSettings
 from dhcpserver.leases.pool import Pool
 from tests.failover.books import book
+from tests.settings import pair_settings
 
 
 @pytest.mark.parametrize(
@@ -44,13 +45,13 @@ def test_a_move_balances_and_is_not_undone(available: int, backup: int, share: i
 @pytest.mark.parametrize(
     ("settings", "scope", "expected"),
     [
-        (PairSettings("p", True), PoolSettings(), 50),
-        (PairSettings("p", True, backup_pct=20), PoolSettings(), 20),
-        (PairSettings("p", True, backup_pct=20), PoolSettings(backup_pct=0), 0),
-        (PairSettings("p", True, dynamic_bootp_backup_pct=70), PoolSettings(dynamic_bootp=True), 70),
-        (PairSettings("p", True, backup_pct=20), PoolSettings(dynamic_bootp=True), 20),
-        (PairSettings("p", True, dynamic_bootp_backup_pct=70), PoolSettings(backup_pct=5, dynamic_bootp=True), 5),
-        (PairSettings("p", True, backup_pct=20, load_balancing=True), PoolSettings(backup_pct=5), 50),
+        (pair_settings("p", True), PoolSettings(), 50),
+        (pair_settings("p", True, backup_pct=20), PoolSettings(), 20),
+        (pair_settings("p", True, backup_pct=20), PoolSettings(backup_pct=0), 0),
+        (pair_settings("p", True, dynamic_bootp_backup_pct=70), PoolSettings(dynamic_bootp=True), 70),
+        (pair_settings("p", True, backup_pct=20), PoolSettings(dynamic_bootp=True), 20),
+        (pair_settings("p", True, dynamic_bootp_backup_pct=70), PoolSettings(backup_pct=5, dynamic_bootp=True), 5),
+        (pair_settings("p", True, backup_pct=20, load_balancing=True), PoolSettings(backup_pct=5), 50),
     ],
 )
 def test_whose_percentage_counts(settings: PairSettings, scope: PoolSettings, expected: int) -> None:

@@ -9,10 +9,10 @@ from dhcpserver.failover.handshake import FOREIGN_SKEW, SKEW
 from dhcpserver.failover.link import Happening, Lost, Opened
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.session import CONTACTS_PER_KEEPALIVE, HANDSHAKE_SECONDS, REFUSED_RETRY, Session
-from dhcpserver.failover.settings import PairSettings
 from dhcpserver.wire import failover4
 from dhcpserver.wire.failover4 import Connect, ConnectAck, Contact, Control, Disconnect, Message, Reject, StateReport
 from dhcpserver.wire.framing import Framer
+from tests.settings import pair_settings
 
 START = 1_700_000_000.0
 KEEPALIVE = 60
@@ -22,7 +22,7 @@ class Side:
     """One session, and what it wanted since it was last asked."""
 
     def __init__(self, main: bool, seed: int = 1, load_balancing: bool = False) -> None:
-        settings = PairSettings(
+        settings = pair_settings(
             "pair", main, mclt=3600, keepalive=KEEPALIVE, connect_retry=5.0, load_balancing=load_balancing
         )
         self.outbox = Outbox(frozenset())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from snmp import enginestate
+from snmp.security import enginestate
 from tests.live.pair import LivePair, eventually
 from tests.snmp.netsnmp import AUTH_KEY, PRIV_KEY, B, snmptrapd
 

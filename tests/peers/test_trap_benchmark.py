@@ -7,7 +7,7 @@ import pytest
 from benchmarks import traps
 from benchmarks.trapload import traps as load
 from benchmarks.trapreceivers import RECEIVERS, Heard, Receiver
-from snmp import ber
+from snmp.codec import ber
 from tests.peers.programs import program
 
 pytestmark = [pytest.mark.peer, pytest.mark.live]

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dhcpserver.leases.lease import FOREVER, Status
-from dhcpserver.service.heard import RELAYS_AT_MOST, Heard
-from dhcpserver.service.leads import ADDRESSES_PER_LOOK, ADDRESSES_PER_POOL, LeadSampler, sampled
+from dhcpserver.service.leads import ADDRESSES_PER_CALL, ADDRESSES_PER_POOL, LeadSampler, sample_pool
+from dhcpserver.service.relays import MAXIMUM_RELAYS, Relays
 from tests.service.standalone import RELAY, Site, number
 
 NOW = 1_000_000.0
@@ -16,40 +16,40 @@ NOW = 1_000_000.0
 
 def test_a_relay_is_heard_whether_or_not_its_client_is_answered() -> None:
     """R-240: a relay that never comes to one of the servers is found because the other one hears it."""
-    heard = Heard()
-    heard.note(RELAY, b"\0a", NOW)
-    heard.note(RELAY, b"\0b", NOW + 1)
-    heard.note(RELAY, b"\0a", NOW + 2)
-    heard.note(0, b"\0c", NOW + 3)
-    told = [(each.address, each.last, each.clients) for each in heard.lately(NOW + 4)]
+    relays = Relays()
+    relays.record(RELAY, b"\0a", NOW)
+    relays.record(RELAY, b"\0b", NOW + 1)
+    relays.record(RELAY, b"\0a", NOW + 2)
+    relays.record(0, b"\0c", NOW + 3)
+    told = [(each.address, each.last, each.clients) for each in relays.recent(NOW + 4)]
     assert told == [(0, NOW + 3, 1), (RELAY, NOW + 2, 2)]
 
 
 def test_clients_are_those_of_the_last_five_minutes_and_the_relay_stays_known() -> None:
-    heard = Heard()
+    relays = Relays()
     for minute in range(8):
-        heard.note(RELAY, bytes((0, minute)), NOW + 60 * minute)
-    assert heard.lately(NOW + 420)[0].clients == 5
-    (later,) = heard.lately(NOW + 3600)
+        relays.record(RELAY, bytes((0, minute)), NOW + 60 * minute)
+    assert relays.recent(NOW + 420)[0].clients == 5
+    (later,) = relays.recent(NOW + 3600)
     assert (later.clients, later.last) == (0, NOW + 420)
 
 
 @given(st.integers(0, 6000))
 def test_many_clients_are_counted_within_some_per_cent(clients: int) -> None:
-    heard = Heard()
+    relays = Relays()
     for each in range(clients):
-        heard.note(RELAY, b"\0\1" + each.to_bytes(6, "big"), NOW)
-    counted = heard.lately(NOW)[0].clients if clients else 0
+        relays.record(RELAY, b"\0\1" + each.to_bytes(6, "big"), NOW)
+    counted = relays.recent(NOW)[0].clients if clients else 0
     assert counted == pytest.approx(clients, rel=0.2, abs=3)
 
 
 def test_invented_relays_cost_no_more_memory_than_the_bound() -> None:
-    heard = Heard()
-    for address in range(1, 3 * RELAYS_AT_MOST):
-        heard.note(address, b"\0a", NOW + address)
-    told = heard.lately(NOW + 3 * RELAYS_AT_MOST)
-    assert len(told) == RELAYS_AT_MOST
-    assert told[0].address == 3 * RELAYS_AT_MOST - 1
+    relays = Relays()
+    for address in range(1, 3 * MAXIMUM_RELAYS):
+        relays.record(address, b"\0a", NOW + address)
+    told = relays.recent(NOW + 3 * MAXIMUM_RELAYS)
+    assert len(told) == MAXIMUM_RELAYS
+    assert told[0].address == 3 * MAXIMUM_RELAYS - 1
 
 
 def leased(site: Site, address: str, *, start: int, end: int, acked: int, received: int = 0) -> None:
@@ -68,7 +68,7 @@ def test_leases_are_sampled_by_the_lead_that_is_left() -> None:
     leased(site, "192.0.2.11", start=now - 900, end=now + 100, acked=0, received=0)
     leased(site, "192.0.2.13", start=now, end=now + 1000, acked=now + 400)
     leased(site, "192.0.2.14", start=now, end=FOREVER, acked=0)
-    found = sampled(site.core.book, site.core.book.pools["s1"], site.now)
+    found = sample_pool(site.core.book, site.core.book.pools["s1"], site.now)
     assert (found.sampled, found.limited) == (4, 2)
     assert found.classes == (2, 1, 1, 0, 0, 0)
 
@@ -82,7 +82,7 @@ def test_a_sample_that_says_something_new_counts_as_a_change_of_its_pool() -> No
     version = pool.version
     site.now += 61
     site.turn()
-    assert site.core.leads.found["s1"].sampled == 1
+    assert site.core.leads.samples["s1"].sampled == 1
     assert pool.version == site.core.book.version > version >= before
 
 
@@ -96,10 +96,10 @@ def test_the_work_of_a_look_is_bounded_in_pools_of_any_number_and_size(monkeypat
     book = site.core.book
     monkeypatch.setattr(type(book), "get", lambda self, address: looked.append(address))
     sampler = LeadSampler(book.pools.values())
-    sampler.look(book, NOW)
-    assert len(looked) <= ADDRESSES_PER_LOOK
+    sampler.sample_due_pools(book, NOW)
+    assert len(looked) <= ADDRESSES_PER_CALL
     for second in range(1, 10):
-        sampler.look(book, NOW + second)
-    assert set(sampler.found) == set(book.pools)
+        sampler.sample_due_pools(book, NOW + second)
+    assert set(sampler.samples) == set(book.pools)
     assert len(looked) <= 8 * ADDRESSES_PER_POOL
     assert {str(IPv4Address(each))[:5] for each in looked} == {f"10.{each}." for each in range(8)}

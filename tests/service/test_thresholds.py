@@ -3,9 +3,10 @@
 import pytest
 
 from dhcpserver.config.document import read
+from dhcpserver.leases.book import Book
 from dhcpserver.service.plan import Plan, PoolPlan
-from dhcpserver.service.thresholds import FreeAddressWatch
-from snmp.specs import TrapSpec
+from dhcpserver.service.thresholds import FreeAddressThresholds
+from snmp.mib.specs import TrapSpec
 
 HEAD = """
 [server]
@@ -39,14 +40,14 @@ class Watched:
             text += SCOPE.format(name=name, number=number, relays=relays, tags=tags)
         configuration = read(text)
         self.plans = Plan(configuration).pools
-        self.watch = FreeAddressWatch(configuration.addr_trap, self.plans.values())
-        self.version = 0
+        self.thresholds = FreeAddressThresholds(configuration.addr_trap, self.plans.values())
+        self.book = Book(plan.pool for plan in self.plans.values())
 
     def free(self, name: str, free: int) -> list[tuple[str, dict[str, object]]]:
         """What is said when so many of the scope's addresses are free."""
         plan: PoolPlan = self.plans[name]
-        self.version += 1
-        plan.pool.version = self.version
+        self.book.version += 1
+        plan.pool.version = self.book.version
         first = plan.pool.ranges[0][0]
         for offset in range(10):
             address = first + offset
@@ -54,7 +55,7 @@ class Watched:
                 plan.pool.free.add(address)
             else:
                 plan.pool.free.discard(address)
-        return [said(spec) for spec in self.watch.look()]
+        return [said(spec) for spec in self.thresholds.check(self.book)]
 
 
 def said(spec: TrapSpec) -> tuple[str, dict[str, object]]:
@@ -146,8 +147,9 @@ free-address-high = {high}
 """
     configuration = read(text)
     plan = Plan(configuration).pools["s0"]
-    watch = FreeAddressWatch(configuration.addr_trap, [plan])
+    thresholds = FreeAddressThresholds(configuration.addr_trap, [plan])
+    book = Book([plan.pool])
     for offset in range(free, 10):
         plan.pool.free.discard(plan.pool.ranges[0][0] + offset)
-    assert [spec.name for spec in watch.look()] == ["free-address-low"]
-    assert list(watch.look()) == []
+    assert [spec.name for spec in thresholds.check(book)] == ["free-address-low"]
+    assert list(thresholds.check(book)) == []

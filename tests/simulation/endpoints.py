@@ -20,6 +20,7 @@ from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status, client_key
 from dhcpserver.leases.pool import Pool
+from tests.settings import pair_settings
 
 EPOCH = 1_700_000_000.0
 NETWORK = 0x0A000000
@@ -342,7 +343,7 @@ class Server:
 
 def pair(world: World, size: int = 40, **settings: object) -> tuple[Server, Server]:
     """A main and a backup with the same settings, not started."""
-    common = PairSettings(name="pair", main=True, local_name="m", partner_name="b")
+    common = pair_settings(name="pair", main=True, local_name="m", partner_name="b")
     changed = replace(common, **settings)  # type: ignore[arg-type]
     main = Server(world, replace(changed, server_uid=b"m" * 16), size)
     backup = Server(world, replace(changed, main=False, server_uid=b"b" * 16, local_name="b", partner_name="m"), size)

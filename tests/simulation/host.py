@@ -15,7 +15,7 @@ from dhcpserver.failover.states import State, by_number
 from dhcpserver.leases.book import Book
 from dhcpserver.service.core import Core
 from dhcpserver.service.query import Arrival, Reply
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, keep
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.failover4 import Message, StateReport
@@ -259,7 +259,7 @@ class Host:
             self.disk.before_leases = lambda: self._dies_at(
                 Step.BETWEEN if outputs.record is not None else Step.BEFORE_STORING
             )
-            keep(outputs, self.disk, self.disk)
+            store_outputs(outputs, self.disk, self.disk)
             self.world.watch.stored(self, self.disk.written, outputs.record)
             leaves = bool(outputs.replies or outputs.link)
             self._dies_at(Step.AFTER_STORING, leaves)

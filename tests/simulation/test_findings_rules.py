@@ -6,7 +6,6 @@ from dataclasses import replace
 from dhcpserver.failover.acceptance import judge
 from dhcpserver.failover.leadtime import granted_seconds
 from dhcpserver.failover.leasing import Leasing
-from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.failover.updates import Updates
 from dhcpserver.leases.book import Book
@@ -14,10 +13,11 @@ from dhcpserver.leases.lease import Lease, Status
 from dhcpserver.leases.pool import Pool
 from dhcpserver.wire.failover4 import Reject
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
+from tests.settings import pair_settings
 
 NOW = 1_700_000_000
 ADDRESS = 0x0A00000A
-SETTINGS = PairSettings(name="pair", main=True, mclt=60, grace_period=5)
+SETTINGS = pair_settings(name="pair", main=True, mclt=60, grace_period=5)
 HERS, HIS = b"\1\2\0\0\0\0\1", b"\1\2\0\0\0\0\2"
 
 

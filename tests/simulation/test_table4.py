@@ -6,7 +6,7 @@ import pytest
 
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.core import Core
-from dhcpserver.service.turn import Inputs, keep
+from dhcpserver.service.turn import Inputs, store_outputs
 from tests.simulation.flows import flow, follows, lines
 from tests.simulation.host import Host
 from tests.simulation.site import Site
@@ -220,7 +220,7 @@ def serve_without_failover(host: Host) -> None:
     core.start(host.disk.read_record(), host.now, random.Random(1))
     outputs = core.turn(host.now, Inputs())
     assert core.endpoint is None
-    keep(outputs, host.disk, host.disk)
+    store_outputs(outputs, host.disk, host.disk)
 
 
 def test_after_the_operational_server_had_failover_disabled() -> None:

@@ -15,19 +15,20 @@ from ipaddress import IPv4Address
 
 import click
 
-from snmp import ber, encoding, fairqueue, fallback, repetition, v3header
-from snmp.access import Community, User
-from snmp.ber import Outer
-from snmp.delivery import Recipient
-from snmp.drain import Datagram
-from snmp.enginestate import EngineState
+from snmp.codec import ber, encoding, fallback, v3header
+from snmp.codec.ber import Outer
+from snmp.codec.message import Message
+from snmp.codec.translation import notification
 from snmp.errors import MessageError
-from snmp.intake import Intake
-from snmp.message import Message
-from snmp.notifications import notification
-from snmp.usm import UsmIntake
-from snmp.usmdelivery import UsmCarrier
-from tests.snmp.test_sender import EVERY_TRAP
+from snmp.receive import fairqueue, repetition
+from snmp.receive.drain import Datagram
+from snmp.receive.intake import Intake
+from snmp.receive.usm import UsmIntake
+from snmp.security.access import Community, User
+from snmp.security.enginestate import EngineState
+from snmp.send.recipient import Recipient
+from snmp.send.usmcarrier import UsmCarrier
+from tests.snmp.send.test_sender import EVERY_TRAP
 
 SENDER_ID, OUR_ID = bytes.fromhex("80004fb80501020304"), bytes.fromhex("80004fb80509080706")
 USERS = (

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from snmp.notifications import Notification
-from snmp.receiver import Counters, Receiver, ReceiverSettings
+from snmp.mib.notification import Notification
+from snmp.receive.receiver import Counters, Receiver, ReceiverSettings
 
 PATIENCE_SECONDS = 10.0
 

@@ -1,6 +1,6 @@
 """A share of the fuzz run; `make fuzz N=10000000` is the whole."""
 
-from snmp import v3header
+from snmp.codec import v3header
 from tests.snmp import fuzz
 
 
