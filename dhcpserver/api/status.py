@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from dhcpserver import VERSION
 from dhcpserver.api.times import shown
 from dhcpserver.config.objects import Configuration
-from dhcpserver.failover.hashing import assignment
+from dhcpserver.failover.link.handshake import assignment
 from dhcpserver.failover.view import EndpointView
 from dhcpserver.leases.pool import Pool
 from dhcpserver.runtime.link import Attempt

@@ -7,8 +7,8 @@ heard. Leases are changed through the book alone, so that they are on disk befor
 
 from collections.abc import Callable
 
-from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.partnership import Partnership
+from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, Status
 from dhcpserver.service import replies
