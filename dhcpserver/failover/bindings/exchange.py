@@ -205,7 +205,7 @@ class BindingExchange:
     def work(self, now: float, *, connected: bool) -> None:
         """Do a bounded part of the work that is left. `connected`: whether communications are OK."""
         self.sweeps.step(WORK_PER_TURN, now)
-        if connected:
+        if connected and self.requests.marking:
             self.requests.step(WORK_PER_TURN)
 
     def send(self, frames: list[bytes], now: float) -> None:
@@ -214,7 +214,8 @@ class BindingExchange:
             sent = self.updates.emit(frames, now)
             if self._outbox.detail:
                 self._log_sent(sent)
-        self.requests.send_done(now)
+        if self.requests.partner is not None:
+            self.requests.send_done(now)
 
     def _log_sent(self, sent: list[SentUpdate]) -> None:
         for update in sent:

@@ -82,9 +82,11 @@ class LeaseRules:
         """Note that the balance of a pool may have changed."""
         self._touched[pool] = None
 
-    def take_touched(self) -> list[Pool]:
+    def take_touched(self) -> tuple[Pool, ...]:
         """Return the pools whose balance may have changed since the last call, in order."""
-        pools = list(self._touched)
+        if not self._touched:
+            return ()
+        pools = tuple(self._touched)
         self._touched.clear()
         return pools
 

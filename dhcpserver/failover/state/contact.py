@@ -1,12 +1,18 @@
 """Contact with the partner: what the events of the connection mean for the state machine, and the orderly stop."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from dhcpserver.failover.bindings.exchange import BindingExchange
 from dhcpserver.failover.codec import STARTUP_FLAG, Message, PoolRequest, PoolResponse, StateReport
 from dhcpserver.failover.errors import StillRecovering
-from dhcpserver.failover.link.connection import Connection, ConnectionLost, ConnectionOpened, SessionEvent
+from dhcpserver.failover.link.connection import (
+    Connection,
+    ConnectionLost,
+    ConnectionOpened,
+    MessageReceived,
+    SessionEvent,
+)
 from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.pools.sharing import PoolSharing
 from dhcpserver.failover.state.currentrecord import CurrentRecord
@@ -55,13 +61,20 @@ class PartnerContact:
     def handle(self, events: Sequence[SessionEvent], now: float) -> None:
         """Handle the events of the session, in order."""
         for event in events:
-            if isinstance(event, ConnectionOpened):
+            if isinstance(event, MessageReceived):
+                connection, message = self._connection, event.message
+                if connection is None:
+                    continue  # An earlier message of the same octets ended the connection.
+                handler = _HANDLERS.get(type(message))
+                if handler is not None:
+                    handler(self, connection, message, now)
+                elif self._exchange.receive(message, connection.frames, now):
+                    self._machine.finish_update(now)
+            elif isinstance(event, ConnectionOpened):
                 self._connection = event.connection
                 self._machine.open(event.peer, now)
-            elif isinstance(event, ConnectionLost):
+            else:
                 self._handle_lost(event, now)
-            elif self._connection is not None:  # Otherwise an earlier message of the same octets ended the connection.
-                self._handle_message(self._connection, event.message, now)
 
     def _handle_lost(self, lost: ConnectionLost, now: float) -> None:
         self._connection = None
@@ -70,14 +83,8 @@ class PartnerContact:
         else:
             self._machine.lose_contact(lost.cause, now)
 
-    def _handle_message(self, connection: Connection, message: Message, now: float) -> None:
-        kind = type(message)
-        if isinstance(message, StateReport):
-            self._handle_report(connection, message, now)
-        elif kind is PoolRequest or kind is PoolResponse:
-            self._sharing.receive(message, now)
-        elif self._exchange.receive(message, connection.frames, now):
-            self._machine.finish_update(now)
+    def _handle_pool_message(self, connection: Connection, message: Message, now: float) -> None:
+        self._sharing.receive(message, now)
 
     def _handle_report(self, connection: Connection, report: StateReport, now: float) -> None:
         machine, peer = self._machine, connection.peer
@@ -151,3 +158,11 @@ class PartnerContact:
         self._connection = None
         self._machine.close()
         self.stopped = True
+
+
+_HANDLERS: Mapping[type[Message], Callable[..., None]] = {
+    StateReport: PartnerContact._handle_report,
+    PoolRequest: PartnerContact._handle_pool_message,
+    PoolResponse: PartnerContact._handle_pool_message,
+}
+"""The messages that are not about bindings. Binding updates are by far the most, so `exchange` finds its own."""
