@@ -17,7 +17,7 @@ class Navigator(Protocol):
         ...
 
     def go(self, place: str) -> None:
-        """Open the place of that name (console.tui.places) on the pair that is shown."""
+        """Open the place of that name (console.tui.keys.keymap) on the pair that is shown."""
         ...
 
     def open_logs(self, *, at: float | None = None, words: str = "") -> None:

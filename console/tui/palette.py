@@ -11,7 +11,7 @@ from textual.keys import format_key
 from textual.markup import escape
 
 from console.tui.keys.check import shown
-from console.tui.places import PLACES
+from console.tui.keys.keymap import PLACES
 from console.tui.screens.drawn import PlaceScreen
 
 

@@ -8,8 +8,23 @@ A scope has the keys of one screen, one widget or the app. A name is unique in i
 the same binding, and a user who changes it changes both. Names are a promise to users: do not rename one.
 """
 
-from console.tui.keys.scope import Key, Scope
-from console.tui.places import PLACES
+from console.tui.keys.scope import Key, Place, Scope
+
+PLACES: tuple[Place, ...] = (
+    Place("fleet", "f", "Fleet", "every pair, the worst first", shown=False),
+    Place("alarms", "a", "Alarms", "every alarm: acknowledge, silence, close, filter"),
+    Place("diagnosis", "w", "Diagnose", "what is wrong, how certain it is, what to do"),
+    Place("actions", "o", "Actions", "the actions on the pair, and why one is not offered"),
+    Place("runbooks", "r", "Runbooks", "what to do, step by step"),
+    Place("logs", "l", "Logs", "the logs of both partners by time: filter, search, follow"),
+    Place("timeline", "t", "Timeline", "the events of both partners on one time axis"),
+    Place("numbers", "n", "Numbers", "the numbers that matter, each explained", shown=False),
+    Place("lease", "i", "Lease", "one lease at both servers, explained", shown=False),
+)
+"""In the order of the footer, which has room for eighty columns; the palette and the help have all of them.
+
+`console.tui.place_screens` has the screen of each.
+"""
 
 
 def _places(*hidden: str, shown: bool = True) -> tuple[Key, ...]:
@@ -65,7 +80,7 @@ PAIR = Scope(
         Key("pair.tab-alarms", "1", "tab('alarms')", "Alarms", shown=False),
         Key("pair.tab-log", "2", "tab('log')", "Log", shown=False),
         Key("pair.tab-traps", "3", "tab('traps')", "Traps", shown=False),
-        Key("pair.tab-story", "4", "tab('story')", "Story", shown=False),
+        Key("pair.tab-story", "4", "tab('story')", "Events", shown=False),
         Key("pair.tab-chart", "5", "tab('chart')", "Chart", shown=False),
         Key("pair.back", "left", "seek(-1)", "Back", shown=False),
         Key("pair.forward", "right", "seek(1)", "Forward", shown=False),
@@ -90,9 +105,9 @@ ALARMS = Scope(
     (
         Key("alarms.acknowledge", "a", "acknowledge", "Ack"),
         Key("alarms.acknowledge-all", "A", "acknowledge_all", "Ack all", shown=False),
-        Key("alarms.unacknowledge", "u", "unacknowledge", "Un-ack"),
-        Key("alarms.suppress", "s", "suppress", "Aside"),
-        Key("alarms.unsuppress", "x", "unsuppress", "Stand again", shown=False),
+        Key("alarms.unacknowledge", "u", "unacknowledge", "Unack"),
+        Key("alarms.suppress", "s", "suppress", "Silence"),
+        Key("alarms.unsuppress", "x", "unsuppress", "Unsilence", shown=False),
         Key("alarms.close", "c", "close_alarm", "Close"),
         Key("alarms.filter", "v", "filter", "Show"),
         Key("alarms.open", "enter", "open", "Open", priority=True),
@@ -126,7 +141,7 @@ RUNBOOK = Scope(
     PLACE,
     (
         Key("runbook.run", "enter", "run", "Run"),
-        Key("runbook.done", "y", "tick('done')", "I did it"),
+        Key("runbook.done", "y", "tick('done')", "Done"),
         Key("runbook.skip", "k", "tick('skipped')", "Skip"),
         Key("runbook.abort", "x", "abort", "Abort"),
         Key("runbook.copy", "c", "copy", "Copy commands", shown=False),
@@ -199,7 +214,7 @@ ACTION = Scope(
     "ActionScreen",
     None,
     (
-        Key("act.next", "enter", "go_on", "Go on"),
+        Key("act.next", "enter", "go_on", "Continue"),
         Key("act.back", "escape", "go_back", "Back", priority=True),
         Key("act.server", "s,f3", "other_server", "Other server"),
         Key("act.choice", "c,f4", "other_choice", "Choose"),
@@ -211,7 +226,7 @@ SET_PARTNER_DOWN = Scope(
     "SetPartnerDownScreen",
     None,
     (
-        Key("act.next", "enter", "go_on", "Go on"),
+        Key("act.next", "enter", "go_on", "Continue"),
         Key("act.back", "escape", "go_back", "Back", priority=True),
         Key("act.expert", "f2", "expert", "Expert mode", priority=True),
     ),

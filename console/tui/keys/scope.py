@@ -1,4 +1,4 @@
-"""A key binding and the scope in which it applies."""
+"""A key binding, the scope in which it applies, and a place that a key opens."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,3 +46,14 @@ class Scope:
         while scope is not None:
             yield scope
             scope = scope.base
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen that is one key away from every other one. `shown`: whether the footer has it at 80 columns."""
+
+    name: str
+    key: str
+    title: str
+    help: str
+    shown: bool = True

@@ -18,8 +18,9 @@ from console.incidents.saving import Saved
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
 from console.tui.keys.catalogue import known
+from console.tui.keys.keymap import PLACES
+from console.tui.keys.scope import Place
 from console.tui.place_screens import place_screen
-from console.tui.places import PLACES, Place
 from console.tui.screens.action import ActionScreen
 from console.tui.screens.drawn import PictureScreen
 from console.tui.screens.set_partner_down import SetPartnerDownScreen

@@ -10,8 +10,8 @@ from console.state.replay import Player
 from console.tui.app import PairwatchApp
 from console.tui.keys.catalogue import catalogue, known
 from console.tui.keys.check import faults, is_key, normal
+from console.tui.keys.keymap import PLACES
 from console.tui.place_screens import SCREENS
-from console.tui.places import PLACES
 from console.tui.screens.alarms import AlarmsScreen
 from console.tui.screens.fleet import FleetScreen
 from console.tui.screens.pair import PairScreen
