@@ -1,4 +1,4 @@
-"""Everything that may be done on a pair: each action offered, or why it is not, and what is no action here."""
+"""The actions on a pair: each one offered, or the reason why not, and what only a runbook has."""
 
 from typing import ClassVar
 
@@ -22,14 +22,14 @@ from console.tui.widgets.clicked import Listed
 from console.tui.widgets.panel import Panel
 
 ELSEWHERE = (
-    "Steps of runbooks (r), since the server has no request for them: switch failover off or on, swap main and backup, "
-    "copy a configuration, failover-recover, remove lease data. A runbook has the exact commands and checks live that "
-    "they took effect; the console does none of them."
+    "In runbooks (r) only, since the server has no request for them: switch failover off or on, swap main and backup, "
+    "copy a configuration, failover-recover, remove lease data. A runbook has the commands and checks that they took "
+    "effect; the console does not run them."
 )
 
 
 TALL = 50
-"""Lines of a screen that has room for what is said of every action."""
+"""Lines of a screen on which the details of every action fit."""
 
 
 class ActionsScreen(PlaceScreen):
@@ -56,7 +56,9 @@ class ActionsScreen(PlaceScreen):
 
     def draw(self) -> None:
         acting = self.session.actions.get(self.pair_name)
-        self.query_one("#title", Panel).put(Content("ACTIONS  each is judged anew, on live answers, before it is sent"))
+        self.query_one("#title", Panel).put(
+            Content("ACTIONS  the guards are checked again, on live answers, before anything is sent")
+        )
         against = [self._against(acting, KINDS[name]) for name in ACTIONS]
         lines = []
         for number, name in enumerate(ACTIONS):
@@ -74,7 +76,7 @@ class ActionsScreen(PlaceScreen):
             words = "both servers" if kind.both and len(open_at) > 1 else f"on {', '.join(open_at)}"
             rest = Content.assemble(("✔ offered ", "$success"), words)
         else:
-            # What stands against it where one could act says more than that the other is out of sight.
+            # The reason at a server that answers is more useful than that the other one is not seen.
             seen = [
                 reason for server, reason in against.items() if is_seen(self.pair.servers[server], self.session.now)
             ]
@@ -83,19 +85,19 @@ class ActionsScreen(PlaceScreen):
         return Content.assemble((title, "reverse bold" if chosen else "bold"), " ", rest)
 
     def _against(self, acting: Acting | None, kind: Kind) -> dict[str, str | None]:
-        """What stands against the action, by server; with its first word that is possible."""
+        """The reason against the action by server; None where it is offered."""
         servers = [each.name for each in main_first(self.pair.servers.values())]
         if self.session.player is not None:
             return dict.fromkeys(servers, "off in a replay")
         if acting is None:
             return dict.fromkeys(servers, "this console cannot ask the servers")
         if kind.name == SET_PARTNER_DOWN:
-            servers.reverse()  # It is the main that fails which the backup is there for.
+            servers.reverse()  # The backup exists for the failure of the main, so it comes first.
         return {server: _reason(acting, kind, server, expert=self.session.expert) for server in servers}
 
     @on(Listed.Clicked)
     def _clicked(self, event: Listed.Clicked) -> None:
-        """Opening an action does nothing yet: what it asks before it is done is the same by mouse."""
+        """Opening an action sends nothing: its screen asks for the confirmation."""
         if event.line < len(ACTIONS):
             self._row = event.line
             self.draw()
@@ -115,7 +117,7 @@ class ActionsScreen(PlaceScreen):
         self.dismiss(None)
 
     def action_open(self) -> None:
-        """Its screen, on the server where nothing stands against it."""
+        """Open the screen of the action, on the first server where it is offered."""
         kind = KINDS[ACTIONS[self._row]]
         against = self._against(self.session.actions.get(self.pair_name), kind)
         server = next((server for server, reason in against.items() if reason is None), None)
@@ -132,7 +134,7 @@ def _reason(acting: Acting, kind: Kind, server: str, *, expert: bool) -> str | N
 
 
 def _word(acting: Acting, kind: Kind, server: str) -> str:
-    """The first of the action's words with which nothing stands against it."""
+    """The first choice of the action with which it is offered."""
     for choice in kind.choices:
         if why_not(acting.judged(Wish(server, action=kind.name, choice=choice)).verdicts) is None:
             return choice
@@ -143,7 +145,7 @@ def _details(kind: Kind, against: dict[str, str | None]) -> Content:
     lines = [Content.styled(f"{kind.title}: {kind.does}.", "bold")]
     for server, reason in against.items():
         if reason is None:
-            lines.append(Content.assemble(("✔ ", "$success"), f"{server}: nothing stands against it so far"))
+            lines.append(Content.assemble(("✔ ", "$success"), f"{server}: no guard refuses it at present"))
         else:
             lines.append(Content.assemble(("✘ ", "$error"), f"{server}: {reason}"))
     return Content("\n").join(lines)

@@ -1,4 +1,4 @@
-"""A small window over a screen, for a question or two."""
+"""A small window over a screen, for one or two questions."""
 
 from typing import ClassVar, Generic, TypeVar
 
@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 class Dialog(WholeModal[Result | None], Generic[Result]):
-    """Its result is None when the person thought better of it."""
+    """Its result is None when it was cancelled."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; }

@@ -1,4 +1,4 @@
-"""The fleet: every pair on one screen, the worst first, with its verdict and the next thing that happens by itself."""
+"""The fleet: every pair on one screen, the worst first, with its verdict and the next automatic event."""
 
 from typing import ClassVar
 
@@ -19,9 +19,7 @@ from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
 FEW = 20
-"""Of so many pairs a change is drawn at once; of more, something changes all the time, and a second is soon enough."""
-OF_ONE_PAIR = ("logs", "timeline")
-"""Places that the footer leaves to the pair's: eighty columns must have room for the way to the help and out."""
+"""With up to so many pairs a change is drawn at once; with more, once a second."""
 
 
 class FleetScreen(PlaceScreen):
@@ -45,7 +43,7 @@ class FleetScreen(PlaceScreen):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        # The worst pair is where to begin; who comes from a pair finds the cursor on it.
+        # The cursor begins on the worst pair, or on the pair that was shown before.
         if self.session.navigator.can_go_back:
             self._table.select(self.pair_name)
         self._table.focus()
@@ -78,15 +76,15 @@ class FleetScreen(PlaceScreen):
     def _draw_details(self) -> None:
         row = self._table.selected
         if row is None:
-            self.query_one("#details", Panel).put(Content("no pair matches: escape clears the filter"))
+            self.query_one("#details", Panel).put(Content("no pair matches: Esc clears the filter"))
             return
         self.pair_name = row.pair
-        self.query_one("#details", Panel).put(self._told(row))
+        self.query_one("#details", Panel).put(self._describe(row))
         self.query_one("#title", Panel).put(
             Content(self._title(len(self.session.store.picture.pairs), self._table.count))
         )
 
-    def _told(self, row: FleetRow) -> Content:
+    def _describe(self, row: FleetRow) -> Content:
         now, zone = self.session.now, self.session.store.zone
         sign = SEVERITIES[row.severity]
         environment = f"  {row.environment.upper()}" if row.environment else ""
@@ -97,14 +95,14 @@ class FleetScreen(PlaceScreen):
             )
         ]
         if row.event is None:
-            lines.append(Content.styled("NEXT nothing happens by itself", "$stale"))
+            lines.append(Content.styled("NEXT no automatic event", "$stale"))
         else:
             known = "  (last known)" if row.event.last_known else ""
             event = row.event
             when = f"{left(event.at - now, event.estimate)}  {due(event.at, zone, now, event.estimate)}"
             lines.append(Content.assemble(("NEXT ", "bold $primary"), f"{when}  {row.event.text}{known}"))
         found = beyond_the_verdict(self.session.store.pair(row.pair), now, zone)
-        more = [] if found is None else [Content.assemble(("WRONG ", "bold $warning"), found.title)]
+        more = [] if found is None else [Content.assemble(("FINDING ", "bold $warning"), found.title)]
         return Content("\n").join([*lines, Content(row.verdict), *more])
 
     def action_open(self) -> None:
@@ -129,7 +127,7 @@ class FleetScreen(PlaceScreen):
         self._table.focus()
 
     def action_back(self) -> None:
-        """Take the filter away; without one, go back to where one came from."""
+        """Clear the filter; without one, go back."""
         field = self.query_one("#filter", Input)
         if field.has_class("-on"):
             field.value = ""

@@ -1,4 +1,4 @@
-"""One lease at both servers: asked live by address, MAC or client identifier, side by side, and explained."""
+"""One lease at both servers, found by address, MAC or client identifier: side by side, and explained."""
 
 from textwrap import wrap
 from typing import ClassVar
@@ -28,7 +28,7 @@ DIFFERS = "\N{NOT EQUAL TO}"
 
 
 class LeaseScreen(PlaceScreen):
-    """A field to ask with, what both servers answered, and why it is so."""
+    """A search field, the records of both servers, and their explanation."""
 
     CSS_PATH = "lease.tcss"
 
@@ -66,8 +66,8 @@ class LeaseScreen(PlaceScreen):
         query = next((each.query for each in answers.values()), None)
         addresses = _addresses(answers)
         self._number = min(self._number, max(0, len(addresses) - 1))
-        asked = "  asking ..." if self._asking else "" if query is None else f"  {query}"
-        many = f"  {self._number + 1} of {len(addresses)}, arrows choose" if len(addresses) > 1 else ""
+        asked = "  requesting ..." if self._asking else "" if query is None else f"  {query}"
+        many = f"  {self._number + 1} of {len(addresses)}, arrow keys select" if len(addresses) > 1 else ""
         title = f"LEASE{asked}{many}"
         self.query_one("#title", Panel).put(Content(title))
         problem = self.query_one("#problem", Panel)
@@ -75,7 +75,7 @@ class LeaseScreen(PlaceScreen):
         problem.put(Content(self._problem))
         records, why = self.query_one("#records", Panel), self.query_one("#why", Panel)
         if query is None:
-            hint = "nothing was looked up in this recording" if self.session.player is not None else f"type {ACCEPTED}"
+            hint = "this recording has no lease lookup" if self.session.player is not None else f"type {ACCEPTED}"
             records.put(Content.styled(hint, "$stale"))
             why.put(Content(""))
             return
@@ -91,7 +91,7 @@ class LeaseScreen(PlaceScreen):
         lines = [Content.assemble(" " * (NAME_WIDTH + 2), *heads)]
         if address is None:
             words = [
-                f"cannot ask {each.server}: {each.error}" if each.error else f"{each.server} has no record of it"
+                f"no answer from {each.server}: {each.error}" if each.error else f"{each.server} has no record of it"
                 for each in answers.values()
             ]
             return Content("\n").join([*lines, *(Content.styled(each, "$warning") for each in words)])
@@ -99,7 +99,7 @@ class LeaseScreen(PlaceScreen):
         lines.insert(0, Content.styled(f"address {address}", "bold"))
         unknown = [server.name not in answers or answers[server.name].error is not None for server in servers]
         lines += [
-            Content.styled(f"cannot ask {each.server}: {each.error}", "$warning")
+            Content.styled(f"no answer from {each.server}: {each.error}", "$warning")
             for each in answers.values()
             if each.error
         ]
@@ -137,7 +137,7 @@ class LeaseScreen(PlaceScreen):
         self.query_one("#scroll").focus()
 
     def action_again(self) -> None:
-        """Ask both servers for the same once more."""
+        """Request the same lease from both servers again."""
         query = next((each.query for each in self._answers.values()), None)
         if query is not None and self.session.player is None:
             self._look_up(read_lookup(query))
@@ -148,10 +148,10 @@ class LeaseScreen(PlaceScreen):
         self.draw()
 
     def action_logs(self) -> None:
-        """The logs of both partners, the lines that name this address."""
+        """Open the logs, filtered by this address."""
         addresses = _addresses(self._answers)
         if not addresses:
-            self.notify("Look a lease up first: there is no address to look for.", severity="warning")
+            self.notify("Look up a lease first: there is no address to filter by.", severity="warning")
             return
         self.session.navigator.open_logs(words=clause("address", addresses[self._number]))
 
@@ -159,7 +159,7 @@ class LeaseScreen(PlaceScreen):
     async def _look_up(self, wanted: Lookup) -> None:
         inquiries = self.session.inquiries
         if inquiries is None or not inquiries.can_ask(self.pair_name):
-            self._problem = "this console cannot ask the servers"
+            self._problem = "this console has no connection to the servers"
             self.draw()
             return
         self._asking = True
@@ -170,7 +170,7 @@ class LeaseScreen(PlaceScreen):
 
 
 def _addresses(answers: dict[str, LeaseAnswer]) -> list[str]:
-    """Every address that a server answered, in order of the address."""
+    """The addresses in the answers, in order."""
     found = {str(lease.get("address")) for each in answers.values() for lease in each.leases}
     return sorted(found, key=lambda address: [part.zfill(3) for part in address.split(".")])
 
@@ -187,14 +187,14 @@ def _record(answer: LeaseAnswer | None, address: str) -> Record | None:
 
 def _head(server: ServerPicture, answer: LeaseAnswer | None, now: float, width: int) -> Content:
     if answer is None:
-        told, style = "not asked", "$stale"
+        words, style = "not requested", "$stale"
     elif answer.error is not None:
-        told, style = "cannot ask it", "$warning"
+        words, style = "no answer", "$warning"
     else:
-        told, style = f"asked {rough(max(0.0, now - answer.at))} ago", "$stale"
-    told = told[: max(0, width - len(server.name) - 3)]
-    gap = " " * max(1, width - len(server.name) - len(told) - 2)
-    return Content.assemble((server.name, "bold"), (f"  {told}", style), gap)
+        words, style = f"requested {rough(max(0.0, now - answer.at))} ago", "$stale"
+    words = words[: max(0, width - len(server.name) - 3)]
+    gap = " " * max(1, width - len(server.name) - len(words) - 2)
+    return Content.assemble((server.name, "bold"), (f"  {words}", style), gap)
 
 
 def _line(row: Row, width: int, *, differs: bool) -> Content:

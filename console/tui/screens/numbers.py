@@ -1,4 +1,4 @@
-"""The numbers of both servers side by side; under the cursor the formula, what the number means, and what to do."""
+"""The numbers of both servers side by side; of the selected one the formula, the meaning, and what to do."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""Without a configuration: how to get one, and the demo."""
+"""The first screen without a configuration: how to get one, and the demo."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ from console.tui.screens.whole import WholeScreen
 
 
 class WelcomeScreen(WholeScreen[None]):
-    """What can be done first: set a pair up, or see the demo."""
+    """Set up a pair, or start the demo."""
 
     CSS = """
     WelcomeScreen VerticalScroll { padding: 0 1; }
@@ -38,15 +38,15 @@ class WelcomeScreen(WholeScreen[None]):
                     ("Pairwatch watches no pair yet.", "bold"),
                     "\n\nPress ",
                     ("Enter", "bold $primary"),
-                    " to watch a pair: it asks for the addresses of its two servers and a user of their API; "
-                    "the servers say the rest.\n\nPress ",
+                    " to watch a pair: enter the addresses of its two servers and a user of their API; "
+                    "the servers give the rest.\n\nPress ",
                     ("d", "bold $primary"),
-                    " for the demo: two servers and DHCP clients on this host, real ones, that stop with "
-                    "the console.\n\nWho would rather write: the configuration is ",
+                    " for the demo: two real servers and DHCP clients on this host, which stop with "
+                    "the console.\n\nTo write the configuration by hand: the file is ",
                     (str(self._path), "bold $primary"),
                     ", and ",
                     ("pairwatch config --explain", "bold"),
-                    " says what can be in it.",
+                    " explains every setting.",
                 )
             )
         yield Footer(show_command_palette=False)

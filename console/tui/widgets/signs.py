@@ -52,4 +52,4 @@ SERVING_WORDS: dict[State, str] = {
     State.CONFLICT_DONE: "serves",
     State.RECOVER_DONE: "renews only",
 }
-"""What a state means for clients, in the fewest words; every other state is silent to them."""
+"""What a state means for clients; in every other state the server answers none."""

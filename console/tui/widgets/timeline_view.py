@@ -44,7 +44,7 @@ class Axis:
 
 
 class TimelineView(Rows):
-    """The events. It stays at the end until somebody goes up."""
+    """The events. It follows the end until the cursor moves up."""
 
     LOOK = "time--"
 
@@ -60,7 +60,7 @@ class TimelineView(Rows):
     BINDINGS: ClassVar[list[BindingType]] = TIMELINE_VIEW.bindings()
 
     class Moved(Message):
-        """The cursor stands on another event."""
+        """The cursor moved to another event."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -196,7 +196,7 @@ class TimelineView(Rows):
 
 
 def tellers(event: Event, width: int) -> str:
-    """Who told it, in so many cells: all names, or the first and how many more."""
+    """The sources in so many cells: all names, or the first and the number of others."""
     names = ", ".join(event.told_by)
     if len(names) > width and len(event.told_by) > 1:
         names = f"{event.told_by[0]}+{len(event.told_by) - 1}"

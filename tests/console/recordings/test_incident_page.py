@@ -168,7 +168,7 @@ async def test_the_page_can_be_left_undrawn_once_the_recording_is_saved(
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S", "enter")
         await until_shown(pilot, "Drawing the page")
-        assert "Esc: do without the page" in shown(pilot)
+        assert "Esc: no page" in shown(pilot)
         await pilot.press("escape")
         await pilot.pause()
         assert "Drawing the page" not in shown(pilot)

@@ -28,7 +28,7 @@ async def test_the_worst_finding_stands_first_with_its_evidence(size: tuple[int,
         assert "dhcp-a is down or cut off" in text
         assert "cannot tell" in text
         assert "other-server-not-responding from dhcp-b" in text
-        assert "if nobody acts: dhcp-b enters PARTNER-DOWN by itself in 3:48:00" in " ".join(text.split())
+        assert "without action: dhcp-b enters PARTNER-DOWN by itself in 3:48:00" in " ".join(text.split())
         assert "> Set Partner Down on dhcp-b" in text
 
 
@@ -73,7 +73,7 @@ async def test_nothing_wrong_says_what_was_checked_and_what_was_not() -> None:
         await pilot.press("w")
         await settle(pilot)
         text = words(pilot, "#evidence")
-        assert text.startswith("● Nothing is wrong. Checked:")
+        assert text.startswith("● No findings. Checked:")
         assert "✓ the servers' clocks agree" in text
         assert "? the scopes of both are equal: not checked, the configurations were not asked for" in text
         assert "? every relay that one hears comes to the other too: not checked" in text
@@ -84,7 +84,7 @@ async def test_who_is_not_seen_is_not_called_well() -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await settle(pilot)
-        assert words(pilot, "#evidence").startswith("Nothing can be said of dhcp-a and dhcp-b, not seen")
+        assert words(pilot, "#evidence").startswith("Cannot tell: no answer from dhcp-a and dhcp-b")
         assert "✓" not in words(pilot, "#evidence")
 
 
@@ -123,7 +123,7 @@ async def test_a_configuration_that_cannot_be_had_is_said_and_the_old_one_kept()
         assert "not known" not in words(pilot, "#title")
         await pilot.press("c")
         await settle(pilot)
-        assert "configuration of dhcp-a not known" in words(pilot, "#title")
+        assert "configuration of dhcp-a unknown" in words(pilot, "#title")
     assert stage.store.pair(PAIR).configs[MAIN] == known[0]
 
 

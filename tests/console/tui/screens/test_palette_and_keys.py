@@ -58,7 +58,7 @@ async def test_where_something_is_being_decided_the_palette_leads_nowhere_else()
         await pilot.press("ctrl+p")
         await settle(pilot)
         text = shown(pilot)
-        assert "Go on" in text
+        assert "Continue" in text
         assert "Go to" not in text
 
 
