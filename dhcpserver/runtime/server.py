@@ -20,7 +20,7 @@ from pathlib import Path
 
 from dhcpserver import VERSION
 from dhcpserver.config.objects import Configuration, TrapRecipient
-from dhcpserver.config.telling import user_of
+from dhcpserver.config.traps import snmp_user
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.datadir import DataDirectory
@@ -339,7 +339,7 @@ def _recipient(item: TrapRecipient) -> Recipient:
         item.port_number,
         item.community,
         item.version,
-        user_of(item) if item.version == "v3" else None,
+        snmp_user(item) if item.version == "v3" else None,
         item.inform,
         item.timeout,
         item.retries,

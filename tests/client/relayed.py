@@ -10,8 +10,8 @@ import select
 import sys
 from ipaddress import IPv4Address
 
-from dhcpserver.client.effects import Acknowledged, Effects, Lease, Refused, Send
-from dhcpserver.client.machine import Client, Identity, Patience
+from dhcpserver.client.effects import Effects, Lease, LeaseAcknowledged, LeaseRefused, Send
+from dhcpserver.client.machine import Client, Identity, Timing
 from dhcpserver.client.relay import Relay, RelaySettings
 
 PATIENCE_SECONDS = 10.0
@@ -20,7 +20,7 @@ NOBODYS = IPv4Address("198.51.100.1")
 
 def live(relay: Relay) -> list[str]:
     """Get a lease, rebind, reboot, be refused, and give it back."""
-    client = Client(Identity(bytes.fromhex("020000000042")), random.Random(), Patience(start_seconds=(0.0, 0.0)))
+    client = Client(Identity(bytes.fromhex("020000000042")), random.Random(), Timing(start_seconds=(0.0, 0.0)))
     said = [told(relay, client, client.start(0.0), 0.0)]
     lease = client.lease
     assert lease is not None
@@ -42,12 +42,12 @@ def told(relay: Relay, client: Client, effects: Effects, now: float) -> str:
     while True:
         send(relay, effects)
         for effect in effects:
-            if isinstance(effect, Acknowledged):
+            if isinstance(effect, LeaseAcknowledged):
                 address = IPv4Address(effect.lease.address)
                 return (
                     f"{effect.state.value}: {address} for {effect.lease.seconds} of {IPv4Address(effect.lease.server)}"
                 )
-            if isinstance(effect, Refused):
+            if isinstance(effect, LeaseRefused):
                 return f"refused {IPv4Address(effect.address)}"
         if not select.select([relay], [], [], PATIENCE_SECONDS)[0]:
             return f"no answer in {client.state.value}"

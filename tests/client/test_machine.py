@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from dhcpserver.client.effects import Acknowledged, Effects, Expired, Refused, Send, State, Unanswered
-from dhcpserver.client.machine import Client, Identity, Patience
+from dhcpserver.client.effects import Effects, LeaseAcknowledged, LeaseExpired, LeaseRefused, NoAnswer, Send, State
+from dhcpserver.client.machine import Client, Identity, Timing
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import BROADCAST_FLAG, Packet
 from dhcpserver.wire.options4 import MessageType
@@ -14,7 +14,7 @@ from tests.client.responder import Responder, reply
 HARDWARE = bytes.fromhex("020000000001")
 SERVER = 0x7F00000B
 FIRST = 0x7F004001
-EXACT = Patience(spread_seconds=0.0, start_seconds=(0.0, 0.0))
+EXACT = Timing(spread_seconds=0.0, start_seconds=(0.0, 0.0))
 
 
 def a_client(identity: Identity | None = None) -> Client:
@@ -66,7 +66,7 @@ def test_four_messages_make_a_lease() -> None:
     ack = server.answer(request)
     assert ack is not None
     (effect,) = client.receive(ack, 103.0)
-    assert isinstance(effect, Acknowledged)
+    assert isinstance(effect, LeaseAcknowledged)
     assert effect.state is State.REQUESTING
     lease = effect.lease
     assert (lease.address, lease.server, lease.seconds) == (FIRST, SERVER, 1_000)
@@ -96,7 +96,7 @@ def test_a_discover_is_sent_again_at_4_8_16_32_64_64_seconds() -> None:
 def test_waits_are_spread() -> None:
     waits = set()
     for seed in range(20):
-        client = Client(Identity(HARDWARE), random.Random(seed), Patience(start_seconds=(0.0, 0.0)))
+        client = Client(Identity(HARDWARE), random.Random(seed), Timing(start_seconds=(0.0, 0.0)))
         client.start(0.0)
         waits.add(client.next_tick)
     assert len(waits) == 20
@@ -119,7 +119,7 @@ def test_a_request_that_nobody_answers_is_given_up() -> None:
         assert sent(client.tick(client.next_tick)).message_type == MessageType.REQUEST
     assert client.next_tick == 60.0
     effects = client.tick(60.0)
-    assert effects[0] == Unanswered(State.REQUESTING)
+    assert effects[0] == NoAnswer(State.REQUESTING)
     again = sent(effects)
     assert again.message_type == MessageType.DISCOVER
     assert again.address(options4.REQUESTED_ADDRESS) == FIRST, "it would like the same address again"
@@ -131,7 +131,7 @@ def test_a_nak_to_a_request_begins_anew() -> None:
     assert offer is not None
     request = sent(client.receive(offer, 0.0))
     effects = client.receive(reply(request, MessageType.NAK, SERVER, 0, {}), 1.0)
-    assert effects == (Refused(FIRST, SERVER),)
+    assert effects == (LeaseRefused(FIRST, SERVER),)
     assert client.state is State.INIT
     assert sent(client.tick(client.next_tick)).message_type == MessageType.DISCOVER
 
@@ -149,7 +149,7 @@ def test_renewing_asks_the_server_of_the_lease_and_rebinding_asks_everybody() ->
     assert isinstance(again, Send)
     assert (again.to, again.packet.ciaddr) == (0, FIRST)
     _, effects = until_it_leaves(client, State.REBINDING)
-    assert isinstance(effects[0], Expired)
+    assert isinstance(effects[0], LeaseExpired)
     assert effects[0].lease.expires_at == 1_000.0
     assert sent(effects).message_type == MessageType.DISCOVER
 
@@ -164,7 +164,7 @@ def test_an_ack_extends_the_lease_from_when_it_was_asked_for(until: float, state
     ack = server.answer(sent(effects))
     assert ack is not None
     (effect,) = client.receive(ack, until + 3)
-    assert isinstance(effect, Acknowledged)
+    assert isinstance(effect, LeaseAcknowledged)
     assert effect.state is state
     assert effect.lease.expires_at == until + 1_000
     assert client.state is State.BOUND
@@ -174,7 +174,7 @@ def test_a_nak_to_a_renewal_takes_the_address_away() -> None:
     client = a_client()
     bound(client, a_server(), 0.0)
     renewal = sent(client.tick(500.0))
-    assert client.receive(reply(renewal, MessageType.NAK, SERVER, 0, {}), 501.0) == (Refused(FIRST, SERVER),)
+    assert client.receive(reply(renewal, MessageType.NAK, SERVER, 0, {}), 501.0) == (LeaseRefused(FIRST, SERVER),)
     assert client.lease is None
 
 
@@ -213,7 +213,7 @@ def test_init_reboot_asks_for_the_address_from_before() -> None:
     ack = server.answer(request)
     assert ack is not None
     (effect,) = client.receive(ack, 301.0)
-    assert isinstance(effect, Acknowledged)
+    assert isinstance(effect, LeaseAcknowledged)
     assert effect.lease.expires_at == 1_300.0
 
 
@@ -234,7 +234,7 @@ def test_init_reboot_that_is_refused_begins_anew() -> None:
     client = a_client()
     request = sent(client.reboot(before.lease, 300.0))
     effects = client.receive(reply(request, MessageType.NAK, SERVER, 0, {}), 301.0)
-    assert effects == (Refused(FIRST, SERVER),)
+    assert effects == (LeaseRefused(FIRST, SERVER),)
     assert client.state is State.INIT
 
 

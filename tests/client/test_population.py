@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dhcpserver.client.ledger import Event, events, read
-from dhcpserver.client.machine import Patience
+from dhcpserver.client.machine import Timing
 from dhcpserver.client.population import Outgoing, Population, PopulationSettings, Stats
 from dhcpserver.wire import dhcp4
 from dhcpserver.wire.dhcp4 import Packet
@@ -105,7 +105,7 @@ def test_clients_are_spread_over_the_relays() -> None:
 
 
 def test_a_client_that_waits_before_it_starts_does_start() -> None:
-    settings = replace(SETTINGS, patience=Patience(), stay_seconds=None)
+    settings = replace(SETTINGS, timing=Timing(), stay_seconds=None)
     _, _, stats = lived(settings, Responder(SERVER, FIRST, 1_000), 30.0)
     assert stats.bound == 50
 

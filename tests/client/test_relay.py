@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from dhcpserver.client.relay import Relay, RelaySettings, relayed
+from dhcpserver.client.relay import Relay, RelaySettings, relay_packet
 from dhcpserver.client.unicast import LoopbackClients
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import MAXIMUM_HOPS, Packet
@@ -25,7 +25,7 @@ def discover() -> Packet:
 
 def test_a_broadcast_gets_the_address_of_the_relay_and_a_hop() -> None:
     packet = discover()
-    data = relayed(packet, settings(agent_information=CIRCUIT))
+    data = relay_packet(packet, settings(agent_information=CIRCUIT))
     assert data is not None
     onward = dhcp4.parse(data)
     assert (onward.giaddr, onward.hops) == (int(GIADDR), 1)
@@ -36,9 +36,9 @@ def test_a_broadcast_gets_the_address_of_the_relay_and_a_hop() -> None:
 
 
 def test_the_second_relay_leaves_the_first_ones_address_and_option() -> None:
-    first = relayed(discover(), settings())
+    first = relay_packet(discover(), settings())
     assert first is not None
-    second = relayed(dhcp4.parse(first), RelaySettings(IPv4Address("127.0.18.1"), (), CIRCUIT))
+    second = relay_packet(dhcp4.parse(first), RelaySettings(IPv4Address("127.0.18.1"), (), CIRCUIT))
     assert second is not None
     onward = dhcp4.parse(second)
     assert (onward.giaddr, onward.hops) == (int(GIADDR), 2)
@@ -48,7 +48,7 @@ def test_the_second_relay_leaves_the_first_ones_address_and_option() -> None:
 def test_a_packet_that_goes_in_circles_is_dropped() -> None:
     packet = discover()
     packet.hops = MAXIMUM_HOPS
-    assert relayed(packet, settings()) is None
+    assert relay_packet(packet, settings()) is None
 
 
 def udp(address: str) -> socket.socket:
