@@ -104,7 +104,7 @@ async def _run(server: Server, path: Path, stopping: asyncio.Event, reloading: a
             try:
                 following = load(path)
             except StartError as error:
-                server.say("Error", 18203, f"Not reloaded: {error}")
+                server.write_log("Error", 18203, f"Not reloaded: {error}")
     http.should_exit = True
     await server.stop(long_absence and following is None)
     await http_task

@@ -12,9 +12,9 @@ from typing import TextIO
 
 import click
 
-from dhcpserver.client.endpoints import Endpoints
 from dhcpserver.client.ledger import Event, line
 from dhcpserver.client.population import PopulationSettings, Stats
+from dhcpserver.client.runner import PopulationRunner
 
 
 def _server(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
@@ -93,17 +93,17 @@ async def _run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    endpoints = Endpoints(settings, record)
+    runner = PopulationRunner(settings, record)
     try:
-        endpoints.open()
+        runner.open()
         end = None if seconds is None else loop.time() + seconds
         while not stop.is_set() and (end is None or loop.time() < end):
             with contextlib.suppress(TimeoutError):
                 left = report_seconds if end is None else min(report_seconds, end - loop.time())
                 await asyncio.wait_for(stop.wait(), left)
-            _report(endpoints.stats())
+            _report(runner.stats())
     finally:
-        endpoints.close()
+        runner.close()
 
 
 def _report(stats: Stats) -> None:

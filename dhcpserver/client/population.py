@@ -1,6 +1,6 @@
 """Many clients behind some relays, in one process: they arrive, renew, leave, and come back.
 
-The population takes answers and the time, returns packets to send, and maintains the ledger. `endpoints` has the
+The population takes answers and the time, returns packets to send, and maintains the ledger. `runner` has the
 sockets and the clock.
 """
 

@@ -53,7 +53,7 @@ def _check_pair(configuration: Configuration) -> Iterator[Fault]:
             yield (*place, "backup"), "the backup must be another cluster than the main"
         elif name not in (pair.main, pair.backup):
             yield (*place, "main"), f"neither the main nor the backup is this server, {name!r}"
-        elif not any(endpoints(configuration, pair)):
+        elif not any(link_addresses(configuration, pair)):
             text = "the failover link has no address family: set cluster addresses, or remove 0.0.0.0 and ::"
             yield place, text
         else:
@@ -65,7 +65,7 @@ def _check_protection(configuration: Configuration, pair: FailoverPair, place: L
     for name, file in files.items():
         if pair.tls and file is None:
             yield (*place, "tls"), f"it needs {', '.join(files)}; {name} is missing"
-    addresses = [host for ends in endpoints(configuration, pair) if ends for host, _ in ends]
+    addresses = [host for ends in link_addresses(configuration, pair) if ends for host, _ in ends]
     if not (
         pair.tls or pair.shared_secret or pair.allow_plain or all(ip_address(host).is_loopback for host in addresses)
     ):
@@ -148,10 +148,12 @@ def find_faults(configuration: Configuration) -> list[Fault]:
     return [fault for check in CHECKS for fault in check(configuration)]
 
 
-Endpoint = tuple[str, int]
+SocketAddress = tuple[str, int]
 
 
-def endpoints(configuration: Configuration, pair: FailoverPair) -> tuple[tuple[Endpoint, Endpoint] | None, ...]:
+def link_addresses(
+    configuration: Configuration, pair: FailoverPair
+) -> tuple[tuple[SocketAddress, SocketAddress] | None, ...]:
     """Return for IPv6 and then IPv4: (main, backup) as (address, port), or None if that family is not used.
 
     An address of the pair overrides the cluster's; 0.0.0.0 or :: disables a family (R-038, R-053 to R-056).
@@ -159,7 +161,7 @@ def endpoints(configuration: Configuration, pair: FailoverPair) -> tuple[tuple[E
     clusters = {cluster.name: cluster for cluster in configuration.cluster}
     main, backup = clusters.get(pair.main), clusters.get(pair.backup)
     ports = (pair.main_port or pair.port, pair.backup_port or pair.port)
-    found: list[tuple[Endpoint, Endpoint] | None] = []
+    found: list[tuple[SocketAddress, SocketAddress] | None] = []
     for disabled, main_address, backup_address in (
         (
             NO_IPV6,

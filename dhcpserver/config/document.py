@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dhcpserver.config.check import find_faults
-from dhcpserver.config.errors import ConfigurationError, Problem
+from dhcpserver.config.errors import ConfigurationError, ConfigurationProblem
 from dhcpserver.config.lines import Lines, Location
 from dhcpserver.config.objects import Attributes, Configuration
 
@@ -26,7 +26,9 @@ def read(text: str, source: str = "config.toml") -> Configuration:
         raise ConfigurationError(source, problems) from None
     found = find_faults(configuration)
     if found:
-        raise ConfigurationError(source, tuple(Problem(lines.of(path), place(path), text) for path, text in found))
+        raise ConfigurationError(
+            source, tuple(ConfigurationProblem(lines.of(path), place(path), text) for path, text in found)
+        )
     return configuration
 
 
@@ -42,15 +44,15 @@ def place(path: Location) -> str:
     return text
 
 
-def _syntax(text: str, error: tomllib.TOMLDecodeError) -> Problem:
+def _syntax(text: str, error: tomllib.TOMLDecodeError) -> ConfigurationProblem:
     """Return a syntax error. The parser has the line in its message only."""
     message = str(error)
     head, _, tail = message.partition(" (at line ")
     number = tail.partition(",")[0]
-    return Problem(int(number) if number.isdigit() else len(text.splitlines()), "", f"not TOML: {head}")
+    return ConfigurationProblem(int(number) if number.isdigit() else len(text.splitlines()), "", f"not TOML: {head}")
 
 
-def _problem(lines: Lines, details: ErrorDetails) -> Problem:
+def _problem(lines: Lines, details: ErrorDetails) -> ConfigurationProblem:
     path: Location = tuple(details["loc"])
     message = details["msg"].removeprefix("Value error, ")
     if details["type"] == "extra_forbidden":
@@ -61,7 +63,7 @@ def _problem(lines: Lines, details: ErrorDetails) -> Problem:
         message = f"{message[:1].lower()}{message[1:]}"
         if path[-1] not in SECRETS:
             message += f" (it is {details['input']!r})"
-    return Problem(lines.of(path), place(path), message)
+    return ConfigurationProblem(lines.of(path), place(path), message)
 
 
 def _suggestion(path: Location) -> str:

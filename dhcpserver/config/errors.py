@@ -1,13 +1,13 @@
 """The errors of a configuration.
 
-ConfigurationError     one or more Problems, each with its line; nothing of the configuration is used
+ConfigurationError     one or more problems, each with its line; nothing of the configuration is used
 """
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class ConfigurationProblem:
     """One problem: its line in the file (from 1; 0: unknown), the attribute, and what is wrong."""
 
     line: int
@@ -22,7 +22,7 @@ class Problem:
 class ConfigurationError(ValueError):
     """A wrong configuration, with all its problems."""
 
-    def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, source: str, problems: tuple[ConfigurationProblem, ...]) -> None:
         self.source = source
         self.problems = tuple(sorted(problems))
         count = len(problems)

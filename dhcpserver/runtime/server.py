@@ -30,7 +30,7 @@ from dhcpserver.runtime.linktls import link_tls
 from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.sockets import DhcpSocket, open_listener
 from dhcpserver.service.core import Core
-from dhcpserver.service.pairing import link_endpoints
+from dhcpserver.service.pairing import local_link_addresses
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
@@ -88,7 +88,7 @@ class Server:
         self._loop = asyncio.get_running_loop()
         pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
         self._links = (
-            FailoverLinks(link_endpoints(configuration, pair), self._link_event, link_tls(pair))
+            FailoverLinks(local_link_addresses(configuration, pair), self._link_event, link_tls(pair))
             if pair
             else FailoverLinks((), self._link_event)
         )
@@ -115,7 +115,7 @@ class Server:
             gc.enable()
         garbage.freeze_objects()
         if left_out:
-            self.say(
+            self.write_log(
                 "Warning",
                 18201,
                 f"{left_out} stored leases belong to no scope; they stay stored and are not used.",
@@ -129,13 +129,15 @@ class Server:
             self._sockets.append(opened)
             self._loop.add_reader(opened.sock, self._readable, opened)
         await self._links.listen()
-        self.say("Info", 18200, f"Server {self.configuration.server.name!r} {VERSION} started.")
+        self.write_log("Info", 18200, f"Server {self.configuration.server.name!r} {VERSION} started.")
         api = self.configuration.api
         if not api.certificate and not ip_address(api.address).is_loopback:
-            self.say("Warning", 18204, f"The API on {api.address} port {api.port} is without TLS (allow-plain).")
+            self.write_log("Warning", 18204, f"The API on {api.address} port {api.port} is without TLS (allow-plain).")
         secret = any(pair.shared_secret for pair in self.configuration.failover_pair)
         if secret and self._path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-            self.say("Warning", 18205, f"{self._path} has a shared secret and other users can read it; chmod 600 it.")
+            self.write_log(
+                "Warning", 18205, f"Other users can read {self._path}, which has a shared secret; chmod 600 it."
+            )
         self._start_core()
 
     def _start_core(self) -> None:
@@ -151,7 +153,7 @@ class Server:
             with contextlib.suppress(NotServingError):
                 await self.submit(Stop(long))
                 await self._wait_for_partner()
-            self.say("Info", 18202, f"Server {self.configuration.server.name!r} stopped.")
+            self.write_log("Info", 18202, f"Server {self.configuration.server.name!r} stopped.")
             self._send_traps([server_stop()])
         self.not_serving_reason = "stopping"
         for opened in self._sockets:
@@ -281,7 +283,7 @@ class Server:
 
     def _fail(self, reason: str, inputs: Inputs, interval: float) -> None:
         self.not_serving_reason = reason
-        self.say("Error", 18301, f"Not serving: {reason}. Nothing is answered until the store can be used again.")
+        self.write_log("Error", 18301, f"Not serving: {reason}. Nothing is answered until the store can be used again.")
         self._send_traps([server_stop()])
         self._links.close_all()
         self._store.close()
@@ -306,12 +308,12 @@ class Server:
             self.not_serving_reason = str(error)
             self._loop.call_later(REOPEN_INTERVAL, self._reopen)
             return
-        self.say("Info", 18302, f"Serving again: the store was read, {len(self.core.book.leases)} leases.")
+        self.write_log("Info", 18302, f"Serving again: the store was read, {len(self.core.book.leases)} leases.")
         self._start_core()
 
     # Log and traps
 
-    def say(self, level: str, number: int, text: str) -> None:
+    def write_log(self, level: str, number: int, text: str) -> None:
         """Write a line of the server itself to the log."""
         self.log.write(time.time(), [LogLine(number, level, text)])
 

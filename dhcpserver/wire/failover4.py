@@ -9,7 +9,7 @@ of the same form inside of it. Other servers skip it.
 
 Times are Unix seconds, also on the wire. Any octets result in a message or a WireError. Unknown options are skipped. A
 known option with a wrong length counts as absent: the session then refuses the message with a reject reason, which
-tells the partner more than a closed connection.
+the partner can log, instead of closing the connection.
 """
 
 from collections.abc import Mapping

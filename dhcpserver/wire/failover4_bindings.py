@@ -207,7 +207,7 @@ def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
             update.sos = sos
             position = _FIXED_LENGTH
     parts = None
-    kept = offset
+    body_start = offset
     while position < end:
         start = position
         if start + 4 > end:
@@ -226,8 +226,8 @@ def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
             update.cltt = int.from_bytes(frame[start + 4 : position], "big")
         elif code == _REQUEST_OPTIONS:
             update.relay_info = _relay_info(frame, start + 4, position)
-            parts = (parts or b"") + frame[kept:start]
-            kept = position
+            parts = (parts or b"") + frame[body_start:start]
+            body_start = position
         elif code in _NUMBERS:
             name, size = _NUMBERS[code]
             if length == size:
@@ -237,7 +237,7 @@ def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
                 update.reject = frame[start + 4]
             elif code == _MESSAGE:
                 update.message = text(frame[start + 4 : position])
-    update.body = frame[kept:] if parts is None else parts + frame[kept:]
+    update.body = frame[body_start:] if parts is None else parts + frame[body_start:]
 
 
 def _relay_info(frame: bytes, position: int, end: int) -> bytes | None:

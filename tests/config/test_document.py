@@ -2,7 +2,7 @@
 
 import pytest
 
-from dhcpserver.config.check import endpoints
+from dhcpserver.config.check import link_addresses
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 
@@ -114,7 +114,7 @@ def test_the_example_of_two_scopes_on_one_subnet_is_refused() -> None:
 def test_pair_addresses_override_or_disable_a_family(addition: str, families: list[bool]) -> None:
     """R-038, R-053, R-055: without a value the cluster's address is used; 0.0.0.0 and :: disable the family."""
     configuration = read(GOOD.replace('backup = "b"', f'backup = "b"\nallow-plain = true\n{addition}'))
-    found = endpoints(configuration, configuration.failover_pair[0])
+    found = link_addresses(configuration, configuration.failover_pair[0])
     assert [ends is not None for ends in found] == families
 
 

@@ -104,9 +104,9 @@ def test_a_client_is_found_by_hardware_and_by_identifier_with_all_its_addresses(
             gone = ask(site, hardware=client.hardware)
             assert gone is not None
             assert gone.message_type == MessageType.LEASEUNKNOWN
-        nobody = ask(site, hardware=b"\2\0\0\0\0\xee")
-        assert nobody is not None
-        assert nobody.message_type == MessageType.LEASEUNKNOWN
+        unknown_client = ask(site, hardware=b"\2\0\0\0\0\xee")
+        assert unknown_client is not None
+        assert unknown_client.message_type == MessageType.LEASEUNKNOWN
 
 
 def test_a_query_without_a_key_or_with_two_keys_gets_no_answer() -> None:

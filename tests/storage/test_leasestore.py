@@ -106,10 +106,10 @@ def test_a_kill_at_any_time_loses_no_committed_lease(tmp_path: Path) -> None:
     path = tmp_path / "leases.db"
     with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        said = [int(process.stdout.readline()) for _ in range(20)]
+        committed = [int(process.stdout.readline()) for _ in range(20)]
         os.kill(process.pid, signal.SIGKILL)
-        said += [int(line) for line in process.stdout.read().split()]
+        committed += [int(line) for line in process.stdout.read().split()]
     again, store = book(), LeaseStore(path)
     store.load(again)
     store.close()
-    assert set(said) <= set(again.leases)
+    assert set(committed) <= set(again.leases)

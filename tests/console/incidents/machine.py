@@ -78,7 +78,7 @@ class Machine:
     def now(self) -> float:
         return self.host.now
 
-    def say(self, level: str, number: int, text: str) -> None:
+    def write_log(self, level: str, number: int, text: str) -> None:
         """Into the log, which here is the story."""
         self._world.story.tell(self.host.name, "logs:", text)
 

@@ -12,7 +12,7 @@ from dhcpserver.client.relay import Relay, RelaySettings
 from dhcpserver.client.unicast import LoopbackClients
 
 
-class Endpoints:
+class PopulationRunner:
     """A population that runs on the event loop from `open` to `close`."""
 
     def __init__(self, settings: PopulationSettings, record: Callable[[Event], None]) -> None:
