@@ -57,7 +57,7 @@ def _add_process_routes(router: APIRouter, server: Server, users: Authenticator,
         body: StopRequest, caller: Annotated[Caller, Depends(operator)], force: bool = False
     ) -> ResultAnswer:
         _check_not_recovering(server, force)
-        server.say("Info", 18206, f"Stopped for {body.absence.value} by {_shown(caller)}.")
+        server.write_log("Info", 18206, f"Stopped for {body.absence.value} by {_shown(caller)}.")
         leave(body.absence is Absence.LONG)
         return ResultAnswer(result="stopping")
 

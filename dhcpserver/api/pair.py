@@ -7,7 +7,7 @@ from typing import Any
 from dhcpserver import limits
 from dhcpserver.api.source import StatusSource
 from dhcpserver.contract.fields import rfc3339
-from dhcpserver.contract.words import Communications
+from dhcpserver.contract.words import Communications, PairRole
 from dhcpserver.failover.link.handshake import assignment
 from dhcpserver.failover.view import EndpointView
 from dhcpserver.wire.failover4 import VENDOR_PREFIX
@@ -17,7 +17,7 @@ def pair_document(server: StatusSource, view: EndpointView, now: float) -> dict[
     """Return the pair as this server sees it. The keys are the fields of PairStatus, but for `pools`."""
     return {
         "name": view.name,
-        "role": view.role,
+        "role": PairRole(view.role).value,
         "failover": True,
         "server_name": server.configuration.server.name,
         "partner_name": view.partner_name,

@@ -1,7 +1,7 @@
-"""The configuration as typed objects; the attributes and their defaults are those of the product's documentation.
+"""The configuration as typed objects. The attributes and their defaults are those of the product's documentation.
 
-In the file attributes are written as an operator knows them, with hyphens (`backup-pct`). An unknown attribute is an
-error: a typo must never silently mean the default.
+In the file, attributes have hyphens (`backup-pct`). An unknown attribute is an error, so that a misspelt one does not
+silently mean the default. This module is the only place of the defaults.
 """
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
@@ -15,7 +15,7 @@ from snmp.security.access import AuthProtocol, PrivProtocol
 from snmp.send.recipient import DEFAULT_COMMUNITY, DEFAULT_PORT, DEFAULT_RETRIES, DEFAULT_TIMEOUT_SECONDS
 
 LogSetting = Literal["default", "client-detail", "failover-detail", "no-failover-activity", "no-failover-conflict"]
-"""Those that change what is logged; one that would change nothing is refused, not taken in silence."""
+"""The settings that change the log. Settings of the product without an effect here are refused."""
 
 FREE_ADDRESS_LOW, FREE_ADDRESS_HIGH = 20, 25
 """Default thresholds in percent, of a scope and of an `addr-trap`."""
@@ -38,7 +38,7 @@ TrapFlag = Literal[
 
 
 class Attributes(BaseModel):
-    """What all objects share: hyphenated names, no unknown ones, no change after validation."""
+    """The base of all objects: names with hyphens, no unknown attributes, no change after validation."""
 
     model_config = ConfigDict(
         alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True, extra="forbid", frozen=True
@@ -60,7 +60,7 @@ class Server(Attributes):
 
 
 class Listener(Attributes):
-    """Where DHCP packets come in: an address (relayed packets) or an interface (directly attached clients as well)."""
+    """Where DHCP packets arrive: an address (relayed packets) or an interface (clients on the link too)."""
 
     address: IPv4Address | None = None
     interface: str | None = None
@@ -68,7 +68,7 @@ class Listener(Attributes):
 
 
 class Api(Attributes):
-    """The HTTP API. Anywhere but on loopback it wants TLS, or `allow-plain`."""
+    """The HTTP API. It requires TLS or `allow-plain` on any address that is not loopback."""
 
     address: str = "127.0.0.1"
     port: Port = 8067
@@ -78,7 +78,7 @@ class Api(Attributes):
 
 
 class User(Attributes):
-    """Who may use the API: by password (scrypt; `python -m dhcpserver.main --hash-password`) or a token's SHA-256."""
+    """A user of the API, with a password (scrypt; `python -m dhcpserver.main --hash-password`) or a token's SHA-256."""
 
     name: Name
     role: Literal["viewer", "operator", "expert"] = "viewer"
@@ -87,7 +87,7 @@ class User(Attributes):
 
 
 class Cluster(Attributes):
-    """A machine with a server: a name and its addresses."""
+    """A machine with a server: its name and its addresses."""
 
     name: Name
     ipaddr: IPv4Address | None = None
@@ -97,8 +97,8 @@ class Cluster(Attributes):
 class FailoverPair(Attributes):
     """A main and a backup server that share their scopes (Table 1; R-042 to R-057).
 
-    Between two machines the link is protected by TLS, by a message digest over a shared secret, or by `allow-plain`
-    on a network that nobody else can reach.
+    The link between two machines must be protected by TLS or by a message digest with a shared secret. `allow-plain`
+    permits a link without protection, on a network that no other machine can reach.
     """
 
     name: Name
@@ -134,7 +134,7 @@ class FailoverPair(Attributes):
 
 
 class Policy(Attributes):
-    """How long leases last and which options clients get."""
+    """Lease times, and the options that clients get."""
 
     name: Name
     dhcp_lease_time: Annotated[Seconds, Field(ge=1)] = 604_800
@@ -154,7 +154,7 @@ class Policy(Attributes):
 
 
 class Reservation(Attributes):
-    """One address kept for one client, known by hardware address or by client identifier (hexadecimal)."""
+    """One address for one client, identified by hardware address or client identifier (hexadecimal)."""
 
     ipaddr: IPv4Address
     mac: Hardware | None = None
@@ -162,7 +162,7 @@ class Reservation(Attributes):
 
 
 class Scope(Attributes):
-    """Addresses of one subnet. `relay-subnets` are further giaddr networks that are served from it."""
+    """The addresses of one subnet. `relay-subnets` are further giaddr networks that get addresses from it."""
 
     name: Name
     subnet: IPv4Network
@@ -185,9 +185,9 @@ class Scope(Attributes):
 
 
 class AddrTrap(Attributes):
-    """When to tell that free addresses run out, for all scopes whose `free-address-config` names it.
+    """Free-address thresholds of all scopes whose `free-address-config` names it.
 
-    What is counted over: each scope, or together the scopes of one network, or of them those with equal selection tags.
+    `mode` is what is counted together: one scope, the scopes of one network, or those with equal selection tags.
     """
 
     name: Name
@@ -198,7 +198,7 @@ class AddrTrap(Attributes):
 
 
 class TrapRecipient(Attributes):
-    """Where traps go: by SNMPv1 or SNMPv2c with a community, or by SNMPv3 with a user; as informs, acknowledged."""
+    """A recipient of traps: by SNMPv1 or SNMPv2c with a community, or by SNMPv3 with a user; `inform`: acknowledged."""
 
     name: Name
     ip_addr: Annotated[str, Field(min_length=1, max_length=253)]
@@ -216,7 +216,7 @@ class TrapRecipient(Attributes):
 
 
 class Configuration(Attributes):
-    """Everything in a server's `config.toml`."""
+    """The contents of a server's `config.toml`."""
 
     server: Server
     listener: tuple[Listener, ...] = ()

@@ -127,7 +127,7 @@ class AddressSet:
         return self._first + (index << _SHIFT) + block.bit_length() - 1
 
     def __iter__(self) -> Iterator[int]:
-        """Iterate over all members, ascending. Members that were already returned may be removed meanwhile."""
+        """Iterate over all members, ascending. Members may be removed after they were returned."""
         address = self.lowest()
         while address is not None:
             yield address

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from dhcpserver.config.check import endpoints
+from dhcpserver.config.check import link_addresses
 from dhcpserver.config.objects import Attributes, Configuration, FailoverPair, Policy
 from dhcpserver.failover.settings import PairSettings, PoolSettings
 from dhcpserver.limits import CONFIGURATION_HASH_OCTETS
@@ -100,13 +100,13 @@ def _canonical(objects: tuple[Attributes, ...]) -> bytes:
     return json.dumps(dumped, sort_keys=True, separators=(",", ":")).encode()
 
 
-def link_endpoints(
+def local_link_addresses(
     configuration: Configuration, pair: FailoverPair
 ) -> tuple[tuple[tuple[str, int], tuple[str, int]], ...]:
     """Return (local end, partner's end) of each address family in use, IPv6 first."""
     main = pair.main == configuration.server.name
     return tuple(
         (ends[0], ends[1]) if main else (ends[1], ends[0])
-        for ends in endpoints(configuration, pair)
+        for ends in link_addresses(configuration, pair)
         if ends is not None
     )

@@ -78,7 +78,7 @@ class ThresholdLevel:
         return None
 
     def set_version(self, version: int) -> None:
-        """Give the pools a new version for a change of `is_low`, which is no reason to check again."""
+        """Set a new version of the pools for a change of `is_low`. It does not make `check` run again."""
         for plan in self.plans:
             plan.pool.version = version
         self._has_changed()
@@ -93,7 +93,7 @@ class ThresholdLevel:
 
 
 class FreeAddressThresholds:
-    """The thresholds of every pool. `of_pool` is what the API shows, `check` gives the traps."""
+    """The thresholds of every pool. The API shows `of_pool`; `check` yields the traps."""
 
     __slots__ = ("_levels", "_of_pool")
 

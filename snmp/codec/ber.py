@@ -1,9 +1,9 @@
-"""Octets to `Message`: a walk over tag, length and value, for traps alone.
+"""Octets to `Message`: a BER decoder for traps only.
 
-A trap has a fixed shape, five levels deep, so the walk needs neither a schema nor recursion; a general decoder that has
-both is too slow for a storm of traps. It is strict: definite lengths, every length inside the one around it, nothing
-left over, integers within the range of their type. Any octets give a Message or a MessageError. What it refuses is
-tried with pyasn1 (`fallback`), so strictness costs no trap; the tests hold the two decoders together.
+A trap has a fixed structure of five levels, so this decoder needs no schema and no recursion. A general decoder has
+both and is too slow for a storm of traps. This one is strict: definite lengths only, every length within the enclosing
+one, no octets left over, integers within the range of their type. Any octets give a Message or a MessageError. Octets
+that it refuses are decoded with pyasn1 (`fallback`), so no trap is lost. Tests compare the two decoders.
 """
 
 from functools import lru_cache
@@ -41,14 +41,14 @@ MAXIMUM_OCTETS = 65_535
 MAXIMUM_SUBIDENTIFIERS = 128
 """RFC 2578 section 3.5."""
 
-_REMEMBERED_OCTETS = _SHORT = 128
+_CACHED_OCTETS = _SHORT = 128
 _UNSIGNED = {COUNTER32: 4, GAUGE32: 4, TIME_TICKS: 4, COUNTER64: 8}
 """Octets of the largest value of each unsigned type."""
 _EMPTY = frozenset((NULL, NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW))
 
 
 def decode(data: bytes) -> Message:
-    """Read one SNMPv1 trap, SNMPv2c trap or SNMPv2c inform."""
+    """Decode one SNMPv1 trap, SNMPv2c trap or SNMPv2c inform. Raises MessageError."""
     if len(data) > MAXIMUM_OCTETS:
         raise MessageError(f"{len(data)} octets; a datagram has at most {MAXIMUM_OCTETS}")
     position, end = enter(data, 0, len(data), SEQUENCE, "message")
@@ -73,7 +73,7 @@ def decode(data: bytes) -> Message:
 
 
 class Outer(NamedTuple):
-    """The outer fields of an SNMPv2c message, and where the rest of it is."""
+    """The outer fields of an SNMPv2c message, and the position of the variable-bindings."""
 
     community: bytes
     pdu: int
@@ -83,15 +83,15 @@ class Outer(NamedTuple):
 
 
 def decode_rest(data: bytes, outer: Outer) -> Message:
-    """Read an SNMPv2c trap or inform whose outer fields were read before."""
+    """Decode an SNMPv2c trap or inform whose outer fields are known. Raises MessageError."""
     varbinds = _varbinds(data, outer.varbinds, outer.end)
     return Message(V2C, outer.community, outer.pdu, outer.request_id, None, varbinds)
 
 
 def inform_response(inform: bytes) -> bytes | None:
-    """The acknowledgement of an inform: the same message as a Response (RFC 3416 section 4.2.7).
+    """Return the acknowledgement of an inform: the same message as a Response (RFC 3416 section 4.2.7).
 
-    None where `decode` would not read the octets.
+    None if the octets are not an inform that `decode` accepts.
     """
     try:
         position, end = enter(inform, 0, len(inform), SEQUENCE, "message")
@@ -131,13 +131,13 @@ def _varbinds(data: bytes, position: int, end: int) -> tuple[RawVarbind, ...]:
     found = []
     while position < end:
         start = position + 2
-        if start <= end and data[position] == SEQUENCE and data[position + 1] < _SHORT:  # Nearly all of them.
+        if start <= end and data[position] == SEQUENCE and data[position + 1] < _SHORT:  # The usual case.
             stop = start + data[position + 1]
             if stop > end:
-                raise MessageError(f"the varbind claims {stop - start} octets of the {end - start} that are left")
+                raise MessageError(f"the varbind has a length of {stop - start} octets, and {end - start} are left")
         else:
             start, stop = enter(data, position, end, SEQUENCE, "varbind")
-        read = _read_varbind if stop - start < _REMEMBERED_OCTETS else _varbind
+        read = _cached_varbind if stop - start < _CACHED_OCTETS else _varbind
         found.append(read(data[start:stop]))
         position = stop
     return tuple(found)
@@ -154,31 +154,34 @@ def _varbind(data: bytes) -> RawVarbind:
     return RawVarbind(oid, tag, _value(tag, data[start:position]))
 
 
-_read_varbind = lru_cache(maxsize=8192)(_varbind)
-"""Of what traps carry most was carried before: by the same server, about the same scope, with the same threshold."""
+_cached_varbind = lru_cache(maxsize=8192)(_varbind)
+"""Most varbinds repeat earlier ones: the same server, the same scope, the same threshold."""
 
 
 def enter(data: bytes, position: int, end: int, tag: int, what: str) -> tuple[int, int]:
-    """Where the contents of the element at `position` begin and end; it must have that tag and fit before `end`."""
+    """Return where the contents of the element at `position` start and end.
+
+    The element must have the tag and end before `end`; otherwise MessageError is raised.
+    """
     if end - position < 2:
-        raise MessageError(f"the octets end where the {what} should be")
+        raise MessageError(f"the octets end before the {what}")
     if data[position] != tag:
-        raise MessageError(f"tag 0x{data[position]:02x} where the {what} should be")
+        raise MessageError(f"tag 0x{data[position]:02x} instead of the {what}")
     length = data[position + 1]
     position += 2
     if length & 0x80:
         octets = length & 0x7F
         if not 1 <= octets <= 4 or end - position < octets:
-            raise MessageError(f"a length of {octets} octets in the {what}")
+            raise MessageError(f"a length field of {octets} octets in the {what}")
         length = int.from_bytes(data[position : position + octets], "big")
         position += octets
     if length > end - position:
-        raise MessageError(f"the {what} claims {length} octets of the {end - position} that are left")
+        raise MessageError(f"the {what} has a length of {length} octets, and {end - position} are left")
     return position, position + length
 
 
 def integer(data: bytes, position: int, end: int, what: str) -> tuple[int, int]:
-    """The INTEGER at `position`, and where it ends."""
+    """Return the INTEGER at `position`, and where it ends. Raises MessageError."""
     start, stop = enter(data, position, end, INTEGER, what)
     return _signed(data[start:stop]), stop
 
@@ -205,28 +208,28 @@ def _value(tag: int, content: bytes) -> RawValue:
 
 
 def _signed(content: bytes) -> int:
-    """An INTEGER of 32 bits; some encoders pad the smallest with an octet that it does not need."""
+    """Return an INTEGER of 32 bits. Some encoders add an unnecessary octet."""
     if not 1 <= len(content) <= 5:
         raise MessageError(f"an INTEGER of {len(content)} octets")
     value = int.from_bytes(content, "big", signed=True)
     if not -(1 << 31) <= value < 1 << 31:
-        raise MessageError(f"{value} is no INTEGER of 32 bits")
+        raise MessageError(f"{value} is not an INTEGER of 32 bits")
     return value
 
 
 def _unsigned(content: bytes, octets: int) -> int:
-    """An unsigned number; a leading zero octet keeps its top bit from being a sign."""
+    """Return an unsigned number; a leading zero octet may precede its highest bit."""
     if not 1 <= len(content) <= octets + 1:
         raise MessageError(f"an unsigned number of {len(content)} octets")
     value = int.from_bytes(content, "big", signed=True)
     if not 0 <= value < 1 << (8 * octets):
-        raise MessageError(f"{value} is no unsigned number of {8 * octets} bits")
+        raise MessageError(f"{value} is not an unsigned number of {8 * octets} bits")
     return value
 
 
 @lru_cache(maxsize=4096)
 def object_identifier(content: bytes) -> str:
-    """The dotted form of an OID's octets (X.690 section 8.19). The same few arrive again and again."""
+    """Return the dotted form of an OID (X.690 section 8.19). Cached, because most OIDs repeat."""
     if not content:
         raise MessageError("an empty OID")
     numbers: list[int] = []

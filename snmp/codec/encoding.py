@@ -1,7 +1,7 @@
-"""`TrapSpec` to octets: the traps that we send, encoded by pysnmp.
+"""`TrapSpec` to octets, encoded by pysnmp.
 
-Objects go in the order of the MIB, as instances `.0`; what the spec does not carry is left out. An SNMPv1 trap is the
-same with enterprise and specific number in place of the notification's OID (RFC 3584 section 3.2).
+Objects are in the order of the MIB, as instances `.0`; those without a value in the spec are left out. An SNMPv1 trap
+has enterprise and specific number instead of the notification's OID (RFC 3584 section 3.2).
 """
 
 from ipaddress import IPv4Address, IPv6Address
@@ -21,17 +21,22 @@ _TYPES = {
     _V1: {Syntax.INTEGER: _V1.Integer, Syntax.UNSIGNED: _V1.Gauge, Syntax.IPV4: _V1.IpAddress},
     _V2C: {Syntax.INTEGER: _V2C.Integer, Syntax.UNSIGNED: _V2C.Gauge32, Syntax.IPV4: _V2C.IpAddress},
 }
-"""The type of each syntax in each version; what is not here is an OCTET STRING."""
+"""The type of each syntax in each version; all other syntaxes are OCTET STRING."""
 
 
 def objects(spec: TrapSpec) -> tuple[NotificationFact, list[tuple[str, Syntax, FieldValue]]]:
-    """The notification and its varbinds in the MIB's order: OID with instance, syntax, value."""
+    """Return the notification and its varbinds in the order of the MIB: OID with instance, syntax, value.
+
+    Raises UnknownTrapError.
+    """
     fact = facts.notification_to_send(spec.name)
     if fact is None:
-        raise UnknownTrapError(f"no notification is called {spec.name!r}")
+        raise UnknownTrapError(f"there is no notification {spec.name!r}")
     fields = dict(spec.fields)
     if foreign := fields.keys() - set(fact.objects):
-        raise UnknownTrapError(f"{spec.name} carries {', '.join(fact.objects)}; not {', '.join(sorted(foreign))}")
+        raise UnknownTrapError(
+            f"{spec.name} has the objects {', '.join(fact.objects)}, not {', '.join(sorted(foreign))}"
+        )
     found = []
     for name in fact.objects:
         if name in fields:
@@ -41,7 +46,7 @@ def objects(spec: TrapSpec) -> tuple[NotificationFact, list[tuple[str, Syntax, F
 
 
 def v2c(spec: TrapSpec, community: str, uptime_centiseconds: int) -> bytes:
-    """An SNMPv2c trap."""
+    """Return an SNMPv2c trap."""
     pdu = _V2C.TrapPDU()
     _V2C.apiTrapPDU.set_defaults(pdu)
     _V2C.apiTrapPDU.set_varbinds(pdu, varbinds(spec, uptime_centiseconds))
@@ -49,7 +54,7 @@ def v2c(spec: TrapSpec, community: str, uptime_centiseconds: int) -> bytes:
 
 
 def v2c_inform(spec: TrapSpec, community: str, uptime_centiseconds: int, request_id: int) -> bytes:
-    """An SNMPv2c inform."""
+    """Return an SNMPv2c inform."""
     pdu = _V2C.InformRequestPDU()
     _V2C.apiPDU.set_defaults(pdu)
     _V2C.apiPDU.set_request_id(pdu, request_id)
@@ -58,7 +63,7 @@ def v2c_inform(spec: TrapSpec, community: str, uptime_centiseconds: int, request
 
 
 def varbinds(spec: TrapSpec, uptime_centiseconds: int) -> list[tuple[Any, Any]]:
-    """What a notification of SNMPv2c or SNMPv3 carries, as pysnmp takes it: uptime and OID first (RFC 3416 4.2.6)."""
+    """Return the varbinds of an SNMPv2c or SNMPv3 notification for pysnmp, uptime and OID first (RFC 3416 4.2.6)."""
     fact, fields = objects(spec)
     head = [
         (_V2C.ObjectIdentifier(standard.UPTIME), _V2C.TimeTicks(uptime_centiseconds % 2**32)),
@@ -68,7 +73,7 @@ def varbinds(spec: TrapSpec, uptime_centiseconds: int) -> list[tuple[Any, Any]]:
 
 
 def v1(spec: TrapSpec, community: str, uptime_centiseconds: int, agent: IPv4Address) -> bytes:
-    """An SNMPv1 trap from `agent`."""
+    """Return an SNMPv1 trap with the agent-addr `agent`."""
     fact, fields = objects(spec)
     pdu = _V1.TrapPDU()
     _V1.apiTrapPDU.set_defaults(pdu)
@@ -99,7 +104,7 @@ def _varbinds(protocol: Any, fields: list[tuple[str, Syntax, FieldValue]]) -> li
 
 
 def _plain(value: FieldValue) -> int | str | bytes:
-    """The value as pysnmp's types take it."""
+    """Return the value in a form that pysnmp's types accept."""
     if isinstance(value, IPv6Address):
         return value.packed
     if isinstance(value, IPv4Address):

@@ -1,6 +1,7 @@
-"""What `ber` refuses, pyasn1 may still read: indefinite lengths and other freedoms of BER.
+"""Decoding with pyasn1 for octets that `ber` refuses: indefinite lengths and other variants of BER.
 
-About five hundred microseconds a message, and pysnmp is imported with the first one; the receiver bounds how often.
+It takes about 500 microseconds a message, and imports pysnmp with the first one. The receiver limits how often it is
+called.
 """
 
 from typing import Any
@@ -20,12 +21,12 @@ from snmp.errors import MessageError
 
 
 def decode(data: bytes) -> Message:
-    """Read one trap or inform with pysnmp's message definitions."""
+    """Decode one trap or inform with pysnmp's message definitions. Raises MessageError."""
     from pyasn1.codec.ber import decoder
     from pysnmp.proto import api
 
     try:
-        # A message names its version in clear; pysnmp reads it before it knows which definitions apply.
+        # The version selects the definitions for the rest of the message.
         version = int(api.decodeMessageVersion(data))  # type: ignore[no-untyped-call]
         if version not in (V1, V2C):
             raise MessageError(f"version {version}; SNMPv1 is {V1}, SNMPv2c is {V2C}")
@@ -36,7 +37,7 @@ def decode(data: bytes) -> Message:
     except MessageError:
         raise
     except Exception as error:
-        # A general decoder over a stranger's octets: its exceptions are its own, and none may end the receiver.
+        # pyasn1 raises exceptions of many types for malformed octets; none of them may end the receiver.
         raise MessageError(f"{type(error).__name__}: {error}") from error
 
 
@@ -64,7 +65,7 @@ def _message(version: int, message: Any, protocol: Any) -> Message:
 
 
 def varbind(oid: Any, value: Any) -> RawVarbind:
-    """A name and a value of pysnmp's as ours."""
+    """Return a name and a value of pysnmp as a RawVarbind."""
     octet = tag(value)
     return RawVarbind(_dotted(oid), octet, _value(octet, value))
 
@@ -83,7 +84,7 @@ def _dotted(oid: Any) -> str:
 
 
 def tag(value: Any) -> int:
-    """The identifier octet of the outermost tag, without what says whether it is constructed for strings."""
+    """Return the identifier octet of the outermost tag."""
     outer = value.tagSet[-1]
     octet: int = outer.tagClass | outer.tagFormat | outer.tagId
     return octet

@@ -1,4 +1,4 @@
-"""A trap as it was on the wire, whichever decoder read it: numbers, octets and OIDs, nothing looked up yet."""
+"""`Message`: a decoded trap with its numbers, octets and OIDs, before anything is looked up in the MIB tables."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -44,11 +44,11 @@ TRAP_V2 = 0xA7
 RESPONSE = 0xA2
 
 RawValue = int | bytes | str | None
-"""An integer, octets, an OID in dotted form, or nothing."""
+"""An integer, octets, an OID in dotted form, or None for no value."""
 
 
 class RawVarbind(NamedTuple):
-    """One name and its value."""
+    """A name, the type of the value, and the value."""
 
     oid: str
     tag: int
@@ -57,7 +57,7 @@ class RawVarbind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class V1Header:
-    """What an SNMPv1 trap says before its varbinds (RFC 1157 section 4.1.6)."""
+    """The fields of an SNMPv1 trap before its varbinds (RFC 1157 section 4.1.6)."""
 
     enterprise: str
     agent_address: bytes
@@ -73,13 +73,13 @@ class Message:
     version: int
     """V1, V2C or V3."""
     community: bytes
-    """Of SNMPv3 the user."""
+    """For SNMPv3 the user."""
     pdu: int
     request_id: int | None
-    """None in an SNMPv1 trap, which has none."""
+    """None for an SNMPv1 trap."""
     v1: V1Header | None
     varbinds: tuple[RawVarbind, ...]
     level: int = 0
-    """Of SNMPv3 the security level (RFC 3411 section 3.4.3)."""
+    """For SNMPv3 the security level (RFC 3411 section 3.4.3)."""
     engine_id: bytes = b""
-    """Of SNMPv3 the authoritative engine: the sender's of a trap, ours of an inform."""
+    """For SNMPv3 the authoritative engine: the sender of a trap, the receiver of an inform."""

@@ -1,9 +1,8 @@
 """`Message` to `Notification`.
 
-SNMPv1 and SNMPv2c say the same in different shapes; RFC 3584 section 3.1 gives the translation, and after it nobody
-needs to know which it was. Objects are found by their OID, never by their place, and any of them may be missing: the
-MIB grew, and older servers send what they knew. A notification that no table has keeps its OID and everything it
-carried. Text from the network is made safe to print here, once.
+SNMPv1 and SNMPv2c traps differ in form; RFC 3584 section 3.1 defines the translation to one form. Objects are found by
+OID, not by position, and any of them can be missing, because older servers send the objects of an older MIB. A
+notification that is in no table keeps its OID and all its varbinds. Text from the network is made safe to print here.
 """
 
 from collections.abc import Mapping
@@ -34,12 +33,12 @@ from snmp.security.access import SecurityLevel
 
 REDACTED = "(redacted)"
 ETHERNET = 1
-_REMEMBERED_OCTETS = 256
+_CACHED_OCTETS = 256
 _VERSIONS: dict[int, Literal["v1", "v2c", "v3"]] = {V1: "v1", V2C: "v2c", V3: "v3"}
 
 
-def notification(message: Message, source: tuple[str, int], received_at: float, count: int) -> Notification:
-    """The notification that a message carries."""
+def translate(message: Message, source: tuple[str, int], received_at: float, count: int) -> Notification:
+    """Return the notification of a message; `count` is the number of its repetitions in the window, itself included."""
     oid, uptime, rest = _v2c(message.varbinds) if message.v1 is None else _v1(message.v1, message.varbinds)
     fact = facts.notification(oid)
     v3 = message.version == V3
@@ -62,16 +61,16 @@ def notification(message: Message, source: tuple[str, int], received_at: float, 
 
 
 def _v1(header: V1Header, varbinds: tuple[RawVarbind, ...]) -> tuple[str, int, tuple[RawVarbind, ...]]:
-    """The notification's OID, the uptime and the varbinds of an SNMPv1 trap (RFC 3584 section 3.1)."""
+    """Return the notification's OID, the uptime and the varbinds of an SNMPv1 trap (RFC 3584 section 3.1)."""
     oid = rfc3584.notification_oid(header.enterprise, header.generic, header.specific)
-    if header.generic != standard.ENTERPRISE_SPECIFIC:  # Its OID does not say whose it is.
+    if header.generic != standard.ENTERPRISE_SPECIFIC:  # The OID of a generic trap does not contain the enterprise.
         enterprise = RawVarbind(standard.TRAP_ENTERPRISE, OBJECT_IDENTIFIER, header.enterprise)
         varbinds = (*varbinds, enterprise)
     return oid, header.uptime_centiseconds, varbinds
 
 
 def _v2c(varbinds: tuple[RawVarbind, ...]) -> tuple[str, int | None, tuple[RawVarbind, ...]]:
-    """The same of an SNMPv2c trap, which has the first two as varbinds: in front, but found wherever they are."""
+    """Return the same of an SNMPv2c trap, which has OID and uptime as varbinds: normally first, but found anywhere."""
     if len(varbinds) > 1 and varbinds[0].oid == standard.UPTIME and varbinds[1].oid == standard.TRAP_OID:
         uptime, oid, rest = varbinds[0].value, varbinds[1].value, varbinds[2:]
         return (oid if isinstance(oid, str) else "", uptime if isinstance(uptime, int) else None, rest)
@@ -82,20 +81,20 @@ def _v2c(varbinds: tuple[RawVarbind, ...]) -> tuple[str, int | None, tuple[RawVa
 
 
 def _agent(message: Message) -> str | None:
-    said = [raw.value for raw in message.varbinds if raw.oid == standard.TRAP_ADDRESS]
+    addresses = [raw.value for raw in message.varbinds if raw.oid == standard.TRAP_ADDRESS]
     if message.v1 is not None:
-        said.append(message.v1.agent_address)
-    if not said:
+        addresses.append(message.v1.agent_address)
+    if not addresses:
         return None
-    spoken = (str(IPv4Address(value)) for value in said if isinstance(value, bytes) and len(value) == 4)
-    return next((address for address in spoken if address != "0.0.0.0"), None)
+    texts = (str(IPv4Address(value)) for value in addresses if isinstance(value, bytes) and len(value) == 4)
+    return next((address for address in texts if address != "0.0.0.0"), None)
 
 
 def _varbinds(raw: RawVarbind) -> tuple[Varbind, ...]:
-    """The varbind, and before it the text that its instance spells, where it has one. Most of them come again."""
-    if isinstance(raw.value, bytes) and len(raw.value) > _REMEMBERED_OCTETS:
+    """Return the varbind, preceded by one for the text in its instance, if it has one. Cached: most varbinds repeat."""
+    if isinstance(raw.value, bytes) and len(raw.value) > _CACHED_OCTETS:
         return _read(raw)
-    return _read_before(raw)
+    return _read_cached(raw)
 
 
 def _read(raw: RawVarbind) -> tuple[Varbind, ...]:
@@ -119,11 +118,11 @@ def _type(tag: int) -> str:
     return TYPE_NAMES.get(tag, f"tag 0x{tag:02x}")
 
 
-_read_before = lru_cache(maxsize=8192)(_read)
+_read_cached = lru_cache(maxsize=8192)(_read)
 
 
 def _value(fact: ObjectFact, raw: RawVarbind) -> Value:
-    """The value by the object's syntax; a sender that writes it otherwise is believed about what it wrote."""
+    """Return the value by the object's syntax, or by its own type if the sender used another one."""
     if isinstance(raw.value, bytes) and raw.tag == OCTET_STRING:
         if fact.syntax is Syntax.IPV6 and len(raw.value) == 16:
             return str(IPv6Address(raw.value))
@@ -134,7 +133,7 @@ def _value(fact: ObjectFact, raw: RawVarbind) -> Value:
 
 
 def _unknown_value(tag: int, value: RawValue) -> Value:
-    """The value by its type alone: octets are text when they read as text."""
+    """Return the value by its type only. Octets that are printable UTF-8 become text."""
     if not isinstance(value, bytes):
         return value
     if tag == IP_ADDRESS and len(value) == 4:
@@ -157,7 +156,7 @@ def _text(value: Value, words: Mapping[int, str]) -> str:
 
 
 def _hardware_text(value: bytes) -> str:
-    """`hardware type, length, octets` as `aa:bb:...`, with the type in front where it is not Ethernet."""
+    """Return `hardware type, length, octets` as `aa:bb:...`, preceded by the type if it is not Ethernet."""
     if len(value) < 2 or value[1] != len(value) - 2:
         return value.hex(":")
     octets = value[2:].hex(":")

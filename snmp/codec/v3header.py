@@ -1,6 +1,6 @@
-"""What an SNMPv3 message says in clear: who it claims to come from, and how it is protected (RFC 3412 section 6).
+"""The unencrypted header of an SNMPv3 message: its user, engine and protection (RFC 3412 section 6).
 
-Read before the message is given to the protocol stack, which keeps to itself why it refuses one.
+It is read before pysnmp processes the message, because pysnmp does not report why it refuses one.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ _USM = 3
 """The User-based Security Model, RFC 3411 section 5."""
 
 _LEVELS = {0: SecurityLevel.NO_AUTH_NO_PRIV, 1: SecurityLevel.AUTH_NO_PRIV, 3: SecurityLevel.AUTH_PRIV}
-"""By msgFlags: authentication is bit 0, privacy bit 1, and there is none of the second without the first."""
+"""By msgFlags: bit 0 is authentication, bit 1 privacy. Privacy without authentication is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class V3Header:
-    """The header of a message under the User-based Security Model."""
+    """The header of a message with the User-based Security Model."""
 
     message_id: int
     reportable: bool
@@ -32,7 +32,7 @@ class V3Header:
 
 
 def read(data: bytes) -> V3Header:
-    """The header of an SNMPv3 message. Raises MessageError."""
+    """Return the header of an SNMPv3 message. Raises MessageError."""
     position, end = ber.enter(data, 0, len(data), SEQUENCE, "message")
     if end != len(data):
         raise MessageError(f"{len(data) - end} octets after the message")
@@ -66,7 +66,7 @@ def _octets(data: bytes, position: int, end: int, what: str) -> tuple[bytes, int
 
 
 def version_of(data: bytes) -> int | None:
-    """The version that a message names, None when it names none."""
+    """Return the version of a message; None if the octets do not start as a message."""
     try:
         position, end = ber.enter(data, 0, len(data), SEQUENCE, "message")
         if data[position : position + 2] != bytes((INTEGER, 1)) or position + 2 >= end:

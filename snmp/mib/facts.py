@@ -1,4 +1,4 @@
-"""Looking things up in the MIB tables: by OID when a trap arrives, by name when one is sent."""
+"""Lookup in the MIB tables: by OID for received traps, by name for traps to send."""
 
 from dataclasses import dataclass
 
@@ -19,25 +19,25 @@ _OBJECTS_SENT = {
 
 @dataclass(frozen=True, slots=True)
 class ObjectInstance:
-    """What the OID of a varbind names."""
+    """The object of a varbind's OID, and its instance."""
 
     fact: ObjectFact
     index: str | None
-    """What the instance of a table column spells; None for a scalar."""
+    """The text in the instance of a table column; None for a scalar."""
 
 
 def notification(oid: str) -> NotificationFact | None:
-    """The notification of that OID, None when no table has it."""
+    """Return the notification of an OID; None if it is in no table."""
     return _NOTIFICATION_BY_OID.get(oid)
 
 
 def notification_to_send(name: str) -> NotificationFact | None:
-    """The current revision of the notification of that name, None when there is none."""
+    """Return the current revision of a notification by name; None if there is none."""
     return _SENT.get(name)
 
 
 def object_to_send(notification: NotificationFact, name: str) -> ObjectFact:
-    """The object of that name in the MIB of the notification."""
+    """Return the object of that name in the MIB of the notification. Raises KeyError."""
     for root, objects in _OBJECTS_SENT.items():
         if notification.oid.startswith(root + "."):
             return objects[name]
@@ -45,18 +45,18 @@ def object_to_send(notification: NotificationFact, name: str) -> ObjectFact:
 
 
 def object_instance(oid: str) -> ObjectInstance | None:
-    """The object that a varbind's OID names, with or without `.0`; None when no table has it."""
+    """Return the object of a varbind's OID, with or without `.0`; None if it is in no table."""
     fact = _OBJECT_BY_OID.get(oid) or _OBJECT_BY_OID.get(oid.removesuffix(".0"))
     if fact is not None:
         return ObjectInstance(fact, None)
     for fact in registrar.OBJECTS:
         if fact.indexed_by is not None and oid.startswith(fact.oid + "."):
-            return ObjectInstance(fact, _spelled(oid[len(fact.oid) + 1 :]))
+            return ObjectInstance(fact, _index_text(oid[len(fact.oid) + 1 :]))
     return None
 
 
-def _spelled(instance: str) -> str | None:
-    """The text of an index whose first sub-identifier is its length; None when it is no such index."""
+def _index_text(instance: str) -> str | None:
+    """Return the text of an instance whose first sub-identifier is its length; None for any other instance."""
     length, *characters = (int(part) for part in instance.split("."))
     if length != len(characters) or any(not 0 < character < 256 for character in characters):
         return None

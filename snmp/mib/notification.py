@@ -9,76 +9,76 @@ from typing import Any, Literal, NamedTuple
 from snmp.mib import facts
 
 UNKNOWN = "unknown"
-_REMEMBERED_OCTETS = 256
+_CACHED_OCTETS = 256
 
 Value = int | str | bytes | None
 
 
 class Varbind(NamedTuple):
-    """One thing that a notification says.
+    """One object of a notification.
 
-    `value` is a number, an address or text as str, or octets that are no text. `text` is the same for a reader: the
+    `value` is a number, an address or text as str, or octets that are not text. `text` is the value for people: the
     word of an enumeration, safe to print.
     """
 
     oid: str
     name: str
-    """The object's name in our words, or its OID when no table has it."""
+    """The object's name in the MIB tables, or its OID if it is in no table."""
     value: Value
     text: str
     type: str = ""
-    """What it is on the wire, in the words of SMIv2: Gauge32, OCTET STRING, ..."""
+    """Its type on the wire by SMIv2: Gauge32, OCTET STRING, ..."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What one sender said, and how many times it said just that within the coalescing window."""
+    """One notification of a sender, with the number of its repetitions within the coalescing window."""
 
     name: str
-    """The name in our words, `unknown` when no table has the OID."""
+    """The name in the MIB tables, or `unknown` if the OID is in no table."""
     oid: str
     source: tuple[str, int]
-    """Where the datagram came from. Not necessarily who speaks: see `agent`."""
+    """Source of the datagram. The sender can be another one: see `agent`."""
     agent: str | None
-    """Who speaks, by its own word (agent-addr or snmpTrapAddress); None when it does not say."""
+    """Address of the sender in the message (agent-addr or snmpTrapAddress); None if it has none."""
     version: Literal["v1", "v2c", "v3"]
     received_at: float
-    """Unix seconds; of the first, when there were several."""
+    """Unix seconds; that of the first repetition."""
     uptime_centiseconds: int | None
     """The sender's uptime."""
     varbinds: tuple[Varbind, ...]
     count: int
     inform: bool = False
-    """Whether its sender wanted it acknowledged, and was answered."""
+    """Whether it is an inform, which was acknowledged."""
     user: str | None = None
-    """The SNMPv3 user; a community is a secret and is never told."""
+    """The SNMPv3 user. A community is a secret and is not stored."""
     level: str | None = None
     """The SNMPv3 security level: noAuthNoPriv, authNoPriv or authPriv."""
     engine_id: str | None = None
-    """The SNMPv3 engine that sent it, in hexadecimal; None for informs, of which the receiver is the engine."""
+    """The sender's SNMPv3 engine ID, in hexadecimal; None for informs, whose authoritative engine is the receiver."""
 
     @property
     def device(self) -> str:
-        """Who speaks, as good as it is known: its own word, else where the datagram came from."""
+        """Address of the sender: the one in the message, else the source of the datagram."""
         return self.agent or self.source[0]
 
     @property
     def deprecated(self) -> bool:
-        """Whether the sender speaks a revision of the MIB that has a successor."""
+        """Whether the MIB has a newer notification in place of this one."""
         fact = facts.notification(self.oid)
         return fact is not None and fact.deprecated
 
     def varbind(self, name: str) -> Varbind | None:
-        """The first varbind of that name, None when the sender did not send it."""
+        """Return the first varbind of that name; None if the notification does not have it."""
         return next((varbind for varbind in self.varbinds if varbind.name == name), None)
 
     def get(self, name: str) -> str | None:
-        """The text of the varbind of that name, None when the sender did not send it."""
+        """Return the text of the varbind of that name; None if the notification does not have it."""
         varbind = self.varbind(name)
         return None if varbind is None else varbind.text
 
     def as_json(self) -> dict[str, object]:
-        """As JSON takes it; octets in hexadecimal."""
+        """Return the notification ready for JSON; octets in hexadecimal."""
         return {
             "at": _rfc3339(self.received_at),
             **_head(
@@ -98,12 +98,12 @@ class Notification:
         }
 
     def json_line(self) -> str:
-        """The same as text in one line. Much of what storms are made of was written before, and is remembered."""
-        who = (self.name, self.oid, self.source, self.agent, self.version, self.inform)
+        """Return the same as text in one line. Its parts are cached, because notifications of a storm are alike."""
+        head = (self.name, self.oid, self.source, self.agent, self.version, self.inform)
         v3 = (self.user, self.level, self.engine_id)
         uptime = "null" if self.uptime_centiseconds is None else self.uptime_centiseconds
         return (
-            f'{{"at": "{_rfc3339(self.received_at)}", {_write_head(*who, *v3)}, "uptime_centiseconds": {uptime}, '
+            f'{{"at": "{_rfc3339(self.received_at)}", {_write_head(*head, *v3)}, "uptime_centiseconds": {uptime}, '
             f'"count": {self.count}, "varbinds": [{", ".join(map(_json_text, self.varbinds))}]}}'
         )
 
@@ -136,7 +136,7 @@ def _head(
 
 @lru_cache(maxsize=1024)
 def _write_head(*fields: Any) -> str:
-    """What every notification of one kind from one source begins with, without its braces."""
+    """Return the part that is equal for all notifications of one kind from one source, without braces."""
     return json.dumps(_head(*fields))[1:-1]
 
 
@@ -146,18 +146,18 @@ def _json(varbind: Varbind) -> dict[str, object]:
 
 
 def _json_text(varbind: Varbind) -> str:
-    return _write_before(varbind) if len(varbind.text) <= _REMEMBERED_OCTETS else _write(varbind)
+    return _write_cached(varbind) if len(varbind.text) <= _CACHED_OCTETS else _write(varbind)
 
 
 def _write(varbind: Varbind) -> str:
     return json.dumps(_json(varbind))
 
 
-_write_before = lru_cache(maxsize=8192)(_write)
+_write_cached = lru_cache(maxsize=8192)(_write)
 
 
 def printable(text: str) -> str:
-    """The text with what a terminal might obey written out."""
+    """Return the text with control and other unprintable characters escaped."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)

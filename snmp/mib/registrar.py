@@ -1,9 +1,9 @@
 """CISCO-NETWORK-REGISTRAR-MIB as tables (revision of January 2023; older servers send fewer objects).
 
-Everything hangs below `ROOT`. A notification n is `ROOT.2.0.n`; sent by SNMPv1 it is enterprise `ROOT.2`, generic 6,
-specific n. Notification objects are scalars, so a sender appends `.0`, and some do not. The two oldest notifications
-(1 and 2) carry columns of a table whose instance spells the scope's name: length first, then a sub-identifier for each
-character.
+All OIDs are below `ROOT`. Notification n is `ROOT.2.0.n`; by SNMPv1 it has enterprise `ROOT.2`, generic number 6 and
+specific number n. Notification objects are scalars, so their instance is `.0`, which some senders leave out. The two
+oldest notifications (1 and 2) have columns of a table. Their instance is the scope's name: its length, then one
+sub-identifier for each character.
 """
 
 from snmp.mib.vocabulary import NotificationFact, ObjectFact, Syntax

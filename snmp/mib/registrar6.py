@@ -1,7 +1,7 @@
-"""CISCO-NETREG-DHCPV6-MIB as tables: the DHCPv6 sibling of `registrar`.
+"""CISCO-NETREG-DHCPV6-MIB as tables: the notifications for DHCPv6; `registrar` has those for DHCPv4.
 
-Its notifications end in a 6 where `registrar` has the same for DHCPv4. The deprecated prefix notification counts its
-detectors the other way round; the table says so.
+The name of a notification ends in 6 if `registrar` has the same one for DHCPv4. The deprecated prefix notification
+numbers the detecting servers in the opposite order, and the table has that order.
 """
 
 from snmp.mib.vocabulary import NotificationFact, ObjectFact, Syntax

@@ -1,6 +1,6 @@
-"""What an SNMPv1 trap is in SNMPv2c, and the other way round (RFC 3584 section 3).
+"""The names of a notification in SNMPv1 and in SNMPv2c (RFC 3584 section 3).
 
-Only the names differ: SNMPv1 has an enterprise and two numbers where SNMPv2c has an OID.
+SNMPv1 has an enterprise and two numbers, SNMPv2c has one OID.
 """
 
 from snmp.mib import standard
@@ -9,9 +9,10 @@ _UNSIGNED = 0xFFFFFFFF
 
 
 def notification_oid(enterprise: str, generic: int, specific: int) -> str:
-    """The notification that an SNMPv1 trap is (section 3.1, step 2).
+    """Return the OID of an SNMPv1 trap (section 3.1, step 2).
 
-    A negative number, which no trap has and any octets may say, is read as the unsigned one that it is written like.
+    A negative number is not valid, but malformed octets can have one; it is read as the unsigned number with the same
+    bits.
     """
     if generic == standard.ENTERPRISE_SPECIFIC:
         return f"{enterprise}.0.{specific & _UNSIGNED}"
@@ -19,9 +20,9 @@ def notification_oid(enterprise: str, generic: int, specific: int) -> str:
 
 
 def v1_names(oid: str, enterprise: str | None = None) -> tuple[str, int, int]:
-    """Enterprise, generic and specific number of a notification (section 3.2, steps 1 to 3).
+    """Return enterprise, generic and specific number of a notification (section 3.2, steps 1 to 3).
 
-    `enterprise` is what a generic trap names, the value of its snmpTrapEnterprise.0; without it, snmpTraps itself.
+    `enterprise` is the value of snmpTrapEnterprise.0 for a generic trap; without it, snmpTraps is used.
     """
     head, _, last = oid.rpartition(".")
     if head == standard.GENERIC and 1 <= int(last) <= standard.ENTERPRISE_SPECIFIC:

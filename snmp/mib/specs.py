@@ -1,7 +1,7 @@
-"""The traps that the server sends, as values: what to say, decided where no socket is.
+"""The traps that the server sends, as values.
 
-The decision core builds a `TrapSpec` and hands it out with its other effects; `sender.TrapSender` encodes and sends it.
-One constructor for each trap says which facts it carries; an address that is not known is left out of the trap.
+The core of the server returns a `TrapSpec` among its outputs, and `send.sender.TrapSender` encodes and sends it. Each
+trap has one constructor with its objects as parameters; an address that is None is left out of the trap.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FieldValue = int | str | bytes | IPv4Address | IPv6Address
 
 
 class ConfigError(IntEnum):
-    """What the partners' configurations disagree about."""
+    """The difference between the configurations of the partners."""
 
     MCLT = 1
     HASH_BUCKETS = 2
@@ -33,21 +33,21 @@ class ThresholdType(IntEnum):
 
 
 class DetectedBy(IntEnum):
-    """Who noticed that an address is in use."""
+    """Who detected that an address is in use."""
 
     DHCP_CLIENT = 1
     DHCP_SERVER = 2
 
 
 _DHCP = 2
-"""The type of the server that starts and stops."""
+"""The server type in the start and stop traps."""
 _FAILOVER_PARTNER = 3
-"""The type of the server that does not respond, seen from this one."""
+"""The related server type in the traps about the partner."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrapSpec:
-    """A notification and what it carries, by their names in the tables of `facts`."""
+    """A notification and its objects, by their names in the MIB tables."""
 
     name: str
     fields: tuple[tuple[str, FieldValue], ...]
@@ -58,22 +58,22 @@ def _spec(name: str, *fields: tuple[str, FieldValue | None]) -> TrapSpec:
 
 
 def server_start() -> TrapSpec:
-    """The DHCP server serves."""
+    """The DHCP server has started."""
     return _spec("server-start", ("server-type", _DHCP))
 
 
 def server_stop() -> TrapSpec:
-    """The DHCP server stops, on purpose."""
+    """The DHCP server stops."""
     return _spec("server-stop", ("server-type", _DHCP))
 
 
 def other_server_not_responding(server: IPv4Address | None, ipv6_server: IPv6Address | None) -> TrapSpec:
-    """The failover partner does not answer. Sent once, until it answers again."""
+    """The failover partner does not respond. Sent once, until it responds again."""
     return _other_server("other-server-not-responding", server, ipv6_server)
 
 
 def other_server_responding(server: IPv4Address | None, ipv6_server: IPv6Address | None) -> TrapSpec:
-    """The failover partner answers again."""
+    """The failover partner responds again."""
     return _other_server("other-server-responding", server, ipv6_server)
 
 
@@ -84,7 +84,7 @@ def _other_server(name: str, server: IPv4Address | None, ipv6_server: IPv6Addres
 def failover_config_mismatch(
     server: IPv4Address | None, ipv6_server: IPv6Address | None, pair: str, error_type: ConfigError
 ) -> TrapSpec:
-    """The failover partner is configured otherwise."""
+    """The configuration of the failover partner differs."""
     return _spec(
         "failover-config-mismatch",
         ("server", server),
@@ -105,7 +105,7 @@ def free_address_low(
     """The free addresses of a scope fell to the threshold.
 
     `free` counts addresses, `low_threshold` is a percentage. `threshold_value` is the subnet, or the tags, that the
-    threshold is counted over; the subnet unless told.
+    threshold is counted over; None: the subnet.
     """
     return _spec(
         "free-address-low",
@@ -145,7 +145,7 @@ def _threshold(
 def duplicate_address(
     address: IPv4Address, hardware_type: int, hardware_address: bytes, detected_by: DetectedBy
 ) -> TrapSpec:
-    """An address that should be free is in use: a client declined it, or something answered a ping."""
+    """A free address is in use: a client declined it, or a host answered a ping."""
     return _spec(
         "duplicate-address",
         ("address", address),
@@ -157,7 +157,7 @@ def duplicate_address(
 def address_conflict(
     address: IPv4Address, server: IPv4Address | None, ipv6_server: IPv6Address | None, pair: str
 ) -> TrapSpec:
-    """Both partners claim the address for different clients."""
+    """Both partners have leased the address to different clients."""
     return _spec(
         "address-conflict",
         ("contested-address", address),

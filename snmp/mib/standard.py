@@ -1,4 +1,4 @@
-"""The notifications and objects of SNMPv2-MIB and SNMP-COMMUNITY-MIB that come with any trap (RFC 3418, RFC 3584)."""
+"""The notifications and objects of SNMPv2-MIB and SNMP-COMMUNITY-MIB that any trap can have (RFC 3418, RFC 3584)."""
 
 from snmp.mib.vocabulary import NotificationFact, ObjectFact, Syntax
 

@@ -1,8 +1,8 @@
-"""What a fact about a MIB is: the shape of the tables in `registrar`, `registrar6` and `standard`.
+"""The types of the MIB tables in `registrar`, `registrar6` and `standard`.
 
-A MIB names things for its own namespace (`cnrNotifDHCPScopeName`); the tables give each a plain word that the rest of
-the product uses (`scope-name`). Two revisions of one notification share a word: whoever raises an alarm does not care
-which revision the sender speaks, and who does care finds `deprecated`.
+The tables give each object of a MIB (`cnrNotifDHCPScopeName`) a plain name (`scope-name`) that the rest of the product
+uses. Two revisions of one notification have the same name, because an alarm does not depend on the revision;
+`deprecated` tells them apart.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from enum import Enum
 
 
 class Syntax(Enum):
-    """How the value of an object is written on the wire and what it is for us."""
+    """How the value of an object is encoded, and what it is."""
 
     INTEGER = "integer"
     UNSIGNED = "unsigned"
     """Unsigned32 and Gauge32."""
     IPV4 = "ipv4"
-    """IpAddress: an application type of its own."""
+    """IpAddress, an application type."""
     IPV6 = "ipv6"
     """InetAddressIPv6: an OCTET STRING of 16."""
     HARDWARE = "hardware"
@@ -30,27 +30,27 @@ class Syntax(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ObjectFact:
-    """An object that notifications carry."""
+    """An object of notifications."""
 
     oid: str
     """Without an instance."""
     name: str
     syntax: Syntax
     words: Mapping[int, str] = field(default_factory=dict)
-    """What the numbers of an enumeration mean."""
+    """The words of an enumeration by number."""
     indexed_by: str | None = None
-    """For a table column, the name of the text that its instance spells."""
+    """For a table column, the name of the text in its instance."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationFact:
-    """A notification and the objects it carries, in the order of the MIB."""
+    """A notification and its objects, in the order of the MIB."""
 
     oid: str
     name: str
     objects: tuple[str, ...] = ()
-    """Names of objects. A sender of an older revision sends fewer."""
+    """Names of objects. Senders with an older revision send fewer."""
     deprecated: bool = False
-    """The MIB has a successor for it: understood, never sent."""
+    """The MIB has a newer notification in its place: it is received, but not sent."""
     clears: str | None = None
-    """The notification that this one ends."""
+    """Name of the notification that this one clears."""

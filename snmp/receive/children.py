@@ -17,7 +17,7 @@ _RUN = "import sys; sys.path.append({root!r}); from snmp.receive.{module} import
 
 
 class Children:
-    """Both processes, the parent's ends of their pipes, and what they say when they fail."""
+    """Both processes, the parent's ends of their pipes, and their error output."""
 
     def __init__(self, settings: ReceiverSettings, state: EngineState | None, descriptors: list[int]) -> None:
         self.started = time.monotonic()
@@ -34,17 +34,18 @@ class Children:
         assert self._drain.stdin is not None
         assert self._drain.stdout is not None
         engine = ["-", "-"] if state is None else [state.engine_id.hex(), str(state.boots)]
-        told, tell = os.pipe()
+        settings_read, settings_write = os.pipe()
         self._worker = subprocess.Popen(
-            [sys.executable, "-P", "-c", _program("worker"), str(told), *engine, *numbers],
+            [sys.executable, "-P", "-c", _program("worker"), str(settings_read), *engine, *numbers],
             stdin=self._drain.stdout,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            pass_fds=[told, *descriptors],
+            pass_fds=[settings_read, *descriptors],
             bufsize=0,
         )
-        os.close(told)
-        with os.fdopen(tell, "w", encoding="utf-8") as pipe:  # Not an argument: anybody may read those.
+        os.close(settings_read)
+        # Through a pipe, because every user of the machine can read process arguments.
+        with os.fdopen(settings_write, "w", encoding="utf-8") as pipe:
             pipe.write(settings.as_json())
         self._drain.stdout.close()
         assert self._worker.stdout is not None
@@ -52,25 +53,25 @@ class Children:
 
     @property
     def pids(self) -> tuple[int, int]:
-        """The drain's and the worker's."""
+        """The process IDs of the drain and of the worker."""
         return self._drain.pid, self._worker.pid
 
     def has_more(self, timeout: float) -> bool:
-        """Whether `read` would return at once, waiting for that up to `timeout` seconds."""
+        """Wait up to `timeout` seconds until `read` would return at once; whether it would."""
         poller = select.poll()
         poller.register(self._stdout, select.POLLIN)
         return bool(poller.poll(timeout * 1000))
 
     def read(self) -> bytes:
-        """What the worker has written; nothing at its end."""
+        """Return what the worker has written; no octets after its end."""
         return os.read(self._stdout.fileno(), _READ_OCTETS)
 
     def stop(self) -> None:
-        """Have them pass on what they have and end."""
+        """Make the processes pass on what they have, and end."""
         self._stdin.close()
 
     def kill(self) -> str:
-        """End them; how they ended, in words."""
+        """Kill the processes; return their exit statuses and the last line of their error output."""
         for process in (self._drain, self._worker):
             process.kill()
         self._stdin.close()

@@ -1,12 +1,12 @@
-"""The drain's queue: bounded, fair between sources, and loath to lose the first of a kind.
+"""The drain's queue: bounded, fair between sources, and it drops the only trap of a kind last.
 
-A storm fills any queue. Three rules decide who suffers for it. Sources take turns at leaving, so that one that is
-calm does not wait behind one that is not. When the queue is full, room is made at the expense of the source that has
-most in it. And of one source what is given up is what came last of a kind that it has said already: a kind is what an
-SNMPv1 or SNMPv2c trap is of, found by a glance, and as long as only one of it waits it is the last to go. What a
-source says leaves in the order that it was said; only drops differ.
+A storm fills any queue. Three rules decide which datagrams are dropped. Datagrams leave the queue from one source after
+the other, so that a source with few traps does not wait for a source with many. A full queue drops a datagram of the
+source that has most datagrams in it. And of that source it drops the latest datagram of a kind that is in the queue
+more than once. The kind is the notification of an SNMPv1 or SNMPv2c trap, found without decoding. The datagrams of one
+source leave in the order in which they arrived.
 
-This module is imported by the drain, which runs without the rest of the package: standard library only.
+The drain imports this module and runs without the rest of the package: standard library only.
 """
 
 from collections import deque
@@ -14,22 +14,22 @@ from collections import deque
 Item = tuple[float, int, str, int, bytes]
 """Monotonic seconds, number of the listener, source address and port, the datagram."""
 
-_LOOK_BACK = 64
-"""Datagrams of the longest line that are looked at for one that can be spared."""
-_LOOK_AGAIN = 256
-"""Drops until the longest line is looked for again."""
+_SEARCH_DEPTH = 64
+"""Datagrams of the longest line that are searched for one to drop."""
+_SEARCH_INTERVAL = 256
+"""Number of drops after which the longest line is searched again."""
 MAXIMUM_DROP_SOURCES = 256
 OTHERS = "others"
-"""Stands for the sources of drops that there is no room to name."""
+"""The key for all sources beyond the bounded table."""
 
 _TRAP_OID = bytes.fromhex("060a2b060106030101040100")
-"""snmpTrapOID.0 as it stands in a message; the kind of an SNMPv2c trap is the value that follows."""
-_GLANCE = 512
+"""snmpTrapOID.0 as encoded in a message; the kind of an SNMPv2c trap is the value that follows."""
+_KIND_SEARCH_OCTETS = 512
 
 
 def kind(data: bytes) -> bytes:
-    """What tells one trap of a source from another: a glance, not a decoder, and never an exception."""
-    at = data.find(_TRAP_OID, 0, _GLANCE)
+    """Return the kind of a trap. It is not decoded; octets that are not a trap have a kind too, and none raise."""
+    at = data.find(_TRAP_OID, 0, _KIND_SEARCH_OCTETS)
     if at >= 0 and at + 13 < len(data):
         return data[at + 12 : at + 14 + data[at + 13]]
     try:
@@ -39,7 +39,7 @@ def kind(data: bytes) -> bytes:
 
 
 def _v1_kind(data: bytes) -> bytes:
-    """Enterprise, generic and specific number of an SNMPv1 trap."""
+    """Return enterprise, generic and specific number of an SNMPv1 trap."""
     position = _after_length(data, 0)
     if data[position : position + 3] != b"\x02\x01\x00":
         return data[position : position + 3]
@@ -53,21 +53,21 @@ def _v1_kind(data: bytes) -> bytes:
 
 
 def _after_length(data: bytes, position: int) -> int:
-    """Where the contents of the element at `position` begin."""
+    """Return where the contents of the element at `position` start."""
     length = data[position + 1]
     return position + 2 + (length & 0x7F if length & 0x80 else 0)
 
 
 class FairQueue:
-    """Datagrams between the socket and the pipe.
+    """Datagrams between the sockets and the pipe.
 
     Attributes:
-        dropped: how many were given up so far.
-        dropped_of: the same by source; a bounded table, the rest under `OTHERS`.
+        dropped: number of dropped datagrams so far.
+        dropped_of: the same by source, in a bounded table; all others under `OTHERS`.
     """
 
     def __init__(self, limit: int, octets: int) -> None:
-        """Room for `limit` datagrams, and for no more than `octets` octets of them."""
+        """The queue holds at most `limit` datagrams and at most `octets` octets."""
         self._limit = limit
         self._octets_limit = octets
         self._lines: dict[str, deque[tuple[bytes, Item]]] = {}
@@ -76,7 +76,7 @@ class FairQueue:
         self._size = 0
         self._octets = 0
         self._longest = ""
-        self._look_in = 0
+        self._drops_until_search = 0
         self.dropped = 0
         self.dropped_of: dict[str, int] = {}
 
@@ -84,10 +84,10 @@ class FairQueue:
         return self._size
 
     def put(self, item: Item) -> None:
-        """Take the datagram in, giving up another or itself when there is no room."""
+        """Add a datagram. If the queue is full, another datagram or this one is dropped."""
         host, data = item[2], item[4]
-        said = kind(data)
-        key = (host, said)
+        its_kind = kind(data)
+        key = (host, its_kind)
         waiting = self._kinds.get(key, 0)
         if (self._size >= self._limit or self._octets + len(data) > self._octets_limit) and not self._make_room(
             host, not waiting
@@ -98,20 +98,20 @@ class FairQueue:
         if line is None:
             line = self._lines[host] = deque()
             self._turns.append(host)
-        line.append((said, item))
+        line.append((its_kind, item))
         self._kinds[key] = self._kinds.get(key, 0) + 1
         self._size += 1
         self._octets += len(data)
 
     def take(self, most: int) -> list[Item]:
-        """The next datagrams, at most so many, one of each source in turn."""
+        """Remove and return at most `most` datagrams, one of each source in turn."""
         taken: list[Item] = []
         lines, turns = self._lines, self._turns
         while turns and len(taken) < most:
             host = turns[0]
             line = lines[host]
-            said, item = line.popleft()
-            self._forget(host, said, item)
+            its_kind, item = line.popleft()
+            self._uncount(host, its_kind, item)
             taken.append(item)
             if line:
                 turns.rotate(-1)
@@ -121,35 +121,35 @@ class FairQueue:
         return taken
 
     def _make_room(self, host: str, first: bool) -> bool:
-        """Give up a datagram for one of `host`, the `first` of its kind or not; False when none can be spared."""
+        """Drop a datagram in favour of one of `host`, `first` of its kind or not; False if none may be dropped."""
         longest = self._find_longest(host)
         if not first and longest == host:
-            return False  # Whoever has most in the queue says something again: that is what can be spared.
+            return False  # The new datagram repeats a kind of the longest line, so it is the one to drop.
         line = self._lines.get(longest)
         if line is None:
             return False
-        for back in range(1, min(len(line), _LOOK_BACK) + 1):
-            said, item = line[-back]
-            if self._kinds[longest, said] > 1:
+        for back in range(1, min(len(line), _SEARCH_DEPTH) + 1):
+            its_kind, item = line[-back]
+            if self._kinds[longest, its_kind] > 1:
                 del line[-back]
-                self._forget(longest, said, item)
+                self._uncount(longest, its_kind, item)
                 self._drop(longest)
                 return True
         return False
 
     def _find_longest(self, host: str) -> str:
-        """The source that has most in the queue, as good as it is known."""
+        """Return the source with most datagrams in the queue, as of the last search."""
         lines = self._lines
-        self._look_in -= 1
-        if self._look_in < 0 or self._longest not in lines:
-            self._look_in = _LOOK_AGAIN
+        self._drops_until_search -= 1
+        if self._drops_until_search < 0 or self._longest not in lines:
+            self._drops_until_search = _SEARCH_INTERVAL
             self._longest = max(lines, key=lambda each: len(lines[each]), default="")
         elif len(lines.get(host, ())) >= len(lines[self._longest]):
             self._longest = host
         return self._longest
 
-    def _forget(self, host: str, said: bytes, item: Item) -> None:
-        key = (host, said)
+    def _uncount(self, host: str, its_kind: bytes, item: Item) -> None:
+        key = (host, its_kind)
         left = self._kinds[key] - 1
         if left:
             self._kinds[key] = left

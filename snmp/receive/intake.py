@@ -1,13 +1,13 @@
-"""From datagrams to notifications: who may send, what can be read, what is the same thing said again.
+"""Datagrams to notifications: the access rules, decoding, and coalescing of repetitions.
 
-Every datagram ends in exactly one place, and the counters say which: `decoded` begins a notification, `coalesced` adds
-to the count of one that is waiting or acknowledges an inform once more, `rejected` is neither and says why, `dropped`
-is one too many from its source. A sender in trouble repeats itself a thousand times; what differs between repetitions
-is only the request's number and the uptime, so what is left of the message is its identity. A notification waits for
-the window from its first arrival, not from its last, so that a storm that does not end is still told.
+Every datagram is counted once. `decoded`: it starts a notification. `coalesced`: it adds to the count of a pending
+notification, or is an inform that is acknowledged again. `rejected`: it is not accepted, for one of `reasons`.
+`dropped`: its source exceeded the rate limit. A sender in trouble repeats a trap a thousand times. Repetitions differ
+only in request ID and uptime, so the rest of the message is its identity. A notification is pending for one window from
+its first arrival, not from the last, so that an endless storm is still reported.
 
-An inform that is not acknowledged comes again as it was, long after the window: by the number of its request it is
-known, acknowledged once more, and not told again. No socket and no clock: the caller brings both.
+An inform that was not acknowledged is sent again unchanged, possibly long after the window. It is recognised by its
+request ID, acknowledged again, and not reported again. No socket and no clock: the caller passes datagrams and times.
 """
 
 import hashlib
@@ -18,34 +18,36 @@ from dataclasses import dataclass
 from snmp.codec import ber, fallback, v3header
 from snmp.codec.ber import Outer
 from snmp.codec.message import INFORM, V3, Message
-from snmp.codec.translation import notification
+from snmp.codec.translation import translate
 from snmp.errors import MessageError
 from snmp.mib import standard
 from snmp.mib.notification import Notification
 from snmp.receive import repetition
-from snmp.receive.drain import Datagram
+from snmp.receive.datagram import Datagram
 from snmp.receive.fairqueue import kind
 from snmp.receive.ratelimit import RateLimit
 from snmp.receive.reasons import DROPPED_RATE, Reason, Rejection
-from snmp.receive.repetition import Walked
+from snmp.receive.repetition import Outline
 from snmp.receive.usm import UsmIntake
 from snmp.security.access import Community, Networks
 
-MAXIMUM_WAITING = 10_000
-"""Notifications that wait for their window; beyond it the oldest go early."""
+MAXIMUM_PENDING = 10_000
+"""Most pending notifications; with more, the oldest are reported before their window ends."""
 MAXIMUM_REJECTION_KINDS = 256
 FALLBACK_PER_SECOND = 100
-"""The general decoder is slow: octets that only it might read are not let to keep the receiver busy."""
-MAXIMUM_REMEMBERED = 8_192
+"""Limit for the general decoder, which is slow, so that malformed traps cannot keep the receiver busy."""
+MAXIMUM_RECENT = 8_192
 RETRANSMISSION_SECONDS = 300.0
-"""For so long an inform with the same number and contents is the one that was told already, and the same octets of
-SNMPv3, which no sender makes twice, are a copy."""
+"""Within this time, an inform with the same request ID and contents is a retransmission, and identical octets of SNMPv3
+are a copy: no sender produces them twice."""
 
 _Identity = tuple[object, ...]
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _Pending:
+    """A notification that waits for the end of its window."""
+
     message: Message
     source: tuple[str, int]
     received_at: float
@@ -53,32 +55,32 @@ class _Waiting:
     count: int
 
 
-class _Remembered:
-    """Things met lately, in a bounded table."""
+class _RecentKeys:
+    """Keys that were added recently, in a bounded table."""
 
     def __init__(self) -> None:
         self._until: OrderedDict[object, float] = OrderedDict()
 
     def has(self, key: object, now: float) -> bool:
-        """Whether `key` was met, and lately."""
+        """Whether `key` was added recently."""
         return self._until.get(key, 0.0) > now
 
     def add(self, key: object, now: float) -> None:
         self._until.pop(key, None)
         self._until[key] = now + RETRANSMISSION_SECONDS
-        if len(self._until) > MAXIMUM_REMEMBERED:
+        if len(self._until) > MAXIMUM_RECENT:
             self._until.popitem(last=False)
 
 
 class Intake:
-    """The receiver's rules and what it has counted.
+    """The receiver's rules and counters.
 
     Args:
-        communities: those accepted, each from its networks.
-        usm: decides on SNMPv3; None, and all of it is rejected.
-        sources: addresses or networks that may send anything at all; none given, all may.
-        window_seconds: how long a notification waits for repetitions.
-        per_second: notifications a second from one source, repetitions not counted; 0, as many as come.
+        communities: the accepted communities, each with its networks.
+        usm: decides about SNMPv3; None: all SNMPv3 messages are rejected.
+        sources: addresses or networks that may send anything; empty: all.
+        window_seconds: how long a notification waits for its repetitions.
+        per_second: notifications per second from one source, without repetitions; 0: no limit.
     """
 
     def __init__(
@@ -94,26 +96,26 @@ class Intake:
         self._window_seconds = window_seconds
         self._usm = usm
         self._rate = RateLimit(per_second)
-        self._waiting: OrderedDict[_Identity, _Waiting] = OrderedDict()
-        self._over: list[_Waiting] = []
-        self._informs = _Remembered()
-        self._copies = _Remembered()
+        self._pending: OrderedDict[_Identity, _Pending] = OrderedDict()
+        self._closed: list[_Pending] = []
+        self._informs = _RecentKeys()
+        self._copies = _RecentKeys()
         self._fallback_second = 0
         self._fallback_spent = 0
         self._rejections: OrderedDict[tuple[str, str], int] = OrderedDict()
         self.counts: Counter[str] = Counter()
-        """decoded, coalesced, rejected and dropped so far."""
+        """Decoded, coalesced, rejected and dropped datagrams so far."""
         self.causes: Counter[str] = Counter()
-        """rejected and dropped by their cause."""
+        """Rejected and dropped datagrams by cause."""
 
-    def take(self, datagram: Datagram, now: float) -> tuple[bytes, ...]:
-        """Take one datagram at `now`, any monotonic seconds; the answers that its sender waits for."""
+    def handle(self, datagram: Datagram, now: float) -> tuple[bytes, ...]:
+        """Handle one datagram at `now`, monotonic seconds; return the answers to its sender."""
         host, data = datagram.host, datagram.data
         if host not in self._sources:
             return self._reject(host, Reason.SOURCE)
-        walked = repetition.walk(data)
-        if walked is not None:
-            waiting = self._waiting.get((host, walked.identity))
+        outline = repetition.outline(data)
+        if outline is not None:
+            waiting = self._pending.get((host, outline.identity))
             if waiting is not None and now < waiting.due:
                 waiting.count += 1
                 self.counts["coalesced"] += 1
@@ -121,45 +123,45 @@ class Intake:
                     return ()
                 return _acknowledgement(data)
         elif v3header.version_of(data) == V3:
-            return self._take_v3(datagram, now)
-        return self._take_community(datagram, walked, now)
+            return self._handle_v3(datagram, now)
+        return self._handle_community(datagram, outline, now)
 
-    def due(self, now: float, most: int = MAXIMUM_WAITING) -> list[Notification]:
-        """The notifications whose window is over at `now`, at most so many."""
-        over, self._over = self._over[:most], self._over[most:]
-        while self._waiting and len(over) < most:
-            identity, first = next(iter(self._waiting.items()))
-            if first.due > now and len(self._waiting) <= MAXIMUM_WAITING:
+    def due(self, now: float, most: int = MAXIMUM_PENDING) -> list[Notification]:
+        """Remove and return at most `most` notifications whose window has ended at `now`."""
+        over, self._closed = self._closed[:most], self._closed[most:]
+        while self._pending and len(over) < most:
+            identity, first = next(iter(self._pending.items()))
+            if first.due > now and len(self._pending) <= MAXIMUM_PENDING:
                 break
-            del self._waiting[identity]
+            del self._pending[identity]
             over.append(first)
-        return [notification(one.message, one.source, one.received_at, one.count) for one in over]
+        return [translate(one.message, one.source, one.received_at, one.count) for one in over]
 
     def next_due(self) -> float | None:
-        """When the next window is over; None while nothing waits."""
-        if self._over:
+        """Return when the next window ends; None while nothing is pending."""
+        if self._closed:
             return 0.0
-        first = next(iter(self._waiting.values()), None)
+        first = next(iter(self._pending.values()), None)
         return None if first is None else first.due
 
     def is_due(self, now: float) -> bool:
-        """Whether `due` has something to tell."""
+        """Whether `due` would return a notification."""
         due = self.next_due()
         return due is not None and due <= now
 
     @property
-    def waiting(self) -> int:
-        """Notifications that were taken and not yet told."""
-        return len(self._waiting) + len(self._over)
+    def pending(self) -> int:
+        """Number of notifications that `due` has not returned yet."""
+        return len(self._pending) + len(self._closed)
 
     def rejections(self) -> tuple[Rejection, ...]:
-        """Who had what rejected, the latest last; the longest unheard of are forgotten."""
+        """Return the rejections by source and reason, the latest last; the oldest are removed from a full table."""
         return tuple(Rejection(source, reason, count) for (source, reason), count in self._rejections.items())
 
-    def _take_community(self, datagram: Datagram, walked: Walked | None, now: float) -> tuple[bytes, ...]:
+    def _handle_community(self, datagram: Datagram, outline: Outline | None, now: float) -> tuple[bytes, ...]:
         host, data = datagram.host, datagram.data
         try:
-            message = self._decode(data, walked and walked.outer, now)
+            message = self._decode(data, outline and outline.outer, now)
         except MessageError:
             unused = self._usm is None and v3header.version_of(data) == V3
             return self._reject(host, Reason.VERSION if unused else Reason.MESSAGE)
@@ -168,12 +170,12 @@ class Intake:
             return self._reject(host, Reason.COMMUNITY)
         if host not in networks:
             return self._reject(host, Reason.NETWORK)
-        identity = (host, walked.identity) if walked is not None else _identity(host, message)
-        if not self._begin(identity, message, datagram, now):
+        identity = (host, outline.identity) if outline is not None else _identity(host, message)
+        if not self._start(identity, message, datagram, now):
             return ()
         return _acknowledgement(data) if message.pdu == INFORM else ()
 
-    def _take_v3(self, datagram: Datagram, now: float) -> tuple[bytes, ...]:
+    def _handle_v3(self, datagram: Datagram, now: float) -> tuple[bytes, ...]:
         host, data = datagram.host, datagram.data
         if self._usm is None:
             return self._reject(host, Reason.VERSION)
@@ -181,26 +183,26 @@ class Intake:
         if self._copies.has(copy, now):
             self.counts["coalesced"] += 1
             return ()
-        taken = self._usm.take(data, host, datagram.arrived)
-        message = taken.message
+        result = self._usm.handle(data, host, datagram.arrived)
+        message = result.message
         if message is None:
-            self._reject(host, taken.reason or Reason.MESSAGE)
-            return taken.answers
+            self._reject(host, result.reason or Reason.MESSAGE)
+            return result.answers
         if message.pdu != INFORM:
             self._copies.add(copy, now)
         identity = _identity(host, message)
-        waiting = self._waiting.get(identity)
+        waiting = self._pending.get(identity)
         if waiting is not None and now < waiting.due:
             waiting.count += 1
             self.counts["coalesced"] += 1
-            return taken.answers
-        return taken.answers if self._begin(identity, message, datagram, now) else ()
+            return result.answers
+        return result.answers if self._start(identity, message, datagram, now) else ()
 
-    def _begin(self, identity: _Identity, message: Message, datagram: Datagram, now: float) -> bool:
-        """Let a notification wait for its window, or know it for one that was told; False when it is one too many."""
+    def _start(self, identity: _Identity, message: Message, datagram: Datagram, now: float) -> bool:
+        """Start a pending notification, unless it is a retransmitted inform; False if it exceeds the rate limit."""
         if message.pdu == INFORM:
-            told = (datagram.source, message.request_id, _identity(datagram.host, message))
-            if self._informs.has(told, now):
+            key = (datagram.source, message.request_id, _identity(datagram.host, message))
+            if self._informs.has(key, now):
                 self.counts["coalesced"] += 1
                 return True
         if not self._rate.allows(datagram.host, kind(datagram.data), now):
@@ -208,11 +210,11 @@ class Intake:
             self._note(datagram.host, DROPPED_RATE)
             return False
         if message.pdu == INFORM:
-            self._informs.add(told, now)
-        waiting = self._waiting.pop(identity, None)
-        if waiting is not None:  # Its window is over, but nobody has asked for it yet.
-            self._over.append(waiting)
-        self._waiting[identity] = _Waiting(
+            self._informs.add(key, now)
+        waiting = self._pending.pop(identity, None)
+        if waiting is not None:  # Its window has ended, but `due` was not called since.
+            self._closed.append(waiting)
+        self._pending[identity] = _Pending(
             message, datagram.source, datagram.received_at, now + self._window_seconds, 1
         )
         self.counts["decoded"] += 1
@@ -248,10 +250,10 @@ def _acknowledgement(data: bytes) -> tuple[bytes, ...]:
 
 
 def _identity(source: str, message: Message) -> _Identity:
-    """What is the same in every repetition: all but the request's number and the uptime."""
+    """Return what is equal in every repetition: everything but the request ID and the uptime."""
     header = message.v1
-    said = (
+    head = (
         (message.pdu,) if header is None else (header.enterprise, header.agent_address, header.generic, header.specific)
     )
     varbinds = tuple(varbind for varbind in message.varbinds if varbind.oid != standard.UPTIME)
-    return (source, message.version, message.community, message.engine_id, said, varbinds)
+    return (source, message.version, message.community, message.engine_id, head, varbinds)

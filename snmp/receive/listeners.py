@@ -1,4 +1,4 @@
-"""The sockets that traps come to: opened, measured, and asked what the kernel dropped."""
+"""The sockets that receive traps: opening them, their buffers, and the datagrams that the kernel dropped."""
 
 import contextlib
 import logging
@@ -17,9 +17,10 @@ _INODE_COLUMN = 9
 
 
 def open_all(addresses: Iterable[tuple[str, int]], buffer_octets: int | None) -> list[socket.socket]:
-    """A socket on each address, all or none. Raises ReceiverError.
+    """Open a socket on each address, all or none. Raises ReceiverError.
 
-    `buffer_octets` is asked for as receive buffer, and said when the kernel grants less; None asks for nothing.
+    `buffer_octets` is the size of the receive buffer to request; a warning is logged if the kernel grants less. None
+    requests nothing.
     """
     sockets: list[socket.socket] = []
     try:
@@ -30,11 +31,11 @@ def open_all(addresses: Iterable[tuple[str, int]], buffer_octets: int | None) ->
             sock.close()
         raise
     if buffer_octets is not None:
-        granted = min((_grow(sock, buffer_octets) for sock in sockets), default=buffer_octets)
+        granted = min((_enlarge_buffer(sock, buffer_octets) for sock in sockets), default=buffer_octets)
         if granted < buffer_octets:
             LOG.warning(
-                "the kernel grants the trap receiver a buffer of %d octets of the %d asked for; "
-                "raise net.core.rmem_max to lose less in a burst",
+                "the kernel granted the trap receiver a buffer of %d of the requested %d octets; "
+                "raise net.core.rmem_max to lose fewer traps in a burst",
                 granted,
                 buffer_octets,
             )
@@ -48,7 +49,7 @@ def _open(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise ReceiverError(f"cannot listen for traps on {host} port {port}: {error.strerror}") from error
     try:
-        if family == socket.AF_INET6:  # Or [::] would take the port from a listener on IPv4.
+        if family == socket.AF_INET6:  # Otherwise [::] would take the port from a listener on IPv4.
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         sock.bind((host, port))
     except OSError as error:
@@ -58,14 +59,14 @@ def _open(host: str, port: int) -> socket.socket:
     return sock
 
 
-def _grow(sock: socket.socket, octets: int) -> int:
-    """Ask for a receive buffer, and say what was granted; Linux doubles what it grants, for its own records."""
+def _enlarge_buffer(sock: socket.socket, octets: int) -> int:
+    """Request a receive buffer and return the granted size. Linux reports twice that, with its own overhead."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, octets)
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 2
 
 
 def kernel_drops(sockets: Iterable[socket.socket]) -> int:
-    """Datagrams for which the sockets had no room: the last column of /proc/net/udp and udp6; 0 without such files."""
+    """Return the datagrams that the kernel dropped: last column of /proc/net/udp and udp6; 0 without these files."""
     inodes = {str(os.fstat(sock.fileno()).st_ino) for sock in sockets}
     dropped = 0
     for table in _TABLES:

@@ -1,28 +1,28 @@
-"""Why a datagram was not taken."""
+"""Why a datagram was rejected or dropped."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
 class Reason(Enum):
-    """The cause of a rejection; the value is said to people."""
+    """The cause of a rejection; the value is the text for people."""
 
-    SOURCE = "its source is not among those allowed"
-    NETWORK = "its community or user may not be used from its source"
+    SOURCE = "its source is not in the allowed networks"
+    NETWORK = "its community or user is not allowed from its source"
     COMMUNITY = "its community is not accepted"
-    MESSAGE = "it is no trap that can be read"
+    MESSAGE = "it is not a valid trap"
     VERSION = "it is SNMPv3, and no user is configured"
-    USER = "its user is not known"
+    USER = "its user is not configured"
     ENGINE = "its engine ID is not accepted for its user"
     LEVEL = "its security level is not that of its user"
     DIGEST = "its digest is wrong: another key or another protocol"
-    TIME = "it is not in the time window: old, replayed, or of an engine that forgot its boots"
+    TIME = "it is outside the time window: old, replayed, or from an engine that lost its count of boots"
     DECRYPTION = "it cannot be decrypted: another privacy key or protocol"
-    DISCOVERY = "it asked who we are or what time it is, and was answered"
+    DISCOVERY = "it requested the engine ID or the time, and was answered"
 
     @property
     def word(self) -> str:
-        """For counters."""
+        """The name in counters."""
         return self.name.lower()
 
 
@@ -32,9 +32,9 @@ DROPPED_RATE = "rate-limit"
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """What one source had rejected, or dropped, for one reason."""
+    """How many datagrams of one source were rejected or dropped for one reason."""
 
     source: str
     reason: str
-    """`Reason.word`, or why it was dropped: `queue-full`, `rate-limit`."""
+    """`Reason.word`, or the cause of a drop: `queue-full`, `rate-limit`."""
     count: int

@@ -1,11 +1,11 @@
-"""The trap receiver: sockets, a child process that empties them, and another that decides and decodes.
+"""The trap receiver: the sockets, a child process that reads them, and a second one that decides and decodes.
 
     kernel -> `drain`: bounded, fair queue -> pipe -> `worker`: access, decoding, coalescing -> pipe -> `receive`
 
-So a storm costs whoever uses this no more than what is told of it. The counters add up: received = decoded + coalesced
-+ rejected + dropped, at every moment that they can be read. What the kernel dropped before anybody could read it is
-counted apart, by the kernel. The parent keeps the sockets too: children that die are replaced without losing what the
-kernel holds, and what they held themselves is the only thing that no counter has.
+So a storm costs the caller only the notifications that are left after coalescing. The counters add up at every moment:
+received = decoded + coalesced + rejected + dropped. The kernel counts the datagrams that it dropped itself. The parent
+process keeps the sockets open too, so that child processes that die can be replaced without losing the datagrams in the
+kernel. Only the datagrams inside a child that died are in no counter.
 """
 
 import logging
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 from snmp.errors import EngineStateError, ReceiverError
 from snmp.mib.notification import Notification
-from snmp.receive import handover, listeners
+from snmp.receive import listeners, report
 from snmp.receive.children import Children
-from snmp.receive.handover import Counts, Report
 from snmp.receive.reasons import Rejection
+from snmp.receive.report import Counts, Report
 from snmp.receive.settings import ReceiverSettings
 from snmp.security import access, enginestate
 from snmp.security.enginestate import EngineState
@@ -28,8 +28,8 @@ __all__ = ["Counters", "Receiver", "ReceiverSettings"]
 LOG = logging.getLogger(__name__)
 
 _CLOSE_SECONDS = 5.0
-_CHILDREN_LIVE_SECONDS = 1.0
-"""Children that live shorter than this are not replaced."""
+_MINIMUM_LIFETIME_SECONDS = 1.0
+"""Child processes that end sooner are not replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class Counters:
     received: int
     decoded: int
     coalesced: int
-    """Repetitions, and informs and copies that came again."""
+    """Repetitions, retransmitted informs, and copies."""
     rejected: int
     dropped: int
-    """By us: the queue was full, or the source had more than its rate."""
+    """Dropped here: the queue was full, or the source exceeded its rate."""
     kernel_drops: int
-    """By the kernel, before we could receive them: not among `received`."""
+    """Dropped by the kernel; not in `received`."""
 
 
 class Receiver:
-    """Listens for traps. `receive` is for one thread; `counters`, `causes` and `rejections` are for any."""
+    """Listens for traps. Call `receive` from one thread only; `counters`, `causes` and `rejections` from any."""
 
     def __init__(self, settings: ReceiverSettings) -> None:
         self._settings = settings
@@ -62,14 +62,14 @@ class Receiver:
         self._kernel_drops = 0
 
     def start(self) -> tuple[tuple[str, int], ...]:
-        """Bind and begin to receive; the addresses and ports that it listens on. Raises ReceiverError."""
+        """Bind the sockets and start to receive; return the addresses and ports. Raises ReceiverError."""
         settings = self._settings
         for user in settings.users:
             if (fault := access.fault_of(user)) is not None:
                 raise ReceiverError(f"user {user.name!r}: {fault[0]}: {fault[1]}")
         wanted = None
         if settings.engine_id is not None and (wanted := access.engine_id(settings.engine_id)) is None:
-            raise ReceiverError(f"{settings.engine_id!r} is no engine ID: 5 to 32 octets in hexadecimal")
+            raise ReceiverError(f"{settings.engine_id!r} is not a valid engine ID: 5 to 32 octets in hexadecimal")
         self._sockets = listeners.open_all(settings.listen, settings.buffer_octets)
         try:
             if settings.users:
@@ -82,11 +82,11 @@ class Receiver:
 
     @property
     def engine_id(self) -> bytes | None:
-        """Of our SNMPv3 engine, which senders of informs discover; None without users."""
+        """Engine ID of the receiver, which senders of informs discover; None without users."""
         return None if self._state is None else self._state.engine_id
 
     def receive(self, timeout: float) -> list[Notification]:
-        """The notifications that are due, waiting for them up to `timeout` seconds."""
+        """Return the notifications that are due; wait up to `timeout` seconds for the first."""
         deadline = time.monotonic() + timeout
         while True:
             children = self._children
@@ -95,32 +95,32 @@ class Receiver:
             left = deadline - time.monotonic()
             if children.has_more(max(0.0, left)):
                 octets = children.read()
-                told = self._take_in(octets)
+                found = self._read_reports(octets)
                 if not octets:
-                    self._replace(children)
-                if told:
-                    return told
+                    self._restart(children)
+                if found:
+                    return found
             if left <= 0:
                 return []
 
     def counters(self) -> Counters:
-        """What was counted, as of the last report that `receive` took in."""
+        """Return the counters as of the last report that `receive` read."""
         totals = Counts(*(before + now for before, now in zip(self._before, self._report.counts, strict=True)))
         if self._sockets:
             self._kernel_drops = listeners.kernel_drops(self._sockets)
         return Counters(*totals, self._kernel_drops)
 
     def causes(self) -> dict[str, int]:
-        """rejected and dropped by cause (`reasons`); the sum is that of the two."""
+        """Return the rejected and dropped datagrams by cause (`reasons`)."""
         return _sum(self._causes_before, self._report.causes)
 
     def rejections(self) -> tuple[Rejection, ...]:
-        """Who had what rejected or dropped, the latest last; a bounded table."""
+        """Return the rejections by source and reason, the latest last; a bounded table."""
         return self._report.rejections
 
     def close(self) -> list[Notification]:
-        """Stop; the notifications that were still on their way."""
-        children, told = self._children, []
+        """Stop, and return the notifications that the child processes still had."""
+        children, found = self._children, []
         if children is not None:
             children.stop()
             deadline = time.monotonic() + _CLOSE_SECONDS
@@ -129,12 +129,12 @@ class Receiver:
                     octets = children.read()
                     if not octets:
                         break
-                    told += self._take_in(octets)
+                    found += self._read_reports(octets)
             children.kill()
             self._children = None
         self.counters()
         self._close_sockets()
-        return told
+        return found
 
     def _close_sockets(self) -> None:
         for sock in self._sockets:
@@ -145,34 +145,34 @@ class Receiver:
         self._unread.clear()
         self._children = Children(self._settings, self._state, [sock.fileno() for sock in self._sockets])
 
-    def _take_in(self, octets: bytes) -> list[Notification]:
-        """Take in every frame that is whole."""
+    def _read_reports(self, octets: bytes) -> list[Notification]:
+        """Read every complete frame and return its notifications."""
         self._unread += octets
-        position, header = 0, handover.FRAME.size
-        told: list[Notification] = []
+        position, header = 0, report.FRAME.size
+        found: list[Notification] = []
         while len(self._unread) - position >= header:
-            (length,) = handover.FRAME.unpack_from(self._unread, position)
+            (length,) = report.FRAME.unpack_from(self._unread, position)
             end = position + header + length
             if len(self._unread) < end:
                 break
-            report = handover.unpack(bytes(self._unread[position + header : end]))
-            told += report.notifications
-            self._report = report._replace(notifications=[])
+            latest = report.unpack(bytes(self._unread[position + header : end]))
+            found += latest.notifications
+            self._report = latest._replace(notifications=[])
             position = end
         del self._unread[:position]
-        return told
+        return found
 
-    def _replace(self, children: Children) -> None:
-        """Start others in the place of children that ended by themselves."""
-        lived = time.monotonic() - children.started
-        ends = children.kill()
+    def _restart(self, children: Children) -> None:
+        """Start new child processes after the present ones ended unexpectedly."""
+        lifetime = time.monotonic() - children.started
+        result = children.kill()
         self._before = Counts(*(before + now for before, now in zip(self._before, self._report.counts, strict=True)))
         self._causes_before = self.causes()
         self._report = Report([], Counts(), {}, self._report.rejections)
-        if lived < _CHILDREN_LIVE_SECONDS:
+        if lifetime < _MINIMUM_LIFETIME_SECONDS:
             self._children = None
-            raise ReceiverError(f"the trap receiver's processes ended after {lived:.1f} s with {ends}")
-        LOG.warning("the trap receiver's processes ended with %s; starting others", ends)
+            raise ReceiverError(f"the trap receiver's processes ended after {lifetime:.1f} s with {result}")
+        LOG.warning("the trap receiver's processes ended with %s; starting new ones", result)
         self._spawn()
 
 

@@ -1,8 +1,8 @@
-"""What is the same thing said again: found in the octets, without decoding what has been decoded already.
+"""The identity of a trap, by which repetitions are recognised in the octets, without decoding them again.
 
-Between the repetitions of a trap the request's number and the sender's uptime differ, and with them lengths that
-surround them. The rest of the octets is the trap's identity. A walk over the outer fields finds it; octets that it
-cannot walk have none here, and are decoded like any first.
+The repetitions of a trap differ in the request ID and the sender's uptime, and in the lengths around them. The rest of
+the octets is the identity of the trap. `outline` finds it by going through the outer fields. Octets with other outer
+fields have no identity here; they are decoded.
 """
 
 from typing import NamedTuple
@@ -24,23 +24,23 @@ from snmp.codec.message import (
 from snmp.errors import MessageError
 
 _UPTIME = bytes.fromhex("06082b06010201010300")
-"""sysUpTime.0 as a name."""
+"""The name sysUpTime.0, encoded."""
 _LONGEST_NUMBER, _LONGEST_TICKS = 4, 5
-"""Octets of the fields that are left out: more than a number of 32 bits has is for the decoder to judge."""
+"""Longest encoding of the fields that are left out. The decoder decides about longer numbers."""
 
 
-class Walked(NamedTuple):
-    """What a walk over the outer fields finds."""
+class Outline(NamedTuple):
+    """The outer fields of a message."""
 
     identity: bytes
-    """What is left of the message without what differs when it is said again. Two messages of one identity decode to
-    the same but for those fields."""
+    """The message without the fields that differ between repetitions. Two messages with one identity decode to the same
+    but for these fields."""
     outer: Outer | None
-    """Of SNMPv2c, what need not be read again."""
+    """SNMPv2c only: the fields that need not be read again."""
 
 
-def walk(data: bytes) -> Walked | None:
-    """Walk an SNMPv1 or SNMPv2c trap or inform; None when the octets cannot be walked."""
+def outline(data: bytes) -> Outline | None:
+    """Return the outline of an SNMPv1 or SNMPv2c trap or inform; None for octets with other outer fields."""
     try:
         position, end = ber.enter(data, 0, len(data), SEQUENCE, "message")
         if end != len(data) or data[position : position + 2] != b"\x02\x01":
@@ -58,21 +58,21 @@ def walk(data: bytes) -> Walked | None:
         if pdu_end != end:
             return None
         if pdu == TRAP_V1:
-            return Walked(head + _v1(data, position, end), None)
+            return Outline(head + _v1(data, position, end), None)
         if pdu not in (TRAP_V2, INFORM) or data[start + 2] != V2C:
             return None
-        said, request_id, varbinds = _v2c(data, position, end)
-        return Walked(head + said, Outer(data[community : community + length], pdu, request_id, varbinds, end))
+        rest, request_id, varbinds = _v2c(data, position, end)
+        return Outline(head + rest, Outer(data[community : community + length], pdu, request_id, varbinds, end))
     except (MessageError, IndexError):
         return None
 
 
 def _v2c(data: bytes, position: int, end: int) -> tuple[bytes, int, int]:
-    """What is said, the request's number, and where the variable-bindings are."""
+    """Return the identity of the PDU, the request ID, and the position of the variable-bindings."""
     request = position + 2
     for _ in range(3):  # request-id, error-status, error-index
         if data[position] != INTEGER or not 1 <= data[position + 1] <= _LONGEST_NUMBER:
-            raise MessageError("no number")
+            raise MessageError("not an INTEGER of at most 4 octets")
         position += 2 + data[position + 1]
     request_id = int.from_bytes(data[request : request + data[request - 1]], "big", signed=True)
     varbinds = position
@@ -86,7 +86,7 @@ def _v2c(data: bytes, position: int, end: int) -> tuple[bytes, int, int]:
     if data[first:value] != _UPTIME:
         return data[position:end], request_id, varbinds
     if data[value] != TIME_TICKS or data[value + 1] > _LONGEST_TICKS or value + 2 + data[value + 1] != first_end:
-        raise MessageError("no uptime")
+        raise MessageError("not an uptime")
     return b"\0" + data[first_end:end], request_id, varbinds
 
 
@@ -94,8 +94,8 @@ def _v1(data: bytes, position: int, end: int) -> bytes:
     start = position
     for tag in (OBJECT_IDENTIFIER, IP_ADDRESS, INTEGER, INTEGER):  # enterprise, agent-addr, generic, specific
         if data[position] != tag or data[position + 1] & 0x80:
-            raise MessageError("no SNMPv1 trap")
+            raise MessageError("not an SNMPv1 trap")
         position += 2 + data[position + 1]
     if data[position] != TIME_TICKS or data[position + 1] > _LONGEST_TICKS:
-        raise MessageError("no time-stamp")
+        raise MessageError("not a time-stamp")
     return data[start:position] + data[position + 2 + data[position + 1] : end]

@@ -1,4 +1,4 @@
-"""What a receiver is told: where to listen, to whom, and how much to keep."""
+"""`ReceiverSettings`: the addresses, the accepted senders and the limits of a receiver."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -11,29 +11,29 @@ from snmp.security.access import Community, User
 
 @dataclass(frozen=True, slots=True)
 class ReceiverSettings:
-    """Where to listen and to whom."""
+    """The settings of one receiver."""
 
     listen: tuple[tuple[str, int], ...]
-    """Addresses and ports, of IPv4 and IPv6; port 0 is any free one."""
+    """Addresses and ports, IPv4 and IPv6; port 0 selects a free port."""
     communities: tuple[Community, ...] = (Community("public"),)
     users: tuple[User, ...] = ()
     sources: tuple[str, ...] = ()
-    """Addresses or networks that may send at all; empty, all may."""
+    """Addresses or networks that may send anything; empty: all."""
     engine_id: str | None = None
-    """Ours, in hexadecimal; None, the one of the state directory."""
+    """Engine ID of the receiver, in hexadecimal; None: that of the state directory."""
     state_directory: Path | None = None
-    """Where the engine ID and boots are kept; None, and every start is a new engine, unknown to senders of informs."""
+    """Where engine ID and boots are stored; None: every start is a new engine for senders of informs to discover."""
     window_seconds: float = 0.25
-    """How long a notification waits for repetitions of itself."""
+    """How long a notification waits for its repetitions."""
     queue_limit: int = 50_000
-    """Datagrams that wait for a caller who does not call `receive`; what there is no room for is dropped, counted."""
+    """Most datagrams that wait until `receive` is called; further ones are dropped and counted."""
     per_second: float = 0.0
-    """Notifications a second from one source, repetitions not counted; 0, as many as come."""
+    """Notifications per second from one source, without repetitions; 0: no limit."""
     buffer_octets: int | None = RECEIVE_BUFFER_OCTETS
-    """The receive buffer to ask the kernel for; None, its default."""
+    """Size of the receive buffer to request from the kernel; None: its default."""
 
     def as_json(self) -> str:
-        """For the child process alone: it has the secrets in it."""
+        """Return the settings as JSON, for the child process only: the secrets are in it."""
         content = asdict(self)
         content["state_directory"] = None if self.state_directory is None else str(self.state_directory)
         return json.dumps(content)

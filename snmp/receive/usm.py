@@ -1,13 +1,13 @@
-"""SNMPv3 taken in: the rules around pysnmp's User-based Security Model.
+"""Receiving SNMPv3: the rules around pysnmp's User-based Security Model.
 
-pysnmp verifies, decrypts, and answers informs and engine discovery. What it leaves open is closed here. It delivers a
-trap of a lower security level than its user has keys for; it takes any boots and time of a sender as the truth, so
-that an old trap said again is a new one; it says nothing of why it refuses a message; and it wants every user once for
-each sender's engine ID, which nobody knows beforehand. So the header is read first, a message that is not even
-authentic costs one digest and no more, an authentic sender is learnt, and a sender's clock may only go forward
-(RFC 3414 section 3.2, step 7b).
+pysnmp verifies, decrypts, and answers informs and engine discovery. This module adds what it lacks. pysnmp delivers a
+trap with a lower security level than its user has keys for. It accepts any boots and time of a sender, so that a
+replayed trap counts as new. It does not report why it refuses a message. And it needs every user once for each sender's
+engine ID, which is not known in advance. So the header is read first; a message with a wrong digest costs one digest
+computation only; an authentic sender is added; and a sender's clock may only go forward (RFC 3414 section 3.2, step
+7b).
 
-Of informs we are the authoritative engine, and all of that is pysnmp's to decide; of traps the sender is.
+For informs the receiver is the authoritative engine, and pysnmp decides everything. For traps the sender is.
 """
 
 from collections import OrderedDict
@@ -29,12 +29,12 @@ from snmp.security.engine import Engine, MasterKeys
 from snmp.security.enginestate import EngineState
 
 MAXIMUM_SENDERS = 1_024
-"""Senders' engines that are known at a time; the longest unheard of is forgotten, and learnt again when it speaks."""
+"""Most senders' engines at a time. A further one replaces the least recently used, which can be added again."""
 TIME_WINDOW_SECONDS = 150
 """RFC 3414 section 2.2.3."""
 MESSAGES_PER_TICK = 10
-"""pysnmp remembers something of each message for 3,000 ticks, which of a storm would be much. Nothing of what we use it
-for is timed, so its clock goes by messages."""
+"""pysnmp stores data of each message for 3,000 ticks, which is much in a storm. The functions of pysnmp that are used
+here do not depend on time, so its clock ticks by messages."""
 
 _REASONS = {
     "usmStatsUnsupportedSecLevels": Reason.LEVEL,
@@ -47,16 +47,16 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a message: it is one of a notification, or there is a reason why not."""
+class UsmResult:
+    """The decision about a message: the notification's message, or the reason why there is none."""
 
     message: Message | None
     reason: Reason | None
     answers: tuple[bytes, ...] = ()
 
 
-class _Known:
-    """A configured user."""
+class _ConfiguredUser:
+    """A user with its keys, networks and engine IDs."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -66,52 +66,52 @@ class _Known:
 
 
 class UsmIntake:
-    """Decides on SNMPv3 messages, one at a time."""
+    """Decides about SNMPv3 messages, one at a time."""
 
     def __init__(self, users: Iterable[User], state: EngineState) -> None:
         self._own_id = state.engine_id
         self._engine = Engine(state)
-        self._users = {user.name.encode(): _Known(user) for user in users}
+        self._users = {user.name.encode(): _ConfiguredUser(user) for user in users}
         for known in self._users.values():
             self._engine.add_user(known.keys, None)
-        ntfrcv.NotificationReceiver(self._engine.snmp, self._notified)
+        ntfrcv.NotificationReceiver(self._engine.snmp, self._accept)
         self._accepted: list[Message] = []
         self._senders: OrderedDict[tuple[bytes, bytes], None] = OrderedDict()
         self._clocks: OrderedDict[bytes, tuple[int, int, float]] = OrderedDict()
         self._messages = 0
 
-    def take(self, data: bytes, host: str, arrived: float) -> Taken:
-        """Decide on what came from `host` at `arrived`, monotonic seconds. Never raises for what a stranger sent."""
+    def handle(self, data: bytes, host: str, arrived: float) -> UsmResult:
+        """Decide about a message from `host` that arrived at `arrived`, monotonic seconds. No octets raise."""
         try:
             header = v3header.read(data)
         except MessageError:
-            return Taken(None, Reason.MESSAGE)
+            return UsmResult(None, Reason.MESSAGE)
         self._messages += 1
         if self._messages % MESSAGES_PER_TICK == 0:
             self._engine.tick(float(self._messages))
         if header.reportable and not (header.user and header.engine_id):
-            return self._give(data, header)
+            return self._process(data, header)
         known = self._users.get(header.user)
         if known is None:
-            return self._give(data, header) if header.engine_id == self._own_id else Taken(None, Reason.USER)
+            return self._process(data, header) if header.engine_id == self._own_id else UsmResult(None, Reason.USER)
         if host not in known.networks:
-            return Taken(None, Reason.NETWORK)
+            return UsmResult(None, Reason.NETWORK)
         if header.engine_id == self._own_id:
-            return self._give(data, header)
-        refused = self._refused(known, header, data)
-        if refused is not None:
-            return Taken(None, refused)
-        taken = self._give(data, header)
-        dated = taken.message is not None and header.level > SecurityLevel.NO_AUTH_NO_PRIV
+            return self._process(data, header)
+        reason = self._check_sender(known, header, data)
+        if reason is not None:
+            return UsmResult(None, reason)
+        result = self._process(data, header)
+        dated = result.message is not None and header.level > SecurityLevel.NO_AUTH_NO_PRIV
         if dated and not self._is_timely(header, arrived):
-            return Taken(None, Reason.TIME)
-        return taken
+            return UsmResult(None, Reason.TIME)
+        return result
 
     def close(self) -> None:
         self._engine.close()
 
-    def _refused(self, known: _Known, header: V3Header, data: bytes) -> Reason | None:
-        """Why a trap is not even given to the engine. A sender that is authentic is learnt."""
+    def _check_sender(self, known: _ConfiguredUser, header: V3Header, data: bytes) -> Reason | None:
+        """Return why a trap is rejected before the engine processes it, or None. An authentic sender is added."""
         if known.engine_ids and header.engine_id not in known.engine_ids:
             return Reason.ENGINE
         if not access.MINIMUM_ENGINE_ID_OCTETS <= len(header.engine_id) <= access.MAXIMUM_ENGINE_ID_OCTETS:
@@ -131,36 +131,36 @@ class UsmIntake:
             self._engine.delete_user(user.decode("utf-8", "replace"), engine_id)
         return None
 
-    def _give(self, data: bytes, header: V3Header) -> Taken:
-        """Let the engine decide, and tell from its counters what it decided."""
+    def _process(self, data: bytes, header: V3Header) -> UsmResult:
+        """Let the engine process the message, and find its decision from its counters."""
         before = engine.counters(self._engine, "__SNMP-USER-BASED-SM-MIB", _REASONS)
         self._accepted.clear()
         try:
             self._engine.receive(data)
         except Exception:
-            # A protocol stack over a stranger's octets: its exceptions are its own, and none may end the receiver.
+            # pysnmp raises exceptions of many types for malformed octets; none of them may end the receiver.
             self._engine.take_outgoing()
-            return Taken(None, Reason.MESSAGE)
+            return UsmResult(None, Reason.MESSAGE)
         answers = tuple(self._engine.take_outgoing())
         if self._accepted:
             message = self._accepted[0]
-            # Step 5 of RFC 3414 section 3.2 is pysnmp's for informs alone.
+            # pysnmp checks step 5 of RFC 3414 section 3.2 for informs only.
             known = self._users.get(message.community)
             if known is None or message.level < known.user.level:
-                return Taken(None, Reason.LEVEL)
-            return Taken(replace(message, engine_id=header.engine_id), None, answers)
+                return UsmResult(None, Reason.LEVEL)
+            return UsmResult(replace(message, engine_id=header.engine_id), None, answers)
         after = engine.counters(self._engine, "__SNMP-USER-BASED-SM-MIB", _REASONS)
         reason = next((_REASONS[name] for name in _REASONS if after[name] > before[name]), Reason.MESSAGE)
         if answers and (
             not header.user or not header.engine_id or (reason is Reason.TIME and not header.boots and not header.time)
         ):
             reason = Reason.DISCOVERY
-        return Taken(None, reason, answers)
+        return UsmResult(None, reason, answers)
 
-    def _notified(
+    def _accept(
         self, snmp: Any, reference: Any, context_engine_id: Any, context: Any, varbinds: Any, extra: Any
     ) -> None:
-        """Called by pysnmp, from within `receive`, with a notification that it accepts."""
+        """Called by pysnmp during `Engine.receive` with a notification that it accepts."""
         request = snmp.observer.get_execution_context("rfc3412.receiveMessage:request")
         pdu = request["pdu"]
         if int(request["messageProcessingModel"]) != V3:
@@ -181,7 +181,7 @@ class UsmIntake:
         )
 
     def _is_timely(self, header: V3Header, arrived: float) -> bool:
-        """Whether a sender's clock did not go back, and set ours of it (RFC 3414 section 3.2, step 7b)."""
+        """Whether a sender's clock did not go back; record it (RFC 3414 section 3.2, step 7b)."""
         known = self._clocks.get(header.engine_id)
         if known is not None:
             boots, latest, at = known
@@ -198,8 +198,8 @@ class UsmIntake:
         return True
 
 
-def _is_authentic(known: _Known, header: V3Header, data: bytes) -> bool:
-    """Whether the digest is that of the user's key, made local to the sender's engine."""
+def _is_authentic(known: _ConfiguredUser, header: V3Header, data: bytes) -> bool:
+    """Whether the digest is correct for the user's key, localized to the sender's engine."""
     service = engine.auth_services[engine.AUTH[known.user.auth]]
     key = service.localize_key(known.keys.auth_key, engine.octet_string(header.engine_id))
     try:

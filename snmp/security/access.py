@@ -1,6 +1,6 @@
-"""Who may send: communities and users, and the networks that each may send from.
+"""Access rules: communities and users, and the networks that each may send from, as an operator configures them.
 
-The lists are those of an operator's configuration. Nothing here ever prints a secret.
+No `repr` shows a secret.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from typing import Literal
 
 AuthProtocol = Literal["md5", "sha", "sha-224", "sha-256", "sha-384", "sha-512"]
 PrivProtocol = Literal["des", "3des", "aes-128", "aes-192", "aes-256", "aes-192-blumenthal", "aes-256-blumenthal"]
-"""aes-192 and aes-256 are as most vendors have them; net-snmp's are the ones of Blumenthal's draft."""
+"""aes-192 and aes-256 extend the key as most vendors do; net-snmp does it by Blumenthal's draft."""
 
 MINIMUM_KEY_CHARACTERS = 8
 """RFC 3414 section 11.2."""
@@ -23,7 +23,7 @@ MINIMUM_ENGINE_ID_OCTETS, MAXIMUM_ENGINE_ID_OCTETS = 5, 32
 
 
 class SecurityLevel(IntEnum):
-    """RFC 3411 section 3.4.3; the higher includes the lower."""
+    """RFC 3411 section 3.4.3; a higher level includes the lower ones."""
 
     NO_AUTH_NO_PRIV = 1
     AUTH_NO_PRIV = 2
@@ -40,12 +40,12 @@ class Community:
 
     name: str = field(repr=False)
     networks: tuple[str, ...] = ()
-    """Addresses or networks that may use it; none, all may."""
+    """Addresses or networks that may use it; empty: all."""
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user of SNMPv3. What keys it has is the level that it must use: no lower one is accepted."""
+    """A user of SNMPv3. Its keys define its security level; messages with a lower level are rejected."""
 
     name: str
     auth: AuthProtocol | None = None
@@ -53,7 +53,7 @@ class User:
     priv: PrivProtocol | None = None
     priv_key: str = field(default="", repr=False)
     engine_ids: tuple[str, ...] = ()
-    """Hexadecimal; the senders whose traps are accepted. None: any that knows the key, learnt as it comes."""
+    """Engine IDs of the accepted senders, in hexadecimal; empty: every sender with the right keys."""
     networks: tuple[str, ...] = ()
 
     @property
@@ -64,26 +64,26 @@ class User:
 
 
 def fault_of(user: User) -> tuple[str, str] | None:
-    """The field of a user that cannot be used, and why; None when all is well."""
+    """Return the first wrong field of a user and the reason; None if the user is valid."""
     if not 1 <= len(user.name.encode()) <= MAXIMUM_USER_OCTETS:
         return "name", f"a user's name has 1 to {MAXIMUM_USER_OCTETS} octets"
     if user.priv is not None and user.auth is None:
         return "priv", "privacy needs authentication as well: set auth and its key"
     for what, protocol, key in (("auth", user.auth, user.auth_key), ("priv", user.priv, user.priv_key)):
         if protocol is None and key:
-            return f"{what}_key", f"there is a key and no protocol: set {what}"
+            return f"{what}_key", f"there is a key but no protocol: set {what}"
         if protocol is not None and len(key) < MINIMUM_KEY_CHARACTERS:
             have = f"it has {len(key)}" if key else "there is none"
             return f"{what}_key", f"a key has at least {MINIMUM_KEY_CHARACTERS} characters, {have}"
     for text in user.engine_ids:
         if engine_id(text) is None:
             least, most = MINIMUM_ENGINE_ID_OCTETS, MAXIMUM_ENGINE_ID_OCTETS
-            return "engine_ids", f"{text!r} is no engine ID: {least} to {most} octets in hexadecimal"
+            return "engine_ids", f"{text!r} is not a valid engine ID: {least} to {most} octets in hexadecimal"
     return None
 
 
 def engine_id(text: str) -> bytes | None:
-    """The octets of an engine ID written in hexadecimal, with or without 0x and colons; None when it is none."""
+    """Return the octets of an engine ID in hexadecimal, with or without 0x and colons; None if it is not valid."""
     try:
         octets = bytes.fromhex(text.removeprefix("0x").replace(":", ""))
     except ValueError:
@@ -92,7 +92,7 @@ def engine_id(text: str) -> bytes | None:
 
 
 class Networks:
-    """Addresses that are allowed. Without any network all are."""
+    """The allowed addresses. Without any network, all addresses are allowed."""
 
     def __init__(self, networks: Iterable[str]) -> None:
         found = tuple(ip_network(network, strict=False) for network in networks)
@@ -105,5 +105,5 @@ class Networks:
 def _is_in(host: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
     if not networks:
         return True
-    address = ip_address(host.partition("%")[0])  # A link-local address names its link.
+    address = ip_address(host.partition("%")[0])  # A link-local address ends in % and its link.
     return any(address in network for network in networks)

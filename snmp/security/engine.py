@@ -1,8 +1,8 @@
 """pysnmp's SNMP engine without its event loop and without its files.
 
-An engine keeps its state in a directory of the machine's temporary ones when it is given an identity, and counts its
-boots there (so does every other program's engine). Ours are given both from outside, after they are made. Nor does one
-own a socket: octets go in by `receive`, and what it wants to send is collected for the caller.
+pysnmp stores the state of an engine with a given identity in a temporary directory, which the engines of all programs
+share, and counts the boots there. Here identity and boots are set from outside after the engine was created. The engine
+has no socket either: `receive` takes octets, and `take_outgoing` returns the octets to send.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from snmp.security.enginestate import EngineState
 
 DOMAIN = udp.DOMAIN_NAME
 PEER = udp.UdpTransportAddress(("127.0.0.1", 0))
-"""An engine routes by address; ours has one peer at a time and the caller knows where it is."""
+"""pysnmp selects a transport by address. This engine has one peer at a time, whose address the caller has."""
 
 AUTH = {
     None: config.USM_AUTH_NONE,
@@ -45,18 +45,18 @@ PRIV = {
 octet_string: Any = rfc1902.OctetString
 auth_services: Any = config.AUTH_SERVICES
 priv_services: Any = config.PRIV_SERVICES
-"""As far as types go, pysnmp has none."""
+"""pysnmp has no type annotations."""
 
 
 class _Outbox(AbstractTransportDispatcher):
-    """What an engine takes for the network."""
+    """The transport of an engine: it collects the octets to send."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.octets: list[bytes] = []
 
     def get_transport(self, transportDomain: Any) -> Any:
-        """Asked for the type of its addresses alone."""
+        """Called by pysnmp for the type of addresses only."""
         return udp.UdpAsyncioTransport
 
     def send_message(self, outgoingMessage: Any, transportDomain: Any, transportAddress: Any) -> None:
@@ -64,9 +64,9 @@ class _Outbox(AbstractTransportDispatcher):
 
 
 class MasterKeys:
-    """A user's keys from its pass phrases, worked out once: that takes a million octets of hashing each (RFC 3414 A.2).
+    """A user's keys from its pass phrases. Each takes a million octets of hashing (RFC 3414 A.2), so this is done once.
 
-    What is left to do for an engine is one hash.
+    The key for one engine then takes one hash.
     """
 
     def __init__(self, user: User) -> None:
@@ -93,12 +93,12 @@ class Engine:
         self.snmp.register_transport_dispatcher(self._outbox)
 
     def symbols(self, module: str, *names: str) -> tuple[Any, ...]:
-        """Objects of the engine's own MIBs: counters among them."""
+        """Return objects of the engine's own MIBs, such as counters."""
         found: tuple[Any, ...] = self.snmp.get_mib_builder().import_symbols(module, *names)
         return found
 
     def add_user(self, keys: MasterKeys, engine_id: bytes | None) -> None:
-        """Let the user speak for the engine of that ID, or for ours."""
+        """Add a user of the engine with that ID; None: of this engine."""
         user = keys.user
         config.add_v3_user(
             self.snmp,
@@ -116,15 +116,15 @@ class Engine:
         config.delete_v3_user(self.snmp, name, octet_string(engine_id))
 
     def receive(self, octets: bytes) -> None:
-        """Take in one datagram. Raises whatever pysnmp raises for a stranger's octets."""
+        """Process one datagram. pysnmp raises exceptions of many types for malformed octets."""
         self.snmp.message_dispatcher.receive_message(self.snmp, DOMAIN, PEER, octets)
 
     def tick(self, now: float) -> None:
-        """Let the engine see to what times out at `now`, any seconds."""
+        """Let the engine handle its timeouts at `now`, in seconds from any origin."""
         self._outbox.handle_timer_tick(now)
 
     def take_outgoing(self) -> list[bytes]:
-        """What the engine wants sent."""
+        """Return the datagrams to send."""
         found, self._outbox.octets = self._outbox.octets, []
         return found
 
@@ -133,6 +133,6 @@ class Engine:
 
 
 def counters(engine: Engine, module: str, names: Iterable[str]) -> dict[str, int]:
-    """The engine's own counters of that module."""
+    """Return the engine's counters of a MIB module by name."""
     names = tuple(names)
     return {name: int(symbol.syntax) for name, symbol in zip(names, engine.symbols(module, *names), strict=True)}

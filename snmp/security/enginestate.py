@@ -1,8 +1,8 @@
-"""The identity of an SNMPv3 engine and how often it was started, kept where its owner says.
+"""The identity of an SNMPv3 engine and the number of its starts, in a file of the caller's directory.
 
-Who sends SNMPv3 knows its receivers by engine ID, and refuses one whose count of boots went back (RFC 3414 section
-2.2). So both live in one small file in a directory of the caller's, replaced atomically, and the count is raised and
-durable before anything is said with it.
+SNMPv3 partners identify an engine by its engine ID, and refuse it if its number of boots went back (RFC 3414 section
+2.2). So both are in one file that is replaced atomically, and the number is incremented and durable before the engine
+sends anything.
 """
 
 import json
@@ -16,37 +16,39 @@ from snmp.security.access import engine_id
 
 FILE_NAME = "snmp-engine.json"
 _FORMAT = bytes.fromhex("80004fb805")
-"""RFC 3411 section 5: the enterprise of the SNMP stack that we use, and `octets` as the format of what follows."""
+"""RFC 3411 section 5: the enterprise of pysnmp, and the format `octets` of the octets that follow."""
 _OWN_OCTETS = 12
 MAXIMUM_BOOTS = 2_147_483_647
-"""An engine that was started so often needs a new identity (RFC 3414 section 2.2.1)."""
+"""After so many starts an engine needs a new identity (RFC 3414 section 2.2.1)."""
+
+_INVALID = "{path} is not a valid engine state: restore it, or remove it to start with a new engine ID"
 
 
 @dataclass(frozen=True, slots=True)
 class EngineState:
-    """What an engine says of itself."""
+    """The identity of an engine and the number of its starts."""
 
     engine_id: bytes
     boots: int
 
 
-def fresh_id() -> bytes:
-    """An engine ID that nobody has."""
+def create_id() -> bytes:
+    """Return a new random engine ID."""
     return _FORMAT + secrets.token_bytes(_OWN_OCTETS)
 
 
 def boot(directory: Path | None, wanted_id: bytes | None = None) -> EngineState:
-    """One start more of the engine of this directory; without a directory, the first of a new engine.
+    """Count one more start of the directory's engine and return its state; without a directory, that of a new engine.
 
-    `wanted_id` replaces the stored identity, which then begins to count anew. Raises EngineStateError when the file
-    can be neither read nor written: an engine that forgot its boots is one that nobody listens to.
+    `wanted_id` replaces the stored identity, and the count starts again. Raises EngineStateError if the file cannot be
+    read or written: partners would refuse an engine that lost its number of boots.
     """
     if directory is None:
-        return EngineState(wanted_id or fresh_id(), 1)
+        return EngineState(wanted_id or create_id(), 1)
     path = directory / FILE_NAME
     known = _read(path)
     if known is None or known.boots >= MAXIMUM_BOOTS or (wanted_id is not None and known.engine_id != wanted_id):
-        state = EngineState(wanted_id or fresh_id(), 1)
+        state = EngineState(wanted_id or create_id(), 1)
     else:
         state = EngineState(known.engine_id, known.boots + 1)
     _write(path, state)
@@ -62,9 +64,9 @@ def _read(path: Path) -> EngineState | None:
     except OSError as error:
         raise EngineStateError(f"cannot read {path}: {error.strerror}") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise EngineStateError(f"{path} is no engine's state: restore it, or remove it to begin anew") from error
+        raise EngineStateError(_INVALID.format(path=path)) from error
     if found is None or boots < 0:
-        raise EngineStateError(f"{path} is no engine's state: restore it, or remove it to begin anew")
+        raise EngineStateError(_INVALID.format(path=path))
     return EngineState(found, boots)
 
 

@@ -1,9 +1,8 @@
-"""Sending notifications without ever holding up the one who has something to say.
+"""`TrapSender`: sends notifications without delaying the caller.
 
-`send` puts the notification into a bounded queue for each recipient and returns; a thread for each encodes, sends, and
-waits for acknowledgements, so that one who is silent delays nobody else's. A recipient that cannot be reached, or a
-queue that is full, costs a count and a line in the log for each outage, nothing more: a trap is a courtesy, and the
-server has packets to answer.
+`send` puts the notification into a bounded queue for each recipient and returns. A thread for each recipient encodes
+it, sends it and waits for the acknowledgement, so that a recipient that does not answer delays no other one. A
+recipient that cannot be reached, or a full queue, is counted and logged once for each outage; the server continues.
 """
 
 import contextlib
@@ -34,24 +33,24 @@ QUEUE_LIMIT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class SentCounters:
-    """Notifications, one for each recipient that should have had it."""
+    """Counts of notifications; each counts once for each recipient."""
 
     sent: int
-    """On their way; of informs, acknowledged."""
+    """Sent; for informs, acknowledged."""
     failed: int
-    """No address, no way, no acknowledgement, or it cannot be encoded."""
+    """Not sent, not acknowledged, or not encodable."""
     dropped: int
-    """The queue was full, or the sender closed before it was empty."""
+    """The queue was full, or the sender was closed before it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Queued:
+class _QueueItem:
     spec: TrapSpec
     uptime_centiseconds: int
 
 
-class _Identity:
-    """Our engine's ID and boots, for all recipients the same; read, and counted up, when first asked for."""
+class _EngineIdentity:
+    """The local engine's ID and boots for all recipients. The first call reads the state and counts the start."""
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
@@ -68,29 +67,29 @@ class _Identity:
 class _Channel:
     """One recipient's queue and thread."""
 
-    def __init__(self, recipient: Recipient, sources: Sequence[str], identity: _Identity, limit: int) -> None:
+    def __init__(self, recipient: Recipient, sources: Sequence[str], identity: _EngineIdentity, limit: int) -> None:
         self.recipient = recipient
         self._sources = tuple(sources)
         self._identity = identity
-        self._queue: queue.Queue[_Queued | None] = queue.Queue(limit)
+        self._queue: queue.Queue[_QueueItem | None] = queue.Queue(limit)
         self._carrier: Carrier | None = None
         self._in_outage = False
         self.sent = self.failed = self.dropped = 0
         self._thread = threading.Thread(target=self._run, name=f"traps-to-{recipient.name}", daemon=True)
         self._thread.start()
 
-    def put(self, queued: _Queued) -> None:
+    def put(self, queued: _QueueItem) -> None:
         try:
             self._queue.put_nowait(queued)
         except queue.Full:
             self.dropped += 1
 
-    def ask_to_end(self) -> None:
+    def request_end(self) -> None:
         with contextlib.suppress(queue.Full):
             self._queue.put_nowait(None)
 
     def end(self, timeout: float) -> None:
-        """Wait for what is queued, for at most `timeout` seconds; what is then left is dropped and counted."""
+        """Wait at most `timeout` seconds until the queue is empty. What is left is dropped and counted."""
         deadline = time.monotonic() + timeout
         with contextlib.suppress(queue.Full):
             self._queue.put(None, timeout=timeout)
@@ -110,14 +109,14 @@ class _Channel:
                 self._carrier.deliver(queued.spec, queued.uptime_centiseconds)
             except (OSError, PyAsn1Error, SnmpError) as error:
                 self.failed += 1
-                self._fails(error)
+                self._record_failure(error)
             except Exception as error:
-                # The SNMP stack's own mistakes, over what a recipient answers, must not end what tells of ours.
+                # pysnmp can raise any exception for an answer of a recipient; none of them may end the thread.
                 self.failed += 1
-                self._fails(error)
+                self._record_failure(error)
             else:
                 self.sent += 1
-                self._works()
+                self._record_success()
         self._close_carrier()
 
     def _close_carrier(self) -> None:
@@ -125,29 +124,29 @@ class _Channel:
             self._carrier.close()
             self._carrier = None
 
-    def _fails(self, error: Exception) -> None:
-        """A line for the first failure, and for the first after a success."""
+    def _record_failure(self, error: Exception) -> None:
+        """Log the first failure of an outage."""
         if not self._in_outage:
             self._in_outage = True
-            self._close_carrier()  # Who comes back may be another, and what was discovered of it no longer true.
+            self._close_carrier()  # After the outage the recipient must be discovered again: it can be another one.
             recipient = self.recipient
             words = str(error) or type(error).__name__
             LOG.warning(
                 "cannot send traps to %s (%s port %d): %s", recipient.name, recipient.host, recipient.port, words
             )
 
-    def _works(self) -> None:
+    def _record_success(self) -> None:
         if self._in_outage:
             self._in_outage = False
-            LOG.warning("traps reach %s again; %d did not so far", self.recipient.name, self.failed)
+            LOG.warning("traps to %s are delivered again; %d failed so far", self.recipient.name, self.failed)
 
 
 class TrapSender:
-    """Sends to all its recipients. Its uptime, which every notification carries, begins when it is made.
+    """Sends notifications to all recipients. The uptime in them starts when the object is created.
 
-    `sources` are addresses of ours: the first of a recipient's family is what a notification comes from, so that a
-    receiver can tell which server speaks when several share a machine. `state_directory` is where the identity of the
-    SNMPv3 engine is kept; it is needed with recipients of SNMPv3 alone, who know a sender by it.
+    `sources` are local addresses. Notifications are sent from the first one with the recipient's address family, so
+    that a receiver can tell servers on one machine apart. `state_directory` has the identity of the SNMPv3 engine; it
+    is needed for SNMPv3 recipients only.
     """
 
     def __init__(
@@ -158,34 +157,34 @@ class TrapSender:
         state_directory: Path | None = None,
     ) -> None:
         self._started = time.monotonic()
-        identity = _Identity(state_directory)
+        identity = _EngineIdentity(state_directory)
         self._channels = [_Channel(recipient, sources, identity, queue_limit) for recipient in recipients]
 
     def send(self, spec: TrapSpec) -> None:
-        """Queue a notification; where the queue is full it is dropped and counted.
+        """Queue a notification for each recipient; with a full queue it is dropped and counted.
 
-        Raises UnknownTrapError for a spec that no MIB table has.
+        Raises UnknownTrapError for a spec that is in no MIB table.
         """
         encoding.objects(spec)
-        queued = _Queued(spec, int((time.monotonic() - self._started) * 100))
+        queued = _QueueItem(spec, int((time.monotonic() - self._started) * 100))
         for channel in self._channels:
             channel.put(queued)
 
     def counters(self) -> SentCounters:
-        """What was counted so far, over all recipients."""
+        """Return the counters over all recipients."""
         each = self.by_recipient().values()
         return SentCounters(
             sum(one.sent for one in each), sum(one.failed for one in each), sum(one.dropped for one in each)
         )
 
     def by_recipient(self) -> dict[str, SentCounters]:
-        """What was counted so far, by the recipient's name."""
+        """Return the counters by the recipient's name."""
         return {one.recipient.name: SentCounters(one.sent, one.failed, one.dropped) for one in self._channels}
 
     def close(self, timeout: float) -> None:
-        """Send what is queued, for at most `timeout` seconds; what is then left is dropped and counted."""
+        """Send what is queued for at most `timeout` seconds. What is left is dropped and counted."""
         deadline = time.monotonic() + timeout
         for channel in self._channels:
-            channel.ask_to_end()
+            channel.request_end()
         for channel in self._channels:
             channel.end(max(0.0, deadline - time.monotonic()))

@@ -1,9 +1,9 @@
-"""SNMPv3 to one recipient, through an engine of pysnmp's that it has to itself.
+"""Notifications to one recipient by SNMPv3, through a pysnmp engine for this recipient only.
 
-Its convenience functions, on one engine for several recipients, send twice or fail when credentials change; so each
-recipient has an engine, which knows one target. Of a trap our engine is the authoritative one: its ID and boots are the
-server's. Of an inform the recipient is, and its ID and clock are discovered, by the engine, with the first one. A
-recipient that was started again has other boots, of which the engine would not learn: then it is made anew.
+pysnmp's convenience functions share one engine between recipients; they send twice or fail when credentials change. So
+each recipient has its own engine with one target. For a trap the local engine is the authoritative one, with the
+server's engine ID and boots. For an inform the recipient is, and the engine discovers its engine ID and clock with the
+first inform. A restarted recipient has other boots, which the engine would not accept; then a new engine is created.
 """
 
 import socket
@@ -25,20 +25,20 @@ from snmp.send.recipient import Recipient
 
 _TARGET = "recipient"
 _EVERYTHING = (1,)
-"""What the user may notify of: iso. A notification with a varbind outside is dropped without a word."""
+"""The subtree `iso`, which the user may send. pysnmp silently drops a notification with a varbind outside of it."""
 _NO_CONTEXT = b""
-"""As octets: a context that is an empty text is another context, and nothing would be sent."""
+"""Octets, because pysnmp treats an empty str as another context and sends nothing."""
 _TICK_SECONDS = 0.1
 _V3 = 3
 _originator: Any = ntforg.NotificationOriginator
 
 
 class _OtherPeerError(Exception):
-    """Who answers is not whom the engine discovered, or was started since."""
+    """The answer is from another engine than the discovered one, or that engine was restarted."""
 
 
 class UsmCarrier:
-    """SNMPv3."""
+    """Sends by SNMPv3, as traps or informs."""
 
     def __init__(self, recipient: Recipient, sources: Sequence[str], state: EngineState) -> None:
         assert recipient.user is not None
@@ -79,18 +79,18 @@ class UsmCarrier:
                     self._engine = self._new_engine()
                     self._attempt(sock, varbinds)
         except PySnmpError as error:
-            raise DeliveryError(f"the SNMP engine refuses: {error}") from error
+            raise DeliveryError(f"the SNMP engine refused the notification: {error}") from error
 
     def octets(self, spec: TrapSpec, uptime_centiseconds: int) -> list[bytes]:
-        """What would be sent first."""
+        """Return the first datagrams for a notification, without sending them."""
         return self._first(encoding.varbinds(spec, uptime_centiseconds))
 
     def _first(self, varbinds: Any) -> list[bytes]:
         self._outcome.clear()
-        self._originator.send_varbinds(self._engine.snmp, _TARGET, None, _NO_CONTEXT, varbinds, self._answered)
+        self._originator.send_varbinds(self._engine.snmp, _TARGET, None, _NO_CONTEXT, varbinds, self._record_outcome)
         outgoing = self._engine.take_outgoing()
         if not outgoing:
-            raise DeliveryError("the SNMP engine sends nothing: is the user's name of 1 to 32 octets?")
+            raise DeliveryError("the SNMP engine sends nothing: check that the user's name has 1 to 32 octets")
         return outgoing
 
     def _attempt(self, sock: socket.socket, varbinds: Any) -> None:
@@ -102,13 +102,15 @@ class UsmCarrier:
     def close(self) -> None:
         self._engine.close()
 
-    def _answered(self, snmp: Any, handle: Any, error: Any, status: Any, index: Any, varbinds: Any, extra: Any) -> None:
+    def _record_outcome(
+        self, snmp: Any, handle: Any, error: Any, status: Any, index: Any, varbinds: Any, extra: Any
+    ) -> None:
         self._outcome.append(error or (int(status) and f"error status {int(status)}"))
 
     def _wait(self, sock: socket.socket) -> None:
-        """Until the inform is acknowledged or given up; the engine asks again and discovers as it needs to."""
+        """Wait until the inform is acknowledged or has failed. The engine discovers the recipient and retries."""
         recipient = self._recipient
-        # Discovery and the recipient's clock cost a question each, and each has its attempts.
+        # Discovery and the recipient's clock take one request each, with retries of their own.
         deadline = time.monotonic() + 3 * recipient.timeout_seconds * (recipient.retries + 1) + 1
         peer = self._peer
         while not self._outcome and time.monotonic() < deadline:
@@ -123,18 +125,18 @@ class UsmCarrier:
                 try:
                     sock.send(octets)
                 except ConnectionRefusedError:
-                    continue  # Nobody there now.
+                    continue  # No process listens there at present.
         outcome = self._outcome[0] if self._outcome else "timeout"
         if not outcome:
             self._peer = peer
             return
         if "timeout" in str(outcome).lower() or "before timeout" in str(outcome):
             raise no_acknowledgement(recipient)
-        raise DeliveryError(f"the recipient refuses: {outcome}")
+        raise DeliveryError(f"the recipient refused the inform: {outcome}")
 
 
 def _peer_of(answer: bytes) -> tuple[bytes, int] | None:
-    """Engine ID and boots of who answers, by its own word."""
+    """Return engine ID and boots from an answer; None if it is not an SNMPv3 message."""
     try:
         header = v3header.read(answer)
     except MessageError:

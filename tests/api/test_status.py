@@ -11,6 +11,8 @@ from dhcpserver.api.status import status_document
 from dhcpserver.contract.leases import LeaseDocument
 from dhcpserver.contract.pair import PairStatus
 from dhcpserver.contract.status import StatusDocument
+from dhcpserver.contract.words import LeaseState
+from dhcpserver.leases.book import operator_state
 from dhcpserver.leases.lease import FOREVER, Status
 from dhcpserver.service.turn import Inputs
 from tests.api.statussource import NOW, Source, full_view
@@ -70,6 +72,16 @@ def test_a_lease_has_exactly_the_fields_of_the_contract() -> None:
         lease.state_exp = end
         document = lease_document(book, lease, main=True)
         assert differences(document, LeaseDocument.model_validate(document)) == []
+
+
+def test_the_states_of_leases_are_the_words_of_the_contract() -> None:
+    lease = Source().core.book.record(0xC000020A)
+    assert lease is not None
+    words = {operator_state(lease, main=True, offered=True)}
+    for status in Status:
+        lease.status = status
+        words |= {operator_state(lease, main) for main in (True, False)}
+    assert words == set(LeaseState)
 
 
 def test_whole_numbers_have_no_decimal_point() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.wires import inside
-from dhcpserver.api.passwords import hashed
+from dhcpserver.api.passwords import hash_password
 from tests.live.pair import PASSWORD, Listening, LiveServer, RelayedClient, eventually
 
 ADDRESSES = {"ours": "10.5.0.1", "theirs": "10.5.0.2", "clients": "10.5.0.3"}
@@ -100,7 +100,13 @@ class Ours(LiveServer):
         self.process = None
         names = ("pairwatch", "isc") if main else ("isc", "pairwatch")
         text = _OURS.format(
-            password=hashed(PASSWORD), main=names[0], backup=names[1], mclt=MCLT, lease=LEASE, first=FIRST, last=LAST
+            password=hash_password(PASSWORD),
+            main=names[0],
+            backup=names[1],
+            mclt=MCLT,
+            lease=LEASE,
+            first=FIRST,
+            last=LAST,
         )
         (directory / "config.toml").write_text(text)
 

@@ -1,4 +1,4 @@
-"""Which traps leave: those that are wanted, and not the same again where nothing clears it."""
+"""TrapFilter: enabled traps, and no repetition of traps that no other trap clears."""
 
 from ipaddress import IPv4Address
 
@@ -32,7 +32,7 @@ def mismatch(error: ConfigError) -> TrapSpec:
         (mismatch(ConfigError.MCLT), mismatch(ConfigError.MCLT), mismatch(ConfigError.HASH_BUCKETS)),
     ],
 )
-def test_what_no_trap_clears_is_said_once_of_an_entity_for_a_time(
+def test_a_trap_that_no_trap_clears_is_sent_once_for_an_entity_in_15_minutes(
     spec: TrapSpec, again: TrapSpec, other: TrapSpec
 ) -> None:
     """R-242, and 7, 8 and 10 of the MIB."""
@@ -42,19 +42,19 @@ def test_what_no_trap_clears_is_said_once_of_an_entity_for_a_time(
     assert outlet.apply([again], 1000.0 + SUPPRESSION_SECONDS) == [again]
 
 
-def test_what_another_trap_clears_is_never_held_back() -> None:
-    """R-241: its sender sends it on a change alone."""
+def test_a_trap_that_another_trap_clears_is_always_sent() -> None:
+    """R-241: it is sent on a change only."""
     outlet = TrapFilter(frozenset({"all"}))
     down, up = specs.other_server_not_responding(ADDRESS, None), specs.other_server_responding(ADDRESS, None)
     assert outlet.apply([down, up, down], 1000.0) == [down, up, down]
 
 
-def test_what_is_not_enabled_does_not_leave_and_is_not_remembered() -> None:
+def test_a_trap_that_is_not_enabled_is_not_sent_and_not_recorded() -> None:
     outlet = TrapFilter(frozenset({"failover-config-error"}))
     assert outlet.apply([duplicate(ADDRESS), mismatch(ConfigError.MCLT)], 1000.0) == [mismatch(ConfigError.MCLT)]
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_of_sent_traps_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(traps, "MAXIMUM_SUPPRESSED", 1)
     outlet = TrapFilter(frozenset({"all"}))
     for address in (ADDRESS, OTHER, ADDRESS):

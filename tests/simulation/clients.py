@@ -9,9 +9,9 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
-from dhcpserver.client.effects import Acknowledged, Effects, Expired, Lease, Refused, Send, State
-from dhcpserver.client.machine import Client, Identity, Patience
-from dhcpserver.client.relay import RelaySettings, relayed
+from dhcpserver.client.effects import Effects, Lease, LeaseAcknowledged, LeaseExpired, LeaseRefused, Send, State
+from dhcpserver.client.machine import Client, Identity, Timing
+from dhcpserver.client.relay import RelaySettings, relay_packet
 from dhcpserver.leases.lease import client_key
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import BOOTREQUEST, Packet
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FIRST_BOOTP = 100
 """The number of the first BOOTP client."""
-PATIENCE = Patience(longest_seconds=32.0, start_seconds=(0.0, 0.0))
+PATIENCE = Timing(longest_seconds=32.0, start_seconds=(0.0, 0.0))
 
 
 class Customer:
@@ -106,7 +106,7 @@ class Clients:
 
     def restart(self, customer: Customer) -> bool:
         """Forget everything, and begin anew."""
-        customer.machine.vanish()
+        customer.machine.leave()
         self._do(customer, customer.machine.start(self._world.timeline.now))
         return True
 
@@ -152,7 +152,7 @@ class Clients:
         """Leave without a word."""
         if customer.machine.state is State.IDLE:
             return False
-        customer.machine.vanish()
+        customer.machine.leave()
         self._world.story.tell(customer.name, "vanishes")
         return True
 
@@ -161,7 +161,7 @@ class Clients:
         asker = hardware(FIRST_BOOTP + number)
         xid = self._world.entropy.getrandbits(32)
         request = Packet(BOOTREQUEST, 1, 6, 0, xid, 0, 0, 0, 0, 0, 0, asker, {})
-        octets = relayed(request, self._relay)
+        octets = relay_packet(request, self._relay)
         assert octets is not None
         self._world.story.tell(f"b{number}", "sends", octets)
         self._world.story.happened("client BOOTREQUEST")
@@ -175,7 +175,7 @@ class Clients:
     def leave_all(self) -> None:
         """Nobody asks for anything any more."""
         for customer in self.all:
-            customer.machine.vanish()
+            customer.machine.leave()
 
     def _give_up(self, customer: Customer, address: int) -> None:
         customer.forget()
@@ -213,14 +213,14 @@ class Clients:
         for effect in effects:
             if isinstance(effect, Send):
                 self._send(customer, effect)
-            elif isinstance(effect, Acknowledged):
+            elif isinstance(effect, LeaseAcknowledged):
                 lease = effect.lease
                 world.story.tell(customer.name, f"has {words.dotted(lease.address)} for {lease.seconds} s")
-            elif isinstance(effect, Refused):
+            elif isinstance(effect, LeaseRefused):
                 world.story.tell(customer.name, f"gives {words.dotted(effect.address)} up, being refused")
                 world.story.happened("client refused")
                 self._give_up(customer, effect.address)
-            elif isinstance(effect, Expired):
+            elif isinstance(effect, LeaseExpired):
                 world.story.tell(customer.name, f"no longer has {words.dotted(effect.lease.address)}")
         when = customer.machine.next_tick
         if when < customer.planned:
@@ -253,7 +253,7 @@ class Clients:
         world.story.happened(f"client {kind.name}{request}")
         through_relay = customer.far and not send.to
         if through_relay:
-            octets = relayed(packet, self._relay)
+            octets = relay_packet(packet, self._relay)
             assert octets is not None
         stale_at = customer.said if kind in (MessageType.RELEASE, MessageType.DECLINE) else None
         world.lan.copies += 1

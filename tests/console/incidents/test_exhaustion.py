@@ -19,7 +19,7 @@ async def test_a_backup_without_addresses_gets_its_partners(tmp_path: Path) -> N
         incident.says("dhcp-b has no contact with dhcp-a", "serves its own pool")
         for customer in incident.world.clients.all:
             # New faces: nobody asks for what they had.
-            customer.machine.vanish()
+            customer.machine.leave()
         incident.newcomers(6)
         await incident.later(40, lambda: incident.own(BACKUP, "far") == 0)
         best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]

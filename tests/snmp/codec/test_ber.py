@@ -1,4 +1,4 @@
-"""Our decoder against pyasn1's, on what pyasn1 encodes, on what that becomes when it is damaged, and on noise."""
+"""The decoder compared with pyasn1's: for valid messages, damaged messages, and random octets."""
 
 import contextlib
 from typing import Any
@@ -98,7 +98,7 @@ def both(octets: bytes) -> tuple[Message | None, Message | None]:
 
 @given(MESSAGES)
 @settings(max_examples=150, deadline=None)
-def test_what_pyasn1_encodes_is_read_as_pyasn1_reads_it(octets: bytes) -> None:
+def test_messages_from_pyasn1_are_decoded_as_pyasn1_decodes_them(octets: bytes) -> None:
     ours, theirs = both(octets)
     assert ours is not None
     assert ours == theirs
@@ -106,7 +106,7 @@ def test_what_pyasn1_encodes_is_read_as_pyasn1_reads_it(octets: bytes) -> None:
 
 @given(MESSAGES, st.data())
 @settings(max_examples=300, deadline=None)
-def test_of_damaged_messages_both_read_the_same_where_both_read(octets: bytes, data: st.DataObject) -> None:
+def test_damaged_messages_that_both_decoders_accept_have_the_same_result(octets: bytes, data: st.DataObject) -> None:
     damaged = bytearray(octets)
     for _ in range(data.draw(st.integers(1, 3))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
@@ -129,23 +129,23 @@ def test_any_octets_give_a_message_or_a_message_error(octets: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("octets", "says"),
+    ("octets", "message"),
     [
-        (b"", "the octets end where the message should be"),
+        (b"", "the octets end before the message"),
         (b"\x30" * 500, "octets after the message"),
-        (b"\x30\x80\x02\x01\x01\x00\x00", "a length of 0 octets in the message"),
-        (b"\x30\x84\xff\xff\xff\xff", "claims 4294967295 octets of the 0 that are left"),
+        (b"\x30\x80\x02\x01\x01\x00\x00", "a length field of 0 octets in the message"),
+        (b"\x30\x84\xff\xff\xff\xff", "has a length of 4294967295 octets, and 0 are left"),
         (bytes.fromhex("30080201030400a70100"), "version 3; SNMPv1 is 0, SNMPv2c is 1"),
         (bytes.fromhex("30070201010400a000"), "PDU type 0xa0 in a message of version 1; not a trap"),
         (b"x" * 65_536, "65536 octets; a datagram has at most 65535"),
     ],
 )
-def test_a_refusal_says_what_was_seen(octets: bytes, says: str) -> None:
-    with pytest.raises(MessageError, match=says):
+def test_an_error_names_what_was_found(octets: bytes, message: str) -> None:
+    with pytest.raises(MessageError, match=message):
         ber.decode(octets)
 
 
-def test_indefinite_lengths_are_left_to_pyasn1() -> None:
+def test_indefinite_lengths_are_decoded_by_pyasn1_only() -> None:
     pdu = V2C.TrapPDU()
     V2C.apiTrapPDU.set_defaults(pdu)
     octets = encoded(V2C, b"public", pdu)
@@ -173,7 +173,7 @@ def test_an_inform_is_acknowledged_by_the_same_message_as_a_response(octets: byt
     assert int(V2C.apiPDU.get_request_id(pdu)) == message.request_id
 
 
-def test_an_snmpv1_trap_says_who_and_what() -> None:
+def test_an_snmpv1_trap_has_its_agent_address_and_uptime() -> None:
     pdu = V1.TrapPDU()
     V1.apiTrapPDU.set_defaults(pdu)
     V1.apiTrapPDU.set_enterprise(pdu, "1.3.6.1.4.1.9.9.120.2")

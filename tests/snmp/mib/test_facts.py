@@ -1,4 +1,4 @@
-"""The MIB tables hold together, and agree with the numbers that Cisco published."""
+"""The MIB tables are consistent, and have the numbers that Cisco published."""
 
 import pytest
 
@@ -26,7 +26,7 @@ B = "1.3.6.1.4.1.9.9.120"
     ],
 )
 def test_a_notification_is_found_by_its_oid(oid: str, name: str) -> None:
-    """R-241, R-242: the failover traps among them."""
+    """R-241, R-242: including the failover traps."""
     fact = facts.notification(oid)
     assert fact is not None
     assert (fact.name, fact.deprecated) == (name, False)
@@ -47,17 +47,17 @@ def test_oids_are_unique() -> None:
     assert len(oids) == len(set(oids))
 
 
-def test_all_notifications_of_the_mib_are_known() -> None:
+def test_the_tables_have_all_notifications_of_the_mib() -> None:
     assert [fact.oid for fact in registrar.NOTIFICATIONS] == [f"{B}.2.0.{n}" for n in range(1, 24)]
 
 
-def test_the_objects_of_every_notification_to_send_are_known() -> None:
+def test_the_tables_have_the_objects_of_every_notification_to_send() -> None:
     for fact in facts.NOTIFICATIONS:
         for name in fact.objects:
             assert facts.object_to_send(fact, name).name == name
 
 
-def test_what_a_notification_clears_is_a_notification() -> None:
+def test_a_notification_clears_a_notification_of_the_tables() -> None:
     for fact in facts.NOTIFICATIONS:
         assert fact.clears is None or facts.notification_to_send(fact.clears) or fact.deprecated
 
@@ -69,25 +69,25 @@ def test_an_object_is_found_with_and_without_its_instance(instance: str) -> None
     assert (found.fact.name, found.index) == ("related-server-type", None)
 
 
-def test_the_instance_of_a_scope_column_spells_the_scope() -> None:
+def test_the_instance_of_a_scope_column_is_the_scopes_name() -> None:
     found = facts.object_instance(f"{B}.1.1.1.1.4.4.119.105.102.105")
     assert found is not None
     assert (found.fact.name, found.index) == ("scope-free-addresses", "wifi")
 
 
 @pytest.mark.parametrize("instance", ["5.119.105", "2.119.300", "2.119.0"])
-def test_an_instance_that_spells_nothing_has_no_text(instance: str) -> None:
+def test_an_instance_with_a_wrong_length_or_character_has_no_text(instance: str) -> None:
     found = facts.object_instance(f"{B}.1.1.1.1.4.{instance}")
     assert found is not None
     assert found.index is None
 
 
-def test_an_oid_of_nobody_is_not_found() -> None:
+def test_an_oid_in_no_table_is_not_found() -> None:
     assert facts.object_instance(f"{B}.1.2.99.0") is None
     assert facts.notification(f"{B}.2.0.24") is None
 
 
-def test_the_numbers_that_are_sent_are_those_of_the_tables() -> None:
+def test_the_numbers_to_send_are_those_of_the_tables() -> None:
     assert {error.value for error in ConfigError} == set(registrar.CONFIG_ERROR_TYPES)
     assert {kind.value for kind in ThresholdType} == set(registrar.THRESHOLD_TYPES)
     assert {who.value for who in DetectedBy} == set(registrar.DETECTED_BY)

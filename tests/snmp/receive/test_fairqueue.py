@@ -1,4 +1,4 @@
-"""Who suffers for a storm: whoever makes it, and of that the last of what was said already."""
+"""Which datagrams a full queue drops: those of the source with most, and of it the repetitions."""
 
 from collections import Counter
 from ipaddress import IPv4Address
@@ -32,7 +32,7 @@ def everything(queue: FairQueue) -> list[Item]:
 
 
 @pytest.mark.parametrize("version", ["v1", "v2c"])
-def test_a_kind_is_what_a_trap_is_of_whatever_it_carries(version: str) -> None:
+def test_the_kind_depends_on_the_notification_and_not_on_its_varbinds(version: str) -> None:
     def encoded(spec: specs.TrapSpec, uptime: int) -> bytes:
         if version == "v1":
             return encoding.v1(spec, "public", uptime, IPv4Address(uptime))
@@ -54,7 +54,7 @@ def test_a_queue_with_room_keeps_everything_in_order() -> None:
     assert (len(queue), queue.dropped) == (0, 0)
 
 
-def test_sources_take_turns_so_that_the_calm_one_does_not_wait_for_the_loud_one() -> None:
+def test_datagrams_leave_in_turns_so_that_a_quiet_source_does_not_wait_for_a_busy_one() -> None:
     queue = FairQueue(1_000, PLENTY)
     for number in range(500):
         queue.put(item(START, LOUD, number))
@@ -62,7 +62,7 @@ def test_sources_take_turns_so_that_the_calm_one_does_not_wait_for_the_loud_one(
     assert CALM in {each[2] for each in queue.take(2)}
 
 
-def test_a_loud_source_cannot_push_out_the_first_of_a_calm_one() -> None:
+def test_a_busy_source_does_not_displace_datagrams_of_a_quiet_one() -> None:
     queue = FairQueue(10, PLENTY)
     for number in range(1_000):
         queue.put(item(START, LOUD, number))
@@ -74,7 +74,7 @@ def test_a_loud_source_cannot_push_out_the_first_of_a_calm_one() -> None:
     assert queue.dropped_of == {LOUD: 993}
 
 
-def test_a_loud_source_cannot_push_out_its_own_first_of_another_kind() -> None:
+def test_a_busy_source_does_not_displace_its_own_first_datagram_of_another_kind() -> None:
     queue = FairQueue(10, PLENTY)
     for number in range(1_000):
         queue.put(item(START, LOUD, number))
@@ -86,7 +86,7 @@ def test_a_loud_source_cannot_push_out_its_own_first_of_another_kind() -> None:
     assert taken[-1][4] == OTHER
 
 
-def test_what_has_left_is_a_first_again_when_it_comes_again() -> None:
+def test_a_kind_that_left_the_queue_counts_as_first_again() -> None:
     queue = FairQueue(2, PLENTY)
     for _ in range(3):
         for data in (START, START, STOP):
@@ -94,7 +94,7 @@ def test_what_has_left_is_a_first_again_when_it_comes_again() -> None:
         assert [each[4] for each in everything(queue)] == [START, STOP]
 
 
-def test_octets_are_bounded_as_well() -> None:
+def test_the_number_of_octets_is_bounded_too() -> None:
     queue = FairQueue(1_000, 100_000)
     for number in range(100):
         queue.put(item(bytes(60_000), f"192.0.2.{number}"))
@@ -103,7 +103,7 @@ def test_octets_are_bounded_as_well() -> None:
     assert queue.dropped == 99
 
 
-def test_sources_of_drops_are_a_bounded_table() -> None:
+def test_the_table_of_drops_by_source_is_bounded() -> None:
     queue = FairQueue(0, PLENTY)
     for number in range(fairqueue.MAXIMUM_DROP_SOURCES + 10):
         queue.put(item(START, f"10.0.{number // 250}.{number % 250}"))
@@ -126,10 +126,10 @@ def test_any_octets_have_a_kind(data: bytes) -> None:
     ),
     st.integers(3, 12),
 )
-def test_all_that_is_put_is_taken_or_dropped_and_the_first_of_a_kind_is_there(
+def test_every_datagram_is_taken_or_dropped_and_one_of_each_kind_stays(
     steps: list[tuple[str, bytes] | int], limit: int
 ) -> None:
-    """As long as there is room for one of each kind of each source, one of each that waits stays."""
+    """If there is room for one datagram of each kind of each source, one of each stays in the queue."""
     queue = FairQueue(max(limit, 9), PLENTY)
     put = taken = 0
     waiting: set[tuple[str, bytes]] = set()

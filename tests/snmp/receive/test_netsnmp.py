@@ -1,4 +1,4 @@
-"""net-snmp speaks SNMPv1 and SNMPv2c to us: every notification of both MIBs, as traps and as informs."""
+"""Receiving SNMPv1 and SNMPv2c from net-snmp: every notification of both MIBs, as traps and informs."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 from snmp.receive.receiver import Receiver, ReceiverSettings
 from snmp.security.access import Community
-from tests.snmp.listening import counted, heard, receiver, total
+from tests.snmp.listening import receive_until, receiver, total, wait_for_count
 from tests.snmp.netsnmp import START, V6, B, send
 
 pytestmark = pytest.mark.peer
@@ -21,7 +21,7 @@ SCOPE = (("9", "u", "12"), ("12", "s", "wifi"), ("13", "s", "192.0.2.0/24"), ("1
 DNS = (("15", "a", "192.0.2.53"), ("21", "x", "20010db8000000000000000000000053"), ("16", "s", "example.org"))
 REMOTE = ("17", "s", "192.0.2.54,192.0.2.55")
 
-# number, name, what it carries (object, snmptrap's type letter, value), what is then said
+# number, name, objects (number, snmptrap's type letter, value), expected texts
 TRAPS: Traps = (
     (3, "server-start", (("4", "i", "2"),), {"server-type": "dhcp"}),
     (4, "server-stop", (("4", "i", "2"),), {"server-type": "dhcp"}),
@@ -89,10 +89,10 @@ OLDER: Traps = (
     (13, "other-server-not-responding", (("14", "i", "3"), SERVER), {"server": "192.0.2.1"}),
     (14, "other-server-responding", (), {}),
 )
-"""As servers before 2013 send them, and in another order than the MIB's."""
+"""As servers before 2013 send them, and not in the order of the MIB."""
 
 WIFI = "4.119.105.102.105"
-"""`wifi` as an index: its length, then a number for each character."""
+"""`wifi` as an instance: its length, then a number for each character."""
 
 V6_TRAPS: Traps = (
     (
@@ -151,17 +151,17 @@ def carried(objects: str, varbinds: Varbinds, instance: str) -> list[str]:
     [(f"{B}.2", f"{B}.1.2", TRAPS), (f"{B}.2", f"{B}.1.2", OLDER), (V6, f"{V6}.1.1", V6_TRAPS)],
     ids=["registrar", "older", "registrar6"],
 )
-def test_every_notification_of_net_snmp_is_understood(
+def test_every_notification_from_net_snmp_is_decoded(
     version: str, instance: str, notifications: str, objects: str, traps: Traps, tmp_path: Path
 ) -> None:
-    """R-241, R-242: as any SNMP agent would send them, with instances and without."""
+    """R-241, R-242: with instances and without, as SNMP agents send them."""
     with receiver() as (listening, address):
         for number, _, varbinds, _ in traps:
             v1 = (notifications, "10.9.8.7", "6", str(number), "4711")
             head = v1 if version == "1" else ("4711", f"{notifications}.0.{number}")
             words = [*head, *carried(objects, varbinds, instance)]
             assert send("snmptrap", tmp_path, address, ["-v", version, "-c", "public"], words).returncode == 0
-        seen = heard(listening, lambda found: total(found) == len(traps))
+        seen = receive_until(listening, lambda found: total(found) == len(traps))
     assert [one.name for one in seen] == [name for _, name, _, _ in traps]
     for one, (number, _, varbinds, texts) in zip(seen, traps, strict=True):
         assert one.oid == f"{notifications}.0.{number}"
@@ -177,14 +177,14 @@ def test_every_notification_of_net_snmp_is_understood(
     ("number", "name", "columns"),
     [(1, "free-address-low", (2, 4, 5)), (2, "free-address-high", (3, 4, 5))],
 )
-def test_the_oldest_free_address_traps_name_their_scope_in_the_instance(
+def test_the_oldest_free_address_traps_have_the_scope_in_the_instance(
     version: str, number: int, name: str, columns: tuple[int, ...], tmp_path: Path
 ) -> None:
     with receiver() as (listening, address):
         head = (f"{B}.2", "10.9.8.7", "6", str(number), "1") if version == "1" else ("1", f"{B}.2.0.{number}")
         words = [word for column in columns for word in (f"{B}.1.1.1.1.{column}.{WIFI}", "u", "2")]
         send("snmptrap", tmp_path, address, ["-v", version, "-c", "public"], [*head, *words])
-        (seen,) = heard(listening, lambda found: total(found) == 1)
+        (seen,) = receive_until(listening, lambda found: total(found) == 1)
     assert (seen.name, seen.deprecated, seen.get("scope-name")) == (name, True, "wifi")
     assert seen.get("scope-threshold-units") == "percent"
 
@@ -201,13 +201,13 @@ def test_the_oldest_free_address_traps_name_their_scope_in_the_instance(
     ],
 )
 @pytest.mark.parametrize("version", ["1", "2c"])
-def test_generic_traps_are_understood(version: str, generic: int, name: str, tmp_path: Path) -> None:
-    """RFC 3584 section 3.1: both forms are one notification; the enterprise of the first is kept."""
+def test_generic_traps_are_decoded(version: str, generic: int, name: str, tmp_path: Path) -> None:
+    """RFC 3584 section 3.1: both forms are one notification; the SNMPv1 form has the enterprise too."""
     with receiver() as (listening, address):
         v1 = ("1.3.6.1.4.1.9.1.1", "10.9.8.7", str(generic), "0", "1")
         head = v1 if version == "1" else ("1", f"1.3.6.1.6.3.1.1.5.{generic + 1}")
         send("snmptrap", tmp_path, address, ["-v", version, "-c", "public"], head)
-        (seen,) = heard(listening, lambda found: total(found) == 1)
+        (seen,) = receive_until(listening, lambda found: total(found) == 1)
     assert (seen.name, seen.oid) == (name, f"1.3.6.1.6.3.1.1.5.{generic + 1}")
     assert seen.get("trap-enterprise") == ("1.3.6.1.4.1.9.1.1" if version == "1" else None)
 
@@ -217,7 +217,7 @@ def test_an_unknown_notification_is_shown_with_its_oid_types_and_values(tmp_path
         words = ["1", "1.3.6.1.4.1.99999.0.7", "1.3.6.1.4.1.99999.1.0", "u", "7", "1.3.6.1.4.1.99999.2.0", "s", "fan"]
         words += ["1.3.6.1.4.1.99999.3.0", "a", "192.0.2.9", "1.3.6.1.4.1.99999.4.0", "x", "ff00"]
         send("snmptrap", tmp_path, address, ["-v", "2c", "-c", "public"], words)
-        (seen,) = heard(listening, lambda found: total(found) == 1)
+        (seen,) = receive_until(listening, lambda found: total(found) == 1)
     assert (seen.name, seen.oid) == ("unknown", "1.3.6.1.4.1.99999.0.7")
     assert [(each.name, each.type, each.text) for each in seen.varbinds] == [
         ("1.3.6.1.4.1.99999.1.0", "Gauge32", "7"),
@@ -235,7 +235,7 @@ def test_both_families_and_both_kinds_arrive_and_informs_are_acknowledged(
     listening = Receiver(ReceiverSettings(((host, 0),)))
     (address,) = listening.start()
     done = send(command, tmp_path, address, ["-v", "2c", "-c", "public"])
-    (seen,) = heard(listening, lambda found: total(found) == 1)
+    (seen,) = receive_until(listening, lambda found: total(found) == 1)
     listening.close()
     assert done.returncode == 0, done.stderr
     assert (seen.source[0], seen.inform, seen.version) == (host, command == "snmpinform", "v2c")
@@ -245,24 +245,24 @@ def test_pitfall_4_a_wrong_community_is_counted_with_its_source(tmp_path: Path) 
     with receiver(communities=(Community("monitoring"),)) as (listening, address):
         send("snmptrap", tmp_path, address, ["-v", "2c", "-c", "public"])
         send("snmptrap", tmp_path, address, ["-v", "1", "-c", "public"], (f"{B}.2", "10.9.8.7", "6", "3", "1"))
-        counted(listening, 2)
+        wait_for_count(listening, 2)
         (rejection,) = listening.rejections()
     assert (rejection.source, rejection.reason, rejection.count) == ("127.0.0.1", "community", 2)
 
 
-def test_pitfall_5_no_community_is_told_and_both_addresses_of_an_snmpv1_trap_are(tmp_path: Path) -> None:
-    """An SNMPv1 trap is translated, and a forwarder's snmpTrapCommunity is a secret that others told."""
+def test_pitfall_5_communities_are_not_shown_and_both_addresses_of_an_snmpv1_trap_are(tmp_path: Path) -> None:
+    """The snmpTrapCommunity of a forwarder is a secret too."""
     with receiver() as (listening, address):
         redacted = ("1.3.6.1.6.3.18.1.4.0", "s", "public-secret", "1.3.6.1.6.3.18.1.3.0", "a", "10.1.1.1")
         v1 = (f"{B}.2", "10.9.8.7", "6", "3", "1")
         send("snmptrap", tmp_path, address, ["-v", "1", "-c", "public"], v1)
         send("snmptrap", tmp_path, address, ["-v", "2c", "-c", "public"], (*START, *redacted))
-        first, second = heard(listening, lambda found: total(found) == 2)
+        first, second = receive_until(listening, lambda found: total(found) == 2)
     assert (first.agent, first.device, first.source[0]) == ("10.9.8.7", "10.9.8.7", "127.0.0.1")
     assert (second.agent, second.get("trap-community")) == ("10.1.1.1", "(redacted)")
-    for told in (first, second):
-        assert "public" not in str(told.as_json())
-        assert "public" not in repr(told)
+    for notification in (first, second):
+        assert "public" not in str(notification.as_json())
+        assert "public" not in repr(notification)
 
 
 @pytest.mark.parametrize(
@@ -273,10 +273,12 @@ def test_pitfall_5_no_community_is_told_and_both_addresses_of_an_snmpv1_trap_are
         ({"sources": ("192.0.2.0/24",)}, "source"),
     ],
 )
-def test_pitfall_6_what_is_refused_is_not_acknowledged(settings: dict[str, object], cause: str, tmp_path: Path) -> None:
+def test_pitfall_6_rejected_informs_are_not_acknowledged(
+    settings: dict[str, object], cause: str, tmp_path: Path
+) -> None:
     with receiver(**settings) as (listening, address):
         done = send("snmpinform", tmp_path, address, ["-v", "2c", "-c", "public"], timeout="0.2")
-        counted(listening, 1)
+        wait_for_count(listening, 1)
         causes = listening.causes()
     assert done.returncode != 0
     assert "Timeout" in done.stderr

@@ -1,4 +1,4 @@
-"""net-snmp speaks SNMPv3 to us: every level, protocol and kind, and what must be refused."""
+"""Receiving SNMPv3 from net-snmp: every level, protocol and kind, and messages that must be rejected."""
 
 import itertools
 import os
@@ -11,7 +11,7 @@ import pytest
 
 from snmp.receive.receiver import Receiver, ReceiverSettings
 from snmp.security.access import AuthProtocol, Community, PrivProtocol, SecurityLevel, User
-from tests.snmp.listening import adds_up, counted, heard, receiver, total
+from tests.snmp.listening import adds_up, receive_until, receiver, total, wait_for_count
 from tests.snmp.netsnmp import AUTH_KEY, PRIV_KEY, START, B, credentials, send
 
 pytestmark = pytest.mark.peer
@@ -32,8 +32,8 @@ def user_of(auth: AuthProtocol | None, priv: PrivProtocol | None, name: str = "n
 
 
 @pytest.fixture(scope="module")
-def everybody() -> Iterator[tuple[Receiver, tuple[str, int]]]:
-    """A receiver with a user for each combination, so that it is started once."""
+def all_users() -> Iterator[tuple[Receiver, tuple[str, int]]]:
+    """A receiver with one user for each combination, started once."""
     users = tuple(user_of(auth, priv, f"{auth}-{priv}") for auth, priv in COMBINATIONS)
     with receiver(users=users) as (listening, address):
         yield listening, address
@@ -42,19 +42,19 @@ def everybody() -> Iterator[tuple[Receiver, tuple[str, int]]]:
 @pytest.mark.parametrize("command", ["snmptrap", "snmpinform"])
 @pytest.mark.parametrize(("auth", "priv"), COMBINATIONS)
 def test_every_level_and_protocol_arrives(
-    everybody: tuple[Receiver, tuple[str, int]],
+    all_users: tuple[Receiver, tuple[str, int]],
     auth: AuthProtocol | None,
     priv: PrivProtocol | None,
     command: str,
     tmp_path: Path,
 ) -> None:
-    """R-241: pitfall 1 among them: without a library for it what is encrypted vanishes without a word."""
-    listening, address = everybody
+    """R-241, and pitfall 1: without a library for encryption, encrypted traps are lost silently."""
+    listening, address = all_users
     name = f"{auth}-{priv}"
     words = ["1", f"{B}.2.0.13", f"{B}.1.2.3.0", "a", "192.0.2.1", f"{B}.1.2.14.0", "i", "3"]
     done = send(command, tmp_path, address, credentials(name, auth, priv), words)
     assert done.returncode == 0, done.stderr
-    (seen,) = heard(listening, lambda found: total(found) == 1)
+    (seen,) = receive_until(listening, lambda found: total(found) == 1)
     assert (seen.name, seen.version, seen.user) == ("other-server-not-responding", "v3", name)
     assert seen.level == user_of(auth, priv).level.word
     assert seen.inform is (command == "snmpinform")
@@ -73,27 +73,27 @@ def test_every_level_and_protocol_arrives(
 def test_pitfall_2_no_lower_level_than_the_users_keys_is_accepted(
     auth: AuthProtocol | None, priv: PrivProtocol | None, command: str, tmp_path: Path
 ) -> None:
-    """An attacker who knows a user's name sends without keys, and pysnmp delivers it."""
+    """pysnmp accepts a trap without keys from any sender that has the user's name."""
     with receiver(users=(user_of("sha-256", "aes-128"),)) as (listening, address):
         assert send("snmptrap", tmp_path, address, credentials("noc", "sha-256", "aes-128")).returncode == 0
-        heard(listening, lambda found: total(found) == 1)  # Its engine is known from now on.
+        receive_until(listening, lambda found: total(found) == 1)  # The receiver now has the sender's engine.
         send(command, tmp_path, address, credentials("noc", auth, priv), timeout="0.3")
-        counters = counted(listening, 2)
+        counters = wait_for_count(listening, 2)
         causes = dict(listening.causes())
     assert counters.decoded == 1
     causes.pop("discovery", None)
     assert set(causes) == {"level"} if priv is None else set(causes) <= {"digest", "decryption", "message"}
 
 
-def test_pitfall_3_senders_are_learnt_by_their_key_and_informs_need_nothing(tmp_path: Path) -> None:
-    """Nobody has to configure a sender's engine ID; who wants to may."""
+def test_pitfall_3_senders_are_added_by_their_key_and_informs_need_no_engine_id(tmp_path: Path) -> None:
+    """The engine IDs of senders can be configured, but need not be."""
     users = (user_of("sha", None), user_of("sha", None, "pinned", engine_ids=("0x8000000001020304",)))
     with receiver(users=users) as (listening, address):
         for engine in ("0x8000000001020304", "0x80001f88800102030405"):
             for name in ("noc", "pinned"):
                 send("snmptrap", tmp_path, address, [*credentials(name, "sha"), "-e", engine])
-        seen = heard(listening, lambda found: total(found) == 3)
-        counted(listening, 4)
+        seen = receive_until(listening, lambda found: total(found) == 3)
+        wait_for_count(listening, 4)
         causes = listening.causes()
         informed = send("snmpinform", tmp_path, address, credentials("pinned", "sha"))
     assert [(one.user, one.engine_id) for one in seen] == [
@@ -116,15 +116,15 @@ def test_pitfall_3_senders_are_learnt_by_their_key_and_informs_need_nothing(tmp_
         (credentials("noc", "sha", "aes-128", priv_key="another key"), "decryption|message"),
     ],
 )
-def test_pitfall_4_what_is_refused_is_counted_by_cause_and_source(
+def test_pitfall_4_rejected_messages_are_counted_by_cause_and_source(
     options: list[str], cause: str, command: str, tmp_path: Path
 ) -> None:
     users = (user_of("sha", "aes-128"), user_of("sha", "aes-128", "far", networks=("192.0.2.0/24",)))
     with receiver(users=users) as (listening, address):
         send("snmptrap", tmp_path, address, credentials("noc", "sha", "aes-128"))
-        heard(listening, lambda found: total(found) == 1)  # It is up, and answers in less than a timeout.
+        receive_until(listening, lambda found: total(found) == 1)  # The receiver has started.
         done = send(command, tmp_path, address, options, timeout="0.3")
-        counters = counted(listening, 2 if command == "snmptrap" else 3)
+        counters = wait_for_count(listening, 2 if command == "snmptrap" else 3)
         rejections = [each for each in listening.rejections() if each.reason != "discovery"]
     assert counters.decoded == 1
     assert adds_up(counters)
@@ -134,15 +134,15 @@ def test_pitfall_4_what_is_refused_is_counted_by_cause_and_source(
     assert command == "snmptrap" or done.returncode != 0
 
 
-def test_an_old_trap_said_again_is_not_in_the_time_window(tmp_path: Path) -> None:
-    """RFC 3414 section 3.2, 7b: pysnmp takes whatever boots and time a sender says for the truth."""
+def test_a_replayed_trap_is_outside_the_time_window(tmp_path: Path) -> None:
+    """RFC 3414 section 3.2, 7b: pysnmp accepts any boots and time of a sender."""
     options = [*credentials("noc", "sha"), "-e", "0x8000000001020304", "-Z"]
     with receiver(users=(user_of("sha", None),)) as (listening, address):
         for number, clock in enumerate(("5,1000", "5,900", "5,849", "4,2000", "5,1001", "6,1", "5,1002")):
             words = (str(number), f"{B}.2.0.3", f"{B}.1.2.4.0", "i", str(number + 1))
             send("snmptrap", tmp_path, address, [*options, clock], words)
-        counters = counted(listening, 7)
-        seen = heard(listening, lambda found: total(found) == 4) if counters.decoded else []
+        counters = wait_for_count(listening, 7)
+        seen = receive_until(listening, lambda found: total(found) == 4) if counters.decoded else []
         causes = listening.causes()
     assert [one.uptime_centiseconds for one in seen] == [0, 1, 4, 5]
     assert causes == {"time": 3}
@@ -152,27 +152,27 @@ def test_repeated_traps_are_coalesced(tmp_path: Path) -> None:
     with receiver(users=(user_of("sha", "aes-128"),), window_seconds=1.0) as (listening, address):
         for _ in range(5):
             send("snmptrap", tmp_path, address, credentials("noc", "sha", "aes-128"))
-        seen = heard(listening, lambda found: total(found) == 5)
+        seen = receive_until(listening, lambda found: total(found) == 5)
         counters = listening.counters()
     assert len(seen) <= 2
     assert (counters.decoded, counters.coalesced) == (len(seen), 5 - len(seen))
 
 
-def test_without_users_snmpv3_is_refused_and_with_users_public_is_as_configured(tmp_path: Path) -> None:
+def test_snmpv3_without_users_is_rejected_and_users_do_not_change_the_communities(tmp_path: Path) -> None:
     with receiver() as (listening, address):
         send("snmptrap", tmp_path, address, credentials("noc", "sha"))
-        counted(listening, 1)
+        wait_for_count(listening, 1)
         assert listening.causes() == {"version": 1}
     with receiver(users=(user_of("sha", None),), communities=()) as (listening, address):
         send("snmptrap", tmp_path, address, ["-v", "2c", "-c", "public"])
-        counted(listening, 1)
+        wait_for_count(listening, 1)
         assert listening.causes() == {"community": 1}
 
 
-def test_pitfall_9_the_engine_is_the_same_after_a_restart_and_its_boots_rise(
+def test_pitfall_9_the_engine_is_the_same_after_a_restart_and_its_boots_increase(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its ID and boots are in the directory that we say, and nothing of it where everybody keeps things."""
+    """Engine ID and boots are in the configured directory, and not in the shared temporary directory."""
     shared = tmp_path / "tmp"
     shared.mkdir()
     monkeypatch.setenv("TMPDIR", str(shared))
@@ -184,7 +184,7 @@ def test_pitfall_9_the_engine_is_the_same_after_a_restart_and_its_boots_rise(
         listening = Receiver(settings)
         (address,) = listening.start()
         done = send("snmpinform", sender, address, credentials("noc", "sha-256", "aes-128"))
-        heard(listening, lambda found: total(found) == 1)
+        receive_until(listening, lambda found: total(found) == 1)
         engines.append(listening.engine_id)
         listening.close()
         assert done.returncode == 0
@@ -193,7 +193,7 @@ def test_pitfall_9_the_engine_is_the_same_after_a_restart_and_its_boots_rise(
     assert os.listdir(shared) == []
 
 
-def test_pitfall_7_and_8_noise_ends_nothing_and_an_end_leaves_nothing(tmp_path: Path) -> None:
+def test_pitfall_7_and_8_random_octets_do_not_stop_the_receiver_and_close_leaves_nothing(tmp_path: Path) -> None:
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
     before = children.read_text().split()
     entropy = random.Random(20261124)
@@ -202,7 +202,7 @@ def test_pitfall_7_and_8_noise_ends_nothing_and_an_end_leaves_nothing(tmp_path: 
             for length in range(0, 400, 2):
                 sock.sendto(b"\x30\x82\x01\x00\x02\x01\x03" + entropy.randbytes(length), address)
         assert send("snmpinform", tmp_path, address, credentials("noc", "sha")).returncode == 0
-        (seen,) = heard(listening, lambda found: total(found) == 1)
+        (seen,) = receive_until(listening, lambda found: total(found) == 1)
         counters = listening.counters()
     assert seen.user == "noc"
     assert adds_up(counters)
@@ -222,8 +222,8 @@ def test_versions_communities_and_users_share_a_listener(tmp_path: Path) -> None
             for command in ("snmptrap", "snmpinform"):
                 if (command, words) != ("snmpinform", v1):
                     assert send(command, tmp_path, address, options, words).returncode == 0
-        seen = heard(listening, lambda found: total(found) == 7)
-    told = {(one.version, one.inform, one.level) for one in seen}
+        seen = receive_until(listening, lambda found: total(found) == 7)
+    seen_forms = {(one.version, one.inform, one.level) for one in seen}
     levels = [SecurityLevel.NO_AUTH_NO_PRIV.word, SecurityLevel.AUTH_PRIV.word]
     v3 = set(itertools.product(("v3",), (False, True), levels))
-    assert told == {("v1", False, None), ("v2c", False, None), ("v2c", True, None)} | v3
+    assert seen_forms == {("v1", False, None), ("v2c", False, None), ("v2c", True, None)} | v3

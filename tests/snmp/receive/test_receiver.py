@@ -1,4 +1,4 @@
-"""The receiver with its real child process, on loopback."""
+"""The receiver with its real child processes, on loopback."""
 
 import os
 import random
@@ -16,7 +16,7 @@ from snmp.errors import ReceiverError
 from snmp.mib import specs
 from snmp.receive.receiver import Counters, Receiver, ReceiverSettings
 from snmp.security.access import Community, User
-from tests.snmp.listening import PATIENCE_SECONDS, adds_up, counted, heard, receiver, total
+from tests.snmp.listening import TIMEOUT_SECONDS, adds_up, receive_until, receiver, total, wait_for_count
 
 STOP = encoding.v2c(specs.server_stop(), "public", 100)
 START = encoding.v2c(specs.server_start(), "public", 100)
@@ -30,9 +30,9 @@ def distinct(number: int) -> bytes:
 
 
 def children_of(pid: int) -> list[int]:
-    """The drain's and the worker's, once the system has them by their names."""
+    """The process IDs of the drain and the worker, once both processes have started."""
     wanted = ("snmp.receive.drain", "snmp.receive.worker")
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
         found = {name: child for child in children for name in wanted if name in command_line(child)}
@@ -56,22 +56,22 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def test_a_burst_of_2000_different_traps_is_heard_whole() -> None:
+def test_a_burst_of_2000_different_traps_is_received_without_loss() -> None:
     burst = [distinct(number) for number in range(2_000)]
     with receiver() as (listening, address), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for data in burst:
             sock.sendto(data, address)
-        seen = heard(listening, lambda found: total(found) == 2_000)
+        seen = receive_until(listening, lambda found: total(found) == 2_000)
         counters = listening.counters()
     assert {one.get("scope-name") for one in seen} == {f"scope-{number:06}" for number in range(2_000)}
     assert counters == Counters(2_000, 2_000, 0, 0, 0, 0)
 
 
-def test_a_burst_of_2000_equal_traps_is_a_few_notifications() -> None:
+def test_a_burst_of_2000_equal_traps_becomes_a_few_notifications() -> None:
     with receiver() as (listening, address), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for _ in range(2_000):
             sock.sendto(START, address)
-        seen = heard(listening, lambda found: total(found) == 2_000)
+        seen = receive_until(listening, lambda found: total(found) == 2_000)
         counters = listening.counters()
     assert len(seen) < 20
     assert counters.decoded == len(seen)
@@ -79,7 +79,7 @@ def test_a_burst_of_2000_equal_traps_is_a_few_notifications() -> None:
     assert adds_up(counters)
 
 
-def test_noise_ends_nothing_and_is_counted() -> None:
+def test_random_octets_are_counted_and_do_not_stop_the_receiver() -> None:
     entropy = random.Random(20261123)
     noise = [entropy.randbytes(entropy.randrange(1500)) for _ in range(500)]
     noise += [b"", b"\x30" * 500, START + b"x", START[:-1], bytes(65_000)]
@@ -87,13 +87,13 @@ def test_noise_ends_nothing_and_is_counted() -> None:
         for data in noise:
             sock.sendto(data, address)
         sock.sendto(START, address)
-        (seen,) = heard(listening, lambda found: total(found) == 1)
+        (seen,) = receive_until(listening, lambda found: total(found) == 1)
         counters = listening.counters()
     assert seen.name == "server-start"
     assert counters == Counters(len(noise) + 1, 1, 0, len(noise), 0, 0)
 
 
-def test_a_full_queue_drops_and_counts() -> None:
+def test_a_full_queue_drops_and_counts_datagrams() -> None:
     with receiver(queue_limit=1) as (listening, address):
         child, _ = children_of(os.getpid())
         os.kill(child, signal.SIGSTOP)
@@ -101,7 +101,7 @@ def test_a_full_queue_drops_and_counts() -> None:
             for number in range(300):
                 sock.sendto(distinct(number), address)
         os.kill(child, signal.SIGCONT)
-        counters = counted(listening, 300)
+        counters = wait_for_count(listening, 300)
         causes, (rejection,) = listening.causes(), listening.rejections()
     assert counters.received == 300
     assert causes == {"queue-full": counters.dropped}
@@ -110,8 +110,8 @@ def test_a_full_queue_drops_and_counts() -> None:
     assert adds_up(counters)
 
 
-def test_a_storm_does_not_lose_the_first_of_another_kind_nor_of_another_source() -> None:
-    """A receiver that cannot decode for a while, a source that says one thing too often, and then news."""
+def test_a_storm_does_not_displace_the_first_trap_of_another_kind_or_source() -> None:
+    """The worker is stopped, one source repeats itself, and then other traps arrive."""
     with receiver(queue_limit=100) as (listening, address):
         _, worker = children_of(os.getpid())
         os.kill(worker, signal.SIGSTOP)
@@ -128,7 +128,7 @@ def test_a_storm_does_not_lose_the_first_of_another_kind_nor_of_another_source()
             time.sleep(0.2)
         os.kill(worker, signal.SIGCONT)
         lost = listening.counters().kernel_drops
-        seen = heard(listening, lambda _: listening.counters().received == 3_002 - lost)
+        seen = receive_until(listening, lambda _: listening.counters().received == 3_002 - lost)
         counters = listening.counters()
         seen += listening.close()
     assert adds_up(counters)
@@ -138,7 +138,7 @@ def test_a_storm_does_not_lose_the_first_of_another_kind_nor_of_another_source()
     assert [one.source[0] for one in seen if one.name == "server-stop"] == ["127.0.0.1"]
 
 
-def test_what_the_kernel_drops_is_counted_apart() -> None:
+def test_datagrams_dropped_by_the_kernel_are_counted_separately() -> None:
     with receiver() as (listening, address):
         child, _ = children_of(os.getpid())
         os.kill(child, signal.SIGSTOP)
@@ -147,7 +147,7 @@ def test_what_the_kernel_drops_is_counted_apart() -> None:
                 sock.sendto(START, address)
         lost = listening.counters().kernel_drops
         os.kill(child, signal.SIGCONT)
-        seen = heard(listening, lambda found: total(found) + lost == 20_000)
+        seen = receive_until(listening, lambda found: total(found) + lost == 20_000)
         counters = listening.counters()
     assert lost > 0
     assert counters.received + counters.kernel_drops == 20_000
@@ -155,7 +155,7 @@ def test_what_the_kernel_drops_is_counted_apart() -> None:
     assert adds_up(counters)
 
 
-def test_closing_tells_what_was_still_on_its_way() -> None:
+def test_close_returns_the_notifications_that_were_not_yet_received() -> None:
     listening = Receiver(ReceiverSettings((("127.0.0.1", 0),)))
     (address,) = listening.start()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
@@ -167,32 +167,32 @@ def test_closing_tells_what_was_still_on_its_way() -> None:
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_children_that_die_are_replaced(
+def test_child_processes_that_die_are_replaced(
     which: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with receiver() as (listening, address), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.sendto(START, address)
-        heard(listening, lambda found: total(found) == 1)
+        receive_until(listening, lambda found: total(found) == 1)
         children = children_of(os.getpid())
-        monkeypatch.setattr("snmp.receive.receiver._CHILDREN_LIVE_SECONDS", 0.0)
+        monkeypatch.setattr("snmp.receive.receiver._MINIMUM_LIFETIME_SECONDS", 0.0)
         os.kill(children[which], signal.SIGKILL)
-        heard(listening, lambda _: "starting others" in caplog.text)
+        receive_until(listening, lambda _: "starting new ones" in caplog.text)
         sock.sendto(START, address)
-        heard(listening, lambda found: total(found) == 1)
+        receive_until(listening, lambda found: total(found) == 1)
         counters = listening.counters()
         assert not set(children_of(os.getpid())) & set(children)
     assert counters == Counters(2, 2, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_a_child_that_dies_at_once_is_an_error_and_no_loop(which: int) -> None:
+def test_a_child_process_that_dies_at_once_is_an_error_and_is_not_replaced(which: int) -> None:
     with receiver() as (listening, _):
         os.kill(children_of(os.getpid())[which], signal.SIGKILL)
         with pytest.raises(ReceiverError, match="processes ended after"):
-            heard(listening, lambda found: False)
+            receive_until(listening, lambda found: False)
 
 
-def test_the_children_end_when_their_parent_is_killed() -> None:
+def test_the_child_processes_end_when_their_parent_is_killed() -> None:
     program = (
         "from snmp.receive.receiver import *; import sys, time\n"
         "r = Receiver(ReceiverSettings((('127.0.0.1', 0),))); r.start()\n"
@@ -203,18 +203,18 @@ def test_the_children_end_when_their_parent_is_killed() -> None:
         assert parent.stdout.readline() == b"up\n"
         children = children_of(parent.pid)
         parent.kill()
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while any(is_running(child) for child in children):
-        assert time.monotonic() < deadline, "a child outlives its parent"
+        assert time.monotonic() < deadline, "a child process still runs after its parent"
         time.sleep(0.01)
 
 
-def test_a_port_in_use_is_said_in_one_line() -> None:
+def test_a_port_in_use_is_an_error_of_one_line() -> None:
     with receiver() as (_, address), pytest.raises(ReceiverError, match=r"cannot listen for traps on 127\.0\.0\.1"):
         Receiver(ReceiverSettings((("127.0.0.1", 0), address))).start()
 
 
-def test_it_listens_on_ipv4_and_ipv6_at_once_and_on_one_port() -> None:
+def test_the_receiver_listens_on_ipv4_and_ipv6_at_once() -> None:
     listening = Receiver(ReceiverSettings((("127.0.0.1", 0), ("::1", 0), ("127.0.0.2", 0))))
     addresses = listening.start()
     assert [host for host, _ in addresses] == ["127.0.0.1", "::1", "127.0.0.2"]
@@ -222,12 +222,12 @@ def test_it_listens_on_ipv4_and_ipv6_at_once_and_on_one_port() -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, socket.SOCK_DGRAM) as sock:
             sock.sendto(START, (host, port))
-    seen = heard(listening, lambda found: total(found) == 3)
+    seen = receive_until(listening, lambda found: total(found) == 3)
     listening.close()
     assert {one.source[0] for one in seen} == {"127.0.0.1", "::1"}
 
 
-def test_every_address_of_both_families_can_share_a_port() -> None:
+def test_the_wildcard_addresses_of_both_families_can_share_a_port() -> None:
     listening = Receiver(ReceiverSettings((("0.0.0.0", 0),)))
     ((_, port),) = listening.start()
     other = Receiver(ReceiverSettings((("::", port),)))
@@ -236,41 +236,41 @@ def test_every_address_of_both_families_can_share_a_port() -> None:
     listening.close()
 
 
-def test_a_buffer_that_the_kernel_does_not_grant_is_said(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_smaller_buffer_than_requested_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     wanted = 2**30
     with receiver(buffer_octets=wanted):
         pass
     (record,) = caplog.records
     granted = int(record.args[0])  # type: ignore[index, arg-type]
     assert granted < wanted
-    assert f"a buffer of {granted} octets of the {wanted} asked for; raise net.core.rmem_max" in record.getMessage()
+    assert f"a buffer of {granted} of the requested {wanted} octets; raise net.core.rmem_max" in record.getMessage()
 
 
-def test_the_secrets_are_in_no_command_line_and_no_text() -> None:
-    """Anybody may read the arguments of a process."""
+def test_secrets_are_not_in_command_lines_and_not_in_repr() -> None:
+    """Every user of the machine can read process arguments."""
     user = User("noc", "sha", "authentic-secret", "aes-128", "private-secret")
     community = Community("community-secret")
     with receiver(users=(user,), communities=(community,)):
-        said = [command_line(child) for child in children_of(os.getpid())]
-    said += [repr(user), repr(community), repr(ReceiverSettings((("::1", 0),), (community,), (user,)))]
-    assert all("snmp" in text or "noc" in text or "Community" in text for text in said)
-    assert not any("secret" in text for text in said)
+        texts = [command_line(child) for child in children_of(os.getpid())]
+    texts += [repr(user), repr(community), repr(ReceiverSettings((("::1", 0),), (community,), (user,)))]
+    assert all("snmp" in text or "noc" in text or "Community" in text for text in texts)
+    assert not any("secret" in text for text in texts)
 
 
-def test_a_caller_that_does_not_ask_loses_nothing_below_the_limit() -> None:
-    """What is told waits in pipes and queues, each bounded, and holds up only what is behind it."""
+def test_a_caller_that_does_not_call_receive_loses_nothing_below_the_limit() -> None:
+    """Notifications wait in bounded pipes and queues."""
     with receiver() as (listening, address), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for number in range(5_000):
             sock.sendto(distinct(number), address) if number % 500 else time.sleep(0.02)
         time.sleep(0.5)
         kernel = listening.counters().kernel_drops
-        heard(listening, lambda found: total(found) == 4_990 - kernel)
-        counters = counted(listening, 4_990 - kernel)
+        receive_until(listening, lambda found: total(found) == 4_990 - kernel)
+        counters = wait_for_count(listening, 4_990 - kernel)
     assert adds_up(counters)
     assert counters.dropped == 0
 
 
-def test_a_user_that_cannot_be_used_is_refused_at_the_start() -> None:
+def test_start_refuses_a_user_that_is_not_valid() -> None:
     listening = Receiver(ReceiverSettings((("127.0.0.1", 0),), users=(User("noc", "sha", "short"),)))
     with pytest.raises(ReceiverError, match="user 'noc': auth_key: a key has at least 8 characters, it has 5"):
         listening.start()

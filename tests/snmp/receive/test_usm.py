@@ -1,4 +1,4 @@
-"""SNMPv3 taken in, without a network: what is remembered of a storm is bounded."""
+"""Receiving SNMPv3 without a network: the memory that a storm takes is bounded."""
 
 import random
 import tracemalloc
@@ -24,56 +24,56 @@ def message(user: int = 2, engine_id: bytes = SENDER_ID) -> bytes:
     return octets
 
 
-def test_what_is_remembered_of_messages_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The protocol stack keeps something of each, for so many of its ticks: here for few."""
+def test_memory_does_not_grow_with_the_number_of_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pysnmp stores data of each message for a number of its ticks: for few in this test."""
     monkeypatch.setattr(usm, "MESSAGES_PER_TICK", 1)
-    taking, octets = UsmIntake(USERS, HERE), message(0)
-    taking._engine._outbox.set_timer_resolution(10.0)
+    subject, octets = UsmIntake(USERS, HERE), message(0)
+    subject._engine._outbox.set_timer_resolution(10.0)
     sizes = []
     tracemalloc.start()
     for number in range(800):
-        assert taking.take(octets, "192.0.2.1", float(number)).message is not None
+        assert subject.handle(octets, "192.0.2.1", float(number)).message is not None
         if number % 400 == 399:
             sizes.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
-    taking.close()
-    assert sizes[1] - sizes[0] < 50_000, "400 messages more, each of which leaves 450 octets for a time"
+    subject.close()
+    assert sizes[1] - sizes[0] < 50_000, "400 more messages, each of which needs 450 octets for a while"
 
 
-def test_senders_that_are_known_are_bounded_and_learnt_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_of_senders_is_bounded_and_senders_are_added_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(usm, "MAXIMUM_SENDERS", 2)
-    taking = UsmIntake(USERS, HERE)
+    subject = UsmIntake(USERS, HERE)
     messages = [message(1, SENDER_ID + bytes((number,))) for number in range(4)]
     for octets in (*messages, *messages):
-        assert taking.take(octets, "192.0.2.1", 10.0).message is not None
-    assert len(taking._senders) == len(taking._clocks) == 2
-    taking.close()
+        assert subject.handle(octets, "192.0.2.1", 10.0).message is not None
+    assert len(subject._senders) == len(subject._clocks) == 2
+    subject.close()
 
 
-def test_what_is_not_authentic_is_not_learnt() -> None:
-    """A stranger who knows a user's name could fill the table, and every entry is dear."""
-    taking = UsmIntake(USERS, HERE)
+def test_a_sender_with_a_wrong_digest_is_not_added() -> None:
+    """Otherwise a sender with only a user name could fill the table, and each entry takes much time."""
+    subject = UsmIntake(USERS, HERE)
     octets = bytearray(message(1))
     octets[octets.index(SENDER_ID) + 3] ^= 0xFF
-    taken = taking.take(bytes(octets), "192.0.2.1", 10.0)
-    assert (taken.message, taken.reason, taken.answers) == (None, Reason.DIGEST, ())
-    assert not taking._senders
-    taking.close()
+    result = subject.handle(bytes(octets), "192.0.2.1", 10.0)
+    assert (result.message, result.reason, result.answers) == (None, Reason.DIGEST, ())
+    assert not subject._senders
+    subject.close()
 
 
-def test_a_question_for_our_engine_id_is_answered_and_counts_as_that() -> None:
-    taking = UsmIntake(USERS, HERE)
-    taken = taking.take(bytes.fromhex(DISCOVERY), "192.0.2.1", 10.0)
-    assert taken.reason is Reason.DISCOVERY
-    (answer,) = taken.answers
+def test_engine_discovery_is_answered_and_counted_as_discovery() -> None:
+    subject = UsmIntake(USERS, HERE)
+    result = subject.handle(bytes.fromhex(DISCOVERY), "192.0.2.1", 10.0)
+    assert result.reason is Reason.DISCOVERY
+    (answer,) = result.answers
     assert OUR_ID in answer
-    taking.close()
+    subject.close()
 
 
-def test_noise_that_begins_well_is_refused() -> None:
-    taking, entropy = UsmIntake(USERS, HERE), random.Random(7)
+def test_a_message_that_is_cut_off_is_rejected() -> None:
+    subject, entropy = UsmIntake(USERS, HERE), random.Random(7)
     octets = message()
     for _ in range(50):
-        taken = taking.take(octets[: entropy.randrange(len(octets))], "192.0.2.1", 10.0)
-        assert taken.reason is Reason.MESSAGE
-    taking.close()
+        result = subject.handle(octets[: entropy.randrange(len(octets))], "192.0.2.1", 10.0)
+        assert result.reason is Reason.MESSAGE
+    subject.close()

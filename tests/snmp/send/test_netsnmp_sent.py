@@ -1,4 +1,4 @@
-"""net-snmp's daemon hears us: every version, level and kind, and a recipient that is not there at first."""
+"""Sending to net-snmp's daemon: every version, level and kind, and a recipient that starts later."""
 
 import logging
 import socket
@@ -15,7 +15,7 @@ from snmp.security import enginestate
 from snmp.security.access import AuthProtocol, PrivProtocol, User
 from snmp.send.recipient import Recipient
 from snmp.send.sender import SentCounters, TrapSender
-from tests.snmp.listening import PATIENCE_SECONDS
+from tests.snmp.listening import TIMEOUT_SECONDS
 from tests.snmp.netsnmp import AUTH, AUTH_KEY, PRIV, PRIV_KEY, B, free_port, logged, snmptrapd
 from tests.snmp.send.test_sender import EVERY_TRAP
 
@@ -37,8 +37,8 @@ def user_of(auth: AuthProtocol | None, priv: PrivProtocol | None) -> User:
     return User(f"u-{auth}-{priv}", auth, AUTH_KEY if auth else "", priv, PRIV_KEY if priv else "")
 
 
-def known_there(user: User, engine_id: bytes) -> list[str]:
-    """The daemon's lines for a user, as the sender of traps and as one of informs."""
+def daemon_lines(user: User, engine_id: bytes) -> list[str]:
+    """The daemon's configuration lines for a user, as a sender of traps and of informs."""
     keys = "" if user.auth is None else f" {AUTH[user.auth]} {AUTH_KEY}"
     keys += "" if user.priv is None else f" {PRIV[user.priv]} {PRIV_KEY}"
     level = "noauth" if user.auth is None else "auth" if user.priv is None else "priv"
@@ -49,8 +49,8 @@ def known_there(user: User, engine_id: bytes) -> list[str]:
     ]
 
 
-def test_every_snmpv2c_trap_is_understood(tmp_path: Path) -> None:
-    """R-241, R-242: as any SNMP manager would hear them."""
+def test_net_snmp_decodes_every_snmpv2c_trap(tmp_path: Path) -> None:
+    """R-241, R-242: as an SNMP manager receives them."""
     with snmptrapd(tmp_path) as (port, log):
         sender = TrapSender([Recipient("snmptrapd", "127.0.0.1", port)])
         for spec in EVERY_TRAP:
@@ -69,7 +69,7 @@ def test_every_snmpv2c_trap_is_understood(tmp_path: Path) -> None:
     assert f".{B}.1.2.2.0 = Hex-STRING: 01 06 02 00 00 00 00 01" in lines[7]
 
 
-def test_pitfall_13_an_snmpv1_trap_says_which_agent_speaks(tmp_path: Path) -> None:
+def test_pitfall_13_an_snmpv1_trap_has_the_agent_address(tmp_path: Path) -> None:
     with snmptrapd(tmp_path) as (port, log):
         sender = TrapSender([Recipient("snmptrapd", "127.0.0.1", port, version="v1")], ["127.0.0.3"])
         sender.send(OTHER)
@@ -81,12 +81,12 @@ def test_pitfall_13_an_snmpv1_trap_says_which_agent_speaks(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-def test_pitfall_10_and_11_every_recipient_gets_one_of_each_as_it_wants_it(host: str, tmp_path: Path) -> None:
-    """Of two recipients with other credentials on one engine of pysnmp's one gets two and the other none; with a
-    context that is no octets none of SNMPv3 leaves at all."""
+def test_pitfall_10_and_11_every_recipient_gets_one_of_each_in_its_version(host: str, tmp_path: Path) -> None:
+    """With one pysnmp engine for two recipients with different credentials, one gets two traps and the other none. With
+    a context that is not octets, no SNMPv3 trap is sent."""
     engine_id = enginestate.boot(tmp_path / "state").engine_id
     users = [user_of(auth, priv) for auth, priv in LEVELS]
-    with snmptrapd(tmp_path, [line for user in users for line in known_there(user, engine_id)], host) as (port, log):
+    with snmptrapd(tmp_path, [line for user in users for line in daemon_lines(user, engine_id)], host) as (port, log):
         recipients = [
             Recipient(f"{user.name}-{inform}", host, port, version="v3", user=user, inform=inform)
             for user in users
@@ -96,7 +96,7 @@ def test_pitfall_10_and_11_every_recipient_gets_one_of_each_as_it_wants_it(host:
         sender = TrapSender(recipients, state_directory=tmp_path / "state")
         for spec in (OTHER, specs.server_stop()):
             sender.send(spec)
-        sender.close(PATIENCE_SECONDS)
+        sender.close(TIMEOUT_SECONDS)
         lines = logged(log, 2 * len(recipients))
     assert sender.counters() == SentCounters(2 * len(recipients), 0, 0)
     assert len(lines) == 2 * len(recipients)
@@ -106,10 +106,10 @@ def test_pitfall_10_and_11_every_recipient_gets_one_of_each_as_it_wants_it(host:
 
 
 @pytest.mark.parametrize("version", ["v2c", "v3"])
-def test_pitfall_14_a_recipient_that_is_not_there_is_told_when_it_is(
+def test_pitfall_14_a_recipient_that_starts_later_gets_the_later_traps(
     version: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And nobody else waits for it; its outage is one line, and so is the end of that."""
+    """Other recipients do not wait for it. The outage is one line in the log, and so is its end."""
     user = user_of("sha-256", "aes-128")
     port = free_port()
     late = Recipient("late", "127.0.0.1", port, inform=True, timeout_seconds=0.2, retries=1)
@@ -119,67 +119,69 @@ def test_pitfall_14_a_recipient_that_is_not_there_is_told_when_it_is(
     engine_id = enginestate.boot(directory).engine_id
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
-        other.settimeout(PATIENCE_SECONDS)
+        other.settimeout(TIMEOUT_SECONDS)
         sender = TrapSender([late, Recipient("other", *other.getsockname())], state_directory=directory)
         for spec in (specs.server_start(), OTHER):
             sender.send(spec)
         began = time.monotonic()
         for _ in range(2):
             ber.decode(other.recv(65_535))
-        assert time.monotonic() - began < 0.2, "the other recipient waited"
+        assert time.monotonic() - began < 0.2, "the notification for the other recipient was delayed"
         failed(sender, "late", 2)
-        with snmptrapd(tmp_path, known_there(user, engine_id), port=port) as (_, log):
+        with snmptrapd(tmp_path, daemon_lines(user, engine_id), port=port) as (_, log):
             sender.send(specs.server_stop())
             (line,) = logged(log, 1)
-            sender.close(PATIENCE_SECONDS)
+            sender.close(TIMEOUT_SECONDS)
     assert f"OID: .{B}.2.0.4" in line
     assert sender.by_recipient() == {"late": SentCounters(1, 2, 0), "other": SentCounters(3, 0, 0)}
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
         f"cannot send traps to late (127.0.0.1 port {port}): no acknowledgement within 0.4 s, after 2 attempts",
-        "traps reach late again; 2 did not so far",
+        "traps to late are delivered again; 2 failed so far",
     ]
 
 
 def failed(sender: TrapSender, name: str, times: int) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while sender.by_recipient()[name].failed < times:
         assert time.monotonic() < deadline, sender.by_recipient()
         time.sleep(0.02)
 
 
-def test_a_manager_that_starts_again_is_told_on(tmp_path: Path) -> None:
-    """Its boots are other ones then; the first inform learns that and is repeated, not lost."""
+def test_a_manager_that_was_restarted_gets_further_informs(tmp_path: Path) -> None:
+    """Its boots have changed; the first inform discovers that and is repeated, not lost."""
     user = user_of("sha-256", "aes-128")
     directory, port = tmp_path / "state", free_port()
-    lines = known_there(user, enginestate.boot(directory).engine_id)
+    lines = daemon_lines(user, enginestate.boot(directory).engine_id)
     recipient = Recipient("noc", "127.0.0.1", port, version="v3", user=user, inform=True, timeout_seconds=1.0)
     sender = TrapSender([recipient], state_directory=directory)
     for times in (1, 2):
         with snmptrapd(tmp_path, lines, port=port) as (_, log):
             sender.send(OTHER)
             assert len(logged(log, times)) == times
-    sender.close(PATIENCE_SECONDS)
+    sender.close(TIMEOUT_SECONDS)
     assert sender.counters() == SentCounters(2, 0, 0)
 
 
-def test_our_engine_keeps_its_identity_and_its_boots_rise(tmp_path: Path) -> None:
-    """A manager refuses traps of an engine whose boots went back (RFC 3414 section 2.2)."""
+def test_the_senders_engine_keeps_its_id_and_its_boots_increase(tmp_path: Path) -> None:
+    """A manager refuses traps from an engine whose boots went back (RFC 3414 section 2.2)."""
     user = user_of("sha-256", "aes-128")
     directory = tmp_path / "state"
-    lines = known_there(user, enginestate.boot(directory).engine_id)
+    lines = daemon_lines(user, enginestate.boot(directory).engine_id)
     with snmptrapd(tmp_path, lines) as (port, log):
         for times in (1, 2, 3):
             recipient = Recipient("noc", "127.0.0.1", port, version="v3", user=user)
             sender = TrapSender([recipient], state_directory=directory)
             sender.send(OTHER)
-            sender.close(PATIENCE_SECONDS)
+            sender.close(TIMEOUT_SECONDS)
             assert len(logged(log, times)) == times
     assert '"boots": 4' in (directory / enginestate.FILE_NAME).read_text()
 
 
-def test_a_manager_with_another_key_costs_a_count_and_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_manager_with_another_key_is_counted_and_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     user = user_of("sha-256", "aes-128")
-    lines = known_there(user, b"\x80\0\0\0\1\2\3\4\5")
+    lines = daemon_lines(user, b"\x80\0\0\0\1\2\3\4\5")
     with snmptrapd(tmp_path, lines) as (port, _):
         wrong = replace(user, auth_key="another key")
         recipient = Recipient(
@@ -187,24 +189,24 @@ def test_a_manager_with_another_key_costs_a_count_and_a_line(tmp_path: Path, cap
         )
         sender = TrapSender([recipient])
         sender.send(OTHER)
-        sender.close(PATIENCE_SECONDS)
+        sender.close(TIMEOUT_SECONDS)
     assert sender.counters() == SentCounters(0, 1, 0)
     (record,) = caplog.records
     assert "cannot send traps to noc" in record.getMessage()
     assert "another key" not in caplog.text
 
 
-def test_an_engine_state_that_cannot_be_kept_fails_the_recipient_and_nothing_else(
+def test_an_engine_state_that_cannot_be_stored_fails_only_the_snmpv3_recipient(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / enginestate.FILE_NAME).write_text("nonsense")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
-        other.settimeout(PATIENCE_SECONDS)
+        other.settimeout(TIMEOUT_SECONDS)
         noc = Recipient("noc", "127.0.0.1", 9, version="v3", user=user_of(None, None))
         sender = TrapSender([noc, Recipient("other", *other.getsockname())], state_directory=tmp_path)
         sender.send(OTHER)
         assert ber.decode(other.recv(65_535)).varbinds[1].value == f"{B}.2.0.13"
-        sender.close(PATIENCE_SECONDS)
+        sender.close(TIMEOUT_SECONDS)
     assert sender.by_recipient() == {"noc": SentCounters(0, 1, 0), "other": SentCounters(1, 0, 0)}
-    assert "is no engine's state: restore it, or remove it to begin anew" in caplog.text
+    assert "is not a valid engine state: restore it, or remove it to start with a new engine ID" in caplog.text

@@ -1,4 +1,4 @@
-"""What is sent is what was said, and nobody waits for it."""
+"""TrapSender: the encoded traps, the counters, and that the caller never waits."""
 
 import logging
 from ipaddress import IPv4Address, IPv6Address
@@ -11,7 +11,7 @@ from snmp.errors import UnknownTrapError
 from snmp.mib import specs
 from snmp.mib.specs import ConfigError, DetectedBy, TrapSpec
 from snmp.send.sender import Recipient, TrapSender
-from tests.snmp.listening import heard, receiver, total
+from tests.snmp.listening import receive_until, receiver, total
 
 SERVER = IPv4Address("192.0.2.1")
 SERVER6 = IPv6Address("2001:db8::1")
@@ -31,7 +31,7 @@ EVERY_TRAP = (
 
 
 def test_an_snmpv2c_trap_has_uptime_and_oid_first_and_objects_in_the_order_of_the_mib() -> None:
-    """R-241: the trap that says that the other server does not respond."""
+    """R-241: the trap other-server-not-responding."""
     spec = TrapSpec(
         "other-server-not-responding", tuple(reversed(specs.other_server_not_responding(SERVER, SERVER6).fields))
     )
@@ -47,7 +47,7 @@ def test_an_snmpv2c_trap_has_uptime_and_oid_first_and_objects_in_the_order_of_th
 
 
 def test_an_snmpv1_trap_has_the_enterprise_and_the_specific_number() -> None:
-    """R-242: the trap that says that the configurations do not match."""
+    """R-242: the trap failover-config-mismatch."""
     spec = specs.failover_config_mismatch(SERVER, None, "example-pair", ConfigError.BACKUP_PERCENTAGE)
     message = ber.decode(encoding.v1(spec, "public", 4711, IPv4Address("127.0.0.11")))
     assert message.v1 is not None
@@ -70,7 +70,7 @@ def test_the_uptime_wraps_after_497_days() -> None:
 
 
 @pytest.mark.parametrize("version", ["v1", "v2c"])
-def test_every_trap_that_we_send_is_heard_as_it_was_meant(version: str) -> None:
+def test_every_sent_trap_is_received_with_the_same_contents(version: str) -> None:
     """R-241, R-242."""
     with receiver() as (listening, (host, port)):
         recipient = Recipient("here", host, port, version=version)  # type: ignore[arg-type]
@@ -78,7 +78,7 @@ def test_every_trap_that_we_send_is_heard_as_it_was_meant(version: str) -> None:
         for spec in EVERY_TRAP:
             sender.send(spec)
         sender.close(5.0)
-        seen = heard(listening, lambda found: total(found) == len(EVERY_TRAP))
+        seen = receive_until(listening, lambda found: total(found) == len(EVERY_TRAP))
     assert [one.name for one in seen] == [spec.name for spec in EVERY_TRAP]
     assert all(one.version == version for one in seen)
     for one, spec in zip(seen, EVERY_TRAP, strict=True):
@@ -92,25 +92,25 @@ def test_every_trap_that_we_send_is_heard_as_it_was_meant(version: str) -> None:
     assert sender.counters().sent == len(EVERY_TRAP)
 
 
-def test_all_recipients_are_told() -> None:
+def test_every_recipient_gets_the_trap() -> None:
     with receiver() as (first, (host, port)), receiver() as (second, (_, other_port)):
         sender = TrapSender([Recipient("a", host, port), Recipient("b", host, other_port)])
         sender.send(specs.server_start())
         sender.close(5.0)
         for listening in (first, second):
-            assert [one.name for one in heard(listening, lambda found: total(found) == 1)] == ["server-start"]
+            assert [one.name for one in receive_until(listening, lambda found: total(found) == 1)] == ["server-start"]
 
 
-def test_a_trap_that_no_table_has_is_refused_where_it_is_made() -> None:
+def test_send_refuses_a_trap_that_is_in_no_table() -> None:
     sender = TrapSender([])
-    with pytest.raises(UnknownTrapError, match="no notification is called 'server-melts'"):
+    with pytest.raises(UnknownTrapError, match="there is no notification 'server-melts'"):
         sender.send(TrapSpec("server-melts", ()))
-    with pytest.raises(UnknownTrapError, match="server-start carries server-type; not scope-name"):
+    with pytest.raises(UnknownTrapError, match="server-start has the objects server-type, not scope-name"):
         sender.send(TrapSpec("server-start", (("scope-name", "wifi"),)))
     sender.close(5.0)
 
 
-def test_what_cannot_be_sent_is_counted_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_is_counted_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     with receiver() as (listening, (host, port)):
         sender = TrapSender([Recipient("nowhere", "0.0.0.0.0", 162), Recipient("here", host, port)])
         with caplog.at_level(logging.WARNING):
@@ -118,23 +118,23 @@ def test_what_cannot_be_sent_is_counted_and_said_once(caplog: pytest.LogCaptureF
             sender.send(TrapSpec("address-conflict", (("contested-address", "no address"),)))
             sender.send(specs.server_stop())
             sender.close(5.0)
-        heard(listening, lambda found: total(found) == 2)
+        receive_until(listening, lambda found: total(found) == 2)
     counters = sender.counters()
     assert (counters.sent, counters.failed, counters.dropped) == (2, 4, 0)
-    said = sorted(record.getMessage() for record in caplog.records)
-    assert len(said) == 3
-    assert said[0].startswith("cannot send traps to here (127.0.0.1 port ")
-    assert said[1].startswith("cannot send traps to nowhere (0.0.0.0.0 port 162): ")
-    assert said[2] == "traps reach here again; 1 did not so far"
+    messages = sorted(record.getMessage() for record in caplog.records)
+    assert len(messages) == 3
+    assert messages[0].startswith("cannot send traps to here (127.0.0.1 port ")
+    assert messages[1].startswith("cannot send traps to nowhere (0.0.0.0.0 port 162): ")
+    assert messages[2] == "traps to here are delivered again; 1 failed so far"
 
 
-def test_a_full_queue_drops_and_counts_and_does_not_wait() -> None:
+def test_send_to_a_full_queue_drops_and_counts_without_waiting() -> None:
     with receiver() as (listening, (host, port)):
         sender = TrapSender([Recipient("here", host, port)], queue_limit=10)
         for _ in range(2_000):
             sender.send(specs.server_start())
         sender.close(5.0)
         counters = sender.counters()
-        heard(listening, lambda found: total(found) == counters.sent)
+        receive_until(listening, lambda found: total(found) == counters.sent)
     assert counters.dropped > 0
     assert counters.sent + counters.dropped == 2_000

@@ -1,4 +1,4 @@
-"""What the receiver's worker tells its parent, and how it is written on the pipe between them."""
+"""`Report`: what the worker sends to its parent process, and its encoding on the pipe between them."""
 
 import marshal
 import struct
@@ -8,11 +8,11 @@ from snmp.mib.notification import Notification, Varbind
 from snmp.receive.reasons import Rejection
 
 FRAME = struct.Struct("!I")
-"""Octets that follow."""
+"""The number of octets that follow."""
 
 
 class Counts(NamedTuple):
-    """Datagrams since the worker began: received = decoded + coalesced + rejected + dropped."""
+    """Datagrams since the start of the worker: received = decoded + coalesced + rejected + dropped."""
 
     received: int = 0
     decoded: int = 0
@@ -22,17 +22,17 @@ class Counts(NamedTuple):
 
 
 class Report(NamedTuple):
-    """One frame. The counts are as of its last notification."""
+    """The contents of one frame. The counts are those at its last notification."""
 
     notifications: list[Notification]
     counts: Counts
     causes: dict[str, int]
-    """rejected and dropped by cause."""
+    """Rejected and dropped datagrams by cause."""
     rejections: tuple[Rejection, ...]
 
 
 def pack(report: Report) -> bytes:
-    """The octets of one frame."""
+    """Return the octets of one frame."""
     body = marshal.dumps(
         (
             [_packed(each) for each in report.notifications],
@@ -45,7 +45,7 @@ def pack(report: Report) -> bytes:
 
 
 def unpack(body: bytes) -> Report:
-    """What a frame says, its length taken off. Only for what this machine's own worker wrote."""
+    """Return the contents of a frame, given without its length. Only for frames that this module wrote."""
     notifications, counts, causes, rejections = marshal.loads(body)
     return Report(
         [_unpacked(each) for each in notifications],
@@ -55,22 +55,22 @@ def unpack(body: bytes) -> Report:
     )
 
 
-def _packed(told: Notification) -> tuple[object, ...]:
-    varbinds = tuple(map(tuple, told.varbinds))
+def _packed(notification: Notification) -> tuple[object, ...]:
+    varbinds = tuple(map(tuple, notification.varbinds))
     return (
-        told.name,
-        told.oid,
-        told.source,
-        told.agent,
-        told.version,
-        told.received_at,
-        told.uptime_centiseconds,
+        notification.name,
+        notification.oid,
+        notification.source,
+        notification.agent,
+        notification.version,
+        notification.received_at,
+        notification.uptime_centiseconds,
         varbinds,
-        told.count,
-        told.inform,
-        told.user,
-        told.level,
-        told.engine_id,
+        notification.count,
+        notification.inform,
+        notification.user,
+        notification.level,
+        notification.engine_id,
     )
 
 

@@ -1,8 +1,8 @@
-"""What no single attribute can tell of trap recipients and of free-address thresholds."""
+"""Checks of trap recipients and of free-address thresholds over several attributes."""
 
 from collections.abc import Iterator
 
-from dhcpserver.config.lines import Path
+from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration, TrapRecipient
 from snmp.security.access import User, fault_of
 
@@ -13,11 +13,11 @@ _FIELDS = {
     "priv": "priv-protocol",
     "priv_key": "priv-key",
 }
-"""The attributes of a recipient by the fields of an SNMPv3 user."""
+"""Attributes of a recipient by the fields of an SNMPv3 user."""
 
 
-def user_of(recipient: TrapRecipient) -> User:
-    """The SNMPv3 user that a recipient is told as."""
+def snmp_user(recipient: TrapRecipient) -> User:
+    """Return the SNMPv3 user of a recipient."""
     return User(
         recipient.user or "",
         recipient.auth_protocol,
@@ -27,17 +27,17 @@ def user_of(recipient: TrapRecipient) -> User:
     )
 
 
-def recipients(configuration: Configuration) -> Iterator[tuple[Path, str]]:
-    """Recipients that could never be told."""
+def check_recipients(configuration: Configuration) -> Iterator[tuple[Location, str]]:
+    """Yield the faults of recipients that could never get a trap."""
     for index, recipient in enumerate(configuration.trap_recipient):
-        place: Path = ("trap-recipient", index)
+        place: Location = ("trap-recipient", index)
         if recipient.version == "v3":
             if recipient.user is None:
                 yield (*place, "user"), "version v3 needs a user"
-            elif (fault := fault_of(user_of(recipient))) is not None:
+            elif (fault := fault_of(snmp_user(recipient))) is not None:
                 yield (*place, _FIELDS[fault[0]]), fault[1]
             if "community" in recipient.model_fields_set:
-                yield (*place, "community"), "version v3 has a user, and no community"
+                yield (*place, "community"), "version v3 has a user, not a community"
         else:
             for field in ("user", "auth_protocol", "auth_key", "priv_protocol", "priv_key"):
                 if field in recipient.model_fields_set:
@@ -46,8 +46,8 @@ def recipients(configuration: Configuration) -> Iterator[tuple[Path, str]]:
             yield (*place, "inform"), "SNMPv1 has no informs: set version to v2c or v3"
 
 
-def thresholds(configuration: Configuration) -> Iterator[tuple[Path, str]]:
-    """Thresholds that contradict themselves, and scopes that name none."""
+def check_thresholds(configuration: Configuration) -> Iterator[tuple[Location, str]]:
+    """Yield thresholds that contradict each other, and scopes that name an unknown `addr-trap`."""
     for index, threshold in enumerate(configuration.addr_trap):
         if threshold.low_threshold > threshold.high_threshold:
             yield ("addr-trap", index, "low-threshold"), "the low threshold is above the high one"

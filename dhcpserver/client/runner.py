@@ -1,4 +1,4 @@
-"""The sockets and the clock of a population: one asyncio loop, one socket for each relay and one for all clients."""
+"""The sockets and the clock of a population: one socket for each relay and one for all clients, on the asyncio loop."""
 
 import asyncio
 import time
@@ -12,8 +12,8 @@ from dhcpserver.client.relay import Relay, RelaySettings
 from dhcpserver.client.unicast import LoopbackClients
 
 
-class Endpoints:
-    """A population that lives on the running loop from `open` to `close`."""
+class PopulationRunner:
+    """A population that runs on the event loop from `open` to `close`."""
 
     def __init__(self, settings: PopulationSettings, record: Callable[[Event], None]) -> None:
         self._settings = settings
@@ -27,18 +27,18 @@ class Endpoints:
         self._unsent = 0
 
     def open(self) -> None:
-        """Bind the sockets and let the first clients arrive."""
+        """Bind the sockets and start the first clients."""
         settings = self._settings
         self._unicast = LoopbackClients(settings.client_port)
         for giaddr in settings.relays:
             self._relays.append(Relay(RelaySettings(giaddr, settings.servers, port=settings.relay_port)))
-        everything: tuple[Relay | LoopbackClients, ...] = (self._unicast, *self._relays)
-        for listening in everything:
-            self._loop.add_reader(listening.fileno(), self._hear, listening)
+        sockets: tuple[Relay | LoopbackClients, ...] = (self._unicast, *self._relays)
+        for listening in sockets:
+            self._loop.add_reader(listening.fileno(), self._receive, listening)
         self._tick()
 
     def close(self) -> None:
-        """Everybody is silent; what they hold they keep."""
+        """Stop sending and close the sockets. The clients keep their leases."""
         if self._timer is not None:
             self._timer.cancel()
         for listening in (self._unicast, *self._relays):
@@ -48,14 +48,14 @@ class Endpoints:
         self._unicast, self._relays = None, []
 
     def stats(self) -> Stats:
-        """How it goes."""
+        """Return the statistics since the last call."""
         return self.population.stats(self._now(), self._unsent)
 
     def _now(self) -> float:
-        """Unix seconds as they were at the start plus what went by: a clock that is set does not move clients."""
+        """Return Unix seconds, counted by monotonic time from the start: setting the clock has no effect on clients."""
         return self._loop.time() + self._shift
 
-    def _hear(self, listening: Relay | LoopbackClients) -> None:
+    def _receive(self, listening: Relay | LoopbackClients) -> None:
         for packet, _ in listening.answers():
             self._send(self.population.receive(packet, self._now()))
         self._wait()
@@ -66,7 +66,7 @@ class Endpoints:
         self._wait()
 
     def _wait(self) -> None:
-        """Have the loop call `_tick` when the next is due."""
+        """Make the loop call `_tick` when the next client is due."""
         due = self.population.next_due()
         if due == inf:
             return

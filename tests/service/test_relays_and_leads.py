@@ -1,4 +1,4 @@
-"""What a server tells of its clients beside their leases: which relays it heard, and how much lead leases have left."""
+"""The relays from which requests arrived, and the samples of lead time."""
 
 from ipaddress import IPv4Address
 
@@ -14,18 +14,18 @@ from tests.service.standalone import RELAY, Site, number
 NOW = 1_000_000.0
 
 
-def test_a_relay_is_heard_whether_or_not_its_client_is_answered() -> None:
-    """R-240: a relay that never comes to one of the servers is found because the other one hears it."""
+def test_a_relay_is_recorded_whether_or_not_its_client_is_answered() -> None:
+    """R-240: a relay that sends to one server only is found by comparing both servers."""
     relays = Relays()
     relays.record(RELAY, b"\0a", NOW)
     relays.record(RELAY, b"\0b", NOW + 1)
     relays.record(RELAY, b"\0a", NOW + 2)
     relays.record(0, b"\0c", NOW + 3)
-    told = [(each.address, each.last, each.clients) for each in relays.recent(NOW + 4)]
-    assert told == [(0, NOW + 3, 1), (RELAY, NOW + 2, 2)]
+    found = [(each.address, each.last, each.clients) for each in relays.recent(NOW + 4)]
+    assert found == [(0, NOW + 3, 1), (RELAY, NOW + 2, 2)]
 
 
-def test_clients_are_those_of_the_last_five_minutes_and_the_relay_stays_known() -> None:
+def test_clients_of_the_last_five_minutes_are_counted_and_the_relay_stays() -> None:
     relays = Relays()
     for minute in range(8):
         relays.record(RELAY, bytes((0, minute)), NOW + 60 * minute)
@@ -35,7 +35,7 @@ def test_clients_are_those_of_the_last_five_minutes_and_the_relay_stays_known() 
 
 
 @given(st.integers(0, 6000))
-def test_many_clients_are_counted_within_some_per_cent(clients: int) -> None:
+def test_many_clients_are_counted_with_an_error_of_some_percent(clients: int) -> None:
     relays = Relays()
     for each in range(clients):
         relays.record(RELAY, b"\0\1" + each.to_bytes(6, "big"), NOW)
@@ -43,13 +43,13 @@ def test_many_clients_are_counted_within_some_per_cent(clients: int) -> None:
     assert counted == pytest.approx(clients, rel=0.2, abs=3)
 
 
-def test_invented_relays_cost_no_more_memory_than_the_bound() -> None:
+def test_the_number_of_relays_is_bounded() -> None:
     relays = Relays()
     for address in range(1, 3 * MAXIMUM_RELAYS):
         relays.record(address, b"\0a", NOW + address)
-    told = relays.recent(NOW + 3 * MAXIMUM_RELAYS)
-    assert len(told) == MAXIMUM_RELAYS
-    assert told[0].address == 3 * MAXIMUM_RELAYS - 1
+    found = relays.recent(NOW + 3 * MAXIMUM_RELAYS)
+    assert len(found) == MAXIMUM_RELAYS
+    assert found[0].address == 3 * MAXIMUM_RELAYS - 1
 
 
 def leased(site: Site, address: str, *, start: int, end: int, acked: int, received: int = 0) -> None:
@@ -60,8 +60,8 @@ def leased(site: Site, address: str, *, start: int, end: int, acked: int, receiv
     lease.cltt, lease.state_exp, lease.acked_pl, lease.recv_pl = start, end, acked, received
 
 
-def test_leases_are_sampled_by_the_lead_that_is_left() -> None:
-    """R-122, R-132: without contact, extensions shrink to MCLT once nothing more is acknowledged."""
+def test_leases_are_counted_by_their_lead() -> None:
+    """R-122, R-132: without communications, extensions shrink to MCLT when no update is acknowledged any more."""
     site = Site()
     now = int(site.now)
     leased(site, "192.0.2.10", start=now, end=now + 1000, acked=now + 1500)
@@ -73,7 +73,7 @@ def test_leases_are_sampled_by_the_lead_that_is_left() -> None:
     assert found.classes == (2, 1, 1, 0, 0, 0)
 
 
-def test_a_sample_that_says_something_new_counts_as_a_change_of_its_pool() -> None:
+def test_a_changed_sample_counts_as_a_change_of_its_pool() -> None:
     site = Site()
     pool = site.core.book.pools["s1"]
     site.turn()
@@ -86,7 +86,7 @@ def test_a_sample_that_says_something_new_counts_as_a_change_of_its_pool() -> No
     assert pool.version == site.core.book.version > version >= before
 
 
-def test_the_work_of_a_look_is_bounded_in_pools_of_any_number_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_work_of_one_call_is_bounded_for_any_number_and_size_of_pools(monkeypatch: pytest.MonkeyPatch) -> None:
     scopes = "".join(
         f'[[scope]]\nname = "s{each}"\nsubnet = "10.{each}.0.0/16"\nranges = ["10.{each}.0.1-10.{each}.255.254"]\n'
         for each in range(8)
