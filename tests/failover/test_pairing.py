@@ -23,7 +23,7 @@ from dhcpserver.wire.framing import Framer
 from dhcpserver.wire.options4 import MessageType
 from tests.failover.books import DAY, HOUR, NOW
 from tests.failover.paired import CONFIGURATION, GIADDR, RELAY, Site, normal, seconds, shares, status_of
-from tests.failover.scripted import stored
+from tests.failover.scripted import stored_record
 
 # What the configuration says
 
@@ -134,7 +134,7 @@ def test_the_worked_example_in_packets() -> None:
     site.acknowledge([update])
     site.now += 1800
     renewal = start + 1800
-    site.hear(failover4.encode(failover4.Contact(xid=1), int(site.now)))
+    site.receive(failover4.encode(failover4.Contact(xid=1), int(site.now)))
     ack = site.client(1, MessageType.REQUEST, ciaddr=offer.yiaddr)
     assert (seconds(ack), seconds(ack, 58), seconds(ack, 59)) == (259_200, 129_600, 226_800)
     (update,) = site.updates()
@@ -180,7 +180,7 @@ def test_a_lease_shorter_than_configured_says_why() -> None:
 
 
 def test_load_balancing_that_only_one_server_has_taken_up_is_refused() -> None:
-    """R-167: both must be restarted for it; until then some clients would hear nobody, so there is no connection."""
+    """R-167: both must be restarted for it; until then some clients would receive nobody, so there is no connection."""
     for ours, theirs in ((True, False), (False, True)):
         balanced = replace(settings_of(CONFIGURATION), main=False, load_balancing=ours)
         request = connect(replace(balanced, main=True, load_balancing=theirs), 1, Vendor(version=1, role=0))
@@ -215,7 +215,7 @@ def test_an_operators_commands_are_done_or_refused() -> None:
     assert isinstance(refusal(SetPartnerDown("other", None, False, "jo")), OperatorError)
     assert refusal(SetPartnerDown("example", None, False, "jo")) is None
     assert endpoint.state is State.PARTNER_DOWN
-    recovering = Site(CONFIGURATION, stored(State.RECOVER))
+    recovering = Site(CONFIGURATION, stored_record(State.RECOVER))
     recovering.now += 20
     recovering.turn()
     ((_, answer),) = recovering.turn(command=Stop(False, force=False)).answers
@@ -273,7 +273,7 @@ def test_a_flood_of_updates_takes_nothing_from_clients() -> None:
 def test_failover_that_is_switched_off_is_remembered() -> None:
     """R-045, R-197: once, with the time; no packet is refused meanwhile, and the state is kept for later."""
     text = CONFIGURATION.replace('backup = "b"', 'backup = "b"\nfailover = false')
-    record = stored(State.NORMAL)
+    record = stored_record(State.NORMAL)
     site = Site(text, record)
     assert site.out.record == replace(record, out_of_relationship=NOW)
     assert any(line.id == 18122 for line in site.out.lines)
@@ -300,7 +300,7 @@ def test_a_pair_that_is_renamed_keeps_its_state_and_one_whose_roles_change_does_
         ('name = "example"', 'name = "renamed"', State.COMMUNICATIONS_INTERRUPTED),
         ('main = "a"\nbackup = "b"', 'main = "b"\nbackup = "a"', State.RECOVER),
     ):
-        site = Site(CONFIGURATION.replace(old, new), stored(State.NORMAL))
+        site = Site(CONFIGURATION.replace(old, new), stored_record(State.NORMAL))
         site.now += 11
         site.turn()
         assert site.core.endpoint is not None

@@ -164,7 +164,7 @@ class OutgoingUpdates:
         self.add(lease)
 
     def end_sent(self, lease: Lease) -> bool:
-        """Return whether the partner may know that a lease is EXPIRED, RELEASED or RESET, and may have freed it."""
+        """Return whether an update with the end of this lease was sent: the partner may have freed the lease."""
         return lease.address in self._ended_sent
 
     def _put(self, lease: Lease) -> None:

@@ -9,7 +9,7 @@ from dhcpserver.leases.lease import Status
 from dhcpserver.wire.failover4 import Disconnect, PoolRequest, StateReport, UpdateDone, UpdateRequest, UpdateRequestAll
 from dhcpserver.wire.failover4_bindings import BindingUpdate
 from tests.failover.books import DAY, HOUR, NOW, book, bound
-from tests.failover.scripted import Bench, brought_to, stored
+from tests.failover.scripted import Bench, bench_in, stored_record
 
 STARTUP = State.STARTUP
 NORMAL, INTERRUPTED, DOWN = State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.PARTNER_DOWN
@@ -55,7 +55,7 @@ def test_what_the_partner_reports_moves_the_endpoint_as_the_table_says(
     state: State, partner: State, letter: str, main: bool
 ) -> None:
     """Cell by cell, in both roles (R-178 to R-195)."""
-    bench = brought_to(state, main)
+    bench = bench_in(state, main)
     before = len(bench.path)
     bench.report(partner)
     end = state if letter == "-" else LETTERS[letter.upper()]
@@ -75,7 +75,7 @@ def test_what_the_partner_reports_moves_the_endpoint_as_the_table_says(
 @pytest.mark.parametrize("state", TABLE)
 def test_a_partner_in_startup_moves_nothing(state: State, partner: State) -> None:
     """RFC 8156 section 8.3: what it will resume in is not what it is in (R-179)."""
-    bench = brought_to(state)
+    bench = bench_in(state)
     bench.report(partner, starting=True)
     assert bench.state is state
     assert bench.core.view(bench.now).partner_state is STARTUP
@@ -98,8 +98,8 @@ def test_a_partner_in_startup_moves_nothing(state: State, partner: State) -> Non
 )
 def test_losing_the_partner_moves_the_endpoint_as_the_table_says(state: State, after: State, main: bool) -> None:
     """Only NORMAL and POTENTIAL-CONFLICT end with the connection (R-176, R-178)."""
-    bench = brought_to(state, main)
-    bench.lose()
+    bench = bench_in(state, main)
+    bench.lose_connection()
     assert bench.state is after
     view = bench.core.view(bench.now)
     assert not view.communications_ok
@@ -111,7 +111,7 @@ def test_losing_the_partner_moves_the_endpoint_as_the_table_says(state: State, a
 @pytest.mark.parametrize("state", TABLE)
 def test_who_may_set_the_partner_down(state: State) -> None:
     """R-148, R-150, R-183: from NORMAL, COMMUNICATIONS-INTERRUPTED and RESOLUTION-INTERRUPTED, at once, with a name."""
-    bench = brought_to(state)
+    bench = bench_in(state)
     if state not in (NORMAL, INTERRUPTED, RESOLUTION):
         with pytest.raises(CannotSetPartnerDown):
             bench.core.set_partner_down(None, bench.now, operator="jo", expert=False)
@@ -127,56 +127,56 @@ def test_who_may_set_the_partner_down(state: State) -> None:
 
 def test_a_resolved_conflict_ends_with_the_main_first() -> None:
     """R-185, R-194; C-11: the main asks, then the backup; UPDDONE is what each waits for."""
-    main = brought_to(CONFLICT, True)
+    main = bench_in(CONFLICT, True)
     main.report(CONFLICT)
     (request,) = main.take(UpdateRequest)
     assert main.state is CONFLICT
-    main.say(UpdateDone(request.xid))
+    main.deliver(UpdateDone(request.xid))
     assert main.state is CONFLICT_DONE
     assert main.reported() == [(CONFLICT_DONE, False)]
-    main.say(UpdateRequest(77))
+    main.deliver(UpdateRequest(77))
     assert [done.xid for done in main.take(UpdateDone)] == [77]
     main.report(NORMAL)
     assert main.state is NORMAL
 
-    backup = brought_to(CONFLICT, False)
+    backup = bench_in(CONFLICT, False)
     backup.report(CONFLICT)
     assert not backup.take(UpdateRequest), "the main is first"
-    backup.say(UpdateRequest(78))
+    backup.deliver(UpdateRequest(78))
     assert [done.xid for done in backup.take(UpdateDone)] == [78]
     backup.report(CONFLICT_DONE)
     (request,) = backup.take(UpdateRequest)
-    backup.say(UpdateDone(request.xid))
+    backup.deliver(UpdateDone(request.xid))
     assert backup.state is NORMAL
     assert len(backup.take(PoolRequest)) == 1, "and asks for its share"
 
 
 def test_an_update_request_that_is_cut_short_is_sent_again() -> None:
     """R-178: RECOVER stays RECOVER until all is there, however often the connection ends."""
-    bench = brought_to(RECOVER)
+    bench = bench_in(RECOVER)
     bench.report(INTERRUPTED)
     assert len(bench.take(UpdateRequest)) == 1
     for _ in range(3):
-        bench.lose()
+        bench.lose_connection()
         bench.wait(10)
         assert bench.state is RECOVER
         bench.connect()
         bench.report(INTERRUPTED)
         (request,) = bench.take(UpdateRequest)
-    bench.say(UpdateDone(request.xid - 1))
+    bench.deliver(UpdateDone(request.xid - 1))
     assert bench.state is RECOVER, "an answer to another question"
-    bench.say(UpdateDone(request.xid))
+    bench.deliver(UpdateDone(request.xid))
     assert bench.state is WAIT
 
 
 def test_the_wait_for_mclt_runs_without_a_partner_and_over_a_restart() -> None:
     """R-125, R-193; C-10: time of failure plus MCLT, whatever happens meanwhile."""
-    bench = brought_to(RECOVER)
+    bench = bench_in(RECOVER)
     bench.report(INTERRUPTED)
     (request,) = bench.take(UpdateRequest)
-    bench.say(UpdateDone(request.xid))
+    bench.deliver(UpdateDone(request.xid))
     assert bench.core.view(bench.now).recover_deadline == NOW - 60 + HOUR
-    bench.lose()
+    bench.lose_connection()
     bench.wait(1000)
     again = Bench(True, bench.records[-1], bench.book)
     again.now = bench.now
@@ -190,7 +190,7 @@ def test_the_wait_for_mclt_runs_without_a_partner_and_over_a_restart() -> None:
 def test_the_end_of_the_wait_takes_up_what_the_partner_said_during_it() -> None:
     """Two servers that recover from each other do not wait for each other for ever (R-187)."""
     for partner, end in ((DONE, NORMAL), (NORMAL, NORMAL), (CONFLICT, CONFLICT), (INTERRUPTED, DONE)):
-        bench = brought_to(WAIT)
+        bench = bench_in(WAIT)
         bench.report(partner)
         bench.wait(HOUR, alive=True)
         assert bench.state is end
@@ -198,7 +198,7 @@ def test_the_end_of_the_wait_takes_up_what_the_partner_said_during_it() -> None:
 
 def test_recover_done_is_left_when_the_partner_follows() -> None:
     """R-187; C-08: an interlock; known clients may renew, nobody gets anything new."""
-    bench = brought_to(DONE)
+    bench = bench_in(DONE)
     assert bench.core.answers(MessageKind.RENEWING, b"\0\1abc").answer
     assert not bench.core.answers(MessageKind.NEW, b"\0\1abc").answer
     bench.report(INTERRUPTED)
@@ -212,7 +212,7 @@ def test_partner_down_is_left_when_the_partner_knows_what_was_given() -> None:
     subject = book()
     for number in range(3):
         bound(subject, number).needs_update = True
-    record = stored(DOWN, partner_down_time=NOW - 100, partner_down_entered=NOW - 100)
+    record = stored_record(DOWN, partner_down_time=NOW - 100, partner_down_entered=NOW - 100)
     bench = Bench(True, record, subject)
     bench.connect()
     bench.report(RECOVER)
@@ -222,16 +222,16 @@ def test_partner_down_is_left_when_the_partner_knows_what_was_given() -> None:
     assert bench.state is DOWN
     assert not bench.core.sources(subject.pools["scope"], bench.now)[1:], "its share is left alone from now on"
     for update in updates[:2]:
-        bench.answer(update)
+        bench.acknowledge(update)
     assert bench.state is DOWN
-    bench.answer(updates[2], reject=15)
+    bench.acknowledge(updates[2], reject=15)
     assert bench.state is NORMAL, "an answer is an answer; what was refused is sent again later"
 
 
 def test_silence_answers_nobody() -> None:
     """I8: what is on the way out, or does not know yet, says nothing to clients."""
     for state in (RECOVER, WAIT, CONFLICT):
-        bench = brought_to(state)
+        bench = bench_in(state)
         for kind in MessageKind:
             assert not bench.core.answers(kind, b"\0\1abc").answer
         assert bench.core.sources(bench.book.pools["scope"], bench.now) == ()
@@ -241,7 +241,7 @@ def test_silence_answers_nobody() -> None:
 
 def test_every_change_is_stored_before_the_partner_hears_of_it() -> None:
     """The record of a change is in the turn whose octets tell it, and octets leave after the store."""
-    bench = brought_to(INTERRUPTED)
+    bench = bench_in(INTERRUPTED)
     bench.records.clear()
     bench.report(NORMAL)
     assert bench.records[-1].state is NORMAL
@@ -251,8 +251,8 @@ def test_every_change_is_stored_before_the_partner_hears_of_it() -> None:
 
 def test_an_alarm_is_raised_once_and_taken_back_once() -> None:
     """R-108, R-192, R-241: when contact is lost, not while it is lost."""
-    bench = brought_to(NORMAL)
-    bench.lose()
+    bench = bench_in(NORMAL)
+    bench.lose_connection()
     bench.wait(HOUR)
     bench.connect()
     bench.report(INTERRUPTED)
@@ -263,7 +263,7 @@ def test_an_alarm_is_raised_once_and_taken_back_once() -> None:
 
 def test_a_stalled_recovery_gives_the_connection_up() -> None:
     """Update-stall: a partner that is there and answers nothing is not waited for over this connection for ever."""
-    bench = brought_to(RECOVER)
+    bench = bench_in(RECOVER)
     bench.report(INTERRUPTED)
     bench.wait(135, alive=True)
     assert not bench.core.communications_ok
@@ -274,7 +274,7 @@ def test_a_stalled_recovery_gives_the_connection_up() -> None:
 def test_updates_without_acknowledgement_lead_out_of_normal() -> None:
     """Ack timeout: what the partner does not acknowledge for two minutes it may not have."""
     subject = book()
-    bench = brought_to(NORMAL, subject=subject)
+    bench = bench_in(NORMAL, subject=subject)
     lease = bound(subject, 1)
     bench.turn(lambda now: bench.core.granted(lease, DAY, now))
     assert lease.needs_update

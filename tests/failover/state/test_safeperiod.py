@@ -5,7 +5,7 @@ import pytest
 from dhcpserver.failover.errors import SafePeriodOver
 from dhcpserver.failover.states import State
 from tests.failover.books import DAY
-from tests.failover.scripted import Bench, brought_to
+from tests.failover.scripted import Bench, bench_in
 
 NORMAL, INTERRUPTED, DOWN = State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.PARTNER_DOWN
 
@@ -17,9 +17,9 @@ def line(bench: Bench, number: int) -> str:
 
 def test_the_end_of_the_safe_period_counts_from_the_loss_of_contact() -> None:
     """R-139, R-144, R-183: PARTNER-DOWN as of the start of the interruption, and the reason says so."""
-    bench = brought_to(NORMAL)
+    bench = bench_in(NORMAL)
     lost = bench.now
-    bench.lose()
+    bench.lose_connection()
     bench.wait(14_399)
     assert bench.state is INTERRUPTED
     bench.wait(2)
@@ -35,9 +35,9 @@ def test_the_end_of_the_safe_period_counts_from_the_loss_of_contact() -> None:
 
 def test_switching_the_safe_period_off_stops_it_and_on_counts_from_the_loss_of_contact() -> None:
     """R-052, R-141: one of the two ways out when both servers run and cannot hear each other."""
-    bench = brought_to(NORMAL)
+    bench = bench_in(NORMAL)
     lost = bench.now
-    bench.lose()
+    bench.lose_connection()
     bench.wait(14_000)
     bench.turn(lambda now: bench.core.use_safe_period(False, now, operator="jo"))
     assert bench.core.view(bench.now).safe_period_ends is None
@@ -52,9 +52,9 @@ def test_switching_the_safe_period_off_stops_it_and_on_counts_from_the_loss_of_c
 
 def test_a_longer_safe_period_counts_from_the_loss_of_contact_too() -> None:
     """R-137, R-141: more time to find out; never a way to PARTNER-DOWN that asks for no date."""
-    bench = brought_to(NORMAL)
+    bench = bench_in(NORMAL)
     lost = bench.now
-    bench.lose()
+    bench.lose_connection()
     bench.wait(10_000)
     bench.turn(lambda now: bench.core.set_safe_period(20_000, now, operator="jo"))
     assert bench.core.view(bench.now).safe_period_ends == lost + 20_000
@@ -70,10 +70,10 @@ def test_a_longer_safe_period_counts_from_the_loss_of_contact_too() -> None:
 
 def test_a_safe_period_can_be_set_before_contact_is_lost() -> None:
     """R-137."""
-    bench = brought_to(NORMAL)
+    bench = bench_in(NORMAL)
     bench.turn(lambda now: bench.core.set_safe_period(60, now, operator="jo"))
     assert bench.state is NORMAL
-    bench.lose()
+    bench.lose_connection()
     bench.wait(59)
     assert bench.state is INTERRUPTED
     bench.wait(2)
@@ -82,26 +82,26 @@ def test_a_safe_period_can_be_set_before_contact_is_lost() -> None:
 
 def test_the_line_of_lost_contact_reports_the_safe_period_that_an_operator_switched_off() -> None:
     """R-141: the operator's setting counts, not the configured one."""
-    bench = brought_to(NORMAL)
+    bench = bench_in(NORMAL)
     bench.turn(lambda now: bench.core.use_safe_period(False, now, operator="jo"))
-    bench.lose()
+    bench.lose_connection()
     assert line(bench, 18101).endswith("safe period is not used.")
     bench.wait(DAY)
     assert bench.state is INTERRUPTED
 
 
 def test_the_line_of_lost_contact_reports_the_safe_period_that_an_operator_switched_on() -> None:
-    bench = brought_to(NORMAL, use_safe_period=False)
+    bench = bench_in(NORMAL, use_safe_period=False)
     bench.turn(lambda now: bench.core.use_safe_period(True, now, operator="jo"))
-    bench.lose()
+    bench.lose_connection()
     assert line(bench, 18101).endswith("safe period ends in 14400 s.")
 
 
 def test_the_lines_report_the_length_that_an_operator_set() -> None:
     """R-137: at the loss of contact, and when PARTNER-DOWN is entered automatically."""
-    bench = brought_to(NORMAL)
+    bench = bench_in(NORMAL)
     bench.turn(lambda now: bench.core.set_safe_period(60, now, operator="jo"))
-    bench.lose()
+    bench.lose_connection()
     assert line(bench, 18101).endswith("safe period ends in 60 s.")
     bench.wait(61)
     assert bench.state is DOWN

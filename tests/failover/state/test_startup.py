@@ -9,7 +9,7 @@ from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.wire.failover4 import UpdateDone, UpdateRequest, UpdateRequestAll
 from tests.failover.books import DAY, HOUR, NOW
-from tests.failover.scripted import Bench, stored
+from tests.failover.scripted import Bench, stored_record
 
 STARTUP = State.STARTUP
 NORMAL, INTERRUPTED, DOWN = State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.PARTNER_DOWN
@@ -19,7 +19,7 @@ SERVING = (NORMAL, INTERRUPTED, DOWN, CONFLICT, RESOLUTION, CONFLICT_DONE, RECOV
 
 
 def down(main: bool = True, since: int = NOW - 100) -> FailoverRecord:
-    return stored(DOWN, main, since=since, partner_down_time=since, partner_down_entered=since)
+    return stored_record(DOWN, main, since=since, partner_down_time=since, partner_down_entered=since)
 
 
 # Nothing is stored
@@ -43,7 +43,7 @@ def test_a_new_backup_asks_for_everything_and_waits_for_nothing() -> None:
     bench.connect(communicated=0)
     bench.report(DOWN)
     (request,) = bench.take(UpdateRequestAll)
-    bench.say(UpdateDone(request.xid))
+    bench.deliver(UpdateDone(request.xid))
     assert bench.path == [RECOVER, WAIT, DONE]
 
 
@@ -58,7 +58,7 @@ def test_a_partner_that_knows_a_server_without_a_record_shows_that_it_lost_its_d
     bench.report(partner)
     assert bench.state is RECOVER
     (request,) = bench.take(UpdateRequestAll)
-    bench.say(UpdateDone(request.xid))
+    bench.deliver(UpdateDone(request.xid))
     assert bench.state is WAIT
     assert bench.core.view(bench.now).recover_deadline == NOW + HOUR
     assert not bench.core.answers(MessageKind.NEW, b"\0\1a").answer
@@ -78,7 +78,7 @@ def test_a_main_that_finds_out_too_late_resolves_a_conflict() -> None:
 
 def test_step_1_the_stored_state_and_the_last_time_of_work_are_what_counts() -> None:
     """R-031: a heartbeat every ten seconds says when the server last worked."""
-    bench = Bench(True, stored(INTERRUPTED))
+    bench = Bench(True, stored_record(INTERRUPTED))
     bench.wait(60)
     beats = [record.last_operational for record in bench.records]
     assert beats == sorted(beats)
@@ -88,17 +88,17 @@ def test_step_1_the_stored_state_and_the_last_time_of_work_are_what_counts() -> 
 
 def test_step_1_failover_recover_asks_for_everything_once() -> None:
     """R-196: RECOVER whatever was stored, MCLT from the time of the backup; a restart does not begin again."""
-    bench = Bench(True, stored(NORMAL), failover_recover=NOW - 600)
+    bench = Bench(True, stored_record(NORMAL), failover_recover=NOW - 600)
     bench.connect()
     bench.report(INTERRUPTED)
     assert bench.state is RECOVER
     (request,) = bench.take(UpdateRequestAll)
-    bench.say(UpdateDone(request.xid))
+    bench.deliver(UpdateDone(request.xid))
     assert bench.core.view(bench.now).recover_deadline == NOW - 600 + HOUR
     again = Bench(True, bench.records[-1], failover_recover=NOW - 600)
     again.wait(11)
     assert again.state is WAIT
-    cut_short = Bench(True, stored(NORMAL), failover_recover=NOW - 600)
+    cut_short = Bench(True, stored_record(NORMAL), failover_recover=NOW - 600)
     assert cut_short.records == [], "stopped in STARTUP it is still to be done"
 
 
@@ -108,7 +108,7 @@ def test_step_1_failover_recover_of_now_minus_mclt_means_no_wait() -> None:
     bench.connect()
     bench.report(DOWN)
     (request,) = bench.take(UpdateRequestAll)
-    bench.say(UpdateDone(request.xid))
+    bench.deliver(UpdateDone(request.xid))
     assert bench.path == [RECOVER, WAIT, DONE]
     bench.report(NORMAL)
     assert bench.state is NORMAL
@@ -117,7 +117,7 @@ def test_step_1_failover_recover_of_now_minus_mclt_means_no_wait() -> None:
 @pytest.mark.parametrize("state", SERVING)
 def test_step_2_a_state_that_needs_the_partner_becomes_what_losing_it_leads_to(state: State) -> None:
     """R-031: PAUSED and SHUTDOWN are never stored (step 7), so that these are all that can be."""
-    bench = Bench(True, stored(state, time_of_failure=NOW - 60))
+    bench = Bench(True, stored_record(state, time_of_failure=NOW - 60))
     bench.wait(11)
     assert bench.state is {NORMAL: INTERRUPTED, CONFLICT: RESOLUTION}.get(state, state)
 
@@ -125,7 +125,7 @@ def test_step_2_a_state_that_needs_the_partner_becomes_what_losing_it_leads_to(s
 @pytest.mark.parametrize("state", SERVING)
 def test_step_3_in_startup_it_is_silent_and_says_what_it_was(state: State) -> None:
     """R-179: clients get no answer, the partner the old state with the STARTUP flag."""
-    bench = Bench(True, stored(state))
+    bench = Bench(True, stored_record(state))
     assert bench.state is STARTUP
     assert not any(bench.core.answers(kind, b"\0\1a").answer for kind in MessageKind)
     assert bench.core.sources(bench.book.pools["scope"], bench.now) == ()
@@ -136,7 +136,7 @@ def test_step_3_in_startup_it_is_silent_and_says_what_it_was(state: State) -> No
 
 def test_step_4_contact_ends_startup_and_the_table_follows() -> None:
     """R-191: COMMUNICATIONS-INTERRUPTED and at once NORMAL; the flag is gone."""
-    bench = Bench(True, stored(NORMAL))
+    bench = Bench(True, stored_record(NORMAL))
     bench.connect()
     bench.reported()
     bench.report(INTERRUPTED)
@@ -146,7 +146,7 @@ def test_step_4_contact_ends_startup_and_the_table_follows() -> None:
 
 def test_step_4_a_partner_that_took_over_after_this_server_failed_means_recover() -> None:
     """R-193, R-213, R-216, R-217: the partner's PARTNER-DOWN began after the last heartbeat."""
-    bench = Bench(True, stored(NORMAL))
+    bench = Bench(True, stored_record(NORMAL))
     bench.connect()
     bench.report(DOWN, since=NOW - 5)
     assert bench.state is RECOVER
@@ -156,7 +156,7 @@ def test_step_4_a_partner_that_took_over_after_this_server_failed_means_recover(
 
 def test_step_4_a_partner_that_took_over_while_this_server_ran_means_a_conflict() -> None:
     """R-194: it began before the last heartbeat."""
-    bench = Bench(True, stored(NORMAL))
+    bench = Bench(True, stored_record(NORMAL))
     bench.connect()
     bench.report(DOWN, since=NOW - 15)
     assert bench.state is CONFLICT
@@ -175,7 +175,7 @@ def test_a_restart_does_not_move_the_start_of_partner_down() -> None:
 
 def test_step_5_without_contact_the_stored_state_holds() -> None:
     """R-179: after startup-time, and not before."""
-    bench = Bench(True, stored(NORMAL))
+    bench = Bench(True, stored_record(NORMAL))
     bench.wait(9.9)
     assert bench.state is STARTUP
     bench.wait(0.2)
@@ -209,7 +209,7 @@ def test_step_6_partner_down_does_not_listen_to_a_partner_in_startup() -> None:
 
 def test_a_stop_in_startup_is_forgotten() -> None:
     """A server that was up for a moment did not work: it still failed when it failed (step 1)."""
-    bench = Bench(True, stored(NORMAL))
+    bench = Bench(True, stored_record(NORMAL))
     bench.connect()
     bench.turn(lambda now: bench.core.link_down(1, now, "reset"))
     bench.turn(lambda now: bench.core.stop(now, long=False))

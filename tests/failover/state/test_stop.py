@@ -5,7 +5,7 @@ import pytest
 from dhcpserver.failover.errors import StillRecovering
 from dhcpserver.failover.states import State
 from dhcpserver.wire.failover4 import Disconnect
-from tests.failover.scripted import Bench, brought_to, stored
+from tests.failover.scripted import Bench, bench_in, stored_record
 
 NORMAL, INTERRUPTED, DOWN = State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.PARTNER_DOWN
 CONFLICT, RESOLUTION, CONFLICT_DONE = State.POTENTIAL_CONFLICT, State.RESOLUTION_INTERRUPTED, State.CONFLICT_DONE
@@ -17,7 +17,7 @@ RUNNING = (NORMAL, INTERRUPTED, DOWN, CONFLICT, RESOLUTION, CONFLICT_DONE, RECOV
 @pytest.mark.parametrize("state", [*RUNNING, STARTUP])
 def test_a_restart_says_paused_and_keeps_the_state(state: State) -> None:
     """R-188: in every state; what the server resumes from is what it was in."""
-    bench = Bench(True, stored(INTERRUPTED)) if state is STARTUP else brought_to(state)
+    bench = Bench(True, stored_record(INTERRUPTED)) if state is STARTUP else bench_in(state)
     bench.turn(lambda now: bench.core.stop(now, long=False))
     assert bench.state is PAUSED
     assert bench.core.stopped
@@ -33,7 +33,7 @@ def test_a_restart_says_paused_and_keeps_the_state(state: State) -> None:
 @pytest.mark.parametrize("state", [state for state in RUNNING if state is not DOWN])
 def test_a_shutdown_waits_three_seconds_for_the_partner_to_take_over(state: State) -> None:
     """R-189: if it says PARTNER-DOWN, this server comes back in RECOVER; if not, in the state that it was in."""
-    silent = brought_to(state)
+    silent = bench_in(state)
     silent.turn(lambda now: silent.core.stop(now, long=True))
     assert silent.state is SHUTDOWN
     assert silent.reported() == [(SHUTDOWN, False)]
@@ -43,7 +43,7 @@ def test_a_shutdown_waits_three_seconds_for_the_partner_to_take_over(state: Stat
     assert (waiting, silent.core.stopped) == (True, True)
     assert silent.records[-1].state is state
 
-    answered = brought_to(state)
+    answered = bench_in(state)
     answered.turn(lambda now: answered.core.stop(now, long=True))
     answered.report(DOWN)
     assert answered.core.stopped
@@ -55,9 +55,9 @@ def test_a_shutdown_waits_three_seconds_for_the_partner_to_take_over(state: Stat
 
 
 def test_a_shutdown_ends_when_the_partner_goes() -> None:
-    bench = brought_to(NORMAL)
+    bench = bench_in(NORMAL)
     bench.turn(lambda now: bench.core.stop(now, long=True))
-    bench.lose()
+    bench.lose_connection()
     assert bench.core.stopped
     assert bench.state is SHUTDOWN
 
@@ -65,7 +65,7 @@ def test_a_shutdown_ends_when_the_partner_goes() -> None:
 @pytest.mark.parametrize("long", [True, False])
 def test_a_server_that_recovers_is_not_stopped_without_force(long: bool) -> None:
     """R-186: a refusal that changes nothing, and a warning when it is forced."""
-    bench = brought_to(RECOVER)
+    bench = bench_in(RECOVER)
     with pytest.raises(StillRecovering, match="receives its partner's leases"):
         bench.core.stop(bench.now, long=long, force=False)
     assert bench.state is RECOVER
