@@ -1,4 +1,4 @@
-"""What a server remembers over a start: its partner, its role, that failover was off, and the MCLT of old leases."""
+"""A restart with a record: the partner, the role, failover off, and the MCLT of old leases."""
 
 from dataclasses import replace
 
@@ -29,10 +29,8 @@ def marked(bench: Bench) -> int:
     ("uid", "contact", "expected"),
     [(b"t" * 16, NOW - 10, 0), (b"n" * 16, NOW - 10, 3), (b"t" * 16, NOW - 71, 3), (b"t" * 16, NOW - 65, 0)],
 )
-def test_a_partner_that_is_another_one_or_forgot_is_told_everything_again(
-    uid: bytes, contact: int, expected: int
-) -> None:
-    """Marks belong to one partner; one whose own record is much older was restored."""
+def test_sends_all_leases_to_another_partner_or_one_with_older_records(uid: bytes, contact: int, expected: int) -> None:
+    """Marks belong to one partner. A partner whose last contact is much older was restored."""
     subject = book()
     for number in range(3):
         bound(subject, number)
@@ -42,16 +40,16 @@ def test_a_partner_that_is_another_one_or_forgot_is_told_everything_again(
     assert marked(bench) == expected
 
 
-def test_a_server_whose_own_record_is_much_older_asks_for_everything() -> None:
-    """It was restored from a backup, and does not know what it does not know."""
+def test_requests_all_leases_if_its_own_record_is_much_older() -> None:
+    """It was restored from a backup."""
     bench = Bench(True, stored_record(NORMAL))
     bench.connect(last_contact=NOW + 60)
     bench.report(DOWN, since=NOW - 5)
     assert len(bench.take(UpdateRequestAll)) == 1
 
 
-def test_marks_that_were_not_all_cleared_are_cleared_after_a_restart() -> None:
-    """It is work of many turns, so that the record says that it is not done."""
+def test_continues_to_mark_all_leases_after_a_restart() -> None:
+    """It takes many turns, so the record has that it is not finished."""
     subject = book(5000)
     for number in range(4000):
         lease = subject.record(FIRST + number)
@@ -70,7 +68,7 @@ def test_marks_that_were_not_all_cleared_are_cleared_after_a_restart() -> None:
     assert not again.records[-1].remark
 
 
-def test_without_a_record_no_partner_is_known_to_know_the_leases() -> None:
+def test_marks_all_leases_if_there_is_no_record() -> None:
     subject = book()
     bound(subject, 1)
     assert marked(Bench(True, None, subject)) == 1
@@ -79,15 +77,15 @@ def test_without_a_record_no_partner_is_known_to_know_the_leases() -> None:
 # Another role, another name, and failover off
 
 
-def test_another_role_discards_the_state_and_keeps_the_leases() -> None:
-    """R-205: the state belongs to the role; then as on a first start."""
+def test_a_changed_role_discards_the_state_and_keeps_the_leases() -> None:
+    """R-205: the state belongs to the role; the server then starts as on a first start."""
     subject = book()
     lease = bound(subject, 1)
     main = Bench(True, stored_record(INTERRUPTED, main=False, last_contact=NOW - 5), subject)
     main.wait(11)
     assert main.path == [DOWN]
     assert lease.status is Status.ACTIVE
-    assert marked(main) == 1, "its new partner is told"
+    assert marked(main) == 1, "it is sent to the new partner"
     view = main.core.view(main.now)
     assert not view.ever_communicated
     backup = Bench(False, stored_record(NORMAL, main=True))
@@ -95,7 +93,7 @@ def test_another_role_discards_the_state_and_keeps_the_leases() -> None:
     assert backup.path == [RECOVER]
 
 
-def test_another_name_keeps_the_state() -> None:
+def test_a_changed_name_keeps_the_state() -> None:
     """R-204; C-13: the name is a label."""
     bench = Bench(True, stored_record(NORMAL), name="another")
     bench.wait(11)
@@ -104,8 +102,8 @@ def test_another_name_keeps_the_state() -> None:
 
 
 @pytest.mark.parametrize("main", [True, False])
-def test_a_server_on_which_failover_was_off_served_alone(main: bool) -> None:
-    """R-197: PARTNER-DOWN as of when failover was switched off, and no partner knows its leases."""
+def test_a_start_after_failover_was_off_leads_to_partner_down(main: bool) -> None:
+    """R-197: since failover was switched off; and all leases are marked."""
     subject = book()
     for number in range(3):
         bound(subject, number)
@@ -125,23 +123,23 @@ def test_a_server_on_which_failover_was_off_served_alone(main: bool) -> None:
     ("partner", "since", "end"),
     [(RECOVER, 0, DOWN), (INTERRUPTED, 0, CONFLICT), (DOWN, -5, CONFLICT), (DOWN, 60, CONFLICT)],
 )
-def test_what_the_partner_did_meanwhile_decides(partner: State, since: int, end: State) -> None:
-    """Both served, unless the partner is new: so they compare what they have, whoever began first."""
+def test_after_failover_was_off_the_partners_state_decides(partner: State, since: int, end: State) -> None:
+    """If both served, they resolve a conflict, whichever began first. A partner in RECOVER did not serve."""
     bench = Bench(True, stored_record(NORMAL, out_of_relationship=NOW - DAY))
     bench.connect()
     bench.report(partner, since=NOW + since)
     assert bench.state is end
 
 
-def test_failover_recover_holds_for_a_server_on_which_failover_was_off() -> None:
+def test_failover_recover_applies_after_failover_was_off() -> None:
     bench = Bench(True, stored_record(NORMAL, out_of_relationship=NOW - DAY), failover_recover=NOW - 600)
     bench.wait(11)
     assert bench.state is RECOVER
     assert bench.core.view(bench.now).partner_down_time is None
 
 
-def test_a_new_partner_of_such_a_server_gets_everything_without_a_wait() -> None:
-    """R-197 from both sides, in one trace: nothing of the partner's is known, and it waits for nothing."""
+def test_sends_all_leases_to_a_new_partner_after_failover_was_off() -> None:
+    """R-197: and NORMAL follows the partner's RECOVER-DONE."""
     subject = book()
     lease = bound(subject, 1)
     old = Bench(True, stored_record(NORMAL, out_of_relationship=NOW - DAY), subject)
@@ -161,8 +159,8 @@ def test_a_new_partner_of_such_a_server_gets_everything_without_a_wait() -> None
 # MCLT changed
 
 
-def test_a_smaller_mclt_holds_for_new_leases_and_the_larger_one_for_reuse_until_the_old_are_over() -> None:
-    """A client may hold a lease that was given under the old one."""
+def test_a_reduced_mclt_applies_to_new_leases_and_the_old_one_to_reuse_until_old_leases_end() -> None:
+    """A client may have a lease that was granted under the old MCLT."""
     subject = book()
     old = bound(subject, 9)
     old.acked_pl = old.sent_pl
@@ -181,14 +179,14 @@ def test_a_smaller_mclt_holds_for_new_leases_and_the_larger_one_for_reuse_until_
     assert (bench.records[-1].mclt, bench.records[-1].mclt_until) == (HOUR, 0)
 
 
-def test_a_larger_mclt_counts_at_once() -> None:
+def test_an_increased_mclt_applies_at_once() -> None:
     bench = Bench(True, replace(down(), mclt=600))
     bench.wait(11)
     assert bench.records[-1].mclt == HOUR
     assert bench.core.view(bench.now).partner_pool_usable_at == NOW - 100 + HOUR
 
 
-def test_a_server_that_recovers_waits_for_the_larger_mclt() -> None:
+def test_recover_wait_uses_the_larger_mclt() -> None:
     bench = Bench(True, stored_record(RECOVER, time_of_failure=NOW - 60, mclt=2 * HOUR))
     bench.connect()
     bench.report(INTERRUPTED)

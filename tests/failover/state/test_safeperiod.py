@@ -1,4 +1,4 @@
-"""The safe period: what ends it, what an operator changes, and what the log lines report about it."""
+"""The safe period: when it ends, what an operator may change, and what the log lines report about it."""
 
 import pytest
 
@@ -15,8 +15,8 @@ def line(bench: Bench, number: int) -> str:
     return [line.text for line in bench.log if line.id == number][-1]
 
 
-def test_the_end_of_the_safe_period_counts_from_the_loss_of_contact() -> None:
-    """R-139, R-144, R-183: PARTNER-DOWN as of the start of the interruption, and the reason says so."""
+def test_partner_down_after_the_safe_period_counts_from_the_loss_of_contact() -> None:
+    """R-139, R-144, R-183: and the reason of the state names the safe period."""
     bench = bench_in(NORMAL)
     lost = bench.now
     bench.lose_connection()
@@ -30,11 +30,11 @@ def test_the_end_of_the_safe_period_counts_from_the_loss_of_contact() -> None:
     again = Bench(True, bench.records[-1])
     again.wait(11)
     assert again.state is DOWN
-    assert "safe" in again.core.view(again.now).state_reason, "a restart does not make it an operator's doing"
+    assert "safe" in again.core.view(again.now).state_reason, "the reason is the same after a restart"
 
 
 def test_switching_the_safe_period_off_stops_it_and_on_counts_from_the_loss_of_contact() -> None:
-    """R-052, R-141: one of the two ways out when both servers run and cannot hear each other."""
+    """R-052, R-141: one of the two solutions when both servers run without contact."""
     bench = bench_in(NORMAL)
     lost = bench.now
     bench.lose_connection()
@@ -46,12 +46,12 @@ def test_switching_the_safe_period_off_stops_it_and_on_counts_from_the_loss_of_c
     assert bench.state is INTERRUPTED
     bench.turn(lambda now: bench.core.use_safe_period(True, now, operator="jo"))
     assert bench.core.view(bench.now).use_safe_period
-    assert bench.state is DOWN, "it is long over"
+    assert bench.state is DOWN, "it ended long ago"
     assert bench.core.view(bench.now).partner_down_time == lost
 
 
 def test_a_longer_safe_period_counts_from_the_loss_of_contact_too() -> None:
-    """R-137, R-141: more time to find out; never a way to PARTNER-DOWN that asks for no date."""
+    """R-137, R-141: more time to find the cause. It never leads to PARTNER-DOWN at once, which needs a date."""
     bench = bench_in(NORMAL)
     lost = bench.now
     bench.lose_connection()
@@ -61,7 +61,7 @@ def test_a_longer_safe_period_counts_from_the_loss_of_contact_too() -> None:
     assert any(line.id == 18124 and "20000 s by operator jo" in line.text for line in bench.log)
     with pytest.raises(SafePeriodOver, match="set the partner down"):
         bench.core.set_safe_period(9_000, bench.now, operator="jo")
-    assert bench.core.view(bench.now).safe_period == 20_000, "what is refused changes nothing"
+    assert bench.core.view(bench.now).safe_period == 20_000, "a refused command changes nothing"
     bench.wait(lost + 19_999 - bench.now)
     assert bench.state is INTERRUPTED
     bench.wait(2)
@@ -81,7 +81,7 @@ def test_a_safe_period_can_be_set_before_contact_is_lost() -> None:
 
 
 def test_the_line_of_lost_contact_reports_the_safe_period_that_an_operator_switched_off() -> None:
-    """R-141: the operator's setting counts, not the configured one."""
+    """R-141: not the configured one."""
     bench = bench_in(NORMAL)
     bench.turn(lambda now: bench.core.use_safe_period(False, now, operator="jo"))
     bench.lose_connection()
