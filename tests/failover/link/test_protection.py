@@ -1,20 +1,20 @@
 """The shared secret and TLS, at two endpoints: they connect, or both log the reason."""
 
 from dhcpserver.failover.states import State
-from tests.simulation.endpoints import Server, World, both_normal, pair
+from tests.simulation.endpoints import EndpointServer, EndpointWorld, both_normal, pair
 
 SECRET = b"a secret of both servers"
 
 
-def started(**backup_settings: object) -> tuple[World, Server, Server]:
-    world = World()
+def started(**backup_settings: object) -> tuple[EndpointWorld, EndpointServer, EndpointServer]:
+    world = EndpointWorld()
     main, backup = pair(world, shared_secret=SECRET, startup_time=5)
     main.start()
     backup.start(**backup_settings)
     return world, main, backup
 
 
-def log_text(server: Server) -> str:
+def log_text(server: EndpointServer) -> str:
     return "\n".join(line.text for line in server.log)
 
 
@@ -22,7 +22,7 @@ def test_a_pair_with_the_same_secret_works_like_one_without() -> None:
     world, main, backup = started()
     assert world.run(60, both_normal(main, backup))
     world.run(30)
-    assert main.ask(1) is not None
+    assert main.request_lease(1) is not None
     world.run(5)
     assert backup.book.leases[main.world.replies[0].address].status.name == "ACTIVE"
     main.crash()
@@ -51,7 +51,7 @@ def test_refuses_a_secret_that_only_the_main_has() -> None:
 
 
 def test_refuses_a_secret_that_only_the_backup_has() -> None:
-    world = World()
+    world = EndpointWorld()
     main, backup = pair(world, shared_secret=SECRET, startup_time=5)
     main.start(shared_secret=b"")
     backup.start()
@@ -77,7 +77,7 @@ def test_an_intruder_does_not_close_the_open_connection() -> None:
     world, main, backup = started()
     assert world.run(60, both_normal(main, backup))
     world.run(30)
-    intruder = pair(World(), shared_secret=SECRET[::-1])[0]
+    intruder = pair(EndpointWorld(), shared_secret=SECRET[::-1])[0]
     intruder.start()
     intruder.core.link_up(1, world.now, outbound=True, transport="ipv4", local="a", remote="b")
     intruder.core.flush(world.now)
