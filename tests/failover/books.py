@@ -1,4 +1,4 @@
-"""A book of one scope, and leases in it, as the tests of failover want them."""
+"""A lease book with one scope, leases in it, and the updates that belong to it."""
 
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.draft12 import DRAFT_12

@@ -6,8 +6,8 @@ from dhcpserver.leases.lease import Status, client_key
 from tests.failover.books import DAY, HOUR, MAC, NOW, book, bound
 
 
-def test_without_failover_everything_is_ours() -> None:
-    """R-045: standalone service, and marks for a partner to come."""
+def test_without_failover_a_server_gives_all_addresses() -> None:
+    """R-045: standalone service; leases are marked for a later partner."""
     subject = book()
     alone = Standalone(subject, {"scope": 300})
     pool = subject.pools["scope"]

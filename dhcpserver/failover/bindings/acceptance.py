@@ -138,7 +138,7 @@ def received_time(update: BindingUpdate) -> int:
     return max(update.cltt, update.sos)
 
 
-def known_time(lease: Lease) -> int:
+def recorded_time(lease: Lease) -> int:
     """Return the time by which this server's record is compared."""
     if lease.status in _BY_CONTACT:
         return lease.cltt or lease.sos
@@ -146,7 +146,7 @@ def known_time(lease: Lease) -> int:
 
 
 def _later(lease: Lease, update: BindingUpdate, main: bool, skew: float) -> bool:
-    difference = received_time(update) - known_time(lease)
+    difference = received_time(update) - recorded_time(lease)
     if abs(difference) > skew:
         return difference > 0
     if not lease.needs_update or same_content(lease, update):

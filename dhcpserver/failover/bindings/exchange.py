@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 
 from dhcpserver.failover.bindings.incoming import IncomingUpdates, dotted
 from dhcpserver.failover.bindings.leasing import LeaseRules
-from dhcpserver.failover.bindings.outgoing import OutgoingUpdates, SentUpdate, ack_text
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.bindings.requests import STALL_SECONDS, UpdateRequests
+from dhcpserver.failover.bindings.sentupdate import SentUpdate, ack_text
 from dhcpserver.failover.bindings.sweeps import Sweeps
 from dhcpserver.failover.codec import (
     BindingAck,

@@ -171,7 +171,7 @@ class LeaseRules:
         elif status in PENDING and not self._allocates:
             self._book.schedule(lease, int(now) + RECHECK_SECONDS)
         elif status in PENDING and (self._alone or not lease.needs_update):
-            # The partner agreed, but has lost its record since; or there is no contact, so it cannot agree.
+            # The partner agreed, but has lost its record since; or the partner is down, so it cannot agree.
             when = usable_at(lease, self._down_time if self._alone else 0, self._wait_mclt)
             if now >= when:
                 free_lease(self._book, lease, int(now))

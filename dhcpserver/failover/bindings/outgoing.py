@@ -18,43 +18,13 @@ request.
 
 from collections import deque
 
-from dhcpserver.failover.codec import BOOTP_FLAG, RESERVED_FLAG, BindingAck, Encoding, reason_text
+from dhcpserver.failover.bindings.sentupdate import SentUpdate
+from dhcpserver.failover.codec import BOOTP_FLAG, RESERVED_FLAG, BindingAck, Encoding
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 
 _LAST_XID = 0xFFFFFFFF
-
-
-class SentUpdate:
-    """One update in flight.
-
-    Attributes:
-        xid: its transaction id.
-        lease, key: the lease, and its client when the update was sent.
-        status, sos: what was sent: the status, and when it began.
-        potential: the potential expiration that was sent.
-        sent_at: when it was sent, Unix seconds.
-        taken: whether it asks the backup for an address.
-        again: whether the lease changed since, so that another update follows.
-        void: whether the partner has sent the same binding meanwhile, so that the acknowledgement changes nothing.
-    """
-
-    __slots__ = ("again", "key", "lease", "potential", "sent_at", "sos", "status", "taken", "void", "xid")
-
-    def __init__(
-        self, xid: int, lease: Lease, status: Status, sos: int, potential: int, sent_at: float, taken: bool
-    ) -> None:
-        self.xid = xid
-        self.lease = lease
-        self.status = status
-        self.sos = sos
-        self.key = lease.key
-        self.potential = potential
-        self.sent_at = sent_at
-        self.taken = taken
-        self.again = False
-        self.void = False
 
 
 class OutgoingUpdates:
@@ -164,7 +134,7 @@ class OutgoingUpdates:
         self.add(lease)
 
     def end_sent(self, lease: Lease) -> bool:
-        """Return whether the partner may know that a lease is EXPIRED, RELEASED or RESET, and may have freed it."""
+        """Return whether an update with the end of this lease was sent: the partner may have freed the lease."""
         return lease.address in self._ended_sent
 
     def _put(self, lease: Lease) -> None:
@@ -362,10 +332,3 @@ def free_lease(book: Book, lease: Lease, since: int) -> None:
     """
     lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
     book.set_status(lease, Status.FREE, since)
-
-
-def ack_text(ack: BindingAck) -> str:
-    """Return the log's text for an acknowledgement."""
-    if ack.reject is None:
-        return "accepted"
-    return f"rejected {ack.reject} {ack.message or reason_text(ack.reject)}"

@@ -59,6 +59,13 @@ class Connection:
         self.frames.clear()
         return octets
 
+    def open(self, peer: Peer, time: int, now: float, keepalive: float) -> None:
+        """Handle that CONNECT and CONNECTACK were exchanged; `time` is that of the partner's message."""
+        self.peer = peer
+        self.phase = ConnectionPhase.OPEN
+        self.skew = time - now
+        self.skew_until = now + keepalive
+
     def excessive_skew(self, time: int, now: float, limit: float, keepalive: float) -> float | None:
         """Take the time of a message; return the skew if the partner's clock is wrong, None if it is not.
 

@@ -338,10 +338,7 @@ class Session:
         return [self._open(connection, peer, ack.time, now)]
 
     def _open(self, connection: Connection, peer: Peer, time: int, now: float) -> ConnectionOpened:
-        connection.peer = peer
-        connection.phase = ConnectionPhase.OPEN
-        connection.skew = time - now
-        connection.skew_until = now + self._settings.keepalive
+        connection.open(peer, time, now, self._settings.keepalive)
         self.connection = connection
         self.mismatch = config_mismatches(self._settings, peer)
         for text in self.mismatch:

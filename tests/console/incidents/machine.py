@@ -80,7 +80,7 @@ class Machine:
 
     def write_log(self, level: str, number: int, text: str) -> None:
         """Into the log, which here is the story."""
-        self._world.story.tell(self.host.name, "logs:", text)
+        self._world.log.add(self.host.name, "logs:", text)
 
     async def _outcome(self, command: Command) -> None:
         ticket = self.host.submit(command)

@@ -1,4 +1,4 @@
-"""How free addresses are shared out."""
+"""How many addresses are moved, and which."""
 
 import pytest
 from hypothesis import given
@@ -30,13 +30,13 @@ from tests.settings import pair_settings
         (90, 60, 60, 30),
     ],
 )
-def test_what_is_moved(available: int, backup: int, share: int, expected: int) -> None:
+def test_moves_the_difference_to_the_configured_share(available: int, backup: int, share: int, expected: int) -> None:
     """R-107, R-113, R-114, R-163; C-02."""
     assert addresses_to_move(available, backup, share, 10) == expected
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.integers(0, 100), st.integers(1, 50))
-def test_a_move_balances_and_is_not_undone(available: int, backup: int, share: int, delta: int) -> None:
+def test_after_a_move_no_further_move_is_needed(available: int, backup: int, share: int, delta: int) -> None:
     count = addresses_to_move(available, backup, share, delta)
     assert -backup <= count <= available
     assert addresses_to_move(available - count, backup + count, share, delta) == 0 or available - count == 0
@@ -54,14 +54,14 @@ def test_a_move_balances_and_is_not_undone(available: int, backup: int, share: i
         (pair_settings("p", True, backup_pct=20, load_balancing=True), PoolSettings(backup_pct=5), 50),
     ],
 )
-def test_whose_percentage_counts(settings: PairSettings, scope: PoolSettings, expected: int) -> None:
+def test_the_more_specific_percentage_applies(settings: PairSettings, scope: PoolSettings, expected: int) -> None:
     """R-047, R-048, R-110 to R-112, R-251; C-25."""
     pool = book().pools["scope"]
     object.__setattr__(settings, "pools", {"scope": scope})
     assert settings.share_pct(pool) == expected
 
 
-def test_the_backup_gets_addresses_down_from_the_boundary_then_up() -> None:
+def test_the_backup_gets_addresses_down_from_the_boundary_then_up_from_it() -> None:
     """R-198 to R-200, R-202."""
     pool = Pool("scope", 0, 0, [(10, 13), (20, 25)])
     assert allocation_boundary(pool, 0) == 18

@@ -1,4 +1,4 @@
-"""The record survives its file, and a bad file says what is wrong with it."""
+"""The record and its JSON form; an invalid file leads to an error that names the field."""
 
 import json
 
@@ -28,7 +28,7 @@ RECORDS = st.builds(
 
 
 @given(RECORDS)
-def test_a_record_survives_json(record: FailoverRecord) -> None:
+def test_a_record_is_the_same_after_json(record: FailoverRecord) -> None:
     assert FailoverRecord.from_json(json.loads(json.dumps(record.as_json()))) == record
 
 
@@ -50,12 +50,12 @@ GOOD = FailoverRecord(State.NORMAL, 5, True).as_json()
         (GOOD | {"partner_uid": 7}, "expected hexadecimal digits"),
     ],
 )
-def test_a_bad_record_says_what_is_wrong(content: object, words: str) -> None:
+def test_the_error_names_the_field_and_what_is_expected(content: object, words: str) -> None:
     with pytest.raises(RecordError, match=words.replace("(", r"\(")):
         FailoverRecord.from_json(content)
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(), inner)))
-def test_any_content_is_a_record_or_an_error(content: object) -> None:
+def test_any_other_content_is_an_error(content: object) -> None:
     with pytest.raises(RecordError):
         FailoverRecord.from_json(content)

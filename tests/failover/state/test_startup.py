@@ -1,4 +1,4 @@
-"""How a server starts: with nothing stored, with a state stored, after failover was off, and with failover-recover."""
+"""The start of a server: without a record, with a stored state, and with failover-recover."""
 
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.wire.failover4 import UpdateDone, UpdateRequest, UpdateRequestAll
 from tests.failover.books import DAY, HOUR, NOW
-from tests.failover.scripted import Bench, stored
+from tests.failover.scripted import Bench, stored_record
 
 STARTUP = State.STARTUP
 NORMAL, INTERRUPTED, DOWN = State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.PARTNER_DOWN
@@ -19,13 +19,13 @@ SERVING = (NORMAL, INTERRUPTED, DOWN, CONFLICT, RESOLUTION, CONFLICT_DONE, RECOV
 
 
 def down(main: bool = True, since: int = NOW - 100) -> FailoverRecord:
-    return stored(DOWN, main, since=since, partner_down_time=since, partner_down_entered=since)
+    return stored_record(DOWN, main, since=since, partner_down_time=since, partner_down_entered=since)
 
 
-# Nothing is stored
+# Without a record
 
 
-def test_a_new_main_serves_alone_and_a_new_backup_waits_to_be_told() -> None:
+def test_a_new_main_serves_alone_and_a_new_backup_waits_for_its_partner() -> None:
     """RFC 8156 section 8.2; R-190, R-229; C-20."""
     main = Bench(True)
     main.wait(11)
@@ -37,35 +37,33 @@ def test_a_new_main_serves_alone_and_a_new_backup_waits_to_be_told() -> None:
     assert not backup.core.answers(MessageKind.NEW, b"\0\1a").answer
 
 
-def test_a_new_backup_asks_for_everything_and_waits_for_nothing() -> None:
-    """R-190, R-229: neither knows the other, so that nothing can have been lost."""
+def test_a_new_backup_requests_all_leases_and_skips_the_wait_for_mclt() -> None:
+    """R-190, R-229: neither server has a record of the other, so nothing can be lost."""
     bench = Bench(False)
     bench.connect(communicated=0)
     bench.report(DOWN)
     (request,) = bench.take(UpdateRequestAll)
-    bench.say(UpdateDone(request.xid))
+    bench.deliver(UpdateDone(request.xid))
     assert bench.path == [RECOVER, WAIT, DONE]
 
 
 @pytest.mark.parametrize("main", [True, False])
 @pytest.mark.parametrize("partner", [INTERRUPTED, DOWN])
-def test_a_partner_that_knows_a_server_without_a_record_shows_that_it_lost_its_database(
-    main: bool, partner: State
-) -> None:
-    """R-195, R-218; C-20: everything, and MCLT from the start, as the failure is unknown."""
+def test_a_server_without_a_record_recovers_if_its_partner_has_one(main: bool, partner: State) -> None:
+    """R-195, R-218; C-20: it lost its database. MCLT counts from the start: the time of failure is unknown."""
     bench = Bench(main)
     bench.connect(communicated=1)
     bench.report(partner)
     assert bench.state is RECOVER
     (request,) = bench.take(UpdateRequestAll)
-    bench.say(UpdateDone(request.xid))
+    bench.deliver(UpdateDone(request.xid))
     assert bench.state is WAIT
     assert bench.core.view(bench.now).recover_deadline == NOW + HOUR
     assert not bench.core.answers(MessageKind.NEW, b"\0\1a").answer
 
 
-def test_a_main_that_finds_out_too_late_resolves_a_conflict() -> None:
-    """C-20: it has served alone without knowing the leases."""
+def test_a_main_that_served_alone_without_its_database_resolves_a_conflict() -> None:
+    """C-20: it has served without the leases of its partner."""
     bench = Bench(True)
     bench.wait(11)
     bench.connect(communicated=1)
@@ -73,12 +71,12 @@ def test_a_main_that_finds_out_too_late_resolves_a_conflict() -> None:
     assert bench.path == [DOWN, CONFLICT]
 
 
-# A state is stored: RFC 8156 section 8.3, by its steps
+# With a stored state: the steps of RFC 8156 section 8.3
 
 
-def test_step_1_the_stored_state_and_the_last_time_of_work_are_what_counts() -> None:
-    """R-031: a heartbeat every ten seconds says when the server last worked."""
-    bench = Bench(True, stored(INTERRUPTED))
+def test_step_1_stores_the_time_of_the_last_heartbeat() -> None:
+    """R-031: every ten seconds; it shows when the server last ran."""
+    bench = Bench(True, stored_record(INTERRUPTED))
     bench.wait(60)
     beats = [record.last_operational for record in bench.records]
     assert beats == sorted(beats)
@@ -86,20 +84,20 @@ def test_step_1_the_stored_state_and_the_last_time_of_work_are_what_counts() -> 
     assert max(later - earlier for earlier, later in pairwise(beats)) <= 10
 
 
-def test_step_1_failover_recover_asks_for_everything_once() -> None:
-    """R-196: RECOVER whatever was stored, MCLT from the time of the backup; a restart does not begin again."""
-    bench = Bench(True, stored(NORMAL), failover_recover=NOW - 600)
+def test_step_1_failover_recover_requests_all_leases_once() -> None:
+    """R-196: RECOVER from any stored state, MCLT from the time of the backup. A restart does not repeat it."""
+    bench = Bench(True, stored_record(NORMAL), failover_recover=NOW - 600)
     bench.connect()
     bench.report(INTERRUPTED)
     assert bench.state is RECOVER
     (request,) = bench.take(UpdateRequestAll)
-    bench.say(UpdateDone(request.xid))
+    bench.deliver(UpdateDone(request.xid))
     assert bench.core.view(bench.now).recover_deadline == NOW - 600 + HOUR
     again = Bench(True, bench.records[-1], failover_recover=NOW - 600)
     again.wait(11)
     assert again.state is WAIT
-    cut_short = Bench(True, stored(NORMAL), failover_recover=NOW - 600)
-    assert cut_short.records == [], "stopped in STARTUP it is still to be done"
+    cut_short = Bench(True, stored_record(NORMAL), failover_recover=NOW - 600)
+    assert cut_short.records == [], "after a stop in STARTUP it is repeated"
 
 
 def test_step_1_failover_recover_of_now_minus_mclt_means_no_wait() -> None:
@@ -108,24 +106,24 @@ def test_step_1_failover_recover_of_now_minus_mclt_means_no_wait() -> None:
     bench.connect()
     bench.report(DOWN)
     (request,) = bench.take(UpdateRequestAll)
-    bench.say(UpdateDone(request.xid))
+    bench.deliver(UpdateDone(request.xid))
     assert bench.path == [RECOVER, WAIT, DONE]
     bench.report(NORMAL)
     assert bench.state is NORMAL
 
 
 @pytest.mark.parametrize("state", SERVING)
-def test_step_2_a_state_that_needs_the_partner_becomes_what_losing_it_leads_to(state: State) -> None:
-    """R-031: PAUSED and SHUTDOWN are never stored (step 7), so that these are all that can be."""
-    bench = Bench(True, stored(state, time_of_failure=NOW - 60))
+def test_step_2_resumes_the_state_that_a_loss_of_contact_leads_to(state: State) -> None:
+    """R-031: PAUSED and SHUTDOWN are never stored (step 7), so these are all stored states."""
+    bench = Bench(True, stored_record(state, time_of_failure=NOW - 60))
     bench.wait(11)
     assert bench.state is {NORMAL: INTERRUPTED, CONFLICT: RESOLUTION}.get(state, state)
 
 
 @pytest.mark.parametrize("state", SERVING)
-def test_step_3_in_startup_it_is_silent_and_says_what_it_was(state: State) -> None:
-    """R-179: clients get no answer, the partner the old state with the STARTUP flag."""
-    bench = Bench(True, stored(state))
+def test_step_3_startup_answers_no_client_and_reports_the_state_to_resume(state: State) -> None:
+    """R-179: with the STARTUP flag."""
+    bench = Bench(True, stored_record(state))
     assert bench.state is STARTUP
     assert not any(bench.core.answers(kind, b"\0\1a").answer for kind in MessageKind)
     assert bench.core.sources(bench.book.pools["scope"], bench.now) == ()
@@ -136,7 +134,7 @@ def test_step_3_in_startup_it_is_silent_and_says_what_it_was(state: State) -> No
 
 def test_step_4_contact_ends_startup_and_the_table_follows() -> None:
     """R-191: COMMUNICATIONS-INTERRUPTED and at once NORMAL; the flag is gone."""
-    bench = Bench(True, stored(NORMAL))
+    bench = Bench(True, stored_record(NORMAL))
     bench.connect()
     bench.reported()
     bench.report(INTERRUPTED)
@@ -144,26 +142,26 @@ def test_step_4_contact_ends_startup_and_the_table_follows() -> None:
     assert bench.reported() == [(INTERRUPTED, False), (NORMAL, False)]
 
 
-def test_step_4_a_partner_that_took_over_after_this_server_failed_means_recover() -> None:
+def test_step_4_recovers_if_the_partner_took_over_after_this_server_failed() -> None:
     """R-193, R-213, R-216, R-217: the partner's PARTNER-DOWN began after the last heartbeat."""
-    bench = Bench(True, stored(NORMAL))
+    bench = Bench(True, stored_record(NORMAL))
     bench.connect()
     bench.report(DOWN, since=NOW - 5)
     assert bench.state is RECOVER
-    assert len(bench.take(UpdateRequest)) == 1, "what it missed, not everything"
+    assert len(bench.take(UpdateRequest)) == 1, "the leases that it missed, not all"
     assert bench.records[-1].time_of_failure == NOW - 10
 
 
-def test_step_4_a_partner_that_took_over_while_this_server_ran_means_a_conflict() -> None:
-    """R-194: it began before the last heartbeat."""
-    bench = Bench(True, stored(NORMAL))
+def test_step_4_resolves_a_conflict_if_the_partner_took_over_while_this_server_ran() -> None:
+    """R-194: the partner's PARTNER-DOWN began before the last heartbeat."""
+    bench = Bench(True, stored_record(NORMAL))
     bench.connect()
     bench.report(DOWN, since=NOW - 15)
     assert bench.state is CONFLICT
 
 
-def test_a_restart_does_not_move_the_start_of_partner_down() -> None:
-    """It is what the partner compares its own failure with; so a restart of ours must not make it later."""
+def test_a_restart_keeps_the_start_of_partner_down() -> None:
+    """The partner compares it with the time of its own failure, so a restart must not make it later."""
     bench = Bench(True, down(since=NOW - 5000))
     bench.connect()
     bench.report(RECOVER, starting=True)
@@ -173,9 +171,9 @@ def test_a_restart_does_not_move_the_start_of_partner_down() -> None:
     assert bench.records[-1].partner_down_time == NOW - 5000
 
 
-def test_step_5_without_contact_the_stored_state_holds() -> None:
+def test_step_5_resumes_the_stored_state_without_contact() -> None:
     """R-179: after startup-time, and not before."""
-    bench = Bench(True, stored(NORMAL))
+    bench = Bench(True, stored_record(NORMAL))
     bench.wait(9.9)
     assert bench.state is STARTUP
     bench.wait(0.2)
@@ -187,7 +185,7 @@ def test_step_5_without_contact_the_stored_state_holds() -> None:
 
 
 def test_step_5_startup_wait_waits_for_contact_for_ever() -> None:
-    """R-215: for a server that was replaced, so that it does not think that it is alone."""
+    """R-215: for a replaced server, so that it does not start to serve alone."""
     bench = Bench(True, startup_wait=True)
     bench.wait(30 * DAY)
     assert bench.state is STARTUP
@@ -197,7 +195,7 @@ def test_step_5_startup_wait_waits_for_contact_for_ever() -> None:
     assert bench.state is RECOVER
 
 
-def test_step_6_partner_down_does_not_listen_to_a_partner_in_startup() -> None:
+def test_step_6_partner_down_ignores_a_report_with_the_startup_flag() -> None:
     bench = Bench(True, down())
     bench.connect()
     bench.report(INTERRUPTED, starting=True)
@@ -207,9 +205,9 @@ def test_step_6_partner_down_does_not_listen_to_a_partner_in_startup() -> None:
     assert bench.core.communications_ok
 
 
-def test_a_stop_in_startup_is_forgotten() -> None:
-    """A server that was up for a moment did not work: it still failed when it failed (step 1)."""
-    bench = Bench(True, stored(NORMAL))
+def test_a_stop_in_startup_stores_nothing() -> None:
+    """The time of failure is still that of the last run that left STARTUP (step 1)."""
+    bench = Bench(True, stored_record(NORMAL))
     bench.connect()
     bench.turn(lambda now: bench.core.link_down(1, now, "reset"))
     bench.turn(lambda now: bench.core.stop(now, long=False))

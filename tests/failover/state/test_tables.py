@@ -1,4 +1,4 @@
-"""The tables say what the documents say, and every cell leads somewhere."""
+"""The tables of states against the documents, cell by cell."""
 
 import pytest
 
@@ -18,14 +18,15 @@ CONFLICT, RESOLUTION, CONFLICT_DONE = State.POTENTIAL_CONFLICT, State.RESOLUTION
 RECOVER, WAIT, DONE = State.RECOVER, State.RECOVER_WAIT, State.RECOVER_DONE
 PAUSED, SHUTDOWN = State.PAUSED, State.SHUTDOWN
 COLUMNS = (NORMAL, INTERRUPTED, DOWN, CONFLICT, RESOLUTION, CONFLICT_DONE, RECOVER, WAIT, DONE, PAUSED, SHUTDOWN)
-SHORT = {
+STATES = {
     "N": NORMAL,
     "I": INTERRUPTED,
     "D": DOWN,
     "C": CONFLICT,
     "R": RESOLUTION,
 }
-# A letter: the state gone to; "-": stay; "v": through COMMUNICATIONS-INTERRUPTED; "?": ask for updates.
+# A letter: the next state; "-": stay; "v": through COMMUNICATIONS-INTERRUPTED. Update requests: "?" by either server,
+# "m" by the main, "b" by the backup.
 #                    NORM INT DOWN CONF RES CDONE REC WAIT DONE PAUSE SHUT
 REPORTS = {
     NORMAL: "         -    v    v    v    v   -     I   I    -    I     D",
@@ -41,17 +42,17 @@ REPORTS = {
 
 
 @pytest.mark.parametrize("state", REPORTS)
-def test_reports_move_states_as_the_table_says(state: State) -> None:
+def test_a_report_leads_to_the_state_of_the_table(state: State) -> None:
     """The rows of R-178 to R-195."""
     for partner, cell in zip(COLUMNS, REPORTS[state].split(), strict=True):
         rule = on_report(state, partner)
-        assert rule.to is SHORT.get(cell), f"{state} <- {partner}"
+        assert rule.to is STATES.get(cell), f"{state} <- {partner}"
         assert rule.via is (cell == "v"), f"{state} <- {partner}"
-        asks = {"?": Requester.EITHER, "m": Requester.MAIN, "b": Requester.BACKUP}.get(cell, Requester.NONE)
-        assert rule.requester is asks, f"{state} <- {partner}"
+        requester = {"?": Requester.EITHER, "m": Requester.MAIN, "b": Requester.BACKUP}.get(cell, Requester.NONE)
+        assert rule.requester is requester, f"{state} <- {partner}"
 
 
-def test_numbers_are_those_of_the_wire() -> None:
+def test_states_have_their_numbers_on_the_wire() -> None:
     numbers = {"STARTUP": 1, "NORMAL": 2, "COMMUNICATIONS-INTERRUPTED": 3, "PARTNER-DOWN": 4, "POTENTIAL-CONFLICT": 5}
     numbers |= {"RECOVER": 6, "PAUSED": 7, "SHUTDOWN": 8, "RECOVER-DONE": 9, "RESOLUTION-INTERRUPTED": 10}
     numbers |= {"CONFLICT-DONE": 11, "RECOVER-WAIT": 254}
@@ -84,7 +85,7 @@ def test_numbers_are_those_of_the_wire() -> None:
         (NORMAL, StateEvent.STOP_LONG, True, SHUTDOWN),
     ],
 )
-def test_events_move_states_as_the_table_says(
+def test_an_event_leads_to_the_state_of_the_table(
     state: State, event: StateEvent, main: bool, expected: State | None
 ) -> None:
     assert on_event(state, event, main) is expected
@@ -101,7 +102,7 @@ def test_events_move_states_as_the_table_says(
         (NORMAL, True, True, (RECOVER, StartReason.FAILOVER_RECOVER)),
     ],
 )
-def test_a_start_resumes_what_was_stored(
+def test_a_start_resumes_the_stored_state(
     stored: State | None, main: bool, recover: bool, expected: tuple[State, StartReason]
 ) -> None:
     """R-031, R-190, R-196, R-229; C-20."""
@@ -109,7 +110,7 @@ def test_a_start_resumes_what_was_stored(
 
 
 @pytest.mark.parametrize(
-    ("start", "origin", "partner", "since", "knows", "expected"),
+    ("start", "origin", "partner", "since", "has_record", "expected"),
     [
         (DOWN, StartReason.FIRST_START, RECOVER, 0, False, DOWN),
         (DOWN, StartReason.FIRST_START, INTERRUPTED, 0, True, RECOVER),
@@ -120,11 +121,11 @@ def test_a_start_resumes_what_was_stored(
         (RECOVER, StartReason.FAILOVER_RECOVER, DOWN, 999, True, RECOVER),
     ],
 )
-def test_startup_compares_who_failed_first(
-    start: State, origin: StartReason, partner: State, since: int, knows: bool, expected: State
+def test_startup_compares_which_server_failed_first(
+    start: State, origin: StartReason, partner: State, since: int, has_record: bool, expected: State
 ) -> None:
-    """R-193 to R-195, R-216: failed at 1000; the partner set this server down before or after."""
+    """R-193 to R-195, R-216: this server failed at 1000; the partner entered PARTNER-DOWN before or after."""
     state, _ = resumed_state(
-        start, origin, partner=partner, partner_since=since, partner_has_record=knows, time_of_failure=1000
+        start, origin, partner=partner, partner_since=since, partner_has_record=has_record, time_of_failure=1000
     )
     assert state is expected

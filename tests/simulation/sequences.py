@@ -1,6 +1,7 @@
-"""Short sequences that chance alone would seldom put together, in which a server must know what it cannot see.
+"""Short sequences of operations that random choice would seldom combine.
 
-Each gives the acts in order; the schedule does them with pauses between, and counts each as an operation.
+In each, a server has to handle changes that it received no message about. A sequence yields pauses and operations; the
+schedule executes them and counts each as one operation.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,11 +13,11 @@ if TYPE_CHECKING:
     from tests.simulation.schedule import Schedule
 
 Act = Callable[[], bool]
-Play = Callable[["Schedule"], Iterator[tuple[float, Act]]]
+ActSequence = Callable[["Schedule"], Iterator[tuple[float, Act]]]
 
 
 def lost_after_isolation(schedule: "Schedule") -> Iterator[tuple[float, Act]]:
-    """A server gives leases that its partner hears nothing of, loses its data, and comes back to the partner."""
+    """A server grants leases without contact, loses its data, and returns to its partner."""
     world, operator, dice = schedule.world, schedule.operator, schedule.dice
     host = dice.choice(world.hosts)
     if not (operator.agreed and world.both_normal()):
@@ -32,7 +33,7 @@ def lost_after_isolation(schedule: "Schedule") -> Iterator[tuple[float, Act]]:
 
 
 def alone_and_together(schedule: "Schedule") -> Iterator[tuple[float, Act]]:
-    """A server takes over, gives away what was its partner's, and the partner comes back."""
+    """A server takes over and gives away addresses of its partner's share, and the partner returns."""
     world, operator, dice = schedule.world, schedule.operator, schedule.dice
     host = dice.choice(world.hosts)
     partner = world.partner(host)
@@ -48,7 +49,7 @@ def alone_and_together(schedule: "Schedule") -> Iterator[tuple[float, Act]]:
 
 
 def apart(schedule: "Schedule") -> Iterator[tuple[float, Act]]:
-    """Each server gets clients and releases of its own while neither hears the other."""
+    """Each server serves clients of its own while they have no contact."""
     world, dice = schedule.world, schedule.dice
     if world.link.cable is not Cable.WHOLE or not world.both_normal():
         return
@@ -58,4 +59,4 @@ def apart(schedule: "Schedule") -> Iterator[tuple[float, Act]]:
     yield 5.0, schedule.mend
 
 
-PLAYS: tuple[Play, ...] = (lost_after_isolation, alone_and_together, apart)
+SEQUENCES: tuple[ActSequence, ...] = (lost_after_isolation, alone_and_together, apart)

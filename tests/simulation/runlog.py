@@ -1,6 +1,6 @@
-"""The story of a run: who did what, and when, in words; and what happened at all, for the coverage of a set of runs.
+"""The log of a run, and the counts of its events, which show the coverage of a set of runs.
 
-Entries are kept as they come and put into words only when somebody reads them.
+Entries become text only when they are read.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dhcpserver.failover.states import State
 from dhcpserver.wire.failover4 import Message
-from tests.simulation import words
+from tests.simulation import texts
 from tests.simulation.timeline import Timeline
 
 
@@ -21,11 +21,11 @@ class Entry(NamedTuple):
     parts: tuple[object, ...]
 
 
-class Story:
-    """See the module.
+class RunLog:
+    """The log.
 
     Attributes:
-        seen: what happened, counted by name (`state main NORMAL`, `client DISCOVER`, `fault cut`, ...).
+        seen: the counts of events by name (`state main NORMAL`, `client DISCOVER`, `fault cut`, ...).
     """
 
     def __init__(self, timeline: Timeline) -> None:
@@ -33,38 +33,38 @@ class Story:
         self._entries: list[Entry] = []
         self.seen: Counter[str] = Counter()
 
-    def tell(self, who: str, *parts: object) -> None:
+    def add(self, who: str, *parts: object) -> None:
         """Add a line."""
         self._entries.append(Entry(self._timeline.now, who, parts))
 
-    def happened(self, kind: str) -> None:
-        """Count something for the coverage."""
+    def count(self, kind: str) -> None:
+        """Count an event."""
         self.seen[kind] += 1
 
     def entries(self, since: float = 0.0) -> Iterator[Entry]:
-        """The lines from a time on."""
+        """Return the entries from a time on."""
         return (entry for entry in self._entries if entry.at >= since)
 
     def lines(self, since: float = 0.0) -> Iterator[str]:
-        """The timeline, a line each: seconds since the start, who, what."""
+        """Return the lines: seconds since the start, host or client, text."""
         for entry in self.entries(since):
-            yield f"{entry.at:10.3f}  {entry.who:<8} {' '.join(map(_said, entry.parts))}"
+            yield f"{entry.at:10.3f}  {entry.who:<8} {' '.join(map(_text, entry.parts))}"
 
 
-def _said(part: object) -> str:
+def _text(part: object) -> str:
     if isinstance(part, str):
         return part
     if isinstance(part, bytes):
-        return words.packet(part)
+        return texts.packet(part)
     if isinstance(part, State):
         return part.value
     if isinstance(part, float):
         return f"{part:.1f}"
     if isinstance(part, int):
         return str(part)
-    return words.message(_message(part))
+    return texts.message(_message(part))
 
 
 def _message(part: object) -> Message:
-    assert words.NAMES.get(type(part).__name__), f"{part!r} has no words"
+    assert texts.NAMES.get(type(part).__name__), f"{part!r} has no text"
     return part  # type: ignore[return-value]

@@ -1,9 +1,9 @@
-"""A program: one of our servers and one ISC dhcpd as a pair, with clients behind a relay, for about half a minute.
+"""A program that runs a Pairwatch server and an ISC dhcpd as a pair, with clients behind a relay, for half a minute.
 
-    ip netns exec CLIENTS python -m tests.peers.isc_story main|backup DIRECTORY OURS THEIRS
+    ip netns exec CLIENTS python -m tests.peers.isc_scenario main|backup DIRECTORY OURS THEIRS
 
-It runs in the clients' network namespace; OURS and THEIRS are the servers'. Nothing here is simulated: real processes,
-sockets, packets and disks on both sides. What was found goes to standard output as JSON, for a test to judge.
+It runs in the clients' network namespace; OURS and THEIRS are the namespaces of Pairwatch and of ISC dhcpd. Processes,
+sockets, packets and disks are real. The results are printed as JSON, and a test checks them.
 """
 
 import json
@@ -88,8 +88,8 @@ _LEASE = re.compile(r"^lease (\S+) \{(.*?)^\}", re.DOTALL | re.MULTILINE)
 _STATE = re.compile(r"^\s*binding state (\w+);", re.MULTILINE)
 
 
-class Ours(LiveServer):
-    """Our server in its namespace."""
+class PairwatchServer(LiveServer):
+    """The Pairwatch server in its namespace."""
 
     def __init__(self, directory: Path, namespace: str, main: bool) -> None:
         self.name = "pairwatch"
@@ -116,12 +116,12 @@ class Ours(LiveServer):
             self.process = subprocess.Popen(inside(self.namespace, *command), stderr=errors)
 
     def leases(self) -> dict[str, str]:
-        """The state of each address as we have it."""
+        """Return the state of each address in the Pairwatch server."""
         found: list[dict[str, Any]] = self.ask("/api/v1/leases?scope=s1&limit=1000")["leases"]
         return {lease["address"]: lease["state"] for lease in found}
 
 
-class Theirs:
+class IscServer:
     """ISC dhcpd in its namespace."""
 
     address, dhcp = ADDRESSES["theirs"], 67
@@ -153,7 +153,7 @@ class Theirs:
         return (self.directory / "log").read_text(errors="replace")
 
     def leases(self) -> dict[str, str]:
-        """The state of each address as its lease file has it: the last entry counts."""
+        """Return the state of each address in its lease file: the last entry counts."""
         text = (self.directory / "leases").read_text(errors="replace")
         states = {}
         for address, body in _LEASE.findall(text):
@@ -163,15 +163,15 @@ class Theirs:
         return states
 
 
-class Story:
-    """The pair, its clients, and what was found."""
+class Scenario:
+    """The pair, its clients, and the results."""
 
     def __init__(self, role: str, directory: Path, namespaces: tuple[str, str]) -> None:
         self.main = role == "main"
         for name in ("ours", "theirs"):
             (directory / name).mkdir()
-        self.ours = Ours(directory / "ours", namespaces[0], self.main)
-        self.theirs = Theirs(directory / "theirs", namespaces[1], not self.main)
+        self.ours = PairwatchServer(directory / "ours", namespaces[0], self.main)
+        self.theirs = IscServer(directory / "theirs", namespaces[1], not self.main)
         self.found: dict[str, Any] = {}
 
     def run(self) -> dict[str, Any]:
@@ -196,9 +196,9 @@ class Story:
         return str(pair.get("state")), str(pair.get("partner_state"))
 
     def _together(self) -> None:
-        """Fresh start, halves of the pool, and clients of whom each is answered by one server."""
+        """First start: equal shares of the pool, and one server answers each client."""
         self.normal()
-        eventually("the pool is in two halves", lambda: self._halves() == (SIZE // 2, SIZE // 2), 20)
+        eventually("the shares are equal", lambda: self._halves() == (SIZE // 2, SIZE // 2), 20)
         self.found["halves"] = self._halves()
         answered: list[tuple[bool, bool]] = []
         given: dict[str, str] = {}
@@ -222,7 +222,7 @@ class Story:
             client.close()
 
     def _replicated(self, when: str, given: dict[str, str]) -> None:
-        """Each address that was leased is so on the other server too."""
+        """Wait until each leased address is leased on the other server too."""
         on_ours = {address for address, name in given.items() if name == "theirs"}
         on_theirs = set(given) - on_ours
 
@@ -236,19 +236,19 @@ class Story:
         eventually(f"leases are on the other server: {when}", done, 10)
 
     def _halves(self) -> tuple[int, int]:
-        """(ours to give, theirs to give), as we count them."""
+        """Return the sizes of the two shares by the Pairwatch server, its own first."""
         pool = (self.ours.pair() or {"pools": [{"available": 0, "other_available": 0}]})["pools"][0]
         return int(pool["available"]), int(pool["other_available"])
 
     def _without_theirs(self) -> None:
         self.theirs.kill()
-        eventually("we notice", lambda: self._state()[0] == "COMMUNICATIONS-INTERRUPTED", 10)
+        eventually("Pairwatch detects it", lambda: self._state()[0] == "COMMUNICATIONS-INTERRUPTED", 10)
         given = {}
         for number in (101, 102, 103):
             client = RelayedClient(number, ADDRESSES["clients"])
             address = client.get(self.ours)
             client.close()
-            assert address is not None, f"client {number} is served though the partner is dead"
+            assert address is not None, f"client {number} is served without the partner"
             given[address] = "ours"
             self.found.setdefault("alone", []).append(client.seconds)
         self.theirs.start()
@@ -257,11 +257,11 @@ class Story:
 
     def _without_ours(self) -> None:
         self.ours.kill()
-        eventually("it notices", lambda: "to communications-interrupted" in self._lately(self.theirs.log()), 10)
+        eventually("ISC detects it", lambda: "to communications-interrupted" in self._lately(self.theirs.log()), 10)
         given = {}
         for number in (111, 112, 113):
             address = self._lease(number, self.theirs, 2.0)
-            assert address is not None, f"client {number} is served by ISC though we are dead"
+            assert address is not None, f"client {number} is served by ISC without Pairwatch"
             given[address] = "theirs"
         self.ours.start()
         self.normal()
@@ -272,7 +272,7 @@ class Story:
         return log[log.rfind("to normal") :]
 
     def _ended(self) -> None:
-        """A release ends on both; the pools are balanced again, and both agree who may give what."""
+        """A release frees the address on both; the shares are balanced again, and both servers have the same shares."""
         client = RelayedClient(201, ADDRESSES["clients"])
         address = eventually("a client is answered", lambda: client.get(self.ours) or client.get(self.theirs), 10)
         server: Listening = self.ours if client.server == IPv4Address(ADDRESSES["ours"]).packed else self.theirs
@@ -282,7 +282,7 @@ class Story:
         free = ("free", "backup")
         eventually("it is free at ISC", lambda: self.theirs.leases().get(address) in free, 15)
         eventually(
-            "it is free here",
+            "it is free at Pairwatch",
             lambda: self.ours.leases().get(address, "available") in ("available", "other-available"),
             15,
         )
@@ -295,7 +295,7 @@ class Story:
         self.found["vendor"] = pair["link"]["partner_vendor"]
 
     def _differences(self) -> list[str]:
-        """Addresses of which the servers do not have the same; ISC calls the main's free ones `free`."""
+        """Return the addresses whose states differ. ISC's name for the main's share is `free`."""
         mine, others = ("free", "backup") if self.main else ("backup", "free")
         same = {"leased": "active", "available": mine, "other-available": others}
         ours, theirs = self.ours.leases(), self.theirs.leases()
@@ -306,21 +306,21 @@ class Story:
             here = ours.get(address, "available" if self.main else "other-available")
             there = theirs.get(address, "free")
             if same.get(here) != there:
-                found.append(f"{address}: {here} here, {there} at ISC")
+                found.append(f"{address}: {here} at Pairwatch, {there} at ISC")
         return found
 
 
 def main(role: str, directory: Path, ours: str, theirs: str) -> int:
-    story = Story(role, directory, (ours, theirs))
+    scenario = Scenario(role, directory, (ours, theirs))
     began = time.monotonic()
     failure: str | None = None
     try:
-        story.run()
+        scenario.run()
     except AssertionError as error:
         failure = str(error)
-    story.found["failure"] = failure
-    story.found["seconds"] = round(time.monotonic() - began, 1)
-    print(json.dumps(story.found))
+    scenario.found["failure"] = failure
+    scenario.found["seconds"] = round(time.monotonic() - began, 1)
+    print(json.dumps(scenario.found))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Packets, messages and times as people say them, for the story of a run."""
+"""Texts for the log of a run: packets, messages and times."""
 
 from ipaddress import IPv4Address
 
@@ -28,32 +28,32 @@ NAMES = {
 
 
 def dotted(address: int) -> str:
-    """An address."""
+    """Return an IPv4 address in dotted form."""
     return str(IPv4Address(address))
 
 
 def moment(unix: float) -> str:
-    """A time of a server's clock, as seconds since the start."""
+    """Return a time of a server's clock as seconds since the start of the run."""
     if unix <= 0:
         return "none"
     return "ever" if unix >= FOREVER else f"+{unix - EPOCH:.0f}"
 
 
 def client(octets: bytes | None) -> str:
-    """A client by its key, hardware address or client identifier, all of which end in its number."""
-    return f"c{octets[-1]}" if octets else "nobody"
+    """Return a client's name from its key, hardware address or client identifier, which all end in its number."""
+    return f"c{octets[-1]}" if octets else "no client"
 
 
 def name_of(message: Message) -> str:
-    """A failover message's name in the protocol."""
+    """Return a failover message's name in the protocol."""
     return NAMES.get(type(message).__name__, type(message).__name__)
 
 
 def message(subject: Message) -> str:
-    """A failover message in one line."""
+    """Return a failover message as one line."""
     name = name_of(subject)
     if isinstance(subject, BindingUpdate):
-        return f"{name} {subject.xid} {binding(subject)}{_verdict(subject)}"
+        return f"{name} {subject.xid} {binding(subject)}{_result(subject)}"
     if isinstance(subject, StateReport):
         state = by_number(subject.state)
         starting = " (starting)" if (subject.flags or 0) & STARTUP_FLAG else ""
@@ -63,7 +63,7 @@ def message(subject: Message) -> str:
 
 
 def binding(update: BindingUpdate) -> str:
-    """What an update says."""
+    """Return the binding of an update."""
     status = Status(update.status).name if Status.FREE <= update.status <= Status.BACKUP else str(update.status)
     text = f"{dotted(update.address)} {status}"
     if update.hardware or update.client_id:
@@ -75,7 +75,7 @@ def binding(update: BindingUpdate) -> str:
     return f"{text} since {moment(update.sos)}"
 
 
-def _verdict(update: BindingUpdate) -> str:
+def _result(update: BindingUpdate) -> str:
     if not isinstance(update, BindingAck):
         return ""
     if update.reject is None:
@@ -84,27 +84,27 @@ def _verdict(update: BindingUpdate) -> str:
 
 
 def packet(octets: bytes) -> str:
-    """A DHCPv4 message in one line."""
+    """Return a DHCPv4 message as one line."""
     found = dhcp4.parse(octets)
     kind = found.message_type
     name = MessageType(kind).name if kind else "BOOTP"
-    who = client(found.options.get(options4.CLIENT_IDENTIFIER) or found.chaddr)
+    name_of_client = client(found.options.get(options4.CLIENT_IDENTIFIER) or found.chaddr)
     server = found.address(options4.SERVER_IDENTIFIER)
     if found.op == BOOTREPLY:
         seconds = int.from_bytes(found.options.get(options4.LEASE_TIME, b""), "big")
-        told = f" {dotted(found.yiaddr)}" if found.yiaddr else ""
-        return f"{name} to {who}{told}" + (f" for {seconds} s" if seconds else "")
-    asked = found.address(options4.REQUESTED_ADDRESS) or found.ciaddr
-    text = f"{name} from {who}"
+        address = f" {dotted(found.yiaddr)}" if found.yiaddr else ""
+        return f"{name} to {name_of_client}{address}" + (f" for {seconds} s" if seconds else "")
+    requested = found.address(options4.REQUESTED_ADDRESS) or found.ciaddr
+    text = f"{name} from {name_of_client}"
     if kind == MessageType.REQUEST:
         text += f" ({request_kind(found)})"
-    if asked:
-        text += f" for {dotted(asked)}"
+    if requested:
+        text += f" for {dotted(requested)}"
     return text + (f" naming {dotted(server)}" if server else "")
 
 
 def request_kind(found: dhcp4.Packet) -> str:
-    """The state of the client that sent a REQUEST (RFC 2131 section 4.3.2)."""
+    """Return the state of the client that sent a REQUEST (RFC 2131 section 4.3.2)."""
     if options4.SERVER_IDENTIFIER in found.options:
         return "SELECTING"
     if not found.ciaddr:

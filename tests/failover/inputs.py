@@ -1,4 +1,4 @@
-"""Updates as a partner sends them, and leases as the service gives and ends them at a bench."""
+"""Inputs for a bench: updates from the partner, and leases that the DHCP service grants and releases."""
 
 from dhcpserver.leases.lease import FOREVER, Lease, Status
 from dhcpserver.wire.failover4_bindings import BindingUpdate
@@ -8,8 +8,10 @@ from tests.failover.scripted import Bench
 OTHER = b"\1\2\0\0\0\0\x7f"
 
 
-def news(status: Status, address: int = FIRST, when: int = NOW, hardware: bytes = MAC, end: int = 0) -> BindingUpdate:
-    """An update as the partner would send it."""
+def partner_update(
+    status: Status, address: int = FIRST, when: int = NOW, hardware: bytes = MAC, end: int = 0
+) -> BindingUpdate:
+    """Return an update from the partner. `when` is the client's last transaction, `end` the end of the lease."""
     update = BindingUpdate()
     update.address, update.status, update.hardware = address, status, hardware
     update.cltt = update.sos = when
@@ -20,7 +22,7 @@ def news(status: Status, address: int = FIRST, when: int = NOW, hardware: bytes 
 
 
 def grant(bench: Bench, number: int = 0, desired: int = DAY, hardware: bytes = MAC) -> Lease:
-    """A client gets a lease from the endpoint, as the service gives it."""
+    """Grant or extend a lease as the DHCP service does; `desired` is in seconds."""
     lease = lease_of(bench.book, FIRST + number)
 
     def act(now: float) -> None:
