@@ -208,7 +208,7 @@ class Endpoint:
         if self._exchange.working or self._sharing.working:
             return self._now
         return min(
-            self._machine.timers.next(),
+            self._machine.timers.earliest,
             self._exchange.next_deadline(),
             self._sharing.next_deadline(),
             self._session.next_deadline(),

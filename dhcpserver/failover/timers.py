@@ -27,24 +27,32 @@ class Timer(Enum):
 
 
 class Timers:
-    """At most one deadline for each timer, in Unix seconds."""
+    """At most one deadline for each timer, in Unix seconds.
 
-    __slots__ = ("_deadlines",)
+    Attributes:
+        earliest: the earliest deadline; NEVER if no timer runs. It is read several times a turn and changes rarely.
+    """
+
+    __slots__ = ("_deadlines", "earliest")
 
     def __init__(self) -> None:
         self._deadlines: dict[Timer, float] = {}
+        self.earliest = NEVER
 
     def set(self, timer: Timer, when: float) -> None:
         """Start a timer, or move its deadline."""
         self._deadlines[timer] = when
+        self._update()
 
     def stop(self, timer: Timer) -> None:
         """Stop a timer; nothing happens if it does not run."""
         self._deadlines.pop(timer, None)
+        self._update()
 
     def clear(self) -> None:
         """Stop all timers."""
         self._deadlines.clear()
+        self.earliest = NEVER
 
     def until(self, timer: Timer) -> float | None:
         """Return the deadline of a timer; None if it does not run."""
@@ -54,14 +62,15 @@ class Timers:
         """Return whether a timer runs."""
         return timer in self._deadlines
 
-    def next(self) -> float:
-        """Return the earliest deadline; NEVER if no timer runs."""
-        return min(self._deadlines.values(), default=NEVER)
-
     def take(self, now: float) -> Timer | None:
         """Stop one timer that has expired and return it; None if no timer has expired."""
+        if now < self.earliest:
+            return None
         for timer, when in self._deadlines.items():
             if when <= now:
-                del self._deadlines[timer]
+                self.stop(timer)
                 return timer
         return None
+
+    def _update(self) -> None:
+        self.earliest = min(self._deadlines.values(), default=NEVER)

@@ -162,7 +162,7 @@ class BindingExchange:
 
     def next_deadline(self) -> float:
         """Return when `tick` is due."""
-        return self._timers.next()
+        return self._timers.earliest
 
     def tick(self, now: float) -> str | None:
         """Handle the timers that have expired; return why the connection must be closed, None if it must not."""

@@ -123,7 +123,7 @@ class PoolSharing:
 
     def next_deadline(self) -> float:
         """Return when `tick` is due."""
-        return self._timers.next()
+        return self._timers.earliest
 
     def tick(self, now: float) -> None:
         """Handle the timers that have expired."""
