@@ -8,7 +8,7 @@ from dhcpserver import limits
 from dhcpserver.api.source import StatusSource
 from dhcpserver.contract.fields import rfc3339
 from dhcpserver.contract.words import Communications, PairRole
-from dhcpserver.failover.hashing import assignment
+from dhcpserver.failover.link.handshake import assignment
 from dhcpserver.failover.view import EndpointView
 from dhcpserver.wire.failover4 import VENDOR_PREFIX
 

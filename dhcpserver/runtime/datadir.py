@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from dhcpserver.failover.record import FailoverRecord, RecordError
+from dhcpserver.failover.state.record import FailoverRecord, RecordError
 from dhcpserver.storage import statefile
 from dhcpserver.storage.errors import StoreError
 

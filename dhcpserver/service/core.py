@@ -13,11 +13,11 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 
 from dhcpserver.config.objects import Configuration
-from dhcpserver.failover.effects import LogLine, SendTrap, Store
+from dhcpserver.failover.effects import LogLine, SendTrap
 from dhcpserver.failover.endpoint import Endpoint
 from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.partnership import Partnership, Standalone
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
 from dhcpserver.service.counters import Counters

@@ -7,8 +7,8 @@ no lease. Leases are changed only through the book, so that they are on disk bef
 
 from collections.abc import Callable
 
-from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.partnership import Partnership
+from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, Status
 from dhcpserver.service import replies

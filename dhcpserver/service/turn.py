@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.query import Arrival, Reply
 from snmp.mib.specs import TrapSpec

@@ -7,8 +7,7 @@ from dataclasses import replace
 from dhcpserver.config.document import read
 from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.states import State
-from dhcpserver.failover.updates import Counters
-from dhcpserver.failover.view import EndpointView, Failure, LinkView, ResyncView, Transition
+from dhcpserver.failover.view import ConnectionFailure, EndpointView, LinkView, ResyncView, Transition, UpdateCounters
 from dhcpserver.runtime.link import Attempt
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Inputs
@@ -117,14 +116,14 @@ def full_view(source: Source, partner_vendor: str = "pairwatch-0.1.0") -> Endpoi
         start_of_communications_interrupted=NOW - 8,
         last_contact=NOW - 7,
         link=LinkView("ipv4", "127.0.0.11:40112", "127.0.0.12:647", NOW - 6, partner_vendor),
-        last_failure=Failure(NOW - 60, "Connection refused"),
+        last_failure=ConnectionFailure(NOW - 60, "Connection refused"),
         safe_period_ends=NOW + 100.4,
         partner_down_time=NOW - 5,
         partner_pool_usable_at=NOW + 3600,
         recover_deadline=NOW + 60,
         time_skew=0.02,
         oldest_unacked_age=0.5,
-        updates=Counters(),
+        updates=UpdateCounters(),
         resync=ResyncView("update-request-all", "receiving", 120, None),
         config_mismatch=("class 1",),
         transitions=(Transition(NOW - 9, State.STARTUP, State.NORMAL, "partner is NORMAL", None),),

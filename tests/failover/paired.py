@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 
 from dhcpserver.config.document import read
 from dhcpserver.failover.effects import Transmit
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.core import Core

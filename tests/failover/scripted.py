@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from dhcpserver.failover.effects import Close, Dial, LogLine, SendTrap, Store, Transmit
+from dhcpserver.failover.effects import Close, Dial, LogLine, SendTrap, Transmit
 from dhcpserver.failover.endpoint import Endpoint
-from dhcpserver.failover.handshake import introduction
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.link.handshake import vendor_options
+from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.failover.states import State
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
@@ -118,7 +118,7 @@ class Bench:
         self._framer = Framer()
         main, foreign = self.settings.main, self.foreign
         theirs = replace(self.settings, main=not main, server_uid=b"t" * 16)
-        block: Vendor | None = replace(introduction(theirs, True, self.now, None), **vendor)  # type: ignore[arg-type]
+        block: Vendor | None = replace(vendor_options(theirs, True, self.now, None), **vendor)  # type: ignore[arg-type]
         kind = "isc-4.4.3" if foreign else failover4.VENDOR_PREFIX + "1"
         self.turn(
             lambda now: self.core.link_up(self._connection, now, outbound=main, transport="ipv4", local="a", remote="b")

@@ -8,7 +8,7 @@ import pytest
 from dhcpserver.config.document import read
 from dhcpserver.failover.effects import Transmit
 from dhcpserver.failover.errors import OperatorError, StillRecovering
-from dhcpserver.failover.handshake import check_connect, connect, peer_of
+from dhcpserver.failover.link.handshake import check_connect, connect, peer_of
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import FOREVER, Status

@@ -1,7 +1,7 @@
 """Service without failover."""
 
-from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.partnership import Standalone
+from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.leases.lease import Status, client_key
 from tests.failover.books import DAY, HOUR, MAC, NOW, book, bound
 

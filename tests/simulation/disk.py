@@ -6,7 +6,7 @@ What is stored of a lease and of the failover state, and how it is read back, is
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
 from dhcpserver.storage.errors import StoreError

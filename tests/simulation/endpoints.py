@@ -10,11 +10,11 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from dhcpserver.failover.effects import Close, Dial, LogLine, SendTrap, Store, Transmit
+from dhcpserver.failover.effects import Close, Dial, LogLine, SendTrap, Transmit
 from dhcpserver.failover.endpoint import Endpoint
-from dhcpserver.failover.gate import MessageKind
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.failover.settings import PairSettings
+from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.failover.states import State
 from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dhcpserver.client.effects import State as Client
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from tests.simulation.host import Host

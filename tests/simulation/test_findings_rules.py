@@ -3,16 +3,16 @@
 import random
 from dataclasses import replace
 
-from dhcpserver.failover.acceptance import judge
-from dhcpserver.failover.leadtime import granted_seconds
-from dhcpserver.failover.leasing import Leasing
+from dhcpserver.failover.bindings.acceptance import check_update
+from dhcpserver.failover.bindings.leadtime import granted_seconds
+from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.states import State
-from dhcpserver.failover.updates import Updates
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
 from dhcpserver.leases.pool import Pool
 from dhcpserver.wire.failover4 import Reject
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
+from tests.failover.books import outgoing
 from tests.settings import pair_settings
 
 NOW = 1_700_000_000
@@ -51,17 +51,17 @@ def test_a_lease_that_is_over_takes_no_address_from_a_backups_client() -> None:
     update = BindingUpdate()
     update.address, update.status, update.hardware = ADDRESS, Status.ACTIVE, HERS
     update.state_exp, update.cltt = NOW - 100, NOW - 400
-    refusal = judge(lease, update, NOW, main=False, foreign=False, skew=5)
+    refusal = check_update(lease, update, NOW, main=False, foreign=False, skew=5)
     assert refusal is not None
     assert refusal.reason is Reject.OUTDATED
     update.state_exp = NOW + 100
-    assert judge(lease, update, NOW, main=False, foreign=False, skew=5) is None
+    assert check_update(lease, update, NOW, main=False, foreign=False, skew=5) is None
 
 
 def test_nothing_is_freed_in_a_state_that_gives_nothing() -> None:
     """What a store says that is older than the partner's knowledge must not become news."""
     leases = book()
-    leasing = Leasing(SETTINGS, leases, Updates(leases, True, 60))
+    leasing = LeaseRules(SETTINGS, leases, outgoing(leases, True, 60))
     lease = ended(leases)
     for state in (State.STARTUP, State.RECOVER, State.RECOVER_WAIT, State.POTENTIAL_CONFLICT):
         leasing.enter(state, 0, 0, 60)
@@ -77,7 +77,7 @@ def test_nothing_is_freed_in_a_state_that_gives_nothing() -> None:
 def test_what_ends_while_the_partner_is_coming_back_is_looked_at_again() -> None:
     """R-178: no time is known then at which it could be freed."""
     leases = book()
-    leasing = Leasing(SETTINGS, leases, Updates(leases, True, 60))
+    leasing = LeaseRules(SETTINGS, leases, outgoing(leases, True, 60))
     lease = ended(leases)
     leasing.enter(State.PARTNER_DOWN, float("inf"), NOW, 60)
     lease.due = 0
@@ -89,8 +89,7 @@ def test_what_ends_while_the_partner_is_coming_back_is_looked_at_again() -> None
 def test_an_address_that_the_backup_gave_up_is_taken_though_it_had_told_of_it_once_more() -> None:
     """The backup's own update crossed the request on the way."""
     leases = book()
-    updates = Updates(leases, True, 60)
-    updates.window = 10
+    updates = outgoing(leases, True, 60, window=10)
     lease = leases.record(ADDRESS)
     assert lease is not None
     leases.set_status(lease, Status.BACKUP, NOW - 1000)
@@ -100,7 +99,7 @@ def test_an_address_that_the_backup_gave_up_is_taken_though_it_had_told_of_it_on
     updates.settle(lease)
     ack = BindingAck(sent[0].xid)
     ack.address, ack.status = ADDRESS, Status.FREE
-    updates.acknowledged(ack, NOW)
+    updates.acknowledge(ack, NOW)
     assert lease.status is Status.FREE
     assert not lease.needs_update
 
@@ -110,7 +109,7 @@ def test_a_restarted_backup_does_not_give_what_the_main_agreed_to_have_back() ->
     leases = book()
     lease = ended(leases)
     assert not lease.needs_update
-    restarted = Leasing(replace(SETTINGS, main=False), leases, Updates(leases, False, 60))
+    restarted = LeaseRules(replace(SETTINGS, main=False), leases, outgoing(leases, False, 60))
     restarted.enter(State.COMMUNICATIONS_INTERRUPTED, 0, 0, 60)
     assert lease.key is not None
     assert not restarted.may_give(lease, lease.key, NOW)

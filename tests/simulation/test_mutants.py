@@ -29,6 +29,6 @@ def test_every_mutant_applies(mutant: Mutant) -> None:
 
 
 def test_a_mutant_that_no_longer_applies_is_a_failure() -> None:
-    gone = Mutant("gone", "dhcpserver.failover.leadtime", "this is not in the source", "pass")
+    gone = Mutant("gone", "dhcpserver.failover.bindings.leadtime", "this is not in the source", "pass")
     with pytest.raises(LookupError, match="is there 0 times"):
         gone.apply()

@@ -1,6 +1,6 @@
 """What becomes of leases and pools of a pair, as traces on virtual time."""
 
-from dhcpserver.failover.gate import MessageKind
+from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from tests.simulation.endpoint_pair import agree, facts, running

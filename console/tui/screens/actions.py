@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer
@@ -15,6 +15,7 @@ from console.actions.request import Wish
 from console.insight.freshness import is_seen, main_first
 from console.insight.guards import why_not
 from console.insight.remedies import ACTIONS, SET_PARTNER_DOWN, Remedy
+from console.tui.keys import keymap
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clicked import Listed
@@ -36,13 +37,7 @@ class ActionsScreen(PlaceScreen):
 
     CSS_PATH = "actions.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", id="actions.open"),
-        Binding("up", "move(-1)", "Up", id="actions.up", show=False),
-        Binding("down", "move(1)", "Down", id="actions.down", show=False),
-        Binding("e", "expert", "Expert", id="actions.expert"),
-        Binding("escape", "close", "Back", id="actions.back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.ACTIONS.bindings()
 
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -125,7 +120,7 @@ class ActionsScreen(PlaceScreen):
         against = self._against(self.session.actions.get(self.pair_name), kind)
         server = next((server for server, reason in against.items() if reason is None), None)
         subject = "" if server is None else _word(self.session.actions[self.pair_name], kind, server)
-        self.app.open_remedy(self.pair_name, Remedy(kind.name, "", server, subject))  # type: ignore[attr-defined]
+        self.session.navigator.open_remedy(self.pair_name, Remedy(kind.name, "", server, subject))
 
 
 def _reason(acting: Acting, kind: Kind, server: str, *, expert: bool) -> str | None:

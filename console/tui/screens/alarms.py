@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Footer
 
@@ -18,6 +18,7 @@ from console.insight.alarms.listing import FILTERS, Row, entity, rows
 from console.insight.wording import both_clocks, plural, rough, wall
 from console.model.alarm_actions import ACKNOWLEDGE, CLOSE, SUPPRESS, UNACKNOWLEDGE, UNSUPPRESS
 from console.model.picture import Alarm, PairPicture
+from console.tui.keys.keymap import ALARMS
 from console.tui.screens.alarm_dialogs import CommentDialog, UntilDialog
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.widgets.panel import Panel
@@ -35,17 +36,7 @@ class AlarmsScreen(PlaceScreen):
 
     CSS_PATH = "alarms.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "acknowledge", "Ack", id="alarms.acknowledge"),
-        Binding("A", "acknowledge_all", "Ack all", id="alarms.acknowledge-all", show=False),
-        Binding("u", "unacknowledge", "Un-ack", id="alarms.unacknowledge"),
-        Binding("s", "suppress", "Aside", id="alarms.suppress"),
-        Binding("x", "unsuppress", "Stand again", id="alarms.unsuppress", show=False),
-        Binding("c", "close_alarm", "Close", id="alarms.close"),
-        Binding("v", "filter", "Show", id="alarms.filter"),
-        Binding("enter", "open", "Open", id="alarms.open", priority=True),
-        Binding("escape", "dismiss", "Back", id="alarms.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = ALARMS.bindings()
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)

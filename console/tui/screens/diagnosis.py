@@ -5,20 +5,19 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Footer, OptionList
 from textual.widgets.option_list import Option
 
-from console.errors import Refused, Unanswered
 from console.insight.diagnosis.finding import Finding
 from console.insight.diagnosis.table import checks, diagnose
 from console.insight.freshness import is_seen
 from console.insight.remedies import Remedy
 from console.insight.remedy_words import step_words
 from console.insight.wording import due, left, plural, rough
-from console.model.observations import ConfigAnswer
+from console.tui.keys.keymap import DIAGNOSIS
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
@@ -35,10 +34,7 @@ class DiagnosisScreen(PlaceScreen):
 
     CSS_PATH = "diagnosis.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "compare", "Compare configs", id="diagnosis.compare"),
-        Binding("escape", "back", "Back", id="diagnosis.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = DIAGNOSIS.bindings()
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -180,7 +176,7 @@ class DiagnosisScreen(PlaceScreen):
             return
         step = finding.steps[event.option_index]
         if isinstance(step, Remedy):
-            self.app.open_remedy(self.pair_name, step)  # type: ignore[attr-defined]  # the app of this product
+            self.session.navigator.open_remedy(self.pair_name, step)
         else:
             self.notify("This is for a person to do; the console cannot.")
 
@@ -196,16 +192,9 @@ class DiagnosisScreen(PlaceScreen):
 
     @work(exclusive=True)
     async def _ask_for_configurations(self) -> None:
-        """Both servers' configurations, as observations. A replay has those that were asked for then."""
-        asked = {} if self.session.player is not None else self.session.clients.get(self.pair_name, {})
-        failed = []
-        for name, client in asked.items():
-            try:
-                config, error = await client.config(), None
-            except (Unanswered, Refused) as problem:
-                config, error = {}, str(problem)
-                failed.append(name)
-            self.session.store.observe(ConfigAnswer(self.session.now, self.pair_name, name, config, error))
+        """Ask both servers for their configurations. A replay has those that were recorded."""
+        inquiries = self.session.inquiries
+        failed = [] if inquiries is None else await inquiries.configurations(self.pair_name)
         self._complaint = f"configuration of {' and '.join(failed)} not known" if failed else ""
         self.draw()
 

@@ -2,10 +2,10 @@
 
 from typing import ClassVar, Generic, TypeVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from console.model.picture import PairPicture
-from console.tui.places import PLACES
+from console.tui.keys.keymap import PLACE
 from console.tui.screens.whole import WholeScreen
 from console.tui.session import Session
 from console.tui.widgets.replay_banner import ReplayBanner
@@ -79,16 +79,7 @@ class PlaceScreen(PictureScreen[None]):
     footer has the screen's own keys; that of the pair and that of the fleet name the places.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(place.binding(shown=False) for place in PLACES),
-        Binding("space", "play", "Play/pause", id="replay.play", show=False),
-        Binding("left_square_bracket", "seek(-1)", "Back", id="replay.back", show=False),
-        Binding("right_square_bracket", "seek(1)", "Forward", id="replay.forward", show=False),
-        Binding("left_curly_bracket", "event(-1)", "Event before", id="replay.event-before", show=False),
-        Binding("right_curly_bracket", "event(1)", "Next event", id="replay.event-next", show=False),
-        Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", show=False),
-        Binding("minus", "speed(-1)", "Slower", id="replay.slower", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = PLACE.bindings()
 
     def action_play(self) -> None:
         """Play or pause; at the end, from the start again."""

@@ -4,14 +4,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Footer, Input
 
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.fleet import FleetRow, counted, fleet
 from console.insight.wording import due, left, plural, wall
-from console.tui.places import PLACES
+from console.tui.keys.keymap import FLEET
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.fleet_table import FleetTable
@@ -30,12 +30,7 @@ class FleetScreen(PlaceScreen):
     CSS_PATH = "fleet.tcss"
     NAMES_ITS_PAIR = True
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(place.binding(shown=place.name not in OF_ONE_PAIR) for place in PLACES),
-        Binding("enter", "open", "Open", id="fleet.open-pair"),
-        Binding("slash", "filter", "Filter", id="fleet.filter"),
-        Binding("escape", "back", "Back", id="fleet.back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = FLEET.bindings()
 
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -51,7 +46,7 @@ class FleetScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         # The worst pair is where to begin; who comes from a pair finds the cursor on it.
-        if len(self.app.screen_stack) > 2:
+        if self.session.navigator.can_go_back:
             self._table.select(self.pair_name)
         self._table.focus()
         self.draw()
@@ -117,7 +112,7 @@ class FleetScreen(PlaceScreen):
 
     @on(FleetTable.Chosen)
     def _chosen(self, event: FleetTable.Chosen) -> None:
-        self.app.open_pair(event.pair)  # type: ignore[attr-defined]  # the app of this product
+        self.session.navigator.open_pair(event.pair)
 
     def action_filter(self) -> None:
         field = self.query_one("#filter", Input)
@@ -140,7 +135,7 @@ class FleetScreen(PlaceScreen):
             field.value = ""
             field.remove_class("-on")
             self._table.focus()
-        elif len(self.app.screen_stack) > 2:
+        elif self.session.navigator.can_go_back:
             self.dismiss(None)
 
 

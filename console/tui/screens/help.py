@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from console.insight.numbers.facts import FACTS, Fact
+from console.tui.keys.keymap import HELP
 from console.tui.screens.help_keys import explained, here
 from console.tui.screens.whole import WholeScreen
 
@@ -97,9 +98,7 @@ class HelpScreen(WholeScreen[None]):
     HelpScreen Static { height: auto; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,q", "dismiss", "Back", id="help.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = HELP.bindings()
 
     def __init__(self, beneath: Screen[Any], keys: Mapping[str, str]) -> None:
         """`keys` are those that the user has bound anew."""

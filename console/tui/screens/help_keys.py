@@ -6,6 +6,9 @@ from typing import Any
 from textual.keys import format_key
 from textual.screen import Screen
 
+from console.tui.keys.catalogue import catalogue, known
+from console.tui.keys.check import shown
+
 ROWS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("pair.set-partner-down",),
@@ -41,9 +44,6 @@ ROWS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 def explained(changed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Keys with words; `changed` are bindings that the user has bound anew."""
-    # Every screen is loaded to know its keys: not before somebody asks.
-    from console.tui.keymap import catalogue, shown
-
     now = {key.name: shown(changed.get(key.name, ",".join(key.keys))) for key in catalogue()}
     rows = [("ctrl+p", "the palette: every command, place, pair and theme by its words.")]
     rows += [(", ".join(now[name] for name in names), words) for names, words in ROWS]
@@ -52,8 +52,6 @@ def explained(changed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 def here(beneath: Screen[Any]) -> tuple[tuple[str, str], ...]:
     """The keys of a screen that are its own, as they are bound now."""
-    from console.tui.keymap import known
-
     names = {each.name for each in known()}
     found: dict[str, list[str]] = {}
     for key, active in beneath.active_bindings.items():

@@ -1,16 +1,15 @@
 """One lease at both servers: asked live by address, MAC or client identifier, side by side, and explained."""
 
 from textwrap import wrap
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Input
 
-from console.errors import Refused, Unanswered
 from console.insight.freshness import main_first
 from console.insight.lease import Record, Row, UnreadableLease, read_record, side_by_side
 from console.insight.lease_why import explained
@@ -19,7 +18,9 @@ from console.insight.wording import rough
 from console.logs.filters import clause
 from console.model.observations import LeaseAnswer
 from console.model.picture import ServerPicture
+from console.tui.keys.keymap import LEASE
 from console.tui.screens.drawn import PlaceScreen
+from console.tui.session import Session
 from console.tui.widgets.panel import Panel
 
 NAME_WIDTH = 17
@@ -31,16 +32,9 @@ class LeaseScreen(PlaceScreen):
 
     CSS_PATH = "lease.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "ask", "Look up", id="lease.ask"),
-        Binding("g", "again", "Ask again", id="lease.again"),
-        Binding("v", "logs", "Logs of it", id="lease.logs"),
-        Binding("left", "choose(-1)", "Address before", id="lease.before", show=False),
-        Binding("right", "choose(1)", "Next address", id="lease.next", show=False),
-        Binding("escape", "dismiss", "Back", id="lease.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = LEASE.bindings()
 
-    def __init__(self, session: Any, pair_name: str) -> None:
+    def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
         self._number = 0
         self._problem = ""
@@ -159,24 +153,18 @@ class LeaseScreen(PlaceScreen):
         if not addresses:
             self.notify("Look a lease up first: there is no address to look for.", severity="warning")
             return
-        self.session.looking_for = clause("address", addresses[self._number])
-        self.app.action_go("logs")  # type: ignore[attr-defined]  # the app of this product
+        self.session.navigator.open_logs(words=clause("address", addresses[self._number]))
 
     @work(exclusive=True)
     async def _look_up(self, wanted: Lookup) -> None:
-        clients = self.session.clients.get(self.pair_name, {})
-        if not clients:
+        inquiries = self.session.inquiries
+        if inquiries is None or not inquiries.can_ask(self.pair_name):
             self._problem = "this console cannot ask the servers"
+            self.draw()
+            return
         self._asking = True
         self.draw()
-        for name, client in clients.items():
-            leases: list[dict[str, Any]] = []
-            error = None
-            try:
-                leases = await (client.lease(wanted.words) if wanted.by_address else client.leases_of(wanted.words))
-            except (Unanswered, Refused) as problem:
-                error = str(problem)
-            self.session.store.observe(LeaseAnswer(self.session.now, self.pair_name, name, wanted.words, leases, error))
+        await inquiries.lease(self.pair_name, wanted)
         self._asking = False
         self.draw()
 

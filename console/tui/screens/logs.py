@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Footer, Input
 
@@ -19,6 +19,7 @@ from console.logs.index import LEVELS
 from console.logs.line import decoded, parts
 from console.logs.pair_logs import PairLogs
 from console.state.zones import LocalZone
+from console.tui.keys.keymap import LOGS
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.log_view import LogView
@@ -57,22 +58,10 @@ class LogsScreen(PlaceScreen):
 
     CSS_PATH = "logs.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "enter('filter')", "Filter", id="logs.filter"),
-        Binding("s", "enter('search')", "Search", id="logs.search"),
-        Binding("full_stop", "find(1)", "Next", id="logs.find-next"),
-        Binding("comma", "find(-1)", "Before", id="logs.find-before"),
-        Binding("colon", "enter('time')", "Time", id="logs.time"),
-        Binding("enter", "details", "Line", id="logs.details"),
-        Binding("c", "copy", "Copy", id="logs.copy"),
-        *(
-            Binding(str(key), f"by('{name}')", f"By {name}", id=f"logs.by-{name}", show=False)
-            for key, name in enumerate(BY, 1)
-        ),
-        Binding("escape", "back", "Back", id="logs.back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = LOGS.bindings()
 
-    def __init__(self, session: Session, pair_name: str) -> None:
+    def __init__(self, session: Session, pair_name: str, at: float | None = None, words: str = "") -> None:
+        """`at`: the time at which to begin (Unix seconds), None for the end; `words`: the filter."""
         super().__init__(session, pair_name)
         self._entry = ENTRIES["filter"]
         paths = session.logs.get(pair_name, {})
@@ -80,9 +69,8 @@ class LogsScreen(PlaceScreen):
         self._logs = PairLogs(self.pair, paths, LocalZone(), recorded=recorded)
         self._said_at = 0.0
         self._working: asyncio.Task[None] | None = None
-        self._goal = session.looking_at
-        self.book.want(read_filter(session.looking_for))
-        session.looking_at, session.looking_for = None, ""
+        self._goal = at
+        self.book.want(read_filter(words))
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
@@ -309,7 +297,7 @@ class LogsScreen(PlaceScreen):
             self._search("")
         elif self.book.filter.text:
             self._filter("")
-        elif len(self.app.screen_stack) > 2:
+        elif self.session.navigator.can_go_back:
             self.dismiss(None)
 
 

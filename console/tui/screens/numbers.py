@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Footer
 
@@ -14,6 +14,7 @@ from console.insight.numbers.reading import Reading
 from console.insight.verdict import Joint, joint
 from console.insight.wording import rough
 from console.model.picture import ServerPicture, Severity
+from console.tui.keys.keymap import NUMBERS
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.pool_table import PoolTable
@@ -32,7 +33,7 @@ class NumbersScreen(PlaceScreen):
     # The toolkit declares these on instances, so they cannot be ClassVar.
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall"), (HIGH_HEIGHT, "-high")]  # noqa: RUF012
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back", id="numbers.back")]
+    BINDINGS: ClassVar[list[BindingType]] = NUMBERS.bindings()
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer
@@ -24,6 +24,7 @@ from console.insight.runbooks.progress import CURRENT, DONE, LATER, NEEDLESS, St
 from console.insight.runbooks.progress import started as begun
 from console.insight.runbooks.steps import Runbook, Scene, Step
 from console.insight.wording import wall
+from console.tui.keys.keymap import RUNBOOK
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clicked import Listed
@@ -42,16 +43,7 @@ class RunbookScreen(PlaceScreen):
 
     CSS_PATH = "runbook.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "run", "Run", id="runbook.run"),
-        Binding("y", "tick('done')", "I did it", id="runbook.done"),
-        Binding("k", "tick('skipped')", "Skip", id="runbook.skip"),
-        Binding("x", "abort", "Abort", id="runbook.abort"),
-        Binding("c", "copy", "Copy commands", id="runbook.copy", show=False),
-        Binding("up", "move(-1)", "Up", id="runbook.up", show=False),
-        Binding("down", "move(1)", "Down", id="runbook.down", show=False),
-        Binding("escape", "back", "Back", id="runbook.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = RUNBOOK.bindings()
 
     def __init__(self, session: Session, pair_name: str, name: str = "") -> None:
         """`name`: the runbook to open at once."""
@@ -263,7 +255,7 @@ class RunbookScreen(PlaceScreen):
             return
         action, role, subject = standing.step.remedy
         server = scene.at(role).name
-        self.app.open_remedy(self.pair_name, Remedy(action, "", server, subject))  # type: ignore[attr-defined]
+        self.session.navigator.open_remedy(self.pair_name, Remedy(action, "", server, subject))
 
     def action_tick(self, how: str) -> None:
         """Say that the current step was done, or is not needed."""

@@ -1,26 +1,23 @@
 """Save an incident: since when, with what words, and with or without the page for the post-mortem."""
 
 import asyncio
-import sys
-from contextlib import suppress
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from console.errors import JournalError
-from console.incidents.saving import Incidents, Saved, about, suggested_start
+from console.incidents.page_process import draw_page
+from console.incidents.saving import Incidents, about, suggested_start
 from console.insight.dates import DateError, parse_date
 from console.insight.wording import both_clocks, duration, plural
+from console.tui.keys.keymap import SAVE_INCIDENT
 from console.tui.screens.dialog import Dialog
 from console.tui.session import Session
 from console.tui.widgets.choice import Tick
-
-EXPORT_SECONDS = 120.0
 
 
 class SaveIncidentDialog(Dialog[None]):
@@ -30,9 +27,7 @@ class SaveIncidentDialog(Dialog[None]):
     SaveIncidentDialog #questions { height: auto; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "save", "Save", id="save-incident.save", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SAVE_INCIDENT.bindings()
 
     def __init__(self, session: Session, incidents: Incidents, pair_name: str) -> None:
         super().__init__()
@@ -114,41 +109,10 @@ class SaveIncidentDialog(Dialog[None]):
             self._drawing = True
             self._tell(f"{words}\n\nDrawing the page ...")
             self.query_one("#hint", Static).update("Esc: do without the page; the recording is saved")
-            words += f"\n\n{await _exported(saved, self.app.theme.split('#')[0])}"
+            words += f"\n\n{await draw_page(saved, self.app.theme.split('#')[0], session.command)}"
         self._saving, self._done = False, True
         self._tell(f"{words}\n\nThe file's name is on the clipboard. Open it: pairwatch replay FILE")
         self.query_one("#hint", Static).update("Enter or Esc: close")
 
     def _tell(self, words: str) -> None:
         self.query_one("#outcome", Static).update(words)
-
-
-async def _exported(saved: Saved, theme: str) -> str:
-    """Have another process draw the page; where it is, or why it is not."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "console.cli", "incident", "export", str(saved.path), "--theme", theme),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-    except OSError as failed:
-        return f"no page was drawn: {failed}"
-    try:
-        out, error = await asyncio.wait_for(process.communicate(), EXPORT_SECONDS)
-    except TimeoutError:
-        return f"no page was drawn in {EXPORT_SECONDS:.0f} s. Try: pairwatch incident export {saved.path}"
-    finally:
-        await _ended(process)
-    if process.returncode:
-        return f"no page was drawn: {error.decode(errors='replace').strip()}"
-    return str(Path(out.decode().strip()))
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    """Nobody waits for the page any more, be it that it took too long or that the person left: it is not drawn on."""
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()

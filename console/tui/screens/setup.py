@@ -1,18 +1,20 @@
 """The first run: two addresses and a user. The servers say the rest, and it is shown before it is written."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Input, Label, Static
 
 from console.errors import ConfigError
 from console.firstrun.probe import Address, Found, Probe, api_of, probe
 from console.firstrun.writing import write
+from console.tui.keys.keymap import SETUP
 from console.tui.screens.whole import WholeScreen
 from console.tui.widgets.choice import Tick
 
@@ -34,15 +36,13 @@ class SetupScreen(WholeScreen[None]):
     CSS_PATH = "setup.tcss"
     AUTO_FOCUS = "#main"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "ask", "Ask both servers", id="setup.ask", priority=True),
-        Binding("f10", "save", "Write it and begin", id="setup.save", priority=True),
-        Binding("escape", "dismiss", "Back", id="setup.back", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SETUP.bindings()
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, begin: Callable[[], None]) -> None:
+        """`begin` is called once the configuration was written."""
         super().__init__()
         self._path = path
+        self._begin = begin
         self._found: Found | None = None
 
     def compose(self) -> ComposeResult:
@@ -98,7 +98,7 @@ class SetupScreen(WholeScreen[None]):
         except ConfigError as error:
             self._tell(str(error))
             return
-        self.app.begin()  # type: ignore[attr-defined]  # our app
+        self._begin()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to write before both were found; the key is shown, and waits."""

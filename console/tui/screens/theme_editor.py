@@ -5,12 +5,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.theme import Theme
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.tui.keys.keymap import THEME_EDITOR
 from console.tui.screens.whole import WholeScreen
 from console.tui.themes.draft import READABLE, Draft, draft_of, write
 from console.tui.themes.files import ThemeFault
@@ -25,10 +26,7 @@ class ThemeEditorScreen(WholeScreen[str | None]):
 
     CSS_PATH = "theme_editor.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", id="theme.save", priority=True),
-        Binding("escape", "leave", "Leave", id="theme.leave", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = THEME_EDITOR.bindings()
 
     def __init__(self, theme: Theme, folder: Path) -> None:
         super().__init__()

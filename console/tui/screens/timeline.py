@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Footer, Input
 
@@ -16,6 +16,7 @@ from console.insight.wording import both_clocks, wall
 from console.logs.observed import zone_of
 from console.model.picture import PairPicture, Severity
 from console.state.zones import LocalZone
+from console.tui.keys.keymap import TIMELINE
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clicked import Labels
@@ -33,18 +34,7 @@ class TimelineScreen(PlaceScreen):
 
     CSS_PATH = "timeline.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "mark", "Mark", id="timeline.mark"),
-        Binding("slash", "filter", "Filter", id="timeline.filter"),
-        Binding("enter", "details", "Event", id="timeline.details"),
-        Binding("g", "logs", "Logs then", id="timeline.logs"),
-        Binding("x", "routine", "Routine", id="timeline.routine"),
-        *(
-            Binding(str(key), f"source('{name}')", name.title(), id=f"timeline.{name}", show=False)
-            for key, name in enumerate(SOURCES, 1)
-        ),
-        Binding("escape", "back", "Back", id="timeline.back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = TIMELINE.bindings()
 
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -187,9 +177,7 @@ class TimelineScreen(PlaceScreen):
     def action_logs(self) -> None:
         """The logs of both partners at the time of this event."""
         event = self._view.selected
-        if event is not None:
-            self.session.looking_at = event.at
-        self.app.action_go("logs")  # type: ignore[attr-defined]  # the app of this product
+        self.session.navigator.open_logs(at=None if event is None else event.at)
 
     def action_filter(self) -> None:
         field = self.query_one("#entry", Input)
@@ -218,7 +206,7 @@ class TimelineScreen(PlaceScreen):
         elif self._mark is not None:
             self._mark = None
             self.draw()
-        elif len(self.app.screen_stack) > 2:
+        elif self.session.navigator.can_go_back:
             self.dismiss(None)
 
 

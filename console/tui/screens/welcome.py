@@ -1,14 +1,16 @@
 """Without a configuration: how to get one, and the demo."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
+from console.tui.keys.keymap import WELCOME
 from console.tui.screens.setup import SetupScreen
 from console.tui.screens.whole import WholeScreen
 
@@ -21,14 +23,13 @@ class WelcomeScreen(WholeScreen[None]):
     WelcomeScreen Static { height: auto; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,w", "set_up", "Watch a pair", id="welcome.set-up"),
-        Binding("d", "app.demo", "Start the demo", id="welcome.demo"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = WELCOME.bindings()
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, begin: Callable[[], None]) -> None:
+        """`begin` is called once a configuration was written."""
         super().__init__()
         self._path = path
+        self._begin = begin
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
@@ -51,4 +52,4 @@ class WelcomeScreen(WholeScreen[None]):
         yield Footer(show_command_palette=False)
 
     def action_set_up(self) -> None:
-        self.app.push_screen(SetupScreen(self._path))
+        self.app.push_screen(SetupScreen(self._path, self._begin))

@@ -11,13 +11,14 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
 from console.insight.events import Event
 from console.insight.timeline import relative
+from console.tui.keys.keymap import TIMELINE_VIEW
 from console.tui.widgets.rows import Rows
 from console.tui.widgets.signs import SEVERITIES
 
@@ -56,14 +57,7 @@ class TimelineView(Rows):
         + "\nTimelineView .time--mark { color: $accent; text-style: bold reverse; }"
     )
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False, id="timeline.up"),
-        Binding("down", "move(1)", "Down", show=False, id="timeline.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="timeline.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="timeline.page-down"),
-        Binding("home", "edge(0)", "First", show=False, id="timeline.first"),
-        Binding("end", "edge(1)", "Last", show=False, id="timeline.last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = TIMELINE_VIEW.bindings()
 
     class Moved(Message):
         """The cursor stands on another event."""

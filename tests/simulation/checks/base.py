@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.service.turn import Inputs, Outputs
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.failover4 import Message

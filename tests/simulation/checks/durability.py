@@ -7,7 +7,7 @@ must be found.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import FOREVER, PENDING, Status, client_key
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet

@@ -7,7 +7,7 @@ itself, for this client and address. And a client that wants MCLT or more gets M
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status, client_key
 from dhcpserver.wire import options4

@@ -6,7 +6,7 @@ An address without a record is FREE, the main's. The reverse, an address that is
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.turn import Inputs, Outputs

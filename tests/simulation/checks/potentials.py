@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import PENDING, Status
 from dhcpserver.wire.failover4_bindings import BindingUpdate
 from tests.simulation import words

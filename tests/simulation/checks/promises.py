@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.turn import Inputs, Outputs

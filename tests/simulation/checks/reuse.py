@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import PENDING, Status, client_key
 from dhcpserver.storage.leasestore import Row

@@ -9,7 +9,7 @@ gave away alone may be unknown to its partner.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.options4 import MessageType

@@ -136,7 +136,7 @@ async def test_a_name_cannot_be_pasted(tmp_path: Path) -> None:
         await to_the_name(pilot)
         pilot.app.post_message(events.Paste(f"{PAIR}\n\n"))
         await pilot.pause()
-        assert f"NOT DONE: the name is typed, not pasted: {PAIR}" in " ".join(shown(pilot).split())
+        assert f"NOT DONE: the name must be typed, not pasted: {PAIR}" in " ".join(shown(pilot).split())
         await pilot.press("shift+tab")
         pilot.app.post_message(events.Paste(f"why\t{PAIR}\n"))
         await pilot.pause()

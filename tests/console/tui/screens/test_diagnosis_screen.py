@@ -6,6 +6,7 @@ from unittest.mock import AsyncMock
 import pytest
 from textual.widgets import DataTable, OptionList
 
+from console.actions.inquiries import Inquiries
 from console.errors import Unanswered
 from console.insight.remedies import SAFE_PERIOD, Remedy
 from console.model.observations import ConfigAnswer, Observation
@@ -48,7 +49,7 @@ async def test_a_remedy_opens_its_action_and_advice_is_for_a_person() -> None:
 async def test_what_is_chosen_goes_to_the_one_door_of_actions(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(*RACE)
     opened: list[Remedy] = []
-    monkeypatch.setattr(stage.app, "open_remedy", lambda pair, remedy: opened.append(remedy))
+    monkeypatch.setattr(stage.session.navigator, "open_remedy", lambda pair, remedy: opened.append(remedy))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "enter", "down", "enter")
         await settle(pilot)
@@ -98,12 +99,11 @@ async def test_configurations_are_asked_for_and_kept_as_observations() -> None:
     """R-238: names and values that differ, and only those."""
     stage = Stage(*CALM)
     scope = {"name": "wifi", "subnet": "192.0.2.0/24"}
-    stage.session.clients = {
-        PAIR: {
-            MAIN: asked({"scope": [{**scope, "ranges": ["a"]}]}),
-            BACKUP: asked({"scope": [{**scope, "ranges": ["b"]}]}),
-        }
+    servers = {
+        MAIN: asked({"scope": [{**scope, "ranges": ["a"]}]}),
+        BACKUP: asked({"scope": [{**scope, "ranges": ["b"]}]}),
     }
+    stage.session.inquiries = Inquiries(stage.store, {PAIR: servers})
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await settle(pilot)
@@ -116,7 +116,7 @@ async def test_configurations_are_asked_for_and_kept_as_observations() -> None:
 async def test_a_configuration_that_cannot_be_had_is_said_and_the_old_one_kept() -> None:
     known = [ConfigAnswer(NOW, PAIR, name, {"scope": []}) for name in (MAIN, BACKUP)]
     stage = Stage(*CALM, known)
-    stage.session.clients = {PAIR: {MAIN: asked(None), BACKUP: asked({"scope": []})}}
+    stage.session.inquiries = Inquiries(stage.store, {PAIR: {MAIN: asked(None), BACKUP: asked({"scope": []})}})
     async with stage.app.run_test(size=(120, 24)) as pilot:
         await pilot.press("w")
         await settle(pilot)

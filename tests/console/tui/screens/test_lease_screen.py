@@ -5,6 +5,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from console.actions.inquiries import Inquiries
 from console.errors import Refused, Unanswered
 from console.model.observations import LeaseAnswer, Observation
 from console.state.replay import Player
@@ -28,12 +29,13 @@ def answering(leases: list[dict[str, Any]] | Exception) -> Any:
 
 def stage(main: Any, backup: Any, *scene: Any) -> Stage:
     made = Stage(*(scene or CALM))
-    made.session.clients = {PAIR: {MAIN: answering(main), BACKUP: answering(backup)}}
+    made.servers = {MAIN: answering(main), BACKUP: answering(backup)}
+    made.session.inquiries = Inquiries(made.store, {PAIR: made.servers})
     return made
 
 
 def client_of(made: Stage, server: str = MAIN) -> Any:
-    return made.session.clients[PAIR][server]
+    return made.servers[server]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])

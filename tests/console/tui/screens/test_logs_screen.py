@@ -192,13 +192,11 @@ async def test_a_time_is_gone_to_in_the_zone_of_the_operator(files: dict[str, Pa
 async def test_another_place_can_have_it_opened_at_a_time(files: dict[str, Path]) -> None:
     stage = Stage(*CALM)
     stage.session.logs = {PAIR: files}
-    stage.session.looking_at = BEGIN + 60
     async with stage.app.run_test(size=SMALL) as pilot:
         await pilot.pause()
-        await pilot.press("l")
+        stage.session.navigator.open_logs(at=BEGIN + 60)
         await ready(pilot)
         assert "05:01:00 CEST" in words(pilot, "#status")
-        assert stage.session.looking_at is None
 
 
 async def test_the_lines_of_a_clock_that_is_ahead_are_put_right_and_it_is_said(files: dict[str, Path]) -> None:
