@@ -28,7 +28,7 @@ from snmp.receive.fairqueue import kind
 from snmp.receive.ratelimit import RateLimit
 from snmp.receive.reasons import DROPPED_RATE, Reason, Rejection
 from snmp.receive.repetition import Outline
-from snmp.receive.usm import UsmIntake
+from snmp.receive.usmresult import UsmHandler
 from snmp.security.access import Community, Networks
 
 MAXIMUM_PENDING = 10_000
@@ -88,7 +88,7 @@ class Intake:
         communities: Iterable[Community],
         sources: Iterable[str],
         window_seconds: float,
-        usm: UsmIntake | None = None,
+        usm: UsmHandler | None = None,
         per_second: float = 0.0,
     ) -> None:
         self._communities = {each.name.encode(): Networks(each.networks) for each in communities}

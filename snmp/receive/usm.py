@@ -12,7 +12,7 @@ For informs the receiver is the authoritative engine, and pysnmp decides everyth
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pysnmp.entity.rfc3413 import ntfrcv
@@ -23,6 +23,7 @@ from snmp.codec.message import INFORM, TRAP_V2, V3, Message
 from snmp.codec.v3header import V3Header
 from snmp.errors import MessageError
 from snmp.receive.reasons import Reason
+from snmp.receive.usmresult import UsmResult
 from snmp.security import access, engine
 from snmp.security.access import Networks, SecurityLevel, User
 from snmp.security.engine import Engine, MasterKeys
@@ -44,15 +45,6 @@ _REASONS = {
     "usmStatsWrongDigests": Reason.DIGEST,
     "usmStatsDecryptionErrors": Reason.DECRYPTION,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class UsmResult:
-    """The decision about a message: the notification's message, or the reason why there is none."""
-
-    message: Message | None
-    reason: Reason | None
-    answers: tuple[bytes, ...] = ()
 
 
 class _ConfiguredUser:

@@ -56,8 +56,8 @@ class Outcome:
     """Decoded by both decoders."""
     agreed: int = 0
     """Accepted by both, with the same result."""
-    only_ours: int = 0
-    only_theirs: int = 0
+    only_own: int = 0
+    only_pyasn1: int = 0
     usm: int = 0
     """Handled by the SNMPv3 code as well."""
     intake: Counter[str] = field(default_factory=Counter)
@@ -175,18 +175,18 @@ def _decoded(octets: bytes, outer: Outer | None = None) -> Message | None:
         return None
 
 
-def _compare(octets: bytes, ours: Message | None, outcome: Outcome) -> None:
+def _compare(octets: bytes, own: Message | None, outcome: Outcome) -> None:
     outcome.compared += 1
     try:
-        theirs = fallback.decode(octets)
+        other = fallback.decode(octets)
     except MessageError:
-        outcome.only_ours += ours is not None
+        outcome.only_own += own is not None
         return
-    if ours is None:
-        outcome.only_theirs += 1
+    if own is None:
+        outcome.only_pyasn1 += 1
         return
-    if ours != theirs:
-        raise FuzzError(f"{ours} is not {theirs}", octets)
+    if own != other:
+        raise FuzzError(f"{own} is not {other}", octets)
     outcome.agreed += 1
 
 
@@ -213,7 +213,7 @@ def main(datagrams: int, compare: int | None, usm: int | None, seed: int | None)
         f"{found.datagrams} datagrams in {time.monotonic() - began:.0f} s without an exception: "
         f"{found.decoded} decoded, intake {dict(found.intake)}\n"
         f"{found.compared} decoded by pyasn1 as well: {found.agreed} by both with the same result, "
-        f"{found.only_ours} by this decoder only, {found.only_theirs} by pyasn1 only, the rest by neither\n"
+        f"{found.only_own} by this decoder only, {found.only_pyasn1} by pyasn1 only, the rest by neither\n"
         f"{found.usm} handled by the SNMPv3 code as well"
     )
 

@@ -88,20 +88,20 @@ MESSAGES = st.one_of(v1_messages(), v2c_messages())
 
 
 def both(octets: bytes) -> tuple[Message | None, Message | None]:
-    ours = theirs = None
+    own = other = None
     with contextlib.suppress(MessageError):
-        ours = ber.decode(octets)
+        own = ber.decode(octets)
     with contextlib.suppress(MessageError):
-        theirs = fallback.decode(octets)
-    return ours, theirs
+        other = fallback.decode(octets)
+    return own, other
 
 
 @given(MESSAGES)
 @settings(max_examples=150, deadline=None)
 def test_messages_from_pyasn1_are_decoded_as_pyasn1_decodes_them(octets: bytes) -> None:
-    ours, theirs = both(octets)
-    assert ours is not None
-    assert ours == theirs
+    own, other = both(octets)
+    assert own is not None
+    assert own == other
 
 
 @given(MESSAGES, st.data())
@@ -110,8 +110,8 @@ def test_damaged_messages_that_both_decoders_accept_have_the_same_result(octets:
     damaged = bytearray(octets)
     for _ in range(data.draw(st.integers(1, 3))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
-    ours, theirs = both(bytes(damaged))
-    assert ours is None or theirs is None or ours == theirs
+    own, other = both(bytes(damaged))
+    assert own is None or other is None or own == other
 
 
 @given(MESSAGES, st.data())

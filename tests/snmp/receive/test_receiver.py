@@ -274,3 +274,9 @@ def test_start_refuses_a_user_that_is_not_valid() -> None:
     listening = Receiver(ReceiverSettings((("127.0.0.1", 0),), users=(User("noc", "sha", "short"),)))
     with pytest.raises(ReceiverError, match="user 'noc': auth_key: a key has at least 8 characters, it has 5"):
         listening.start()
+
+
+def test_pysnmp_is_not_loaded_before_it_is_needed() -> None:
+    """Importing it takes a third of a second."""
+    program = "import sys, snmp.receive.worker; print('pysnmp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout == b"False\n"
