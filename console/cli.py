@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from console.errors import ConsoleError
-from console.insight.remedies import ACTIONS
+from console.model.action_names import ActionName
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -89,7 +89,7 @@ def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool,
 @COMMON
 @JSON
 @WRITE
-@click.argument("action", type=click.Choice(ACTIONS))
+@click.argument("action", type=click.Choice([str(each) for each in ActionName]))
 @click.argument("pair")
 @click.option("--on", "server", metavar="SERVER", help="The server that is to do it; both, where both must.")
 @click.option("--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z.")
@@ -128,7 +128,7 @@ def act(
 
     choices = {"use": use, "absence": absence}
     options = command.Options(
-        action, pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
+        ActionName(action), pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
     )
     return command.run(config or outer, options)
 

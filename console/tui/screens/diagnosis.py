@@ -11,8 +11,9 @@ from textual.content import Content
 from textual.widgets import DataTable, Footer, OptionList
 from textual.widgets.option_list import Option
 
-from console.errors import Refused, Unanswered
-from console.insight.diagnosis.finding import Finding
+from console.errors import SourceError
+from console.insight.alarms.judging import undecided
+from console.insight.diagnosis.problem import Problem
 from console.insight.diagnosis.table import checks, diagnose
 from console.insight.freshness import is_seen
 from console.insight.remedies import Remedy
@@ -42,7 +43,7 @@ class DiagnosisScreen(PlaceScreen):
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)
-        self._found: tuple[Finding, ...] = ()
+        self._found: tuple[Problem, ...] = ()
         self._listed: tuple[str, ...] | None = None
         self._complaint = ""
 
@@ -114,7 +115,7 @@ class DiagnosisScreen(PlaceScreen):
         return table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value
 
     @property
-    def _chosen(self) -> Finding | None:
+    def _chosen(self) -> Problem | None:
         key = self._chosen_id()
         return next((each for each in self._found if each.id == key), None)
 
@@ -132,7 +133,7 @@ class DiagnosisScreen(PlaceScreen):
             steps.highlighted = min(highlighted or 0, len(words) - 1) if words else None
             self._listed = words
 
-    def _told(self, finding: Finding) -> Content:
+    def _told(self, finding: Problem) -> Content:
         now, zone = self.session.now, self.session.store.zone
         sign = SEVERITIES[finding.severity]
         parts = [
@@ -159,6 +160,8 @@ class DiagnosisScreen(PlaceScreen):
         unseen = [server.name for server in self.pair.servers.values() if not is_seen(server, self.session.now)]
         if unseen:
             head = Content.styled(f"Nothing can be said of {' and '.join(unseen)}, not seen", "bold $warning")
+        elif undecided(self.pair, self.session.now) is not None:
+            head = Content.styled("Nothing was found, and not everything could be checked:", "bold $warning")
         else:
             head = Content.styled("● Nothing is wrong. Checked:", "bold $success")
         lines = [head]
@@ -201,16 +204,16 @@ class DiagnosisScreen(PlaceScreen):
         failed = []
         for name, client in asked.items():
             try:
-                config, error = await client.config(), None
-            except (Unanswered, Refused) as problem:
-                config, error = {}, str(problem)
+                objects, error = tuple(await client.config()), None
+            except SourceError as problem:
+                objects, error = (), str(problem)
                 failed.append(name)
-            self.session.store.observe(ConfigAnswer(self.session.now, self.pair_name, name, config, error))
+            self.session.store.observe(ConfigAnswer(self.session.now, self.pair_name, name, objects, error))
         self._complaint = f"configuration of {' and '.join(failed)} not known" if failed else ""
         self.draw()
 
 
-def _cells(finding: Finding) -> tuple[Content, ...]:
+def _cells(finding: Problem) -> tuple[Content, ...]:
     sign = SEVERITIES[finding.severity]
     scenario = finding.scenario[:3] if finding.scenario[:1].isdigit() else "-"
     return (

@@ -10,13 +10,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Input
 
-from console.errors import Refused, Unanswered
+from console.errors import SourceError
 from console.insight.freshness import main_first
-from console.insight.lease import Record, Row, UnreadableLease, read_record, side_by_side
+from console.insight.lease import LeaseRow, side_by_side
 from console.insight.lease_why import explained
-from console.insight.lookup import ACCEPTED, Lookup, LookupRefused, read_lookup
+from console.insight.lookup import ACCEPTED, LookupRefused, read_lookup
 from console.insight.wording import rough
 from console.logs.filters import clause
+from console.model.leases import LeaseFacts, LeaseQuery
 from console.model.observations import LeaseAnswer
 from console.model.picture import ServerPicture
 from console.tui.screens.drawn import PlaceScreen
@@ -121,7 +122,7 @@ class LeaseScreen(PlaceScreen):
             record = None if address is None else _record(answers.get(server.name), address)
             if record is not None:
                 parts.append(Content.styled(f"{server.name} ({server.role}):", "bold"))
-                for line in explained(record, server.report, now, zone):
+                for line in explained(record, server.facts, now, zone):
                     parts += [Content(part) for part in wrap(line, room, initial_indent="  ", subsequent_indent="    ")]
         return Content("\n").join(parts)
 
@@ -163,18 +164,18 @@ class LeaseScreen(PlaceScreen):
         self.app.action_go("logs")  # type: ignore[attr-defined]  # the app of this product
 
     @work(exclusive=True)
-    async def _look_up(self, wanted: Lookup) -> None:
+    async def _look_up(self, wanted: LeaseQuery) -> None:
         clients = self.session.clients.get(self.pair_name, {})
         if not clients:
             self._problem = "this console cannot ask the servers"
         self._asking = True
         self.draw()
         for name, client in clients.items():
-            leases: list[dict[str, Any]] = []
+            leases: tuple[LeaseFacts, ...] = ()
             error = None
             try:
-                leases = await (client.lease(wanted.words) if wanted.by_address else client.leases_of(wanted.words))
-            except (Unanswered, Refused) as problem:
+                leases = tuple(await client.leases(wanted))
+            except SourceError as problem:
                 error = str(problem)
             self.session.store.observe(LeaseAnswer(self.session.now, self.pair_name, name, wanted.words, leases, error))
         self._asking = False
@@ -183,18 +184,13 @@ class LeaseScreen(PlaceScreen):
 
 def _addresses(answers: dict[str, LeaseAnswer]) -> list[str]:
     """Every address that a server answered, in order of the address."""
-    found = {str(lease.get("address")) for each in answers.values() for lease in each.leases}
+    found = {lease.address for each in answers.values() for lease in each.leases}
     return sorted(found, key=lambda address: [part.zfill(3) for part in address.split(".")])
 
 
-def _record(answer: LeaseAnswer | None, address: str) -> Record | None:
-    for lease in () if answer is None else answer.leases:
-        if str(lease.get("address")) == address:
-            try:
-                return read_record(lease)
-            except UnreadableLease:
-                return None
-    return None
+def _record(answer: LeaseAnswer | None, address: str) -> LeaseFacts | None:
+    known = () if answer is None else answer.leases
+    return next((lease for lease in known if lease.address == address), None)
 
 
 def _head(server: ServerPicture, answer: LeaseAnswer | None, now: float, width: int) -> Content:
@@ -209,7 +205,7 @@ def _head(server: ServerPicture, answer: LeaseAnswer | None, now: float, width: 
     return Content.assemble((server.name, "bold"), (f"  {told}", style), gap)
 
 
-def _line(row: Row, width: int, *, differs: bool) -> Content:
+def _line(row: LeaseRow, width: int, *, differs: bool) -> Content:
     style = "bold $warning" if differs else ""
     mark = DIFFERS if differs else " "
     return Content.assemble(

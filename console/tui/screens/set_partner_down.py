@@ -1,9 +1,10 @@
 """Set Partner Down in three steps: what must hold, what would follow, and the operator's typed word.
 
 The guards are judged anew at every draw on what both servers say meanwhile, and once more, on answers asked
-for that purpose, between the last key and the request. Nothing is decided here: see insight/guards.py.
+for that purpose, between the last key and the request. Nothing is decided here: see insight/guarded.
 """
 
+from datetime import tzinfo
 from typing import ClassVar
 
 from textual import on
@@ -14,12 +15,13 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, Input, RadioSet, Static
 
 from console.actions.execute import Acting
-from console.actions.kinds import partner_down_typed
 from console.actions.request import Assessment, Wish
 from console.errors import AuditError, GuardRefusal
-from console.insight.consequences import sentences
 from console.insight.dates import DateError, parse_date
-from console.insight.guards import BY_WORD_ALONE, Verdict
+from console.insight.guarded.row import Verdict
+from console.insight.guarded.set_partner_down import partner_down_typed
+from console.insight.guarded.table import BY_WORD_ALONE
+from console.insight.partner_down_outlook import Outlook, sentences
 from console.insight.wording import both_clocks, duration
 from console.tui.screens.drawn import PictureScreen
 from console.tui.screens.verdicts import verdict_lines
@@ -143,15 +145,10 @@ class SetPartnerDownScreen(PictureScreen[None]):
     def _draw_confirmation(self, assessment: Assessment) -> None:
         attempt, outlook = assessment.attempt, assessment.consequences
         date = "?" if attempt.date is None else both_clocks(attempt.date, attempt.zone)
-        gain = (
-            ""
-            if outlook is None
-            else f"; {outlook.gained:,} addresses from {both_clocks(outlook.usable_at, attempt.zone)}"
-        )
         command = partner_down_typed(self.pair_name, attempt.date, self.session.store.local)
-        self.query_one("#confirm-summary", Panel).put(
-            Content(f"{self._partner} last operational {date}{gain}\nthe same by command, on {self._server}: {command}")
-        )
+        typed = f"\nthe same by command, on {self._server}: {command}" if attempt.acting.make.command_language else ""
+        gain = "" if outlook is None else _gain(outlook, attempt.zone)
+        self.query_one("#confirm-summary", Panel).put(Content(f"{self._partner} last operational {date}{gain}{typed}"))
         soft = _unexplained(assessment.verdicts)
         need = "Reason (needed)" if soft else "Reason (recorded)"
         self.query_one("#reason-question", Panel).put(Content(need))
@@ -284,6 +281,12 @@ class SetPartnerDownScreen(PictureScreen[None]):
         self._message = ""
         self.query_one("#outcome", Static).update(result)
         self._to("result")
+
+
+def _gain(outlook: Outlook, zone: tzinfo) -> str:
+    count = "an unknown number of" if outlook.gained is None else f"{outlook.gained:,}"
+    when = "when is not known" if outlook.usable_at is None else f"from {both_clocks(outlook.usable_at, zone)}"
+    return f"; {count} addresses {when}"
 
 
 def _unexplained(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
