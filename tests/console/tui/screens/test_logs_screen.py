@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -201,7 +202,7 @@ async def test_another_place_can_have_it_opened_at_a_time(files: dict[str, Path]
 
 async def test_the_lines_of_a_clock_that_is_ahead_are_put_right_and_it_is_said(files: dict[str, Path]) -> None:
     ahead = answer(BACKUP, NOW + 30)
-    behind = type(ahead)(NOW, PAIR, BACKUP, ahead.status)
+    behind = replace(ahead, at=NOW)
     async with opened(files, (200, 60), [answer(MAIN, NOW), behind]) as (pilot, _):
         text = await pressed(pilot, "end")
         assert "B dhcp-b from b_log (clock 30 s ahead, corrected)" in text
