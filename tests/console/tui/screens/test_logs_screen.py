@@ -158,7 +158,9 @@ async def test_a_search_goes_from_one_line_to_the_next_and_counts_them(files: di
 
 async def test_a_line_is_explained_and_filters_by_what_it_names(files: dict[str, Path]) -> None:
     async with opened(files) as (pilot, screen):
-        await pressed(pilot, "s", *"backup", "enter", "comma", "enter")
+        await pressed(pilot, "s", *"backup", "enter")
+        await ready(pilot)
+        await pressed(pilot, "comma", "enter")
         told = words(pilot, "#details")
         assert "2026-07-15 05:04:50 CEST (03:04:50Z) by this host's clock" in told
         assert "dhcp-b (backup)" in told
