@@ -102,7 +102,8 @@ class FleetScreen(PlaceScreen):
             )
         ]
         if row.event is None:
-            lines.append(Content.styled("NEXT nothing happens by itself", "$stale"))
+            words = "nothing happens by itself" if row.event_known else "cannot tell what happens by itself"
+            lines.append(Content.styled(f"NEXT {words}", "$stale"))
         else:
             known = "  (last known)" if row.event.last_known else ""
             event = row.event
