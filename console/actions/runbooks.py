@@ -28,8 +28,8 @@ class RunbookActions:
         self._record(pair, START, book.name, {"server": left_to_serve(picture, now)})
 
     def tick(self, book: Runbook, pair: str, scene: Scene, standing: Standing, how: MarkHow) -> None:
-        """Mark a step as done or skipped. A person cannot mark a gate. A step that is marked as done although its condition
-        does not hold is recorded so, with what was seen."""
+        """Mark a step as done or skipped. A person cannot mark a gate. A step that is marked as done although its
+        condition does not hold is recorded so, with what was seen."""
         step = standing.step
         if step.gate and how is not MarkHow.SEEN:
             return

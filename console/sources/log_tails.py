@@ -18,8 +18,8 @@ AT_A_TIME = 100
 async def follow_logs(
     tails: Sequence[LogTail], emit: Callable[[LogLine], None], complain: Callable[[str], None]
 ) -> None:
-    """Emit the last lines of the logs, then every new line, until cancelled. Where files cannot be watched, complain and
-    check them once a second."""
+    """Emit the last lines of the logs, then every new line, until cancelled. Where files cannot be watched, complain,
+    and check them once a second."""
     import watchfiles
 
     by_folder: dict[Path, list[LogTail]] = {}
