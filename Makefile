@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 N ?= 200000
 JOBS ?= 2
 
-.PHONY: demo test check format bench bench-logs bench-traps fuzz screenshots requirements simulate mutants clean
+.PHONY: demo test check format bench bench-logs bench-traps fuzz screenshots requirements architecture simulate mutants clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +26,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.requirements --check
+	$(BIN)/python -m docs.architecture --check
 
 format: $(STAMP)
 	$(BIN)/ruff format .
@@ -33,6 +34,9 @@ format: $(STAMP)
 
 requirements: $(STAMP)
 	$(BIN)/python -m tests.requirements
+
+architecture: $(STAMP)
+	$(BIN)/python -m docs.architecture
 
 SEEDS ?= 1000
 FIRST ?= 0

@@ -1,8 +1,8 @@
-"""The load: SNMPv2c traps sent to one port at a rate, from a process of its own on a processor of its own.
+"""The load: SNMPv2c traps to one port at a given rate, from a separate process on one processor.
 
     python -m benchmarks.trapload PORT COUNT RATE distinct|same
 
-Sends COUNT traps, RATE a second (0: as fast as it can), all made beforehand; prints the seconds that it took.
+Encodes COUNT traps, then sends RATE of them a second (0: as fast as possible), and prints the seconds that it took.
 """
 
 import os
@@ -10,15 +10,16 @@ import socket
 import sys
 import time
 
-from snmp import encoding, specs
+from snmp.codec import encoding
+from snmp.mib import specs
 
 _NUMBER = b"000000000"
 _BATCH = 16
-"""Traps sent between two looks at the clock."""
+"""Traps sent between two readings of the clock."""
 
 
 def traps(count: int, distinct: bool) -> list[bytes]:
-    """FreeAddrLowThreshold with six objects, of another scope each or all of one."""
+    """FreeAddrLowThreshold traps with six objects: each of another scope, or all of one scope."""
     octets = encoding.v2c(specs.free_address_low(f"scope-{_NUMBER.decode()}", "192.0.2.0", 5, 20), "public", 4711)
     if not distinct:
         return [octets] * count

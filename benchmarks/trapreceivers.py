@@ -1,4 +1,4 @@
-"""The receivers that are measured: how each is started, how its processor time and what it heard are known."""
+"""The measured receivers: starting them, their processor time, and what they received."""
 
 import json
 import os
@@ -19,35 +19,37 @@ _START_SECONDS = 20.0
 _RUN = "import sys; from console.cli import main; sys.exit(main())"
 _SERVER = '[[pair.server]]\nname = "{role}"\nrole = "{role}"\napi = "http://127.0.0.1:9"\nuser = "nobody"\n'
 _PAIR = '[[pair]]\nname = "none"\n' + _SERVER.format(role="main") + _SERVER.format(role="backup")
-"""A configuration names a pair; here nobody asks it."""
-_TOLD = re.compile(rb"scope-\d{9}")
+"""A configuration needs a pair; this one is not polled."""
+_REPORTED = re.compile(rb"scope-\d{9}")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What a receiver has told."""
+class Received:
+    """What a receiver has reported."""
 
     traps: int
     lines: int
     counters: dict[str, int]
-    """Empty for a receiver that counts nothing."""
+    """Empty for a receiver without counters."""
     kernel_drops: int
-    """By the kernel's own word, for the socket."""
+    """The kernel's count for the socket."""
 
     def adds_up(self, sent: int) -> bool:
-        """Whether its counters, if it has some, account for all that was sent."""
+        """Whether the counters, if there are any, account for every sent trap."""
         found = self.counters
         if not found:
             return True
         ends = found["decoded"] + found["coalesced"] + found["rejected"] + found["dropped"]
-        told = found["decoded"] + found["coalesced"]
-        return found["received"] == ends and found["received"] + found["kernel_drops"] == sent and told == self.traps
+        reported = found["decoded"] + found["coalesced"]
+        return (
+            found["received"] == ends and found["received"] + found["kernel_drops"] == sent and reported == self.traps
+        )
 
     def drops(self, sent: int) -> str:
-        """Where the rest of what was sent is."""
-        ours = self.counters.get("dropped", 0)
-        unknown = sent - self.traps - ours - self.kernel_drops
-        parts = [f"{self.kernel_drops} kernel"] + [f"{ours} receiver, counted"] * bool(ours)
+        """Return where the other sent traps were dropped."""
+        own = self.counters.get("dropped", 0)
+        unknown = sent - self.traps - own - self.kernel_drops
+        parts = [f"{self.kernel_drops} kernel"] + [f"{own} receiver, counted"] * bool(own)
         return ", ".join(parts + [f"{unknown} unaccounted for"] * bool(unknown))
 
 
@@ -64,9 +66,9 @@ class Running(ABC):
         """Processor seconds of all its processes so far."""
         return sum(_cpu(pid) for pid in _family(self.process.pid))
 
-    def wait_until_quiet(self, seconds: float, patience: float) -> float:
-        """Unix seconds of the last change of its output, once there was none for so long."""
-        deadline = time.time() + patience
+    def wait_until_quiet(self, seconds: float, timeout: float) -> float:
+        """Wait until the output has not changed for so long; return the Unix seconds of its last change."""
+        deadline = time.time() + timeout
         while time.time() < deadline:
             self._kernel_drops = kernel_drops(self.port)
             if self.is_idle() and time.time() - self.output.stat().st_mtime > seconds:
@@ -75,13 +77,13 @@ class Running(ABC):
         return self.output.stat().st_mtime
 
     def is_idle(self) -> bool:
-        """Whether its processes do nothing: it may be at work without having told."""
+        """Whether its processes use no processor time. A receiver can be busy and not have reported yet."""
         before = self.cpu()
         time.sleep(0.3)
         return self.cpu() - before < 0.05
 
     @abstractmethod
-    def stop(self) -> Heard: ...
+    def stop(self) -> Received: ...
 
     def kill(self) -> None:
         if self.process.poll() is None:
@@ -89,28 +91,28 @@ class Running(ABC):
             self.process.wait()
 
 
-class _Ours(Running):
-    def stop(self) -> Heard:
+class _Pairwatch(Running):
+    def stop(self) -> Received:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(30)
         traps = lines = 0
         counters: dict[str, int] = {}
         for line in self.output.read_bytes().splitlines():
-            said = json.loads(line)
-            if "counters" in said:
-                counters = said["counters"]
+            content = json.loads(line)
+            if "counters" in content:
+                counters = content["counters"]
             else:
-                traps += said["count"]
+                traps += content["count"]
                 lines += 1
-        return Heard(traps, lines, counters, counters["kernel_drops"])
+        return Received(traps, lines, counters, counters["kernel_drops"])
 
 
-class _Theirs(Running):
-    def stop(self) -> Heard:
+class _Snmptrapd(Running):
+    def stop(self) -> Received:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(30)
-        told = len(_TOLD.findall(self.output.read_bytes()))
-        return Heard(told, told, {}, self._kernel_drops)
+        reported = len(_REPORTED.findall(self.output.read_bytes()))
+        return Received(reported, reported, {}, self._kernel_drops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Receiver:
     start: Callable[[Path, bool], Running]
 
 
-def _start_ours(directory: Path, default_buffer: bool, privileged: bool = True) -> Running:
+def _start_pairwatch(directory: Path, default_buffer: bool, privileged: bool = True) -> Running:
     port, output = _free_port(), directory / "traps.json"
     configuration = directory / "pairwatch.toml"
     buffer = 0 if default_buffer else 4 * 1024 * 1024
@@ -135,14 +137,14 @@ def _start_ours(directory: Path, default_buffer: bool, privileged: bool = True) 
     with output.open("wb") as file:
         process = subprocess.Popen(program, stdout=file)
     _wait_for(port, process)
-    # Its processes have to be up: the worker is when nothing of it runs any more.
-    running = _Ours(process, port, output)
+    # Wait until the worker process has started: then no process uses processor time.
+    running = _Pairwatch(process, port, output)
     while not running.is_idle():
         pass
     return running
 
 
-def _start_theirs(directory: Path, default_buffer: bool) -> Running:
+def _start_snmptrapd(directory: Path, default_buffer: bool) -> Running:
     port, output, configuration = _free_port(), directory / "traps.log", directory / "snmptrapd.conf"
     buffer = "" if default_buffer else f"[snmp] serverRecvBuf {4 * 1024 * 1024}\n"
     configuration.write_text(f"{buffer}authCommunity log public\nformat2 %v\\n\n", encoding="utf-8")
@@ -156,27 +158,27 @@ def _start_theirs(directory: Path, default_buffer: bool) -> Running:
     )
     _wait_for(port, process)
     time.sleep(0.3)
-    return _Theirs(process, port, output)
+    return _Snmptrapd(process, port, output)
 
 
 RECEIVERS = (
     Receiver(
         "pairwatch",
-        "`pairwatch traps --json` into a file: decoded, named, coalesced; its drain in real-time scheduling, since it "
-        "may have it here",
-        _start_ours,
+        "`pairwatch traps --json` into a file: decoded, named, coalesced; its drain process with real-time "
+        "scheduling, which is permitted here",
+        _start_pairwatch,
     ),
     Receiver(
         "pairwatch, unprivileged",
-        "the same without the capability for that",
-        lambda directory, default_buffer: _start_ours(directory, default_buffer, privileged=False),
+        "the same without the capability for real-time scheduling",
+        lambda directory, default_buffer: _start_pairwatch(directory, default_buffer, privileged=False),
     ),
-    Receiver("snmptrapd", "numeric output (`-On -n -m ''`) into a file", _start_theirs),
+    Receiver("snmptrapd", "numeric output (`-On -n -m ''`) into a file", _start_snmptrapd),
 )
 
 
 def kernel_drops(port: int) -> int:
-    """What the kernel dropped at the socket of that port."""
+    """Return the datagrams that the kernel dropped at the socket of that port."""
     for line in Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:]:
         columns = line.split()
         if int(columns[1].rpartition(":")[2], 16) == port:
@@ -189,7 +191,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     wanted = f":{port:04X} "
     while wanted not in Path("/proc/net/udp").read_text(encoding="ascii"):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"{process.args!r} does not listen")
+            raise RuntimeError(f"{process.args!r} does not listen for traps")
         time.sleep(0.02)
 
 
@@ -200,7 +202,7 @@ def _free_port() -> int:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and all below it."""
+    """Return a process and all its descendants."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     except OSError:

@@ -1,9 +1,9 @@
-"""`python -m benchmarks.traps`: our trap receiver beside net-snmp's daemon, in the same minutes on the same machine.
+"""`python -m benchmarks.traps`: the trap receiver compared with net-snmp's daemon, at the same time on one machine.
 
-Each receives SNMPv2c traps and writes a line for each to a file, as it would be used: `pairwatch traps` and
-`snmptrapd`. Rising rates until some are lost; a storm of one trap said again and again; a burst as fast as it can be
-sent, with the kernel's default buffer. A receiver is started anew for every probe, and has told all that it will tell
-when its file is quiet.
+Each receives SNMPv2c traps and writes a line for each to a file, as in normal use: `pairwatch traps` and `snmptrapd`.
+The loads are rising rates until traps are lost, a storm of one repeated trap, and a burst at full speed with the
+kernel's default buffer. A receiver is restarted for every probe. A probe ends when the receiver's file does not change
+any more.
 """
 
 import json
@@ -23,7 +23,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.trapreceivers import RECEIVERS, Heard, Receiver, Running
+from benchmarks.trapreceivers import RECEIVERS, Received, Receiver, Running
 from dhcpserver import VERSION
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance-traps.md"
@@ -33,9 +33,9 @@ STORM = 200_000
 BURST = 10_000
 BURSTS = 5
 BEHIND_SECONDS = 2.0
-"""A receiver that tells the last trap later than this after it was sent does not keep up, though nothing was lost."""
+"""A receiver that reports the last trap later than this does not keep up, even if no trap was lost."""
 QUIET_SECONDS = 1.5
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,17 @@ class Probe:
 
     sent: int
     seconds: float
-    """That sending took."""
-    heard: Heard
+    """Duration of sending."""
+    received: Received
     behind: float
-    """Seconds from the last that was sent to the last that was told."""
+    """Seconds from the last sent trap to the last reported trap."""
     cpu: float
-    """Processor seconds that the receiver used, all of its processes."""
+    """Processor seconds of all processes of the receiver."""
     adds_up: bool
 
     @property
     def lost(self) -> int:
-        return self.sent - self.heard.traps
+        return self.sent - self.received.traps
 
     @property
     def kept_up(self) -> bool:
@@ -62,12 +62,12 @@ class Probe:
 
     @property
     def microseconds(self) -> float:
-        """Processor time a trap that was told."""
-        return self.cpu / max(1, self.heard.traps) * 1e6
+        """Processor time for each reported trap."""
+        return self.cpu / max(1, self.received.traps) * 1e6
 
 
 def probe(receiver: Receiver, directory: Path, count: int, rate: int, kind: str, default_buffer: bool) -> Probe:
-    """Load a receiver that is started for it."""
+    """Start a receiver and measure it under a load."""
     with started(receiver, directory, default_buffer) as running:
         before = running.cpu()
         load = subprocess.run(
@@ -77,10 +77,10 @@ def probe(receiver: Receiver, directory: Path, count: int, rate: int, kind: str,
             check=True,
         )
         ended = time.time()
-        last = running.wait_until_quiet(QUIET_SECONDS, PATIENCE_SECONDS)
+        last = running.wait_until_quiet(QUIET_SECONDS, TIMEOUT_SECONDS)
         cpu = running.cpu() - before
-        heard = running.stop()
-    return Probe(count, float(load.stdout), heard, max(0.0, last - ended), cpu, heard.adds_up(count))
+        received = running.stop()
+    return Probe(count, float(load.stdout), received, max(0.0, last - ended), cpu, received.adds_up(count))
 
 
 @contextmanager
@@ -94,18 +94,18 @@ def started(receiver: Receiver, directory: Path, default_buffer: bool) -> Iterat
 
 
 def rising(receiver: Receiver, directory: Path, rates: tuple[int, ...], seconds: int) -> list[tuple[int, Probe]]:
-    """Distinct traps at rising rates, until two in a row were too many."""
+    """Measure distinct traps at rising rates, until the receiver does not keep up twice in a row."""
     found: list[tuple[int, Probe]] = []
     for rate in rates:
         result = probe(receiver, directory, rate * seconds, rate, "distinct", False)
         found.append((rate, result))
-        _say(receiver, f"{rate}/s distinct for {seconds} s", result)
+        _print(receiver, f"{rate}/s distinct for {seconds} s", result)
         if [each.kept_up for _, each in found[-2:]] == [False, False]:
             break
     return found
 
 
-def _say(receiver: Receiver, what: str, result: Probe) -> None:
+def _print(receiver: Receiver, what: str, result: Probe) -> None:
     sums = "" if result.adds_up else "  THE COUNTERS DO NOT ADD UP"
     print(
         f"  {receiver.name:22} {what:32} lost {result.lost:6d} of {result.sent}, {result.behind:5.1f} s behind,"
@@ -130,13 +130,13 @@ def main(quick: bool, write: bool) -> None:
         climbs = {each.name: rising(each, directory, rates, seconds) for each in RECEIVERS}
         storms = {each.name: probe(each, directory, STORM, 0, "same", False) for each in RECEIVERS}
         for each in RECEIVERS:
-            _say(each, f"storm of {STORM}", storms[each.name])
+            _print(each, f"storm of {STORM}", storms[each.name])
         burst: dict[str, list[Probe]] = {each.name: [] for each in RECEIVERS}
         for _ in range(bursts):
             for each in RECEIVERS:
                 result = probe(each, directory, BURST, 0, "distinct", True)
                 burst[each.name].append(result)
-                _say(each, f"burst of {BURST}, default buffer", result)
+                _print(each, f"burst of {BURST}, default buffer", result)
     lines = report(machine, seconds, climbs, storms, burst)
     if write:
         PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -144,7 +144,7 @@ def main(quick: bool, write: bool) -> None:
         print("\n" + "\n".join(lines))
     probes = [each for climb in climbs.values() for _, each in climb] + [*storms.values(), *chain(*burst.values())]
     if not all(each.adds_up for each in probes):
-        sys.exit("benchmarks: the counters of a receiver do not sum to what was sent")
+        sys.exit("benchmarks: the counters of a receiver do not add up to what was sent")
 
 
 def report(
@@ -164,15 +164,16 @@ def report(
         "",
         *(f"- {line}" for line in machine),
         "",
-        "A trap is an SNMPv2c FreeAddrLowThreshold of 217 octets with six objects. It has been told when its line is",
-        f"in the receiver's file. To keep up is to tell all, the last at most {BEHIND_SECONDS:g} s after it was sent.",
+        "A trap is an SNMPv2c FreeAddrLowThreshold of 217 octets with six objects. It is reported when its line is in",
+        "the receiver's file. A receiver keeps up if it reports all traps, the last at most "
+        f"{BEHIND_SECONDS:g} s after it was sent.",
         "Sender and receiver share the machine; compare the rows with each other, not with another machine.",
         "",
         *(f"- {each.name}: {each.about}" for each in RECEIVERS),
         "",
-        f"## Distinct traps, {seconds} s at each rate, a buffer of 4 MiB asked for",
+        f"## Distinct traps, {seconds} s at each rate, a requested buffer of 4 MiB",
         "",
-        "| rate | receiver | sent | told | lost | behind | processor time a trap |",
+        "| rate | receiver | sent | reported | lost | behind | processor time a trap |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     rates = sorted({rate for climb in climbs.values() for rate, _ in climb})
@@ -180,9 +181,9 @@ def report(
         for name, climb in climbs.items():
             for each_rate, result in climb:
                 if each_rate == rate:
-                    told = "" if not result.kept_up else " **keeps up**"
+                    mark = "" if not result.kept_up else " **keeps up**"
                     lines.append(
-                        f"| {rate}/s | {name} | {result.sent} | {result.heard.traps} | {result.lost}{told}"
+                        f"| {rate}/s | {name} | {result.sent} | {result.received.traps} | {result.lost}{mark}"
                         f" | {result.behind:.1f} s | {result.microseconds:.0f} µs |"
                     )
     lines += ["", "Highest rate that each keeps up with:", ""]
@@ -190,15 +191,15 @@ def report(
         lines.append(f"- {name}: {max((rate for rate, result in climb if result.kept_up), default=0)}/s")
     lines += [
         "",
-        f"## A storm: one trap, {STORM} times, as fast as it can be sent, a buffer of 4 MiB asked for",
+        f"## A storm: one trap, {STORM} times, as fast as it can be sent, a requested buffer of 4 MiB",
         "",
-        "| receiver | sent | rate | told | in lines | dropped, by whom | behind | processor time a trap |",
+        "| receiver | sent | rate | reported | in lines | dropped, by | behind | processor time a trap |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, result in storms.items():
         lines.append(
-            f"| {name} | {result.sent} | {result.sent / result.seconds:.0f}/s | {result.heard.traps} |"
-            f" {result.heard.lines} | {result.heard.drops(result.sent)} | {result.behind:.1f} s |"
+            f"| {name} | {result.sent} | {result.sent / result.seconds:.0f}/s | {result.received.traps} |"
+            f" {result.received.lines} | {result.received.drops(result.sent)} | {result.behind:.1f} s |"
             f" {result.microseconds:.1f} µs |"
         )
     lines += [
@@ -212,14 +213,15 @@ def report(
     for name, results in bursts.items():
         lost = ", ".join(str(result.lost) for result in results)
         worst = max(result.lost for result in results) / BURST
-        lines.append(f"| {name} | {lost} | {worst:.0%} | {results[0].heard.drops(BURST)} in the first |")
+        lines.append(f"| {name} | {lost} | {worst:.0%} | {results[0].received.drops(BURST)} in the first |")
     every = [each for climb in climbs.values() for _, each in climb]
     every += [*storms.values(), *(each for runs in bursts.values() for each in runs)]
-    ours = [each for each in every if each.heard.counters]
+    counting = [each for each in every if each.received.counters]
+    verdict = "yes." if all(each.adds_up for each in counting) else "**NO**."
     lines += [
         "",
-        f"In all {len(ours)} probes of ours received = decoded + coalesced + rejected + dropped, and received and what "
-        "the kernel dropped are what was sent: " + ("yes." if all(each.adds_up for each in ours) else "**NO**."),
+        f"In all {len(counting)} probes of pairwatch received = decoded + coalesced + rejected + dropped, and received "
+        f"and kernel drops add up to what was sent: {verdict}",
     ]
     return lines
 
@@ -243,11 +245,11 @@ def _machine() -> list[str]:
         text=True,
         check=False,
     )
-    said = (version.stdout + version.stderr).strip().splitlines()
+    output = (version.stdout + version.stderr).strip().splitlines()
     return [
         f"{cpu}, {os.cpu_count()} processors; kernel {platform.release()}",
-        f"pairwatch {VERSION}; Python {platform.python_version()}; {said[0] if said else 'net-snmp'}",
-        f"net.core.rmem_default {_default_buffer()}; load while it began {json.dumps(os.getloadavg())}",
+        f"pairwatch {VERSION}; Python {platform.python_version()}; {output[0] if output else 'net-snmp'}",
+        f"net.core.rmem_default {_default_buffer()}; load at the start {json.dumps(os.getloadavg())}",
     ]
 
 

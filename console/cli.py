@@ -1,45 +1,24 @@
-"""The command `pairwatch`: its commands, their options, and how errors leave it.
+"""The command `pairwatch`: its commands and their options.
 
-Errors are one line on standard error, `pairwatch: what is wrong: what to do`: exit status 2 for usage, 1
-for failure, 4 for a guard's refusal. Nothing that a command does not need is imported for it; the terminal,
-the charts and the SNMP stack take longer to load than `status` takes to run.
+Errors are one line on standard error, `pairwatch: what is wrong: what to do`: exit status 2 for usage, 1 for failure,
+4 for a guard that refused. A command imports only what it needs: the terminal, the charts and the SNMP stack take
+longer to load than `status` takes to run.
 """
 
 import importlib
-import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn
 
 import click
 
-from console.errors import ConsoleError
+from console.commands.exits import run_command
+from console.commands.options import COMMON, FILE, JSON, PAIR, THEME, VERBOSE, VERSION, WRITE, set_verbosity
 from console.model.action_names import ActionName
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-INTERRUPTED = 130
-
-
-def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def apply(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return apply
-
-
-FILE = click.Path(path_type=Path, dir_okay=False)
-CONFIG = click.option("--config", type=FILE, help="The configuration file (pairwatch.toml).")
-VERBOSE = click.option("-v", "--verbose", count=True, help="Say more on standard error; twice for everything.")
-VERSION = click.version_option(package_name="pairwatch", prog_name="pairwatch", message="%(prog)s %(version)s")
-JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
-THEME = click.option("--theme", metavar="NAME", help="The colours.")
-PAIR = click.option("--pair", metavar="NAME", help="The pair to show first.")
-WRITE = click.option("--write/--read-only", default=None, help="Allow actions or not, whatever is configured.")
-COMMON = _options(CONFIG, VERBOSE, VERSION)
+ITSELF = (sys.executable, "-m", "console.cli")
+"""The command that starts this program in another process."""
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,7 +36,7 @@ def pairwatch(
     write: bool | None,
 ) -> int:
     """A terminal console for DHCP failover pairs. Without a command it opens the console."""
-    _talk(verbose)
+    set_verbosity(verbose)
     context.obj = config
     if context.invoked_subcommand is not None:
         return 0
@@ -67,7 +46,7 @@ def pairwatch(
     from console.commands import opening
 
     try:
-        return opening.open_console(config, theme, pair, write)
+        return opening.open_console(config, theme, pair, write, ITSELF)
     except opening.DemoWanted:
         return int(context.invoke(demo))
 
@@ -79,7 +58,7 @@ def pairwatch(
 @click.pass_obj
 def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool, pair: str | None) -> int:
     """Poll once. Exit status as monitoring plugins have it: 0 ok, 1 warning, 2 critical, 3 unknown."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import status as command
 
     return command.run(config or outer, pair, as_json)
@@ -123,7 +102,7 @@ def act(
 ) -> int:
     """A guarded action from the shell, with the same guards as the console. Refused by a guard: exit status
     4."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import act as command
 
     choices = {"use": use, "absence": absence}
@@ -153,7 +132,7 @@ def traps(
     seconds: float | None,
 ) -> int:
     """The trap receiver alone: a line for each notification, counters at the end."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import traps as command
 
     return command.run(config or outer, listen, seconds, as_json)
@@ -165,7 +144,7 @@ def traps(
 @click.pass_obj
 def collect(outer: Path | None, config: Path | None, verbose: int, seconds: float | None) -> int:
     """Poll, receive traps and write the journal for all consoles that share it. A second one waits its turn."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import collect as command
 
     return command.run(config or outer, seconds)
@@ -178,7 +157,7 @@ def collect(outer: Path | None, config: Path | None, verbose: int, seconds: floa
 @click.pass_obj
 def notify(outer: Path | None, config: Path | None, verbose: int, test: bool, name: str | None) -> int:
     """The configured notifications; with --test, a test message by all of them or by the one called NAME."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import notify as command
 
     return command.run(config or outer, name, test)
@@ -207,7 +186,7 @@ def logs(
     files: tuple[Path, ...],
 ) -> int:
     """Both partners' logs, or the FILES, merged by time: on a screen, or printed where output is no terminal."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import logs as command
 
     return command.run(config or outer, command.Options(files, pair, wanted, follow, as_json, theme))
@@ -232,12 +211,12 @@ def replay(
     file: Path | None,
 ) -> int:
     """Open the console on recorded observations: a time range of the journal, or a FILE."""
-    _talk(verbose)
+    set_verbosity(verbose)
     if file is not None and (start or end):
         raise click.UsageError("a FILE is played whole: leave --from and --to out")
     from console.commands import opening
 
-    return opening.replay(config or outer, file, start, end, theme, pair)
+    return opening.replay(config or outer, file, start, end, theme, pair, ITSELF)
 
 
 @pairwatch.command(name="config")
@@ -257,7 +236,7 @@ def configuration(
     setting: str | None,
 ) -> int:
     """Check the configuration, or explain it: --explain, of one SETTING or of all."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import configuration as command
 
     return command.run(config or outer, setting, explain=explain or setting is not None, keys=keys, as_json=as_json)
@@ -269,7 +248,7 @@ def configuration(
 @click.pass_obj
 def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool) -> int:
     """Look at all that the console rests on, and say what to do about what is wrong."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import doctor as command
 
     return command.run(config or outer, as_json)
@@ -304,7 +283,7 @@ def save(
     pair: str | None,
 ) -> int:
     """Save what the journal kept of a pair to one file, which `pairwatch replay FILE` opens anywhere."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import incident as command
 
     return command.save(config or outer, pair, start, end, folder, note)
@@ -319,7 +298,7 @@ def save(
 @click.argument("file", type=FILE)
 def export(verbose: int, theme: str | None, pair: str | None, folder: Path | None, file: Path) -> int:
     """A page of Markdown with pictures about a recording, for the post-mortem."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import incident as command
 
     return command.export(file, folder, theme, pair)
@@ -350,7 +329,7 @@ def demo(
     theme: str | None = None,
 ) -> int:
     """Start a pair on this host, with DHCP clients, and open the console on it."""
-    _talk(verbose)
+    set_verbosity(verbose)
     from console.commands import opening
 
     options = importlib.import_module("console.demo.options").DemoOptions(
@@ -364,7 +343,7 @@ def demo(
     )
 
     def open_console(config: Path) -> None:
-        opening.open_console(config, theme, None, True)
+        opening.open_console(config, theme, None, True, ITSELF)
 
     return int(importlib.import_module("console.demo.run").run(options, open_console))
 
@@ -376,40 +355,13 @@ def demo(
 @click.option("--config", type=FILE, help="The server's configuration, instead of the one in its folder.")
 def serve(verbose: int, data: Path, config: Path | None) -> int:
     """Run one DHCP failover server in the foreground. SIGTERM stops it, SIGHUP reloads."""
-    _talk(verbose)
+    set_verbosity(verbose)
     return int(importlib.import_module("dhcpserver.main").serve(data, config))
-
-
-def _talk(verbose: int) -> None:
-    if verbose:
-        level = logging.DEBUG if verbose > 1 else logging.INFO
-        logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
-
-
-def _complain(*lines: str) -> None:
-    for line in lines:
-        click.echo(f"pairwatch: {' '.join(line.split())}", err=True)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; its exit status."""
-    try:
-        result = pairwatch.main(arguments, prog_name="pairwatch", standalone_mode=False)
-    except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx is not None else "pairwatch"
-        _complain(f"{error.format_message()}: see '{where} --help'")
-        return error.exit_code
-    except click.ClickException as error:
-        _complain(error.format_message())
-        return error.exit_code
-    except click.Abort:
-        return INTERRUPTED
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except ConsoleError as error:
-        _complain(*error.lines)
-        return error.exit_status
-    return result if isinstance(result, int) else 0
+    return run_command(pairwatch, arguments)
 
 
 def main() -> NoReturn:

@@ -7,11 +7,13 @@ is opened on a thread, and what it remembers is put beneath the answers a moment
 import asyncio
 import importlib
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from console.actions.alarms import AlarmActions
 from console.actions.audit import AuditLog
 from console.actions.execute import Acting
+from console.actions.inquiries import Inquiries
 from console.actions.operator import this_operator
 from console.actions.runbooks import RunbookActions
 from console.settings import paths
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
     from console.collector.opening import Opened
 
 
-def live_app(settings: Settings, theme: str | None, pair: str | None, write: bool | None) -> PairwatchApp:
+def live_app(
+    settings: Settings, theme: str | None, pair: str | None, write: bool | None, command: Sequence[str] = ()
+) -> PairwatchApp:
     """The console on the configured pairs, not running yet: on one of them, or on all. Raises ConfigError."""
     asked = {each.name: clients(each) for each in settings.pair}
     complaints: list[str] = []
@@ -51,7 +55,8 @@ def live_app(settings: Settings, theme: str | None, pair: str | None, write: boo
         alarm_actions=AlarmActions(store, operator, audit),
         runbook_actions=RunbookActions(store, operator, audit),
         complaints=complaints,
-        clients=asked,
+        command=command,
+        inquiries=Inquiries(store, asked),
         logs={each.name: {one.name: one.log for one in each.server if one.log is not None} for each in settings.pair},
     )
     first = pair or settings.pair[0].name

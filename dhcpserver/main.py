@@ -1,4 +1,4 @@
-"""`pairwatch serve`: one server in the foreground, wired together. Also `python -m dhcpserver.main --data DIR`."""
+"""`pairwatch serve`: runs one server in the foreground. Also `python -m dhcpserver.main --data DIR`."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ import uvicorn
 
 from dhcpserver import VERSION
 from dhcpserver.api.app import Leave, Reload, create_app
-from dhcpserver.api.passwords import hashed
+from dhcpserver.api.passwords import hash_password
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.config.objects import Configuration
@@ -24,11 +24,11 @@ from dhcpserver.storage.errors import StoreError
 
 
 class StartError(Exception):
-    """Why the server does not start: one line, or one for each problem of the configuration."""
+    """The server cannot start: one line, or one for each problem of the configuration."""
 
 
 def serve(data: Path, config: Path | None = None) -> int:
-    """Run a server until SIGTERM or SIGINT. Gives the exit status: 0 stopped cleanly, 1 it could not start."""
+    """Run a server until SIGTERM or SIGINT. Return the exit status: 0 stopped cleanly, 1 could not start."""
     try:
         asyncio.run(_serve(data, config))
     except StartError as error:
@@ -38,7 +38,7 @@ def serve(data: Path, config: Path | None = None) -> int:
 
 
 def load(path: Path) -> Configuration:
-    """The configuration in a file. Raises StartError."""
+    """Return the configuration in a file. Raises StartError."""
     try:
         return read(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
@@ -50,7 +50,7 @@ def load(path: Path) -> Configuration:
 
 
 async def _serve(data: Path, config: Path | None) -> None:
-    """Run until stopped; SIGHUP and the API's reload read the configuration again and start over with it."""
+    """Run until stopped. SIGHUP and the API's reload read the configuration again and restart the server with it."""
     loop = asyncio.get_running_loop()
     stopping, reloading = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -71,7 +71,7 @@ async def _serve(data: Path, config: Path | None) -> None:
 
 
 async def _run(server: Server, path: Path, stopping: asyncio.Event, reloading: asyncio.Event) -> Configuration:
-    """One life of a server; gives the configuration for the next one."""
+    """Run a server until it stops or is reloaded; return the configuration for the next run."""
 
     async def reload() -> None:
         try:
@@ -80,22 +80,22 @@ async def _run(server: Server, path: Path, stopping: asyncio.Event, reloading: a
             raise ValueError(str(error)) from None
         reloading.set()
 
-    for_long = False
+    long_absence = False
 
     def leave(long: bool) -> None:
-        nonlocal for_long
-        for_long = long
+        nonlocal long_absence
+        long_absence = long
         stopping.set()
 
-    http = _http(server, reload, leave)
-    answering = asyncio.create_task(_answer(http))
+    http = _create_http_server(server, reload, leave)
+    http_task = asyncio.create_task(_serve_http(http))
     following: Configuration | None = None
     while following is None and not stopping.is_set():
         waits = {asyncio.create_task(event.wait()) for event in (stopping, reloading)}
-        await asyncio.wait({answering, *waits}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({http_task, *waits}, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
-        if answering.done():
+        if http_task.done():
             await server.stop()
             api = server.configuration.api
             raise StartError(f"cannot open the API on {api.address} port {api.port}: choose another in [api]")
@@ -104,15 +104,15 @@ async def _run(server: Server, path: Path, stopping: asyncio.Event, reloading: a
             try:
                 following = load(path)
             except StartError as error:
-                server.say("Error", 18203, f"Not reloaded: {error}")
+                server.write_log("Error", 18203, f"Not reloaded: {error}")
     http.should_exit = True
-    await server.stop(for_long and following is None)
-    await answering
+    await server.stop(long_absence and following is None)
+    await http_task
     return following or server.configuration
 
 
-def _http(server: Server, reload: Reload, leave: Leave) -> uvicorn.Server:
-    """The API's server; signals are ours, not its."""
+def _create_http_server(server: Server, reload: Reload, leave: Leave) -> uvicorn.Server:
+    """Return the HTTP server of the API. This module handles the signals, not uvicorn."""
     api = server.configuration.api
     http = uvicorn.Server(
         uvicorn.Config(
@@ -131,26 +131,24 @@ def _http(server: Server, reload: Reload, leave: Leave) -> uvicorn.Server:
     return http
 
 
-async def _answer(http: uvicorn.Server) -> None:
-    """Serve HTTP; uvicorn leaves with SystemExit when it cannot bind, which must not take the loop with it."""
+async def _serve_http(http: uvicorn.Server) -> None:
+    """Serve HTTP. uvicorn raises SystemExit if it cannot bind; that must not end the event loop."""
     with contextlib.suppress(SystemExit):
         await http.serve()
 
 
 def main() -> int:
-    """The module as a program."""
+    """Run this module as a program."""
     parser = argparse.ArgumentParser(prog="dhcpserver", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--data", type=Path, help="the server's data directory")
-    what.add_argument(
-        "--hash-password", action="store_true", help="ask for a password; print it as config.toml wants it"
-    )
-    parser.add_argument("--config", type=Path, help="the configuration, config.toml in the data directory unless told")
+    what.add_argument("--hash-password", action="store_true", help="ask for a password; print its hash for config.toml")
+    parser.add_argument("--config", type=Path, help="the configuration; default: config.toml in the data directory")
     parser.add_argument("--version", action="version", version=VERSION)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
     if arguments.hash_password:
-        print(hashed(getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")))
+        print(hash_password(getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")))
         return 0
     return serve(arguments.data, arguments.config)
 

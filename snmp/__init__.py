@@ -1,1 +1,1 @@
-"""The trap vocabulary: CISCO-NETWORK-REGISTRAR-MIB facts, typed notifications, sender and receiver."""
+"""SNMP traps: the facts of CISCO-NETWORK-REGISTRAR-MIB, typed notifications, the receiver and the sender."""

@@ -1,33 +1,33 @@
-"""What can go wrong between this machine and whoever sends traps.
+"""The errors of receiving and sending traps.
 
 SnmpError
-├── MessageError          octets that are no trap that we read: says what was seen
-├── UnknownTrapError      a trap to send that no MIB table has, or a field that does not belong to it
-├── EngineStateError      the identity of our SNMPv3 engine can be neither read nor kept
+├── MessageError          octets that are not a supported trap; the text names what was found
+├── UnknownTrapError      a trap to send that is in no MIB table, or a field that does not belong to it
+├── EngineStateError      the state of the local SNMPv3 engine cannot be read or written
 ├── ReceiverError         the trap receiver cannot listen
-└── DeliveryError         a recipient does not take what it is sent
+└── DeliveryError         a notification was not delivered
 """
 
 
 class SnmpError(Exception):
-    """Anything that this package raises."""
+    """The base of all errors of this package."""
 
 
 class MessageError(SnmpError, ValueError):
-    """Octets that are no SNMPv1 trap, SNMPv2c trap or SNMPv2c inform."""
+    """The octets are not an SNMPv1 trap, an SNMPv2c trap or an SNMPv2c inform."""
 
 
 class UnknownTrapError(SnmpError, ValueError):
-    """A name that the MIB tables do not have."""
+    """The name is not in the MIB tables."""
 
 
 class EngineStateError(SnmpError):
-    """The file with our engine ID and boots is of no use."""
+    """The file with engine ID and boots cannot be used."""
 
 
 class ReceiverError(SnmpError):
-    """The trap receiver cannot do its work."""
+    """The trap receiver cannot start or has failed."""
 
 
 class DeliveryError(SnmpError):
-    """No acknowledgement of an inform, or an answer that refuses it."""
+    """An inform was not acknowledged, or the recipient or the SNMP engine refused the notification."""

@@ -18,7 +18,7 @@ PURE = (
     "dhcpserver.config",
     "dhcpserver.failover",
     "dhcpserver.service",
-    "snmp.specs",
+    "snmp.mib.specs",
     "console.model",
     "console.insight",
 )

@@ -19,7 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.console.answers import status
 from benchmarks.console.site import Endpoint, endpoints
-from snmp import encoding, specs
+from snmp.codec import encoding
+from snmp.mib import specs
 
 TURN_SECONDS = 0.05
 """Lines and traps come twenty times a second, a twentieth of a second's worth each."""

@@ -64,7 +64,8 @@ def _print_values(found: list[Value], path: Path, wanted: str | None, as_json: b
 
 
 def _keys(as_json: bool) -> int:
-    from console.tui.keymap import catalogue, shown
+    from console.tui.keys.catalogue import catalogue
+    from console.tui.keys.check import shown
 
     found = catalogue()
     if as_json:

@@ -68,16 +68,14 @@ def _show(settings: Settings | None, options: Options) -> int:
 
     if settings is not None:
         app = live_app(settings, options.theme, _pair(settings, options.pair).name, None)
-        app.begin_at("logs")
+        app.begin_at("logs", words=options.wanted)
     else:
         files = _named(options.files)
         pair = empty_pair("files", "", [(name, role, NO_MAKE) for name, (role, _) in files.items()])
         store = PictureStore(Picture({pair.name: pair}), time.time, LocalZone())
         session = Session(store, logs={pair.name: {name: path for name, (_, path) in files.items()}})
         app = PairwatchApp(session, pair.name, options.theme)
-        app.begin_at("logs", alone=True)
-    assert app.session is not None
-    app.session.looking_for = options.wanted
+        app.begin_at("logs", alone=True, words=options.wanted)
     app.run()
     return app.return_code or 0
 

@@ -1,7 +1,7 @@
 """Opening the console: on the configured pairs, on a recording, or without either."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -16,8 +16,13 @@ from console.state import garbage
 from console.state.zones import LocalZone
 
 
-def open_console(config: Path | None, theme: str | None, pair: str | None, write: bool | None) -> int:
-    """The console on the configured pairs; without any configuration, the page that says how to get one."""
+def open_console(
+    config: Path | None, theme: str | None, pair: str | None, write: bool | None, command: Sequence[str]
+) -> int:
+    """The console on the configured pairs; without any configuration, the page that says how to get one.
+
+    `command` starts this program in another process.
+    """
     if config is None and not paths.config_file().exists():
         from console.tui.app import PairwatchApp
 
@@ -32,7 +37,7 @@ def open_console(config: Path | None, theme: str | None, pair: str | None, write
 
     settings = settings_at(config)
     first = None if pair is None else settings.named(pair).name
-    app = live_app(settings, theme, first, write)
+    app = live_app(settings, theme, first, write, command)
     app.run()
     return app.return_code or 0
 
@@ -48,6 +53,7 @@ def replay(
     end: str | None,
     theme: str | None,
     pair: str | None,
+    command: Sequence[str],
 ) -> int:
     """The console on recorded observations: a file, or a time range of the journal."""
     from console.journal.files import read_recording
@@ -76,7 +82,7 @@ def replay(
     from console.tui.app import PairwatchApp
 
     fleet = pair is None and len(names) > 1
-    app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0], fleet, keys)
+    app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0], fleet, keys, command)
     app.run()
     return app.return_code or 0
 

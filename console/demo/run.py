@@ -22,7 +22,7 @@ from console.demo.children import Child
 from console.demo.layout import Layout, ServerLayout
 from console.demo.options import DemoError, DemoOptions
 from console.demo.scenarios import SCENARIOS, Act
-from dhcpserver.api.passwords import hashed
+from dhcpserver.api.passwords import hash_password
 
 START_SECONDS = 30.0
 CROWD_CLIENTS = 1200
@@ -95,7 +95,7 @@ class Demo:
 
     def start(self) -> None:
         """Start the servers, and when both answer write `demo.json` and start the clients. Raises DemoError."""
-        layouts.write(self.layout, self._options, hashed(self.layout.password), self._scenario.cable)
+        layouts.write(self.layout, self._options, hash_password(self.layout.password), self._scenario.cable)
         backup = self.layout.backup
         if self._scenario.cable:
             entrance = (backup.address, self.layout.cable)

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from console.errors import SourceError
-from snmp.access import AuthProtocol, PrivProtocol, User, engine_id, fault_of
+from snmp.security.access import AuthProtocol, PrivProtocol, User, engine_id, fault_of
 
 DEFAULT_LISTEN = "127.0.0.1:1162"
 DEFAULT_COMMUNITIES = ("public",)

@@ -36,7 +36,7 @@ class Varbind(Protocol):
 
 
 class Notification(Protocol):
-    """What is needed of `snmp.notifications.Notification`."""
+    """What is needed of `snmp.mib.notification.Notification`."""
 
     @property
     def name(self) -> str: ...
@@ -88,7 +88,7 @@ class Rejection(Protocol):
 
 
 class TrapReceiver(Protocol):
-    """What is needed of `snmp.receiver.Receiver`."""
+    """What is needed of `snmp.receive.receiver.Receiver`."""
 
     def start(self) -> tuple[tuple[str, int], ...]: ...
 
@@ -150,8 +150,8 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
     """A receiver on the configured addresses, started. Raises SourceError when it cannot be what is configured."""
     # Imported here: the receiver costs more to load than everything else that `status` needs.
     try:
-        snmp = importlib.import_module("snmp.receiver")
-        access = importlib.import_module("snmp.access")
+        snmp = importlib.import_module("snmp.receive.receiver")
+        access = importlib.import_module("snmp.security.access")
     except ImportError as error:
         raise SourceError(f"cannot receive traps: {error}; install pairwatch with its dependencies") from error
     communities = [access.Community(name) for name in settings.open_communities]

@@ -3,27 +3,30 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import Provider
 from textual.screen import Screen
 
 from console.errors import ConfigError
-from console.insight.remedies import Remedy
 from console.insight.report_text import in_words
 from console.notify.attention import Attentive, sequence
 from console.settings import paths
 from console.state.garbage import Rounds
 from console.state.replay import Player
-from console.tui.places import place
+from console.tui.keys.check import faults, normal
+from console.tui.keys.keymap import APP
+from console.tui.navigator import AppNavigator
+from console.tui.place_screens import place_screen
 from console.tui.screens.drawn import PictureScreen
 from console.tui.screens.fleet import FleetScreen
 from console.tui.screens.help import HelpScreen
+from console.tui.screens.logs import LogsScreen
 from console.tui.screens.pair import PairScreen
 from console.tui.session import Session
 from console.tui.themes.files import DEFAULT, VARIABLES
@@ -40,20 +43,13 @@ def _commands() -> type[Provider]:
 
 
 class PairwatchApp(App[None]):
-    """The console. Made by one of its three ways to open: on a desk, replaying, or unconfigured."""
+    """The console, opened in one of three ways: on a live session, on a recording, or without a configuration."""
 
     TITLE = "Pairwatch"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = App.COMMANDS | {_commands}
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "Help", id="app.help"),
-        Binding("S", "save_incident", "Save incident", id="app.save-incident", show=False),
-        Binding("U", "universal", "UTC or local", id="app.utc", show=False),
-        Binding("Y", "copy_words", "Copy", id="app.copy", show=False),
-        Binding("T", "next_theme", "Theme", id="app.theme", show=False),
-        Binding("q", "quit", "Quit", id="app.quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = APP.bindings()
 
     def __init__(
         self,
@@ -72,9 +68,14 @@ class PairwatchApp(App[None]):
         super().__init__()
         self.keys = dict(keys or {})
         self._fleet = fleet
-        self._first = ""
+        self._first_place = ""
+        self._first_words = ""
         self._alone = False
         self.session = session
+        self.navigator: AppNavigator | None = None
+        if session is not None:
+            self.navigator = AppNavigator(self, session, pair, self._screen_opened)
+            session.navigator = self.navigator
         self.wants_demo = False
         self.wants_pair = False
         self._pair = pair
@@ -92,15 +93,13 @@ class PairwatchApp(App[None]):
             raise ConfigError(f"no theme {wanted!r}: choose one of {', '.join(self.own_themes.names)}")
         self.theme = wanted
         if self.keys:
-            self._bind_anew()
+            self._change_keys()
 
-    def _bind_anew(self) -> None:
-        from console.tui import keymap
-
-        wrong = keymap.faults(self.keys)
+    def _change_keys(self) -> None:
+        wrong = faults(self.keys)
         if wrong:
             raise ConfigError(*wrong)
-        self.set_keymap({name: keymap.normal(each) for name, each in self.keys.items()})
+        self.set_keymap({name: normal(each) for name, each in self.keys.items()})
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The toolkit's own commands, without those that ours say better."""
@@ -120,16 +119,28 @@ class PairwatchApp(App[None]):
         pair: str,
         fleet: bool = False,
         keys: Mapping[str, str] | None = None,
+        command: Sequence[str] = (),
     ) -> "PairwatchApp":
-        """On a recording: its clock, its picture, no actions."""
+        """On a recording: its clock, its picture, no actions. `command` starts this program in another process."""
         from console.incidents.saving import FromReplay
 
         incidents = FromReplay(player.between, paths.incidents())
-        return cls(Session(player.store, player=player, incidents=incidents), pair, theme, fleet=fleet, keys=keys)
+        session = Session(player.store, player=player, incidents=incidents, command=command)
+        return cls(session, pair, theme, fleet=fleet, keys=keys)
 
-    def begin_at(self, name: str, *, alone: bool = False) -> None:
-        """Begin at a place instead of at the pair. `alone`: there is nothing else to go to."""
-        self._first, self._alone = name, alone
+    def begin_at(self, place: str, *, alone: bool = False, words: str = "") -> None:
+        """Begin at a place instead of at the pair. `alone`: no other place can be opened; `words`: the logs' filter."""
+        self._first_place, self._alone, self._first_words = place, alone, words
+
+    def _screen_opened(self) -> None:
+        """A closed screen leaves memory that only the garbage collector frees."""
+        if self.rounds is not None:
+            self.rounds.screens += 1
+
+    @property
+    def theme_names(self) -> list[str]:
+        """The product's themes and the user's."""
+        return self.own_themes.names
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
@@ -139,9 +150,11 @@ class PairwatchApp(App[None]):
         if self.session is None:
             from console.tui.screens.welcome import WelcomeScreen
 
-            return WelcomeScreen(paths.config_file())
-        if self._first:
-            return place(self._first).open(self.session, self._pair)
+            return WelcomeScreen(paths.config_file(), self.begin)
+        if self._first_place == "logs":
+            return LogsScreen(self.session, self._pair, words=self._first_words)
+        if self._first_place:
+            return place_screen(self._first_place, self.session, self._pair)
         if self._fleet:
             return FleetScreen(self.session, self._pair)
         return PairScreen(self.session, self._pair)
@@ -222,22 +235,23 @@ class PairwatchApp(App[None]):
     def action_save_incident(self) -> None:
         """Save what was recorded of the pair to one file."""
         session = self.session
-        if session is None or not isinstance(self.screen, PictureScreen):
+        if session is None or self.navigator is None or not isinstance(self.screen, PictureScreen):
             return
         if session.incidents is None:
             self.notify("Nothing is recorded: the journal cannot be opened.", severity="warning")
             return
         from console.tui.screens.save_incident import SaveIncidentDialog
 
-        self.push_screen(SaveIncidentDialog(session, session.incidents, self.looked_at))
+        self.push_screen(SaveIncidentDialog(session, session.incidents, self.navigator.pair))
 
     def action_copy_words(self) -> None:
         """Copy what is true of the pair, in words, to the clipboard of the operator's terminal (OSC 52)."""
         session = self.session
-        if session is None or not isinstance(self.screen, PictureScreen):
+        if session is None or self.navigator is None or not isinstance(self.screen, PictureScreen):
             return
-        self.copy_to_clipboard(in_words(session.store.pair(self.looked_at), session.now, session.store.zone))
-        self.notify(f"{self.looked_at} in words is on the clipboard, if the terminal takes it (OSC 52).")
+        pair = self.navigator.pair
+        self.copy_to_clipboard(in_words(session.store.pair(pair), session.now, session.store.zone))
+        self.notify(f"{pair} in words is on the clipboard, if the terminal takes it (OSC 52).")
 
     def action_universal(self) -> None:
         """Show times in UTC, or in the operator's zone again."""
@@ -246,66 +260,20 @@ class PairwatchApp(App[None]):
             session.store.zone = self._zone if session.store.zone is UTC else UTC
             self.screen.draw_now()
 
-    @property
-    def looked_at(self) -> str:
-        """The name of the pair that the operator looks at."""
-        return self.screen.pair_name if isinstance(self.screen, PictureScreen) else self._pair
-
     def action_go(self, name: str) -> None:
-        """Open a place on the pair that is looked at. From a place one goes to the next instead of piling them up."""
-        session = self.session
-        if session is None or (name == "fleet" and isinstance(self.screen, FleetScreen)):
-            return
-        self._pair = self.looked_at
-        if self.rounds is not None:
-            self.rounds.screens += 1
-        screen = place(name).open(session, self._pair)
-        if isinstance(self.screen, PairScreen | FleetScreen):
-            self.push_screen(screen)
-        else:
-            self.switch_screen(screen)
-
-    def open_pair(self, name: str) -> None:
-        """Show a pair, chosen in the fleet."""
-        if self.session is not None:
-            self._pair = name
-            if isinstance(self.screen, PairScreen):
-                self.screen.pair_name = name
-                self.screen.draw_now()
-                return
-            beneath = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
-            if isinstance(beneath, PairScreen):
-                beneath.pair_name = name
-                self.pop_screen()
-            else:
-                self.push_screen(PairScreen(self.session, name))
-
-    def open_remedy(self, pair: str, remedy: Remedy) -> None:
-        """Open the action that somebody was advised to take; say why where it is not offered."""
-        session = self.session
-        if session is None:
-            return
-        from console.tui.screens.acting import opened
-
-        screen = opened(session, pair, remedy)
-        if isinstance(screen, str):
-            self.notify(screen, severity="warning")
-        else:
-            self.push_screen(screen)
+        """Open a place on the pair that is shown."""
+        if self.navigator is not None:
+            self.navigator.go(name)
 
     def action_leave_pair(self) -> None:
         """From a pair to the fleet."""
-        if self.session is not None and len(self.session.store.picture.pairs) > 1:
-            self.action_go("fleet")
+        if self.navigator is not None:
+            self.navigator.leave_pair()
 
     def action_next_pair(self) -> None:
-        """The next configured pair, in the order of the configuration."""
-        if self.session is None or not isinstance(self.screen, PairScreen):
-            return
-        names = list(self.session.store.picture.pairs)
-        self._pair = names[(names.index(self.screen.pair_name) + 1) % len(names)]
-        self.screen.pair_name = self._pair
-        self.screen.draw()
+        """The next configured pair."""
+        if self.navigator is not None:
+            self.navigator.next_pair()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """With one pair there is no next one, and from a place that is alone nowhere to go."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from console.doctor.findings import Finding, fail, ok, warn
 from console.insight.wording import plural
 from console.settings.document import Settings
-from console.tui.keymap import faults
+from console.tui.keys.check import faults
 from console.tui.themes.files import load_themes
 
 

@@ -1,21 +1,29 @@
 """The command palette: whatever a key does here, every place, every pair and every theme, found by its words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.keys import format_key
 from textual.markup import escape
 
-from console.tui.keymap import shown
-from console.tui.places import PLACES
+from console.tui.keys.check import shown
+from console.tui.keys.keymap import PLACES
 from console.tui.screens.drawn import PlaceScreen
 
-if TYPE_CHECKING:
-    from console.tui.app import PairwatchApp
+
+@runtime_checkable
+class HasKeysAndThemes(Protocol):
+    """What the palette reads from the app: the keys that the user has changed, by name, and the names of the themes."""
+
+    @property
+    def keys(self) -> Mapping[str, str]: ...
+
+    @property
+    def theme_names(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +41,30 @@ class Commands(Provider):
     Where something is being decided (an action, a dialog) only that screen's own keys are offered: nothing leads away.
     """
 
-    @property
-    def _console(self) -> "PairwatchApp":
-        return self.app  # type: ignore[return-value]  # the palette of this product's app
-
     def _offers(self) -> Iterator[Offer]:
-        app = self._console
+        screen, app = self.screen, self.app
+        changed = app.keys if isinstance(app, HasKeysAndThemes) else {}
         going = {f"app.go('{each.name}')" for each in PLACES}
-        if isinstance(self.screen, PlaceScreen) and app.session is not None:
+        if isinstance(screen, PlaceScreen):
             for each in PLACES:
-                key = shown(app.keys.get(f"go.{each.name}", each.key))
-                yield Offer(f"Go to {each.title}", f"{each.help}  [{key}]", partial(app.action_go, each.name))
+                key = shown(changed.get(f"go.{each.name}", each.key))
+                go = partial(screen.session.navigator.go, each.name)
+                yield Offer(f"Go to {each.title}", f"{each.help}  [{key}]", go)
         seen: set[str] = set()
-        for key, active in self.screen.active_bindings.items():
+        for key, active in screen.active_bindings.items():
             binding = active.binding
-            # What the toolkit binds itself (the focus, scrolling) is no command.
+            # The toolkit's own bindings (focus, scrolling) are not commands.
             own = binding.id is not None and not binding.action.startswith(("app.focus", "screen."))
             if not own or not binding.description or not active.enabled or binding.action in going | seen:
                 continue
             seen.add(binding.action)
             run = partial(app.run_action, binding.action, active.node)
             yield Offer(binding.description, f"the key {format_key(key)}", run)
-        if isinstance(self.screen, PlaceScreen) and app.session is not None:
-            for name, pair in app.session.store.picture.pairs.items():
-                yield Offer(f"Pair {name}", pair.environment or "open it", partial(app.open_pair, name))
-        for theme in app.own_themes.names:
+        if isinstance(screen, PlaceScreen):
+            for name, pair in screen.session.store.picture.pairs.items():
+                open_pair = partial(screen.session.navigator.open_pair, name)
+                yield Offer(f"Pair {name}", pair.environment or "open it", open_pair)
+        for theme in app.theme_names if isinstance(app, HasKeysAndThemes) else ():
             yield Offer(f"Theme {theme}", "colours", partial(setattr, app, "theme", theme))
 
     async def discover(self) -> Hits:

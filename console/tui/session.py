@@ -1,4 +1,4 @@
-"""What every screen shares: the watch, what may be done, the mode, and who sits here."""
+"""The state of one operator at one terminal."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.actions.alarms import AlarmActions
 from console.actions.execute import Acting
+from console.actions.inquiries import Inquiries
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
 from console.insight.wording import MINUTE, countdown
@@ -14,10 +15,10 @@ from console.model.picture import Alarm
 from console.settings.notify import Attention
 from console.state.replay import Player
 from console.state.store import PictureStore
+from console.tui.navigation import Navigator, NoNavigator
 
 if TYPE_CHECKING:
     from console.incidents.saving import Incidents
-    from console.settings.clients import Clients
 
 EXPERT_SECONDS = 15 * MINUTE
 """Expert mode ends by itself: nobody remembers it at the next incident."""
@@ -32,15 +33,13 @@ def _nothing() -> str | None:
 
 @dataclass(slots=True)
 class Session:
-    """The state that belongs to the person rather than to the pairs.
+    """What the screens of one operator share: the picture, permissions, the mode, and the way to other screens.
 
-    `colours` are the grounds of the headers of pairs that were given one.
-
-    `actions` has an entry for each pair that can be acted on; during a replay it is empty. `trouble` says
-    what of the console itself does not work, `None` when all does. `clients` are the servers that can be asked, by
-    pair and name: none in a replay. `incidents` saves what was recorded; None where nothing is. `logs` are the servers'
-    logs that lie on this host. `looking_at` is the time at which the logs are to be opened next, None for their end;
-    `looking_for` the filter. `decision_seconds`: how long after the last letter an Enter counts as meant.
+    `colours`: the header's background by pair, where one is set. `actions`: by pair, for those that can be acted on;
+    empty in a replay. `trouble`: what does not work in the console itself, None when all does. `inquiries` asks the
+    servers; None in a replay. `incidents` saves what is recorded; None where nothing is. `logs`: the log files on this
+    host, by pair and server. `navigator` opens other screens. `command` starts this program in another process.
+    `decision_seconds`: an Enter that follows the last letter sooner is not a decision.
     """
 
     store: PictureStore
@@ -54,10 +53,10 @@ class Session:
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _nothing
     incidents: "Incidents | None" = None
-    clients: Mapping[str, "Clients"] = field(default_factory=dict)
+    inquiries: Inquiries | None = None
     logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
-    looking_at: float | None = None
-    looking_for: str = ""
+    navigator: Navigator = field(default_factory=NoNavigator)
+    command: Sequence[str] = ()
     decision_seconds: float = DECISION_SECONDS
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None

@@ -1,4 +1,4 @@
-"""Who calls the API and what the role lets them do: viewer < operator < expert."""
+"""The user of a request and the user's role: viewer < operator < expert."""
 
 import asyncio
 import hashlib
@@ -13,14 +13,16 @@ from fastapi import Request
 from dhcpserver.api.passwords import matches, token_matches
 from dhcpserver.api.problems import Problem
 from dhcpserver.config.objects import User
+from dhcpserver.contract.words import UserRole
 
-ROLES = ("viewer", "operator", "expert")
-_REMEMBERED_SECONDS = 300.0
-_REMEMBERED_MOST = 256
+ROLES: tuple[str, ...] = (UserRole.VIEWER, UserRole.OPERATOR, UserRole.EXPERT)
+"""In ascending order: each role includes those before it."""
+_CACHE_SECONDS = 300.0
+_CACHE_ENTRIES = 256
 
 
 class Caller(NamedTuple):
-    """A user who proved who they are."""
+    """An authenticated user and the address that the request came from."""
 
     name: str
     role: str
@@ -28,20 +30,20 @@ class Caller(NamedTuple):
 
 
 class Authenticator:
-    """Checks credentials against the configuration's users.
+    """Checks credentials against the users of the configuration.
 
-    A password is verified once in a while, in a thread, because scrypt takes longer than a packet may wait; in between
-    its keyed digest is remembered.
+    scrypt takes longer than a packet can wait, so a password is verified in a thread and its keyed digest is cached for
+    a few minutes.
     """
 
     def __init__(self, users: Sequence[User]) -> None:
         self._users = {user.name: user for user in users}
         self._secret = secrets.token_bytes(32)
-        self._seen: dict[bytes, tuple[float, User]] = {}
-        self._verifying = asyncio.Semaphore(1)
+        self._cache: dict[bytes, tuple[float, User]] = {}
+        self._verification = asyncio.Semaphore(1)
 
     async def caller(self, request: Request) -> Caller:
-        """Who makes this request. Raises Problem 401."""
+        """Return the user of a request. Raises Problem 401."""
         scheme, _, value = request.headers.get("authorization", "").partition(" ")
         user = None
         if scheme.lower() == "basic":
@@ -63,24 +65,24 @@ class Authenticator:
             return None
         digest = hashlib.blake2b(f"{name}:{password}".encode(), key=self._secret).digest()
         now = time.monotonic()
-        seen = self._seen.get(digest)
-        if seen is not None and seen[0] > now:
-            return seen[1]
-        async with self._verifying:
+        cached = self._cache.get(digest)
+        if cached is not None and cached[0] > now:
+            return cached[1]
+        async with self._verification:
             if not await asyncio.to_thread(matches, password, user.password):
                 return None
-        if len(self._seen) >= _REMEMBERED_MOST:
-            self._seen.clear()
-        self._seen[digest] = (now + _REMEMBERED_SECONDS, user)
+        if len(self._cache) >= _CACHE_ENTRIES:
+            self._cache.clear()
+        self._cache[digest] = (now + _CACHE_SECONDS, user)
         return user
 
     def at_least(self, role: str) -> Callable[[Request], Awaitable[Caller]]:
-        """A dependency that lets a request through for this role and those above it. Raises Problem 401 or 403."""
+        """Return a dependency that accepts this role and the roles above it. It raises Problem 401 or 403."""
 
         async def dependency(request: Request) -> Caller:
             caller = await self.caller(request)
             if ROLES.index(caller.role) < ROLES.index(role):
-                raise Problem(403, f"{caller.name} is {caller.role}; this needs {role}")
+                raise Problem(403, f"this request needs the role {role}; {caller.name} has the role {caller.role}")
             return caller
 
         return dependency

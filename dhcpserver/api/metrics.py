@@ -1,4 +1,4 @@
-"""`/metrics`: the server's counters in the Prometheus format, read from the core when they are asked for."""
+"""`/metrics`: the server's counters in the Prometheus format, read from the core for each request."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -14,7 +14,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class ServerCollector(Collector):
-    """Collects from one server, between turns."""
+    """Collects the metrics of one server, between turns."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -76,7 +76,7 @@ class ServerCollector(Collector):
 
 
 def text(server: Server) -> bytes:
-    """The page."""
+    """Return the metrics page."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(ServerCollector(server))
     return generate_latest(registry)

@@ -1,4 +1,4 @@
-"""Passwords and tokens as they stand in the configuration: never in clear.
+"""Passwords and tokens in the configuration, which are stored as hashes only.
 
 password = "scrypt$16384$8$1$SALT$HASH"       (hexadecimal)
 token    = "sha256$HASH"
@@ -11,15 +11,15 @@ import secrets
 _COST, _BLOCK, _PARALLEL = 1 << 14, 8, 1
 
 
-def hashed(password: str) -> str:
-    """What to put into the configuration for a password; a new salt every time."""
+def hash_password(password: str) -> str:
+    """Return the text for the configuration from a password, with a new salt."""
     salt = secrets.token_bytes(16)
     digest = _scrypt(password, salt, _COST, _BLOCK, _PARALLEL)
     return f"scrypt${_COST}${_BLOCK}${_PARALLEL}${salt.hex()}${digest.hex()}"
 
 
 def matches(password: str, stored: str) -> bool:
-    """Whether a password is the stored one; takes some 50 ms on purpose. What is no hash matches nothing."""
+    """Whether a password matches the stored hash. It takes about 50 ms on purpose. Invalid hashes match nothing."""
     try:
         scheme, cost, block, parallel, salt, digest = stored.split("$")
         if scheme != "scrypt":
@@ -31,7 +31,7 @@ def matches(password: str, stored: str) -> bool:
 
 
 def token_matches(token: str, stored: str) -> bool:
-    """Whether a bearer token is the stored one."""
+    """Whether a bearer token matches the stored hash."""
     return hmac.compare_digest("sha256$" + hashlib.sha256(token.encode()).hexdigest(), stored)
 
 

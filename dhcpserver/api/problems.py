@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents: what happened, which field, what would be accepted."""
+"""Errors as RFC 9457 problem documents: what happened, which field is wrong, and which values are accepted."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,19 +11,19 @@ from starlette.exceptions import HTTPException
 MEDIA_TYPE = "application/problem+json"
 
 _TITLES = {
-    400: "The request cannot be understood",
-    401: "Say who you are",
-    403: "Your role does not allow this",
-    404: "There is no such thing here",
-    405: "That cannot be done to this",
-    409: "The state of the server does not allow this now",
-    422: "A value is not acceptable",
-    503: "The server does not serve now",
+    400: "The request is malformed",
+    401: "Authentication is required",
+    403: "The user's role does not allow this request",
+    404: "Not found",
+    405: "The method is not allowed",
+    409: "The state of the server does not allow this request",
+    422: "A value is not valid",
+    503: "The server is not serving",
 }
 
 
 class Problem(Exception):
-    """Raised by a route; becomes the answer.
+    """Raised by a route, and sent as the answer.
 
     `errors` are dictionaries with field, seen and expected.
     """
@@ -36,7 +36,7 @@ class Problem(Exception):
 
 
 def document(status: int, detail: str, errors: Sequence[dict[str, Any]] = ()) -> JSONResponse:
-    """The problem document as a response."""
+    """Return the problem document as a response."""
     content: dict[str, Any] = {
         "type": "about:blank",
         "title": _TITLES.get(status, "The request failed"),
@@ -50,7 +50,7 @@ def document(status: int, detail: str, errors: Sequence[dict[str, Any]] = ()) ->
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of the application a problem document."""
+    """Make the application answer every error with a problem document."""
 
     @app.exception_handler(Problem)
     async def problem(_: Request, error: Problem) -> JSONResponse:

@@ -1,1 +1,1 @@
-"""DHCP clients and relays as a library; they know the wire alone."""
+"""DHCP clients and relays as a library. They import the wire format only."""

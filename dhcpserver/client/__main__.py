@@ -1,4 +1,4 @@
-"""`python -m dhcpserver.client`: a population of DHCP clients, with real packets, for as long as it is let."""
+"""`python -m dhcpserver.client`: a population of DHCP clients that send real packets, until it is stopped."""
 
 import asyncio
 import contextlib
@@ -12,9 +12,9 @@ from typing import TextIO
 
 import click
 
-from dhcpserver.client.endpoints import Endpoints
 from dhcpserver.client.ledger import Event, line
 from dhcpserver.client.population import PopulationSettings, Stats
+from dhcpserver.client.runner import PopulationRunner
 
 
 def _server(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
@@ -34,7 +34,7 @@ def _relay(_context: click.Context, _option: click.Parameter, values: tuple[str,
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
     if outside := [relay for relay in relays if not relay.is_loopback]:
-        raise click.BadParameter(f"{outside[0]} is not in 127.0.0.0/8, and clients are sent nowhere else")
+        raise click.BadParameter(f"{outside[0]} is not in 127.0.0.0/8; relays must be on loopback")
     return relays
 
 
@@ -42,17 +42,21 @@ def _relay(_context: click.Context, _option: click.Parameter, values: tuple[str,
 @click.option("--server", "servers", multiple=True, required=True, callback=_server, metavar="ADDRESS:PORT")
 @click.option("--relay", "relays", multiple=True, required=True, callback=_relay, metavar="GIADDR")
 @click.option("--clients", default=100, show_default=True, type=click.IntRange(min=1, max=1_000_000))
-@click.option("--rate", default=10.0, show_default=True, type=click.FloatRange(min=0.001), help="Arrivals a second.")
-@click.option("--stay", type=click.FloatRange(min=0.1), help="Seconds that a client stays on average; for ever.")
+@click.option("--rate", default=10.0, show_default=True, type=click.FloatRange(min=0.001), help="Arrivals per second.")
+@click.option("--stay", type=click.FloatRange(min=0.1), help="Average stay of a client in seconds; default: for good.")
 @click.option(
-    "--away", default=30.0, show_default=True, type=click.FloatRange(min=0.1), help="Seconds until it is back."
+    "--away",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(min=0.1),
+    help="Average absence in seconds.",
 )
 @click.option("--release-share", default=0.3, show_default=True, type=click.FloatRange(0, 1))
 @click.option("--seed", default=0, show_default=True, type=int)
 @click.option("--first-client", default=0, show_default=True, type=click.IntRange(min=0))
-@click.option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Every lease, a JSON line each.")
+@click.option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="File for all leases, as JSON lines.")
 @click.option("--report", "report_seconds", default=1.0, show_default=True, type=click.FloatRange(min=0.05))
-@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after as many; without it, at SIGTERM.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after so many seconds; without it, at SIGTERM.")
 def main(
     servers: tuple[tuple[str, int], ...],
     relays: tuple[IPv4Address, ...],
@@ -70,14 +74,14 @@ def main(
     settings = PopulationSettings(servers, relays, clients, rate, stay, away, release_share, seed, first_client)
     try:
         with contextlib.ExitStack() as stack:
-            written = None if journal is None else stack.enter_context(journal.open("a", encoding="utf-8"))
-            asyncio.run(_live(settings, written, report_seconds, seconds))
+            journal_file = None if journal is None else stack.enter_context(journal.open("a", encoding="utf-8"))
+            asyncio.run(_run(settings, journal_file, report_seconds, seconds))
     except OSError as error:
-        print(f"population: {error}: DHCP's ports need privileges, and no one else on them", file=sys.stderr)
+        print(f"population: {error}: DHCP's ports need privileges and must be free", file=sys.stderr)
         sys.exit(1)
 
 
-async def _live(
+async def _run(
     settings: PopulationSettings, journal: TextIO | None, report_seconds: float, seconds: float | None
 ) -> None:
     def record(event: Event) -> None:
@@ -89,17 +93,17 @@ async def _live(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    endpoints = Endpoints(settings, record)
+    runner = PopulationRunner(settings, record)
     try:
-        endpoints.open()
+        runner.open()
         end = None if seconds is None else loop.time() + seconds
         while not stop.is_set() and (end is None or loop.time() < end):
             with contextlib.suppress(TimeoutError):
                 left = report_seconds if end is None else min(report_seconds, end - loop.time())
                 await asyncio.wait_for(stop.wait(), left)
-            _report(endpoints.stats())
+            _report(runner.stats())
     finally:
-        endpoints.close()
+        runner.close()
 
 
 def _report(stats: Stats) -> None:

@@ -1,4 +1,4 @@
-"""What a client has to do and to tell, as values."""
+"""The effects of a client: packets to send, and changes of its lease."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -7,7 +7,7 @@ from dhcpserver.wire.dhcp4 import Packet
 
 
 class State(Enum):
-    """Figure 5 of RFC 2131; IDLE is before it and after a release."""
+    """The states of RFC 2131 figure 5. IDLE: not started, or after a release."""
 
     IDLE = "IDLE"
     INIT = "INIT"
@@ -21,7 +21,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """What a server acknowledged; times in the caller's seconds, `inf` for never."""
+    """An acknowledged lease. Times are in the caller's seconds; `inf` means never."""
 
     address: int
     server: int
@@ -36,42 +36,42 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send this packet: to that address, or broadcast when it is 0."""
+    """Send the packet to the address `to`, or broadcast it if `to` is 0."""
 
     packet: Packet
     to: int
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledged:
+class LeaseAcknowledged:
     """A server acknowledged the lease: new, extended or confirmed."""
 
     lease: Lease
     state: State
-    """That the client was in when it asked."""
+    """The client's state when it sent the request."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A server said no, and the client gave up what it had."""
+class LeaseRefused:
+    """A server sent a NAK, and the client no longer has the address."""
 
     address: int
     server: int
 
 
 @dataclass(frozen=True, slots=True)
-class Expired:
-    """The lease ran out, and nobody had extended it."""
+class LeaseExpired:
+    """The lease expired without an extension."""
 
     lease: Lease
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
-    """The client gave up asking in this state."""
+class NoAnswer:
+    """All requests of the client in this state were unanswered."""
 
     state: State
 
 
-Effect = Send | Acknowledged | Refused | Expired | Unanswered
+Effect = Send | LeaseAcknowledged | LeaseRefused | LeaseExpired | NoAnswer
 Effects = tuple[Effect, ...]

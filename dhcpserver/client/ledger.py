@@ -1,8 +1,8 @@
-"""What a population was promised: every acknowledged lease, and whether an address was ever promised to two.
+"""The leases of a population: every acknowledged lease, and every address that two clients had at one time.
 
-A lease holds until its client gave it back, was told no, or the time it was granted for is over; that the client left
-without a word ends nothing. The ledger is kept from events as they come, and can be read back from the journal that
-the population process writes: one JSON object a line.
+A lease is valid until its client released it, got a NAK, or its time has passed. A client that leaves without a release
+still has its lease. The ledger is filled from events, directly or from the journal of the population process, which has
+one JSON object a line.
 """
 
 import json
@@ -23,9 +23,9 @@ class Grant:
     server: str
     asked_at: float
     expires_at: float | None
-    """By the client's count, None for never."""
+    """Counted by the client, None for never."""
     asked_in: str
-    """The client's state when it asked."""
+    """The client's state when it sent the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two clients were promised one address at one time."""
+    """Two clients had leases of one address at one time."""
 
     first: Grant
     second: Grant
@@ -50,7 +50,7 @@ Event = Grant | End
 
 
 class Ledger:
-    """Who holds what."""
+    """The present lease of each address, and the conflicts so far."""
 
     def __init__(self) -> None:
         self._holders: dict[str, Grant] = {}
@@ -58,33 +58,33 @@ class Ledger:
         self.grants = 0
 
     def record(self, event: Event) -> None:
-        """Take one event; they come in the order of their time."""
+        """Record one event. Events must be in the order of their times."""
         holder = self._holders.get(event.address)
         if isinstance(event, End):
             if holder is not None and holder.client == event.client:
                 del self._holders[event.address]
             return
-        if holder is not None and holder.client != event.client and _holds(holder, event.at):
+        if holder is not None and holder.client != event.client and _is_valid(holder, event.at):
             self.conflicts.append(Conflict(holder, event))
         self._holders[event.address] = event
         self.grants += 1
 
     def held(self, at: float) -> list[Grant]:
-        """The grants that hold at that time, which is not before the latest event."""
-        return [grant for grant in self._holders.values() if _holds(grant, at)]
+        """Return the valid grants at a time that is not before the latest event."""
+        return [grant for grant in self._holders.values() if _is_valid(grant, at)]
 
 
-def _holds(grant: Grant, at: float) -> bool:
+def _is_valid(grant: Grant, at: float) -> bool:
     return grant.expires_at is None or at < grant.expires_at
 
 
 def line(event: Event) -> str:
-    """The event as a line of the journal."""
+    """Return the event as a line of the journal."""
     return json.dumps({"event": type(event).__name__.lower(), **asdict(event)}) + "\n"
 
 
 def events(lines: Iterable[str]) -> Iterator[Event]:
-    """The events of a journal; a last line that was cut short, by a kill, is left out."""
+    """Yield the events of a journal. An incomplete last line, after a kill, is left out."""
     for text in lines:
         if not text.endswith("\n"):
             return
@@ -94,7 +94,7 @@ def events(lines: Iterable[str]) -> Iterator[Event]:
 
 
 def read(journal: TextIO) -> Ledger:
-    """The ledger of a journal."""
+    """Return the ledger of a journal."""
     ledger = Ledger()
     for event in events(journal):
         ledger.record(event)

@@ -1,6 +1,6 @@
 """Many clients behind some relays, in one process: they arrive, renew, leave, and come back.
 
-It takes answers and the time, and gives packets to send; it keeps the ledger of what was promised. `endpoints` has the
+The population takes answers and the time, returns packets to send, and maintains the ledger. `runner` has the
 sockets and the clock.
 """
 
@@ -17,66 +17,65 @@ from math import inf
 from typing import ClassVar
 
 from dhcpserver.client.effects import (
-    Acknowledged,
     Effects,
-    Expired,
     Lease,
-    Refused,
+    LeaseAcknowledged,
+    LeaseExpired,
+    LeaseRefused,
+    NoAnswer,
     Send,
     State,
-    Unanswered,
 )
 from dhcpserver.client.ledger import End, Event, Grant, Ledger, Why
-from dhcpserver.client.machine import Client, Identity, Patience
-from dhcpserver.client.relay import SERVER_PORT
-from dhcpserver.client.unicast import CLIENT_PORT
+from dhcpserver.client.machine import Client, Identity, Timing
+from dhcpserver.limits import DHCP_CLIENT_PORT, DHCP_SERVER_PORT
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.options4 import MessageType
 
-MOST_LATENCIES = 100_000
+MAXIMUM_LATENCIES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class PopulationSettings:
-    """Who lives behind which relays, and how."""
+    """The clients, their relays, and how they come and go."""
 
     servers: tuple[tuple[str, int], ...]
-    """Address and port of every server: relays tell all of them."""
+    """Address and port of every server: relays send to all of them."""
     relays: tuple[IPv4Address, ...]
-    """Their giaddrs, on loopback; clients are spread over them in turn."""
+    """The giaddrs of the relays, on loopback. Clients are assigned to them in turn."""
     clients: int
     arrivals_per_second: float
     stay_seconds: float | None = None
-    """How long a client stays on average, None for ever."""
+    """How long a client stays on average; None: it never leaves."""
     away_seconds: float = 30.0
-    """How long one that left is away on average."""
+    """How long a client is away on average."""
     release_share: float = 0.3
-    """Of those that leave, how many give their address back; the others vanish."""
+    """The share of leaving clients that release their address."""
     seed: int = 0
     first_client: int = 0
-    """The number of the first client: populations with other numbers are other clients."""
-    patience: Patience = field(default_factory=lambda: Patience(start_seconds=(0.0, 0.0)))
-    relay_port: int = SERVER_PORT
-    client_port: int = CLIENT_PORT
+    """The number of the first client. Populations with different numbers have different clients."""
+    timing: Timing = field(default_factory=lambda: Timing(start_seconds=(0.0, 0.0)))
+    relay_port: int = DHCP_SERVER_PORT
+    client_port: int = DHCP_CLIENT_PORT
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """How the population fares. Counts are since the start; latencies are of the new leases since the last report."""
+    """Statistics. Counts are since the start; latencies are those of new leases since the last report."""
 
     at: float
     clients: int
-    """Arrived and not gone."""
+    """Clients that have arrived and not left."""
     bound: int
-    """With a lease that holds."""
+    """Clients with a valid lease."""
     sent: dict[str, int]
     granted: dict[str, int]
-    """Leases acknowledged, by the state that the client asked in."""
+    """Acknowledged leases by the client's state when it sent the request."""
     ended: dict[str, int]
     unanswered: dict[str, int]
     conflicts: int
     unsent: int
-    """Packets that the kernel did not take."""
+    """Packets that the kernel did not accept."""
     latency_p50_ms: float | None
     """From the first DISCOVER to the ACK."""
     latency_p99_ms: float | None
@@ -90,7 +89,7 @@ class _Due(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A packet and its way: from a client of that relay; to a server's address, or to all when it is 0."""
+    """A packet from a client of a relay, to the address of a server, or to all servers if `to` is 0."""
 
     relay: int
     packet: Packet
@@ -98,7 +97,7 @@ class Outgoing:
 
 
 class Population:
-    """The clients and their timetable. Times are Unix seconds that do not go backwards."""
+    """The clients and their schedule. Times are Unix seconds that do not go backwards."""
 
     def __init__(self, settings: PopulationSettings, record: Callable[[Event], None], now: float) -> None:
         self._settings = settings
@@ -108,15 +107,15 @@ class Population:
             Client(
                 Identity(hardware_address(settings.first_client + number)),
                 random.Random(self._entropy.getrandbits(64)),
-                settings.patience,
+                settings.timing,
             )
             for number in range(settings.clients)
         ]
         self._numbers = {client.identity.hardware_address: n for n, client in enumerate(self._clients)}
-        self._began: dict[int, float] = {}
-        """When each that has no lease sent its first DISCOVER."""
+        self._discover_times: dict[int, float] = {}
+        """When each client without a lease sent its first DISCOVER."""
         self._ticks: dict[int, float] = {}
-        """The latest tick of each in the timetable; those before it do nothing."""
+        """The latest scheduled tick of each client; earlier ones have no effect."""
         self._due: list[tuple[float, int, int]] = [
             (now + number / settings.arrivals_per_second, _Due.ARRIVE.value, number)
             for number in range(settings.clients)
@@ -130,23 +129,23 @@ class Population:
         self._latencies: list[float] = []
 
     def next_due(self) -> float:
-        """When `tick` has something to do."""
+        """Return when `tick` has work to do."""
         return self._due[0][0] if self._due else inf
 
     def tick(self, now: float) -> Iterator[Outgoing]:
-        """What the clients do because of the time."""
+        """Yield the packets that are due at `now`."""
         while self._due and self._due[0][0] <= now:
             _, kind, number = heapq.heappop(self._due)
             yield from self._DUE[_Due(kind)](self, number, now)
 
     def receive(self, packet: Packet, now: float) -> Iterator[Outgoing]:
-        """What a client does about an answer."""
+        """Yield the packets of a client after an answer."""
         number = self._numbers.get(packet.chaddr)
         if number is not None:
             yield from self._carry_out(number, self._clients[number].receive(packet, now), now)
 
     def stats(self, at: float, unsent: int) -> Stats:
-        """How it goes; latencies begin anew."""
+        """Return the statistics. The latencies since this call are in the next one."""
         latencies, self._latencies = sorted(self._latencies), []
         clients = [client for client in self._clients if client.state is not State.IDLE]
         return Stats(
@@ -186,7 +185,7 @@ class Population:
             self._end(number, lease.address, "released", now)
             yield from self._carry_out(number, effects, now)
         else:
-            client.vanish()
+            client.leave()
         back = now + self._entropy.expovariate(1 / self._settings.away_seconds)
         heapq.heappush(self._due, (back, _Due.ARRIVE.value, number))
 
@@ -197,15 +196,15 @@ class Population:
                 kind = MessageType(effect.packet.message_type)
                 self._sent[kind.name] += 1
                 if kind is MessageType.DISCOVER:
-                    self._began.setdefault(number, now)
+                    self._discover_times.setdefault(number, now)
                 yield Outgoing(number % len(self._settings.relays), effect.packet, effect.to)
-            elif isinstance(effect, Acknowledged):
+            elif isinstance(effect, LeaseAcknowledged):
                 self._grant(number, effect.lease, effect.state, now)
-            elif isinstance(effect, Refused):
+            elif isinstance(effect, LeaseRefused):
                 self._end(number, effect.address, "refused", now)
-            elif isinstance(effect, Expired):
+            elif isinstance(effect, LeaseExpired):
                 self._end(number, effect.lease.address, "expired", now)
-            elif isinstance(effect, Unanswered):
+            elif isinstance(effect, NoAnswer):
                 self._unanswered[effect.state.value] += 1
         if client.next_tick != self._ticks.get(number, inf):
             self._ticks[number] = client.next_tick
@@ -213,10 +212,10 @@ class Population:
 
     def _grant(self, number: int, lease: Lease, asked_in: State, now: float) -> None:
         self._granted[asked_in.value] += 1
-        began = self._began.pop(number, None)
-        if began is not None and asked_in is State.REQUESTING and len(self._latencies) < MOST_LATENCIES:
+        began = self._discover_times.pop(number, None)
+        if began is not None and asked_in is State.REQUESTING and len(self._latencies) < MAXIMUM_LATENCIES:
             self._latencies.append(now - began)
-        self._tell(
+        self._record_event(
             Grant(
                 at=now,
                 client=self._clients[number].identity.hardware_address.hex(":"),
@@ -231,9 +230,9 @@ class Population:
     def _end(self, number: int, address: int, why: Why, now: float) -> None:
         self._ended[why] += 1
         client = self._clients[number].identity.hardware_address.hex(":")
-        self._tell(End(now, client, str(IPv4Address(address)), why))
+        self._record_event(End(now, client, str(IPv4Address(address)), why))
 
-    def _tell(self, event: Event) -> None:
+    def _record_event(self, event: Event) -> None:
         self.ledger.record(event)
         self._record(event)
 
@@ -245,10 +244,10 @@ class Population:
 
 
 def hardware_address(number: int) -> bytes:
-    """A locally administered Ethernet address."""
+    """Return a locally administered Ethernet address for a client's number."""
     return b"\x02\x50" + number.to_bytes(4, "big")
 
 
 def _percentile(ordered: list[float], share: float) -> float | None:
-    """In milliseconds, of seconds in order; None of none."""
+    """Return a percentile in milliseconds of sorted seconds; None without values."""
     return round(ordered[int(share * (len(ordered) - 1))] * 1000, 3) if ordered else None

@@ -1,8 +1,8 @@
-"""A relay agent (RFC 1542 section 4, RFC 3046): between clients that broadcast and servers that do not hear it.
+"""A relay agent (RFC 1542 section 4, RFC 3046): between clients that broadcast and servers on other networks.
 
-What a client broadcasts goes to every server, with the relay's address in giaddr; what a server answers comes to that
-address, port 67. On loopback every address of 127.0.0.0/8 is ours, so one machine can have as many relays, each on a
-network of its own, as a test wants.
+It sends a client's broadcast to every server, with its own address in giaddr. Servers answer to that address, port 67.
+On loopback every address of 127.0.0.0/8 is local, so one machine can have any number of relays, each on its own
+network.
 """
 
 import socket
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from dhcpserver.limits import DHCP_SERVER_PORT
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import MAXIMUM_HOPS, Packet
 from dhcpserver.wire.errors import WireError
 
-SERVER_PORT = 67
 MAXIMUM_DATAGRAM = 65_535
 RECEIVE_BUFFER_OCTETS = 4 * 1024 * 1024
 
@@ -25,24 +25,24 @@ class RelaySettings:
 
     giaddr: IPv4Address
     servers: tuple[tuple[str, int], ...]
-    """Who is told what clients broadcast."""
+    """The servers that get the broadcasts."""
     agent_information: bytes | None = None
-    """Option 82, None for a relay that adds none."""
-    port: int = SERVER_PORT
-    """Where servers answer, and where the relay sends from."""
+    """Option 82; None: the relay does not add it."""
+    port: int = DHCP_SERVER_PORT
+    """The port that servers answer to and that the relay sends from."""
 
 
-def relayed(packet: Packet, settings: RelaySettings) -> bytes | None:
-    """A client's broadcast as servers get it; None when it has been relayed too often.
+def relay_packet(packet: Packet, settings: RelaySettings) -> bytes | None:
+    """Return a client's broadcast as it is sent to servers; None if it was relayed too often.
 
-    The first relay's giaddr and option 82 stay (RFC 1542 section 4.1.1, RFC 3046 section 2.1).
+    The giaddr and option 82 of the first relay are kept (RFC 1542 section 4.1.1, RFC 3046 section 2.1).
     """
     if packet.hops >= MAXIMUM_HOPS:
         return None
     options = packet.options
     if settings.agent_information is not None and not packet.giaddr:
         options = {**options, options4.RELAY_AGENT_INFORMATION: settings.agent_information}
-    onward = Packet(
+    forwarded = Packet(
         packet.op,
         packet.htype,
         packet.hlen,
@@ -57,11 +57,11 @@ def relayed(packet: Packet, settings: RelaySettings) -> bytes | None:
         packet.chaddr,
         options,
     )
-    return dhcp4.encode(onward)
+    return dhcp4.encode(forwarded)
 
 
 class Relay:
-    """A relay on a socket of its own, bound to its giaddr."""
+    """A relay with one socket, bound to its giaddr."""
 
     def __init__(self, settings: RelaySettings) -> None:
         self.settings = settings
@@ -75,33 +75,33 @@ class Relay:
         self._socket.setblocking(False)
 
     def fileno(self) -> int:
-        """To wait for answers with."""
+        """The descriptor to wait for answers with."""
         return self._socket.fileno()
 
     def broadcast(self, packet: Packet, servers: Sequence[tuple[str, int]] | None = None) -> bool:
-        """Send a client's packet to all servers, or to some; whether all took it."""
-        data = relayed(packet, self.settings)
+        """Send a client's packet to the servers, by default to all; whether the kernel accepted every datagram."""
+        data = relay_packet(packet, self.settings)
         if data is None:
             return False
-        taken = True
+        accepted = True
         for server in self.settings.servers if servers is None else servers:
             try:
                 self._socket.sendto(data, server)
             except OSError:
-                taken = False  # A buffer is full, or nobody is there: the client asks again.
-        return taken
+                accepted = False  # A buffer is full, or a server does not listen: the client sends it again.
+        return accepted
 
     def answers(self) -> list[tuple[Packet, tuple[str, int]]]:
-        """The answers that have come, each with its sender; octets that are no message are skipped."""
-        return received(self._socket)
+        """Return the answers that have arrived, each with its sender. Malformed datagrams are skipped."""
+        return receive_all(self._socket)
 
     def close(self) -> None:
-        """Hear no more."""
+        """Close the socket."""
         self._socket.close()
 
 
-def received(sock: socket.socket) -> list[tuple[Packet, tuple[str, int]]]:
-    """All messages that wait on a socket that does not block."""
+def receive_all(sock: socket.socket) -> list[tuple[Packet, tuple[str, int]]]:
+    """Return all messages that wait on a non-blocking socket."""
     found: list[tuple[Packet, tuple[str, int]]] = []
     while True:
         try:
@@ -109,7 +109,7 @@ def received(sock: socket.socket) -> list[tuple[Packet, tuple[str, int]]]:
         except BlockingIOError:
             return found
         except OSError:
-            continue  # What an earlier datagram met (port unreachable); reading it clears it.
+            continue  # An ICMP error for an earlier datagram; reading clears it.
         try:
             found.append((dhcp4.parse(data), (sender[0], sender[1])))
         except WireError:

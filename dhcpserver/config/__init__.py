@@ -1,1 +1,1 @@
-"""The server's configuration as typed objects, and what makes a configuration wrong. Pure."""
+"""The server's configuration as typed objects, and the checks of a configuration. Pure."""

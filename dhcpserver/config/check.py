@@ -1,32 +1,36 @@
-"""What no single attribute can tell: references, overlaps, and pairs that could never work.
+"""Checks over several attributes: references, overlaps, and pairs that could never work.
 
-Each rule takes the whole configuration and yields what it finds; a rule is added by adding it to RULES.
+Each check gets the whole configuration and yields the faults that it finds. A new check is added to CHECKS.
 """
 
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
-from dhcpserver.config import telling
-from dhcpserver.config.lines import Path
+from dhcpserver.config import traps
+from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration, FailoverPair
 
-Finding = tuple[Path, str]
+Fault = tuple[Location, str]
+"""The location of a wrong value, and what is wrong with it."""
 
 NO_IPV4 = IPv4Address("0.0.0.0")
 NO_IPV6 = IPv6Address("::")
 
 
-def _unique_names(configuration: Configuration) -> Iterator[Finding]:
+def _check_unique_names(configuration: Configuration) -> Iterator[Fault]:
     for kind in ("user", "cluster", "policy", "scope", "addr_trap", "trap_recipient"):
         seen: dict[str, int] = {}
         for index, item in enumerate(getattr(configuration, kind)):
             if item.name.lower() in seen:
-                yield (kind.replace("_", "-"), index, "name"), f"there is another one named {item.name!r}"
+                yield (
+                    (kind.replace("_", "-"), index, "name"),
+                    f"the name {item.name!r} is used twice, ignoring case",
+                )
             seen[item.name.lower()] = index
 
 
-def _references(configuration: Configuration) -> Iterator[Finding]:
+def _check_references(configuration: Configuration) -> Iterator[Fault]:
     policies = {policy.name for policy in configuration.policy}
     for index, scope in enumerate(configuration.scope):
         if scope.policy not in policies and not (scope.policy == "default" and "policy" not in scope.model_fields_set):
@@ -41,27 +45,27 @@ def _references(configuration: Configuration) -> Iterator[Finding]:
                 yield ("failover-pair", index, role), text
 
 
-def _pair(configuration: Configuration) -> Iterator[Finding]:
+def _check_pair(configuration: Configuration) -> Iterator[Fault]:
     name = configuration.server.name
     for index, pair in enumerate(configuration.failover_pair):
-        place: Path = ("failover-pair", index)
+        place: Location = ("failover-pair", index)
         if pair.main == pair.backup:
             yield (*place, "backup"), "the backup must be another cluster than the main"
         elif name not in (pair.main, pair.backup):
             yield (*place, "main"), f"neither the main nor the backup is this server, {name!r}"
-        elif not any(endpoints(configuration, pair)):
-            text = "no address family is left for the failover link: set cluster addresses, or unset 0.0.0.0 and ::"
+        elif not any(link_addresses(configuration, pair)):
+            text = "the failover link has no address family: set cluster addresses, or remove 0.0.0.0 and ::"
             yield place, text
         else:
-            yield from _protection(configuration, pair, place)
+            yield from _check_protection(configuration, pair, place)
 
 
-def _protection(configuration: Configuration, pair: FailoverPair, place: Path) -> Iterator[Finding]:
+def _check_protection(configuration: Configuration, pair: FailoverPair, place: Location) -> Iterator[Fault]:
     files = {"tls-certificate": pair.tls_certificate, "tls-key": pair.tls_key, "tls-ca": pair.tls_ca}
     for name, file in files.items():
         if pair.tls and file is None:
             yield (*place, "tls"), f"it needs {', '.join(files)}; {name} is missing"
-    addresses = [host for ends in endpoints(configuration, pair) if ends for host, _ in ends]
+    addresses = [host for ends in link_addresses(configuration, pair) if ends for host, _ in ends]
     if not (
         pair.tls or pair.shared_secret or pair.allow_plain or all(ip_address(host).is_loopback for host in addresses)
     ):
@@ -69,10 +73,10 @@ def _protection(configuration: Configuration, pair: FailoverPair, place: Path) -
         yield (*place, "allow-plain"), text
 
 
-def _scopes(configuration: Configuration) -> Iterator[Finding]:
+def _check_scopes(configuration: Configuration) -> Iterator[Fault]:
     spans: list[tuple[IPv4Address, IPv4Address, str, int]] = []
     for index, scope in enumerate(configuration.scope):
-        place: Path = ("scope", index)
+        place: Location = ("scope", index)
         for begin, end in scope.ranges:
             if begin not in scope.subnet or end not in scope.subnet:
                 yield (*place, "ranges"), f"{begin}-{end} is not inside the subnet {scope.subnet}"
@@ -84,7 +88,7 @@ def _scopes(configuration: Configuration) -> Iterator[Finding]:
                 text = f"{reservation.ipaddr} needs a mac or a client-id, and not both"
                 yield (*place, "reservations"), text
         boundary = scope.failover_backup_allocation_boundary
-        if boundary not in (None, NO_IPV4):  # 0.0.0.0 means halfway, as if it were not set (R-202).
+        if boundary not in (None, NO_IPV4):  # 0.0.0.0 means the middle, like no value (R-202).
             if not scope.allocate_first_available:
                 text = "it needs allocate-first-available = true"
                 yield (*place, "failover-backup-allocation-boundary"), text
@@ -105,13 +109,13 @@ def _scopes(configuration: Configuration) -> Iterator[Finding]:
             yield ("scope", other_index, "ranges"), f"ranges overlap at {begin}"
 
 
-def _listeners(configuration: Configuration) -> Iterator[Finding]:
+def _check_listeners(configuration: Configuration) -> Iterator[Fault]:
     for index, listener in enumerate(configuration.listener):
         if listener.address is None and listener.interface is None:
             yield ("listener", index), "it needs an address or an interface"
 
 
-def _api(configuration: Configuration) -> Iterator[Finding]:
+def _check_api(configuration: Configuration) -> Iterator[Fault]:
     api = configuration.api
     try:
         loopback = ip_address(api.address).is_loopback
@@ -121,42 +125,44 @@ def _api(configuration: Configuration) -> Iterator[Finding]:
     if not loopback and not api.certificate and not api.allow_plain:
         yield ("api", "address"), "outside loopback set certificate and key, or allow-plain = true"
     if bool(api.certificate) != bool(api.key):
-        yield ("api", "certificate"), "certificate and key go together"
+        yield ("api", "certificate"), "certificate and key must be set together"
     for index, user in enumerate(configuration.user):
         if user.password is None and user.token is None:
             yield ("user", index), "it needs a password or a token"
 
 
-RULES: tuple[Callable[[Configuration], Iterator[Finding]], ...] = (
-    _unique_names,
-    _references,
-    _pair,
-    _scopes,
-    _listeners,
-    _api,
-    telling.recipients,
-    telling.thresholds,
+CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
+    _check_unique_names,
+    _check_references,
+    _check_pair,
+    _check_scopes,
+    _check_listeners,
+    _check_api,
+    traps.check_recipients,
+    traps.check_thresholds,
 )
 
 
-def findings(configuration: Configuration) -> list[Finding]:
-    """All that the rules have to say; empty when the configuration can be used."""
-    return [finding for rule in RULES for finding in rule(configuration)]
+def find_faults(configuration: Configuration) -> list[Fault]:
+    """Return the faults that all checks find; empty if the configuration can be used."""
+    return [fault for check in CHECKS for fault in check(configuration)]
 
 
-Endpoint = tuple[str, int]
+SocketAddress = tuple[str, int]
 
 
-def endpoints(configuration: Configuration, pair: FailoverPair) -> tuple[tuple[Endpoint, Endpoint] | None, ...]:
-    """For IPv6 and then IPv4: (main, backup) as (address, port), or None where that family is not to be used.
+def link_addresses(
+    configuration: Configuration, pair: FailoverPair
+) -> tuple[tuple[SocketAddress, SocketAddress] | None, ...]:
+    """Return for IPv6 and then IPv4: (main, backup) as (address, port), or None if that family is not used.
 
-    An address of the pair overrides the cluster's; 0.0.0.0 or :: switches a family off (R-038, R-053 to R-056).
+    An address of the pair overrides the cluster's; 0.0.0.0 or :: disables a family (R-038, R-053 to R-056).
     """
     clusters = {cluster.name: cluster for cluster in configuration.cluster}
     main, backup = clusters.get(pair.main), clusters.get(pair.backup)
     ports = (pair.main_port or pair.port, pair.backup_port or pair.port)
-    found: list[tuple[Endpoint, Endpoint] | None] = []
-    for nothing, ours, theirs in (
+    found: list[tuple[SocketAddress, SocketAddress] | None] = []
+    for disabled, main_address, backup_address in (
         (
             NO_IPV6,
             pair.main_ip6address or (main and main.ip6address),
@@ -164,6 +170,6 @@ def endpoints(configuration: Configuration, pair: FailoverPair) -> tuple[tuple[E
         ),
         (NO_IPV4, pair.main_server or (main and main.ipaddr), pair.backup_server or (backup and backup.ipaddr)),
     ):
-        usable = ours and theirs and nothing not in (ours, theirs)
-        found.append(((str(ours), ports[0]), (str(theirs), ports[1])) if usable else None)
+        usable = main_address and backup_address and disabled not in (main_address, backup_address)
+        found.append(((str(main_address), ports[0]), (str(backup_address), ports[1])) if usable else None)
     return tuple(found)

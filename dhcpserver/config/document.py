@@ -1,4 +1,4 @@
-"""The text of `config.toml` to a Configuration, or to every problem that is in it with its line."""
+"""Reading `config.toml`: its text to a Configuration, or to all its problems with their lines."""
 
 import difflib
 import tomllib
@@ -6,14 +6,14 @@ import tomllib
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dhcpserver.config.check import findings
-from dhcpserver.config.errors import ConfigurationError, Problem
-from dhcpserver.config.lines import Lines, Path
+from dhcpserver.config.check import find_faults
+from dhcpserver.config.errors import ConfigurationError, ConfigurationProblem
+from dhcpserver.config.lines import Lines, Location
 from dhcpserver.config.objects import Attributes, Configuration
 
 
 def read(text: str, source: str = "config.toml") -> Configuration:
-    """Read and check a configuration. Raises ConfigurationError with all problems found."""
+    """Read and check a configuration. Raises ConfigurationError with all its problems."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -24,48 +24,50 @@ def read(text: str, source: str = "config.toml") -> Configuration:
     except ValidationError as error:
         problems = tuple(_problem(lines, details) for details in error.errors(include_url=False))
         raise ConfigurationError(source, problems) from None
-    found = findings(configuration)
+    found = find_faults(configuration)
     if found:
-        raise ConfigurationError(source, tuple(Problem(lines.of(path), place(path), text) for path, text in found))
+        raise ConfigurationError(
+            source, tuple(ConfigurationProblem(lines.of(path), place(path), text) for path, text in found)
+        )
     return configuration
 
 
 SECRETS = ("shared-secret", "password", "token")
-"""Attributes whose value is never repeated in a message."""
+"""Attributes whose value is never shown in a message."""
 
 
-def place(path: Path) -> str:
-    """A path as a person reads it: `scope[2].backup-pct`."""
+def place(path: Location) -> str:
+    """Return a location as text: `scope[2].backup-pct`."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
 
 
-def _syntax(text: str, error: tomllib.TOMLDecodeError) -> Problem:
-    """The parser names the line in its message alone."""
+def _syntax(text: str, error: tomllib.TOMLDecodeError) -> ConfigurationProblem:
+    """Return a syntax error. The parser has the line in its message only."""
     message = str(error)
     head, _, tail = message.partition(" (at line ")
     number = tail.partition(",")[0]
-    return Problem(int(number) if number.isdigit() else len(text.splitlines()), "", f"not TOML: {head}")
+    return ConfigurationProblem(int(number) if number.isdigit() else len(text.splitlines()), "", f"not TOML: {head}")
 
 
-def _problem(lines: Lines, details: ErrorDetails) -> Problem:
-    path: Path = tuple(details["loc"])
+def _problem(lines: Lines, details: ErrorDetails) -> ConfigurationProblem:
+    path: Location = tuple(details["loc"])
     message = details["msg"].removeprefix("Value error, ")
     if details["type"] == "extra_forbidden":
-        message = f"there is no such attribute{_suggestion(path)}"
+        message = f"unknown attribute{_suggestion(path)}"
     elif details["type"] == "missing":
         message = "it is required"
     else:
         message = f"{message[:1].lower()}{message[1:]}"
         if path[-1] not in SECRETS:
             message += f" (it is {details['input']!r})"
-    return Problem(lines.of(path), place(path), message)
+    return ConfigurationProblem(lines.of(path), place(path), message)
 
 
-def _suggestion(path: Path) -> str:
-    """The attribute that was probably meant."""
+def _suggestion(path: Location) -> str:
+    """Return a hint to the attribute with the most similar name."""
     model: type[Attributes] | None = Configuration
     for part in path[:-1]:
         if isinstance(part, int) or model is None:
@@ -79,7 +81,7 @@ def _suggestion(path: Path) -> str:
 
 
 def _model_of(annotation: object) -> type[Attributes] | None:
-    """The object class inside an annotation such as `tuple[Scope, ...]`."""
+    """Return the object class in an annotation such as `tuple[Scope, ...]`."""
     if isinstance(annotation, type) and issubclass(annotation, Attributes):
         return annotation
     for argument in getattr(annotation, "__args__", ()):

@@ -1,14 +1,14 @@
-"""What can be wrong with a configuration.
+"""The errors of a configuration.
 
-ConfigurationError     one or more Problems, each with its line; nothing of the configuration was taken
+ConfigurationError     one or more problems, each with its line; nothing of the configuration is used
 """
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One thing that is wrong: the line in the file (1 is the first, 0 unknown), the attribute, what to do."""
+class ConfigurationProblem:
+    """One problem: its line in the file (from 1; 0: unknown), the attribute, and what is wrong."""
 
     line: int
     place: str
@@ -20,9 +20,9 @@ class Problem:
 
 
 class ConfigurationError(ValueError):
-    """A configuration that is wrong, with all that is wrong in it."""
+    """A wrong configuration, with all its problems."""
 
-    def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, source: str, problems: tuple[ConfigurationProblem, ...]) -> None:
         self.source = source
         self.problems = tuple(sorted(problems))
         count = len(problems)

@@ -1,20 +1,21 @@
-"""On which line of a TOML text a value stands: the standard parser does not tell, and an operator wants to know."""
+"""The lines of the values of a TOML text, for error messages. The standard parser does not return them."""
 
 import re
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.\s*[^=]+)?=""")
 
-Path = tuple[str | int, ...]
+Location = tuple[str | int, ...]
+"""Keys and indexes from the top of the document to a value."""
 
 
 class Lines:
-    """Positions of the tables and keys of one TOML text."""
+    """The lines of the tables and keys of one TOML text."""
 
     def __init__(self, text: str) -> None:
-        self._lines: dict[Path, int] = {}
-        counts: dict[Path, int] = {}
-        table: Path = ()
+        self._lines: dict[Location, int] = {}
+        counts: dict[Location, int] = {}
+        table: Location = ()
         for number, line in enumerate(text.splitlines(), start=1):
             header = _TABLE.match(line)
             if header is not None:
@@ -26,8 +27,8 @@ class Lines:
                 self._lines.setdefault((*table, key[1].strip("\"'")), number)
 
     @staticmethod
-    def _open(name: str, array: bool, counts: dict[Path, int]) -> Path:
-        path: Path = ()
+    def _open(name: str, array: bool, counts: dict[Location, int]) -> Location:
+        path: Location = ()
         parts = [part.strip().strip("\"'") for part in name.split(".")]
         for position, part in enumerate(parts):
             path = (*path, part)
@@ -37,8 +38,8 @@ class Lines:
                 path = (*path, counts[path])
         return path
 
-    def of(self, path: Path) -> int:
-        """The line of the value at `path`, or of the nearest thing around it; 0 when even that is not in the text."""
+    def of(self, path: Location) -> int:
+        """Return the line of the value at `path`, or of the nearest enclosing table; 0 if none is in the text."""
         while path:
             if path in self._lines:
                 return self._lines[path]

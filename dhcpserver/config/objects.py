@@ -1,7 +1,7 @@
-"""The configuration as typed objects; the attributes and their defaults are those of the product's documentation.
+"""The configuration as typed objects. The attributes and their defaults are those of the product's documentation.
 
-In the file attributes are written as an operator knows them, with hyphens (`backup-pct`). An unknown attribute is an
-error: a typo must never silently mean the default.
+In the file, attributes have hyphens (`backup-pct`). An unknown attribute is an error, so that a misspelt one does not
+silently mean the default. This module is the only place of the defaults.
 """
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
@@ -10,17 +10,15 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds, SelectionTag
-from snmp.access import AuthProtocol, PrivProtocol
+from dhcpserver.limits import DHCP_SERVER_PORT, FAILOVER_PORT
+from snmp.security.access import AuthProtocol, PrivProtocol
+from snmp.send.recipient import DEFAULT_COMMUNITY, DEFAULT_PORT, DEFAULT_RETRIES, DEFAULT_TIMEOUT_SECONDS
 
 LogSetting = Literal["default", "client-detail", "failover-detail", "no-failover-activity", "no-failover-conflict"]
-"""Those that change what is logged; one that would change nothing is refused, not taken in silence."""
+"""The settings that change the log. Settings of the product without an effect here are refused."""
 
-TRAP_ALIASES = {
-    "other-server-not-responding": "other-server-down",
-    "other-server-responding": "other-server-up",
-    "failover-config-mismatch": "failover-config-error",
-}
-"""Our own names for traps, accepted beside the product's."""
+FREE_ADDRESS_LOW, FREE_ADDRESS_HIGH = 20, 25
+"""Default thresholds in percent, of a scope and of an `addr-trap`."""
 
 TrapFlag = Literal[
     "all",
@@ -40,7 +38,7 @@ TrapFlag = Literal[
 
 
 class Attributes(BaseModel):
-    """What all objects share: hyphenated names, no unknown ones, no change after validation."""
+    """The base of all objects: names with hyphens, no unknown attributes, no change after validation."""
 
     model_config = ConfigDict(
         alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True, extra="forbid", frozen=True
@@ -62,15 +60,15 @@ class Server(Attributes):
 
 
 class Listener(Attributes):
-    """Where DHCP packets come in: an address (relayed packets) or an interface (directly attached clients as well)."""
+    """Where DHCP packets arrive: an address (relayed packets) or an interface (clients on the link too)."""
 
     address: IPv4Address | None = None
     interface: str | None = None
-    port: Port = 67
+    port: Port = DHCP_SERVER_PORT
 
 
 class Api(Attributes):
-    """The HTTP API. Anywhere but on loopback it wants TLS, or `allow-plain`."""
+    """The HTTP API. It requires TLS or `allow-plain` on any address that is not loopback."""
 
     address: str = "127.0.0.1"
     port: Port = 8067
@@ -80,7 +78,7 @@ class Api(Attributes):
 
 
 class User(Attributes):
-    """Who may use the API: by password (scrypt; `python -m dhcpserver.main --hash-password`) or a token's SHA-256."""
+    """A user of the API, with a password (scrypt; `python -m dhcpserver.main --hash-password`) or a token's SHA-256."""
 
     name: Name
     role: Literal["viewer", "operator", "expert"] = "viewer"
@@ -89,7 +87,7 @@ class User(Attributes):
 
 
 class Cluster(Attributes):
-    """A machine with a server: a name and its addresses."""
+    """A machine with a server: its name and its addresses."""
 
     name: Name
     ipaddr: IPv4Address | None = None
@@ -99,8 +97,8 @@ class Cluster(Attributes):
 class FailoverPair(Attributes):
     """A main and a backup server that share their scopes (Table 1; R-042 to R-057).
 
-    Between two machines the link is protected by TLS, by a message digest over a shared secret, or by `allow-plain`
-    on a network that nobody else can reach.
+    The link between two machines must be protected by TLS or by a message digest with a shared secret. `allow-plain`
+    permits a link without protection, on a network that no other machine can reach.
     """
 
     name: Name
@@ -120,7 +118,7 @@ class FailoverPair(Attributes):
     backup_ip6address: IPv6Address | None = None
     main_port: Port | None = None
     backup_port: Port | None = None
-    port: Port = 647
+    port: Port = FAILOVER_PORT
     max_unacked_bndupd: Annotated[int, Field(ge=1, le=100_000)] | None = None
     rebalancing_delta_pct: Percent = 10
     keepalive_time: Annotated[Seconds, Field(ge=1, le=600)] = 60
@@ -136,7 +134,7 @@ class FailoverPair(Attributes):
 
 
 class Policy(Attributes):
-    """How long leases last and which options clients get."""
+    """Lease times, and the options that clients get."""
 
     name: Name
     dhcp_lease_time: Annotated[Seconds, Field(ge=1)] = 604_800
@@ -156,7 +154,7 @@ class Policy(Attributes):
 
 
 class Reservation(Attributes):
-    """One address kept for one client, known by hardware address or by client identifier (hexadecimal)."""
+    """One address for one client, identified by hardware address or client identifier (hexadecimal)."""
 
     ipaddr: IPv4Address
     mac: Hardware | None = None
@@ -164,7 +162,7 @@ class Reservation(Attributes):
 
 
 class Scope(Attributes):
-    """Addresses of one subnet. `relay-subnets` are further giaddr networks that are served from it."""
+    """The addresses of one subnet. `relay-subnets` are further giaddr networks that get addresses from it."""
 
     name: Name
     subnet: IPv4Network
@@ -180,36 +178,36 @@ class Scope(Attributes):
     bootp: bool = False
     dynamic_bootp: bool = False
     ignore_declines: bool = False
-    free_address_low: Percent = 20
-    free_address_high: Percent = 25
+    free_address_low: Percent = FREE_ADDRESS_LOW
+    free_address_high: Percent = FREE_ADDRESS_HIGH
     free_address_config: Name | None = None
     selection_tags: tuple[SelectionTag, ...] = ()
 
 
 class AddrTrap(Attributes):
-    """When to tell that free addresses run out, for all scopes whose `free-address-config` names it.
+    """Free-address thresholds of all scopes whose `free-address-config` names it.
 
-    What is counted over: each scope, or together the scopes of one network, or of them those with equal selection tags.
+    `mode` is what is counted together: one scope, the scopes of one network, or those with equal selection tags.
     """
 
     name: Name
     enable: bool = True
-    low_threshold: Percent = 20
-    high_threshold: Percent = 25
+    low_threshold: Percent = FREE_ADDRESS_LOW
+    high_threshold: Percent = FREE_ADDRESS_HIGH
     mode: Literal["scope", "network", "selection-tags"] = "scope"
 
 
 class TrapRecipient(Attributes):
-    """Where traps go: by SNMPv1 or SNMPv2c with a community, or by SNMPv3 with a user; as informs, acknowledged."""
+    """A recipient of traps: by SNMPv1 or SNMPv2c with a community, or by SNMPv3 with a user; `inform`: acknowledged."""
 
     name: Name
     ip_addr: Annotated[str, Field(min_length=1, max_length=253)]
-    port_number: Port = 162
-    community: Annotated[str, Field(min_length=1, max_length=255, repr=False)] = "public"
+    port_number: Port = DEFAULT_PORT
+    community: Annotated[str, Field(min_length=1, max_length=255, repr=False)] = DEFAULT_COMMUNITY
     version: Literal["v1", "v2c", "v3"] = "v2c"
     inform: bool = False
-    timeout: Annotated[float, Field(ge=0.1, le=300)] = 5.0
-    retries: Annotated[int, Field(ge=0, le=20)] = 3
+    timeout: Annotated[float, Field(ge=0.1, le=300)] = DEFAULT_TIMEOUT_SECONDS
+    retries: Annotated[int, Field(ge=0, le=20)] = DEFAULT_RETRIES
     user: str | None = None
     auth_protocol: AuthProtocol | None = None
     auth_key: Annotated[str, Field(repr=False)] = ""
@@ -218,7 +216,7 @@ class TrapRecipient(Attributes):
 
 
 class Configuration(Attributes):
-    """Everything in a server's `config.toml`."""
+    """The contents of a server's `config.toml`."""
 
     server: Server
     listener: tuple[Listener, ...] = ()

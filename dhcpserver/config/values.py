@@ -1,4 +1,4 @@
-"""How single values of the configuration are written: durations, percentages, address ranges, hardware addresses."""
+"""Formats of single values of the configuration: durations, percentages, address ranges, hardware addresses."""
 
 import re
 from ipaddress import IPv4Address
@@ -6,13 +6,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from dhcpserver.limits import INFINITE_SECONDS
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 _DURATION = re.compile(r"(\d+)\s*([smhdwy])", re.IGNORECASE)
 _HARDWARE = re.compile(r"(?:(?P<htype>\d{1,3}),(?P<hlen>\d{1,2}),)?(?P<octets>[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){0,15})")
 
 
 def seconds(value: object) -> object:
-    """`90`, `"90"`, `"1d6h"`, `"45m"` as seconds; what is none of them is given back for pydantic to refuse."""
+    """Return `90`, `"90"`, `"1d6h"` or `"45m"` in seconds. pydantic refuses other types, which stay unchanged."""
     if isinstance(value, str):
         text = value.strip().replace(" ", "")
         if text.isdigit():
@@ -25,38 +27,38 @@ def seconds(value: object) -> object:
 
 
 def address_range(value: object) -> object:
-    """`"192.0.2.10-192.0.2.90"` as a pair of addresses, the first not above the last; one address is a range too."""
+    """Return `"192.0.2.10-192.0.2.90"` as a pair of addresses, the lower one first. One address is a range too."""
     if isinstance(value, str):
         first, _, last = value.partition("-")
         begin, end = IPv4Address(first.strip()), IPv4Address((last or first).strip())
         if begin > end:
-            raise ValueError(f"a range goes upwards: {begin} is above {end}")
+            raise ValueError(f"the start of a range must not be above its end: {begin} is above {end}")
         return (begin, end)
     raise ValueError('a range is written "FIRST-LAST"')
 
 
 def hardware(value: object) -> object:
-    """`"02:00:00:00:00:01"` or `"1,6,02:00:00:00:00:01"` as htype octet and address."""
+    """Return `"02:00:00:00:00:01"` or `"1,6,02:00:00:00:00:01"` as htype octet and address."""
     if isinstance(value, str):
         match = _HARDWARE.fullmatch(value.strip())
         if match is None:
             raise ValueError('a hardware address is written "02:00:00:00:00:01" or "1,6,02:00:00:00:00:01"')
         octets = bytes.fromhex(match["octets"].replace(":", ""))
         if match["hlen"] and int(match["hlen"]) != len(octets):
-            raise ValueError(f"the length says {match['hlen']} octets, there are {len(octets)}")
+            raise ValueError(f"the length is {match['hlen']} octets, but the address has {len(octets)}")
         return bytes([int(match["htype"] or 1)]) + octets
     raise ValueError("a hardware address is a string")
 
 
 def object_name(value: str) -> str:
-    """A name of an object: 1 to 255 characters, none of them a slash."""
+    """Check a name of an object: 1 to 255 characters without a slash."""
     if not value.strip() or "/" in value or len(value) > 255:
         raise ValueError("a name has 1 to 255 characters and no slash")
     return value
 
 
 def selection_tag(value: str) -> str:
-    """A selection tag: 1 to 64 characters, none of them a comma, which parts tags where they are listed."""
+    """Check a selection tag: 1 to 64 characters without a comma, which separates tags in lists."""
     if not value.strip() or "," in value or len(value) > 64:
         raise ValueError("a selection tag has 1 to 64 characters and no comma")
     return value
@@ -64,7 +66,7 @@ def selection_tag(value: str) -> str:
 
 Name = Annotated[str, AfterValidator(object_name)]
 SelectionTag = Annotated[str, AfterValidator(selection_tag)]
-Seconds = Annotated[int, BeforeValidator(seconds), Field(ge=0, le=0xFFFFFFFF)]
+Seconds = Annotated[int, BeforeValidator(seconds), Field(ge=0, le=INFINITE_SECONDS)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 AddressRange = Annotated[tuple[IPv4Address, IPv4Address], BeforeValidator(address_range)]

@@ -1,11 +1,10 @@
-"""What an endpoint wants done. The core takes these once a turn and carries them out in order.
+"""Effects: what an endpoint asks the core to do. The core takes them once a turn and executes them in order.
 
-`Store`, like the leases changed in the same turn, must be durable before any `Transmit` of that turn leaves.
+The effect that stores the endpoint's record, `Store`, is in `state.record`. It must be durable, like the leases changed
+in the same turn, before any `Transmit` of that turn is sent.
 """
 
 from dataclasses import dataclass
-
-from dhcpserver.failover.record import FailoverRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +17,17 @@ class Transmit:
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """Try to connect to the partner, over whichever transport comes first; answered by link_up or dial_failed."""
+    """Try to connect to the partner over all transports; the first connection is used.
+
+    The core answers with `link_up` or `dial_failed`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Close a connection once what was transmitted has left; its end is not reported back."""
+    """Close a connection after everything transmitted on it was sent. The core does not report its end."""
 
     connection: int
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """Keep this record in place of the last one."""
-
-    record: FailoverRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class LogLine:
     Attributes:
         id: message id.
         level: Error, Warning, Info or Activity.
-        setting: the log setting that the line depends on; None for always.
+        setting: the log setting that controls the line; None if it is always written.
     """
 
     id: int
@@ -53,11 +48,11 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class SendTrap:
-    """A notification: other-server-not-responding, other-server-responding, failover-config-mismatch or
+    """A notification. `kind` is other-server-not-responding, other-server-responding, failover-config-mismatch or
     address-conflict."""
 
     kind: str
     fields: tuple[tuple[str, object], ...]
 
 
-Effect = Transmit | Dial | Close | Store | LogLine | SendTrap
+Effect = Transmit | Dial | Close | LogLine | SendTrap

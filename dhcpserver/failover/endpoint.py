@@ -1,13 +1,16 @@
 """The failover endpoint: one server's side of a pair, without input or output.
 
-Whatever happens is handed in with the time (a connection, octets, an operator's word, the clock), and what should be
-done comes out as effects. Inside, each concern is an object of its own:
+Every input is passed in with the time: connections, octets, an operator's command, the clock. The outputs are effects.
+Each concern is an object:
 
-    session    the connection; gives what was heard, in order
-    machine    the endpoint's state, and what moves it
-    exchange   what the servers tell each other about leases
-    leasing    what clients may have, by state
-    outbox     the effects of the turn
+    session     link       the connection; returns the events and messages, in order
+    contact     state      passes them on; the orderly stop
+    machine     state      the endpoint's state and its transitions
+    operator    state      the operator's commands
+    exchange    bindings   binding updates and update requests
+    leasing     bindings   which leases clients may get, by state
+    sharing     pools      the division of free addresses
+    outbox                 the effects of the turn
 
 `flush` ends a turn. While long work is left (resynchronisation, moving addresses), the next deadline is now.
 """
@@ -15,19 +18,25 @@ done comes out as effects. Inside, each concern is an object of its own:
 import random
 from dataclasses import replace
 
+from dhcpserver.failover.bindings.exchange import BindingExchange
+from dhcpserver.failover.bindings.leasing import LeaseRules
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
+from dhcpserver.failover.draft12 import DRAFT_12
 from dhcpserver.failover.effects import Effect
-from dhcpserver.failover.exchange import Exchange
-from dhcpserver.failover.gate import MessageKind, Verdict
-from dhcpserver.failover.leasing import Leasing
-from dhcpserver.failover.machine import Machine
+from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.outbox import Outbox
-from dhcpserver.failover.record import FailoverRecord
-from dhcpserver.failover.session import Session
+from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
+from dhcpserver.failover.pools.sharing import PoolSharing
 from dhcpserver.failover.settings import PairSettings
+from dhcpserver.failover.state.contact import PartnerContact
+from dhcpserver.failover.state.currentrecord import CurrentRecord
+from dhcpserver.failover.state.machine import Machine
+from dhcpserver.failover.state.operator import OperatorCommands
+from dhcpserver.failover.state.record import FailoverRecord, Store
+from dhcpserver.failover.state.startup import StartUp
 from dhcpserver.failover.states import State
-from dhcpserver.failover.timers import Timer
-from dhcpserver.failover.updates import Updates
-from dhcpserver.failover.view import EndpointView, Failure, LinkView
+from dhcpserver.failover.timers import NEVER, Timer
+from dhcpserver.failover.view import ConnectionFailure, EndpointView, LinkView, UpdateCounters
 from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
@@ -35,7 +44,7 @@ from dhcpserver.leases.pool import Pool
 
 
 class Endpoint:
-    """See the module; implements Partnership for the DHCP service."""
+    """The facade; implements Partnership for the DHCP service."""
 
     def __init__(
         self,
@@ -46,21 +55,40 @@ class Endpoint:
         entropy: random.Random,
         log_settings: frozenset[str],
     ) -> None:
-        """`record` is what the last Store effect gave, None on a first start; one of the other role is void (R-205)."""
+        """`record`: the record of the last Store effect, None on a first start.
+
+        A record of the other role is not used (R-205).
+        """
         if record is not None and record.main is not settings.main:
             record = None
+        startup = StartUp(settings, record, now, leases=bool(book.leases))
         self._settings = settings
         self._now = now
+        self._record = current = CurrentRecord(startup.record)
         self._outbox = outbox = Outbox(log_settings)
-        self._session = session = Session(settings, outbox, entropy)
-        updates = Updates(book, settings.main, settings.mclt)
-        self._leasing = leasing = Leasing(settings, book, updates)
-        self._exchange = exchange = Exchange(settings, book, updates, leasing, session, outbox, now)
-        self._machine = Machine(settings, book, record, now, outbox, session, leasing, exchange)
+        self._session = session = Session(
+            settings,
+            outbox,
+            entropy,
+            communicated=startup.record.ever_communicated,
+            last_contact=float(startup.record.last_contact),
+        )
+        self._counters = counters = UpdateCounters()
+        updates = OutgoingUpdates(book, settings.main, settings.mclt, DRAFT_12, counters)
+        self._leasing = leasing = LeaseRules(settings, book, updates)
+        self._exchange = exchange = BindingExchange(
+            settings, book, updates, leasing, counters, session, outbox, DRAFT_12, now
+        )
+        self._sharing = sharing = PoolSharing(settings, book, updates, leasing, session, outbox, DRAFT_12, now)
+        self._machine = machine = Machine(
+            settings, book, startup, current, outbox, session, leasing, exchange, sharing, now
+        )
+        self._contact = PartnerContact(startup, current, session, exchange, sharing, machine)
+        self._operator = OperatorCommands(settings, machine, self._contact, session)
 
     @property
     def state(self) -> State:
-        """Where the endpoint is."""
+        """The endpoint's state."""
         return self._machine.state
 
     @property
@@ -70,14 +98,14 @@ class Endpoint:
 
     @property
     def stopped(self) -> bool:
-        """After `stop`, whether nothing more is to be waited for."""
-        return self._machine.stopped
+        """After `stop`, whether the server can exit."""
+        return self._contact.stopped
 
     # Partnership
 
-    def answers(self, kind: MessageKind, key: bytes) -> Verdict:
+    def answers(self, kind: MessageKind, key: bytes) -> AnswerDecision:
         """See Partnership."""
-        return self._machine.gate.answers(kind, key)
+        return self._machine.answering.answers(kind, key)
 
     def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
         """See Partnership."""
@@ -106,17 +134,17 @@ class Endpoint:
     # Start and stop
 
     def start(self, now: float) -> None:
-        """Begin: STARTUP, looking for the partner."""
+        """Enter STARTUP and look for the partner."""
         self._now = now
         self._machine.start(now)
 
     def stop(self, now: float, *, long: bool, force: bool = True) -> None:
-        """Tell the partner that this server goes: for a short while, or for long. `stopped` says when to leave.
+        """Report to the partner that this server stops, for a short time or a long one. `stopped` shows when to exit.
 
-        Raises OperatorError in RECOVER unless it is forced, and then changes nothing.
+        Raises OperatorError in RECOVER unless `force` is set; nothing is changed then.
         """
         self._now = now
-        self._machine.stop(now, long=long, force=force)
+        self._contact.stop(now, long=long, force=force)
 
     # The connection
 
@@ -131,95 +159,98 @@ class Endpoint:
         remote: str,
         secured: bool = False,
     ) -> None:
-        """A TCP connection is there; `transport` is `ipv4` or `ipv6`, `secured` whether TLS protects it."""
+        """Handle a new TCP connection. `transport` is `ipv4` or `ipv6`; `secured`: whether it uses TLS."""
         self._now = now
         self._session.link_up(connection, now, outbound, transport, local, remote, secured)
 
     def link_data(self, connection: int, data: bytes, now: float) -> None:
-        """Octets arrived."""
+        """Handle octets that arrived."""
         self._now = now
-        self._machine.handle(self._session.receive(connection, data, now), now)
+        self._contact.handle(self._session.receive(connection, data, now), now)
 
     def link_down(self, connection: int, now: float, cause: str) -> None:
-        """A TCP connection ended; not for those closed by an effect."""
+        """Handle the end of a TCP connection, except of one that an effect closed."""
         self._now = now
-        self._machine.handle(self._session.link_down(connection, now, cause), now)
+        self._contact.handle(self._session.link_down(connection, now, cause), now)
 
     def dial_failed(self, now: float, cause: str) -> None:
-        """A Dial came to nothing."""
+        """Handle that a Dial has failed."""
         self._now = now
         self._session.dial_failed(now, cause)
 
-    # The operator
+    # The operator's commands; see OperatorCommands. They raise OperatorError, and change nothing then.
 
     def set_partner_down(self, date: float | None, now: float, *, operator: str, expert: bool) -> None:
-        """The operator's word that the partner is down, since `date` (None: since contact was lost).
-
-        Raises OperatorError, and then changes nothing.
-        """
+        """Enter PARTNER-DOWN. `date`: since when the partner is down; None for since contact was lost."""
         self._now = now
-        self._machine.set_partner_down(date, now, operator=operator, expert=expert)
+        self._operator.set_partner_down(date, now, operator=operator, expert=expert)
 
     def use_safe_period(self, use: bool, now: float, *, operator: str) -> None:
-        """Let PARTNER-DOWN come by itself after the safe period, or not; until the next start."""
+        """Enter PARTNER-DOWN automatically after the safe period, or not; until the next start."""
         self._now = now
-        self._machine.use_safe_period(use, now, operator=operator)
+        self._operator.use_safe_period(use, operator=operator)
 
     def set_safe_period(self, seconds: int, now: float, *, operator: str) -> None:
-        """Have the safe period last so long, counted from the loss of contact, until the next start.
-
-        Raises OperatorError, and then changes nothing.
-        """
+        """Change the length of the safe period, counted from the loss of contact; until the next start."""
         self._now = now
-        self._machine.set_safe_period(seconds, now, operator=operator)
+        self._operator.set_safe_period(seconds, now, operator=operator)
 
     def rebalance(self, now: float, *, operator: str) -> int:
-        """Make every scope's shares what is configured, however small the difference; how many addresses will move.
-
-        Raises OperatorError where nothing may move: only the main, NORMAL and in contact, shares out.
-        """
+        """Move addresses until all shares are exactly as configured; return how many addresses will move."""
         self._now = now
-        self._machine.may_rebalance()
-        return self._exchange.rebalance(operator)
+        self._operator.check_rebalance()
+        return self._sharing.rebalance(operator)
 
     # Time, and the end of a turn
 
     def next_deadline(self) -> float:
-        """When `tick` should be called at the latest."""
-        if self._exchange.working:
+        """Return when `tick` is due at the latest."""
+        if self._exchange.working or self._sharing.working:
             return self._now
-        return min(self._machine.timers.next(), self._exchange.next_deadline(), self._session.next_deadline())
+        return min(
+            self._machine.timers.earliest,
+            self._exchange.next_deadline(),
+            self._sharing.next_deadline(),
+            self._session.next_deadline(),
+        )
 
     def tick(self, now: float) -> None:
-        """Do what is due."""
+        """Handle all deadlines that have passed."""
         self._now = now
-        self._machine.handle(self._session.tick(now), now)
-        given_up = self._exchange.tick(now)
-        if given_up is not None:
-            self._machine.handle(self._session.disconnect(now, None, given_up), now)
-        self._machine.tick(now)
+        self._contact.handle(self._session.tick(now), now)
+        cause = self._exchange.tick(now)
+        self._sharing.tick(now)
+        if cause is not None:
+            self._contact.handle(self._session.disconnect(now, None, cause), now)
+        self._contact.tick(now)
 
     def flush(self, now: float) -> None:
         """End the turn: bounded work, updates within the window, one portion of octets for each connection."""
         self._now = now
-        self._exchange.flush(now, self._session.link if self.communications_ok else None)
-        self._machine.settled(now)
+        frames = self._contact.frames
+        self._exchange.work(now, connected=frames is not None)
+        self._sharing.work(now, connected=frames is not None)
+        if frames is not None:
+            self._exchange.send(frames, now)
+        self._machine.check_progress(now)
         self._session.flush(now)
 
-    def take_effects(self) -> list[Effect]:
-        """What is to be done, in order; forgets it."""
-        return self._outbox.take()
+    def take_effects(self) -> list[Effect | Store]:
+        """Return the effects of the turn, in order, and forget them."""
+        store = self._record.take_store()
+        effects = self._outbox.take()
+        return [*effects] if store is None else [store, *effects]
 
     # For the management interface
 
     def view(self, now: float) -> EndpointView:
-        """A snapshot."""
+        """Return a snapshot."""
         machine = self._machine
-        settings, record, link = self._settings, machine.record, self._session.link
-        updates = self._exchange.updates
-        ends = machine.timers.until(Timer.SAFE_PERIOD)
+        settings, record, connection = self._settings, machine.record, self._session.connection
+        updates, safe_period = self._exchange.updates, machine.safe_period
+        ends = safe_period.ends
         down = machine.state is State.PARTNER_DOWN
-        usable = self._leasing.others_usable_at() if down else float("inf")
+        usable = self._leasing.partner_pool_usable_at() if down else NEVER
         oldest = updates.oldest()
         failure = self._session.last_failure
         partner = State.STARTUP if machine.partner_starting else record.partner_state
@@ -239,36 +270,36 @@ class Endpoint:
             last_contact=self._session.last_contact or None,
             ever_communicated=record.ever_communicated,
             link=None
-            if link is None
+            if connection is None
             else LinkView(
-                link.transport,
-                link.local,
-                link.remote,
-                link.since,
-                link.peer.vendor_class if link.peer else "",
-                tls=link.secured,
-                digest=link.seal is not None,
+                connection.transport,
+                connection.local,
+                connection.remote,
+                connection.since,
+                connection.peer.vendor_class if connection.peer else "",
+                tls=connection.secured,
+                digest=connection.seal is not None,
             ),
-            last_failure=None if failure is None else Failure(*failure),
+            last_failure=None if failure is None else ConnectionFailure(*failure),
             mclt=settings.mclt,
             backup_pct=settings.backup_pct,
             load_balancing=settings.load_balancing,
-            use_safe_period=machine.actions.use_safe_period,
-            safe_period=machine.actions.safe_period,
-            safe_period_strict=settings.safe_period_strict,
+            use_safe_period=safe_period.in_use,
+            safe_period=safe_period.seconds,
+            safe_period_strict=safe_period.strict,
             safe_period_remaining=None if ends is None else max(ends - now, 0.0),
             safe_period_ends=ends,
             partner_down_time=record.partner_down_time if down else None,
-            partner_pool_usable_at=usable if usable < float("inf") else None,
+            partner_pool_usable_at=usable if usable < NEVER else None,
             recover_deadline=machine.timers.until(Timer.RECOVER_WAIT),
-            time_skew=None if link is None else link.skew,
+            time_skew=None if connection is None else connection.skew,
             unacked_updates=updates.unacked,
             max_unacked_updates=updates.window or settings.max_unacked,
             updates_pending=updates.pending,
             updates_resting=updates.resting,
             oldest_unacked_age=None if oldest is None else now - oldest,
-            updates=replace(updates.counters),
-            resync=self._exchange.resync(),
+            updates=replace(self._counters),
+            resync=self._exchange.requests.view(),
             config_mismatch=self._session.mismatch,
             transitions=tuple(machine.transitions),
         )

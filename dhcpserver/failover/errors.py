@@ -1,13 +1,13 @@
-"""What an operator asks for and cannot have, and what of it depends on nothing but the date.
+"""The errors of operator commands. A command that raises one has changed nothing.
 
-OperatorError               nothing was changed; the text says what was seen and what would be accepted
-├── CannotSetPartnerDown    not from this state
-├── StillRecovering         a server in RECOVER is not to be stopped
+OperatorError               the text has what was seen and what is accepted
+├── CannotSetPartnerDown    not in this state
+├── StillRecovering         a server in RECOVER is stopped only with force
 ├── SafePeriodOver          a safe period of that length would be over already
-├── CannotRebalance         only the main shares addresses out, in NORMAL
+├── CannotRebalance         only the main moves addresses, in NORMAL
 └── DateError               not with this date
     ├── DateInFuture
-    └── DateTooEarly        before the last contact; an expert may
+    └── DateTooEarly        before the last contact; allowed in expert mode
 """
 
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ def _moment(seconds: float) -> str:
 
 
 class OperatorError(Exception):
-    """A command that is refused."""
+    """A command was refused."""
 
 
 class CannotSetPartnerDown(OperatorError):
@@ -34,61 +34,49 @@ class CannotSetPartnerDown(OperatorError):
 
 
 class StillRecovering(OperatorError):
-    """Stopping now would throw away what the partner has sent so far (R-186)."""
+    """A stop now would discard the leases that the partner has sent so far (R-186)."""
 
     def __init__(self) -> None:
         super().__init__(
-            "this server is in RECOVER and takes in its partner's leases; wait for RECOVER-DONE, or force the stop: "
+            "this server is in RECOVER and receives its partner's leases; wait for RECOVER-DONE, or force the stop: "
             "the partner then has to send everything again"
         )
 
 
 class SafePeriodOver(OperatorError):
-    """It would end at once, in PARTNER-DOWN."""
+    """The safe period would end at once, in PARTNER-DOWN."""
 
-    def __init__(self, seconds: int, gone: float) -> None:
+    def __init__(self, seconds: int, lost: float) -> None:
+        """`lost`: for how many seconds contact is lost."""
         super().__init__(
-            f"contact was lost {gone:.0f} s ago, so a safe period of {seconds} s is over; give a longer one, or set "
+            f"contact was lost {lost:.0f} s ago, so a safe period of {seconds} s is over; give a longer one, or set "
             "the partner down if it is"
         )
 
 
 class CannotRebalance(OperatorError):
-    """Addresses are shared out by the main alone, and only while both agree."""
+    """Only the main moves addresses, and only in NORMAL with contact."""
 
     def __init__(self, role: str, state: State) -> None:
         super().__init__(f"this server is the {role} and in {state.value}; only the main rebalances, in NORMAL")
 
 
 class DateError(OperatorError):
-    """The date does not fit."""
+    """The date is not accepted."""
 
 
 class DateInFuture(DateError):
-    """The partner cannot have been last operational later than now."""
+    """The partner cannot have been operational later than now."""
 
     def __init__(self, date: float, now: float) -> None:
         super().__init__(f"the date {_moment(date)} is in the future; it is {_moment(now)}")
 
 
 class DateTooEarly(DateError):
-    """The partner was heard after that."""
+    """The partner was in contact after that date."""
 
     def __init__(self, date: float, earliest: float) -> None:
         super().__init__(
             f"the date {_moment(date)} is before the last contact with the partner; not before {_moment(earliest)} "
             "unless in expert mode"
         )
-
-
-def down_date(date: float | None, earliest: float, now: float, *, expert: bool) -> float:
-    """Since when the partner is down: the date given, or `earliest`, when contact was lost (R-149, R-151).
-
-    Raises DateError for one in the future, or one before the last contact unless an expert gives it.
-    """
-    down = earliest if date is None else date
-    if down > now:
-        raise DateInFuture(down, now)
-    if down < earliest and not expert:
-        raise DateTooEarly(down, earliest)
-    return down

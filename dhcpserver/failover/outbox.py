@@ -10,7 +10,7 @@ class Outbox:
     """Collects effects until the core takes them.
 
     Attributes:
-        detail: whether anybody reads single updates; their texts are not made otherwise.
+        detail: whether single binding updates are logged. If not, their texts are not built.
     """
 
     __slots__ = ("_effects", "_log_settings", "detail")
@@ -21,11 +21,11 @@ class Outbox:
         self.detail = DETAIL in log_settings
 
     def put(self, effect: Effect) -> None:
-        """Add one."""
+        """Add an effect."""
         self._effects.append(effect)
 
     def log(self, number: int, level: str, text: str, setting: str | None = None) -> None:
-        """Add a line for the log. A setting named `no-...` in the server's log settings suppresses its lines."""
+        """Add a log line. The log setting `no-SETTING` suppresses the lines of a setting."""
         if setting is not None and f"no-{setting}" in self._log_settings:
             return
         self._effects.append(LogLine(number, level, text, setting))
@@ -35,9 +35,6 @@ class Outbox:
         self._effects.append(SendTrap(kind, tuple(fields.items())))
 
     def take(self) -> list[Effect]:
-        """All that was collected; forgets it."""
+        """Return the collected effects and forget them."""
         effects, self._effects = self._effects, []
         return effects
-
-    def __bool__(self) -> bool:
-        return bool(self._effects)

@@ -1,8 +1,8 @@
-"""What the DHCP service asks of failover, and the answer when there is none.
+"""The questions of the DHCP service to failover, and their answers when failover is off.
 
 The service finds a lease in the book or picks a free address from `sources`, asks `may_give` and `lease_seconds`, binds
-the lease in the book and says `granted`. When the book's calendar calls a lease it says `due`. It never looks at
-endpoint states.
+the lease in the book and calls `granted`. When a lease is due in the book's calendar, it calls `due`. It never uses the
+endpoint's state.
 
 `key` is a client's key in the lease book (`dhcpserver.leases.lease.client_key`).
 """
@@ -10,81 +10,79 @@ endpoint states.
 from collections.abc import Mapping
 from typing import Protocol
 
-from dhcpserver.failover.gate import MessageKind, Verdict
-from dhcpserver.failover.updates import free
+from dhcpserver.failover.bindings.outgoing import free_lease
+from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 from dhcpserver.leases.pool import Pool
 
-GRACE_PERIOD = 300
-"""Seconds that an ended lease waits for its client where nothing is configured."""
-
 
 class Partnership(Protocol):
-    """Who answers, which addresses are ours, how long a lease may be, and what a change must set in motion."""
+    """Whether this server answers, which addresses it may give, how long a lease may be, and what changes lead to."""
 
-    def answers(self, kind: MessageKind, key: bytes) -> Verdict:
-        """Whether this server answers a client's message."""
+    def answers(self, kind: MessageKind, key: bytes) -> AnswerDecision:
+        """Return whether this server answers a client's message."""
 
     def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
-        """The free addresses that this server may give to anybody, to be tried in this order."""
+        """Return the free addresses that this server may give to any client, in the order to try them."""
 
     def may_give(self, lease: Lease, key: bytes, now: float) -> bool:
-        """Whether a recorded address may be leased to this client now.
+        """Return whether a recorded address may be leased to this client now.
 
-        For a reserved address the service has made sure that the client is the one it is reserved for.
+        For a reserved address, the service has checked that it is reserved for this client.
         """
 
     def lease_seconds(self, lease: Lease | None, desired: int, now: float) -> int:
-        """How long the lease may be when the policy wants `desired` seconds; `lease` None for an unused address."""
+        """Return the lease time when the policy has `desired` seconds; `lease` is None for an unused address."""
 
     def granted(self, lease: Lease, desired: int, now: float) -> None:
-        """The service bound or extended a lease: status, client, state_exp and cltt are set in the book.
+        """Handle that the service bound or extended a lease: status, client, state_exp and cltt are set in the book.
 
-        An end beyond FOREVER, as an infinite time from now on has it, is cut to that.
+        An end after FOREVER, which an infinite lease time from now on has, is limited to FOREVER.
         """
 
     def changed(self, lease: Lease, now: float) -> None:
-        """The service released, abandoned or reset a lease in the book. A release is a client's transaction: cltt."""
+        """Handle that the service released, abandoned or reset a lease in the book. A release sets cltt."""
 
     def due(self, lease: Lease, now: float) -> None:
-        """The book's calendar called a lease: it expires, is freed, or is scheduled anew."""
+        """Handle that a lease is due: it expires, is freed, or is scheduled again."""
 
 
 class Standalone:
-    """Failover is off: every address is ours, no lead limits a lease, and what ends is free after the grace period.
+    """The answers when failover is off.
 
-    Marks are set all the same, so that a partner that comes later is told everything.
+    All addresses may be given, MCLT limits no lease, and an ended lease is free after the grace period. Leases are
+    marked all the same, so that a later partner receives all of them.
     """
 
-    def __init__(self, book: Book, grace_periods: Mapping[str, int] | None = None) -> None:
-        """`grace_periods` is in seconds by the pool's name; 300 for one that is not in it."""
+    def __init__(self, book: Book, grace_periods: Mapping[str, int]) -> None:
+        """`grace_periods` is in seconds by the pool's name; every pool of the book is in it."""
         self._book = book
-        self._grace = {name: (grace_periods or {}).get(name, GRACE_PERIOD) for name in book.pools}
-        self._verdict = Verdict(True, own_pool_only=False)
+        self._grace = {name: grace_periods[name] for name in book.pools}
+        self._decision = AnswerDecision(True, own_pool_only=False)
 
-    def answers(self, kind: MessageKind, key: bytes) -> Verdict:
-        """Always."""
-        return self._verdict
+    def answers(self, kind: MessageKind, key: bytes) -> AnswerDecision:
+        """See Partnership. Always true."""
+        return self._decision
 
     def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
-        """FREE, then what a former partner was given."""
+        """See Partnership. FREE addresses, then those that a former partner had."""
         return (pool.free, pool.backup)
 
     def may_give(self, lease: Lease, key: bytes, now: float) -> bool:
-        """To its own client at any time, to another when it is free."""
+        """See Partnership. An address may go to its own client at any time, and to another when it is free."""
         status = lease.status
         if status is Status.ABANDONED or status is Status.RESET:
             return False
         return status is Status.FREE or status is Status.BACKUP or lease.key == key
 
     def lease_seconds(self, lease: Lease | None, desired: int, now: float) -> int:
-        """As the policy wants."""
+        """See Partnership. Always the desired time."""
         return desired
 
     def granted(self, lease: Lease, desired: int, now: float) -> None:
-        """Mark it and wait for its end."""
+        """See Partnership. Mark the lease and schedule its end."""
         lease.needs_update = True
         lease.state_exp = min(lease.state_exp, FOREVER)
         self._book.changed[lease.address] = lease
@@ -92,7 +90,7 @@ class Standalone:
             self._book.schedule(lease, lease.state_exp + self._grace[lease.pool.name])
 
     def changed(self, lease: Lease, now: float) -> None:
-        """Mark it; a released or reset one is free after the grace period."""
+        """See Partnership. Mark the lease; it is free after the grace period, or at once if it was reset."""
         lease.needs_update = True
         self._book.touch(lease)
         if lease.status in PENDING:
@@ -100,7 +98,7 @@ class Standalone:
             self._book.schedule(lease, int(now) + wait)
 
     def due(self, lease: Lease, now: float) -> None:
-        """Free what ended."""
+        """See Partnership. Free the lease if it has ended."""
         if lease.status is Status.ACTIVE:
             if lease.state_exp == FOREVER:
                 return
@@ -111,4 +109,4 @@ class Standalone:
         elif lease.status not in PENDING:
             return
         lease.needs_update = True
-        free(self._book, lease, int(now))
+        free_lease(self._book, lease, int(now))

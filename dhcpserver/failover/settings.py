@@ -1,4 +1,4 @@
-"""What an operator sets for a failover pair, as the endpoint needs it."""
+"""The settings of a failover pair, as the endpoint needs them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ from dhcpserver.leases.pool import Pool
 
 @dataclass(frozen=True, slots=True)
 class PoolSettings:
-    """What a scope sets for failover.
+    """The failover settings of a scope.
 
     Attributes:
-        backup_pct: the backup's share of the available addresses; None to take the pair's. 0 is a share.
-        boundary: addresses below it go to the backup first, from the top down; 0 for halfway.
+        backup_pct: the backup's percentage of the available addresses; None for the pair's. 0 is a valid percentage.
+        boundary: addresses below it go to the backup first, from the highest down; 0 for halfway.
         allocate_first_available: clients get the lowest address.
-        dynamic_bootp: addresses are given for ever to BOOTP clients, so the partner's are never used.
-        deactivated: nothing is given, so that nothing is shared out either.
-        grace_period: how long an ended lease waits for its client; None to take the pair's.
+        dynamic_bootp: BOOTP clients get addresses for ever, so the partner's addresses are never used.
+        deactivated: no address is leased, so none is moved either.
+        grace_period: seconds that an ended lease is reserved for its client; None for the pair's.
     """
 
     backup_pct: int | None = None
@@ -28,59 +28,61 @@ class PoolSettings:
     grace_period: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairSettings:
-    """One failover pair, seen from one of its servers. Durations are in seconds.
+    """One failover pair, from the view of one of its servers. Durations: seconds. Defaults: the configuration.
 
     Attributes:
         name: the pair's name, and the relationship's on the wire.
         main: whether this server is the main.
-        mclt: maximum client lead time; the same on both.
-        backup_pct, dynamic_bootp_backup_pct: the backup's share; the second for dynamic BOOTP scopes unless it is 0.
-        use_safe_period, safe_period: whether, and after how long without contact, PARTNER-DOWN comes by itself.
-        safe_period_strict: count MCLT from that moment, not from the last contact.
-        max_unacked: how many unacknowledged updates this server accepts.
-        rebalancing_delta_pct: by how much of the available addresses a pool may be out of balance.
-        keepalive: silence after which the connection is dead.
+        mclt: maximum client lead time; equal on both servers.
+        backup_pct: the backup's percentage of the available addresses.
+        dynamic_bootp_backup_pct: the same for dynamic BOOTP scopes; 0 for `backup_pct`.
+        use_safe_period, safe_period: whether, and after which time without contact, PARTNER-DOWN is entered
+            automatically. These are the values at the start; `state.safeperiod` has the present ones.
+        safe_period_strict: whether MCLT then counts from that moment, not from the last contact.
+        max_unacked: how many updates this server accepts without acknowledgement.
+        rebalancing_delta_pct: how much a pool may be out of balance, in percent of the available addresses.
+        keepalive: the silence after which the connection is closed.
         connect_retry: between attempts to connect.
-        startup_time: how long to wait for the partner in STARTUP; `startup_wait`: for ever.
+        startup_time: how long STARTUP waits for the partner; with `startup_wait`, for ever.
         failover_recover: when the restored lease data was saved, Unix seconds; 0 for none.
-        server_uid: sixteen octets that are new with every fresh data directory.
-        shared_secret: keys the message digest of every frame; empty for none.
-        tls: refuse a connection that TLS does not protect.
-        config_digest: pairs of configuration class and a hash over it.
-        grace_period: how long an ended lease waits for its client, in scopes that do not say.
-        pools: settings of scopes by name; defaults for those not in it.
+        server_uid: sixteen octets that are new with every new data directory.
+        shared_secret: the key of the message digest of every frame; empty for no digest.
+        tls: whether a connection without TLS is refused.
+        config_digest: pairs of configuration class and a hash of its contents.
+        grace_period: seconds that an ended lease is reserved for its client, in scopes without their own.
+        pools: settings of scopes by name; scopes that are not in it have the defaults.
         local_name, partner_name, partner_address, partner_address6: for texts and notifications.
     """
 
     name: str
     main: bool
-    mclt: int = 3600
-    backup_pct: int = 50
-    dynamic_bootp_backup_pct: int = 0
-    load_balancing: bool = False
-    use_safe_period: bool = True
-    safe_period: int = 14400
-    safe_period_strict: bool = False
-    max_unacked: int = 100
-    rebalancing_delta_pct: int = 10
-    keepalive: int = 60
-    connect_retry: float = 5.0
-    startup_time: float = 10.0
-    startup_wait: bool = False
-    failover_recover: int = 0
-    server_uid: bytes = bytes(16)
-    version: str = "0.1.0"
-    shared_secret: bytes = field(default=b"", repr=False)
-    tls: bool = False
-    config_digest: tuple[tuple[int, bytes], ...] = ()
-    grace_period: int = 300
-    pools: Mapping[str, PoolSettings] = field(default_factory=dict)
-    local_name: str = ""
-    partner_name: str = ""
-    partner_address: IPv4Address | None = None
-    partner_address6: IPv6Address | None = None
+    mclt: int
+    backup_pct: int
+    dynamic_bootp_backup_pct: int
+    load_balancing: bool
+    use_safe_period: bool
+    safe_period: int
+    safe_period_strict: bool
+    max_unacked: int
+    rebalancing_delta_pct: int
+    keepalive: int
+    connect_retry: float
+    startup_time: float
+    startup_wait: bool
+    failover_recover: int
+    server_uid: bytes
+    version: str
+    shared_secret: bytes = field(repr=False)
+    tls: bool
+    config_digest: tuple[tuple[int, bytes], ...]
+    grace_period: int
+    pools: Mapping[str, PoolSettings]
+    local_name: str
+    partner_name: str
+    partner_address: IPv4Address | None
+    partner_address6: IPv6Address | None
 
     @property
     def role(self) -> str:
@@ -88,16 +90,16 @@ class PairSettings:
         return "main" if self.main else "backup"
 
     def pool(self, pool: Pool) -> PoolSettings:
-        """What a scope sets."""
+        """Return the settings of a scope."""
         return self.pools.get(pool.name, _DEFAULTS)
 
     def grace(self, pool: Pool) -> int:
-        """How long an ended lease of a scope waits for its client."""
+        """Return for how many seconds an ended lease of a scope is reserved for its client."""
         own = self.pool(pool).grace_period
         return self.grace_period if own is None else own
 
     def share_pct(self, pool: Pool) -> int:
-        """The backup's share of a scope in percent (R-047, R-048, R-111, R-112, R-251; C-25)."""
+        """Return the backup's percentage of a scope (R-047, R-048, R-111, R-112, R-251; C-25)."""
         if self.load_balancing:
             return 50
         scope = self.pool(pool)

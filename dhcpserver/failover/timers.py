@@ -1,52 +1,76 @@
-"""What the endpoint waits for, beside its connection's deadlines and those of the exchange of leases."""
+"""Timers of the endpoint, beside the connection's own deadlines.
+
+Each object that uses timers has its own `Timers`, and handles its own timers when they expire.
+"""
 
 from enum import Enum
 
 NEVER = float("inf")
+"""A time that does not come, in Unix seconds."""
 
 
 class Timer(Enum):
-    """The things waited for."""
+    """The timers, grouped by the object that uses them."""
 
+    # state.machine
     STARTUP = "startup"
     SAFE_PERIOD = "safe period"
     RECOVER_WAIT = "recover wait"
     HEARTBEAT = "heartbeat"
     STOP = "stop"
+    # bindings.exchange
+    RETRY = "retry"
+    PROGRESS = "progress"
+    # pools.sharing
+    BALANCE = "balance"
+    POOL_REQUEST = "pool request"
 
 
 class Timers:
-    """At most one deadline for each, in Unix seconds."""
+    """At most one deadline for each timer, in Unix seconds.
 
-    __slots__ = ("_deadlines",)
+    Attributes:
+        earliest: the earliest deadline; NEVER if no timer runs. It is read several times a turn and changes rarely.
+    """
+
+    __slots__ = ("_deadlines", "earliest")
 
     def __init__(self) -> None:
         self._deadlines: dict[Timer, float] = {}
+        self.earliest = NEVER
 
     def set(self, timer: Timer, when: float) -> None:
-        """Wait until `when`."""
+        """Start a timer, or move its deadline."""
         self._deadlines[timer] = when
+        self._update()
 
     def stop(self, timer: Timer) -> None:
-        """Wait no longer."""
+        """Stop a timer; nothing happens if it does not run."""
         self._deadlines.pop(timer, None)
+        self._update()
 
     def clear(self) -> None:
-        """Wait for nothing."""
+        """Stop all timers."""
         self._deadlines.clear()
+        self.earliest = NEVER
 
     def until(self, timer: Timer) -> float | None:
-        """When a timer runs out; None when it does not run."""
+        """Return the deadline of a timer; None if it does not run."""
         return self._deadlines.get(timer)
 
-    def next(self) -> float:
-        """When the first of them runs out."""
-        return min(self._deadlines.values(), default=NEVER)
+    def runs(self, timer: Timer) -> bool:
+        """Return whether a timer runs."""
+        return timer in self._deadlines
 
     def take(self, now: float) -> Timer | None:
-        """One that has run out, and from now on does not run; None when there is none."""
+        """Stop one timer that has expired and return it; None if no timer has expired."""
+        if now < self.earliest:
+            return None
         for timer, when in self._deadlines.items():
             if when <= now:
-                del self._deadlines[timer]
+                self.stop(timer)
                 return timer
         return None
+
+    def _update(self) -> None:
+        self.earliest = min(self._deadlines.values(), default=NEVER)

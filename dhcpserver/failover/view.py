@@ -1,9 +1,24 @@
-"""What can be seen of an endpoint: a snapshot for the management interface. Times are Unix seconds, None for none."""
+"""A snapshot of an endpoint, for the management interface. Times are Unix seconds, None for none."""
 
 from dataclasses import dataclass
 
 from dhcpserver.failover.states import State
-from dhcpserver.failover.updates import Counters
+
+
+@dataclass(slots=True)
+class UpdateCounters:
+    """Numbers of binding updates since the start. The endpoint counts in one object; a view has a copy.
+
+    Attributes:
+        sent, acked, rejected: to the partner, and its answers.
+        received, refused: from the partner, and those of them that this server refused.
+    """
+
+    sent: int = 0
+    acked: int = 0
+    rejected: int = 0
+    received: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +35,8 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Why the last connection, or attempt at one, failed."""
+class ConnectionFailure:
+    """Why the last connection, or attempt to connect, failed."""
 
     at: float
     text: str
@@ -29,7 +44,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class ResyncView:
-    """An update request under way; `direction` is `sending` or `receiving`, `total` None while unknown."""
+    """An open update request; `direction` is `sending` or `receiving`, `total` None while unknown."""
 
     kind: str
     direction: str
@@ -50,7 +65,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class EndpointView:
-    """See docs/http-api.md for what each means to a user."""
+    """The endpoint. docs/http-api.md explains each field for users."""
 
     name: str
     role: str
@@ -67,7 +82,7 @@ class EndpointView:
     last_contact: float | None
     ever_communicated: bool
     link: LinkView | None
-    last_failure: Failure | None
+    last_failure: ConnectionFailure | None
     mclt: int
     backup_pct: int
     load_balancing: bool
@@ -85,7 +100,7 @@ class EndpointView:
     updates_pending: int
     updates_resting: int
     oldest_unacked_age: float | None
-    updates: Counters
+    updates: UpdateCounters
     resync: ResyncView | None
     config_mismatch: tuple[str, ...]
     transitions: tuple[Transition, ...]

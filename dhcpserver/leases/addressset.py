@@ -1,9 +1,9 @@
-"""A set of addresses out of one span, as a bitmap in two levels.
+"""A set of addresses within one range, as a bitmap in two levels.
 
-Theory: a scope of a million addresses must answer as fast as one of a thousand, and allocation must not depend on how
-full it is. One bit an address, 1,024 of them to a block (a Python integer), and one summary integer with a bit for
-every block that has any. Finding the lowest or highest member is then two bit operations on small integers, whatever
-the size; a million addresses take 125 kB and are filled in a millisecond.
+Theory: allocation in a scope of a million addresses must be as fast as in one of a thousand, however full it is. Each
+address has one bit; 1,024 bits are a block (a Python integer); one summary integer has a bit for every block that is
+not empty. Finding the lowest or highest member then takes two bit operations on small integers for any size. A million
+addresses take 125 kB and are filled in a millisecond.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class AddressSet:
         return 0 <= offset <= self._last - self._first and bool(self._blocks[offset >> _SHIFT] >> (offset & _MASK) & 1)
 
     def add(self, address: int) -> bool:
-        """Put it in; False if it was there. Raises IndexError outside the span."""
+        """Add the address; False if it was in the set. Raises IndexError outside the range."""
         offset = address - self._first
         if not 0 <= offset <= self._last - self._first:
             raise IndexError(f"address {address} is outside {self._first}..{self._last}")
@@ -50,7 +50,7 @@ class AddressSet:
         return True
 
     def discard(self, address: int) -> bool:
-        """Take it out; False if it was not there."""
+        """Remove the address; False if it was not in the set."""
         offset = address - self._first
         if not 0 <= offset <= self._last - self._first:
             return False
@@ -67,7 +67,7 @@ class AddressSet:
         return True
 
     def add_range(self, first: int, last: int) -> None:
-        """Put in all from `first` to `last`, both included, a block at a time."""
+        """Add all addresses from `first` to `last`, both included, one block at a time."""
         if not self._first <= first <= last <= self._last:
             raise IndexError(f"range {first}..{last} is outside {self._first}..{self._last}")
         begin, end = first - self._first, last - self._first
@@ -81,7 +81,7 @@ class AddressSet:
             self._summary |= 1 << index
 
     def lowest(self) -> int | None:
-        """The lowest member, or None."""
+        """Return the lowest member, or None."""
         summary = self._summary
         if not summary:
             return None
@@ -90,14 +90,14 @@ class AddressSet:
         return self._first + (index << _SHIFT) + (block & -block).bit_length() - 1
 
     def highest(self) -> int | None:
-        """The highest member, or None."""
+        """Return the highest member, or None."""
         if not self._summary:
             return None
         index = self._summary.bit_length() - 1
         return self._first + (index << _SHIFT) + self._blocks[index].bit_length() - 1
 
     def lowest_from(self, address: int) -> int | None:
-        """The lowest member that is not below `address`, or None."""
+        """Return the lowest member that is not below `address`, or None."""
         offset = max(address - self._first, 0)
         if offset > self._last - self._first:
             return None
@@ -112,7 +112,7 @@ class AddressSet:
         return self._first + (index << _SHIFT) + (block & -block).bit_length() - 1
 
     def highest_below(self, address: int) -> int | None:
-        """The highest member below `address`, or None."""
+        """Return the highest member below `address`, or None."""
         offset = min(address - 1, self._last) - self._first
         if offset < 0:
             return None
@@ -127,7 +127,7 @@ class AddressSet:
         return self._first + (index << _SHIFT) + block.bit_length() - 1
 
     def __iter__(self) -> Iterator[int]:
-        """All members, ascending; safe against removal of what was already given."""
+        """Iterate over all members, ascending. Members may be removed after they were returned."""
         address = self.lowest()
         while address is not None:
             yield address

@@ -1,10 +1,10 @@
-"""The lease book: every lease of the server, found by address and by client, and what changed in this turn.
+"""The lease book: every lease of the server, by address and by client, and the changes of the present turn.
 
-The book decides nothing. It keeps four indexes true while others change leases through it: the record by address, the
-records of a client, the free sets of each pool, and the calendar of what ends when. An address without a record is FREE
-and was never used; that is why a pool of a million addresses starts in no time and costs 125 kB.
+The book makes no decisions. It maintains four indexes while others change leases through it: the record of an address,
+the records of a client, the free sets of each pool, and the calendar of ends. An address without a record is FREE and
+was never used; so a pool of a million addresses starts at once and takes 125 kB.
 
-Every change lands in `changed` until the shell has taken it to disk (`take_changes`), so that one turn is one commit.
+Changes are collected in `changed` until `take_changes` returns them for the store, so that one turn is one commit.
 """
 
 import heapq
@@ -17,7 +17,7 @@ from dhcpserver.leases.pool import Pool
 
 
 class Offer:
-    """An address promised to a client that has not asked for it yet; lives in memory alone, is never replicated."""
+    """An address offered to a client that has not requested it yet. In memory only; never sent to the partner."""
 
     __slots__ = ("address", "counted", "key", "pool", "until")
 
@@ -52,14 +52,14 @@ class Book:
         self._firsts = [pool.first for pool in self._by_first]
         self._by_hardware: dict[bytes, dict[int, None]] | None = None
 
-    # Finding
+    # Lookup
 
     def get(self, address: int) -> Lease | None:
-        """The record of an address; None when it has none (never used, or not ours)."""
+        """Return the record of an address; None without one (never used, or not managed here)."""
         return self.leases.get(address)
 
     def pool_of(self, address: int) -> Pool | None:
-        """The pool that manages the address, or None. Pools do not interleave (the configuration sees to it)."""
+        """Return the pool that manages the address, or None. Pools do not overlap (checked in the configuration)."""
         lease = self.leases.get(address)
         if lease is not None:
             return lease.pool
@@ -69,7 +69,7 @@ class Book:
         return None
 
     def record(self, address: int) -> Lease | None:
-        """The record of an address, made (FREE) if there was none; None when no pool manages the address."""
+        """Return the record of an address, created as FREE if there was none; None if no pool manages the address."""
         lease = self.leases.get(address)
         if lease is None:
             pool = self.pool_of(address)
@@ -81,7 +81,7 @@ class Book:
         return lease
 
     def of_client(self, key: bytes) -> Iterator[Lease]:
-        """All leases recorded for a client, past ones included until another client gets them."""
+        """Iterate over the leases of a client, including past ones until another client gets the address."""
         lease = self._clients.get(key)
         while lease is not None:
             following = lease.sibling
@@ -89,18 +89,18 @@ class Book:
             lease = following
 
     def index_hardware(self) -> None:
-        """From now on clients that are known by an identifier are found by hardware address, too."""
+        """Start an index by which clients with an identifier are found by hardware address too."""
         self._by_hardware = {}
         for lease in self.leases.values():
             self._index(lease)
 
     @property
     def finds_hardware(self) -> bool:
-        """Whether `of_hardware` finds clients with an identifier, too."""
+        """Whether `of_hardware` finds clients with an identifier too."""
         return self._by_hardware is not None
 
     def of_hardware(self, hardware: bytes) -> Iterator[Lease]:
-        """All leases recorded for a hardware address; with an identifier only after `index_hardware`."""
+        """Iterate over the leases of a hardware address; those with an identifier only after `index_hardware`."""
         yield from self.of_client(client_key(None, hardware))
         for address in self._by_hardware.get(hardware, {}) if self._by_hardware is not None else {}:
             yield self.leases[address]
@@ -109,23 +109,23 @@ class Book:
         if self._by_hardware is not None and lease.client_id is not None and lease.hardware:
             self._by_hardware.setdefault(lease.hardware, {})[lease.address] = None
 
-    def _forget_hardware(self, lease: Lease) -> None:
+    def _unindex(self, lease: Lease) -> None:
         if self._by_hardware is not None and lease.client_id is not None and lease.hardware:
             known = self._by_hardware.get(lease.hardware, {})
             known.pop(lease.address, None)
             if not known:
                 self._by_hardware.pop(lease.hardware, None)
 
-    # Changing
+    # Changes
 
     def touch(self, lease: Lease) -> None:
-        """Say that a field of the lease changed, so that it is stored with this turn."""
+        """Record that a field of the lease changed, so that it is stored with this turn."""
         self.version += 1
         lease.pool.version = self.version
         self.changed[lease.address] = lease
 
     def set_status(self, lease: Lease, status: Status, since: int) -> None:
-        """Change the status, and the start time of the state with it; moves the address between the free sets."""
+        """Set the status and the start time of the state; move the address between the free sets."""
         pool = lease.pool
         old = lease.status
         address = lease.address
@@ -141,16 +141,16 @@ class Book:
             lease.status = status
             offer = self._offers.get(address)
             if status in PENDING:
-                pool.pending[address] = lease
+                pool.pending[address] = None
             elif offer is None:
                 self._set_free(lease)
             if offer is not None and status is not Status.FREE and status is not Status.BACKUP:
-                self.withdraw(offer)  # What was promised is taken, by that client or, at the partner, by another.
+                self.withdraw(offer)  # The address was leased: to this client, or by the partner to another one.
         lease.sos = since
         self.touch(lease)
 
     def _set_free(self, lease: Lease) -> None:
-        """Put the address into the free set that its status names, unless it is reserved."""
+        """Add the address to the free set of its status, unless it is reserved."""
         if lease.reserved:
             return
         if lease.status is Status.FREE:
@@ -159,8 +159,8 @@ class Book:
             lease.pool.backup.add(lease.address)
 
     def set_client(self, lease: Lease, client_id: bytes | None, hardware: bytes) -> None:
-        """Record whose lease it is (or was); `client_id` None and `hardware` empty for nobody."""
-        self._forget_hardware(lease)
+        """Set the client of the lease; `client_id` None and `hardware` empty: no client."""
+        self._unindex(lease)
         key = client_key(client_id, hardware) if client_id or hardware else None
         if key != lease.key:
             self._unlink(lease)
@@ -192,15 +192,15 @@ class Book:
         lease.key = None
 
     def take_changes(self) -> list[Lease]:
-        """What changed since the last call, for the store; forgets it."""
+        """Return the leases that changed since the last call, for the store."""
         changes = list(self.changed.values())
         self.changed.clear()
         return changes
 
     def load(self, leases: Iterable[Lease]) -> None:
-        """Take in stored leases, each with its fields set; nothing of it counts as changed.
+        """Add stored leases, each with its fields set. They do not count as changed.
 
-        Leases whose address no pool manages must not be given (see `record`).
+        A pool must manage the address of each of them.
         """
         for lease in leases:
             pool = lease.pool
@@ -210,7 +210,7 @@ class Book:
             pool.free.discard(address)
             lease.reserved = address in pool.reserved
             if lease.status in PENDING:
-                pool.pending[address] = lease
+                pool.pending[address] = None
             else:
                 self._set_free(lease)
             if lease.key is not None:
@@ -223,9 +223,9 @@ class Book:
     # Offers
 
     def offer(self, address: int, pool: Pool, key: bytes, until: float) -> Offer:
-        """Promise an address: nobody else gets it before `until`. An older promise to the same client is dropped.
+        """Offer an address: no other client gets it before `until`. An older offer to the same client is withdrawn.
 
-        Offers must be made with `until` ascending, which holds when all last equally long.
+        `until` must not be below that of earlier offers, which is so if all offers last equally long.
         """
         old = self._offer_of.get(key)
         if old is not None:
@@ -239,15 +239,15 @@ class Book:
         return offer
 
     def offered_to(self, key: bytes) -> Offer | None:
-        """The promise that a client holds, or None."""
+        """Return the open offer of a client, or None."""
         return self._offer_of.get(key)
 
     def offer_of(self, address: int) -> Offer | None:
-        """The promise that covers an address, or None."""
+        """Return the open offer of an address, or None."""
         return self._offers.get(address)
 
     def withdraw(self, offer: Offer) -> None:
-        """End a promise, kept or not; a FREE or BACKUP address goes back to its free set."""
+        """End an offer; a FREE or BACKUP address returns to its free set."""
         if self._offers.get(offer.address) is not offer:
             return
         del self._offers[offer.address]
@@ -261,7 +261,7 @@ class Book:
             offer.pool.free.add(offer.address)
 
     def expire_offers(self, now: float) -> None:
-        """End the promises whose time is over."""
+        """End the offers whose time has passed."""
         order = self._offer_order
         while order and order[0].until <= now:
             self.withdraw(order.popleft())
@@ -269,14 +269,14 @@ class Book:
     # The calendar
 
     def schedule(self, lease: Lease, when: int) -> None:
-        """See to it that `due` gives the lease at `when`. A later time than the one it waits for costs nothing."""
+        """Make `due` return the lease at `when`, or earlier if an earlier time is set already."""
         if lease.due and lease.due <= when:
             return
         lease.due = when
         heapq.heappush(self._calendar, (when, lease.address))
 
     def next_due(self) -> float | None:
-        """When `due` or `expire_offers` has something next; it may be early, never late. None for never."""
+        """Return when `due` or `expire_offers` has work next. It can be too early, never too late. None: never."""
         times: Sequence[float] = [
             *([self._calendar[0][0]] if self._calendar else []),
             *([self._offer_order[0].until] if self._offer_order else []),
@@ -284,7 +284,7 @@ class Book:
         return min(times, default=None)
 
     def due(self, now: float, limit: int) -> list[Lease]:
-        """At most `limit` leases whose scheduled time has come; whoever still waits schedules them again."""
+        """Return at most `limit` leases whose time has come. A caller that is not done with one schedules it again."""
         found: list[Lease] = []
         calendar = self._calendar
         while calendar and calendar[0][0] <= now and len(found) < limit:
@@ -296,8 +296,8 @@ class Book:
         return found
 
 
-def words(lease: Lease, main: bool, offered: bool = False) -> str:
-    """What an operator calls the state of a lease, seen from the main or from the backup."""
+def operator_state(lease: Lease, main: bool, offered: bool = False) -> str:
+    """Return the state of a lease in the words of the product's documentation, as the main or the backup sees it."""
     if offered:
         return "offered"
     if lease.status is Status.ACTIVE:

@@ -1,43 +1,26 @@
-"""One address and what is known of it: the row that both partners keep (RFC 8156 section 7, draft-12 section 7).
+"""One address and its binding: the record that both partners store (RFC 8156 section 7, draft-12 section 7).
 
-The status is the one that the wire carries, so that it means the same on both partners: FREE is the main's to give,
-BACKUP the backup's. What an operator reads (available, other-available, ...) depends on who asks; see `book.words`.
+The status is that of the wire, so it means the same on both partners: the main allocates FREE addresses, the backup
+BACKUP addresses. The state for operators (available, other-available, ...) depends on the server; see
+`book.operator_state`.
 
 Times are whole Unix seconds, as on the wire; 0 is "none", FOREVER an infinite lease.
 """
 
-from __future__ import annotations
+from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.status import PENDING, Status
+from dhcpserver.limits import INFINITE_SECONDS
 
-from enum import IntEnum
-from typing import TYPE_CHECKING
+__all__ = ["FOREVER", "PENDING", "Lease", "Status", "client_key"]
 
-if TYPE_CHECKING:
-    from dhcpserver.leases.pool import Pool
-
-FOREVER = 0xFFFFFFFF
-
-
-class Status(IntEnum):
-    """Binding status; the numbers are draft-12's (option 3)."""
-
-    FREE = 1
-    ACTIVE = 2
-    EXPIRED = 3
-    RELEASED = 4
-    ABANDONED = 5
-    RESET = 6
-    BACKUP = 7
-
-
-PENDING = frozenset((Status.EXPIRED, Status.RELEASED, Status.RESET))
-"""Waiting for the partner's agreement, and until then nobody's: pending-available."""
+FOREVER = INFINITE_SECONDS
 
 
 class Lease:
-    """One address that has, or had, something to remember. Only the book changes it, and knows what it changed.
+    """The record of one address. It is changed through the book only, which records the change.
 
-    Mutable on purpose: a server at its ceiling changes tens of thousands a second, and a copy of each would cost more
-    than the decision that led to it.
+    Mutable on purpose: a busy server changes tens of thousands a second, and a copy of each would take longer than the
+    decision itself.
 
     Attributes:
         address: unsigned integer.
@@ -46,17 +29,17 @@ class Lease:
         key: the client key it is indexed under (`client_key`), None without a client.
         client_id: option 61 as sent, None when the client has none.
         hardware: htype octet and hardware address; empty when unknown.
-        state_exp: when the current state ends; for ACTIVE the end that the client was told.
+        state_exp: when the current state ends; for ACTIVE the end that was sent to the client.
         sent_pl: the greatest potential expiration sent to the partner, acknowledged or not.
         acked_pl: the greatest potential expiration that the partner acknowledged.
-        recv_pl: the greatest potential expiration received from the partner and acknowledged by us.
-        cltt: the client's last transaction time, as known to us.
+        recv_pl: the greatest potential expiration that was received from the partner and acknowledged.
+        cltt: the client's last transaction time, as far as this server received it.
         sos: start time of the current state.
         bootp, reserved: the IP-flags.
-        relay_info: option 82 as last received, None if none.
-        needs_update: the partner does not know this yet.
-        sibling: the next lease of the same client; the book's own.
-        due: the time under which it waits in the book's calendar; the book's own.
+        relay_info: option 82 as last received, None without it.
+        needs_update: the partner has not acknowledged this binding.
+        sibling: the next lease of the same client; used by the book only.
+        due: its time in the book's calendar; used by the book only.
     """
 
     __slots__ = (
@@ -105,8 +88,8 @@ class Lease:
 
 
 def client_key(client_id: bytes | None, hardware: bytes) -> bytes:
-    """What a client is known by: option 61 if it sent one, else its hardware address; the two never mix.
+    """Return the key of a client: option 61 if it sent one, else its hardware address.
 
-    A leading octet keeps the two name spaces apart.
+    The first octet separates the two name spaces.
     """
     return b"\1" + client_id if client_id else b"\0" + hardware

@@ -1,9 +1,9 @@
-"""The addresses of one scope by who may give them; a change of one costs the same in any pool."""
+"""The addresses of one scope, by the server that may allocate them. A change costs the same in a pool of any size."""
 
 from collections.abc import Sequence
 
 from dhcpserver.leases.addressset import AddressSet
-from dhcpserver.leases.lease import Lease, Status
+from dhcpserver.leases.status import Status
 
 
 class Pool:
@@ -13,15 +13,15 @@ class Pool:
         name: the scope's name.
         network, mask: as unsigned integers.
         ranges: pairs (first, last), ascending, that do not overlap.
-        reserved: addresses kept for one client each; in neither free set, either partner may serve its client.
-        free: FREE and unreserved and not offered: the main's to give.
-        backup: BACKUP and unreserved and not offered: the backup's to give.
-        pending: address to lease for EXPIRED, RELEASED and RESET.
+        reserved: addresses for one client each. They are in neither free set; both partners may serve that client.
+        free: addresses that are FREE, not reserved and not offered: the main allocates from them.
+        backup: addresses that are BACKUP, not reserved and not offered: the backup allocates from them.
+        pending: EXPIRED, RELEASED and RESET addresses, in the order in which they ended.
         counts: number of lease records by status.
-        offered: number of addresses in an offer not yet taken.
+        offered: number of addresses in an open offer.
         version: the book's version at the last change.
-        newcomers: how often an address went to a client that it did not belong to before, since start.
-        renewals: leases extended for the client that has them, since start.
+        new_clients: how often an address was leased to another client than before, since start.
+        renewals: how often a lease was extended, since start.
     """
 
     __slots__ = (
@@ -33,7 +33,7 @@ class Pool:
         "mask",
         "name",
         "network",
-        "newcomers",
+        "new_clients",
         "offered",
         "pending",
         "ranges",
@@ -67,26 +67,26 @@ class Pool:
             self.free.discard(address)
         inside = sum(1 for address in reserved if self.in_ranges(address))
         self.total = sum(end - begin + 1 for begin, end in self.ranges) + len(reserved) - inside
-        self.pending: dict[int, Lease] = {}
+        self.pending: dict[int, None] = {}
         self.counts = [0] * (max(Status) + 1)
         self.offered = 0
         self.version = 0
-        self.newcomers = 0
+        self.new_clients = 0
         self.renewals = 0
 
     def in_ranges(self, address: int) -> bool:
-        """Whether one of the ranges covers it."""
-        for begin, end in self.ranges:  # noqa: SIM110 - a loop, since a generator costs as much as all the rest
+        """Whether one of the ranges contains the address."""
+        for begin, end in self.ranges:  # noqa: SIM110 - a generator is much slower
             if begin <= address <= end:
                 return True
         return False
 
     def __contains__(self, address: int) -> bool:
-        """Whether the scope manages this address: in a range, or reserved."""
+        """Whether the scope manages the address: it is in a range, or reserved."""
         return address in self.reserved or self.in_ranges(address)
 
     def on_network(self, address: int) -> bool:
-        """Whether the address is of the scope's subnet."""
+        """Whether the address is in the scope's subnet."""
         return address & self.mask == self.network
 
     @property
@@ -101,6 +101,6 @@ class Pool:
 
     @property
     def idle_reserved(self) -> int:
-        """Number of reserved addresses that no client holds now; counted as available on both partners."""
+        """Number of reserved addresses that no client has at present; available on both partners."""
         others = self.leased + self.unavailable + len(self.pending) + self.offered
         return self.total - others - len(self.free) - len(self.backup)

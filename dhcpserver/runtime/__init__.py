@@ -1,1 +1,1 @@
-"""The shell around the core: sockets, the turn loop, the log file, traps and signals."""
+"""The shell around the core: sockets, the turn loop, the log file and traps."""

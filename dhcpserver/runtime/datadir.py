@@ -1,4 +1,4 @@
-"""The data directory of a server: which files it has, its identity, and the lock that keeps a second server out."""
+"""The data directory of a server: its files, its identity, and the lock against a second server."""
 
 import fcntl
 import os
@@ -7,22 +7,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from dhcpserver.failover.record import FailoverRecord, RecordError
+from dhcpserver.failover.state.record import FailoverRecord, RecordError
 from dhcpserver.storage import statefile
 from dhcpserver.storage.errors import StoreError
 
 
 class DataDirectory:
-    """`--data DIR`. Made when it does not exist.
+    """The directory of `--data DIR`; it is created if it does not exist.
 
     Attributes:
         path: the directory.
-        uid: 16 octets, new for every fresh directory; tells a partner that this is not the server it knew.
-        record: the failover state that was stored, None on a fresh directory.
+        uid: 16 octets, new for every new directory. A partner detects by it that the data are new.
+        record: the stored failover state, None in a new directory.
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises StoreError when it cannot be used, or another server uses it."""
+        """Raises StoreError if the directory cannot be used, or another server uses it."""
         self.path = path
         try:
             (path / "logs").mkdir(parents=True, exist_ok=True)
@@ -57,11 +57,11 @@ class DataDirectory:
 
     @property
     def logs(self) -> Path:
-        """Where log files are."""
+        """The directory of the log files."""
         return self.path / "logs"
 
     def read_state(self) -> None:
-        """Read `state.json` again, or start one. Raises StoreError."""
+        """Read `state.json`, or create it. Raises StoreError."""
         content = statefile.read(self.state)
         if content is None:
             self.uid = secrets.token_bytes(16)
@@ -75,13 +75,13 @@ class DataDirectory:
             raise StoreError(f"cannot read {self.state}: {error!r}") from error
 
     def write_record(self, record: FailoverRecord | None) -> None:
-        """Store the failover state; durable on return. Raises StoreError."""
+        """Store the failover state; it is durable on return. Raises StoreError."""
         failover = None if record is None else record.as_json()
         statefile.write(self.state, {"uid": self.uid.hex(), "failover": failover})
         self.record = record
 
     def close(self) -> None:
-        """Let another server have the directory."""
+        """Release the lock."""
         self._lock.close()
 
 

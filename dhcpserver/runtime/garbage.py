@@ -1,10 +1,9 @@
-"""The garbage collector and a million leases: its pauses must not grow with what the server holds.
+"""Settings of the garbage collector, so that its pauses do not grow with the number of leases.
 
-Leases are never garbage while the server lives, and nothing about a packet makes a reference cycle. A full collection
-would look at every lease all the same, while clients wait. What has survived one is therefore set aside, so that the
-next looks at what came since and no further; then many short ones cost no more than few long ones. The price: a cycle
-that was in use at that moment and is dropped later is not found any more; those are a few requests of the API at most
-for every full collection.
+Leases are never garbage while the server runs, and handling a packet creates no reference cycles. But a full collection
+would examine every lease while clients wait. So objects that survived a full collection are frozen, and the next one
+examines newer objects only. The price: a cycle that was in use during a full collection is never freed. These are the
+objects of a few API requests at most for each full collection.
 """
 
 import gc
@@ -12,18 +11,18 @@ from collections.abc import Mapping
 
 _FULL = 2
 _THRESHOLDS = (700, 10, 3)
-"""As Python has them, but a full collection for every third of the middle ones instead of every tenth."""
+"""Python's defaults, but with a full collection after three collections of the middle generation instead of ten."""
 
 
-def settle() -> None:
-    """Set aside what is there now, and from now on what survives a full collection."""
+def freeze_objects() -> None:
+    """Freeze all present objects, and from now on those that survive a full collection."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
-    if _after not in gc.callbacks:
-        gc.callbacks.append(_after)
+    if _freeze_survivors not in gc.callbacks:
+        gc.callbacks.append(_freeze_survivors)
 
 
-def _after(phase: str, info: Mapping[str, int]) -> None:
+def _freeze_survivors(phase: str, info: Mapping[str, int]) -> None:
     if phase == "stop" and info["generation"] == _FULL:
         gc.freeze()

@@ -1,10 +1,10 @@
-"""TCP for the failover link: listens, dials both address families in a race, and hands octets to the core unread.
+"""TCP for the failover link: listens, connects over both address families in a race, and passes octets to the core.
 
-The race: IPv6 is tried first, IPv4 a quarter of a second later; the first handshake to complete is used and the other
-attempt is cancelled, closed if it completed late, without a byte having been sent on it (R-004, R-039, R-057).
+The race: IPv6 is tried first, IPv4 a quarter of a second later. The first handshake to complete is used. The other
+attempt is cancelled, or closed if it completed late, without an octet sent on it (R-004, R-039, R-057).
 
-With TLS the winner's first frame is STARTTLS. A connection that comes in without it is handed on all the same, marked
-as not secured: the session refuses it with a reason that the partner can read.
+With TLS the first frame of an outbound connection is STARTTLS. An inbound connection without it is passed on too,
+marked as not secured; the session refuses it with a reject reason for the partner.
 """
 
 import asyncio
@@ -32,10 +32,10 @@ Address = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The last try over one transport: when, from where to where, and what came of it.
+    """The last attempt to connect over one transport: its time, both addresses, and the outcome.
 
-    `outcome` is connected, failed, overtaken (the other transport was faster) or trying; `error` why it failed, and
-    `errno` the system's number for that, where it has one.
+    `outcome` is connected, failed, overtaken (the other transport was faster) or trying. `error` is the reason of a
+    failure, and `errno` the system's number of it, if there is one.
     """
 
     at: float
@@ -50,10 +50,10 @@ Report = Callable[[LinkEvent], None]
 
 
 class Connection(asyncio.Protocol):
-    """One TCP connection; beyond STARTTLS it knows nothing of what flows through it.
+    """One TCP connection. It handles STARTTLS; all other octets are passed on unread.
 
     Attributes:
-        number: what the core calls it; 0 until it was handed over.
+        number: its number in the core; 0 before it is passed to the core.
         early: octets that arrived before that.
         secured: whether TLS protects it.
     """
@@ -62,7 +62,7 @@ class Connection(asyncio.Protocol):
         self._links = links
         self._outbound = outbound
         self._waiting: asyncio.Future[None] | None = None
-        self._untouched = not outbound
+        self._no_data_yet = not outbound
         self.number = 0
         self.early = b""
         self.secured = False
@@ -80,16 +80,16 @@ class Connection(asyncio.Protocol):
             if len(self.early) > starttls.MAXIMUM and self.transport is not None:
                 self.transport.pause_reading()
             self._wake()
-        elif self._untouched and not self.secured and starttls.is_request(data):
+        elif self._no_data_yet and not self.secured and starttls.is_request(data):
             self._decline(data)
         else:
-            self._untouched = False
+            self._no_data_yet = False
             self._links.report(LinkData(self.number, data))
 
-    def _decline(self, asked: bytes) -> None:
+    def _decline(self, request: bytes) -> None:
         assert self.transport is not None
-        self.transport.write(starttls.reply(asked, "TLS is not configured here"))
-        self._links.lost(self, "the partner wants TLS, which is not configured here")
+        self.transport.write(starttls.reply(request, "TLS is not configured here"))
+        self._links.lost(self, "the partner requires TLS, which is not configured here")
         self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -101,8 +101,8 @@ class Connection(asyncio.Protocol):
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
-    async def frame(self) -> bytes:
-        """The first frame, if it is STARTTLS or its REPLY. Raises WireError, ConnectionError."""
+    async def read_frame(self) -> bytes:
+        """Wait for the first frame, which must be STARTTLS or its REPLY. Raises WireError, ConnectionError."""
         assert self.transport is not None
         while not starttls.whole(self.early):
             if self.transport.is_closing():
@@ -113,18 +113,18 @@ class Connection(asyncio.Protocol):
         return octets
 
     async def secure(self, tls: LinkTls) -> None:
-        """Put TLS under it, as the side that dialled or the other. Raises OSError, WireError."""
+        """Start TLS, as the side that opened the connection or the other one. Raises OSError, WireError."""
         assert self.transport is not None
         loop = asyncio.get_running_loop()
         if self._outbound:
             xid = random.randrange(1 << 24)
             self.transport.write(starttls.request(xid))
-            refusal = starttls.refused(await self.frame(), xid)
+            refusal = starttls.refused(await self.read_frame(), xid)
             if refusal is not None:
-                raise ConnectionError(f"the partner refuses TLS: {refusal}")
+                raise ConnectionError(f"the partner refused TLS: {refusal}")
         else:
-            self.transport.write(starttls.reply(await self.frame(), None))
-        context = tls.dialling if self._outbound else tls.accepting
+            self.transport.write(starttls.reply(await self.read_frame(), None))
+        context = tls.outbound if self._outbound else tls.inbound
         transport = await loop.start_tls(self.transport, self, context, server_side=not self._outbound)
         if transport is None:
             raise ConnectionError("closed by the partner during the TLS handshake")
@@ -135,32 +135,32 @@ class Connection(asyncio.Protocol):
 class FailoverLinks:
     """All failover connections of a server.
 
-    `ends` are pairs (our end, the partner's end), one for each address family in use; `tls` None for plain TCP.
+    `ends` are pairs (local end, partner's end), one for each address family in use; `tls` None for plain TCP.
 
     Attributes:
-        attempts: by transport what the last race came to; empty where this side does not dial.
+        attempts: the last attempt of each transport; empty if this side does not open connections.
     """
 
     def __init__(self, ends: Sequence[tuple[Address, Address]], report: Report, tls: LinkTls | None = None) -> None:
         self._ends = tuple(ends)
         self._tls = tls
-        self._greetings: set[asyncio.Task[None]] = set()
+        self._tls_handshakes: set[asyncio.Task[None]] = set()
         self.report = report
         self._connections: dict[int, Connection] = {}
         self._listeners: list[asyncio.Server] = []
         self._next = 1
-        self._dialling: asyncio.Task[None] | None = None
+        self._race_task: asyncio.Task[None] | None = None
         self.attempts: dict[str, Attempt] = {}
 
     async def listen(self) -> None:
-        """Open our ends. Raises OSError when one cannot be opened."""
+        """Listen on the local ends. Raises OSError if one cannot be opened."""
         loop = asyncio.get_running_loop()
         for (host, port), _ in self._ends:
             server = await loop.create_server(lambda: Connection(self, outbound=False), host, port)
             self._listeners.append(server)
 
     def accepted(self, connection: Connection) -> None:
-        """Take a connection that came in, if it comes from an address of the partner; else close it unread."""
+        """Accept an inbound connection from an address of the partner; close any other one unread."""
         assert connection.transport is not None
         host = connection.transport.get_extra_info("peername")[0]
         if ip_address(host) not in {ip_address(partner) for _, (partner, _) in self._ends}:
@@ -168,12 +168,12 @@ class FailoverLinks:
         elif self._tls is None:
             self._adopt(connection, outbound=False)
         else:
-            greeting = asyncio.get_running_loop().create_task(self._greet(connection, self._tls))
-            self._greetings.add(greeting)
-            greeting.add_done_callback(self._greetings.discard)
+            handshake = asyncio.get_running_loop().create_task(self._accept_with_tls(connection, self._tls))
+            self._tls_handshakes.add(handshake)
+            handshake.add_done_callback(self._tls_handshakes.discard)
 
-    async def _greet(self, connection: Connection, tls: LinkTls) -> None:
-        """Put TLS under a connection that came in; without STARTTLS it is handed on as it is."""
+    async def _accept_with_tls(self, connection: Connection, tls: LinkTls) -> None:
+        """Start TLS on an inbound connection. Without STARTTLS it is passed on as it is."""
         assert connection.transport is not None
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
@@ -184,20 +184,20 @@ class FailoverLinks:
         except (OSError, TimeoutError) as error:
             connection.transport.abort()
             self.report(
-                DialFailed(f"TLS from {_shown(connection.transport.get_extra_info('peername'))}: {_why(error)}")
+                DialFailed(f"TLS from {_shown(connection.transport.get_extra_info('peername'))}: {_reason(error)}")
             )
             return
         self._adopt(connection, outbound=False)
 
     def dial(self) -> None:
-        """Start a race to the partner unless one is running."""
-        if self._dialling is None or self._dialling.done():
-            self._dialling = asyncio.get_running_loop().create_task(self._race())
+        """Start to connect to the partner, unless an attempt is running."""
+        if self._race_task is None or self._race_task.done():
+            self._race_task = asyncio.get_running_loop().create_task(self._race())
 
     async def _race(self) -> None:
         attempts = [
-            asyncio.create_task(self._attempt(ours[0], theirs, position * SECOND_FAMILY_DELAY))
-            for position, (ours, theirs) in enumerate(self._ends)
+            asyncio.create_task(self._try_transport(local[0], partner, position * SECOND_FAMILY_DELAY))
+            for position, (local, partner) in enumerate(self._ends)
         ]
         failures: list[str] = []
         winner: Connection | None = None
@@ -207,7 +207,7 @@ class FailoverLinks:
                     winner = await attempt
                     break
                 except (OSError, TimeoutError) as error:
-                    failures.append(_why(error))
+                    failures.append(_reason(error))
         finally:
             for task in attempts:
                 task.cancel()
@@ -224,28 +224,28 @@ class FailoverLinks:
                 assert winner.transport is not None
                 winner.transport.abort()
                 winner = None
-                failures = [f"TLS: {_why(error)}"]
+                failures = [f"TLS: {_reason(error)}"]
         if winner is None:
             self.report(DialFailed("; ".join(dict.fromkeys(failures))))
         else:
             self._adopt(winner, outbound=True)
 
-    async def _attempt(self, source: str, target: Address, delay: float) -> Connection:
+    async def _try_transport(self, source: str, target: Address, delay: float) -> Connection:
         transport = "ipv6" if ":" in target[0] else "ipv4"
-        begun = self.attempts[transport] = Attempt(time.time(), source, _shown(target))
+        attempt = self.attempts[transport] = Attempt(time.time(), source, _shown(target))
         try:
-            connection = await self._connected(source, target, delay)
+            connection = await self._connect(source, target, delay)
         except (OSError, TimeoutError) as error:
             number = error.errno if isinstance(error, OSError) else None
-            self.attempts[transport] = replace(begun, outcome="failed", error=_why(error), errno=number)
+            self.attempts[transport] = replace(attempt, outcome="failed", error=_reason(error), errno=number)
             raise
         except asyncio.CancelledError:
-            self.attempts[transport] = replace(begun, outcome="overtaken")
+            self.attempts[transport] = replace(attempt, outcome="overtaken")
             raise
-        self.attempts[transport] = replace(begun, outcome="connected")
+        self.attempts[transport] = replace(attempt, outcome="connected")
         return connection
 
-    async def _connected(self, source: str, target: Address, delay: float) -> Connection:
+    async def _connect(self, source: str, target: Address, delay: float) -> Connection:
         await asyncio.sleep(delay)
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(CONNECT_TIMEOUT):
@@ -259,7 +259,7 @@ class FailoverLinks:
         assert transport is not None
         if transport.is_closing():
             if outbound:
-                self.report(DialFailed("closed by the partner at once"))
+                self.report(DialFailed("closed by the partner immediately"))
             return
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -275,48 +275,48 @@ class FailoverLinks:
             connection.early = b""
 
     def lost(self, connection: Connection, cause: str) -> None:
-        """A connection ended from the other side, or by an error."""
+        """Report a connection that the partner closed or that failed."""
         if self._connections.pop(connection.number, None) is not None:
             self.report(LinkDown(connection.number, cause))
 
     def transmit(self, number: int, octets: bytes) -> None:
-        """Send on a connection; what is gone meanwhile is said by LinkDown."""
+        """Send on a connection. A closed one is ignored: LinkDown was reported for it."""
         connection = self._connections.get(number)
         if connection is not None and connection.transport is not None:
             connection.transport.write(octets)
 
     def close(self, number: int) -> None:
-        """Close a connection after what was sent on it; the core asked for it, so no LinkDown follows."""
+        """Close a connection after sending what is queued. No LinkDown follows, because the core requested it."""
         connection = self._connections.pop(number, None)
         if connection is not None and connection.transport is not None:
             connection.transport.close()
 
     def close_all(self) -> None:
-        """Close every connection; nothing is reported."""
+        """Close every connection without reporting it."""
         for number in list(self._connections):
             self.close(number)
 
     async def shut(self) -> None:
-        """Stop dialling and listening and close every connection."""
-        if self._dialling is not None:
-            self._dialling.cancel()
+        """Stop connecting and listening, and close every connection."""
+        if self._race_task is not None:
+            self._race_task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._dialling
-        for greeting in list(self._greetings):
-            greeting.cancel()
+                await self._race_task
+        for handshake in list(self._tls_handshakes):
+            handshake.cancel()
         for listener in self._listeners:
             listener.close()
         self.close_all()
 
 
 def _shown(address: tuple[str, int]) -> str:
-    """HOST:PORT, an IPv6 host in brackets."""
+    """Return HOST:PORT, with an IPv6 host in brackets."""
     host, port = address[0], address[1]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _why(error: Exception) -> str:
-    """The system's words: the event loop puts its own, with the address, in place of them."""
+def _reason(error: Exception) -> str:
+    """Return the system's error text. The event loop replaces it by a text of its own with the address."""
     number = error.errno if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
     if number is not None and number in errno.errorcode:
         return os.strerror(number)

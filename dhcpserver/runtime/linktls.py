@@ -1,8 +1,8 @@
-"""TLS for the failover link: both servers show a certificate, and each trusts what its own configuration names.
+"""TLS for the failover link: both servers have a certificate, and each trusts the file in its own configuration.
 
-STARTTLS (RFC 7653) comes first on the connection, so that the port is the same with and without TLS and a server that
-has none can say so. Names in certificates are not compared: the trusted file holds the partner's own certificate, or
-an authority that signs nothing but failover partners.
+STARTTLS (RFC 7653) is the first frame on the connection, so that the port is the same with and without TLS, and a
+server without TLS can refuse it. Names in certificates are not compared: the trusted file has the partner's own
+certificate, or an authority that signs certificates of failover partners only.
 """
 
 import ssl
@@ -14,14 +14,14 @@ from dhcpserver.runtime.sockets import ListenerError
 
 
 class LinkTls(NamedTuple):
-    """What TLS needs, for the side that dials and for the one that is dialled."""
+    """The TLS contexts for outbound and for inbound connections."""
 
-    dialling: ssl.SSLContext
-    accepting: ssl.SSLContext
+    outbound: ssl.SSLContext
+    inbound: ssl.SSLContext
 
 
 def link_tls(pair: FailoverPair) -> LinkTls | None:
-    """The contexts that a pair's files make; None without TLS. Raises ListenerError that names the file."""
+    """Return the contexts from a pair's files; None without TLS. Raises ListenerError with the name of the file."""
     if not pair.tls:
         return None
     contexts = []
@@ -30,13 +30,13 @@ def link_tls(pair: FailoverPair) -> LinkTls | None:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.check_hostname = False
         context.verify_mode = ssl.CERT_REQUIRED
-        _use("tls-certificate", (pair.tls_certificate, pair.tls_key), context.load_cert_chain)
-        _use("tls-ca", (pair.tls_ca,), context.load_verify_locations)
+        _load("tls-certificate", (pair.tls_certificate, pair.tls_key), context.load_cert_chain)
+        _load("tls-ca", (pair.tls_ca,), context.load_verify_locations)
         contexts.append(context)
     return LinkTls(*contexts)
 
 
-def _use(attribute: str, files: Sequence[str | None], load: Callable[..., None]) -> None:
+def _load(attribute: str, files: Sequence[str | None], load: Callable[..., None]) -> None:
     try:
         load(*files)
     except OSError as error:

@@ -1,8 +1,8 @@
-"""The server's log: lines in the product's form, rotated by size, the newest kept in memory for the API.
+"""The server's log: lines in the product's form, rotated by size, and the newest lines in memory for the API.
 
     06/19/2003 9:41:19 name/dhcp/1 Info Configuration 0 04092 text
 
-The hour is not padded, the time is local, the five-digit number identifies the kind of message.
+The hour is not padded, the time is local, and the number of five digits identifies the kind of message.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from typing import TextIO
 from dhcpserver.failover.effects import LogLine
 
 FILE_NAME = "name_dhcp_1_log"
-KEPT_IN_MEMORY = 10_000
+LINES_IN_MEMORY = 10_000
 _TAIL_AT_START = 256 * 1024
 
 _CATEGORIES = (
@@ -25,16 +25,16 @@ _CATEGORIES = (
     (18200, 18299, "Server"),
     (18300, 18399, "System"),
 )
-"""Spans of message numbers and the category they belong to; all else is Protocol."""
+"""Ranges of message numbers and their category; all other numbers are Protocol."""
 
 
 def category(number: int) -> str:
-    """The category of a message number."""
+    """Return the category of a message number."""
     return next((name for first, last, name in _CATEGORIES if first <= number <= last), "Protocol")
 
 
-def formatted(now: float, server: str, line: LogLine) -> str:
-    """One line of the log, without its end. Line breaks inside the text become spaces: a line is a line."""
+def format_line(now: float, server: str, line: LogLine) -> str:
+    """Return one line of the log, without line end. Line breaks in the text become spaces."""
     at = time.localtime(now)
     stamp = f"{at.tm_mon:02}/{at.tm_mday:02}/{at.tm_year:04} {at.tm_hour}:{at.tm_min:02}:{at.tm_sec:02}"
     text = " ".join(line.text.splitlines())
@@ -44,10 +44,10 @@ def formatted(now: float, server: str, line: LogLine) -> str:
 class LogFile:
     """The log of one server in `directory`.
 
-    A disk that cannot take a line loses it from the file, never from memory, and never stops the server.
+    A line that cannot be written is missing in the file only, not in memory, and does not stop the server.
 
     Attributes:
-        next_cursor: the cursor that the next line will have.
+        next_cursor: the cursor of the next line.
         lost: lines that could not be written to the file.
     """
 
@@ -60,13 +60,13 @@ class LogFile:
         self._written = 0
         self.lost = 0
         self.next_cursor = 0
-        self._lines: deque[tuple[int, str]] = deque(maxlen=KEPT_IN_MEMORY)
-        self._news = asyncio.Event()
+        self._lines: deque[tuple[int, str]] = deque(maxlen=LINES_IN_MEMORY)
+        self._new_lines = asyncio.Event()
         for text in self._tail():
-            self._keep(text)
+            self._append(text)
 
     def _tail(self) -> list[str]:
-        """What the last run left, so that the API can show it."""
+        """Return the last lines of the previous run, for the API."""
         try:
             with self.path.open("rb") as file:
                 size = file.seek(0, 2)
@@ -78,10 +78,10 @@ class LogFile:
         return lines[1:] if size > _TAIL_AT_START else lines
 
     def write(self, now: float, lines: list[LogLine]) -> None:
-        """Append lines that happened at `now`."""
-        texts = [formatted(now, self._server, line) for line in lines]
+        """Append lines with the time `now`."""
+        texts = [format_line(now, self._server, line) for line in lines]
         for text in texts:
-            self._keep(text)
+            self._append(text)
         try:
             file = self._open()
             for text in texts:
@@ -92,10 +92,10 @@ class LogFile:
         except OSError:
             self.lost += len(texts)
             self._close()
-        self._news.set()
-        self._news.clear()
+        self._new_lines.set()
+        self._new_lines.clear()
 
-    def _keep(self, text: str) -> None:
+    def _append(self, text: str) -> None:
         self._lines.append((self.next_cursor, text))
         self.next_cursor += 1
 
@@ -106,7 +106,7 @@ class LogFile:
         return self._file
 
     def _rotate(self) -> None:
-        """name_dhcp_1_log becomes .01, .01 becomes .02, and so on; the last one goes."""
+        """Rename name_dhcp_1_log to .01, .01 to .02, and so on; remove the last one."""
         self._close()
         numbered = [self.path.with_name(f"{FILE_NAME}.{number:02}") for number in range(1, self._count + 1)]
         numbered[-1].unlink(missing_ok=True)
@@ -121,7 +121,7 @@ class LogFile:
             self._file = None
 
     def page(self, after: int | None, limit: int) -> tuple[list[tuple[int, str]], int]:
-        """At most `limit` lines at or after the cursor (None: the last ones), and the cursor to go on from."""
+        """Return at most `limit` lines from the cursor on (None: the last ones), and the cursor of the next page."""
         lines = self._lines
         if not lines:
             return [], self.next_cursor
@@ -132,10 +132,10 @@ class LogFile:
         return found, (found[-1][0] + 1 if found else self.next_cursor)
 
     async def wait(self, seconds: float) -> None:
-        """Return when a line appears, or after that time."""
+        """Wait for a new line, at most `seconds`."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._news.wait()
+                await self._new_lines.wait()
 
     def close(self) -> None:
         """Close the file."""

@@ -1,9 +1,10 @@
-"""The shell: gathers inputs, lets the core take a turn, commits once, and only then lets anything leave.
+"""The shell: collects inputs, lets the core take a turn, commits once, and only then sends the outputs.
 
     gather -> decide (core) -> commit (durable) -> emit
 
-A turn that cannot be committed emits nothing. The server then stops serving, says why, closes the failover link, and
-tries to open its store again; it serves from what it reads there, so that what was never stored never happened.
+A turn that cannot be committed sends nothing. The server then stops serving, logs the reason, closes the failover link
+and tries to open its store again. After that it serves from what it read, so that changes that were not stored have no
+effect.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from dhcpserver import VERSION
 from dhcpserver.config.objects import Configuration, TrapRecipient
-from dhcpserver.config.telling import user_of
+from dhcpserver.config.traps import snmp_user
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.datadir import DataDirectory
@@ -29,38 +30,38 @@ from dhcpserver.runtime.linktls import link_tls
 from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.sockets import DhcpSocket, open_listener
 from dhcpserver.service.core import Core
-from dhcpserver.service.pairing import link_endpoints
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, keep
+from dhcpserver.service.pairing import local_link_addresses
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
-from snmp.sender import Recipient, TrapSender
-from snmp.specs import TrapSpec, server_start, server_stop
+from snmp.mib.specs import TrapSpec, server_start, server_stop
+from snmp.send.sender import Recipient, TrapSender
 
 REOPEN_INTERVAL = 5.0
 """Seconds between two attempts to open a store that failed."""
 
-REOPEN_AT_ONCE = 0.1
-"""Seconds until the store is read again after a mistake of our own."""
+REOPEN_AFTER_EXCEPTION = 0.1
+"""Seconds until the store is read again after an unexpected exception."""
 
 FAREWELL_SECONDS = 4.0
-"""A little more than the endpoint waits for its partner's word after SHUTDOWN."""
+"""Slightly longer than the endpoint waits for the partner's answer after SHUTDOWN."""
 
 LOG = logging.getLogger(__name__)
 
 
 class NotServingError(Exception):
-    """The server cannot do what was asked while its store does not work."""
+    """The server refuses a command while its store does not work."""
 
 
 class Server:
     """One running server.
 
     Attributes:
-        core: the decisions; the API reads it between turns and never changes it.
+        core: makes the decisions; the API reads it between turns and never changes it.
         log: the log file.
         started, configuration_read: Unix seconds.
-        not_serving_reason: why no packet is answered now, None while all is well.
-        turns, committed: counted for the metrics.
+        not_serving_reason: why no packet is answered at present; None while the server is serving.
+        turns, committed: turns and stored leases, for the metrics.
     """
 
     def __init__(self, configuration: Configuration, data: DataDirectory, path: Path) -> None:
@@ -87,7 +88,7 @@ class Server:
         self._loop = asyncio.get_running_loop()
         pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
         self._links = (
-            FailoverLinks(link_endpoints(configuration, pair), self._link_event, link_tls(pair))
+            FailoverLinks(local_link_addresses(configuration, pair), self._link_event, link_tls(pair))
             if pair
             else FailoverLinks((), self._link_event)
         )
@@ -98,10 +99,10 @@ class Server:
         )
         self._store, self.core = self._open_store()
 
-    # Opening and closing
+    # Start and stop
 
     def _open_store(self) -> tuple[LeaseStore, Core]:
-        """A store and a core that knows what is in it. Raises StoreError."""
+        """Open the store, and create a core with the stored leases. Raises StoreError."""
         store = LeaseStore(self.data.leases)
         core = Core(self.configuration, self.data.uid, VERSION)
         gc.disable()
@@ -112,42 +113,48 @@ class Server:
             raise
         finally:
             gc.enable()
-        garbage.settle()
+        garbage.freeze_objects()
         if left_out:
-            self.say("Warning", 18201, f"{left_out} stored leases belong to no scope; they are kept, and not used.")
+            self.write_log(
+                "Warning",
+                18201,
+                f"{left_out} stored leases belong to no scope; they stay stored and are not used.",
+            )
         return store, core
 
     async def start(self) -> None:
-        """Open every socket and begin. Raises ListenerError or OSError when one cannot be opened."""
+        """Open every socket and start serving. Raises ListenerError or OSError if one cannot be opened."""
         for index, listener in enumerate(self.configuration.listener):
             opened = open_listener(index, listener)
             self._sockets.append(opened)
             self._loop.add_reader(opened.sock, self._readable, opened)
         await self._links.listen()
-        self.say("Info", 18200, f"Server {self.configuration.server.name!r} {VERSION} started.")
+        self.write_log("Info", 18200, f"Server {self.configuration.server.name!r} {VERSION} started.")
         api = self.configuration.api
         if not api.certificate and not ip_address(api.address).is_loopback:
-            self.say("Warning", 18204, f"The API on {api.address} port {api.port} is without TLS (allow-plain).")
+            self.write_log("Warning", 18204, f"The API on {api.address} port {api.port} is without TLS (allow-plain).")
         secret = any(pair.shared_secret for pair in self.configuration.failover_pair)
         if secret and self._path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-            self.say("Warning", 18205, f"{self._path} holds a shared secret and others may read it; chmod 600 it.")
-        self._begin()
+            self.write_log(
+                "Warning", 18205, f"Other users can read {self._path}, which has a shared secret; chmod 600 it."
+            )
+        self._start_core()
 
-    def _begin(self) -> None:
-        """Start the core's part, after start or after the store was opened again."""
+    def _start_core(self) -> None:
+        """Start the core, at the start or after the store was opened again."""
         self.not_serving_reason = None
         self.core.start(self.data.record, time.time(), random.SystemRandom())
-        self._traps_out([server_start()])
+        self._send_traps([server_start()])
         self._schedule()
 
     async def stop(self, long: bool = False) -> None:
-        """End: tell the partner (PAUSED, or SHUTDOWN when `long`), store, close."""
+        """Stop: notify the partner (PAUSED, or SHUTDOWN with `long`), store, and close everything."""
         if self.not_serving_reason is None:
             with contextlib.suppress(NotServingError):
                 await self.submit(Stop(long))
-                await self._farewell()
-            self.say("Info", 18202, f"Server {self.configuration.server.name!r} stopped.")
-            self._traps_out([server_stop()])
+                await self._wait_for_partner()
+            self.write_log("Info", 18202, f"Server {self.configuration.server.name!r} stopped.")
+            self._send_traps([server_stop()])
         self.not_serving_reason = "stopping"
         for opened in self._sockets:
             self._loop.remove_reader(opened.sock)
@@ -160,16 +167,18 @@ class Server:
         self.log.close()
         self.data.close()
 
-    async def _farewell(self) -> None:
-        """Take turns until the endpoint has nothing to wait for: after SHUTDOWN the partner may say that it takes over,
-        which must be remembered."""
+    async def _wait_for_partner(self) -> None:
+        """Take turns until the endpoint waits for nothing more.
+
+        After SHUTDOWN the partner can report PARTNER-DOWN, which must be stored.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL_SECONDS):
                 while self.core.endpoint is not None and not self.core.endpoint.stopped:
                     self._turned.clear()
                     await self._turned.wait()
 
-    # Gathering
+    # Inputs
 
     def _readable(self, opened: DhcpSocket) -> None:
         opened.drain(self._inputs.packets)
@@ -183,11 +192,11 @@ class Server:
 
     @property
     def attempts(self) -> Mapping[str, Attempt]:
-        """By transport what the last attempt to reach the partner came to."""
+        """The last attempt to connect to the partner, by transport."""
         return self._links.attempts
 
     def submit(self, command: Command) -> Awaitable[None]:
-        """Give an operator's command to the next turn; done when its outcome is stored, raises what refuses it."""
+        """Pass a command to the next turn. The result is done when the turn is stored; it raises a refusal."""
         future: asyncio.Future[None] = self._loop.create_future()
         if self.not_serving_reason is not None:
             future.set_exception(NotServingError(self.not_serving_reason))
@@ -210,24 +219,24 @@ class Server:
         self._scheduled = False
         inputs, self._inputs = self._inputs, Inputs()
         if self.not_serving_reason is not None:
-            self._refuse(inputs)
+            self._refuse_commands(inputs)
             return
         now = time.time()
         try:
             outputs = self.core.turn(now, inputs)
-            keep(outputs, self.data, self._store)
+            store_outputs(outputs, self.data, self._store)
         except StoreError as error:
             self._fail(str(error), inputs, REOPEN_INTERVAL)
             return
         except Exception as error:
-            # A mistake of ours must not take the service away: what was stored is true, so begin again from that.
+            # A bug must not stop the service. The stored state is consistent, so start again from it.
             LOG.exception("a turn failed")
-            self._fail(f"internal error: {error!r}", inputs, REOPEN_AT_ONCE)
+            self._fail(f"internal error: {error!r}", inputs, REOPEN_AFTER_EXCEPTION)
             return
         self.turns += 1
         self.committed += len(outputs.changes)
         self._emit(now, outputs)
-        self._arm(now)
+        self._set_timer(now)
 
     def _emit(self, now: float, outputs: Outputs) -> None:
         sockets = self._sockets
@@ -243,7 +252,7 @@ class Server:
         if outputs.lines:
             self.log.write(now, outputs.lines)
         if outputs.traps:
-            self._traps_out(outputs.traps)
+            self._send_traps(outputs.traps)
         for ticket, refusal in outputs.answers:
             future = self._tickets.pop(ticket)
             if future.done():
@@ -253,8 +262,8 @@ class Server:
             else:
                 future.set_exception(refusal)
 
-    def _arm(self, now: float) -> None:
-        """See to it that a turn is taken at the core's deadline. A timer that is early enough is left alone."""
+    def _set_timer(self, now: float) -> None:
+        """Set the timer for a turn at the core's deadline, unless it is set for an earlier time."""
         deadline = self.core.deadline()
         if deadline is None:
             return
@@ -274,15 +283,15 @@ class Server:
 
     def _fail(self, reason: str, inputs: Inputs, interval: float) -> None:
         self.not_serving_reason = reason
-        self.say("Error", 18301, f"Not serving: {reason}. Nothing is answered until the store can be used again.")
-        self._traps_out([server_stop()])
+        self.write_log("Error", 18301, f"Not serving: {reason}. Nothing is answered until the store can be used again.")
+        self._send_traps([server_stop()])
         self._links.close_all()
         self._store.close()
-        self._refuse(inputs)
+        self._refuse_commands(inputs)
         self._loop.call_later(interval, self._reopen)
 
-    def _refuse(self, inputs: Inputs) -> None:
-        """Drop what arrived; an operator is told why."""
+    def _refuse_commands(self, inputs: Inputs) -> None:
+        """Drop the inputs; commands fail with the reason."""
         for ticket, _ in inputs.commands:
             future = self._tickets.pop(ticket)
             if not future.done():
@@ -299,26 +308,26 @@ class Server:
             self.not_serving_reason = str(error)
             self._loop.call_later(REOPEN_INTERVAL, self._reopen)
             return
-        self.say("Info", 18302, f"Serving again: the store was read, {len(self.core.book.leases)} leases.")
-        self._begin()
+        self.write_log("Info", 18302, f"Serving again: the store was read, {len(self.core.book.leases)} leases.")
+        self._start_core()
 
-    # Saying
+    # Log and traps
 
-    def say(self, level: str, number: int, text: str) -> None:
-        """Write a line of our own into the log."""
+    def write_log(self, level: str, number: int, text: str) -> None:
+        """Write a line of the server itself to the log."""
         self.log.write(time.time(), [LogLine(number, level, text)])
 
-    def _traps_out(self, specs: list[TrapSpec]) -> None:
+    def _send_traps(self, specs: list[TrapSpec]) -> None:
         for spec in specs:
             self._traps.send(spec)
 
     def trap_counters(self) -> dict[str, int]:
-        """What became of the traps so far."""
+        """Return the counters of the sent traps."""
         return asdict(self._traps.counters())
 
     @property
     def configuration_changed(self) -> float:
-        """When the configuration file was last changed, read since then or not; 0 when it is not there."""
+        """When the configuration file was last changed, whether or not it was read since; 0 if it does not exist."""
         return _modified(self._path)
 
     @property
@@ -339,7 +348,7 @@ def _recipient(item: TrapRecipient) -> Recipient:
         item.port_number,
         item.community,
         item.version,
-        user_of(item) if item.version == "v3" else None,
+        snmp_user(item) if item.version == "v3" else None,
         item.inform,
         item.timeout,
         item.retries,
@@ -347,13 +356,13 @@ def _recipient(item: TrapRecipient) -> Recipient:
 
 
 def _addresses(configuration: Configuration) -> list[str]:
-    """This server's own addresses, as its cluster has them."""
+    """Return this server's own addresses from its cluster."""
     own = next((cluster for cluster in configuration.cluster if cluster.name == configuration.server.name), None)
     return [str(address) for address in (own and own.ipaddr, own and own.ip6address) if address]
 
 
 def _modified(path: Path) -> float:
-    """When a file was last written; 0 when there is none."""
+    """Return when a file was last changed; 0 if it does not exist."""
     try:
         return path.stat().st_mtime
     except OSError:

@@ -1,7 +1,7 @@
 """UDP for DHCPv4: sockets on addresses (relayed packets) and on interfaces (clients on the link), drained in batches.
 
-A client that has no address yet is answered on its hardware address through a packet socket, because the kernel cannot
-ask it by ARP; where that is not permitted the answer is broadcast (RFC 2131 section 4.1).
+A client without an address is answered at its hardware address through a packet socket, because it cannot answer ARP
+requests yet. Without permission for packet sockets the answer is broadcast (RFC 2131 section 4.1).
 """
 
 import array
@@ -16,9 +16,9 @@ from dhcpserver.config.objects import Listener
 from dhcpserver.service.query import Arrival, Destination, Reply
 
 RECEIVE_BUFFER = 1 << 20
-"""Octets asked of the kernel: bursts fit, and what waits longer than a client's patience is dropped there, unread."""
+"""Size of the receive buffer in octets: enough for bursts. The kernel drops packets that would wait too long."""
 
-MOST_PER_DRAIN = 256
+DATAGRAMS_PER_DRAIN = 256
 LARGEST_DATAGRAM = 4096
 _SIOCGIFADDR = 0x8915
 _ETHERTYPE_IP = 0x0800
@@ -27,7 +27,7 @@ _BROADCAST = "255.255.255.255"
 
 
 class ListenerError(Exception):
-    """A socket that cannot be opened: which one and why."""
+    """A socket cannot be opened; the text has its address and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +41,18 @@ class DhcpSocket:
     port: int
 
     def drain(self, into: list[tuple[bytes, Arrival]]) -> None:
-        """Take what has arrived, at most `MOST_PER_DRAIN` datagrams, without waiting."""
+        """Receive what has arrived, at most `DATAGRAMS_PER_DRAIN` datagrams, without waiting."""
         receive = self.sock.recv
         arrival = self.arrival
         try:
-            for _ in range(MOST_PER_DRAIN):
+            for _ in range(DATAGRAMS_PER_DRAIN):
                 into.append((receive(LARGEST_DATAGRAM), arrival))
         except (BlockingIOError, ConnectionError):
-            # ConnectionError is an ICMP "port unreachable" for an earlier reply: the client is gone, nothing is lost.
+            # ConnectionError is an ICMP "port unreachable" for an earlier reply to a client that has left.
             return
 
     def send(self, reply: Reply) -> None:
-        """Send one reply; a full buffer or an unreachable client loses it, as the network might."""
+        """Send one reply. It is lost if a buffer is full or the client cannot be reached; the client then retries."""
         try:
             if reply.how is Destination.ADDRESS:
                 self.sock.sendto(reply.octets, (_dotted(reply.address), reply.port))
@@ -65,7 +65,7 @@ class DhcpSocket:
             return
 
     def close(self) -> None:
-        """Close it."""
+        """Close the sockets."""
         self.sock.close()
         if self.link is not None:
             self.link.close()
@@ -75,7 +75,7 @@ _DOTTED: dict[int, str] = {}
 
 
 def _dotted(address: int) -> str:
-    """An address as the socket module wants it; relays are few, so their texts are kept."""
+    """Return an address as text, cached: most replies go to a few relays."""
     try:
         return _DOTTED[address]
     except KeyError:
@@ -111,21 +111,21 @@ def open_listener(index: int, listener: Listener) -> DhcpSocket:
 
 
 def interface_address(sock: socket.socket, interface: str) -> IPv4Address:
-    """The first IPv4 address of an interface. Raises OSError when it has none."""
+    """Return the first IPv4 address of an interface. Raises OSError without one."""
     request = struct.pack("256s", interface.encode()[:15])
     answer = fcntl.ioctl(sock.fileno(), _SIOCGIFADDR, request)
     return IPv4Address(answer[20:24])
 
 
 def _link_socket() -> socket.socket | None:
-    """A packet socket for sending, or None where the process may not have one."""
+    """Return a packet socket for sending, or None without the permission for it."""
     with contextlib.suppress(OSError):
         return socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
     return None
 
 
 def _ip_frame(payload: bytes, source: int, destination: int, source_port: int, port: int) -> bytes:
-    """An IPv4 packet with a UDP datagram; the UDP checksum is left out, which IPv4 permits (RFC 768)."""
+    """Return an IPv4 packet with a UDP datagram without a checksum, which IPv4 permits (RFC 768)."""
     length = 8 + len(payload)
     header = struct.pack("!BBHHHBBHII", 0x45, 0x10, 20 + length, 0, 0, 64, 17, 0, source, destination)
     words = array.array("H", header)

@@ -1,1 +1,1 @@
-"""Packet in, decision out; and the core, which owns the book and the endpoint and takes turns. Pure."""
+"""Packets in, decisions out; and the core, which owns the book and the endpoint and takes turns. Pure."""

@@ -1,7 +1,7 @@
-"""Which address a client is offered (RFC 2131 section 4.3.1): its own, its last, the one it asks for, or a new one.
+"""The address that a client is offered (RFC 2131 section 4.3.1): its own, its last, the requested, or a new one.
 
-A reservation comes before all. A new address is found without looking at addresses that are taken, in a pool of any
-size: the free sets give their lowest, or the next one after the last given, in one step.
+A reservation comes first. A new address is found in one step in a pool of any size, without a search through leased
+addresses: a free set returns its lowest address, or the next one after the last allocated address.
 """
 
 from dhcpserver.failover.partnership import Partnership
@@ -26,19 +26,19 @@ class Candidates:
         self._partnership = partnership
 
     def find(self, query: Query, network: Network, now: float) -> Candidate | None:
-        """An address for the client on its network; None when nothing is ours to give."""
+        """Return an address for the client on its network, or None when this server has none to give."""
         reserved = self.reserved(query, network)
         if reserved is not None and self._usable(reserved[1], query.key, now):
             return reserved
         return (
-            self._promised(query, network)
+            self._offered(query, network)
             or self._recorded(query, network, now)
-            or self._asked(query, network, now)
+            or self._requested(query, network, now)
             or self._new(network, now)
         )
 
     def bootp(self, query: Query, network: Network, now: float) -> Candidate | None:
-        """The address for a BOOTP client: reserved for it, else, where that is allowed, its own or a new one."""
+        """Return the address for a BOOTP client: its reservation; with `dynamic-bootp` its own or a new one."""
         reserved = self.reserved(query, network)
         if reserved is not None:
             return reserved if reserved[0].bootp and self._usable(reserved[1], query.key, now) else None
@@ -48,7 +48,7 @@ class Candidates:
         return self._recorded(query, dynamic, now) or self._new(dynamic, now)
 
     def reserved(self, query: Query, network: Network) -> Candidate | None:
-        """The address that is reserved for the client here, whoever holds it now."""
+        """Return the address that is reserved for the client here, even if another client holds it at present."""
         reservations = self._plan.reservations
         if not reservations:
             return None
@@ -63,14 +63,14 @@ class Candidates:
         return None
 
     def available(self, plan: PoolPlan, address: int, now: float) -> bool:
-        """Whether the address is in a free set that we may give from now."""
+        """Whether the address is in a free set that this server may allocate from at present."""
         return any(address in free for free in self._partnership.sources(plan.pool, now))
 
     def _usable(self, address: int, key: bytes, now: float) -> bool:
         lease = self._book.get(address)
         return lease is None or lease.key == key or self._partnership.may_give(lease, key, now)
 
-    def _promised(self, query: Query, network: Network) -> Candidate | None:
+    def _offered(self, query: Query, network: Network) -> Candidate | None:
         offer = self._book.offered_to(query.key)
         if offer is None:
             return None
@@ -90,7 +90,7 @@ class Candidates:
                 best, latest = (plan, lease.address), lease.cltt
         return best
 
-    def _asked(self, query: Query, network: Network, now: float) -> Candidate | None:
+    def _requested(self, query: Query, network: Network, now: float) -> Candidate | None:
         address = query.packet.address(options4.REQUESTED_ADDRESS)
         if not address:
             return None
@@ -109,7 +109,7 @@ class Candidates:
 
     @staticmethod
     def _next(plan: PoolPlan, free: AddressSet) -> int | None:
-        """The next one after the last given, so that an address that was given back rests as long as it can."""
+        """Return the next free address after the last allocated one, so that a released address is reused late."""
         address = free.lowest_from(plan.cursor)
         if address is None:
             address = free.lowest()

@@ -2,9 +2,10 @@
 
     turn(now, inputs) -> outputs
 
-Pure: no clock, no socket, no disk, no randomness of its own. The same core runs under the asyncio shell and under a
-simulator. In a turn the link speaks first (what the partner said decides what we may do), then operators, then clients,
-then time; the endpoint's queue is flushed last, so that what clients changed in this turn goes to the partner with it.
+Pure: it has no clock, no socket, no disk and no random numbers of its own. The same core runs under the asyncio shell
+and under a simulator. A turn handles the failover link first, because the partner's messages decide what this server
+may do; then the operators' commands, the clients' packets, and what is due by time. It flushes the endpoint's queue
+last, so that lease changes of this turn are sent to the partner with it.
 """
 
 import random
@@ -12,23 +13,23 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 
 from dhcpserver.config.objects import Configuration
-from dhcpserver.failover.effects import LogLine, SendTrap, Store
+from dhcpserver.failover.effects import LogLine, SendTrap
 from dhcpserver.failover.endpoint import Endpoint
 from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.partnership import Partnership, Standalone
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
-from dhcpserver.service.arrivals import Arrivals
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
-from dhcpserver.service.heard import Heard
 from dhcpserver.service.leads import LeadSampler
+from dhcpserver.service.newclients import NewClients
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
-from dhcpserver.service.thresholds import FreeAddressWatch
-from dhcpserver.service.traps import TrapOutlet, spec_of
+from dhcpserver.service.relays import Relays
+from dhcpserver.service.thresholds import FreeAddressThresholds
+from dhcpserver.service.traps import TrapFilter, spec_of
 from dhcpserver.service.turn import (
     Command,
     DialFailed,
@@ -44,17 +45,17 @@ from dhcpserver.service.turn import (
     SetSafePeriod,
     UseSafePeriod,
 )
-from snmp.specs import DetectedBy, duplicate_address
+from snmp.mib.specs import DetectedBy, duplicate_address
 
 LEASES_DUE_PER_TURN = 500
-"""Bounds the work of a turn in which many leases end together."""
+"""Limits the work of a turn in which many leases end together."""
 
 FREE_ADDRESS_INTERVAL = 1.0
-"""Seconds between two looks at the free-address thresholds."""
+"""Seconds between two checks of the free-address thresholds."""
 
-_LEFT = (
-    "Failover is off on this server, which took part in it before: it serves alone from now on. When failover is "
-    "enabled again it resumes in PARTNER-DOWN, and the partner is told everything."
+_FAILOVER_DISABLED = (
+    "Failover is disabled on this server and was enabled before: the server serves alone from now on. When failover is "
+    "enabled again, the server resumes in PARTNER-DOWN and sends all bindings to the partner."
 )
 
 
@@ -63,13 +64,14 @@ class Core:
 
     Attributes:
         book: all leases; filled by the caller (`Book.load`) before the first turn.
-        plan: the configuration as packets need it.
-        endpoint: the failover endpoint, None while failover is off.
-        partnership: the endpoint, or what stands in for it.
+        plan: the configuration, prepared for packets.
+        endpoint: the failover endpoint, None while failover is disabled.
+        partnership: the endpoint, or its replacement while failover is disabled.
         counters: of the DHCPv4 service.
-        arrivals: new clients lately, by pool.
-        heard: relays heard lately.
-        leads: how much lead the leases of each pool have left.
+        new_clients: recent new clients by pool.
+        relays: the relays from which requests arrived recently.
+        leads: samples of the lead that the leases of each pool have left.
+        thresholds: the free-address thresholds of each pool.
     """
 
     def __init__(self, configuration: Configuration, server_uid: bytes, version: str) -> None:
@@ -77,22 +79,22 @@ class Core:
         self.plan = Plan(configuration)
         self.book = Book(plan.pool for plan in self.plan.pools.values())
         self.counters = Counters()
-        self.arrivals = Arrivals()
-        self.heard = Heard()
+        self.new_clients = NewClients()
+        self.relays = Relays()
         self.leads = LeadSampler(plan.pool for plan in self.plan.pools.values())
         self.endpoint: Endpoint | None = None
         self.partnership: Partnership = Standalone(self.book, grace_periods(configuration))
         self._settings = pair_settings(configuration, server_uid, version)
-        self._watch = FreeAddressWatch(configuration.addr_trap, self.plan.pools.values())
-        self._next_look = 0.0
-        self._left: FailoverRecord | None = None
-        """To be stored: the record of a relationship that the configuration has ended."""
-        self._outlet = TrapOutlet(frozenset(configuration.server.traps_enabled))
+        self.thresholds = FreeAddressThresholds(configuration.addr_trap, self.plan.pools.values())
+        self._next_check = 0.0
+        self._ended_record: FailoverRecord | None = None
+        """A record to store: of a relationship that the configuration has ended."""
+        self._trap_filter = TrapFilter(frozenset(configuration.server.traps_enabled))
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings))
-        self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.heard)
+        self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.relays)
 
     def start(self, record: FailoverRecord | None, now: float, entropy: random.Random) -> None:
-        """Begin: with the failover state that was stored, if there was one. The book must be loaded."""
+        """Start with the stored failover state, if there is one. The book must be loaded."""
         settings = self._settings
         if self.configuration.server.leasequery:
             self.book.index_hardware()
@@ -100,13 +102,13 @@ class Core:
             log_settings = frozenset(self.configuration.server.log_settings)
             self.endpoint = Endpoint(settings, self.book, record, now, entropy, log_settings)
             self.partnership = self.endpoint
-            self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.heard)
+            self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.relays)
             self.endpoint.start(now)
         elif record is not None and not record.out_of_relationship:
-            self._left = replace(record, out_of_relationship=int(now))
+            self._ended_record = replace(record, out_of_relationship=int(now))
 
     def turn(self, now: float, inputs: Inputs) -> Outputs:
-        """Decide on everything that arrived. Bounded work for bounded inputs; never raises for what a peer sent."""
+        """Decide about everything that arrived. Bounded work for bounded inputs; no input from a peer raises."""
         outputs = Outputs()
         endpoint = self.endpoint
         if endpoint is not None:
@@ -132,20 +134,20 @@ class Core:
             endpoint.tick(now)
             endpoint.flush(now)
             self._effects(endpoint, outputs)
-        elif self._left is not None:
-            outputs.record, self._left = self._left, None
-            outputs.lines.append(LogLine(18122, "Warning", _LEFT))
+        elif self._ended_record is not None:
+            outputs.record, self._ended_record = self._ended_record, None
+            outputs.lines.append(LogLine(18122, "Warning", _FAILOVER_DISABLED))
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         return outputs
 
     def _unavailable(self, lease: Lease, now: float) -> None:
-        """An abandoned address is tried again when its time is over (`unavailable-timeout`).
+        """Reset an abandoned address when its `unavailable-timeout` has passed.
 
-        Since then, not since now: a server that was away must not take its RESET for later than what its partner,
-        which saw the end of the time, has done with the address since.
+        The start of RESET is the end of the timeout, not the present time. The partner may have reset the address at
+        the right time and used it since, and a later RESET of this server would override that.
         """
-        # A partner that speaks draft-12 alone does not say until when.
+        # A partner that speaks only draft-12 does not send the end of the timeout.
         until = lease.state_exp or lease.sos + self.plan.pools[lease.pool.name].unavailable_timeout
         if now < until:
             self.book.schedule(lease, until)
@@ -154,7 +156,7 @@ class Core:
         self.partnership.changed(lease, now)
 
     def deadline(self) -> float | None:
-        """When a turn is due even if nothing arrives; None for never."""
+        """Return when a turn is due even if nothing arrives; None for never."""
         times = [
             time
             for time in (self.book.next_due(), self.endpoint.next_deadline() if self.endpoint else None)
@@ -164,16 +166,16 @@ class Core:
 
     @property
     def is_main(self) -> bool:
-        """Whether this server is its pair's main; one without a pair counts as one."""
+        """Whether this server is the main of its pair, or has no pair."""
         return self._settings is None or self._settings.main
 
     @property
     def pair_name(self) -> str | None:
-        """The name of the failover pair, None without one or while failover is off."""
+        """The name of the failover pair, None without a pair or while failover is disabled."""
         return None if self._settings is None else self._settings.name
 
     def wanted_backup_pct(self, pool: str) -> int:
-        """The backup's share of the available addresses that the configuration asks for (R-111, R-112)."""
+        """Return the configured share of the backup of the available addresses, in percent (R-111, R-112)."""
         return 0 if self._settings is None else self._settings.share_pct(self.book.pools[pool])
 
     @staticmethod
@@ -244,10 +246,10 @@ class Core:
             detected = duplicate_address(IPv4Address(address), hardware[0], hardware[1:], DetectedBy.DHCP_CLIENT)
             outputs.traps.append(detected)
         self._dhcp4.declined.clear()
-        if now >= self._next_look:
-            self._next_look = now + FREE_ADDRESS_INTERVAL
+        if now >= self._next_check:
+            self._next_check = now + FREE_ADDRESS_INTERVAL
             for plan in self.plan.pools.values():
-                self.arrivals.note(plan.pool.name, plan.pool.newcomers, now)
-            self.leads.look(self.book, now)
-            outputs.traps.extend(self._watch.look())
-        outputs.traps = self._outlet.let_out(outputs.traps, now)
+                self.new_clients.record(plan.pool.name, plan.pool.new_clients, now)
+            self.leads.sample_due_pools(self.book, now)
+            outputs.traps.extend(self.thresholds.check(self.book))
+        outputs.traps = self._trap_filter.apply(outputs.traps, now)

@@ -1,16 +1,16 @@
-"""What the server counted since it started; read by the API and the metrics."""
+"""What the server counts from its start; the API and the metrics read it."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class Counters:
-    """DHCPv4 packets by what became of them.
+    """DHCPv4 messages and replies.
 
     Attributes:
         received: messages by type name, BOOTP included.
         sent: replies by type name.
-        dropped: messages that got no answer, by reason.
+        dropped: messages without a reply, by reason.
     """
 
     received: dict[str, int] = field(default_factory=dict)
@@ -18,5 +18,5 @@ class Counters:
     dropped: dict[str, int] = field(default_factory=dict)
 
     def drop(self, reason: str) -> None:
-        """Count a message that gets no answer."""
+        """Count a message that gets no reply."""
         self.dropped[reason] = self.dropped.get(reason, 0) + 1

@@ -1,24 +1,24 @@
 """DHCPv4: one client message in, at most one reply out (RFC 2131 section 4.3).
 
-The order of every decision: parse, find the client's network, ask the partnership whether we answer this kind of
-message at all (the failover gate), then decide on the lease. A server that stays silent remembers nothing of what it
-heard. Leases are changed through the book alone, so that they are on disk before the reply leaves.
+The order of every decision: parse the message, find the client's network, check whether failover allows this server to
+answer this kind of message (`Partnership.answers`), then decide about the lease. A message that is not answered changes
+no lease. Leases are changed only through the book, so that they are on disk before the reply is sent.
 """
 
 from collections.abc import Callable
 
-from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.partnership import Partnership
+from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, Status
 from dhcpserver.service import replies
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
-from dhcpserver.service.heard import Heard
 from dhcpserver.service.leasequery import LeaseQuery
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.plan import Network, Plan, PoolPlan
 from dhcpserver.service.query import Arrival, Query, Reply
+from dhcpserver.service.relays import Relays
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import BOOTREQUEST, parse
 from dhcpserver.wire.errors import WireError
@@ -34,9 +34,9 @@ class Dhcp4:
 
     Attributes:
         counters: what was received, sent and dropped.
-        declined: addresses declined since the last look (address, hardware), for traps.
-        journal: what packets have to say in the log.
-        heard: which relays were heard lately.
+        declined: declined addresses (address, hardware) for which no trap was made yet.
+        log: log lines about packets.
+        relays: the relays from which requests arrived recently.
     """
 
     def __init__(
@@ -45,8 +45,8 @@ class Dhcp4:
         book: Book,
         partnership: Partnership,
         counters: Counters,
-        journal: PacketLog,
-        heard: Heard,
+        log: PacketLog,
+        relays: Relays,
     ) -> None:
         self._plan = plan
         self._book = book
@@ -54,8 +54,8 @@ class Dhcp4:
         self._candidates = Candidates(plan, book, partnership)
         self.counters = counters
         self.declined: list[tuple[int, bytes]] = []
-        self.journal = journal
-        self.heard = heard
+        self.log = log
+        self.relays = relays
         self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
             0: self._bootp,
@@ -67,7 +67,7 @@ class Dhcp4:
         }
 
     def handle(self, octets: bytes, arrival: Arrival, now: float) -> Reply | None:
-        """Decide on one datagram; None when there is nothing to say. Total: any octets are counted, none raise."""
+        """Return the reply to one datagram, or None. Any octets are counted and none raise."""
         try:
             packet = parse(octets)
         except WireError:
@@ -83,7 +83,7 @@ class Dhcp4:
         query = Query(packet, arrival)
         if kind == MessageType.LEASEQUERY:
             return self._lease_query(query, now)
-        self.heard.note(packet.giaddr, query.key, now)
+        self.relays.record(packet.giaddr, query.key, now)
         handler = self._handlers.get(kind)
         if handler is None:
             self.counters.drop("unsupported")
@@ -132,14 +132,14 @@ class Dhcp4:
         address = query.packet.address(options4.REQUESTED_ADDRESS) or query.packet.ciaddr
         plan = network.plan_of(address)
         if plan is None or not self._may_take(query, network, plan, address, now):
-            return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is gone"))
+            return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is no longer available"))
         return self._grant(query, plan, address, now)
 
     def _may_take(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> bool:
-        """Whether the client may have the address now: promised to it, its own, or still free and ours to give.
+        """Whether the client may have the address now: offered to it, its own, or free and this server's to give.
 
-        A promise is void when the address is no longer ours: the partner came back and has its share again. The last is
-        what lets a client finish that got its offer before we were restarted.
+        An offer is void when the address is no longer this server's: communications are back and the partner has its
+        share again. A free address is accepted for clients that got their offer before this server restarted.
         """
         offer = self._book.offer_of(address)
         if offer is not None:
@@ -160,7 +160,7 @@ class Dhcp4:
             return None
         plan = network.plan_of(address)
         if plan is None:
-            return self._sent("DHCPNAK", replies.nak(query, "the address is of another network"))
+            return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key:
             if self._partnership.may_give(lease, query.key, now):
@@ -171,14 +171,14 @@ class Dhcp4:
         return self._silent("unknown-client")
 
     def _extend(self, query: Query, network: Network, now: float) -> Reply | None:
-        """RENEWING and REBINDING: the two differ in how the message came, and in nothing that we decide."""
+        """RENEWING and REBINDING: they differ in how the message arrived; the decision about the lease is the same."""
         kind = MessageKind.REBINDING if query.packet.giaddr else MessageKind.RENEWING
         if not self._answers(kind, query):
             return None
         address = query.packet.ciaddr
         plan = network.plan_of(address)
         if plan is None:
-            return self._sent("DHCPNAK", replies.nak(query, "the address is of another network"))
+            return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
         lease = self._book.get(address)
         if lease is None or lease.key is None:
             return self._silent("unknown-client")
@@ -205,16 +205,17 @@ class Dhcp4:
         if lease.status is Status.ACTIVE and lease.key == query.key:
             plan.pool.renewals += 1
             if not lease.bootp:
-                end = max(end, lease.state_exp)  # Should this ACK be lost, the client has what it was told before.
+                end = max(end, lease.state_exp)  # If this ACK is lost, the client keeps the end of an earlier ACK.
             remaining = lease.state_exp - at if lease.state_exp != FOREVER else FOREVER
             extends = query.packet.ciaddr != 0 and not lease.bootp
             if extends and remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
-                # Before T1 nothing is gained by writing it down again: the client keeps what it has. One that asks anew
-                # may have given it back to the partner meanwhile, and that it asked after this must be known.
+                # Before T1 the lease need not be stored again: the client keeps what it has. For a client that sends a
+                # new REQUEST (ciaddr 0) it must be: it may have released the address to the partner in the meantime,
+                # and the stored transaction time shows that this REQUEST came later.
                 return self._sent("DHCPACK", replies.ack(query, plan, address, min(remaining, seconds)))
         else:
             if lease.key != query.key:
-                plan.pool.newcomers += 1
+                plan.pool.new_clients += 1
             book.set_client(lease, query.client_id, query.hardware)
             book.set_status(lease, Status.ACTIVE, at)
         lease.bootp = False
@@ -225,7 +226,7 @@ class Dhcp4:
         book.touch(lease)
         self._partnership.granted(lease, desired, now)
         if seconds < desired:
-            self.journal.limited(query, lease, seconds, desired)
+            self.log.lease_limited(query, lease, seconds, desired)
         offer = book.offered_to(query.key)
         if offer is not None:
             book.withdraw(offer)
@@ -233,7 +234,7 @@ class Dhcp4:
 
     @staticmethod
     def _desired(query: Query, plan: PoolPlan) -> int:
-        """The lease time wanted: the policy's, or the client's where the policy lets it ask for less."""
+        """Return the desired lease time: the policy's, or the client's if it is shorter and the policy allows it."""
         if plan.allow_override:
             asked = query.packet.options.get(options4.LEASE_TIME)
             if asked is not None and len(asked) == 4:
@@ -247,7 +248,7 @@ class Dhcp4:
             return None
         named = query.packet.address(options4.SERVER_IDENTIFIER)
         if named != query.server_id and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
-            return self._silent("other-server")  # The partner it names may be there to hear it.
+            return self._silent("other-server")  # The named partner may receive it.
         lease = self._book.get(query.packet.ciaddr)
         if lease is None or lease.key != query.key or lease.status is not Status.ACTIVE:
             return self._silent("unknown-client")
@@ -285,7 +286,7 @@ class Dhcp4:
     # BOOTP and DHCPLEASEQUERY
 
     def _bootp(self, query: Query, network: Network, now: float) -> Reply | None:
-        """RFC 951, RFC 1534: an address for ever, reserved for the client or, where that is allowed, any."""
+        """RFC 951, RFC 1534: an infinite lease of the reserved address or, with `dynamic-bootp`, of any address."""
         if not any(plan.bootp for plan in network.pools):
             return self._silent("bootp-off")
         if not self._answers(MessageKind.BOOTP, query):
@@ -297,7 +298,7 @@ class Dhcp4:
         plan, address = found
         if not (lease.status is Status.ACTIVE and lease.key == query.key and lease.bootp):
             if lease.key != query.key:
-                plan.pool.newcomers += 1
+                plan.pool.new_clients += 1
             self._book.set_client(lease, None, query.hardware)
             self._book.set_status(lease, Status.ACTIVE, int(now))
             lease.bootp = True
@@ -317,18 +318,18 @@ class Dhcp4:
         answer = self._leasequery.answer(query, now)
         return self._silent(answer) if isinstance(answer, str) else self._sent(*answer)
 
-    # Saying and counting
+    # Counting
 
     def _answers(self, kind: MessageKind, query: Query) -> bool:
-        """The failover gate; a refusal is counted and reported."""
+        """Whether failover allows this server to answer; a refusal is counted and logged."""
         verdict = self._partnership.answers(kind, query.key)
         if not verdict.answer:
             self.counters.drop("failover")
-            self.journal.gated(query, verdict.reason)
+            self.log.dropped_by_failover(query, verdict.reason)
         return verdict.answer
 
     def _silent(self, reason: str) -> Reply | None:
-        """Count a message that gets no answer; gives the answer that it gets."""
+        """Count a message that gets no reply; the result is that reply."""
         self.counters.drop(reason)
         return None
 

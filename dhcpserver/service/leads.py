@@ -1,10 +1,10 @@
-"""How much lead the leases of a pool have left: how many would get no more than MCLT at their next renewal.
+"""The lead that the leases of a pool have left, and how many would get at most MCLT at their next renewal.
 
-The lead of a lease is how far the partner's word reaches beyond now: max(acknowledged, received) - now. While the
-partners talk it is renewed with every update; without contact it runs out, and renewals shrink towards MCLT.
+The lead of a lease is how far its greatest potential expiration lies ahead: max(acknowledged, received) - now. With
+communications every update extends it. Without communications it runs out, and then renewals shrink to MCLT.
 
-Looking at every lease would hold packets up, so each pool is sampled: once a minute at most, at addresses spread evenly
-over it, and all pools together within a fixed number of look-ups a second.
+Looking at every lease would delay packets. So each pool is sampled at evenly spread addresses, once a minute at most,
+and one call looks up a limited number of addresses for all pools together.
 """
 
 from collections import deque
@@ -16,16 +16,23 @@ from dhcpserver.leases.lease import FOREVER, Lease, Status
 from dhcpserver.leases.pool import Pool
 
 EDGES = (0, 900, 3600, 14_400, 86_400)
-"""Seconds of lead between which leases are counted; one more class lies beyond the last."""
+"""Lower ends in seconds of the lead classes after the first; the first class has no lead left."""
 ADDRESSES_PER_POOL = 512
-ADDRESSES_PER_LOOK = 512
-"""Half a millisecond or so: nobody's packet waits for longer."""
-EVERY_SECONDS = 60.0
+ADDRESSES_PER_CALL = 512
+"""About half a millisecond, which is the longest that a packet waits for it."""
+INTERVAL_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Leads:
-    """A pool's sample: how many leases were looked at, how many of them will be limited, and all by lead left."""
+class LeadSample:
+    """A sample of one pool.
+
+    Attributes:
+        at: when it was taken, Unix seconds.
+        sampled: number of active leases in the sample.
+        limited: how many of them would get at most MCLT at their next renewal.
+        classes: how many have no lead, and how many a lead from each of EDGES on.
+    """
 
     at: float
     sampled: int
@@ -34,30 +41,30 @@ class Leads:
 
 
 class LeadSampler:
-    """Keeps the latest sample of each pool."""
+    """Takes the samples. `samples` has the latest one of each pool by name."""
 
     def __init__(self, pools: Iterable[Pool]) -> None:
-        self._waiting = deque((0.0, pool) for pool in pools)
-        self.found: dict[str, Leads] = {}
+        self._queue = deque((0.0, pool) for pool in pools)
+        self.samples: dict[str, LeadSample] = {}
 
-    def look(self, book: Book, now: float) -> None:
-        """Sample the pools that are due, within the bounds; to be called about once a second."""
-        budget = ADDRESSES_PER_LOOK
-        waiting = self._waiting
-        while waiting and waiting[0][0] <= now and budget > 0:
-            _, pool = waiting.popleft()
+    def sample_due_pools(self, book: Book, now: float) -> None:
+        """Sample the pools that are due, up to the limit of one call. Call it about once a second."""
+        budget = ADDRESSES_PER_CALL
+        queue = self._queue
+        while queue and queue[0][0] <= now and budget > 0:
+            _, pool = queue.popleft()
             budget -= ADDRESSES_PER_POOL
-            before, after = self.found.get(pool.name), sampled(book, pool, now)
+            before, after = self.samples.get(pool.name), sample_pool(book, pool, now)
             if before is None or (before.limited, before.classes) != (after.limited, after.classes):
-                # Who asks only for pools that changed must be told of this one.
+                # The sample is part of what the API shows of the pool, so this is a change of the pool.
                 book.version += 1
                 pool.version = book.version
-            self.found[pool.name] = after
-            waiting.append((now + EVERY_SECONDS, pool))
+            self.samples[pool.name] = after
+            queue.append((now + INTERVAL_SECONDS, pool))
 
 
-def sampled(book: Book, pool: Pool, now: float) -> Leads:
-    """A sample of the pool's active leases as of now."""
+def sample_pool(book: Book, pool: Pool, now: float) -> LeadSample:
+    """Return a sample of the pool's active leases."""
     width = pool.last - pool.first + 1
     step = -(-width // ADDRESSES_PER_POOL)
     classes = [0] * (len(EDGES) + 1)
@@ -66,14 +73,17 @@ def sampled(book: Book, pool: Pool, now: float) -> Leads:
         lease = book.get(address)
         if lease is not None and lease.status is Status.ACTIVE:
             lead = max(lease.acked_pl, lease.recv_pl)
-            limited += lead <= _renewal(lease, now)
+            limited += lead <= _next_renewal(lease, now)
             left = lead - now
             classes[sum(left >= edge for edge in EDGES)] += 1
-    return Leads(now, sum(classes), limited, tuple(classes))
+    return LeadSample(now, sum(classes), limited, tuple(classes))
 
 
-def _renewal(lease: Lease, now: float) -> float:
-    """When the client renews next: half-way through what it was given (RFC 2131, T1), or soon if that has passed."""
+def _next_renewal(lease: Lease, now: float) -> float:
+    """Return when the client renews next: T1, half of the lease time (RFC 2131 section 4.4.5), or now if T1 has passed.
+
+    -1 for an infinite lease, which is never renewed and never limited.
+    """
     if lease.state_exp == FOREVER:
-        return -1.0  # Never, and nothing limits it.
+        return -1.0
     return max(now, (lease.cltt + lease.state_exp) / 2)

@@ -1,8 +1,8 @@
-"""DHCPLEASEQUERY: what an access device asks to learn who has an address, and where a client is (RFC 4388).
+"""DHCPLEASEQUERY: an access device requests the lease of an address or of a client (RFC 4388).
 
-Exactly one of ciaddr, hardware address and option 61 says what is asked for; giaddr is where the answer goes, and
-nothing else. In a failover pair either server answers as well as it knows, also from what its partner told it: option
-82 is among that, so that an access device can rebuild its tables from the backup when the main is gone (R-203).
+Exactly one of ciaddr, hardware address and option 61 selects the lease; giaddr is only the destination of the answer.
+In a failover pair each server answers from its own book, which has the partner's updates too. Option 82 is among them,
+so that an access device can rebuild its tables from the backup while the main is down (R-203).
 """
 
 import struct
@@ -21,19 +21,19 @@ _MOST_ASSOCIATED = 63
 
 
 class LeaseQuery:
-    """Answers from the book."""
+    """Answers lease queries from the book."""
 
     def __init__(self, plan: Plan, book: Book) -> None:
         self._plan = plan
         self._book = book
 
     def answer(self, query: Query, now: float) -> tuple[str, Reply] | str:
-        """The reply and what it is, or why there is none."""
+        """Return the name of the reply and the reply, or the reason why there is none."""
         packet = query.packet
         if not packet.giaddr:
             return "malformed"
-        asked = (packet.ciaddr != 0, any(packet.chaddr), query.client_id is not None)
-        if sum(asked) != 1:
+        keys = (packet.ciaddr != 0, any(packet.chaddr), query.client_id is not None)
+        if sum(keys) != 1:
             return "malformed"
         if packet.ciaddr:
             return self._by_address(query, now)
@@ -51,7 +51,7 @@ class LeaseQuery:
         return self._active(query, plan, lease, (), now)
 
     def _by_client(self, query: Query, now: float) -> tuple[str, Reply]:
-        """Of several the one that was heard of last, and the addresses of all of them."""
+        """Answer with the lease that has the latest transaction, and the addresses of all leases of the client."""
         key = client_key(query.client_id, b"") if query.client_id is not None else None
         found = self._book.of_client(key) if key is not None else self._book.of_hardware(query.hardware)
         active = [lease for lease in found if lease.status is Status.ACTIVE and not _ended(lease, now)]
@@ -64,32 +64,32 @@ class LeaseQuery:
     @staticmethod
     def _bare(query: Query, kind: MessageType) -> tuple[str, Reply]:
         packet = query.packet
-        octets = replies.queried(query, kind, packet.ciaddr, query.hardware, b"")
+        octets = replies.lease_query_answer(query, kind, packet.ciaddr, query.hardware, b"")
         return f"DHCP{kind.name}", octets
 
     @staticmethod
     def _active(
         query: Query, plan: PoolPlan, lease: Lease, all_of_client: Iterable[Lease], now: float
     ) -> tuple[str, Reply]:
-        asked = query.packet.options.get(options4.PARAMETER_REQUEST_LIST)
+        requested = query.packet.options.get(options4.PARAMETER_REQUEST_LIST)
         values = _values(lease, now)
-        given = [(code, data) for code, data in values if asked is None or code in asked]
+        given = [(code, data) for code, data in values if requested is None or code in requested]
         addresses = sorted(other.address for other in all_of_client)[:_MOST_ASSOCIATED]
         if addresses:
-            # Whether or not it was asked for (RFC 4388 section 6.4.2).
+            # Even if it was not requested (RFC 4388 section 6.4.2).
             given.append((options4.ASSOCIATED_IP, b"".join(address.to_bytes(4, "big") for address in addresses)))
-        packed = options4.pack(given) + replies.tail(plan, asked)
-        reply = replies.queried(query, MessageType.LEASEACTIVE, lease.address, lease.hardware, packed)
+        packed = options4.pack(given) + replies.tail(plan, requested)
+        reply = replies.lease_query_answer(query, MessageType.LEASEACTIVE, lease.address, lease.hardware, packed)
         return "DHCPLEASEACTIVE", reply
 
 
 def _ended(lease: Lease, now: float) -> bool:
-    """Whether the client's time is over, though the lease still waits out its grace."""
+    """Whether the client's lease time has ended; the lease can still be in its grace period."""
     return lease.state_exp != FOREVER and lease.state_exp <= now
 
 
 def _values(lease: Lease, now: float) -> list[tuple[int, bytes]]:
-    """What is known of a lease: times as they remain (RFC 4388 section 6.4.2), the client and its relay."""
+    """Return the options of a lease: the times that remain (RFC 4388 section 6.4.2), the client and its relay."""
     found = []
     if lease.state_exp == FOREVER:
         found.append((options4.LEASE_TIME, struct.pack("!I", FOREVER)))

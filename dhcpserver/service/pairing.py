@@ -1,18 +1,19 @@
-"""The failover pair of the configuration as the endpoint needs it, with the digest that partners compare."""
+"""The settings of the failover endpoint from the configuration, and the digest that the partners compare."""
 
 import hashlib
 import json
 
-from dhcpserver.config.check import endpoints
+from dhcpserver.config.check import link_addresses
 from dhcpserver.config.objects import Attributes, Configuration, FailoverPair, Policy
 from dhcpserver.failover.settings import PairSettings, PoolSettings
+from dhcpserver.limits import CONFIGURATION_HASH_OCTETS
 
 DIGEST_CLASSES = {1: "scope", 2: "policy"}
-"""Class numbers of the configuration digest and what each covers; both partners must have it alike (R-007)."""
+"""Class numbers of the configuration digest and their objects, which must be equal on both partners (R-007)."""
 
 
 def pair_settings(configuration: Configuration, server_uid: bytes, version: str) -> PairSettings | None:
-    """The settings of the server's pair; None without one, or while `failover` is off."""
+    """Return the settings of the server's pair; None without a pair, or while `failover` is off."""
     pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
     if pair is None:
         return None
@@ -40,6 +41,7 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
         server_uid=server_uid,
         version=version,
         config_digest=digest(configuration),
+        grace_period=default_grace_period(configuration),
         pools=pool_settings(configuration),
         local_name=configuration.server.name,
         partner_name=partner.name,
@@ -49,12 +51,12 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
 
 
 def max_unacked(max_dhcp_requests: int) -> int:
-    """A fifth of `max-dhcp-requests`, and at least 100 or all of them (R-156)."""
+    """Return a fifth of `max-dhcp-requests`, but at least 100, or all of them if they are fewer (R-156)."""
     return max(max_dhcp_requests // 5, min(100, max_dhcp_requests))
 
 
 def pool_settings(configuration: Configuration) -> dict[str, PoolSettings]:
-    """What each scope and its policy set for failover, by the scope's name."""
+    """Return the failover settings of each scope and its policy, by the scope's name."""
     grace = grace_periods(configuration)
     return {
         scope.name: PoolSettings(
@@ -70,16 +72,25 @@ def pool_settings(configuration: Configuration) -> dict[str, PoolSettings]:
 
 
 def grace_periods(configuration: Configuration) -> dict[str, int]:
-    """How long an ended lease waits for its client: what each scope's policy says, in seconds by the scope's name."""
+    """Return the grace period of each scope's policy, in seconds by the scope's name."""
     policies = {policy.name: policy.grace_period for policy in configuration.policy}
-    default = policies.get("default", Policy(name="default").grace_period)
+    default = default_grace_period(configuration)
     return {scope.name: policies.get(scope.policy, default) for scope in configuration.scope}
 
 
+def default_grace_period(configuration: Configuration) -> int:
+    """Return the grace period of the policy `default`, in seconds, whether or not the configuration has that policy."""
+    named = (policy for policy in configuration.policy if policy.name == "default")
+    return next(named, Policy(name="default")).grace_period
+
+
 def digest(configuration: Configuration) -> tuple[tuple[int, bytes], ...]:
-    """Per class the first 8 octets of the SHA-256 of its canonical form; independent of order and of defaults."""
+    """Return for each class the first 8 octets of the SHA-256 of its canonical form.
+
+    The order of the objects and explicit defaults make no difference.
+    """
     return tuple(
-        (number, hashlib.sha256(_canonical(getattr(configuration, name))).digest()[:8])
+        (number, hashlib.sha256(_canonical(getattr(configuration, name))).digest()[:CONFIGURATION_HASH_OCTETS])
         for number, name in DIGEST_CLASSES.items()
     )
 
@@ -89,13 +100,13 @@ def _canonical(objects: tuple[Attributes, ...]) -> bytes:
     return json.dumps(dumped, sort_keys=True, separators=(",", ":")).encode()
 
 
-def link_endpoints(
+def local_link_addresses(
     configuration: Configuration, pair: FailoverPair
 ) -> tuple[tuple[tuple[str, int], tuple[str, int]], ...]:
-    """(our end, the partner's end) of each address family in use, IPv6 first."""
+    """Return (local end, partner's end) of each address family in use, IPv6 first."""
     main = pair.main == configuration.server.name
     return tuple(
         (ends[0], ends[1]) if main else (ends[1], ends[0])
-        for ends in endpoints(configuration, pair)
+        for ends in link_addresses(configuration, pair)
         if ends is not None
     )

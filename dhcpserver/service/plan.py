@@ -1,6 +1,6 @@
-"""The configuration made ready for packets: networks by address, lease times, reservations, prepared options.
+"""The configuration prepared for packets: networks by address, lease times, reservations, packed options.
 
-All that can be worked out before a packet arrives is worked out here, once for each configuration.
+Everything that can be computed before a packet arrives is computed here, once for each configuration.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,18 +16,19 @@ _REMEMBERED_NETWORKS = 4096
 
 
 class PoolPlan:
-    """One scope as packets need it.
+    """One scope, prepared for packets.
 
     Attributes:
         pool: its addresses.
+        subnet: its subnet as text.
         lease_time, offer_timeout, unavailable_timeout: seconds.
         first_available: allocate the lowest address first.
         dhcp: whether DHCP clients are served.
-        bootp_options: what BOOTP clients are told.
+        bootp_options: codes of the options that BOOTP clients get.
         bootp, dynamic_bootp: whether BOOTP clients are served, and those without a reservation as well.
         cursor: where the next search for an address starts, unless `first_available`.
-        options: code to data for every option that the scope and its policy can give.
-        always: codes given whether asked for or not.
+        options: code to data for every option that the scope and its policy have.
+        always: codes that every reply has, whether or not the client requests them.
     """
 
     __slots__ = (
@@ -47,6 +48,7 @@ class PoolPlan:
         "pool",
         "scope",
         "siaddr",
+        "subnet",
         "tails",
         "unavailable_timeout",
     )
@@ -56,6 +58,7 @@ class PoolPlan:
         reserved = frozenset(int(reservation.ipaddr) for reservation in scope.reservations)
         ranges = [(int(first), int(last)) for first, last in scope.ranges]
         network = scope.subnet
+        self.subnet = network.with_prefixlen
         self.pool = Pool(scope.name, int(network.network_address), int(network.netmask), ranges, reserved)
         self.lease_time = policy.dhcp_lease_time
         self.offer_timeout = policy.offer_timeout
@@ -78,7 +81,7 @@ class PoolPlan:
 
 
 def _options(network: IPv4Network, policy: Policy) -> dict[int, bytes]:
-    """What the policy and the subnet have to say, as option data."""
+    """Return the options of the policy and the subnet as data by code."""
     found = {
         options4.SUBNET_MASK: network.netmask.packed,
         options4.BROADCAST_ADDRESS: network.broadcast_address.packed,
@@ -95,7 +98,7 @@ def _options(network: IPv4Network, policy: Policy) -> dict[int, bytes]:
 
 
 def option_data(text: str) -> bytes:
-    """Option data as written in a configuration: addresses separated by commas, `hex:` and octets, or text."""
+    """Return the data of an option as configured: addresses separated by commas, `hex:` and octets, or text."""
     if text.startswith("hex:"):
         return bytes.fromhex(text[4:])
     try:
@@ -106,7 +109,7 @@ def option_data(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Scopes among which a client on one network may get an address, in order of preference."""
+    """The scopes from which clients on one network get addresses, in order of preference."""
 
     pools: tuple[PoolPlan, ...]
 
@@ -115,7 +118,7 @@ class Network:
         return any(plan.dhcp for plan in self.pools)
 
     def plan_of(self, address: int) -> PoolPlan | None:
-        """The scope on whose subnet the address lies, or None when it is of another network."""
+        """Return the scope whose subnet has the address, or None if it belongs to another network."""
         for plan in self.pools:
             if plan.pool.on_network(address):
                 return plan
@@ -123,7 +126,7 @@ class Network:
 
 
 class Plan:
-    """Everything that packets need to know of the configuration."""
+    """Everything of the configuration that packets need."""
 
     def __init__(self, configuration: Configuration) -> None:
         policies = {policy.name: policy for policy in configuration.policy}
@@ -132,17 +135,19 @@ class Plan:
         self.reservations = _reservations(configuration.scope)
         self._routes = _routes(self.pools)
         self._leasequery = configuration.server.leasequery
-        self._askers = [
+        self._leasequery_relays = [
             (int(subnet.netmask), int(subnet.network_address)) for subnet in configuration.server.leasequery_relays
         ]
         self._networks: dict[int, Network | None] = {}
 
     def leasequery_from(self, relay: int) -> bool:
-        """Whether a relay may ask who has which address (`leasequery`, `leasequery-relays`: none for any)."""
-        return self._leasequery and (not self._askers or any(relay & mask == network for mask, network in self._askers))
+        """Whether a relay may send DHCPLEASEQUERY (`leasequery`, `leasequery-relays`; an empty list allows all)."""
+        return self._leasequery and (
+            not self._leasequery_relays or any(relay & mask == network for mask, network in self._leasequery_relays)
+        )
 
     def network_of(self, address: int) -> Network | None:
-        """The network that serves clients behind this relay, interface or own address; the longest prefix wins."""
+        """Return the network for clients behind this relay, interface or own address: that with the longest prefix."""
         try:
             return self._networks[address]
         except KeyError:
@@ -155,7 +160,7 @@ class Plan:
 
 
 def _routes(pools: Mapping[str, PoolPlan]) -> list[tuple[int, int, Network]]:
-    """(mask, network, Network), longest prefix first; a deactivated scope serves nobody."""
+    """Return (mask, network, Network) with the longest prefix first, without deactivated scopes."""
     routes: list[tuple[int, int, Network]] = []
     for plan in pools.values():
         if plan.scope.deactivated:
@@ -167,7 +172,8 @@ def _routes(pools: Mapping[str, PoolPlan]) -> list[tuple[int, int, Network]]:
 
 
 def _reservations(scopes: Iterable[Scope]) -> dict[bytes, dict[str, int]]:
-    """Client key to scope name to address. One by hardware address holds for a client with an identifier too."""
+    """Return addresses by client key and scope name. A reservation by hardware address is valid for a client with an
+    identifier too."""
     found: dict[bytes, dict[str, int]] = {}
     for scope in scopes:
         for reservation in scope.reservations:

@@ -1,4 +1,4 @@
-"""What comes in and goes out around a DHCPv4 decision: where a packet arrived, who asks, and where the reply goes."""
+"""Input and output of a DHCPv4 decision: where a packet arrived, the client's message, and where the reply goes."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -11,12 +11,12 @@ from dhcpserver.wire.errors import WireError
 
 
 class Arrival(NamedTuple):
-    """Where packets come in, as the shell found it when it opened the socket.
+    """Where a packet arrived: set by the shell when it opens the socket.
 
     Attributes:
-        listener: the shell's number for the listener; replies leave through the same one.
-        address: the address that a client can reach us at there, as an unsigned integer: the server identifier.
-        direct: whether clients are on the link itself, so that replies can be sent to a hardware address.
+        listener: the shell's number of the listener; replies are sent through the same one.
+        address: the server's address there, as an unsigned integer: the server identifier.
+        direct: whether clients are on the same link, so that replies can be sent to a hardware address.
     """
 
     listener: int
@@ -33,7 +33,7 @@ class Destination(Enum):
 
 
 class Reply(NamedTuple):
-    """Octets to send: through which listener, to whom."""
+    """Octets to send, the listener to send them through, and the destination."""
 
     listener: int
     how: Destination
@@ -44,18 +44,18 @@ class Reply(NamedTuple):
 
 
 class Query:
-    """One client message with what every decision about it needs.
+    """One client message and the values that every decision about it needs.
 
     Attributes:
         packet: as parsed.
         listener: index of the Arrival.
-        server_id: our address for this client.
-        direct: no relay, and the client is on our link.
+        server_id: the server's address for this client.
+        direct: the client is on the same link, without a relay.
         client_id: option 61, None when absent or empty.
         hardware: htype and chaddr.
         key: the client's key in the book.
         relay_info: option 82, None when absent.
-        echo: packed options 61 and 82, to be put last in every reply (RFC 6842, RFC 3046).
+        echo: packed options 61 and 82, the last ones in every reply (RFC 6842, RFC 3046).
     """
 
     __slots__ = ("client_id", "direct", "echo", "hardware", "key", "listener", "packet", "relay_info", "server_id")
@@ -80,13 +80,13 @@ class Query:
         self.echo = echo
 
     def network(self, plan: Plan) -> Network | None:
-        """The client's network: option 118, link selection in option 82, giaddr, ciaddr, or our own link's."""
+        """Return the client's network, by option 118, link selection (option 82), giaddr, ciaddr or local link."""
         packet = self.packet
         address = packet.address(options4.SUBNET_SELECTION) or self._link_selection() or packet.giaddr or packet.ciaddr
         return plan.network_of(address or self.server_id)
 
     def _link_selection(self) -> int:
-        """Sub-option 5 of option 82 (RFC 3527), 0 when there is none."""
+        """Return sub-option 5 of option 82 (RFC 3527), 0 without it."""
         if self.relay_info is None:
             return 0
         try:

@@ -1,9 +1,12 @@
-"""Free-address traps with hysteresis: low once, then nothing until the level was high again, and so on.
+"""Free-address thresholds: what applies to each pool, and the traps when a level crosses a threshold.
 
-A level is what either partner could still give, unreserved, in percent of all that is configured. It is taken over one
-scope, over all scopes of a network, or over those of them with equal selection tags, as the scope's `addr-trap` has
-it; a scope without one has its own `free-address-low` and `free-address-high`. Scopes are of one network when clients
-behind the same relay can be served from them: a subnet or relay subnet of theirs is the same.
+A level is the number of addresses that either partner can give and that are not reserved, in percent of the configured
+addresses. The `addr-trap` of a scope decides what is counted together: one scope, all scopes of a network, or the
+scopes of a network with equal selection tags. A scope without an `addr-trap` has its own `free-address-low` and
+`free-address-high`. Scopes are in one network if they share a subnet or a relay subnet, so that clients behind one
+relay can get addresses from all of them.
+
+A trap is sent when the level falls to the low threshold, and the next one when it reaches the high threshold again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,8 +14,9 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
 from dhcpserver.config.objects import AddrTrap
+from dhcpserver.leases.book import Book
 from dhcpserver.service.plan import PoolPlan
-from snmp.specs import ThresholdType, TrapSpec, free_address_high, free_address_low
+from snmp.mib.specs import ThresholdType, TrapSpec, free_address_high, free_address_low
 
 _TYPES = {
     "scope": ThresholdType.SCOPE,
@@ -24,27 +28,45 @@ MAXIMUM_TAGS_CHARACTERS = 100
 
 
 @dataclass(slots=True)
-class _Level:
-    """One level that is watched."""
+class ThresholdLevel:
+    """The thresholds of one scope, or of several that are counted together.
+
+    Attributes:
+        plans: the scopes.
+        low, high: percent of the configured addresses.
+        type, value: what is counted together, and its name.
+        watched: whether traps are sent.
+        is_low: whether the low threshold was reached, and the high one not since.
+    """
 
     plans: list[PoolPlan]
     low: int
     high: int
     type: ThresholdType
     value: str
+    watched: bool = True
     is_low: bool = False
-    seen: list[int] = field(default_factory=list)
+    _versions: list[int] = field(default_factory=list)
 
-    def look(self) -> TrapSpec | None:
-        versions = [plan.pool.version for plan in self.plans]
-        if versions == self.seen:
+    @property
+    def configured(self) -> int:
+        """Number of configured addresses."""
+        return sum(plan.pool.total for plan in self.plans)
+
+    @property
+    def free(self) -> int:
+        """Number of addresses that the main or the backup can give."""
+        return sum(len(plan.pool.free) + len(plan.pool.backup) for plan in self.plans)
+
+    def check(self) -> TrapSpec | None:
+        """Return the trap if a threshold was crossed since the last call."""
+        if not self._has_changed():
             return None
-        self.seen = versions
-        configured = sum(plan.pool.total for plan in self.plans)
+        configured = self.configured
         if not configured:
             return None
-        free = sum(len(plan.pool.free) + len(plan.pool.backup) for plan in self.plans)
-        # The first scope stands for all of them, so that the trap that clears names the same one.
+        free = self.free
+        # The first scope is in both traps, so that the clearing trap names the same scope as the one that it clears.
         first = self.plans[0].pool
         subnet = str(IPv4Address(first.network))
         if self.is_low and free * 100 >= self.high * configured:
@@ -55,55 +77,79 @@ class _Level:
             return free_address_low(first.name, subnet, free, self.low, self.type, self.value)
         return None
 
+    def set_version(self, version: int) -> None:
+        """Set a new version of the pools for a change of `is_low`. It does not make `check` run again."""
+        for plan in self.plans:
+            plan.pool.version = version
+        self._has_changed()
 
-class FreeAddressWatch:
-    """Remembers what is low."""
+    def _has_changed(self) -> bool:
+        """Whether a pool has changed since the last call."""
+        versions = [plan.pool.version for plan in self.plans]
+        if versions == self._versions:
+            return False
+        self._versions = versions
+        return True
 
-    __slots__ = ("_levels",)
+
+class FreeAddressThresholds:
+    """The thresholds of every pool. The API shows `of_pool`; `check` yields the traps."""
+
+    __slots__ = ("_levels", "_of_pool")
 
     def __init__(self, thresholds: Iterable[AddrTrap], plans: Iterable[PoolPlan]) -> None:
-        self._levels = list(_levels({each.name: each for each in thresholds}, list(plans)))
+        levels = _levels({each.name: each for each in thresholds}, list(plans))
+        self._levels = [level for level in levels if level.watched]
+        self._of_pool = {plan.pool.name: level for level in levels for plan in level.plans}
 
-    def look(self) -> Iterator[TrapSpec]:
-        """The traps that the levels call for now. Costs next to nothing where nothing changed."""
+    def of_pool(self, name: str) -> ThresholdLevel:
+        """Return the thresholds that apply to a pool. Raises KeyError for an unknown pool."""
+        return self._of_pool[name]
+
+    def check(self, book: Book) -> Iterator[TrapSpec]:
+        """Yield the traps for thresholds crossed since the last call. Cheap for pools that did not change.
+
+        The pools of such a level get a new version, because `is_low` is part of what the API shows of each of them.
+        """
         for level in self._levels:
-            spec = level.look()
+            spec = level.check()
             if spec is not None:
+                book.version += 1
+                level.set_version(book.version)
                 yield spec
 
 
-def _levels(thresholds: dict[str, AddrTrap], plans: list[PoolPlan]) -> Iterator[_Level]:
+def _levels(thresholds: dict[str, AddrTrap], plans: list[PoolPlan]) -> list[ThresholdLevel]:
     networks = _networks(plans)
-    together: dict[tuple[str, IPv4Network, str], _Level] = {}
+    levels: list[ThresholdLevel] = []
+    combined: dict[tuple[str, IPv4Network, str], ThresholdLevel] = {}
     for plan in plans:
         scope = plan.scope
-        if scope.deactivated:
-            continue
         subnet = str(scope.subnet.network_address)
         if scope.free_address_config is None:
-            yield _Level([plan], scope.free_address_low, scope.free_address_high, ThresholdType.SCOPE, subnet)
-            continue
-        threshold = thresholds[scope.free_address_config]
-        if not threshold.enable:
-            continue
-        tags = ",".join(sorted(scope.selection_tags))[:MAXIMUM_TAGS_CHARACTERS]
-        mode = threshold.mode if threshold.mode != "selection-tags" or tags else "scope"
-        if mode == "scope":
-            yield _Level([plan], threshold.low_threshold, threshold.high_threshold, ThresholdType.SCOPE, subnet)
+            low, high, watched, mode, tags = scope.free_address_low, scope.free_address_high, True, "scope", ""
+        else:
+            threshold = thresholds[scope.free_address_config]
+            low, high, watched = threshold.low_threshold, threshold.high_threshold, threshold.enable
+            tags = ",".join(sorted(scope.selection_tags))[:MAXIMUM_TAGS_CHARACTERS]
+            mode = threshold.mode if threshold.mode != "selection-tags" or tags else "scope"
+        if mode == "scope" or scope.deactivated or scope.free_address_config is None:
+            watched = watched and not scope.deactivated
+            levels.append(ThresholdLevel([plan], low, high, ThresholdType.SCOPE, subnet, watched))
             continue
         network = networks[scope.name]
-        value = str(network.network_address) if mode == "network" else tags
-        key = (threshold.name, network, tags if mode == "selection-tags" else "")
-        if key in together:
-            together[key].plans.append(plan)
+        key = (scope.free_address_config, network, tags if mode == "selection-tags" else "")
+        if key in combined:
+            combined[key].plans.append(plan)
             continue
-        level = _Level([plan], threshold.low_threshold, threshold.high_threshold, _TYPES[mode], value)
-        together[key] = level
-        yield level
+        value = str(network.network_address) if mode == "network" else tags
+        combined[key] = ThresholdLevel([plan], low, high, _TYPES[mode], value, watched)
+        levels.append(combined[key])
+    return levels
 
 
 def _networks(plans: list[PoolPlan]) -> dict[str, IPv4Network]:
-    """The network of each scope: the subnet of the first scope that clients can reach it with."""
+    """Return the network of each scope by name: the subnet of the first scope that shares a subnet with it."""
     found: dict[str, IPv4Network] = {}
     names: dict[IPv4Network, IPv4Network] = {}
     for plan in plans:
@@ -111,7 +157,7 @@ def _networks(plans: list[PoolPlan]) -> dict[str, IPv4Network]:
         subnets = (scope.subnet, *scope.relay_subnets)
         known = [names[subnet] for subnet in subnets if subnet in names]
         network = known[0] if known else scope.subnet
-        for other in known[1:]:  # What were two so far are one.
+        for other in known[1:]:  # This scope connects two networks; they are one from now on.
             names = {subnet: network if name == other else name for subnet, name in names.items()}
             found = {scope_name: network if name == other else name for scope_name, name in found.items()}
         names.update(dict.fromkeys(subnets, network))

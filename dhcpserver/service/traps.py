@@ -1,5 +1,8 @@
-"""The endpoint's notifications as traps, and which of them are let out: what the configuration wants, and not again
-what was said just now of the same thing, where no trap would ever clear it."""
+"""The endpoint's notifications as traps, and the filter that decides which traps are sent.
+
+A trap is sent if the configuration enables it. A trap that no other trap clears is not sent again about the same entity
+within SUPPRESSION_SECONDS.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -8,8 +11,8 @@ from typing import Any
 
 from dhcpserver.failover.effects import SendTrap
 from dhcpserver.failover.settings import PairSettings
-from snmp import specs
-from snmp.specs import ConfigError, TrapSpec
+from snmp.mib import specs
+from snmp.mib.specs import ConfigError, TrapSpec
 
 _CONFIG_ERRORS = {
     "mclt-error": ConfigError.MCLT,
@@ -53,16 +56,16 @@ _FLAGS: dict[str, frozenset[str]] = {
     "other-server-responding": frozenset({"other-server-responding", "other-server-up"}),
     "failover-config-mismatch": frozenset({"failover-config-mismatch", "failover-config-error"}),
 }
-"""Traps that the product's documentation calls by another name than we do; either name enables them."""
+"""Traps that have another name in the product's documentation; either name enables them."""
 
 
 def spec_of(effect: SendTrap, pair: PairSettings) -> TrapSpec:
-    """The trap that an endpoint's notification about this pair becomes."""
+    """Return the trap for a notification of the endpoint about this pair."""
     return _BUILDERS[effect.kind](pair, dict(effect.fields))
 
 
 def enabled(spec: TrapSpec, flags: frozenset[str]) -> bool:
-    """Whether `traps-enabled` lets the trap out."""
+    """Whether `traps-enabled` enables the trap."""
     return "all" in flags or bool(_FLAGS.get(spec.name, frozenset({spec.name})) & flags)
 
 
@@ -74,11 +77,11 @@ _ENTITIES: dict[str, tuple[str, ...]] = {
     "address-conflict": ("contested-address",),
     "failover-config-mismatch": ("failover-pair-name", "config-error-type"),
 }
-"""What the traps that have no clearing trap are about. The others are sent on a change, so never twice."""
+"""The fields that name the entity of a trap without a clearing trap. Other traps are sent on a change only."""
 
 
-class TrapOutlet:
-    """Decides which traps leave, and remembers what did."""
+class TrapFilter:
+    """Decides which traps are sent, and records when."""
 
     __slots__ = ("_flags", "_until")
 
@@ -86,8 +89,8 @@ class TrapOutlet:
         self._flags = flags
         self._until: OrderedDict[tuple[object, ...], float] = OrderedDict()
 
-    def let_out(self, found: Iterable[TrapSpec], now: float) -> list[TrapSpec]:
-        """Those of the traps that are enabled, and that were not sent of the same entity lately."""
+    def apply(self, found: Iterable[TrapSpec], now: float) -> list[TrapSpec]:
+        """Return the traps that are enabled and were not sent about the same entity recently."""
         return [spec for spec in found if enabled(spec, self._flags) and not self._was_sent(spec, now)]
 
     def _was_sent(self, spec: TrapSpec, now: float) -> bool:

@@ -1,18 +1,18 @@
-"""What goes into a turn of the core and what comes out of it; the shell fills the one and carries out the other."""
+"""The inputs and outputs of a turn of the core. The shell collects the inputs and carries out the outputs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.query import Arrival, Reply
-from snmp.specs import TrapSpec
+from snmp.mib.specs import TrapSpec
 
 
 class LinkUp(NamedTuple):
-    """A failover connection is there, dialled by us (`outbound`) or accepted; `secured` when TLS protects it."""
+    """A failover connection was opened by this server (`outbound`) or accepted; `secured`: TLS protects it."""
 
     connection: int
     outbound: bool
@@ -23,21 +23,21 @@ class LinkUp(NamedTuple):
 
 
 class LinkData(NamedTuple):
-    """Octets of the failover connection, in any chunks."""
+    """Octets received on a failover connection, in chunks of any size."""
 
     connection: int
     octets: bytes
 
 
 class LinkDown(NamedTuple):
-    """A failover connection is gone."""
+    """A failover connection was closed."""
 
     connection: int
     cause: str
 
 
 class DialFailed(NamedTuple):
-    """No connection to the partner could be made."""
+    """An attempt to connect to the partner failed."""
 
     cause: str
 
@@ -46,7 +46,7 @@ LinkEvent = LinkUp | LinkData | LinkDown | DialFailed
 
 
 class SetPartnerDown(NamedTuple):
-    """An operator says that the partner has been down since `date` (Unix seconds; None: since contact was lost)."""
+    """The partner has been down since `date` (Unix seconds; None: since contact was lost)."""
 
     pair: str
     date: float | None
@@ -55,7 +55,7 @@ class SetPartnerDown(NamedTuple):
 
 
 class UseSafePeriod(NamedTuple):
-    """An operator lets PARTNER-DOWN come by itself after the safe period, or not; until the next start."""
+    """Whether PARTNER-DOWN follows automatically after the safe period; valid until the next start."""
 
     pair: str
     use: bool
@@ -63,7 +63,7 @@ class UseSafePeriod(NamedTuple):
 
 
 class SetSafePeriod(NamedTuple):
-    """An operator has the safe period last `seconds` from the loss of contact; until the next start."""
+    """The safe period is `seconds` from the loss of contact; valid until the next start."""
 
     pair: str
     seconds: int
@@ -71,23 +71,23 @@ class SetSafePeriod(NamedTuple):
 
 
 class Rebalance(NamedTuple):
-    """An operator has the main make the shares of free addresses what is configured, now."""
+    """The main moves free addresses until both shares are as configured."""
 
     pair: str
     operator: str
 
 
 class ForceAvailable(NamedTuple):
-    """An operator says that an unavailable address can be used again."""
+    """An unavailable address can be used again."""
 
     address: int
     operator: str
 
 
 class Stop(NamedTuple):
-    """The server is about to end; `long` tells the partner to take over (SHUTDOWN), else to wait (PAUSED).
+    """The server stops. With `long` the partner takes over (SHUTDOWN), otherwise it waits (PAUSED).
 
-    In RECOVER it is refused unless it is forced.
+    In RECOVER it is refused unless `force` is set.
     """
 
     long: bool
@@ -102,9 +102,9 @@ class Inputs:
     """What arrived since the last turn.
 
     Attributes:
-        packets: DHCPv4 datagrams and where they came in.
-        link: what happened on failover connections, in order.
-        commands: (ticket, command); the ticket comes back with the answer.
+        packets: DHCPv4 datagrams and where they arrived.
+        link: events of failover connections, in order.
+        commands: (ticket, command); the answer has the same ticket.
     """
 
     packets: list[tuple[bytes, Arrival]] = field(default_factory=list)
@@ -117,16 +117,16 @@ class Inputs:
 
 @dataclass(slots=True)
 class Outputs:
-    """What the core decided. `changes` and `record` must be durable before anything else of it leaves.
+    """What the core decided. `changes` and `record` must be durable before anything else of it is sent.
 
     Attributes:
         changes: leases to store.
-        record: the failover state to store, None when it did not change.
+        record: the failover state to store, None if it did not change.
         replies: to DHCP clients.
         link: for the failover link, in order.
         lines: for the log.
         traps: to send.
-        answers: (ticket, None or the exception that refuses it).
+        answers: (ticket, None or the exception that refuses the command).
     """
 
     changes: list[Lease] = field(default_factory=list)
@@ -138,24 +138,24 @@ class Outputs:
     answers: list[tuple[int, Exception | None]] = field(default_factory=list)
 
 
-class StateStore(Protocol):
-    """Where the failover state is kept."""
+class StateStorage(Protocol):
+    """Stores the failover state."""
 
     def write_record(self, record: FailoverRecord) -> None:
-        """Durable on return. Raises StoreError."""
+        """Store the record; it is durable on return. Raises StoreError."""
 
 
-class LeaseKeeper(Protocol):
-    """Where leases are kept."""
+class LeaseStorage(Protocol):
+    """Stores leases."""
 
     def commit(self, leases: Iterable[Lease]) -> None:
-        """All of them durable on return, or none. Raises StoreError."""
+        """Store the leases; all of them are durable on return, or none. Raises StoreError."""
 
 
-def keep(outputs: Outputs, state: StateStore, leases: LeaseKeeper) -> None:
-    """Store what a turn decided; only when this returns may anything of the turn leave. Raises StoreError.
+def store_outputs(outputs: Outputs, state: StateStorage, leases: LeaseStorage) -> None:
+    """Store what a turn decided. Nothing of the turn may be sent before this returns. Raises StoreError.
 
-    The shell and the simulator both keep a turn by this, so that what is proven of the one holds for the other.
+    The shell and the simulator both call it, so that the order that the simulation tests is the order of the server.
     """
     if outputs.record is not None:
         state.write_record(outputs.record)

@@ -1,1 +1,1 @@
-"""What must survive: the lease store, the failover state and the saved configuration."""
+"""Stable storage: the lease store and the failover state."""

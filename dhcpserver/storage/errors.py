@@ -1,8 +1,8 @@
-"""What can go wrong with stable storage.
+"""The errors of stable storage.
 
-StoreError        the store cannot be read or written; the message names the file and the cause
+StoreError        the store cannot be read or written; the text has the file and the cause
 """
 
 
 class StoreError(Exception):
-    """Nothing may leave the server until the store works again."""
+    """The store cannot be read or written. The server sends nothing until it can."""

@@ -1,7 +1,7 @@
 """The lease store: SQLite in WAL mode, synchronous=FULL, one transaction a turn.
 
-A turn's leases are on disk when `commit` returns; that is what "stable storage before ACK" rests on. The table has one
-row an address, the binding status and times as in the book, so that an operator can open it with `sqlite3`.
+A turn's leases are on disk when `commit` returns, so they are stored before an ACK is sent. The table has one row for
+each address, with binding status and times as in the book, so that an operator can read it with `sqlite3`.
 """
 
 import sqlite3
@@ -42,7 +42,7 @@ _STATUSES = {int(status): status for status in Status}
 
 
 class LeaseStore:
-    """The leases of one server on disk, in one file. Methods raise StoreError when the disk does not do its part."""
+    """The leases of one server in one file. Methods raise StoreError if the file cannot be read or written."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -54,13 +54,15 @@ class LeaseStore:
             self._connection.executescript(_SCHEMA)
             found = self._connection.execute("PRAGMA user_version").fetchone()[0]
             if found > SCHEMA_VERSION:
-                raise StoreError(f"{path} was written by a later version (schema {found}, known is {SCHEMA_VERSION})")
+                raise StoreError(
+                    f"{path} was written by a later version (schema {found}; this version supports {SCHEMA_VERSION})"
+                )
             self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except sqlite3.Error as error:
             raise StoreError(f"cannot open {path}: {error}") from error
 
     def commit(self, leases: Iterable[Lease]) -> None:
-        """Store the leases as they are now; they are durable when this returns, or none of them is."""
+        """Store the leases as they are at present. On return all of them are durable; after an error none is."""
         rows = [row_of(lease) for lease in leases]
         connection = self._connection
         try:
@@ -76,10 +78,10 @@ class LeaseStore:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
         except sqlite3.Error:
-            pass  # The connection is closed and opened again before anything else is asked of it.
+            pass  # The connection is closed and opened again before it is used next.
 
     def load(self, book: Book) -> int:
-        """Fill the book with what is stored; gives the number of rows left out because no scope manages the address."""
+        """Fill the book with the stored leases. Return the number of skipped rows, whose address no scope manages."""
         left_out = 0
         leases: list[Lease] = []
         try:
@@ -95,14 +97,14 @@ class LeaseStore:
         return left_out
 
     def probe(self) -> None:
-        """Write and sync something that means nothing, to see whether the disk takes it."""
+        """Write and sync a value without effect, to check whether the disk accepts writes."""
         try:
             self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except sqlite3.Error as error:
             raise StoreError(f"cannot write {self.path}: {error}") from error
 
     def close(self) -> None:
-        """Close the file; what was committed stays."""
+        """Close the file."""
         self._connection.close()
 
 
@@ -111,10 +113,10 @@ Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, by
 
 
 def row_of(lease: Lease) -> Row:
-    """What is stored of a lease."""
+    """Return the stored row of a lease."""
     return (
         lease.address,
-        int(lease.status),  # As the enumeration it is, sqlite3 would look for an adapter, for every row.
+        int(lease.status),  # For an enumeration member, sqlite3 would search an adapter for every row.
         lease.client_id,
         lease.hardware,
         lease.state_exp,
@@ -129,7 +131,7 @@ def row_of(lease: Lease) -> Row:
 
 
 def lease_of(row: Row, book: Book) -> Lease | None:
-    """The lease of a stored row, for `Book.load`; None when no scope manages its address. KeyError: no such status."""
+    """Return the lease of a row, for `Book.load`; None if no scope manages its address. Wrong status: KeyError."""
     pool = book.pool_of(row[0])
     if pool is None:
         return None
@@ -149,4 +151,4 @@ def lease_of(row: Row, book: Book) -> Lease | None:
 
 
 _AT_REST = (Status.FREE, Status.BACKUP)
-"""Statuses that no time ends; all others are put on the book's calendar when they are loaded."""
+"""Statuses that do not end by time. Leases with any other status are added to the book's calendar."""

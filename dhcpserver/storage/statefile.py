@@ -1,4 +1,4 @@
-"""`state.json`: the failover state and the identity of this data directory, replaced atomically."""
+"""`state.json`: the failover state and the identity of the data directory, replaced atomically."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from dhcpserver.storage.errors import StoreError
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
-    """Replace the file so that a crash leaves the old or the new one, and the new one is durable on return."""
+    """Replace the file. After a crash there is the old or the new one; on return the new one is durable."""
     new = path.with_suffix(".new")
     try:
         with new.open("w", encoding="utf-8") as file:
@@ -28,7 +28,7 @@ def write(path: Path, content: dict[str, Any]) -> None:
 
 
 def read(path: Path) -> dict[str, Any] | None:
-    """The stored content; None when there is no such file. Raises StoreError when it cannot be read as what it is."""
+    """Return the stored content; None if the file does not exist. Raises StoreError if it cannot be read."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

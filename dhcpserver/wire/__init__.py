@@ -1,1 +1,1 @@
-"""Bytes to messages and back. Pure and total: any bytes give a message or a WireError."""
+"""Octets to messages and back. Pure: any octets result in a message or a WireError."""

@@ -1,7 +1,7 @@
 """DHCPv4 and BOOTP messages (RFC 2131 section 2, RFC 951): octets to `Packet` and back.
 
-Addresses are unsigned integers in host order here and in all that is above: they index bitmaps and dictionaries, and
-converting them to objects would cost more than all the rest of the parse.
+Addresses are unsigned integers in host order, here and in all layers above: they index bitmaps and dictionaries, and
+converting them to objects would take longer than the rest of parsing.
 """
 
 import struct
@@ -89,13 +89,13 @@ class Packet:
         return value[0] if value else 0
 
     def address(self, code: int) -> int:
-        """The option as an address, 0 when it is absent or is not four octets."""
+        """Return an option as an address, 0 if it is absent or does not have four octets."""
         value = self.options.get(code)
         return int.from_bytes(value, "big") if value is not None and len(value) == 4 else 0
 
 
 def parse(data: bytes) -> Packet:
-    """Read one message. Total: any octets give a Packet or a WireError."""
+    """Parse one message. Any octets result in a Packet or a WireError."""
     if len(data) < 236:
         raise TruncatedError(f"{len(data)} octets; a BOOTP header has 236")
     op, htype, hlen, hops, xid, secs, flags, ciaddr, yiaddr, siaddr, giaddr = _HEADER.unpack_from(data)
@@ -105,7 +105,7 @@ def parse(data: bytes) -> Packet:
         raise WireError(f"{hops} hops; at most {MAXIMUM_HOPS}")
     options: dict[int, bytes] = {}
     if data[236:240] == MAGIC:
-        options4.walk(data, _OPTIONS_START, options)
+        options4.read_options(data, _OPTIONS_START, options)
         overload = options.pop(options4.OVERLOAD, None)
         if overload:
             _overloaded(data, overload[0], options)
@@ -115,22 +115,22 @@ def parse(data: bytes) -> Packet:
 
 
 def _overloaded(data: bytes, where: int, options: dict[int, bytes]) -> None:
-    """Options in `file` (1), `sname` (2) or both (3), in that order (RFC 2131 section 4.1)."""
+    """Read the options in `file` (1), `sname` (2) or both (3), in that order (RFC 2131 section 4.1)."""
     if where & 1:
-        options4.walk(data[_FILE], 0, options)
+        options4.read_options(data[_FILE], 0, options)
     if where & 2:
-        options4.walk(data[_SNAME], 0, options)
+        options4.read_options(data[_SNAME], 0, options)
     options.pop(options4.OVERLOAD, None)
 
 
 def encode(packet: Packet, options: Iterable[tuple[int, bytes]] | None = None) -> bytes:
-    """The octets of a message; `options` in that order, or those of the packet; padded to 300 octets."""
+    """Return the octets of a message with `options` in that order, or those of the packet, padded to 300 octets."""
     packed = options4.pack(packet.options.items() if options is None else options)
     return encode_with(packet, packed)
 
 
 def encode_with(packet: Packet, packed: bytes) -> bytes:
-    """As `encode`, with the options already packed (without END)."""
+    """Return the same with options that are packed already (without END)."""
     octets = (
         _REPLY.pack(
             packet.op,
@@ -164,9 +164,9 @@ def encode_reply(
     packed: bytes,
     boot: bytes | None = None,
 ) -> bytes:
-    """The octets of a BOOTREPLY to `request`: xid, giaddr and chaddr copied, secs and hops 0 (RFC 2131 table 3).
+    """Return a BOOTREPLY to `request`: xid, giaddr and chaddr are copied, secs and hops are 0 (RFC 2131 table 3).
 
-    `packed` is the options field without END; `boot` is `sname` and `file` together, 192 octets, where there is one.
+    `packed` is the options field without END; `boot` is `sname` and `file` together, 192 octets, or None.
     """
     octets = (
         _REPLY.pack(

@@ -1,10 +1,11 @@
-"""The message digest of draft-12 (option 17): without the shared secret nobody speaks on the link, or changes it.
+"""The message digest of draft-12 (option 17), which protects the failover link with a shared secret.
 
-The option stands last in every frame. Its first octet names the algorithm: ours is HMAC-SHA-256 (2; the draft has only
-HMAC-MD5, 1, which nobody should use any more). The digest covers the sender's role, the number of the frame on its
-connection, and the frame with zeros for the digest. So a frame cannot be altered, left out, repeated, moved or sent
-back. The first frame each way, CONNECT and CONNECTACK, is keyed with the secret; they carry nonces, and both digests
-make the key of all that follows, so that what was recorded on one connection is worth nothing on another.
+The option is the last one of every frame. Its first octet is the algorithm: HMAC-SHA-256 (2) is used here; the draft
+has HMAC-MD5 (1) only, which is no longer secure. The digest covers the sender's role, the number of the frame on its
+connection, and the frame with zeros in place of the digest. So a frame cannot be changed, left out, repeated, moved or
+reflected. The key of the first frame in each direction, CONNECT and CONNECTACK, is the secret. These frames have
+nonces, and both digests together make the key of all later frames, so that frames recorded on one connection are not
+valid on another.
 """
 
 import hmac
@@ -23,10 +24,10 @@ _BLANK = _HEAD + bytes(_SIZE)
 
 
 class DigestError(WireError):
-    """A frame without a digest, with a wrong one, or with one that was not agreed on.
+    """A frame without a digest, with a wrong one, or with one of another algorithm.
 
     Attributes:
-        missing: there was none at all.
+        missing: the frame has no digest.
     """
 
     def __init__(self, text: str, *, missing: bool = False) -> None:
@@ -35,10 +36,7 @@ class DigestError(WireError):
 
 
 class Seal:
-    """The digests of one connection, both ways.
-
-    `main` is our role. The octets of frames go in and out; raises DigestError for a frame that must not be read.
-    """
+    """The digests of one connection, in both directions. `main` is the role of this server."""
 
     __slots__ = ("_key", "_main", "_received", "_secret", "_sent", "_transcript")
 
@@ -51,7 +49,7 @@ class Seal:
         self._key = b""
 
     def close(self, frame: bytes) -> bytes:
-        """A frame of ours, with its digest."""
+        """Return a frame to send, with its digest added."""
         length = len(frame) + _TRAILER
         blank = length.to_bytes(2, "big") + frame[2:] + _BLANK
         key = self._connection_key() if self._sent else self._secret
@@ -62,7 +60,7 @@ class Seal:
         return blank[:-_SIZE] + digest
 
     def open(self, frame: bytes) -> bytes:
-        """A frame of the partner's, without its digest, which was right."""
+        """Check the digest of a received frame and return the frame without it. Raises DigestError."""
         body = frame[:-_TRAILER]
         if len(body) < HEADER_LENGTH or frame[-_TRAILER:-_SIZE] != _HEAD:
             raise DigestError("no message digest, or one that is not HMAC-SHA-256", missing=True)
@@ -71,14 +69,14 @@ class Seal:
             raise DigestError("a message before CONNECT and CONNECTACK")
         expected = self._digest(not self._main, self._received, frame[:-_SIZE] + bytes(_SIZE), key)
         if not hmac.compare_digest(expected, frame[-_SIZE:]):
-            raise DigestError("the message digest is wrong: is the shared secret the same on both servers?")
+            raise DigestError("the message digest is wrong: check that both servers have the same shared secret")
         if self._received == 0:
             self._transcript[not self._main] = expected
         self._received += 1
         return len(body).to_bytes(2, "big") + body[2:]
 
     def _connection_key(self) -> bytes:
-        """What both first frames make; empty until they have gone both ways."""
+        """Return the key from both first frames; empty until both have been exchanged."""
         if not self._key:
             first, answer = self._transcript[True], self._transcript[False]
             if first and answer:

@@ -1,13 +1,13 @@
-"""What is wrong with bytes that somebody sent.
+"""The errors of decoding.
 
-WireError                a message that cannot be read; says what was seen and what was expected
-└── TruncatedError       it ends before it should
+WireError                octets that are not a valid message; the text names what was found and what was expected
+└── TruncatedError       octets that end within a message
 """
 
 
 class WireError(ValueError):
-    """Bytes that are no message of this protocol."""
+    """The octets are not a valid message of the protocol."""
 
 
 class TruncatedError(WireError):
-    """Bytes that end in the middle of a message."""
+    """The octets end within a message."""

@@ -1,15 +1,15 @@
 """The messages of draft-ietf-dhc-failover-12: octets to typed messages and back.
 
-A frame is a header of twelve octets (length, type, payload offset, time, transaction id) and options with a two-octet
-code and a two-octet length. Control messages are rare, so each is a frozen class, and a table names its options.
-Binding updates and their acknowledgements are the hot path and live in `failover4_bindings`.
+A frame is a header of twelve octets (length, type, payload offset, time, transaction ID) and options with a two-octet
+code and a two-octet length. Control messages are rare, so each is a frozen class, and a table has its options. Binding
+updates and their acknowledgements are frequent and are in `failover4_bindings`.
 
-Two Pairwatch servers know each other by the vendor class and put what draft-12 lacks into option 29 (`Vendor`): options
-of the same form inside it. Whoever does not know it skips it.
+Two Pairwatch servers recognise each other by the vendor class. Option 29 (`Vendor`) has what draft-12 lacks, as options
+of the same form inside of it. Other servers skip it.
 
-Times are Unix seconds, on the wire as here. Reading is total: any octets give a message or a WireError. Options that
-a message does not know are skipped, and so are known ones with a length that cannot be (their value counts as absent),
-because what is missing is refused with a reason that the partner can read, where a closed connection says nothing.
+Times are Unix seconds, also on the wire. Any octets result in a message or a WireError. Unknown options are skipped. A
+known option with a wrong length counts as absent: the session then refuses the message with a reject reason, which
+the partner can log, instead of closing the connection.
 """
 
 from collections.abc import Mapping
@@ -32,9 +32,9 @@ from dhcpserver.wire.failover4_options import DIGEST, TEXT, U8, U16, U32, Codec,
 MAXIMUM_LENGTH = 2048
 PROTOCOL_VERSION = 1
 NO_TLS = b"\0"
-"""One octet, which ISC dhcpd insists on; older text has two."""
+"""One octet, which ISC dhcpd requires; older drafts have two."""
 VENDOR_PREFIX = "pairwatch-"
-"""How the vendor class of a partner begins that understands `Vendor`."""
+"""The start of the vendor class of a partner that supports `Vendor`."""
 STARTUP_FLAG = 1
 VENDOR_BLOCK_VERSION = 1
 DHCPV4_FAMILY = 1
@@ -68,7 +68,7 @@ class Reject(IntEnum):
 
 
 def reason_text(reason: int) -> str:
-    """A reject reason for people: its name, or its number when it has none."""
+    """Return a reject reason as text: its name, or its number if it has none."""
     try:
         return Reject(reason).name.lower().replace("_", " ")
     except ValueError:
@@ -77,19 +77,19 @@ def reason_text(reason: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """What two Pairwatch servers tell each other beyond draft-12; None for what was not said.
+    """What two Pairwatch servers exchange in addition to draft-12; None for an absent option.
 
     Attributes:
         version: of this block.
         families: bit 0 DHCPv4, bit 1 DHCPv6 addresses, bit 2 prefix delegation.
         role: 0 main, 1 backup.
         uid: sixteen octets, new with every fresh data directory.
-        communicated: 1 when the sender has a record of having talked to the receiver.
-        last_contact: when it last heard from it, 0 for never.
+        communicated: 1 if the sender has a record of earlier communications with the receiver.
+        last_contact: when the sender last received a message from it, 0 for never.
         digest: pairs of configuration class and the first octets of a hash over it.
         load_balancing, backup_pct: its settings.
-        partner_down_time: in STATE, in PARTNER-DOWN.
-        nonce: sixteen octets of chance, in CONNECT and CONNECTACK, where a shared secret is used.
+        partner_down_time: in STATE messages in PARTNER-DOWN.
+        nonce: sixteen random octets in CONNECT and CONNECTACK, if a shared secret is used.
     """
 
     version: int | None = None
@@ -107,7 +107,7 @@ class Vendor:
 
 @dataclass(frozen=True, slots=True)
 class PoolRequest:
-    """The backup asks for more addresses."""
+    """The backup requests more addresses."""
 
     xid: int = 0
     time: int = 0
@@ -115,7 +115,7 @@ class PoolRequest:
 
 @dataclass(frozen=True, slots=True)
 class PoolResponse:
-    """The request was taken on; `transferred` is how many addresses will move."""
+    """The answer to a pool request; `transferred` is the number of addresses that will move."""
 
     xid: int = 0
     time: int = 0
@@ -124,7 +124,7 @@ class PoolResponse:
 
 @dataclass(frozen=True, slots=True)
 class UpdateRequestAll:
-    """Send every binding."""
+    """Request all bindings."""
 
     xid: int = 0
     time: int = 0
@@ -132,7 +132,7 @@ class UpdateRequestAll:
 
 @dataclass(frozen=True, slots=True)
 class UpdateRequest:
-    """Send every binding that I have not acknowledged."""
+    """Request all bindings that the sender has not acknowledged."""
 
     xid: int = 0
     time: int = 0
@@ -140,7 +140,7 @@ class UpdateRequest:
 
 @dataclass(frozen=True, slots=True)
 class UpdateDone:
-    """All that was requested has been sent and acknowledged."""
+    """All requested bindings have been sent and acknowledged."""
 
     xid: int = 0
     time: int = 0
@@ -148,7 +148,7 @@ class UpdateDone:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """The main's first message on a connection. `digest` is one that was neither asked for nor checked."""
+    """The main's first message on a connection. `digest` is a message digest that was not checked."""
 
     xid: int = 0
     time: int = 0
@@ -166,7 +166,7 @@ class Connect:
 
 @dataclass(frozen=True, slots=True)
 class ConnectAck:
-    """The backup's answer to it; refused when `reject` is there."""
+    """The backup's answer to CONNECT; with `reject` it is a refusal."""
 
     xid: int = 0
     time: int = 0
@@ -184,7 +184,7 @@ class ConnectAck:
 
 @dataclass(frozen=True, slots=True)
 class StateReport:
-    """STATE: the sender's endpoint state and since when; with STARTUP_FLAG, the state that it will resume."""
+    """STATE: the sender's endpoint state and its start time; with STARTUP_FLAG the state that it will resume."""
 
     xid: int = 0
     time: int = 0
@@ -196,7 +196,7 @@ class StateReport:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Still here."""
+    """Keeps the connection alive."""
 
     xid: int = 0
     time: int = 0
@@ -204,7 +204,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Disconnect:
-    """The sender closes the connection, and why."""
+    """The sender closes the connection, with the reason."""
 
     xid: int = 0
     time: int = 0
@@ -214,7 +214,7 @@ class Disconnect:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """A well-framed message of a kind that this server does not handle."""
+    """A message with a valid frame and a type that this server does not support."""
 
     type: int
     xid: int = 0
@@ -305,7 +305,7 @@ _OPTIONS_OF: Mapping[type[Control], Mapping[int, tuple[str, Codec]]] = {
 
 
 def encode(message: Control | BindingUpdate | BindingAck, time: int) -> bytes:
-    """The frame of a message, sent at `time`."""
+    """Return the frame of a message that is sent at `time`."""
     if isinstance(message, BindingAck):
         return encode_ack(message, time)
     if isinstance(message, BindingUpdate):
@@ -332,12 +332,12 @@ def encode(message: Control | BindingUpdate | BindingAck, time: int) -> bytes:
 
 
 def decode(frame: bytes) -> Message:
-    """One whole frame. Raises WireError."""
+    """Return the message of one complete frame. Raises WireError."""
     if len(frame) < HEADER_LENGTH:
         raise TruncatedError(f"{len(frame)} octets; a failover header has {HEADER_LENGTH}")
     length, number, offset, time, xid = HEADER.unpack_from(frame)
     if length != len(frame):
-        raise WireError(f"the header claims {length} octets of a frame of {len(frame)}")
+        raise WireError(f"the header has the length {length}, but the frame has {len(frame)} octets")
     if not HEADER_LENGTH <= offset <= length:
         raise WireError(f"payload offset {offset}; expected {HEADER_LENGTH} to {length}")
     if number == BNDUPD:

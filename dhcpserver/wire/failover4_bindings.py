@@ -1,11 +1,11 @@
 """BNDUPD and BNDACK of draft-12: one binding each, tens of thousands a second.
 
-What we write has a fixed part of 49 octets (header, address, status, three times) that one `struct` call packs and one
-unpacks; after it come the options that not every binding has. Reading tries that layout first and walks the options of
-any other order, as a foreign partner sends them.
+An encoded message has a fixed part of 49 octets (header, address, status, three times), which one `struct` call packs
+and one unpacks, followed by the options that not every binding has. Decoding tries that layout first; it reads options
+in any other order, as a foreign partner sends them, one by one.
 
-A BNDACK repeats the options of its BNDUPD, so it is made from the octets that came in: a new header before the same
-options, without option 82 (which travels in client-request-options), and a reason when it is refused.
+A BNDACK repeats the options of its BNDUPD, so it is made from the received octets: a new header, the same options
+without option 82 (which is in client-request-options), and a reject reason if the update is refused.
 """
 
 import struct
@@ -44,7 +44,7 @@ _NUMBERS: Final = {2: ("address", 4), 3: ("status", 1), 6: ("cltt", 4), 12: ("fl
 
 
 def text(octets: bytes) -> str:
-    """Text as partners send it: with or without a closing NUL, and not always UTF-8."""
+    """Return text of a partner, which can end with a NUL, and which is not always UTF-8."""
     return octets.rstrip(b"\0").decode("utf-8", "replace")
 
 
@@ -52,14 +52,14 @@ class BindingUpdate:
     """BNDUPD.
 
     Attributes:
-        address: unsigned; 0 when the option is absent.
-        status: binding status as numbered by draft-12; 0 when absent.
-        client_id: None when the client has none.
-        hardware: htype octet and address; empty when absent.
-        state_exp, potential, sos, cltt: Unix seconds, 0 when absent.
+        address: unsigned; 0 if the option is absent.
+        status: binding status by the numbers of draft-12; 0 if absent.
+        client_id: None if the client has none.
+        hardware: htype octet and address; empty if absent.
+        state_exp, potential, sos, cltt: Unix seconds, 0 if absent.
         flags: RESERVED_FLAG, BOOTP_FLAG.
-        relay_info: option 82, None if none.
-        body: the options as received, without client-request-options; what an acknowledgement repeats.
+        relay_info: option 82, None without it.
+        body: the options as received, without client-request-options; an acknowledgement repeats them.
     """
 
     __slots__ = (
@@ -95,7 +95,7 @@ class BindingUpdate:
 
 
 class BindingAck(BindingUpdate):
-    """BNDACK: what the update said, and why it was refused (`reject` None when it was not)."""
+    """BNDACK: the fields of the update, and the reject reason (None if it was accepted)."""
 
     __slots__ = ("message", "reject")
 
@@ -119,7 +119,7 @@ def encode_update(
     flags: int,
     relay_info: bytes | None,
 ) -> bytes:
-    """The frame of a BNDUPD; `cltt` 0, `flags` 0, an empty `hardware` and None are left out."""
+    """Return the frame of a BNDUPD, without options for `cltt` 0, `flags` 0, an empty `hardware` and None."""
     tail = _OPTION_U32.pack(_CLTT, 4, cltt) if cltt else b""
     if client_id is not None:
         tail += _OPTION.pack(_CLIENT_ID, len(client_id)) + client_id
@@ -152,7 +152,7 @@ def encode_update(
 
 
 def acknowledge(update: BindingUpdate, time: int, reject: int | None = None, message: str = "") -> bytes:
-    """The frame of the BNDACK to an update that was received; refused with a reason, if one is given."""
+    """Return the frame of the BNDACK to a received update; with `reject` it is a refusal."""
     body = update.body
     if reject is not None:
         octets = message.encode("utf-8")[:256]
@@ -161,7 +161,7 @@ def acknowledge(update: BindingUpdate, time: int, reject: int | None = None, mes
 
 
 def encode_ack(ack: BindingAck, time: int) -> bytes:
-    """The frame of a BNDACK from its fields."""
+    """Return the frame of a BNDACK from its fields."""
     echoed = BindingUpdate(ack.xid)
     echoed.body = encode_update(
         ack.xid,
@@ -181,14 +181,14 @@ def encode_ack(ack: BindingAck, time: int) -> bytes:
 
 
 def decode_update(frame: bytes, offset: int, time: int, xid: int) -> BindingUpdate:
-    """A BNDUPD from its frame; `offset` is where the options begin."""
+    """Return the BNDUPD of a frame; `offset` is the start of the options."""
     update = BindingUpdate(xid, time)
     _read(update, frame, offset)
     return update
 
 
 def decode_ack(frame: bytes, offset: int, time: int, xid: int) -> BindingAck:
-    """A BNDACK from its frame."""
+    """Return the BNDACK of a frame."""
     ack = BindingAck(xid, time)
     _read(ack, frame, offset)
     return ack
@@ -207,7 +207,7 @@ def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
             update.sos = sos
             position = _FIXED_LENGTH
     parts = None
-    kept = offset
+    body_start = offset
     while position < end:
         start = position
         if start + 4 > end:
@@ -215,7 +215,9 @@ def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
         code, length = _OPTION.unpack_from(frame, start)
         position = start + 4 + length
         if position > end:
-            raise TruncatedError(f"option {code} at offset {start} claims {length} octets; {end - start - 4} left")
+            raise TruncatedError(
+                f"option {code} at offset {start} needs {length} octets, and {end - start - 4} are left"
+            )
         if code == _HARDWARE:
             update.hardware = frame[start + 4 : position]
         elif code == _CLIENT_ID:
@@ -224,8 +226,8 @@ def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
             update.cltt = int.from_bytes(frame[start + 4 : position], "big")
         elif code == _REQUEST_OPTIONS:
             update.relay_info = _relay_info(frame, start + 4, position)
-            parts = (parts or b"") + frame[kept:start]
-            kept = position
+            parts = (parts or b"") + frame[body_start:start]
+            body_start = position
         elif code in _NUMBERS:
             name, size = _NUMBERS[code]
             if length == size:
@@ -235,15 +237,17 @@ def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
                 update.reject = frame[start + 4]
             elif code == _MESSAGE:
                 update.message = text(frame[start + 4 : position])
-    update.body = frame[kept:] if parts is None else parts + frame[kept:]
+    update.body = frame[body_start:] if parts is None else parts + frame[body_start:]
 
 
 def _relay_info(frame: bytes, position: int, end: int) -> bytes | None:
-    """Option 82 out of client-request-options, which hold DHCP options with one-octet codes and lengths."""
+    """Return option 82 from client-request-options, which has DHCP options with one-octet codes and lengths."""
     while position + 2 <= end:
         code, length = frame[position], frame[position + 1]
         if position + 2 + length > end:
-            raise WireError(f"client-request-options: option {code} claims {length} octets; {end - position - 2} left")
+            raise WireError(
+                f"client-request-options: option {code} needs {length} octets, and {end - position - 2} are left"
+            )
         if code == _RELAY_INFO:
             return frame[position + 2 : position + 2 + length]
         position += 2 + length

@@ -1,25 +1,26 @@
-"""How options of draft-12 are written and read: a codec for the value of each, and the walk over many.
+"""Encoding and decoding options of draft-12: a codec for each type of value, and functions for several options.
 
-Reading gives None for a value that cannot be one, so that it counts as absent.
+A value with a wrong length is decoded as None, so that it counts as absent.
 """
 
 import struct
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from dhcpserver.limits import CONFIGURATION_HASH_OCTETS
 from dhcpserver.wire.errors import TruncatedError
 from dhcpserver.wire.failover4_bindings import text
 
 
 class Codec(NamedTuple):
-    """How the value of an option is written, and read; reading gives None for octets that cannot be one."""
+    """The encoder and the decoder of an option's value; the decoder returns None for octets that are not valid."""
 
     pack: Callable[[Any], bytes]
     unpack: Callable[[bytes], Any]
 
 
 def number(size: int) -> Codec:
-    """An unsigned number of so many octets."""
+    """Return the codec of an unsigned number of `size` octets."""
     return Codec(
         lambda value: int(value).to_bytes(size, "big"),
         lambda octets: int.from_bytes(octets, "big") if len(octets) == size else None,
@@ -27,18 +28,20 @@ def number(size: int) -> Codec:
 
 
 def sized(size: int) -> Codec:
-    """Exactly so many octets."""
+    """Return the codec of exactly `size` octets."""
     return Codec(bytes, lambda octets: octets if len(octets) == size else None)
 
 
 def _pack_digest(digest: tuple[tuple[int, bytes], ...]) -> bytes:
-    return b"".join(bytes([number]) + value[:8].ljust(8, b"\0") for number, value in digest)
+    size = CONFIGURATION_HASH_OCTETS
+    return b"".join(bytes([number]) + value[:size].ljust(size, b"\0") for number, value in digest)
 
 
 def _unpack_digest(octets: bytes) -> tuple[tuple[int, bytes], ...] | None:
-    if len(octets) % 9:
+    size = 1 + CONFIGURATION_HASH_OCTETS
+    if len(octets) % size:
         return None
-    return tuple((octets[i], octets[i + 1 : i + 9]) for i in range(0, len(octets), 9))
+    return tuple((octets[i], octets[i + 1 : i + size]) for i in range(0, len(octets), size))
 
 
 DIGEST = Codec(_pack_digest, _unpack_digest)
@@ -48,7 +51,7 @@ TEXT = Codec(lambda value: value.encode("utf-8")[:512], text)
 
 
 def pack(subject: object, options: Mapping[int, tuple[str, Codec]]) -> bytes:
-    """The options that the subject's fields make, those of None left out; `options` maps codes to field and codec."""
+    """Return the options of the subject's fields that are not None. `options` has field and codec by option code."""
     parts = []
     for code, (name, codec) in options.items():
         value = getattr(subject, name)
@@ -59,7 +62,7 @@ def pack(subject: object, options: Mapping[int, tuple[str, Codec]]) -> bytes:
 
 
 def unpack(data: bytes, position: int, options: Mapping[int, tuple[str, Codec]]) -> dict[str, Any]:
-    """Fields by name, of options from `position` on; unknown ones are skipped. Raises TruncatedError."""
+    """Return the fields by name from the options at `position`; unknown options are skipped. Raises TruncatedError."""
     found: dict[str, Any] = {}
     end = len(data)
     while position < end:
@@ -69,7 +72,7 @@ def unpack(data: bytes, position: int, options: Mapping[int, tuple[str, Codec]])
         position += 4
         if position + length > end:
             raise TruncatedError(
-                f"option {code} at offset {position - 4} claims {length} octets; {end - position} left"
+                f"option {code} at offset {position - 4} needs {length} octets, and {end - position} are left"
             )
         if code in options:
             name, codec = options[code]

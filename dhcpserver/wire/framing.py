@@ -1,12 +1,12 @@
-"""The failover stream: octets in any portions to whole messages.
+"""The failover stream: octets in chunks of any size to complete messages.
 
-Two encodings share a connection and both begin with a two-octet length and a one-octet type, whose ranges do not meet:
+Two encodings share a connection. Both start with a two-octet length and a one-octet type, whose ranges do not overlap:
 
     1 to 12    draft-12; the length counts the whole frame, 12 to 2048 octets
     24 to 35   RFC 8156; the length counts what follows it
 
-so the third octet decides. Any other type, and any length that cannot be, ends the stream: past that point nobody
-knows where the next message begins.
+so the third octet decides. Any other type, and any length that is not valid, ends the stream, because the start of the
+next message cannot be found.
 """
 
 from collections.abc import Callable
@@ -19,26 +19,26 @@ _DRAFT12: Final = range(1, 13)
 _RFC8156: Final = range(24, 36)
 _MINIMUM_LENGTH: Final = 12
 _RFC8156_MINIMUM: Final = 8
-"""Type, three octets of transaction id and four of time."""
+"""Type, three octets of transaction ID and four of time."""
 
 
 class Framer:
-    """One connection's input.
+    """The input of one connection.
 
     Attributes:
-        error: what ended the stream, None while it is sound. Nothing is read after it.
+        error: the error that ended the stream, or None. Nothing is decoded after it.
     """
 
     __slots__ = ("_opened", "_rest", "error")
 
     def __init__(self, opened: Callable[[bytes], bytes] | None = None) -> None:
-        """`opened` checks a draft-12 frame before it is read, and takes its protection off; it raises WireError."""
+        """`opened` checks and removes the digest of a draft-12 frame before it is decoded; it raises WireError."""
         self._opened = opened
         self._rest = b""
         self.error: WireError | None = None
 
     def feed(self, data: bytes) -> list[Message]:
-        """The messages that are complete with this portion; those before an error are given, then `error` is set."""
+        """Return the messages that are complete with this chunk. An error sets `error`."""
         if self.error is not None:
             return []
         if self._rest:

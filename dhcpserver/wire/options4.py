@@ -1,8 +1,7 @@
-"""DHCPv4 option codes and message types (RFC 2132, RFC 3046, RFC 3011) and the walk over an options field.
+"""DHCPv4 option codes and message types (RFC 2132, RFC 3046, RFC 3011), and reading and writing an options field.
 
-An option may come in several instances, whose data are concatenated (RFC 3396), and may overflow into the `file`
-and `sname` fields when option 52 says so. Pads are skipped; an option that claims more octets than there are is an
-error, never a read past the end.
+An option can have several instances, whose data are concatenated (RFC 3396). With option 52, options are in the `file`
+and `sname` fields too. Pads are skipped. An option that is longer than the rest of the octets is an error.
 """
 
 from collections.abc import Iterable
@@ -45,7 +44,6 @@ MESSAGE = 56
 MAXIMUM_MESSAGE_SIZE = 57
 RENEWAL_TIME = 58
 REBINDING_TIME = 59
-VENDOR_CLASS_IDENTIFIER = 60
 CLIENT_IDENTIFIER = 61
 RELAY_AGENT_INFORMATION = 82
 CLIENT_LAST_TRANSACTION_TIME = 91
@@ -57,10 +55,10 @@ LINK_SELECTION = 5
 """Sub-option of option 82 (RFC 3527)."""
 
 
-def walk(data: bytes, start: int, into: dict[int, bytes]) -> None:
+def read_options(data: bytes, start: int, into: dict[int, bytes]) -> None:
     """Add the options of `data[start:]` to `into`, up to END or the end of the octets.
 
-    Raises TruncatedError when an option is longer than what is left.
+    Raises TruncatedError for an option that is longer than the rest.
     """
     end = len(data)
     position = start
@@ -76,30 +74,30 @@ def walk(data: bytes, start: int, into: dict[int, bytes]) -> None:
             raise TruncatedError(f"option {code} has no length octet")
         stop = position + data[position - 1]
         if stop > end:
-            raise TruncatedError(f"option {code} claims {stop - position} octets, {end - position} are left")
+            raise TruncatedError(f"option {code} needs {stop - position} octets, and {end - position} are left")
         value = data[position:stop]
         into[code] = into[code] + value if code in into else value
         position = stop
 
 
 def sub_options(data: bytes) -> dict[int, bytes]:
-    """The sub-options of an encapsulating option such as 82 (RFC 3046 section 2.0); they know neither pad nor end.
+    """Return the sub-options of an option such as 82 (RFC 3046 section 2.0), which have neither PAD nor END.
 
-    Raises TruncatedError when one is longer than what is left.
+    Raises TruncatedError for a sub-option that is longer than the rest.
     """
     found: dict[int, bytes] = {}
     position = 0
     while position + 2 <= len(data):
         stop = position + 2 + data[position + 1]
         if stop > len(data):
-            raise TruncatedError(f"sub-option {data[position]} claims {data[position + 1]} octets")
+            raise TruncatedError(f"sub-option {data[position]} needs {data[position + 1]} octets, more than are left")
         found[data[position]] = data[position + 2 : stop]
         position = stop
     return found
 
 
 def pack(options: Iterable[tuple[int, bytes]]) -> bytes:
-    """The octets of the options in the order given, those over 255 octets split (RFC 3396); without END."""
+    """Return the octets of the options in the given order, without END; those over 255 octets are split (RFC 3396)."""
     parts = bytearray()
     for code, value in options:
         for begin in range(0, len(value) or 1, 255):

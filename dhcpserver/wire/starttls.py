@@ -1,8 +1,8 @@
-"""STARTTLS (RFC 7653): the two frames that go before TLS on the failover connection.
+"""STARTTLS (RFC 7653): the two frames before TLS on the failover connection.
 
-Whoever dialled sends STARTTLS (type 23); a REPLY (type 7) with the same transaction id and without a status agrees, one
-with the status TLSConnectionRefused (15) does not. Both have the frame of RFC 5460: two octets of size, which do not
-count themselves, the type, and three octets of transaction id.
+The server that opened the connection sends STARTTLS (type 23). A REPLY (type 7) with the same transaction ID and
+without a status accepts; one with the status TLSConnectionRefused (15) refuses. Both have the frame of RFC 5460: two
+octets of size, which do not include themselves, the type, and three octets of transaction ID.
 """
 
 import struct
@@ -16,30 +16,30 @@ _STATUS: Final = 13
 _REFUSED: Final = 15
 _LENGTH: Final = 6
 MAXIMUM: Final = 512
-"""No reply of a peer that means it is longer."""
+"""Longer replies are not valid."""
 
 
 def request(xid: int) -> bytes:
-    """STARTTLS."""
+    """Return a STARTTLS frame."""
     return struct.pack("!HB", 4, STARTTLS) + xid.to_bytes(3, "big")
 
 
-def reply(asked: bytes, refusal: str | None) -> bytes:
-    """The answer to a STARTTLS frame: agreed, or refused with a reason."""
+def reply(request_frame: bytes, refusal: str | None) -> bytes:
+    """Return the answer to a STARTTLS frame; `refusal` is the reason of a refusal, or None to accept."""
     status = b""
     if refusal is not None:
         message = refusal.encode()[:200]
         status = struct.pack("!HHH", _STATUS, 2 + len(message), _REFUSED) + message
-    return struct.pack("!HB", 4 + len(status), _REPLY) + asked[3:6] + status
+    return struct.pack("!HB", 4 + len(status), _REPLY) + request_frame[3:6] + status
 
 
 def is_request(octets: bytes) -> bool:
-    """Whether a connection begins with STARTTLS; three octets are enough to tell."""
+    """Whether a connection starts with STARTTLS; three octets are enough to decide."""
     return len(octets) >= 3 and octets[2] == STARTTLS
 
 
 def whole(octets: bytes) -> bool:
-    """Whether a frame has arrived in full. Raises WireError when it can be no STARTTLS and no REPLY."""
+    """Whether the frame is complete. Raises WireError if it is neither STARTTLS nor REPLY."""
     if len(octets) < 3:
         return False
     size, kind = struct.unpack_from("!HB", octets)
@@ -51,9 +51,9 @@ def whole(octets: bytes) -> bool:
 
 
 def refused(octets: bytes, xid: int) -> str | None:
-    """Why a REPLY does not agree; None when it does. Raises WireError when it is no answer to the request."""
+    """Return the reason of a refusal; None if the REPLY accepts. Raises WireError for any other frame."""
     if octets[2] != _REPLY or octets[3:_LENGTH] != xid.to_bytes(3, "big"):
-        raise WireError("no REPLY to our STARTTLS")
+        raise WireError("not the REPLY to this STARTTLS")
     position = _LENGTH
     while position + 4 <= len(octets):
         code, size = struct.unpack_from("!HH", octets, position)

@@ -1,4 +1,4 @@
-"""Finding a client's leases: what names a client, and how much a request may look at."""
+"""The leases of a client: the forms of its name, and the limit for one request."""
 
 import pytest
 
@@ -24,12 +24,12 @@ HARDWARE = b"\1" + MAC
         ("ff0011", Client(b"", b"\xff\0\x11")),
     ],
 )
-def test_a_client_is_named_by_its_hardware_or_its_identifier(text: str, client: Client) -> None:
+def test_a_client_is_read_from_its_hardware_address_or_identifier(text: str, client: Client) -> None:
     assert read_client(text) == client
 
 
 @pytest.mark.parametrize("text", ["", "printer", "02:00:00:00:00:0", "1,5,02:00:00:00:00:01", "300,1,00", "0g", ":02"])
-def test_what_names_no_client_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_client_is_refused(text: str) -> None:
     with pytest.raises(ClientError):
         read_client(text)
 
@@ -57,7 +57,7 @@ def test_the_index_finds_a_mac_with_and_without_the_usual_identifier() -> None:
     assert (addresses(found), following) == (["0.0.0.9"], None)
 
 
-def test_an_odd_identifier_is_found_by_its_hardware_in_bounded_steps() -> None:
+def test_a_client_with_an_unusual_identifier_is_found_in_bounded_steps() -> None:
     held = book((20_000, b"odd", HARDWARE))
     client = read_client("02:00:00:00:00:01")
     assert of_client(held, client, main=True) == ([], 0)
@@ -73,7 +73,7 @@ def test_an_odd_identifier_is_found_by_its_hardware_in_bounded_steps() -> None:
     assert of_client(held, client, main=True)[1] is None
 
 
-def test_several_pools_are_looked_through_one_after_the_other() -> None:
+def test_several_pools_are_scanned_one_after_the_other() -> None:
     held = Book([Pool("b", 0, 0, [(100, 110)]), Pool("a", 0, 0, [(1, 10)])])
     for address in (5, 105):
         lease = held.record(address)

@@ -1,20 +1,20 @@
-"""Passwords are kept as scrypt, tokens as SHA-256, and nothing else matches."""
+"""Passwords are stored as scrypt, tokens as SHA-256, and nothing else matches."""
 
 import hashlib
 import subprocess
 import sys
 
-from dhcpserver.api.passwords import hashed, matches, token_matches
+from dhcpserver.api.passwords import hash_password, matches, token_matches
 
 
-def test_a_password_matches_its_own_hash_alone() -> None:
-    stored = hashed("correct horse")
-    assert stored != hashed("correct horse")
+def test_a_password_matches_only_its_own_hash() -> None:
+    stored = hash_password("correct horse")
+    assert stored != hash_password("correct horse")
     assert matches("correct horse", stored)
     assert not matches("correct hors", stored)
 
 
-def test_a_stored_text_that_is_no_hash_matches_nothing() -> None:
+def test_an_invalid_stored_hash_matches_nothing() -> None:
     for stored in ("", "correct horse", "scrypt$x$8$1$00$00", "md5$1$8$1$00$00", "scrypt$3$8$1$00$00"):
         assert not matches("correct horse", stored)
 
@@ -25,7 +25,7 @@ def test_a_token_matches_its_digest() -> None:
     assert not token_matches("token", stored)
 
 
-def test_the_server_makes_the_text_for_its_configuration() -> None:
+def test_the_server_prints_the_hash_for_its_configuration() -> None:
     command = [sys.executable, "-m", "dhcpserver.main", "--hash-password"]
     done = subprocess.run(command, input="correct horse\n", capture_output=True, text=True, check=True)
     assert matches("correct horse", done.stdout.strip())

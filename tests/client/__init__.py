@@ -1,1 +1,1 @@
-"""DHCP clients and relays, against a server made of the wire alone."""
+"""Tests of dhcpserver.client, against a server that uses the wire format only."""

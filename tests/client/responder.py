@@ -1,4 +1,4 @@
-"""A DHCP server made of the wire alone: enough of RFC 2131 for clients to live with, and mistakes on demand."""
+"""A minimal DHCP server that uses the wire format only, and can be made to err."""
 
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import BOOTREPLY, Packet
@@ -6,7 +6,7 @@ from dhcpserver.wire.options4 import MessageType
 
 
 class Responder:
-    """Gives each client the next address from `first`, for `lease_seconds`."""
+    """Leases each client the next address from `first` on, for `lease_seconds`."""
 
     def __init__(self, server: int, first: int, lease_seconds: int, pool: int = 1_000) -> None:
         self.server = server
@@ -33,8 +33,8 @@ class Responder:
 
     def address(self, client: bytes) -> int:
         if client not in self.leases:
-            taken = set(self.leases.values())
-            self.leases[client] = next(a for a in range(self.first, self.first + self.pool) if a not in taken)
+            leased = set(self.leases.values())
+            self.leases[client] = next(a for a in range(self.first, self.first + self.pool) if a not in leased)
         return self.leases[client]
 
     def _lease(self, packet: Packet, kind: MessageType, address: int) -> Packet:
@@ -43,9 +43,9 @@ class Responder:
 
 
 def reply(packet: Packet, kind: MessageType, server: int, yiaddr: int, options: dict[int, bytes]) -> Packet:
-    """The answer to a packet."""
-    said = {options4.MESSAGE_TYPE: bytes((kind,)), options4.SERVER_IDENTIFIER: server.to_bytes(4, "big")}
-    packed = options4.pack({**said, **options}.items())
+    """Return the answer to a packet."""
+    head = {options4.MESSAGE_TYPE: bytes((kind,)), options4.SERVER_IDENTIFIER: server.to_bytes(4, "big")}
+    packed = options4.pack({**head, **options}.items())
     data = dhcp4.encode_reply(packet, packet.ciaddr, yiaddr, 0, packet.flags, packed)
     answer = dhcp4.parse(data)
     assert answer.op == BOOTREPLY

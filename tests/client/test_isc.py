@@ -17,7 +17,7 @@ from tests.peers.programs import program
 
 @pytest.mark.peer
 @pytest.mark.live
-def test_a_relayed_client_lives_through_a_lease_of_isc_dhcpd(tmp_path: Path) -> None:
+def test_a_relayed_client_goes_through_a_lease_of_isc_dhcpd(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("network namespaces need root")
     with network() as wires:

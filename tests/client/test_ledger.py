@@ -1,4 +1,4 @@
-"""What was promised, and to whom."""
+"""The ledger: valid leases, conflicts, and the journal."""
 
 import io
 
@@ -14,13 +14,13 @@ def grant(at: float, client: str, expires_at: float | None, address: str = "127.
 
 
 def ledger(*recorded: Grant | End) -> Ledger:
-    kept = Ledger()
+    filled = Ledger()
     for event in recorded:
-        kept.record(event)
-    return kept
+        filled.record(event)
+    return filled
 
 
-def test_an_address_promised_to_two_at_a_time_is_a_conflict() -> None:
+def test_an_address_leased_to_two_clients_at_one_time_is_a_conflict() -> None:
     first, second = grant(10, A, 100), grant(50, B, 150)
     (conflict,) = ledger(first, second).conflicts
     assert (conflict.first, conflict.second) == (first, second)
@@ -30,34 +30,34 @@ def test_an_infinite_lease_conflicts_with_every_later_one() -> None:
     assert ledger(grant(10, A, None), grant(1e9, B, 2e9)).conflicts
 
 
-def test_a_lease_that_ran_out_conflicts_with_nothing() -> None:
+def test_an_expired_lease_is_not_in_conflict() -> None:
     assert not ledger(grant(10, A, 100), grant(100, B, 200)).conflicts
 
 
-def test_a_renewal_extends_what_is_held() -> None:
-    kept = ledger(grant(10, A, 100), grant(60, A, 160), grant(120, B, 220))
-    assert len(kept.conflicts) == 1
-    assert kept.grants == 3
+def test_a_renewal_extends_the_lease() -> None:
+    found = ledger(grant(10, A, 100), grant(60, A, 160), grant(120, B, 220))
+    assert len(found.conflicts) == 1
+    assert found.grants == 3
 
 
 @pytest.mark.parametrize("why", ["released", "declined", "refused", "expired"])
-def test_an_address_given_back_is_free(why: Why) -> None:
+def test_an_address_is_free_after_its_lease_ended(why: Why) -> None:
     assert not ledger(grant(10, A, 100), End(20, A, "127.0.64.1", why), grant(30, B, 130)).conflicts
 
 
-def test_only_who_holds_an_address_can_give_it_back() -> None:
+def test_only_the_client_of_a_lease_can_end_it() -> None:
     assert ledger(grant(10, A, 100), End(20, B, "127.0.64.1", "released"), grant(30, B, 130)).conflicts
 
 
-def test_what_is_held_is_what_has_not_ended() -> None:
-    kept = ledger(
+def test_the_valid_leases_are_those_that_have_not_ended() -> None:
+    found = ledger(
         grant(10, A, 100), grant(11, B, 50, "127.0.64.2"), grant(12, "c", 90, "127.0.64.3"),
         End(20, "c", "127.0.64.3", "released"),
     )  # fmt: skip
-    assert [one.client for one in kept.held(60)] == [A]
+    assert [one.client for one in found.held(60)] == [A]
 
 
-def test_a_journal_reads_back_and_a_cut_line_is_left_out() -> None:
+def test_a_journal_is_read_without_an_incomplete_last_line() -> None:
     recorded: list[Event] = [grant(10, A, 100), End(20, A, "127.0.64.1", "released"), grant(30, B, None)]
     text = "".join(line(event) for event in recorded)
     assert list(events(io.StringIO(text))) == recorded

@@ -1,11 +1,11 @@
-"""The client's states, one after the other, with time and chance as arguments."""
+"""The states of the client in order, with time and random numbers as arguments."""
 
 import random
 
 import pytest
 
-from dhcpserver.client.effects import Acknowledged, Effects, Expired, Refused, Send, State, Unanswered
-from dhcpserver.client.machine import Client, Identity, Patience
+from dhcpserver.client.effects import Effects, LeaseAcknowledged, LeaseExpired, LeaseRefused, NoAnswer, Send, State
+from dhcpserver.client.machine import Client, Identity, Timing
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import BROADCAST_FLAG, Packet
 from dhcpserver.wire.options4 import MessageType
@@ -14,7 +14,7 @@ from tests.client.responder import Responder, reply
 HARDWARE = bytes.fromhex("020000000001")
 SERVER = 0x7F00000B
 FIRST = 0x7F004001
-EXACT = Patience(spread_seconds=0.0, start_seconds=(0.0, 0.0))
+EXACT = Timing(spread_seconds=0.0, start_seconds=(0.0, 0.0))
 
 
 def a_client(identity: Identity | None = None) -> Client:
@@ -30,8 +30,8 @@ def sent(effects: Effects) -> Packet:
     return packet
 
 
-def until_it_leaves(client: Client, state: State) -> tuple[list[float], Effects]:
-    """Let time go by while the client is in that state: when it acted, and what it did last."""
+def run_while_in(client: Client, state: State) -> tuple[list[float], Effects]:
+    """Let time pass while the client is in a state; return the times of its actions and its last effects."""
     times: list[float] = []
     effects: Effects = ()
     while client.state is state:
@@ -41,7 +41,7 @@ def until_it_leaves(client: Client, state: State) -> tuple[list[float], Effects]
 
 
 def bound(client: Client, server: Responder, now: float) -> None:
-    """Walk the client to BOUND at `now`."""
+    """Bring the client to BOUND at `now`."""
     offer = server.answer(sent(client.start(now)))
     assert offer is not None
     ack = server.answer(sent(client.receive(offer, now)))
@@ -66,7 +66,7 @@ def test_four_messages_make_a_lease() -> None:
     ack = server.answer(request)
     assert ack is not None
     (effect,) = client.receive(ack, 103.0)
-    assert isinstance(effect, Acknowledged)
+    assert isinstance(effect, LeaseAcknowledged)
     assert effect.state is State.REQUESTING
     lease = effect.lease
     assert (lease.address, lease.server, lease.seconds) == (FIRST, SERVER, 1_000)
@@ -74,7 +74,7 @@ def test_four_messages_make_a_lease() -> None:
     assert client.next_tick == 601.0
 
 
-def test_what_a_client_sends_can_be_read() -> None:
+def test_the_packets_of_a_client_can_be_parsed() -> None:
     client = a_client(Identity(HARDWARE, client_id=b"\1" + HARDWARE, host_name="laptop", broadcast=True))
     packet = dhcp4.parse(dhcp4.encode(sent(client.start(0.0))))
     assert packet.options[options4.CLIENT_IDENTIFIER] == b"\1" + HARDWARE
@@ -93,10 +93,10 @@ def test_a_discover_is_sent_again_at_4_8_16_32_64_64_seconds() -> None:
     assert [later - earlier for earlier, later in zip([0.0, *times], times, strict=False)] == [4, 8, 16, 32, 64, 64]
 
 
-def test_waits_are_spread() -> None:
+def test_waits_are_random_within_one_second() -> None:
     waits = set()
     for seed in range(20):
-        client = Client(Identity(HARDWARE), random.Random(seed), Patience(start_seconds=(0.0, 0.0)))
+        client = Client(Identity(HARDWARE), random.Random(seed), Timing(start_seconds=(0.0, 0.0)))
         client.start(0.0)
         waits.add(client.next_tick)
     assert len(waits) == 20
@@ -110,7 +110,7 @@ def test_a_client_waits_before_it_starts() -> None:
     assert sent(client.tick(client.next_tick)).message_type == MessageType.DISCOVER
 
 
-def test_a_request_that_nobody_answers_is_given_up() -> None:
+def test_a_request_without_an_answer_ends_after_four_attempts() -> None:
     client, server = a_client(), a_server()
     offer = server.answer(sent(client.start(0.0)))
     assert offer is not None
@@ -119,24 +119,24 @@ def test_a_request_that_nobody_answers_is_given_up() -> None:
         assert sent(client.tick(client.next_tick)).message_type == MessageType.REQUEST
     assert client.next_tick == 60.0
     effects = client.tick(60.0)
-    assert effects[0] == Unanswered(State.REQUESTING)
+    assert effects[0] == NoAnswer(State.REQUESTING)
     again = sent(effects)
     assert again.message_type == MessageType.DISCOVER
-    assert again.address(options4.REQUESTED_ADDRESS) == FIRST, "it would like the same address again"
+    assert again.address(options4.REQUESTED_ADDRESS) == FIRST, "the client requests the same address again"
 
 
-def test_a_nak_to_a_request_begins_anew() -> None:
+def test_a_nak_to_a_request_starts_the_client_again() -> None:
     client, server = a_client(), a_server()
     offer = server.answer(sent(client.start(0.0)))
     assert offer is not None
     request = sent(client.receive(offer, 0.0))
     effects = client.receive(reply(request, MessageType.NAK, SERVER, 0, {}), 1.0)
-    assert effects == (Refused(FIRST, SERVER),)
+    assert effects == (LeaseRefused(FIRST, SERVER),)
     assert client.state is State.INIT
     assert sent(client.tick(client.next_tick)).message_type == MessageType.DISCOVER
 
 
-def test_renewing_asks_the_server_of_the_lease_and_rebinding_asks_everybody() -> None:
+def test_renewing_sends_to_the_server_of_the_lease_and_rebinding_broadcasts() -> None:
     client = a_client()
     bound(client, a_server(), 0.0)
     (renewal,) = client.tick(500.0)
@@ -144,18 +144,18 @@ def test_renewing_asks_the_server_of_the_lease_and_rebinding_asks_everybody() ->
     assert client.state is State.RENEWING
     assert (renewal.to, renewal.packet.ciaddr) == (SERVER, FIRST)
     assert not renewal.packet.options.keys() & {options4.REQUESTED_ADDRESS, options4.SERVER_IDENTIFIER}
-    times, (again,) = until_it_leaves(client, State.RENEWING)
-    assert times == [687.5, 781.25, 841.25, 875.0], "half of what is left, but not under a minute"
+    times, (again,) = run_while_in(client, State.RENEWING)
+    assert times == [687.5, 781.25, 841.25, 875.0], "half of the remaining time, but at least a minute"
     assert isinstance(again, Send)
     assert (again.to, again.packet.ciaddr) == (0, FIRST)
-    _, effects = until_it_leaves(client, State.REBINDING)
-    assert isinstance(effects[0], Expired)
+    _, effects = run_while_in(client, State.REBINDING)
+    assert isinstance(effects[0], LeaseExpired)
     assert effects[0].lease.expires_at == 1_000.0
     assert sent(effects).message_type == MessageType.DISCOVER
 
 
 @pytest.mark.parametrize(("until", "state"), [(500.0, State.RENEWING), (875.0, State.REBINDING)])
-def test_an_ack_extends_the_lease_from_when_it_was_asked_for(until: float, state: State) -> None:
+def test_an_ack_extends_the_lease_from_the_time_of_the_request(until: float, state: State) -> None:
     client, server = a_client(), a_server()
     bound(client, server, 0.0)
     effects: Effects = ()
@@ -164,21 +164,21 @@ def test_an_ack_extends_the_lease_from_when_it_was_asked_for(until: float, state
     ack = server.answer(sent(effects))
     assert ack is not None
     (effect,) = client.receive(ack, until + 3)
-    assert isinstance(effect, Acknowledged)
+    assert isinstance(effect, LeaseAcknowledged)
     assert effect.state is state
     assert effect.lease.expires_at == until + 1_000
     assert client.state is State.BOUND
 
 
-def test_a_nak_to_a_renewal_takes_the_address_away() -> None:
+def test_a_nak_to_a_renewal_ends_the_lease() -> None:
     client = a_client()
     bound(client, a_server(), 0.0)
     renewal = sent(client.tick(500.0))
-    assert client.receive(reply(renewal, MessageType.NAK, SERVER, 0, {}), 501.0) == (Refused(FIRST, SERVER),)
+    assert client.receive(reply(renewal, MessageType.NAK, SERVER, 0, {}), 501.0) == (LeaseRefused(FIRST, SERVER),)
     assert client.lease is None
 
 
-def test_the_server_may_say_when_to_renew() -> None:
+def test_the_renewal_times_of_the_server_are_used() -> None:
     client, server = a_client(), a_server()
     offer = server.answer(sent(client.start(0.0)))
     assert offer is not None
@@ -200,7 +200,7 @@ def test_an_infinite_lease_is_never_renewed() -> None:
     assert client.tick(1e12) == ()
 
 
-def test_init_reboot_asks_for_the_address_from_before() -> None:
+def test_init_reboot_requests_the_earlier_address() -> None:
     server, before = a_server(), a_client()
     bound(before, server, 0.0)
     assert before.lease is not None
@@ -213,28 +213,28 @@ def test_init_reboot_asks_for_the_address_from_before() -> None:
     ack = server.answer(request)
     assert ack is not None
     (effect,) = client.receive(ack, 301.0)
-    assert isinstance(effect, Acknowledged)
+    assert isinstance(effect, LeaseAcknowledged)
     assert effect.lease.expires_at == 1_300.0
 
 
-def test_init_reboot_that_nobody_answers_keeps_what_is_left_of_the_lease() -> None:
+def test_init_reboot_without_an_answer_keeps_the_rest_of_the_lease() -> None:
     server, before = a_server(), a_client()
     bound(before, server, 0.0)
     assert before.lease is not None
     client = a_client()
     client.reboot(before.lease, 300.0)
-    until_it_leaves(client, State.REBOOTING)
+    run_while_in(client, State.REBOOTING)
     assert (client.state, client.next_tick) == (State.BOUND, 500.0)
 
 
-def test_init_reboot_that_is_refused_begins_anew() -> None:
+def test_a_nak_to_init_reboot_starts_the_client_again() -> None:
     server, before = a_server(), a_client()
     bound(before, server, 0.0)
     assert before.lease is not None
     client = a_client()
     request = sent(client.reboot(before.lease, 300.0))
     effects = client.receive(reply(request, MessageType.NAK, SERVER, 0, {}), 301.0)
-    assert effects == (Refused(FIRST, SERVER),)
+    assert effects == (LeaseRefused(FIRST, SERVER),)
     assert client.state is State.INIT
 
 
@@ -250,7 +250,7 @@ def test_a_release_goes_to_the_server_of_the_lease() -> None:
     assert (client.state, client.lease, client.next_tick) == (State.IDLE, None, float("inf"))
 
 
-def test_a_decline_names_the_address_and_pauses() -> None:
+def test_a_decline_has_the_address_and_is_followed_by_a_pause() -> None:
     client = a_client()
     bound(client, a_server(), 0.0)
     (effect,) = client.decline(100.0)
@@ -262,7 +262,7 @@ def test_a_decline_names_the_address_and_pauses() -> None:
     assert options4.REQUESTED_ADDRESS not in sent(client.tick(110.0)).options
 
 
-def test_answers_for_others_and_answers_of_before_are_ignored() -> None:
+def test_answers_for_other_clients_and_unexpected_answers_are_ignored() -> None:
     client, server = a_client(), a_server()
     discover = sent(client.start(0.0))
     offer = server.answer(discover)
@@ -274,11 +274,11 @@ def test_answers_for_others_and_answers_of_before_are_ignored() -> None:
         setattr(offer, attribute, right)
     assert client.receive(reply(discover, MessageType.ACK, SERVER, FIRST, {}), 1.0) == ()
     assert client.receive(offer, 1.0) != ()
-    assert client.receive(offer, 1.0) == (), "the second offer comes too late"
+    assert client.receive(offer, 1.0) == (), "the second offer arrives too late"
 
 
 @pytest.mark.parametrize("missing", [options4.LEASE_TIME, options4.SERVER_IDENTIFIER])
-def test_an_ack_that_says_too_little_is_ignored(missing: int) -> None:
+def test_an_ack_without_a_required_option_is_ignored(missing: int) -> None:
     client, server = a_client(), a_server()
     offer = server.answer(sent(client.start(0.0)))
     assert offer is not None
@@ -289,7 +289,7 @@ def test_an_ack_that_says_too_little_is_ignored(missing: int) -> None:
     assert client.state is State.REQUESTING
 
 
-def test_a_tick_before_its_time_does_nothing() -> None:
+def test_a_tick_before_the_next_tick_has_no_effect() -> None:
     client = a_client()
     bound(client, a_server(), 0.0)
     assert client.tick(499.9) == ()

@@ -1,4 +1,4 @@
-"""Many clients over days, in virtual time, against a server made of the wire: an honest one, and one that is not."""
+"""Many clients over days in virtual time, against a correct server and one that leases addresses twice."""
 
 import json
 import random
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dhcpserver.client.ledger import Event, events, read
-from dhcpserver.client.machine import Patience
+from dhcpserver.client.machine import Timing
 from dhcpserver.client.population import Outgoing, Population, PopulationSettings, Stats
 from dhcpserver.wire import dhcp4
 from dhcpserver.wire.dhcp4 import Packet
@@ -32,42 +32,42 @@ SETTINGS = PopulationSettings(
 )
 
 
-class Forgetful(Responder):
-    """Gives away again what it gave before."""
+class FaultyResponder(Responder):
+    """Leases addresses that other clients have."""
 
     def address(self, client: bytes) -> int:
         self.leases[client] = self.first + len(self.leases) % 7
         return self.leases[client]
 
 
-def lived(
+def run(
     settings: PopulationSettings, server: Responder, seconds: float, lost: float = 0.0
 ) -> tuple[Population, list[Event], Stats]:
-    """Let them live for as long, losing that share of all packets; each way takes a millisecond."""
-    told: list[Event] = []
-    population = Population(settings, told.append, 0.0)
-    chance = random.Random(5)
-    on_the_way: list[tuple[float, Packet]] = []
+    """Run a population for `seconds` and lose that share of all packets. An exchange takes two milliseconds."""
+    recorded: list[Event] = []
+    population = Population(settings, recorded.append, 0.0)
+    entropy = random.Random(5)
+    in_transit: list[tuple[float, Packet]] = []
     now = 0.0
 
     def deliver(outgoing: list[Outgoing], now: float) -> None:
         for one in outgoing:
-            answer = server.answer(one.packet) if chance.random() >= lost else None
-            if answer is not None and chance.random() >= lost:
-                on_the_way.append((now + 0.002, answer))
+            answer = server.answer(one.packet) if entropy.random() >= lost else None
+            if answer is not None and entropy.random() >= lost:
+                in_transit.append((now + 0.002, answer))
 
     while now < seconds:
-        arriving = on_the_way[0][0] if on_the_way else seconds
+        arriving = in_transit[0][0] if in_transit else seconds
         now = min(max(now, population.next_due()), arriving, seconds)
-        while on_the_way and on_the_way[0][0] <= now:
-            deliver(list(population.receive(on_the_way.pop(0)[1], now)), now)
+        while in_transit and in_transit[0][0] <= now:
+            deliver(list(population.receive(in_transit.pop(0)[1], now)), now)
         deliver(list(population.tick(now)), now)
-    return population, told, population.stats(now, 0)
+    return population, recorded, population.stats(now, 0)
 
 
-def test_everybody_gets_an_address_and_keeps_it() -> None:
+def test_every_client_gets_an_address_and_keeps_it() -> None:
     settings = replace(SETTINGS, stay_seconds=None)
-    population, _, stats = lived(settings, Responder(SERVER, FIRST, 1_000), 10_000.0)
+    population, _, stats = run(settings, Responder(SERVER, FIRST, 1_000), 10_000.0)
     assert (stats.clients, stats.bound) == (50, 50)
     assert stats.sent["DISCOVER"] == 50
     assert stats.granted["REQUESTING"] == 50
@@ -78,40 +78,40 @@ def test_everybody_gets_an_address_and_keeps_it() -> None:
 
 
 @pytest.mark.parametrize("lost", [0.0, 0.2])
-def test_they_leave_and_come_back_and_no_address_is_held_twice(lost: float) -> None:
-    population, told, stats = lived(SETTINGS, Responder(SERVER, FIRST, 1_000), 20_000.0, lost)
+def test_clients_leave_and_come_back_without_a_conflict(lost: float) -> None:
+    population, recorded, stats = run(SETTINGS, Responder(SERVER, FIRST, 1_000), 20_000.0, lost)
     assert stats.conflicts == 0
     assert stats.ended["released"] > 100
     assert stats.granted["REBOOTING"] > 100
     assert stats.sent["RELEASE"] == stats.ended["released"]
     assert population.ledger.grants == sum(stats.granted.values())
-    assert len(told) == population.ledger.grants + sum(stats.ended.values())
+    assert len(recorded) == population.ledger.grants + sum(stats.ended.values())
 
 
-def test_a_server_that_gives_an_address_twice_is_found_out() -> None:
-    _, _, stats = lived(replace(SETTINGS, stay_seconds=None), Forgetful(SERVER, FIRST, 1_000), 60.0)
+def test_a_server_that_leases_an_address_twice_is_detected() -> None:
+    _, _, stats = run(replace(SETTINGS, stay_seconds=None), FaultyResponder(SERVER, FIRST, 1_000), 60.0)
     assert stats.conflicts > 10
 
 
-def test_the_same_seed_lives_the_same_life() -> None:
-    lives = [lived(SETTINGS, Responder(SERVER, FIRST, 300), 2_000.0)[1] for _ in range(2)]
-    assert lives[0] == lives[1]
-    assert lives[0] != lived(replace(SETTINGS, seed=1), Responder(SERVER, FIRST, 300), 2_000.0)[1]
+def test_the_same_seed_results_in_the_same_events() -> None:
+    runs = [run(SETTINGS, Responder(SERVER, FIRST, 300), 2_000.0)[1] for _ in range(2)]
+    assert runs[0] == runs[1]
+    assert runs[0] != run(replace(SETTINGS, seed=1), Responder(SERVER, FIRST, 300), 2_000.0)[1]
 
 
-def test_clients_are_spread_over_the_relays() -> None:
+def test_clients_are_assigned_to_all_relays() -> None:
     population = Population(SETTINGS, lambda event: None, 0.0)
     assert {one.relay for one in population.tick(10.0)} == {0, 1}
 
 
-def test_a_client_that_waits_before_it_starts_does_start() -> None:
-    settings = replace(SETTINGS, patience=Patience(), stay_seconds=None)
-    _, _, stats = lived(settings, Responder(SERVER, FIRST, 1_000), 30.0)
+def test_clients_that_wait_before_they_start_get_an_address() -> None:
+    settings = replace(SETTINGS, timing=Timing(), stay_seconds=None)
+    _, _, stats = run(settings, Responder(SERVER, FIRST, 1_000), 30.0)
     assert stats.bound == 50
 
 
 @pytest.mark.live
-def test_the_process_sends_real_packets_and_writes_what_it_was_promised(tmp_path: Path) -> None:
+def test_the_process_sends_real_packets_and_writes_its_leases(tmp_path: Path) -> None:
     server = Responder(SERVER, FIRST, 3)
     journal = tmp_path / "journal"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
@@ -147,7 +147,7 @@ def test_the_process_sends_real_packets_and_writes_what_it_was_promised(tmp_path
 
 
 def _serve(server: Responder, sock: socket.socket) -> None:
-    """Answer as servers do: to the relay, or to the client that asks by itself; until an empty datagram comes."""
+    """Answer to the relay, or to the client if there is none, until an empty datagram arrives."""
     while data := sock.recvfrom(2_000)[0]:
         packet = dhcp4.parse(data)
         answer = server.answer(packet)

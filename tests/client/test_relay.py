@@ -1,11 +1,11 @@
-"""What a relay adds, and what it leaves alone."""
+"""Relays: what they change in a packet, and sending and receiving on loopback."""
 
 import socket
 from ipaddress import IPv4Address
 
 import pytest
 
-from dhcpserver.client.relay import Relay, RelaySettings, relayed
+from dhcpserver.client.relay import Relay, RelaySettings, relay_packet
 from dhcpserver.client.unicast import LoopbackClients
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import MAXIMUM_HOPS, Packet
@@ -23,32 +23,32 @@ def discover() -> Packet:
     return sent(a_client().start(0.0))
 
 
-def test_a_broadcast_gets_the_address_of_the_relay_and_a_hop() -> None:
+def test_a_relay_adds_its_address_and_a_hop() -> None:
     packet = discover()
-    data = relayed(packet, settings(agent_information=CIRCUIT))
+    data = relay_packet(packet, settings(agent_information=CIRCUIT))
     assert data is not None
-    onward = dhcp4.parse(data)
-    assert (onward.giaddr, onward.hops) == (int(GIADDR), 1)
-    assert onward.options == {**packet.options, options4.RELAY_AGENT_INFORMATION: CIRCUIT}
-    assert list(onward.options)[-1] == options4.RELAY_AGENT_INFORMATION
-    assert (onward.xid, onward.chaddr) == (packet.xid, packet.chaddr)
+    forwarded = dhcp4.parse(data)
+    assert (forwarded.giaddr, forwarded.hops) == (int(GIADDR), 1)
+    assert forwarded.options == {**packet.options, options4.RELAY_AGENT_INFORMATION: CIRCUIT}
+    assert list(forwarded.options)[-1] == options4.RELAY_AGENT_INFORMATION
+    assert (forwarded.xid, forwarded.chaddr) == (packet.xid, packet.chaddr)
     assert options4.RELAY_AGENT_INFORMATION not in packet.options
 
 
-def test_the_second_relay_leaves_the_first_ones_address_and_option() -> None:
-    first = relayed(discover(), settings())
+def test_a_second_relay_keeps_the_address_of_the_first_and_adds_no_option() -> None:
+    first = relay_packet(discover(), settings())
     assert first is not None
-    second = relayed(dhcp4.parse(first), RelaySettings(IPv4Address("127.0.18.1"), (), CIRCUIT))
+    second = relay_packet(dhcp4.parse(first), RelaySettings(IPv4Address("127.0.18.1"), (), CIRCUIT))
     assert second is not None
-    onward = dhcp4.parse(second)
-    assert (onward.giaddr, onward.hops) == (int(GIADDR), 2)
-    assert options4.RELAY_AGENT_INFORMATION not in onward.options
+    forwarded = dhcp4.parse(second)
+    assert (forwarded.giaddr, forwarded.hops) == (int(GIADDR), 2)
+    assert options4.RELAY_AGENT_INFORMATION not in forwarded.options
 
 
-def test_a_packet_that_goes_in_circles_is_dropped() -> None:
+def test_a_packet_with_too_many_hops_is_dropped() -> None:
     packet = discover()
     packet.hops = MAXIMUM_HOPS
-    assert relayed(packet, settings()) is None
+    assert relay_packet(packet, settings()) is None
 
 
 def udp(address: str) -> socket.socket:
@@ -59,7 +59,7 @@ def udp(address: str) -> socket.socket:
 
 
 @pytest.mark.live
-def test_every_server_is_told_from_the_giaddr_and_answers_are_heard() -> None:
+def test_every_server_gets_the_broadcast_from_the_giaddr_and_answers_are_received() -> None:
     with udp("127.0.0.11") as first, udp("127.0.0.12") as second:
         relay = Relay(settings(first.getsockname(), second.getsockname()))
         assert relay.broadcast(discover())
@@ -76,7 +76,7 @@ def test_every_server_is_told_from_the_giaddr_and_answers_are_heard() -> None:
 
 
 @pytest.mark.live
-def test_a_client_on_loopback_speaks_and_hears_at_its_own_address() -> None:
+def test_a_client_on_loopback_sends_and_receives_with_its_own_address() -> None:
     clients = LoopbackClients(port=0)
     with udp("127.0.0.11") as server:
         packet = discover()
@@ -85,8 +85,8 @@ def test_a_client_on_loopback_speaks_and_hears_at_its_own_address() -> None:
         data, sender = server.recvfrom(2_000)
         assert sender[0] == "127.0.64.77"
         server.sendto(data, sender)
-        heard = clients.answers()
-        while not heard:
-            heard = clients.answers()
-        assert heard[0][1] == server.getsockname()
+        found = clients.answers()
+        while not found:
+            found = clients.answers()
+        assert found[0][1] == server.getsockname()
     clients.close()

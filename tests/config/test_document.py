@@ -1,8 +1,8 @@
-"""A configuration that is wrong says where, all of it at once; one that is right gives the objects."""
+"""Reading a configuration: the objects, or all problems with their lines."""
 
 import pytest
 
-from dhcpserver.config.check import endpoints
+from dhcpserver.config.check import link_addresses
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 
@@ -41,7 +41,7 @@ def problems(text: str) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-def test_a_good_one_has_the_documented_defaults() -> None:
+def test_a_minimal_configuration_has_the_documented_defaults() -> None:
     """R-037, R-110, R-126, R-139: defaults are meant to be used as they are."""
     configuration = read(GOOD)
     (pair,) = configuration.failover_pair
@@ -64,7 +64,7 @@ def test_three_wrong_places_are_reported_with_their_lines() -> None:
     assert "did you mean backup-pct?" in found[2]
 
 
-def test_what_is_not_toml_names_its_line() -> None:
+def test_a_syntax_error_has_its_line() -> None:
     assert problems('[server]\nname = "a\n') == ["line 2: not TOML: Illegal character '\\n'"]
 
 
@@ -88,10 +88,10 @@ def test_what_is_not_toml_names_its_line() -> None:
             "not inside the subnet",
         ),
         ('name = "s1"', 'name = "s1"\ndynamic-bootp = true', "needs bootp"),
-        ('ipaddr = "127.0.0.11"', 'ipaddr = "0.0.0.0"', "no address family is left"),
+        ('ipaddr = "127.0.0.11"', 'ipaddr = "0.0.0.0"', "has no address family"),
     ],
 )
-def test_what_no_attribute_can_tell_alone_is_found(old: str, new: str, complaint: str) -> None:
+def test_faults_over_several_attributes_are_found(old: str, new: str, complaint: str) -> None:
     """R-034, R-035, R-036, R-201 and overlaps."""
     assert any(complaint in line for line in problems(GOOD.replace(old, new, 1)))
 
@@ -111,34 +111,34 @@ def test_the_example_of_two_scopes_on_one_subnet_is_refused() -> None:
         ('main-ip6address = "::"', [False, True]),
     ],
 )
-def test_pair_addresses_override_or_switch_off_a_family(addition: str, families: list[bool]) -> None:
-    """R-038, R-053, R-055: unset means the cluster's address, 0.0.0.0 and :: remove the family."""
+def test_pair_addresses_override_or_disable_a_family(addition: str, families: list[bool]) -> None:
+    """R-038, R-053, R-055: without a value the cluster's address is used; 0.0.0.0 and :: disable the family."""
     configuration = read(GOOD.replace('backup = "b"', f'backup = "b"\nallow-plain = true\n{addition}'))
-    found = endpoints(configuration, configuration.failover_pair[0])
+    found = link_addresses(configuration, configuration.failover_pair[0])
     assert [ends is not None for ends in found] == families
 
 
-def test_a_link_between_machines_is_protected_or_said_to_be_plain() -> None:
-    """Loopback may be plain; anything else wants TLS, a shared secret, or the operator's word."""
-    far = GOOD.replace('backup = "b"', 'backup = "b"\nmain-ip6address = "2001:db8::1"\n{}')
+def test_a_link_between_machines_needs_protection_or_allow_plain() -> None:
+    """Any link that leaves the machine needs TLS, a shared secret, or `allow-plain`."""
+    remote = GOOD.replace('backup = "b"', 'backup = "b"\nmain-ip6address = "2001:db8::1"\n{}')
     files = 'tls = true\ntls-certificate = "c"\ntls-key = "k"\n'
-    assert any("leaves this machine" in line for line in problems(far.format("")))
-    assert read(far.format('shared-secret = "sixteen octets or more"'))
-    assert read(far.format(files + 'tls-ca = "a"'))
-    assert any("tls-ca is missing" in line for line in problems(far.format(files)))
-    (line,) = problems(far.format('shared-secret = "too few"'))
+    assert any("leaves this machine" in line for line in problems(remote.format("")))
+    assert read(remote.format('shared-secret = "sixteen octets or more"'))
+    assert read(remote.format(files + 'tls-ca = "a"'))
+    assert any("tls-ca is missing" in line for line in problems(remote.format(files)))
+    (line,) = problems(remote.format('shared-secret = "too few"'))
     assert "16" in line
     assert "too few" not in line
 
 
-def test_a_log_setting_that_would_change_nothing_is_refused() -> None:
+def test_a_log_setting_without_effect_is_refused() -> None:
     found = problems(GOOD.replace('name = "a"', 'name = "a"\nlog-settings = ["default", "ldap-query-detail"]', 1))
     assert len(found) == 1
     assert "failover-detail" in found[0]
 
 
-def test_a_boundary_of_zero_is_none() -> None:
-    """R-202: halfway, and nothing else is needed for it."""
+def test_a_boundary_of_zero_means_no_boundary() -> None:
+    """R-202: 0.0.0.0 means the middle, and needs no other attribute."""
     read(GOOD.replace('name = "s1"', 'name = "s1"\nfailover-backup-allocation-boundary = "0.0.0.0"'))
 
 
@@ -159,7 +159,7 @@ ADVANCED = {
 
 @pytest.mark.parametrize("text", ADVANCED)
 def test_every_advanced_attribute_of_a_pair_can_be_set(text: str) -> None:
-    """R-104, R-109; with the scope's own below."""
+    """R-104, R-109; those of a scope are tested below."""
     name, value = ADVANCED[text]
     (pair,) = read(GOOD.replace('backup = "b"', f'backup = "b"\n{text}')).failover_pair
     assert getattr(pair, name) == value
@@ -170,7 +170,7 @@ def test_a_scope_can_have_its_own_share_and_boundary() -> None:
     own = 'name = "s1"\nbackup-pct = 0\nallocate-first-available = true\n'
     own += 'failover-backup-allocation-boundary = "192.0.2.50"\nbootp = true\ndynamic-bootp = true'
     (scope,) = read(GOOD.replace('name = "s1"', own)).scope
-    assert scope.backup_pct == 0, "0 is a share; unset is none"
+    assert scope.backup_pct == 0, "0 is a share; without a value there is none"
     assert str(scope.failover_backup_allocation_boundary) == "192.0.2.50"
     assert (scope.bootp, scope.dynamic_bootp) == (True, True)
 
@@ -183,6 +183,6 @@ def test_a_scope_can_have_its_own_share_and_boundary() -> None:
         ("safe-period = -1", "greater"),
     ],
 )
-def test_what_an_attribute_cannot_be_is_said(text: str, complaint: str) -> None:
+def test_a_value_out_of_range_is_refused_with_the_range(text: str, complaint: str) -> None:
     (found,) = problems(GOOD.replace('backup = "b"', f'backup = "b"\n{text}'))
     assert complaint in found

@@ -1,5 +1,8 @@
-"""A book of one scope, and leases in it, as the tests of failover want them."""
+"""A lease book with one scope, leases in it, and the updates that belong to it."""
 
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
+from dhcpserver.failover.draft12 import DRAFT_12
+from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
 from dhcpserver.leases.pool import Pool
@@ -26,3 +29,10 @@ def bound(subject: Book, number: int) -> Lease:
     subject.set_status(lease, Status.ACTIVE, NOW)
     lease.cltt, lease.state_exp, lease.sent_pl = NOW, NOW + HOUR, NOW + 2 * HOUR
     return lease
+
+
+def outgoing(subject: Book, main: bool = True, mclt: int = HOUR, window: int = 0) -> OutgoingUpdates:
+    """The updates of an endpoint; `window` is what its partner accepts without acknowledgement."""
+    updates = OutgoingUpdates(subject, main, mclt, DRAFT_12, UpdateCounters())
+    updates.open(window)
+    return updates

@@ -1,4 +1,4 @@
-"""One server of a pair, from the configuration's text on: a real core, real packets, a partner that acknowledges."""
+"""One server of a pair, made from a configuration text: the real core, real packets, and a scripted partner."""
 
 import random
 from dataclasses import replace
@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 
 from dhcpserver.config.document import read
 from dhcpserver.failover.effects import Transmit
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.core import Core
@@ -19,7 +19,7 @@ from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate, encode
 from dhcpserver.wire.framing import Framer
 from dhcpserver.wire.options4 import MessageType
 from tests.failover.books import NOW
-from tests.failover.scripted import stored
+from tests.failover.scripted import stored_record
 
 CONFIGURATION = """
 [server]
@@ -83,7 +83,7 @@ GIADDR = int(IPv4Address("192.0.2.1"))
 
 
 class Site:
-    """A core with a partner that answers what it is told to answer."""
+    """A core, and a partner that sends what a test requests."""
 
     def __init__(self, text: str = CONFIGURATION, record: FailoverRecord | None = None) -> None:
         self.now = float(NOW)
@@ -103,16 +103,16 @@ class Site:
         octets = b"".join(effect.data for effect in self.out.link if isinstance(effect, Transmit))
         return [message for message in self.framer.feed(octets) if isinstance(message, BindingUpdate)]
 
-    def hear(self, octets: bytes) -> None:
+    def receive(self, octets: bytes) -> None:
         self.turn(link=[LinkData(1, octets)])
 
     def connect(self, *states: State) -> None:
         self.turn(link=[LinkUp(1, True, "ipv4", "a", "b")])
         vendor = Vendor(version=1, families=1, role=1, uid=b"t" * 16, communicated=1, last_contact=int(self.now))
         ack = ConnectAck(xid=1, relationship="example", max_unacked=1000, receive_timer=60, protocol_version=1)
-        self.hear(failover4.encode(replace(ack, vendor_class="pairwatch-1", vendor=vendor), int(self.now)))
+        self.receive(failover4.encode(replace(ack, vendor_class="pairwatch-1", vendor=vendor), int(self.now)))
         for state in states:
-            self.hear(failover4.encode(StateReport(2, 0, state.number, 0, int(self.now), None), int(self.now)))
+            self.receive(failover4.encode(StateReport(2, 0, state.number, 0, int(self.now), None), int(self.now)))
 
     def settle(self) -> None:
         """Acknowledge whatever is sent until nothing more comes."""
@@ -120,7 +120,7 @@ class Site:
             self.acknowledge(updates)
         self.turn()
         if self.updates():
-            raise AssertionError("still something to say")
+            raise AssertionError("updates are left after all were acknowledged")
 
     def acknowledge(self, updates: list[BindingUpdate]) -> None:
         octets = b""
@@ -128,7 +128,7 @@ class Site:
             ack = BindingAck(update.xid)
             ack.address, ack.status, ack.potential = update.address, update.status, update.potential
             octets += encode_ack(ack, int(self.now))
-        self.hear(octets)
+        self.receive(octets)
 
     def client(
         self, number: int, kind: MessageType, *options: tuple[int, bytes], ciaddr: int = 0, relay: int = GIADDR
@@ -139,7 +139,7 @@ class Site:
 
 
 def normal(text: str = CONFIGURATION) -> Site:
-    site = Site(text, stored(State.NORMAL))
+    site = Site(text, stored_record(State.NORMAL))
     site.connect(State.COMMUNICATIONS_INTERRUPTED)
     assert site.core.endpoint is not None
     assert site.core.endpoint.state is State.NORMAL

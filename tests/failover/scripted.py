@@ -1,7 +1,7 @@
-"""One endpoint with a partner that says exactly what a test wants it to say, on virtual time.
+"""One endpoint on virtual time, with a scripted partner.
 
-The partner has no rules of its own: it connects properly, and from then on sends what it is told to send. What the
-endpoint sends is kept as messages, what it stores as records.
+The partner has no rules of its own: it connects correctly, and then sends what a test requests. The endpoint's messages
+and records are collected.
 """
 
 import random
@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from dhcpserver.failover.effects import Close, Dial, LogLine, SendTrap, Store, Transmit
+from dhcpserver.failover.effects import Close, Dial, LogLine, SendTrap, Transmit
 from dhcpserver.failover.endpoint import Endpoint
-from dhcpserver.failover.handshake import introduction
-from dhcpserver.failover.record import FailoverRecord
-from dhcpserver.failover.settings import PairSettings
+from dhcpserver.failover.link.handshake import vendor_options
+from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.failover.states import State
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
@@ -22,18 +21,20 @@ from dhcpserver.wire.failover4 import Connect, ConnectAck, Control, Message, Sta
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate, encode_ack, encode_update
 from dhcpserver.wire.framing import Framer
 from tests.failover.books import NOW, book
+from tests.settings import pair_settings
 
 M = TypeVar("M")
 
 
 class Bench:
-    """See the module. No addresses are shared out unless the settings say so (`backup_pct`).
+    """The endpoint and its partner. No addresses are moved to the backup unless the settings have a `backup_pct`.
 
     Attributes:
         core, book: the endpoint under test and its leases.
         sent: the messages that it sent and that no test has taken yet.
-        records: what it stored, in order.
-        log, traps, dials: what it said, and how often it dialled.
+        records: the records that it stored, in order.
+        log, traps, dials: its log lines and notifications, and how often it dialled.
+        stored: the leases that the last turn stored.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Bench:
         self.now = float(NOW)
         self.book = subject or book()
         self.foreign = foreign
-        common = PairSettings("pair", main, backup_pct=0, server_uid=b"o" * 16)
+        common = pair_settings("pair", main, backup_pct=0, server_uid=b"o" * 16)
         self.settings = replace(common, **settings)  # type: ignore[arg-type]
         self.core = Endpoint(self.settings, self.book, record, self.now, random.Random(1), frozenset())
         self.sent: list[Message] = []
@@ -71,7 +72,7 @@ class Bench:
         return [transition.to for transition in self.core.view(self.now).transitions]
 
     def turn(self, action: Callable[[float], object]) -> None:
-        """One turn of the core: hand in, let time act, end the turn, take what comes out."""
+        """Take one turn of the core: the action, what is due, the end of the turn, and the effects."""
         action(self.now)
         for lease in self.book.due(self.now, 1000):
             self.core.due(lease, self.now)
@@ -94,7 +95,7 @@ class Bench:
                 assert isinstance(effect, Close)
 
     def wait(self, seconds: float, *, alive: bool = False) -> None:
-        """Let time pass, taking every turn that is due; `alive`: the partner sends a CONTACT now and then."""
+        """Let time pass and take every turn that is due. `alive`: the partner sends CONTACT every 20 s."""
         end = self.now + seconds
         contact = self.now + 20
         while True:
@@ -104,55 +105,55 @@ class Bench:
             self.now = max(self.now, due)
             if alive and self.now >= contact:
                 contact = self.now + 20
-                self.say(failover4.Contact(xid=1))
+                self.deliver(failover4.Contact(xid=1))
             else:
                 self.turn(lambda now: None)
         self.now = end
         self.turn(lambda now: None)
 
-    # What the partner does
+    # The partner
 
     def connect(self, **vendor: object) -> None:
-        """A connection, and CONNECT and CONNECTACK on it; `vendor` changes what the partner says of itself."""
+        """Connect, with CONNECT and CONNECTACK. `vendor` replaces vendor options of the partner."""
         self._connection += 1
         self._framer = Framer()
         main, foreign = self.settings.main, self.foreign
         theirs = replace(self.settings, main=not main, server_uid=b"t" * 16)
-        block: Vendor | None = replace(introduction(theirs, True, self.now, None), **vendor)  # type: ignore[arg-type]
+        block: Vendor | None = replace(vendor_options(theirs, True, self.now, None), **vendor)  # type: ignore[arg-type]
         kind = "isc-4.4.3" if foreign else failover4.VENDOR_PREFIX + "1"
         self.turn(
             lambda now: self.core.link_up(self._connection, now, outbound=main, transport="ipv4", local="a", remote="b")
         )
         if main:
             ack = ConnectAck(xid=1, relationship="pair", max_unacked=10, receive_timer=60, vendor_class=kind)
-            self.say(replace(ack, protocol_version=1, vendor=None if foreign else block))
+            self.deliver(replace(ack, protocol_version=1, vendor=None if foreign else block))
         else:
             request = Connect(xid=1, relationship="pair", max_unacked=10, receive_timer=60, vendor_class=kind)
             buckets = b"\xff" * 16 + bytes(16) if self.settings.load_balancing else b"\xff" * 32
             request = replace(request, protocol_version=1, mclt=self.settings.mclt, hash_buckets=buckets)
-            self.say(replace(request, tls_request=failover4.NO_TLS, vendor=None if foreign else block))
+            self.deliver(replace(request, tls_request=failover4.NO_TLS, vendor=None if foreign else block))
 
-    def say(self, message: Control) -> None:
-        self.octets(failover4.encode(message, int(self.now)))
+    def deliver(self, message: Control) -> None:
+        self.deliver_octets(failover4.encode(message, int(self.now)))
 
-    def octets(self, data: bytes) -> None:
+    def deliver_octets(self, data: bytes) -> None:
         self.turn(lambda now: self.core.link_data(self._connection, data, now))
 
     def report(self, state: State, *, starting: bool = False, since: float | None = None) -> None:
-        """The partner's STATE."""
+        """Deliver the partner's STATE."""
         self._xid += 1
         flags = failover4.STARTUP_FLAG if starting else 0
         began = int(self.now if since is None else since)
-        self.say(StateReport(self._xid, int(self.now), state.number, flags, began, None))
+        self.deliver(StateReport(self._xid, int(self.now), state.number, flags, began, None))
 
-    def lose(self) -> None:
+    def lose_connection(self) -> None:
         self.turn(lambda now: self.core.link_down(self._connection, now, "connection reset"))
 
     def update(self, update: BindingUpdate) -> BindingAck:
         """The partner's BNDUPD; how it was answered."""
         self._xid += 1
         update.xid = self._xid
-        self.octets(
+        self.deliver_octets(
             encode_update(
                 update.xid,
                 int(self.now),
@@ -171,33 +172,33 @@ class Bench:
         (ack,) = [ack for ack in self.take(BindingAck) if ack.xid == update.xid]
         return ack
 
-    def answer(self, update: BindingUpdate, reject: int | None = None) -> None:
-        """The partner's BNDACK to an update of ours."""
+    def acknowledge(self, update: BindingUpdate, reject: int | None = None) -> None:
+        """Deliver the partner's BNDACK to an update of the endpoint."""
         ack = BindingAck(update.xid)
         for name in ("address", "status", "client_id", "hardware", "state_exp", "potential", "sos", "cltt", "flags"):
             setattr(ack, name, getattr(update, name))
         ack.reject = reject
-        self.octets(encode_ack(ack, int(self.now)))
+        self.deliver_octets(encode_ack(ack, int(self.now)))
 
-    def answer_all(self) -> int:
-        """Acknowledge until nothing more is sent; how many updates that were."""
+    def acknowledge_all(self) -> int:
+        """Acknowledge updates until no more are sent; return how many."""
         count = 0
         while updates := self.take(BindingUpdate):
             for update in updates:
-                self.answer(update)
+                self.acknowledge(update)
             count += len(updates)
         return count
 
-    # What the endpoint did
+    # The endpoint
 
     def take(self, kind: type[M]) -> list[M]:
-        """Messages of exactly one kind that were sent since the last look."""
+        """Take the messages of exactly one kind that were sent and not taken yet."""
         found: list[M] = [message for message in self.sent if type(message) is kind]
         self.sent = [message for message in self.sent if type(message) is not kind]
         return found
 
     def reported(self) -> list[tuple[State | None, bool]]:
-        """The states that were told since the last look, and whether with the STARTUP flag."""
+        """Take the states that were reported, and whether with the STARTUP flag."""
         return [
             (by_number(report.state), bool((report.flags or 0) & failover4.STARTUP_FLAG))
             for report in self.take(StateReport)
@@ -211,8 +212,8 @@ def by_number(number: int | None) -> State | None:
     return next((state for state in State if state.number == number), None)
 
 
-def stored(state: State, main: bool = True, **values: object) -> FailoverRecord:
-    """A record of a server that last worked ten seconds ago and knows its partner."""
+def stored_record(state: State, main: bool = True, **values: object) -> FailoverRecord:
+    """Return a record of a server that ran until ten seconds ago and has communicated with its partner."""
     common = FailoverRecord(
         state,
         NOW - 5000,
@@ -226,24 +227,26 @@ def stored(state: State, main: bool = True, **values: object) -> FailoverRecord:
     return replace(common, **values)  # type: ignore[arg-type]
 
 
-def brought_to(state: State, main: bool = True, subject: Book | None = None, **settings: Any) -> Bench:
-    """A bench with an open connection whose endpoint is in a state that it can be in while its partner is there.
+def bench_in(state: State, main: bool = True, subject: Book | None = None, **settings: Any) -> Bench:
+    """Return a bench with an open connection whose endpoint is in a state.
 
-    The partner last said something that moves nothing from there, with the STARTUP flag where any word would move.
+    The partner's last report changes nothing in that state; it has the STARTUP flag where any other report would.
     """
     resumed = {State.NORMAL: State.COMMUNICATIONS_INTERRUPTED, State.POTENTIAL_CONFLICT: State.RESOLUTION_INTERRUPTED}
     start = resumed.get(state, state)
     down = NOW - 100 if start is State.PARTNER_DOWN else 0
-    bench = Bench(main, stored(start, main, partner_down_time=down, partner_down_entered=down), subject, **settings)
+    bench = Bench(
+        main, stored_record(start, main, partner_down_time=down, partner_down_entered=down), subject, **settings
+    )
     if state in (State.RECOVER, State.RECOVER_WAIT):
-        bench = Bench(main, stored(start, main, time_of_failure=NOW - 60), subject, **settings)
+        bench = Bench(main, stored_record(start, main, time_of_failure=NOW - 60), subject, **settings)
     bench.connect()
     bench.report(State.COMMUNICATIONS_INTERRUPTED, starting=True)
     if state is State.NORMAL:
         bench.report(State.NORMAL)
     elif state is State.POTENTIAL_CONFLICT:
         bench.report(State.RESOLUTION_INTERRUPTED)
-    bench.answer_all()
+    bench.acknowledge_all()
     assert bench.state is state, f"{bench.state} by {bench.path}"
     bench.sent.clear()
     return bench

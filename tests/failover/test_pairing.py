@@ -1,4 +1,4 @@
-"""What the configuration's text makes of a pair: shares, lead time, grace, commands, failover off and on."""
+"""A pair made from a configuration text: shares, lead time, grace periods, commands, failover off and on."""
 
 from dataclasses import replace
 from ipaddress import IPv4Address
@@ -8,7 +8,7 @@ import pytest
 from dhcpserver.config.document import read
 from dhcpserver.failover.effects import Transmit
 from dhcpserver.failover.errors import OperatorError, StillRecovering
-from dhcpserver.failover.handshake import check_connect, connect, peer_of
+from dhcpserver.failover.link.handshake import check_connect, connect, peer_of
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import FOREVER, Status
@@ -23,16 +23,16 @@ from dhcpserver.wire.framing import Framer
 from dhcpserver.wire.options4 import MessageType
 from tests.failover.books import DAY, HOUR, NOW
 from tests.failover.paired import CONFIGURATION, GIADDR, RELAY, Site, normal, seconds, shares, status_of
-from tests.failover.scripted import stored
+from tests.failover.scripted import stored_record
 
-# What the configuration says
+# The configuration
 
 
 @pytest.mark.parametrize(
     ("requests", "expected"), [(500, 100), (1000, 200), (60, 60), (1, 1), (100, 100), (100_000, 20_000)]
 )
 def test_the_default_of_max_unacked_bndupd(requests: int, expected: int) -> None:
-    """R-156: a fifth of max-dhcp-requests, and at least 100 or all of them."""
+    """R-156: a fifth of max-dhcp-requests, but at least 100, or all of them if there are fewer."""
     assert max_unacked(requests) == expected
     text = CONFIGURATION.replace('name = "a"', f'name = "a"\nmax-dhcp-requests = {requests}', 1)
     assert settings_of(text).max_unacked == expected
@@ -40,8 +40,8 @@ def test_the_default_of_max_unacked_bndupd(requests: int, expected: int) -> None
     assert settings_of(text).max_unacked == 7
 
 
-def test_every_scope_has_the_grace_of_its_own_policy() -> None:
-    """An ended lease waits for its client as long as that scope's policy says."""
+def test_each_scope_has_the_grace_period_of_its_policy() -> None:
+    """An ended lease is reserved for its client for that time."""
     configuration = read(CONFIGURATION)
     assert grace_periods(configuration) == {"plain": 100, "own": 7, "boots": 100, "closed": 100}
     assert {name: found.grace_period for name, found in pool_settings(configuration).items()} == {
@@ -73,24 +73,24 @@ def test_every_scope_has_the_grace_of_its_own_policy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "message"),
     [("dynamic-bootp = true", "needs bootp"), ("bootp = true\ndynamic-bootp = true", None), ("bootp = true", None)],
 )
-def test_dynamic_bootp_needs_bootp(text: str, complaint: str | None) -> None:
-    """The second is the first for clients without a reservation as well."""
+def test_dynamic_bootp_needs_bootp(text: str, message: str | None) -> None:
+    """It serves BOOTP clients without a reservation too."""
     changed = CONFIGURATION.replace('name = "plain"', f'name = "plain"\n{text}')
-    if complaint is None:
+    if message is None:
         configuration = read(changed)
         assert pool_settings(configuration)["plain"].dynamic_bootp is ("dynamic" in text)
         plan = Core(configuration, bytes(16), "1").plan.pools["plain"]
         assert (plan.bootp, plan.dynamic_bootp) == (True, "dynamic" in text)
         return
-    with pytest.raises(ValueError, match=complaint):
+    with pytest.raises(ValueError, match=message):
         read(changed)
 
 
-def test_shares_follow_scope_pair_and_kind() -> None:
-    """R-047, R-048, R-104, R-109 to R-112, R-251; C-25: each where it is written; 0 of a scope is a share."""
+def test_shares_are_as_configured_for_scope_pair_and_dynamic_bootp() -> None:
+    """R-047, R-048, R-104, R-109 to R-112, R-251; C-25: 0 in a scope is a valid percentage."""
     site = normal()
     assert shares(site) == {"plain": (80, 20), "own": (100, 0), "boots": (40, 60), "closed": (100, 0)}
     assert [site.core.wanted_backup_pct(name) for name in ("plain", "own", "boots")] == [20, 0, 60]
@@ -98,7 +98,7 @@ def test_shares_follow_scope_pair_and_kind() -> None:
     assert (min(boundary), max(boundary)) == (int(IPv4Address("192.0.2.30")), int(IPv4Address("192.0.2.49")))
 
 
-def test_load_balancing_shares_evenly_whatever_else_is_written() -> None:
+def test_load_balancing_makes_equal_shares_whatever_else_is_configured() -> None:
     """R-050, R-112, R-115: pair, scope and dynamic BOOTP percentages are ignored."""
     text = CONFIGURATION.replace("backup-pct = 20", "backup-pct = 20\nload-balancing = true", 1)
     site = normal(text)
@@ -106,7 +106,7 @@ def test_load_balancing_shares_evenly_whatever_else_is_written() -> None:
 
 
 def test_the_backup_gets_addresses_below_the_boundary_first_then_above() -> None:
-    """R-198 to R-201: downwards from it; clients of the main upwards from the lowest."""
+    """R-198 to R-201: downwards from it; clients of the main get the lowest address."""
     text = CONFIGURATION.replace("backup-pct = 20", "backup-pct = 60", 1)
     site = normal(text)
     backup = [address - int(IPv4Address("192.0.2.0")) for address in site.core.book.pools["plain"].backup]
@@ -120,7 +120,7 @@ def test_the_backup_gets_addresses_below_the_boundary_first_then_above() -> None
 
 
 def test_the_worked_example_in_packets() -> None:
-    """R-122, R-129 to R-131: three days wanted, MCLT one hour; T1 and T2 of what is given, not of what is wanted."""
+    """R-122, R-129 to R-131: three days desired, MCLT one hour; T1 and T2 are computed from the granted time."""
     site = normal()
     start = int(site.now)
     offer = site.client(1, MessageType.DISCOVER)
@@ -134,15 +134,15 @@ def test_the_worked_example_in_packets() -> None:
     site.acknowledge([update])
     site.now += 1800
     renewal = start + 1800
-    site.hear(failover4.encode(failover4.Contact(xid=1), int(site.now)))
+    site.receive(failover4.encode(failover4.Contact(xid=1), int(site.now)))
     ack = site.client(1, MessageType.REQUEST, ciaddr=offer.yiaddr)
     assert (seconds(ack), seconds(ack, 58), seconds(ack, 59)) == (259_200, 129_600, 226_800)
     (update,) = site.updates()
     assert (update.state_exp, update.potential) == (renewal + 259_200, renewal + 388_800)
 
 
-def test_an_infinite_lease_is_limited_once_and_then_has_no_end() -> None:
-    """What the partner acknowledged as infinite the client may have for ever."""
+def test_limits_only_the_first_grant_of_an_infinite_lease() -> None:
+    """After the partner has acknowledged the infinite potential, the lease is infinite."""
     site = normal(CONFIGURATION.replace('dhcp-lease-time = "3d"', f"dhcp-lease-time = {FOREVER}"))
     offer = site.client(1, MessageType.DISCOVER)
     assert offer is not None
@@ -161,7 +161,7 @@ def test_an_infinite_lease_is_limited_once_and_then_has_no_end() -> None:
     assert lease.state_exp == FOREVER
 
 
-def test_a_lease_shorter_than_configured_says_why() -> None:
+def test_logs_why_a_lease_is_shorter_than_configured() -> None:
     """R-120: on the first lease, and while the partner does not acknowledge."""
     site = normal(CONFIGURATION.replace('name = "a"', 'name = "a"\nlog-settings = ["default", "client-detail"]', 1))
     offer = site.client(1, MessageType.DISCOVER)
@@ -179,8 +179,8 @@ def test_a_lease_shorter_than_configured_says_why() -> None:
     assert line.endswith("limited to 3600 s (wanted 259200): partner not communicating.")
 
 
-def test_load_balancing_that_only_one_server_has_taken_up_is_refused() -> None:
-    """R-167: both must be restarted for it; until then some clients would hear nobody, so there is no connection."""
+def test_refuses_a_connection_if_only_one_server_balances_the_load() -> None:
+    """R-167: both must be restarted for it. With a connection, some clients would get no answer until then."""
     for ours, theirs in ((True, False), (False, True)):
         balanced = replace(settings_of(CONFIGURATION), main=False, load_balancing=ours)
         request = connect(replace(balanced, main=True, load_balancing=theirs), 1, Vendor(version=1, role=0))
@@ -199,8 +199,8 @@ def settings_of(text: str) -> PairSettings:
 # Commands
 
 
-def test_an_operators_commands_are_done_or_refused() -> None:
-    """R-141, R-150, R-186: by the pair's name; what is refused changes nothing."""
+def test_executes_or_refuses_an_operators_command() -> None:
+    """R-141, R-150, R-186: by the pair's name; a refused command changes nothing."""
     site = normal()
     endpoint = site.core.endpoint
     assert endpoint is not None
@@ -215,7 +215,7 @@ def test_an_operators_commands_are_done_or_refused() -> None:
     assert isinstance(refusal(SetPartnerDown("other", None, False, "jo")), OperatorError)
     assert refusal(SetPartnerDown("example", None, False, "jo")) is None
     assert endpoint.state is State.PARTNER_DOWN
-    recovering = Site(CONFIGURATION, stored(State.RECOVER))
+    recovering = Site(CONFIGURATION, stored_record(State.RECOVER))
     recovering.now += 20
     recovering.turn()
     ((_, answer),) = recovering.turn(command=Stop(False, force=False)).answers
@@ -225,7 +225,7 @@ def test_an_operators_commands_are_done_or_refused() -> None:
 
 
 def test_an_unavailable_address_can_be_forced_available() -> None:
-    """ABANDONED, RESET by an operator, free when the partner agreed."""
+    """From ABANDONED to RESET by an operator, then to FREE when the partner agrees."""
     site = normal()
     offer = site.client(1, MessageType.DISCOVER)
     assert offer is not None
@@ -248,8 +248,8 @@ def test_an_unavailable_address_can_be_forced_available() -> None:
     assert isinstance(answer, OperatorError)
 
 
-def test_a_flood_of_updates_takes_nothing_from_clients() -> None:
-    """R-157: the partner's updates and clients' packets are no queue of each other's; one turn answers all of both."""
+def test_a_flood_of_updates_does_not_delay_clients() -> None:
+    """R-157: one turn answers all of the partner's updates and all packets."""
     site = normal()
     flood = b""
     for number in range(2000):
@@ -270,10 +270,10 @@ def test_a_flood_of_updates_takes_nothing_from_clients() -> None:
 # Failover off, and on again
 
 
-def test_failover_that_is_switched_off_is_remembered() -> None:
-    """R-045, R-197: once, with the time; no packet is refused meanwhile, and the state is kept for later."""
+def test_records_that_failover_was_switched_off() -> None:
+    """R-045, R-197: once, with the time. Packets are answered meanwhile, and the state is kept for later."""
     text = CONFIGURATION.replace('backup = "b"', 'backup = "b"\nfailover = false')
-    record = stored(State.NORMAL)
+    record = stored_record(State.NORMAL)
     site = Site(text, record)
     assert site.out.record == replace(record, out_of_relationship=NOW)
     assert any(line.id == 18122 for line in site.out.lines)
@@ -281,7 +281,7 @@ def test_failover_that_is_switched_off_is_remembered() -> None:
     assert site.turn().record is None
     assert seconds(site.client(1, MessageType.DISCOVER)) == 3 * DAY
     again = Site(text, replace(record, out_of_relationship=NOW - 500))
-    assert again.out.record is None, "the time is that of the first start without"
+    assert again.out.record is None, "the time is that of the first start without failover"
     pair = text[text.index("[[failover-pair]]") : text.index("[[policy]]")]
     removed = Site(text.replace(pair, ""), record)
     assert removed.out.record == replace(record, out_of_relationship=NOW)
@@ -294,13 +294,13 @@ def test_failover_that_is_switched_off_is_remembered() -> None:
     assert out.record.out_of_relationship == 0
 
 
-def test_a_pair_that_is_renamed_keeps_its_state_and_one_whose_roles_change_does_not() -> None:
+def test_a_renamed_pair_keeps_its_state_and_one_with_changed_roles_does_not() -> None:
     """R-204, R-205; C-13."""
     for old, new, expected in (
         ('name = "example"', 'name = "renamed"', State.COMMUNICATIONS_INTERRUPTED),
         ('main = "a"\nbackup = "b"', 'main = "b"\nbackup = "a"', State.RECOVER),
     ):
-        site = Site(CONFIGURATION.replace(old, new), stored(State.NORMAL))
+        site = Site(CONFIGURATION.replace(old, new), stored_record(State.NORMAL))
         site.now += 11
         site.turn()
         assert site.core.endpoint is not None
@@ -311,7 +311,7 @@ def test_a_pair_that_is_renamed_keeps_its_state_and_one_whose_roles_change_does_
 
 
 def taken(site: Site, relay: str, most: int = 200) -> int:
-    """How many new clients get an address behind a relay."""
+    """Return how many new clients get an address behind a relay."""
     for count in range(most):
         if site.client(50_000 + count, MessageType.DISCOVER, relay=int(IPv4Address(relay))) is None:
             return count
@@ -319,7 +319,7 @@ def taken(site: Site, relay: str, most: int = 200) -> int:
 
 
 def test_the_partners_addresses_of_a_dynamic_bootp_scope_are_never_used() -> None:
-    """R-049, R-247, I10: in PARTNER-DOWN, long after MCLT; those of other scopes are."""
+    """R-049, R-247, I10: not even in PARTNER-DOWN long after MCLT, when those of other scopes are."""
     site = normal()
     site.turn(command=SetPartnerDown("example", None, False, "jo"))
     site.now += 2 * HOUR
@@ -328,8 +328,8 @@ def test_the_partners_addresses_of_a_dynamic_bootp_scope_are_never_used() -> Non
     assert taken(site, "192.0.2.1") == 100
 
 
-def test_a_deactivated_scope_shares_nothing_out_and_gives_nothing() -> None:
-    """Its addresses count for nobody."""
+def test_a_deactivated_scope_gives_and_moves_no_addresses() -> None:
+    """Its addresses are in neither share."""
     site = normal()
     assert shares(site)["closed"] == (100, 0)
     assert taken(site, "203.0.114.1") == 0

@@ -1,13 +1,13 @@
 """Service without failover."""
 
-from dhcpserver.failover.gate import MessageKind
 from dhcpserver.failover.partnership import Standalone
+from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.leases.lease import Status, client_key
 from tests.failover.books import DAY, HOUR, MAC, NOW, book, bound
 
 
-def test_without_failover_everything_is_ours() -> None:
-    """R-045: standalone service, and marks for a partner to come."""
+def test_without_failover_a_server_gives_all_addresses() -> None:
+    """R-045: standalone service; leases are marked for a later partner."""
     subject = book()
     alone = Standalone(subject, {"scope": 300})
     pool = subject.pools["scope"]

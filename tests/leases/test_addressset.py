@@ -1,4 +1,4 @@
-"""The bitmap of addresses behaves as a sorted set of integers would."""
+"""The bitmap of addresses behaves like a sorted set of integers."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +11,7 @@ INSIDE = st.integers(FIRST, LAST)
 
 
 @given(st.lists(st.tuples(st.booleans(), INSIDE), max_size=200), ADDRESSES)
-def test_agrees_with_a_set(steps: list[tuple[bool, int]], probe: int) -> None:
+def test_the_bitmap_agrees_with_a_set(steps: list[tuple[bool, int]], probe: int) -> None:
     subject, model = AddressSet(FIRST, LAST), set[int]()
     for add, address in steps:
         if add:
@@ -30,7 +30,7 @@ def test_agrees_with_a_set(steps: list[tuple[bool, int]], probe: int) -> None:
 
 
 @given(st.lists(st.tuples(INSIDE, INSIDE), max_size=6))
-def test_ranges_fill_as_their_members_would(ranges: list[tuple[int, int]]) -> None:
+def test_adding_a_range_equals_adding_its_members(ranges: list[tuple[int, int]]) -> None:
     subject, model = AddressSet(FIRST, LAST), set[int]()
     for one, other in ranges:
         subject.add_range(min(one, other), max(one, other))

@@ -1,10 +1,10 @@
-"""The book's indexes agree with the leases, whatever is done to them."""
+"""The book's indexes agree with the leases after any sequence of changes."""
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from dhcpserver.leases.book import Book, words
+from dhcpserver.leases.book import Book, operator_state
 from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
 from dhcpserver.leases.pool import Pool
 
@@ -19,7 +19,7 @@ def make() -> Book:
 
 
 class BookMachine(RuleBasedStateMachine):
-    """Leases, offers and ends in any order; after each step everything must add up."""
+    """Leases, offers and ends in any order; the counts must add up after each step."""
 
     @initialize()
     def start(self) -> None:
@@ -55,7 +55,7 @@ class BookMachine(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        """Everything but offers comes back from what was stored."""
+        """Everything except offers is restored from the store."""
         fresh = make()
         stored = []
         for old in self.book.leases.values():
@@ -99,7 +99,7 @@ TestBook = BookMachine.TestCase
 TestBook.settings = settings(max_examples=60, stateful_step_count=40)
 
 
-def test_the_calendar_gives_a_lease_once_and_not_early() -> None:
+def test_the_calendar_returns_a_lease_once_and_not_too_early() -> None:
     book = make()
     lease = book.record(FIRST)
     assert lease is not None
@@ -113,7 +113,7 @@ def test_the_calendar_gives_a_lease_once_and_not_early() -> None:
     assert book.due(200.0, 10) == [lease]
 
 
-def test_changes_are_taken_once() -> None:
+def test_changes_are_returned_once() -> None:
     book = make()
     lease = book.record(FIRST)
     assert lease is not None
@@ -123,11 +123,11 @@ def test_changes_are_taken_once() -> None:
     assert book.take_changes() == []
 
 
-def test_words_depend_on_who_asks() -> None:
-    """R-105: what is available to one partner is other-available to the other."""
+def test_the_state_for_operators_depends_on_the_server() -> None:
+    """R-105: an address that is available on one partner is other-available on the other."""
     book = make()
     lease = book.record(FIRST)
     assert lease is not None
-    assert (words(lease, main=True), words(lease, main=False)) == ("available", "other-available")
+    assert (operator_state(lease, main=True), operator_state(lease, main=False)) == ("available", "other-available")
     book.set_status(lease, Status.BACKUP, 1)
-    assert (words(lease, main=True), words(lease, main=False)) == ("other-available", "available")
+    assert (operator_state(lease, main=True), operator_state(lease, main=False)) == ("other-available", "available")

@@ -15,13 +15,13 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from dhcpserver.api.passwords import hashed
+from dhcpserver.api.passwords import hash_password
 from dhcpserver.wire.dhcp4 import Packet, encode, parse
 from dhcpserver.wire.options4 import MessageType
 
 T = TypeVar("T")
 PASSWORD = "secret"
-_HASH = hashed(PASSWORD)
+_HASH = hash_password(PASSWORD)
 
 CONFIGURATION = """
 [server]

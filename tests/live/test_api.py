@@ -180,7 +180,7 @@ def test_a_server_in_recover_is_not_reloaded_without_force(tmp_path: Path) -> No
         eventually("RECOVER", lambda: live.backup.state() == "RECOVER")
         document = refused(live.backup, "/api/v1/reload", {})
         assert document["status"] == 409
-        assert "takes in its partner's leases" in document["detail"]
+        assert "receives its partner's leases" in document["detail"]
         assert live.backup.state() == "RECOVER"
         assert live.backup.ask("/api/v1/reload?force=true", {}) == {"result": "reloading"}
         eventually("it warns", lambda: "18121" in live.backup.log())

@@ -95,7 +95,7 @@ def test_tls_on_one_side_alone_is_said_on_both(pair: LivePair) -> None:
     pair.main.start()
     pair.backup.start()
     eventually("the main says why", lambda: "TLS is not configured here" in failure(pair.main))
-    eventually("the backup says why", lambda: "wants TLS" in failure(pair.backup))
+    eventually("the backup says why", lambda: "requires TLS" in failure(pair.backup))
 
 
 def test_a_certificate_that_cannot_be_read_is_named(pair: LivePair) -> None:

@@ -1,4 +1,4 @@
-"""A real PostgreSQL of Debian's packages, started for the tests and gone after them."""
+"""A real PostgreSQL server of Debian's packages, started for the tests and removed after them."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
 class Postgres:
-    """One server, reached through a socket in its own directory."""
+    """One server; its socket is in its own directory."""
 
     def __init__(self, binaries: Path, directory: Path, user: str | None) -> None:
         self._binaries = binaries
@@ -44,7 +44,7 @@ class Postgres:
         self._run("pg_ctl", "-D", f"{self._directory}/data", "-o", options, "-l", log, "-w", "start")
 
     def stop(self) -> None:
-        """At once: sessions are cut off."""
+        """Stop at once; sessions are closed."""
         self._run("pg_ctl", "-D", f"{self._directory}/data", "-m", "immediate", "-w", "stop")
 
 
@@ -56,7 +56,7 @@ def postgres() -> Iterator[Postgres]:
     directory = Path(tempfile.mkdtemp(prefix="pairwatch-pg-"))
     user = None
     if os.geteuid() == 0:
-        # It refuses to run as root.
+        # PostgreSQL does not run as root.
         user = "postgres"
         account = pwd.getpwnam(user)
         os.chown(directory, account.pw_uid, account.pw_gid)

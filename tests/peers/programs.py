@@ -1,4 +1,4 @@
-"""Finding the programs that someone else wrote."""
+"""Find the programs of other authors that tests use."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ SYSTEM_PATH = "/usr/sbin:/sbin:/usr/local/sbin"
 
 
 def program(name: str) -> str:
-    """The path of a program; without it the test is skipped, but fails where CI says that all are there."""
+    """Return the path of a program. If it is missing, the test is skipped; in CI, which has all of them, it fails."""
     path = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), SYSTEM_PATH)))
     if path is None:
         missing(f"{name} is not installed")
@@ -19,13 +19,13 @@ def program(name: str) -> str:
 
 
 def need_root() -> None:
-    """Network namespaces are for root alone."""
+    """Skip or fail the test unless it runs as root, which network namespaces need."""
     if os.geteuid() != 0:
         missing("network namespaces need root")
 
 
 def need_dhcp_ports() -> None:
-    """Relays and clients answer on ports 67 and 68, which most machines keep for root."""
+    """Skip or fail the test unless ports 67 and 68 can be opened, which most machines reserve for root."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -35,7 +35,7 @@ def need_dhcp_ports() -> None:
 
 
 def missing(what: str) -> NoReturn:
-    """Skip the test, but fail it where CI says that everything is there."""
+    """Skip the test; in CI, which has everything, fail it."""
     if os.environ.get("CI"):
         pytest.fail(f"{what}, and CI must test with it")
     pytest.skip(what)

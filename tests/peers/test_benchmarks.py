@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say: the search, perfdhcp's reports, and a peer that is really up."""
+"""The benchmarks: the search, perfdhcp's reports, and pairs that really run."""
 
 import os
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ class Measured:
 
 
 @given(st.integers(0, 5_000), st.integers(1, 500))
-def test_the_search_ends_between_a_rate_that_passes_and_one_that_does_not(limit: int, first: int) -> None:
+def test_the_search_ends_between_a_passing_and_a_failing_rate(limit: int, first: int) -> None:
     found = search.highest(lambda rate: Measured(rate <= limit, rate), first, 4_000, 0.1)
     if found.best is not None:
         assert found.best.rate <= limit
@@ -64,7 +64,7 @@ def test_the_search_ends_between_a_rate_that_passes_and_one_that_does_not(limit:
     assert found.failed.rate - low <= max(1, 0.1 * found.failed.rate)
 
 
-def test_a_probe_that_was_spoilt_is_tried_again() -> None:
+def test_repeats_a_failed_probe_once() -> None:
     rates: list[int] = []
 
     def measure(rate: int) -> Measured:
@@ -76,7 +76,7 @@ def test_a_probe_that_was_spoilt_is_tried_again() -> None:
     assert found.best == Measured(True, 400)
 
 
-def test_a_report_of_perfdhcp_is_read() -> None:
+def test_reads_a_report_of_perfdhcp() -> None:
     read = perfdhcp.counts(REPORT)
     assert (read.discovers, read.acks) == (4, 3)
     assert read.latencies_ms == pytest.approx((1.5, 2.5, 4.0))
@@ -86,14 +86,14 @@ def probe(counts: Counts, main: float = 0.1, machine: float = 1.0, lost: int = 0
     return Probe(100, 1.0, counts, CpuSeconds(main, 0.1), 0.3, machine, 2.0, (lost, 0))
 
 
-def test_a_probe_passes_under_one_percent_of_drops_at_the_rate_that_was_asked_for() -> None:
+def test_a_probe_passes_below_one_percent_of_drops_at_the_requested_rate() -> None:
     assert probe(Counts(100, 100, ())).passed
     assert not probe(Counts(100, 99, ())).passed
     assert not probe(Counts(90, 90, ())).passed, "the generator did not reach the rate"
     assert not probe(Counts(0, 0, ())).passed
 
 
-def test_a_probe_says_what_was_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_probe_reports_what_was_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     counts = Counts(100, 100, (1.0, 2.0, 9.0))
     assert probe(counts).limit.startswith("waiting, not computing (generator 15%, main 10%, backup 10%, others 25%)")
@@ -117,7 +117,7 @@ def wires() -> Iterator[Network]:
 @pytest.mark.peer
 @pytest.mark.live
 @pytest.mark.parametrize("tuned", [False, True])
-def test_an_isc_pair_comes_up_normal_and_balanced_and_serves(wires: Network, tmp_path: Path, tuned: bool) -> None:
+def test_an_isc_pair_is_normal_and_balanced_and_serves(wires: Network, tmp_path: Path, tuned: bool) -> None:
     pair = isc.IscPair(wires, program("dhcpd"), tmp_path, 2_000, tuned)
     assert "isc-dhcpd-4" in pair.about
     running = pair.start()
@@ -131,12 +131,12 @@ def test_an_isc_pair_comes_up_normal_and_balanced_and_serves(wires: Network, tmp
     assert measured.counts.acks > 0
     assert granted >= measured.counts.acks == len(measured.counts.latencies_ms)
     assert measured.cpu.main > 0
-    assert not list(tmp_path.iterdir()), "what it wrote is gone"
+    assert not list(tmp_path.iterdir()), "its files are removed"
 
 
 @pytest.mark.peer
 @pytest.mark.live
-def test_our_pair_comes_up_normal_and_balanced_and_serves_afresh_each_time(wires: Network, tmp_path: Path) -> None:
+def test_a_pairwatch_pair_is_normal_and_balanced_and_serves_at_each_start(wires: Network, tmp_path: Path) -> None:
     pair = PairwatchPair(wires, tmp_path, 2_000)
     assert "one SQLite commit" in pair.about
     for _ in range(2):
@@ -152,38 +152,36 @@ def test_our_pair_comes_up_normal_and_balanced_and_serves_afresh_each_time(wires
             running.stop()
         assert measured.counts.acks > 0
         assert again.counts.acks > 5
-        assert granted == measured.counts.acks + 5, "the five came again and again, all others once"
+        assert granted == measured.counts.acks + 5, "the five renewed, all others were new"
         assert measured.cpu.main > 0
 
 
-def test_ratios_compare_the_same_work_on_the_same_pool() -> None:
+def test_ratios_compare_the_same_work_on_the_same_pool_size() -> None:
     def result(pair: str, pool: int, rate: int, ended: bool) -> Result:
         best, failed = probe(Counts(100, 100, (1.0,))), probe(Counts(100, 50, ()))
         found = Found(replace(best, rate=rate), failed if ended else None)
         return Result(pair, "", pool, Work.NEW, found)
 
     results = [result("ISC", 10, 200, True), result("Pairwatch", 10, 500, False), result("Pairwatch", 20, 900, True)]
-    (said,) = report.ratios(results)
-    assert said.endswith("500/s and 200/s, at least 2.5 times ISC")
-    spent = replace(results[1].found, failed=probe(Counts(100, 50, ()), lost=90))
-    assert report.ratio(replace(results[1], found=spent), results[0]) == "at least 2.5 times ISC"
-    honest = replace(results[1].found, failed=probe(Counts(100, 50, ())))
-    assert report.ratio(replace(results[1], found=honest), results[0]) == "2.5 times ISC"
+    (ratio,) = report.ratios(results)
+    assert ratio.endswith("500/s and 200/s, at least 2.5 times ISC")
+    overloaded = replace(results[1].found, failed=probe(Counts(100, 50, ()), lost=90))
+    assert report.ratio(replace(results[1], found=overloaded), results[0]) == "at least 2.5 times ISC"
+    complete = replace(results[1].found, failed=probe(Counts(100, 50, ())))
+    assert report.ratio(replace(results[1], found=complete), results[0]) == "2.5 times ISC"
     page = report.page(results, ["a machine"])
     assert "| new clients | 20 | Pairwatch | 900/s | 1.00 ms |" in page
     assert "- a machine" in page
 
 
-def test_what_others_took_part_in_is_not_relied_on() -> None:
+def test_a_result_is_disturbed_if_other_processes_used_the_processors() -> None:
     quiet, busy = probe(Counts(100, 50, ()), machine=0.6), probe(Counts(100, 50, ()), machine=3.0)
     assert not Result("", "", 1, Work.NEW, Found(None, quiet)).disturbed
     assert Result("", "", 1, Work.NEW, Found(None, busy)).disturbed
 
 
 @pytest.mark.peer
-def test_an_isc_pair_that_cannot_start_says_why(
-    wires: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reports_why_an_isc_pair_cannot_start(wires: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isc, "TUNING", "no such statement;\n")
     with pytest.raises(RuntimeError, match="does not reach normal"):
         isc.IscPair(wires, program("dhcpd"), tmp_path, 10, tuned=True).start()

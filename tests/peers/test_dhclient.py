@@ -1,4 +1,4 @@
-"""ISC dhclient on the link: two networks, a server with an interface in each, and clients that know nothing yet."""
+"""ISC dhclient without a relay: two networks, a server with an interface in each, and clients without a lease."""
 
 import os
 import sqlite3
@@ -52,7 +52,7 @@ case $reason in
   EXPIRE|FAIL|RELEASE|STOP) ip address flush dev "$interface" ;;
 esac
 """
-"""What dhclient has done; the system's own script would also write the machine's resolv.conf."""
+"""The script of dhclient; the system's own script would also change the machine's resolv.conf."""
 
 ASK = """
 import socket, sys
@@ -66,7 +66,7 @@ packet = Packet(1, 1, 6, 0, 7, 0, BROADCAST_FLAG, 0, 0, 0, 0, bytes((2, 0, 0, 0,
 sock.sendto(encode(packet, [(53, bytes((1,)))]), ("255.255.255.255", 67))
 print(socket.inet_ntoa(sock.recv(1500)[16:20]))
 """
-"""A client that wants its answer by broadcast, which dhclient never does: the socket hears nothing else."""
+"""A client that requests a broadcast reply, which dhclient never does; the socket receives nothing else."""
 
 
 def ip(*arguments: str) -> None:
@@ -98,7 +98,7 @@ class Client:
         return words in (self.directory / "output").read_text()
 
     def bound(self) -> str:
-        """The address that it has got, once it has."""
+        """Wait for a lease and return its address."""
         eventually(f"a lease in {self.network}.0/24", partial(self.wrote, "bound to"))
         return (self.directory / "output").read_text().partition("bound to ")[2].split()[0]
 
@@ -129,14 +129,14 @@ def clients(tmp_path: Path) -> Iterator[list[Client]]:
 
 
 def has(directory: Path, address: str, status: Status) -> bool:
-    """Whether the server has stored the address with that status."""
+    """Return whether the server has stored the address with that status."""
     with closing(sqlite3.connect(f"file:{directory / 'leases.db'}?mode=ro", uri=True)) as store:
         found = store.execute("SELECT status FROM lease WHERE address = ?", (int(IPv4Address(address)),)).fetchone()
     return bool(found == (status,))
 
 
-def test_it_gets_renews_and_releases_an_address_of_its_own_network(clients: list[Client], tmp_path: Path) -> None:
-    """It is answered at its hardware address, and renews by unicast."""
+def test_dhclient_gets_renews_and_releases_an_address_of_its_network(clients: list[Client], tmp_path: Path) -> None:
+    """The replies go to its hardware address, and it renews by unicast."""
     with ExitStack() as cleanup:
         for client in clients:
             process = client.start()
@@ -155,7 +155,7 @@ def test_it_gets_renews_and_releases_an_address_of_its_own_network(clients: list
         eventually("the release", partial(has, tmp_path, address, Status.FREE))
 
 
-def test_a_client_that_asks_for_it_is_answered_by_broadcast(clients: list[Client]) -> None:
+def test_answers_a_client_by_broadcast_on_request(clients: list[Client]) -> None:
     for client in clients:
         ip("-n", client.namespace, "link", "set", "dev", "link", "up")
         command = [program("ip"), "netns", "exec", client.namespace, sys.executable, "-c", ASK]

@@ -1,4 +1,4 @@
-"""ISC dhcpd 4.4.3 is the partner of a whole server of ours, in both roles; a dissector reads every octet of it."""
+"""ISC dhcpd 4.4.3 as the partner of a Pairwatch server, in both roles; a dissector reads all frames."""
 
 import json
 import subprocess
@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from benchmarks.wires import inside, wired
-from tests.peers.isc_story import ADDRESSES, CLIENTS, MCLT, PORT, SIZE
+from tests.peers.isc_scenario import ADDRESSES, CLIENTS, MCLT, PORT, SIZE
 from tests.peers.programs import need_root, program
 
 MESSAGES = {"5": "CONNECT", "6": "CONNECTACK", "10": "STATE", "11": "CONTACT", "3": "BNDUPD", "4": "BNDACK"}
 
 
 @dataclass(frozen=True)
-class Told:
-    """What was found, what the servers said, and the capture of the link."""
+class ScenarioResult:
+    """The results, the logs of the servers, and the capture of the link."""
 
     role: str
     found: dict[str, Any]
@@ -28,8 +28,8 @@ class Told:
 
 
 @pytest.fixture(scope="module", params=["main", "backup"])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """The story, played once for each role."""
+def result(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ScenarioResult:
+    """Run the scenario once for each role."""
     need_root()
     program("ip")
     program("dhcpd")
@@ -42,9 +42,9 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         assert sniffer.stderr is not None
         while "Capturing on" not in sniffer.stderr.readline():
             assert sniffer.poll() is None, "tshark does not capture"
-        words = [sys.executable, "-m", "tests.peers.isc_story", request.param, str(directory)]
+        command_line = [sys.executable, "-m", "tests.peers.isc_scenario", request.param, str(directory)]
         run = subprocess.run(
-            inside(spaces["clients"], *words, spaces["ours"], spaces["theirs"]),
+            inside(spaces["clients"], *command_line, spaces["ours"], spaces["theirs"]),
             capture_output=True,
             text=True,
             timeout=180,
@@ -58,59 +58,59 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         if path.exists()
     )
     assert run.returncode == 0, run.stderr
-    return Told(request.param, json.loads(run.stdout), logs, capture)
+    return ScenarioResult(request.param, json.loads(run.stdout), logs, capture)
 
 
 @pytest.mark.peer
 @pytest.mark.live
-def test_the_story_ends_well(told: Told) -> None:
-    """NORMAL, replication both ways, either one killed and back, pools alike (R-001, R-008 to R-012, R-168)."""
-    assert told.found["failure"] is None, f"{told.found}\n{told.logs}"
-    assert told.found["vendor"].startswith("isc-")
-    assert told.found["halves"] == [SIZE // 2, SIZE // 2]
-    assert told.found["rejected"] == told.found["pending"] == 0, told.logs
+def test_the_pair_replicates_and_recovers_from_each_failure(result: ScenarioResult) -> None:
+    """NORMAL, replication both ways, either server killed and restarted, same shares (R-001, R-008 to R-012, R-168)."""
+    assert result.found["failure"] is None, f"{result.found}\n{result.logs}"
+    assert result.found["vendor"].startswith("isc-")
+    assert result.found["halves"] == [SIZE // 2, SIZE // 2]
+    assert result.found["rejected"] == result.found["pending"] == 0, result.logs
 
 
 @pytest.mark.peer
 @pytest.mark.live
-def test_each_client_is_answered_by_one_of_the_two(told: Told) -> None:
+def test_exactly_one_server_answers_each_client(result: ScenarioResult) -> None:
     """R-159 to R-162: two programs of different authors agree on RFC 3074's hash and its buckets."""
-    answered = [tuple(pair) for pair in told.found["answered"]]
+    answered = [tuple(pair) for pair in result.found["answered"]]
     assert len(answered) == CLIENTS
     assert set(answered) == {(True, False), (False, True)}, answered
 
 
 @pytest.mark.peer
 @pytest.mark.live
-def test_a_new_client_gets_the_mclt_while_the_partner_is_dead(told: Told) -> None:
+def test_a_new_client_gets_the_mclt_without_the_partner(result: ScenarioResult) -> None:
     """R-126, R-182."""
-    assert told.found["alone"] == [MCLT] * 3
+    assert result.found["alone"] == [MCLT] * 3
 
 
 @pytest.mark.peer
 @pytest.mark.live
-def test_the_pools_move(told: Told) -> None:
-    """R-113: what the dead left unequal is shared out again, and both know whose each address is."""
-    ours, theirs = told.found["halves in the end"]
-    assert abs(ours - theirs) <= (ours + theirs) * 0.15 + 2, told.found
+def test_the_shares_are_balanced_after_the_failures(result: ScenarioResult) -> None:
+    """R-113: the sizes of the shares differ by at most 15 % and two addresses."""
+    ours, theirs = result.found["halves in the end"]
+    assert abs(ours - theirs) <= (ours + theirs) * 0.15 + 2, result.found
 
 
 @pytest.mark.peer
 @pytest.mark.live
-def test_no_frame_on_the_link_is_malformed(told: Told) -> None:
-    """Wireshark's dissector for the draft reads all that we sent, and all kinds of message were among it."""
+def test_no_frame_on_the_link_is_malformed(result: ScenarioResult) -> None:
+    """Wireshark's dissector for the draft reads all frames of Pairwatch, of all expected types."""
     fields = ["-T", "fields", "-e", "dhcpfo.type", "-e", "_ws.malformed", "-e", "_ws.expert.message"]
-    asked = [
-        program("tshark"), "-r", str(told.capture), "-d", f"tcp.port=={PORT},dhcpfo",
+    command = [
+        program("tshark"), "-r", str(result.capture), "-d", f"tcp.port=={PORT},dhcpfo",
         "-Y", f"dhcpfo && ip.src=={ADDRESSES['ours']}", *fields,
     ]  # fmt: skip
-    lines = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.splitlines()
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     types: Counter[str] = Counter()
     for line in lines:
         kinds, malformed, expert = [*line.split("\t"), "", ""][:3]
         assert not malformed, line
         assert "alformed" not in expert, line
         types.update(kinds.split(","))
-    expected = {"3", "4", "10", "11", "5" if told.role == "main" else "6"}
+    expected = {"3", "4", "10", "11", "5" if result.role == "main" else "6"}
     assert expected <= set(types), f"{types}: not all of {MESSAGES} were seen"
-    print(f"{told.role}: {sum(types.values())} frames of ours, none malformed: {dict(types)}")
+    print(f"{result.role}: {sum(types.values())} frames of Pairwatch, none malformed: {dict(types)}")

@@ -1,4 +1,4 @@
-"""The benchmark of outages measures what it says: real faults, survivors that serve, and all that was missed told."""
+"""The benchmark of outages: real faults, survivors that serve, and a returning partner that gets all leases."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from tests.peers.programs import need_root, program
     [(outages.ours, outages.killed), (outages.ours, outages.cut_off), (outages.theirs, outages.cut_off)],
     ids=["ours, killed", "ours, cut off", "ISC's, cut off"],
 )
-def test_a_newcomer_waits_until_the_survivor_notices(tmp_path: Path, start: Start, fault: Fault) -> None:
-    """R-009, R-011: before the fault the backup serves no newcomer, and after it the first that is heard."""
+def test_a_new_client_waits_until_the_survivor_detects_the_fault(tmp_path: Path, start: Start, fault: Fault) -> None:
+    """R-009, R-011: before the fault the backup serves no new client, after it the first one that it receives."""
     need_root()
     program("ip")
     program("dhcpd")
@@ -28,10 +28,10 @@ def test_a_newcomer_waits_until_the_survivor_notices(tmp_path: Path, start: Star
 @pytest.mark.peer
 @pytest.mark.live
 @pytest.mark.parametrize("wiped", [False, True])
-def test_all_that_a_returning_partner_missed_is_told(
+def test_a_returning_partner_receives_all_leases_that_it_missed(
     tmp_path: Path, wiped: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R-010, R-195: with its disk or without, and clients are served meanwhile."""
+    """R-010, R-195: with its disk or without, while clients are served."""
     need_root()
     program("ip")
     for name, value in (("MAKING_RATE", 500), ("MEANWHILE_RATE", 100), ("SPARE", 1_500)):

@@ -1,4 +1,4 @@
-"""net-snmp's daemon hears what real servers send when one of them dies."""
+"""net-snmp's daemon receives the notifications of real servers when one of them fails."""
 
 import signal
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from snmp import enginestate
+from snmp.security import enginestate
 from tests.live.pair import LivePair, eventually
 from tests.snmp.netsnmp import AUTH_KEY, PRIV_KEY, B, snmptrapd
 
@@ -29,8 +29,8 @@ inform = {{inform}}
 """
 
 
-class Hearing:
-    """A pair, and what the daemon wrote of it."""
+class TrapPair:
+    """A pair, and the log of the daemon that receives its traps."""
 
     def __init__(self, pair: LivePair, log: Path) -> None:
         self.pair = pair
@@ -38,53 +38,53 @@ class Hearing:
         facts = f".{B}.1.2.3.0 = IpAddress: {pair.backup.address}", f".{B}.1.2.14.0 = INTEGER: 3"
         self.partner: tuple[str, ...] = facts
 
-    def times(self, number: int, *facts: str) -> int:
+    def count(self, number: int, *facts: str) -> int:
         words = (NUMBER.format(B, number), *facts)
         return sum(all(word in line for word in words) for line in self.log.read_text().splitlines())
 
-    def hears(self, number: int, *facts: str, times: int = 1) -> None:
-        eventually(f"trap {number} with {facts}, {times} times", lambda: self.times(number, *facts) >= times)
+    def await_trap(self, number: int, *facts: str, count: int = 1) -> None:
+        eventually(f"trap {number} with {facts}, {count} times", lambda: self.count(number, *facts) >= count)
 
 
 @pytest.fixture
-def hearing(tmp_path: Path) -> Iterator[Hearing]:
+def trap_pair(tmp_path: Path) -> Iterator[TrapPair]:
     with snmptrapd(tmp_path) as (port, log):
         pair = LivePair(tmp_path / "pair", trap=port)
         try:
-            yield Hearing(pair, log)
+            yield TrapPair(pair, log)
         finally:
             pair.stop()
 
 
-def test_it_hears_that_the_partner_is_gone_and_that_it_is_back(hearing: Hearing) -> None:
-    """R-241: not responding and responding again name the partner as what it is; a start is told as well."""
-    pair = hearing.pair
+def test_receives_that_the_partner_does_not_respond_and_that_it_responds_again(trap_pair: TrapPair) -> None:
+    """R-241: both traps have the partner's address and type; a start sends a trap too."""
+    pair = trap_pair.pair
     pair.start()
-    hearing.hears(3)
+    trap_pair.await_trap(3)
     pair.backup.kill()
-    hearing.hears(13, *hearing.partner)
+    trap_pair.await_trap(13, *trap_pair.partner)
     pair.backup.start()
     pair.normal()
-    hearing.hears(14, *hearing.partner)
-    assert hearing.times(13, *hearing.partner) == 1
+    trap_pair.await_trap(14, *trap_pair.partner)
+    assert trap_pair.count(13, *trap_pair.partner) == 1
 
 
-def test_a_server_that_starts_again_says_again_that_its_partner_is_gone(hearing: Hearing) -> None:
-    """R-241: whoever listens may have been away, or has cleared what the old server said."""
-    pair = hearing.pair
+def test_a_restarted_server_reports_its_missing_partner_again(trap_pair: TrapPair) -> None:
+    """R-241: the manager may not have run, or may have cleared the earlier alarm."""
+    pair = trap_pair.pair
     pair.start()
     pair.backup.kill()
-    hearing.hears(13, *hearing.partner)
-    starts = hearing.times(3)
+    trap_pair.await_trap(13, *trap_pair.partner)
+    starts = trap_pair.count(3)
     pair.main.kill(signal.SIGTERM)
-    hearing.hears(4)
+    trap_pair.await_trap(4)
     pair.main.start()
-    hearing.hears(3, times=starts + 1)
-    hearing.hears(13, *hearing.partner, times=2)
+    trap_pair.await_trap(3, count=starts + 1)
+    trap_pair.await_trap(13, *trap_pair.partner, count=2)
 
 
-def test_servers_tell_managers_of_snmpv3_by_trap_and_by_inform(tmp_path: Path) -> None:
-    """R-241: with the identity and the boots that the data directory keeps."""
+def test_sends_snmpv3_traps_and_informs(tmp_path: Path) -> None:
+    """R-241: with the engine id and the boots of the data directory."""
     directory = tmp_path / "pair"
     pair = LivePair(directory)
     keys = f"noc SHA-256 {AUTH_KEY} AES {PRIV_KEY}"
@@ -97,12 +97,12 @@ def test_servers_tell_managers_of_snmpv3_by_trap_and_by_inform(tmp_path: Path) -
             path = server.directory / "config.toml"
             recipients = (V3.format(name=f"noc-{inform}", port=port, inform=inform) for inform in ("true", "false"))
             path.write_text(path.read_text() + "".join(recipients))
-        hearing = Hearing(pair, log)
+        trap_pair = TrapPair(pair, log)
         try:
             pair.start()
-            hearing.hears(3, times=4)
+            trap_pair.await_trap(3, count=4)
             pair.backup.kill()
-            hearing.hears(13, *hearing.partner, times=2)
+            trap_pair.await_trap(13, *trap_pair.partner, count=2)
         finally:
             pair.stop()
     assert '"boots": 2' in (pair.main.directory / enginestate.FILE_NAME).read_text()

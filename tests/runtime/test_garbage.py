@@ -1,4 +1,4 @@
-"""A full collection looks at what came since the last one alone."""
+"""A full collection examines objects that are newer than the last one only."""
 
 import gc
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from dhcpserver.runtime import garbage
 @pytest.fixture
 def settled() -> Iterator[None]:
     before, thresholds = gc.callbacks[:], gc.get_threshold()
-    garbage.settle()
+    garbage.freeze_objects()
     yield
     gc.callbacks[:] = before
     gc.set_threshold(*thresholds)
@@ -19,7 +19,7 @@ def settled() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("settled")
-def test_what_survives_a_full_collection_is_not_looked_at_again() -> None:
+def test_objects_that_survive_a_full_collection_are_not_examined_again() -> None:
     held = [[number] for number in range(10_000)]
     assert len(gc.get_objects()) > 10_000
     gc.collect()
@@ -28,7 +28,7 @@ def test_what_survives_a_full_collection_is_not_looked_at_again() -> None:
 
 
 @pytest.mark.usefixtures("settled")
-def test_settling_twice_is_as_settling_once() -> None:
+def test_freezing_twice_is_the_same_as_freezing_once() -> None:
     callbacks = len(gc.callbacks)
-    garbage.settle()
+    garbage.freeze_objects()
     assert len(gc.callbacks) == callbacks

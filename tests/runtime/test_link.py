@@ -1,4 +1,4 @@
-"""The failover link's transport: both families raced, one connection kept, strangers turned away."""
+"""The transport of the failover link: the race of both families, one connection, and only the partner's addresses."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ def free_port(host: str) -> Address:
 
 
 class End:
-    """One server's end: its links and what they reported."""
+    """One server's end: its links and their reports."""
 
     def __init__(self, ends: list[tuple[Address, Address]]) -> None:
         self.events: asyncio.Queue[LinkEvent] = asyncio.Queue()
@@ -53,7 +53,7 @@ async def make() -> AsyncIterator[Make]:
         await end.links.shut()
 
 
-async def test_octets_flow_both_ways_and_an_end_is_reported(make: Make) -> None:
+async def test_octets_flow_in_both_directions_and_the_end_is_reported(make: Make) -> None:
     """R-002: over IPv4."""
     a, b = free_port("127.0.0.1"), free_port("127.0.0.1")
     main, backup = make([(a, b)]), make([(b, a)])
@@ -70,21 +70,21 @@ async def test_octets_flow_both_ways_and_an_end_is_reported(make: Make) -> None:
 
 
 async def test_with_both_families_open_one_connection_is_made(make: Make) -> None:
-    """R-003, R-004, R-039, R-057: the first handshake is used, the other attempt leaves no trace."""
+    """R-003, R-004, R-039, R-057: the first handshake is used, and nothing is sent on the other connection."""
     a4, b4 = free_port("127.0.0.1"), free_port("127.0.0.1")
     a6, b6 = free_port("::1"), free_port("::1")
     main, backup = make([(a6, b6), (a4, b4)]), make([(b6, a6), (b4, a4)])
     await backup.links.listen()
     main.links.dial()
     assert (await main.up()).transport == (await backup.up()).transport == "ipv6"
-    await asyncio.sleep(0.4)  # Longer than the second family waits: it must not show up.
+    await asyncio.sleep(0.4)  # Longer than the delay of the second family, which must not connect.
     assert main.events.empty()
     assert backup.events.empty()
 
 
 @pytest.mark.parametrize("blocked", ["ipv4", "ipv6"])
-async def test_a_blocked_family_leaves_the_race_to_the_other(make: Make, blocked: str) -> None:
-    """R-004: block either one, the other wins."""
+async def test_the_other_family_connects_if_one_is_blocked(make: Make, blocked: str) -> None:
+    """R-004: with one family blocked, the other one connects."""
     a4, b4 = free_port("127.0.0.1"), free_port("127.0.0.1")
     a6, b6 = free_port("::1"), free_port("::1")
     main = make([(a6, b6), (a4, b4)])
@@ -94,7 +94,7 @@ async def test_a_blocked_family_leaves_the_race_to_the_other(make: Make, blocked
     assert (await main.up()).transport != blocked
 
 
-async def test_nobody_there_is_said_with_the_reason(make: Make) -> None:
+async def test_a_failed_connect_is_reported_with_the_reason(make: Make) -> None:
     main = make([(free_port("127.0.0.1"), free_port("127.0.0.1"))])
     main.links.dial()
     event = await main.next()
@@ -102,7 +102,7 @@ async def test_nobody_there_is_said_with_the_reason(make: Make) -> None:
     assert "Connection refused" in event.cause
 
 
-async def test_a_stranger_is_turned_away_unread(make: Make) -> None:
+async def test_a_connection_from_another_address_is_closed_unread(make: Make) -> None:
     """Only addresses of the configured partner are accepted."""
     b = free_port("127.0.0.1")
     backup = make([(b, ("127.0.0.7", 1))])

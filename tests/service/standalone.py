@@ -1,4 +1,4 @@
-"""One server without a partner, on virtual time, and clients that talk to it in packets."""
+"""One server without a partner in virtual time, and clients that exchange packets with it."""
 
 import random
 from ipaddress import IPv4Address
@@ -48,7 +48,7 @@ def number(address: str) -> int:
 
 
 class Site:
-    """A core, its clock, and what it sent in the last turn."""
+    """A core, its clock, and the outputs of the last turn."""
 
     def __init__(self, configuration: str = CONFIGURATION) -> None:
         self.core = Core(read(configuration), bytes(16), "test")
@@ -61,7 +61,7 @@ class Site:
         return self.last.replies
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, taking every turn that is due on the way."""
+        """Let time pass, with every turn that is due until then."""
         end = self.now + seconds
         while (due := self.core.deadline()) is not None and due <= end:
             self.now = max(self.now + 0.001, due)
@@ -71,7 +71,7 @@ class Site:
 
 
 class Client:
-    """A client that says exactly what a test wants it to say."""
+    """A client that sends the messages of a test."""
 
     def __init__(self, site: Site, last: int, client_id: bytes | None = None, relay: int = RELAY) -> None:
         self.site = site
@@ -87,8 +87,8 @@ class Client:
         own = [(61, self.client_id)] if self.client_id else []
         return encode(packet, [(53, bytes([kind])), *options, *own, *self.extra])
 
-    def say(self, kind: MessageType, *options: tuple[int, bytes], ciaddr: str = "0.0.0.0") -> Packet | None:
-        """Send a message; the answer, None for silence."""
+    def send(self, kind: MessageType, *options: tuple[int, bytes], ciaddr: str = "0.0.0.0") -> Packet | None:
+        """Send a message; return the reply, or None."""
         replies = self.site.turn(self.octets(kind, *options, ciaddr=ciaddr))
         assert len(replies) <= 1
         if not replies:
@@ -98,25 +98,25 @@ class Client:
         return parse(replies[0].octets)
 
     def discover(self, *options: tuple[int, bytes]) -> Packet | None:
-        return self.say(MessageType.DISCOVER, *options)
+        return self.send(MessageType.DISCOVER, *options)
 
     def select(self, address: str, server: int = SERVER) -> Packet | None:
-        return self.say(MessageType.REQUEST, asked(address), server_id(server))
+        return self.send(MessageType.REQUEST, asked(address), server_id(server))
 
     def reboot(self, address: str) -> Packet | None:
-        return self.say(MessageType.REQUEST, asked(address))
+        return self.send(MessageType.REQUEST, asked(address))
 
     def renew(self, address: str) -> Packet | None:
-        return self.say(MessageType.REQUEST, ciaddr=address)
+        return self.send(MessageType.REQUEST, ciaddr=address)
 
     def release(self, address: str) -> Packet | None:
-        return self.say(MessageType.RELEASE, server_id(SERVER), ciaddr=address)
+        return self.send(MessageType.RELEASE, server_id(SERVER), ciaddr=address)
 
     def decline(self, address: str) -> Packet | None:
-        return self.say(MessageType.DECLINE, asked(address), server_id(SERVER))
+        return self.send(MessageType.DECLINE, asked(address), server_id(SERVER))
 
     def get(self) -> str:
-        """A whole exchange; the address."""
+        """Get a lease; return the address."""
         offered = self.discover()
         assert offered is not None
         granted = self.select(dotted(offered.yiaddr))

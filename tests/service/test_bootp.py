@@ -1,4 +1,4 @@
-"""BOOTP clients: reserved addresses and dynamic ones, both for ever (RFC 951, RFC 1534; R-244 to R-248)."""
+"""BOOTP clients: infinite leases of reserved and dynamic addresses (RFC 951, RFC 1534; R-244 to R-248)."""
 
 from ipaddress import IPv4Address
 
@@ -14,7 +14,7 @@ ONLY_BOOTP = DYNAMIC.replace("dynamic-bootp = true", "dynamic-bootp = true\ndhcp
 
 
 def bootp(site: Site, last: int) -> Packet | None:
-    """A BOOTP client asks, through a relay."""
+    """Send a BOOTP request through a relay; return the reply."""
     asking = Packet(1, 1, 6, 0, 9, 0, 0, 0, 0, 0, RELAY, bytes((2, 0, 0, 0, 0, last)), {})
     replies = site.turn(encode(asking))
     assert len(replies) <= 1
@@ -31,7 +31,7 @@ def test_a_client_gets_the_address_that_is_reserved_for_it() -> None:
     assert site.core.counters.dropped == {"no-address": 1}
 
 
-def test_the_reply_has_no_dhcp_option_and_what_bootp_clients_know() -> None:
+def test_the_reply_has_the_bootp_options_and_no_dhcp_option() -> None:
     """RFC 1534 section 2."""
     reply = bootp(Site(DYNAMIC), 1)
     assert reply is not None
@@ -39,13 +39,13 @@ def test_the_reply_has_no_dhcp_option_and_what_bootp_clients_know() -> None:
     assert reply.options[3] == IPv4Address("192.0.2.1").packed
 
 
-def test_a_scope_without_bootp_is_silent() -> None:
+def test_a_scope_without_bootp_sends_no_reply() -> None:
     site = Site()
     assert bootp(site, 0x99) is None
     assert site.core.counters.dropped == {"bootp-off": 1}
 
 
-def test_a_dynamic_lease_never_ends_and_stays_the_clients() -> None:
+def test_a_dynamic_lease_is_infinite_and_stays_with_its_client() -> None:
     """R-246."""
     site = Site(DYNAMIC)
     first = bootp(site, 1)
@@ -59,18 +59,18 @@ def test_a_dynamic_lease_never_ends_and_stays_the_clients() -> None:
     assert again.yiaddr == first.yiaddr
     assert lease.status is Status.ACTIVE
     assert changes == 1
-    assert not site.last.changes, "nothing new is written for a client that comes again"
+    assert not site.last.changes, "a repeated request stores nothing"
 
 
-def test_each_client_has_its_own_until_there_is_none() -> None:
+def test_each_client_gets_its_own_address_until_none_is_free() -> None:
     site = Site(DYNAMIC)
     found = [bootp(site, last) for last in range(1, 6)]
     assert len({reply.yiaddr for reply in found if reply is not None}) == 4
     assert found[4] is None
 
 
-def test_where_dhcp_is_off_its_clients_get_nothing() -> None:
-    """R-248: dynamic BOOTP segregated into a scope of its own."""
+def test_dhcp_clients_get_no_reply_from_a_scope_without_dhcp() -> None:
+    """R-248: dynamic BOOTP in a separate scope."""
     site = Site(ONLY_BOOTP)
     client = Client(site, 1)
     assert client.discover() is None
@@ -79,7 +79,7 @@ def test_where_dhcp_is_off_its_clients_get_nothing() -> None:
     assert bootp(site, 1) is not None
 
 
-def test_a_dhcp_client_with_the_same_hardware_makes_it_a_lease_that_ends() -> None:
+def test_a_dhcp_client_with_the_same_hardware_gets_a_finite_lease() -> None:
     site = Site(DYNAMIC)
     reply = bootp(site, 1)
     assert reply is not None
@@ -94,7 +94,7 @@ def test_a_dhcp_client_with_the_same_hardware_makes_it_a_lease_that_ends() -> No
 
 
 @pytest.mark.parametrize("octets", [b"", b"\1" * 240, b"\2" + bytes(299)])
-def test_octets_that_are_no_request_are_counted_and_change_nothing(octets: bytes) -> None:
+def test_octets_that_are_not_a_request_are_counted_and_change_nothing(octets: bytes) -> None:
     site = Site(DYNAMIC)
     assert site.turn(octets) == []
     assert not site.core.book.leases

@@ -1,4 +1,4 @@
-"""DHCPv4 as RFC 2131 has it, without a partner: what a client says, and what it hears."""
+"""DHCPv4 by RFC 2131 without a partner: client messages and the replies."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def status(site: Site, address: str) -> Status:
     return lease.status
 
 
-def test_discover_is_answered_with_an_offer_that_nobody_else_gets(site: Site) -> None:
+def test_an_offered_address_is_offered_to_one_client_only(site: Site) -> None:
     first, second = Client(site, 1).discover(), Client(site, 2).discover()
     assert first is not None
     assert second is not None
@@ -43,7 +43,7 @@ def test_discover_is_answered_with_an_offer_that_nobody_else_gets(site: Site) ->
 
 
 def test_a_lease_is_in_the_changes_of_the_turn_that_acknowledges_it(site: Site) -> None:
-    """R-128: nothing is acknowledged that is not about to be durable."""
+    """R-128: an acknowledged lease is stored in the same turn."""
     client = Client(site, 1)
     address = client.get()
     (lease,) = site.last.changes
@@ -52,8 +52,8 @@ def test_a_lease_is_in_the_changes_of_the_turn_that_acknowledges_it(site: Site) 
     assert lease.state_exp == int(site.now) + 1000
 
 
-def test_options_come_in_order_and_option_82_comes_last(site: Site) -> None:
-    """RFC 3046 section 2.2, RFC 6842, RFC 2132: 53 first, what was asked for in its order, then 61 and 82."""
+def test_options_are_in_order_and_option_82_is_last(site: Site) -> None:
+    """RFC 3046 section 2.2, RFC 6842, RFC 2132: 53 first, the requested options in order, then 61 and 82."""
     client = Client(site, 1, client_id=b"\1abc")
     client.extra = [(55, bytes((6, 3, 15, 61, 54))), (82, b"\1\4port")]
     reply = client.discover()
@@ -65,7 +65,7 @@ def test_options_come_in_order_and_option_82_comes_last(site: Site) -> None:
     assert reply.options[options4.REBINDING_TIME] == (875).to_bytes(4, "big")
 
 
-def test_nothing_is_echoed_that_was_not_sent(site: Site) -> None:
+def test_options_that_were_not_sent_are_not_echoed(site: Site) -> None:
     reply = Client(site, 1).discover()
     assert reply is not None
     assert 61 not in reply.options
@@ -89,7 +89,7 @@ def test_choosing_another_server_ends_the_offer(site: Site) -> None:
     assert dotted(other.yiaddr) == POOL[0]
 
 
-def test_an_address_that_is_gone_is_refused(site: Site) -> None:
+def test_a_request_for_an_address_that_is_no_longer_available_gets_a_nak(site: Site) -> None:
     taken = Client(site, 1).get()
     reply = Client(site, 2).select(taken)
     assert reply is not None
@@ -98,7 +98,7 @@ def test_an_address_that_is_gone_is_refused(site: Site) -> None:
     assert reply.flags & 0x8000
 
 
-def test_a_free_address_can_be_asked_for(site: Site) -> None:
+def test_a_client_gets_the_free_address_that_it_requests(site: Site) -> None:
     reply = Client(site, 1).discover(asked(POOL[3]))
     assert reply is not None
     assert dotted(reply.yiaddr) == POOL[3]
@@ -115,8 +115,8 @@ def test_a_client_gets_its_old_address_after_a_release(site: Site) -> None:
     assert dotted(reply.yiaddr) == address
 
 
-def test_a_reserved_address_is_for_its_client_alone(site: Site) -> None:
-    """A reservation by hardware address holds for a client that sends an identifier as well."""
+def test_a_reserved_address_is_for_its_client_only(site: Site) -> None:
+    """A reservation by hardware address is valid for a client that sends an identifier too."""
     assert {Client(site, last).get() for last in range(1, 5)} == set(POOL)
     assert Client(site, 5).discover() is None
     assert Client(site, 0x99, client_id=b"\1xyz").get() == "192.0.2.12"
@@ -129,7 +129,7 @@ def test_reboot_on_the_wrong_network_is_refused(site: Site) -> None:
     assert reply.message_type == MessageType.NAK
 
 
-def test_reboot_of_an_unknown_client_is_left_to_who_knows_it(site: Site) -> None:
+def test_reboot_of_an_unknown_client_gets_no_reply(site: Site) -> None:
     assert Client(site, 1).reboot(POOL[0]) is None
 
 
@@ -159,14 +159,14 @@ def test_a_renewal_after_t1_extends_and_before_it_keeps_the_end(site: Site) -> N
     assert len(site.last.changes) == 1
 
 
-def test_renewing_somebody_elses_address_is_refused(site: Site) -> None:
+def test_renewing_the_address_of_another_client_gets_a_nak(site: Site) -> None:
     address = Client(site, 1).get()
     reply = Client(site, 2).renew(address)
     assert reply is not None
     assert reply.message_type == MessageType.NAK
 
 
-def test_an_expired_lease_is_its_clients_until_the_grace_ends(site: Site) -> None:
+def test_an_expired_lease_stays_with_its_client_in_the_grace_period(site: Site) -> None:
     client = Client(site, 1)
     address = client.get()
     site.wait(1050)
@@ -177,7 +177,7 @@ def test_an_expired_lease_is_its_clients_until_the_grace_ends(site: Site) -> Non
 
 
 def test_a_declined_address_is_unavailable_and_reported(site: Site) -> None:
-    """R-241 is for the partner; a declined address has its own trap."""
+    """R-241 is about the partner; a declined address has a trap of its own."""
     client = Client(site, 1)
     address = client.get()
     assert client.decline(address) is None
@@ -189,7 +189,7 @@ def test_a_declined_address_is_unavailable_and_reported(site: Site) -> None:
     assert status(site, address) is Status.FREE
 
 
-def test_a_stranger_cannot_release_or_decline(site: Site) -> None:
+def test_another_client_cannot_release_or_decline_the_address(site: Site) -> None:
     address = Client(site, 1).get()
     Client(site, 2).release(address)
     Client(site, 2).decline(address)
@@ -210,8 +210,8 @@ def test_inform_gets_options_and_no_lease(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("flags", "how"), [(0x8000, Destination.BROADCAST), (0, Destination.LINK)])
-def test_a_client_on_the_link_is_reached_as_it_asks(site: Site, flags: int, how: Destination) -> None:
-    """RFC 2131 section 4.1: broadcast if it says so, else to its hardware address."""
+def test_a_client_on_the_link_is_answered_by_its_broadcast_flag(site: Site, flags: int, how: Destination) -> None:
+    """RFC 2131 section 4.1: broadcast if the flag is set, else to the hardware address."""
     client = Client(site, 1, relay=0)
     client.flags = flags
     (reply,) = site.turn(client.octets(MessageType.DISCOVER))
@@ -220,7 +220,7 @@ def test_a_client_on_the_link_is_reached_as_it_asks(site: Site, flags: int, how:
 
 
 def test_the_relays_network_decides_and_link_selection_before_it(site: Site) -> None:
-    """RFC 3527: sub-option 5 of option 82 names the client's link; the reply goes to giaddr all the same."""
+    """RFC 3527: sub-option 5 of option 82 is the client's link; the reply still goes to giaddr."""
     far = Client(site, 1, relay=number("203.0.113.1"))
     assert far.discover() is None
     far.extra = [(82, b"\5\4\xc0\0\2\1")]
@@ -235,7 +235,7 @@ def test_malformed_and_foreign_packets_are_counted_and_change_nothing(site: Site
     assert site.core.counters.dropped == {"malformed": 2, "not-a-request": 1, "unsupported": 1}
 
 
-def test_a_server_that_was_restarted_honours_the_offer_it_forgot(site: Site) -> None:
+def test_a_restarted_server_accepts_a_request_for_its_earlier_offer(site: Site) -> None:
     client = Client(site, 1)
     offered = client.discover()
     assert offered is not None
@@ -245,8 +245,8 @@ def test_a_server_that_was_restarted_honours_the_offer_it_forgot(site: Site) -> 
     assert reply.message_type == MessageType.ACK
 
 
-def test_a_large_scope_costs_what_a_small_one_costs() -> None:
-    """The number of addresses looked at for an allocation is the same in any pool: none are scanned."""
+def test_an_allocation_takes_the_same_work_in_a_large_scope() -> None:
+    """An allocation examines the same number of addresses in any pool: there is no scan."""
     text = CONFIGURATION.replace("192.0.2.0/24", "10.0.0.0/12").replace(
         "192.0.2.10-192.0.2.14", "10.0.0.10-10.15.255.0"
     )
@@ -261,8 +261,8 @@ def test_a_large_scope_costs_what_a_small_one_costs() -> None:
     assert len(site.core.book.leases) == 1
 
 
-def test_the_message_fits_what_the_client_takes() -> None:
-    """RFC 2132 section 9.10: options that do not fit are left out from the end, the echoes are not."""
+def test_a_reply_fits_the_maximum_size_of_the_client() -> None:
+    """RFC 2132 section 9.10: the last options are left out if they do not fit, but not the echoes."""
     options = "options = { " + ", ".join(f'{code} = "{"x" * 200}"' for code in range(200, 210)) + " }"
     site = Site(CONFIGURATION.replace('domain-name = "example.org"', options))
     client = Client(site, 1)
@@ -277,7 +277,7 @@ def test_the_message_fits_what_the_client_takes() -> None:
 
 
 def test_free_address_traps_have_hysteresis(site: Site) -> None:
-    """The level is what is free and unreserved, in percent of all five addresses: one is no more than 20."""
+    """The level is the free unreserved addresses in percent of all five: one address is 20 percent."""
     clients = [Client(site, last) for last in range(1, 5)]
     names: list[str] = []
 

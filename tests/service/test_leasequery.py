@@ -19,7 +19,7 @@ def ask(
     relay: int = RELAY,
     wanted: bytes | None = None,
 ) -> Packet | None:
-    """A relay asks."""
+    """Send a lease query from a relay; return the answer."""
     asking = Packet(
         1, 1 if hardware else 0, len(hardware), 0, 77, 0, 0, number(address), 0, 0, relay, hardware or bytes(0), {}
     )
@@ -43,7 +43,7 @@ def leased(client_id: bytes | None = None) -> tuple[Site, Client, str]:
     return site, client, client.get()
 
 
-def test_an_address_of_nobody_else_is_active_unassigned_or_unknown() -> None:
+def test_a_query_by_address_is_answered_active_unassigned_or_unknown() -> None:
     """Section 6.4.1."""
     site, client, address = leased()
     active = ask(site, address)
@@ -59,8 +59,8 @@ def test_an_address_of_nobody_else_is_active_unassigned_or_unknown() -> None:
     assert unknown.message_type == MessageType.LEASEUNKNOWN
 
 
-def test_what_is_told_of_a_lease_is_what_remains_of_it() -> None:
-    """Section 6.4.2: remaining times, the client, its relay's words, and how long ago it was heard of."""
+def test_an_answer_has_the_remaining_times_of_the_lease() -> None:
+    """Section 6.4.2: remaining times, the client, its option 82, and the time since its last transaction."""
     site, _, address = leased(IDENTIFIER)
     site.wait(100)
     answer = ask(site, address, wanted=bytes((51, 58, 59, 61, 82, 91, 3)))
@@ -83,11 +83,11 @@ def test_a_lease_that_ended_is_unassigned() -> None:
     answer = ask(site, address)
     assert answer is not None
     assert answer.message_type == MessageType.LEASEUNASSIGNED
-    assert site.core.book.leases[number(address)].status is Status.ACTIVE, "its grace goes on"
+    assert site.core.book.leases[number(address)].status is Status.ACTIVE, "the grace period has not ended"
 
 
 def test_a_client_is_found_by_hardware_and_by_identifier_with_all_its_addresses() -> None:
-    """Section 6.4.1: option 92 whether it was asked for or not."""
+    """Section 6.4.1: option 92 is present even if it was not requested."""
     for client_id in (None, IDENTIFIER):
         site, client, address = leased(client_id)
         by_hardware = ask(site, hardware=client.hardware)
@@ -104,12 +104,12 @@ def test_a_client_is_found_by_hardware_and_by_identifier_with_all_its_addresses(
             gone = ask(site, hardware=client.hardware)
             assert gone is not None
             assert gone.message_type == MessageType.LEASEUNKNOWN
-        nobody = ask(site, hardware=b"\2\0\0\0\0\xee")
-        assert nobody is not None
-        assert nobody.message_type == MessageType.LEASEUNKNOWN
+        unknown_client = ask(site, hardware=b"\2\0\0\0\0\xee")
+        assert unknown_client is not None
+        assert unknown_client.message_type == MessageType.LEASEUNKNOWN
 
 
-def test_a_question_that_asks_nothing_or_two_things_gets_no_answer() -> None:
+def test_a_query_without_a_key_or_with_two_keys_gets_no_answer() -> None:
     site, client, address = leased()
     assert ask(site) is None
     assert ask(site, address, hardware=client.hardware) is None
@@ -117,7 +117,7 @@ def test_a_question_that_asks_nothing_or_two_things_gets_no_answer() -> None:
     assert site.core.counters.dropped == {"malformed": 3}
 
 
-def test_it_is_off_unless_asked_for_and_only_for_the_relays_named() -> None:
+def test_lease_queries_are_disabled_by_default_and_limited_to_the_configured_relays() -> None:
     site = Site()
     assert ask(site, "192.0.2.10") is None
     assert site.core.counters.dropped == {"leasequery-off": 1}

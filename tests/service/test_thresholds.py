@@ -1,11 +1,12 @@
-"""Free-address levels: over a scope, a network, the scopes of equal tags; low once until high."""
+"""Free-address thresholds of a scope, a network, and scopes with equal tags; one trap for each crossing."""
 
 import pytest
 
 from dhcpserver.config.document import read
+from dhcpserver.leases.book import Book
 from dhcpserver.service.plan import Plan, PoolPlan
-from dhcpserver.service.thresholds import FreeAddressWatch
-from snmp.specs import TrapSpec
+from dhcpserver.service.thresholds import FreeAddressThresholds
+from snmp.mib.specs import TrapSpec
 
 HEAD = """
 [server]
@@ -30,8 +31,8 @@ selection-tags = {tags}
 """
 
 
-class Watched:
-    """Scopes of ten addresses each, and what the watch says when some are taken."""
+class Scopes:
+    """Scopes of ten addresses each, and the traps when some are leased."""
 
     def __init__(self, mode: str, *scopes: tuple[str, list[str], list[str]], enable: str = "true") -> None:
         text = HEAD.format(mode=mode, enable=enable)
@@ -39,14 +40,14 @@ class Watched:
             text += SCOPE.format(name=name, number=number, relays=relays, tags=tags)
         configuration = read(text)
         self.plans = Plan(configuration).pools
-        self.watch = FreeAddressWatch(configuration.addr_trap, self.plans.values())
-        self.version = 0
+        self.thresholds = FreeAddressThresholds(configuration.addr_trap, self.plans.values())
+        self.book = Book(plan.pool for plan in self.plans.values())
 
     def free(self, name: str, free: int) -> list[tuple[str, dict[str, object]]]:
-        """What is said when so many of the scope's addresses are free."""
+        """Set the number of free addresses of a scope; return the traps."""
         plan: PoolPlan = self.plans[name]
-        self.version += 1
-        plan.pool.version = self.version
+        self.book.version += 1
+        plan.pool.version = self.book.version
         first = plan.pool.ranges[0][0]
         for offset in range(10):
             address = first + offset
@@ -54,25 +55,25 @@ class Watched:
                 plan.pool.free.add(address)
             else:
                 plan.pool.free.discard(address)
-        return [said(spec) for spec in self.watch.look()]
+        return [contents(spec) for spec in self.thresholds.check(self.book)]
 
 
-def said(spec: TrapSpec) -> tuple[str, dict[str, object]]:
+def contents(spec: TrapSpec) -> tuple[str, dict[str, object]]:
     fields = dict(spec.fields)
     wanted = ("scope-name", "free-addresses", "threshold-type", "threshold-value")
     return spec.name, {name: fields[name] for name in wanted}
 
 
-def test_one_low_until_high_and_one_high_until_low() -> None:
-    """The MIB: a trap on the first crossing only, re-armed by its counterpart."""
-    watched = Watched("scope", ("s0", [], []))
-    names = [name for free in (6, 5, 4, 5, 6, 4, 7, 8, 7, 6, 5, 7) for name, _ in watched.free("s0", free)]
+def test_one_low_trap_is_followed_by_one_high_trap() -> None:
+    """The MIB: a trap on the first crossing only, until its counterpart was sent."""
+    site = Scopes("scope", ("s0", [], []))
+    names = [name for free in (6, 5, 4, 5, 6, 4, 7, 8, 7, 6, 5, 7) for name, _ in site.free("s0", free)]
     assert names == ["free-address-low", "free-address-high", "free-address-low", "free-address-high"]
 
 
 def test_each_scope_has_its_own_level_in_mode_scope() -> None:
-    watched = Watched("scope", ("s0", ["192.0.2.0/24"], []), ("s1", ["192.0.2.0/24"], []))
-    assert watched.free("s1", 5) == [
+    site = Scopes("scope", ("s0", ["192.0.2.0/24"], []), ("s1", ["192.0.2.0/24"], []))
+    assert site.free("s1", 5) == [
         (
             "free-address-low",
             {"scope-name": "s1", "free-addresses": 5, "threshold-type": 1, "threshold-value": "10.0.1.0"},
@@ -81,55 +82,55 @@ def test_each_scope_has_its_own_level_in_mode_scope() -> None:
 
 
 def test_the_scopes_of_a_network_are_counted_together() -> None:
-    """Section 2 of the MIB's thresholds: what is summed is the free and the configured of all of them."""
+    """Section 2 of the MIB's thresholds: free and configured addresses are added up."""
     relay = ["192.0.2.0/24"]
-    watched = Watched("network", ("s0", relay, []), ("s1", relay, []), ("s2", ["198.51.100.0/24"], []))
-    assert watched.free("s1", 0) == [
+    site = Scopes("network", ("s0", relay, []), ("s1", relay, []), ("s2", ["198.51.100.0/24"], []))
+    assert site.free("s1", 0) == [
         (
             "free-address-low",
             {"scope-name": "s0", "free-addresses": 10, "threshold-type": 2, "threshold-value": "10.0.0.0"},
         )
     ]
-    assert watched.free("s0", 9) == []
-    (high,) = watched.free("s1", 5)
+    assert site.free("s0", 9) == []
+    (high,) = site.free("s1", 5)
     assert high[0] == "free-address-high"
-    assert high[1]["scope-name"] == "s0", "the trap that clears names what the trap that it clears named"
-    assert watched.free("s2", 5)[0][1]["threshold-value"] == "10.0.2.0"
+    assert high[1]["scope-name"] == "s0", "the clearing trap has the same scope as the trap that it clears"
+    assert site.free("s2", 5)[0][1]["threshold-value"] == "10.0.2.0"
 
 
-def test_networks_that_a_third_scope_joins_are_one() -> None:
-    watched = Watched(
+def test_two_networks_that_share_a_scope_are_one() -> None:
+    site = Scopes(
         "network",
         ("s0", ["192.0.2.0/24"], []),
         ("s1", ["198.51.100.0/24"], []),
         ("s2", ["198.51.100.0/24", "192.0.2.0/24"], []),
     )
-    assert watched.free("s0", 0) == []
-    assert watched.free("s1", 5)[0][1]["free-addresses"] == 15
+    assert site.free("s0", 0) == []
+    assert site.free("s1", 5)[0][1]["free-addresses"] == 15
 
 
-def test_equal_tags_on_one_network_are_counted_together_and_no_tags_alone() -> None:
+def test_scopes_with_equal_tags_are_counted_together_and_those_without_tags_alone() -> None:
     relay = ["192.0.2.0/24"]
-    watched = Watched(
+    site = Scopes(
         "selection-tags",
         ("s0", relay, ["voice", "lab"]),
         ("s1", relay, ["lab", "voice"]),
         ("s2", relay, ["voice"]),
         ("s3", relay, []),
     )
-    assert watched.free("s1", 0)[0][1] == {
+    assert site.free("s1", 0)[0][1] == {
         "scope-name": "s0",
         "free-addresses": 10,
         "threshold-type": 3,
         "threshold-value": "lab,voice",
     }
-    assert watched.free("s2", 5)[0][1]["threshold-value"] == "voice"
-    assert watched.free("s3", 5)[0][1]["threshold-type"] == 1
+    assert site.free("s2", 5)[0][1]["threshold-value"] == "voice"
+    assert site.free("s3", 5)[0][1]["threshold-type"] == 1
 
 
-def test_a_threshold_that_is_not_enabled_says_nothing() -> None:
-    watched = Watched("scope", ("s0", [], []), enable="false")
-    assert watched.free("s0", 0) == []
+def test_a_disabled_threshold_sends_no_trap() -> None:
+    site = Scopes("scope", ("s0", [], []), enable="false")
+    assert site.free("s0", 0) == []
 
 
 @pytest.mark.parametrize(("low", "high", "free"), [(20, 25, 2), (0, 0, 0)])
@@ -146,8 +147,9 @@ free-address-high = {high}
 """
     configuration = read(text)
     plan = Plan(configuration).pools["s0"]
-    watch = FreeAddressWatch(configuration.addr_trap, [plan])
+    thresholds = FreeAddressThresholds(configuration.addr_trap, [plan])
+    book = Book([plan.pool])
     for offset in range(free, 10):
         plan.pool.free.discard(plan.pool.ranges[0][0] + offset)
-    assert [spec.name for spec in watch.look()] == ["free-address-low"]
-    assert list(watch.look()) == []
+    assert [spec.name for spec in thresholds.check(book)] == ["free-address-low"]
+    assert list(thresholds.check(book)) == []

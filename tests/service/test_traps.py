@@ -1,13 +1,13 @@
-"""Which traps leave: those that are wanted, and not the same again where nothing clears it."""
+"""TrapFilter: enabled traps, and no repetition of traps that no other trap clears."""
 
 from ipaddress import IPv4Address
 
 import pytest
 
 from dhcpserver.service import traps
-from dhcpserver.service.traps import SUPPRESSION_SECONDS, TrapOutlet
-from snmp import specs
-from snmp.specs import ConfigError, DetectedBy, TrapSpec
+from dhcpserver.service.traps import SUPPRESSION_SECONDS, TrapFilter
+from snmp.mib import specs
+from snmp.mib.specs import ConfigError, DetectedBy, TrapSpec
 
 ADDRESS, OTHER = IPv4Address("192.0.2.7"), IPv4Address("192.0.2.8")
 
@@ -32,30 +32,30 @@ def mismatch(error: ConfigError) -> TrapSpec:
         (mismatch(ConfigError.MCLT), mismatch(ConfigError.MCLT), mismatch(ConfigError.HASH_BUCKETS)),
     ],
 )
-def test_what_no_trap_clears_is_said_once_of_an_entity_for_a_time(
+def test_a_trap_that_no_trap_clears_is_sent_once_for_an_entity_in_15_minutes(
     spec: TrapSpec, again: TrapSpec, other: TrapSpec
 ) -> None:
     """R-242, and 7, 8 and 10 of the MIB."""
-    outlet = TrapOutlet(frozenset({"all"}))
-    assert outlet.let_out([spec, again], 1000.0) == [spec]
-    assert outlet.let_out([again, other], 1001.0) == [other]
-    assert outlet.let_out([again], 1000.0 + SUPPRESSION_SECONDS) == [again]
+    outlet = TrapFilter(frozenset({"all"}))
+    assert outlet.apply([spec, again], 1000.0) == [spec]
+    assert outlet.apply([again, other], 1001.0) == [other]
+    assert outlet.apply([again], 1000.0 + SUPPRESSION_SECONDS) == [again]
 
 
-def test_what_another_trap_clears_is_never_held_back() -> None:
-    """R-241: its sender sends it on a change alone."""
-    outlet = TrapOutlet(frozenset({"all"}))
+def test_a_trap_that_another_trap_clears_is_always_sent() -> None:
+    """R-241: it is sent on a change only."""
+    outlet = TrapFilter(frozenset({"all"}))
     down, up = specs.other_server_not_responding(ADDRESS, None), specs.other_server_responding(ADDRESS, None)
-    assert outlet.let_out([down, up, down], 1000.0) == [down, up, down]
+    assert outlet.apply([down, up, down], 1000.0) == [down, up, down]
 
 
-def test_what_is_not_enabled_does_not_leave_and_is_not_remembered() -> None:
-    outlet = TrapOutlet(frozenset({"failover-config-error"}))
-    assert outlet.let_out([duplicate(ADDRESS), mismatch(ConfigError.MCLT)], 1000.0) == [mismatch(ConfigError.MCLT)]
+def test_a_trap_that_is_not_enabled_is_not_sent_and_not_recorded() -> None:
+    outlet = TrapFilter(frozenset({"failover-config-error"}))
+    assert outlet.apply([duplicate(ADDRESS), mismatch(ConfigError.MCLT)], 1000.0) == [mismatch(ConfigError.MCLT)]
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_of_sent_traps_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(traps, "MAXIMUM_SUPPRESSED", 1)
-    outlet = TrapOutlet(frozenset({"all"}))
+    outlet = TrapFilter(frozenset({"all"}))
     for address in (ADDRESS, OTHER, ADDRESS):
-        assert outlet.let_out([duplicate(address)], 1000.0) == [duplicate(address)]
+        assert outlet.apply([duplicate(address)], 1000.0) == [duplicate(address)]

@@ -1,6 +1,7 @@
-"""The clients: the product's own client machine (RFC 2131), many of them, on two networks.
+"""The simulated clients: the product's own client machine (RFC 2131), on two networks.
 
-Odd ones are behind the relay, the others on the servers' network. Every third sends a client identifier.
+Clients with odd numbers are behind the relay, the others on the servers' network. Every third sends a client
+identifier.
 """
 
 import random
@@ -9,14 +10,14 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
-from dhcpserver.client.effects import Acknowledged, Effects, Expired, Lease, Refused, Send, State
-from dhcpserver.client.machine import Client, Identity, Patience
-from dhcpserver.client.relay import RelaySettings, relayed
+from dhcpserver.client.effects import Effects, Lease, LeaseAcknowledged, LeaseExpired, LeaseRefused, Send, State
+from dhcpserver.client.machine import Client, Identity, Timing
+from dhcpserver.client.relay import RelaySettings, relay_packet
 from dhcpserver.leases.lease import client_key
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import BOOTREQUEST, Packet
 from dhcpserver.wire.options4 import MessageType
-from tests.simulation import words
+from tests.simulation import texts
 from tests.simulation.site import RELAY, SERVERS, arrivals, hardware
 
 if TYPE_CHECKING:
@@ -27,20 +28,20 @@ if TYPE_CHECKING:
 
 FIRST_BOOTP = 100
 """The number of the first BOOTP client."""
-PATIENCE = Patience(longest_seconds=32.0, start_seconds=(0.0, 0.0))
+PATIENCE = Timing(longest_seconds=32.0, start_seconds=(0.0, 0.0))
 
 
-class Customer:
+class SimulatedClient:
     """One client.
 
     Attributes:
-        number: its place, and the last octet of its names.
+        number: its index, and the last octet of its addresses and identifiers.
         far: whether it is behind the relay.
-        key: as servers know it.
-        machine: the client itself.
-        said: how many packets it has sent.
-        asked, forgotten: its transaction ids, and those among them of which it wants no answer any more.
-        wants: seconds it asks for in option 51, 0 for none.
+        key: its key in a lease book.
+        machine: the client machine.
+        sent: how many packets it has sent.
+        requested, cancelled: its transaction ids, and those of them whose replies it ignores.
+        desired_seconds: the lease time that it requests in option 51, 0 for none.
     """
 
     def __init__(self, world: "World", number: int) -> None:
@@ -53,26 +54,26 @@ class Customer:
             random.Random(f"{world.seed} client {number}"),
             PATIENCE,
         )
-        self.said = 0
-        self.asked: set[int] = set()
-        self.forgotten: set[int] = set()
-        self.wants = 0
+        self.sent = 0
+        self.requested: set[int] = set()
+        self.cancelled: set[int] = set()
+        self.desired_seconds = 0
         self.planned = inf
 
     @property
     def name(self) -> str:
-        """How the story calls it."""
+        """Its name in the log."""
         return f"c{self.number}"
 
     @property
     def lease(self) -> Lease | None:
-        """What it holds."""
+        """Its lease, None without one."""
         return self.machine.lease
 
-    def forget(self) -> None:
-        """Whatever it asked for until now, an answer finds it no more."""
-        self.forgotten |= self.asked
-        self.asked.clear()
+    def cancel_requests(self) -> None:
+        """Ignore the replies to all requests sent so far."""
+        self.cancelled |= self.requested
+        self.requested.clear()
 
 
 class Clients:
@@ -81,90 +82,90 @@ class Clients:
     def __init__(self, world: "World", count: int, relay: "IPv4Address") -> None:
         self._world = world
         self._relay = RelaySettings(relay, ())
-        self.all = [Customer(world, number) for number in range(count)]
-        self._by_hardware = {customer.machine.identity.hardware_address: customer for customer in self.all}
+        self.all = [SimulatedClient(world, number) for number in range(count)]
+        self._by_hardware = {client.machine.identity.hardware_address: client for client in self.all}
         self._arrivals = {name: arrivals(name) for name in SERVERS}
 
     def add(self, count: int) -> None:
-        """More clients, that nobody has seen before."""
+        """Add new clients."""
         first = len(self.all)
-        found = [Customer(self._world, number) for number in range(first, first + count)]
+        found = [SimulatedClient(self._world, number) for number in range(first, first + count)]
         self.all += found
-        self._by_hardware.update({customer.machine.identity.hardware_address: customer for customer in found})
+        self._by_hardware.update({client.machine.identity.hardware_address: client for client in found})
 
-    # What a client can be made to do; each says whether there was anything to do
+    # Actions of a client; each returns whether it was possible
 
-    def arrive(self, customer: Customer) -> bool:
-        """Come onto the network: with what it still holds, or anew."""
-        machine, now = customer.machine, self._world.timeline.now
+    def arrive(self, client: SimulatedClient) -> bool:
+        """Join the network, with the present lease or without one."""
+        machine, now = client.machine, self._world.timeline.now
         if machine.state is not State.IDLE:
             return False
         lease = machine.lease
         rebooting = lease is not None and now < lease.expires_at
-        self._do(customer, machine.reboot(lease, now) if rebooting and lease else machine.start(now))
+        self._do(client, machine.reboot(lease, now) if rebooting and lease else machine.start(now))
         return True
 
-    def restart(self, customer: Customer) -> bool:
-        """Forget everything, and begin anew."""
-        customer.machine.vanish()
-        self._do(customer, customer.machine.start(self._world.timeline.now))
+    def restart(self, client: SimulatedClient) -> bool:
+        """Discard all state and start again."""
+        client.machine.leave()
+        self._do(client, client.machine.start(self._world.timeline.now))
         return True
 
-    def renew(self, customer: Customer) -> bool:
-        """Ask its server for more time now."""
-        if customer.machine.state is not State.BOUND:
+    def renew(self, client: SimulatedClient) -> bool:
+        """Renew the lease now."""
+        if client.machine.state is not State.BOUND:
             return False
-        customer.machine.next_tick = self._world.timeline.now
-        self._tick(customer)
+        client.machine.next_tick = self._world.timeline.now
+        self._tick(client)
         return True
 
-    def rebind(self, customer: Customer) -> bool:
-        """Ask any server for more time now."""
-        machine, now = customer.machine, self._world.timeline.now
+    def rebind(self, client: SimulatedClient) -> bool:
+        """Rebind the lease now."""
+        machine, now = client.machine, self._world.timeline.now
         if machine.state is State.BOUND:
-            self.renew(customer)
+            self.renew(client)
         if machine.state is not State.RENEWING or machine.lease is None or now >= machine.lease.expires_at:
             return False
         machine.lease = replace(machine.lease, rebind_at=now)
         machine.next_tick = now
-        self._tick(customer)
+        self._tick(client)
         return True
 
-    def release(self, customer: Customer) -> bool:
-        """Give the address back."""
-        lease = customer.machine.lease
+    def release(self, client: SimulatedClient) -> bool:
+        """Release the address."""
+        lease = client.machine.lease
         if lease is None:
             return False
-        self._give_up(customer, lease.address)
-        self._do(customer, customer.machine.release(self._world.timeline.now))
+        self._give_up(client, lease.address)
+        self._do(client, client.machine.release(self._world.timeline.now))
         return True
 
-    def decline(self, customer: Customer) -> bool:
-        """Find the address in use by somebody else."""
-        lease = customer.machine.lease
-        if lease is None or customer.machine.state is not State.BOUND:
+    def decline(self, client: SimulatedClient) -> bool:
+        """Decline the address, as if another host used it."""
+        lease = client.machine.lease
+        if lease is None or client.machine.state is not State.BOUND:
             return False
-        self._give_up(customer, lease.address)
-        self._do(customer, customer.machine.decline(self._world.timeline.now))
+        self._give_up(client, lease.address)
+        self._do(client, client.machine.decline(self._world.timeline.now))
         return True
 
-    def vanish(self, customer: Customer) -> bool:
-        """Leave without a word."""
-        if customer.machine.state is State.IDLE:
+    def vanish(self, client: SimulatedClient) -> bool:
+        """Leave the network without a message."""
+        if client.machine.state is State.IDLE:
             return False
-        customer.machine.vanish()
-        self._world.story.tell(customer.name, "vanishes")
+        client.machine.leave()
+        self._world.log.add(client.name, "vanishes")
         return True
 
     def bootp(self, number: int) -> bool:
-        """A BOOTP client behind the relay, one of a few that are no customers, asks for its address (RFC 951)."""
+        """Let one of a few BOOTP clients behind the relay request an address (RFC 951)."""
         asker = hardware(FIRST_BOOTP + number)
         xid = self._world.entropy.getrandbits(32)
         request = Packet(BOOTREQUEST, 1, 6, 0, xid, 0, 0, 0, 0, 0, 0, asker, {})
-        octets = relayed(request, self._relay)
+        octets = relay_packet(request, self._relay)
         assert octets is not None
-        self._world.story.tell(f"b{number}", "sends", octets)
-        self._world.story.happened("client BOOTREQUEST")
+        self._world.log.add(f"b{number}", "sends", octets)
+        self._world.log.count("client BOOTREQUEST")
         self._world.lan.copies += 1
         copy = self._world.lan.copies
         for host in self._world.hosts:
@@ -173,100 +174,100 @@ class Clients:
         return True
 
     def leave_all(self) -> None:
-        """Nobody asks for anything any more."""
-        for customer in self.all:
-            customer.machine.vanish()
+        """Let all clients leave the network without a message."""
+        for client in self.all:
+            client.machine.leave()
 
-    def _give_up(self, customer: Customer, address: int) -> None:
-        customer.forget()
-        self._world.watch.ended(customer.key, address)
+    def _give_up(self, client: SimulatedClient, address: int) -> None:
+        client.cancel_requests()
+        self._world.checker.lease_ended(client.key, address)
 
-    def listens(self, packet: Packet) -> bool:
-        """Whether a client that gave its address up meanwhile had asked for this reply before."""
-        customer = self._by_hardware.get(packet.chaddr)
-        return customer is None or packet.xid not in customer.forgotten
+    def expects_reply(self, packet: Packet) -> bool:
+        """Return whether a client still waits for this reply: it has not given up the address since its request."""
+        client = self._by_hardware.get(packet.chaddr)
+        return client is None or packet.xid not in client.cancelled
 
-    # Time and answers
+    # Time and replies
 
-    def _tick(self, customer: Customer) -> None:
-        self._do(customer, customer.machine.tick(self._world.timeline.now))
+    def _tick(self, client: SimulatedClient) -> None:
+        self._do(client, client.machine.tick(self._world.timeline.now))
 
-    def answered(self, host: "Host", packet: Packet) -> None:
-        """A server's reply is on its way."""
-        customer = self._by_hardware.get(packet.chaddr)
-        if customer is None:
+    def deliver_reply(self, host: "Host", packet: Packet) -> None:
+        """Deliver a server's reply."""
+        client = self._by_hardware.get(packet.chaddr)
+        if client is None:
             return
         direct_server = not packet.giaddr
 
         def arrive() -> None:
-            self._do(customer, customer.machine.receive(packet, self._world.timeline.now))
+            self._do(client, client.machine.receive(packet, self._world.timeline.now))
 
-        self._world.lan.carry(customer.far and not direct_server, host.name, arrive)
+        self._world.lan.carry(client.far and not direct_server, host.name, arrive)
 
-    def gave_back(self, packet: Packet) -> None:
-        """A server has decided on a RELEASE or DECLINE."""
+    def end_lease(self, packet: Packet) -> None:
+        """Handle that a server has processed a RELEASE or DECLINE."""
         address = packet.ciaddr or packet.address(options4.REQUESTED_ADDRESS)
-        self._world.watch.ended(self._by_hardware[packet.chaddr].key, address)
+        self._world.checker.lease_ended(self._by_hardware[packet.chaddr].key, address)
 
-    def _do(self, customer: Customer, effects: Effects) -> None:
+    def _do(self, client: SimulatedClient, effects: Effects) -> None:
         world = self._world
         for effect in effects:
             if isinstance(effect, Send):
-                self._send(customer, effect)
-            elif isinstance(effect, Acknowledged):
+                self._send(client, effect)
+            elif isinstance(effect, LeaseAcknowledged):
                 lease = effect.lease
-                world.story.tell(customer.name, f"has {words.dotted(lease.address)} for {lease.seconds} s")
-            elif isinstance(effect, Refused):
-                world.story.tell(customer.name, f"gives {words.dotted(effect.address)} up, being refused")
-                world.story.happened("client refused")
-                self._give_up(customer, effect.address)
-            elif isinstance(effect, Expired):
-                world.story.tell(customer.name, f"no longer has {words.dotted(effect.lease.address)}")
-        when = customer.machine.next_tick
-        if when < customer.planned:
-            self._plan(customer, when)
+                world.log.add(client.name, f"has {texts.dotted(lease.address)} for {lease.seconds} s")
+            elif isinstance(effect, LeaseRefused):
+                world.log.add(client.name, f"gives up {texts.dotted(effect.address)} after a NAK")
+                world.log.count("client refused")
+                self._give_up(client, effect.address)
+            elif isinstance(effect, LeaseExpired):
+                world.log.add(client.name, f"no longer has {texts.dotted(effect.lease.address)}")
+        when = client.machine.next_tick
+        if when < client.planned:
+            self._plan(client, when)
 
-    def _plan(self, customer: Customer, when: float) -> None:
-        customer.planned = when
+    def _plan(self, client: SimulatedClient, when: float) -> None:
+        client.planned = when
 
         def tick() -> None:
-            if customer.planned == when:
-                customer.planned = inf
-                self._tick(customer)
+            if client.planned == when:
+                client.planned = inf
+                self._tick(client)
 
         self._world.timeline.after(when - self._world.timeline.now, tick)
 
-    def _send(self, customer: Customer, send: Send) -> None:
-        """On its way to one server, or to both."""
+    def _send(self, client: SimulatedClient, send: Send) -> None:
+        """Deliver a packet to one server, or to both."""
         world, packet = self._world, send.packet
-        if customer.wants and packet.message_type in (MessageType.DISCOVER, MessageType.REQUEST):
-            packet.options[options4.LEASE_TIME] = customer.wants.to_bytes(4, "big")
-        customer.said += 1
-        customer.asked.add(packet.xid)
+        if client.desired_seconds and packet.message_type in (MessageType.DISCOVER, MessageType.REQUEST):
+            packet.options[options4.LEASE_TIME] = client.desired_seconds.to_bytes(4, "big")
+        client.sent += 1
+        client.requested.add(packet.xid)
         octets: bytes | None = dhcp4.encode(packet)
         kind = MessageType(packet.message_type)
         assert octets is not None
-        world.story.tell(customer.name, "sends", octets)
-        request = f" {words.request_kind(packet)}" if kind is MessageType.REQUEST else ""
-        if customer.machine.state is State.REBINDING:
+        world.log.add(client.name, "sends", octets)
+        request = f" {texts.request_kind(packet)}" if kind is MessageType.REQUEST else ""
+        if client.machine.state is State.REBINDING:
             request = " REBINDING"
-        world.story.happened(f"client {kind.name}{request}")
-        through_relay = customer.far and not send.to
+        world.log.count(f"client {kind.name}{request}")
+        through_relay = client.far and not send.to
         if through_relay:
-            octets = relayed(packet, self._relay)
+            octets = relay_packet(packet, self._relay)
             assert octets is not None
-        stale_at = customer.said if kind in (MessageType.RELEASE, MessageType.DECLINE) else None
+        stale_at = client.sent if kind in (MessageType.RELEASE, MessageType.DECLINE) else None
         world.lan.copies += 1
         for host in world.hosts:
             if send.to in (0, SERVERS[host.name]):
-                self._carry(customer, host, octets, through_relay, stale_at)
+                self._carry(client, host, octets, through_relay, stale_at)
 
-    def _carry(self, customer: Customer, host: "Host", octets: bytes, relayed: bool, stale_at: int | None) -> None:
+    def _carry(self, client: SimulatedClient, host: "Host", octets: bytes, relayed: bool, stale_at: int | None) -> None:
         number = self._world.lan.copies
-        arrival = self._arrivals[host.name][customer.far]
+        arrival = self._arrivals[host.name][client.far]
 
         def arrive() -> None:
-            if stale_at is None or customer.said == stale_at:
+            if stale_at is None or client.sent == stale_at:
                 host.packet(octets, arrival, number)
 
         self._world.lan.carry(relayed, host.name, arrive)

@@ -1,12 +1,12 @@
-"""A server's disk: it keeps what was committed, and can fail, lose everything, or be set back to an older copy.
+"""A server's disk: it has what was committed, and can fail, lose all data, or be restored from an older copy.
 
-What is stored of a lease and of the failover state, and how it is read back, is the product's own code.
+How leases and the failover state are stored and read is the product's own code.
 """
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
 from dhcpserver.storage.errors import StoreError
@@ -14,7 +14,7 @@ from dhcpserver.storage.leasestore import Row, lease_of, row_of
 
 
 class Image(NamedTuple):
-    """A copy of a disk; `taken` is when its server believed to be."""
+    """A copy of a disk; `taken` is its time by the server's clock."""
 
     taken: int
     uid: bytes
@@ -23,7 +23,7 @@ class Image(NamedTuple):
 
 
 class Written(NamedTuple):
-    """One row that was stored, and what it replaced."""
+    """One row that was stored, and the row that it replaced."""
 
     old: Row | None
     new: Row
@@ -34,15 +34,15 @@ def _nothing() -> None:
 
 
 class Disk:
-    """See the module.
+    """A disk.
 
     Attributes:
-        rows: what is stored of leases, by address.
+        rows: the stored leases, by address.
         record: the stored failover state.
         uid: the identity of the data directory.
-        full: whether the next writes of leases fail; `stuck`: those of the failover state.
-        written: rows stored in the present turn.
-        before_record, before_leases: called before each write; a crash comes out of them.
+        full: whether writes of leases fail; `stuck`: whether writes of the failover state fail.
+        written: the rows stored in the present turn.
+        before_record, before_leases: called before each write; they may raise a crash.
     """
 
     def __init__(self, uid: bytes) -> None:
@@ -57,7 +57,7 @@ class Disk:
         self.before_leases: Callable[[], None] = _nothing
 
     def write_record(self, record: FailoverRecord) -> None:
-        """As DataDirectory.write_record."""
+        """See DataDirectory.write_record."""
         self.before_record()
         if self.stuck:
             raise StoreError("cannot write state.json: No space left on device")
@@ -65,7 +65,7 @@ class Disk:
         self.record = record
 
     def commit(self, leases: Iterable[Lease]) -> None:
-        """As LeaseStore.commit: all or none."""
+        """See LeaseStore.commit: all or none."""
         self.before_leases()
         if self.full:
             raise StoreError("cannot write leases.db: database or disk is full")
@@ -76,25 +76,25 @@ class Disk:
             rows[lease.address] = row
 
     def read_record(self) -> FailoverRecord | None:
-        """As DataDirectory.read_state."""
+        """See DataDirectory.read_state."""
         self.record = None if self._record is None else FailoverRecord.from_json(self._record)
         return self.record
 
     def load(self, book: Book) -> None:
-        """As LeaseStore.load."""
+        """See LeaseStore.load."""
         leases = [lease_of(row, book) for row in self.rows.values()]
         book.load([lease for lease in leases if lease is not None])
 
     def image(self, taken: int) -> Image:
-        """Make a copy."""
+        """Return a copy."""
         return Image(taken, self.uid, dict(self.rows), self._record)
 
     def restore(self, image: Image) -> None:
-        """Go back to a copy."""
+        """Restore a copy."""
         self.uid, self._record = image.uid, image.record
         self.rows = dict(image.rows)
         self.record = None
 
     def lose(self, uid: bytes) -> None:
-        """Nothing is left; a new data directory has another identity."""
+        """Lose all data. A new data directory has another identity."""
         self.restore(Image(0, uid, {}, None))

@@ -1,13 +1,13 @@
-"""A pair of endpoints that has come to rest, and whether its servers agree."""
+"""A running pair of endpoints, and whether its servers agree."""
 
 from dhcpserver.leases.lease import Lease, Status
-from tests.simulation.endpoints import FIRST, Server, World, both_normal, pair
+from tests.simulation.endpoints import FIRST, EndpointServer, EndpointWorld, both_normal, pair
 
 _FREE = (Status.FREE, Status.BACKUP)
 
 
-def running(world: World, size: int = 40, **settings: object) -> tuple[Server, Server]:
-    """A pair in NORMAL, its pools balanced, and its past forgotten."""
+def running(world: EndpointWorld, size: int = 40, **settings: object) -> tuple[EndpointServer, EndpointServer]:
+    """Return a pair in NORMAL with balanced pools, and with empty logs."""
     main, backup = pair(world, size, **settings)
     main.start()
     backup.start()
@@ -18,14 +18,14 @@ def running(world: World, size: int = 40, **settings: object) -> tuple[Server, S
     return main, backup
 
 
-def agree(main: Server, backup: Server) -> bool:
+def agree(main: EndpointServer, backup: EndpointServer) -> bool:
     return all(
         facts(main.book.get(address)) == facts(backup.book.get(address)) for address in range(FIRST, FIRST + main.size)
     )
 
 
 def facts(lease: Lease | None) -> tuple[Status, bytes | None, int]:
-    """What both servers must agree on."""
+    """Return what both servers must agree on."""
     if lease is None or lease.status in _FREE:
         return (Status.FREE if lease is None else lease.status, None, 0)
     return (lease.status, lease.key, lease.state_exp)

@@ -1,8 +1,8 @@
-"""Two real endpoints with real books and codecs, on virtual time, with a network that delays, splits and cuts.
+"""Two real endpoints with real lease books and codecs, on virtual time, with a network that delays, splits and fails.
 
-A `Server` is what the core is in the product: it hands in what happens, ends the turn, commits, and carries out the
-effects. Its disk keeps what was committed and nothing else; `crash` forgets all that was not. `Client` leases through
-the Partnership interface as the DHCP service does.
+An `EndpointServer` does what the core does in the product: it passes inputs in, ends the turn, commits, and executes
+the effects. Its disk has only what was committed; `crash` discards the rest. It grants leases through the Partnership
+interface, like the DHCP service.
 """
 
 import heapq
@@ -10,16 +10,17 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from dhcpserver.failover.effects import Close, Dial, LogLine, SendTrap, Store, Transmit
+from dhcpserver.failover.effects import Close, Dial, LogLine, SendTrap, Transmit
 from dhcpserver.failover.endpoint import Endpoint
-from dhcpserver.failover.gate import MessageKind
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.failover.settings import PairSettings
+from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.failover.states import State
 from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status, client_key
 from dhcpserver.leases.pool import Pool
+from tests.settings import pair_settings
 
 EPOCH = 1_700_000_000.0
 NETWORK = 0x0A000000
@@ -29,7 +30,7 @@ _STORED = [name for name in Lease.__slots__ if name not in ("pool", "sibling")]
 
 @dataclass
 class Disk:
-    """What a server has committed."""
+    """The committed data of a server."""
 
     record: FailoverRecord | None = None
     leases: dict[int, dict[str, object]] | None = None
@@ -37,7 +38,7 @@ class Disk:
 
 @dataclass
 class Reply:
-    """What a client was told."""
+    """A lease that a client got."""
 
     at: float
     server: str
@@ -46,30 +47,30 @@ class Reply:
     until: float
 
 
-class World:
-    """The clock and the wires."""
+class EndpointWorld:
+    """The clock and the connections."""
 
     def __init__(self, seed: int = 1, latency: float = 0.001) -> None:
         self.now = EPOCH
         self.entropy = random.Random(seed)
         self.latency = latency
         self.connected = True
-        self.servers: dict[str, Server] = {}
+        self.servers: dict[str, EndpointServer] = {}
         self.replies: list[Reply] = []
         self.watchers: list[Callable[[], None]] = []
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._order = 0
         self._connection = 0
-        self._wires: dict[int, tuple[Server, Server]] = {}
+        self._wires: dict[int, tuple[EndpointServer, EndpointServer]] = {}
         self._arrival: dict[tuple[int, str], float] = {}
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
-        """Do something later."""
+        """Schedule an action."""
         self._order += 1
         heapq.heappush(self._events, (self.now + seconds, self._order, action))
 
     def run(self, seconds: float, step: Callable[[], bool] | None = None) -> bool:
-        """Let time pass, until `step` says so or the time is over; whether it said so."""
+        """Let time pass until `step` returns true, at most `seconds`; return whether it did."""
         end = self.now + seconds
         turns, moment = 0, self.now
         while True:
@@ -77,7 +78,7 @@ class World:
                 return True
             turns = turns + 1 if self.now - moment < 0.001 else 0
             moment = self.now
-            assert turns < 20_000, "the world does not come to rest"
+            assert turns < 20_000, "events without end while no time passes"
             deadlines = [(server.deadline(), server.name, server) for server in self.servers.values() if server.alive]
             when, _, server = min(deadlines, default=(float("inf"), "", None))
             if self._events and self._events[0][0] <= when:
@@ -95,8 +96,8 @@ class World:
         self.now = end
         return step is not None and step()
 
-    def dial(self, caller: "Server") -> None:
-        """Connect a server to its partner, if that lives and the wire holds."""
+    def dial(self, caller: "EndpointServer") -> None:
+        """Connect a server to its partner, if that runs and the network works."""
         callee = next(server for server in self.servers.values() if server is not caller)
         incarnation = caller.incarnation
 
@@ -114,8 +115,8 @@ class World:
 
         self.after(self.latency, arrive)
 
-    def carry(self, sender: "Server", connection: int, data: bytes) -> None:
-        """Octets on their way: in order, in pieces, each after a delay."""
+    def carry(self, sender: "EndpointServer", connection: int, data: bytes) -> None:
+        """Deliver octets in order, in pieces, each after a delay."""
         ends = self._wires.get(connection)
         if ends is None or not self.connected:
             return
@@ -133,8 +134,8 @@ class World:
 
             self.after(at - self.now, arrive)
 
-    def close(self, connection: int, by: "Server | None", cause: str = "connection reset") -> None:
-        """End a connection; what is on its way still arrives before the other end hears of it."""
+    def close(self, connection: int, by: "EndpointServer | None", cause: str = "connection reset") -> None:
+        """End a connection. Octets on their way arrive before the other end receives the end."""
         ends = self._wires.get(connection)
         if ends is None:
             return
@@ -151,7 +152,7 @@ class World:
         self.after(max(latest - self.now, 0.0) + self.latency, arrive)
 
     def cut(self) -> None:
-        """Break the wire: connections die at once on both ends."""
+        """Cut the network: connections end at once at both ends."""
         self.connected = False
         wires, self._wires = self._wires, {}
         for number, ends in wires.items():
@@ -160,21 +161,21 @@ class World:
                     server.link_down(number, "wire cut")
 
     def mend(self) -> None:
-        """Repair it."""
+        """Repair the network."""
         self.connected = True
 
-    def forget(self, server: "Server") -> None:
-        """A server died: its connections are reset."""
+    def reset_connections(self, server: "EndpointServer") -> None:
+        """Reset the connections of a server that crashed."""
         for number, ends in list(self._wires.items()):
             if server in ends:
                 self.close(number, server)
 
 
-class Server:
-    """One server: core, disk, and what it logged."""
+class EndpointServer:
+    """One server: core, disk, log."""
 
     def __init__(
-        self, world: World, settings: PairSettings, size: int = 40, reserved: frozenset[int] = frozenset()
+        self, world: EndpointWorld, settings: PairSettings, size: int = 40, reserved: frozenset[int] = frozenset()
     ) -> None:
         self.world = world
         self.settings = settings
@@ -197,7 +198,7 @@ class Server:
         return self.book.pools["scope"]
 
     def start(self, **changes: object) -> None:
-        """Start with what the disk holds."""
+        """Start with the data on the disk."""
         if changes:
             self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
         pool = Pool("scope", NETWORK, 0xFFFF0000, [(FIRST, FIRST + self.size - 1)], self.reserved)
@@ -223,12 +224,12 @@ class Server:
         self.turn(lambda core: core.start(self.world.now))
 
     def crash(self, *, lose_disk: bool = False) -> None:
-        """Die at once; what was not committed is gone."""
+        """Crash; what was not committed is lost."""
         self.alive = False
         if lose_disk:
             self.disk = Disk(leases={})
             self.settings = replace(self.settings, server_uid=self.incarnation.to_bytes(16, "big"))
-        self.world.forget(self)
+        self.world.reset_connections(self)
 
     def link_up(self, number: int, *, outbound: bool) -> None:
         now = self.world.now
@@ -245,7 +246,7 @@ class Server:
         return min(self.core.next_deadline(), self.book.next_due() or float("inf"))
 
     def turn(self, action: Callable[[Endpoint], object]) -> None:
-        """One turn: hand in, decide, commit, emit."""
+        """Take one turn: the action, the decisions, the commit, the effects."""
         now = self.world.now
         action(self.core)
         for lease in self.book.due(now, 200):
@@ -278,10 +279,10 @@ class Server:
     def trap_kinds(self) -> list[str]:
         return [trap.kind for trap in self.traps]
 
-    # The DHCP service, as far as leases go
+    # The DHCP service, for leases only
 
-    def ask(self, client: int, desired: int = 259_200, kind: MessageKind = MessageKind.NEW) -> Reply | None:
-        """A client asks for a lease; what it is told, None for silence."""
+    def request_lease(self, client: int, desired: int = 259_200, kind: MessageKind = MessageKind.NEW) -> Reply | None:
+        """Let a client request a lease; return its lease, None without an answer."""
         reply: list[Reply] = []
         if self.alive:
             self.turn(lambda core: reply.extend(self._lease(core, client, desired, kind)))
@@ -320,7 +321,7 @@ class Server:
         yield Reply(now, self.name, key, lease.address, now + seconds)
 
     def release(self, client: int) -> bool:
-        """A client gives its lease back."""
+        """Let a client release its lease; return whether the server accepted it."""
         done: list[bool] = []
 
         def act(core: Endpoint) -> None:
@@ -340,17 +341,19 @@ class Server:
         return bool(done)
 
 
-def pair(world: World, size: int = 40, **settings: object) -> tuple[Server, Server]:
-    """A main and a backup with the same settings, not started."""
-    common = PairSettings(name="pair", main=True, local_name="m", partner_name="b")
+def pair(world: EndpointWorld, size: int = 40, **settings: object) -> tuple[EndpointServer, EndpointServer]:
+    """Return a main and a backup with the same settings, not started."""
+    common = pair_settings(name="pair", main=True, local_name="m", partner_name="b")
     changed = replace(common, **settings)  # type: ignore[arg-type]
-    main = Server(world, replace(changed, server_uid=b"m" * 16), size)
-    backup = Server(world, replace(changed, main=False, server_uid=b"b" * 16, local_name="b", partner_name="m"), size)
+    main = EndpointServer(world, replace(changed, server_uid=b"m" * 16), size)
+    backup = EndpointServer(
+        world, replace(changed, main=False, server_uid=b"b" * 16, local_name="b", partner_name="m"), size
+    )
     return main, backup
 
 
-def both_normal(main: Server, backup: Server) -> Callable[[], bool]:
-    """Whether both are up and NORMAL, with communications."""
+def both_normal(main: EndpointServer, backup: EndpointServer) -> Callable[[], bool]:
+    """Return a function that returns whether both are NORMAL with communications OK."""
     return lambda: all(
         server.alive and server.core.state is State.NORMAL and server.core.communications_ok
         for server in (main, backup)

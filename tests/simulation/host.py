@@ -1,8 +1,8 @@
-"""One server: the real core in a shell of virtual things, which does with a turn what `runtime.server` does.
+"""One server: the real core in a simulated shell, which processes a turn like `runtime.server`.
 
-Whatever arrives is gathered; a turn decides on it; it is kept (`service.turn.keep`); only then does anything leave, in
-the shell's order. A commit that fails lets nothing leave: the server closes its links, drops what arrives, and opens
-its store again after a while. A crash can come at any of the steps of a turn.
+Inputs are gathered, a turn decides, its outputs are stored (`service.turn.keep`), and only then are they emitted, in
+the shell's order. After a failed commit nothing is emitted: the server closes its connections, drops inputs, and opens
+its store again after a while. A crash can happen at each step of a turn.
 """
 
 import random
@@ -15,12 +15,12 @@ from dhcpserver.failover.states import State, by_number
 from dhcpserver.leases.book import Book
 from dhcpserver.service.core import Core
 from dhcpserver.service.query import Arrival, Reply
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, keep
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.failover4 import Message, StateReport
 from dhcpserver.wire.options4 import MessageType
-from tests.simulation import words
+from tests.simulation import texts
 from tests.simulation.disk import Disk
 from tests.simulation.site import Site
 from tests.simulation.timeline import EPOCH
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 REOPEN_INTERVAL = 5.0
-"""As the shell's."""
-MOVED = 18100
-"""The log's message for a change of state."""
+"""The same as the shell's."""
+STATE_CHANGED = 18100
+"""The message id of a change of state."""
 
 
-class Step(Enum):
-    """Where in a turn a server can die."""
+class CrashPoint(Enum):
+    """The steps of a turn at which a server can crash."""
 
-    BEFORE_DECIDING = "before it decided"
-    BEFORE_STORING = "after it decided, before it stored"
-    BETWEEN = "after it stored its state, before it stored its leases"
-    AFTER_STORING = "after it stored, before anything left"
-    WHILE_EMITTING = "after a part of it had left"
+    BEFORE_DECIDING = "before the decision"
+    BEFORE_STORING = "after the decision, before storing"
+    BETWEEN = "after the state was stored, before the leases"
+    AFTER_STORING = "after storing, before emitting"
+    WHILE_EMITTING = "while emitting"
 
 
-class Traced(NamedTuple):
+class TraceEntry(NamedTuple):
     """A change of state, or a message sent (`> NAME`), of one server."""
 
     at: float
@@ -53,11 +53,11 @@ class Traced(NamedTuple):
 
 
 def _short(message: Message) -> str:
-    """A message for a trace: by name, a STATE with the state that it tells."""
+    """Return a message's text for the trace: its name; for STATE, with the state."""
     if isinstance(message, StateReport):
         state = by_number(message.state)
         return f"STATE {state.value if state else message.state}"
-    return words.name_of(message)
+    return texts.name_of(message)
 
 
 class Crash(Exception):
@@ -72,12 +72,13 @@ class Host:
         machine_on: whether the machine runs; `running`: whether the server does; `serving`: whether its store works.
         life: how often it was started.
         error: by how much its clock is ahead, seconds.
-        core: the decisions, of the present life.
-        arriving: failover messages completed by what was handed in and not yet decided on.
-        heard: those of the present turn.
-        replaced: in a turn, addresses stored in it and the row that was there before.
+        core: the core of the present life.
+        arriving: failover messages that have arrived since the last turn.
+        received: those that the present turn decides on.
         before: the state before the turn.
-        path: the states it has been in.
+        crash_point: the step at which it crashes next, None for none.
+        slowness: the delay of its turns, seconds.
+        path: the states that it has been in.
     """
 
     def __init__(self, world: "World", name: str, site: Site, uid: bytes) -> None:
@@ -95,9 +96,9 @@ class Host:
         self.recover = 0
         self.core: Core
         self.arriving: list[Message] = []
-        self.heard: list[Message] = []
+        self.received: list[Message] = []
         self.before = State.STARTUP
-        self.doom: Step | None = None
+        self.crash_point: CrashPoint | None = None
         self.slowness = 0.0
         self._inputs = Inputs()
         self._wait = False
@@ -111,11 +112,11 @@ class Host:
         self._tickets = 0
         self._answers: dict[int, Exception | None] = {}
 
-    # What can be asked
+    # Facts
 
     @property
     def now(self) -> float:
-        """What its clock shows, Unix seconds."""
+        """The time of its clock, Unix seconds."""
         return EPOCH + self.world.timeline.now + self.error
 
     @property
@@ -125,25 +126,25 @@ class Host:
 
     @property
     def state(self) -> State:
-        """Its endpoint's state; of one that does not run, the last; without failover, that of a server alone."""
+        """Its endpoint's state; the last one if it does not run, and PARTNER-DOWN without failover."""
         endpoint = self.core.endpoint
         return State.PARTNER_DOWN if endpoint is None else endpoint.state
 
     @property
     def communicating(self) -> bool:
-        """Whether it runs, serves, and hears its partner."""
+        """Whether it runs, serves, and has contact with its partner."""
         endpoint = self.core.endpoint
         return self.running and self.serving and endpoint is not None and endpoint.communications_ok
 
     def connection(self) -> int:
-        """A number for a new connection."""
+        """Return a number for a new connection."""
         self._connections += 1
         return self._connections
 
-    # Life and death
+    # Start and stop
 
     def start(self, *, startup_wait: bool = False, recover: int | None = None) -> None:
-        """Start the server, with what the disk holds. `recover` becomes its `failover-recover`."""
+        """Start the server with the data on its disk. `recover` becomes its `failover-recover`."""
         assert not self.running
         if recover is not None:
             self.recover = recover
@@ -154,13 +155,13 @@ class Host:
         self._stopping = None
         self._inputs = Inputs()
         self.arriving, self._numbers = [], []
-        details = [f"with failover-recover {words.moment(self.recover)}"] if self.recover else []
+        details = [f"with failover-recover {texts.moment(self.recover)}"] if self.recover else []
         details += ["with startup-wait"] if startup_wait else []
-        self.world.story.tell(self.name, "starts", *details)
+        self.world.log.add(self.name, "starts", *details)
         self._open()
 
     def _open(self) -> None:
-        """As the shell opens its store and begins."""
+        """Open the store and start the core, like the shell."""
         record = self.disk.read_record()
         configuration = self.site.configuration(self.main, recover=self.recover, startup_wait=self._wait)
         self.core = Core(configuration, self.disk.uid, "simulated")
@@ -169,26 +170,26 @@ class Host:
         entropy = random.Random(f"{self.world.seed} {self.name} {self.life}")
         self.core.start(record, self.now, entropy)
         self.path.append(State.STARTUP)
-        self.world.story.tell(self.name, "is in", self.state, f"with {len(self.disk.rows)} leases stored")
-        self.world.watch.started(self)
+        self.world.log.add(self.name, "is in", self.state, f"with {len(self.disk.rows)} leases stored")
+        self.world.checker.started(self)
         self._schedule()
 
     def crash(self, *, vanish: bool = False) -> None:
-        """Die at once; with `vanish`, the machine too, so that nobody is told."""
+        """Crash; with `vanish`, the machine too, so that the partner receives no end of the connection."""
         if not self.running:
             return
         self.running = self.serving = False
-        self.doom = None
+        self.crash_point = None
         if vanish:
             self.machine_on = False
             self.world.link.vanish(self)
         else:
             self.world.link.close_all(self)
-        self.world.story.tell(self.name, "vanishes" if vanish else "dies")
-        self.world.watch.died(self)
+        self.world.log.add(self.name, "vanishes" if vanish else "crashes")
+        self.world.checker.stopped(self)
 
     def stop(self, *, long: bool) -> None:
-        """End in order: PAUSED, or SHUTDOWN when it is for long."""
+        """Stop in order: PAUSED, or SHUTDOWN with `long`."""
         if not self.serving:
             self._ended(self.life)
             return
@@ -197,29 +198,29 @@ class Host:
 
     def _ended(self, life: int) -> None:
         if self.running and self.life == life:
-            self.world.story.tell(self.name, "has stopped")
+            self.world.log.add(self.name, "has stopped")
             self.running = self.serving = False
             self.world.link.close_all(self)
-            self.world.watch.died(self)
+            self.world.checker.stopped(self)
 
-    # Gathering
+    # Inputs
 
     def packet(self, octets: bytes, arrival: Arrival, number: int) -> None:
-        """A client's packet arrives; `number` is the same for all copies of one."""
+        """Handle a client's packet that arrives; `number` is the same for all copies of one."""
         if self.running:
-            self.world.story.tell(self.name, "hears", octets)
+            self.world.log.add(self.name, "receives", octets)
             self._inputs.packets.append((octets, arrival))
             self._numbers.append(number)
             self._schedule()
 
     def link_event(self, event: LinkEvent) -> None:
-        """Something happened on the failover link."""
+        """Handle an event of the failover link."""
         if self.running:
             self._inputs.link.append(event)
             self._schedule()
 
     def submit(self, command: Command) -> int:
-        """An operator's command; the ticket by which `answer` gives its outcome."""
+        """Submit an operator's command; return the ticket for `answer`."""
         self._tickets += 1
         if self.running:
             self._inputs.commands.append((self._tickets, command))
@@ -227,7 +228,7 @@ class Host:
         return self._tickets
 
     def answer(self, ticket: int) -> Exception | None:
-        """What became of a command: None if it was carried out. KeyError: not yet."""
+        """Return the outcome of a command: None if it was executed. Raises KeyError while it is pending."""
         return self._answers[ticket]
 
     def _schedule(self) -> None:
@@ -244,55 +245,55 @@ class Host:
         self._scheduled = False
         inputs, self._inputs = self._inputs, Inputs()
         numbers, self._numbers = self._numbers, []
-        self.heard, self.arriving = self.arriving, []
+        self.received, self.arriving = self.arriving, []
         self._packets = inputs.packets
         if not self.serving:
-            return  # The shell drops what arrives while its store does not work.
+            return  # The shell drops inputs while its store does not work.
         now = self.now
         self.before = self.state
         self.disk.written = []
         try:
-            self._dies_at(Step.BEFORE_DECIDING, bool(inputs))
+            self._crash_at(CrashPoint.BEFORE_DECIDING, bool(inputs))
             outputs = self.core.turn(now, inputs)
             self._trace(outputs)
-            self.disk.before_record = lambda: self._dies_at(Step.BEFORE_STORING)
-            self.disk.before_leases = lambda: self._dies_at(
-                Step.BETWEEN if outputs.record is not None else Step.BEFORE_STORING
+            self.disk.before_record = lambda: self._crash_at(CrashPoint.BEFORE_STORING)
+            self.disk.before_leases = lambda: self._crash_at(
+                CrashPoint.BETWEEN if outputs.record is not None else CrashPoint.BEFORE_STORING
             )
-            keep(outputs, self.disk, self.disk)
-            self.world.watch.stored(self, self.disk.written, outputs.record)
+            store_outputs(outputs, self.disk, self.disk)
+            self.world.checker.stored(self, self.disk.written, outputs.record)
             leaves = bool(outputs.replies or outputs.link)
-            self._dies_at(Step.AFTER_STORING, leaves)
+            self._crash_at(CrashPoint.AFTER_STORING, leaves)
             self._emit(outputs, numbers)
         except Crash as crash:
-            self.world.story.tell(self.name, f"crashes {crash}")
-            self.world.story.happened(f"crash {crash}")
+            self.world.log.add(self.name, f"crashes {crash}")
+            self.world.log.count(f"crash {crash}")
             self.crash(vanish=self.world.entropy.random() < 0.3)
             return
         except StoreError as error:
             self._fail(str(error))
             return
-        self.world.watch.turned(self, inputs, numbers, outputs)
-        for packet in self._farewells():
-            self.world.clients.gave_back(packet)
+        self.world.checker.turned(self, inputs, numbers, outputs)
+        for packet in self._releases():
+            self.world.clients.end_lease(packet)
         self._arm(now)
 
-    def _farewells(self) -> list[dhcp4.Packet]:
-        """The RELEASEs and DECLINEs of the present turn."""
+    def _releases(self) -> list[dhcp4.Packet]:
+        """Return the RELEASEs and DECLINEs of the present turn."""
         packets = [dhcp4.parse(octets) for octets, _ in self._packets]
         return [packet for packet in packets if packet.message_type in (MessageType.RELEASE, MessageType.DECLINE)]
 
-    def given_back(self) -> list[int]:
-        """The addresses that clients said in this turn they do not use."""
-        return [packet.ciaddr or packet.address(options4.REQUESTED_ADDRESS) for packet in self._farewells()]
+    def returned_addresses(self) -> list[int]:
+        """Return the addresses that clients released or declined in this turn."""
+        return [packet.ciaddr or packet.address(options4.REQUESTED_ADDRESS) for packet in self._releases()]
 
-    def _dies_at(self, step: Step, applies: bool = True) -> None:
-        if self.doom is step and applies:
+    def _crash_at(self, step: CrashPoint, applies: bool = True) -> None:
+        if self.crash_point is step and applies:
             raise Crash(step.value)
 
     def _emit(self, outputs: Outputs, numbers: list[int]) -> None:
         left = len(outputs.replies) + len(outputs.link)
-        if self.doom is Step.WHILE_EMITTING and left:
+        if self.crash_point is CrashPoint.WHILE_EMITTING and left:
             left = self.world.entropy.randrange(left)
         for reply in outputs.replies:
             self._leaving(left)
@@ -310,16 +311,16 @@ class Host:
         for ticket, refusal in outputs.answers:
             self._answers[ticket] = refusal
             if refusal is not None:
-                self.world.story.tell(self.name, f"refuses: {refusal}")
+                self.world.log.add(self.name, f"refuses: {refusal}")
         if outputs.answers and self._stopping is not None:
             self._leave(self._stopping, self.life)
 
     def _leaving(self, left: int) -> None:
         if not left:
-            raise Crash(Step.WHILE_EMITTING.value)
+            raise Crash(CrashPoint.WHILE_EMITTING.value)
 
     def _leave(self, stop: Stop, life: int, waited: float = 0.0) -> None:
-        """After a stop: at once, or when the partner has said that it took over."""
+        """Exit after a stop: at once, or when the partner has reported PARTNER-DOWN."""
         endpoint = self.core.endpoint
         if endpoint is None or not stop.long or endpoint.stopped or waited > 4:
             self._ended(life)
@@ -328,30 +329,30 @@ class Host:
 
     def _reply(self, reply: Reply) -> None:
         packet = dhcp4.parse(reply.octets)
-        self.world.story.tell(self.name, "sends", reply.octets)
-        self.world.watch.replied(self, packet)
-        self.world.clients.answered(self, packet)
+        self.world.log.add(self.name, "sends", reply.octets)
+        self.world.checker.replied(self, packet)
+        self.world.clients.deliver_reply(self, packet)
 
     def _transmit(self, effect: Transmit) -> None:
         for message in self.world.link.transmit(self, effect.connection, effect.data):
-            self.world.story.tell(self.name, "tells the partner", message)
-            self.world.story.happened(f"message {words.name_of(message)}")
-            self.world.trace.append(Traced(self.world.timeline.now, self.name, f"> {_short(message)}"))
-            self.world.watch.told(self, message)
+            self.world.log.add(self.name, "sends to the partner", message)
+            self.world.log.count(f"message {texts.name_of(message)}")
+            self.world.trace.append(TraceEntry(self.world.timeline.now, self.name, f"> {_short(message)}"))
+            self.world.checker.message_sent(self, message)
 
     def _trace(self, outputs: Outputs) -> None:
-        """Changes of state, from the server's own log, and whatever it warns of."""
+        """Record the changes of state, warnings and errors of the server's log."""
         for line in outputs.lines:
-            if line.id == MOVED:
-                self.world.story.tell(self.name, "changes:", line.text)
+            if line.id == STATE_CHANGED:
+                self.world.log.add(self.name, "changes:", line.text)
                 self.path.append(State(line.text.split(" -> ")[1].split(",")[0]))
-                self.world.story.happened(f"state {self.name} {self.path[-1].value}")
-                self.world.trace.append(Traced(self.world.timeline.now, self.name, self.path[-1].value))
+                self.world.log.count(f"state {self.name} {self.path[-1].value}")
+                self.world.trace.append(TraceEntry(self.world.timeline.now, self.name, self.path[-1].value))
             elif line.level in ("Warning", "Error"):
-                self.world.story.tell(self.name, "logs:", line.text)
+                self.world.log.add(self.name, "logs:", line.text)
 
     def _arm(self, now: float) -> None:
-        """As the shell: see to a turn at the core's deadline; a timer that is early enough is left alone."""
+        """Schedule a turn at the core's deadline, like the shell; an earlier timer stays."""
         deadline = self.core.deadline()
         if deadline is None or not self.running:
             return
@@ -372,14 +373,14 @@ class Host:
 
         return tick
 
-    # When the disk fails
+    # Disk failures
 
     def _fail(self, reason: str) -> None:
-        self.world.story.tell(self.name, f"serves no more: {reason}; what it decided is lost")
-        self.world.story.happened("fault store")
+        self.world.log.add(self.name, f"stops serving: {reason}; its decisions are lost")
+        self.world.log.count("fault store")
         self.serving = False
         self.world.link.close_all(self)
-        self.world.watch.died(self)
+        self.world.checker.stopped(self)
         life = self.life
         if self._stopping is not None:
             self._ended(life)
@@ -391,5 +392,5 @@ class Host:
         if self.disk.full or self.disk.stuck:
             self.world.timeline.after(REOPEN_INTERVAL, lambda: self._reopen(life))
             return
-        self.world.story.tell(self.name, "reads its store again")
+        self.world.log.add(self.name, "reads its store again")
         self._open()

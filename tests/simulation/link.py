@@ -1,13 +1,13 @@
-"""The cable between the servers and the TCP connections on it.
+"""The cable between the servers, and the TCP connections on it.
 
-A connection carries octets in order, in pieces, each after a delay, in both directions. Whatever ends it at one end,
-what was sent before still arrives, and then the other end hears of the end. That goes on unless the cable is
+A connection carries octets in order, in pieces, each after a delay, in both directions. When one end closes it, the
+octets sent before still arrive, then its end. The cable may be
 
-    cut       every connection is reset at both ends, and nobody can connect
-    silent    nothing arrives and nobody hears of anything; when the cable is mended, what was sent arrives late, and
-              who has lost its other end meanwhile learns it when it sends
+    cut       every connection is reset at both ends, and none can be established
+    silent    nothing arrives. After the repair, octets that were sent arrive late; an end whose other end is gone
+              is reset when it sends
 
-or a machine vanishes: then its partner hears nothing until it sends to the machine that came back.
+When a machine vanishes, its partner receives nothing until it sends to the machine that was started again.
 """
 
 import random
@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING
 
 from dhcpserver.service.turn import DialFailed, LinkData, LinkDown, LinkUp
 from dhcpserver.wire.failover4 import Message, decode
-from tests.simulation.story import Story
+from tests.simulation.runlog import RunLog
 from tests.simulation.timeline import Timeline
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
 
 CONNECT_TIMEOUT = 10.0
-"""As the shell's."""
+"""The same as the shell's."""
 
 
 class Cable(Enum):
-    """How it is."""
+    """The state of the cable."""
 
     WHOLE = "whole"
     CUT = "cut"
@@ -40,13 +40,13 @@ class End:
     """One end of a connection: a socket of a process.
 
     Attributes:
-        host, life: whose it is; a process that was restarted does not know the sockets of the one before.
-        number: what the host calls the connection.
-        open: whether the process still has it.
+        host, life: its process; a restarted process does not have the sockets of the one before.
+        number: the connection's number at the host.
+        open: whether the process has it open.
         other: the other end.
         ahead: what is on its way to this end: octets, and None for the end of the connection.
-        messages: whole messages among it, each with the count of octets after which it is complete.
-        sent, received: octets that were sent to this end, and that arrived.
+        messages: complete messages among it, each with the number of octets after which it is complete.
+        sent, received: numbers of octets that were sent to this end, and that arrived.
     """
 
     def __init__(self, host: "Host", number: int) -> None:
@@ -63,16 +63,16 @@ class End:
 
     @property
     def alive(self) -> bool:
-        """Whether a process listens here."""
+        """Whether a process has the socket open."""
         return self.open and self.host.running and self.host.life == self.life
 
 
 class Link:
-    """See the module. `latency` is in seconds, for each piece from half of it to one and a half times it."""
+    """The link. `latency`: seconds; each piece takes between half of it and one and a half times it."""
 
-    def __init__(self, timeline: Timeline, story: Story, entropy: random.Random, latency: float) -> None:
+    def __init__(self, timeline: Timeline, log: RunLog, entropy: random.Random, latency: float) -> None:
         self._timeline = timeline
-        self._story = story
+        self._log = log
         self._entropy = entropy
         self._latency = latency
         self._ends: list[End] = []
@@ -85,7 +85,7 @@ class Link:
     # Connecting
 
     def dial(self, caller: "Host") -> None:
-        """As FailoverLinks.dial: one attempt at a time; answered by LinkUp or DialFailed."""
+        """See FailoverLinks.dial: one attempt at a time; the outcome is LinkUp or DialFailed."""
         if caller.dialling:
             return
         caller.dialling = True
@@ -129,7 +129,7 @@ class Link:
     # Sending
 
     def transmit(self, host: "Host", number: int, data: bytes) -> list[Message]:
-        """As FailoverLinks.transmit; the messages in it."""
+        """See FailoverLinks.transmit. Returns the messages in the octets."""
         messages = list(frames(data))
         end = self._end(host, number)
         if end is None or not end.open:
@@ -153,7 +153,7 @@ class Link:
         self._timeline.after(at - self._timeline.now, lambda: self._arrive(to))
 
     def _arrive(self, to: End) -> None:
-        """The next piece reaches an end, if the cable lets it."""
+        """Deliver the next piece to an end, if the cable allows it."""
         if self.cable is not Cable.WHOLE or not to.ahead or not to.host.machine_on:
             return
         piece = to.ahead.popleft()
@@ -171,7 +171,7 @@ class Link:
         to.host.link_event(LinkData(to.number, piece))
 
     def _reset(self, end: End, cause: str) -> None:
-        """An end learns that its connection is over."""
+        """Report to an end that its connection is reset."""
         if end.alive:
             end.open = False
             end.host.link_event(LinkDown(end.number, cause))
@@ -183,20 +183,20 @@ class Link:
     # Closing
 
     def close(self, host: "Host", number: int) -> None:
-        """As FailoverLinks.close: what was sent arrives, then the end of it."""
+        """See FailoverLinks.close: octets sent before arrive, then the end."""
         end = self._end(host, number)
         if end is not None and end.open:
             end.open = False
             self._send(end.other, None)
 
     def close_all(self, host: "Host") -> None:
-        """Every connection of a process that ends in order, or by a crash that the kernel survives."""
+        """Close all connections of a process that stops, or that crashes while its kernel runs."""
         for end in list(self._ends):
             if end.host is host and end.life == host.life and end.open:
                 self.close(host, end.number)
 
     def vanish(self, host: "Host") -> None:
-        """A machine is gone with all that it had sent and not delivered."""
+        """Remove a machine, with all octets that it had sent and that have not arrived."""
         for end in self._ends:
             if end.host is host and end.open:
                 end.open = False
@@ -207,32 +207,32 @@ class Link:
     # The cable
 
     def cut(self) -> None:
-        """Break the cable where both notice."""
+        """Cut the cable; both ends notice."""
         self.cable = Cable.CUT
         ends, self._ends = self._ends, []
         for end in ends:
             self._reset(end, "no route to host")
 
     def silence(self) -> None:
-        """Break it where nobody does."""
+        """Make the cable silent; neither end notices."""
         self.cable = Cable.SILENT
 
     def mend(self) -> None:
-        """Repair it; what waited goes on."""
+        """Repair the cable; octets that were waiting continue."""
         self.cable = Cable.WHOLE
         for end in self._ends:
             for _ in end.ahead:
                 self._plan(end)
 
     def reset(self) -> None:
-        """The connections break, the cable does not."""
+        """Reset the connections; the cable stays as it is."""
         ends, self._ends = self._ends, []
         for end in ends:
             self._reset(end, "connection reset")
 
 
 def frames(data: bytes) -> Iterator[tuple[int, Message]]:
-    """The messages of a portion that a server sends, which are whole, each with where it ends."""
+    """Return the messages of a portion of complete frames, each with the position of its end."""
     position = 0
     while position < len(data):
         length = data[position] << 8 | data[position + 1]

@@ -1,9 +1,9 @@
-"""What operators do to a pair: with the truth, without it, and the way the product's documents ask for.
+"""What operators do to a pair: right commands, wrong ones, and the procedures of the product's documents.
 
-A server whose data was lost must not be started alone (R-215): `startup-wait` sees to that. One whose data was set back
-needs `failover-recover` (R-196): the time when the copy was made, or when it last served if that was later. Data is
-lost only of one server at a time, and only while its partner has all of it but the last MCLT: after both have agreed,
-with no takeover since, and no address given to a BOOTP client for ever that the partner has not heard of.
+A server whose data was lost must not be started alone (R-215); `startup-wait` prevents that. One whose data was
+restored from an older copy needs `failover-recover` (R-196): the time of the copy, or the time when it last served if
+that is later. Data is lost only at one server at a time, and only while its partner has all leases except the last
+MCLT: after both have agreed, with no takeover since, and with no infinite BOOTP lease that was not sent to the partner.
 """
 
 import random
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Operator:
-    """One operator of both servers. Each act says whether there was anything to do.
+    """One operator of both servers. Each action returns whether it was possible.
 
     Attributes:
-        agreed: whether both have agreed on everything, and nothing since then is known to one disk alone for long.
+        agreed: whether both servers had the same leases, and each change since then is on both disks after a while.
     """
 
     def __init__(self, world: "World", entropy: random.Random) -> None:
@@ -34,9 +34,9 @@ class Operator:
         self._returning: dict[str, tuple[bool, int | None]] = {}
         self.agreed = False
 
-    def look(self) -> None:
-        """Take note of how the pair is, now and then."""
-        if self._world.nothing_to_tell():
+    def update(self) -> None:
+        """Check the condition of the pair."""
+        if self._world.in_sync():
             self._returning.clear()
             self.agreed = True
         elif any(host.disk.record is not None and host.disk.record.state not in _SOUND for host in self._world.hosts):
@@ -45,7 +45,7 @@ class Operator:
     # Starting and stopping
 
     def start(self, host: "Host") -> bool:
-        """Start a server that is down, with what its data needs."""
+        """Start a server that does not run, with the settings that its data needs."""
         if host.running:
             return False
         wait, recover = self._returning.get(host.name, (False, None))
@@ -53,26 +53,26 @@ class Operator:
         return True
 
     def stop(self, host: "Host") -> bool:
-        """Stop a server in order, for a short or a long while."""
+        """Stop a server in order, for a short or a long time."""
         if not host.running:
             return False
         long = self._entropy.random() < 0.5
-        self._world.story.happened(f"operator stop {'long' if long else 'short'}")
-        self._world.story.tell("operator", f"stops {host.name} for a {'long' if long else 'short'} while")
+        self._world.log.count(f"operator stop {'long' if long else 'short'}")
+        self._world.log.add("operator", f"stops {host.name} for a {'long' if long else 'short'} while")
         host.stop(long=long)
         return True
 
     def power_off(self, host: "Host") -> bool:
-        """A machine goes, and nobody is told."""
+        """Switch a machine off, without a message to the partner."""
         if not host.running:
             return False
         host.crash(vanish=True)
         return True
 
-    # The partner is down
+    # PARTNER-DOWN
 
     def set_partner_down(self, host: "Host") -> bool:
-        """Tell a server that its partner is down, when it is: since it last served, or since contact was lost."""
+        """Set the partner down if it does not run: since it last served, or since contact was lost."""
         partner = self._world.partner(host)
         if partner.running or not host.serving:
             return False
@@ -82,19 +82,22 @@ class Operator:
             record = host.disk.record
             interrupted = record.interrupted_since if record is not None else 0
             date = min(max(served, interrupted), host.now)
-        self._world.story.happened("operator partner down")
+        self._world.log.count("operator partner down")
         return self._set_down(host, date)
 
-    def lie(self, host: "Host") -> bool:
-        """Tell a server that its partner is down although it runs."""
+    def set_running_partner_down(self, host: "Host") -> bool:
+        """Set the partner down although it runs."""
         if not host.serving or not self._world.partner(host).running:
             return False
-        self._world.story.happened("operator lie")
+        self._world.log.count("operator wrong partner down")
         return self._set_down(host, None)
 
     def _set_down(self, host: "Host", date: float | None) -> bool:
         since = "contact was lost" if date is None else f"+{date - EPOCH:.0f}"
-        self._world.story.tell("operator", f"tells {host.name} that its partner is down since {since}")
+        self._world.log.add(
+            "operator",
+            f"sets the partner of {host.name} down since {since}",
+        )
         host.submit(SetPartnerDown("pair", date, False, "jo"))
         return True
 
@@ -105,51 +108,51 @@ class Operator:
         if not host.running or not host.serving:
             return False
         self._images[host.name] = host.disk.image(int(host.now))
-        self._world.story.tell("operator", f"saves the data of {host.name}")
+        self._world.log.add("operator", f"saves the data of {host.name}")
         return True
 
     def lose(self, host: "Host") -> bool:
-        """The disk of a server fails for good; it comes back with an empty one."""
+        """Lose the disk of a server; it gets an empty one."""
         if not self._may_lose(host):
             return False
         host.crash()
         host.disk.lose(self._entropy.randbytes(16))
         self._images.pop(host.name, None)
         host.recover = 0
-        self._gone(host, (True, 0), "is lost")
+        self._replace_data(host, (True, 0), "is lost")
         return True
 
     def restore(self, host: "Host") -> bool:
-        """The data of a server is replaced by an older copy."""
+        """Replace the data of a server by an older copy."""
         image = self._images.get(host.name)
         if image is None or not self._may_lose(host):
             return False
         host.crash()
         host.disk.restore(image)
         served = int(EPOCH + host.error + self._world.takeovers.last_served[host.name]) + 1
-        self._gone(host, (self._entropy.random() < 0.5, max(image.taken, served)), "is set back")
+        self._replace_data(host, (self._entropy.random() < 0.5, max(image.taken, served)), "is restored")
         return True
 
     def _may_lose(self, host: "Host") -> bool:
-        self.look()
+        self.update()
         untold = any(lease.bootp and lease.needs_update for lease in host.book.leases.values())
         return self.agreed and not self._returning and not untold
 
-    def _gone(self, host: "Host", returning: tuple[bool, int | None], what: str) -> None:
+    def _replace_data(self, host: "Host", returning: tuple[bool, int | None], what: str) -> None:
         self.agreed = False
         self._returning[host.name] = returning
-        self._world.watch.renewed(host)
-        self._world.story.tell("operator", f"the data of {host.name} {what}")
-        self._world.story.happened(f"operator data {what}")
+        self._world.checker.data_replaced(host)
+        self._world.log.add("operator", f"the data of {host.name} {what}")
+        self._world.log.count(f"operator data {what}")
 
     # Configuration
 
     def configure(self, site: Site) -> bool:
-        """Give both servers another configuration, which they take by a short restart each."""
+        """Give both servers another configuration, which needs a short restart of each."""
         if self._returning or not all(host.running and host.serving for host in self._world.hosts):
             return False
         self._world.configure(site)
-        self._world.story.tell("operator", "restarts both with another configuration")
+        self._world.log.add("operator", "restarts both with another configuration")
         for host in self._world.hosts:
             host.stop(long=False)
         self._world.run(self._entropy.choice((0.5, 3.0)))
@@ -168,4 +171,4 @@ _SOUND = frozenset(
         State.RECOVER_DONE,
     )
 )
-"""Stored states in which no server has given more than MCLT beyond what its partner knows."""
+"""Stored states in which no server has granted more than MCLT beyond its partner's record."""

@@ -1,6 +1,6 @@
-"""One run, decided by its seed: clients, faults and operators at random, then peace; the invariants hold throughout.
+"""One run, determined by its seed: clients, faults and operators at random, then the recovery.
 
-An operation is one thing that the schedule does to the world. What follows from it by itself (retransmissions,
+The invariants hold at all times. An operation is one action of the schedule. What follows from it (retransmissions,
 renewals, the servers' timers) is not counted.
 """
 
@@ -11,47 +11,47 @@ from dataclasses import dataclass, field, replace
 from tests.simulation.checks.base import Violation
 from tests.simulation.checks.convergence import converge
 from tests.simulation.checks.promises import Promises
-from tests.simulation.host import Host, Step
-from tests.simulation.lan import Weather
+from tests.simulation.host import CrashPoint, Host
+from tests.simulation.lan import PacketFaults
 from tests.simulation.link import Cable
 from tests.simulation.operator import Operator
-from tests.simulation.plays import PLAYS
+from tests.simulation.sequences import SEQUENCES
 from tests.simulation.site import Site
-from tests.simulation.timeline import RestlessError
+from tests.simulation.timeline import NoProgressError
 from tests.simulation.world import World
 
 OPERATIONS = 120
-"""Of one run, before peace."""
+"""Of one run, before the recovery."""
 PAUSES = (0.0, 0.0, 0.002, 0.01, 0.05, 1.0, 1.0, 5.0, 5.0, 20.0)
 LONG_PAUSES = (70.0, 150.0, 450.0)
-PLAYS_SHARE = 0.02
+SEQUENCES_SHARE = 0.02
 SKEW = 2.5
-"""No clock is wrong by more than this, so that two differ by five seconds at most."""
+"""The largest error of a clock, seconds, so that two clocks differ by at most five seconds."""
 
 Act = Callable[[], bool]
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a run.
+    """The result of a run.
 
     Attributes:
-        violation: the first invariant that did not hold, and how; None when all did.
-        story: told only of a run with a violation.
-        excused: duplicates under the proviso of I1.
-        seen: what happened; see Story.
+        violation: the first invariant that did not hold, and how; None if all did.
+        log: the log, only of a run with a violation.
+        excused: number of duplicates under the proviso of I1.
+        seen: the counts of events; see RunLog.
     """
 
     seed: int
     operations: int
     violation: tuple[str, str] | None = None
-    story: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
     excused: int = 0
     seen: dict[str, int] = field(default_factory=dict)
 
 
 class Schedule:
-    """See the module."""
+    """The schedule of one run."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -80,20 +80,20 @@ class Schedule:
         self.acts = self._acts()
 
     def _acts(self) -> tuple[list[Act], list[float]]:
-        storm = self.dice.choice((0.3, 0.6, 1.0))
+        fault_weight = self.dice.choice((0.3, 0.6, 1.0))
         faults: list[tuple[float, Act]] = [
             (3, self._weather),
-            (4, self._part),
+            (4, self._partition),
             (3, self.cut),
             (3, self.silence),
             (3, self._reset),
             (5, self._crash),
-            (6, self._doom),
+            (6, self._set_crash_point),
             (3, self._stop),
             (2, self._disk),
             (3, self._clock),
             (2, self._slow),
-            (1, self._lie),
+            (1, self._set_running_partner_down),
             (3, self._lose),
             (3, self._restore),
             (1, self._configure),
@@ -109,31 +109,31 @@ class Schedule:
             (2, self._save),
             (2, self._bootp),
         ]
-        weighted = [(weight * storm, act) for weight, act in faults] + others
+        weighted = [(weight * fault_weight, act) for weight, act in faults] + others
         return [act for _, act in weighted], [weight for weight, _ in weighted]
 
     def run(self) -> Outcome:
-        """All of it."""
+        """Execute the run."""
         violation: tuple[str, str] | None = None
         try:
-            self._storm()
-            self._peace()
+            self._inject_faults()
+            self._recover()
         except Violation as broken:
             violation = (broken.name, str(broken))
-        except RestlessError as broken:
+        except NoProgressError as broken:
             violation = ("rest", str(broken))
-        except Exception as broken:  # The core raised: no input may make it.
+        except Exception as broken:  # The core raised, which no input may cause.
             violation = ("raised", repr(broken))
-        story: list[str] = []
+        log: list[str] = []
         if violation is not None:
-            self.world.story.tell("checker", f"VIOLATION {violation[1]}")
-            story = list(self.world.story.lines())
+            self.world.log.add("checker", f"VIOLATION {violation[1]}")
+            log = list(self.world.log.lines())
         promises = next(check for check in self.world.checks if isinstance(check, Promises))
-        return Outcome(self.seed, self.operations, violation, story, len(promises.excused), dict(self.world.story.seen))
+        return Outcome(self.seed, self.operations, violation, log, len(promises.excused), dict(self.world.log.seen))
 
-    def _storm(self) -> None:
+    def _inject_faults(self) -> None:
         world, dice = self.world, self.dice
-        self.world.story.tell("schedule", str(world.site))
+        self.world.log.add("schedule", str(world.site))
         for host in world.hosts:
             host.error = dice.uniform(-SKEW, SKEW) if dice.random() < 0.5 else 0.0
         hosts = dice.sample(world.hosts, 2)
@@ -143,8 +143,8 @@ class Schedule:
         world.run(30)
         acts, weights = self.acts
         while self.operations < OPERATIONS:
-            if dice.random() < PLAYS_SHARE:
-                for pause, act in dice.choice(PLAYS)(self):
+            if dice.random() < SEQUENCES_SHARE:
+                for pause, act in dice.choice(SEQUENCES)(self):
                     self._operate(act, pause)
             else:
                 pause = dice.choice(PAUSES) if dice.random() < 0.96 else dice.choice(LONG_PAUSES)
@@ -154,48 +154,48 @@ class Schedule:
         if act():
             self.operations += 1
             self.world.run(pause)
-            self.operator.look()
+            self.operator.update()
 
-    def _peace(self) -> None:
-        """Everything is repaired, and nobody asks for anything."""
+    def _recover(self) -> None:
+        """Repair everything, and let all clients leave."""
         world = self.world
-        world.story.tell("schedule", "peace: all is repaired, clients leave")
-        world.lan.weather = Weather()
+        world.log.add("schedule", "recovery: all is repaired, clients leave")
+        world.lan.packet_faults = PacketFaults()
         world.lan.unreachable.clear()
         world.clients.leave_all()
         world.link.mend()
         for host in world.hosts:
             host.disk.full = host.disk.stuck = False
-            host.doom = None
+            host.crash_point = None
             host.slowness = 0.0
         world.run(12)
         for host in world.hosts:
             self.operator.start(host)
         converge(world)
 
-    # Acts: each says whether it did something
+    # Operations; each returns whether it was possible
 
     def _host(self) -> Host:
         return self.dice.choice(self.world.hosts)
 
-    def _done(self, kind: str, *told: str) -> bool:
-        self.world.story.happened(kind)
-        if told:
-            self.world.story.tell("schedule", *told)
+    def _done(self, kind: str, *text: str) -> bool:
+        self.world.log.count(kind)
+        if text:
+            self.world.log.add("schedule", *text)
         return True
 
     def newcomer(self) -> bool:
-        """A client comes, or comes back having forgotten all."""
+        """Start a client without a lease: a new one, or one that discards its state."""
         clients = self.world.clients
-        idle = [customer for customer in clients.all if customer.lease is None]
+        idle = [client for client in clients.all if client.lease is None]
         return clients.restart(self.dice.choice(idle or clients.all))
 
     def client(self) -> bool:
-        """A client does one of the things that clients do."""
+        """Let a client do one of its actions."""
         clients = self.world.clients
-        customer = self.dice.choice(clients.all)
+        client = self.dice.choice(clients.all)
         if self.world.site.allow_override:
-            customer.wants = self.dice.choice((0, 20, 90))
+            client.desired_seconds = self.dice.choice((0, 20, 90))
         act = self.dice.choices(
             (
                 clients.arrive,
@@ -208,66 +208,69 @@ class Schedule:
             ),
             (8, 3, 4, 3, 2, 1, 2),
         )[0]
-        return act(customer)
+        return act(client)
 
     def _bootp(self) -> bool:
         return self.world.site.dynamic_bootp and self.world.clients.bootp(self.dice.randrange(2))
 
     def _weather(self) -> bool:
         dice = self.dice
-        self.world.lan.weather = Weather(
+        self.world.lan.packet_faults = PacketFaults(
             loss=dice.choice((0.0, 0.0, 0.1, 0.4)),
-            doubling=dice.choice((0.0, 0.1)),
-            slow=dice.choice((0.0, 0.2)),
-            longest=dice.choice((0.2, 3.0)),
+            duplication=dice.choice((0.0, 0.1)),
+            delayed=dice.choice((0.0, 0.2)),
+            longest_delay=dice.choice((0.2, 3.0)),
         )
-        return self._done("fault weather", f"weather: {self.world.lan.weather}")
+        return self._done("fault packets", f"packet faults: {self.world.lan.packet_faults}")
 
     def _clear(self) -> bool:
-        if self.world.lan.weather == Weather():
+        if self.world.lan.packet_faults == PacketFaults():
             return False
-        self.world.lan.weather = Weather()
-        return self._done("fault weather over", "the network is well")
+        self.world.lan.packet_faults = PacketFaults()
+        return self._done("fault packets over", "no packet faults")
 
-    def _part(self) -> bool:
+    def _partition(self) -> bool:
         far, server = self.dice.random() < 0.5, self._host().name
         if (far, server) in self.world.lan.unreachable:
             return False
         self.world.lan.unreachable.add((far, server))
-        return self._done("fault parted", f"{'far' if far else 'near'} clients no longer reach {server}")
+        return self._done(
+            "fault partition",
+            f"{'far' if far else 'near'} clients no longer reach {server}",
+        )
 
     def _rejoin(self) -> bool:
-        parted = sorted(self.world.lan.unreachable)
-        if not parted:
+        pairs = sorted(self.world.lan.unreachable)
+        if not pairs:
             return False
-        far, server = self.dice.choice(parted)
+        far, server = self.dice.choice(pairs)
         self.world.lan.unreachable.discard((far, server))
-        return self._done("fault parted mended", f"{'far' if far else 'near'} clients reach {server} again")
+        return self._done("fault partition repaired", f"{'far' if far else 'near'} clients reach {server} again")
 
     def cut(self) -> bool:
-        """The link breaks, and both notice."""
+        """Cut the link; both servers notice."""
         if self.world.link.cable is not Cable.WHOLE:
             return False
-        self.world.story.tell("schedule", "the link is cut")
+        self.world.log.add("schedule", "the link is cut")
         self.world.link.cut()
         return self._done("fault cut")
 
     def silence(self) -> bool:
-        """The link breaks, and nobody notices."""
+        """Make the link silent; neither server notices."""
         if self.world.link.cable is not Cable.WHOLE:
             return False
         self.world.link.silence()
-        return self._done("fault silence", "the link falls silent")
+        return self._done("fault silence", "the link is silent")
 
     def mend(self) -> bool:
-        """The link is whole again."""
+        """Repair the link."""
         if self.world.link.cable is Cable.WHOLE:
             return False
         self.world.link.mend()
-        return self._done("fault mended", "the link is mended")
+        return self._done("fault repaired", "the link is repaired")
 
     def _reset(self) -> bool:
-        self.world.story.tell("schedule", "the connections are reset")
+        self.world.log.add("schedule", "the connections are reset")
         self.world.link.reset()
         return self._done("fault reset")
 
@@ -275,19 +278,19 @@ class Schedule:
         return self.crash(self._host())
 
     def crash(self, host: Host) -> bool:
-        """A server dies, sometimes with its machine."""
+        """Crash a server, sometimes with its machine."""
         if not host.running:
             return False
         vanish = self.dice.random() < 0.3
         host.crash(vanish=vanish)
         return self._done("fault vanish" if vanish else "fault crash")
 
-    def _doom(self) -> bool:
+    def _set_crash_point(self) -> bool:
         host = self._host()
         if not host.running:
             return False
-        host.doom = self.dice.choice(tuple(Step))
-        return self._done("fault doom", f"{host.name} will crash {host.doom.value}")
+        host.crash_point = self.dice.choice(tuple(CrashPoint))
+        return self._done("fault crash point", f"{host.name} will crash {host.crash_point.value}")
 
     def _start(self) -> bool:
         return self.operator.start(self._host()) and self._done("operator start")
@@ -302,7 +305,10 @@ class Schedule:
             return False
         full = self.dice.random() < 0.5
         disk.full, disk.stuck = full, not full
-        return self._done("fault disk", f"the disk of {host.name} takes no more {'leases' if full else 'state'}")
+        return self._done(
+            "fault disk",
+            f"the disk of {host.name} accepts no {'leases' if full else 'state'}",
+        )
 
     def _repair(self) -> bool:
         host = self._host()
@@ -314,7 +320,10 @@ class Schedule:
     def _clock(self) -> bool:
         host = self._host()
         host.error = self.dice.uniform(-SKEW, SKEW)
-        return self._done("fault clock", f"the clock of {host.name} is now wrong by {host.error:.1f} s")
+        return self._done(
+            "fault clock",
+            f"the clock of {host.name} is wrong by {host.error:.1f} s",
+        )
 
     def _slow(self) -> bool:
         host = self._host()
@@ -324,8 +333,8 @@ class Schedule:
     def _partner_down(self) -> bool:
         return self.operator.set_partner_down(self._host())
 
-    def _lie(self) -> bool:
-        return self.dice.random() < 0.3 and self.operator.lie(self._host())
+    def _set_running_partner_down(self) -> bool:
+        return self.dice.random() < 0.3 and self.operator.set_running_partner_down(self._host())
 
     def _save(self) -> bool:
         return self.operator.save(self._host()) and self._done("operator save")

@@ -1,4 +1,4 @@
-"""What is configured: two networks, one with the servers on it and one behind a relay, and a failover pair.
+"""The configuration: two networks, one with the servers on it and one behind a relay, and a failover pair.
 
 The values are small, so that much happens in a short run.
 """
@@ -12,20 +12,20 @@ from dhcpserver.service.query import Arrival
 NEAR, FAR = 0x0A000000, 0x0A000100
 """The networks: 10.0.0.0/24 with the servers, 10.0.1.0/24 behind the relay."""
 FIRST_HOST = 10
-"""Addresses of the pools begin here in each network."""
+"""The host part at which the pools begin in each network."""
 RELAY = FAR + 1
 SERVERS = {"main": NEAR + 2, "backup": NEAR + 3}
 RESERVED = NEAR + 200
-"""The address that is kept for client 0."""
+"""The address that is reserved for client 0."""
 
 
 def hardware(number: int) -> bytes:
-    """The Ethernet address of a client."""
+    """Return the Ethernet address of a client."""
     return b"\x02\x50\x00\x00\x00" + bytes((number,))
 
 
 def arrivals(server: str) -> tuple[Arrival, Arrival]:
-    """Where packets come in: from its own network, and from relays or by unicast."""
+    """Return how packets arrive: from the server's own network, and from relays or by unicast."""
     return Arrival(0, SERVERS[server], direct=True), Arrival(1, SERVERS[server], direct=False)
 
 
@@ -52,10 +52,10 @@ class Site:
     startup_time: int = 10
     connect_retry: int = 5
     dynamic_bootp: bool = False
-    """Whether the far network gives addresses to BOOTP clients, for ever."""
+    """Whether the far network gives infinite leases to BOOTP clients."""
 
     def configuration(self, main: bool, *, recover: int = 0, startup_wait: bool = False) -> Configuration:
-        """The configuration of one of the servers; the last two are what its operator adds for a return."""
+        """Return the configuration of one of the servers; the last two are set by its operator for a return."""
         return Configuration(
             server=Server(
                 name="m" if main else "b",
@@ -102,13 +102,13 @@ class Site:
 
     def _scope(self, name: str, network: int, size: int, *, reserved: bool) -> Scope:
         first = network + FIRST_HOST
-        kept = {"ipaddr": str(IPv4Address(RESERVED)), "mac": hardware(0).hex(":")}
+        reservation = {"ipaddr": str(IPv4Address(RESERVED)), "mac": hardware(0).hex(":")}
         return Scope.model_validate(
             {
                 "name": name,
                 "subnet": f"{IPv4Address(network)}/24",
                 "ranges": [f"{IPv4Address(first)}-{IPv4Address(first + size - 1)}"],
-                "reservations": [kept] if reserved else [],
+                "reservations": [reservation] if reserved else [],
                 "allocate_first_available": self.first_available,
                 "bootp": self.dynamic_bootp and network == FAR,
                 "dynamic_bootp": self.dynamic_bootp and network == FAR,
@@ -116,7 +116,7 @@ class Site:
         )
 
     def addresses(self) -> list[int]:
-        """All that are managed, the reserved one last."""
+        """Return all managed addresses, the reserved one last."""
         return [
             *range(NEAR + FIRST_HOST, NEAR + FIRST_HOST + self.near),
             *range(FAR + FIRST_HOST, FAR + FIRST_HOST + self.far),

@@ -1,11 +1,11 @@
-"""What random runs have found, each as the shortest story that shows it. The checks of the world watch all of them."""
+"""Errors that random runs have found, each as the shortest run that shows it. All checks apply to them."""
 
 from dataclasses import replace
 
 import pytest
 
 from dhcpserver.client.effects import State as Client
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from tests.simulation.host import Host
@@ -18,7 +18,7 @@ TINY = Site(near=1, far=2, lease_time=300, mclt=60)
 
 
 def running(site: Site | None = None) -> World:
-    """A pair in NORMAL that has nothing to tell."""
+    """Return a pair in NORMAL with all leases acknowledged."""
     world = World(site=site)
     world.start()
     assert world.until_normal()
@@ -27,14 +27,14 @@ def running(site: Site | None = None) -> World:
 
 
 def replace_data(world: World, host: Host) -> None:
-    """The host's disk is lost."""
+    """Lose the host's disk."""
     host.crash()
     host.disk.lose(b"another disk".ljust(16))
-    world.watch.renewed(host)
+    world.checker.data_replaced(host)
 
 
-def meet_and_part(world: World, host: Host) -> None:
-    """Let a host that starts open a connection, and break it before the partner has said its state."""
+def connect_and_cut(world: World, host: Host) -> None:
+    """Let a starting host open a connection, and cut it before the partner has sent its state."""
     began = world.timeline.now
     assert world.run(20, lambda: "> CONNECTACK" in world.traced(host.name, since=began, states=False, messages=True))
     world.link.cut()
@@ -44,34 +44,34 @@ def meet_and_part(world: World, host: Host) -> None:
     world.link.mend()
 
 
-def test_a_lost_database_is_not_taken_for_a_past_after_a_start_without_contact() -> None:
-    """R-195: the second start asks for everything as the first would have."""
+def test_a_lost_database_is_still_detected_after_a_start_without_contact() -> None:
+    """R-195: the second start requests all leases, as the first would have."""
     world = running()
     lease = world.lease(2)
     assert lease is not None
     replace_data(world, world.backup)
     world.backup.start(startup_wait=True)
-    meet_and_part(world, world.backup)
+    connect_and_cut(world, world.backup)
     began = world.timeline.now
     world.backup.start(startup_wait=True)
     assert world.until_normal()
     assert "> UPDREQALL" in world.traced("backup", since=began, states=False, messages=True)
-    known = world.backup.book.get(lease.address)
-    assert known is not None
-    assert known.status is Status.ACTIVE
+    record = world.backup.book.get(lease.address)
+    assert record is not None
+    assert record.status is Status.ACTIVE
     world.converge()
 
 
-def test_a_restored_store_is_refreshed_though_the_first_start_had_no_contact() -> None:
-    """R-196: failover-recover has not been acted on before STARTUP is over."""
+def test_a_restored_store_is_refreshed_after_a_start_without_contact() -> None:
+    """R-196: failover-recover is used only when STARTUP ends."""
     world = running()
     image = world.backup.disk.image(int(world.backup.now))
     assert world.lease(2) is not None
     world.backup.crash()
     world.backup.disk.restore(image)
-    world.watch.renewed(world.backup)
+    world.checker.data_replaced(world.backup)
     world.backup.start(recover=int(world.backup.now))
-    meet_and_part(world, world.backup)
+    connect_and_cut(world, world.backup)
     began = world.timeline.now
     world.backup.start()
     assert world.until_normal()
@@ -79,7 +79,7 @@ def test_a_restored_store_is_refreshed_though_the_first_start_had_no_contact() -
     world.converge()
 
 
-def test_a_partner_may_come_and_go_within_one_turn() -> None:
+def test_a_connection_may_open_and_close_within_one_turn() -> None:
     """CONNECTACK, STATE and DISCONNECT in one portion of octets."""
     world = World()
     world.main.slowness = 2.0
@@ -95,8 +95,8 @@ def test_a_partner_may_come_and_go_within_one_turn() -> None:
     assert world.until_normal()
 
 
-def test_the_main_leaves_conflict_done_when_the_backup_was_ready_first() -> None:
-    """R-194: the backup's NORMAL came before the main was through, and is not said again."""
+def test_the_main_leaves_conflict_done_if_the_backup_was_normal_first() -> None:
+    """R-194: the backup reports NORMAL before the main is in CONFLICT-DONE, and does not repeat it."""
     world = World()
     now = int(EPOCH)
     for host, state in ((world.main, State.CONFLICT_DONE), (world.backup, State.PARTNER_DOWN)):
@@ -111,7 +111,7 @@ def test_the_main_leaves_conflict_done_when_the_backup_was_ready_first() -> None
     assert world.until_normal(60), world.traced("main")
 
 
-def test_a_restored_backup_learns_which_addresses_are_no_longer_its_own() -> None:
+def test_a_restored_backup_receives_which_addresses_it_no_longer_has() -> None:
     """R-196, I3: the main had taken back addresses that never had a client."""
     world = running(Site(near=12, backup_pct=50))
     image = world.backup.disk.image(int(world.backup.now))
@@ -124,25 +124,25 @@ def test_a_restored_backup_learns_which_addresses_are_no_longer_its_own() -> Non
     world.run(10)
     world.backup.crash()
     world.backup.disk.restore(image)
-    world.watch.renewed(world.backup)
+    world.checker.data_replaced(world.backup)
     world.backup.start(recover=int(world.backup.now))
     assert world.until_normal()
     world.converge()
 
 
-def test_an_address_that_the_lost_partner_found_unavailable_is_tried_again() -> None:
-    """The decline was the partner's to end, and the partner is gone."""
+def test_an_unavailable_address_of_a_lost_partner_is_retried() -> None:
+    """The partner would have ended its unavailability, but does not run."""
     world = running()
-    customer = world.clients.all[2]
+    client = world.clients.all[2]
     lease = world.lease(2)
     assert lease is not None
-    world.clients.decline(customer)
+    world.clients.decline(client)
     world.clients.leave_all()
     world.run(5)
     record = world.backup.book.get(lease.address)
     assert record is not None
     assert record.status is Status.ABANDONED
-    assert record.key is None, "who declined is forgotten on both sides"
+    assert record.key is None, "neither server has a client for it"
     world.main.crash(vanish=True)
     world.run(120)
     world.partner_down(world.backup)
@@ -151,13 +151,13 @@ def test_an_address_that_the_lost_partner_found_unavailable_is_tried_again() -> 
     assert lease.address in world.backup.book.pools["near"].pending
 
 
-def test_a_server_that_was_away_does_not_take_an_address_for_unavailable_that_was_given_since() -> None:
-    """RESET counts from the end of the time, not from the return."""
+def test_a_returning_server_accepts_a_lease_of_an_address_that_it_has_as_unavailable() -> None:
+    """RESET counts from the end of the unavailability, not from the return."""
     world = running(TINY)
-    customer = world.clients.all[2]
+    client = world.clients.all[2]
     lease = world.lease(2)
     assert lease is not None
-    world.clients.decline(customer)
+    world.clients.decline(client)
     world.clients.leave_all()
     world.run(1)
     world.main.crash()
@@ -171,41 +171,41 @@ def test_a_server_that_was_away_does_not_take_an_address_for_unavailable_that_wa
     world.main.start()
     assert world.until_normal()
     for host in world.hosts:
-        known = host.book.get(lease.address)
-        assert known is not None
-        assert (known.status, known.key) == (Status.ACTIVE, world.clients.all[4].key)
+        record = host.book.get(lease.address)
+        assert record is not None
+        assert (record.status, record.key) == (Status.ACTIVE, world.clients.all[4].key)
     world.converge()
 
 
 def test_an_offer_of_the_partners_address_ends_with_partner_down() -> None:
-    """R-117, I5: the client asks when the partner is back already."""
+    """R-117, I5: the client requests it after the partner has returned."""
     world = running(TINY)
     world.main.crash()
     world.run(40)
     world.partner_down(world.backup)
     world.run(world.site.mclt + 10)
-    customer = world.clients.all[2]
-    world.clients.restart(customer)
-    assert world.run(5, lambda: customer.machine.state is Client.REQUESTING)
+    client = world.clients.all[2]
+    world.clients.restart(client)
+    assert world.run(5, lambda: client.machine.state is Client.REQUESTING)
     assert world.backup.book.offer_of(NEAR + 10) is not None
     world.lan.unreachable = {(False, "main"), (False, "backup")}
     world.main.start()
     assert world.until_normal(3.5)
     world.lan.unreachable = {(False, "main")}
-    assert world.run(10, lambda: customer.machine.state is Client.INIT)
-    assert customer.lease is None
+    assert world.run(10, lambda: client.machine.state is Client.INIT)
+    assert client.lease is None
     world.lan.unreachable.clear()
     world.converge()
 
 
 def test_a_client_that_released_at_one_server_and_returned_to_the_other_keeps_its_address() -> None:
-    """What the second server told it is later than the release."""
+    """The lease of the second server is later than the release."""
     world = running(replace(TINY, near=2))
-    customer = world.clients.all[2]
+    client = world.clients.all[2]
     assert world.lease(2) is not None
-    world.clients.renew(customer)
+    world.clients.renew(client)
     world.run(70)
-    lease = customer.lease
+    lease = client.lease
     assert lease is not None
     assert world.lease(2) is not None
     world.run(10)
@@ -214,7 +214,7 @@ def test_a_client_that_released_at_one_server_and_returned_to_the_other_keeps_it
     world.lan.unreachable = {(False, "main" if world.main.book.get(lease.address) is None else "backup")}
     world.lan.unreachable.clear()
     server = next(host for host in world.hosts if host.name == ("main" if lease.server == NEAR + 2 else "backup"))
-    world.clients.release(customer)
+    world.clients.release(client)
     world.run(20)
     world.lan.unreachable = {(False, server.name)}
     assert world.lease(2) is not None
@@ -226,24 +226,24 @@ def test_a_client_that_released_at_one_server_and_returned_to_the_other_keeps_it
     world.converge()
 
 
-def test_a_shorter_ack_does_not_shorten_what_the_client_may_still_believe() -> None:
-    """The ACK for the shorter time may be lost."""
+def test_a_shorter_ack_does_not_shorten_the_lease() -> None:
+    """The ACK with the shorter time may be lost, and the client keep the longer one."""
     world = running(Site(allow_override=True, mclt=120))
-    customer = world.clients.all[2]
+    client = world.clients.all[2]
     first = world.lease(2)
     assert first is not None
-    known = world.main.book.get(first.address)
-    assert known is not None
-    end = known.state_exp
-    customer.wants = 20
+    record = world.main.book.get(first.address)
+    assert record is not None
+    end = record.state_exp
+    client.desired_seconds = 20
     second = world.lease(2)
     assert second is not None
     assert (second.address, second.seconds) == (first.address, 20)
-    assert known.state_exp == end
+    assert record.state_exp == end
 
 
-def test_what_a_main_without_data_would_be_alone_moves_no_partner() -> None:
-    """R-186, R-195: both start at the same moment; the backup has its data and does not recover from nothing."""
+def test_the_start_state_of_a_main_without_data_does_not_change_its_partners_state() -> None:
+    """R-186, R-195: both start at the same time. The backup has its data and does not recover."""
     world = running()
     assert world.lease(2) is not None
     world.backup.crash()
@@ -257,21 +257,21 @@ def test_what_a_main_without_data_would_be_alone_moves_no_partner() -> None:
     world.converge()
 
 
-@pytest.mark.parametrize("reconnects", [False, True])
-def test_a_lease_outlives_the_memory_of_the_server_that_extended_it(reconnects: bool) -> None:
-    """R-195: the client of a server that lost its data has its address until that server's last possible promise."""
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_lease_is_protected_after_the_server_that_extended_it_lost_its_data(reset: bool) -> None:
+    """R-195: its client has the address until that server's last possible promise has ended."""
     world = running(replace(TINY, lease_time=200))
-    customer = world.clients.all[2]
+    client = world.clients.all[2]
     assert world.lease(2) is not None
     world.run(40)  # The first renewal is granted in full.
-    lease = customer.lease
+    lease = client.lease
     assert lease is not None
     assert lease.seconds == 200
     world.main.crash()
     world.run(100)
-    world.clients.rebind(customer)  # The backup extends it, and nobody else hears of that.
+    world.clients.rebind(client)  # The backup extends it without contact to the main.
     world.run(1)
-    world.clients.vanish(customer)
+    world.clients.vanish(client)
     world.main.start(startup_wait=True)
     world.link.cut()
     replace_data(world, world.backup)
@@ -280,7 +280,7 @@ def test_a_lease_outlives_the_memory_of_the_server_that_extended_it(reconnects: 
     world.backup.start(startup_wait=True)
     world.link.mend()
     world.run(40)
-    if reconnects:
+    if reset:
         world.link.reset()
     assert world.until_normal()
     for _ in range(30):
@@ -289,15 +289,15 @@ def test_a_lease_outlives_the_memory_of_the_server_that_extended_it(reconnects: 
 
 
 def test_a_client_that_returns_within_the_clocks_error_keeps_its_address() -> None:
-    """Released at the main and given by the backup: half a second later by true time, and earlier by the clocks."""
+    """Released at the main and leased by the backup: half a second later by true time, earlier by their clocks."""
     world = running(TINY)
     world.main.error, world.backup.error = 2.0, -2.0
-    customer = world.clients.all[2]
+    client = world.clients.all[2]
     lease = world.lease(2)
     assert lease is not None
     world.run(10)
     world.link.cut()
-    world.clients.release(customer)
+    world.clients.release(client)
     world.run(0.5)
     world.lan.unreachable = {(False, "main")}
     held = world.lease(2)
@@ -307,8 +307,8 @@ def test_a_client_that_returns_within_the_clocks_error_keeps_its_address() -> No
     assert held is not None
     world.run(2)
     for host in world.hosts:
-        known = host.book.get(lease.address)
-        assert known is not None
-        assert (known.status, known.key) == (Status.ACTIVE, customer.key)
+        record = host.book.get(lease.address)
+        assert record is not None
+        assert (record.status, record.key) == (Status.ACTIVE, client.key)
     world.lease(4)
     world.converge()

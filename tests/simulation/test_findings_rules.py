@@ -1,24 +1,24 @@
-"""What random runs have found where one rule shows it better than a story."""
+"""Errors that random runs have found, where one rule shows them better than a run."""
 
 import random
 from dataclasses import replace
 
-from dhcpserver.failover.acceptance import judge
-from dhcpserver.failover.leadtime import granted_seconds
-from dhcpserver.failover.leasing import Leasing
-from dhcpserver.failover.settings import PairSettings
+from dhcpserver.failover.bindings.acceptance import check_update
+from dhcpserver.failover.bindings.leadtime import granted_seconds
+from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.states import State
-from dhcpserver.failover.updates import Updates
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
 from dhcpserver.leases.pool import Pool
 from dhcpserver.wire.failover4 import Reject
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
+from tests.failover.books import outgoing
+from tests.settings import pair_settings
 
 NOW = 1_700_000_000
 ADDRESS = 0x0A00000A
-SETTINGS = PairSettings(name="pair", main=True, mclt=60, grace_period=5)
-HERS, HIS = b"\1\2\0\0\0\0\1", b"\1\2\0\0\0\0\2"
+SETTINGS = pair_settings(name="pair", main=True, mclt=60, grace_period=5)
+FIRST_CLIENT, SECOND_CLIENT = b"\1\2\0\0\0\0\1", b"\1\2\0\0\0\0\2"
 
 
 def book() -> Book:
@@ -26,10 +26,10 @@ def book() -> Book:
 
 
 def ended(book: Book) -> Lease:
-    """A lease that ended long ago, of which the partner knows."""
+    """Return a lease that ended long ago and was sent to the partner."""
     lease = book.record(ADDRESS)
     assert lease is not None
-    book.set_client(lease, None, HERS)
+    book.set_client(lease, None, FIRST_CLIENT)
     lease.state_exp, lease.sent_pl = NOW - 1000, NOW - 900
     book.set_status(lease, Status.EXPIRED, NOW - 1000)
     return lease
@@ -43,41 +43,41 @@ def test_a_lease_time_is_never_a_second_short() -> None:
     assert {granted_seconds(300, int(now) + 100, 0, now, 60) for now in clocks} <= {159, 160}
 
 
-def test_a_lease_that_is_over_takes_no_address_from_a_backups_client() -> None:
-    """RFC 8156 section 8.5.5 lets a backup yield to the main's client; not to one whose lease ended before."""
+def test_an_ended_lease_of_the_main_does_not_replace_a_lease_of_the_backup() -> None:
+    """RFC 8156 section 8.5.5: a backup accepts the main's client, but not if its lease has ended before."""
     lease = Lease(ADDRESS, book().pools["scope"])
-    lease.status, lease.key, lease.hardware = Status.ACTIVE, b"\0" + HIS, HIS
+    lease.status, lease.key, lease.hardware = Status.ACTIVE, b"\0" + SECOND_CLIENT, SECOND_CLIENT
     lease.state_exp, lease.sos, lease.cltt = NOW + 300, NOW - 10, NOW - 10
     update = BindingUpdate()
-    update.address, update.status, update.hardware = ADDRESS, Status.ACTIVE, HERS
+    update.address, update.status, update.hardware = ADDRESS, Status.ACTIVE, FIRST_CLIENT
     update.state_exp, update.cltt = NOW - 100, NOW - 400
-    refusal = judge(lease, update, NOW, main=False, foreign=False, skew=5)
+    refusal = check_update(lease, update, NOW, main=False, foreign=False, skew=5)
     assert refusal is not None
     assert refusal.reason is Reject.OUTDATED
     update.state_exp = NOW + 100
-    assert judge(lease, update, NOW, main=False, foreign=False, skew=5) is None
+    assert check_update(lease, update, NOW, main=False, foreign=False, skew=5) is None
 
 
-def test_nothing_is_freed_in_a_state_that_gives_nothing() -> None:
-    """What a store says that is older than the partner's knowledge must not become news."""
+def test_frees_no_lease_in_a_state_that_gives_no_addresses() -> None:
+    """A store may be older than the partner's records, so its ended leases must not be sent as changes."""
     leases = book()
-    leasing = Leasing(SETTINGS, leases, Updates(leases, True, 60))
+    leasing = LeaseRules(SETTINGS, leases, outgoing(leases, True, 60))
     lease = ended(leases)
     for state in (State.STARTUP, State.RECOVER, State.RECOVER_WAIT, State.POTENTIAL_CONFLICT):
         leasing.enter(state, 0, 0, 60)
         leasing.due(lease, NOW)
         assert lease.status is Status.EXPIRED
-        assert lease.due > NOW, "it is looked at again"
+        assert lease.due > NOW, "it is checked again"
         lease.due = 0
     leasing.enter(State.NORMAL, 0, 0, 60)
     leasing.due(lease, NOW)
     assert lease.status is Status.FREE
 
 
-def test_what_ends_while_the_partner_is_coming_back_is_looked_at_again() -> None:
-    """R-178: no time is known then at which it could be freed."""
+def test_checks_an_ended_lease_again_while_the_partner_rejoins() -> None:
+    """R-178: the time from which it could be freed is not known then."""
     leases = book()
-    leasing = Leasing(SETTINGS, leases, Updates(leases, True, 60))
+    leasing = LeaseRules(SETTINGS, leases, outgoing(leases, True, 60))
     lease = ended(leases)
     leasing.enter(State.PARTNER_DOWN, float("inf"), NOW, 60)
     lease.due = 0
@@ -86,31 +86,30 @@ def test_what_ends_while_the_partner_is_coming_back_is_looked_at_again() -> None
     assert lease.due > NOW
 
 
-def test_an_address_that_the_backup_gave_up_is_taken_though_it_had_told_of_it_once_more() -> None:
-    """The backup's own update crossed the request on the way."""
+def test_takes_an_address_that_the_backup_gives_up_after_it_sent_another_update() -> None:
+    """The backup's update crossed the request."""
     leases = book()
-    updates = Updates(leases, True, 60)
-    updates.window = 10
+    updates = outgoing(leases, True, 60, window=10)
     lease = leases.record(ADDRESS)
     assert lease is not None
     leases.set_status(lease, Status.BACKUP, NOW - 1000)
     updates.take_back(lease)
     sent = updates.emit([], NOW)
-    assert [flight.status for flight in sent] == [Status.FREE]
+    assert [sent_update.status for sent_update in sent] == [Status.FREE]
     updates.settle(lease)
     ack = BindingAck(sent[0].xid)
     ack.address, ack.status = ADDRESS, Status.FREE
-    updates.acknowledged(ack, NOW)
+    updates.acknowledge(ack, NOW)
     assert lease.status is Status.FREE
     assert not lease.needs_update
 
 
-def test_a_restarted_backup_does_not_give_what_the_main_agreed_to_have_back() -> None:
-    """The lease is held for a promise that the main no longer knows of; the address is the main's already."""
+def test_a_restarted_backup_does_not_give_an_address_that_the_main_may_have_freed() -> None:
+    """The lease is held for a promise of which the main has no record; the address is in the main's share."""
     leases = book()
     lease = ended(leases)
     assert not lease.needs_update
-    restarted = Leasing(replace(SETTINGS, main=False), leases, Updates(leases, False, 60))
+    restarted = LeaseRules(replace(SETTINGS, main=False), leases, outgoing(leases, False, 60))
     restarted.enter(State.COMMUNICATIONS_INTERRUPTED, 0, 0, 60)
     assert lease.key is not None
     assert not restarted.may_give(lease, lease.key, NOW)

@@ -1,4 +1,4 @@
-"""A seed is one story, whoever tells it; and the command that runs many says what became of them."""
+"""A seed gives the same log in each process, and the command prints a summary."""
 
 import os
 import re
@@ -19,14 +19,14 @@ def command(*arguments: str, hash_seed: str = "0") -> subprocess.CompletedProces
 
 
 @pytest.mark.parametrize("seed", [3, 20, 41])
-def test_one_seed_is_one_story_in_any_process(seed: int) -> None:
-    stories = [command("--story", str(seed), hash_seed=hash_seed).stdout for hash_seed in ("1", "2")]
-    assert stories[0] == stories[1]
-    assert len(stories[0].splitlines()) > 500
-    assert re.search(r"^ +\d+\.\d{3}  main     changes: .* STARTUP -> ", stories[0], re.MULTILINE)
+def test_a_seed_gives_the_same_log_in_each_process(seed: int) -> None:
+    logs = [command("--log", str(seed), hash_seed=hash_seed).stdout for hash_seed in ("1", "2")]
+    assert logs[0] == logs[1]
+    assert len(logs[0].splitlines()) > 500
+    assert re.search(r"^ +\d+\.\d{3}  main     changes: .* STARTUP -> ", logs[0], re.MULTILINE)
 
 
-def test_the_command_ends_with_its_figures() -> None:
+def test_the_command_prints_a_summary() -> None:
     done = command("--seeds", "4", "--first", "7", "--jobs", "2")
     *_, excused, speed, last = done.stdout.splitlines()
     assert done.returncode == 0

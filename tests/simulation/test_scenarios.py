@@ -1,4 +1,4 @@
-"""What an operator lives through with a pair, as traces on virtual time."""
+"""Operation of a pair, as runs of two endpoints on virtual time."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from dhcpserver.failover.errors import CannotSetPartnerDown, DateInFuture, DateT
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from tests.simulation.endpoint_pair import agree, running
-from tests.simulation.endpoints import World, both_normal, pair
+from tests.simulation.endpoints import EndpointWorld, both_normal, pair
 
 STARTUP, NORMAL, INTERRUPTED = State.STARTUP, State.NORMAL, State.COMMUNICATIONS_INTERRUPTED
 DOWN, RECOVER, WAIT, DONE = State.PARTNER_DOWN, State.RECOVER, State.RECOVER_WAIT, State.RECOVER_DONE
@@ -16,12 +16,12 @@ HOUR, DAY = 3600, 86400
 
 def test_first_contact_leads_to_normal_with_balanced_pools() -> None:
     """The order of R-013 and R-190: the main serves alone, the backup recovers without a wait, then gets its share."""
-    world = World()
+    world = EndpointWorld()
     main, backup = pair(world)
     main.start()
     world.run(60)
     assert main.path == [STARTUP, DOWN]
-    assert main.ask(1) is not None
+    assert main.request_lease(1) is not None
     backup.start()
     assert world.run(20, both_normal(main, backup))
     world.run(5)
@@ -35,16 +35,16 @@ def test_first_contact_leads_to_normal_with_balanced_pools() -> None:
     assert agree(main, backup)
 
 
-def test_an_interruption_comes_and_goes() -> None:
-    """R-181, R-191, R-192: an alarm, service on both sides, NORMAL again by itself."""
-    world = World()
+def test_an_interruption_ends_in_normal() -> None:
+    """R-181, R-191, R-192: a notification, service by both servers, then NORMAL without a command."""
+    world = EndpointWorld()
     main, backup = running(world)
-    assert backup.ask(1) is None, "the backup leaves new clients to the main in NORMAL (R-014)"
+    assert backup.request_lease(1) is None, "the backup leaves new clients to the main in NORMAL (R-014)"
     world.cut()
     world.run(600)
     assert main.core.state is backup.core.state is INTERRUPTED
     assert main.trap_kinds() == backup.trap_kinds() == ["other-server-not-responding"]
-    ours, theirs = main.ask(1), backup.ask(2)
+    ours, theirs = main.request_lease(1), backup.request_lease(2)
     assert ours is not None
     assert theirs is not None
     assert ours.address != theirs.address
@@ -57,8 +57,8 @@ def test_an_interruption_comes_and_goes() -> None:
 
 
 def test_the_safe_period_ends_in_partner_down_and_the_main_returns() -> None:
-    """R-139, R-144, R-177, R-193: four hours, the other pool at once, and back without a command."""
-    world = World()
+    """R-139, R-144, R-177, R-193: after four hours; the partner's share at once, and NORMAL without a command."""
+    world = EndpointWorld()
     main, backup = running(world)
     world.run(100)
     main.crash()
@@ -67,7 +67,7 @@ def test_the_safe_period_ends_in_partner_down_and_the_main_returns() -> None:
     world.run(20)
     assert backup.core.state is DOWN
     for client in range(1, 25):
-        assert backup.ask(client) is not None, "the partner's share is usable at once (R-144)"
+        assert backup.request_lease(client) is not None, "the partner's share is usable at once (R-144)"
     assert not backup.pool.backup, "its own share is used first (R-117)"
     main.start()
     assert world.run(30, both_normal(main, backup))
@@ -77,9 +77,9 @@ def test_the_safe_period_ends_in_partner_down_and_the_main_returns() -> None:
     assert agree(main, backup)
 
 
-def test_without_safe_period_nobody_goes_partner_down_alone() -> None:
+def test_without_a_safe_period_no_server_enters_partner_down_automatically() -> None:
     """R-052, R-147: thirty days."""
-    world = World()
+    world = EndpointWorld()
     main, backup = running(world, use_safe_period=False)
     main.crash()
     world.run(100)
@@ -89,7 +89,7 @@ def test_without_safe_period_nobody_goes_partner_down_alone() -> None:
 
 
 def test_the_strict_safe_period_counts_mclt_from_its_end() -> None:
-    world = World()
+    world = EndpointWorld()
     main, backup = running(world, safe_period_strict=True)
     main.crash()
     world.run(14_500)
@@ -98,15 +98,15 @@ def test_the_strict_safe_period_counts_mclt_from_its_end() -> None:
     assert usable is not None
     assert usable > world.now + 3000
     own = len(backup.pool.backup)
-    assert [backup.ask(client) is not None for client in range(1, own + 2)] == [True] * own + [False]
+    assert [backup.request_lease(client) is not None for client in range(1, own + 2)] == [True] * own + [False]
 
 
-def test_a_lost_database_is_sent_again_after_which_mclt_passes() -> None:
-    """R-195, R-218, R-230: RECOVER, everything, MCLT, NORMAL."""
-    world = World()
+def test_a_lost_database_is_sent_again_and_mclt_follows() -> None:
+    """R-195, R-218, R-230: RECOVER, all leases, MCLT, NORMAL."""
+    world = EndpointWorld()
     main, backup = running(world)
     for client in range(1, 11):
-        assert main.ask(client) is not None
+        assert main.request_lease(client) is not None
     world.run(10)
     backup.crash(lose_disk=True)
     world.run(100)
@@ -122,27 +122,27 @@ def test_a_lost_database_is_sent_again_after_which_mclt_passes() -> None:
 
 
 def test_a_main_that_lost_its_database_does_not_serve() -> None:
-    """R-186, C-20: it finds its partner knows it, and recovers instead of starting in PARTNER-DOWN."""
-    world = World()
+    """R-186, C-20: its partner has a record of it, so it recovers and does not start in PARTNER-DOWN."""
+    world = EndpointWorld()
     main, backup = running(world)
-    assert main.ask(1) is not None
+    assert main.request_lease(1) is not None
     world.run(10)
     main.crash(lose_disk=True)
     world.run(100)
     main.start()
     world.run(60)
     assert main.path == [STARTUP, RECOVER, WAIT]
-    assert main.ask(2) is None
-    assert backup.ask(2) is not None
+    assert main.request_lease(2) is None
+    assert backup.request_lease(2) is not None
     assert world.run(2 * HOUR, both_normal(main, backup))
 
 
 def test_restored_lease_data_is_refreshed_in_full() -> None:
-    """R-196: failover-recover asks for everything and waits MCLT from the time of the backup."""
-    world = World()
+    """R-196: failover-recover requests all leases and waits MCLT from the time of the backup."""
+    world = EndpointWorld()
     main, backup = running(world)
     saved = world.now
-    assert main.ask(1) is not None
+    assert main.request_lease(1) is not None
     world.run(1000)
     backup.crash()
     backup.start(failover_recover=int(saved))
@@ -153,12 +153,12 @@ def test_restored_lease_data_is_refreshed_in_full() -> None:
     assert any(line.text == "Recovery: UPDREQALL started." for line in backup.log)
     backup.crash()
     backup.start()
-    assert world.run(60, both_normal(main, backup)), "the same value acts once"
+    assert world.run(60, both_normal(main, backup)), "the same value is used once"
 
 
 def test_the_operator_sets_the_partner_down_with_a_date() -> None:
     """R-148 to R-151: MCLT counts from the date; not before the last contact, never in the future."""
-    world = World()
+    world = EndpointWorld()
     main, backup = running(world, use_safe_period=False)
     with pytest.raises(DateTooEarly):
         backup.core.set_partner_down(world.now - 60, world.now, operator="jo", expert=False)
@@ -177,10 +177,10 @@ def test_the_operator_sets_the_partner_down_with_a_date() -> None:
     assert view.partner_pool_usable_at == interrupted + 600 + HOUR
     own = len(backup.pool.backup)
     for client in range(1, own + 1):
-        assert backup.ask(client) is not None
-    assert backup.ask(99) is None
+        assert backup.request_lease(client) is not None
+    assert backup.request_lease(99) is None
     world.run(interrupted + 600 + HOUR - world.now + 1)
-    assert backup.ask(99) is not None
+    assert backup.request_lease(99) is not None
     with pytest.raises(CannotSetPartnerDown):
         backup.core.set_partner_down(None, world.now, operator="jo", expert=False)
     assert any(line.id == 18105 and "operator jo" in line.text for line in backup.log)
@@ -188,7 +188,7 @@ def test_the_operator_sets_the_partner_down_with_a_date() -> None:
 
 def test_without_a_date_mclt_counts_from_the_loss_of_contact() -> None:
     """R-151, C-06."""
-    world = World()
+    world = EndpointWorld()
     main, backup = running(world, use_safe_period=False)
     main.crash()
     world.run(1800)
@@ -197,9 +197,9 @@ def test_without_a_date_mclt_counts_from_the_loss_of_contact() -> None:
     assert backup.core.view(world.now).partner_down_time == view.start_of_communications_interrupted
 
 
-def test_two_isolated_servers_resolve_their_conflict() -> None:
-    """R-145, R-185, R-194: both PARTNER-DOWN after the safe period, then POTENTIAL-CONFLICT and back."""
-    world = World()
+def test_two_servers_that_both_took_over_resolve_their_conflict() -> None:
+    """R-145, R-185, R-194: both in PARTNER-DOWN after the safe period, then POTENTIAL-CONFLICT, then NORMAL."""
+    world = EndpointWorld()
     main, backup = running(world)
     world.cut()
     world.run(15_000)
@@ -210,9 +210,9 @@ def test_two_isolated_servers_resolve_their_conflict() -> None:
     assert backup.path == [INTERRUPTED, DOWN, CONFLICT, NORMAL]
 
 
-def test_a_restart_pauses_and_a_shutdown_hands_over() -> None:
-    """R-188, R-189: PAUSED leads the partner to serve, SHUTDOWN to PARTNER-DOWN at once; the return is by itself."""
-    world = World()
+def test_a_short_stop_pauses_and_a_shutdown_leads_the_partner_to_partner_down() -> None:
+    """R-188, R-189: after PAUSED the partner serves, after SHUTDOWN it enters PARTNER-DOWN at once."""
+    world = EndpointWorld()
     main, backup = running(world)
     main.turn(lambda core: core.stop(world.now, long=False))
     assert main.core.stopped
@@ -232,11 +232,11 @@ def test_a_restart_pauses_and_a_shutdown_hands_over() -> None:
     assert main.path[:2] == [STARTUP, RECOVER]
 
 
-def test_a_crash_forgets_nothing_that_was_said() -> None:
-    """R-031, I6: every lease that a client or the partner heard of is there again."""
-    world = World()
+def test_a_crash_loses_no_lease_that_was_sent() -> None:
+    """R-031, I6: every lease that was sent to a client or to the partner is in the store."""
+    world = EndpointWorld()
     main, backup = running(world)
-    replies = [main.ask(client) for client in range(1, 6)]
+    replies = [main.request_lease(client) for client in range(1, 6)]
     world.run(1)
     main.crash()
     backup.crash()
@@ -253,9 +253,9 @@ def test_a_crash_forgets_nothing_that_was_said() -> None:
     assert main.path == [STARTUP, INTERRUPTED, NORMAL]
 
 
-def test_configuration_that_differs_is_refused_and_reported() -> None:
-    """R-046, R-242, C-19: another MCLT refuses the connection."""
-    world = World()
+def test_refuses_and_reports_a_different_mclt() -> None:
+    """R-046, R-242, C-19."""
+    world = EndpointWorld()
     main, backup = pair(world)
     main.start()
     backup.start(mclt=1800)
@@ -265,9 +265,9 @@ def test_configuration_that_differs_is_refused_and_reported() -> None:
     assert any("mclt" in line.text for line in backup.log if line.id == 18103)
 
 
-def test_a_wrong_clock_is_refused() -> None:
-    """Two clocks more than five seconds apart never form a pair."""
-    world = World()
+def test_refuses_a_partner_with_a_wrong_clock() -> None:
+    """The clocks differ by more than five seconds."""
+    world = EndpointWorld()
     main, backup = pair(world)
     main.start()
     backup.start()
@@ -278,9 +278,9 @@ def test_a_wrong_clock_is_refused() -> None:
     assert any(line.id == 18115 for line in backup.log)
 
 
-def test_silence_is_noticed_within_the_keepalive_time() -> None:
-    """R-176: a partner whose octets no longer arrive is lost after a minute."""
-    world = World()
+def test_detects_a_silent_partner_within_the_keepalive_time() -> None:
+    """R-176: contact is lost after a minute without octets."""
+    world = EndpointWorld()
     main, backup = running(world)
     world.connected = False
     began = world.now

@@ -1,4 +1,4 @@
-"""The integration processes of the seed's Table 4, one test each: what both servers become and say, step by step."""
+"""The integration processes of the seed's Table 4, one test each: states and messages of both servers, step by step."""
 
 import random
 
@@ -6,8 +6,8 @@ import pytest
 
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.core import Core
-from dhcpserver.service.turn import Inputs, keep
-from tests.simulation.flows import flow, follows, lines
+from dhcpserver.service.turn import Inputs, store_outputs
+from tests.simulation.flows import assert_follows, flow, lines
 from tests.simulation.host import Host
 from tests.simulation.site import Site
 from tests.simulation.timeline import EPOCH
@@ -17,25 +17,25 @@ MCLT = 60
 
 
 def running() -> World:
-    """A pair in NORMAL that has a few leases and nothing to tell."""
+    """Return a pair in NORMAL that has a few leases, all acknowledged."""
     world = World(site=Site(mclt=MCLT))
     world.start()
     assert world.until_normal()
     for number in (2, 3):
         assert world.lease(number) is not None
-    world.run(20, world.nothing_to_tell)
+    world.run(20, world.in_sync)
     return world
 
 
-def replaced(world: World, host: Host) -> None:
-    """The server's data is gone."""
+def lose_data(world: World, host: Host) -> None:
+    """Lose the server's data."""
     host.crash()
     host.disk.lose(b"another disk".ljust(16))
-    world.watch.renewed(host)
+    world.checker.data_replaced(host)
 
 
-def recovered(role: str, partner: str, request: str) -> list[str]:
-    """How a server that asked its partner gets back to NORMAL."""
+def recovery_flow(role: str, partner: str, request: str) -> list[str]:
+    """Return the flow of a server that requests updates and returns to NORMAL."""
     return lines(
         f"""
         {role} = RECOVER
@@ -51,20 +51,20 @@ def recovered(role: str, partner: str, request: str) -> list[str]:
     )
 
 
-def became(world: World, server: str, state: str, since: float) -> float:
-    """When a server entered a state, seconds since the start of the run."""
+def time_of(world: World, server: str, state: str, since: float) -> float:
+    """Return when a server entered a state, seconds since the start of the run."""
     return next(each.at for each in world.trace if each.server == server and each.what == state and each.at >= since)
 
 
-def test_into_normal_the_first_time_the_backup_contacts_the_main() -> None:
+def test_normal_after_the_first_contact_of_the_backup_with_the_main() -> None:
     """R-190; C-09."""
     world = World(site=Site(mclt=MCLT))
     world.main.start()
     assert world.run(60, lambda: world.lease(2) is not None), "the main starts in PARTNER-DOWN and serves"
     world.backup.start()
     assert world.until_normal()
-    world.run(20, world.nothing_to_tell)
-    follows(
+    world.run(20, world.in_sync)
+    assert_follows(
         flow(world),
         lines(
             """
@@ -83,22 +83,22 @@ def test_into_normal_the_first_time_the_backup_contacts_the_main() -> None:
             main > POOLRESP
             """
         ),
-    )  # The main does not wait for the request: it shares out as soon as it is NORMAL.
+    )  # The main does not wait for the request: it moves addresses as soon as it is NORMAL.
     for pool in world.main.book.pools.values():
         available = len(pool.free) + len(pool.backup)
         assert abs(len(pool.backup) * 2 - available) <= 2, "backup-pct is 50"
     world.converge()
 
 
-def test_after_communications_interrupted() -> None:
-    """R-191: the returning server enters the same state and at once NORMAL, and so does its partner."""
+def test_normal_after_communications_interrupted() -> None:
+    """R-191: the returning server enters the same state and then NORMAL, and so does its partner."""
     world = running()
     began = world.timeline.now
     world.backup.crash()
     assert world.run(100, lambda: world.main.state.value == "COMMUNICATIONS-INTERRUPTED")
     world.backup.start()
     assert world.until_normal()
-    follows(
+    assert_follows(
         flow(world, began),
         lines(
             """
@@ -115,25 +115,25 @@ def test_after_communications_interrupted() -> None:
 
 
 @pytest.mark.parametrize("role", ["main", "backup"])
-def test_after_partner_down_of_a_server_that_had_gone_down_before(role: str) -> None:
-    """R-193; C-10: it recovers what it missed, and waits for MCLT from its failure where that is not over."""
+def test_normal_after_partner_down_of_a_server_that_had_failed_before(role: str) -> None:
+    """R-193; C-10: it requests what it missed, and waits for MCLT from its failure if that has not passed."""
     world = running()
-    gone, stays = (world.main, world.backup) if role == "main" else (world.backup, world.main)
-    partner = stays.name
+    failed, survivor = (world.main, world.backup) if role == "main" else (world.backup, world.main)
+    partner = survivor.name
     began = world.timeline.now
-    gone.crash()
+    failed.crash()
     world.run(5)
-    assert world.partner_down(stays) is None
-    assert world.lease(4) is not None, "given while the partner is away"
-    gone.start()
+    assert world.partner_down(survivor) is None
+    assert world.lease(4) is not None, "granted while the partner is away"
+    failed.start()
     assert world.until_normal()
-    follows(flow(world, began), [f"{partner} = PARTNER-DOWN", *recovered(role, partner, "UPDREQ")])
-    waited = became(world, role, "RECOVER-DONE", began) - began
-    assert MCLT <= waited + 10 <= MCLT + 20, "MCLT counts from the last moment that it was surely up"
+    assert_follows(flow(world, began), [f"{partner} = PARTNER-DOWN", *recovery_flow(role, partner, "UPDREQ")])
+    waited = time_of(world, role, "RECOVER-DONE", began) - began
+    assert MCLT <= waited + 10 <= MCLT + 20, "MCLT counts from the last time at which it certainly ran"
     world.converge()
 
 
-def test_after_partner_down_of_a_server_that_was_still_up() -> None:
+def test_normal_after_partner_down_of_a_server_that_was_still_running() -> None:
     """R-194; C-11: both resolve the conflict, the main first."""
     world = running()
     began = world.timeline.now
@@ -144,7 +144,7 @@ def test_after_partner_down_of_a_server_that_was_still_up() -> None:
     assert world.lease(5) is not None
     world.link.mend()
     assert world.until_normal()
-    follows(
+    assert_follows(
         flow(world, began),
         lines(
             """
@@ -169,27 +169,27 @@ def test_after_partner_down_of_a_server_that_was_still_up() -> None:
 
 @pytest.mark.parametrize("partner_down", [False, True])
 @pytest.mark.parametrize("role", ["main", "backup"])
-def test_after_the_server_lost_its_lease_database(role: str, partner_down: bool) -> None:
-    """R-195: everything is sent again, and the server waits for MCLT from its start before it serves."""
+def test_normal_after_a_server_lost_its_lease_database(role: str, partner_down: bool) -> None:
+    """R-195: all leases are sent again, and the server waits for MCLT from its start before it serves."""
     world = running()
-    gone, stays = (world.main, world.backup) if role == "main" else (world.backup, world.main)
-    partner = stays.name
-    replaced(world, gone)
+    failed, survivor = (world.main, world.backup) if role == "main" else (world.backup, world.main)
+    partner = survivor.name
+    lose_data(world, failed)
     if partner_down:
         world.run(5)
-        assert world.partner_down(stays) is None
+        assert world.partner_down(survivor) is None
     world.run(30)
     began = world.timeline.now
-    gone.start(startup_wait=True)
+    failed.start(startup_wait=True)
     assert world.until_normal()
-    follows(flow(world, began), recovered(role, partner, "UPDREQALL"))
-    asked = became(world, role, "RECOVER", began)
-    assert became(world, role, "RECOVER-DONE", began) - asked >= MCLT - 1
-    assert {lease.address for lease in gone.book.leases.values() if lease.status is Status.ACTIVE}
+    assert_follows(flow(world, began), recovery_flow(role, partner, "UPDREQALL"))
+    requested = time_of(world, role, "RECOVER", began)
+    assert time_of(world, role, "RECOVER-DONE", began) - requested >= MCLT - 1
+    assert {lease.address for lease in failed.book.leases.values() if lease.status is Status.ACTIVE}
     world.converge()
 
 
-def test_after_the_lease_database_was_restored_from_a_copy() -> None:
+def test_normal_after_the_lease_database_was_restored_from_a_copy() -> None:
     """R-196: failover-recover is the time of the copy; MCLT counts from there."""
     world = running()
     world.backup.crash()
@@ -201,18 +201,18 @@ def test_after_the_lease_database_was_restored_from_a_copy() -> None:
     world.run(20)
     world.backup.crash()
     world.backup.disk.restore(saved)
-    world.watch.renewed(world.backup)
+    world.checker.data_replaced(world.backup)
     began = world.timeline.now
     world.backup.start(recover=int(EPOCH + copied))
     assert world.until_normal()
-    follows(flow(world, began), recovered("backup", "main", "UPDREQALL"))
-    done = became(world, "backup", "RECOVER-DONE", began)
-    assert abs(done - (copied + MCLT)) <= 2, "from when the copy was made, not from the return"
+    assert_follows(flow(world, began), recovery_flow("backup", "main", "UPDREQALL"))
+    done = time_of(world, "backup", "RECOVER-DONE", began)
+    assert abs(done - (copied + MCLT)) <= 2, "from the time of the copy, not from the return"
     world.converge()
 
 
 def serve_without_failover(host: Host) -> None:
-    """One life of the server with `failover = false`, as long as it takes to remember that."""
+    """Run the server with `failover = false` until it has recorded that."""
     configuration = host.site.configuration(host.main)
     pairs = tuple(pair.model_copy(update={"failover": False}) for pair in configuration.failover_pair)
     core = Core(configuration.model_copy(update={"failover_pair": pairs}), host.disk.uid, "simulated")
@@ -220,22 +220,22 @@ def serve_without_failover(host: Host) -> None:
     core.start(host.disk.read_record(), host.now, random.Random(1))
     outputs = core.turn(host.now, Inputs())
     assert core.endpoint is None
-    keep(outputs, host.disk, host.disk)
+    store_outputs(outputs, host.disk, host.disk)
 
 
-def test_after_the_operational_server_had_failover_disabled() -> None:
-    """R-197: a new backup with failover-recover = now - MCLT asks for everything and waits no longer."""
+def test_normal_after_failover_was_disabled_on_the_operational_server() -> None:
+    """R-197: a new backup with failover-recover = now - MCLT requests all leases and skips the wait for MCLT."""
     world = running()
-    replaced(world, world.backup)
+    lose_data(world, world.backup)
     world.main.crash()
     serve_without_failover(world.main)
     world.run(2 * MCLT)
     world.main.start()
     world.run(20)
-    assert world.traced("main")[-1] == "PARTNER-DOWN", "it is the operational server, whatever it was before"
+    assert world.traced("main")[-1] == "PARTNER-DOWN", "it is the operational server"
     began = world.timeline.now
     world.backup.start(recover=int(EPOCH + began - MCLT))
     assert world.until_normal()
-    follows(flow(world, began), recovered("backup", "main", "UPDREQALL"))
-    assert became(world, "backup", "RECOVER-DONE", began) - became(world, "backup", "RECOVER", began) < 5
+    assert_follows(flow(world, began), recovery_flow("backup", "main", "UPDREQALL"))
+    assert time_of(world, "backup", "RECOVER-DONE", began) - time_of(world, "backup", "RECOVER", began) < 5
     world.converge()

@@ -1,20 +1,20 @@
-"""Virtual time: what happens next, and when.
+"""Virtual time: the queue of events.
 
-Seconds since the start of a run, the same for everybody; a server's own clock is this time and an error (`host`).
-Things due at the same instant happen in the order in which they were planned, so a run is the same every time.
+Times are seconds since the start of a run, the same for all; a server's own clock adds its error (`host`). Events at
+the same time happen in the order in which they were scheduled, so a run is the same every time.
 """
 
 import heapq
 from collections.abc import Callable
 
 EPOCH = 1_700_000_000.0
-"""What a right clock shows at the start of a run, Unix seconds."""
-MOST_AT_ONCE = 20_000
-"""More than this without time passing is a loop that does not come to rest."""
+"""The time at the start of a run, Unix seconds."""
+MAX_EVENTS_AT_ONCE = 20_000
+"""More events than this at one time are an endless loop."""
 
 
-class RestlessError(AssertionError):
-    """Servers keep each other busy without time passing."""
+class NoProgressError(AssertionError):
+    """Servers cause events without end while no time passes."""
 
 
 class Timeline:
@@ -22,7 +22,7 @@ class Timeline:
 
     Attributes:
         now: seconds since the start.
-        events: how many things happened.
+        events: how many events happened.
     """
 
     def __init__(self) -> None:
@@ -34,12 +34,12 @@ class Timeline:
         self._at_once = 0
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
-        """Plan something."""
+        """Schedule an event."""
         self._order += 1
         heapq.heappush(self._queue, (self.now + max(seconds, 0.0), self._order, action))
 
     def run(self, seconds: float, until: Callable[[], bool] | None = None) -> bool:
-        """Let time pass; with `until`, stop as soon as it holds. Whether it holds at the end."""
+        """Let time pass. With `until`, stop as soon as it is true; return whether it is true at the end."""
         end = self.now + seconds
         if until is not None and until():
             return True
@@ -58,6 +58,6 @@ class Timeline:
         if when > self._moment:
             self._moment, self._at_once = when, 0
         self._at_once += 1
-        if self._at_once > MOST_AT_ONCE:
-            raise RestlessError(f"{MOST_AT_ONCE} events at one instant")
+        if self._at_once > MAX_EVENTS_AT_ONCE:
+            raise NoProgressError(f"{MAX_EVENTS_AT_ONCE} events at one instant")
         self.now = when

@@ -1,4 +1,4 @@
-"""A pair of servers, their clients, their networks and everything that watches them: one run of the simulator.
+"""A pair of servers, their clients, their networks and the checks: one run of the simulator.
 
     world = World(site=Site(mclt=60))
     world.start()
@@ -12,10 +12,11 @@
     world.main.start()
     assert world.until_normal()
     world.converge()
-    print("\\n".join(world.story.lines()))
+    print("\\n".join(world.log.lines()))
 
-Servers are the real core with the real codecs; see `host`, `link`, `lan`, `disk`, `clients` for what is around them and
-`checks` for what must hold after every step. DHCPv6 has no service yet, so invariant I4 (parity) is not checked.
+The servers are the real core with the real codecs. `host`, `link`, `lan`, `disk` and `clients` simulate their
+surroundings, and `checks` has what must be true after every step. DHCPv6 has no service yet, so invariant I4 (parity)
+is not checked.
 """
 
 import random
@@ -26,20 +27,20 @@ from dhcpserver.client.effects import Lease
 from dhcpserver.failover.states import State
 from dhcpserver.service.turn import SetPartnerDown
 from tests.simulation.checks import CHECKS
-from tests.simulation.checks.base import Check, Watch
+from tests.simulation.checks.base import Check, CheckRunner
 from tests.simulation.checks.convergence import converge
 from tests.simulation.checks.takeovers import Takeovers
 from tests.simulation.clients import RELAY_ADDRESS, Clients
-from tests.simulation.host import Host, Traced
+from tests.simulation.host import Host, TraceEntry
 from tests.simulation.lan import Lan
 from tests.simulation.link import Link
+from tests.simulation.runlog import RunLog
 from tests.simulation.site import Site
-from tests.simulation.story import Story
 from tests.simulation.timeline import Timeline
 
 
 class World:
-    """See the module. Everything in it is decided by the seed and by what is done to it."""
+    """One run. The seed and the calls of its methods determine all events."""
 
     def __init__(
         self,
@@ -53,11 +54,11 @@ class World:
         self.seed = seed
         self.site = site or Site()
         self.timeline = Timeline()
-        self.story = Story(self.timeline)
-        self.trace: list[Traced] = []
+        self.log = RunLog(self.timeline)
+        self.trace: list[TraceEntry] = []
         self.entropy = random.Random(f"{seed} world")
-        self.link = Link(self.timeline, self.story, random.Random(f"{seed} link"), latency)
-        self.lan = Lan(self.timeline, self.story, random.Random(f"{seed} lan"))
+        self.link = Link(self.timeline, self.log, random.Random(f"{seed} link"), latency)
+        self.lan = Lan(self.timeline, self.log, random.Random(f"{seed} lan"))
         self.main = Host(self, "main", self.site, b"main".ljust(16, b"\0"))
         self.backup = Host(self, "backup", self.site, b"backup".ljust(16, b"\0"))
         self.hosts = (self.main, self.backup)
@@ -65,14 +66,14 @@ class World:
         self.clients = Clients(self, clients, IPv4Address(RELAY_ADDRESS))
         self.takeovers = Takeovers(self)
         self.checks = [self.takeovers, *(check(self) for check in checks)]
-        self.watch = Watch(self, self.checks)
+        self.checker = CheckRunner(self, self.checks)
 
     def partner(self, host: Host) -> Host:
-        """The other server."""
+        """Return the other server."""
         return self.backup if host is self.main else self.main
 
     def run(self, seconds: float, until: Callable[[], bool] | None = None) -> bool:
-        """Let time pass, at most until something holds; whether it does at the end."""
+        """Let time pass until a condition is true, at most `seconds`; return whether it is true at the end."""
         return self.timeline.run(seconds, until)
 
     def start(self) -> None:
@@ -81,34 +82,34 @@ class World:
             host.start()
 
     def until_normal(self, seconds: float = 300) -> bool:
-        """Let time pass until both are NORMAL and talk to each other."""
+        """Let time pass until both servers are NORMAL and have contact."""
         return self.run(seconds, self.both_normal)
 
     def both_normal(self) -> bool:
-        """Whether both run, talk to each other and are NORMAL."""
+        """Return whether both servers run, have contact and are NORMAL."""
         return all(host.communicating and host.state is State.NORMAL for host in self.hosts)
 
-    def nothing_to_tell(self) -> bool:
-        """Whether both are NORMAL and neither has news for the other."""
+    def in_sync(self) -> bool:
+        """Return whether both servers are NORMAL, and all leases are acknowledged."""
         return self.both_normal() and not any(
             lease.needs_update for host in self.hosts for lease in host.book.leases.values()
         )
 
     def lease(self, number: int, seconds: float = 20.0) -> Lease | None:
-        """A client begins anew; the lease that it has in a while, None if it gets none."""
-        customer = self.clients.all[number]
-        self.clients.restart(customer)
-        self.run(seconds, lambda: customer.lease is not None)
-        return customer.lease
+        """Start a client without state; return the lease that it gets in this time, None without one."""
+        client = self.clients.all[number]
+        self.clients.restart(client)
+        self.run(seconds, lambda: client.lease is not None)
+        return client.lease
 
     def partner_down(self, host: Host, date: float | None = None) -> Exception | None:
-        """An operator's word to a server, with what it answers: None when it is done."""
+        """Set a server's partner down; return the error of the command, None if it was executed."""
         ticket = host.submit(SetPartnerDown("pair", date, False, "jo"))
         self.run(1)
         return host.answer(ticket)
 
     def traced(self, server: str, *, since: float = 0.0, states: bool = True, messages: bool = False) -> list[str]:
-        """What a server went through: its changes of state, and its messages as `> NAME`, CONTACT left out."""
+        """Return a server's changes of state, and its messages as `> NAME` without CONTACT."""
         return [
             entry.what
             for entry in self.trace
@@ -119,13 +120,13 @@ class World:
         ]
 
     def converge(self) -> None:
-        """Clients leave; both come to agree on everything. Raises Violation (I9)."""
+        """Let all clients leave and both servers agree on every lease. Raises Violation (I9)."""
         self.clients.leave_all()
         converge(self)
 
     def configure(self, site: Site) -> None:
-        """Another configuration, for the next start of each server."""
+        """Set another configuration for the next start of each server."""
         self.site = site
         for host in self.hosts:
             host.site = site
-        self.watch.changed_site()
+        self.checker.site_changed()

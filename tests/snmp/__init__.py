@@ -1,1 +1,1 @@
-"""The trap vocabulary, its decoder, receiver and sender; net-snmp is the other side."""
+"""Tests of snmp: the MIB tables, the decoder, the receiver and the sender, also with net-snmp as the other side."""

@@ -1,13 +1,13 @@
-"""A receiver on loopback and what it hears."""
+"""A receiver on loopback, and waiting for what it receives."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from snmp.notifications import Notification
-from snmp.receiver import Counters, Receiver, ReceiverSettings
+from snmp.mib.notification import Notification
+from snmp.receive.receiver import Counters, Receiver, ReceiverSettings
 
-PATIENCE_SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 
 
 @contextmanager
@@ -21,26 +21,26 @@ def receiver(**settings: object) -> Iterator[tuple[Receiver, tuple[str, int]]]:
         listening.close()
 
 
-def heard(listening: Receiver, enough: Callable[[list[Notification]], bool]) -> list[Notification]:
-    """What the receiver hears until it is enough; a failure when it never is."""
+def receive_until(listening: Receiver, enough: Callable[[list[Notification]], bool]) -> list[Notification]:
+    """Return the received notifications as soon as `enough` is true of them. Fails after TIMEOUT_SECONDS."""
     found: list[Notification] = []
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not enough(found):
-        assert time.monotonic() < deadline, f"heard only {found} and counted {listening.counters()}"
+        assert time.monotonic() < deadline, f"received only {found}, with the counters {listening.counters()}"
         found += listening.receive(0.1)
     return found
 
 
 def total(notifications: list[Notification]) -> int:
-    """How many datagrams they stand for."""
+    """The number of datagrams of the notifications."""
     return sum(seen.count for seen in notifications)
 
 
-def counted(listening: Receiver, received: int) -> Counters:
-    """The counters once so many datagrams were received; a failure when they never are."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def wait_for_count(listening: Receiver, received: int) -> Counters:
+    """Return the counters once so many datagrams were received. Fails after TIMEOUT_SECONDS."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while (counters := listening.counters()).received < received:
-        assert time.monotonic() < deadline, f"counted {counters}"
+        assert time.monotonic() < deadline, f"the counters are {counters}"
         listening.receive(0.05)
     return counters
 

@@ -1,4 +1,4 @@
-"""net-snmp's programs: what sends to us, and the daemon that hears us."""
+"""net-snmp's programs: snmptrap and snmpinform as senders, and snmptrapd as the receiver."""
 
 import socket
 import subprocess
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.peers.programs import program
-from tests.snmp.listening import PATIENCE_SECONDS
+from tests.snmp.listening import TIMEOUT_SECONDS
 
 B = "1.3.6.1.4.1.9.9.120"
 V6 = "1.3.6.1.4.1.9.10.139"
@@ -31,16 +31,16 @@ PRIV = {
     "aes-192-blumenthal": "AES-192",
     "aes-256-blumenthal": "AES-256",
 }
-"""What each protocol is called there. The longer AES without an addition is that of Blumenthal's draft there."""
+"""net-snmp's names of the protocols. AES-192 and AES-256 without a suffix follow Blumenthal's draft there."""
 
 START = ("4711", f"{B}.2.0.3", f"{B}.1.2.4.0", "i", "2")
-"""Uptime, notification and what it carries: that a DHCP server starts."""
+"""Uptime, notification and varbind: a DHCP server has started."""
 
 
 def credentials(
     user: str, auth: str | None = None, priv: str | None = None, auth_key: str = AUTH_KEY, priv_key: str = PRIV_KEY
 ) -> list[str]:
-    """SNMPv3 as a user, with what keys it has."""
+    """The options for SNMPv3 as a user with these keys."""
     level = "noAuthNoPriv" if auth is None else "authNoPriv" if priv is None else "authPriv"
     words = ["-v", "3", "-u", user, "-l", level]
     if auth is not None:
@@ -58,7 +58,7 @@ def send(
     arguments: Sequence[str] = START,
     timeout: str = "5",
 ) -> subprocess.CompletedProcess[str]:
-    """Run snmptrap or snmpinform, with what it keeps (engine ID and boots) in `directory`; how it ended."""
+    """Run snmptrap or snmpinform with its state (engine ID and boots) in `directory`; return the finished process."""
     host, port = address
     peer = f"udp6:[{host}]:{port}" if ":" in host else f"udp:{host}:{port}"
     return subprocess.run(
@@ -67,7 +67,7 @@ def send(
         capture_output=True,
         text=True,
         check=False,
-        timeout=PATIENCE_SECONDS,
+        timeout=TIMEOUT_SECONDS,
     )
 
 
@@ -82,13 +82,13 @@ def free_port(host: str = "127.0.0.1") -> int:
 def snmptrapd(
     directory: Path, users: Sequence[str] = (), host: str = "127.0.0.1", port: int = 0
 ) -> Iterator[tuple[int, Path]]:
-    """The daemon on a free port: the port, and the file that it writes what it hears to.
+    """snmptrapd on a free port: the port, and the file that it writes received traps to.
 
     `users` are its createUser and authUser lines.
     """
     port = port or free_port(host)
     configuration, log = directory / "snmptrapd.conf", directory / "traps.log"
-    # One line a trap: what kind and version, the sender's uptime, then every varbind as OID = TYPE: value.
+    # One line for each trap: kind and version, the sender's uptime, then every varbind as OID = TYPE: value.
     configuration.write_text(
         "authCommunity log,execute,net public\n"
         + "".join(f"{line}\n" for line in users)
@@ -106,19 +106,19 @@ def snmptrapd(
         env={**SYSTEM, "SNMP_PERSISTENT_DIR": str(directory)},
     )
     try:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not log.exists() or log.read_text().count("NET-SNMP version") == before:
-            assert time.monotonic() < deadline, "snmptrapd does not start"
+            assert time.monotonic() < deadline, "snmptrapd did not start"
             time.sleep(0.02)
         yield port, log
     finally:
         daemon.terminate()
-        daemon.wait(PATIENCE_SECONDS)
+        daemon.wait(TIMEOUT_SECONDS)
 
 
 def logged(log: Path, lines: int) -> list[str]:
-    """The lines of traps once there are that many."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    """Return the lines of traps as soon as there are that many."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         found = [line for line in log.read_text().splitlines() if ".1.3.6.1.4.1.9." in line]
         if len(found) >= lines:

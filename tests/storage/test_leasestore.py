@@ -1,4 +1,4 @@
-"""What was committed is there again, whatever happens to the process or the disk."""
+"""Committed leases are restored after a crash of the process or an error of the disk."""
 
 import os
 import signal
@@ -30,8 +30,8 @@ def leased(target: Book, address: int) -> None:
     lease.relay_info, lease.needs_update = b"\1\4port", True
 
 
-def test_every_field_comes_back(tmp_path: Path) -> None:
-    """R-031: state is processed from what is stored."""
+def test_every_field_is_restored(tmp_path: Path) -> None:
+    """R-031: state is processed from the stored data."""
     first = book()
     leased(first, FIRST)
     store = LeaseStore(tmp_path / "leases.db")
@@ -50,8 +50,8 @@ def test_every_field_comes_back(tmp_path: Path) -> None:
     assert again.next_due() == 5_000
 
 
-def test_leases_of_no_scope_are_kept_and_not_used(tmp_path: Path) -> None:
-    """R-228: a scope that was taken out of the configuration by mistake can be put back."""
+def test_leases_without_a_scope_stay_in_the_store_and_are_not_used(tmp_path: Path) -> None:
+    """R-228: a scope that was removed from the configuration by mistake can be restored."""
     first = book()
     leased(first, FIRST)
     leased(first, LAST)
@@ -65,7 +65,7 @@ def test_leases_of_no_scope_are_kept_and_not_used(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_store_that_cannot_be_written_says_so_and_keeps_what_it_has(tmp_path: Path) -> None:
+def test_a_failed_write_raises_and_keeps_the_stored_leases(tmp_path: Path) -> None:
     first = book()
     leased(first, FIRST)
     store = LeaseStore(tmp_path / "leases.db")
@@ -82,7 +82,7 @@ def test_a_store_that_cannot_be_written_says_so_and_keeps_what_it_has(tmp_path: 
     assert list(again.leases) == [FIRST]
 
 
-def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_lease_store_is_refused(tmp_path: Path) -> None:
     (tmp_path / "leases.db").write_bytes(b"not a database, and long enough to be taken for one" * 50)
     with pytest.raises(StoreError, match="cannot open"):
         LeaseStore(tmp_path / "leases.db")
@@ -101,15 +101,15 @@ for address in range(FIRST, FIRST + 200):
 """
 
 
-def test_kill_at_any_instant_loses_nothing_that_was_committed(tmp_path: Path) -> None:
-    """R-128: what a client was told is on disk before it was told."""
+def test_a_kill_at_any_time_loses_no_committed_lease(tmp_path: Path) -> None:
+    """R-128: a lease is on disk before it is sent to the client."""
     path = tmp_path / "leases.db"
     with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        said = [int(process.stdout.readline()) for _ in range(20)]
+        committed = [int(process.stdout.readline()) for _ in range(20)]
         os.kill(process.pid, signal.SIGKILL)
-        said += [int(line) for line in process.stdout.read().split()]
+        committed += [int(line) for line in process.stdout.read().split()]
     again, store = book(), LeaseStore(path)
     store.load(again)
     store.close()
-    assert set(said) <= set(again.leases)
+    assert set(committed) <= set(again.leases)

@@ -1,4 +1,4 @@
-"""DHCPv4 messages: what is written is read again, and no octets raise anything but a WireError."""
+"""DHCPv4 messages: encoded messages are parsed again, and no octets raise anything but a WireError."""
 
 import contextlib
 
@@ -39,7 +39,7 @@ def fields(packet: Packet) -> dict[str, object]:
 
 
 @given(packets())
-def test_a_message_survives_the_wire(packet: Packet) -> None:
+def test_a_message_is_parsed_as_it_was_encoded(packet: Packet) -> None:
     """Options over 255 octets are split and joined again (RFC 3396)."""
     octets = encode(packet)
     assert len(octets) >= MINIMUM_LENGTH
@@ -82,7 +82,7 @@ def test_options_overflow_into_file_and_then_sname() -> None:
         (b"\1\1\6\x11".ljust(300, b"\0"), WireError),
     ],
 )
-def test_what_is_wrong_is_named(octets: bytes, error: type[WireError]) -> None:
+def test_a_malformed_message_raises_the_matching_error(octets: bytes, error: type[WireError]) -> None:
     with pytest.raises(error):
         parse(octets)
 

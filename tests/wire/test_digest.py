@@ -1,4 +1,4 @@
-"""The message digest: what may be read, and what may not."""
+"""The message digest: which frames are accepted and which are refused."""
 
 import pytest
 
@@ -16,18 +16,18 @@ def connected(secret: bytes = SECRET, other: bytes = SECRET) -> tuple[Seal, Seal
     return main, backup
 
 
-def test_a_frame_comes_out_as_it_went_in() -> None:
+def test_a_frame_with_a_digest_is_opened_unchanged() -> None:
     main, backup = connected()
     for number in range(3):
         frame = encode(StateReport(number + 1, 0, 2, 0, 1_700_000_000), 7)
         sealed = main.close(frame)
         assert int.from_bytes(sealed[:2], "big") == len(sealed)
-        assert type(decode(sealed)) is StateReport  # Who does not know the option skips it.
+        assert type(decode(sealed)) is StateReport  # A server without digests skips the option.
         assert backup.open(sealed) == frame
 
 
 @pytest.mark.parametrize("position", [0, 2, 5, 11, 13, -33, -20, -1])
-def test_no_octet_can_be_altered(position: int) -> None:
+def test_a_frame_with_a_changed_octet_is_refused(position: int) -> None:
     main, backup = connected()
     sealed = bytearray(main.close(encode(StateReport(3, 0, 2, 0, 1_700_000_000), 7)))
     sealed[position] ^= 1
@@ -49,7 +49,7 @@ def test_a_frame_without_a_digest_is_refused() -> None:
     assert caught.value.missing
 
 
-def test_a_frame_cannot_be_repeated_left_out_or_sent_back() -> None:
+def test_a_repeated_missing_or_reflected_frame_is_refused() -> None:
     main, backup = connected()
     first, second, third = (main.close(encode(Contact(number), 5)) for number in (2, 3, 4))
     backup.open(first)
@@ -61,8 +61,8 @@ def test_a_frame_cannot_be_repeated_left_out_or_sent_back() -> None:
         main.open(third)
 
 
-def test_what_was_recorded_is_worth_nothing_on_another_connection() -> None:
-    """Even after a recorded CONNECT, because the answer to it is new."""
+def test_frames_recorded_on_one_connection_are_refused_on_another() -> None:
+    """Even after a replayed CONNECT, because the answer to it is new."""
     main, backup = Seal(SECRET, main=True), Seal(SECRET, main=False)
     recorded = main.close(encode(Connect(1), 5))
     backup.open(recorded)

@@ -1,4 +1,4 @@
-"""The draft-12 codec: what is written is read again, and any octets give messages or an error."""
+"""The draft-12 codec: encoded messages are decoded again, and any octets result in messages or an error."""
 
 import dataclasses
 import random
@@ -120,13 +120,13 @@ def facts(update: BindingUpdate) -> list[object]:
 
 
 @given(CONTROLS, U32)
-def test_control_messages_survive_the_wire(message: Control, time: int) -> None:
+def test_control_messages_are_decoded_as_they_were_encoded(message: Control, time: int) -> None:
     assert one(failover4.encode(message, time)) == dataclasses.replace(message, time=time)
 
 
 @given(updates(), U32)
-def test_updates_survive_the_wire(update: BindingUpdate, time: int) -> None:
-    """All that a partner needs of a lease, option 82 included (R-203)."""
+def test_updates_are_decoded_as_they_were_encoded(update: BindingUpdate, time: int) -> None:
+    """All that a partner needs of a lease, including option 82 (R-203)."""
     again = one(failover4.encode(update, time))
     assert isinstance(again, BindingUpdate)
     assert (again.xid, again.time) == (update.xid, time)
@@ -134,7 +134,7 @@ def test_updates_survive_the_wire(update: BindingUpdate, time: int) -> None:
 
 
 @given(updates(), st.randoms(use_true_random=False))
-def test_options_may_come_in_any_order(update: BindingUpdate, dice: random.Random) -> None:
+def test_options_are_accepted_in_any_order(update: BindingUpdate, dice: random.Random) -> None:
     frame = failover4.encode(update, 1)
     options, position = [], 12
     while position < len(frame):
@@ -168,7 +168,7 @@ def test_an_acknowledgement_repeats_the_update(update: BindingUpdate, reject: in
 
 
 @given(st.lists(st.one_of(CONTROLS, updates()), max_size=8), st.lists(st.integers(1, 50), max_size=60))
-def test_frames_come_in_any_portions(messages: list[Control | BindingUpdate], sizes: list[int]) -> None:
+def test_frames_are_accepted_in_chunks_of_any_size(messages: list[Control | BindingUpdate], sizes: list[int]) -> None:
     stream = b"".join(failover4.encode(message, 9) for message in messages)
     framer, found = Framer(), []
     for size in [*sizes, len(stream)]:
@@ -188,7 +188,7 @@ def test_any_octets_give_messages_or_an_error(portions: list[bytes]) -> None:
 
 
 @given(updates(), st.data())
-def test_a_damaged_frame_is_read_or_refused(update: BindingUpdate, data: st.DataObject) -> None:
+def test_a_damaged_frame_is_decoded_or_refused(update: BindingUpdate, data: st.DataObject) -> None:
     frame = bytearray(failover4.encode(update, 1))
     for _ in range(data.draw(st.integers(1, 4))):
         frame[data.draw(st.integers(2, len(frame) - 1))] = data.draw(U8)
@@ -207,10 +207,10 @@ def test_a_damaged_frame_is_read_or_refused(update: BindingUpdate, data: st.Data
         (b"\x00\x07\x18\x00", "RFC 8156 frame of 7 octets"),
         (b"\x00\x0c\x0b\x0d" + bytes(8), "payload offset 13"),
         (b"\x00\x0e\x0b\x0c" + bytes(10), "cut short"),
-        (b"\x00\x10\x0b\x0c" + bytes(8) + b"\x00\x01\x00\x01", "claims 1 octets; 0 left"),
+        (b"\x00\x10\x0b\x0c" + bytes(8) + b"\x00\x01\x00\x01", "needs 1 octets, and 0 are left"),
     ],
 )
-def test_an_error_says_what_was_seen(octets: bytes, words: str) -> None:
+def test_an_error_has_what_was_found(octets: bytes, words: str) -> None:
     framer = Framer()
     good = failover4.encode(Contact(xid=7), 1)
     assert len(framer.feed(good + octets)) == 1
@@ -235,7 +235,7 @@ def test_a_broken_vendor_block_counts_as_absent() -> None:
     assert one(struct.pack("!HBBII", 12 + len(body), 10, 12, 1, 2) + body) == StateReport(2, 1, state=2)
 
 
-def test_the_octets_of_an_update_are_those_of_the_document() -> None:
+def test_the_octets_of_an_update_are_those_of_the_draft() -> None:
     update = BindingUpdate(0x11223344)
     update.address, update.status, update.hardware = 0xC0000201, 2, b"\x01\x02\x00\x00\x00\x00\x01"
     update.state_exp, update.potential, update.sos, update.cltt = 0x10, 0x20, 0x30, 0x40

@@ -1,4 +1,4 @@
-"""Somebody else's dissector reads every frame that we send, and marks none as malformed."""
+"""Wireshark's dissector reads every frame that this server sends, and marks none as malformed."""
 
 import struct
 import subprocess
@@ -84,7 +84,7 @@ def test_no_frame_is_malformed(tmp_path: Path) -> None:
         check=True,
     )
     assert run.stdout.count("DHCP Failover") >= len(payloads), run.stdout[-2000:]
-    # RECOVER-WAIT has its number from ISC dhcpd, not from the draft.
+    # The number of RECOVER-WAIT is that of ISC dhcpd, not of the draft.
     text = run.stdout.replace("Unknown (254)", "RECOVER-WAIT")
     for word in ("Malformed", "Unknown", "incorrect", "should be", "Expert Info (Warning", "Expert Info (Error"):
         assert word not in text, text[text.index(word) - 600 :][:900]

@@ -9,7 +9,7 @@ from dhcpserver.wire.errors import WireError
 
 
 @given(st.integers(0, (1 << 24) - 1))
-def test_a_request_is_agreed_to_or_refused_with_the_reason(xid: int) -> None:
+def test_a_request_is_accepted_or_refused_with_the_reason(xid: int) -> None:
     """RFC 7653."""
     asked = starttls.request(xid)
     assert starttls.is_request(asked)
@@ -21,8 +21,8 @@ def test_a_request_is_agreed_to_or_refused_with_the_reason(xid: int) -> None:
 
 
 @given(st.binary(max_size=600))
-def test_any_octets_are_a_frame_or_not_yet_or_an_error(octets: bytes) -> None:
-    """Total: nothing but WireError comes out of it."""
+def test_any_octets_are_complete_incomplete_or_an_error(octets: bytes) -> None:
+    """No octets raise anything but WireError."""
     try:
         if starttls.whole(octets):
             starttls.refused(octets, 5)
@@ -30,7 +30,7 @@ def test_any_octets_are_a_frame_or_not_yet_or_an_error(octets: bytes) -> None:
         pass
 
 
-def test_nothing_may_come_between_the_answer_and_tls() -> None:
-    """Octets before TLS that are taken for protected ones would be an attacker's (RFC 7653 section 9)."""
+def test_octets_between_the_answer_and_tls_are_refused() -> None:
+    """Otherwise an attacker could insert octets before TLS (RFC 7653 section 9)."""
     with pytest.raises(WireError, match="before TLS"):
         starttls.whole(starttls.request(1) + b"x")

@@ -1,10 +1,10 @@
-"""Everything that may be done on a pair: each action offered, or why it is not, and what is no action here."""
+"""The actions on a pair: each one offered, or the reason why not, and what only a runbook has."""
 
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer
@@ -16,21 +16,22 @@ from console.insight.guarded.row import GuardedAction
 from console.insight.guarded.table import ACTIONS, why_not
 from console.insight.remedies import Remedy
 from console.model.action_names import ActionName
+from console.tui.keys import keymap
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clicked import Listed
 from console.tui.widgets.panel import Panel
 
 ELSEWHERE = (
-    "Steps of runbooks (r), since the server has no request for them: switch failover off or on, swap main and backup, "
-    "copy a configuration, failover-recover, remove lease data. A runbook has the exact commands and checks live that "
-    "they took effect; the console does none of them."
+    "In runbooks (r) only, since the server has no request for them: switch failover off or on, swap main and backup, "
+    "copy a configuration, failover-recover, remove lease data. A runbook has the commands and checks that they took "
+    "effect; the console does not run them."
 )
 
 
 ROWS = tuple(ACTIONS.values())
 TALL = 50
-"""Lines of a screen that has room for what is said of every action."""
+"""Lines of a screen on which the details of every action fit."""
 
 
 class ActionsScreen(PlaceScreen):
@@ -38,13 +39,7 @@ class ActionsScreen(PlaceScreen):
 
     CSS_PATH = "actions.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", id="actions.open"),
-        Binding("up", "move(-1)", "Up", id="actions.up", show=False),
-        Binding("down", "move(1)", "Down", id="actions.down", show=False),
-        Binding("e", "expert", "Expert", id="actions.expert"),
-        Binding("escape", "close", "Back", id="actions.back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.ACTIONS.bindings()
 
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -63,7 +58,9 @@ class ActionsScreen(PlaceScreen):
 
     def draw(self) -> None:
         acting = self.session.actions.get(self.pair_name)
-        self.query_one("#title", Panel).put(Content("ACTIONS  each is judged anew, on live answers, before it is sent"))
+        self.query_one("#title", Panel).put(
+            Content("ACTIONS  the guards are checked again, on live answers, before anything is sent")
+        )
         against = [self._against(acting, each) for each in ROWS]
         lines = []
         for number, each in enumerate(ROWS):
@@ -81,7 +78,7 @@ class ActionsScreen(PlaceScreen):
             words = "both servers" if kind.both and len(open_at) > 1 else f"on {', '.join(open_at)}"
             rest = Content.assemble(("✔ offered ", "$success"), words)
         else:
-            # What stands against it where one could act says more than that the other is out of sight.
+            # The reason at a server that answers is more useful than that the other one is not seen.
             seen = [
                 reason for server, reason in against.items() if is_seen(self.pair.servers[server], self.session.now)
             ]
@@ -90,19 +87,19 @@ class ActionsScreen(PlaceScreen):
         return Content.assemble((title, "reverse bold" if chosen else "bold"), " ", rest)
 
     def _against(self, acting: Acting | None, kind: GuardedAction) -> dict[str, str | None]:
-        """What stands against the action, by server; with its first word that is possible."""
+        """The reason against the action by server; None where it is offered."""
         servers = [each.name for each in main_first(self.pair.servers.values())]
         if self.session.player is not None:
             return dict.fromkeys(servers, "off in a replay")
         if acting is None:
             return dict.fromkeys(servers, "this console cannot ask the servers")
         if kind.name is ActionName.SET_PARTNER_DOWN:
-            servers.reverse()  # It is the main that fails which the backup is there for.
+            servers.reverse()  # The backup exists for the failure of the main, so it comes first.
         return {server: _reason(acting, kind, server, expert=self.session.expert) for server in servers}
 
     @on(Listed.Clicked)
     def _clicked(self, event: Listed.Clicked) -> None:
-        """Opening an action does nothing yet: what it asks before it is done is the same by mouse."""
+        """Opening an action sends nothing: its screen asks for the confirmation."""
         if event.line < len(ROWS):
             self._row = event.line
             self.draw()
@@ -122,12 +119,12 @@ class ActionsScreen(PlaceScreen):
         self.dismiss(None)
 
     def action_open(self) -> None:
-        """Its screen, on the server where nothing stands against it."""
+        """Open the screen of the action, on the first server where it is offered."""
         kind = ROWS[self._row]
         against = self._against(self.session.actions.get(self.pair_name), kind)
         server = next((server for server, reason in against.items() if reason is None), None)
         subject = "" if server is None else _word(self.session.actions[self.pair_name], kind, server)
-        self.app.open_remedy(self.pair_name, Remedy(kind.name, "", server, subject))  # type: ignore[attr-defined]
+        self.session.navigator.open_remedy(self.pair_name, Remedy(kind.name, "", server, subject))
 
 
 def _reason(acting: Acting, kind: GuardedAction, server: str, *, expert: bool) -> str | None:
@@ -139,7 +136,7 @@ def _reason(acting: Acting, kind: GuardedAction, server: str, *, expert: bool) -
 
 
 def _word(acting: Acting, kind: GuardedAction, server: str) -> str:
-    """The first of the action's words with which nothing stands against it."""
+    """The first choice of the action with which it is offered."""
     for choice in kind.choices:
         if why_not(acting.judged(Wish(server, action=kind.name, choice=choice)).verdicts) is None:
             return choice
@@ -150,7 +147,7 @@ def _details(kind: GuardedAction, against: dict[str, str | None]) -> Content:
     lines = [Content.styled(f"{kind.title}: {kind.does}.", "bold")]
     for server, reason in against.items():
         if reason is None:
-            lines.append(Content.assemble(("✔ ", "$success"), f"{server}: nothing stands against it so far"))
+            lines.append(Content.assemble(("✔ ", "$success"), f"{server}: no guard refuses it at present"))
         else:
             lines.append(Content.assemble(("✘ ", "$error"), f"{server}: {reason}"))
     return Content("\n").join(lines)

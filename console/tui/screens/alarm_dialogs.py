@@ -1,4 +1,4 @@
-"""The two questions that are asked about alarms: a comment, and until when with what reason."""
+"""The two dialogs of alarms: a comment, and the end and the reason of a silence."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -11,7 +11,7 @@ from console.tui.session import Session
 
 
 class CommentDialog(Dialog[dict[str, object]]):
-    """Asks for a comment, which may be left out."""
+    """Asks for a comment, which is optional."""
 
     def __init__(self, question: str) -> None:
         super().__init__()
@@ -20,15 +20,15 @@ class CommentDialog(Dialog[dict[str, object]]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(self._question, markup=False)
-            yield Input(id="comment", placeholder="comment, ticket (may be left out)", max_length=200)
-            yield Static("Enter: do it   Esc: leave it", markup=False)
+            yield Input(id="comment", placeholder="comment, ticket (optional)", max_length=200)
+            yield Static("Enter: confirm   Esc: cancel", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss({"comment": event.value.strip()})
 
 
 class UntilDialog(Dialog[dict[str, object]]):
-    """Asks until when, and why. It says at once what it understood."""
+    """Asks for the end and the reason of a silence, and shows the time that it has read."""
 
     def __init__(self, session: Session, question: str) -> None:
         super().__init__()
@@ -39,9 +39,9 @@ class UntilDialog(Dialog[dict[str, object]]):
         with Vertical():
             yield Static(self._question, markup=False)
             yield Input("1h", id="until", placeholder=ACCEPTED, max_length=10)
-            yield Input(id="reason", placeholder="why: maintenance, ticket (needed)", max_length=200)
+            yield Input(id="reason", placeholder="reason: maintenance, ticket (required)", max_length=200)
             yield Static("", id="fault", markup=False)
-            yield Static("Enter: next, then do it   Esc: leave it", markup=False)
+            yield Static("Enter: next field, then confirm   Esc: cancel", markup=False)
 
     def on_mount(self) -> None:
         self._echo()
@@ -55,7 +55,7 @@ class UntilDialog(Dialog[dict[str, object]]):
     def _echo(self) -> None:
         line = self.query_one("#fault", Static)
         try:
-            line.update(f"It stands again at {both_clocks(self._until(), self._session.store.zone)}")
+            line.update(f"The silence ends at {both_clocks(self._until(), self._session.store.zone)}")
         except UntilError as error:
             line.update(str(error))
 

@@ -1,6 +1,6 @@
-"""The alarms of a pair and of the console itself: how bad, for how long, about what, how often, and whose.
+"""The alarms of a pair and of the console itself: severity, age, kind, subject, count and owner.
 
-Many of one kind are one line that opens; what is done to that line is done to all of them.
+Several alarms of one kind are one line that can be opened; an action on that line is an action on all of them.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Footer
 
@@ -18,34 +18,25 @@ from console.insight.alarms.listing import FILTERS, Row, entity, rows
 from console.insight.wording import both_clocks, plural, rough, wall
 from console.model.alarm_actions import ACKNOWLEDGE, CLOSE, SUPPRESS, UNACKNOWLEDGE, UNSUPPRESS
 from console.model.picture import Alarm, PairPicture
+from console.tui.keys.keymap import ALARMS
 from console.tui.screens.alarm_dialogs import CommentDialog, UntilDialog
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
 COLUMNS = (("severity", 10), ("age", 7), ("kind", 27), ("what", 11), ("count", 5), ("owner", 8))
-"""80 columns with the gaps between them; what is more goes to `what`."""
+"""80 columns with their gaps; further columns go to `what`."""
 NARROW = 80
 ACTING = frozenset({"acknowledge", "acknowledge_all", "unacknowledge", "suppress", "unsuppress", "close_alarm"})
 HISTORY_SHOWN = 3
 
 
 class AlarmsScreen(PlaceScreen):
-    """Standing alarms worst first; with the filter `all`, those that were cleared lately too."""
+    """Active alarms, the worst first; with the filter `all` also those that were cleared lately."""
 
     CSS_PATH = "alarms.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "acknowledge", "Ack", id="alarms.acknowledge"),
-        Binding("A", "acknowledge_all", "Ack all", id="alarms.acknowledge-all", show=False),
-        Binding("u", "unacknowledge", "Un-ack", id="alarms.unacknowledge"),
-        Binding("s", "suppress", "Aside", id="alarms.suppress"),
-        Binding("x", "unsuppress", "Stand again", id="alarms.unsuppress", show=False),
-        Binding("c", "close_alarm", "Close", id="alarms.close"),
-        Binding("v", "filter", "Show", id="alarms.filter"),
-        Binding("enter", "open", "Open", id="alarms.open", priority=True),
-        Binding("escape", "dismiss", "Back", id="alarms.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = ALARMS.bindings()
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -79,9 +70,9 @@ class AlarmsScreen(PlaceScreen):
         return rows(self._pairs, self._filter, self.session.operator, self._opened)
 
     def draw(self) -> None:
-        standing = [alarm for pair in self._pairs for alarm in pair.open_alarms]
-        unowned = sum(alarm.acknowledged_by is None and not alarm.suppressed for alarm in standing)
-        words = f"ALARMS  {len(standing)} standing, {unowned} unowned  showing: {self._filter}"
+        active = [alarm for pair in self._pairs for alarm in pair.open_alarms]
+        unowned = sum(alarm.acknowledged_by is None and not alarm.suppressed for alarm in active)
+        words = f"ALARMS  {len(active)} active, {unowned} unowned  showing: {self._filter}"
         self.query_one("#title", Panel).put(Content(words))
         table = self._table
         drawn = {row.key: self._cells(row) for row in self._rows()}
@@ -136,13 +127,11 @@ class AlarmsScreen(PlaceScreen):
         details = self.query_one("#details", Panel)
         details.set_class(self._whole, "-whole")
         if row is None:
-            details.put(Content("nothing to show" if self._filter != "standing" else "no alarm stands"))
+            details.put(Content("no alarm matches the filter" if self._filter != FILTERS[0] else "no active alarms"))
         elif row.folded:
             newest = max(row.alarms, key=lambda alarm: alarm.last)
             details.put(
-                Content(
-                    f"{plural(len(row.alarms), 'alarm')} of one kind; Enter opens and closes. Latest: {newest.text}"
-                )
+                Content(f"{plural(len(row.alarms), 'alarm')} of one kind; Enter opens them. Latest: {newest.text}")
             )
         else:
             details.put(Content("\n".join(self._details(row.worst))))
@@ -153,7 +142,7 @@ class AlarmsScreen(PlaceScreen):
         lines = [alarm.text]
         cause = self._cause(alarm)
         if cause is not None:
-            lines.append(f"because of {cause.kind}: {cause.text}")
+            lines.append(f"caused by {cause.kind}: {cause.text}")
         lines.append(
             f"reported {alarm.count}x by {by}, first {wall(alarm.since, zone, now)}, last {wall(alarm.last, zone, now)}"
         )
@@ -161,14 +150,14 @@ class AlarmsScreen(PlaceScreen):
             lines.append(f"cleared by {alarm.cleared_by} at {wall(alarm.cleared, zone, now)}")
         elif alarm.suppressed_until is not None:
             until = both_clocks(alarm.suppressed_until, zone)
-            lines.append(f"set aside by {alarm.suppressed_by} until {until}: {alarm.suppressed_for}")
+            lines.append(f"silenced by {alarm.suppressed_by} until {until}: {alarm.suppressed_for}")
         if alarm.acknowledged_by is not None and alarm.acknowledged_at is not None:
-            said = f": {alarm.comment}" if alarm.comment else ""
-            lines.append(f"owned by {alarm.acknowledged_by} since {wall(alarm.acknowledged_at, zone, now)}{said}")
+            comment = f": {alarm.comment}" if alarm.comment else ""
+            lines.append(f"owned by {alarm.acknowledged_by} since {wall(alarm.acknowledged_at, zone, now)}{comment}")
         past = alarm.history if self._whole else alarm.history[-HISTORY_SHOWN:]
-        for deed in past:
-            said = f": {deed.text}" if deed.text else ""
-            lines.append(f"  {wall(deed.at, zone, now)} {deed.who} {deed.what}{said}")
+        for entry in past:
+            comment = f": {entry.text}" if entry.text else ""
+            lines.append(f"  {wall(entry.at, zone, now)} {entry.who} {entry.what}{comment}")
         return lines
 
     @on(DataTable.RowSelected)
@@ -176,7 +165,7 @@ class AlarmsScreen(PlaceScreen):
         self.action_open()
 
     def action_open(self) -> None:
-        """Open or close a fold; of an alarm, show the whole history or the end of it."""
+        """Open or close a list of alarms; of one alarm, show the whole history or its end."""
         row = self._selected()
         if row is not None and row.folded:
             self._opened ^= {row.key}
@@ -188,15 +177,15 @@ class AlarmsScreen(PlaceScreen):
         self._filter = FILTERS[(FILTERS.index(self._filter) + 1) % len(FILTERS)]
         self.draw()
 
-    def _standing(self) -> list[Alarm]:
+    def _active(self) -> list[Alarm]:
         row = self._selected()
         return [] if row is None else [alarm for alarm in row.alarms if alarm.stands]
 
     def action_acknowledge(self) -> None:
-        self._ask_to_acknowledge(self._standing())
+        self._ask_to_acknowledge(self._active())
 
     def action_acknowledge_all(self) -> None:
-        """All that are shown and belong to nobody."""
+        """Acknowledge all alarms that are shown and have no owner."""
         shown = {alarm.id: alarm for row in self._rows() for alarm in row.alarms}
         self._ask_to_acknowledge([each for each in shown.values() if each.stands and each.acknowledged_by is None])
 
@@ -205,7 +194,7 @@ class AlarmsScreen(PlaceScreen):
         if not alarms:
             return
         others = sorted({each.acknowledged_by for each in alarms if each.acknowledged_by} - {self.session.operator})
-        over = f", which takes it over from {' and '.join(others)}" if others else ""
+        over = f", taking it over from {' and '.join(others)}" if others else ""
         question = f"Acknowledge {_named(alarms)} as {self.session.operator}{over}"
         detail = await self.app.push_screen_wait(CommentDialog(question))
         if detail is not None:
@@ -213,21 +202,21 @@ class AlarmsScreen(PlaceScreen):
 
     @work
     async def action_suppress(self) -> None:
-        alarms = self._standing()
+        alarms = self._active()
         if not alarms:
             return
-        detail = await self.app.push_screen_wait(UntilDialog(self.session, f"Set {_named(alarms)} aside until"))
+        detail = await self.app.push_screen_wait(UntilDialog(self.session, f"Silence {_named(alarms)} until"))
         if detail is not None:
             self._act(SUPPRESS, alarms, **detail)
 
     def action_unacknowledge(self) -> None:
-        self._act(UNACKNOWLEDGE, [alarm for alarm in self._standing() if alarm.acknowledged_by is not None])
+        self._act(UNACKNOWLEDGE, [alarm for alarm in self._active() if alarm.acknowledged_by is not None])
 
     def action_unsuppress(self) -> None:
-        self._act(UNSUPPRESS, [alarm for alarm in self._standing() if alarm.suppressed])
+        self._act(UNSUPPRESS, [alarm for alarm in self._active() if alarm.suppressed])
 
     def action_close_alarm(self) -> None:
-        self._act(CLOSE, self._standing())
+        self._act(CLOSE, self._active())
 
     def _act(self, action: str, alarms: Sequence[Alarm], **detail: object) -> None:
         try:
@@ -237,7 +226,7 @@ class AlarmsScreen(PlaceScreen):
         self.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A replay is looked at, not worked on."""
+        """A replay has no actions."""
         if action in ACTING:
             return self.session.player is None
         return super().check_action(action, parameters)
@@ -251,7 +240,7 @@ def _owner(row: Row) -> str:
         names = {each.acknowledged_by for each in row.alarms}
         return (names.pop() or "-") if len(names) == 1 else "several"
     if alarm.suppressed:
-        return "aside"
+        return "silenced"
     return alarm.acknowledged_by or "-"
 
 

@@ -1,17 +1,16 @@
-"""What is wrong: findings worst first; of the one under the cursor the evidence, what follows, and what to do."""
+"""The diagnosis: findings, the worst first; of the selected one the evidence, the prospect, and what to do."""
 
 from textwrap import wrap
 from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Footer, OptionList
 from textual.widgets.option_list import Option
 
-from console.errors import SourceError
 from console.insight.alarms.judging import undecided
 from console.insight.diagnosis.problem import Problem
 from console.insight.diagnosis.table import checks, diagnose
@@ -19,7 +18,7 @@ from console.insight.freshness import is_seen
 from console.insight.remedies import Remedy
 from console.insight.remedy_words import step_words
 from console.insight.wording import due, left, plural, rough
-from console.model.observations import ConfigAnswer
+from console.tui.keys.keymap import DIAGNOSIS
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
@@ -27,8 +26,8 @@ from console.tui.widgets.signs import SEVERITIES
 MARK_WIDTH, CERTAINTY_WIDTH, SCENARIO_WIDTH = 2, 11, 4
 GAPS = 8
 SOURCE_WIDTH, AGE_WIDTH = 13, 6
-SAID_AGAIN_SECONDS = 60.0
-"""Configurations that are older than this are asked for again when the screen is opened."""
+CONFIGURATION_AGE_SECONDS = 60.0
+"""Configurations older than this are requested again when the screen is opened."""
 
 
 class DiagnosisScreen(PlaceScreen):
@@ -36,10 +35,7 @@ class DiagnosisScreen(PlaceScreen):
 
     CSS_PATH = "diagnosis.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "compare", "Compare configs", id="diagnosis.compare"),
-        Binding("escape", "back", "Back", id="diagnosis.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = DIAGNOSIS.bindings()
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -67,7 +63,7 @@ class DiagnosisScreen(PlaceScreen):
         self._table.focus()
         self.draw()
         known = self.pair.configs
-        old = [each for each in known.values() if self.session.now - each.at > SAID_AGAIN_SECONDS]
+        old = [each for each in known.values() if self.session.now - each.at > CONFIGURATION_AGE_SECONDS]
         if len(known) < 2 or old:
             self._ask_for_configurations()
 
@@ -81,9 +77,9 @@ class DiagnosisScreen(PlaceScreen):
 
     def draw(self) -> None:
         self._found = diagnose(self.pair, self.session.now, self.session.store.zone)
-        count = plural(len(self._found), "finding") if self._found else "nothing found"
+        count = plural(len(self._found), "finding") if self._found else "no findings"
         complaint = f"  ({self._complaint})" if self._complaint else ""
-        title = f"WHAT IS WRONG  {count}{complaint}"
+        title = f"DIAGNOSIS  {count}{complaint}"
         self.query_one("#title", Panel).put(Content(title))
         self._draw_table()
         self._draw_details()
@@ -123,7 +119,7 @@ class DiagnosisScreen(PlaceScreen):
     def _draw_details(self) -> None:
         finding = self._chosen
         panel, steps = self.query_one("#evidence", Panel), self._steps
-        panel.put(self._nothing() if finding is None else self._told(finding))
+        panel.put(self._nothing() if finding is None else self._describe(finding))
         steps.set_class(finding is None, "-nothing")
         words = () if finding is None else tuple(step_words(step) for step in finding.steps)
         if words != self._listed:
@@ -133,7 +129,7 @@ class DiagnosisScreen(PlaceScreen):
             steps.highlighted = min(highlighted or 0, len(words) - 1) if words else None
             self._listed = words
 
-    def _told(self, finding: Problem) -> Content:
+    def _describe(self, finding: Problem) -> Content:
         now, zone = self.session.now, self.session.store.zone
         sign = SEVERITIES[finding.severity]
         parts = [
@@ -144,26 +140,26 @@ class DiagnosisScreen(PlaceScreen):
         ]
         at, guess = finding.prospect.at, finding.prospect.estimate
         when = "" if at is None else f" in {left(at - now, guess)}, at {due(at, zone, now, guess)}"
-        # Before the evidence: what is to come must be read even where there is no room for the rest.
-        parts.append(Content.assemble(("if nobody acts: ", "bold $warning"), f"{finding.prospect.text}{when}"))
+        # Before the evidence: the prospect must be seen even where the rest does not fit.
+        parts.append(Content.assemble(("without action: ", "bold $warning"), f"{finding.prospect.text}{when}"))
         room = max(20, self.size.width - SOURCE_WIDTH - AGE_WIDTH - 5)
         for each in finding.evidence:
             age = "" if each.at is None else rough(max(0.0, now - each.at))
-            told = f"{each.source[:SOURCE_WIDTH]:<{SOURCE_WIDTH}} {age:>{AGE_WIDTH}}  "
+            source = f"{each.source[:SOURCE_WIDTH]:<{SOURCE_WIDTH}} {age:>{AGE_WIDTH}}  "
             first, *rest = wrap(each.text, room) or [""]
-            parts.append(Content.assemble((told, "$stale"), first))
-            parts += [Content(" " * len(told) + line) for line in rest]
+            parts.append(Content.assemble((source, "$stale"), first))
+            parts += [Content(" " * len(source) + line) for line in rest]
         return Content("\n").join(parts)
 
     def _nothing(self) -> Content:
-        """Nothing is wrong, and what was looked at. What could not be looked at is no good news."""
+        """No findings: what was checked, and what could not be checked."""
         unseen = [server.name for server in self.pair.servers.values() if not is_seen(server, self.session.now)]
         if unseen:
-            head = Content.styled(f"Nothing can be said of {' and '.join(unseen)}, not seen", "bold $warning")
+            head = Content.styled(f"Cannot tell: no answer from {' and '.join(unseen)}", "bold $warning")
         elif undecided(self.pair, self.session.now) is not None:
-            head = Content.styled("Nothing was found, and not everything could be checked:", "bold $warning")
+            head = Content.styled("No findings, but not everything could be checked:", "bold $warning")
         else:
-            head = Content.styled("● Nothing is wrong. Checked:", "bold $success")
+            head = Content.styled("● No findings. Checked:", "bold $success")
         lines = [head]
         for checked, missing in checks(self.pair, self.session.now, self.session.store.zone):
             if missing is not None:
@@ -183,12 +179,12 @@ class DiagnosisScreen(PlaceScreen):
             return
         step = finding.steps[event.option_index]
         if isinstance(step, Remedy):
-            self.app.open_remedy(self.pair_name, step)  # type: ignore[attr-defined]  # the app of this product
+            self.session.navigator.open_remedy(self.pair_name, step)
         else:
-            self.notify("This is for a person to do; the console cannot.")
+            self.notify("A person must do this; the console cannot.")
 
     def action_back(self) -> None:
-        """From the list of what to do to the findings, and from there back."""
+        """From the remedies to the findings, and from there back."""
         if self._steps.has_focus:
             self._table.focus()
         else:
@@ -199,17 +195,10 @@ class DiagnosisScreen(PlaceScreen):
 
     @work(exclusive=True)
     async def _ask_for_configurations(self) -> None:
-        """Both servers' configurations, as observations. A replay has those that were asked for then."""
-        asked = {} if self.session.player is not None else self.session.clients.get(self.pair_name, {})
-        failed = []
-        for name, client in asked.items():
-            try:
-                objects, error = tuple(await client.config()), None
-            except SourceError as problem:
-                objects, error = (), str(problem)
-                failed.append(name)
-            self.session.store.observe(ConfigAnswer(self.session.now, self.pair_name, name, objects, error))
-        self._complaint = f"configuration of {' and '.join(failed)} not known" if failed else ""
+        """Ask both servers for their configurations. A replay has those that were recorded."""
+        inquiries = self.session.inquiries
+        failed = [] if inquiries is None else await inquiries.configurations(self.pair_name)
+        self._complaint = f"configuration of {' and '.join(failed)} unknown" if failed else ""
         self.draw()
 
 

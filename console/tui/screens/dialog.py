@@ -1,16 +1,17 @@
-"""A small window over a screen, for a question or two."""
+"""A small window over a screen, for one or two questions."""
 
 from typing import ClassVar, Generic, TypeVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
+from console.tui.keys.keymap import DIALOG
 from console.tui.screens.whole import WholeModal
 
 Result = TypeVar("Result")
 
 
 class Dialog(WholeModal[Result | None], Generic[Result]):
-    """Its result is None when the person thought better of it."""
+    """Its result is None when it was cancelled."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; }
@@ -29,7 +30,7 @@ class Dialog(WholeModal[Result | None], Generic[Result]):
     Dialog #hint { dock: bottom; color: $stale; padding-top: 1; background: $panel; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel", id="dialog.cancel", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = DIALOG.bindings()
 
     def action_give_up(self) -> None:
         self.dismiss(None)

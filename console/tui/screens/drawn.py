@@ -1,11 +1,11 @@
-"""What all screens of the picture have in common: they are told when to draw again, and what a replay looks like."""
+"""The base of all screens that show the picture: when they are drawn, their header, and the keys of a replay."""
 
 from typing import ClassVar, Generic, TypeVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from console.model.picture import PairPicture
-from console.tui.places import PLACES
+from console.tui.keys.keymap import PLACE
 from console.tui.screens.whole import WholeScreen
 from console.tui.session import Session
 from console.tui.widgets.replay_banner import ReplayBanner
@@ -20,7 +20,7 @@ class PictureScreen(WholeScreen[Result], Generic[Result]):
     """A screen about one pair. The app calls `draw_now` when the picture or the second has changed."""
 
     NAMES_ITS_PAIR = False
-    """Whether the screen itself says whose pair it is about and in which environment."""
+    """Whether the screen itself shows the pair and its environment."""
 
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__()
@@ -33,23 +33,22 @@ class PictureScreen(WholeScreen[Result], Generic[Result]):
 
     @property
     def shown(self) -> object:
-        """What of the picture is shown: the screen is drawn when that is another object, and once a second."""
+        """The part of the picture that is shown: the screen is drawn when it is another object, and once a second."""
         return self.pair
 
     def on_mount(self) -> None:
-        """Over every screen stands whose it is, and of a replay that it is one. (The toolkit calls this beside a
-        screen's own.)"""
+        """Put the pair above the screen, and the banner of a replay. (The toolkit calls this beside a screen's own.)"""
         if not self.NAMES_ITS_PAIR:
             self.mount(HeaderLine(id="whose"), before=0)
         if self.session.player is not None:
             self.mount(ReplayBanner(id="replay"), before=0)
 
     def on_screen_resume(self) -> None:
-        """Coming back to a screen, it shows what happened meanwhile."""
+        """Draw the present picture when the screen is shown again."""
         self.call_after_refresh(self.draw_now)
 
     def draw_now(self) -> None:
-        """Draw the screen, whose it is, and where a replay stands."""
+        """Draw the screen, its header, and the position of a replay."""
         if not self.children:
             return  # The console is being left.
         self.draw()
@@ -60,7 +59,7 @@ class PictureScreen(WholeScreen[Result], Generic[Result]):
                 banner.show(self.session.player, self.session.store.zone)
 
     def draw_header(self, header: HeaderLine) -> None:
-        """The pair, its environment in its colour, and what may be done to it."""
+        """Draw the pair, its environment in its colour, and the mode."""
         names = list(self.session.store.picture.pairs)
         position = f" ({names.index(self.pair_name) + 1}/{len(names)})" if len(names) > 1 else ""
         header.styles.background = self.session.colours.get(self.pair_name)
@@ -72,23 +71,13 @@ class PictureScreen(WholeScreen[Result], Generic[Result]):
 
 
 class PlaceScreen(PictureScreen[None]):
-    """A screen from which every place is one key away, and a replay is moved. A key that it binds itself means what it
-    says there.
+    """A screen from which every place is one key away, and which has the keys of a replay.
 
-    Dialogs and actions are none: a key that strays while something is being decided must not lead away from it. The
-    footer has the screen's own keys; that of the pair and that of the fleet name the places.
+    Dialogs and actions are not place screens: a mistyped key must not lead away from a decision. The footer has the
+    screen's own keys; the footers of the pair and the fleet have the places.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(place.binding(shown=False) for place in PLACES),
-        Binding("space", "play", "Play/pause", id="replay.play", show=False),
-        Binding("left_square_bracket", "seek(-1)", "Back", id="replay.back", show=False),
-        Binding("right_square_bracket", "seek(1)", "Forward", id="replay.forward", show=False),
-        Binding("left_curly_bracket", "event(-1)", "Event before", id="replay.event-before", show=False),
-        Binding("right_curly_bracket", "event(1)", "Next event", id="replay.event-next", show=False),
-        Binding("plus,equals_sign", "speed(1)", "Faster", id="replay.faster", show=False),
-        Binding("minus", "speed(-1)", "Slower", id="replay.slower", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = PLACE.bindings()
 
     def action_play(self) -> None:
         """Play or pause; at the end, from the start again."""
@@ -100,14 +89,14 @@ class PlaceScreen(PictureScreen[None]):
             self.draw_now()
 
     def action_seek(self, direction: int) -> None:
-        """Half a minute back or forth, times the speed."""
+        """Half a minute back or forward, times the speed."""
         player = self.session.player
         if player is not None:
             player.seek(player.now + direction * SEEK_SECONDS * player.speed)
             self.draw_now()
 
     def action_event(self, direction: int) -> None:
-        """To the event before or after: a change of state, an alarm, what somebody did."""
+        """To the previous or next event: a change of state, an alarm, an action."""
         player = self.session.player
         if player is not None:
             player.to_event(self.pair_name, direction)
@@ -120,7 +109,7 @@ class PlaceScreen(PictureScreen[None]):
             self.draw_now()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of a replay exist only in one."""
+        """The keys of a replay are active in a replay only."""
         if action in {"play", "seek", "event", "speed"}:
             return self.session.player is not None
         return True

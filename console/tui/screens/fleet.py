@@ -1,17 +1,17 @@
-"""The fleet: every pair on one screen, the worst first, with its verdict and the next thing that happens by itself."""
+"""The fleet: every pair on one screen, the worst first, with its verdict and the next automatic event."""
 
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Footer, Input
 
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.fleet import FleetRow, counted, fleet
 from console.insight.wording import due, left, plural, wall
-from console.tui.places import PLACES
+from console.tui.keys.keymap import FLEET
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.fleet_table import FleetTable
@@ -19,9 +19,7 @@ from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
 FEW = 20
-"""Of so many pairs a change is drawn at once; of more, something changes all the time, and a second is soon enough."""
-OF_ONE_PAIR = ("logs", "timeline")
-"""Places that the footer leaves to the pair's: eighty columns must have room for the way to the help and out."""
+"""With up to so many pairs a change is drawn at once; with more, once a second."""
 
 
 class FleetScreen(PlaceScreen):
@@ -30,12 +28,7 @@ class FleetScreen(PlaceScreen):
     CSS_PATH = "fleet.tcss"
     NAMES_ITS_PAIR = True
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(place.binding(shown=place.name not in OF_ONE_PAIR) for place in PLACES),
-        Binding("enter", "open", "Open", id="fleet.open-pair"),
-        Binding("slash", "filter", "Filter", id="fleet.filter"),
-        Binding("escape", "back", "Back", id="fleet.back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = FLEET.bindings()
 
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -50,8 +43,8 @@ class FleetScreen(PlaceScreen):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        # The worst pair is where to begin; who comes from a pair finds the cursor on it.
-        if len(self.app.screen_stack) > 2:
+        # The cursor begins on the worst pair, or on the pair that was shown before.
+        if self.session.navigator.can_go_back:
             self._table.select(self.pair_name)
         self._table.focus()
         self.draw()
@@ -83,15 +76,15 @@ class FleetScreen(PlaceScreen):
     def _draw_details(self) -> None:
         row = self._table.selected
         if row is None:
-            self.query_one("#details", Panel).put(Content("no pair matches: escape clears the filter"))
+            self.query_one("#details", Panel).put(Content("no pair matches: Esc clears the filter"))
             return
         self.pair_name = row.pair
-        self.query_one("#details", Panel).put(self._told(row))
+        self.query_one("#details", Panel).put(self._describe(row))
         self.query_one("#title", Panel).put(
             Content(self._title(len(self.session.store.picture.pairs), self._table.count))
         )
 
-    def _told(self, row: FleetRow) -> Content:
+    def _describe(self, row: FleetRow) -> Content:
         now, zone = self.session.now, self.session.store.zone
         sign = SEVERITIES[row.severity]
         environment = f"  {row.environment.upper()}" if row.environment else ""
@@ -102,7 +95,7 @@ class FleetScreen(PlaceScreen):
             )
         ]
         if row.event is None:
-            words = "nothing happens by itself" if row.event_known else "cannot tell what happens by itself"
+            words = "no automatic event" if row.event_known else "cannot tell the next automatic event"
             lines.append(Content.styled(f"NEXT {words}", "$stale"))
         else:
             known = "  (last known)" if row.event.last_known else ""
@@ -110,7 +103,7 @@ class FleetScreen(PlaceScreen):
             when = f"{left(event.at - now, event.estimate)}  {due(event.at, zone, now, event.estimate)}"
             lines.append(Content.assemble(("NEXT ", "bold $primary"), f"{when}  {row.event.text}{known}"))
         found = beyond_the_verdict(self.session.store.pair(row.pair), now, zone)
-        more = [] if found is None else [Content.assemble(("WRONG ", "bold $warning"), found.title)]
+        more = [] if found is None else [Content.assemble(("FINDING ", "bold $warning"), found.title)]
         return Content("\n").join([*lines, Content(row.verdict), *more])
 
     def action_open(self) -> None:
@@ -118,7 +111,7 @@ class FleetScreen(PlaceScreen):
 
     @on(FleetTable.Chosen)
     def _chosen(self, event: FleetTable.Chosen) -> None:
-        self.app.open_pair(event.pair)  # type: ignore[attr-defined]  # the app of this product
+        self.session.navigator.open_pair(event.pair)
 
     def action_filter(self) -> None:
         field = self.query_one("#filter", Input)
@@ -135,13 +128,13 @@ class FleetScreen(PlaceScreen):
         self._table.focus()
 
     def action_back(self) -> None:
-        """Take the filter away; without one, go back to where one came from."""
+        """Clear the filter; without one, go back."""
         field = self.query_one("#filter", Input)
         if field.has_class("-on"):
             field.value = ""
             field.remove_class("-on")
             self._table.focus()
-        elif len(self.app.screen_stack) > 2:
+        elif self.session.navigator.can_go_back:
             self.dismiss(None)
 
 

@@ -1,16 +1,17 @@
-"""Help: what each sign and number means, what to do with it, and what every key does."""
+"""Help: each sign and number with its meaning and what to do, and every key."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from console.insight.numbers import table
+from console.tui.keys.keymap import HELP
 from console.tui.screens.help_keys import explained, here
 from console.tui.screens.whole import WholeScreen
 
@@ -23,33 +24,33 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "First, at three in the morning",
         (
-            ("the sentence on top", "says whether anyone is without service. Read it before anything else."),
-            ("DANGER, CAUTION", "what can go wrong next. No banner: nothing of that kind is in sight."),
-            ("NEXT", "what happens by itself, and when. If nothing is due you have time."),
-            ("first try", "to bring the main back. Back within MCLT, nothing more is to do."),
-            ("before a restart", "of a failed server make sure that it can contact its partner."),
+            ("the sentence on top", "whether clients are without service. Read it first."),
+            ("DANGER, CAUTION", "what can go wrong next. No banner: no such danger is known."),
+            ("NEXT", "the next automatic event, and when. If there is none, you have time."),
+            ("first try", "to bring the main back. If it is back within MCLT, nothing else is needed."),
+            ("before a restart", "of a failed server, make sure that it can contact its partner."),
         ),
     ),
     (
         "States",
         (
-            ("● NORMAL", "both work together; the main answers, the backup renews and waits."),
+            ("● NORMAL", "both partners work; the main answers, the backup renews only."),
             (
                 "◐ COMM-INTERRUPTED",
-                "no contact with the partner, which is down or cut off: unknown. Each serves "
-                "from its own pool. No duplicates can arise; leases shrink to MCLT.",
+                "no contact: the partner is down or the link is cut, which is unknown. Each serves "
+                "from its own share. No address is given twice; leases shrink to MCLT.",
             ),
             (
                 "▲ PARTNER-DOWN",
-                "treats the partner as dead and takes its addresses after MCLT. If the partner "
-                "lives, two clients can get one address. Never both servers.",
+                "treats the partner as dead and uses its addresses after MCLT. If the partner "
+                "runs, two clients can get one address. Never on both servers.",
             ),
-            ("✖ POTENTIAL-CONFLICT", "silent to clients until conflicts are resolved."),
+            ("✖ POTENTIAL-CONFLICT", "answers no client until the conflicts are resolved."),
             (
                 "◌ RECOVER, RECOVER-WAIT",
-                "back from an outage, takes over what it missed, waits for MCLT. Normal.",
+                "after an outage: receives what it missed, then waits for MCLT. Expected.",
             ),
-            ("○ cannot see", "we get no answer from it. That alone does not mean that it is down."),
+            ("○ cannot see", "no answer from the server. That alone does not mean that it is down."),
         ),
     ),
     (
@@ -57,28 +58,28 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             (
                 "safe period",
-                "after so long without contact a server enters PARTNER-DOWN by itself. Before that, "
-                "take one server offline or switch use-safe-period off on BOTH servers.",
+                "after this time without contact a server enters PARTNER-DOWN by itself. Before that, "
+                "stop one server, or switch use-safe-period off on BOTH servers.",
             ),
             (
                 "MCLT",
-                "maximum client lead time: how much longer a partner may have promised a lease than we "
-                "know. A partner's addresses are usable at max(entry, its last operation + MCLT).",
+                "maximum client lead time: by how much a partner may have extended a lease without "
+                "telling. Its addresses are usable at max(entry, its last operation + MCLT).",
             ),
-            ("race", "both alive without each other: the smaller safe period is the time left to act."),
-            ("runs out", "free addresses over the observed arrival of new clients; a forecast, not a fact."),
+            ("race", "both run without contact: the smaller safe period is the time left to act."),
+            ("runs out", "free addresses divided by the arrival rate of new clients; a forecast."),
         ),
     ),
     (
         "Numbers of a server",
         (
-            ("LAST KNOWN", "older than 15 s: nothing is decided on it, and no guard accepts it."),
-            ("unacked", "updates that the partner has not acknowledged, of how many it allows."),
-            ("waiting", "updates that are not even sent yet."),
-            ("skew", "between the two servers' clocks. Over 5 s the link is refused: repair NTP."),
+            ("LAST KNOWN", "older than 15 s: no guard accepts it."),
+            ("unacked", "updates that the partner has not acknowledged, of the number that it allows."),
+            ("waiting", "updates that are not sent yet."),
+            ("skew", "between the clocks of the servers. Over the limit (5 s) the link is refused: repair NTP."),
             (
                 "main n + backup m free",
-                "each partner's own free addresses; alone, it can give out only its own.",
+                "the free addresses of each share; a server alone can give only its own.",
             ),
             ("backup x % (wants y %)", "the backup's share of all free addresses, and what is configured."),
         ),
@@ -90,21 +91,19 @@ NUMBERS = ("Numbers (n): formula, meaning, what to do", tuple((each.name, _expla
 
 
 class HelpScreen(WholeScreen[None]):
-    """One page to scroll: what can be done on the screen beneath first, every number last."""
+    """One page to scroll: the keys of the present screen first, the numbers last."""
 
     CSS = """
     HelpScreen VerticalScroll { padding: 0 1; }
     HelpScreen Static { height: auto; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,q", "dismiss", "Back", id="help.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = HELP.bindings()
 
-    def __init__(self, beneath: Screen[Any], keys: Mapping[str, str]) -> None:
-        """`keys` are those that the user has bound anew."""
+    def __init__(self, shown: Screen[Any], keys: Mapping[str, str]) -> None:
+        """`shown`: the screen that the help is about; `keys`: those that the user has changed."""
         super().__init__()
-        self._here = ("Keys here", here(beneath))
+        self._here = ("Keys here", here(shown))
         self._keys = ("Keys", explained(keys))
 
     def compose(self) -> ComposeResult:

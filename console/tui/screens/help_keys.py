@@ -1,4 +1,4 @@
-"""What keys do, in the words of the help; each row by the names of the bindings, so that it shows what they are now."""
+"""The keys in the help. A row names its bindings, so that it shows the keys as the user has set them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,61 +6,62 @@ from typing import Any
 from textual.keys import format_key
 from textual.screen import Screen
 
+from console.tui.keys.catalogue import catalogue, known
+from console.tui.keys.check import shown
+
 ROWS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("pair.set-partner-down",),
         "Set Partner Down: offered where a server is COMM-INTERRUPTED. It asks both servers again, "
-        "shows what would follow, and wants the pair's name typed.",
+        "shows the consequences, and asks for the typed name of the pair.",
     ),
-    (("go.actions",), "everything that may be done on the pair, and why something may not."),
-    (("go.runbooks",), "what to do, step by step; steps that the servers show to be done tick themselves."),
+    (("go.actions",), "the actions on the pair, and why one is not offered."),
+    (("go.runbooks",), "what to do, step by step; a step is ticked when the servers show that it is done."),
     (
         ("go.diagnosis",),
-        "what is wrong: findings with their evidence, what follows, and remedies that open with enter.",
+        "what is wrong: findings with their evidence, the prospect, and remedies that Enter opens.",
     ),
-    (("go.numbers",), "numbers: each with its formula, what it means, and what to do."),
-    (("go.lease",), "a lease, by address, MAC or client-id: both servers' records, and why it is as it is."),
-    (("go.alarms",), "alarms: whose they are; there they are acknowledged, set aside for a time, closed."),
+    (("go.numbers",), "numbers: each with its formula, its meaning, and what to do."),
+    (("go.lease",), "a lease by address, MAC or client-id: the records of both servers, explained."),
+    (("go.alarms",), "alarms and their owners: acknowledge, silence for a time, close."),
     (
         ("go.logs",),
-        "logs of both partners by time: a filter takes words, level:warning id:18101 client: address: and re:/.../; "
-        "1 to 5 filter by what the line names.",
+        "logs of both partners by time. A filter takes words, level:warning id:18101 client: address: and re:/.../; "
+        "1 to 5 filter by a field of the line.",
     ),
-    (("go.timeline",), "what happened to both; times from a marked event; the logs of that time."),
-    (("go.fleet",), "every pair, the worst first."),
-    (("app.save-incident",), "save what was recorded to one file, with a page for the post-mortem."),
-    (("app.copy",), "copy the pair in words, for a ticket; over SSH too, where the terminal takes OSC 52."),
+    (("go.timeline",), "the events of both; times from a marked event; the logs of that time."),
+    (("go.fleet",), "all pairs, the worst first."),
+    (("app.save-incident",), "save the recording to one file, with a page for the post-mortem."),
+    (("app.copy",), "copy the pair as text, for a ticket; over SSH if the terminal supports OSC 52."),
     (("app.utc",), "times in UTC, or in the local zone again."),
     (("pair.expert",), "expert mode for 15 minutes: dates before the last contact."),
     (("pair.next", "app.theme", "app.quit"), "next pair, next theme, quit."),
-    (("replay.play", "replay.back", "replay.forward"), "in a replay: play or pause, half a minute back, and on."),
-    (("replay.event-before", "replay.event-next"), "in a replay: to the event before, to the next."),
+    (
+        ("replay.play", "replay.back", "replay.forward"),
+        "in a replay: play or pause, half a minute back, half a minute forward.",
+    ),
+    (("replay.event-before", "replay.event-next"), "in a replay: previous event, next event."),
     (("replay.slower", "replay.faster"), "in a replay: slower, faster."),
 )
 
 
 def explained(changed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Keys with words; `changed` are bindings that the user has bound anew."""
-    # Every screen is loaded to know its keys: not before somebody asks.
-    from console.tui.keymap import catalogue, shown
-
+    """Each key with its text; `changed` are the keys that the user has changed, by name."""
     now = {key.name: shown(changed.get(key.name, ",".join(key.keys))) for key in catalogue()}
-    rows = [("ctrl+p", "the palette: every command, place, pair and theme by its words.")]
+    rows = [("ctrl+p", "the palette: find a command, place, pair or theme by its name.")]
     rows += [(", ".join(now[name] for name in names), words) for names, words in ROWS]
     return tuple(rows)
 
 
-def here(beneath: Screen[Any]) -> tuple[tuple[str, str], ...]:
-    """The keys of a screen that are its own, as they are bound now."""
-    from console.tui.keymap import known
-
+def here(shown_screen: Screen[Any]) -> tuple[tuple[str, str], ...]:
+    """The keys that a screen has itself, as they are at present."""
     names = {each.name for each in known()}
     found: dict[str, list[str]] = {}
-    for key, active in beneath.active_bindings.items():
+    for key, active in shown_screen.active_bindings.items():
         binding = active.binding
         if (
             binding.id in names
-            and active.node is beneath
+            and active.node is shown_screen
             and binding.description
             and active.enabled
             and not binding.action.startswith("app.go")

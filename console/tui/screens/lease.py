@@ -1,16 +1,15 @@
-"""One lease at both servers: asked live by address, MAC or client identifier, side by side, and explained."""
+"""One lease at both servers, found by address, MAC or client identifier: side by side, and explained."""
 
 from textwrap import wrap
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Input
 
-from console.errors import SourceError
 from console.insight.freshness import main_first
 from console.insight.lease import LeaseRow, side_by_side
 from console.insight.lease_why import explained
@@ -20,7 +19,9 @@ from console.logs.filters import clause
 from console.model.leases import LeaseFacts, LeaseQuery
 from console.model.observations import LeaseAnswer
 from console.model.picture import ServerPicture
+from console.tui.keys.keymap import LEASE
 from console.tui.screens.drawn import PlaceScreen
+from console.tui.session import Session
 from console.tui.widgets.panel import Panel
 
 NAME_WIDTH = 17
@@ -28,20 +29,13 @@ DIFFERS = "\N{NOT EQUAL TO}"
 
 
 class LeaseScreen(PlaceScreen):
-    """A field to ask with, what both servers answered, and why it is so."""
+    """A search field, the records of both servers, and their explanation."""
 
     CSS_PATH = "lease.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "ask", "Look up", id="lease.ask"),
-        Binding("g", "again", "Ask again", id="lease.again"),
-        Binding("v", "logs", "Logs of it", id="lease.logs"),
-        Binding("left", "choose(-1)", "Address before", id="lease.before", show=False),
-        Binding("right", "choose(1)", "Next address", id="lease.next", show=False),
-        Binding("escape", "dismiss", "Back", id="lease.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = LEASE.bindings()
 
-    def __init__(self, session: Any, pair_name: str) -> None:
+    def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
         self._number = 0
         self._problem = ""
@@ -73,8 +67,8 @@ class LeaseScreen(PlaceScreen):
         query = next((each.query for each in answers.values()), None)
         addresses = _addresses(answers)
         self._number = min(self._number, max(0, len(addresses) - 1))
-        asked = "  asking ..." if self._asking else "" if query is None else f"  {query}"
-        many = f"  {self._number + 1} of {len(addresses)}, arrows choose" if len(addresses) > 1 else ""
+        asked = "  requesting ..." if self._asking else "" if query is None else f"  {query}"
+        many = f"  {self._number + 1} of {len(addresses)}, arrow keys select" if len(addresses) > 1 else ""
         title = f"LEASE{asked}{many}"
         self.query_one("#title", Panel).put(Content(title))
         problem = self.query_one("#problem", Panel)
@@ -82,7 +76,7 @@ class LeaseScreen(PlaceScreen):
         problem.put(Content(self._problem))
         records, why = self.query_one("#records", Panel), self.query_one("#why", Panel)
         if query is None:
-            hint = "nothing was looked up in this recording" if self.session.player is not None else f"type {ACCEPTED}"
+            hint = "this recording has no lease lookup" if self.session.player is not None else f"type {ACCEPTED}"
             records.put(Content.styled(hint, "$stale"))
             why.put(Content(""))
             return
@@ -98,7 +92,7 @@ class LeaseScreen(PlaceScreen):
         lines = [Content.assemble(" " * (NAME_WIDTH + 2), *heads)]
         if address is None:
             words = [
-                f"cannot ask {each.server}: {each.error}" if each.error else f"{each.server} has no record of it"
+                f"no answer from {each.server}: {each.error}" if each.error else f"{each.server} has no record of it"
                 for each in answers.values()
             ]
             return Content("\n").join([*lines, *(Content.styled(each, "$warning") for each in words)])
@@ -106,7 +100,7 @@ class LeaseScreen(PlaceScreen):
         lines.insert(0, Content.styled(f"address {address}", "bold"))
         unknown = [server.name not in answers or answers[server.name].error is not None for server in servers]
         lines += [
-            Content.styled(f"cannot ask {each.server}: {each.error}", "$warning")
+            Content.styled(f"no answer from {each.server}: {each.error}", "$warning")
             for each in answers.values()
             if each.error
         ]
@@ -144,7 +138,7 @@ class LeaseScreen(PlaceScreen):
         self.query_one("#scroll").focus()
 
     def action_again(self) -> None:
-        """Ask both servers for the same once more."""
+        """Request the same lease from both servers again."""
         query = next((each.query for each in self._answers.values()), None)
         if query is not None and self.session.player is None:
             self._look_up(read_lookup(query))
@@ -155,35 +149,29 @@ class LeaseScreen(PlaceScreen):
         self.draw()
 
     def action_logs(self) -> None:
-        """The logs of both partners, the lines that name this address."""
+        """Open the logs, filtered by this address."""
         addresses = _addresses(self._answers)
         if not addresses:
-            self.notify("Look a lease up first: there is no address to look for.", severity="warning")
+            self.notify("Look up a lease first: there is no address to filter by.", severity="warning")
             return
-        self.session.looking_for = clause("address", addresses[self._number])
-        self.app.action_go("logs")  # type: ignore[attr-defined]  # the app of this product
+        self.session.navigator.open_logs(words=clause("address", addresses[self._number]))
 
     @work(exclusive=True)
     async def _look_up(self, wanted: LeaseQuery) -> None:
-        clients = self.session.clients.get(self.pair_name, {})
-        if not clients:
-            self._problem = "this console cannot ask the servers"
+        inquiries = self.session.inquiries
+        if inquiries is None or not inquiries.can_ask(self.pair_name):
+            self._problem = "this console has no connection to the servers"
+            self.draw()
+            return
         self._asking = True
         self.draw()
-        for name, client in clients.items():
-            leases: tuple[LeaseFacts, ...] = ()
-            error = None
-            try:
-                leases = tuple(await client.leases(wanted))
-            except SourceError as problem:
-                error = str(problem)
-            self.session.store.observe(LeaseAnswer(self.session.now, self.pair_name, name, wanted.words, leases, error))
+        await inquiries.lease(self.pair_name, wanted)
         self._asking = False
         self.draw()
 
 
 def _addresses(answers: dict[str, LeaseAnswer]) -> list[str]:
-    """Every address that a server answered, in order of the address."""
+    """The addresses in the answers, in order."""
     found = {lease.address for each in answers.values() for lease in each.leases}
     return sorted(found, key=lambda address: [part.zfill(3) for part in address.split(".")])
 
@@ -195,14 +183,14 @@ def _record(answer: LeaseAnswer | None, address: str) -> LeaseFacts | None:
 
 def _head(server: ServerPicture, answer: LeaseAnswer | None, now: float, width: int) -> Content:
     if answer is None:
-        told, style = "not asked", "$stale"
+        words, style = "not requested", "$stale"
     elif answer.error is not None:
-        told, style = "cannot ask it", "$warning"
+        words, style = "no answer", "$warning"
     else:
-        told, style = f"asked {rough(max(0.0, now - answer.at))} ago", "$stale"
-    told = told[: max(0, width - len(server.name) - 3)]
-    gap = " " * max(1, width - len(server.name) - len(told) - 2)
-    return Content.assemble((server.name, "bold"), (f"  {told}", style), gap)
+        words, style = f"requested {rough(max(0.0, now - answer.at))} ago", "$stale"
+    words = words[: max(0, width - len(server.name) - 3)]
+    gap = " " * max(1, width - len(server.name) - len(words) - 2)
+    return Content.assemble((server.name, "bold"), (f"  {words}", style), gap)
 
 
 def _line(row: LeaseRow, width: int, *, differs: bool) -> Content:

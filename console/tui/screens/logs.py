@@ -1,4 +1,4 @@
-"""The logs of both partners in the order of time: filtered, searched, followed, and each line explained."""
+"""The logs of both partners in the order of time: filter, search, follow, and the fields of a line."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Footer, Input
 
@@ -19,6 +19,7 @@ from console.logs.index import LEVELS
 from console.logs.line import decoded, parts
 from console.logs.pair_logs import PairLogs
 from console.state.zones import LocalZone
+from console.tui.keys.keymap import LOGS
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.log_view import LogView
@@ -27,14 +28,14 @@ from console.tui.widgets.panel import Panel
 from console.tui.widgets.rows import Rows
 
 LOOK_SECONDS = 0.2
-"""How often files are looked at when nothing is to do: oftener than anybody reads."""
+"""Seconds between two looks at the files when no work is left."""
 PIECES = 8
-"""So many are done between two looks at the keys while there is much to do: some hundredths of a second."""
+"""Pieces of work between two looks at the keys: some hundredths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is typed into the field: what stands in it when empty."""
+    """What the field is for; `hint` is shown while it is empty."""
 
     name: str
     hint: str
@@ -44,45 +45,32 @@ ENTRIES = {
     each.name: each
     for each in (
         Entry("filter", "words level:warning id:18101 server:backup client: address: re:/.../  (empty: all lines)"),
-        Entry("search", "words or re:/.../ to go to with . and ,"),
+        Entry("search", "words or re:/.../; then . and , for the next and the previous line"),
         Entry("time", "go to 03:12, -20m or 2026-07-15 03:12Z"),
     )
 }
 BY = ("client", "address", "id", "server", "level")
-"""What a line can be filtered by, in the order of the keys 1 to 5."""
+"""The fields that a line can be filtered by, in the order of the keys 1 to 5."""
 
 
 class LogsScreen(PlaceScreen):
-    """One pair's logs. Files are read here; what is told by a server's API, or was recorded, comes from the picture."""
+    """The logs of one pair. Files are read here; lines from a server's API or a recording come from the picture."""
 
     CSS_PATH = "logs.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "enter('filter')", "Filter", id="logs.filter"),
-        Binding("s", "enter('search')", "Search", id="logs.search"),
-        Binding("full_stop", "find(1)", "Next", id="logs.find-next"),
-        Binding("comma", "find(-1)", "Before", id="logs.find-before"),
-        Binding("colon", "enter('time')", "Time", id="logs.time"),
-        Binding("enter", "details", "Line", id="logs.details"),
-        Binding("c", "copy", "Copy", id="logs.copy"),
-        *(
-            Binding(str(key), f"by('{name}')", f"By {name}", id=f"logs.by-{name}", show=False)
-            for key, name in enumerate(BY, 1)
-        ),
-        Binding("escape", "back", "Back", id="logs.back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = LOGS.bindings()
 
-    def __init__(self, session: Session, pair_name: str) -> None:
+    def __init__(self, session: Session, pair_name: str, at: float | None = None, words: str = "") -> None:
+        """`at`: the time at which to begin (Unix seconds), None for the end; `words`: the filter."""
         super().__init__(session, pair_name)
         self._entry = ENTRIES["filter"]
         paths = session.logs.get(pair_name, {})
         recorded = None if session.player is None else session.player.between
         self._logs = PairLogs(self.pair, paths, LocalZone(), recorded=recorded)
-        self._said_at = 0.0
+        self._drawn_at = 0.0
         self._working: asyncio.Task[None] | None = None
-        self._goal = session.looking_at
-        self.book.want(read_filter(session.looking_for))
-        session.looking_at, session.looking_for = None, ""
+        self._goal = at
+        self.book.want(read_filter(words))
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
@@ -96,7 +84,7 @@ class LogsScreen(PlaceScreen):
     def on_mount(self) -> None:
         self._view.open(self.book, self.session.store.zone)
         self._view.focus()
-        # No worker of the toolkit: those are waited for where something must be done before the next key.
+        # Not a worker of the toolkit: the toolkit waits for its workers before it handles the next key.
         self._working = asyncio.create_task(self._work())
         self._working.add_done_callback(self._ended)
         self.draw()
@@ -120,7 +108,7 @@ class LogsScreen(PlaceScreen):
         return self.query_one(LogView)
 
     def draw(self) -> None:
-        """What else is known: offsets of clocks, and lines that were told."""
+        """Take over what the picture has: clock offsets, and lines that are not in files."""
         if self._logs.look(self.pair, self.session.now):
             self._view.open(self.book, self.session.store.zone)
         if not self._logs.has_files:
@@ -140,8 +128,7 @@ class LogsScreen(PlaceScreen):
             details.put(line_words(self.book, view.cursor, zone))
 
     async def _work(self) -> None:
-        """Read, filter and search, and show what came of it, until the screen is left. Files are read in another
-        thread; lines that were told are few."""
+        """Read, filter, search and show the result until the screen is closed. Files are read in another thread."""
         reading: asyncio.Future[None] | None = None
         try:
             while True:
@@ -152,7 +139,7 @@ class LogsScreen(PlaceScreen):
                 else:
                     book.work()
                 if not self.query("#status"):
-                    return  # The screen is going, and its widgets went first.
+                    return  # The screen is closing, and its widgets are gone already.
                 self._logs.tidy()
                 if book is self.book:
                     self._settle()
@@ -171,13 +158,13 @@ class LogsScreen(PlaceScreen):
         if self.book.shown is not shown:
             view.restart()
         if self._goal is not None and self.book.complete and self.book.filtering is None:
-            # Lines tell whole seconds: what was written within that second belongs to it.
+            # Lines have whole seconds, so the goal is cut to its second.
             view.go(self.book.shown.merged.at(int(self._goal)))
             self._goal = None
-        # How far it is need not be said more often than somebody can read it.
+        # The progress is drawn no more often than a person can read it.
         moment = asyncio.get_running_loop().time()
-        if new is not None or not self.book.busy or moment - self._said_at > LOOK_SECONDS:
-            self._said_at = moment
+        if new is not None or not self.book.busy or moment - self._drawn_at > LOOK_SECONDS:
+            self._drawn_at = moment
             self._draw_words()
 
     def action_enter(self, name: str) -> None:
@@ -185,15 +172,15 @@ class LogsScreen(PlaceScreen):
         self._entry = ENTRIES[name]
         field = self.query_one("#entry", Input)
         field.placeholder = f"{name}: {self._entry.hint}"
-        said = {"filter": self.book.filter.text, "search": "" if self.book.search is None else self.book.search.text}
-        field.value = said.get(name, "")
+        present = {"filter": self.book.filter.text, "search": "" if self.book.search is None else self.book.search.text}
+        field.value = present.get(name, "")
         field.cursor_position = len(field.value)
         field.add_class("-on")
         field.focus()
 
     @on(Input.Changed, "#entry")
     def _typed(self, event: Input.Changed) -> None:
-        self._say_wrong(None)
+        self._show_fault(None)
 
     @on(Input.Submitted, "#entry")
     def _entered(self, event: Input.Submitted) -> None:
@@ -206,7 +193,7 @@ class LogsScreen(PlaceScreen):
                 case _:
                     self._go_to(event.value)
         except (FilterError, DateError) as wrong:
-            self._say_wrong(str(wrong))
+            self._show_fault(str(wrong))
             return
         self._close_entry()
 
@@ -224,29 +211,29 @@ class LogsScreen(PlaceScreen):
 
     def _go_to(self, text: str) -> None:
         at = parse_date(text, self.session.now, self.session.store.zone)
-        # A log has no future: a time that is still to come today was meant for yesterday.
+        # A log has no future: a time later than now means yesterday.
         if at > self.session.now and len(text.strip()) <= len("00:00:00"):
             at -= DAY
         self._view.go(self.book.shown.merged.at(at))
 
-    def _say_wrong(self, words: str | None) -> None:
+    def _show_fault(self, words: str | None) -> None:
         line = self.query_one("#wrong", Panel)
         line.set_class(words is not None, "-on")
         line.put(Content(words or ""))
 
     def _close_entry(self) -> None:
-        self._say_wrong(None)
+        self._show_fault(None)
         self.query_one("#entry", Input).remove_class("-on")
         self._view.focus()
 
     def action_find(self, step: int) -> None:
-        """The next line that was found, or the one before; around the ends."""
+        """Go to the next or the previous match; from the last to the first."""
         found, place = self.book.found, self.book.place(self._view.cursor)
         if self.book.search is None:
             self.action_enter("search")
             return
         if found is None or place is None or not len(found.merged):
-            self.notify("Nothing is found." if found is not None else "The search is not done yet.")
+            self.notify("No match." if found is not None else "The search is not complete yet.")
             return
         here = self.book.position(place, found)
         on_one = here < len(found.merged) and found.merged.line(here) == self.book.shown.merged.line(self._view.cursor)
@@ -254,7 +241,7 @@ class LogsScreen(PlaceScreen):
         self._view.go(self.book.shown.merged.position(*found.merged.line(there % len(found.merged))))
 
     def action_by(self, name: str) -> None:
-        """Show only lines that have this line's client, address, message, server or level; once more: no longer."""
+        """Filter by the client, address, message, server or level of this line; again: remove that filter."""
         line = self._line()
         if line is None:
             return
@@ -269,11 +256,11 @@ class LogsScreen(PlaceScreen):
             "level": level,
         }[name]
         if value is None:
-            self.notify(f"This line names no {name}.", severity="warning")
+            self.notify(f"This line has no {name}.", severity="warning")
             return
         written, words = self.book.filter.text, clause(name, value)
-        kept = " ".join(each for each in written.split(" ") if not each.startswith(f"{name}:"))
-        self._filter(kept if words in written.split(" ") else f"{kept} {words}".strip())
+        others = " ".join(each for each in written.split(" ") if not each.startswith(f"{name}:"))
+        self._filter(others if words in written.split(" ") else f"{others} {words}".strip())
 
     @on(Rows.Opened)
     def _opened(self) -> None:
@@ -287,7 +274,7 @@ class LogsScreen(PlaceScreen):
         line = self._line()
         if line is not None:
             self.app.copy_to_clipboard(line[1])
-            self.notify("The line is copied.")
+            self.notify("Line copied.")
 
     def _line(self) -> tuple[str, str] | None:
         """Server and text of the line under the cursor."""
@@ -299,7 +286,7 @@ class LogsScreen(PlaceScreen):
         return None if data is None else (source.server, decoded(data))
 
     def action_back(self) -> None:
-        """Close what is open, then take the search away, then the filter; then go back to where one came from."""
+        """Close the field or the details; else clear the search, then the filter; else go back."""
         field, details = self.query_one("#entry", Input), self.query_one("#details", Panel)
         if field.has_class("-on"):
             self._close_entry()
@@ -309,10 +296,10 @@ class LogsScreen(PlaceScreen):
             self._search("")
         elif self.book.filter.text:
             self._filter("")
-        elif len(self.app.screen_stack) > 2:
+        elif self.session.navigator.can_go_back:
             self.dismiss(None)
 
 
 def _raise(error: BaseException) -> None:
-    """An error of a task is one of the screen."""
+    """Raise the error of a task in the screen."""
     raise error

@@ -1,10 +1,10 @@
-"""The numbers of both servers side by side; under the cursor the formula, what the number means, and what to do."""
+"""The numbers of both servers side by side; of the selected one the formula, the meaning, and what to do."""
 
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Footer
 
@@ -15,6 +15,7 @@ from console.insight.numbers.table import number as number_of
 from console.insight.verdict import Joint, joint
 from console.insight.wording import rough
 from console.model.picture import ServerPicture, Severity
+from console.tui.keys import keymap
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.pool_table import PoolTable
@@ -33,7 +34,7 @@ class NumbersScreen(PlaceScreen):
     # The toolkit declares these on instances, so they cannot be ClassVar.
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall"), (HIGH_HEIGHT, "-high")]  # noqa: RUF012
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back", id="numbers.back")]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.NUMBERS.bindings()
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)

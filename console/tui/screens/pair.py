@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, Static
@@ -17,7 +17,7 @@ from console.insight.remedies import Remedy
 from console.insight.verdict import PROTECTED, verdict
 from console.model.action_names import ActionName
 from console.model.picture import Severity
-from console.tui.places import PLACES
+from console.tui.keys.keymap import PAIR
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.chart import FreeChart
@@ -45,19 +45,7 @@ class PairScreen(PlaceScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_WIDTH, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall"), (HIGH_HEIGHT, "-high")]  # noqa: RUF012
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(place.binding(shown=True) for place in PLACES),
-        Binding("d", "set_partner_down", "Set Partner Down", id="pair.set-partner-down", show=False),
-        Binding("e", "expert", "Expert", id="pair.expert", show=False),
-        Binding("p", "app.next_pair", "Next pair", id="pair.next"),
-        *(
-            Binding(str(number), f"tab('{name}')", name.title(), id=f"pair.tab-{name}", show=False)
-            for number, name in enumerate(TABS, 1)
-        ),
-        Binding("left", "seek(-1)", "Back", id="pair.back", show=False),
-        Binding("right", "seek(1)", "Forward", id="pair.forward", show=False),
-        Binding("escape", "app.leave_pair", "Fleet", id="pair.leave", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = PAIR.bindings()
 
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -176,7 +164,7 @@ class PairScreen(PlaceScreen):
 
     def action_set_partner_down(self) -> None:
         """Open the action on the server that it is offered on; say why it is not offered otherwise (R-148)."""
-        self.app.open_remedy(self.pair_name, Remedy(ActionName.SET_PARTNER_DOWN, ""))  # type: ignore[attr-defined]  # our app
+        self.session.navigator.open_remedy(self.pair_name, Remedy(ActionName.SET_PARTNER_DOWN, ""))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of actions exist only outside of a replay."""

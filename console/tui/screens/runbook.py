@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer
@@ -25,6 +25,7 @@ from console.insight.runbooks.progress import started as begun
 from console.insight.runbooks.steps import Runbook, Scene, Step
 from console.insight.wording import wall
 from console.model.picture import MarkHow
+from console.tui.keys.keymap import RUNBOOK
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clicked import Listed
@@ -48,16 +49,7 @@ class RunbookScreen(PlaceScreen):
 
     CSS_PATH = "runbook.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "run", "Run", id="runbook.run"),
-        Binding("y", "tick('done')", "I did it", id="runbook.done"),
-        Binding("k", "tick('skipped')", "Skip", id="runbook.skip"),
-        Binding("x", "abort", "Abort", id="runbook.abort"),
-        Binding("c", "copy", "Copy commands", id="runbook.copy", show=False),
-        Binding("up", "move(-1)", "Up", id="runbook.up", show=False),
-        Binding("down", "move(1)", "Down", id="runbook.down", show=False),
-        Binding("escape", "back", "Back", id="runbook.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = RUNBOOK.bindings()
 
     def __init__(self, session: Session, pair_name: str, name: str = "") -> None:
         """`name`: the runbook to open at once."""
@@ -103,7 +95,7 @@ class RunbookScreen(PlaceScreen):
         message.set_class(bool(self._message), "-on")
         message.put(Content(self._message))
         if self._offered is not self._book:
-            # The footer is made anew for it, which costs more than all the rest.
+            # Redrawing the footer costs more than everything else.
             self._offered = self._book
             self.refresh_bindings()
 
@@ -111,20 +103,20 @@ class RunbookScreen(PlaceScreen):
 
     def _draw_list(self) -> None:
         found = fitting(self.pair, self.session.now, self.session.store.zone)
-        self.query_one("#title", Panel).put(Content("RUNBOOKS  the best fit first; one that is under way before all"))
+        self.query_one("#title", Panel).put(Content("RUNBOOKS  the active one first, then the best match"))
         lines = []
         for number, (book, fit) in enumerate(found):
             chosen = number == self._row
             mark = begun(book, self.pair)
             if mark is not None and fit >= UNDER_WAY:
                 rest = (
-                    f"under way since {wall(mark.at, self.session.store.zone, self.session.now)}, {mark.who}",
+                    f"active since {wall(mark.at, self.session.store.zone, self.session.now)}, {mark.who}",
                     "$warning",
                 )
             elif mark is not None:
-                rest = ("COMPLETE: open it, x ends it", "$success")
+                rest = ("COMPLETE: open it; x ends it", "$success")
             elif fit >= FITS_FROM:
-                rest = ("FITS NOW", "$warning bold")
+                rest = ("MATCHES NOW", "$warning bold")
             else:
                 rest = (book.when, "$stale")
             title = (f"{'▶' if chosen else ' '} {book.title:<35}", "reverse bold" if chosen else "bold")
@@ -158,7 +150,7 @@ class RunbookScreen(PlaceScreen):
         phase = book.stages[here]
         lines: list[Content] = []
         for number, each in enumerate(book.stages):
-            # On a small screen the steps of other phases would push the current one off it.
+            # On a small screen the steps of other phases would push the current step out of view.
             glyph, style = SIGNS[
                 StepStatus.CURRENT
                 if number == here and now
@@ -172,15 +164,15 @@ class RunbookScreen(PlaceScreen):
                 lines += [self._line(scene, standing) for standing in standings if standing.stage == number]
         self.query_one("#lines", Panel).put(Content("\n").join(lines))
         if self._aborting:
-            words = f"If you stop here: {scene.words(phase.abort)}"
-            told = "x again: give this runbook up (its ticks are forgotten, nothing is changed)   Esc: go on with it"
-            self.query_one("#now", Panel).put(Content.assemble((words, "bold"), "\n", told))
+            words = f"To stop here: {scene.words(phase.abort)}"
+            keys = "x again: end this runbook (its ticks are removed, no server is changed)   Esc: continue"
+            self.query_one("#now", Panel).put(Content.assemble((words, "bold"), "\n", keys))
         elif now is None:
             self.query_one("#now", Panel).put(
-                Content.styled("✔ Everything holds. x ends the runbook.", "$success bold")
+                Content.styled("✔ All steps are done. x ends the runbook.", "$success bold")
             )
         else:
-            self.query_one("#now", Panel).put(self._told(book, scene, now))
+            self.query_one("#now", Panel).put(self._describe(book, scene, now))
 
     def _line(self, scene: Scene, standing: Standing) -> Content:
         glyph, style = SIGNS[standing.status]
@@ -198,14 +190,14 @@ class RunbookScreen(PlaceScreen):
         )
         return Content.assemble((f"  {glyph} ", style), (f"{gate}{by}{text}", plain))
 
-    def _told(self, book: Runbook, scene: Scene, standing: Standing) -> Content:
+    def _describe(self, book: Runbook, scene: Scene, standing: Standing) -> Content:
         step = standing.step
         lines = [Content.assemble((f"{self._who(scene, step)}: ", "bold $primary"), (scene.words(step.text), "bold"))]
         lines += [Content.assemble(("  $ ", "$stale"), scene.words(command)) for command in step.commands]
         if standing.evidence:
             lines.append(Content.assemble(("now   ", "$stale"), standing.evidence))
         if step.check is not None:
-            lines.append(Content.assemble(("waits ", "$warning"), standing.missing))
+            lines.append(Content.assemble(("waits for ", "$warning"), standing.missing))
         if step.stop:
             lines.append(Content.assemble(("STOP if ", "$error bold"), scene.words(step.stop)))
         lines.append(Content.styled(self._keys(book, scene, step), "$accent"))
@@ -216,7 +208,7 @@ class RunbookScreen(PlaceScreen):
 
     def _keys(self, book: Runbook, scene: Scene, step: Step) -> str:
         if self.session.player is not None:
-            return "A replay: nothing can be done."
+            return "Replay: no actions."
         if begun(book, self.pair) is None:
             return "Enter: start this runbook"
         keys = []
@@ -224,18 +216,18 @@ class RunbookScreen(PlaceScreen):
             action, role, _ = step.remedy
             keys.append(f"Enter: run {action} on {scene.at(role).name}")
         if step.gate:
-            keys.append("a gate: it opens by itself, nobody can skip it")
+            keys.append("a gate: it opens by itself and cannot be skipped")
         elif step.check is None or step.remedy is None:
-            keys += ["y: I did it", "k: skip"]
+            keys += ["y: done", "k: skip"]
         else:
-            keys += ["or by command, then y: I did it", "k: skip"]
+            keys += ["or by command, then y: done", "k: skip"]
         return "   ".join([*keys, "c: copy commands"] if step.commands else keys)
 
     # Keys
 
     @on(Listed.Clicked)
     def _clicked(self, event: Listed.Clicked) -> None:
-        """A click chooses a runbook of the list, a second one opens it; nothing in it is done by a click."""
+        """A click selects a runbook in the list, a second click opens it; no step is done by a click."""
         if self._book is None and event.line < len(fitting(self.pair, self.session.now, self.session.store.zone)):
             self._row = event.line
             self.draw()
@@ -248,7 +240,7 @@ class RunbookScreen(PlaceScreen):
             self.draw()
 
     def action_back(self) -> None:
-        """From the abort text to the step, from a runbook to the list, from the list away."""
+        """From the abort text to the step, from a runbook to the list, from the list back."""
         self._doubted = self._message = ""
         if self._aborting:
             self._aborting = False
@@ -276,15 +268,15 @@ class RunbookScreen(PlaceScreen):
         scene = self._scene(book)
         standing = current(progress(book, scene))
         if standing is None or standing.step.remedy is None:
-            self._message = "Nothing to run for this step: do what it says; y says that you did it."
+            self._message = "This step has no action: do what it describes, then press y."
             self.draw()
             return
         action, role, subject = standing.step.remedy
         server = scene.at(role).name
-        self.app.open_remedy(self.pair_name, Remedy(action, "", server, subject))  # type: ignore[attr-defined]
+        self.session.navigator.open_remedy(self.pair_name, Remedy(action, "", server, subject))
 
     def action_tick(self, word: str) -> None:
-        """Say that the current step was done, or is not needed."""
+        """Mark the current step as done or skipped."""
         how = MarkHow(word)
         book = self._book
         if book is None or not self._may_act():
@@ -292,14 +284,14 @@ class RunbookScreen(PlaceScreen):
         scene = self._scene(book)
         standing = current(progress(book, scene))
         if begun(book, self.pair) is None:
-            self._message = "Not started: Enter starts it."
+            self._message = "Not started: press Enter to start it."
         elif standing is not None and standing.step.gate:
-            self._message = f"LOCKED: {standing.missing}. A gate opens by itself; nobody can tick or skip it."
+            self._message = f"LOCKED: {standing.missing}. A gate opens by itself and cannot be ticked or skipped."
         elif standing is not None:
             if how is MarkHow.DONE and standing.missing and self._doubted != standing.step.key:
-                # What the servers show speaks against it: that is said once, and a person may know better.
+                # The servers show otherwise: the operator is asked once more, and may know better.
                 self._doubted = standing.step.key
-                self._message = f"NOT SEEN: {standing.missing}. y again: done all the same; it is recorded that {SAW}."
+                self._message = f"NOT SEEN: {standing.missing}. y again: mark as done; it is recorded that {SAW}."
                 self.draw()
                 return
             self._doubted = self._message = ""
@@ -308,7 +300,7 @@ class RunbookScreen(PlaceScreen):
         self.draw()
 
     def action_abort(self) -> None:
-        """What is safe if one stops here; pressed again, the runbook is given up."""
+        """Show how to stop safely here; pressed again, end the runbook."""
         book = self._book
         if book is None or not self._may_act():
             return
@@ -324,7 +316,7 @@ class RunbookScreen(PlaceScreen):
         self.draw()
 
     def action_copy(self) -> None:
-        """The current step's commands, to the clipboard."""
+        """Copy the commands of the current step."""
         if self._book is None:
             return
         scene = self._scene(self._book)
@@ -335,7 +327,7 @@ class RunbookScreen(PlaceScreen):
             self.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is done to a runbook is offered in one, and not in a replay."""
+        """Steps can be marked in an open runbook only, and not in a replay."""
         if action in {"tick", "abort"}:
             return self._book is not None and self.session.player is None
         return super().check_action(action, parameters)
@@ -343,13 +335,13 @@ class RunbookScreen(PlaceScreen):
     def _may_act(self) -> bool:
         if self.session.player is None:
             return True
-        self._message = "A replay: nothing can be done."
+        self._message = "Replay: no actions."
         self.draw()
         return False
 
-    def _guarded(self, deed: Callable[[], None]) -> None:
+    def _guarded(self, mark: Callable[[], None]) -> None:
         try:
-            deed()
+            mark()
         except AuditError as error:
             self._message = str(error)
         self.draw()

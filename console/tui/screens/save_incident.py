@@ -1,38 +1,33 @@
-"""Save an incident: since when, with what words, and with or without the page for the post-mortem."""
+"""Save an incident: its start, a note, and with or without the page for the post-mortem."""
 
 import asyncio
-import sys
-from contextlib import suppress
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from console.errors import JournalError
-from console.incidents.saving import Incidents, Saved, about, suggested_start
+from console.incidents.page_process import draw_page
+from console.incidents.saving import Incidents, about, suggested_start
 from console.insight.dates import DateError, parse_date
 from console.insight.wording import both_clocks, duration, plural
+from console.tui.keys.keymap import SAVE_INCIDENT
 from console.tui.screens.dialog import Dialog
 from console.tui.session import Session
 from console.tui.widgets.choice import Tick
 
-EXPORT_SECONDS = 120.0
-
 
 class SaveIncidentDialog(Dialog[None]):
-    """A small window over the screen; it stays until the file is written or could not be."""
+    """A dialog; it stays open until the file is written, or the reason why not is shown."""
 
     DEFAULT_CSS = """
     SaveIncidentDialog #questions { height: auto; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "save", "Save", id="save-incident.save", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SAVE_INCIDENT.bindings()
 
     def __init__(self, session: Session, incidents: Incidents, pair_name: str) -> None:
         super().__init__()
@@ -46,16 +41,16 @@ class SaveIncidentDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(f"Save what was recorded of {self._pair}, up to now", classes="head", markup=False)
+            yield Static(f"Save the recording of {self._pair}, up to now", classes="head", markup=False)
             with Vertical(id="questions"):
-                yield Static("Since when (-2h, 03:10, 2026-07-15 03:10Z):", markup=False)
+                yield Static("Start (-2h, 03:10, 2026-07-15 03:10Z):", markup=False)
                 yield Input(id="start", max_length=40)
                 yield Static("", id="echo", markup=False)
-                yield Static("What it is about, for whoever opens it:", markup=False)
-                yield Input(id="note", placeholder="may be left out", max_length=400)
+                yield Static("Note for the reader:", markup=False)
+                yield Input(id="note", placeholder="optional", max_length=400)
                 yield Tick("with a page for the post-mortem (Markdown, pictures)", value=True, id="page")
             yield Static("", id="outcome", markup=False)
-            yield Static("Enter: save   Tab: next field   Esc: leave it", id="hint", markup=False)
+            yield Static("Enter: save   Tab: next field   Esc: cancel", id="hint", markup=False)
 
     def on_mount(self) -> None:
         self._echo()
@@ -66,7 +61,7 @@ class SaveIncidentDialog(Dialog[None]):
         self.query_one("#echo", Static).update(words)
 
     def _read(self) -> tuple[str, float | None]:
-        """What was understood, and the start; None where that cannot be one."""
+        """The text that shows the start as it was read, and the start; None where it cannot be read."""
         session = self._session
         typed = self.query_one("#start", Input).value.strip()
         start = suggested_start(session.store.pair(self._pair), session.now)
@@ -76,19 +71,19 @@ class SaveIncidentDialog(Dialog[None]):
             except DateError as error:
                 return str(error), None
         if start >= session.now:
-            return "that is not before now", None
+            return "the start must be before now", None
         suggested = "" if typed else "\n(ten minutes before the oldest alarm, at least half an hour)"
         return f"from {both_clocks(start, session.store.zone)}, {duration(session.now - start)}{suggested}", start
 
     def action_give_up(self) -> None:
-        """Leave; once the file is written that means to do without the page, which can take minutes."""
+        """Close the dialog; once the file is written, without waiting for the page."""
         if self._drawing or not self._saving:
             self.dismiss(None)
 
     def action_save(self) -> None:
         if self._done:
             self.dismiss(None)
-        elif self._start is None:  # The field says why.
+        elif self._start is None:  # The reason is shown below the field.
             self.query_one("#start", Input).focus()
         elif not self._saving:
             self._saving = True
@@ -98,57 +93,26 @@ class SaveIncidentDialog(Dialog[None]):
     async def _save(self, start: float) -> None:
         session = self._session
         note = self.query_one("#note", Input).value.strip()
-        told = about(session.store.pair(self._pair), start, session.now, session.now, session.operator, note)
+        summary = about(session.store.pair(self._pair), start, session.now, session.now, session.operator, note)
         page = self.query_one("#page", Tick).value
-        self._tell("Saving ...")
+        self._show("Saving ...")
         try:
-            saved = await asyncio.to_thread(self._incidents.save, told)
+            saved = await asyncio.to_thread(self._incidents.save, summary)
         except JournalError as error:
             self._saving = False
-            self._tell(str(error))
+            self._show(str(error))
             return
-        self.query_one("#questions").display = False  # They are answered, and the room is wanted for what came of it.
+        self.query_one("#questions").display = False  # The result needs their room.
         words = f"{plural(saved.observations, 'observation')} in\n{saved.path}"
         self.app.copy_to_clipboard(str(saved.path))
         if page:
             self._drawing = True
-            self._tell(f"{words}\n\nDrawing the page ...")
-            self.query_one("#hint", Static).update("Esc: do without the page; the recording is saved")
-            words += f"\n\n{await _exported(saved, self.app.theme.split('#')[0])}"
+            self._show(f"{words}\n\nDrawing the page ...")
+            self.query_one("#hint", Static).update("Esc: no page; the recording is saved")
+            words += f"\n\n{await draw_page(saved, self.app.theme.split('#')[0], session.command)}"
         self._saving, self._done = False, True
-        self._tell(f"{words}\n\nThe file's name is on the clipboard. Open it: pairwatch replay FILE")
+        self._show(f"{words}\n\nThe file's name is on the clipboard. Open it: pairwatch replay FILE")
         self.query_one("#hint", Static).update("Enter or Esc: close")
 
-    def _tell(self, words: str) -> None:
+    def _show(self, words: str) -> None:
         self.query_one("#outcome", Static).update(words)
-
-
-async def _exported(saved: Saved, theme: str) -> str:
-    """Have another process draw the page; where it is, or why it is not."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "console.cli", "incident", "export", str(saved.path), "--theme", theme),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-    except OSError as failed:
-        return f"no page was drawn: {failed}"
-    try:
-        out, error = await asyncio.wait_for(process.communicate(), EXPORT_SECONDS)
-    except TimeoutError:
-        return f"no page was drawn in {EXPORT_SECONDS:.0f} s. Try: pairwatch incident export {saved.path}"
-    finally:
-        await _ended(process)
-    if process.returncode:
-        return f"no page was drawn: {error.decode(errors='replace').strip()}"
-    return str(Path(out.decode().strip()))
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    """Nobody waits for the page any more, be it that it took too long or that the person left: it is not drawn on."""
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()

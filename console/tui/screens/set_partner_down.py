@@ -1,68 +1,54 @@
-"""Set Partner Down in three steps: what must hold, what would follow, and the operator's typed word.
+"""Set Partner Down in three steps: the guards, the date with its consequences, and the confirmation."""
 
-The guards are judged anew at every draw on what both servers say meanwhile, and once more, on answers asked
-for that purpose, between the last key and the request. Nothing is decided here: see insight/guarded.
-"""
-
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Footer, Input, RadioSet, Static
+from textual.widgets import ContentSwitcher, Footer, RadioSet, Static
 
 from console.actions.execute import Acting
-from console.actions.request import Assessment, Wish
-from console.errors import AuditError, GuardRefusal
+from console.actions.request import Assessment, Outcome, Wish
 from console.insight.dates import DateError, parse_date
-from console.insight.guarded.row import Verdict
 from console.insight.guarded.set_partner_down import partner_down_typed
-from console.insight.guarded.table import BY_WORD_ALONE
 from console.insight.partner_down_outlook import Outlook, sentences
 from console.insight.wording import both_clocks, duration
-from console.tui.screens.drawn import PictureScreen
+from console.tui.keys.keymap import SET_PARTNER_DOWN
+from console.tui.screens.confirmation import RESULT, ConfirmationScreen
 from console.tui.screens.verdicts import verdict_lines
 from console.tui.session import Session
 from console.tui.widgets.choice import Choice
 from console.tui.widgets.date_field import DateField, written
 from console.tui.widgets.panel import Panel
-from console.tui.widgets.typed_name import HURRIED, TypedName
 
-STEPS = ("guards", "date", "confirm", "result")
 HOW = ("not verified", "powered off", "DHCP service stopped", "cut off from every client")
 DATE_GUARDS = frozenset({"date-given", "date-not-future", "date-not-early", "expert-role"})
 """Guards that the second step can still satisfy."""
 
-HINTS = {
-    "guards": "What both servers say now; it is judged again before anything is sent.",
-    "date": "Up/Down: change under the cursor   or type -20m, 14:30, now   Enter: go on",
-    "confirm": "Tab: next field   Space: choose   Enter in the last field: DO IT",
-    "result": "Esc: close",
-}
 
-
-class SetPartnerDownScreen(PictureScreen[None]):
-    """The action on one pair, for the server that shall treat its partner as down."""
+class SetPartnerDownScreen(ConfirmationScreen):
+    """The action on one pair, for the server that is to treat its partner as down."""
 
     CSS_PATH = "set_partner_down.tcss"
     AUTO_FOCUS = "#guards"
+    STEPS: ClassVar[Sequence[str]] = ("guards", "date", "confirm", RESULT)
+    HINTS: ClassVar[dict[str, str]] = {
+        "guards": "As both servers answer now; it is judged again before anything is sent.",
+        "date": "Up/Down: change under the cursor   or type -20m, 14:30, now   Enter: continue",
+        "confirm": "Tab: next field   Space: choose   Enter in the last field: CONFIRM",
+        "result": "Esc: close",
+    }
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "Go on", id="act.next"),
-        Binding("escape", "go_back", "Back", id="act.back", priority=True),
-        Binding("f2", "expert", "Expert mode", id="act.expert", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SET_PARTNER_DOWN.bindings()
 
-    def __init__(self, session: Session, pair_name: str, action: Acting, server: str) -> None:
-        super().__init__(session, pair_name)
-        self._action = action
+    def __init__(self, session: Session, pair_name: str, acting: Acting, server: str) -> None:
+        super().__init__(session, pair_name, acting)
         self._server = server
         self._partner = self.pair.partner_of(server).name
-        self._sending = False
-        self._message = ""
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
@@ -81,13 +67,9 @@ class SetPartnerDownScreen(PictureScreen[None]):
                 with RadioSet(id="how"):
                     for number, how in enumerate(HOW):
                         yield Choice(how, value=number == 0)
-                yield Panel(id="reason-question", classes="question")
-                yield Input(id="reason", placeholder="ticket, person, what you saw")
-                yield Static(f"Type the pair's name ({self.pair_name}) to do it", classes="question")
-                yield TypedName(id="name")
-                yield Panel(id="refusals")
+                yield from self.compose_questions()
             with VerticalScroll(id="result"):
-                yield Static(id="outcome")
+                yield Panel(id="outcome")
         yield Panel(id="hint")
         yield Footer(show_command_palette=False)
 
@@ -97,19 +79,11 @@ class SetPartnerDownScreen(PictureScreen[None]):
         self.draw()
         self.run_worker(self._look(), exclusive=True)
 
-    @property
-    def step(self) -> str:
-        return self.query_one(ContentSwitcher).current or STEPS[0]
-
     def draw(self) -> None:
-        number = STEPS.index(self.step) + 1
-        where = f"step {number} of 3" if number <= 3 else "done"
         self.query_one("#title", Panel).put(
-            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as dead  {where}")
+            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as dead  {self.progress()}")
         )
-        self.query_one("#expert", Static).set_class(self.session.expert, "-on")
-        hint = HINTS[self.step] + (f"\n{self._message}" if self._message else "")
-        self.query_one("#hint", Panel).put(Content(hint))
+        self.draw_frame()
         assessment = self._judged(self._date_or_none())
         self.query_one("#verdicts", Panel).put(Content("\n").join(verdict_lines(assessment.verdicts)))
         self._draw_date(assessment)
@@ -149,14 +123,10 @@ class SetPartnerDownScreen(PictureScreen[None]):
         typed = f"\nthe same by command, on {self._server}: {command}" if attempt.acting.make.command_language else ""
         gain = "" if outlook is None else _gain(outlook, attempt.zone)
         self.query_one("#confirm-summary", Panel).put(Content(f"{self._partner} last operational {date}{gain}{typed}"))
-        soft = _unexplained(assessment.verdicts)
-        need = "Reason (needed)" if soft else "Reason (recorded)"
-        self.query_one("#reason-question", Panel).put(Content(need))
-        refused = [Content.styled(f"✘ {reason}", "$error") for reason in assessment.refused]
-        self.query_one("#refusals", Panel).put(Content("\n").join(refused))
+        self.draw_questions([assessment], assessment.refused)
 
     def _date(self) -> float:
-        attempt = self._action.judged(Wish(self._server, None)).attempt
+        attempt = self.acting.judged(Wish(self._server, None)).attempt
         return parse_date(self.query_one(DateField).value, attempt.now, attempt.zone, attempt.earliest)
 
     def _date_or_none(self) -> float | None:
@@ -168,126 +138,48 @@ class SetPartnerDownScreen(PictureScreen[None]):
     def _wish(self, date: float | None) -> Wish:
         chosen = self.query_one(RadioSet).pressed_index
         how = HOW[chosen] if chosen > 0 else ""
-        reason = self.query_one("#reason", Input).value.strip()
+        reason = self.reason
         return Wish(
             self._server, date, self.session.expert, bool(how), f"{how}: {reason}" if reason and how else reason
         )
 
     def _judged(self, date: float | None) -> Assessment:
-        return self._action.judged(self._wish(date))
+        return self.acting.judged(self._wish(date))
 
     async def _look(self) -> None:
-        await self._action.look(self._wish(self._date_or_none()))
+        await self.acting.look(self._wish(self._date_or_none()))
         self.draw()
 
-    def action_expert(self) -> None:
-        self.session.toggle_expert()
-        self.draw()
-
-    def action_go_back(self) -> None:
-        self._message = ""
-        if self.step in (STEPS[0], STEPS[3]):
-            if not self._sending:
-                self.dismiss(None)
-            return
-        if not self._sending:
-            self._to(STEPS[STEPS.index(self.step) - 1])
-
-    def action_go_on(self) -> None:
-        assessment = self._judged(self._date_or_none())
-        failed = [each for each in assessment.verdicts if each.hard and not each.passed]
-        match self.step:
-            case "guards":
-                blocking = [each for each in failed if each.guard not in DATE_GUARDS]
-                self._advance(blocking, "date")
-            case "date":
-                self._advance(failed, "confirm")
-            case "confirm":
-                self._confirm(assessment)
-            case _:
-                self.dismiss(None)
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        if event.input.id == "reason":
-            self.query_one(TypedName).focus()
-        else:
-            self.action_go_on()
-
-    @on(TypedName.Pasted)
-    def _pasted(self) -> None:
-        self._message = f"NOT DONE: the name is typed, not pasted: {self.pair_name}"
-        self.draw()
-
-    @on(Input.Changed)
     @on(RadioSet.Changed)
-    def _edited(self) -> None:
-        self._message = ""
-        self.draw()
+    def _verification_chosen(self) -> None:
+        self.edited()
 
-    def _advance(self, blocking: list[Verdict], step: str) -> None:
+    def leave_step(self, step: str) -> None:
+        failed = [each for each in self._judged(self._date_or_none()).verdicts if each.hard and not each.passed]
+        blocking = failed if step == "date" else [each for each in failed if each.guard not in DATE_GUARDS]
         if blocking:
-            self._message = f"BLOCKED: {blocking[0].reason}"
-            self.draw()
+            self.message = f"BLOCKED: {blocking[0].reason}"
             return
-        self._message = ""
-        self._to(step)
-
-    def _to(self, step: str) -> None:
-        self.query_one(ContentSwitcher).current = step
-        focus = {"guards": "#guards", "date": "#date-field", "confirm": "#how", "result": "#result"}[step]
-        self.query_one(focus).focus()
-        if step == "date":
+        following = self.STEPS[self.STEPS.index(step) + 1]
+        self.to(following)
+        if following == "date":
             field = self.query_one(DateField)
             field.cursor_position = len(field.value)
-        self.draw()
 
-    def _confirm(self, assessment: Assessment) -> None:
-        name = self.query_one(TypedName)
-        typed = name.value.strip()
-        if name.pause < self.session.decision_seconds:
-            self._message = HURRIED
-        elif typed != self.pair_name:
-            self._message = f"NOT DONE: {typed!r} is not the pair's name {self.pair_name}"
-            self._record_refusal(f"{typed!r} is not the pair's name {self.pair_name}")
-        elif assessment.refused:
-            self._message = f"BLOCKED: {assessment.refused[0]}"
-            self._record_refusal(*assessment.refused)
-        elif not self._sending:
-            self._sending = True
-            self._message = "asking both servers once more, then sending ..."
-            self.run_worker(self._carry_out(self._wish(self._date_or_none())), exclusive=True)
-        self.draw()
+    def focus_of(self, step: str) -> str:
+        return {"guards": "#guards", "date": "#date-field", "confirm": "#how", RESULT: "#result"}[step]
 
-    def _record_refusal(self, *reasons: str) -> None:
-        try:
-            self._action.refuse(self._wish(self._date_or_none()), *reasons)
-        except AuditError as error:
-            self._message += f"; {error}"
+    def blocked(self) -> Sequence[str]:
+        return self._judged(self._date_or_none()).refused
 
-    async def _carry_out(self, wish: Wish) -> None:
-        try:
-            outcome = await self._action.carry_out(wish)
-            words = Content.styled(("✔ " if outcome.succeeded else "✘ ") + outcome.text, "bold")
-            follow = f"Do not start {self._partner} unless it can contact {self._server}." if outcome.succeeded else ""
-            result = Content("\n").join([words, Content(follow)])
-        except GuardRefusal as refusal:
-            reasons = [Content.styled(f"✘ {reason}", "$error") for reason in refusal.lines]
-            result = Content("\n").join([Content.styled("REFUSED, nothing was sent:", "bold"), *reasons])
-        except AuditError as error:
-            result = Content.styled(f"✘ {error}", "$error bold")
-        finally:
-            self._sending = False
-        self._message = ""
-        self.query_one("#outcome", Static).update(result)
-        self._to("result")
+    def pending(self) -> list[Wish]:
+        return [self._wish(self._date_or_none())]
+
+    def after_success(self, outcome: Outcome) -> Iterable[Content]:
+        yield Content(f"Do not start {self._partner} unless it can contact {self._server}.")
 
 
 def _gain(outlook: Outlook, zone: tzinfo) -> str:
     count = "an unknown number of" if outlook.gained is None else f"{outlook.gained:,}"
     when = "when is not known" if outlook.usable_at is None else f"from {both_clocks(outlook.usable_at, zone)}"
     return f"; {count} addresses {when}"
-
-
-def _unexplained(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
-    return [each for each in verdicts if not each.hard and not each.passed and each.guard not in BY_WORD_ALONE]

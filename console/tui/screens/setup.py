@@ -1,18 +1,20 @@
-"""The first run: two addresses and a user. The servers say the rest, and it is shown before it is written."""
+"""The first run: two addresses and a user. The servers give the rest, which is shown before it is written."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Input, Label, Static
 
 from console.errors import ConfigError
 from console.firstrun.probe import Address, Found, Probe, api_of, probe
 from console.firstrun.writing import write
+from console.tui.keys.keymap import SETUP
 from console.tui.screens.whole import WholeScreen
 from console.tui.widgets.choice import Tick
 
@@ -22,27 +24,25 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("main", "One server", "dhcp-a.example.net:8067, or http://127.0.0.11:8067"),
     ("backup", "Its partner", "dhcp-b.example.net:8067"),
     ("user", "User of the API", "admin"),
-    ("password", "Password", "of the one server"),
-    ("other", "Password there", "of its partner, if it is another one"),
+    ("password", "Password", "of the user"),
+    ("other", "Partner's password", "if it differs"),
     ("environment", "Environment", "production, lab, ... shown on every screen"),
 )
 
 
 class SetupScreen(WholeScreen[None]):
-    """A form. Enter asks both servers; once they were found, F10 writes the configuration and opens the console."""
+    """A form. Enter asks both servers; then F10 writes the configuration and opens the console."""
 
     CSS_PATH = "setup.tcss"
     AUTO_FOCUS = "#main"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "ask", "Ask both servers", id="setup.ask", priority=True),
-        Binding("f10", "save", "Write it and begin", id="setup.save", priority=True),
-        Binding("escape", "dismiss", "Back", id="setup.back", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SETUP.bindings()
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, begin: Callable[[], None]) -> None:
+        """`begin` is called once the configuration was written."""
         super().__init__()
         self._path = path
+        self._begin = begin
         self._found: Found | None = None
 
     def compose(self) -> ComposeResult:
@@ -52,9 +52,9 @@ class SetupScreen(WholeScreen[None]):
                 with Horizontal():
                     yield Label(label)
                     yield Input(id=name, placeholder=hint, password=name in {"password", "other"}, max_length=200)
-            yield Tick("actions may be taken from here (without: read-only)", id="write")
+            yield Tick("allow actions from here (otherwise read-only)", id="write")
             yield Static("", id="said", markup=False)
-            yield Static(f"It will be written to {self._path}", id="where", markup=False)
+            yield Static(f"The configuration will be written to {self._path}", id="where", markup=False)
         yield Footer(show_command_palette=False)
 
     def _value(self, name: str) -> str:
@@ -62,7 +62,7 @@ class SetupScreen(WholeScreen[None]):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        """What was found was found with other words: ask again."""
+        """The servers were asked with other values: they must be asked again."""
         if event.input.id != "environment":
             self._found = None
             self.refresh_bindings()
@@ -71,23 +71,21 @@ class SetupScreen(WholeScreen[None]):
         try:
             apis = [api_of(self._value("main")), api_of(self._value("backup"))]
         except ValueError as error:
-            self._tell(str(error))
+            self._show(str(error))
             return
         user, password = self._value("user"), self._value("password")
         if not user:
-            self._tell(
-                "as whom shall the servers be asked? Name a user of their API; one with the role viewer can watch"
-            )
+            self._show("enter a user of the servers' API; the role viewer is enough to watch")
             return
         other = self._value("other") or password
-        self._tell("Asking both ...")
+        self._show("Asking both servers ...")
         self._ask((Address(apis[0], user, password), Address(apis[1], user, other)))
 
     @work(exclusive=True, group="setup")
     async def _ask(self, addresses: tuple[Address, Address]) -> None:
         came = await probe(addresses, time.time)
         self._found = came.found
-        self._tell("\n".join(_told(came)))
+        self._show("\n".join(_result_lines(came)))
         self.refresh_bindings()
 
     def action_save(self) -> None:
@@ -96,31 +94,31 @@ class SetupScreen(WholeScreen[None]):
         try:
             write(self._path, self._found, self._value("environment"), self.query_one("#write", Tick).value)
         except ConfigError as error:
-            self._tell(str(error))
+            self._show(str(error))
             return
-        self.app.begin()  # type: ignore[attr-defined]  # our app
+        self._begin()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is nothing to write before both were found; the key is shown, and waits."""
+        """The key to write is shown, and disabled until both servers have answered."""
         return None if action == "save" and self._found is None else True
 
-    def _tell(self, words: str) -> None:
+    def _show(self, words: str) -> None:
         said = self.query_one("#said", Static)
         said.update(words)
         self.call_after_refresh(said.scroll_visible)
 
 
-def _told(came: Probe) -> list[str]:
-    """What was found, with what an operator should know before writing it."""
+def _result_lines(came: Probe) -> list[str]:
+    """The result, with what an operator should know before the configuration is written."""
     lines = list(came.said)
     if came.found is None:
         return [*lines, "", came.fault or ""]
     found = came.found
     lines += ["", f"The pair {found.pair}: main {found.main.name} {found.main.state}, backup {found.backup.name} "]
-    lines[-1] += f"{found.backup.state}. F10 writes it down and opens the console."
+    lines[-1] += f"{found.backup.state}. F10 writes the configuration and opens the console."
     for server in (found.main, found.backup):
         if abs(server.offset_seconds) > FAR_SECONDS:
             lines.append(f"! {server.name}'s clock is {server.offset_seconds:+.0f} s from this host's: repair NTP")
         if server.address.api.startswith("http:") and not server.address.api.startswith("http://127."):
-            lines.append(f"! {server.address.api} has no TLS: the password can be read on its way")
+            lines.append(f"! {server.address.api} has no TLS: the password can be read on the network")
     return lines

@@ -1,16 +1,17 @@
-"""Edit a theme and see it at once: every colour by name, with its contrast; saved as a theme of one's own."""
+"""Edit a theme: every colour by name with its contrast, shown at once, saved as a theme of the user."""
 
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.theme import Theme
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.tui.keys.keymap import THEME_EDITOR
 from console.tui.screens.whole import WholeScreen
 from console.tui.themes.draft import READABLE, Draft, draft_of, write
 from console.tui.themes.files import ThemeFault
@@ -21,14 +22,11 @@ SAMPLE = "● NORMAL"
 
 
 class ThemeEditorScreen(WholeScreen[str | None]):
-    """Its result is the name of the theme that was saved; None when nothing was."""
+    """The result is the name of the saved theme, None when none was saved."""
 
     CSS_PATH = "theme_editor.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", id="theme.save", priority=True),
-        Binding("escape", "leave", "Leave", id="theme.leave", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = THEME_EDITOR.bindings()
 
     def __init__(self, theme: Theme, folder: Path) -> None:
         super().__init__()
@@ -41,13 +39,13 @@ class ThemeEditorScreen(WholeScreen[str | None]):
         yield Panel(id="title")
         yield OptionList(*(Option(self._line(name), id=name) for name in self._draft.colours), id="colours")
         yield Static("", id="message", markup=False)
-        yield Input(id="value", placeholder="#rrggbb, or the name of a colour", max_length=40)
+        yield Input(id="value", placeholder="#rrggbb, or a colour name", max_length=40)
         yield Input(id="name", placeholder="the theme's name", max_length=31)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         self.query_one("#title", Panel).put(
-            Content(f"THEME {self._draft.name}  Enter: change a colour   Ctrl+S: save as your own   Esc: leave")
+            Content(f"THEME {self._draft.name}  Enter: change a colour   Ctrl+S: save as your own   Esc: close")
         )
         self.query_one(OptionList).focus()
 
@@ -71,15 +69,15 @@ class ThemeEditorScreen(WholeScreen[str | None]):
 
     @on(Input.Changed, "#value")
     def _try(self, event: Input.Changed) -> None:
-        """Show the colour while it is typed, once it is one."""
+        """Show the colour while it is typed, once it is valid."""
         if not event.input.has_class("-on"):
             return
         try:
             self._take(self._draft.having(self._chosen, event.value.strip()))
         except ThemeFault as fault:
-            self._tell(str(fault))
+            self._report(str(fault))
         else:
-            self._tell("")
+            self._report("")
 
     @on(Input.Submitted, "#value")
     def _done(self, event: Input.Submitted) -> None:
@@ -107,7 +105,7 @@ class ThemeEditorScreen(WholeScreen[str | None]):
             field.value = self._draft.name
             field.add_class("-on")
             field.focus()
-            self._tell("Under which name? Enter saves it; one of the product's names hides that theme.")
+            self._report("Name of the theme: Enter saves it; the name of a built-in theme replaces that theme.")
             return
         self._save(field.value.strip())
 
@@ -119,20 +117,20 @@ class ThemeEditorScreen(WholeScreen[str | None]):
         try:
             write(Draft(name, self._draft.dark, self._draft.colours), self._folder)
         except ThemeFault as fault:
-            self._tell(str(fault))
+            self._report(str(fault))
             return
         self.dismiss(name)
 
     def action_leave(self) -> None:
-        """Out of a field first, then out of the screen, with the theme as it was."""
+        """Close the field; else close the screen and restore the theme."""
         for field in self.query(Input):
             if field.has_class("-on"):
                 field.remove_class("-on")
                 self.query_one(OptionList).focus()
-                self._tell("")
+                self._report("")
                 return
         self.app.theme = self._before
         self.dismiss(None)
 
-    def _tell(self, words: str) -> None:
+    def _report(self, words: str) -> None:
         self.query_one("#message", Static).update(words)

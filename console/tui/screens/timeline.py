@@ -1,4 +1,4 @@
-"""The timeline: traps, log lines, polls, changes of state and what people did, of both partners on one axis of time."""
+"""The timeline: traps, log lines, polls, changes of state and actions of both partners on one time axis."""
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Footer, Input
 
@@ -16,6 +16,7 @@ from console.insight.wording import both_clocks, wall
 from console.logs.observed import zone_of
 from console.model.picture import PairPicture, Severity
 from console.state.zones import LocalZone
+from console.tui.keys.keymap import TIMELINE
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clicked import Labels
@@ -33,18 +34,7 @@ class TimelineScreen(PlaceScreen):
 
     CSS_PATH = "timeline.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "mark", "Mark", id="timeline.mark"),
-        Binding("slash", "filter", "Filter", id="timeline.filter"),
-        Binding("enter", "details", "Event", id="timeline.details"),
-        Binding("g", "logs", "Logs then", id="timeline.logs"),
-        Binding("x", "routine", "Routine", id="timeline.routine"),
-        *(
-            Binding(str(key), f"source('{name}')", name.title(), id=f"timeline.{name}", show=False)
-            for key, name in enumerate(SOURCES, 1)
-        ),
-        Binding("escape", "back", "Back", id="timeline.back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = TIMELINE.bindings()
 
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -61,7 +51,7 @@ class TimelineScreen(PlaceScreen):
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
         yield Labels(id="sources")
-        yield Input(id="entry", placeholder="words that an event must have: text, server, source, severity ...")
+        yield Input(id="entry", placeholder="words to filter by: text, server, source, severity ...")
         yield TimelineView(id="events")
         yield Panel(id="details")
         yield Panel(id="status")
@@ -100,7 +90,7 @@ class TimelineScreen(PlaceScreen):
         return all(word in text for word in words)
 
     def _title(self, pair: PairPicture, shown: Sequence[Event]) -> Content:
-        """How far back it goes, how bad it was, and whose clock is corrected."""
+        """The time range, the number of events by severity, and the corrected clocks."""
         parts: list[str | tuple[str, str]] = ["TIMELINE"]
         if shown:
             zone, now = self.session.store.zone, self.session.now
@@ -138,19 +128,22 @@ class TimelineScreen(PlaceScreen):
         if routine:
             parts.append((f"  {routine:,} routine log lines {'shown' if self._routine else 'hidden'} (x)", "$stale"))
         if self._mark is None:
-            parts.append(("  m marks  g logs then  enter the event", "$stale"))
+            parts.append(("  m mark  g logs at that time  enter details", "$stale"))
         else:
             parts.append(
-                (f"  from {wall(self._mark.at, self.session.store.zone, self.session.now)} (m unmarks)", "$accent")
+                (
+                    f"  from {wall(self._mark.at, self.session.store.zone, self.session.now)} (m removes the mark)",
+                    "$accent",
+                )
             )
         if self._words:
             parts.append((f"  FILTER {self._words} (escape)", "bold $accent"))
         self.query_one("#status", Panel).put(Content.assemble(*parts))
         details = self.query_one("#details", Panel)
         if details.has_class("-on"):
-            details.put(Content("no event is chosen") if event is None else self._told(event))
+            details.put(Content("no event selected") if event is None else self._describe(event))
 
-    def _told(self, event: Event) -> Content:
+    def _describe(self, event: Event) -> Content:
         zone, sign = self.session.store.zone, SEVERITIES[event.severity]
         lines = [
             Content.assemble((f"{sign.glyph} {event.severity.upper()}  ", sign.colour), (_safe(event.text), "bold")),
@@ -158,14 +151,14 @@ class TimelineScreen(PlaceScreen):
         ]
         if event.offset:
             told = both_clocks(event.told_at, zone)
-            lines.append(Content(f"{event.server} told {told}; its clock is {offset_words(event.offset)}"))
+            lines.append(Content(f"{event.server} reported {told}; its clock is {offset_words(event.offset)}"))
         if self._mark is not None:
             lines.append(Content(f"{relative(event.at, self._mark.at)} from the mark: {_safe(self._mark.text)}"))
-        lines.append(Content.styled(f"told by {', '.join(event.told_by)}:", "$stale"))
+        lines.append(Content.styled(f"reported by {', '.join(event.told_by)}:", "$stale"))
         return Content("\n").join([*lines, *(Content(f"  {_safe(each)}") for each in event.evidence)])
 
     def action_mark(self) -> None:
-        """Tell every time from this event; once more on a mark: no longer."""
+        """Mark this event: all times are relative to it; on the marked event: remove the mark."""
         event = self._view.selected
         marked = self._mark is not None and event is not None and _same(event, self._mark)
         self._mark = None if marked else event
@@ -176,7 +169,7 @@ class TimelineScreen(PlaceScreen):
         self.draw()
 
     def action_source(self, name: str) -> None:
-        """Show what that source tells, or do not."""
+        """Show or hide the events of a source."""
         self._hidden = self._hidden ^ {name}
         self.draw()
 
@@ -185,11 +178,9 @@ class TimelineScreen(PlaceScreen):
         self._draw_words()
 
     def action_logs(self) -> None:
-        """The logs of both partners at the time of this event."""
+        """Open the logs at the time of this event."""
         event = self._view.selected
-        if event is not None:
-            self.session.looking_at = event.at
-        self.app.action_go("logs")  # type: ignore[attr-defined]  # the app of this product
+        self.session.navigator.open_logs(at=None if event is None else event.at)
 
     def action_filter(self) -> None:
         field = self.query_one("#entry", Input)
@@ -207,7 +198,7 @@ class TimelineScreen(PlaceScreen):
         self._view.focus()
 
     def action_back(self) -> None:
-        """Close what is open, take the filter away, then the mark; then go back to where one came from."""
+        """Clear the filter; else close the details; else remove the mark; else go back."""
         field, details = self.query_one("#entry", Input), self.query_one("#details", Panel)
         if field.has_class("-on") or self._words:
             field.value = ""
@@ -218,12 +209,12 @@ class TimelineScreen(PlaceScreen):
         elif self._mark is not None:
             self._mark = None
             self.draw()
-        elif len(self.app.screen_stack) > 2:
+        elif self.session.navigator.can_go_back:
             self.dismiss(None)
 
 
 def _same(event: Event, other: Event) -> bool:
-    """Whether it is that event, of which more may have been heard meanwhile."""
+    """Whether it is the same event, which may have got more reports meanwhile."""
     return (event.at, event.server, event.text) == (other.at, other.server, other.text)
 
 

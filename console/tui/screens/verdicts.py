@@ -1,4 +1,4 @@
-"""Verdicts of guards as they are drawn on every screen of an action: what blocks first, then what asks."""
+"""The verdicts of guards as lines: what blocks first, then what the operator must confirm."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from console.insight.guarded.row import Verdict
 
 
 def verdict_lines(verdicts: Iterable[Verdict], *, passed: bool = True) -> list[Content]:
-    """A line for each; without those that hold unless they are wanted."""
+    """A line for each verdict; `passed`: also for those that hold."""
     lines = []
     for each in sorted(verdicts, key=lambda each: (each.passed, not each.hard)):
         if each.passed and passed:
@@ -16,7 +16,7 @@ def verdict_lines(verdicts: Iterable[Verdict], *, passed: bool = True) -> list[C
         elif each.passed:
             continue
         elif each.hard:
-            lines.append(Content.assemble(("✘ BLOCKS ", "$error bold"), each.reason))
+            lines.append(Content.assemble(("✘ BLOCKED ", "$error bold"), each.reason))
         else:
-            lines.append(Content.assemble(("? ASKS   ", "$warning bold"), each.reason))
+            lines.append(Content.assemble(("? CONFIRM ", "$warning bold"), each.reason))
     return lines

@@ -1,34 +1,35 @@
-"""Without a configuration: how to get one, and the demo."""
+"""The first screen without a configuration: how to get one, and the demo."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
+from console.tui.keys.keymap import WELCOME
 from console.tui.screens.setup import SetupScreen
 from console.tui.screens.whole import WholeScreen
 
 
 class WelcomeScreen(WholeScreen[None]):
-    """What can be done first: set a pair up, or see the demo."""
+    """Set up a pair, or start the demo."""
 
     CSS = """
     WelcomeScreen VerticalScroll { padding: 0 1; }
     WelcomeScreen Static { height: auto; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,w", "set_up", "Watch a pair", id="welcome.set-up"),
-        Binding("d", "app.demo", "Start the demo", id="welcome.demo"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = WELCOME.bindings()
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, begin: Callable[[], None]) -> None:
+        """`begin` is called once a configuration was written."""
         super().__init__()
         self._path = path
+        self._begin = begin
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
@@ -37,18 +38,18 @@ class WelcomeScreen(WholeScreen[None]):
                     ("Pairwatch watches no pair yet.", "bold"),
                     "\n\nPress ",
                     ("Enter", "bold $primary"),
-                    " to watch a pair: it asks for the addresses of its two servers and a user of their API; "
-                    "the servers say the rest.\n\nPress ",
+                    " to watch a pair: enter the addresses of its two servers and a user of their API; "
+                    "the servers give the rest.\n\nPress ",
                     ("d", "bold $primary"),
-                    " for the demo: two servers and DHCP clients on this host, real ones, that stop with "
-                    "the console.\n\nWho would rather write: the configuration is ",
+                    " for the demo: two real servers and DHCP clients on this host, which stop with "
+                    "the console.\n\nTo write the configuration by hand: the file is ",
                     (str(self._path), "bold $primary"),
                     ", and ",
                     ("pairwatch config --explain", "bold"),
-                    " says what can be in it.",
+                    " explains every setting.",
                 )
             )
         yield Footer(show_command_palette=False)
 
     def action_set_up(self) -> None:
-        self.app.push_screen(SetupScreen(self._path))
+        self.app.push_screen(SetupScreen(self._path, self._begin))

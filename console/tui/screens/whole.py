@@ -1,7 +1,7 @@
-"""Screens that come up whole or not at all.
+"""Screens that are mounted with their widgets or not at all.
 
-When the console is left while a screen comes up, the toolkit still mounts the screen, but no widget of it: what a
-screen does first with its widgets is then left out.
+When the console is closed while a screen is opened, the toolkit mounts the screen without its widgets: then its own
+`on_mount` must not run.
 """
 
 from typing import Generic, TypeVar
@@ -21,7 +21,7 @@ class WholeScreen(Screen[Result], Generic[Result]):
 
 
 class WholeModal(ModalScreen[Result], Generic[Result]):
-    """A window over the others, which are seen behind it. (The toolkit's styles follow the first base alone.)"""
+    """A window over the other screens. (The toolkit's styles follow the first base only.)"""
 
     async def on_event(self, event: events.Event) -> None:
         if self.children or not isinstance(event, events.Mount):

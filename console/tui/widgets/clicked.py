@@ -1,4 +1,4 @@
-"""Text that can be clicked on: lines of which one is chosen, and names in one line."""
+"""Text that can be clicked: lines of which one is selected, and names in one line."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ from console.tui.widgets.panel import Panel
 
 
 class Listed(Panel):
-    """Lines of which a click chooses one, and a second click opens it."""
+    """Lines: a click selects one, a second click opens it."""
 
     class Clicked(Message):
-        """That line was clicked on; `opened`: for the second time."""
+        """A line was clicked; `opened`: for the second time."""
 
         def __init__(self, line: int, opened: bool) -> None:
             super().__init__()
@@ -28,10 +28,10 @@ class Listed(Panel):
 
 
 class Labels(Panel):
-    """A name for each thing that can be chosen; what a click on one does is the screen's."""
+    """Names to click; the screen handles the click."""
 
     class Chosen(Message):
-        """Somebody clicked on that name."""
+        """A name was clicked."""
 
         def __init__(self, name: str) -> None:
             super().__init__()

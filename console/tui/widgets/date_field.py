@@ -7,19 +7,17 @@ live below it by whoever holds the field.
 from datetime import datetime, tzinfo
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Input
 
 from console.insight.date_steps import stepped
+from console.tui.keys.keymap import DATE_FIELD
 
 
 class DateField(Input):
     """An input whose value is a date as insight/dates.py reads it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(1)", "Later", show=False),
-        Binding("down", "step(-1)", "Earlier", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = DATE_FIELD.bindings()
 
     def __init__(self, *, id: str | None = None) -> None:
         # Selecting everything on focus would lose the cursor's place, and the first key typed would replace

@@ -1,4 +1,4 @@
-"""The lower part of the pair screen as lines: alarms, logs, traps, and the story so far."""
+"""The lower part of the pair screen as lines: alarms, logs, traps and events."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -35,9 +35,9 @@ def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -
         count = f" x{alarm.count}" if alarm.count > 1 else ""
         held = f" [ack {alarm.acknowledged_by}]" if alarm.acknowledged_by else ""
         if alarm.suppressed_until is not None:
-            held = f" [aside until {wall(alarm.suppressed_until, zone, now)}]"
+            held = f" [silenced until {wall(alarm.suppressed_until, zone, now)}]"
         cause = because_of(own if alarm.id in own.alarms else pair, alarm)
-        because = "" if cause is None else f" [because of {cause.kind}]"
+        because = "" if cause is None else f" [caused by {cause.kind}]"
         sources = "+".join(alarm.sources)
         text = (
             f"{sign.glyph} {wall(alarm.since, zone, now)} {alarm.kind}{count}{held} ({sources}) {alarm.text}{because}"

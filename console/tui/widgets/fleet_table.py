@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -16,6 +16,7 @@ from textual.strip import Strip
 from console.insight.fleet import FleetRow, Half
 from console.insight.wording import left, rough
 from console.model.picture import Severity
+from console.tui.keys.keymap import FLEET_TABLE
 from console.tui.widgets.rows import Rows
 from console.tui.widgets.signs import SEVERITIES, STATES, UNSEEN
 
@@ -85,15 +86,7 @@ class FleetTable(Rows):
         + "\nFleetTable .fleet--cursor { background: $primary 25%; text-style: bold; }"
     )
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False, id="fleet.up"),
-        Binding("down", "move(1)", "Down", show=False, id="fleet.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="fleet.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="fleet.page-down"),
-        Binding("home", "end(0)", "First", show=False, id="fleet.first"),
-        Binding("end", "end(1)", "Last", show=False, id="fleet.last"),
-        Binding("enter", "choose", "Open", id="fleet.open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = FLEET_TABLE.bindings()
 
     class Chosen(Message):
         """A pair was opened, by Enter or by a second click."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
@@ -19,6 +19,7 @@ from textual.strip import Strip
 from console.logs.book import LogBook, Place
 from console.logs.index import LEVELS
 from console.logs.line import decoded, parts
+from console.tui.keys.keymap import LOG_VIEW
 from console.tui.widgets.rows import Rows
 
 NAMED_WIDTH, DATED_WIDTH, CATEGORY_WIDTH = 110, 110, 160
@@ -59,16 +60,7 @@ class LogView(Rows):
         + "\nLogView .log--match { text-style: bold reverse; }"
     )
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False, id="logs.up"),
-        Binding("down", "move(1)", "Down", show=False, id="logs.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="logs.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="logs.page-down"),
-        Binding("home", "first", "First", show=False, id="logs.first"),
-        Binding("end", "follow", "Follow", show=False, id="logs.follow"),
-        Binding("left", "aside(-1)", "Left", show=False, id="logs.left"),
-        Binding("right", "aside(1)", "Right", show=False, id="logs.right"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = LOG_VIEW.bindings()
 
     class Moved(Message):
         """The cursor stands on another line, or what is followed has changed."""

@@ -1,4 +1,4 @@
-"""Every count of every pool, as one server tells it: for whoever has the room."""
+"""Every count of every pool as one server reports it, for large screens."""
 
 from textual.content import Content
 
@@ -42,7 +42,7 @@ def drawn(pair: PairPicture, server: ServerPicture, now: float, lines: int) -> C
     rows = [Content.assemble((f"pools as {server.name} counts them", "bold")), Content.styled(heads, "$primary")]
     facts = server.facts
     if facts is None:
-        return Content("\n").join([rows[0], Content.styled("it has not answered", "$stale")])
+        return Content("\n").join([rows[0], Content.styled("no answer yet", "$stale")])
     live = is_seen(server, now)
     ends = {each.pool: each.at for each in forecasts(pair, now) if each.server == server.name}
     if facts.pools is None:

@@ -51,7 +51,7 @@ def drawn(pair: PairPicture, now: float, lines: int, width: int) -> Content:
 
 
 def _teller(pair: PairPicture, now: float) -> ServerPicture | None:
-    """Whose count is shown: the main's while it is seen, else the backup's, else whoever spoke last."""
+    """The server whose counts are shown: the main while it is seen, else the backup, else the last to answer."""
     servers = [server for server in main_first(pair.servers.values()) if server.facts is not None]
     seen = [server for server in servers if is_seen(server, now)]
     return next(iter(seen or sorted(servers, key=lambda server: -(server.reported_at or 0))), None)
@@ -68,7 +68,7 @@ def _line(pool: PoolFacts, told: ServerPicture, width: int, live: bool, empty_in
     actual = 100 * backup / both if both else 0.0
     wants = "" if pool.backup_pct is None else f" (wants {pool.backup_pct:.0f})"
     share = f", backup {actual:.0f} %{wants}" if both else ", NONE FREE"
-    # Where there is no room for it, the countdowns say it of the worst pool.
+    # Where it does not fit, the countdowns show it for the worst pool.
     told_here = empty_in is not None and width >= ROOM_FOR_FORECAST
     end = f", empty in {left(empty_in, estimate=True)}" if told_here and empty_in is not None else ""
     if NAME_WIDTH + BAR_LEAST + len(words) + len(share) + 3 > width:

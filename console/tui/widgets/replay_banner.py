@@ -1,4 +1,4 @@
-"""The line that makes a replay unmistakable: it stands on every screen while a recording is played."""
+"""The banner of a replay, on every screen while a recording is played."""
 
 from datetime import tzinfo
 
@@ -12,7 +12,7 @@ ALL_KEYS, FIRST_KEYS = "  space [ ] { } + -", "  space [ ]"
 
 
 class ReplayBanner(Panel):
-    """The recording's time, how it runs, how much is left, and that nothing can be done."""
+    """The time in the recording, the speed, the rest, and that actions are off."""
 
     DEFAULT_CSS = """
     ReplayBanner {
@@ -29,7 +29,7 @@ class ReplayBanner(Panel):
         state = f"playing {player.speed:.0f}x" if player.playing else "paused"
         left = f"{countdown(player.end - player.now)} to go" if player.now < player.end else "at the end"
         rest = f"{state}, {left}  ACTIONS OFF"
-        # The narrower the screen, the less of the time; that it is a replay, and that nothing can be done, always.
+        # A narrow screen shows less of the time, and always that it is a replay without actions.
         dated, clock = wall(player.now, zone, 0.0), wall(player.now, zone, player.start)
         shorter = ((both_clocks(player.now, zone), ALL_KEYS), (dated, FIRST_KEYS), (clock, FIRST_KEYS), (clock, ""))
         for when, keys in (*shorter, ("", "")):

@@ -1,4 +1,4 @@
-"""Rows with a cursor: each is drawn when it comes into sight, and kept as long as it looks the same."""
+"""Rows with a cursor: a row is drawn when it becomes visible, and kept while it looks the same."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -14,7 +14,7 @@ KEPT = 1000
 
 
 class Rows(ScrollView, can_focus=True):
-    """What lists of rows have in common. The theme's styles are asked for once: asking costs more than drawing."""
+    """The base of lists of rows. Styles of the theme are read once, since reading costs more than drawing."""
 
     LOOK: ClassVar[str] = ""
     """What the names of its component classes begin with."""
@@ -49,12 +49,12 @@ class Rows(ScrollView, can_focus=True):
             self._kept_for = circumstances
 
     def forget(self) -> None:
-        """Draw every row anew, and ask the theme again."""
+        """Draw every row again, with the styles of the theme."""
         self.forget_rows()
         self._styles.clear()
 
     def forget_rows(self) -> None:
-        """Draw every row anew."""
+        """Draw every row again."""
         self._strips.clear()
 
     def look(self, name: str) -> Style:
@@ -64,7 +64,7 @@ class Rows(ScrollView, can_focus=True):
         return self._styles[name]
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses a row, a second one opens it."""
+        """A click selects a row, a second click opens it."""
         row = self.row_at(event.y)
         if row is None:
             return

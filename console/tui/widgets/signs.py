@@ -52,4 +52,4 @@ SERVING_WORDS: dict[Phase, str] = {
     Phase.CONFLICT_RESOLVED: "serves",
     Phase.RETURNED: "renews only",
 }
-"""What a state means for clients, in the fewest words; every other state is silent to them."""
+"""What a state means for clients; in every other state the server answers none."""

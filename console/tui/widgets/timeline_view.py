@@ -11,13 +11,14 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
 from console.insight.events import Event
 from console.insight.timeline import relative
+from console.tui.keys.keymap import TIMELINE_VIEW
 from console.tui.widgets.rows import Rows
 from console.tui.widgets.signs import SEVERITIES
 
@@ -43,7 +44,7 @@ class Axis:
 
 
 class TimelineView(Rows):
-    """The events. It stays at the end until somebody goes up."""
+    """The events. It follows the end until the cursor moves up."""
 
     LOOK = "time--"
 
@@ -56,17 +57,10 @@ class TimelineView(Rows):
         + "\nTimelineView .time--mark { color: $accent; text-style: bold reverse; }"
     )
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False, id="timeline.up"),
-        Binding("down", "move(1)", "Down", show=False, id="timeline.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="timeline.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="timeline.page-down"),
-        Binding("home", "edge(0)", "First", show=False, id="timeline.first"),
-        Binding("end", "edge(1)", "Last", show=False, id="timeline.last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = TIMELINE_VIEW.bindings()
 
     class Moved(Message):
-        """The cursor stands on another event."""
+        """The cursor moved to another event."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -202,7 +196,7 @@ class TimelineView(Rows):
 
 
 def tellers(event: Event, width: int) -> str:
-    """Who told it, in so many cells: all names, or the first and how many more."""
+    """The sources in so many cells: all names, or the first and the number of others."""
     names = ", ".join(event.told_by)
     if len(names) > width and len(event.told_by) > 1:
         names = f"{event.told_by[0]}+{len(event.told_by) - 1}"

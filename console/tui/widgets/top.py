@@ -1,4 +1,4 @@
-"""The top of the pair screen: whose pair this is, the verdict, the dangers, and what happens next."""
+"""The top of the pair screen: the pair, the verdict, the dangers, and the next events."""
 
 from datetime import UTC, datetime, tzinfo
 
@@ -33,7 +33,7 @@ class HeaderLine(Panel):
 
 
 class VerdictLine(Panel):
-    """The sentence that answers whether anyone is without service."""
+    """The sentence that states whether clients are without service."""
 
     DEFAULT_CSS = """
     VerdictLine { height: auto; padding: 0 1; text-style: bold; }
@@ -47,7 +47,7 @@ class VerdictLine(Panel):
 
 
 class Banners(Panel):
-    """The dangers that hold, the worst first: the whole text of the worst, a line of each other."""
+    """The dangers, the worst first: the whole text of the worst, one line of each other."""
 
     DEFAULT_CSS = """
     Banners { height: auto; display: none; padding: 0 1; text-style: bold; }
@@ -65,7 +65,7 @@ class Banners(Panel):
 
 
 class Countdowns(Panel):
-    """What happens by itself and when, the next first; then the limits that people work against."""
+    """The automatic events with their times, the next first; then the limits for people."""
 
     DEFAULT_CSS = """
     Countdowns { height: auto; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -78,11 +78,11 @@ class Countdowns(Panel):
 def drawn(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> Content:
     """At most `lines` countdowns: time left, wall clock, what it is."""
     found = countdowns(pair, now)
-    # What happens by itself comes first: that is what an operator races against.
+    # Automatic events come first: they limit the time of the operator.
     ordered = sorted(found, key=lambda each: (not each.automatic, each.at))[:lines]
     if not any(each.automatic for each in found):
         unknown = cannot_tell(pair, now)
-        words = "nothing happens by itself" if unknown is None else f"cannot tell what happens by itself: {unknown}"
+        words = "no automatic event" if unknown is None else f"cannot tell the next automatic event: {unknown}"
         head = [Content.assemble(("NEXT ", "bold $primary"), words)]
         ordered = ordered[: max(0, lines - 1)]
     else:

@@ -1,4 +1,4 @@
-"""The field of an action's last word: it is typed, and the Enter after it is a decision of its own.
+"""The field for the typed name of a pair, which confirms an action.
 
 A terminal that marks what is pasted gives it as one event, which is refused here. One that does not gives it as keys,
 among them every line break, as fast as they are read: so the field says how long before the Enter the key before it
@@ -11,14 +11,14 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-HURRIED = "NOT DONE YET: that Enter came along with the text, as in a paste. Look once more, then press Enter."
+HURRIED = "NOT DONE: Enter came together with the text, as in a paste. Check again, then press Enter."
 
 
 class TypedName(Input):
     """A field that cannot be pasted into."""
 
     class Pasted(Message):
-        """Somebody tried."""
+        """A paste was refused."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -26,7 +26,7 @@ class TypedName(Input):
         self.pause = inf
         """Seconds between the last key and the one before it."""
 
-    # The toolkit calls these before its own: a paste must not reach that one, a key must.
+    # The toolkit calls these before its own handlers: a paste must not reach them, a key must.
 
     def _on_key(self, event: events.Key) -> None:  # type: ignore[override]
         self.pause, self._key_at = event.time - self._key_at, event.time

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from console import cli
+from console.commands.exits import INTERRUPTED
 from tests.console.logs.lines import line, write
 
 
@@ -98,7 +99,7 @@ def test_following_prints_what_is_written_later_and_survives_a_rotation(folders:
         following.wait(10)
         if following.stdout is not None:
             following.stdout.close()
-    assert following.returncode == cli.INTERRUPTED
+    assert following.returncode == INTERRUPTED
 
 
 def test_printing_does_not_load_the_terminal(folders: list[str]) -> None:

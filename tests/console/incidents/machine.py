@@ -17,7 +17,7 @@ from console.makes.pairwatch.source import PairwatchSource
 from console.makes.pairwatch.status import status_facts
 from console.model.observations import LogLine, Observation, PollAnswer, PollFailure, TrapSeen
 from dhcpserver.api.app import create_app
-from dhcpserver.api.passwords import hashed
+from dhcpserver.api.passwords import hash_password
 from dhcpserver.api.status import status_document
 from dhcpserver.config.objects import Configuration, User
 from dhcpserver.runtime.link import Attempt
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 USER, PASSWORD = "admin", "secret"
-STORED = hashed(PASSWORD)
+STORED = hash_password(PASSWORD)
 LONGEST_STOP = 10.0
 
 
@@ -81,9 +81,9 @@ class Machine:
     def now(self) -> float:
         return self.host.now
 
-    def say(self, level: str, number: int, text: str) -> None:
+    def write_log(self, level: str, number: int, text: str) -> None:
         """Into the log, which here is the story."""
-        self._world.story.tell(self.host.name, "logs:", text)
+        self._world.log.add(self.host.name, "logs:", text)
 
     async def _outcome(self, command: Command) -> None:
         ticket = self.host.submit(command)

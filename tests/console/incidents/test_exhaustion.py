@@ -19,14 +19,14 @@ async def test_a_backup_without_addresses_gets_its_partners(tmp_path: Path) -> N
         incident.says("dhcp-b has no contact with dhcp-a", "serves its own pool")
         for customer in incident.world.clients.all:
             # New faces: nobody asks for what they had.
-            customer.machine.vanish()
+            customer.machine.leave()
         incident.newcomers(6)
         await incident.later(40, lambda: incident.own(BACKUP, "far") == 0)
         best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]
         assert best.name == "pool-exhaustion"
 
         await incident.press("r")
-        incident.sees("▶ Addresses run out FITS NOW")
+        incident.sees("▶ Addresses run out MATCHES NOW")
         await incident.press("enter", "enter")
         others = incident.others(BACKUP)
         assert others > 0
@@ -64,7 +64,7 @@ async def test_a_backup_without_addresses_gets_its_partners(tmp_path: Path) -> N
         await incident.press("escape")
         await incident.later(60, incident.both_normal)
         await incident.later(60)
-        incident.sees("COMPLETE", "Everything holds")
+        incident.sees("COMPLETE", "All steps are done")
         await incident.press("escape", "escape")
         done = ("set-partner-down dhcp-b done", "reload dhcp-a done", "jo: runbook-start pool-exhaustion")
         await incident.timeline_shows(*done)

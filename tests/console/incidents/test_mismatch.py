@@ -36,7 +36,7 @@ async def test_a_changed_mclt_keeps_the_link_down_until_both_have_it(tmp_path: P
         await incident.later(2)
         incident.sees("Reload dhcp-b, if its file was changed")
         await incident.press("enter")
-        incident.sees("RELOAD A SERVER", "on dhcp-b", "? ASKS dhcp-a is COMMUNICATIONS-INTERRUPTED, not NORMAL")
+        incident.sees("RELOAD A SERVER", "on dhcp-b", "? CONFIRM dhcp-a is COMMUNICATIONS-INTERRUPTED, not NORMAL")
         await incident.press("enter")
         # A soft guard wants a reason: without one it is refused, and nothing is sent.
         await incident.confirm()

@@ -35,7 +35,7 @@ async def test_the_six_phases(tmp_path: Path) -> None:
         await incident.press("y")
         incident.sees("dhcp-b: On dhcp-b: failover on, reload")
         await incident.press("x")
-        incident.sees("If you stop here: dhcp-b serves everyone, alone. dhcp-a must stay off")
+        incident.sees("To stop here: dhcp-b serves everyone, alone. dhcp-a must stay off")
         await incident.press("escape")
         at_the_machine(incident, BACKUP, failover=True)
         await incident.later(60, lambda: incident.state(BACKUP) is State.PARTNER_DOWN)

@@ -9,7 +9,7 @@ from console.insight.alarms.table import BY_KIND
 from console.insight.fold import fold, fold_all
 from console.model.observations import TrapSeen
 from console.model.picture import Alarm, Severity
-from snmp.facts import NOTIFICATIONS
+from snmp.mib.facts import NOTIFICATIONS
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, answer, empty, trap
 
 CRITICAL, MAJOR, WARNING, INFO = Severity.CRITICAL, Severity.MAJOR, Severity.WARNING, Severity.INFO

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,12 @@ from textual.pilot import Pilot
 
 from console.errors import JournalError
 from console.incidents.moments import moments, pictured
+from console.incidents.page_process import draw_page
 from console.incidents.report import report
 from console.incidents.saving import FromReplay, Saved, about
 from console.journal.files import About, read_recording, write_recording
 from console.model.observations import ActionOutcome, Observation, OperatorAction
 from console.state.replay import Player
-from console.tui.screens import save_incident
 from tests.console import scenes
 from tests.console.scenes import BACKUP, MAIN_LOST, NOW, PAIR, ZONE, answer
 from tests.console.tui.screens.stage import Stage, settle, shown
@@ -101,11 +102,11 @@ def test_the_command_draws_the_page_and_its_pictures(tmp_path: Path) -> None:
 async def test_an_incident_is_saved_by_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     exported: list[Saved] = []
 
-    async def no_process(saved: Saved, theme: str) -> str:
+    async def no_process(saved: Saved, theme: str, command: Sequence[str]) -> str:
         exported.append(saved)
         return "incident.md"
 
-    monkeypatch.setattr("console.tui.screens.save_incident._exported", no_process)
+    monkeypatch.setattr("console.tui.screens.save_incident.draw_page", no_process)
     stage = Stage(*MAIN_LOST)
     stage.session.incidents = FromReplay(lambda start, end: [o for o in LOST if start <= o.at <= end], tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -140,10 +141,10 @@ async def until_shown(pilot: Pilot[Any], words: str) -> None:
 async def test_the_way_out_stays_in_sight_however_much_there_is_to_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def verbose(saved: Saved, theme: str) -> str:
+    async def verbose(saved: Saved, theme: str, command: Sequence[str]) -> str:
         return "no page was drawn: " + "\n".join(f"line {number}" for number in range(30))
 
-    monkeypatch.setattr("console.tui.screens.save_incident._exported", verbose)
+    monkeypatch.setattr("console.tui.screens.save_incident.draw_page", verbose)
     stage = Stage(*MAIN_LOST)
     stage.session.incidents = FromReplay(lambda start, end: LOST, tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -157,17 +158,17 @@ async def test_the_way_out_stays_in_sight_however_much_there_is_to_say(
 async def test_the_page_can_be_left_undrawn_once_the_recording_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def never(saved: Saved, theme: str) -> str:
+    async def never(saved: Saved, theme: str, command: Sequence[str]) -> str:
         await asyncio.Event().wait()
         return ""
 
-    monkeypatch.setattr("console.tui.screens.save_incident._exported", never)
+    monkeypatch.setattr("console.tui.screens.save_incident.draw_page", never)
     stage = Stage(*MAIN_LOST)
     stage.session.incidents = FromReplay(lambda start, end: LOST, tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S", "enter")
         await until_shown(pilot, "Drawing the page")
-        assert "Esc: do without the page" in shown(pilot)
+        assert "Esc: no page" in shown(pilot)
         await pilot.press("escape")
         await pilot.pause()
         assert "Drawing the page" not in shown(pilot)
@@ -186,9 +187,9 @@ async def test_no_process_draws_a_page_that_nobody_waits_for(
         started.put_nowait(process)
         return process
 
-    monkeypatch.setattr("console.tui.screens.save_incident.asyncio.create_subprocess_exec", slow)
-    monkeypatch.setattr("console.tui.screens.save_incident.EXPORT_SECONDS", seconds)
-    drawing = asyncio.create_task(save_incident._exported(Saved(tmp_path / "x.jsonl.gz", 1), "night"))
+    monkeypatch.setattr("console.incidents.page_process.asyncio.create_subprocess_exec", slow)
+    monkeypatch.setattr("console.incidents.page_process.PAGE_SECONDS", seconds)
+    drawing = asyncio.create_task(draw_page(Saved(tmp_path / "x.jsonl.gz", 1), "night", ("pairwatch",)))
     process = await started.get()
     if seconds:
         drawing.cancel()

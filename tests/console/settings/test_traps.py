@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from console.errors import SourceError
 from console.settings.traps import TrapSettings
 from console.sources import traps
-from snmp.access import Community, User
-from snmp.receiver import ReceiverSettings
+from snmp.receive.receiver import ReceiverSettings
+from snmp.security.access import Community, User
 
 ENGINE = "8000000001020304"
 
@@ -32,7 +32,7 @@ def opened(settings: TrapSettings, monkeypatch: pytest.MonkeyPatch) -> ReceiverS
         def start(self) -> None:
             pass
 
-    monkeypatch.setattr("snmp.receiver.Receiver", Recording)
+    monkeypatch.setattr("snmp.receive.receiver.Receiver", Recording)
     traps.open_receiver(settings)
     return told[0]
 

@@ -1,6 +1,6 @@
-"""What must hold after every step (I1 to I11), one module each.
+"""The invariants that hold after every step (I1 to I11), one module each.
 
-I4 (parity of DHCPv6 addresses) waits for a DHCPv6 service. I10 (dynamic BOOTP scopes) is in `reuse`, beside I5.
+I4 (parity of DHCPv6 addresses) needs a DHCPv6 service. I10 (dynamic BOOTP scopes) is in `reuse`, with I5.
 """
 
 from tests.simulation.checks.balancing import OneAnswer
@@ -23,4 +23,4 @@ CHECKS: tuple[type[Check], ...] = (
     Monotone,
     OneAnswer,
 )
-"""In the order in which they look, after `Takeovers`, which several rest on."""
+"""In the order in which they are called, after `Takeovers`, which several of them use."""

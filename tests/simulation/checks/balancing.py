@@ -1,6 +1,6 @@
-"""I11: with load balancing in NORMAL, a DISCOVER that reaches both servers is answered by exactly one.
+"""I11: with load balancing in NORMAL, exactly one server answers a DISCOVER that reaches both.
 
-Turns in which a server found no address are left out: they are known by its counters.
+Turns in which a server found no address, by its counters, are ignored.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from dhcpserver.failover.states import State
 from dhcpserver.service.turn import Inputs, Outputs
 from dhcpserver.wire import dhcp4
 from dhcpserver.wire.options4 import MessageType
-from tests.simulation import words
+from tests.simulation import texts
 from tests.simulation.checks.base import Check
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class OneAnswer(Check):
-    """Compares what both servers did with one packet."""
+    """Compares the answers of both servers to one packet."""
 
     name = "I11"
 
@@ -28,12 +28,12 @@ class OneAnswer(Check):
         self._answered: dict[int, dict[str, bool]] = {}
         self._without_address: dict[str, int] = {}
 
-    def changed_site(self) -> None:
-        """What was decided under another configuration says nothing."""
+    def site_changed(self) -> None:
+        """Ignore decisions under the previous configuration."""
         self._answered.clear()
 
     def turned(self, host: "Host", inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
-        """Only turns that are NORMAL from begin to end, and decide on nothing but packets, are compared."""
+        """Compare turns that begin and end in NORMAL and decide only on packets."""
         dropped = host.core.counters.dropped.get("no-address", 0)
         exhausted = dropped != self._without_address.get(host.name, 0)
         self._without_address[host.name] = dropped
@@ -46,10 +46,10 @@ class OneAnswer(Check):
             packet = dhcp4.parse(octets)
             if packet.message_type != MessageType.DISCOVER:
                 continue
-            answered = (octets[4:8], octets[28:34]) in replied
+            deliver_reply = (octets[4:8], octets[28:34]) in replied
             known = self._answered.setdefault(number, {})
-            known[host.name] = known.get(host.name, False) or answered
+            known[host.name] = known.get(host.name, False) or deliver_reply
             if len(known) == 2 and sum(known.values()) != 1:
-                who = words.client(packet.chaddr)
-                how = "both servers" if all(known.values()) else "nobody"
+                who = texts.client(packet.chaddr)
+                how = "both servers" if all(known.values()) else "no server"
                 self.fail(f"DISCOVER of {who} is answered by {how}")

@@ -1,9 +1,9 @@
-"""What a check can watch; it overrides what it needs."""
+"""The events that a check can observe. A check overrides the methods that it needs."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.service.turn import Inputs, Outputs
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.failover4 import Message
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Violation(AssertionError):
-    """An invariant does not hold. `name` is which: I1 to I11."""
+    """An invariant does not hold. `name` is its name, I1 to I11."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(f"{name}: {text}")
@@ -23,7 +23,7 @@ class Violation(AssertionError):
 
 
 class Check:
-    """One invariant, watching a world. Raises Violation."""
+    """One invariant, for one world. Raises Violation."""
 
     name = "I0"
 
@@ -31,43 +31,43 @@ class Check:
         self.world = world
 
     def fail(self, text: str) -> None:
-        """It does not hold."""
+        """Raise Violation."""
         raise Violation(self.name, text)
 
     def started(self, host: "Host") -> None:
-        """A server has read its store: at start, or after its disk failed."""
+        """A server has read its store: at the start, or after a disk failure."""
 
-    def died(self, host: "Host") -> None:
+    def stopped(self, host: "Host") -> None:
         """A server ended, or stopped serving."""
 
-    def renewed(self, host: "Host") -> None:
-        """The disk of a server that is down was lost or set back."""
+    def data_replaced(self, host: "Host") -> None:
+        """The disk of a stopped server was lost or restored."""
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
-        """A turn's decisions are on disk; nothing of it has left."""
+        """The decisions of a turn are on disk; none of its outputs was emitted."""
 
     def replied(self, host: "Host", packet: Packet) -> None:
-        """A reply left."""
+        """A reply was sent."""
 
-    def told(self, host: "Host", message: Message) -> None:
-        """A failover message left."""
+    def message_sent(self, host: "Host", message: Message) -> None:
+        """A failover message was sent."""
 
     def turned(self, host: "Host", inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
-        """A turn is over. `numbers` belong to the packets of the inputs; see Lan.copies."""
+        """A turn has ended. `numbers` belong to the packets of the inputs; see Lan.copies."""
 
-    def ended(self, key: bytes, address: int) -> None:
-        """A client no longer uses an address: it gave it back, declined it, or was refused.
+    def lease_ended(self, key: bytes, address: int) -> None:
+        """A client no longer uses an address: it released or declined it, or got a NAK.
 
-        Said when a RELEASE or DECLINE is sent, and again when a server has decided on it: an ACK to what the client
-        said before may have left in between, and finds nobody.
+        Called when the RELEASE or DECLINE is sent, and again when a server has processed it: an ACK to an earlier
+        request may be sent in between, which the client ignores.
         """
 
-    def changed_site(self) -> None:
-        """The configuration of the pair changed; both servers start anew with it."""
+    def site_changed(self) -> None:
+        """The configuration of the pair changed; both servers start again with it."""
 
 
-class Watch(Check):
-    """Passes everything on to the checks that want it."""
+class CheckRunner(Check):
+    """Passes each event to the checks that override its method."""
 
     def __init__(self, world: "World", checks: Sequence[Check]) -> None:
         super().__init__(world)
@@ -76,11 +76,21 @@ class Watch(Check):
             setattr(self, hook, _all([getattr(one, hook) for one in checks if getattr(type(one), hook) is not plain]))
 
 
-HOOKS = ("started", "died", "renewed", "stored", "replied", "told", "turned", "ended", "changed_site")
+HOOKS = (
+    "started",
+    "stopped",
+    "data_replaced",
+    "stored",
+    "replied",
+    "message_sent",
+    "turned",
+    "lease_ended",
+    "site_changed",
+)
 
 
 def _all(wanted: Sequence[Callable[..., None]]) -> Callable[..., None]:
-    """One call for many."""
+    """Return one function that calls all of them."""
 
     def call(*arguments: object) -> None:
         for one in wanted:

@@ -1,46 +1,51 @@
-"""I9: left alone, both come to NORMAL, have nothing left to tell, and agree on every lease."""
+"""I9: without disturbance, both servers enter NORMAL, acknowledge all updates, and agree on every lease."""
 
 from operator import or_
 from typing import TYPE_CHECKING
 
 from dhcpserver.leases.lease import PENDING, Lease, Status
-from tests.simulation import words
+from tests.simulation import texts
 from tests.simulation.checks.base import Violation
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 PATIENCE = 3000.0
-"""Seconds: for a wait for MCLT on each side, retries of refused updates, and a connection refused for a minute."""
+"""Seconds: for a wait for MCLT on each server, retries of rejected updates, and a connection refused for a minute."""
 SETTLING = 20.0
-"""Seconds: for two clocks that see a lease end at different times."""
+"""Seconds: two clocks may reach the end of a lease at different times."""
 
 _FREE = (Status.FREE, Status.BACKUP)
 
 
 def converge(world: "World") -> None:
-    """Wait until both agree. The cable must be whole, both servers started, and nobody else there. Raises Violation."""
-    world.run(PATIENCE, world.nothing_to_tell)
-    world.run(SETTLING, lambda: world.nothing_to_tell() and not differences(world))
-    if not world.nothing_to_tell() or not differences(world, waiting=False):
-        world.run(PATIENCE, lambda: world.nothing_to_tell() and not differences(world))
+    """Wait until both servers agree. Raises Violation.
+
+    The cable must work, both servers must run, and no client may be active.
+    """
+    world.run(PATIENCE, world.in_sync)
+    world.run(SETTLING, lambda: world.in_sync() and not differences(world))
+    if not world.in_sync() or not differences(world, waiting=False):
+        world.run(PATIENCE, lambda: world.in_sync() and not differences(world))
     for host in world.hosts:
         if not world.both_normal():
             raise Violation("I9", f"{host.name} is in {host.state.value}, communications {host.communicating}")
-        left = [words.dotted(lease.address) for lease in host.book.leases.values() if lease.needs_update]
+        left = [texts.dotted(lease.address) for lease in host.book.leases.values() if lease.needs_update]
         if left:
-            raise Violation("I9", f"{host.name} has news left of {', '.join(sorted(left))}")
+            raise Violation(
+                "I9",
+                f"{host.name} has unsent updates of {', '.join(sorted(left))}",
+            )
     found = differences(world)
     if found:
         raise Violation("I9", f"the servers do not agree: {'; '.join(found)}")
 
 
 def differences(world: "World", *, waiting: bool = True) -> list[str]:
-    """Where the two servers' leases differ, in words.
+    """Return the differences between the leases of the two servers, as texts.
 
-    One that had the agreement of a partner without memory waits until every promise has run out, and is the only one
-    to know. A lease that has ended is looked at by the backup some time later. Without `waiting` both are left
-    out.
+    A lease to whose end a partner without records agreed is kept until every promise has ended, and only one server has
+    it. The backup expires an ended lease some time after the main. Without `waiting`, both kinds are ignored.
     """
     found = []
     for address in world.site.addresses():
@@ -50,7 +55,7 @@ def differences(world: "World", *, waiting: bool = True) -> list[str]:
         free = [known[0] in _FREE for known in (ours, theirs)]
         passing = all(map(or_, ended, free)) and any(ended)
         if ours != theirs and (waiting or not passing):
-            found.append(f"{words.dotted(address)}: main {_said(ours)}, backup {_said(theirs)}")
+            found.append(f"{texts.dotted(address)}: main {_sent(ours)}, backup {_sent(theirs)}")
     return found
 
 
@@ -58,7 +63,7 @@ Facts = tuple[Status, bytes | None, int]
 
 
 def facts(lease: Lease | None) -> Facts:
-    """What both servers must agree on: status, client, end."""
+    """Return what both servers must agree on: status, client, end."""
     if lease is None:
         return (Status.FREE, None, 0)
     if lease.status in _FREE:
@@ -66,6 +71,6 @@ def facts(lease: Lease | None) -> Facts:
     return (lease.status, lease.key, lease.state_exp)
 
 
-def _said(known: Facts) -> str:
+def _sent(known: Facts) -> str:
     status, key, end = known
-    return status.name + (f" of {words.client(key)} until {words.moment(end)}" if key else "")
+    return status.name + (f" of {texts.client(key)} until {texts.moment(end)}" if key else "")

@@ -1,16 +1,16 @@
-"""I3: outside PARTNER-DOWN no address is the main's and the backup's to give at the same time.
+"""I3: outside PARTNER-DOWN no address is in both shares.
 
-An address without a record is FREE, the main's. The reverse, an address that is nobody's while it moves, is allowed.
+An address without a record is FREE, in the main's share. An address may be in neither share while it is moved.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.turn import Inputs, Outputs
-from tests.simulation import words
+from tests.simulation import texts
 from tests.simulation.checks.base import Check
 from tests.simulation.disk import Written
 from tests.simulation.site import RESERVED
@@ -26,7 +26,7 @@ _OWN = {"main": Status.FREE, "backup": Status.BACKUP}
 
 
 class Ownership(Check):
-    """Keeps what each server may give, from what it stored."""
+    """Has the share of each server, from what it stored."""
 
     name = "I3"
 
@@ -37,7 +37,7 @@ class Ownership(Check):
         self._both: set[int] = set()
 
     def started(self, host: "Host") -> None:
-        """What the store says."""
+        """Take over the share of the store."""
         own = _OWN[host.name]
         rows = host.disk.rows
         self._mine[host.name] = {
@@ -48,7 +48,7 @@ class Ownership(Check):
         self._both = self._mine["main"] & self._mine["backup"]
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
-        """What changed."""
+        """Apply the changes."""
         own = _OWN[host.name]
         mine, theirs = self._mine[host.name], self._mine["backup" if host.main else "main"]
         for _, new in written:
@@ -64,10 +64,10 @@ class Ownership(Check):
                 self._both.discard(address)
 
     def turned(self, host: "Host", inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
-        """Both must be able to give for it to matter."""
+        """It matters only if both servers can give addresses."""
         if not self._both:
             return
         if all(each.running and each.serving and each.state in ALLOCATING for each in self.world.hosts):
             if self._takeovers.proviso():
                 return
-            self.fail(f"both may give {', '.join(map(words.dotted, sorted(self._both)))}")
+            self.fail(f"both may give {', '.join(map(texts.dotted, sorted(self._both)))}")

@@ -1,12 +1,12 @@
-"""I7: for one binding, what was sent, acknowledged and received of its potential expiration never goes back."""
+"""I7: the sent, acknowledged and received potential expirations of a binding never decrease."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import PENDING, Status
 from dhcpserver.wire.failover4_bindings import BindingUpdate
-from tests.simulation import words
+from tests.simulation import texts
 from tests.simulation.checks.base import Check
 from tests.simulation.disk import Written
 
@@ -19,21 +19,21 @@ _FIELDS = ("sent", "acknowledged", "received")
 
 
 class Monotone(Check):
-    """Compares each row that is stored with the one that it replaces."""
+    """Compares each stored row with the one that it replaces."""
 
     name = "I7"
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
-        """The same client, and no end of its binding in between."""
+        """Compare rows of the same client, unless its binding ended in between."""
         for old, new in written:
             if old is None or old[1] in _FREE or new[1] in _FREE or old[2:4] != new[2:4]:
                 continue
             if any(
-                isinstance(said, BindingUpdate) and said.address == new[0] and said.status in _OVER
-                for said in host.heard
+                isinstance(sent, BindingUpdate) and sent.address == new[0] and sent.status in _OVER
+                for sent in host.received
             ):
-                continue  # Both agreed that it is over, and the client came back, in one turn.
+                continue  # Both agreed that it has ended, and the client returned, in one turn.
             for name, before, after in zip(_FIELDS, old[5:8], new[5:8], strict=True):
                 if after < before:
-                    text = f"{name} potential {words.moment(before)} becomes {words.moment(after)}"
-                    self.fail(f"{host.name} {words.dotted(new[0])}: {text}")
+                    text = f"{name} potential {texts.moment(before)} becomes {texts.moment(after)}"
+                    self.fail(f"{host.name} {texts.dotted(new[0])}: {text}")

@@ -1,13 +1,13 @@
 """I1: no address is promised to two clients at once.
 
-What a client was told is a promise from the moment when the ACK leaves, whether it arrives or not. It ends with its
-time, or when the client gives the address back, declines it, or learns that it was refused; answers to what it asked
-before find it no more, and promise nothing. Times are true seconds.
+A lease is a promise from the moment when the ACK is sent, whether it arrives or not. It ends with its time, or when the
+client releases or declines the address or gets a NAK. The client then ignores replies to its earlier requests, so these
+promise nothing. Times are true seconds.
 
-The proviso is judged for each duplicate by itself: one of the two promises must be one that its server gave after its
-partner, alone in PARTNER-DOWN, had every reason to think that it gives none (`takeovers`), or one that lost against
-such a promise before, or the extension of one. When the servers have met again and both know of a promise, it is like
-any other.
+The proviso is applied to each duplicate: one of the two promises must be unaccountable. Such a promise was made after
+the time from which the partner, alone in PARTNER-DOWN, assumes that this server makes none (`takeovers`); or it
+conflicted with such a promise before; or it extends one. When the servers have contact again and both have the lease,
+the promise is accountable.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.turn import Inputs, Outputs
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.options4 import MessageType
-from tests.simulation import words
+from tests.simulation import texts
 from tests.simulation.checks.base import Check
 from tests.simulation.checks.durability import key_of
 from tests.simulation.disk import Written
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Promise:
-    """What a client was told. `unaccountable`: see the module."""
+    """A promise to a client. `unaccountable`: see the module."""
 
     server: str
     state: State
@@ -45,18 +45,18 @@ class Promise:
     unaccountable: bool
 
     def __str__(self) -> str:
-        mark = ", which its partner could not know" if self.unaccountable else ""
+        mark = ", without its partner's knowledge" if self.unaccountable else ""
         return (
-            f"{words.client(self.key)} by {self.server} in {self.state.value} at {self.at:.3f} until {self.until:.3f}"
+            f"{texts.client(self.key)} by {self.server} in {self.state.value} at {self.at:.3f} until {self.until:.3f}"
             f"{mark}"
         )
 
 
 class Promises(Check):
-    """See the module.
+    """Has all promises.
 
     Attributes:
-        excused: duplicates under the proviso, in words.
+        excused: texts of the duplicates under the proviso.
     """
 
     name = "I1"
@@ -65,15 +65,15 @@ class Promises(Check):
         super().__init__(world)
         self._promises: dict[int, dict[bytes, Promise]] = {}
         self._takeovers = world.takeovers
-        self._doubtful = False
+        self._any_unaccountable = False
         self.excused: list[str] = []
 
     def replied(self, host: "Host", packet: Packet) -> None:
-        """An ACK with a lease time promises something, and a BOOTREPLY an address for ever."""
+        """Record an ACK with a lease time, or a BOOTREPLY with an address, which is infinite."""
         for_ever = packet.message_type == 0 and packet.yiaddr != 0
         if not for_ever and (packet.message_type != MessageType.ACK or options4.LEASE_TIME not in packet.options):
             return
-        if not self.world.clients.listens(packet):
+        if not self.world.clients.expects_reply(packet):
             return
         now = self.world.timeline.now
         seconds = inf if for_ever else int.from_bytes(packet.options[options4.LEASE_TIME], "big")
@@ -86,7 +86,7 @@ class Promises(Check):
             promise.until = max(promise.until, old.until)
             promise.unaccountable |= old.unaccountable
         held[key] = promise
-        self._doubtful |= unaccountable
+        self._any_unaccountable |= unaccountable
         for other in [other for other in held.values() if other.until <= now]:
             del held[other.key]
         for other in held.values():
@@ -94,30 +94,30 @@ class Promises(Check):
                 self._duplicate(promise, other)
 
     def _duplicate(self, new: Promise, old: Promise) -> None:
-        text = f"{words.dotted(new.address)} is promised to {new}, and to {old}"
+        text = f"{texts.dotted(new.address)} is promised to {new}, and to {old}"
         if not new.unaccountable and not old.unaccountable:
             self.fail(text)
-        new.unaccountable = old.unaccountable = self._doubtful = True
+        new.unaccountable = old.unaccountable = self._any_unaccountable = True
         self.excused.append(text)
-        self.world.story.tell("checker", f"excused: {text}")
+        self.world.log.add("checker", f"excused: {text}")
 
-    def ended(self, key: bytes, address: int) -> None:
-        """The client no longer uses it."""
+    def lease_ended(self, key: bytes, address: int) -> None:
+        """End the promise to the client."""
         self._promises.get(address, {}).pop(key, None)
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
-        """A takeover that counts from before what the partner promised makes that unaccountable afterwards."""
+        """Mark the promises made after the start of a takeover by the partner."""
         if record is None or record.state is not State.PARTNER_DOWN:
             return
         for held in self._promises.values():
             for promise in held.values():
                 if self._takeovers.unaccountable(promise.server, promise.at):
-                    promise.unaccountable = self._doubtful = True
+                    promise.unaccountable = self._any_unaccountable = True
 
     def turned(self, host: "Host", inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
-        """When both are NORMAL and have told each other everything, what both know is no longer in doubt."""
-        if self._doubtful and self.world.nothing_to_tell():
-            self._doubtful = False
+        """Clear the marks when both servers are NORMAL, all updates are acknowledged, and both have the lease."""
+        if self._any_unaccountable and self.world.in_sync():
+            self._any_unaccountable = False
             for held in self._promises.values():
                 for promise in held.values():
                     if promise.unaccountable and self._known(promise):

@@ -1,22 +1,22 @@
-"""I5 and I10: no address goes to another client too early, and nobody uses what is the partner's to give.
+"""I5 and I10: no address goes to another client too early, and no server uses its partner's share too early.
 
-A server gives an address to a second client only when its partner agreed that the first one's binding is over, or said
-so itself; or when, in PARTNER-DOWN, every promise that either could have made has run out. In PARTNER-DOWN the
-partner's share may be used when MCLT has passed since the partner-down time; in any other state, and in a scope with
-dynamic BOOTP (I10), never. What was promised is taken from the messages, not from what the server believes.
+A server gives an address to a second client only after its partner agreed that the first binding has ended, or sent
+that itself; or, in PARTNER-DOWN, after every promise that either server could have made has ended. In PARTNER-DOWN it
+may use the partner's share after the partner-down time plus MCLT; in any other state, and in a scope with dynamic BOOTP
+(I10), never. The promises are taken from the messages, not from the server's records.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import PENDING, Status, client_key
 from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire.failover4 import Message
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
-from tests.simulation import words
+from tests.simulation import texts
 from tests.simulation.checks.base import Check, Violation
 from tests.simulation.disk import Written
 from tests.simulation.site import FAR, RESERVED
@@ -31,12 +31,12 @@ OVER = PENDING | FREE
 
 @dataclass(slots=True)
 class Binding:
-    """What one server knows of an address.
+    """One server's record of an address.
 
     Attributes:
         key: its last client.
-        promised: the latest end that the servers may have told each other of, 0 for none.
-        over: whether both agree that it is over.
+        promised: the latest end that the servers may have sent to each other, 0 for none.
+        over: whether both agree that it has ended.
     """
 
     key: bytes
@@ -45,22 +45,22 @@ class Binding:
 
 
 class Reuse(Check):
-    """See the module."""
+    """Compares each stored change with the messages between the servers."""
 
     name = "I5"
 
     def __init__(self, world: "World") -> None:
         super().__init__(world)
         self._bindings: dict[tuple[str, int], Binding] = {}
-        self._flights: dict[tuple[str, int, int], tuple[Binding, int]] = {}
+        self._sent_updates: dict[tuple[str, int, int], tuple[Binding, int]] = {}
         self._unknown = {"main", "backup"}
 
-    def renewed(self, host: "Host") -> None:
-        """What the server knows is what its disk will say."""
+    def data_replaced(self, host: "Host") -> None:
+        """Read the disk at the next start."""
         self._unknown.add(host.name)
 
     def started(self, host: "Host") -> None:
-        """Read it, if the disk is not the one from before."""
+        """Read the disk, if it was replaced."""
         if host.name not in self._unknown:
             return
         self._unknown.discard(host.name)
@@ -70,8 +70,8 @@ class Reuse(Check):
                 promised = max(row[5:8])
                 self._bindings[host.name, address] = Binding(client_key(row[2], row[3]), promised)
 
-    def told(self, host: "Host", message: Message) -> None:
-        """A promise, or the end of one that the partner is asked to agree to."""
+    def message_sent(self, host: "Host", message: Message) -> None:
+        """Record a promise, or that the partner is asked to agree to an end."""
         if not isinstance(message, BindingUpdate) or isinstance(message, BindingAck):
             return
         binding = self._bindings.get((host.name, message.address))
@@ -79,83 +79,83 @@ class Reuse(Check):
             return
         if message.status == Status.ACTIVE:
             binding.promised = max(binding.promised, message.potential)
-        self._flights[host.name, host.life, message.xid] = (binding, message.status)
+        self._sent_updates[host.name, host.life, message.xid] = (binding, message.status)
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
-        """First what the partner said, then what the server made of it."""
-        words_of_partner: dict[int, BindingUpdate] = {}
-        for message in host.heard:
+        """Apply the partner's messages first, then the server's changes."""
+        partner_updates: dict[int, BindingUpdate] = {}
+        for message in host.received:
             if isinstance(message, BindingAck):
                 self._acknowledged(host, message)
             elif isinstance(message, BindingUpdate):
-                words_of_partner[message.address] = message
+                partner_updates[message.address] = message
                 binding = self._bindings.get((host.name, message.address))
                 if binding is not None and message.status in OVER:
                     binding.over = True
         for old, new in written:
-            said = words_of_partner.get(new[0])
+            sent = partner_updates.get(new[0])
             if new[1] == Status.ACTIVE:
-                self._bound(host, old, new, said)
+                self._bound(host, old, new, sent)
             elif new[1] in FREE:
                 self._freed(host, old, new)
 
     def _acknowledged(self, host: "Host", ack: BindingAck) -> None:
-        flight = self._flights.pop((host.name, host.life, ack.xid), None)
-        if flight is not None and ack.reject is None and flight[1] in OVER:
-            flight[0].over = True
+        sent_update = self._sent_updates.pop((host.name, host.life, ack.xid), None)
+        if sent_update is not None and ack.reject is None and sent_update[1] in OVER:
+            sent_update[0].over = True
 
-    def _bound(self, host: "Host", old: Row | None, new: Row, said: BindingUpdate | None) -> None:
-        """An address is leased: by the partner's word, or by the server itself."""
+    def _bound(self, host: "Host", old: Row | None, new: Row, sent: BindingUpdate | None) -> None:
+        """Handle a new lease: from the partner's update, or granted by the server itself."""
         address, key = new[0], client_key(new[2], new[3])
         binding = self._bindings.get((host.name, address))
-        if said is not None and said.status == Status.ACTIVE and client_key(said.client_id, said.hardware) == key:
+        if sent is not None and sent.status == Status.ACTIVE and client_key(sent.client_id, sent.hardware) == key:
             if binding is None or binding.key != key or binding.over:
                 binding = self._bindings[host.name, address] = Binding(key)
-            binding.promised = max(binding.promised, said.potential)
+            binding.promised = max(binding.promised, sent.potential)
             return
         status = Status.FREE if old is None else Status(old[1])
         if status is not Status.ACTIVE:
             self._share(host, address, status)
         if binding is None or binding.key != key:
             if binding is not None and not binding.over:
-                self._alone(host, old or new, binding, f"gives {words.dotted(address)} to {words.client(key)}")
+                self._alone(host, old or new, binding, f"gives {texts.dotted(address)} to {texts.client(key)}")
             self._bindings[host.name, address] = Binding(key)
         elif binding.over:
             self._bindings[host.name, address] = Binding(key)
 
     def _share(self, host: "Host", address: int, status: Status) -> None:
-        """Whose it was to give."""
+        """Check that the address was in a share that the server may use."""
         if address == RESERVED or status is not (Status.BACKUP if host.main else Status.FREE):
             return
         record = host.disk.record
         if self.world.site.dynamic_bootp and address & 0xFFFFFF00 == FAR:
-            what = f"{host.name} gives {words.dotted(address)} of a dynamic BOOTP scope, which is its partner's"
+            what = f"{host.name} gives {texts.dotted(address)} of a dynamic BOOTP scope, which is its partner's"
             raise Violation("I10", what)
         if host.state is State.PARTNER_DOWN and record is not None:
             usable = record.partner_down_time + host.site.mclt
             if host.now >= usable:
                 return
-            self.fail(f"{host.name} uses {words.dotted(address)}, its partner's until {words.moment(usable)}")
-        self.fail(f"{host.name} uses {words.dotted(address)}, its partner's, in {host.state.value}")
+            self.fail(f"{host.name} uses {texts.dotted(address)}, its partner's until {texts.moment(usable)}")
+        self.fail(f"{host.name} uses {texts.dotted(address)}, its partner's, in {host.state.value}")
 
     def _freed(self, host: "Host", old: Row | None, new: Row) -> None:
-        """An address is free again."""
+        """Check that an address may be free again."""
         binding = self._bindings.get((host.name, new[0]))
         if binding is None or old is None or old[1] in FREE:
             return
         if not binding.over:
-            self._alone(host, old, binding, f"frees {words.dotted(new[0])}")
+            self._alone(host, old, binding, f"frees {texts.dotted(new[0])}")
             binding.over = True
 
     def _alone(self, host: "Host", old: Row, binding: Binding, what: str) -> None:
-        """Without agreement only time helps."""
+        """Check the times of a change without the partner's agreement."""
         record = host.disk.record
         down = record.partner_down_time if record is not None else 0
-        usable = 0 if old[0] in host.given_back() else old[4]
+        usable = 0 if old[0] in host.returned_addresses() else old[4]
         if binding.promised:
             usable = host.site.mclt + max(usable, binding.promised, down)
-        text = f"{host.name} in {host.state.value} {what}; {words.client(binding.key)} may have it"
+        text = f"{host.name} in {host.state.value} {what}; {texts.client(binding.key)} may have it"
         if host.now < usable:
-            self.fail(f"{text} until {words.moment(usable)}")
+            self.fail(f"{text} until {texts.moment(usable)}")
         if host.state is not State.PARTNER_DOWN and not down:
             self.fail(f"{text}, and the partner has not agreed that it is over")

@@ -24,20 +24,20 @@ SILENT = frozenset(
 
 
 class Silence(Check):
-    """Looks at the state before and after the turn in which a reply was decided.
+    """Checks the states before and after the turn in which a reply was decided.
 
-    What the partner or an operator says is decided on before packets and time after them, so a reply belongs to the
-    state before the turn unless one of those was in it, and to the one after it unless time brought that about.
+    In a turn, the events of the link and commands are handled first, then packets, then timers. So a reply belongs to
+    the state before the turn, unless an event or a command changed it.
     """
 
     name = "I8"
 
     def replied(self, host: "Host", packet: Packet) -> None:
-        """A reply left: neither state may be silent, except one that this very turn ended or began."""
+        """Check a reply: one of the two states must not be silent."""
         if host.state in SILENT and host.before in SILENT:
             self.fail(f"{host.name} answers in {host.state.value}")
 
     def turned(self, host: "Host", inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
-        """A turn without news from the link or an operator."""
+        """Check a turn without events of the link and without commands."""
         if outputs.replies and host.before in SILENT and not inputs.link and not inputs.commands:
             self.fail(f"{host.name} answers in {host.before.value}")

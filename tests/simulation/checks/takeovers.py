@@ -1,15 +1,15 @@
-"""The proviso of I1: who took over alone, since when, and whether the other one served after that.
+"""The proviso of I1: which server took over, since when, and whether the other one served after that.
 
-A server that goes to PARTNER-DOWN acts on the word of an operator, of its partner or of the safe period that its
-partner has served nobody since the recorded partner-down time. Where that is not so, nobody can know better. The
-takeover lasts until the server that took over is NORMAL again, whether or not it runs meanwhile: until then what it
-gave away alone may be unknown to its partner.
+A server enters PARTNER-DOWN because an operator, its partner or the safe period indicates that its partner has served
+no client since the recorded partner-down time. If that is wrong, it cannot know. The takeover lasts until the server
+that took over is NORMAL again, whether or not it runs meanwhile: until then the leases that it granted may be unknown
+to its partner.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dhcpserver.failover.record import FailoverRecord
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.options4 import MessageType
@@ -25,7 +25,7 @@ NEVER = float("inf")
 
 
 class Takeovers(Check):
-    """Keeps, for each server, the partner-down time of its takeover (NEVER while there is none), in true time."""
+    """Has, for each server, the partner-down time of its takeover in true time; NEVER without one."""
 
     name = "I1"
 
@@ -44,19 +44,19 @@ class Takeovers(Check):
         elif record.state is State.NORMAL:
             self.since[host.name] = NEVER
 
-    def renewed(self, host: "Host") -> None:
-        """A server that lost its memory begins anew."""
+    def data_replaced(self, host: "Host") -> None:
+        """Forget the takeover of a server that lost its data."""
         self.since[host.name] = NEVER
 
     def replied(self, host: "Host", packet: Packet) -> None:
-        """Somebody was served."""
+        """Record when a server last served a client."""
         if packet.message_type in (0, MessageType.ACK):
             self.last_served[host.name] = self.world.timeline.now
 
     def unaccountable(self, server: str, at: float) -> bool:
-        """Whether what a server promised then was promised after its partner's recorded partner-down time."""
+        """Return whether a server made a promise at a time after its partner's recorded partner-down time."""
         return at > self.since["backup" if server == "main" else "main"]
 
     def proviso(self) -> bool:
-        """Whether one of the servers has served later than a takeover by the other allows for."""
+        """Return whether one of the servers has served after the start of the other's takeover."""
         return any(self.unaccountable(server, served) for server, served in self.last_served.items())

@@ -55,6 +55,8 @@ class Stage:
         theme: str | None = None,
     ) -> None:
         self.time = NOW
+        self.servers: dict[str, Any] = {}
+        """What inquiries ask, by server; for tests that replace it."""
         self.store = PictureStore(picture(*observations), lambda: self.time, ZONE)
         self.main, self.backup = Actor(main), Actor(backup, status(BACKUP, NOW, "PARTNER-DOWN"))
         action = Acting(

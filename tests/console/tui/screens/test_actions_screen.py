@@ -51,7 +51,7 @@ async def test_a_replay_shows_a_runbook_and_ticks_nothing() -> None:
         await pilot.press("r", "enter", "enter", "y", "k", "x")
         await settle(pilot)
         assert isinstance(app.screen, RunbookScreen)
-        assert "A replay: nothing can be done." in shown(pilot)
+        assert "Replay: no actions." in shown(pilot)
         assert app.session is not None
         assert not app.session.store.pair(PAIR).marks
 
@@ -121,7 +121,7 @@ async def test_text_with_a_line_break_that_comes_as_keys_does_nothing_until_ente
         await to_the_name(pilot)
         last = await strike(pilot, [*PAIR, "enter", "enter"], 1000.0, 0.002)
         await settle(pilot)
-        assert "NOT DONE YET: that Enter came along with the text" in " ".join(shown(pilot).split())
+        assert "NOT DONE: Enter came together with the text" in " ".join(shown(pilot).split())
         assert scene.main.posts == []
         assert not (tmp_path / "audit.log").exists()
         await strike(pilot, ["enter"], last + 2 * DECISION_SECONDS, 1)
@@ -136,7 +136,7 @@ async def test_a_name_cannot_be_pasted(tmp_path: Path) -> None:
         await to_the_name(pilot)
         pilot.app.post_message(events.Paste(f"{PAIR}\n\n"))
         await pilot.pause()
-        assert f"NOT DONE: the name is typed, not pasted: {PAIR}" in " ".join(shown(pilot).split())
+        assert f"NOT DONE: the name must be typed, not pasted: {PAIR}" in " ".join(shown(pilot).split())
         await pilot.press("shift+tab")
         pilot.app.post_message(events.Paste(f"why\t{PAIR}\n"))
         await pilot.pause()

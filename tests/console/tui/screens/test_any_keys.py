@@ -6,7 +6,7 @@ failure is the same the next time. Nothing is confirmed: what an action sends is
 
 import random
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,10 @@ from textual.widget import Widget
 from console.incidents.saving import Saved
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
-from console.tui.keymap import known
-from console.tui.places import PLACES, Place
+from console.tui.keys.catalogue import known
+from console.tui.keys.keymap import PLACES
+from console.tui.keys.scope import Place
+from console.tui.place_screens import place_screen
 from console.tui.screens.action import ActionScreen
 from console.tui.screens.drawn import PictureScreen
 from console.tui.screens.set_partner_down import SetPartnerDownScreen
@@ -46,7 +48,7 @@ def _replay(folder: Path) -> PairwatchApp:
     return PairwatchApp.replaying(Player(told, empty().pairs.values(), ZONE), None, PAIR)
 
 
-async def _no_page(saved: Saved, theme: str) -> str:
+async def _no_page(saved: Saved, theme: str, command: Sequence[str]) -> str:
     """Nobody waits for pictures."""
     return ""
 
@@ -67,7 +69,7 @@ async def test_no_order_of_keys_stops_the_console(
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("console.tui.screens.save_incident._exported", _no_page)
+    monkeypatch.setattr("console.tui.screens.save_incident.draw_page", _no_page)
     monkey = random.Random(20260715)
     app = make(tmp_path)
     monkeypatch.setattr(app, "exit", lambda *_, **__: None)  # The palette can quit, which is no crash.
@@ -94,7 +96,7 @@ async def test_leaving_the_console_before_a_screen_is_whole_is_no_crash(tmp_path
     app = _live(tmp_path)
     assert app.session is not None
     async with app.run_test(size=(80, 24)) as pilot:
-        screen = place.open(app.session, PAIR)
+        screen = place_screen(place.name, app.session, PAIR)
         await app.push_screen(screen)
         await pilot.pause()
         assert isinstance(screen, PictureScreen)

@@ -6,6 +6,7 @@ from unittest.mock import AsyncMock
 import pytest
 from textual.widgets import DataTable, OptionList
 
+from console.actions.inquiries import Inquiries
 from console.errors import Unanswered
 from console.insight.remedies import Remedy
 from console.makes.pairwatch.configuration import config_objects
@@ -29,7 +30,7 @@ async def test_the_worst_finding_stands_first_with_its_evidence(size: tuple[int,
         assert "dhcp-a is down or cut off" in text
         assert "cannot tell" in text
         assert "other-server-not-responding from dhcp-b" in text
-        assert "if nobody acts: dhcp-b enters PARTNER-DOWN by itself in 3:48:00" in " ".join(text.split())
+        assert "without action: dhcp-b enters PARTNER-DOWN by itself in 3:48:00" in " ".join(text.split())
         assert "> Set Partner Down on dhcp-b" in text
 
 
@@ -50,7 +51,7 @@ async def test_a_remedy_opens_its_action_and_advice_is_for_a_person() -> None:
 async def test_what_is_chosen_goes_to_the_one_door_of_actions(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(*RACE)
     opened: list[Remedy] = []
-    monkeypatch.setattr(stage.app, "open_remedy", lambda pair, remedy: opened.append(remedy))
+    monkeypatch.setattr(stage.session.navigator, "open_remedy", lambda pair, remedy: opened.append(remedy))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "enter", "down", "enter")
         await settle(pilot)
@@ -74,7 +75,7 @@ async def test_nothing_wrong_says_what_was_checked_and_what_was_not() -> None:
         await pilot.press("w")
         await settle(pilot)
         text = words(pilot, "#evidence")
-        assert text.startswith("● Nothing is wrong. Checked:")
+        assert text.startswith("● No findings. Checked:")
         assert "✓ the servers' clocks agree" in text
         assert "? the scopes of both are equal: not checked, the configurations were not asked for" in text
         assert "? every relay that one hears comes to the other too: not checked" in text
@@ -85,7 +86,7 @@ async def test_who_is_not_seen_is_not_called_well() -> None:
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await settle(pilot)
-        assert words(pilot, "#evidence").startswith("Nothing can be said of dhcp-a and dhcp-b, not seen")
+        assert words(pilot, "#evidence").startswith("Cannot tell: no answer from dhcp-a and dhcp-b")
         assert "✓" not in words(pilot, "#evidence")
 
 
@@ -100,12 +101,11 @@ async def test_configurations_are_asked_for_and_kept_as_observations() -> None:
     """R-238: names and values that differ, and only those."""
     stage = Stage(*CALM)
     scope = {"name": "wifi", "subnet": "192.0.2.0/24"}
-    stage.session.clients = {
-        PAIR: {
-            MAIN: asked({"scope": [{**scope, "ranges": ["a"]}]}),
-            BACKUP: asked({"scope": [{**scope, "ranges": ["b"]}]}),
-        }
+    servers = {
+        MAIN: asked({"scope": [{**scope, "ranges": ["a"]}]}),
+        BACKUP: asked({"scope": [{**scope, "ranges": ["b"]}]}),
     }
+    stage.session.inquiries = Inquiries(stage.store, {PAIR: servers})
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await settle(pilot)
@@ -118,14 +118,14 @@ async def test_configurations_are_asked_for_and_kept_as_observations() -> None:
 async def test_a_configuration_that_cannot_be_had_is_said_and_the_old_one_kept() -> None:
     known = [ConfigAnswer(NOW, PAIR, name, ()) for name in (MAIN, BACKUP)]
     stage = Stage(*CALM, known)
-    stage.session.clients = {PAIR: {MAIN: asked(None), BACKUP: asked({"scope": []})}}
+    stage.session.inquiries = Inquiries(stage.store, {PAIR: {MAIN: asked(None), BACKUP: asked({"scope": []})}})
     async with stage.app.run_test(size=(120, 24)) as pilot:
         await pilot.press("w")
         await settle(pilot)
         assert "not known" not in words(pilot, "#title")
         await pilot.press("c")
         await settle(pilot)
-        assert "configuration of dhcp-a not known" in words(pilot, "#title")
+        assert "configuration of dhcp-a unknown" in words(pilot, "#title")
     assert stage.store.pair(PAIR).configs[MAIN] == known[0]
 
 

@@ -16,7 +16,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.screen import Screen
 
 import console.tui.screens
-from console.tui.places import PLACES
+from console.tui.keys.keymap import PLACES
 from tests.console.tui.screens.drawing import cells, told
 from tests.console.tui.screens.views import SIZES, THEMES, VIEWS, View, show, still
 

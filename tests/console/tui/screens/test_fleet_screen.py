@@ -73,7 +73,7 @@ async def test_a_place_is_opened_on_the_pair_under_the_cursor() -> None:
         await settle(pilot)
         await pilot.press("down", "down", "a")
         await settle(pilot)
-        assert "ALARMS  8 standing" in shown(pilot)
+        assert "ALARMS  8 active" in shown(pilot)
         assert "pair-004 (5/6)  LAB" in shown(pilot)
 
 

@@ -5,6 +5,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from console.actions.inquiries import Inquiries
 from console.errors import Refused, Unanswered
 from console.makes.pairwatch.leases import lease_facts
 from console.model.leases import LeaseQuery
@@ -30,12 +31,13 @@ def answering(leases: list[dict[str, Any]] | Exception) -> Any:
 
 def stage(main: Any, backup: Any, *scene: Any) -> Stage:
     made = Stage(*(scene or CALM))
-    made.session.clients = {PAIR: {MAIN: answering(main), BACKUP: answering(backup)}}
+    made.servers = {MAIN: answering(main), BACKUP: answering(backup)}
+    made.session.inquiries = Inquiries(made.store, {PAIR: made.servers})
     return made
 
 
 def client_of(made: Stage, server: str = MAIN) -> Any:
-    return made.session.clients[PAIR][server]
+    return made.servers[server]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
@@ -93,7 +95,7 @@ async def test_a_server_that_cannot_be_asked_is_said_and_is_no_difference() -> N
         await pilot.press("i", *"192.0.2.7", "enter")
         await settle(pilot)
         text = shown(pilot)
-        assert "cannot ask dhcp-a: Connection refused" in text
+        assert "no answer from dhcp-a: Connection refused" in text
         assert "≠" not in text
 
 
@@ -103,7 +105,7 @@ async def test_an_address_without_a_record_says_so() -> None:
         await pilot.press("i", *"192.0.2.7", "enter")
         await settle(pilot)
         assert "dhcp-a has no record of it" in shown(pilot)
-        assert "cannot ask dhcp-b: it is no address" in shown(pilot)
+        assert "no answer from dhcp-b: it is no address" in shown(pilot)
         await pilot.press("g")
         await settle(pilot)
     assert client_of(made).leases.await_count == 2
@@ -126,7 +128,7 @@ async def test_a_replay_shows_the_last_look_up_and_asks_nobody() -> None:
         assert isinstance(app.screen, LeaseScreen)
         text = shown(pilot)
         assert "address 192.0.2.7" in text
-        assert "not asked" in text
+        assert "not requested" in text
         await pilot.press("g", "slash")
         await settle(pilot)
         assert not app.screen.query_one("#query").display

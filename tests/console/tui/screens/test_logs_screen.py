@@ -158,7 +158,9 @@ async def test_a_search_goes_from_one_line_to_the_next_and_counts_them(files: di
 
 async def test_a_line_is_explained_and_filters_by_what_it_names(files: dict[str, Path]) -> None:
     async with opened(files) as (pilot, screen):
-        await pressed(pilot, "s", *"backup", "enter", "comma", "enter")
+        await pressed(pilot, "s", *"backup", "enter")
+        await ready(pilot)
+        await pressed(pilot, "comma", "enter")
         told = words(pilot, "#details")
         assert "2026-07-15 05:04:50 CEST (03:04:50Z) by this host's clock" in told
         assert "dhcp-b (backup)" in told
@@ -193,13 +195,11 @@ async def test_a_time_is_gone_to_in_the_zone_of_the_operator(files: dict[str, Pa
 async def test_another_place_can_have_it_opened_at_a_time(files: dict[str, Path]) -> None:
     stage = Stage(*CALM)
     stage.session.logs = {PAIR: files}
-    stage.session.looking_at = BEGIN + 60
     async with stage.app.run_test(size=SMALL) as pilot:
         await pilot.pause()
-        await pilot.press("l")
+        stage.session.navigator.open_logs(at=BEGIN + 60)
         await ready(pilot)
         assert "05:01:00 CEST" in words(pilot, "#status")
-        assert stage.session.looking_at is None
 
 
 async def test_the_lines_of_a_clock_that_is_ahead_are_put_right_and_it_is_said(files: dict[str, Path]) -> None:

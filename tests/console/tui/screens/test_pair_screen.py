@@ -38,7 +38,7 @@ SMALL = (80, 24)
 SIZES = [SMALL, (120, 40), (200, 60)]
 
 EXPECTED: dict[str, tuple[Sequence[object], list[str]]] = {
-    "calm": (CALM, ["OK", "Protected", "● NORMAL", "nothing happens by itself", "no alarm stands"]),
+    "calm": (CALM, ["OK", "Protected", "● NORMAL", "no automatic event", "no alarm stands"]),
     "lost": (
         MAIN_LOST,
         ["CRITICAL", "cannot see dhcp-a", "LAST KNOWN", "◐ COMM-INTERRUPTED", "3:48:00 left of 4 h"],

@@ -8,8 +8,10 @@ from console.errors import ConfigError
 from console.insight.report_text import in_words
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
-from console.tui.keymap import catalogue, faults, is_key, known, normal
-from console.tui.places import PLACES
+from console.tui.keys.catalogue import catalogue, known
+from console.tui.keys.check import faults, is_key, normal
+from console.tui.keys.keymap import PLACES
+from console.tui.place_screens import SCREENS
 from console.tui.screens.alarms import AlarmsScreen
 from console.tui.screens.fleet import FleetScreen
 from console.tui.screens.pair import PairScreen
@@ -56,7 +58,7 @@ async def test_where_something_is_being_decided_the_palette_leads_nowhere_else()
         await pilot.press("ctrl+p")
         await settle(pilot)
         text = shown(pilot)
-        assert "Go on" in text
+        assert "Continue" in text
         assert "Go to" not in text
 
 
@@ -86,11 +88,11 @@ async def test_a_key_bound_anew_works_and_is_what_the_footer_shows() -> None:
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        ({"go.nowhere": "a"}, "no binding is called 'go.nowhere'"),
-        ({"go.alarms": "hyper+a"}, "is no key"),
-        ({"go.alarms": ""}, "is no key"),
-        ({"go.alarms": "q"}, "go.alarms takes q, which app.quit has"),
-        ({"pair.set-partner-down": "a"}, "pair.set-partner-down takes a, which go.alarms has"),
+        ({"go.nowhere": "a"}, "unknown binding 'go.nowhere'"),
+        ({"go.alarms": "hyper+a"}, "is not a key"),
+        ({"go.alarms": ""}, "is not a key"),
+        ({"go.alarms": "q"}, "go.alarms = 'q' is the key of app.quit"),
+        ({"pair.set-partner-down": "a"}, "pair.set-partner-down = 'a' is the key of go.alarms"),
     ],
 )
 def test_a_wish_that_cannot_be_had_is_refused_in_words(keys: dict[str, str], words: str) -> None:
@@ -112,7 +114,8 @@ def test_every_binding_has_a_name_and_every_name_is_listed_once() -> None:
 
 def test_a_place_lacks_the_key_of_another_only_where_its_own_work_has_it() -> None:
     """Every place is one key away from every other, and the exceptions are these."""
-    places = {place.name: place.screen.rpartition(":")[2] for place in PLACES}
+    places = {place: screen.rpartition(":")[2] for place, screen in SCREENS.items()}
+    assert places.keys() == {place.name for place in PLACES}
     here = {screen: {key.name for key in known() if key.where == screen} for screen in places.values()}
     missing = {(screen, name) for screen in here for name in places if f"go.{name}" not in here[screen]}
     assert missing == {("AlarmsScreen", "alarms")}

@@ -83,7 +83,7 @@ async def test_a_partner_that_answers_blocks_at_the_first_step() -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await pilot.press("d")
         await settle(pilot)
-        assert "✘ BLOCKS dhcp-a answers and is COMMUNICATIONS-INTERRUPTED" in shown(pilot)
+        assert "✘ BLOCKED dhcp-a answers and is COMMUNICATIONS-INTERRUPTED" in shown(pilot)
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(pilot.app.screen, SetPartnerDownScreen)
@@ -102,7 +102,7 @@ async def test_a_partner_that_comes_back_at_the_last_moment_is_found_out(tmp_pat
         scene.main.said = status(MAIN, NOW, ALONE)
         await confirm(pilot)
         outcome = words(pilot, "#outcome")
-        assert "REFUSED, nothing was sent" in outcome
+        assert "REFUSED on dhcp-b, nothing was sent" in outcome
         assert "dhcp-a answers and is" in outcome
     assert scene.backup.posts == []
 

@@ -50,7 +50,7 @@ async def test_every_time_is_told_from_the_event_that_is_marked_and_a_second_mar
         assert row(text, "server-unreachable").startswith("◀ mark")
         assert row(text, "cannot see dhcp-a: Connection refused (http://192.0.2.11").startswith("+00:00:00")
         assert row(text, "dhcp-a is NORMAL").startswith("-00:08:02")
-        assert "from 05:00:02 CEST (m unmarks)" in words(pilot, "#status")
+        assert "from 05:00:02 CEST (m removes the mark)" in words(pilot, "#status")
         text = await pressed(pilot, "m")
         assert row(text, "dhcp-a is NORMAL").startswith(" 04:52:00")
 
@@ -104,7 +104,7 @@ async def test_an_event_is_told_in_full_with_what_each_teller_said() -> None:
         await pressed(pilot, "slash", *"disk", "enter", "enter")
         told = words(pilot, "#details")
         assert "2026-07-15 05:11:30 CEST (03:11:30Z) by this host's clock" in told
-        assert "dhcp-b told 2026-07-15 05:12:30 CEST (03:12:30Z); its clock is 1 min 00 s ahead" in told
+        assert "dhcp-b reported 2026-07-15 05:12:30 CEST (03:12:30Z); its clock is 1 min 00 s ahead" in told
         assert "log: 07/15/2026 3:12:30 name/dhcp/1 Error Failover 0 18301 Not serving: disk full" in told
 
 

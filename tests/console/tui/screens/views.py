@@ -9,6 +9,7 @@ from unittest.mock import AsyncMock
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from console.actions.inquiries import Inquiries
 from console.incidents.saving import FromReplay
 from console.makes.pairwatch.configuration import config_objects
 from console.makes.pairwatch.leases import lease_facts
@@ -104,7 +105,7 @@ def inspected() -> PairwatchApp:
     """Two servers that can be asked for a lease, and do not say the same."""
     stage = Stage(*scenes.CALM)
     expired = lease(binding_status="EXPIRED", state="pending-available", potential_received=lease()["potential_sent"])
-    stage.session.clients = {PAIR: {MAIN: _answering(lease()), BACKUP: _answering(expired)}}
+    stage.session.inquiries = Inquiries(stage.store, {PAIR: {MAIN: _answering(lease()), BACKUP: _answering(expired)}})
     return stage.app
 
 
@@ -113,7 +114,9 @@ def differing() -> PairwatchApp:
     stage = Stage(*scenes.CALM)
     scope = {"name": "wifi", "subnet": "10.64.0.0/20", "ranges": ["10.64.0.10-10.64.15.250"], "policy": "default"}
     told = {MAIN: scope, BACKUP: scope | {"ranges": ["10.64.0.10-10.64.7.250"]}}
-    stage.session.clients = {PAIR: {name: _configured({"scope": [each]}) for name, each in told.items()}}
+    stage.session.inquiries = Inquiries(
+        stage.store, {PAIR: {name: _configured({"scope": [each]}) for name, each in told.items()}}
+    )
     return stage.app
 
 

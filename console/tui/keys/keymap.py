@@ -1,0 +1,354 @@
+"""Every key of the console, as data: the screens and the app read their bindings from here.
+
+    [keys]
+    "go.alarms" = "A"                       the name of a binding, and one key or several: "A,ctrl+a"
+    "pair.set-partner-down" = "ctrl+d"
+
+A scope has the keys of one screen, one widget or the app. A name is unique in its scope; the same name in two scopes is
+the same binding, and a user who changes it changes both. Names are a promise to users: do not rename one.
+"""
+
+from console.tui.keys.scope import Key, Place, Scope
+
+PLACES: tuple[Place, ...] = (
+    Place("fleet", "f", "Fleet", "every pair, the worst first", shown=False),
+    Place("alarms", "a", "Alarms", "every alarm: acknowledge, silence, close, filter"),
+    Place("diagnosis", "w", "Diagnose", "what is wrong, how certain it is, what to do"),
+    Place("actions", "o", "Actions", "the actions on the pair, and why one is not offered"),
+    Place("runbooks", "r", "Runbooks", "what to do, step by step"),
+    Place("logs", "l", "Logs", "the logs of both partners by time: filter, search, follow"),
+    Place("timeline", "t", "Timeline", "the events of both partners on one time axis"),
+    Place("numbers", "n", "Numbers", "the numbers that matter, each explained", shown=False),
+    Place("lease", "i", "Lease", "one lease at both servers, explained", shown=False),
+)
+"""In the order of the footer, which has room for eighty columns; the palette and the help have all of them.
+
+`console.tui.place_screens` has the screen of each.
+"""
+
+
+def _places(*hidden: str, shown: bool = True) -> tuple[Key, ...]:
+    """The keys of the places; `hidden` are left out of the footer."""
+    return tuple(
+        Key(
+            f"go.{place.name}",
+            place.key,
+            f"app.go('{place.name}')",
+            place.title,
+            shown=shown and place.shown and place.name not in hidden,
+        )
+        for place in PLACES
+    )
+
+
+APP = Scope(
+    "PairwatchApp",
+    None,
+    (
+        Key("app.help", "question_mark,f1", "help", "Help"),
+        Key("app.save-incident", "S", "save_incident", "Save incident", shown=False),
+        Key("app.utc", "U", "universal", "UTC or local", shown=False),
+        Key("app.copy", "Y", "copy_words", "Copy", shown=False),
+        Key("app.theme", "T", "next_theme", "Theme", shown=False),
+        Key("app.quit", "q", "quit", "Quit"),
+    ),
+)
+
+PLACE = Scope(
+    "PlaceScreen",
+    None,
+    (
+        *_places(shown=False),
+        Key("replay.play", "space", "play", "Play/pause", shown=False),
+        Key("replay.back", "left_square_bracket", "seek(-1)", "Back", shown=False),
+        Key("replay.forward", "right_square_bracket", "seek(1)", "Forward", shown=False),
+        Key("replay.event-before", "left_curly_bracket", "event(-1)", "Event before", shown=False),
+        Key("replay.event-next", "right_curly_bracket", "event(1)", "Next event", shown=False),
+        Key("replay.faster", "plus,equals_sign", "speed(1)", "Faster", shown=False),
+        Key("replay.slower", "minus", "speed(-1)", "Slower", shown=False),
+    ),
+)
+
+PAIR = Scope(
+    "PairScreen",
+    PLACE,
+    (
+        *_places(),
+        Key("pair.set-partner-down", "d", "set_partner_down", "Set Partner Down", shown=False),
+        Key("pair.expert", "e", "expert", "Expert", shown=False),
+        Key("pair.next", "p", "app.next_pair", "Next pair"),
+        Key("pair.tab-alarms", "1", "tab('alarms')", "Alarms", shown=False),
+        Key("pair.tab-log", "2", "tab('log')", "Log", shown=False),
+        Key("pair.tab-traps", "3", "tab('traps')", "Traps", shown=False),
+        Key("pair.tab-story", "4", "tab('story')", "Events", shown=False),
+        Key("pair.tab-chart", "5", "tab('chart')", "Chart", shown=False),
+        Key("pair.back", "left", "seek(-1)", "Back", shown=False),
+        Key("pair.forward", "right", "seek(1)", "Forward", shown=False),
+        Key("pair.leave", "escape", "app.leave_pair", "Fleet", shown=False),
+    ),
+)
+
+FLEET = Scope(
+    "FleetScreen",
+    PLACE,
+    (
+        *_places("logs", "timeline"),
+        Key("fleet.open-pair", "enter", "open", "Open"),
+        Key("fleet.filter", "slash", "filter", "Filter"),
+        Key("fleet.back", "escape", "back", "Back", shown=False),
+    ),
+)
+
+ALARMS = Scope(
+    "AlarmsScreen",
+    PLACE,
+    (
+        Key("alarms.acknowledge", "a", "acknowledge", "Ack"),
+        Key("alarms.acknowledge-all", "A", "acknowledge_all", "Ack all", shown=False),
+        Key("alarms.unacknowledge", "u", "unacknowledge", "Unack"),
+        Key("alarms.suppress", "s", "suppress", "Silence"),
+        Key("alarms.unsuppress", "x", "unsuppress", "Unsilence", shown=False),
+        Key("alarms.close", "c", "close_alarm", "Close"),
+        Key("alarms.filter", "v", "filter", "Show"),
+        Key("alarms.open", "enter", "open", "Open", priority=True),
+        Key("alarms.back", "escape", "dismiss", "Back"),
+    ),
+)
+
+DIAGNOSIS = Scope(
+    "DiagnosisScreen",
+    PLACE,
+    (
+        Key("diagnosis.compare", "c", "compare", "Compare configs"),
+        Key("diagnosis.back", "escape", "back", "Back"),
+    ),
+)
+
+ACTIONS = Scope(
+    "ActionsScreen",
+    PLACE,
+    (
+        Key("actions.open", "enter", "open", "Open"),
+        Key("actions.up", "up", "move(-1)", "Up", shown=False),
+        Key("actions.down", "down", "move(1)", "Down", shown=False),
+        Key("actions.expert", "e", "expert", "Expert"),
+        Key("actions.back", "escape", "close", "Back", shown=False),
+    ),
+)
+
+RUNBOOK = Scope(
+    "RunbookScreen",
+    PLACE,
+    (
+        Key("runbook.run", "enter", "run", "Run"),
+        Key("runbook.done", "y", "tick('done')", "Done"),
+        Key("runbook.skip", "k", "tick('skipped')", "Skip"),
+        Key("runbook.abort", "x", "abort", "Abort"),
+        Key("runbook.copy", "c", "copy", "Copy commands", shown=False),
+        Key("runbook.up", "up", "move(-1)", "Up", shown=False),
+        Key("runbook.down", "down", "move(1)", "Down", shown=False),
+        Key("runbook.back", "escape", "back", "Back"),
+    ),
+)
+
+LOGS = Scope(
+    "LogsScreen",
+    PLACE,
+    (
+        Key("logs.filter", "slash", "enter('filter')", "Filter"),
+        Key("logs.search", "s", "enter('search')", "Search"),
+        Key("logs.find-next", "full_stop", "find(1)", "Next"),
+        Key("logs.find-before", "comma", "find(-1)", "Before"),
+        Key("logs.time", "colon", "enter('time')", "Time"),
+        Key("logs.details", "enter", "details", "Line"),
+        Key("logs.copy", "c", "copy", "Copy"),
+        Key("logs.by-client", "1", "by('client')", "By client", shown=False),
+        Key("logs.by-address", "2", "by('address')", "By address", shown=False),
+        Key("logs.by-id", "3", "by('id')", "By id", shown=False),
+        Key("logs.by-server", "4", "by('server')", "By server", shown=False),
+        Key("logs.by-level", "5", "by('level')", "By level", shown=False),
+        Key("logs.back", "escape", "back", "Back", shown=False),
+    ),
+)
+
+TIMELINE = Scope(
+    "TimelineScreen",
+    PLACE,
+    (
+        Key("timeline.mark", "m", "mark", "Mark"),
+        Key("timeline.filter", "slash", "filter", "Filter"),
+        Key("timeline.details", "enter", "details", "Event"),
+        Key("timeline.logs", "g", "logs", "Logs then"),
+        Key("timeline.routine", "x", "routine", "Routine"),
+        Key("timeline.state", "1", "source('state')", "State", shown=False),
+        Key("timeline.contact", "2", "source('contact')", "Contact", shown=False),
+        Key("timeline.poll", "3", "source('poll')", "Poll", shown=False),
+        Key("timeline.trap", "4", "source('trap')", "Trap", shown=False),
+        Key("timeline.log", "5", "source('log')", "Log", shown=False),
+        Key("timeline.alarm", "6", "source('alarm')", "Alarm", shown=False),
+        Key("timeline.operator", "7", "source('operator')", "Operator", shown=False),
+        Key("timeline.back", "escape", "back", "Back", shown=False),
+    ),
+)
+
+NUMBERS = Scope(
+    "NumbersScreen",
+    PLACE,
+    (Key("numbers.back", "escape", "dismiss", "Back"),),
+)
+
+LEASE = Scope(
+    "LeaseScreen",
+    PLACE,
+    (
+        Key("lease.ask", "slash", "ask", "Look up"),
+        Key("lease.again", "g", "again", "Ask again"),
+        Key("lease.logs", "v", "logs", "Logs of it"),
+        Key("lease.before", "left", "choose(-1)", "Address before", shown=False),
+        Key("lease.next", "right", "choose(1)", "Next address", shown=False),
+        Key("lease.back", "escape", "dismiss", "Back"),
+    ),
+)
+
+ACTION = Scope(
+    "ActionScreen",
+    None,
+    (
+        Key("act.next", "enter", "go_on", "Continue"),
+        Key("act.back", "escape", "go_back", "Back", priority=True),
+        Key("act.server", "s,f3", "other_server", "Other server"),
+        Key("act.choice", "c,f4", "other_choice", "Choose"),
+        Key("act.expert", "f2", "expert", "Expert mode", priority=True),
+    ),
+)
+
+SET_PARTNER_DOWN = Scope(
+    "SetPartnerDownScreen",
+    None,
+    (
+        Key("act.next", "enter", "go_on", "Continue"),
+        Key("act.back", "escape", "go_back", "Back", priority=True),
+        Key("act.expert", "f2", "expert", "Expert mode", priority=True),
+    ),
+)
+
+DIALOG = Scope(
+    "Dialog",
+    None,
+    (Key("dialog.cancel", "escape", "give_up", "Cancel", priority=True),),
+)
+
+SAVE_INCIDENT = Scope(
+    "SaveIncidentDialog",
+    DIALOG,
+    (Key("save-incident.save", "enter", "save", "Save", priority=True),),
+)
+
+SETUP = Scope(
+    "SetupScreen",
+    None,
+    (
+        Key("setup.ask", "enter", "ask", "Ask both servers", priority=True),
+        Key("setup.save", "f10", "save", "Write it and begin", priority=True),
+        Key("setup.back", "escape", "dismiss", "Back", priority=True),
+    ),
+)
+
+THEME_EDITOR = Scope(
+    "ThemeEditorScreen",
+    None,
+    (
+        Key("theme.save", "ctrl+s", "save", "Save", priority=True),
+        Key("theme.leave", "escape", "leave", "Leave", priority=True),
+    ),
+)
+
+HELP = Scope(
+    "HelpScreen",
+    None,
+    (Key("help.back", "escape,question_mark,f1,q", "dismiss", "Back"),),
+)
+
+WELCOME = Scope(
+    "WelcomeScreen",
+    None,
+    (
+        Key("welcome.set-up", "enter,w", "set_up", "Watch a pair"),
+        Key("welcome.demo", "d", "app.demo", "Start the demo"),
+    ),
+)
+
+FLEET_TABLE = Scope(
+    "FleetTable",
+    None,
+    (
+        Key("fleet.up", "up", "move(-1)", "Up", shown=False),
+        Key("fleet.down", "down", "move(1)", "Down", shown=False),
+        Key("fleet.page-up", "pageup", "page(-1)", "Page up", shown=False),
+        Key("fleet.page-down", "pagedown", "page(1)", "Page down", shown=False),
+        Key("fleet.first", "home", "end(0)", "First", shown=False),
+        Key("fleet.last", "end", "end(1)", "Last", shown=False),
+        Key("fleet.open", "enter", "choose", "Open"),
+    ),
+)
+
+LOG_VIEW = Scope(
+    "LogView",
+    None,
+    (
+        Key("logs.up", "up", "move(-1)", "Up", shown=False),
+        Key("logs.down", "down", "move(1)", "Down", shown=False),
+        Key("logs.page-up", "pageup", "page(-1)", "Page up", shown=False),
+        Key("logs.page-down", "pagedown", "page(1)", "Page down", shown=False),
+        Key("logs.first", "home", "first", "First", shown=False),
+        Key("logs.follow", "end", "follow", "Follow", shown=False),
+        Key("logs.left", "left", "aside(-1)", "Left", shown=False),
+        Key("logs.right", "right", "aside(1)", "Right", shown=False),
+    ),
+)
+
+TIMELINE_VIEW = Scope(
+    "TimelineView",
+    None,
+    (
+        Key("timeline.up", "up", "move(-1)", "Up", shown=False),
+        Key("timeline.down", "down", "move(1)", "Down", shown=False),
+        Key("timeline.page-up", "pageup", "page(-1)", "Page up", shown=False),
+        Key("timeline.page-down", "pagedown", "page(1)", "Page down", shown=False),
+        Key("timeline.first", "home", "edge(0)", "First", shown=False),
+        Key("timeline.last", "end", "edge(1)", "Last", shown=False),
+    ),
+)
+
+DATE_FIELD = Scope(
+    "DateField",
+    None,
+    (
+        Key("", "up", "step(1)", "Later", shown=False),
+        Key("", "down", "step(-1)", "Earlier", shown=False),
+    ),
+)
+
+
+SCREENS: tuple[Scope, ...] = (
+    ACTION,
+    ACTIONS,
+    ALARMS,
+    DIAGNOSIS,
+    DIALOG,
+    FLEET,
+    HELP,
+    LEASE,
+    LOGS,
+    NUMBERS,
+    PAIR,
+    PLACE,
+    RUNBOOK,
+    SAVE_INCIDENT,
+    SET_PARTNER_DOWN,
+    SETUP,
+    THEME_EDITOR,
+    TIMELINE,
+    WELCOME,
+)
+"""The scopes of the screens, by the name of their class. The keys of a widget cannot be changed."""

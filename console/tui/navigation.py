@@ -1,0 +1,53 @@
+"""What a screen can ask for when it leads elsewhere: the one interface between the screens and the app.
+
+A screen knows no other screen and not the app. The app gives each session its navigator.
+"""
+
+from typing import Protocol
+
+from console.insight.remedies import Remedy
+
+
+class Navigator(Protocol):
+    """Opens screens."""
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a screen to go back to."""
+        ...
+
+    def go(self, place: str) -> None:
+        """Open the place of that name (console.tui.keys.keymap) on the pair that is shown."""
+        ...
+
+    def open_logs(self, *, at: float | None = None, words: str = "") -> None:
+        """Open the logs of the pair that is shown: at a time (Unix seconds; None: their end), filtered by `words`."""
+        ...
+
+    def open_pair(self, pair: str) -> None:
+        """Show the pair of that name."""
+        ...
+
+    def open_remedy(self, pair: str, remedy: Remedy) -> None:
+        """Open the screen of an action or runbook; where it is not offered, show why."""
+        ...
+
+
+class NoNavigator:
+    """The navigator of a session that no app shows: it opens nothing."""
+
+    @property
+    def can_go_back(self) -> bool:
+        return False
+
+    def go(self, place: str) -> None:
+        """Do nothing."""
+
+    def open_logs(self, *, at: float | None = None, words: str = "") -> None:
+        """Do nothing."""
+
+    def open_pair(self, pair: str) -> None:
+        """Do nothing."""
+
+    def open_remedy(self, pair: str, remedy: Remedy) -> None:
+        """Do nothing."""

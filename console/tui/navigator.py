@@ -1,0 +1,96 @@
+"""The app's navigator: which screen follows which, and which pair is shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+from textual.screen import Screen
+
+from console.insight.remedies import Remedy
+from console.tui.open_action import action_screen
+from console.tui.place_screens import place_screen
+from console.tui.screens.drawn import PictureScreen
+from console.tui.screens.fleet import FleetScreen
+from console.tui.screens.logs import LogsScreen
+from console.tui.screens.pair import PairScreen
+from console.tui.session import Session
+
+ROOT_SCREENS = 2
+"""The toolkit's own screen, and the first of ours."""
+
+
+class AppNavigator:
+    """Implements `Navigator` on the screen stack of an app.
+
+    From the pair and the fleet a place is put on top; from a place it takes the place's position, so that places do not
+    pile up. `opened` is called with each new screen.
+    """
+
+    def __init__(self, app: App[None], session: Session, pair: str, opened: Callable[[], None]) -> None:
+        """`pair`: the name of the pair to show first."""
+        self._app = app
+        self._session = session
+        self._pair = pair
+        self._opened = opened
+
+    @property
+    def pair(self) -> str:
+        """The name of the pair that is shown."""
+        screen = self._app.screen
+        return screen.pair_name if isinstance(screen, PictureScreen) else self._pair
+
+    @property
+    def can_go_back(self) -> bool:
+        return len(self._app.screen_stack) > ROOT_SCREENS
+
+    def go(self, place: str) -> None:
+        if place == "fleet" and isinstance(self._app.screen, FleetScreen):
+            return
+        self._pair = self.pair
+        self._show(place_screen(place, self._session, self._pair))
+
+    def open_logs(self, *, at: float | None = None, words: str = "") -> None:
+        self._pair = self.pair
+        self._show(LogsScreen(self._session, self._pair, at, words))
+
+    def _show(self, screen: Screen[Any]) -> None:
+        self._opened()
+        if isinstance(self._app.screen, PairScreen | FleetScreen):
+            self._app.push_screen(screen)
+        else:
+            self._app.switch_screen(screen)
+
+    def open_pair(self, pair: str) -> None:
+        app, self._pair = self._app, pair
+        if isinstance(app.screen, PairScreen):
+            app.screen.pair_name = pair
+            app.screen.draw_now()
+            return
+        below = app.screen_stack[-2] if len(app.screen_stack) > 1 else None
+        if isinstance(below, PairScreen):
+            below.pair_name = pair
+            app.pop_screen()
+        else:
+            app.push_screen(PairScreen(self._session, pair))
+
+    def open_remedy(self, pair: str, remedy: Remedy) -> None:
+        screen = action_screen(self._session, pair, remedy)
+        if isinstance(screen, str):
+            self._app.notify(screen, severity="warning")
+        else:
+            self._app.push_screen(screen)
+
+    def leave_pair(self) -> None:
+        """From a pair to the fleet, where there is more than one pair."""
+        if len(self._session.store.picture.pairs) > 1:
+            self.go("fleet")
+
+    def next_pair(self) -> None:
+        """The next configured pair, in the order of the configuration."""
+        screen = self._app.screen
+        if not isinstance(screen, PairScreen):
+            return
+        names = list(self._session.store.picture.pairs)
+        self._pair = names[(names.index(screen.pair_name) + 1) % len(names)]
+        screen.pair_name = self._pair
+        screen.draw()

@@ -1,0 +1,138 @@
+"""The routes that change something. They need the role `operator`, and some requests the role `expert`."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+
+from dhcpserver.api.addresses import read_address
+from dhcpserver.api.auth import Authenticator, Caller
+from dhcpserver.api.problems import Problem
+from dhcpserver.contract.fields import rfc3339
+from dhcpserver.contract.requests import (
+    PartnerDownAnswer,
+    PartnerDownRequest,
+    ResultAnswer,
+    SafePeriodAnswer,
+    SafePeriodRequest,
+    StopRequest,
+    UseSafePeriodAnswer,
+    UseSafePeriodRequest,
+)
+from dhcpserver.contract.words import Absence, UserRole
+from dhcpserver.failover.errors import DateError, OperatorError, StillRecovering
+from dhcpserver.failover.states import State
+from dhcpserver.runtime.server import NotServingError, Server
+from dhcpserver.service.turn import Command, ForceAvailable, Rebalance, SetPartnerDown, SetSafePeriod, UseSafePeriod
+
+Reload = Callable[[], Awaitable[None]]
+"""Reads the configuration again. Raises ValueError for a wrong configuration."""
+Leave = Callable[[bool], None]
+"""Ends the process; the argument is whether it stays away for long, so that the partner takes over."""
+
+
+def operator_routes(server: Server, users: Authenticator, reload: Reload, leave: Leave) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/api/v1")
+    _add_process_routes(router, server, users, reload, leave)
+    _add_pair_routes(router, server, users)
+    return router
+
+
+def _add_process_routes(router: APIRouter, server: Server, users: Authenticator, reload: Reload, leave: Leave) -> None:
+    operator = users.at_least("operator")
+
+    @router.post("/reload", dependencies=[Depends(operator)])
+    async def reload_configuration(force: bool = False) -> ResultAnswer:
+        _check_not_recovering(server, force)
+        try:
+            await reload()
+        except ValueError as error:
+            raise Problem(422, str(error)) from error
+        return ResultAnswer(result="reloading")
+
+    @router.post("/stop")
+    async def stop(
+        body: StopRequest, caller: Annotated[Caller, Depends(operator)], force: bool = False
+    ) -> ResultAnswer:
+        _check_not_recovering(server, force)
+        server.write_log("Info", 18206, f"Stopped for {body.absence.value} by {_shown(caller)}.")
+        leave(body.absence is Absence.LONG)
+        return ResultAnswer(result="stopping")
+
+    @router.post("/leases/{address}/force-available")
+    async def force_available(address: str, caller: Annotated[Caller, Depends(operator)]) -> ResultAnswer:
+        await _submit(server, ForceAvailable(read_address(address), _shown(caller)))
+        return ResultAnswer(result="the address can be used again")
+
+
+def _add_pair_routes(router: APIRouter, server: Server, users: Authenticator) -> None:
+    operator = users.at_least("operator")
+
+    @router.post("/pairs/{name}/set-partner-down")
+    async def set_partner_down(
+        name: str, body: PartnerDownRequest, request: Request, caller: Annotated[Caller, Depends(operator)]
+    ) -> PartnerDownAnswer:
+        endpoint = server.core.endpoint
+        if endpoint is None or server.core.pair_name != name:
+            raise Problem(404, f"this server has no failover pair {name!r}")
+        if body.expert and caller.role != UserRole.EXPERT:
+            raise Problem(403, f"an earlier date needs the role expert; {caller.name} has the role {caller.role}")
+        date = None if body.date is None else body.date.timestamp()
+        operator_name = f"{body.operator or caller.name} (as {caller.name} from {caller.address})"
+        reason = f"{operator_name}: {body.reason or 'no reason given'}"
+        await _submit(server, SetPartnerDown(name, date, body.expert, reason))
+        view = endpoint.view(server.now())
+        return PartnerDownAnswer(
+            pair=name,
+            state=view.state.value,
+            partner_down_time=view.partner_down_time,
+            partner_pool_usable_at=view.partner_pool_usable_at,
+        )
+
+    @router.post("/pairs/{name}/use-safe-period")
+    async def use_safe_period(
+        name: str, body: UseSafePeriodRequest, caller: Annotated[Caller, Depends(operator)]
+    ) -> UseSafePeriodAnswer:
+        await _submit(server, UseSafePeriod(name, body.use, _shown(caller)))
+        return UseSafePeriodAnswer(pair=name, use_safe_period=body.use)
+
+    @router.post("/pairs/{name}/safe-period", response_model=SafePeriodAnswer)
+    async def set_safe_period(
+        name: str, body: SafePeriodRequest, caller: Annotated[Caller, Depends(operator)]
+    ) -> Response:
+        await _submit(server, SetSafePeriod(name, body.seconds, _shown(caller)))
+        endpoint = server.core.endpoint
+        ends = None if endpoint is None else endpoint.view(server.now()).safe_period_ends
+        # Not as a model, which would write the whole number of seconds with a decimal point.
+        return JSONResponse({"pair": name, "safe_period": body.seconds, "safe_period_ends": rfc3339(ends)})
+
+    @router.post("/pairs/{name}/rebalance")
+    async def rebalance(name: str, caller: Annotated[Caller, Depends(operator)]) -> ResultAnswer:
+        await _submit(server, Rebalance(name, _shown(caller)))
+        return ResultAnswer(result="rebalancing")
+
+
+def _check_not_recovering(server: Server, force: bool) -> None:
+    """Raise Problem 409 in RECOVER, where an end would lose what the partner has sent so far, unless `force` is set."""
+    endpoint = server.core.endpoint
+    if endpoint is not None and endpoint.state is State.RECOVER and not force:
+        raise Problem(409, str(StillRecovering()))
+
+
+def _shown(caller: Caller) -> str:
+    return f"{caller.name} from {caller.address}"
+
+
+async def _submit(server: Server, command: Command) -> None:
+    """Give a command to the core. Raises Problem when the core refuses it."""
+    try:
+        await server.submit(command)
+    except DateError as error:
+        date = command.date if isinstance(command, SetPartnerDown) else None
+        raise Problem(422, str(error), [{"field": "date", "seen": rfc3339(date), "expected": str(error)}]) from error
+    except OperatorError as error:
+        raise Problem(409, str(error)) from error
+    except NotServingError as error:
+        raise Problem(503, str(error)) from error

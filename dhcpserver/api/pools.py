@@ -1,0 +1,91 @@
+"""The pools of a status document (`contract.pools.PoolStatus`).
+
+They are built as dictionaries, not as models: with 10,000 pools the models take longer to build than the whole answer
+takes otherwise, and JSON numbers stay as the server counts them. The tests validate the dictionaries by the models.
+"""
+
+from typing import Any
+
+from dhcpserver.contract.fields import rfc3339
+from dhcpserver.contract.words import Family, ThresholdScope
+from dhcpserver.leases.pool import Pool
+from dhcpserver.service.core import Core
+from dhcpserver.service.leads import EDGES
+from dhcpserver.service.thresholds import ThresholdLevel
+from snmp.mib.specs import ThresholdType
+
+_OVER = {
+    ThresholdType.SCOPE: ThresholdScope.SCOPE.value,
+    ThresholdType.NETWORK: ThresholdScope.NETWORK.value,
+    ThresholdType.SELECTION_TAGS: ThresholdScope.SELECTION_TAGS.value,
+}
+
+
+def pool_documents(core: Core, now: float, since: int) -> list[dict[str, Any]]:
+    """Return the pools whose version is `since` or later."""
+    thresholds: dict[int, dict[str, Any]] = {}
+    documents: list[dict[str, Any]] = []
+    for pool in core.book.pools.values():
+        if pool.version >= since:
+            level = core.thresholds.of_pool(pool.name)
+            # Pools that are counted together share a level; it is added up once.
+            shown = thresholds.get(id(level)) or thresholds.setdefault(id(level), threshold_document(level))
+            documents.append(pool_document(core, pool, shown, now))
+    return documents
+
+
+def pool_document(core: Core, pool: Pool, thresholds: dict[str, Any], now: float) -> dict[str, Any]:
+    """Return one pool as this server sees it: `available` is its own share, `other_available` the partner's."""
+    free, backup = len(pool.free), len(pool.backup)
+    own, other = (free, backup) if core.is_main else (backup, free)
+    both = free + backup
+    plan = core.plan.pools[pool.name]
+    return {
+        "name": pool.name,
+        "family": Family.DHCP4.value,
+        "subnet": plan.subnet,
+        "total": pool.total,
+        "available": own + pool.idle_reserved,
+        "other_available": other,
+        "leased": pool.leased,
+        "offered": pool.offered,
+        "pending_available": len(pool.pending),
+        "unavailable": pool.unavailable,
+        "reserved": len(pool.reserved),
+        "backup_pct": core.wanted_backup_pct(pool.name),
+        "actual_backup_pct": round(100 * backup / both, 1) if both else 0.0,
+        "lease_time": plan.lease_time,
+        "new_clients": pool.new_clients,
+        "renewals": pool.renewals,
+        "leads": _leads(core, pool),
+        "new_clients_15m": core.new_clients.recent(pool.name, now),
+        "thresholds": thresholds,
+        "version": pool.version,
+    }
+
+
+def threshold_document(level: ThresholdLevel) -> dict[str, Any]:
+    """Return the free-address thresholds of one or more pools (`contract.pools.Thresholds`)."""
+    return {
+        "watched": level.watched,
+        "low": level.low,
+        "high": level.high,
+        "over": _OVER[level.type],
+        "value": level.value,
+        "free": level.free,
+        "configured": level.configured,
+        "is_low": level.is_low,
+    }
+
+
+def _leads(core: Core, pool: Pool) -> dict[str, Any] | None:
+    sample = core.leads.samples.get(pool.name)
+    if sample is None:
+        return None
+    return {
+        "at": rfc3339(sample.at),
+        "sampled": sample.sampled,
+        "limited": sample.limited,
+        "classes": list(sample.classes),
+        "edges": list(EDGES),
+    }

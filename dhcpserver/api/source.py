@@ -1,0 +1,48 @@
+"""`StatusSource`: what a status document is made from."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from dhcpserver.config.objects import Configuration
+from dhcpserver.runtime.link import Attempt
+from dhcpserver.service.core import Core
+
+
+class Identity(Protocol):
+    """The identity of a data directory."""
+
+    @property
+    def uid(self) -> bytes: ...
+
+
+class StatusSource(Protocol):
+    """A server: a running one, or a simulated one in tests."""
+
+    @property
+    def core(self) -> Core: ...
+
+    @property
+    def configuration(self) -> Configuration: ...
+
+    @property
+    def data(self) -> Identity: ...
+
+    @property
+    def started(self) -> float: ...
+
+    @property
+    def not_serving_reason(self) -> str | None: ...
+
+    @property
+    def reload_pending(self) -> bool: ...
+
+    @property
+    def configuration_changed(self) -> float: ...
+
+    @property
+    def configuration_read(self) -> float: ...
+
+    @property
+    def attempts(self) -> Mapping[str, Attempt]: ...
+
+    def now(self) -> float: ...

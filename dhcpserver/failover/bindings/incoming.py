@@ -1,0 +1,208 @@
+"""The partner's binding updates: check them, change the book, acknowledge them (RFC 8156 section 8.5).
+
+The acknowledgement is sent with the turn that commits the change. An accepted update never causes an update back. After
+a refusal as outdated, the partner's record is older than this server's, so the lease is queued unless it already was.
+"""
+
+from dhcpserver.failover.bindings.acceptance import (
+    UpdateRefusal,
+    check_content,
+    check_update,
+    received_time,
+    same_content,
+)
+from dhcpserver.failover.bindings.leasing import LeaseRules
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates, free_lease
+from dhcpserver.failover.codec import BOOTP_FLAG, BindingUpdate, Encoding, Reject
+from dhcpserver.failover.link.handshake import FOREIGN_SKEW, SKEW
+from dhcpserver.failover.outbox import CONFLICT, DETAIL, Outbox
+from dhcpserver.failover.settings import PairSettings
+from dhcpserver.failover.view import UpdateCounters
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
+
+
+def dotted(address: int) -> str:
+    """Return an IPv4 address in dotted form."""
+    return f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
+
+
+class IncomingUpdates:
+    """Handles BNDUPD.
+
+    Attributes:
+        foreign: whether the partner uses draft-12 without Pairwatch's extensions.
+    """
+
+    def __init__(
+        self,
+        settings: PairSettings,
+        book: Book,
+        updates: OutgoingUpdates,
+        leasing: LeaseRules,
+        counters: UpdateCounters,
+        outbox: Outbox,
+        encoding: Encoding,
+    ) -> None:
+        self._settings = settings
+        self._book = book
+        self._updates = updates
+        self._leasing = leasing
+        self._counters = counters
+        self._outbox = outbox
+        self._encode_ack = encoding.encode_ack
+        self._own = Status.FREE if settings.main else Status.BACKUP
+        self.foreign = False
+
+    def open(self, foreign: bool) -> None:
+        """Handle a new connection."""
+        self.foreign = foreign
+
+    def receive(self, update: BindingUpdate, now: float, frames: list[bytes]) -> None:
+        """Accept or refuse one update, and append the acknowledgement to `frames`."""
+        self._counters.received += 1
+        refusal = self._refusal(update, now)
+        if self._outbox.detail:
+            result = "accepted" if refusal is None else f"rejected {refusal.reason} {refusal.message}"
+            self._outbox.log(
+                18108,
+                "Activity",
+                f"DHCPBNDUPD received xid {update.xid} lease {dotted(update.address)} status {update.status} "
+                f"expires {update.state_exp} potential {update.potential}; DHCPBNDACK sent ({result}).",
+                DETAIL,
+            )
+        if refusal is None:
+            frames.append(self._encode_ack(update, int(now)))
+            return
+        self._counters.refused += 1
+        frames.append(self._encode_ack(update, int(now), refusal.reason, refusal.message))
+
+    def _refusal(self, update: BindingUpdate, now: float) -> UpdateRefusal | None:
+        refusal = check_content(update)
+        if refusal is not None:
+            return refusal
+        book = self._book
+        lease = book.record(update.address)
+        if lease is None:
+            return UpdateRefusal(Reject.ILLEGAL_ADDRESS, f"{dotted(update.address)} is in no scope of this pair")
+        main = self._settings.main
+        refusal = check_update(
+            lease, update, now, main=main, foreign=self.foreign, skew=FOREIGN_SKEW if self.foreign else SKEW
+        )
+        offered = book.offer_of(lease.address)
+        if refusal is None and offered is not None:
+            if (
+                lease.status is self._own
+                and update.status in (Status.FREE, Status.BACKUP)
+                and update.status != self._own
+            ):
+                return UpdateRefusal(Reject.OUTDATED, "the address is offered to a client")
+            if update.status != self._own:
+                book.withdraw(offered)
+        if refusal is None:
+            self._accept(lease, update, now)
+            return None
+        if refusal.reason is Reject.OUTDATED and not lease.needs_update:
+            self._updates.add(lease)
+            book.touch(lease)
+        if refusal.conflict:
+            self._report_conflict(lease, update, "refused")
+        return refusal
+
+    def _accept(self, lease: Lease, update: BindingUpdate, now: float) -> None:
+        status = Status(update.status)
+        if status is Status.ACTIVE:
+            self._accept_active(lease, update, now)
+        else:
+            self._accept_other(lease, update, status)
+        if update.relay_info is not None:
+            lease.relay_info = update.relay_info
+        self._leasing.touch(lease.pool)
+
+    def _accept_active(self, lease: Lease, update: BindingUpdate, now: float) -> None:
+        book = self._book
+        key = client_key(update.client_id, update.hardware)
+        end = update.state_exp
+        new = key != lease.key or lease.status is not Status.ACTIVE
+        if key != lease.key:
+            if lease.status is Status.ACTIVE and lease.state_exp > now:
+                self._report_conflict(lease, update, "the partner's client keeps it")
+            if lease.key is not None:
+                # After a decline the record has no client, and the promises may have been to this very client.
+                lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
+            book.set_client(lease, update.client_id, update.hardware)
+        elif lease.status is Status.ACTIVE:
+            if lease.hardware != update.hardware or lease.client_id != update.client_id:
+                book.set_client(lease, update.client_id, update.hardware)
+            if lease.needs_update or update.cltt < lease.cltt:
+                end = max(end, lease.state_exp)
+        lease.state_exp = end
+        lease.recv_pl = max(lease.recv_pl, update.potential)
+        lease.cltt = max(lease.cltt, update.cltt)
+        lease.bootp = bool(update.flags & BOOTP_FLAG)
+        book.set_status(lease, Status.ACTIVE, update.sos)
+        if lease.needs_update and same_content(lease, update):
+            self._updates.settle(lease)
+        self._leasing.schedule(lease)
+        if new:
+            self._report_second_address(lease, key, now)
+
+    def _report_second_address(self, lease: Lease, key: bytes, now: float) -> None:
+        """Log that a client has two addresses of one scope; it goes on with the one that it used last.
+
+        The other lease ends by itself. No other client gets that address before, because it was promised.
+        """
+        for other in self._book.of_client(key):
+            holds = other.status is Status.ACTIVE and other.state_exp > now
+            if other is not lease and other.pool is lease.pool and holds:
+                latest = max(lease, other, key=lambda one: one.cltt)
+                self._outbox.log(
+                    18123,
+                    "Warning",
+                    f"Client {(lease.client_id or lease.hardware).hex(':')} holds {dotted(other.address)} and "
+                    f"{dotted(lease.address)} of scope {lease.pool.name}; it last used {dotted(latest.address)}"
+                    + (", and BOOTP leases do not end." if other.bootp else "."),
+                    CONFLICT,
+                )
+
+    def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status) -> None:
+        book = self._book
+        if update.client_id or update.hardware:
+            key = client_key(update.client_id, update.hardware)
+            if key != lease.key:
+                book.set_client(lease, update.client_id, update.hardware)
+        elif status is Status.ABANDONED and lease.key is not None:
+            book.set_client(lease, None, b"")
+        lease.cltt = max(lease.cltt, update.cltt)
+        if status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
+            free_lease(book, lease, update.sos or received_time(update))
+        elif status is Status.BACKUP:
+            lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
+            book.set_status(lease, status, update.sos)
+        else:
+            lease.state_exp = update.state_exp
+            book.set_status(lease, status, update.sos)
+            self._leasing.schedule(lease)
+        self._updates.settle(lease)
+
+    def _report_conflict(self, lease: Lease, update: BindingUpdate, resolution: str) -> None:
+        ours = (lease.client_id or lease.hardware).hex(":")
+        theirs = (update.client_id or update.hardware).hex(":")
+        self._outbox.log(
+            18109,
+            "Warning",
+            f"Address conflict on {dotted(lease.address)}: we have {ours}, partner has {theirs}; {resolution}.",
+            CONFLICT,
+        )
+        settings = self._settings
+        self._outbox.trap(
+            "address-conflict",
+            pair=settings.name,
+            address=lease.address,
+            ours=ours,
+            theirs=theirs,
+            resolution=resolution,
+            partner_name=settings.partner_name,
+            partner_address=settings.partner_address,
+            partner_address6=settings.partner_address6,
+        )

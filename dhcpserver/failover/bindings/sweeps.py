@@ -1,0 +1,89 @@
+"""Long work on many leases, done in slices so that clients are served in between."""
+
+from collections import deque
+from collections.abc import Callable
+
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import Lease, Status
+
+Sweep = Callable[[int, float], bool]
+"""Does at most so many steps at a time (Unix seconds), and returns whether it is finished."""
+
+
+class MarkingRun:
+    """Marks every lease that the partner might need, a slice at a time."""
+
+    def __init__(self, book: Book, updates: OutgoingUpdates, hold_from: float | None = None) -> None:
+        """`hold_from`: when a partner without records requested all leases, which are held then; else None.
+
+        See `OutgoingUpdates.hold`.
+        """
+        self._book = book
+        self._updates = updates
+        self._hold_from = hold_from
+        self._addresses = list(book.leases)
+        self._position = 0
+
+    def step(self, budget: int) -> bool:
+        """Check at most `budget` more leases; return whether these were the last."""
+        book, updates = self._book, self._updates
+        end = min(self._position + budget, len(self._addresses))
+        for address in self._addresses[self._position : end]:
+            lease = book.get(address)
+            if lease is None or not worth_sending(lease):
+                continue
+            if self._hold_from is not None:
+                updates.hold(lease, self._hold_from)
+            if not lease.needs_update or self._hold_from is not None:
+                updates.add(lease)
+                book.touch(lease)
+        self._position = end
+        return end == len(self._addresses)
+
+
+def worth_sending(lease: Lease) -> bool:
+    """Return whether the partner's record of a lease might differ: false only if it was FREE from the beginning.
+
+    An address that the backup had and gave back is sent too, because the partner's store may be an older copy.
+    """
+    return lease.status is not Status.FREE or lease.key is not None or lease.sos > 0
+
+
+class Sweeps:
+    """A queue of long work; the first in it is worked on."""
+
+    def __init__(self, book: Book, updates: OutgoingUpdates) -> None:
+        self._book = book
+        self._updates = updates
+        self._queue: deque[Sweep] = deque()
+        self._markings = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._queue)
+
+    @property
+    def marking(self) -> bool:
+        """Whether a `mark_all` is not finished."""
+        return self._markings > 0
+
+    def add(self, work: Sweep) -> None:
+        """Do this work after what is queued already."""
+        self._queue.append(work)
+
+    def mark_all(self) -> None:
+        """Mark all leases: the partner is another server, or has older records than this server assumed."""
+        run = MarkingRun(self._book, self._updates)
+        self._markings += 1
+
+        def work(budget: int, now: float) -> bool:
+            finished = run.step(budget)
+            self._markings -= finished
+            return finished
+
+        self.add(work)
+
+    def step(self, budget: int, now: float) -> None:
+        """Do at most `budget` steps."""
+        if self._queue and self._queue[0](budget, now):
+            self._queue.popleft()

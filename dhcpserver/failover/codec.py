@@ -1,0 +1,94 @@
+"""The door to the failover encodings: the messages, and what an encoding offers for them.
+
+`state`, `bindings` and `pools` import messages from here and never from `dhcpserver.wire`. The messages are plain data
+and belong to no encoding. An `Encoding` turns them into frames: `draft12` holds the one that exists. A second encoding
+is one more module like it.
+
+Frames are read in `link`, by one reader for all encodings (`dhcpserver.wire.framing`). The messages of the relationship
+(CONNECT, STATE, CONTACT, DISCONNECT) always use draft-12, so `link` encodes them itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from dhcpserver.wire.failover4 import (
+    STARTUP_FLAG,
+    Control,
+    Message,
+    PoolRequest,
+    PoolResponse,
+    Reject,
+    StateReport,
+    UpdateDone,
+    UpdateRequest,
+    UpdateRequestAll,
+    Vendor,
+    reason_text,
+)
+from dhcpserver.wire.failover4_bindings import BOOTP_FLAG, RESERVED_FLAG, BindingAck, BindingUpdate
+
+__all__ = [
+    "BOOTP_FLAG",
+    "RESERVED_FLAG",
+    "STARTUP_FLAG",
+    "BindingAck",
+    "BindingUpdate",
+    "Encoding",
+    "Message",
+    "PoolRequest",
+    "PoolResponse",
+    "Reject",
+    "StateReport",
+    "UpdateDone",
+    "UpdateRequest",
+    "UpdateRequestAll",
+    "Vendor",
+    "reason_text",
+]
+
+
+class EncodeUpdate(Protocol):
+    """Encodes a binding update. Times are Unix seconds; 0, None and an empty `hardware` are left out."""
+
+    def __call__(
+        self,
+        xid: int,
+        time: int,
+        address: int,
+        status: int,
+        client_id: bytes | None,
+        hardware: bytes,
+        state_exp: int,
+        potential: int,
+        sos: int,
+        cltt: int,
+        flags: int,
+        relay_info: bytes | None,
+        /,
+    ) -> bytes:
+        """Return the frame."""
+
+
+class EncodeAck(Protocol):
+    """Encodes the acknowledgement of a received update; `reject` None accepts it."""
+
+    def __call__(self, update: BindingUpdate, time: int, reject: int | None = None, message: str = "", /) -> bytes:
+        """Return the frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How the messages about bindings and pools become frames.
+
+    Attributes:
+        name: for texts.
+        encode: encodes an update request, its answer, a pool request or its answer; takes the message and the time.
+        encode_update, encode_ack: encode a binding update and its acknowledgement. They are called for every lease
+            change, so their users keep them as attributes.
+    """
+
+    name: str
+    encode: Callable[[Control, int], bytes]
+    encode_update: EncodeUpdate
+    encode_ack: EncodeAck

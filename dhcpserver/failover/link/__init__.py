@@ -1,0 +1,1 @@
+"""The connection to the partner: dialling, CONNECT and CONNECTACK, keepalive, clock checks."""

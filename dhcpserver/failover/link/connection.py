@@ -1,0 +1,108 @@
+"""One connection to the partner, and the events that the session reports about it."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from dhcpserver.failover.link.handshake import Peer
+from dhcpserver.wire.digest import Seal
+from dhcpserver.wire.failover4 import Message
+from dhcpserver.wire.framing import Framer
+
+
+class ConnectionPhase(Enum):
+    """The phase of a connection. The value is used in texts."""
+
+    AWAIT_CONNECT = "waiting for CONNECT"
+    AWAIT_ACK = "waiting for CONNECTACK"
+    OPEN = "open"
+
+
+@dataclass(slots=True)
+class Connection:
+    """One connection.
+
+    Attributes:
+        number: its number, given by the transport.
+        transport: `ipv4` or `ipv6`; `local`, `remote`: the addresses, for texts.
+        secured: whether it uses TLS.
+        since: when it was established, Unix seconds.
+        deadline: when CONNECT or CONNECTACK must have arrived.
+        received, sent: when something was last received and sent.
+        seal: makes and checks digests, None without a shared secret.
+        frames: the frames that this turn sends.
+        peer: what the partner sent about itself; None before CONNECT or CONNECTACK.
+        skew: the partner's clock minus this server's, seconds. `best_skew`: the best since `skew_until` was last set.
+    """
+
+    number: int
+    transport: str
+    local: str
+    remote: str
+    secured: bool
+    since: float
+    phase: ConnectionPhase
+    deadline: float
+    received: float
+    sent: float
+    seal: Seal | None
+    framer: Framer
+    skew_until: float
+    frames: list[bytes] = field(default_factory=list)
+    peer: Peer | None = None
+    skew: float | None = None
+    best_skew: float | None = None
+
+    def take_octets(self) -> bytes:
+        """Return the octets of all frames, and remove the frames."""
+        frames = self.frames if self.seal is None else map(self.seal.close, self.frames)
+        octets = b"".join(frames)
+        self.frames.clear()
+        return octets
+
+    def open(self, peer: Peer, time: int, now: float, keepalive: float) -> None:
+        """Handle that CONNECT and CONNECTACK were exchanged; `time` is that of the partner's message."""
+        self.peer = peer
+        self.phase = ConnectionPhase.OPEN
+        self.skew = time - now
+        self.skew_until = now + keepalive
+
+    def excessive_skew(self, time: int, now: float, limit: float, keepalive: float) -> float | None:
+        """Take the time of a message; return the skew if the partner's clock is wrong, None if it is not.
+
+        A time ahead by more than `limit` seconds is wrong. A time behind may be due to a slow network, so it is wrong
+        only if no better time arrived for `keepalive` seconds.
+        """
+        self.skew = skew = time - now
+        self.best_skew = skew if self.best_skew is None else max(self.best_skew, skew)
+        # Times in messages are whole seconds, so a time of the same second looks up to a second old.
+        if skew > limit or (now >= self.skew_until and self.best_skew < -limit - 1):
+            return skew
+        if now >= self.skew_until:
+            self.skew_until = now + keepalive
+            self.best_skew = None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionOpened:
+    """CONNECT and CONNECTACK were exchanged; STATE is next."""
+
+    connection: Connection
+    peer: Peer
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLost:
+    """The open connection ended."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """A message arrived on the open connection."""
+
+    message: Message
+
+
+SessionEvent = ConnectionOpened | ConnectionLost | MessageReceived

@@ -1,0 +1,383 @@
+"""The connection to the partner: dialling, CONNECT and CONNECTACK, keepalive (draft-12 sections 8 and 10).
+
+The main dials and sends CONNECT as the first message; the backup checks it and answers CONNECTACK. A foreign backup may
+dial too, and then waits for the main's CONNECT on that connection. After the exchange both send STATE. The first STATE
+received makes communications OK, which the state machine handles.
+
+A main uses one connection and never opens a second one at the same time. A backup that receives a valid CONNECT while
+it has an open connection takes the new one, because the main dials again only after it has closed the old one.
+
+Each server sends the silence after which it closes the connection (receive-timer). The other sends a message four times
+as often. Messages have the sender's time; see `Connection.excessive_skew`.
+
+Nothing here decides about states or leases: `receive` and `tick` return what happened, in order.
+"""
+
+import random
+
+from dhcpserver.failover.effects import Close, Dial, Transmit
+from dhcpserver.failover.link.connection import (
+    Connection,
+    ConnectionLost,
+    ConnectionOpened,
+    ConnectionPhase,
+    MessageReceived,
+    SessionEvent,
+)
+from dhcpserver.failover.link.handshake import (
+    FOREIGN_SKEW,
+    SKEW,
+    ConnectRefusal,
+    Peer,
+    bucket_mismatch,
+    check_ack,
+    check_connect,
+    config_mismatches,
+    connect,
+    connect_ack,
+    peer_of,
+    vendor_options,
+)
+from dhcpserver.failover.link.mismatch import MismatchReports
+from dhcpserver.failover.outbox import Outbox
+from dhcpserver.failover.settings import PairSettings
+from dhcpserver.failover.timers import NEVER
+from dhcpserver.wire import failover4
+from dhcpserver.wire.digest import DigestError, Seal
+from dhcpserver.wire.errors import WireError
+from dhcpserver.wire.failover4 import (
+    Connect,
+    ConnectAck,
+    Contact,
+    Control,
+    Disconnect,
+    Message,
+    Reject,
+    StateReport,
+    Vendor,
+    reason_text,
+)
+from dhcpserver.wire.framing import Framer
+
+HANDSHAKE_SECONDS = 15.0
+CONTACTS_PER_KEEPALIVE = 4
+REFUSED_RETRY = 60.0
+"""Seconds between attempts after the partner refused or disconnected."""
+RETRY_SPREAD = 0.2
+NONCE = 16
+"""Random octets that make the digests of each connection different."""
+
+
+class Session:
+    """All connections of one endpoint; at most one is open.
+
+    Attributes:
+        connection: the open connection, None without one.
+        last_contact: when the last message of the partner arrived, 0 for never.
+        last_failure: when and why the last attempt or connection failed.
+        mismatch: the configuration classes that differ from the partner's.
+    """
+
+    def __init__(
+        self,
+        settings: PairSettings,
+        outbox: Outbox,
+        entropy: random.Random,
+        *,
+        communicated: bool = False,
+        last_contact: float = 0.0,
+    ) -> None:
+        """`communicated`: whether the record shows earlier communications with the partner; sent to the partner."""
+        self._settings = settings
+        self._outbox = outbox
+        self._entropy = entropy
+        self._communicated = communicated
+        self._reports = MismatchReports(settings, outbox)
+        self._connections: dict[int, Connection] = {}
+        self._xid = 0
+        self._dialing = False
+        self._dial_at: float | None = None
+        self._stopped = False
+        self.connection: Connection | None = None
+        self.last_contact = last_contact
+        self.last_failure: tuple[float, str] | None = None
+        self.mismatch: tuple[str, ...] = ()
+
+    # Begin and end of connections
+
+    def start(self, now: float) -> None:
+        """Begin to dial, as the main; the backup waits."""
+        if self._settings.main:
+            self._dial_at = now
+
+    def link_up(
+        self, number: int, now: float, outbound: bool, transport: str, local: str, remote: str, secured: bool
+    ) -> None:
+        """Handle an established TCP connection. `secured`: whether it uses TLS."""
+        main = self._settings.main
+        if outbound:
+            self._dialing = False
+            self._dial_at = None
+        busy = self.connection is not None or any(
+            connection.phase is ConnectionPhase.AWAIT_ACK for connection in self._connections.values()
+        )
+        if self._stopped or (main and busy):
+            self._outbox.put(Close(number))
+            return
+        secret = self._settings.shared_secret
+        seal = Seal(secret, main) if secret else None
+        connection = Connection(
+            number,
+            transport,
+            local,
+            remote,
+            secured,
+            since=now,
+            phase=ConnectionPhase.AWAIT_ACK if main else ConnectionPhase.AWAIT_CONNECT,
+            deadline=now + HANDSHAKE_SECONDS,
+            received=now,
+            sent=now,
+            seal=seal,
+            framer=Framer(None if seal is None else seal.open),
+            skew_until=now,
+        )
+        self._connections[number] = connection
+        if main:
+            self._send(connection, connect(self._settings, self.next_xid(), self._vendor_options()), now)
+
+    def link_down(self, number: int, now: float, cause: str) -> list[SessionEvent]:
+        """Handle the end of a TCP connection."""
+        connection = self._connections.get(number)
+        return [] if connection is None else self._drop(connection, now, cause, close=False)
+
+    def dial_failed(self, now: float, cause: str) -> None:
+        """Handle that no TCP connection was established."""
+        self._dialing = False
+        self.last_failure = (now, cause)
+        self._redial(now, self._settings.connect_retry)
+
+    def establish(self) -> None:
+        """Handle that communications became OK. Later connections send that the two servers have communicated."""
+        self._communicated = True
+
+    def _redial(self, now: float, after: float) -> None:
+        if self._settings.main and not self._stopped:
+            self._dial_at = now + after * (1 + RETRY_SPREAD * (2 * self._entropy.random() - 1))
+
+    def _drop(
+        self, connection: Connection, now: float, cause: str, *, close: bool = True, retry: float | None = None
+    ) -> list[SessionEvent]:
+        """Forget a connection, after its frames are sent. `retry`: seconds until the next attempt."""
+        del self._connections[connection.number]
+        if connection.frames:
+            self._outbox.put(Transmit(connection.number, connection.take_octets()))
+        if close:
+            self._outbox.put(Close(connection.number))
+        self.last_failure = (now, cause)
+        if not self._connections:
+            self._redial(now, self._settings.connect_retry if retry is None else retry)
+        if connection is self.connection:
+            self.connection = None
+            return [ConnectionLost(cause)]
+        return []
+
+    def disconnect(
+        self, now: float, reason: Reject | None, cause: str, retry: float | None = None
+    ) -> list[SessionEvent]:
+        """Send DISCONNECT on the open connection and close it."""
+        connection = self.connection
+        if connection is None:
+            return []
+        self._send(connection, Disconnect(reject=reason, message=cause), now)
+        return self._drop(connection, now, cause, retry=retry)
+
+    def stop(self, now: float, cause: str) -> None:
+        """Close all connections, and make and accept no more."""
+        self._stopped = True
+        self._dial_at = None
+        self.disconnect(now, Reject.OTHER, cause)
+        for connection in list(self._connections.values()):
+            self._drop(connection, now, cause)
+        self._dial_at = None
+
+    # Sending
+
+    def send(self, message: Control, now: float) -> None:
+        """Send a message on the open connection, if there is one."""
+        if self.connection is not None:
+            self._send(self.connection, message, now)
+
+    def send_frame(self, frame: bytes) -> None:
+        """Send an encoded message on the open connection, if there is one."""
+        if self.connection is not None:
+            self.connection.frames.append(frame)
+
+    def _send(self, connection: Connection, message: Control, now: float) -> None:
+        connection.frames.append(failover4.encode(message, int(now)))
+
+    def next_xid(self) -> int:
+        """Return a new transaction id."""
+        self._xid = self._xid % 0xFFFFFFFF + 1
+        return self._xid
+
+    def flush(self, now: float) -> None:
+        """Pass the frames of this turn to the core, as one effect for each connection."""
+        for connection in self._connections.values():
+            if connection.frames:
+                self._outbox.put(Transmit(connection.number, connection.take_octets()))
+                connection.sent = now
+
+    # Receiving
+
+    def receive(self, number: int, data: bytes, now: float) -> list[SessionEvent]:
+        """Handle octets that arrived on a connection."""
+        connection = self._connections.get(number)
+        if connection is None:
+            return []
+        events: list[SessionEvent] = []
+        connection.received = now
+        for message in connection.framer.feed(data):
+            kind = type(message)
+            if connection.phase is ConnectionPhase.OPEN:
+                if kind is Disconnect:
+                    return events + self._receive_disconnect(connection, message, now)
+                if kind is StateReport or kind is Contact:
+                    wrong_clock = self._check_clock(connection, message, now)
+                    if wrong_clock is not None:
+                        return events + wrong_clock
+                events.append(MessageReceived(message))
+            elif kind is Connect and connection.phase is ConnectionPhase.AWAIT_CONNECT:
+                events += self._receive_connect(connection, message, now)
+            elif kind is ConnectAck and connection.phase is ConnectionPhase.AWAIT_ACK:
+                events += self._receive_ack(connection, message, now)
+            elif kind is Disconnect:
+                return events + self._receive_disconnect(connection, message, now)
+            elif kind is not Contact and kind is not StateReport:
+                cause = f"{kind.__name__} while {connection.phase.value}"
+                self._send(connection, Disconnect(reject=Reject.OTHER, message=cause), now)
+                return events + self._drop(connection, now, cause)
+            if number not in self._connections:
+                return events
+        if connection is self.connection:
+            self.last_contact = now
+        if connection.framer.error is not None:
+            events += self._receive_unreadable(connection, connection.framer.error, now)
+        return events
+
+    def _receive_unreadable(self, connection: Connection, error: WireError, now: float) -> list[SessionEvent]:
+        """Close a connection after octets that are not a message: it is not known where the next message begins."""
+        reason, cause = Reject.OTHER, f"unreadable message: {error}"
+        if isinstance(error, DigestError):
+            reason, cause = Reject.MISSING_DIGEST if error.missing else Reject.DIGEST_FAILURE, str(error)
+            self._reports.refused(reason, cause)
+        self._send(connection, Disconnect(reject=reason, message=cause[:200]), now)
+        return self._drop(connection, now, cause, retry=REFUSED_RETRY if isinstance(error, DigestError) else None)
+
+    def _receive_disconnect(self, connection: Connection, message: Message, now: float) -> list[SessionEvent]:
+        assert isinstance(message, Disconnect)
+        why = message.message or (reason_text(message.reject) if message.reject else "no reason given")
+        return self._drop(connection, now, f"partner disconnected: {why}", retry=REFUSED_RETRY)
+
+    def _check_clock(self, connection: Connection, message: Message, now: float) -> list[SessionEvent] | None:
+        """Disconnect if the partner's clock is wrong; return the events then, None if it is not wrong."""
+        assert isinstance(message, StateReport | Contact)
+        assert connection.peer is not None
+        limit = FOREIGN_SKEW if connection.peer.foreign else SKEW
+        skew = connection.excessive_skew(message.time, now, limit, self._settings.keepalive)
+        if skew is None:
+            return None
+        cause = f"Time skew {skew:.0f} s exceeds {limit:.0f} s; connection dropped."
+        self._outbox.log(18115, "Error", cause)
+        return self.disconnect(now, Reject.TIME_MISMATCH, cause, retry=REFUSED_RETRY)
+
+    # CONNECT and CONNECTACK
+
+    def _vendor_options(self) -> Vendor:
+        nonce = self._entropy.randbytes(NONCE) if self._settings.shared_secret else None
+        return vendor_options(self._settings, self._communicated, self.last_contact, nonce)
+
+    def _receive_connect(self, connection: Connection, request: Message, now: float) -> list[SessionEvent]:
+        assert isinstance(request, Connect)
+        settings = self._settings
+        peer = peer_of(request)
+        refusal = self._check_protection(connection, request) or check_connect(settings, request, peer, now)
+        ack = connect_ack(settings, request, refusal, None if peer.foreign else self._vendor_options())
+        if refusal is not None:
+            self._send(connection, ack, now)
+            self._reports.refused(*refusal)
+            return self._drop(connection, now, f"refused the partner: {refusal[1]}")
+        events: list[SessionEvent] = []
+        if self.connection is not None:
+            events += self._drop(self.connection, now, "the partner opened a new connection")
+        self._send(connection, ack, now)
+        uneven = bucket_mismatch(settings, request) if peer.foreign else None
+        if uneven is not None:
+            self._reports.mismatch(uneven, "hba-error")
+        return [*events, self._open(connection, peer, request.time, now)]
+
+    def _check_protection(self, connection: Connection, message: Connect | ConnectAck) -> ConnectRefusal | None:
+        """Return the refusal if TLS or the digest is not as configured. A wrong digest is refused before this."""
+        if self._settings.tls and not connection.secured:
+            return Reject.TLS_REQUIRED, "TLS is required here"
+        if message.digest is not None:
+            return Reject.DIGEST_UNCONFIGURED, "the partner sends a message digest, and no shared secret is set here"
+        return None
+
+    def _receive_ack(self, connection: Connection, ack: Message, now: float) -> list[SessionEvent]:
+        assert isinstance(ack, ConnectAck)
+        if ack.reject is not None:
+            why = ack.message or reason_text(ack.reject)
+            self._reports.refused(ack.reject, f"the partner refused: {why}")
+            return self._drop(connection, now, f"the partner refused: {why}", retry=REFUSED_RETRY)
+        peer = peer_of(ack)
+        refusal = self._check_protection(connection, ack) or check_ack(self._settings, ack, peer, now)
+        if refusal is not None:
+            self._reports.refused(*refusal)
+            self._send(connection, Disconnect(reject=refusal[0], message=refusal[1]), now)
+            return self._drop(connection, now, refusal[1], retry=REFUSED_RETRY)
+        return [self._open(connection, peer, ack.time, now)]
+
+    def _open(self, connection: Connection, peer: Peer, time: int, now: float) -> ConnectionOpened:
+        connection.open(peer, time, now, self._settings.keepalive)
+        self.connection = connection
+        self.mismatch = config_mismatches(self._settings, peer)
+        for text in self.mismatch:
+            self._reports.mismatch(text, "config-error")
+        return ConnectionOpened(connection, peer)
+
+    # Time
+
+    def next_deadline(self) -> float:
+        """Return when `tick` is due; NEVER if nothing is."""
+        times = [] if self._dial_at is None else [self._dial_at]
+        for connection in self._connections.values():
+            if connection.phase is not ConnectionPhase.OPEN or connection.peer is None:
+                times.append(connection.deadline)
+            else:
+                times.append(connection.received + self._settings.keepalive)
+                times.append(connection.sent + _send_interval(connection.peer))
+        return min(times, default=NEVER)
+
+    def tick(self, now: float) -> list[SessionEvent]:
+        """Dial, send CONTACT and close silent connections, whatever is due."""
+        events: list[SessionEvent] = []
+        for connection in list(self._connections.values()):
+            if connection.phase is not ConnectionPhase.OPEN or connection.peer is None:
+                if now >= connection.deadline:
+                    events += self._drop(connection, now, f"no message while {connection.phase.value}")
+            elif now >= connection.received + self._settings.keepalive:
+                events += self.disconnect(now, Reject.NO_TRAFFIC, "no traffic")
+            elif now >= connection.sent + _send_interval(connection.peer):
+                self._send(connection, Contact(xid=self.next_xid()), now)
+                connection.sent = now
+        if self._dial_at is not None and now >= self._dial_at:
+            self._dial_at = None
+            if not self._connections and not self._dialing:
+                self._dialing = True
+                self._outbox.put(Dial())
+        return events
+
+
+def _send_interval(peer: Peer) -> float:
+    """Return the seconds between messages that keep the connection to this partner open."""
+    return max(peer.receive_timer, 1) / CONTACTS_PER_KEEPALIVE

@@ -1,0 +1,1 @@
+"""How free addresses and clients are divided between the two servers."""

@@ -1,0 +1,1 @@
+"""Octets to messages, messages to notifications, and notifications to octets. Pure."""

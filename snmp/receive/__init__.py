@@ -1,0 +1,1 @@
+"""The trap receiver: sockets, two child processes, and the decisions about each datagram."""

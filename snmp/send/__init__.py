@@ -1,0 +1,1 @@
+"""Sending notifications: one queue, thread and carrier for each recipient."""

@@ -1,0 +1,32 @@
+"""The door to the encodings: bindings use the encoding that they are given, and draft-12 is one of them."""
+
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
+from dhcpserver.failover.codec import BindingUpdate, Encoding
+from dhcpserver.failover.draft12 import DRAFT_12
+from dhcpserver.failover.view import UpdateCounters
+from dhcpserver.wire.framing import Framer
+from tests.failover.books import FIRST, HOUR, NOW, book, bound
+
+
+def test_sends_updates_in_the_given_encoding() -> None:
+    """A second encoding needs no change of the modules that send bindings."""
+    subject = book()
+    encoding = Encoding(
+        "test",
+        encode=lambda message, time: b"",
+        encode_update=lambda xid, time, address, status, *others: f"{xid} {address} {status}".encode(),
+        encode_ack=lambda update, time, reject=None, message="": b"",
+    )
+    updates = OutgoingUpdates(subject, True, HOUR, encoding, UpdateCounters())
+    updates.open(10)
+    updates.add(bound(subject, 0))
+    frames: list[bytes] = []
+    updates.emit(frames, NOW)
+    assert frames == [f"1 {FIRST} 2".encode()]
+
+
+def test_draft_12_frames_are_read_again() -> None:
+    frame = DRAFT_12.encode_update(7, NOW, FIRST, 2, None, b"\1abcdef", NOW + HOUR, NOW + HOUR, NOW, NOW, 0, None)
+    (update,) = Framer().feed(frame)
+    assert isinstance(update, BindingUpdate)
+    assert (update.xid, update.address, update.state_exp) == (7, FIRST, NOW + HOUR)
