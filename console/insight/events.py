@@ -12,10 +12,9 @@ from datetime import UTC, datetime, tzinfo
 from console.insight.log_format import LINE, STAMP
 from console.model.observations import LogLine
 from console.model.phases import Phase, phase_of_term
-from console.model.picture import ServerPicture, Severity, TimelineEntry
+from console.model.picture import EntrySource, ServerPicture, Severity, TimelineEntry
 
-SOURCES = ("state", "contact", "poll", "trap", "log", "alarm", "operator")
-"""Who tells. `poll`: facts that a server's answers show to have changed."""
+SOURCES = tuple(EntrySource)
 ROUTINE_LEVELS = frozenset({"Debug", "Activity", "Info", "Notice"})
 STATE_MESSAGE = "18100"
 CONTACT_LOST, CONTACT_BACK = "18101", "18102"
@@ -64,7 +63,7 @@ class Event:
     """
 
     at: float
-    source: str
+    source: EntrySource
     server: str
     severity: Severity
     text: str
@@ -81,7 +80,7 @@ def of_story(entries: Iterable[TimelineEntry], servers: Collection[str]) -> Iter
     for entry in entries:
         server, severity, fact = _read(entry, servers)
         # The severity of an alarm is a word of its own here.
-        text = entry.text.removeprefix(f"{severity} ") if entry.source == "alarm" else entry.text
+        text = entry.text.removeprefix(f"{severity} ") if entry.source is EntrySource.ALARM else entry.text
         said = (f"{entry.source}: {text}",)
         yield Event(entry.at, entry.source, server, severity, text, entry.at, 0.0, (entry.source,), said, fact)
 
@@ -92,7 +91,7 @@ def _read(entry: TimelineEntry, servers: Collection[str]) -> tuple[str, Severity
     if entry.phase is not None:
         severity = PHASES.get(entry.phase, Severity.INFO)
         return entry.server, severity, ("state", entry.server, str(entry.phase))
-    if source == "trap":
+    if source is EntrySource.TRAP:
         match = STORY_TRAP.match(text)
         if match is not None:
             severity, event = TRAPS.get(match["name"], (Severity.INFO, ""))
@@ -100,7 +99,7 @@ def _read(entry: TimelineEntry, servers: Collection[str]) -> tuple[str, Severity
             return server, severity, ("contact", server, event) if event else ()
     words = re.split(r"[\s:]+", text)
     server = next((name for name in servers if name in words), "")
-    if source == "alarm":
+    if source is EntrySource.ALARM:
         return server, Severity(words[0]) if words[0] in SEVERITIES else Severity.OK, ()
     for marker, severity, event in CONTACTS:
         if marker in text:
@@ -115,7 +114,7 @@ def of_memory(server: ServerPicture, offset: float) -> Iterator[Event]:
         said = f"poll: {server.name} remembers {each.before_word} -> {each.after_word}{reason}"
         yield Event(
             each.at - offset,
-            "poll",
+            EntrySource.POLL,
             server.name,
             PHASES.get(each.after, Severity.INFO),
             f"{server.name} {each.before_word} -> {each.after_word}{reason}",
@@ -160,7 +159,7 @@ def _log_event(line: LogLine, told: float, offset: float) -> Event:
         fact = ("contact", line.server, "lost" if number == CONTACT_LOST else "back")
     return Event(
         told - offset,
-        "log",
+        EntrySource.LOG,
         line.server,
         LEVELS.get(level, Severity.INFO),
         text,

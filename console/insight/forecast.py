@@ -87,6 +87,7 @@ def forecasts(pair: PairPicture, now: float) -> tuple[Forecast, ...]:
     return tuple(sorted(found, key=lambda each: (each.at or never, each.usable, each.server, each.pool)))
 
 
+@once
 def cannot_forecast(pair: PairPicture, now: float) -> str | None:
     """Why a pool of a server that is seen and may serve has no forecast; None when all have one."""
     for server, _ in _serving(pair, now):

@@ -24,9 +24,12 @@ from console.model.observations import (
     UnreadableObservation,
     from_json,
 )
+from console.model.traffic import Leads
 
 LOW_PERCENT, HIGH_PERCENT = 20.0, 25.0
 """The thresholds that consoles of that time applied to every pool, whatever the server's own were."""
+LEAD_EDGES = (0, 900, 3600, 14_400, 86_400)
+"""The edges of the classes of leads, which servers of that time did not report."""
 
 
 def read_entry(raw: Mapping[str, Any]) -> Observation:
@@ -54,13 +57,21 @@ def _poll(raw: Mapping[str, Any]) -> PollAnswer | PollFailure:
         facts = status_facts(status, pair)
     except Unreadable as unreadable:
         return PollFailure(at, pair, server, str(unreadable))
-    return PollAnswer(at, pair, server, _with_thresholds(facts), status)
+    return PollAnswer(at, pair, server, _completed(facts), status)
 
 
-def _with_thresholds(facts: PairFacts) -> PairFacts:
+def _completed(facts: PairFacts) -> PairFacts:
+    """With what consoles of that time took for granted about every pool."""
     applied = Thresholds(LOW_PERCENT, HIGH_PERCENT)
-    pools = tuple(replace(pool, thresholds=pool.thresholds or applied) for pool in facts.pools or ())
+    pools = tuple(
+        replace(pool, thresholds=pool.thresholds or applied, leads=_with_edges(pool.leads))
+        for pool in facts.pools or ()
+    )
     return replace(facts, pools=pools)
+
+
+def _with_edges(leads: Leads | None) -> Leads | None:
+    return leads if leads is None or leads.edges else replace(leads, edges=LEAD_EDGES)
 
 
 def _objects(raw: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -5,7 +5,7 @@ unknown        this make reports it, and it has not arrived or was not readable
 not reported   this make has no such thing, or does not report it
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -65,26 +65,13 @@ def _skew(facts: PairFacts) -> object:
     return NOTHING if facts.time_skew is None and facts.contact is False else facts.time_skew
 
 
-def _arrivals(facts: PairFacts) -> object:
-    """New clients of every pool, by either of the two counters."""
-    if facts.pools is None:
-        return None
-    values = [each.new_clients_15m if each.new_clients is None else each.new_clients for each in facts.pools]
-    return None if None in values else tuple(values)
-
-
-def _pools(*names: str) -> Read:
-    """A value that every pool must have."""
+def _of_pools(missing: Callable[[PoolFacts], bool]) -> Read:
+    """The pools, if every one of them has what is looked for."""
 
     def read(facts: PairFacts) -> object:
-        return None if facts.pools is None else _all_of(facts.pools, names)
+        return None if facts.pools is None or any(missing(pool) for pool in facts.pools) else facts.pools
 
     return read
-
-
-def _all_of(pools: Iterable[PoolFacts], names: Iterable[str]) -> object:
-    values = [getattr(pool, name) for pool in pools for name in names]
-    return None if None in values else tuple(values)
 
 
 READERS: Mapping[Fact, Read] = {
@@ -113,9 +100,9 @@ READERS: Mapping[Fact, Read] = {
     Fact.TRAFFIC: lambda facts: facts.traffic,
     Fact.STARTED: lambda facts: facts.started,
     Fact.POOLS: lambda facts: facts.pools,
-    Fact.FREE: _pools("available", "other_available", "total"),
-    Fact.THRESHOLDS: _pools("thresholds"),
-    Fact.ARRIVALS: _arrivals,
+    Fact.FREE: _of_pools(lambda pool: pool.available is None or pool.other_available is None or pool.total is None),
+    Fact.THRESHOLDS: _of_pools(lambda pool: pool.thresholds is None),
+    Fact.ARRIVALS: _of_pools(lambda pool: pool.new_clients is None and pool.new_clients_15m is None),
 }
 
 

@@ -133,13 +133,37 @@ def worst_first(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
     return tuple(sorted(alarms, key=order))
 
 
+class EntrySource(StrEnum):
+    """What an entry of a timeline comes from, in the order in which entries of one time are shown."""
+
+    STATE = "state"
+    CONTACT = "contact"
+    POLL = "poll"
+    """Facts that a server's answers show to have changed."""
+    TRAP = "trap"
+    LOG = "log"
+    ALARM = "alarm"
+    OPERATOR = "operator"
+
+
+class AlarmSource(StrEnum):
+    """What raises or clears an alarm; people clear alarms too, under their names."""
+
+    POLL = "poll"
+    TRAP = "trap"
+    LOG = "log"
+    CONSOLE = "console"
+    """The console about itself."""
+    AGE = "age"
+
+
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of the pair's timeline. `source` is state, contact, poll, trap, alarm or operator. Of a change of state
+    """One line of the pair's timeline. Of a change of state
     `server` is whose it is and `phase` what it became."""
 
     at: float
-    source: str
+    source: EntrySource
     text: str
     server: str = ""
     phase: Phase | None = None

@@ -31,7 +31,7 @@ from console.model.observations import (
     PollUnchanged,
     TrapSeen,
 )
-from console.model.picture import Host, PairPicture, Picture, Sample, ServerPicture, TimelineEntry
+from console.model.picture import EntrySource, Host, PairPicture, Picture, Sample, ServerPicture, TimelineEntry
 from console.model.runbook_marks import marked
 
 TIMELINE_KEPT = 500
@@ -107,7 +107,7 @@ def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:
     if server is None:
         return pair
     if server.unseen_since is None:
-        pair = _noted(pair, seen.at, [_note("contact", f"cannot see {server.name}: {seen.error}")])
+        pair = _noted(pair, seen.at, [_note(EntrySource.CONTACT, f"cannot see {server.name}: {seen.error}")])
     unseen = replace(
         server,
         unseen_since=seen.at if server.unseen_since is None else server.unseen_since,
@@ -121,7 +121,7 @@ def _trap(pair: PairPicture, seen: TrapSeen) -> PairPicture:
     details = " ".join(f"{name}={text}" for name, text in seen.varbinds.items())
     times = f" x{seen.count}" if seen.count > 1 else ""
     text = f"trap {seen.name}{times} from {seen.server or seen.source} {details}".rstrip()
-    return replace(_noted(pair, seen.at, [_note("trap", text)]), traps=(*pair.traps, seen)[-TRAPS_KEPT:])
+    return replace(_noted(pair, seen.at, [_note(EntrySource.TRAP, text)]), traps=(*pair.traps, seen)[-TRAPS_KEPT:])
 
 
 def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
@@ -129,12 +129,12 @@ def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
 
 
 def _action(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    return marked(done(_noted(pair, seen.at, [_note("operator", in_words(seen))]), seen), seen)
+    return marked(done(_noted(pair, seen.at, [_note(EntrySource.OPERATOR, in_words(seen))]), seen), seen)
 
 
 def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:
     word = "done" if seen.succeeded else "FAILED"
-    return _noted(pair, seen.at, [_note("operator", f"{seen.action} {seen.subject} {word}: {seen.text}")])
+    return _noted(pair, seen.at, [_note(EntrySource.OPERATOR, f"{seen.action} {seen.subject} {word}: {seen.text}")])
 
 
 def _clock(pair: PairPicture, seen: ClockTick) -> PairPicture:
@@ -201,17 +201,17 @@ def _changes(server: ServerPicture, facts: PairFacts) -> list[TimelineEntry]:
     before = server.facts
     notes = []
     if server.unseen_since is not None:
-        notes.append(_note("contact", f"{server.name} answers again"))
+        notes.append(_note(EntrySource.CONTACT, f"{server.name} answers again"))
     if before is None:
-        notes.append(_note("state", f"{server.name} is {facts.word or 'in an unknown state'}"))
+        notes.append(_note(EntrySource.STATE, f"{server.name} is {facts.word or 'in an unknown state'}"))
     else:
         for step in _steps(before, facts):
             reason = f" ({step.reason})" if step.reason else ""
             text = f"{server.name} {step.before_word} -> {step.after_word}{reason}"
-            notes.append(TimelineEntry(0.0, "state", text, server.name, step.after))
+            notes.append(TimelineEntry(0.0, EntrySource.STATE, text, server.name, step.after))
         if before.started is not None and facts.started is not None and before.started != facts.started:
-            notes.append(_note("contact", f"{server.name} was restarted"))
-        notes += [_note("poll", text) for text in changed_facts(server.name, before, facts)]
+            notes.append(_note(EntrySource.CONTACT, f"{server.name} was restarted"))
+        notes += [_note(EntrySource.POLL, text) for text in changed_facts(server.name, before, facts)]
     return notes
 
 
@@ -226,7 +226,7 @@ def _steps(before: PairFacts, facts: PairFacts) -> list[Transition]:
     return [Transition(facts.at, before.phase, before.word, facts.phase, facts.word, facts.reason)]
 
 
-def _note(source: str, text: str) -> TimelineEntry:
+def _note(source: EntrySource, text: str) -> TimelineEntry:
     return TimelineEntry(0.0, source, text)
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Leads:
     """A sample of a pool's leases: how many were looked at, how many would get no more than MCLT at their next renewal,
-    and all of them counted by the lead that is left."""
+    and all of them counted by the lead that is left. `edges` are the lower ends of the classes after the first, in
+    seconds; empty where the server does not report them."""
 
     sampled: int
     limited: int
     classes: tuple[int, ...]
+    edges: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from console.insight.alarms.row import AlarmRow
 from console.insight.alarms.table import ROWS
 from console.insight.forecast import rate_unknown
 from console.insight.freshness import is_seen
+from console.insight.memo import once
 from console.model.fact_table import Known, Missing, lacking, look_up
-from console.model.picture import Alarm, PairPicture, ServerPicture
+from console.model.picture import Alarm, AlarmSource, PairPicture, ServerPicture
 from console.model.profiles import Fact
 
 IN_TRANSIT_SECONDS = 1.0
@@ -29,7 +30,9 @@ def judged_by_poll(pair: PairPicture, now: float) -> PairPicture:
     return judged_by(expired(pair, now), POLLED, now)
 
 
-def judged_by(pair: PairPicture, rows: Iterable[AlarmRow], now: float, source: str = "poll") -> PairPicture:
+def judged_by(
+    pair: PairPicture, rows: Iterable[AlarmRow], now: float, source: AlarmSource = AlarmSource.POLL
+) -> PairPicture:
     """The pair with these rows judged: what is found is raised, what is over is cleared, by `source`."""
     active: dict[str, list[str]] = {}
     for alarm in pair.alarms.values():
@@ -52,6 +55,7 @@ def judged_by(pair: PairPicture, rows: Iterable[AlarmRow], now: float, source: s
     return pair
 
 
+@once
 def undecided(pair: PairPicture, now: float) -> str | None:
     """Why it cannot be said that no alarm is due: a server that is not seen, or a fact that is missing; None where all
     are known. What a make does not report raises no alarm there, but for what is always needed."""
@@ -84,7 +88,7 @@ def _concerned(pair: PairPicture, entity: str) -> list[ServerPicture]:
 def _asked_since(alarm: Alarm, concerned: Iterable[ServerPicture]) -> bool:
     """Whether those whom it concerns have answered since a trap or the log last told of it: an answer from before says
     nothing about it, and one that was on its way then may not either."""
-    if not {"trap", "log"} & set(alarm.sources):
+    if not {AlarmSource.TRAP, AlarmSource.LOG} & set(alarm.sources):
         return True
     return all(
         each.reported_at is not None and each.reported_at >= alarm.last + IN_TRANSIT_SECONDS for each in concerned

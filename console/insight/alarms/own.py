@@ -13,7 +13,7 @@ from console.insight.alarms.row import Fault
 from console.insight.alarms.table import BY_KIND, severity_of
 from console.insight.wording import MINUTE
 from console.model.alarm_kinds import AlarmKind
-from console.model.picture import Host, PairPicture, Picture
+from console.model.picture import AlarmSource, Host, PairPicture, Picture
 
 QUIET_SECONDS = 5 * MINUTE
 HEARD_SECONDS = 10 * MINUTE
@@ -71,4 +71,4 @@ def judged_own(picture: Picture, now: float, host: str | None = None) -> PairPic
         return host in (None, entity)
 
     rows = [replace(BY_KIND[kind], find=_Hosts(hosts, kind), settled=over) for kind in OWN_KINDS]
-    return judged_by(expired(picture.own, now), rows, now, "console")
+    return judged_by(expired(picture.own, now), rows, now, AlarmSource.CONSOLE)

@@ -15,10 +15,10 @@ from console.insight.wording import duration
 from console.model.alarm_kinds import AlarmKind
 from console.model.facts import PairFacts, PoolFacts, Thresholds
 from console.model.phases import SERVING
-from console.model.picture import PairPicture, Severity
+from console.model.picture import AlarmSource, PairPicture, Severity
 from console.model.profiles import Fact
 
-POLLED_ONLY = ("poll",)
+POLLED_ONLY = (AlarmSource.POLL,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from console.insight.alarms.table import severity_of
 from console.insight.log_format import LINE
 from console.model.alarm_kinds import AlarmKind
 from console.model.observations import LogLine, TrapSeen
-from console.model.picture import PairPicture, Severity
+from console.model.picture import AlarmSource, PairPicture, Severity
 
 Key = Callable[[TrapSeen], str]
 
@@ -92,9 +92,9 @@ def trapped(pair: PairPicture, trap: TrapSeen) -> PairPicture:
     for kind in rule.kinds:
         found = Fault(kind, rule.key(trap), _severity(kind, trap), text)
         if rule.clears:
-            pair = cleared(pair, found.id(pair.name), "trap", trap.at)
+            pair = cleared(pair, found.id(pair.name), AlarmSource.TRAP, trap.at)
         else:
-            pair = raised(pair, found, "trap", trap.at, trap.count)
+            pair = raised(pair, found, AlarmSource.TRAP, trap.at, trap.count)
     return pair
 
 
@@ -109,7 +109,7 @@ def strayed(own: PairPicture, trap: TrapSeen) -> PairPicture:
     sender = keys.host(trap.source)
     text = f"{sender} sends traps and is no server that is configured ({trap.name}, last)"
     found = Fault(AlarmKind.UNKNOWN_SENDER, sender, severity_of(AlarmKind.UNKNOWN_SENDER), text)
-    return raised(own, found, "trap", trap.at, trap.count)
+    return raised(own, found, AlarmSource.TRAP, trap.at, trap.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,8 @@ def logged(pair: PairPicture, line: LogLine) -> PairPicture:
         return pair
     found = Fault(rule.kind, _concerned(rule, match["text"], line.server), severity_of(rule.kind), match["text"])
     if rule.clears:
-        return cleared(pair, found.id(pair.name), "log", line.at)
-    return raised(pair, found, "log", line.at)
+        return cleared(pair, found.id(pair.name), AlarmSource.LOG, line.at)
+    return raised(pair, found, AlarmSource.LOG, line.at)
 
 
 def _concerned(rule: LogRule, text: str, server: str) -> str:

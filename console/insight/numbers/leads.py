@@ -10,7 +10,6 @@ from console.model.picture import ServerPicture, Severity
 from console.model.profiles import Fact
 from console.model.traffic import Leads
 
-CLASS_NAMES = ("none", "< 15 min", "< 1 h", "< 4 h", "< 24 h", "more")
 LIMITED_AMBER_PERCENT = 50
 LOAD_AMBER = 4.0
 BAR_CELLS = 20
@@ -42,15 +41,21 @@ def limited_share(facts: PairFacts) -> float | None:
     return sum(each.leased * each.leads.limited / each.leads.sampled for each in told) / weight
 
 
-def lead_classes(facts: PairFacts) -> tuple[float, ...] | None:
-    """The share of leases in each class of lead left; `None` when no pool tells of one."""
-    told = [each for each in _sampled(facts) if len(each.leads.classes) == len(CLASS_NAMES)]
+def lead_classes(facts: PairFacts) -> tuple[tuple[str, float], ...] | None:
+    """The name of each class of lead left, and the share of leases in it; `None` when no pool tells of one.
+
+    Pools whose classes have other edges than those of the first pool are left out.
+    """
+    told = [each for each in _sampled(facts) if len(each.leads.classes) == len(each.leads.edges) + 1]
+    edges = told[0].leads.edges if told else ()
+    told = [each for each in told if each.leads.edges == edges]
     weight = sum(each.leased for each in told)
     if not weight:
         return None
+    names = ("none", *(f"< {span(edge)}" for edge in edges[1:]), "more")
     return tuple(
-        sum(each.leased * each.leads.classes[number] / each.leads.sampled for each in told) / weight
-        for number in range(len(CLASS_NAMES))
+        (name, sum(each.leased * each.leads.classes[number] / each.leads.sampled for each in told) / weight)
+        for number, name in enumerate(names)
     )
 
 
@@ -61,10 +66,7 @@ def lead_left(both: Joint, server: ServerPicture) -> Reading:
     if facts is None or share is None:
         return missing(server, Fact.POOLS) or NOT_SAID
     classes = lead_classes(facts) or ()
-    lines = [
-        f"{name:>8}  {'█' * round(part * BAR_CELLS)} {part:.0%}"
-        for name, part in zip(CLASS_NAMES, classes, strict=False)
-    ]
+    lines = [f"{name:>8}  {'█' * round(part * BAR_CELLS)} {part:.0%}" for name, part in classes]
     severity = Severity.OK if facts.contact else above(100 * share, LIMITED_AMBER_PERCENT)
     return Reading(f"{share:.0%} limited to MCLT next", severity, tuple(lines))
 

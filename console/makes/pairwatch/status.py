@@ -14,6 +14,7 @@ from console.model.phases import phase_of_term
 from console.model.traffic import Leads, Relay, Traffic, Transport, Updates
 from dhcpserver.contract import pair as documents
 from dhcpserver.contract.fields import Document, Time
+from dhcpserver.contract.pools import Leads as LeadsDocument
 from dhcpserver.contract.pools import PoolStatus
 from dhcpserver.contract.status import ServerStatus
 from dhcpserver.contract.words import Communications
@@ -172,9 +173,13 @@ def _pool_facts(pool: PoolStatus) -> PoolFacts:
         lease_time=pool.lease_time,
         new_clients=pool.new_clients,
         renewals=pool.renewals,
-        leads=None if pool.leads is None else Leads(pool.leads.sampled, pool.leads.limited, pool.leads.classes),
+        leads=_leads(pool.leads),
         thresholds=None if pool.thresholds is None else Thresholds(**pool.thresholds.model_dump()),
     )
+
+
+def _leads(told: LeadsDocument | None) -> Leads | None:
+    return None if told is None else Leads(told.sampled, told.limited, told.classes, told.edges)
 
 
 def _resyncs(pair: documents.PairStatus) -> tuple[Resync, ...] | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from console.insight.arrival import DayAndNight, arrival, day_and_night
 from console.insight.forecast import worst_forecast
-from console.insight.numbers.leads import CLASS_NAMES, limited_share, renewals_per_second
+from console.insight.numbers.leads import limited_share, renewals_per_second
 from console.insight.numbers.link import progress
 from console.insight.numbers.pools import covers, reaction_need
 from console.insight.numbers.reading import Reading
@@ -54,7 +54,8 @@ def wifi(**changes: Any) -> list[dict[str, Any]]:
     return [pool("wifi", 400, 880, 4096, **changes)]
 
 
-LEADS = {"at": text(NOW), "sampled": 100, "limited": 60, "classes": [60, 0, 10, 10, 10, 10]}
+EDGES = [0, 900, 3600, 14_400, 86_400]
+LEADS = {"at": text(NOW), "sampled": 100, "limited": 60, "classes": [60, 0, 10, 10, 10, 10], "edges": EDGES}
 RESYNC = {"kind": "update-request-all", "direction": "receiving", "done": 120, "total": 400}
 
 
@@ -291,7 +292,7 @@ def test_a_large_pool_weighs_as_many_leases_as_it_has() -> None:
     assert facts is not None
     assert limited_share(facts) == pytest.approx(0.06)
     details = read("lead_left", [answer(BACKUP, pools=pools)]).details
-    assert len(details) == len(CLASS_NAMES)
+    assert len(details) == len(EDGES) + 1
     assert details[-1].endswith("91%")
 
 

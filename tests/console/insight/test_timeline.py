@@ -10,7 +10,7 @@ from console.insight.events import Event
 from console.insight.fold import fold
 from console.insight.timeline import Timeline, folded, offsets, relative, timeline
 from console.model.observations import OperatorAction
-from console.model.picture import Severity
+from console.model.picture import EntrySource, Severity
 from tests.console.scenes import (
     BACKUP,
     LOGS,
@@ -76,7 +76,7 @@ def test_a_contact_that_is_lost_again_is_another_event() -> None:
 
 
 def test_the_same_state_an_hour_later_is_another_event() -> None:
-    event = Event(0, "poll", MAIN, Severity.OK, "x", 0, fact=("state", MAIN, "NORMAL"))
+    event = Event(0, EntrySource.POLL, MAIN, Severity.OK, "x", 0, fact=("state", MAIN, "NORMAL"))
     assert len(folded([event, replace(event, at=20.0), replace(event, at=41.0)])) == 2
 
 

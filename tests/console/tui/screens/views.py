@@ -89,7 +89,13 @@ def talkative() -> PairwatchApp:
 
 def _pools(ago: int, fall: int) -> list[dict[str, Any]]:
     """Two pools, one of which new clients empty by so many addresses a minute."""
-    leads = {"at": scenes.text(NOW), "sampled": 100, "limited": 12, "classes": [12, 0, 8, 20, 30, 30]}
+    leads = {
+        "at": scenes.text(NOW),
+        "sampled": 100,
+        "limited": 12,
+        "classes": [12, 0, 8, 20, 30, 30],
+        "edges": [0, 900, 3600, 14_400, 86_400],
+    }
     same: dict[str, Any] = {"lease_time": 259_200, "renewals": 90_000 - 40 * ago, "leads": leads}
     emptied = {**same, "new_clients": 5000 - fall * ago, "new_clients_15m": 15 * fall}
     return [scenes.pool(**same, new_clients=300), scenes.pool("wifi", 400 + fall * ago, 880, 4096, **emptied)]
