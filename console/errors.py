@@ -5,6 +5,7 @@
       SourceError           a server, a log or a trap port cannot be read
         Unanswered          no answer at all: refused, timed out, no route
         Refused             an answer that says no, with the HTTP status
+        Unreadable          an answer that is not what it should be
       JournalError          the journal cannot be opened or read
       AuditError            the audit record cannot be written, so nothing may be done
       GuardRefusal          exit status 4: a guard refused the action
@@ -41,6 +42,10 @@ class Refused(SourceError):
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
         self.status = status
+
+
+class Unreadable(SourceError):
+    """The server answered something that is not what it should be."""
 
 
 class JournalError(ConsoleError):

@@ -16,11 +16,11 @@ from console.actions.execute import Acting
 from console.actions.inquiries import Inquiries
 from console.actions.operator import this_operator
 from console.actions.runbooks import RunbookActions
-from console.makes.pairwatch.client import Poller
 from console.settings import paths
 from console.settings.clients import Clients, clients
 from console.settings.document import Settings
 from console.settings.setup import empty_picture
+from console.sources.polling import poll_server
 from console.state import garbage
 from console.state.store import PictureStore
 from console.state.zones import LocalZone
@@ -95,9 +95,9 @@ async def _look(store: PictureStore, pair: str, servers: Clients) -> None:
     """What the servers of a pair say now, each as soon as it has said it."""
 
     async def ask(name: str) -> None:
-        store.observe(await Poller(servers[name], pair, name, store.clock).once())
+        store.observe(await poll_server(servers[name], pair, name, store.clock))
 
-    await asyncio.gather(*(ask(name) for name in servers))
+    await asyncio.gather(*(ask(name) for name, source in servers.items() if source.profile.polled))
 
 
 def _recording(session: Session, opened: "Opened", settings: Settings) -> None:

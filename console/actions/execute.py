@@ -10,34 +10,26 @@ is why the operator's word that it is off is asked for as well (R-136, R-150).
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from console.actions.audit import AuditLog
-from console.actions.kinds import KINDS, shell
 from console.actions.operator import Operator
-from console.actions.request import Assessment, Outcome, Wish
+from console.actions.request import Assessment, Outcome, Wish, shell
 from console.errors import AuditError, GuardRefusal, Refused, SourceError
-from console.insight.consequences import consequences
-from console.insight.consequences.safe_period import not_yet
-from console.insight.guards import Attempt, judge, refusals
-from console.insight.outcomes import SEEN
-from console.model.observations import ActionOutcome, OperatorAction, PollAnswer, PollFailure
+from console.insight.freshness import last_word
+from console.insight.guarded.attempt import Attempt
+from console.insight.guarded.safe_period import not_yet
+from console.insight.guarded.table import ACTIONS, judge, refusals, request_of
+from console.insight.partner_down_outlook import outlook_of
+from console.makes.source import Source
+from console.model.observations import ActionOutcome, OperatorAction
 from console.model.times import rfc3339
+from console.sources.polling import poll_server
 from console.state.store import PictureStore
 
 VERIFY_TRIES = 20
 VERIFY_SECONDS = 0.5
 """Ten seconds in all: a server that stops waits a few for its partner's word."""
-
-
-class Server(Protocol):
-    """What is asked of a server: the part of `ServerClient` that actions need."""
-
-    async def status(self) -> dict[str, Any]: ...
-
-    async def role(self) -> str: ...
-
-    async def act(self, path: str, body: dict[str, Any]) -> dict[str, Any]: ...
 
 
 class Acting:
@@ -47,7 +39,7 @@ class Acting:
         self,
         store: PictureStore,
         pair: str,
-        servers: Mapping[str, Server],
+        servers: Mapping[str, Source],
         audit: AuditLog,
         operator: Operator,
         *,
@@ -88,15 +80,17 @@ class Acting:
             address=wish.address,
         )
         verdicts = judge(attempt)
-        outlook = None if wish.date is None else consequences(attempt.acting, wish.date, now)
-        told = KINDS[wish.action].told(attempt)
+        outlook = None if wish.date is None else outlook_of(attempt.acting, wish.date, now)
+        told = ACTIONS[wish.action].consequences(attempt)
         return Assessment(attempt, verdicts, refusals(verdicts, attempt), told, outlook)
 
     def left_to_do(self, wish: Wish) -> list[str]:
         """Of what concerns both servers, what happens at those that do not have it yet."""
         now, found = self._store.clock(), []
         for name, server in self._store.pair(self.pair).servers.items():
-            seen = SEEN[wish.action](self._store.pair(self.pair), self.judged(replace(wish, server=name)).attempt)
+            seen = ACTIONS[wish.action].seen(
+                self._store.pair(self.pair), self.judged(replace(wish, server=name)).attempt
+            )
             ahead = not_yet(server, now, self._store.zone)
             if seen is None and ahead is not None:
                 found.append(ahead)
@@ -130,9 +124,8 @@ class Acting:
         return outcome
 
     async def _send(self, attempt: Attempt) -> Outcome:
-        path, body = KINDS[attempt.action].request(attempt, self._operator.name)
         try:
-            await self._servers[attempt.server].act(path, body)
+            await self._servers[attempt.server].act(request_of(attempt, self._operator.name))
         except Refused as error:
             return Outcome(False, f"{attempt.server} refused: {error}")
         except SourceError as error:
@@ -147,24 +140,19 @@ class Acting:
             if number:
                 await self._pause(VERIFY_SECONDS)
             await asyncio.gather(*(self._ask(name) for name in sorted(self._servers)))
-            seen = SEEN[attempt.action](self._store.pair(self.pair), attempt)
+            seen = ACTIONS[attempt.action].seen(self._store.pair(self.pair), attempt)
             if seen is not None:
                 return Outcome(True, seen)
-        report = self._store.pair(self.pair).servers[attempt.server].report
-        state = "unknown" if report is None else report.state
-        return Outcome(False, f"{attempt.server} does not show that it did it (last known: {state}): look at its log")
+        word = last_word(self._store.pair(self.pair).servers[attempt.server])
+        return Outcome(False, f"{attempt.server} does not show that it did it (last known: {word}): look at its log")
 
     async def _ask(self, name: str) -> None:
-        try:
-            status = await self._servers[name].status()
-        except SourceError as error:
-            self._store.observe(PollFailure(self._store.clock(), self.pair, name, str(error)))
-        else:
-            self._store.observe(PollAnswer(self._store.clock(), self.pair, name, status))
+        if self._servers[name].profile.polled:
+            self._store.observe(await poll_server(self._servers[name], self.pair, name, self._store.clock))
 
     async def _ask_role(self, server: str) -> None:
         try:
-            self._roles[server] = await self._servers[server].role()
+            self._roles[server] = await self._servers[server].user_role()
         except SourceError:
             self._roles[server] = None
 

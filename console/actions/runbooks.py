@@ -5,17 +5,13 @@ No server is changed by it: a console that may only read may follow a runbook to
 
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
-from console.insight.runbooks.progress import DONE, Standing, started
+from console.insight.runbooks.progress import Standing, StepStatus, started
 from console.insight.runbooks.steps import Runbook, Scene, left_to_serve
 from console.model.observations import OperatorAction
+from console.model.picture import MarkHow
 from console.model.runbook_marks import END, START, STEP
 from console.model.times import rfc3339
 from console.state.store import PictureStore
-
-SEEN = "seen"
-"""The mark of a step that ticked itself, kept so that it stays ticked when the incident moves on."""
-UNSEEN = "done unseen"
-"""The mark of a step that a person says is done while its condition does not hold."""
 
 
 class RunbookActions:
@@ -31,25 +27,25 @@ class RunbookActions:
         picture, now = self._store.pair(pair), self._store.clock()
         self._tell(pair, START, book.name, {"server": left_to_serve(picture, now)})
 
-    def tick(self, book: Runbook, pair: str, scene: Scene, standing: Standing, how: str) -> None:
+    def tick(self, book: Runbook, pair: str, scene: Scene, standing: Standing, how: MarkHow) -> None:
         """A step is done, or skipped. A gate is neither: it holds or not. What is said to be done and is not seen to
         be is recorded as that, with what was seen."""
         step = standing.step
-        if step.gate and how != SEEN:
+        if step.gate and how is not MarkHow.SEEN:
             return
-        said = {"how": how, "comment": f"{how}: {scene.words(step.text)}"}
-        if how == DONE and standing.missing:
-            saw = f"{UNSEEN}, the console saw: {standing.missing}"
-            said = {"how": UNSEEN, "saw": standing.missing, "comment": f"{saw}: {scene.words(step.text)}"}
+        said = {"how": str(how), "comment": f"{how}: {scene.words(step.text)}"}
+        if how is MarkHow.DONE and standing.missing:
+            saw = f"{MarkHow.UNSEEN}, the console saw: {standing.missing}"
+            said = {"how": str(MarkHow.UNSEEN), "saw": standing.missing, "comment": f"{saw}: {scene.words(step.text)}"}
         self._tell(pair, STEP, f"{book.name}/{step.key}", said)
 
     def keep(self, book: Runbook, pair: str, scene: Scene, standings: tuple[Standing, ...]) -> bool:
         """Keep what ticked itself, of a runbook that is followed; whether there was anything."""
         if started(book, self._store.pair(pair)) is None:
             return False
-        found = [each for each in standings if each.status == DONE and each.mark is None]
+        found = [each for each in standings if each.status is StepStatus.DONE and each.mark is None]
         for standing in found:
-            self.tick(book, pair, scene, standing, SEEN)
+            self.tick(book, pair, scene, standing, MarkHow.SEEN)
         return bool(found)
 
     def end(self, book: Runbook, pair: str) -> None:

@@ -11,18 +11,17 @@ import click
 
 from console.actions.audit import AuditLog
 from console.actions.execute import Acting
-from console.actions.kinds import KINDS, shell
 from console.actions.operator import this_operator
-from console.actions.request import Assessment, Wish
+from console.actions.request import Assessment, Wish, shell
 from console.errors import GuardRefusal, JournalError
 from console.insight.dates import DateError, parse_date
 from console.insight.durations import LengthError, parse_length
-from console.insight.freshness import is_seen, last_state
-from console.insight.guards import BY_WORD_ALONE, Attempt
-from console.insight.guards.table import wants_word
-from console.insight.remedies import FORCE_AVAILABLE, REBALANCE, SET_PARTNER_DOWN
+from console.insight.freshness import is_seen, last_phase
+from console.insight.guarded.attempt import Attempt
+from console.insight.guarded.table import ACTIONS, BY_WORD_ALONE, wants_word
+from console.model.action_names import ActionName
 from console.model.observations import ActionOutcome, Observation, OperatorAction
-from console.model.states import ALONE
+from console.model.phases import INTERRUPTED
 from console.model.times import rfc3339
 from console.settings.clients import clients
 from console.settings.document import PairSettings, Settings
@@ -34,7 +33,7 @@ from console.state.store import PictureStore
 class Options:
     """The options of `act`, as typed. `choice` is what was said with the action's own option."""
 
-    action: str
+    action: ActionName
     pair: str
     server: str | None
     date: str | None
@@ -104,7 +103,7 @@ async def _carry_out(acting: Acting, wishes: Sequence[Wish], as_json: bool) -> i
             continue
         click.echo(json.dumps(asdict(outcome)) if as_json else outcome.text)
         failed += not outcome.succeeded
-    if KINDS[wishes[0].action].both:
+    if ACTIONS[wishes[0].action].both:
         # One server alone is half the work (R-141): the other one goes on counting.
         for ahead in acting.left_to_do(wishes[0]):
             click.echo(ahead, err=True)
@@ -115,7 +114,7 @@ async def _carry_out(acting: Acting, wishes: Sequence[Wish], as_json: bool) -> i
 
 async def _wishes(store: PictureStore, pair: PairSettings, acting: Acting, options: Options) -> list[Wish]:
     """What is asked for, of one server or of both, after a first look."""
-    kind = KINDS[options.action]
+    kind = ACTIONS[options.action]
     names = [server.name for server in pair.server]
     if options.server is not None and options.server not in names:
         raise click.UsageError(f"{pair.name} has no server {options.server!r}: --on takes {' or '.join(names)}")
@@ -137,13 +136,13 @@ async def _wishes(store: PictureStore, pair: PairSettings, acting: Acting, optio
     else:
         chosen = [_the_one(store, pair, options.action)]
     wishes = [replace(wish, server=name) for name in chosen]
-    if options.action == SET_PARTNER_DOWN:
+    if options.action == ActionName.SET_PARTNER_DOWN:
         wishes = [replace(each, date=_date(options.date, acting.judged(each).attempt)) for each in wishes]
     return wishes
 
 
 def _choice(options: Options) -> str:
-    kind = KINDS[options.action]
+    kind = ACTIONS[options.action]
     if not kind.choices:
         return ""
     said = options.choices.get(kind.option)
@@ -153,7 +152,7 @@ def _choice(options: Options) -> str:
 
 
 def _length(options: Options) -> float | None:
-    if KINDS[options.action].field != "seconds":
+    if ACTIONS[options.action].field != "seconds":
         return None
     try:
         return parse_length(options.length or "")
@@ -161,24 +160,24 @@ def _length(options: Options) -> float | None:
         raise click.UsageError(f"--for: {error}") from error
 
 
-def _the_one(store: PictureStore, pair: PairSettings, action: str) -> str:
+def _the_one(store: PictureStore, pair: PairSettings, action: ActionName) -> str:
     """The server to act on where only one can be meant."""
     servers = store.pair(pair.name).servers.values()
     now = store.clock()
     seen = [server for server in servers if is_seen(server, now)]
     rules = {
-        SET_PARTNER_DOWN: [server.name for server in seen if last_state(server) in ALONE],
-        REBALANCE: [server.name for server in servers if server.role == "main"],
-        FORCE_AVAILABLE: [server.name for server in seen],
+        ActionName.SET_PARTNER_DOWN: [server.name for server in seen if last_phase(server) in INTERRUPTED],
+        ActionName.REBALANCE: [server.name for server in servers if server.role == "main"],
+        ActionName.FORCE_AVAILABLE: [server.name for server in seen],
     }
     found = rules.get(action, [])
-    if action == FORCE_AVAILABLE:
+    if action == ActionName.FORCE_AVAILABLE:
         # Either server tells the other; one that is alone is the only one that can.
         found = found[:1]
     if len(found) != 1:
         names = " or ".join(server.name for server in pair.server)
         words = {
-            SET_PARTNER_DOWN: "which server shall treat its partner as down?",
+            ActionName.SET_PARTNER_DOWN: "which server shall treat its partner as down?",
         }.get(action, "which server?")
         raise click.UsageError(f"{words} Name it with --on {names}")
     return found[0]
@@ -211,7 +210,7 @@ def _confirmed(wishes: Sequence[Wish], assessments: Sequence[Assessment], pair: 
 
 
 def _only_a_person(attempt: Attempt) -> str:
-    if attempt.action == SET_PARTNER_DOWN:
+    if attempt.action == ActionName.SET_PARTNER_DOWN:
         return f"that {attempt.partner.name} is off: verify it"
     if wants_word(attempt.action):
         return f"that nobody uses {attempt.address}: verify it"
@@ -234,8 +233,8 @@ def _dry(assessments: Sequence[Assessment]) -> int:
 
 def _print(assessment: Assessment, wish: Wish, as_json: bool) -> None:
     attempt, outlook = assessment.attempt, assessment.consequences
-    kind = KINDS[attempt.action]
-    command = kind.typed(attempt)
+    kind = ACTIONS[attempt.action]
+    command = kind.typed(attempt) if attempt.acting.make.command_language else ""
     if as_json:
         numbers = {
             "date": rfc3339(attempt.date),
@@ -248,7 +247,7 @@ def _print(assessment: Assessment, wish: Wish, as_json: bool) -> None:
                     "pair": attempt.pair.name,
                     "server": attempt.server,
                     "action": attempt.action,
-                    **(numbers if attempt.action == SET_PARTNER_DOWN else {}),
+                    **(numbers if attempt.action == ActionName.SET_PARTNER_DOWN else {}),
                     "guards": [asdict(each) for each in assessment.verdicts],
                     "refused": list(assessment.refused),
                     "consequences": list(assessment.told),

@@ -11,7 +11,7 @@ from console.doctor.findings import Finding, fail, ok, warn
 from console.errors import ConfigError, JournalError
 from console.insight.wording import plural
 from console.journal.schema import public
-from console.settings.document import ServerSettings, Settings, password
+from console.settings.document import ServerSettings, Settings
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LITTLE_SPACE = 512 << 20
@@ -21,7 +21,7 @@ def secrets(settings: Settings) -> Iterator[Finding]:
     """Passwords of servers and URLs of notifications."""
     for pair in settings.pair:
         for server in pair.server:
-            yield _password(server)
+            yield from _password(server)
     for each in settings.notify:
         try:
             urls = each.urls()
@@ -33,17 +33,21 @@ def secrets(settings: Settings) -> Iterator[Finding]:
             )
 
 
-def _password(server: ServerSettings) -> Finding:
-    what, path = f"password of {server.name}", server.password_file
+def _password(server: ServerSettings) -> Iterator[Finding]:
+    what, path = f"password of {server.name}", server.secret_file
     try:
-        found = password(server)
+        found = server.password()
     except ConfigError as error:
-        return fail(what, str(error), "without it the server is not asked")
+        yield fail(what, str(error), "without it the server is not asked")
+        return
+    if found is None:
+        return
     if not found:
-        return fail(what, f"{path} is empty", "write the password of the API's user there")
-    if path is not None and path.stat().st_mode & OTHERS:
-        return warn(what, f"others may read {path}", f"chmod 600 {path}")
-    return ok(what, "from the environment" if path is None else str(path))
+        yield fail(what, f"{path} is empty", "write the password of the API's user there")
+    elif path is not None and path.stat().st_mode & OTHERS:
+        yield warn(what, f"others may read {path}", f"chmod 600 {path}")
+    else:
+        yield ok(what, "from the environment" if path is None else str(path))
 
 
 def journal(settings: Settings) -> Iterator[Finding]:

@@ -2,15 +2,13 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from console.errors import SourceError
-from console.makes.pairwatch.client import ServerClient
-from console.model.reports import UnreadableReport, read_report
-from console.model.states import State
+from console.makes.pairwatch.source import open_at
+from console.makes.source import Identity
 
 DEFAULT_PORT = 8067
 
@@ -26,12 +24,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What a server said. `offset_seconds` is how far its clock is ahead of ours."""
+    """What a server reported; `state` is its own word. `offset_seconds` is how far its clock is ahead of ours."""
 
     address: Address
     name: str
     role: str
-    state: State
+    state: str
     allowed: str
     offset_seconds: float
 
@@ -75,54 +73,47 @@ def api_of(text: str) -> str:
 
 async def probe(addresses: tuple[Address, Address], clock: Callable[[], float]) -> Probe:
     """Ask both at the same time. Never raises for a server that does not answer or says something else."""
-    answers = await asyncio.gather(*(_asked(each) for each in addresses))
+    answers = await asyncio.gather(*(_identified(each) for each in addresses))
     said = tuple(_said(address, answer) for address, answer in zip(addresses, answers, strict=True))
-    statuses = [answer for answer in answers if not isinstance(answer, str)]
-    if len(statuses) < len(answers):
+    known = [answer for answer in answers if not isinstance(answer, str)]
+    if len(known) < len(answers):
         return Probe(said, "not both servers answered: correct what is wrong and try again", None)
-    return Probe(said, *_matched(addresses, statuses, clock()))
+    return Probe(said, *await _matched(addresses, known, clock))
 
 
-Answer = tuple[str, dict[str, Any]]
-
-
-async def _asked(address: Address) -> Answer | str:
-    """What the user may do and the status; or why there is none."""
-    client = ServerClient(address.api, address.user, address.password)
+async def _identified(address: Address) -> Identity | str:
+    """Who answers; or why nobody does."""
+    source = open_at(address.api, address.user, address.password)
     try:
-        return await client.role(), await client.status()
+        return await source.identify()
     except SourceError as error:
         return str(error)
     finally:
-        await client.close()
+        await source.close()
 
 
-def _said(address: Address, answer: Answer | str) -> str:
+def _said(address: Address, answer: Identity | str) -> str:
     if isinstance(answer, str):
         return f"{address.api}: {answer}"
-    allowed, status = answer
-    name = status["server"].get("name") if isinstance(status.get("server"), Mapping) else None
-    pairs = ", ".join(f"{pair} ({role})" for pair, role in _pairs(status).items()) or "no failover pair"
-    return f"{address.api}: {name or 'a server without a name'}, {pairs}; {address.user} is {allowed}"
+    pairs = ", ".join(f"{pair} ({role})" for pair, role in answer.pairs.items()) or "no failover pair"
+    name = answer.name or "a server without a name"
+    return f"{address.api}: {name}, {pairs}; {address.user} is {answer.user_role}"
 
 
-def _pairs(status: Mapping[str, Any]) -> dict[str, str]:
-    known = status.get("pairs")
-    found = known if isinstance(known, list) else []
-    return {str(each.get("name")): str(each.get("role")) for each in found if isinstance(each, Mapping)}
-
-
-def _matched(addresses: tuple[Address, Address], answers: list[Answer], now: float) -> tuple[str | None, Found | None]:
-    first, second = (_pairs(status) for _, status in answers)
+async def _matched(
+    addresses: tuple[Address, Address], answers: list[Identity], clock: Callable[[], float]
+) -> tuple[str | None, Found | None]:
+    first, second = (answer.pairs for answer in answers)
     shared = [pair for pair in first if pair in second]
     if not shared:
         return "the two servers have no pair in common: are they partners of each other?", None
     pair = shared[0]
     if sorted((first[pair], second[pair])) != ["backup", "main"]:
         return f"both say that they are the {first[pair]} of {pair}: is it one server twice?", None
+    asked = zip(addresses, answers, strict=True)
     try:
-        servers = [_server(address, answer, pair, now) for address, answer in zip(addresses, answers, strict=True)]
-    except UnreadableReport as wrong:
+        servers = await asyncio.gather(*(_server(address, answer, pair, clock) for address, answer in asked))
+    except SourceError as wrong:
         return str(wrong), None
     main, backup = sorted(servers, key=lambda each: each.role != "main")
     if main.name == backup.name:
@@ -130,10 +121,13 @@ def _matched(addresses: tuple[Address, Address], answers: list[Answer], now: flo
     return None, Found(pair, main, backup)
 
 
-def _server(address: Address, answer: Answer, pair: str, now: float) -> Server:
-    allowed, status = answer
-    report = read_report(status, pair)
-    return Server(address, report.server_name, report.role, report.state, allowed, report.at - now)
+async def _server(address: Address, answer: Identity, pair: str, clock: Callable[[], float]) -> Server:
+    source = open_at(address.api, address.user, address.password, pair)
+    try:
+        facts = (await source.poll()).facts
+    finally:
+        await source.close()
+    return Server(address, facts.server, facts.role, facts.word, str(answer.user_role), facts.at - clock())
 
 
 def _is_here(host: str) -> bool:

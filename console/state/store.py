@@ -10,6 +10,7 @@ from datetime import tzinfo
 from console.insight.fold import fold, fold_all, news
 from console.model.observations import ActionOutcome, ClockTick, Health, Observation, OperatorAction
 from console.model.picture import PairPicture, Picture, ServerPicture
+from console.model.profiles import MakeProfile
 
 Clock = Callable[[], float]
 
@@ -98,6 +99,6 @@ class PictureStore:
         return found
 
 
-def empty_pair(name: str, environment: str, servers: Iterable[tuple[str, str]]) -> PairPicture:
-    """A pair of which nothing is known yet; `servers` are names with roles."""
-    return PairPicture(name, environment, {server: ServerPicture(server, role) for server, role in servers})
+def empty_pair(name: str, environment: str, servers: Iterable[tuple[str, str, MakeProfile]]) -> PairPicture:
+    """A pair of which nothing is known yet; `servers` are names with roles and makes."""
+    return PairPicture(name, environment, {server: ServerPicture(server, role, make) for server, role, make in servers})

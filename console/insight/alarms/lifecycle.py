@@ -8,11 +8,12 @@ Of one kind at most STANDING_KEPT stand apart in a pair; whatever comes beyond s
 remembers whom it is about and nothing else, so that a storm takes little memory and loses no count.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from console.insight.alarms.kinds import KINDS
+from console.insight.alarms.row import Fault
+from console.insight.alarms.table import BY_KIND
 from console.model.alarm_actions import noted, unsuppressed
-from console.model.picture import Alarm, PairPicture, Severity, TimelineEntry
+from console.model.picture import Alarm, PairPicture, TimelineEntry
 
 CLEARED_KEPT = 50
 STANDING_KEPT = 100
@@ -22,21 +23,7 @@ REST = "*"
 TIMELINE_KEPT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A fault that someone reports. `entity` tells faults of one kind apart: a server, a server and its
-    pool, an address, or `pair` for the two together."""
-
-    kind: str
-    entity: str
-    severity: Severity
-    text: str
-
-    def id(self, pair: str) -> str:
-        return f"{pair}/{self.kind}/{self.entity}"
-
-
-def raised(pair: PairPicture, found: Finding, source: str, at: float, count: int = 1) -> PairPicture:
+def raised(pair: PairPicture, found: Fault, source: str, at: float, count: int = 1) -> PairPicture:
     """The pair with the finding reported once more by `source`."""
     key = found.id(pair.name)
     standing = _unexpired(pair.alarms.get(key), at)
@@ -74,7 +61,7 @@ def expired(pair: PairPicture, now: float) -> PairPicture:
     for alarm in pair.alarms.values():
         if not alarm.stands:
             continue
-        lasts = KINDS[alarm.kind].lasts if alarm.kind in KINDS else None
+        lasts = BY_KIND[alarm.kind].lasts if alarm.kind in BY_KIND else None
         if alarm.suppressed_until is not None and now >= alarm.suppressed_until:
             due = alarm.suppressed_until
             back = noted(unsuppressed(alarm), due, "the console", "stands again", "its time aside is over")
@@ -110,7 +97,7 @@ def judged(pair: PairPicture, alarm: Alarm) -> PairPicture:
 
 def _unexpired(alarm: Alarm | None, at: float) -> Alarm | None:
     """None for one whose age ended it before this report, though nobody has looked since."""
-    lasts = None if alarm is None or alarm.kind not in KINDS else KINDS[alarm.kind].lasts
+    lasts = None if alarm is None or alarm.kind not in BY_KIND else BY_KIND[alarm.kind].lasts
     return None if alarm is None or (lasts is not None and at >= alarm.last + lasts) else alarm
 
 
@@ -123,7 +110,7 @@ def _ended(pair: PairPicture, alarm: Alarm, source: str, at: float) -> PairPictu
     return _with(pair, ended, TimelineEntry(at, "alarm", f"cleared {alarm.kind} (by {source})"))
 
 
-def _in_line(pair: PairPicture, found: Finding) -> bool:
+def _in_line(pair: PairPicture, found: Fault) -> bool:
     line = pair.alarms.get(f"{pair.name}/{found.kind}/{REST}")
     return line is not None and line.stands and found.entity in line.members
 
@@ -135,7 +122,7 @@ def _crowded(pair: PairPicture, kind: str) -> bool:
     )
 
 
-def _raised_in_line(pair: PairPicture, found: Finding, source: str, at: float, count: int) -> PairPicture:
+def _raised_in_line(pair: PairPicture, found: Fault, source: str, at: float, count: int) -> PairPicture:
     """One more report for the line that stands for the rest of its kind."""
     key = f"{pair.name}/{found.kind}/{REST}"
     line = _unexpired(pair.alarms.get(key), at)

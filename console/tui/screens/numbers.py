@@ -92,7 +92,7 @@ class NumbersScreen(PlaceScreen):
 
     def _cells(self, number: Fact, both: Joint) -> tuple[Content, Content]:
         if number.of_pair:
-            return self._cell(number.read(both, both.main), both.states != (None, None)), Content("")
+            return self._cell(number.read(both, both.main), both.phases != (None, None)), Content("")
         first, second = (self._cell(number.read(both, each), both.seen(each)) for each in (both.main, both.backup))
         return first, second
 

@@ -23,7 +23,9 @@ from console.actions.execute import Acting
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
 from console.insight.danger import banners
+from console.insight.shares import total_of
 from console.insight.verdict import verdict
+from console.makes.pairwatch.profile import PAIRWATCH
 from console.model.observations import Observation
 from console.model.picture import PairPicture, Picture
 from console.state.store import PictureStore, empty_pair
@@ -89,7 +91,9 @@ class Incident:
         self.main = Machine(self.world, self.world.main, MAIN, PAIR)
         self.backup = Machine(self.world, self.world.backup, BACKUP, PAIR)
         self.machines = (self.main, self.backup)
-        empty = Picture({PAIR: empty_pair(PAIR, "production", [(MAIN, "main"), (BACKUP, "backup")])})
+        empty = Picture(
+            {PAIR: empty_pair(PAIR, "production", [(MAIN, "main", PAIRWATCH), (BACKUP, "backup", PAIRWATCH)])}
+        )
         self.kept: list[Observation] = []
         self.store = PictureStore(empty, lambda: self.now, UTC, self.kept.append)
         self.audit = directory / "audit.log"
@@ -295,7 +299,7 @@ class Incident:
 
     def both_normal(self) -> bool:
         """Both NORMAL, and the console has seen it."""
-        states = [server.report.state if server.report else None for server in self.pair.servers.values()]
+        states = [server.facts.word if server.facts else None for server in self.pair.servers.values()]
         return self.world.both_normal() and states == ["NORMAL", "NORMAL"]
 
     def state(self, name: str) -> State:
@@ -331,15 +335,19 @@ class Incident:
 
     def others(self, name: str) -> int:
         """How many free addresses are its partner's, as a server sees it."""
-        report = self.pair.servers[name].report
-        assert report is not None
-        return sum(pool.other_available for pool in report.pools)
+        facts = self.pair.servers[name].facts
+        assert facts is not None
+        count = total_of(facts, "other_available")
+        assert count is not None
+        return count
 
     def own(self, name: str, pool: str) -> int:
         """How many free addresses of its own a server has in a scope, as the console sees it."""
-        report = self.pair.servers[name].report
-        assert report is not None
-        return next(each.available for each in report.pools if each.name == pool)
+        facts = self.pair.servers[name].facts
+        assert facts is not None
+        count = next(each.available for each in facts.pools or () if each.name == pool)
+        assert count is not None
+        return count
 
     def newcomers(self, count: int) -> None:
         """Clients that nobody has seen before ask for addresses, on both networks."""

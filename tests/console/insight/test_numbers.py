@@ -17,8 +17,9 @@ from console.insight.numbers.link import progress
 from console.insight.numbers.pools import covers, reaction_need
 from console.insight.numbers.reading import Reading
 from console.insight.verdict import joint
+from console.model.facts import PoolFacts
 from console.model.observations import Observation
-from console.model.picture import Severity
+from console.model.picture import PairPicture, Severity
 from tests.console.scenes import (
     BACKUP,
     HOUR,
@@ -198,11 +199,19 @@ def counting(server: str, state: str = "NORMAL", per_hour: int = 60, hours: int 
     ]
 
 
+def only_pool(found: PairPicture, server: str) -> PoolFacts:
+    facts = found.servers[server].facts
+    assert facts is not None
+    assert facts.pools is not None
+    (pool,) = facts.pools
+    return pool
+
+
 def test_a_server_that_is_alone_reckons_with_the_clients_of_both() -> None:
     """R-138, R-142: while the pair was NORMAL, the new clients came to the main."""
     lost = [each for each in counting(MAIN, per_hour=60) if each.at <= NOW - 900]
     found = pair(lost, failures(MAIN), counting(BACKUP, ALONE, per_hour=4))
-    (told,) = found.servers[BACKUP].report.pools  # type: ignore[union-attr]
+    told = only_pool(found, BACKUP)
     rates = arrival(found, found.servers[BACKUP], told, NOW)
     assert rates.fast == pytest.approx(4 + 60 / e, rel=0.05)
     assert rates.slow == pytest.approx(64, rel=0.05)
@@ -225,13 +234,13 @@ def test_clients_that_moved_from_one_server_to_the_other_are_counted_once(minute
     main = [told(MAIN, at, (at - begun) / 60) for at in times if at <= moved]
     backup = [told(BACKUP, at, max(0.0, at - moved) / 60) for at in times]
     found = pair(main, failures(MAIN, NOW), backup)
-    (scope,) = found.servers[BACKUP].report.pools  # type: ignore[union-attr]
+    scope = only_pool(found, BACKUP)
     assert arrival(found, found.servers[BACKUP], scope, NOW).fast == pytest.approx(60, rel=0.02)
 
 
 def test_while_both_are_seen_each_has_its_own() -> None:
     found = pair(counting(MAIN, ALONE, per_hour=60), counting(BACKUP, ALONE, per_hour=4))
-    (told,) = found.servers[BACKUP].report.pools  # type: ignore[union-attr]
+    told = only_pool(found, BACKUP)
     rates = arrival(found, found.servers[BACKUP], told, NOW)
     assert rates.fast == pytest.approx(4, rel=0.05)
     assert rates.yesterday == pytest.approx(64, rel=0.05)
@@ -277,15 +286,15 @@ def test_the_partner_may_know_the_total() -> None:
 def test_a_large_pool_weighs_as_many_leases_as_it_has() -> None:
     leads = {**LEADS, "limited": 0, "classes": [0, 0, 0, 0, 0, 100]}
     pools = [pool("small", 50, 50, 200, leads=LEADS), pool("large", 50, 50, 1000, leads=leads)]
-    report = pair(answer(BACKUP, pools=pools)).servers[BACKUP].report
-    assert report is not None
-    assert limited_share(report) == pytest.approx(0.06)
+    facts = pair(answer(BACKUP, pools=pools)).servers[BACKUP].facts
+    assert facts is not None
+    assert limited_share(facts) == pytest.approx(0.06)
     details = read("lead_left", [answer(BACKUP, pools=pools)]).details
     assert len(details) == len(CLASS_NAMES)
     assert details[-1].endswith("91%")
 
 
 def test_a_lease_shorter_than_mclt_makes_no_more_load() -> None:
-    report = pair(answer(BACKUP, pools=wifi(lease_time=1800))).servers[BACKUP].report
-    assert report is not None
-    assert renewals_per_second(report) == pytest.approx((2816 * 2 / 1800, 2816 * 2 / 1800))
+    facts = pair(answer(BACKUP, pools=wifi(lease_time=1800))).servers[BACKUP].facts
+    assert facts is not None
+    assert renewals_per_second(facts) == pytest.approx((2816 * 2 / 1800, 2816 * 2 / 1800))

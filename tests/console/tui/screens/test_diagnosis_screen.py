@@ -8,7 +8,9 @@ from textual.widgets import DataTable, OptionList
 
 from console.actions.inquiries import Inquiries
 from console.errors import Unanswered
-from console.insight.remedies import SAFE_PERIOD, Remedy
+from console.insight.remedies import Remedy
+from console.makes.pairwatch.configuration import config_objects
+from console.model.action_names import ActionName
 from console.model.observations import ConfigAnswer, Observation
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
@@ -53,7 +55,7 @@ async def test_what_is_chosen_goes_to_the_one_door_of_actions(monkeypatch: pytes
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "enter", "down", "enter")
         await settle(pilot)
-    assert [each.action for each in opened] == [SAFE_PERIOD]
+    assert [each.action for each in opened] == [ActionName.SAFE_PERIOD]
 
 
 async def test_escape_leads_from_the_steps_to_the_findings_and_back() -> None:
@@ -91,7 +93,7 @@ async def test_who_is_not_seen_is_not_called_well() -> None:
 def asked(config: dict[str, Any] | None) -> Any:
     client = AsyncMock()
     client.config.side_effect = Unanswered("Connection refused") if config is None else None
-    client.config.return_value = config
+    client.config.return_value = config_objects(config or {})
     return client
 
 
@@ -114,7 +116,7 @@ async def test_configurations_are_asked_for_and_kept_as_observations() -> None:
 
 
 async def test_a_configuration_that_cannot_be_had_is_said_and_the_old_one_kept() -> None:
-    known = [ConfigAnswer(NOW, PAIR, name, {"scope": []}) for name in (MAIN, BACKUP)]
+    known = [ConfigAnswer(NOW, PAIR, name, ()) for name in (MAIN, BACKUP)]
     stage = Stage(*CALM, known)
     stage.session.inquiries = Inquiries(stage.store, {PAIR: {MAIN: asked(None), BACKUP: asked({"scope": []})}})
     async with stage.app.run_test(size=(120, 24)) as pilot:

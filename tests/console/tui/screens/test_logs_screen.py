@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -157,7 +158,9 @@ async def test_a_search_goes_from_one_line_to_the_next_and_counts_them(files: di
 
 async def test_a_line_is_explained_and_filters_by_what_it_names(files: dict[str, Path]) -> None:
     async with opened(files) as (pilot, screen):
-        await pressed(pilot, "s", *"backup", "enter", "comma", "enter")
+        await pressed(pilot, "s", *"backup", "enter")
+        await ready(pilot)
+        await pressed(pilot, "comma", "enter")
         told = words(pilot, "#details")
         assert "2026-07-15 05:04:50 CEST (03:04:50Z) by this host's clock" in told
         assert "dhcp-b (backup)" in told
@@ -201,7 +204,7 @@ async def test_another_place_can_have_it_opened_at_a_time(files: dict[str, Path]
 
 async def test_the_lines_of_a_clock_that_is_ahead_are_put_right_and_it_is_said(files: dict[str, Path]) -> None:
     ahead = answer(BACKUP, NOW + 30)
-    behind = type(ahead)(NOW, PAIR, BACKUP, ahead.status)
+    behind = replace(ahead, at=NOW)
     async with opened(files, (200, 60), [answer(MAIN, NOW), behind]) as (pilot, _):
         text = await pressed(pilot, "end")
         assert "B dhcp-b from b_log (clock 30 s ahead, corrected)" in text

@@ -11,6 +11,8 @@ from textual.widgets import Input
 
 from console.actions.inquiries import Inquiries
 from console.incidents.saving import FromReplay
+from console.makes.pairwatch.configuration import config_objects
+from console.makes.pairwatch.leases import lease_facts
 from console.model.observations import Observation
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
@@ -114,13 +116,13 @@ def differing() -> PairwatchApp:
 
 def _configured(told: dict[str, Any]) -> Any:
     client = AsyncMock()
-    client.config.return_value = told
+    client.config.return_value = config_objects(told)
     return client
 
 
 def _answering(found: dict[str, Any]) -> Any:
     client = AsyncMock()
-    client.lease.return_value = client.leases_of.return_value = [found]
+    client.leases.return_value = [lease_facts(found)]
     return client
 
 
