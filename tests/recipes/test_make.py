@@ -1,4 +1,4 @@
-"""A make of server, as CONTRIBUTING.md adds it: its module, and an entry in the registry and in the opening of sources."""
+"""A make of server, as CONTRIBUTING.md adds it: its module, its entry in the registry, and how its source is opened."""
 
 from pathlib import Path
 

@@ -9,6 +9,11 @@ KEYMAP = "console/tui/keys/keymap.py"
 PLACES = "console/tui/place_screens.py"
 MODULE = "console/tui/screens/servers.py"
 
+FIRST_PLACE = "PLACES: tuple[Place, ...] = (\n"
+PLACE = '    Place("servers", "z", "Servers", "the servers of the pair", shown=False),\n'
+NEXT_SCOPE = "\nACTION = Scope("
+SCOPE = '\nSERVERS = Scope("ServersScreen", PLACE, (Key("servers.back", "escape", "dismiss", "Back"),))\n'
+
 SCREEN = '''"""The servers of a pair, one line for each."""
 
 from typing import ClassVar
@@ -40,16 +45,8 @@ class ServersScreen(PlaceScreen):
 
 def test_a_screen_needs_three_files_and_is_then_reached_from_everywhere(tmp_path: Path) -> None:
     tree = ChangedTree(tmp_path)
-    tree.replace(
-        KEYMAP,
-        "PLACES: tuple[Place, ...] = (\n",
-        'PLACES: tuple[Place, ...] = (\n    Place("servers", "z", "Servers", "the servers of the pair", shown=False),\n',
-    )
-    tree.replace(
-        KEYMAP,
-        "\nACTION = Scope(",
-        '\nSERVERS = Scope("ServersScreen", PLACE, (Key("servers.back", "escape", "dismiss", "Back"),))\n\nACTION = Scope(',
-    )
+    tree.replace(KEYMAP, FIRST_PLACE, FIRST_PLACE + PLACE)
+    tree.replace(KEYMAP, NEXT_SCOPE, SCOPE + NEXT_SCOPE)
     tree.insert_after(KEYMAP, "SCREENS: tuple[Scope, ...] = (", "    SERVERS,")
     tree.insert_after(
         PLACES,
