@@ -88,17 +88,19 @@ def forecasts(pair: PairPicture, now: float) -> tuple[Forecast, ...]:
 
 
 def cannot_forecast(pair: PairPicture, now: float) -> str | None:
-    """Why a pool of a server that is seen and may serve has no forecast; None when all have one.
-
-    An average that was not watched for long enough yet is no missing fact.
-    """
-    for server, facts in _serving(pair, now):
-        missing = lacking(server, Fact.STATE, Fact.POOLS, Fact.FREE)
+    """Why a pool of a server that is seen and may serve has no forecast; None when all have one."""
+    for server, _ in _serving(pair, now):
+        missing = lacking(server, Fact.STATE, Fact.POOLS, Fact.FREE, Fact.ARRIVALS)
         if missing is not None:
             return missing
-        for pool in facts.pools or ():
-            if pool.new_clients is None and pool.new_clients_15m is None:
-                return lacking(server, Fact.ARRIVALS)
+    return rate_unknown(pair, now)
+
+
+def rate_unknown(pair: PairPicture, now: float) -> str | None:
+    """Which server reports how new clients arrive and was not watched for long enough to know how fast; None: none."""
+    for each in forecasts(pair, now):
+        if each.per_hour is None and each.usable and Fact.ARRIVALS in pair.servers[each.server].make.facts:
+            return f"how fast new clients arrive at {each.server} is not known yet"
     return None
 
 

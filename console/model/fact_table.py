@@ -88,6 +88,7 @@ def _all_of(pools: Iterable[PoolFacts], names: Iterable[str]) -> object:
 
 
 READERS: Mapping[Fact, Read] = {
+    Fact.ROLE: lambda facts: facts.role or None,
     Fact.STATE: lambda facts: None if facts.phase is Phase.UNKNOWN else facts.phase,
     Fact.STATE_SINCE: lambda facts: facts.since,
     Fact.CAUSE: lambda facts: None if facts.cause is Cause.UNKNOWN else facts.cause,

@@ -22,6 +22,7 @@ class Fact(StrEnum):
     """The facts that a make may report (`console.model.fact_table` reads each from `PairFacts`)."""
 
     STATE = "state"
+    ROLE = "its role in the pair"
     STATE_SINCE = "since when it is in that state"
     CAUSE = "why it entered that state"
     SERVES = "whether it serves"

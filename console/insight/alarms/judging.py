@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from console.insight.alarms.lifecycle import REST, cleared, expired, raised
 from console.insight.alarms.row import AlarmRow
 from console.insight.alarms.table import ROWS
-from console.insight.freshness import live_facts
+from console.insight.forecast import rate_unknown
+from console.insight.freshness import is_seen
 from console.model.fact_table import Known, Missing, lacking, look_up
 from console.model.picture import Alarm, PairPicture, ServerPicture
 from console.model.profiles import Fact
@@ -52,16 +53,18 @@ def judged_by(pair: PairPicture, rows: Iterable[AlarmRow], now: float, source: s
 
 
 def undecided(pair: PairPicture, now: float) -> str | None:
-    """Why it cannot be said that no alarm is due: a fact that is missing at a server that is seen; None where all are
-    known. What a make does not report raises no alarm there, but for what is always needed."""
-    for server, _ in live_facts(pair, now):
+    """Why it cannot be said that no alarm is due: a server that is not seen, or a fact that is missing; None where all
+    are known. What a make does not report raises no alarm there, but for what is always needed."""
+    for server in pair.servers.values():
+        if not is_seen(server, now):
+            return f"cannot see {server.name}"
         missing = lacking(server, *ALWAYS_NEEDED)
         if missing is not None:
             return missing
         for fact in _NEEDED:
             if look_up(server, fact) is Missing.UNKNOWN:
                 return lacking(server, fact)
-    return None
+    return rate_unknown(pair, now)
 
 
 _NEEDED = tuple(dict.fromkeys(fact for row in POLLED for fact in row.needs))

@@ -19,7 +19,7 @@ QUIET_SECONDS = 5 * MINUTE
 HEARD_SECONDS = 10 * MINUTE
 """Who has said nothing for so long has ended, and its troubles with it."""
 
-FACTS: dict[str, AlarmKind] = {
+TROUBLES: dict[str, AlarmKind] = {
     "journal": AlarmKind.JOURNAL_NOT_WRITTEN,
     "collector": AlarmKind.COLLECTOR_GONE,
     "notification": AlarmKind.NOTIFICATION_FAILED,
@@ -49,9 +49,9 @@ class _Hosts:
                 yield Fault(self.kind, name, severity_of(self.kind), f"{name}: {words}")
 
     def _words(self, host: Host, now: float) -> str | None:
-        for fact, kind in FACTS.items():
-            if kind == self.kind and host.facts.get(fact) is not None:
-                return host.facts[fact]
+        for trouble, kind in TROUBLES.items():
+            if kind == self.kind and host.facts.get(trouble) is not None:
+                return host.facts[trouble]
         grown = [
             (host.grew_at[counter], words)
             for counter, (kind, words) in COUNTERS.items()
@@ -60,7 +60,7 @@ class _Hosts:
         return max(grown)[1] if grown else None
 
 
-OWN_KINDS = tuple(dict.fromkeys([*FACTS.values(), *(kind for kind, _ in COUNTERS.values())]))
+OWN_KINDS = tuple(dict.fromkeys([*TROUBLES.values(), *(kind for kind, _ in COUNTERS.values())]))
 
 
 def judged_own(picture: Picture, now: float, host: str | None = None) -> PairPicture:

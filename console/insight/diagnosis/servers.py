@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from console.insight.diagnosis.problem import Certainty, Problem, ProblemKind, Prospect, runbook, says
-from console.insight.freshness import live_facts
+from console.insight.freshness import last_word, live_facts
 from console.insight.limits import UNACKED_SECONDS
 from console.insight.remedies import Remedy
 from console.insight.verdict import Joint
@@ -70,7 +70,7 @@ def on_purpose(both: Joint) -> Iterator[Problem]:
 def roles_wrong(both: Joint) -> Iterator[Problem]:
     """5.8: servers that have other roles than this console was told, or both the same."""
     told = live_facts(both.pair, both.now)
-    roles = [facts.role for _, facts in told]
+    roles = [facts.role for _, facts in told if facts.role in ROLES]
     swapped = [(server, facts) for server, facts in told if facts.role in ROLES and facts.role != server.role]
     if len(roles) == 2 and roles[0] == roles[1]:
         title, certainty = f"Both servers say that they are the {roles[0]}", Certainty.CERTAIN
@@ -85,7 +85,10 @@ def roles_wrong(both: Joint) -> Iterator[Problem]:
         severity=Severity.MAJOR,
         certainty=certainty,
         evidence=tuple(
-            says(server, f"it is {facts.role} and {facts.word}; configured here as {server.role}")
+            says(
+                server,
+                f"it is {facts.role or 'unknown'} and {last_word(server)}; configured here as {server.role}",
+            )
             for server, facts in told
         ),
         prospect=Prospect("two of one role refuse each other; advice that names the main may mean the wrong one"),

@@ -4,6 +4,7 @@ from datetime import tzinfo
 
 from console.insight.diagnosis import configuration, contact, pools, race, relays, returning, servers
 from console.insight.diagnosis.problem import Problem, ProblemKind, ProblemRule
+from console.insight.forecast import rate_unknown
 from console.insight.verdict import Joint, joint
 from console.model.picture import WORST_FIRST, PairPicture
 from console.model.profiles import Fact
@@ -49,6 +50,7 @@ RULES: tuple[ProblemRule, ...] = (
             Fact.FREE,
             Fact.ARRIVALS,
         ),
+        more=lambda both: rate_unknown(both.pair, both.now),
     ),
     ProblemRule("partner-gone", "no server is gone", contact.partner_gone, needs=(Fact.STATE,)),
     ProblemRule("taken-over", "no server has taken over for good", contact.taken_over, needs=(Fact.STATE,)),
@@ -72,7 +74,7 @@ RULES: tuple[ProblemRule, ...] = (
         ),
     ),
     ProblemRule("scopes", "the scopes of both are equal", configuration.scopes_differ, more=configuration.not_compared),
-    ProblemRule("roles", "each server has the role that is configured here", servers.roles_wrong),
+    ProblemRule("roles", "each server has the role that is configured here", servers.roles_wrong, needs=(Fact.ROLE,)),
     ProblemRule("recovering", "no server is on its way back", returning.recovering, needs=(Fact.STATE,)),
     ProblemRule(
         "service", "both give clients the same options", configuration.service_differs, more=configuration.not_compared
@@ -121,11 +123,6 @@ def diagnose(pair: PairPicture, now: float, zone: tzinfo) -> tuple[Problem, ...]
     """Everything that is found, the worst first; of equally bad ones in the order of the table."""
     both = joint(pair, now, zone)
     return tuple(sorted(_found(both), key=lambda each: WORST_FIRST.index(each.severity)))
-
-
-def first_finding(pair: PairPicture, now: float, zone: tzinfo) -> Problem | None:
-    """The worst of them."""
-    return next(iter(diagnose(pair, now, zone)), None)
 
 
 IN_THE_VERDICT = (

@@ -6,7 +6,7 @@ from console.insight.numbers.reading import NOT_SAID, Reading, above, missing
 from console.insight.verdict import Joint
 from console.insight.wording import span
 from console.model.facts import PairFacts
-from console.model.picture import ServerPicture
+from console.model.picture import ServerPicture, Severity
 from console.model.profiles import Fact
 from console.model.traffic import Leads
 
@@ -65,7 +65,7 @@ def lead_left(both: Joint, server: ServerPicture) -> Reading:
         f"{name:>8}  {'█' * round(part * BAR_CELLS)} {part:.0%}"
         for name, part in zip(CLASS_NAMES, classes, strict=False)
     ]
-    severity = above(100 * share, LIMITED_AMBER_PERCENT) if facts.interrupted else above(0, 1)
+    severity = Severity.OK if facts.contact else above(100 * share, LIMITED_AMBER_PERCENT)
     return Reading(f"{share:.0%} limited to MCLT next", severity, tuple(lines))
 
 
@@ -95,5 +95,5 @@ def renewal_load(both: Joint, server: ServerPicture) -> Reading:
     lines += [
         f"{pool.name}: leases {span(pool.lease_time or 0)}, MCLT {span(facts.mclt or 0)}" for pool in facts.pools or ()
     ]
-    severity = above(factor, LOAD_AMBER) if facts.interrupted else above(0, 1)
+    severity = Severity.OK if facts.contact else above(factor, LOAD_AMBER)
     return Reading(f"x{factor:,.1f}, to {short:,.1f} a second", severity, tuple(lines))

@@ -1,7 +1,5 @@
 """The live conditions of steps: each says what is missing, or nothing when it holds."""
 
-from collections.abc import Callable
-
 from console.insight.countdowns import takeover
 from console.insight.freshness import last_word, on_our_clock
 from console.insight.runbooks.steps import BACKUP, GONE, LEFT, MAIN, Check, Scene
@@ -21,11 +19,6 @@ def every(*checks: Check) -> Check:
         return next((missing for each in checks if (missing := each(scene)) is not None), None)
 
     return check
-
-
-def holds(check: Check) -> Callable[[Scene], bool]:
-    """The condition as a yes or no."""
-    return lambda scene: check(scene) is None
 
 
 def phase_is(role: str, *phases: Phase) -> Check:

@@ -8,6 +8,7 @@ from console.insight.runbooks.checks import (
     same_configuration,
     settled,
     states,
+    told_same_configuration,
     transfer,
 )
 from console.insight.runbooks.outage import SETTLED
@@ -97,7 +98,7 @@ def _edited(scene: Scene) -> str | None:
     reports = [scene.facts(role) for role in (MAIN, BACKUP)]
     if any(facts is not None and facts.reload_pending for facts in reports):
         return None
-    missing = same_configuration(scene)
+    missing = told_same_configuration(scene)
     return None if missing is None else f"no file has been changed yet; {missing}"
 
 

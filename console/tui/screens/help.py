@@ -10,13 +10,13 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from console.insight.numbers.facts import FACTS, Fact
+from console.insight.numbers import table
 from console.tui.keys.keymap import HELP
 from console.tui.screens.help_keys import explained, here
 from console.tui.screens.whole import WholeScreen
 
 
-def _explained(number: Fact) -> str:
+def _explained(number: table.Number) -> str:
     return f"= {number.formula}. {number.meaning} {number.to_do}"
 
 
@@ -87,7 +87,7 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-NUMBERS = ("Numbers (n): formula, meaning, what to do", tuple((each.name, _explained(each)) for each in FACTS))
+NUMBERS = ("Numbers (n): formula, meaning, what to do", tuple((each.name, _explained(each)) for each in table.NUMBERS))
 
 
 class HelpScreen(WholeScreen[None]):

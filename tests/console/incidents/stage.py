@@ -337,17 +337,13 @@ class Incident:
         """How many free addresses are its partner's, as a server sees it."""
         facts = self.pair.servers[name].facts
         assert facts is not None
-        count = total_of(facts, "other_available")
-        assert count is not None
-        return count
+        return total_of(facts, "other_available") or 0
 
     def own(self, name: str, pool: str) -> int:
         """How many free addresses of its own a server has in a scope, as the console sees it."""
         facts = self.pair.servers[name].facts
         assert facts is not None
-        count = next(each.available for each in facts.pools or () if each.name == pool)
-        assert count is not None
-        return count
+        return next(each.available or 0 for each in facts.pools or () if each.name == pool)
 
     def newcomers(self, count: int) -> None:
         """Clients that nobody has seen before ask for addresses, on both networks."""

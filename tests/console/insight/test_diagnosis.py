@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from console.insight import remedies
-from console.insight.config_diff import differences, of_pair
 from console.insight.diagnosis.problem import Certainty, Problem
-from console.insight.diagnosis.table import RULES, diagnose, first_finding
+from console.insight.diagnosis.table import RULES, diagnose
 from console.insight.remedies import Remedy
 from console.makes.pairwatch.configuration import config_objects
 from console.model.action_names import ActionName
@@ -258,7 +257,7 @@ def test_each_scenario_is_recognised(
 
 def test_nothing_is_found_in_a_calm_pair_and_every_rule_was_looked_at() -> None:
     assert found(*CALM) == {}
-    assert first_finding(pair(*CALM), NOW, ZONE) is None
+    assert diagnose(pair(*CALM), NOW, ZONE) == ()
     assert len({rule.id for rule in RULES}) == len(RULES)
     assert all(rule.checked for rule in RULES)
 
@@ -382,18 +381,6 @@ def test_a_planned_stop_is_no_riddle() -> None:
     assert "partner-gone" not in found(STOPPED)
 
 
-def test_only_what_differs_is_shown_and_what_is_a_servers_own_is_not() -> None:
-    """R-047, R-071: backup-pct on the backup is no mismatch."""
-    assert differences(config(MAIN).objects, config(BACKUP).objects) == ()
-    (scope,) = differences(config(MAIN).objects, SCOPES.objects)
-    assert scope.words == "scope wifi ranges: 192.0.2.10-192.0.2.99 / 192.0.2.10-192.0.2.50"
-    (router,) = differences(config(MAIN).objects, OPTIONS.objects)
-    assert router.words == "policy default routers: (default) / 192.0.2.1"
-    gone = differences(config(MAIN).objects, config(BACKUP, scope=[]).objects)
-    assert [each.words for each in gone] == ["scope wifi: there / missing"]
-    assert of_pair(pair(*CALM, config(MAIN))) is None
-
-
 def test_logs_and_traps_are_evidence_with_their_time() -> None:
     """R-239, R-241, R-242."""
     gone = found(*MAIN_LOST)["partner-gone"]
@@ -411,14 +398,3 @@ def test_a_living_partner_is_not_declared_down_for_its_addresses() -> None:
     steps = found(scene)[f"running-out/{MAIN}"].steps
     assert ActionName.SET_PARTNER_DOWN not in [step.action for step in steps if isinstance(step, Remedy)]
     assert str(steps[0]).startswith("Repair the link to dhcp-b")
-
-
-def test_which_side_changed_last_is_evidence_of_a_mismatch() -> None:
-    scene = [
-        answer(MAIN, config_mismatch=["scope wifi"], configuration_changed=text(NOW - 90)),
-        answer(BACKUP, configuration_changed=text(NOW - 9 * 24 * HOUR)),
-    ]
-    words = {each.source: each.text for each in found(scene)["config-mismatch"].evidence}
-    assert words[MAIN].endswith("05:10:30 CEST, the last")
-    assert "06 Jul" in words[BACKUP]
-    assert "the last" not in words[BACKUP]

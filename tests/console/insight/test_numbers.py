@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from console.insight.arrival import DayAndNight, arrival, day_and_night
 from console.insight.forecast import worst_forecast
-from console.insight.numbers.facts import FACTS, fact
 from console.insight.numbers.leads import CLASS_NAMES, limited_share, renewals_per_second
 from console.insight.numbers.link import progress
 from console.insight.numbers.pools import covers, reaction_need
 from console.insight.numbers.reading import Reading
+from console.insight.numbers.table import NUMBERS
+from console.insight.numbers.table import number as number_of
 from console.insight.verdict import joint
 from console.model.facts import PoolFacts
 from console.model.observations import Observation
@@ -42,7 +43,7 @@ OK, AMBER, RED, UNKNOWN = Severity.OK, Severity.WARNING, Severity.CRITICAL, Seve
 
 def read(name: str, *observations: Observation | Iterable[Observation], at: str = BACKUP, now: float = NOW) -> Reading:
     found = pair(*observations)
-    return fact(name).read(joint(found, now, ZONE), found.servers[at])
+    return number_of(name).read(joint(found, now, ZONE), found.servers[at])
 
 
 def alone(server: str = BACKUP, now: float = NOW, **changes: Any) -> list[Observation]:
@@ -122,7 +123,7 @@ def test_each_number_has_its_value_and_its_threshold(
     assert (found.words, found.severity) == (words, severity)
 
 
-@pytest.mark.parametrize("number", FACTS, ids=lambda each: each.id)
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda each: each.id)
 @pytest.mark.parametrize("at", [MAIN, BACKUP])
 def test_a_server_that_never_answered_is_not_guessed_at(number: Any, at: str) -> None:
     found = pair(failures(MAIN), failures(BACKUP))
@@ -131,8 +132,8 @@ def test_a_server_that_never_answered_is_not_guessed_at(number: Any, at: str) ->
 
 
 def test_every_number_is_explained() -> None:
-    assert len({each.id for each in FACTS}) == len(FACTS)
-    for each in FACTS:
+    assert len({each.id for each in NUMBERS}) == len(NUMBERS)
+    for each in NUMBERS:
         assert each.formula
         assert each.meaning.endswith((".", "?"))
         assert each.to_do.endswith(".")

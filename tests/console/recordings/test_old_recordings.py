@@ -20,7 +20,7 @@ from console.insight.config_diff import of_pair
 from console.insight.countdowns import countdowns
 from console.insight.danger import banners
 from console.insight.diagnosis.table import diagnose
-from console.insight.numbers.facts import FACTS
+from console.insight.numbers.table import NUMBERS
 from console.insight.summary import severity, status_json
 from console.insight.timeline import timeline
 from console.insight.verdict import joint, verdict
@@ -76,7 +76,7 @@ def _status(picture: Picture, now: float) -> dict[str, Any]:
 
 def _numbers(pair: PairPicture, now: float) -> dict[str, list[str]]:
     both = joint(pair, now, ZONE)
-    return {fact.id: [fact.read(both, server).words for server in (both.main, both.backup)] for fact in FACTS}
+    return {fact.id: [fact.read(both, server).words for server in (both.main, both.backup)] for fact in NUMBERS}
 
 
 @pytest.mark.parametrize("name", sorted(SHOWN))

@@ -15,7 +15,7 @@ Read = Callable[[Joint, ServerPicture], Reading]
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Number:
     """One number. `of_pair`: it is one for both servers, not one of each."""
 
     id: str
@@ -27,8 +27,8 @@ class Fact:
     of_pair: bool = False
 
 
-FACTS: tuple[Fact, ...] = (
-    Fact(
+NUMBERS: tuple[Number, ...] = (
+    Number(
         "dup_risk",
         "duplicate risk",
         "from the states of both, and from when and why a server took over",
@@ -37,7 +37,7 @@ FACTS: tuple[Fact, ...] = (
         link.duplicates,
         of_pair=True,
     ),
-    Fact(
+    Number(
         "race_margin",
         "race margin",
         "the smaller safe period left, while both live without contact",
@@ -46,7 +46,7 @@ FACTS: tuple[Fact, ...] = (
         link.race,
         of_pair=True,
     ),
-    Fact(
+    Number(
         "safe_remaining",
         "safe period left",
         "safe period - (now - start of COMM-INTERRUPTED); amber under 1 h, red under 15 min",
@@ -54,7 +54,7 @@ FACTS: tuple[Fact, ...] = (
         "Find out before then whether the partner lives.",
         link.safe_left,
     ),
-    Fact(
+    Number(
         "own_pool",
         "own pool",
         "available on this server, by scope",
@@ -62,7 +62,7 @@ FACTS: tuple[Fact, ...] = (
         "None left: bring the partner back, or prove it dead and use Set Partner Down.",
         pools.own_pool,
     ),
-    Fact(
+    Number(
         "exhaustion_at",
         "runs out in",
         "own pool / max(arrival 15 min, arrival in the same hour yesterday); amber under 2 h, red under 30 min",
@@ -70,7 +70,7 @@ FACTS: tuple[Fact, ...] = (
         "Bring the partner back, or see when its addresses could be gained; add addresses.",
         pools.exhaustion,
     ),
-    Fact(
+    Number(
         "arrival_15m",
         "arrival, 15 min",
         "new clients an hour, moving average over 15 minutes",
@@ -78,7 +78,7 @@ FACTS: tuple[Fact, ...] = (
         "Much more than yesterday: something floods, or everybody came back at once.",
         pools.arrival_fast,
     ),
-    Fact(
+    Number(
         "arrival_24h",
         "arrival, 24 h",
         "new clients an hour, moving average over 24 hours",
@@ -86,7 +86,7 @@ FACTS: tuple[Fact, ...] = (
         "Compare with the last 15 minutes.",
         pools.arrival_slow,
     ),
-    Fact(
+    Number(
         "arrival_yesterday",
         "same hour yesterday",
         "new clients of the pair in the same hour yesterday",
@@ -94,7 +94,7 @@ FACTS: tuple[Fact, ...] = (
         "Nothing: the forecast takes the larger of this and the last 15 minutes.",
         pools.arrival_yesterday,
     ),
-    Fact(
+    Number(
         "pool_gain_at",
         "partner's addresses",
         "max(entry into PARTNER-DOWN, partner-down time + MCLT)",
@@ -102,7 +102,7 @@ FACTS: tuple[Fact, ...] = (
         "A true date that is further back gains them sooner; an untrue one gives addresses out twice.",
         pools.pool_gain,
     ),
-    Fact(
+    Number(
         "lead_left",
         "lead left",
         "max(acknowledged, received potential) - now, by lease; a sample",
@@ -110,7 +110,7 @@ FACTS: tuple[Fact, ...] = (
         "Rising while contact is lost is normal. It brings load, no loss.",
         leads.lead_left,
     ),
-    Fact(
+    Number(
         "renewal_load_x",
         "renewal load",
         "renewals a second when all leases are MCLT long / as it should be",
@@ -118,7 +118,7 @@ FACTS: tuple[Fact, ...] = (
         "Too much for the server: repair before leases have run down, or plan a longer MCLT.",
         leads.renewal_load,
     ),
-    Fact(
+    Number(
         "recover_deadline",
         "recovery ends",
         "time of failure, or failover-recover, + MCLT",
@@ -126,7 +126,7 @@ FACTS: tuple[Fact, ...] = (
         "Wait. Restarting begins the transfer again.",
         link.recovery,
     ),
-    Fact(
+    Number(
         "resync",
         "transfer",
         "acknowledged / marked; rate since it was first seen",
@@ -134,7 +134,7 @@ FACTS: tuple[Fact, ...] = (
         "Wait. No progress for 2 minutes: look at the link and at the log of both.",
         link.resync,
     ),
-    Fact(
+    Number(
         "unacked",
         "unacked updates",
         "in flight of how many are allowed; age of the oldest, amber over 30 s",
@@ -142,7 +142,7 @@ FACTS: tuple[Fact, ...] = (
         "An old one: the partner is overloaded or hangs. Look at its log.",
         link.unacked,
     ),
-    Fact(
+    Number(
         "skew",
         "clock skew",
         "the partner's clock less this one's; amber over 2 s, red over 5 s",
@@ -150,7 +150,7 @@ FACTS: tuple[Fact, ...] = (
         "Repair NTP on the server that is wrong.",
         link.skew,
     ),
-    Fact(
+    Number(
         "reaction_need",
         "cover alone",
         "max(2 h x arrival by day, 12 h x arrival by night), against what this server has of its own",
@@ -161,9 +161,9 @@ FACTS: tuple[Fact, ...] = (
 )
 
 
-def fact(name: str) -> Fact:
+def number(name: str) -> Number:
     """The number of that id. Raises KeyError."""
-    found = next((each for each in FACTS if each.id == name), None)
+    found = next((each for each in NUMBERS if each.id == name), None)
     if found is None:
         raise KeyError(name)
     return found
