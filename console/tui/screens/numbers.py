@@ -15,7 +15,7 @@ from console.insight.numbers.table import number as number_of
 from console.insight.verdict import Joint, joint
 from console.insight.wording import rough
 from console.model.picture import ServerPicture, Severity
-from console.tui.keys.keymap import NUMBERS
+from console.tui.keys import keymap
 from console.tui.screens.drawn import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.pool_table import PoolTable
@@ -34,7 +34,7 @@ class NumbersScreen(PlaceScreen):
     # The toolkit declares these on instances, so they cannot be ClassVar.
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall"), (HIGH_HEIGHT, "-high")]  # noqa: RUF012
 
-    BINDINGS: ClassVar[list[BindingType]] = NUMBERS.bindings()
+    BINDINGS: ClassVar[list[BindingType]] = keymap.NUMBERS.bindings()
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)
