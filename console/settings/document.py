@@ -97,7 +97,7 @@ class ConsoleSettings(_Table):
     poll_interval: Annotated[float, Field(ge=0.2, le=60)] = 1.0
     """Seconds between two questions to a server."""
     theme: str = "night"
-    """The colours: night, day, contrast, colour-blind, or one of your own (docs/themes.md)."""
+    """The colours: night, day, contrast, colour-blind, or one of your own (docs/console.md)."""
     journal: str | None = None
     """The journal: a file, or a database URL (postgresql+psycopg://...) to share. Unset: in the state directory."""
     journal_days: Annotated[float, Field(gt=0)] = 14.0
