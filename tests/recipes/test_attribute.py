@@ -9,13 +9,13 @@ from tests.recipes.page import named_files, recipe
 
 OBJECTS = "dhcpserver/config/objects.py"
 SETTINGS = "dhcpserver/failover/settings.py"
-PAIRING = "dhcpserver/service/pairing.py"
+STATUS = "dhcpserver/contract/pair.py"
 
 EXAMPLE = "safe_period_strict"
-"""An attribute that is shown on a screen; the second part of the recipe names its files."""
+"""An attribute that the console uses as a fact; the recipe names all its files."""
 
 
-def test_an_attribute_needs_three_files_from_the_configuration_to_the_core_and_the_console(tmp_path: Path) -> None:
+def test_an_attribute_needs_three_files_from_the_configuration_to_the_core_and_the_status(tmp_path: Path) -> None:
     tree = ChangedTree(tmp_path)
     tree.insert_after(
         OBJECTS,
@@ -23,12 +23,11 @@ def test_an_attribute_needs_three_files_from_the_configuration_to_the_core_and_t
         "    keepalive_retries: Annotated[int, Field(ge=1, le=10)] = 3",
     )
     tree.insert_after(SETTINGS, "    keepalive: int", "    keepalive_retries: int")
-    tree.insert_after(
-        PAIRING, "        keepalive=pair.keepalive_time,", "        keepalive_retries=pair.keepalive_retries,"
-    )
+    tree.insert_after(STATUS, "    mclt: Seconds", "    keepalive_retries: Count | None = None")
     assert tree.run("tests.recipes.trial_attribute").splitlines() == [
         "read: 5, default 3",
         "a wrong value is reported at line 14",
+        "in the status: 5",
         "GET /api/v1/config: {'name': 'example', 'main': 'a', 'backup': 'b', 'keepalive-retries': 5}",
         "compared by the console: failover-pair example keepalive-retries: 5 / (default)",
     ]

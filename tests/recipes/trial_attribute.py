@@ -11,6 +11,7 @@ from console.insight.config_diff import differences
 from console.makes.pairwatch.configuration import config_objects
 from dhcpserver import VERSION
 from dhcpserver.api.app import create_app
+from dhcpserver.api.pair import configured_attributes
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.config.objects import Configuration
@@ -60,6 +61,8 @@ async def main() -> None:
         read(CONFIGURATION.replace("= 5", "= 50"))
     except ConfigurationError as wrong:
         print(f"a wrong value is reported at line {wrong.problems[0].line}")
+    status = configured_attributes(changed, "example")
+    print(f"in the status: {status['keepalive_retries']}")
     answers = [await document(each) for each in (changed, default)]
     print(f"GET /api/v1/config: {answers[0]['failover-pair'][0]}")
     for each in differences(*map(config_objects, answers)):
