@@ -28,7 +28,7 @@ from console.tui.app import PairwatchApp
 from console.tui.session import Session
 
 if TYPE_CHECKING:
-    from console.collector.opening import Opened
+    from console.collector.opening import CollectorParts
 
 
 def live_app(
@@ -61,7 +61,7 @@ def live_app(
     )
     first = pair or settings.pair[0].name
     collects = settings.console.collect == "auto"
-    begun: list[Opened] = []
+    begun: list[CollectorParts] = []
 
     async def run() -> None:
         module = importlib.import_module
@@ -69,11 +69,11 @@ def live_app(
             if collects:
                 group.create_task(_look(store, first, asked[first]))
             opening = group.create_task(
-                asyncio.to_thread(lambda: module("console.collector.opening").remembered(settings))
+                asyncio.to_thread(lambda: module("console.collector.opening").read_journal(settings))
             )
         known = opening.result()
-        begin = module("console.collector.opening").joined
-        opened: Opened = begin(settings, store, known, asked, complaints.append, collects=collects)
+        begin = module("console.collector.opening").join_journal
+        opened: CollectorParts = begin(settings, store, known, asked, complaints.append, collects=collects)
         begun.append(opened)
         _recording(session, opened, settings)
         if garbage.settle():
@@ -100,7 +100,7 @@ async def _look(store: PictureStore, pair: str, servers: Clients) -> None:
     await asyncio.gather(*(ask(name) for name, source in servers.items() if source.profile.polled))
 
 
-def _recording(session: Session, opened: "Opened", settings: Settings) -> None:
+def _recording(session: Session, opened: "CollectorParts", settings: Settings) -> None:
     """From now on it is recorded what is seen, and the desk knows what of that does not work."""
     writer, participant = opened.writer, opened.participant
     session.trouble = lambda: participant.trouble or (None if writer is None else writer.failure)

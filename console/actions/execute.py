@@ -1,10 +1,10 @@
-"""Every guarded action on a pair: one code for the screen and for the shell.
+"""Carry out a guarded action on a pair, for the screens and for the shell.
 
-    look        ask BOTH servers now, judge every guard on what they say, work the consequences out
-    carry_out   look once more, refuse or record, send, watch until the servers say what was done, record that
+    look        poll both servers, check every guard on the answers, work out the consequences
+    carry_out   look again, refuse or record, send, poll until the servers show the result, record the outcome
 
-Between the last look and the request lies one round trip; what a partner does in it nobody can know, which
-is why the operator's word that it is off is asked for as well (R-136, R-150).
+One round trip lies between the last look and the request. A change at the partner within it cannot be seen, so the
+operator must confirm as well that the partner is off (R-136, R-150).
 """
 
 import asyncio
@@ -29,11 +29,11 @@ from console.state.store import PictureStore
 
 VERIFY_TRIES = 20
 VERIFY_SECONDS = 0.5
-"""Ten seconds in all: a server that stops waits a few for its partner's word."""
+"""Ten seconds in all: a server that stops waits some seconds for its partner."""
 
 
 class Acting:
-    """What can be done to one pair. `servers` are its two servers by name."""
+    """Runs actions on one pair. `servers` are its two servers by name."""
 
     def __init__(
         self,
@@ -56,12 +56,12 @@ class Acting:
         self._roles: dict[str, str | None] = {}
 
     async def look(self, wish: Wish) -> Assessment:
-        """Ask both servers and judge. Never raises for a server that does not answer: that is a fact too."""
+        """Poll both servers and check the guards. A server that does not answer is for the guards."""
         await asyncio.gather(*(self._ask(name) for name in sorted(self._servers)), self._ask_role(wish.server))
         return self.judged(wish)
 
     def judged(self, wish: Wish) -> Assessment:
-        """The assessment on what was seen last: for a screen that follows the keys between two looks."""
+        """The assessment on the last answers, for a screen that is drawn between two looks."""
         now = self._store.clock()
         attempt = Attempt(
             pair=self._store.pair(self.pair),
@@ -85,7 +85,7 @@ class Acting:
         return Assessment(attempt, verdicts, refusals(verdicts, attempt), told, outlook)
 
     def left_to_do(self, wish: Wish) -> list[str]:
-        """Of what concerns both servers, what happens at those that do not have it yet."""
+        """For an action on both servers: the events due at those that do not have it yet."""
         now, found = self._store.clock(), []
         for name, server in self._store.pair(self.pair).servers.items():
             seen = ACTIONS[wish.action].seen(
@@ -97,12 +97,11 @@ class Acting:
         return found
 
     def refuse(self, wish: Wish, *reasons: str) -> None:
-        """Record that the screen refused it, before anything was asked. Raises AuditError."""
+        """Record a refusal by the screen; no server was asked. Raises AuditError."""
         self._record("refused", wish, self.judged(wish), "; ".join(reasons))
 
     async def carry_out(self, wish: Wish) -> Outcome:
-        """Look again and do it. Raises GuardRefusal with the reasons, AuditError when it cannot be
-        recorded."""
+        """Look again, record and send. Raises GuardRefusal with the reasons, AuditError when it cannot be recorded."""
         assessment = await self.look(wish)
         if assessment.refused:
             self._record("refused", wish, assessment, "; ".join(assessment.refused))
@@ -119,7 +118,7 @@ class Acting:
         try:
             self._record("outcome", wish, assessment, outcome.text, succeeded=outcome.succeeded)
         except AuditError as error:
-            # It is done, whatever the log says: nobody may be told that it was not.
+            # The action was done, so its outcome is reported although the log lacks it.
             return Outcome(outcome.succeeded, f"{outcome.text}; the audit log lacks this outcome ({error.reason})")
         return outcome
 
@@ -129,13 +128,13 @@ class Acting:
         except Refused as error:
             return Outcome(False, f"{attempt.server} refused: {error}")
         except SourceError as error:
-            # It may have been received all the same: what the server says next decides.
+            # The server may have received the request: its next answers decide.
             seen = await self._verify(attempt)
             return seen if seen.succeeded else Outcome(False, f"{error}; {seen.text}")
         return await self._verify(attempt)
 
     async def _verify(self, attempt: Attempt) -> Outcome:
-        """Poll until both say what shows that it was done, or give up and say so."""
+        """Poll until the answers show that the action took effect, or report that they do not."""
         for number in range(VERIFY_TRIES):
             if number:
                 await self._pause(VERIFY_SECONDS)
@@ -144,7 +143,7 @@ class Acting:
             if seen is not None:
                 return Outcome(True, seen)
         word = last_word(self._store.pair(self.pair).servers[attempt.server])
-        return Outcome(False, f"{attempt.server} does not show that it did it (last known: {word}): look at its log")
+        return Outcome(False, f"{attempt.server} does not show the result (last known: {word}): check its log")
 
     async def _ask(self, name: str) -> None:
         if self._servers[name].profile.polled:
@@ -165,7 +164,7 @@ class Acting:
         *,
         succeeded: bool | None = None,
     ) -> dict[str, Any]:
-        """Into the audit log; the entry, which the journal has as well, for those who share it."""
+        """Write an entry to the audit log and return it for the journal."""
         entry = {
             "at": rfc3339(self._store.clock()),
             "event": event,

@@ -1,4 +1,4 @@
-"""What an operator asks for, and what came of asking."""
+"""What an operator requests, its assessment, and its outcome."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +13,8 @@ from console.model.times import rfc3339
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the operator asks for. `date` is Unix seconds, `None` while it cannot be read; see `Attempt` for the rest,
-    which only some actions need."""
+    """An action as the operator requests it. `date` is Unix seconds, None while it cannot be read. `Attempt` has the
+    meaning of the other fields, which only some actions use."""
 
     server: str
     date: float | None = None
@@ -27,7 +27,7 @@ class Wish:
     address: str = ""
 
     def told(self) -> dict[str, Any]:
-        """What was asked for, for the audit record: only what this action has."""
+        """The fields for the audit record: those that this action has."""
         common: dict[str, Any] = {"expert": self.expert, "reason": self.reason}
         if self.action is ActionName.SET_PARTNER_DOWN:
             return {"date": rfc3339(self.date), "partner_verified_off": self.vouched, **common}
@@ -37,9 +37,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What both servers said just now, and what follows. `refused` is empty when the wish may be carried out.
+    """The guards' verdicts and the consequences on the last answers. `refused` is empty when the action is allowed.
 
-    `told` are the consequences as a person reads them; `consequences` the numbers behind them, of Set Partner Down.
+    `told` are the consequences as text; `consequences` the numbers behind them, for Set Partner Down.
     """
 
     attempt: Attempt
@@ -51,14 +51,14 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it, in a line for a person."""
+    """The result of an action, with one line of text."""
 
     succeeded: bool
     text: str
 
 
 def shell(wish: Wish, pair: str) -> str:
-    """The same with this product's own command, with the same guards."""
+    """The shell command for the same action, with the same guards."""
     action = ACTIONS[wish.action]
     words = ["pairwatch", "act", str(wish.action), pair]
     if not action.both:

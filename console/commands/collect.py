@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from console.collector.opening import opened
+from console.collector.opening import open_collector
 from console.collector.participant import Participant, Role, tick
 from console.errors import JournalError
 from console.journal.writer import JournalWriter
@@ -22,7 +22,7 @@ def run(config: Path | None, seconds: float | None) -> int:
     """Collect until SIGTERM or SIGINT, or for so long. A line for each change of what it does."""
     settings = settings_at(config)
     asked = {each.name: clients(each) for each in settings.pair}
-    begun = opened(settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True)
+    begun = open_collector(settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True)
     if begun.writer is None:
         raise JournalError("a collector without a journal helps nobody: name a journal under [console]")
     writer = begun.writer

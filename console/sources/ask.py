@@ -18,7 +18,7 @@ from console.state.store import Clock
 Emit = Callable[[Observation], None]
 
 SPREAD_FROM_SERVERS = 16
-"""From so many servers on, the polls are spread over the interval: hundreds of answers at once come in waves."""
+"""With at least so many servers the polls are spread over the interval; otherwise the answers would come in waves."""
 
 
 async def poll(
@@ -50,16 +50,15 @@ async def ask_and_read(
             if server.log is not None and server.log.parent.is_dir():
                 tails.append(LogTail(server.log, pair.name, server.name, clock))
             elif Can.LOG in source.can():
-                group.create_task(_followed(pair.name, server, emit, clock))
+                group.create_task(_follow_remote_log(pair.name, server, emit, clock))
             elif server.log is not None:
                 complain(f"{server.log} is not on this host, and {source.profile.title} sends no log: {server.name}")
         if tails:
             group.create_task(follow_logs(tails, emit, complain))
 
 
-async def _followed(pair: str, server: ServerSettings, emit: Emit, clock: Clock) -> None:
-    """The log of one server through a source of its own: following holds its connection for as long as nothing is
-    logged."""
+async def _follow_remote_log(pair: str, server: ServerSettings, emit: Emit, clock: Clock) -> None:
+    """Follow the log of one server through a source of its own, since following keeps its connection busy."""
     source = open_source(server, pair)
     try:
         await RemoteLog(source, pair, server.name, clock).run(emit)

@@ -151,7 +151,7 @@ async def test_a_server_that_says_yes_and_does_nothing_is_found_out(
     bench = Bench(tmp_path, before, status(BACKUP, NOW, ALONE if asked.action != ActionName.RELOAD else "NORMAL"))
     outcome = await bench.acting.carry_out(asked)
     assert not outcome.succeeded
-    assert "does not show that it did it" in outcome.text
+    assert "does not show the result" in outcome.text
     assert bench.lines()[-1]["succeeded"] is False
 
 

@@ -182,7 +182,7 @@ async def test_a_server_that_says_yes_and_does_nothing_is_found_out(bench: Bench
     bench.backup.after_post = None
     outcome = await bench.action().carry_out(WISH)
     assert not outcome.succeeded
-    assert "does not show that it did it" in outcome.text
+    assert "does not show the result" in outcome.text
 
 
 async def test_the_record_is_its_owners_alone_and_says_who_when_where_what_and_why(bench: Bench) -> None:
