@@ -6,6 +6,7 @@
         Unanswered          no answer at all: refused, timed out, no route
         Refused             an answer that says no, with the HTTP status
         Unreadable          an answer that is not what it should be
+          NoSuchPair        an answer of a server that takes no part in the pair
       JournalError          the journal cannot be opened or read
       AuditError            the audit record cannot be written, so nothing may be done
       GuardRefusal          exit status 4: a guard refused the action
@@ -46,6 +47,10 @@ class Refused(SourceError):
 
 class Unreadable(SourceError):
     """The server answered something that is not what it should be."""
+
+
+class NoSuchPair(Unreadable):
+    """The server answered, and takes no part in that pair."""
 
 
 class JournalError(ConsoleError):

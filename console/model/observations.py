@@ -21,10 +21,6 @@ LARGEST_RAW = 32 << 20
 """Octets that a raw answer may have when it is unpacked."""
 
 
-NO_SUCH_PAIR = "does not know the pair"
-"""What every make puts into the error of a poll that a server answered without having that pair."""
-
-
 class UnreadableObservation(ValueError):
     """A journal entry that this version cannot read; the text says why."""
 
@@ -57,13 +53,15 @@ class PollUnchanged:
 
 @dataclass(frozen=True, slots=True)
 class PollFailure:
-    """A server could not be asked. `error` is a short text for a person."""
+    """A server could not be asked. `error` is a short text for a person. `no_such_pair`: it answered, and takes no part
+    in the pair."""
 
     kind: ClassVar[str] = "poll-failure"
     at: float
     pair: str
     server: str
     error: str
+    no_such_pair: bool = False
 
 
 @dataclass(frozen=True, slots=True)

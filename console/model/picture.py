@@ -54,9 +54,9 @@ class ServerPicture:
     """One partner. `facts` are those of its last answer, received at `reported_at`; both `None` until it first answers.
 
     `make` says what this make of server can report and do. `unseen_since` is when asking it first failed in a row,
-    `error` why; both `None` while it answers. `reload_pending_since` is when it was first seen to wait for a reload;
-    `None` while it does not. `arrivals` has the new clients of each pool that it counts; `resync_began` when a transfer
-    was first seen, and how much was done then.
+    `error` why; both `None` while it answers. `no_such_pair`: it last answered that it takes no part in the pair.
+    `reload_pending_since` is when it was first seen to wait for a reload; `None` while it does not. `arrivals` has the
+    new clients of each pool that it counts; `resync_began` when a transfer was first seen, and how much was done then.
     """
 
     name: str
@@ -67,6 +67,7 @@ class ServerPicture:
     unseen_since: float | None = None
     error: str | None = None
     failures: int = 0
+    no_such_pair: bool = False
     samples: tuple[Sample, ...] = ()
     reload_pending_since: float | None = None
     arrivals: Mapping[str, Arrivals] = field(default_factory=dict)

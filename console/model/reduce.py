@@ -87,6 +87,7 @@ def _answered(pair: PairPicture, server: ServerPicture, facts: PairFacts, at: fl
         unseen_since=None,
         error=None,
         failures=0,
+        no_such_pair=False,
         samples=_sampled(server.samples, at, facts),
         reload_pending_since=_reload_pending_since(server, facts, at),
         arrivals=_arrived(server.arrivals, at, facts),
@@ -113,6 +114,7 @@ def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:
         unseen_since=seen.at if server.unseen_since is None else server.unseen_since,
         error=seen.error,
         failures=server.failures + 1,
+        no_such_pair=seen.no_such_pair,
     )
     return replace(pair, servers={**pair.servers, server.name: unseen})
 
