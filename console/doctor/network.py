@@ -33,7 +33,7 @@ async def _server(pair: PairSettings, server: ServerSettings) -> list[Finding]:
     except ConfigError:
         return []  # The look at the secrets has said it.
     if not source.profile.polled:
-        return [ok(what, f"{source.profile.title}, known from its traps and its log alone: nothing is asked of it")]
+        return [ok(what, f"{source.profile.title}, known from its traps and its log only: nothing is asked of it")]
     try:
         role = await source.user_role()
         polled = await source.poll()

@@ -77,7 +77,7 @@ class FromJournal:
         """Raises JournalError, also when nothing was recorded."""
         journal = Journal.open(self.url)
         try:
-            return write(journal.story(told.start, told.end), self.folder / _name(told), told)
+            return write(journal.replayed(told.start, told.end), self.folder / _name(told), told)
         finally:
             journal.close()
 

@@ -61,7 +61,7 @@ def _poll(raw: Mapping[str, Any]) -> PollAnswer | PollFailure:
 
 
 def _completed(facts: PairFacts) -> PairFacts:
-    """With what consoles of that time took for granted about every pool."""
+    """Add the thresholds that consoles of that version used for every pool."""
     applied = Thresholds(LOW_PERCENT, HIGH_PERCENT)
     pools = tuple(
         replace(pool, thresholds=pool.thresholds or applied, leads=_with_edges(pool.leads))

@@ -1,4 +1,4 @@
-"""Every setting of `pairwatch.toml` in words: what it means, what it is now, where that comes from.
+"""Every setting of `pairwatch.toml`: its meaning, its value, and where the value comes from.
 
 The words are the docstrings beneath the fields in the classes that check the file; they are read from the source when
 somebody asks, so that a start does not pay for them.
@@ -34,7 +34,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A setting as it is. `path` numbers the tables of an array; `line` is None for what is not in the file."""
+    """A setting with its value. `path` numbers the tables of an array; `line` is None if it is not in the file."""
 
     setting: Setting
     path: str

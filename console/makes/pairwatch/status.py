@@ -83,11 +83,11 @@ def _of_pair(raw: Mapping[str, Any], pair: str) -> Mapping[str, Any]:
         if isinstance(each, Mapping) and each.get("name") == pair:
             return each
     names = ", ".join(pairs_in(raw)) or "none"
-    raise NoSuchPair(f"the server does not know the pair {pair!r} (it knows: {names})")
+    raise NoSuchPair(f"the server does not have the pair {pair!r} (it has: {names})")
 
 
 def _sent(document: BaseModel, name: str) -> bool:
-    """Whether the server sent the field: null is a value then, and says that there is no such thing now."""
+    """Whether the server sent the field: null is then a value, and means that there is no such thing at present."""
     return name in document.model_fields_set
 
 

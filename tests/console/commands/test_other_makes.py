@@ -73,7 +73,7 @@ def test_a_pair_that_is_not_polled_is_unknown(isc: list[str], capsys: pytest.Cap
     assert code == 3
     first, *rest = out.splitlines()
     assert first == ("UNKNOWN - example-pair: Known from traps and logs only: cannot tell whether clients are served")
-    assert all("ISC dhcpd, known from its traps and its log alone" in line for line in rest)
+    assert all("ISC dhcpd, known from its traps and its log only" in line for line in rest)
     code, out, _ = run(["status", "--json", *isc], capsys)
     servers = json.loads(out)["pairs"][0]["servers"]
     assert {(each["make"], each["service"], each["state"]) for each in servers} == {("isc", "unknown", None)}
@@ -130,7 +130,7 @@ def test_a_pair_of_servers_that_tell_nothing_is_unknown(mute: list[str], capsys:
 
 def test_doctor_says_that_nothing_is_asked(isc: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(["doctor", *isc], capsys)
-    assert out.count("ISC dhcpd, known from its traps and its log alone: nothing is asked of it") == 2
+    assert out.count("ISC dhcpd, known from its traps and its log only: nothing is asked of it") == 2
 
 
 def test_a_recording_of_servers_that_tell_nothing_is_saved_played_and_reported(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_an_old_journal_opens_and_tells_the_same_story(tmp_path: Path) -> None:
     journal = Journal.open(f"sqlite:///{path}")
     span = journal.span()
     assert span is not None
-    story = list(journal.story(NOW - 3600, NOW))
+    story = list(journal.replayed(NOW - 3600, NOW))
     journal.append([answer(MAIN, NOW + 1)])
     journal.close()
     assert story == expected
