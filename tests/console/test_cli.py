@@ -172,7 +172,7 @@ def test_act_stops_a_server_only_while_the_other_serves(site: Site, capsys: pyte
         (["stop", PAIR, "--on", MAIN], "stop needs --absence short or long"),
         (["stop", PAIR, "--absence", "short"], "which server? Name it with --on"),
         (["use-safe-period", PAIR], "use-safe-period needs --use off or on"),
-        (["extend-safe-period", PAIR, "--for", "soon"], "--for: 'soon' is no length of time"),
+        (["extend-safe-period", PAIR, "--for", "soon"], "--for: 'soon' is not a valid duration"),
     ],
 )
 def test_act_says_what_is_missing(

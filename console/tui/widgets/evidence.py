@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from console.insight.alarms.causes import because_of
 from console.insight.alarms.listing import rows
-from console.insight.incremental import Grown
+from console.insight.incremental import IncrementalMap
 from console.insight.log_format import brief
 from console.insight.wording import wall
 from console.model.observations import LogLine, TrapSeen
@@ -21,7 +21,7 @@ def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -
     """Alarms that stand, of the pair and of the console: severity, since when, how often, who says so, whether someone
     has it. Many of one kind are one line."""
     lines: list[Entry] = []
-    for row in rows((pair, own), "standing", "", frozenset()):
+    for row in rows((pair, own), "active", "", frozenset()):
         alarm = row.worst
         if row.folded:
             sign, ours = SEVERITIES[alarm.severity], all(each.acknowledged_by or each.suppressed for each in row.alarms)
@@ -66,23 +66,29 @@ class Evidence:
         context = (pair.name, roles, zone, datetime.fromtimestamp(now, zone).date())
         if context != self._context:
             self._context = context
-            self._logs: Grown[LogLine, Entry] = Grown(lambda lines: [_log(line, roles) for line in lines])
-            self._traps: Grown[TrapSeen, Entry] = Grown(lambda traps: [_trap(each, roles, now, zone) for each in traps])
-            self._story: Grown[TimelineEntry, Entry] = Grown(lambda story: [_entry(each, now, zone) for each in story])
+            self._logs: IncrementalMap[LogLine, Entry] = IncrementalMap(
+                lambda lines: [_log(line, roles) for line in lines]
+            )
+            self._traps: IncrementalMap[TrapSeen, Entry] = IncrementalMap(
+                lambda traps: [_trap(each, roles, now, zone) for each in traps]
+            )
+            self._story: IncrementalMap[TimelineEntry, Entry] = IncrementalMap(
+                lambda story: [_entry(each, now, zone) for each in story]
+            )
         self._pair = pair
         return self
 
     def logs(self) -> Sequence[Entry]:
         """The logs of both partners in the order of arrival, each line marked with whose it is."""
-        return self._logs.after(self._pair.logs)
+        return self._logs.update(self._pair.logs)
 
     def traps(self) -> Sequence[Entry]:
         """Traps as they came."""
-        return self._traps.after(self._pair.traps)
+        return self._traps.update(self._pair.traps)
 
     def story(self) -> Sequence[Entry]:
         """States, contacts, traps, alarms and what operators did, on one axis of time."""
-        return self._story.after(self._pair.timeline)
+        return self._story.update(self._pair.timeline)
 
 
 def _log(line: LogLine, roles: Mapping[str, str]) -> Entry:

@@ -42,7 +42,7 @@ async def test_a_dead_main_is_declared_down_and_comes_back(tmp_path: Path) -> No
         incident.sees("✔ dhcp-b is PARTNER-DOWN")
         assert incident.state(BACKUP) is State.PARTNER_DOWN
         await incident.press("escape")
-        incident.says("dhcp-b serves everyone: dhcp-a is declared down")
+        incident.says("dhcp-b serves all clients: dhcp-a was declared down")
         incident.counts_down("MCLT over: dhcp-b may give out", incident.pool_usable(BACKUP))
 
         await incident.later(incident.world.site.mclt + 60)
@@ -83,5 +83,5 @@ async def test_when_nobody_acts_the_backup_takes_over_at_the_second_that_was_sho
         await incident.later(3)
         assert incident.state(BACKUP) is State.PARTNER_DOWN
         assert "automatic-takeover" in incident.banner_kinds
-        incident.sees("dhcp-b serves everyone", "took over by itself; nobody proved that dhcp-a stopped")
+        incident.sees("dhcp-b serves all clients", "took over by itself; nobody proved that dhcp-a stopped")
         assert MAIN in incident.screen

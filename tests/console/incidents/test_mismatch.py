@@ -40,7 +40,7 @@ async def test_a_changed_mclt_keeps_the_link_down_until_both_have_it(tmp_path: P
         await incident.press("enter")
         # A soft guard wants a reason: without one it is refused, and nothing is sent.
         await incident.confirm()
-        incident.sees("REFUSED on dhcp-b, nothing was sent", "give a reason to go on")
+        incident.sees("REFUSED on dhcp-b, nothing was sent", "give a reason to continue")
         await incident.press("escape", "enter", "enter")
         await incident.confirm("mclt")
         incident.sees("✔ dhcp-b has started over with its configuration")

@@ -31,7 +31,7 @@ async def test_a_lost_database_comes_back_from_the_partner(tmp_path: Path) -> No
         incident.sees("GATE Both NORMAL" if incident.both_normal() else "dhcp-a waits until")
         await incident.press("escape", "escape")
         incident.counts_down("MCLT wait over: dhcp-a may serve", deadline)
-        incident.says("dhcp-a is coming back (RECOVER-WAIT)", "the other one serves")
+        incident.says("dhcp-a is recovering (RECOVER-WAIT)", "the other one serves")
         incident.sees("waits for MCLT before it serves: this is normal")
 
         # A reload now would throw the transfer away.
@@ -80,7 +80,7 @@ async def test_an_old_copy_without_failover_recover_is_stopped_at_the_gate(tmp_p
         await incident.later(2)
         deadline = incident.recovered(MAIN)
         await incident.press("escape", "escape")
-        incident.says("dhcp-a is coming back (RECOVER-WAIT)", "the other one serves")
+        incident.says("dhcp-a is recovering (RECOVER-WAIT)", "the other one serves")
         incident.counts_down("MCLT wait over: dhcp-a may serve", deadline)
         await incident.press("o", *["down"] * 3, "enter")
         await incident.aim(BACKUP)

@@ -61,7 +61,7 @@ async def test_both_servers_records_stand_side_by_side_with_what_differs(size: t
 
 @pytest.mark.parametrize(
     ("typed", "why"),
-    [("printer", "names nothing"), ("192.0.2.700", "no IPv4 address"), ("2001:db8::1", "IPv6")],
+    [("printer", "not a valid query"), ("192.0.2.700", "not a valid IPv4 address"), ("2001:db8::1", "IPv6")],
 )
 async def test_bad_input_is_said_under_the_field_and_nobody_is_asked(typed: str, why: str) -> None:
     made = stage([], [])
