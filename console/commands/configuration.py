@@ -1,4 +1,4 @@
-"""`pairwatch config`: check the configuration, explain every setting, list the keys that can be bound anew."""
+"""`pairwatch config`: checks the configuration, explains every setting, and lists the keys that can be rebound."""
 
 import json
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from console.settings.setup import settings_at
 
 
 def run(config: Path | None, setting: str | None, *, explain: bool, keys: bool, as_json: bool) -> int:
-    """Print what was asked for. Raises ConfigError when there is a configuration, and it is wrong."""
+    """Print what the options ask for. Raises ConfigError if there is a configuration and it is not valid."""
     if keys:
         return _keys(as_json)
     path = config or paths.config_file()
@@ -22,7 +22,7 @@ def run(config: Path | None, setting: str | None, *, explain: bool, keys: bool, 
     settings = settings_at(config)
     if not explain:
         names = ", ".join(pair.name for pair in settings.pair)
-        click.echo(f"{path}: no fault; pairs: {names}")
+        click.echo(f"{path}: valid; pairs: {names}")
         return 0
     return _print_values(values(settings, path.read_text(encoding="utf-8")), path, setting, as_json)
 
@@ -33,7 +33,7 @@ def _about(name: str, wanted: str | None) -> bool:
 
 def _chosen(names: Iterable[str], wanted: str | None) -> None:
     if wanted is not None and not any(_about(name, wanted) for name in names):
-        raise click.UsageError(f"no setting is called {wanted!r}: 'pairwatch config --explain' has them all")
+        raise click.UsageError(f"unknown setting {wanted!r}: 'pairwatch config --explain' lists all settings")
 
 
 def _print_known(known: list[Setting], wanted: str | None, as_json: bool) -> int:
@@ -48,7 +48,7 @@ def _print_known(known: list[Setting], wanted: str | None, as_json: bool) -> int
 
 
 def _default(setting: Setting) -> str:
-    return "must be given" if setting.default is None else f"default: {setting.default}"
+    return "required" if setting.default is None else f"default: {setting.default}"
 
 
 def _print_values(found: list[Value], path: Path, wanted: str | None, as_json: bool) -> int:

@@ -1,4 +1,4 @@
-"""`pairwatch status`: every server asked once, answered as monitoring plugins are."""
+"""`pairwatch status`: polls every server once, and prints the result as a monitoring plugin does."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from console.state.store import PictureStore
 
 
 def run(config: Path | None, name: str | None, as_json: bool) -> int:
-    """Poll once and print; the exit status of a monitoring plugin."""
+    """Poll once and print. Returns the exit status of a monitoring plugin."""
     settings = settings_at(config)
     pairs = chosen(settings, name)
     store = new_store(pairs)
@@ -36,7 +36,7 @@ def run(config: Path | None, name: str | None, as_json: bool) -> int:
 
 
 async def poll_once(store: PictureStore, pairs: tuple[PairSettings, ...]) -> None:
-    """Ask every server of the pairs at the same time."""
+    """Poll every server of the pairs, all at the same time."""
     asked = [(pair, clients(pair)) for pair in pairs]
     pollers = [
         Poller(client, pair.name, server, store.clock) for pair, found in asked for server, client in found.items()
@@ -49,13 +49,13 @@ async def poll_once(store: PictureStore, pairs: tuple[PairSettings, ...]) -> Non
 
 
 def details(pair: PairPicture, store: PictureStore) -> list[str]:
-    """The lines below the first: each server, then each alarm."""
+    """The lines after the first: one for each server, then one for each alarm."""
     now = store.clock()
     lines = []
     for server in main_first(pair.servers.values()):
         report = server.report
         if report is None or not is_seen(server, now):
-            lines.append(f"{pair.name} {server.role} {server.name}: cannot see it: {server.error or 'no answer'}")
+            lines.append(f"{pair.name} {server.role} {server.name}: unreachable: {server.error or 'no answer'}")
             continue
         since = "" if report.state_since is None else f" since {wall(report.state_since, store.zone, now)}"
         free = plural(sum(pool.available for pool in report.pools), "free address", "free addresses")

@@ -1,4 +1,4 @@
-"""`pairwatch traps`: the receiver alone, a line for each notification, counters at the end."""
+"""`pairwatch traps`: the trap receiver only. One line for each notification, counters at the end."""
 
 import json
 import signal
@@ -17,11 +17,11 @@ from console.sources.traps import Counters, Notification, TrapReceiver, Varbind,
 COUNTERS = ("received", "decoded", "coalesced", "rejected", "dropped", "kernel_drops")
 WAIT_SECONDS = 0.2
 LAST_WAIT_SECONDS = 0.5
-"""What is still on its way through the receiver when it is told to stop."""
+"""How long to wait, after the stop signal, for notifications that are still in the receiver."""
 
 
-class _Stop:
-    """Set by SIGTERM or SIGINT: the loop ends and the counters are printed."""
+class _StopSignal:
+    """A signal handler that ends the loop, so that the counters are printed."""
 
     def __init__(self) -> None:
         self.asked = False
@@ -31,7 +31,7 @@ class _Stop:
 
 
 def run(config: Path | None, listen: tuple[str, ...], seconds: float | None, as_json: bool) -> int:
-    """Receive until told to stop, or for `seconds`."""
+    """Receive until a signal stops it, or for `seconds`."""
     settings = _settings(config)
     for each in listen:
         try:
@@ -40,7 +40,7 @@ def run(config: Path | None, listen: tuple[str, ...], seconds: float | None, as_
             raise click.UsageError(f"--listen {each!r}: {error}") from error
     if listen:
         settings = settings.model_copy(update={"listen": listen})
-    stop = _Stop()
+    stop = _StopSignal()
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         receiver = open_receiver(settings)
@@ -61,7 +61,7 @@ def run(config: Path | None, listen: tuple[str, ...], seconds: float | None, as_
     return 0
 
 
-def _receive(receiver: TrapReceiver, stop: _Stop, seconds: float | None, as_json: bool) -> None:
+def _receive(receiver: TrapReceiver, stop: _StopSignal, seconds: float | None, as_json: bool) -> None:
     end = None if seconds is None else time.monotonic() + seconds
     while not stop.asked and (end is None or time.monotonic() < end):
         _show(receiver.receive(WAIT_SECONDS), as_json)
@@ -76,7 +76,7 @@ def _show(batch: Any, as_json: bool) -> None:
 
 
 def line(notification: Notification) -> str:
-    """One notification for a person: time, sender, version, name, what it says, how often."""
+    """The line for one notification: time, sender, version, name, variables and count."""
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(notification.received_at))
     host, port = notification.source[0], notification.source[1]
     name = notification.name if notification.name != "unknown" else f"unknown {notification.oid}"
@@ -87,7 +87,7 @@ def line(notification: Notification) -> str:
 
 
 def _value(varbind: Varbind) -> str:
-    """What it says; with its type where no table knows what it is."""
+    """The value of a variable; with its type if its name is not in the tables."""
     kind: str = getattr(varbind, "type", "")
     return f"{kind}:{varbind.text}" if kind and varbind.name[:1].isdigit() else varbind.text
 

@@ -1,4 +1,4 @@
-"""Who answers at two addresses: the pair, its two servers and their roles come from the servers, not from typing."""
+"""Probes two addresses: the names of the pair and its servers and their roles come from the servers' answers."""
 
 import asyncio
 import ipaddress
@@ -16,8 +16,8 @@ DEFAULT_PORT = 8067
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """One server as it was typed: where its API is, and as whom to ask."""
+class ServerAddress:
+    """One server as typed: the address of its API, and the user and password to log in with."""
 
     api: str
     user: str
@@ -25,10 +25,10 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """What a server said. `offset_seconds` is how far its clock is ahead of ours."""
+class ProbedServer:
+    """A server's answer. `offset_seconds` is how far its clock is ahead of ours."""
 
-    address: Address
+    address: ServerAddress
     name: str
     role: str
     state: State
@@ -37,57 +37,57 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A pair that both servers agree on, the main first."""
+class ProbedPair:
+    """A pair that both servers reported, the main server first."""
 
     pair: str
-    main: Server
-    backup: Server
+    main: ProbedServer
+    backup: ProbedServer
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
-    """What came of asking. `said` has a line for each address, in their order; `found` is None with a fault."""
+class ProbeResult:
+    """The result of a probe. `lines` has one text for each address, in order; `found` is None if there is a fault."""
 
-    said: tuple[str, ...]
+    lines: tuple[str, ...]
     fault: str | None
-    found: Found | None
+    found: ProbedPair | None
 
 
-def api_of(text: str) -> str:
-    """The API's address from what was typed: `dhcp-a`, `dhcp-a:8067`, a whole URL. Raises ValueError.
+def api_address(text: str) -> str:
+    """The address of an API from what was typed: `dhcp-a`, `dhcp-a:8067`, a whole URL. Raises ValueError.
 
-    Without a scheme it is https, but on this host, where nobody listens on the way.
+    Without a scheme it is https, except on this host, where no other host can read the traffic.
     """
     word = text.strip()
     word = word if word.endswith("://") else word.rstrip("/")
     try:
         if "://" not in word:
-            word = f"{'http' if _is_here(urlsplit(f'//{word}').hostname or '') else 'https'}://{word}"
+            word = f"{'http' if _is_loopback(urlsplit(f'//{word}').hostname or '') else 'https'}://{word}"
         parts = urlsplit(word)
         port = parts.port
     except ValueError as error:
-        raise ValueError(f"{text.strip()!r} is no address: write HOST:PORT or https://HOST:PORT") from error
+        raise ValueError(f"{text.strip()!r} is not a valid address: write HOST:PORT or https://HOST:PORT") from error
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or " " in word:
-        raise ValueError(f"{text.strip()!r} is no address: write HOST:PORT or https://HOST:PORT")
+        raise ValueError(f"{text.strip()!r} is not a valid address: write HOST:PORT or https://HOST:PORT")
     return word if port is not None else f"{word}:{DEFAULT_PORT}"
 
 
-async def probe(addresses: tuple[Address, Address], clock: Callable[[], float]) -> Probe:
-    """Ask both at the same time. Never raises for a server that does not answer or says something else."""
-    answers = await asyncio.gather(*(_asked(each) for each in addresses))
-    said = tuple(_said(address, answer) for address, answer in zip(addresses, answers, strict=True))
+async def probe(addresses: tuple[ServerAddress, ServerAddress], clock: Callable[[], float]) -> ProbeResult:
+    """Probe both servers at the same time. A missing or unexpected answer is part of the result."""
+    answers = await asyncio.gather(*(_query(each) for each in addresses))
+    lines = tuple(_describe(address, answer) for address, answer in zip(addresses, answers, strict=True))
     statuses = [answer for answer in answers if not isinstance(answer, str)]
     if len(statuses) < len(answers):
-        return Probe(said, "not both servers answered: correct what is wrong and try again", None)
-    return Probe(said, *_matched(addresses, statuses, clock()))
+        return ProbeResult(lines, "not both servers answered: correct the fault and try again", None)
+    return ProbeResult(lines, *_match_pair(addresses, statuses, clock()))
 
 
 Answer = tuple[str, dict[str, Any]]
 
 
-async def _asked(address: Address) -> Answer | str:
-    """What the user may do and the status; or why there is none."""
+async def _query(address: ServerAddress) -> Answer | str:
+    """The user's role and the status of the server; or the error text if there is no answer."""
     client = ServerClient(address.api, address.user, address.password)
     try:
         return await client.role(), await client.status()
@@ -97,7 +97,7 @@ async def _asked(address: Address) -> Answer | str:
         await client.close()
 
 
-def _said(address: Address, answer: Answer | str) -> str:
+def _describe(address: ServerAddress, answer: Answer | str) -> str:
     if isinstance(answer, str):
         return f"{address.api}: {answer}"
     allowed, status = answer
@@ -112,31 +112,33 @@ def _pairs(status: Mapping[str, Any]) -> dict[str, str]:
     return {str(each.get("name")): str(each.get("role")) for each in found if isinstance(each, Mapping)}
 
 
-def _matched(addresses: tuple[Address, Address], answers: list[Answer], now: float) -> tuple[str | None, Found | None]:
+def _match_pair(
+    addresses: tuple[ServerAddress, ServerAddress], answers: list[Answer], now: float
+) -> tuple[str | None, ProbedPair | None]:
     first, second = (_pairs(status) for _, status in answers)
     shared = [pair for pair in first if pair in second]
     if not shared:
         return "the two servers have no pair in common: are they partners of each other?", None
     pair = shared[0]
     if sorted((first[pair], second[pair])) != ["backup", "main"]:
-        return f"both say that they are the {first[pair]} of {pair}: is it one server twice?", None
+        return f"both servers are the {first[pair]} of {pair}: are the two addresses one server?", None
     try:
         servers = [_server(address, answer, pair, now) for address, answer in zip(addresses, answers, strict=True)]
     except UnreadableReport as wrong:
         return str(wrong), None
     main, backup = sorted(servers, key=lambda each: each.role != "main")
     if main.name == backup.name:
-        return f"both call themselves {main.name}: servers of a pair need different names", None
-    return None, Found(pair, main, backup)
+        return f"both servers have the name {main.name}: servers of a pair need different names", None
+    return None, ProbedPair(pair, main, backup)
 
 
-def _server(address: Address, answer: Answer, pair: str, now: float) -> Server:
+def _server(address: ServerAddress, answer: Answer, pair: str, now: float) -> ProbedServer:
     allowed, status = answer
     report = read_report(status, pair)
-    return Server(address, report.server_name, report.role, report.state, allowed, report.at - now)
+    return ProbedServer(address, report.server_name, report.role, report.state, allowed, report.at - now)
 
 
-def _is_here(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from console.errors import ConfigError
 from console.insight.report_text import in_words
-from console.notify.attention import Attentive, sequence
+from console.notify.attention import AttentionTracker, terminal_sequence
 from console.settings import paths
 from console.state.garbage import Rounds
 from console.state.replay import Player
@@ -76,14 +76,14 @@ class PairwatchApp(App[None]):
         if session is not None:
             self.navigator = AppNavigator(self, session, pair, self._screen_opened)
             session.navigator = self.navigator
-        self.wants_demo = False
-        self.wants_pair = False
+        self.demo_requested = False
+        self.setup_requested = False
         self._pair = pair
         self._collecting = collect
         self._release = closing
         self._drawn: tuple[PictureScreen[Any], object, int] | None = None
         self._ticked = 0
-        self._attentive = Attentive()
+        self._attentive = AttentionTracker()
         self.rounds: Rounds | None = None
         self._zone: tzinfo = UTC if session is None else session.store.zone
         self.own_themes = OwnThemes(self)
@@ -122,9 +122,9 @@ class PairwatchApp(App[None]):
         command: Sequence[str] = (),
     ) -> "PairwatchApp":
         """On a recording: its clock, its picture, no actions. `command` starts this program in another process."""
-        from console.incidents.saving import FromReplay
+        from console.incidents.saving import ReplayIncidents
 
-        incidents = FromReplay(player.between, paths.incidents())
+        incidents = ReplayIncidents(player.between, paths.incidents())
         session = Session(player.store, player=player, incidents=incidents, command=command)
         return cls(session, pair, theme, fleet=fleet, keys=keys)
 
@@ -223,7 +223,7 @@ class PairwatchApp(App[None]):
         """Ring, or have the terminal notify, for what is new and critical; never in a replay."""
         if session.attention == "off" or session.player is not None:
             return
-        written = sequence(self._attentive.calls(session.store.picture), session.attention, os.environ)
+        written = terminal_sequence(self._attentive.new_alarms(session.store.picture), session.attention, os.environ)
         # The toolkit has no public way to write what it does not know.
         if written and self._driver is not None:
             self._driver.write(written)
@@ -305,10 +305,10 @@ class PairwatchApp(App[None]):
 
     def action_demo(self) -> None:
         """Leave, and have the command start the demo."""
-        self.wants_demo = True
+        self.demo_requested = True
         self.exit()
 
     def begin(self) -> None:
         """Leave, and have the command open the console on the configuration that was just written."""
-        self.wants_pair = True
+        self.setup_requested = True
         self.exit()

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from console.doctor.findings import Finding, fail, ok, warn
+from console.doctor.results import CheckResult, fail, ok, warn
 from console.insight.wording import plural
 from console.settings.document import Settings
 from console.tui.keys.check import faults
 from console.tui.themes.files import load_themes
 
 
-def themes(settings: Settings) -> Iterator[Finding]:
+def check_themes(settings: Settings) -> Iterator[CheckResult]:
     """The user's themes, and the one that is wanted."""
     found = load_themes()
     for path, reason in found.failed.items():
@@ -21,7 +21,7 @@ def themes(settings: Settings) -> Iterator[Finding]:
         yield fail("theme", f"there is no theme {wanted!r}", f"choose one of {', '.join(sorted(found.loaded))}")
 
 
-def keys(settings: Settings) -> Iterator[Finding]:
+def check_keys(settings: Settings) -> Iterator[CheckResult]:
     """Keys that were bound anew."""
     wrong = faults(settings.keys)
     for each in wrong:

@@ -15,7 +15,7 @@ from console.insight.lease import Record, Row, UnreadableLease, read_record, sid
 from console.insight.lease_why import explained
 from console.insight.lookup import ACCEPTED, Lookup, LookupRefused, read_lookup
 from console.insight.wording import rough
-from console.logs.filters import clause
+from console.logs.filters import format_clause
 from console.model.observations import LeaseAnswer
 from console.model.picture import ServerPicture
 from console.tui.keys.keymap import LEASE
@@ -153,7 +153,7 @@ class LeaseScreen(PlaceScreen):
         if not addresses:
             self.notify("Look up a lease first: there is no address to filter by.", severity="warning")
             return
-        self.session.navigator.open_logs(words=clause("address", addresses[self._number]))
+        self.session.navigator.open_logs(words=format_clause("address", addresses[self._number]))
 
     @work(exclusive=True)
     async def _look_up(self, wanted: Lookup) -> None:

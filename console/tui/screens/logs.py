@@ -14,9 +14,9 @@ from textual.widgets import Footer, Input
 from console.insight.dates import DateError, parse_date
 from console.insight.wording import DAY
 from console.logs.book import LogBook
-from console.logs.filters import EVERYTHING, FilterError, clause, read_filter
+from console.logs.filters import EVERYTHING, FilterError, format_clause, parse_filter
 from console.logs.index import LEVELS
-from console.logs.line import decoded, parts
+from console.logs.line import decode_line, parse_line
 from console.logs.pair_logs import PairLogs
 from console.state.zones import LocalZone
 from console.tui.keys.keymap import LOGS
@@ -70,7 +70,7 @@ class LogsScreen(PlaceScreen):
         self._drawn_at = 0.0
         self._working: asyncio.Task[None] | None = None
         self._goal = at
-        self.book.want(read_filter(words))
+        self.book.apply_filter(parse_filter(words))
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
@@ -109,12 +109,12 @@ class LogsScreen(PlaceScreen):
 
     def draw(self) -> None:
         """Take over what the picture has: clock offsets, and lines that are not in files."""
-        if self._logs.look(self.pair, self.session.now):
+        if self._logs.update(self.pair, self.session.now):
             self._view.open(self.book, self.session.store.zone)
         if not self._logs.has_files:
             self.book.work()
             self._settle()
-        self.book.reckon(self.session.now)
+        self.book.set_latest_time(self.session.now)
         self._view.in_zone(self.session.store.zone)
         self.query_one("#title", Panel).put(title_words(self.book.sources, self._logs.origin))
         self._draw_words()
@@ -140,7 +140,7 @@ class LogsScreen(PlaceScreen):
                     book.work()
                 if not self.query("#status"):
                     return  # The screen is closing, and its widgets are gone already.
-                self._logs.tidy()
+                self._logs.close_retired()
                 if book is self.book:
                     self._settle()
                 await asyncio.sleep(0 if book.busy else LOOK_SECONDS)
@@ -153,7 +153,7 @@ class LogsScreen(PlaceScreen):
     def _settle(self) -> None:
         view = self._view
         shown, anchor = self.book.shown, view.anchor_line()
-        new = self.book.settle()
+        new = self.book.publish()
         view.follow_up(anchor, new)
         if self.book.shown is not shown:
             view.restart()
@@ -199,13 +199,13 @@ class LogsScreen(PlaceScreen):
 
     def _filter(self, text: str) -> None:
         anchor = self._view.anchor_line()
-        self.book.want(read_filter(text))
+        self.book.apply_filter(parse_filter(text))
         self._view.follow_up(anchor, 0)
         self._draw_words()
 
     def _search(self, text: str) -> None:
-        wanted = read_filter(text)
-        self.book.look_for(None if wanted == EVERYTHING else wanted)
+        wanted = parse_filter(text)
+        self.book.apply_search(None if wanted == EVERYTHING else wanted)
         self._view.refresh()
         self._draw_words()
 
@@ -246,7 +246,7 @@ class LogsScreen(PlaceScreen):
         if line is None:
             return
         server, text = line
-        read = parts(text)
+        read = parse_line(text)
         level = read.level.lower() if read.level in LEVELS else None
         value = {
             "client": read.client,
@@ -258,7 +258,7 @@ class LogsScreen(PlaceScreen):
         if value is None:
             self.notify(f"This line has no {name}.", severity="warning")
             return
-        written, words = self.book.filter.text, clause(name, value)
+        written, words = self.book.filter.text, format_clause(name, value)
         others = " ".join(each for each in written.split(" ") if not each.startswith(f"{name}:"))
         self._filter(others if words in written.split(" ") else f"{others} {words}".strip())
 
@@ -283,7 +283,7 @@ class LogsScreen(PlaceScreen):
         lane, number = self.book.shown.merged.line(self._view.cursor)
         source = self.book.shown.sources[lane]
         data = source.line(number)
-        return None if data is None else (source.server, decoded(data))
+        return None if data is None else (source.server, decode_line(data))
 
     def action_back(self) -> None:
         """Close the field or the details; else clear the search, then the filter; else go back."""

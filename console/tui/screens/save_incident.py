@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from console.errors import JournalError
 from console.incidents.page_process import draw_page
-from console.incidents.saving import Incidents, about, suggested_start
+from console.incidents.saving import Incidents, incident_details, suggested_start
 from console.insight.dates import DateError, parse_date
 from console.insight.wording import both_clocks, duration, plural
 from console.tui.keys.keymap import SAVE_INCIDENT
@@ -93,7 +93,9 @@ class SaveIncidentDialog(Dialog[None]):
     async def _save(self, start: float) -> None:
         session = self._session
         note = self.query_one("#note", Input).value.strip()
-        summary = about(session.store.pair(self._pair), start, session.now, session.now, session.operator, note)
+        summary = incident_details(
+            session.store.pair(self._pair), start, session.now, session.now, session.operator, note
+        )
         page = self.query_one("#page", Tick).value
         self._show("Saving ...")
         try:

@@ -12,8 +12,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Input, Label, Static
 
 from console.errors import ConfigError
-from console.firstrun.probe import Address, Found, Probe, api_of, probe
-from console.firstrun.writing import write
+from console.firstrun.probe import ProbedPair, ProbeResult, ServerAddress, api_address, probe
+from console.firstrun.writing import write_configuration
 from console.tui.keys.keymap import SETUP
 from console.tui.screens.whole import WholeScreen
 from console.tui.widgets.choice import Tick
@@ -43,7 +43,7 @@ class SetupScreen(WholeScreen[None]):
         super().__init__()
         self._path = path
         self._begin = begin
-        self._found: Found | None = None
+        self._found: ProbedPair | None = None
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
@@ -69,7 +69,7 @@ class SetupScreen(WholeScreen[None]):
 
     def action_ask(self) -> None:
         try:
-            apis = [api_of(self._value("main")), api_of(self._value("backup"))]
+            apis = [api_address(self._value("main")), api_address(self._value("backup"))]
         except ValueError as error:
             self._show(str(error))
             return
@@ -79,10 +79,10 @@ class SetupScreen(WholeScreen[None]):
             return
         other = self._value("other") or password
         self._show("Asking both servers ...")
-        self._ask((Address(apis[0], user, password), Address(apis[1], user, other)))
+        self._ask((ServerAddress(apis[0], user, password), ServerAddress(apis[1], user, other)))
 
     @work(exclusive=True, group="setup")
-    async def _ask(self, addresses: tuple[Address, Address]) -> None:
+    async def _ask(self, addresses: tuple[ServerAddress, ServerAddress]) -> None:
         came = await probe(addresses, time.time)
         self._found = came.found
         self._show("\n".join(_result_lines(came)))
@@ -92,7 +92,9 @@ class SetupScreen(WholeScreen[None]):
         if self._found is None:
             return
         try:
-            write(self._path, self._found, self._value("environment"), self.query_one("#write", Tick).value)
+            write_configuration(
+                self._path, self._found, self._value("environment"), self.query_one("#write", Tick).value
+            )
         except ConfigError as error:
             self._show(str(error))
             return
@@ -108,9 +110,9 @@ class SetupScreen(WholeScreen[None]):
         self.call_after_refresh(said.scroll_visible)
 
 
-def _result_lines(came: Probe) -> list[str]:
+def _result_lines(came: ProbeResult) -> list[str]:
     """The result, with what an operator should know before the configuration is written."""
-    lines = list(came.said)
+    lines = list(came.lines)
     if came.found is None:
         return [*lines, "", came.fault or ""]
     found = came.found

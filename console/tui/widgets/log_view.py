@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from console.logs.book import LogBook, Place
 from console.logs.index import LEVELS
-from console.logs.line import decoded, parts
+from console.logs.line import decode_line, parse_line
 from console.tui.keys.keymap import LOG_VIEW
 from console.tui.widgets.rows import Rows
 
@@ -226,7 +226,7 @@ class LogView(Rows):
         wide = self.size.width
         ground = self._ground(cursor)
         # The lines that only go on with the one before have its time and level, and need not say so again.
-        read = parts("(no longer in the file)" if data is None else decoded(data)[:LONGEST_SHOWN])
+        read = parse_line("(no longer in the file)" if data is None else decode_line(data)[:LONGEST_SHOWN])
         level = LEVELS[index.levels[place]] if data is None and place >= 0 else read.level
         key = book.shown.merged.lanes[lane].key(number)
         moment = datetime.fromtimestamp(key, self._zone)

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from console.insight.wording import both_clocks, duration, plural, wall
 from console.logs.book import LogBook
-from console.logs.line import decoded, parts
+from console.logs.line import decode_line, parse_line
 from console.logs.selection import Source
 from console.tui.widgets.log_view import LogView
 
@@ -88,8 +88,8 @@ def line_words(book: LogBook, position: int, zone: tzinfo) -> Content:
     data = source.line(number)
     if data is None:
         return Content(f"This line is no longer in the log of {source.server}.")
-    text = decoded(data)
-    read = parts(text)
+    text = decode_line(data)
+    read = parse_line(text)
     at = book.shown.merged.key(position)
     clock = f", whose clock is {offset_words(source.shift)}" if source.shift else ""
     told = [

@@ -14,7 +14,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.widget import Widget
 
-from console.incidents.saving import Saved
+from console.incidents.saving import SavedIncident
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
 from console.tui.keys.catalogue import known
@@ -48,7 +48,7 @@ def _replay(folder: Path) -> PairwatchApp:
     return PairwatchApp.replaying(Player(told, empty().pairs.values(), ZONE), None, PAIR)
 
 
-async def _no_page(saved: Saved, theme: str, command: Sequence[str]) -> str:
+async def _no_page(saved: SavedIncident, theme: str, command: Sequence[str]) -> str:
     """Nobody waits for pictures."""
     return ""
 

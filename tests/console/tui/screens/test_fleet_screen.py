@@ -7,14 +7,14 @@ from console.tui.screens.fleet import FleetScreen
 from console.tui.screens.pair import PairScreen
 from console.tui.session import Session
 from console.tui.widgets.fleet_table import FleetTable
-from tests.console.fleets import fleet_watch
+from tests.console.fleets import fleet_store
 from tests.console.tui.screens.stage import shown, words
 
 SMALL = (80, 24)
 
 
 def app(calm: int = 3) -> PairwatchApp:
-    return PairwatchApp(Session(fleet_watch(calm)), "pair-000", fleet=True)
+    return PairwatchApp(Session(fleet_store(calm)), "pair-000", fleet=True)
 
 
 async def settle(pilot: Pilot[None]) -> None:

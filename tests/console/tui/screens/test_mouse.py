@@ -19,7 +19,7 @@ from console.tui.session import Session
 from console.tui.widgets.fleet_table import FleetTable
 from console.tui.widgets.log_view import LogView
 from console.tui.widgets.timeline_view import TimelineView
-from tests.console.fleets import fleet_watch
+from tests.console.fleets import fleet_store
 from tests.console.scenes import BACKUP, MAIN, MAIN_LOST, NOW, RACE, log, status, trap
 from tests.console.tui.screens.stage import Stage, settle, shown, words
 
@@ -54,7 +54,7 @@ async def test_a_click_on_a_tab_of_the_pair_shows_it() -> None:
 
 
 async def test_a_pair_of_the_fleet_is_chosen_by_a_click_and_opened_by_a_second() -> None:
-    async with PairwatchApp(Session(fleet_watch(30)), "pair-000", fleet=True).run_test(size=SMALL) as pilot:
+    async with PairwatchApp(Session(fleet_store(30)), "pair-000", fleet=True).run_test(size=SMALL) as pilot:
         await opened(pilot)
         await click_on(pilot, "#pairs", "pair-007")
         screen = pilot.app.screen
@@ -72,7 +72,7 @@ def _pair_under_the_cursor(pilot: Pilot[Any]) -> str:
 
 
 async def test_a_click_on_the_heading_of_the_fleet_chooses_nothing() -> None:
-    async with PairwatchApp(Session(fleet_watch(30)), "pair-000", fleet=True).run_test(size=SMALL) as pilot:
+    async with PairwatchApp(Session(fleet_store(30)), "pair-000", fleet=True).run_test(size=SMALL) as pilot:
         await opened(pilot)
         # By its name: the rows themselves are made anew with every second that passes.
         before = _pair_under_the_cursor(pilot)

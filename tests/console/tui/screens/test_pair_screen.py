@@ -235,7 +235,7 @@ async def test_without_a_configuration_it_says_how_to_get_one_and_offers_the_dem
         assert "pairwatch.toml" in shown(pilot)
         await pilot.press("d")
         await pilot.pause()
-    assert app.wants_demo
+    assert app.demo_requested
 
 
 def player() -> Player:

@@ -17,7 +17,7 @@ from console.tui.screens.fleet import FleetScreen
 from console.tui.screens.pair import PairScreen
 from console.tui.screens.set_partner_down import SetPartnerDownScreen
 from console.tui.session import Session
-from tests.console.fleets import fleet_watch
+from tests.console.fleets import fleet_store
 from tests.console.scenes import BACKUP, MAIN_LOST, NOW, PAIR, RACE, ZONE, pair, status
 from tests.console.tui.screens.stage import Stage, settle, shown
 
@@ -38,7 +38,7 @@ async def test_every_place_is_found_in_the_palette_by_its_words() -> None:
 
 
 async def test_a_pair_is_opened_from_the_palette() -> None:
-    app = PairwatchApp(Session(fleet_watch(6)), "pair-000", fleet=True)
+    app = PairwatchApp(Session(fleet_store(6)), "pair-000", fleet=True)
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
         await pilot.press("ctrl+p", *"pair-004")
@@ -131,7 +131,7 @@ async def test_the_palette_names_keys_as_they_are_bound() -> None:
 
 
 async def test_a_name_that_looks_like_markup_is_a_name() -> None:
-    store = fleet_watch(2)
+    store = fleet_store(2)
     odd = replace(next(iter(store.picture.pairs.values())), name="[/b]odd[red]", environment="[/x] [")
     store.picture = replace(store.picture, pairs={**store.picture.pairs, odd.name: odd})
     app = PairwatchApp(Session(store), "pair-000", fleet=True)
@@ -190,7 +190,7 @@ def test_the_words_say_what_is_true_what_comes_and_what_stands() -> None:
 
 
 async def test_the_fleet_is_one_key_away_from_the_alarms() -> None:
-    app = PairwatchApp(Session(fleet_watch(3)), "pair-000")
+    app = PairwatchApp(Session(fleet_store(3)), "pair-000")
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("a")
         await settle(pilot)

@@ -10,14 +10,14 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.actions.inquiries import Inquiries
-from console.incidents.saving import FromReplay
+from console.incidents.saving import ReplayIncidents
 from console.model.observations import Observation
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
 from console.tui.screens.drawn import PictureScreen
 from console.tui.session import Session
 from tests.console import scenes
-from tests.console.fleets import fleet_watch
+from tests.console.fleets import fleet_store
 from tests.console.insight.test_lease import lease
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, status
 from tests.console.tui.screens.stage import Stage, settle
@@ -50,7 +50,7 @@ def on(scene: Sequence[Sequence[Observation]], main: Any = None, backup: Any = N
 
     def make() -> PairwatchApp:
         stage = Stage(*scene, main=main, backup=backup)  # type: ignore[arg-type]
-        stage.session.incidents = FromReplay(lambda start, end: [], Path("/tmp"))
+        stage.session.incidents = ReplayIncidents(lambda start, end: [], Path("/tmp"))
         return stage.app
 
     return make
@@ -67,7 +67,7 @@ def replayed() -> PairwatchApp:
 
 def fleet() -> PairwatchApp:
     """Two hundred pairs, three of them in trouble."""
-    return PairwatchApp(Session(fleet_watch(197)), "pair-000", fleet=True)
+    return PairwatchApp(Session(fleet_store(197)), "pair-000", fleet=True)
 
 
 def unconfigured() -> PairwatchApp:
