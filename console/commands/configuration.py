@@ -65,13 +65,13 @@ def _print_values(found: list[Value], path: Path, wanted: str | None, as_json: b
 
 def _keys(as_json: bool) -> int:
     from console.tui.keys.catalogue import catalogue
-    from console.tui.keys.check import shown
+    from console.tui.keys.check import format_keys
 
     found = catalogue()
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found]))
         return 0
     for each in found:
-        keys = " or ".join(shown(key) for key in each.keys)
+        keys = " or ".join(format_keys(key) for key in each.keys)
         click.echo(f"{each.name:<28} {keys:<14} {each.does} ({each.where})")
     return 0

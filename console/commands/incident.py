@@ -52,10 +52,10 @@ def export(file: Path, to: Path | None, theme: str | None, pair: str | None) -> 
     folder = to or file.with_name(file.name.removesuffix(".gz").removesuffix(".jsonl") + "-page")
     player = Player(recording.observations, pairs, LocalZone())
     moments = find_moments(player, chosen)
-    from console.tui.pictures import draw
+    from console.tui.pictures import draw_pictures
 
     try:
-        pictures = draw(player, chosen, picture_times(moments), folder, theme)
+        pictures = draw_pictures(player, chosen, picture_times(moments), folder, theme)
         player.seek(player.end)
         page = folder / PAGE
         text = incident_page(

@@ -67,14 +67,14 @@ def _show(settings: Settings | None, options: LogsOptions) -> int:
 
     if settings is not None:
         app = live_app(settings, options.theme, _pair(settings, options.pair).name, None)
-        app.begin_at("logs", words=options.wanted)
+        app.start_at("logs", words=options.wanted)
     else:
         files = _named(options.files)
         pair = empty_pair("files", "", [(name, role) for name, (role, _) in files.items()])
         store = PictureStore(Picture({pair.name: pair}), time.time, LocalZone())
         session = Session(store, logs={pair.name: {name: path for name, (_, path) in files.items()}})
         app = PairwatchApp(session, pair.name, options.theme)
-        app.begin_at("logs", alone=True, words=options.wanted)
+        app.start_at("logs", alone=True, words=options.wanted)
     app.run()
     return app.return_code or 0
 

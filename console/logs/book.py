@@ -27,7 +27,7 @@ LOST_TEXTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LineRef:
     """A line, in any selection: the number of its log, and the line's offset in that log."""
 
     source: int
@@ -151,16 +151,16 @@ class LogBook:
         assert isinstance(spans, LineSpans)
         spans.add(lines)
 
-    def place(self, position: int) -> Place | None:
+    def place(self, position: int) -> LineRef | None:
         """The line at a position of the shown lines; None past their end."""
         try:
             lane, number = self.shown.merged.line(position)
         except IndexError:
             return None
         span = self.shown.sources[lane].index.span(number)
-        return None if span is None else Place(lane, span[0])
+        return None if span is None else LineRef(lane, span[0])
 
-    def position(self, place: Place, selection: Selection | None = None) -> int:
+    def position(self, place: LineRef, selection: Selection | None = None) -> int:
         """The position of a line in the shown lines, or the position that it would have."""
         chosen = selection or self.shown
         index = chosen.sources[place.source].index

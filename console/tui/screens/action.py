@@ -1,4 +1,4 @@
-"""Every action but Set Partner Down in two steps: the guards and the consequences, then the confirmation."""
+"""The screen of every action except Set Partner Down: first guards and consequences, then the confirmation."""
 
 from typing import ClassVar
 
@@ -29,7 +29,7 @@ class ActionScreen(ConfirmationScreen):
     CSS_PATH = "action.tcss"
     AUTO_FOCUS = ""
     HINTS: ClassVar[dict[str, str]] = {
-        "look": "As both servers answer now; it is judged again before anything is sent.   Enter: continue",
+        "look": "State of both servers now; the guards run again before anything is sent.   Enter: continue",
         "confirm": "Tab: next field   Space: tick   Enter in the last field: CONFIRM",
         "result": "Esc: close",
     }
@@ -39,7 +39,7 @@ class ActionScreen(ConfirmationScreen):
     def __init__(
         self, session: Session, pair_name: str, acting: Acting, kind: Kind, server: str | None = None, subject: str = ""
     ) -> None:
-        """`subject` is one of the action's words, or what would be typed in its field."""
+        """`subject` is one of the action's choices, or the text for its field."""
         super().__init__(session, pair_name, acting)
         self._kind = kind
         self._servers = [each.name for each in main_first(self.pair.servers.values())]
@@ -89,7 +89,7 @@ class ActionScreen(ConfirmationScreen):
         self._draw_confirmation(found)
 
     def _target_lines(self, found: dict[str, Assessment]) -> list[Content]:
-        """Where it is done; of what concerns both servers, red until both have it."""
+        """The server of the action; or for both servers a line each, red until the action has taken effect there."""
         if not self._kind.both:
             partner = self.pair.partner_of(self._server).name
             return [Content.assemble("on ", (self._server, "bold"), f"  {self._state(self._server)}   (s: {partner})")]
@@ -126,17 +126,17 @@ class ActionScreen(ConfirmationScreen):
         self.query_one("#verdicts", Panel).put(Content("\n").join(lines))
 
     def _draw_confirmation(self, found: dict[str, Assessment]) -> None:
-        typed = [f"the same by command: {shell(self._wish(self._targets[0]), self.pair_name)}"]
+        typed = [f"shell command: {shell(self._wish(self._targets[0]), self.pair_name)}"]
         first = next(iter(found.values()))
         language = self._kind.typed(first.attempt)
         if language:
-            typed.append(f"on {self._targets[0]}, in the command language: {language}")
+            typed.append(f"in the command language, on {self._targets[0]}: {language}")
         self.query_one("#summary", Panel).put(Content("\n".join(typed)))
         refused = dict.fromkeys(reason for each in found.values() if not self._done(each) for reason in each.refused)
         self.draw_questions(found.values(), refused)
 
     def _done(self, assessment: Assessment) -> bool:
-        """Whether this server of two has it already."""
+        """Whether the action has taken effect on this server already; for actions on both servers."""
         return self._kind.both and SEEN[self._kind.name](self.pair, assessment.attempt) is not None
 
     def _wish(self, server: str) -> Wish:
@@ -164,7 +164,7 @@ class ActionScreen(ConfirmationScreen):
         self.draw()
 
     def action_other_server(self) -> None:
-        """Another server, until it is confirmed."""
+        """Select the other server, before the confirmation."""
         if self.step == self.STEPS[0] and not self._kind.both:
             self._server = self.pair.partner_of(self._server).name
             self.message = ""
@@ -179,7 +179,7 @@ class ActionScreen(ConfirmationScreen):
             self.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that this action has no use for are not offered."""
+        """Disable the keys that this action does not use."""
         if action == "other_server":
             return not self._kind.both
         if action == "other_choice":
@@ -191,15 +191,15 @@ class ActionScreen(ConfirmationScreen):
         self.edited()
 
     def leave_step(self, step: str) -> None:
-        """To the confirmation, if there is a server where no guard blocks it."""
+        """Go to the confirmation, if no guard blocks the action on at least one server."""
         found = [each for each in map(self._judged, self._targets) if not self._done(each)]
         blocking = [[each for each in one.verdicts if each.hard and not each.passed] for one in found]
         if not found:
-            self.message = "NOTHING TO DO: it is so at both servers"
+            self.message = "NOTHING TO DO: both servers have this setting already"
         elif all(blocking):
             self.message = f"BLOCKED: {blocking[0][0].reason}"
         else:
-            self.to("confirm")
+            self.go_to_step("confirm")
 
     def focus_of(self, step: str) -> str:
         look = "#field" if self._kind.field else "#look"

@@ -21,7 +21,7 @@ from console.tui.screens.confirmation import RESULT, ConfirmationScreen
 from console.tui.screens.verdicts import verdict_lines
 from console.tui.session import Session
 from console.tui.widgets.choice import Choice
-from console.tui.widgets.date_field import DateField, written
+from console.tui.widgets.date_field import DateField, format_date
 from console.tui.widgets.panel import Panel
 
 HOW = ("not verified", "powered off", "DHCP service stopped", "cut off from every client")
@@ -36,8 +36,8 @@ class SetPartnerDownScreen(ConfirmationScreen):
     AUTO_FOCUS = "#guards"
     STEPS: ClassVar[Sequence[str]] = ("guards", "date", "confirm", RESULT)
     HINTS: ClassVar[dict[str, str]] = {
-        "guards": "As both servers answer now; it is judged again before anything is sent.",
-        "date": "Up/Down: change under the cursor   or type -20m, 14:30, now   Enter: continue",
+        "guards": "State of both servers now; the guards run again before anything is sent.",
+        "date": "Up/Down: change the part under the cursor   or type -20m, 14:30, now   Enter: continue",
         "confirm": "Tab: next field   Space: choose   Enter in the last field: CONFIRM",
         "result": "Esc: close",
     }
@@ -74,13 +74,15 @@ class SetPartnerDownScreen(ConfirmationScreen):
 
     def on_mount(self) -> None:
         start = self._judged(None).attempt.earliest
-        self.query_one(DateField).value = written(self.session.now if start is None else start, self.session.store.zone)
+        self.query_one(DateField).value = format_date(
+            self.session.now if start is None else start, self.session.store.zone
+        )
         self.draw()
         self.run_worker(self._look(), exclusive=True)
 
     def draw(self) -> None:
         self.query_one("#title", Panel).put(
-            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as dead  {self.progress()}")
+            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as down  {self.progress()}")
         )
         self.draw_frame()
         assessment = self._judged(self._date_or_none())
@@ -125,7 +127,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
         )
         command = partner_down_typed(self.pair_name, attempt.date, self.session.store.local)
         self.query_one("#confirm-summary", Panel).put(
-            Content(f"{self._partner} last operational {date}{gain}\nthe same by command, on {self._server}: {command}")
+            Content(f"{self._partner} last operational {date}{gain}\ncommand, on {self._server}: {command}")
         )
         self.draw_questions([assessment], assessment.refused)
 
@@ -165,7 +167,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
             self.message = f"BLOCKED: {blocking[0].reason}"
             return
         following = self.STEPS[self.STEPS.index(step) + 1]
-        self.to(following)
+        self.go_to_step(following)
         if following == "date":
             field = self.query_one(DateField)
             field.cursor_position = len(field.value)

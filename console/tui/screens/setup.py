@@ -1,4 +1,4 @@
-"""The first run: two addresses and a user. The servers give the rest, which is shown before it is written."""
+"""The first run: two addresses and a user. The servers report the rest, which is shown before it is written."""
 
 import time
 from collections.abc import Callable
@@ -15,10 +15,10 @@ from console.errors import ConfigError
 from console.firstrun.probe import ProbedPair, ProbeResult, ServerAddress, api_address, probe
 from console.firstrun.writing import write_configuration
 from console.tui.keys.keymap import SETUP
-from console.tui.screens.whole import WholeScreen
+from console.tui.screens.atomic import AtomicScreen
 from console.tui.widgets.choice import Tick
 
-FAR_SECONDS = 5.0
+MAX_OFFSET_SECONDS = 5.0
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("main", "One server", "dhcp-a.example.net:8067, or http://127.0.0.11:8067"),
@@ -30,8 +30,8 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-class SetupScreen(WholeScreen[None]):
-    """A form. Enter asks both servers; then F10 writes the configuration and opens the console."""
+class SetupScreen(AtomicScreen[None]):
+    """A form. Enter probes both servers; then F10 writes the configuration and opens the console."""
 
     CSS_PATH = "setup.tcss"
     AUTO_FOCUS = "#main"
@@ -39,7 +39,7 @@ class SetupScreen(WholeScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = SETUP.bindings()
 
     def __init__(self, path: Path, begin: Callable[[], None]) -> None:
-        """`begin` is called once the configuration was written."""
+        """`begin` is called after the configuration was written."""
         super().__init__()
         self._path = path
         self._begin = begin
@@ -53,7 +53,7 @@ class SetupScreen(WholeScreen[None]):
                     yield Label(label)
                     yield Input(id=name, placeholder=hint, password=name in {"password", "other"}, max_length=200)
             yield Tick("allow actions from here (otherwise read-only)", id="write")
-            yield Static("", id="said", markup=False)
+            yield Static("", id="result", markup=False)
             yield Static(f"The configuration will be written to {self._path}", id="where", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -62,7 +62,7 @@ class SetupScreen(WholeScreen[None]):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        """The servers were asked with other values: they must be asked again."""
+        """Require a new probe after a change: the result is about other values."""
         if event.input.id != "environment":
             self._found = None
             self.refresh_bindings()
@@ -75,17 +75,17 @@ class SetupScreen(WholeScreen[None]):
             return
         user, password = self._value("user"), self._value("password")
         if not user:
-            self._show("enter a user of the servers' API; the role viewer is enough to watch")
+            self._show("enter a user of the servers' API; the role viewer is enough for monitoring")
             return
         other = self._value("other") or password
-        self._show("Asking both servers ...")
+        self._show("Polling both servers ...")
         self._ask((ServerAddress(apis[0], user, password), ServerAddress(apis[1], user, other)))
 
     @work(exclusive=True, group="setup")
     async def _ask(self, addresses: tuple[ServerAddress, ServerAddress]) -> None:
-        came = await probe(addresses, time.time)
-        self._found = came.found
-        self._show("\n".join(_result_lines(came)))
+        result = await probe(addresses, time.time)
+        self._found = result.found
+        self._show("\n".join(_result_lines(result)))
         self.refresh_bindings()
 
     def action_save(self) -> None:
@@ -101,26 +101,26 @@ class SetupScreen(WholeScreen[None]):
         self._begin()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The key to write is shown, and disabled until both servers have answered."""
+        """Disable the key that writes the configuration until both servers have answered."""
         return None if action == "save" and self._found is None else True
 
     def _show(self, words: str) -> None:
-        said = self.query_one("#said", Static)
-        said.update(words)
-        self.call_after_refresh(said.scroll_visible)
+        field = self.query_one("#result", Static)
+        field.update(words)
+        self.call_after_refresh(field.scroll_visible)
 
 
-def _result_lines(came: ProbeResult) -> list[str]:
-    """The result, with what an operator should know before the configuration is written."""
-    lines = list(came.lines)
-    if came.found is None:
-        return [*lines, "", came.fault or ""]
-    found = came.found
+def _result_lines(result: ProbeResult) -> list[str]:
+    """The result, with what the operator should read before the configuration is written."""
+    lines = list(result.lines)
+    if result.found is None:
+        return [*lines, "", result.fault or ""]
+    found = result.found
     lines += ["", f"The pair {found.pair}: main {found.main.name} {found.main.state}, backup {found.backup.name} "]
     lines[-1] += f"{found.backup.state}. F10 writes the configuration and opens the console."
     for server in (found.main, found.backup):
-        if abs(server.offset_seconds) > FAR_SECONDS:
-            lines.append(f"! {server.name}'s clock is {server.offset_seconds:+.0f} s from this host's: repair NTP")
+        if abs(server.offset_seconds) > MAX_OFFSET_SECONDS:
+            lines.append(f"! {server.name}'s clock is {server.offset_seconds:+.0f} s from this host's: correct NTP")
         if server.address.api.startswith("http:") and not server.address.api.startswith("http://127."):
             lines.append(f"! {server.address.api} has no TLS: the password can be read on the network")
     return lines

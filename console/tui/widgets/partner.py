@@ -1,4 +1,4 @@
-"""One partner as it reports itself: the half of the screen that belongs to it."""
+"""The panel of one partner: what it reports about itself and its partner."""
 
 from datetime import tzinfo
 from itertools import islice
@@ -13,18 +13,17 @@ from console.model.picture import ServerPicture
 from console.model.reports import Report, Resync
 from console.model.states import SHORT
 from console.tui.widgets.panel import Panel
-from console.tui.widgets.partner_more import further
+from console.tui.widgets.partner_more import more_lines
 from console.tui.widgets.signs import SERVING_WORDS, STATES, UNSEEN
 
 BAR_CELLS = 12
 
-Line = tuple[str, str]
+StyledText = tuple[str, str]
 """A text and its style."""
 
 
 class PartnerPanel(Panel):
-    """Name, state, age, what it says of the other, link, safe period, updates. Dimmed when it is last
-    known."""
+    """Name, state, age, partner state, link, safe period and updates. Dimmed if these are last known values."""
 
     DEFAULT_CSS = """
     PartnerPanel {
@@ -33,34 +32,36 @@ class PartnerPanel(Panel):
     """
 
     def show(self, server: ServerPicture, partner: ServerPicture, now: float, zone: tzinfo) -> None:
-        self.put(drawn(server, now, zone, partner, self.size.height))
+        self.put(partner_text(server, now, zone, partner, self.size.height))
 
 
-def drawn(
+def partner_text(
     server: ServerPicture, now: float, zone: tzinfo, partner: ServerPicture | None = None, height: int = 0
 ) -> Content:
-    """The panel's text: what decides, and below it what else there is, as far as `height` lines have room."""
+    """The text of the panel: the important lines, then additional ones up to `height` lines."""
     seen = is_seen(server, now)
     lines = [_title(server, now, seen)]
     if not seen and (server.unseen_since is not None or server.report is not None):
         lines.append([(f"{UNSEEN.glyph} cannot see {server.name}", f"bold {UNSEEN.colour}"), (_why(server), "$stale")])
     if server.report is None:
-        lines.append([("waiting for its first answer" if server.error is None else "it has never answered", "$stale")])
+        lines.append(
+            [("waiting for its first answer" if server.error is None else "no answer since the start", "$stale")]
+        )
     else:
         lines += _report(server, server.report, now, zone, seen, partner)
-        more = islice(further(server, server.report, now, zone), max(0, height - len(lines)))
+        more = islice(more_lines(server, server.report, now, zone), max(0, height - len(lines)))
         lines += [[(text, style if seen else "$stale") for text, style in line] for line in more]
     styled = [[(text, style if seen else "$stale") for text, style in line] for line in lines[1:]]
     return Content("\n").join(Content.assemble(*line) for line in [lines[0], *(styled if seen else lines[1:])])
 
 
-def _title(server: ServerPicture, now: float, seen: bool) -> list[Line]:
+def _title(server: ServerPicture, now: float, seen: bool) -> list[StyledText]:
     seconds = age(server, now)
     if seconds is None:
-        told = "not seen yet"
+        words = "no answer yet"
     else:
-        told = f"seen {rough(seconds)} ago" if seen else f"LAST KNOWN {rough(seconds)} ago"
-    return [(f"{server.role.upper()} ", "bold $primary"), (server.name, "bold"), (f"  {told}", "$stale")]
+        words = f"seen {rough(seconds)} ago" if seen else f"LAST KNOWN {rough(seconds)} ago"
+    return [(f"{server.role.upper()} ", "bold $primary"), (server.name, "bold"), (f"  {words}", "$stale")]
 
 
 def _why(server: ServerPicture) -> str:
@@ -69,7 +70,7 @@ def _why(server: ServerPicture) -> str:
 
 def _report(
     server: ServerPicture, report: Report, now: float, zone: tzinfo, seen: bool, partner: ServerPicture | None
-) -> list[list[Line]]:
+) -> list[list[StyledText]]:
     sign = STATES[report.state]
     colour = sign.colour if seen else "$stale"
     plain = "" if seen else "$stale"
@@ -81,7 +82,7 @@ def _report(
         ],
         [(_since(report, now, zone, seen), plain)],
         [
-            (f"{'last heard' if report.interrupted else 'says'} {report.partner_name} is ", "$stale"),
+            (f"{'last known' if report.interrupted else 'partner'} {report.partner_name}: ", "$stale"),
             (str(report.partner_state or "unknown"), plain),
         ],
         [("link ", "$stale"), *_link(report, seen)],
@@ -96,7 +97,7 @@ def _report(
 
 
 def _transfer(server: ServerPicture, resync: Resync, partner: ServerPicture | None) -> str:
-    """A bar where the total is known, and when it is over."""
+    """A progress bar if the total is known, and the time left."""
     found = progress(server, partner or server)
     if found is None or found.share is None:
         return f"{resync.kind} {resync.direction}: {resync.done:,}"
@@ -106,7 +107,7 @@ def _transfer(server: ServerPicture, resync: Resync, partner: ServerPicture | No
 
 
 def _since(report: Report, now: float, zone: tzinfo, seen: bool) -> str:
-    """How long it has been so: of a server that is not seen nobody knows, and the clock of it must not run."""
+    """Since when the server has its state. If it does not answer, no duration is shown, because it may have ended."""
     if report.state_since is None:
         return "since an unknown time"
     if not seen:
@@ -114,13 +115,13 @@ def _since(report: Report, now: float, zone: tzinfo, seen: bool) -> str:
     return f"for {duration(now - report.state_since)}, since {wall(report.state_since, zone, now)}"
 
 
-def _link(report: Report, seen: bool) -> list[Line]:
+def _link(report: Report, seen: bool) -> list[StyledText]:
     if report.link is not None:
         return [(f"up, {report.link}", "" if seen else "$stale")]
     return [(f"DOWN{': ' + report.link_failure if report.link_failure else ''}", "$warning" if seen else "$stale")]
 
 
-def _safe_period(server: ServerPicture, report: Report, now: float, seen: bool) -> list[Line]:
+def _safe_period(server: ServerPicture, report: Report, now: float, seen: bool) -> list[StyledText]:
     if not report.use_safe_period:
         return [("OFF: no automatic takeover", "" if seen else "$stale")]
     left = safe_remaining(server, now)
@@ -130,7 +131,7 @@ def _safe_period(server: ServerPicture, report: Report, now: float, seen: bool) 
 
 
 def _updates(report: Report) -> str:
-    """What must be read first: where there is no room, the end is cut."""
+    """The counts of updates, the most important first: the end is cut if there is no room."""
     limit = f"/{report.max_unacked_updates}" if report.unacked_updates and report.max_unacked_updates else ""
     waiting = f"  waiting {report.updates_pending}" if report.updates_pending else ""
     skew = "" if report.time_skew is None else f"  skew {report.time_skew:.1f} s"

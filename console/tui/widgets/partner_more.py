@@ -1,4 +1,4 @@
-"""What else a partner reports of itself, for screens that have the room: the most telling first."""
+"""Additional lines of a partner's panel for large screens, the most important first."""
 
 from collections.abc import Iterator
 from datetime import tzinfo
@@ -16,7 +16,7 @@ TRANSITIONS_SHOWN = 10
 Line = list[tuple[str, str]]
 
 
-def further(server: ServerPicture, report: Report, now: float, zone: tzinfo) -> Iterator[Line]:
+def more_lines(server: ServerPicture, report: Report, now: float, zone: tzinfo) -> Iterator[Line]:
     """Lines of label and text, each with its style."""
 
     def at(moment: float | None) -> str:
@@ -26,7 +26,8 @@ def further(server: ServerPicture, report: Report, now: float, zone: tzinfo) -> 
     before = (
         "unknown" if report.previous_state is None else SHORT.get(report.previous_state, str(report.previous_state))
     )
-    yield [("before that ", "$stale"), (before, ""), ("  because ", "$stale"), (report.state_reason or "not told", "")]
+    reason = report.state_reason or "unknown"
+    yield [("before that ", "$stale"), (before, ""), ("  because ", "$stale"), (reason, "")]
     met = {True: "communicated", False: "never communicated", None: ""}[report.ever_communicated]
     yield [("last contact ", "$stale"), (f"{at(report.last_contact)}{contact}  {met}".rstrip(), "")]
     gain, deadline = pool_gain_at(report), recover_deadline(server)
@@ -42,9 +43,9 @@ def further(server: ServerPicture, report: Report, now: float, zone: tzinfo) -> 
     if report.config_mismatch:
         yield [("mismatch ", "$stale"), ("; ".join(report.config_mismatch), "$warning")]
     if report.updates is not None:
-        told = report.updates
-        words = f"{told.sent:,} sent, {told.acked:,} acked, {told.rejected:,} rejected; {told.received:,} received"
-        yield [("updates ", "$stale"), (f"{words}, {told.refused:,} refused", "")]
+        count = report.updates
+        words = f"{count.sent:,} sent, {count.acked:,} acked, {count.rejected:,} rejected; {count.received:,} received"
+        yield [("updates ", "$stale"), (f"{words}, {count.refused:,} refused", "")]
     balanced = "on" if report.load_balancing else "off"
     buckets = "" if report.buckets is None else f", buckets {report.buckets[0]}/{report.buckets[1]}"
     strict = ", strict safe period" if report.safe_period_strict else ""

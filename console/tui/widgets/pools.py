@@ -1,4 +1,4 @@
-"""Pool balance: how the free addresses are shared between the partners, worst scope first."""
+"""Pool balance: how the free addresses are shared between the partners, the fullest scope first."""
 
 from textual.content import Content
 
@@ -16,56 +16,55 @@ MAIN_GLYPH, BACKUP_GLYPH, USED_GLYPH = "█", "▒", "·"
 
 
 class PoolBars(Panel):
-    """A line for each pool: the main's free addresses, the backup's, the rest, and the share that is
-    wanted."""
+    """A line for each pool: the free addresses of the main and the backup, the used ones, and the goal of the share."""
 
     DEFAULT_CSS = """
     PoolBars { height: auto; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def show(self, pair: PairPicture, now: float, lines: int, width: int) -> None:
-        self.put(drawn(pair, now, lines, width))
+        self.put(pool_bars_text(pair, now, lines, width))
 
 
-def drawn(pair: PairPicture, now: float, lines: int, width: int) -> Content:
+def pool_bars_text(pair: PairPicture, now: float, lines: int, width: int) -> Content:
     """At most `lines` pools and a line that counts the others, `width` cells wide."""
-    told = _teller(pair, now)
-    if told is None or told.report is None:
-        return Content.styled("pools: no server has answered yet", "$stale")
-    live = is_seen(told, now)
+    server = _reporting_server(pair, now)
+    if server is None or server.report is None:
+        return Content.styled("pools: no answer yet", "$stale")
+    live = is_seen(server, now)
     soonest = {(each.server, each.pool): each.at for each in forecasts(pair, now)}
-    pools = sorted(told.report.pools, key=lambda pool: (pool.available + pool.other_available) / max(1, pool.total))
+    pools = sorted(server.report.pools, key=lambda pool: (pool.available + pool.other_available) / max(1, pool.total))
     shown = pools if len(pools) <= lines else pools[: max(1, lines - 1)]
     drawn_lines = []
     for pool in shown:
         ends = [at for (_, name), at in soonest.items() if name == pool.name and at is not None]
-        drawn_lines.append(_line(pool, told, width, live, min(ends) - now if ends else None))
+        drawn_lines.append(_line(pool, server, width, live, min(ends) - now if ends else None))
     if len(shown) < len(pools):
         drawn_lines.append(Content.styled(f"and {len(pools) - len(shown)} more pools with more free", "$stale"))
     if not pools:
-        drawn_lines.append(Content.styled(f"{told.name} reports no pools", "$stale"))
+        drawn_lines.append(Content.styled(f"{server.name} reports no pools", "$stale"))
     return Content("\n").join(drawn_lines)
 
 
-def _teller(pair: PairPicture, now: float) -> ServerPicture | None:
-    """The server whose counts are shown: the main while it is seen, else the backup, else the last to answer."""
+def _reporting_server(pair: PairPicture, now: float) -> ServerPicture | None:
+    """The server whose counts are shown: the main if it answers, else the backup, else the last one that answered."""
     servers = [server for server in main_first(pair.servers.values()) if server.report is not None]
     seen = [server for server in servers if is_seen(server, now)]
     return next(iter(seen or sorted(servers, key=lambda server: -(server.reported_at or 0))), None)
 
 
-def _line(pool: Pool, told: ServerPicture, width: int, live: bool, empty_in: float | None) -> Content:
+def _line(pool: Pool, server: ServerPicture, width: int, live: bool, empty_in: float | None) -> Content:
     own, other = pool.available, pool.other_available
-    main, backup = (own, other) if told.role == "main" else (other, own)
+    main, backup = (own, other) if server.role == "main" else (other, own)
     free = main + backup
     words = f" main {main:,} + backup {backup:,} free of {pool.total:,}"
     actual = 100 * backup / free if free else 0.0
-    share = f", backup {actual:.0f} % (wants {pool.backup_pct:.0f})" if free else ", NONE FREE"
-    # Where it does not fit, the countdowns show it for the worst pool.
-    told_here = empty_in is not None and width >= ROOM_FOR_FORECAST
-    end = f", empty in {left(empty_in, estimate=True)}" if told_here and empty_in is not None else ""
+    share = f", backup {actual:.0f} % (goal {pool.backup_pct:.0f})" if free else ", NONE FREE"
+    # On a narrow screen the countdowns show it for the worst pool.
+    shows_end = empty_in is not None and width >= ROOM_FOR_FORECAST
+    end = f", empty in {left(empty_in, estimate=True)}" if shows_end and empty_in is not None else ""
     if NAME_WIDTH + BAR_LEAST + len(words) + len(share) + 3 > width:
-        share = share.partition(" (wants")[0]  # A word less, rather than half of one.
+        share = share.partition(" (goal")[0]  # Left out as a whole rather than cut.
     bar = min(BAR_MOST, max(BAR_LEAST, width - NAME_WIDTH - len(words) - len(share) - len(end) - 3))
     main_cells, backup_cells = _cells(main, backup, pool.total, bar)
     return Content.assemble(
@@ -79,8 +78,7 @@ def _line(pool: Pool, told: ServerPicture, width: int, live: bool, empty_in: flo
 
 
 def _cells(main: int, backup: int, total: int, bar: int) -> tuple[int, int]:
-    """Cells of the bar for each share. Whatever is not nothing gets a cell, so that one address is not
-    drawn as none."""
+    """The cells of the bar for each share. A share that is not zero has at least one cell."""
     scale = bar / max(1, total)
     main_cells = max(1 if main else 0, round(main * scale))
     backup_cells = max(1 if backup else 0, round(backup * scale))
