@@ -216,7 +216,7 @@ def _needs_verification(attempt: Attempt) -> str:
     if attempt.action == SET_PARTNER_DOWN:
         return f"that {attempt.partner.name} is off: verify it"
     if wants_word(attempt.action):
-        return f"that nobody uses {attempt.address}: verify it"
+        return f"that no host uses {attempt.address}: verify it"
     return "the action: read what follows from it"
 
 

@@ -56,7 +56,7 @@ class ActionScreen(ConfirmationScreen):
                 if self._kind.field:
                     yield Static(self._kind.question, classes="question")
                     yield Input(self._typed, id="field")
-                yield Panel(id="told")
+                yield Panel(id="consequences")
                 yield Panel(id="verdicts")
             with VerticalScroll(id="confirm", can_focus=False):
                 yield Panel(id="summary")
@@ -111,8 +111,8 @@ class ActionScreen(ConfirmationScreen):
         return f"{picture.role}, {seen}{last_state(picture) or 'unknown'}"
 
     def _draw_look(self, found: dict[str, Assessment]) -> None:
-        told = dict.fromkeys(line for each in found.values() for line in each.told)
-        self.query_one("#told", Panel).put(Content("\n").join(Content(f"• {line}") for line in told))
+        consequences = dict.fromkeys(line for each in found.values() for line in each.told)
+        self.query_one("#consequences", Panel).put(Content("\n").join(Content(f"• {line}") for line in consequences))
         lines = []
         for server, assessment in found.items():
             if self._done(assessment):
@@ -126,7 +126,7 @@ class ActionScreen(ConfirmationScreen):
         self.query_one("#verdicts", Panel).put(Content("\n").join(lines))
 
     def _draw_confirmation(self, found: dict[str, Assessment]) -> None:
-        typed = [f"shell command: {shell(self._wish(self._targets[0]), self.pair_name)}"]
+        typed = [f"shell command: {shell(self._request(self._targets[0]), self.pair_name)}"]
         first = next(iter(found.values()))
         language = self._kind.typed(first.attempt)
         if language:
@@ -139,7 +139,7 @@ class ActionScreen(ConfirmationScreen):
         """Whether the action has taken effect on this server already; for actions on both servers."""
         return self._kind.both and SEEN[self._kind.name](self.pair, assessment.attempt) is not None
 
-    def _wish(self, server: str) -> Wish:
+    def _request(self, server: str) -> Wish:
         typed = self.query_one("#field", Input).value.strip() if self._kind.field else ""
         return Wish(
             server,
@@ -153,14 +153,14 @@ class ActionScreen(ConfirmationScreen):
         )
 
     def _judged(self, server: str) -> Assessment:
-        return self.acting.judged(self._wish(server))
+        return self.acting.judged(self._request(server))
 
     def _look_again(self) -> None:
         self.run_worker(self._look(), exclusive=True)
 
     async def _look(self) -> None:
         for server in self._targets:
-            await self.acting.look(self._wish(server))
+            await self.acting.look(self._request(server))
         self.draw()
 
     def action_other_server(self) -> None:
@@ -207,7 +207,7 @@ class ActionScreen(ConfirmationScreen):
         return {"look": look, "confirm": confirm, "result": "#result"}[step]
 
     def pending(self) -> list[Wish]:
-        return [self._wish(each.attempt.server) for each in map(self._judged, self._targets) if not self._done(each)]
+        return [self._request(each.attempt.server) for each in map(self._judged, self._targets) if not self._done(each)]
 
 
 def _length(typed: str) -> float | None:

@@ -65,8 +65,8 @@ class ActionsScreen(PlaceScreen):
             lines.append(self._line(KINDS[name], refusals[number], chosen=number == self._row))
         self.query_one("#list", Panel).put(Content("\n").join(lines))
         rows = range(len(ACTIONS)) if self.size.height >= TALL_HEIGHT else (self._row,)
-        told = (_details(KINDS[ACTIONS[row]], refusals[row]) for row in rows)
-        self.query_one("#details", Panel).put(Content("\n\n").join(told))
+        details = (_details(KINDS[ACTIONS[row]], refusals[row]) for row in rows)
+        self.query_one("#details", Panel).put(Content("\n\n").join(details))
         self.query_one("#elsewhere", Panel).put(Content.styled(RUNBOOK_ONLY, "$stale"))
 
     def _line(self, kind: Kind, refusals: dict[str, str | None], *, chosen: bool) -> Content:

@@ -141,7 +141,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
         except DateError:
             return None
 
-    def _wish(self, date: float | None) -> Wish:
+    def _request(self, date: float | None) -> Wish:
         chosen = self.query_one(RadioSet).pressed_index
         how = HOW[chosen] if chosen > 0 else ""
         reason = self.reason
@@ -150,10 +150,10 @@ class SetPartnerDownScreen(ConfirmationScreen):
         )
 
     def _judged(self, date: float | None) -> Assessment:
-        return self.acting.judged(self._wish(date))
+        return self.acting.judged(self._request(date))
 
     async def _look(self) -> None:
-        await self.acting.look(self._wish(self._date_or_none()))
+        await self.acting.look(self._request(self._date_or_none()))
         self.draw()
 
     @on(RadioSet.Changed)
@@ -179,7 +179,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
         return self._judged(self._date_or_none()).refused
 
     def pending(self) -> list[Wish]:
-        return [self._wish(self._date_or_none())]
+        return [self._request(self._date_or_none())]
 
     def after_success(self, outcome: Outcome) -> Iterable[Content]:
         yield Content(f"Do not start {self._partner} unless it can contact {self._server}.")

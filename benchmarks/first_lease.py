@@ -1,9 +1,9 @@
-"""A program: new clients knock at a server until one of them has a lease; says when that was.
+"""A program: sends new clients to a server until one of them has a lease, and prints the time of that lease.
 
-    python -m benchmarks.newcomer RELAY SERVER PORT
+    python -m benchmarks.first_lease RELAY SERVER PORT
 
-Every five milliseconds another client that nobody has seen before sends a DISCOVER, relayed from RELAY. The first that
-is offered an address takes it; the time of its ACK (Unix seconds) goes to standard output.
+Every five milliseconds a new client sends a DISCOVER, relayed from RELAY. The first client that gets an offer requests
+it. The time of its ACK (Unix seconds) is printed.
 """
 
 import os
