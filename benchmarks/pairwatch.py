@@ -178,7 +178,7 @@ class PairwatchPair:
 
     def start(self) -> RunningPairwatchPair:
         directory = Path(tempfile.mkdtemp(prefix="pairwatch-", dir=self.directory))
-        shutil.copytree(_balanced(self), directory, dirs_exist_ok=True)
+        shutil.copytree(_balanced_directory(self), directory, dirs_exist_ok=True)
         running = self.run(directory)
         try:
             _wait("both are NORMAL", running, running.normal)
@@ -205,7 +205,7 @@ class PairwatchPair:
 
 
 @functools.cache
-def _balanced(pair: PairwatchPair) -> Path:
+def _balanced_directory(pair: PairwatchPair) -> Path:
     """The data directories of a pair in service, created once for each size of pool."""
     directory = Path(tempfile.mkdtemp(prefix="pairwatch-balanced-", dir=pair.directory))
     for role in ("main", "backup"):

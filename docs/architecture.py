@@ -94,7 +94,7 @@ def svg(graph: Graph) -> str:
         rows = levels(edges)
         widest = max(len(row) for row in rows)
         width = widest * BOX_WIDTH + (widest - 1) * GAP_X
-        boxes = {box.name: box for box in _placed(rows, x, width)}
+        boxes = {box.name: box for box in _place_boxes(rows, x, width)}
         parts.append(f'<text class="title" x="{x + width / 2}" y="{MARGIN}">{escape(package)}/</text>')
         parts += _arrows(boxes, without_implied_edges(edges))
         parts += [_box(box) for box in boxes.values()]
@@ -103,7 +103,7 @@ def svg(graph: Graph) -> str:
     return _document(x - 2 * MARGIN, height + MARGIN, parts)
 
 
-def _placed(rows: Iterable[list[str]], left: float, width: float) -> Iterable[Box]:
+def _place_boxes(rows: Iterable[list[str]], left: float, width: float) -> Iterable[Box]:
     for number, row in enumerate(rows):
         start = left + (width - len(row) * BOX_WIDTH - (len(row) - 1) * GAP_X) / 2
         for position, name in enumerate(row):

@@ -29,7 +29,7 @@ STARTS = 10
 CALM_PAIRS = 7
 """Few enough to be polled by the console's own process, as at a small site."""
 
-Result = dict[str, Any]
+Figures = dict[str, Any]
 
 
 def starts() -> list[Start]:
@@ -38,21 +38,21 @@ def starts() -> list[Start]:
         return [start(running.config) for _ in range(STARTS + 1)]
 
 
-def keys(pairs: int, lines: float, traps: float, seconds: float) -> Result:
+def keys(pairs: int, lines: float, traps: float, seconds: float) -> Figures:
     """Measure keys under that load, with the counters of the site."""
     with tempfile.TemporaryDirectory() as folder:
         with site(Path(folder), pairs, lines, traps) as running:
             command = [sys.executable, "-m", "benchmarks.console.keys", str(running.config), str(seconds)]
             command.append("busy" if lines else "calm")
             done = subprocess.run(command, capture_output=True, text=True, check=True)
-        found: Result = json.loads(done.stdout)
+        found: Figures = json.loads(done.stdout)
         return {**found, "site": running.counters}
 
 
-def hour(pairs: int, minutes: int) -> Result:
+def hour(pairs: int, minutes: int) -> Figures:
     command = [sys.executable, "-m", "benchmarks.console.hour", *map(str, (pairs, LINES, TRAPS, minutes))]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found: Result = json.loads(done.stdout)
+    found: Figures = json.loads(done.stdout)
     return found
 
 
@@ -95,9 +95,11 @@ journal's file: {journal:,} MiB; dropped: {dropped}.
 """
 
 
-def page(pairs: int, begun: list[Start], calm: Result, busy: Result, memory: Result | None, minutes: int) -> str:
+def page(
+    pairs: int, starts_found: list[Start], calm: Figures, busy: Figures, memory: Figures | None, minutes: int
+) -> str:
     """The figures as Markdown."""
-    first, later = begun[0], begun[1:]
+    first, later = starts_found[0], starts_found[1:]
     start_rows = [
         f"| first start | {first.octet:.2f} s | {first.frame:.2f} s | {first.facts:.2f} s |",
         f"| later | {_both([each.octet for each in later])} | {_both([each.frame for each in later])} "
@@ -139,7 +141,7 @@ def page(pairs: int, begun: list[Start], calm: Result, busy: Result, memory: Res
     )
 
 
-def _key_rows(calm: Result, busy: Result) -> list[str]:
+def _key_rows(calm: Figures, busy: Figures) -> list[str]:
     rows = []
     for name, under in [*busy["screens"].items(), ("all", busy["all"])]:
         quiet = calm["all"] if name == "all" else calm["screens"].get(name, {})
@@ -161,11 +163,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, default=60, help="of observations, for memory; 0: none")
     parser.add_argument("--write", action="store_true")
     wanted = parser.parse_args()
-    begun = starts()
+    starts_found = starts()
     calm = keys(CALM_PAIRS, 0, 0, wanted.seconds)
     busy = keys(wanted.pairs, LINES, TRAPS, wanted.seconds)
     memory = hour(wanted.pairs, wanted.minutes) if wanted.minutes else None
-    text = page(wanted.pairs, begun, calm, busy, memory, wanted.minutes)
+    text = page(wanted.pairs, starts_found, calm, busy, memory, wanted.minutes)
     print(text)
     if wanted.write:
         PAGE.write_text(text, encoding="utf-8")

@@ -57,8 +57,8 @@ class Feed:
         for _ in range(self._traps):
             self._trap += 1
             server = self._servers[self._trap % len(self._servers)]
-            said = {"scope-name": f"scope-{self._trap % 4}", "free-addresses": str(5 + self._trap % 90)}
-            yield TrapSeen(at, server.pair, server.name, "free-address-low", "1.3.6.1", server.address, "v2c", said)
+            varbinds = {"scope-name": f"scope-{self._trap % 4}", "free-addresses": str(5 + self._trap % 90)}
+            yield TrapSeen(at, server.pair, server.name, "free-address-low", "1.3.6.1", server.address, "v2c", varbinds)
 
 
 async def hour(pairs: int, lines: int, traps: int, minutes: int, folder: Path) -> dict[str, object]:

@@ -59,7 +59,7 @@ class StampDriver(HeadlessDriver):
         self.frames = time.perf_counter()
 
 
-class Measurement:
+class KeyTimer:
     """The times from keys to frames by screen, and the delays of the event loop."""
 
     def __init__(self, app: PairwatchApp, seconds: float, loaded: bool) -> None:
@@ -126,7 +126,7 @@ def rss() -> float:
 async def measure_keys(config: Path, seconds: float, loaded: bool) -> dict[str, object]:
     app = live_app(load(config), None, None, None)
     app.driver_class = StampDriver
-    measurement = Measurement(app, seconds, loaded)
+    measurement = KeyTimer(app, seconds, loaded)
     began_cpu, began = time.process_time(), time.monotonic()
 
     async def ready() -> None:

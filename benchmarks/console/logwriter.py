@@ -11,9 +11,9 @@ STEP_SECONDS = 0.01
 def grow(path: Path, rate: int, seconds: int) -> None:
     """Append `rate` lines a second for that time. A late step appends the lines that are missing."""
     with path.open("a", encoding="ascii") as file:
-        begun, written = time.monotonic(), 0
+        began, written = time.monotonic(), 0
         while written < rate * seconds:
-            due = min(rate * seconds, int((time.monotonic() - begun) * rate))
+            due = min(rate * seconds, int((time.monotonic() - began) * rate))
             now = time.time()
             at = time.localtime(now)
             stamp = f"{at.tm_mon:02}/{at.tm_mday:02}/{at.tm_year:04} {at.tm_hour}:{at.tm_min:02}:{at.tm_sec:02}"

@@ -22,10 +22,10 @@ def run(config: Path | None, seconds: float | None) -> int:
     """Collect until SIGTERM or SIGINT, or for that time. Prints one line for each change of its role."""
     settings = settings_at(config)
     asked = {each.name: clients(each) for each in settings.pair}
-    begun = opened(settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True)
-    if begun.writer is None:
+    opening_result = opened(settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True)
+    if opening_result.writer is None:
         raise JournalError("a collector needs a journal: set journal under [console]")
-    writer = begun.writer
+    writer = opening_result.writer
     writer.start()
 
     async def work() -> None:
@@ -36,10 +36,10 @@ def run(config: Path | None, seconds: float | None) -> int:
         tasks = [
             asyncio.create_task(each)
             for each in (
-                begun.participant.run(),
-                send_notifications(begun.notifier),
-                tick(begun.store),
-                _report_changes(begun.participant, writer),
+                opening_result.participant.run(),
+                send_notifications(opening_result.notifier),
+                tick(opening_result.store),
+                _report_changes(opening_result.participant, writer),
             )
         ]
         stop = asyncio.create_task(stopping.wait())

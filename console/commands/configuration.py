@@ -27,18 +27,18 @@ def run(config: Path | None, setting: str | None, *, explain: bool, keys: bool, 
     return _print_values(values(settings, path.read_text(encoding="utf-8")), path, setting, as_json)
 
 
-def _about(name: str, wanted: str | None) -> bool:
+def _matches(name: str, wanted: str | None) -> bool:
     return wanted is None or name == wanted or name.startswith(f"{wanted}.") or name.endswith(f".{wanted}")
 
 
-def _chosen(names: Iterable[str], wanted: str | None) -> None:
-    if wanted is not None and not any(_about(name, wanted) for name in names):
+def _check_setting(names: Iterable[str], wanted: str | None) -> None:
+    if wanted is not None and not any(_matches(name, wanted) for name in names):
         raise click.UsageError(f"unknown setting {wanted!r}: 'pairwatch config --explain' lists all settings")
 
 
 def _print_known(known: list[Setting], wanted: str | None, as_json: bool) -> int:
-    _chosen((each.name for each in known), wanted)
-    found = [each for each in known if _about(each.name, wanted)]
+    _check_setting((each.name for each in known), wanted)
+    found = [each for each in known if _matches(each.name, wanted)]
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found]))
         return 0
@@ -52,8 +52,8 @@ def _default(setting: Setting) -> str:
 
 
 def _print_values(found: list[Value], path: Path, wanted: str | None, as_json: bool) -> int:
-    _chosen((each.setting.name for each in found), wanted)
-    shown = [each for each in found if _about(each.setting.name, wanted)]
+    _check_setting((each.setting.name for each in found), wanted)
+    shown = [each for each in found if _matches(each.setting.name, wanted)]
     if as_json:
         click.echo(json.dumps([{"path": each.path, "value": each.value, "line": each.line} for each in shown]))
         return 0

@@ -46,7 +46,7 @@ def run(config: Path | None, options: LogsOptions) -> int:
     if sys.stdout.isatty() and not options.as_json:
         return _show(settings, options)
     pair = None if settings is None else _pair(settings, options.pair)
-    book = files_book(_named(options.files) if pair is None else _here(pair), LocalZone())
+    book = files_book(_named_files(options.files) if pair is None else _log_files(pair), LocalZone())
     book.set_latest_time(time.time())
     try:
         return _print(book, wanted, options)
@@ -69,7 +69,7 @@ def _show(settings: Settings | None, options: LogsOptions) -> int:
         app = live_app(settings, options.theme, _pair(settings, options.pair).name, None)
         app.start_at("logs", words=options.wanted)
     else:
-        files = _named(options.files)
+        files = _named_files(options.files)
         pair = empty_pair("files", "", [(name, role) for name, (role, _) in files.items()])
         store = PictureStore(Picture({pair.name: pair}), time.time, LocalZone())
         session = Session(store, logs={pair.name: {name: path for name, (_, path) in files.items()}})
@@ -83,14 +83,14 @@ def _pair(settings: Settings, name: str | None) -> PairSettings:
     return settings.pair[0] if name is None else settings.named(name)
 
 
-def _here(pair: PairSettings) -> Mapping[str, tuple[str, Path]]:
+def _log_files(pair: PairSettings) -> Mapping[str, tuple[str, Path]]:
     found = {each.name: (each.role, each.log) for each in pair.server if each.log is not None and each.log.exists()}
     if not found:
         raise SourceError(f"no log of the pair {pair.name!r} is on this host: name files, or open the console")
     return found
 
 
-def _named(files: tuple[Path, ...]) -> Mapping[str, tuple[str, Path]]:
+def _named_files(files: tuple[Path, ...]) -> Mapping[str, tuple[str, Path]]:
     """The files by the shortest distinct part of their paths, without the folder `logs`."""
     for each in files:
         if not each.is_file():

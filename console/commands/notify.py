@@ -13,7 +13,7 @@ from console.settings.setup import settings_at
 
 def run(config: Path | None, name: str | None, test: bool) -> int:
     """Print one line for each notification. Raises ConsoleError if a test message was not delivered."""
-    chosen = _chosen(settings_at(config).notify, name)
+    chosen = _select_notifications(settings_at(config).notify, name)
     failed = []
     for each in chosen:
         words = f"{each.name}: {', '.join(each.severities) or 'only by escalation'}"
@@ -30,7 +30,7 @@ def run(config: Path | None, name: str | None, test: bool) -> int:
     return 0
 
 
-def _chosen(notifications: tuple[NotifySettings, ...], name: str | None) -> list[NotifySettings]:
+def _select_notifications(notifications: tuple[NotifySettings, ...], name: str | None) -> list[NotifySettings]:
     found = [each for each in notifications if name in (None, each.name)]
     if not found:
         known = ", ".join(each.name for each in notifications) or "none is configured: add a [[notify]]"

@@ -48,16 +48,16 @@ def run(config: Path | None, listen: tuple[str, ...], seconds: float | None, as_
             _receive(receiver, stop, seconds, as_json)
         finally:
             _show(receiver.close(), as_json)
-        counted = counters(receiver.counters())
+        counts = counters(receiver.counters())
         causes = dict(receiver.causes())
         sources = [{"source": each.source, "cause": each.reason, "count": each.count} for each in receiver.rejections()]
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
     if as_json:
-        click.echo(json.dumps({"counters": counted, "causes": causes, "sources": sources}))
+        click.echo(json.dumps({"counters": counts, "causes": causes, "sources": sources}))
     else:
-        click.echo(_counter_line(counted, causes))
+        click.echo(_counter_line(counts, causes))
     return 0
 
 
@@ -80,10 +80,10 @@ def line(notification: Notification) -> str:
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(notification.received_at))
     host, port = notification.source[0], notification.source[1]
     name = notification.name if notification.name != "unknown" else f"unknown {notification.oid}"
-    said = " ".join(f"{each.name}={_value(each)}" for each in notification.varbinds)
+    varbinds_text = " ".join(f"{each.name}={_value(each)}" for each in notification.varbinds)
     times = f" x{notification.count}" if notification.count > 1 else ""
     source = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return f"{at} {source} {notification.version} {name}{times} {said}".rstrip()
+    return f"{at} {source} {notification.version} {name}{times} {varbinds_text}".rstrip()
 
 
 def _value(varbind: Varbind) -> str:
@@ -97,10 +97,10 @@ def counters(found: Counters) -> dict[str, int]:
     return {name: int(getattr(found, name)) for name in COUNTERS}
 
 
-def _counter_line(counted: dict[str, int], causes: dict[str, int]) -> str:
-    said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counted.items())
+def _counter_line(counts: dict[str, int], causes: dict[str, int]) -> str:
+    text = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counts.items())
     why = ", ".join(f"{cause} {count}" for cause, count in sorted(causes.items()))
-    return f"counters: {said}" + (f" ({why})" if why else "")
+    return f"counters: {text}" + (f" ({why})" if why else "")
 
 
 def _settings(config: Path | None) -> TrapSettings:

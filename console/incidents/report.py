@@ -43,7 +43,7 @@ def incident_page(
         "## Actions",
         _actions(observations, pair.name, zone),
         "## Observations",
-        *(_pictured(at, moments, name, zone) for at, name in sorted(pictures.items())),
+        *(_picture_section(at, moments, name, zone) for at, name in sorted(pictures.items())),
         "## Timeline",
         _timeline(moments, zone),
         "## Alarms",
@@ -79,15 +79,15 @@ def _actions(observations: Sequence[Observation], pair: str, zone: tzinfo) -> st
             continue
         when = both_clocks(each.at, zone)
         if isinstance(each, OperatorAction):
-            said = each.detail.get("reason") or each.detail.get("comment") or ""
-            rows.append((when, each.operator, f"{each.action} {each.subject}", str(said)))
+            text = each.detail.get("reason") or each.detail.get("comment") or ""
+            rows.append((when, each.operator, f"{each.action} {each.subject}", str(text)))
         else:
             word = "done" if each.succeeded else "FAILED"
             rows.append((when, each.operator, f"{each.action} {each.subject}: {word}", each.text))
     return _table(("when", "who", "action", "details"), rows) if rows else "No actions were taken through the console."
 
 
-def _pictured(at: float, moments: Sequence[Moment], name: str, zone: tzinfo) -> str:
+def _picture_section(at: float, moments: Sequence[Moment], name: str, zone: tzinfo) -> str:
     moment = next((each for each in reversed(moments) if each.at <= at), moments[0])
     words = next((entry.text for entry in moment.entries), "") or "the end of the recording"
     title = f"### {both_clocks(at, zone)}: {_plain(words)}"

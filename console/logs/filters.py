@@ -192,14 +192,14 @@ def _address(value: str) -> Filter:
 
 def _pattern(pattern: str) -> Filter:
     written = pattern.replace("\\/", "/").encode()
-    test = _compiled(written, never_nl=False).search
+    test = _compile(written, never_nl=False).search
     # An anchor to the beginning or the end of the whole text cannot be searched for in many lines at once.
     anchored = b"\\A" in written or b"\\z" in written
-    scan = None if anchored else _compiled(b"(?m)" + written, never_nl=True).search
+    scan = None if anchored else _compile(b"(?m)" + written, never_nl=True).search
     return Filter(tests=(test,), scan=scan)
 
 
-def _compiled(written: bytes, *, never_nl: bool) -> Any:
+def _compile(written: bytes, *, never_nl: bool) -> Any:
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False

@@ -69,7 +69,7 @@ def demo(tmp_path: Path) -> Iterator[RunningDemo]:
         running.stop()
 
 
-def alive(pid: int) -> bool:
+def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -95,7 +95,7 @@ def test_creates_the_documented_files_and_leaves_no_process(demo: RunningDemo) -
     assert address.startswith("10.64.")
     assert client.seconds == 60
     assert demo.stop() == 0
-    assert not any(alive(server["pid"]) for server in document["servers"])
+    assert not any(is_running(server["pid"]) for server in document["servers"])
 
 
 def test_kill_9_of_the_main_from_end_to_end(demo: RunningDemo) -> None:

@@ -51,9 +51,9 @@ class Terminal:
     def leave(self) -> None:
         """Press q: it ends the console, and with it the session."""
         subprocess.run([*self._tmux, "send-keys", "q"], check=True)
-        eventually("the console ends", lambda: not self.alive(), 30)
+        eventually("the console ends", lambda: not self.is_running(), 30)
 
-    def alive(self) -> bool:
+    def is_running(self) -> bool:
         return subprocess.run([*self._tmux, "has-session"], capture_output=True, check=False).returncode == 0
 
     def kill(self) -> None:

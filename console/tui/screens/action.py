@@ -121,8 +121,10 @@ class ActionScreen(ConfirmationScreen):
                 lines.append(Content.styled(server, "bold"))
             lines += verdict_lines(assessment.verdicts, passed=not self._kind.both)
             if self._kind.both:
-                held = sum(each.passed for each in assessment.verdicts)
-                lines.append(Content.assemble(("✔ ", "$success"), f"{held} of {len(assessment.verdicts)} hold"))
+                passed = sum(each.passed for each in assessment.verdicts)
+                lines.append(
+                    Content.assemble(("✔ ", "$success"), f"{passed} of {len(assessment.verdicts)} guards passed")
+                )
         self.query_one("#verdicts", Panel).put(Content("\n").join(lines))
 
     def _draw_confirmation(self, found: dict[str, Assessment]) -> None:

@@ -195,7 +195,7 @@ class AlarmsScreen(PlaceScreen):
             return
         others = sorted({each.acknowledged_by for each in alarms if each.acknowledged_by} - {self.session.operator})
         over = f", taking it over from {' and '.join(others)}" if others else ""
-        question = f"Acknowledge {_named(alarms)} as {self.session.operator}{over}"
+        question = f"Acknowledge {_describe_alarms(alarms)} as {self.session.operator}{over}"
         detail = await self.app.push_screen_wait(CommentDialog(question))
         if detail is not None:
             self._act(ACKNOWLEDGE, alarms, **detail)
@@ -205,7 +205,7 @@ class AlarmsScreen(PlaceScreen):
         alarms = self._active()
         if not alarms:
             return
-        detail = await self.app.push_screen_wait(UntilDialog(self.session, f"Silence {_named(alarms)} until"))
+        detail = await self.app.push_screen_wait(UntilDialog(self.session, f"Silence {_describe_alarms(alarms)} until"))
         if detail is not None:
             self._act(SUPPRESS, alarms, **detail)
 
@@ -244,7 +244,7 @@ def _owner(row: Row) -> str:
     return alarm.acknowledged_by or "-"
 
 
-def _named(alarms: Sequence[Alarm]) -> str:
+def _describe_alarms(alarms: Sequence[Alarm]) -> str:
     kinds = {alarm.kind for alarm in alarms}
     words = f"{alarms[0].kind} {entity(alarms[0])}" if len(alarms) == 1 else f"{len(alarms)} alarms"
     return f"{words} of kind {alarms[0].kind}" if len(alarms) > 1 and len(kinds) == 1 else words

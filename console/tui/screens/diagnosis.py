@@ -166,11 +166,11 @@ class DiagnosisScreen(PlaceScreen):
         return Content("\n").join(lines)
 
     @on(DataTable.RowSelected)
-    def _to_the_steps(self) -> None:
+    def _focus_steps(self) -> None:
         self._steps.focus()
 
     @on(OptionList.OptionSelected)
-    def _take(self, event: OptionList.OptionSelected) -> None:
+    def _open_step(self, event: OptionList.OptionSelected) -> None:
         finding = self._chosen
         if finding is None or event.option_index >= len(finding.steps):
             return

@@ -123,7 +123,7 @@ class FleetScreen(PlaceScreen):
         self.draw()
 
     @on(Input.Submitted, "#filter")
-    def _found(self) -> None:
+    def _focus_table(self) -> None:
         self._table.focus()
 
     def action_back(self) -> None:

@@ -49,8 +49,6 @@ INPUT_MODES = {
         InputMode("time", "go to 03:12, -20m or 2026-07-15 03:12Z"),
     )
 }
-BY = ("client", "address", "id", "server", "level")
-"""The fields that lines can be filtered by, in the order of the keys 1 to 5."""
 
 
 class LogsScreen(PlaceScreen):

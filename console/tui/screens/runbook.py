@@ -20,9 +20,9 @@ from console.actions.runbooks import RunbookActions
 from console.errors import AuditError
 from console.insight.remedies import Remedy
 from console.insight.runbooks.listing import UNDER_WAY, fitting
-from console.insight.runbooks.listing import book as named
+from console.insight.runbooks.listing import book as book_by_name
 from console.insight.runbooks.progress import CURRENT, DONE, LATER, NEEDLESS, Standing, current, progress, scene_of
-from console.insight.runbooks.progress import started as begun
+from console.insight.runbooks.progress import started as start_mark
 from console.insight.runbooks.steps import Runbook, Scene, Step
 from console.insight.wording import wall
 from console.tui.keys.keymap import RUNBOOK
@@ -49,7 +49,7 @@ class RunbookScreen(PlaceScreen):
     def __init__(self, session: Session, pair_name: str, name: str = "") -> None:
         """`name`: the runbook to open, empty for the list."""
         super().__init__(session, pair_name)
-        self._book = named(name)
+        self._book = book_by_name(name)
         self._offered: Runbook | None = self._book
         self._row = 0
         self._aborting = False
@@ -102,7 +102,7 @@ class RunbookScreen(PlaceScreen):
         lines = []
         for number, (book, fit) in enumerate(found):
             chosen = number == self._row
-            mark = begun(book, self.pair)
+            mark = start_mark(book, self.pair)
             if mark is not None and fit >= UNDER_WAY:
                 rest = (
                     f"active since {wall(mark.at, self.session.store.zone, self.session.now)}, {mark.who}",
@@ -132,13 +132,13 @@ class RunbookScreen(PlaceScreen):
     def _draw_steps(self, book: Runbook) -> None:
         scene = self._scene(book)
         standings = progress(book, scene)
-        if self.session.player is None and self._keep(book, scene, standings):
+        if self.session.player is None and self._save_progress(book, scene, standings):
             scene = self._scene(book)
             standings = progress(book, scene)
         now = current(standings)
         through = sum(each.status in (DONE, NEEDLESS) for each in standings)
         state = f"not started, {len(standings)} steps"
-        if begun(book, self.pair) is not None:
+        if start_mark(book, self.pair) is not None:
             state = "COMPLETE" if now is None else f"step {through + 1} of {len(standings)}"
         self.query_one("#title", Panel).put(Content(f"{book.title.upper()}  {state}"))
         here = (now or standings[-1]).phase
@@ -192,7 +192,7 @@ class RunbookScreen(PlaceScreen):
     def _keys(self, book: Runbook, scene: Scene, step: Step) -> str:
         if self.session.player is not None:
             return "Replay: no actions."
-        if begun(book, self.pair) is None:
+        if start_mark(book, self.pair) is None:
             return "Enter: start this runbook"
         keys = []
         if step.remedy is not None:
@@ -245,7 +245,7 @@ class RunbookScreen(PlaceScreen):
         book = self._book
         if not self._may_act():
             return
-        if begun(book, self.pair) is None:
+        if start_mark(book, self.pair) is None:
             self._guarded(lambda: self._actions.start(book, self.pair_name))
             return
         scene = self._scene(book)
@@ -265,7 +265,7 @@ class RunbookScreen(PlaceScreen):
             return
         scene = self._scene(book)
         standing = current(progress(book, scene))
-        if begun(book, self.pair) is None:
+        if start_mark(book, self.pair) is None:
             self._message = "Not started: press Enter to start it."
         elif standing is not None and standing.step.gate:
             self._message = f"LOCKED: {standing.missing}. A gate opens by itself and cannot be ticked or skipped."
@@ -328,7 +328,7 @@ class RunbookScreen(PlaceScreen):
             self._message = str(error)
         self.draw()
 
-    def _keep(self, book: Runbook, scene: Scene, standings: tuple[Standing, ...]) -> bool:
+    def _save_progress(self, book: Runbook, scene: Scene, standings: tuple[Standing, ...]) -> bool:
         try:
             return self._actions.keep(book, self.pair_name, scene, standings)
         except AuditError as error:

@@ -52,7 +52,7 @@ class ThemeEditorScreen(AtomicScreen[str | None]):
     def _line(self, name: str) -> Content:
         colour = self._draft.colours[name]
         ratio = self._draft.contrast(name)
-        words = "ground" if ratio is None else f"{ratio:4.1f}:1" + ("" if ratio >= READABLE else "  hard to read")
+        words = "background" if ratio is None else f"{ratio:4.1f}:1" + ("" if ratio >= READABLE else "  hard to read")
         return Content.assemble(("████", colour), f"  {name:<22} {colour:<10} ", (f"{SAMPLE}  ", colour), words)
 
     @property
@@ -68,7 +68,7 @@ class ThemeEditorScreen(AtomicScreen[str | None]):
         field.focus()
 
     @on(Input.Changed, "#value")
-    def _try(self, event: Input.Changed) -> None:
+    def _preview(self, event: Input.Changed) -> None:
         """Preview the colour while it is typed, as soon as it is valid."""
         if not event.input.has_class("-on"):
             return

@@ -139,7 +139,7 @@ async def test_sets_up_a_pair_by_keys(site: Site, tmp_path: Path, monkeypatch: p
     app = unconfigured(tmp_path / "home", monkeypatch)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert "watches no pair yet" in shown(pilot)
+        assert "has no configuration yet" in shown(pilot)
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(app.screen, SetupScreen)
