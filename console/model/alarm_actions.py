@@ -4,10 +4,10 @@
     unacknowledge  it has no owner
     suppress       it is silenced until `until` (Unix seconds), with a reason
     unsuppress     the silence ends
-    clear-alarm    it is over, says a person: the only end of what no trap and no poll can end
+    clear-alarm    an operator ends it: the only end of an alarm that no trap and no poll can end
 
-One deed may be about many alarms: `subject` is the id of one, or the kind of all those in `detail["alarms"]`.
-What is done to an alarm that is cleared already changes nothing.
+One action can be about many alarms: `subject` is the id of one, or the kind of all those in `detail["alarms"]`.
+An action on an alarm that is already cleared has no effect.
 """
 
 from collections.abc import Mapping

@@ -15,7 +15,7 @@ from console.model.profiles import NO_MAKE, MakeProfile
 
 
 class Severity(StrEnum):
-    """How bad something is. `UNKNOWN`: it cannot be told.
+    """How bad something is. `UNKNOWN`: the facts that decide it are missing.
 
     Critical: clients lose service or may get one address twice, now or soon. Major: the pair serves, and something
     that protects it is broken. Warning: it will matter if nothing is done. Info: worth knowing.
