@@ -54,10 +54,10 @@ def details(pair: PairPicture, store: PictureStore) -> list[str]:
     for server in main_first(pair.servers.values()):
         facts = server.facts
         if facts is None or not is_seen(server, now):
-            reason = server.error or "no answer"
+            reason = f"unreachable: {server.error or 'no answer'}"
             if not server.make.polled:
-                reason = f"{server.make.title}, known from its traps and its log alone"
-            lines.append(f"{pair.name} {server.role} {server.name}: unreachable: {reason}")
+                reason = f"not polled: {server.make.title}, known from its traps and its log only"
+            lines.append(f"{pair.name} {server.role} {server.name}: {reason}")
             continue
         since = "" if facts.since is None else f" since {wall(facts.since, store.zone, now)}"
         count = total_of(facts, "available")

@@ -33,7 +33,7 @@ async def _check_server(pair: PairSettings, server: ServerSettings) -> list[Chec
     except ConfigError:
         return []  # The check of the passwords reports it.
     if not source.profile.polled:
-        return [ok(what, f"{source.profile.title}, known from its traps and its log alone: it is not polled")]
+        return [ok(what, f"{source.profile.title}, known from its traps and its log only: it is not polled")]
     try:
         role = await source.user_role()
         polled = await source.poll()
@@ -46,10 +46,10 @@ async def _check_server(pair: PairSettings, server: ServerSettings) -> list[Chec
         return [fail(what, str(error), todo)]
     finally:
         await source.close()
-    return list(_compare_report(what, pair, server, role, polled.facts, time()))
+    return list(_compare_facts(what, pair, server, role, polled.facts, time()))
 
 
-def _compare_report(
+def _compare_facts(
     what: str, pair: PairSettings, server: ServerSettings, role: str | None, facts: PairFacts, now: float
 ) -> Iterator[CheckResult]:
     """Compare its answer with the configuration."""

@@ -24,7 +24,7 @@ class ServerAddress:
 
 @dataclass(frozen=True, slots=True)
 class ProbedServer:
-    """A server's answer; `state` is its own word. `offset_seconds` is how far its clock is ahead of ours."""
+    """A server's answer. `state` is the server's own word. `offset_seconds` is how far its clock is ahead of ours."""
 
     address: ServerAddress
     name: str
@@ -73,16 +73,16 @@ def api_address(text: str) -> str:
 
 async def probe(addresses: tuple[ServerAddress, ServerAddress], clock: Callable[[], float]) -> ProbeResult:
     """Probe both servers at the same time. A missing or unexpected answer is part of the result."""
-    answers = await asyncio.gather(*(_query(each) for each in addresses))
+    answers = await asyncio.gather(*(_identify(each) for each in addresses))
     lines = tuple(_describe(address, answer) for address, answer in zip(addresses, answers, strict=True))
-    known = [answer for answer in answers if not isinstance(answer, str)]
-    if len(known) < len(answers):
+    identities = [answer for answer in answers if not isinstance(answer, str)]
+    if len(identities) < len(answers):
         return ProbeResult(lines, "not both servers answered: correct the fault and try again", None)
-    return ProbeResult(lines, *await _match_pair(addresses, known, clock))
+    return ProbeResult(lines, *await _match_pair(addresses, identities, clock))
 
 
-async def _query(address: ServerAddress) -> Identity | str:
-    """The identity of the server, or the error text if there is no answer."""
+async def _identify(address: ServerAddress) -> Identity | str:
+    """The identity of the server and its user; or the error text if there is no answer."""
     source = open_at(address.api, address.user, address.password)
     try:
         return await source.identify()

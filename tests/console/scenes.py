@@ -135,7 +135,7 @@ def answer(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
 
 
 def polled(at: float, server: str, raw: Mapping[str, Any]) -> PollAnswer:
-    """An answer of a server with this document at `at`."""
+    """An answer of a server with that document at `at`."""
     return PollAnswer(at, PAIR, server, status_facts(raw, PAIR), raw)
 
 

@@ -49,7 +49,7 @@ ROWS: tuple[tuple[tuple[str, ...], str], ...] = (
 def key_rows(changed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Each key with its description; `changed` are the keys that the user has changed, by name.
 
-    A place without a row of its own gets the help text of the key table.
+    A place without a row of its own has the help text of its entry in PLACES.
     """
     now = {key.name: format_keys(changed.get(key.name, ",".join(key.keys))) for key in catalogue()}
     rows = [("ctrl+p", "the palette: find a command, place, pair or theme by its name.")]

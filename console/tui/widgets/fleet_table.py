@@ -32,7 +32,7 @@ STATE_WORDS = {
     "CONFLICT-DONE": "CON-DONE",
     "": "?",
 }
-"""Short forms of the state words that do not fit into a column."""
+"""Abbreviations of the state words that are too long for a column."""
 STATE_WIDTH = 10
 
 
@@ -61,7 +61,7 @@ COLUMNS = (
 )
 
 MISMATCHES = {True: ("DIFFERS", "severity-warning"), False: ("same", "stale"), None: ("unknown", "stale")}
-"""Text and style of the configuration column."""
+"""The text and the style of each result of comparing the configurations of the servers."""
 
 STYLES = {
     "plain": "$foreground",

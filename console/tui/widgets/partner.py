@@ -115,7 +115,7 @@ def _since(facts: PairFacts, now: float, zone: tzinfo, seen: bool) -> str:
 
 
 def _serving(facts: PairFacts) -> str:
-    """How the server serves clients, in a few words."""
+    """The service to clients, in a few words."""
     if facts.serves is False:
         return "DOES NOT SERVE"
     if MEANINGS[facts.phase].serves is False:
@@ -134,16 +134,16 @@ def _link(facts: PairFacts, seen: bool) -> list[StyledText]:
 
 
 def _safe_period(server: ServerPicture, facts: PairFacts, now: float, seen: bool) -> list[StyledText]:
-    plain, settings, left = "" if seen else "$stale", takeover(facts), takeover_left(server, now)
-    if settings.automatic is False:
+    plain, period, left = "" if seen else "$stale", takeover(facts), takeover_left(server, now)
+    if period.automatic is False:
         return [("OFF: no automatic takeover", plain)]
-    length = "" if settings.length is None else span(settings.length)
+    length = "" if period.length is None else span(period.length)
     if left is not None:
         of = f" of {length}" if length else ""
         return [(f"{countdown(left)} left{of}", "bold $warning" if seen else "$stale")]
-    if settings.unit is Unit.CLIENTS and settings.remaining is not None:
-        return [(f"{settings.remaining:.0f} clients left", "bold $warning" if seen else "$stale")]
-    if settings.automatic is None or settings.length is None or takeover_unknown(server) is not None:
+    if period.unit is Unit.CLIENTS and period.remaining is not None:
+        return [(f"{period.remaining:.0f} clients left", "bold $warning" if seen else "$stale")]
+    if period.automatic is None or period.length is None or takeover_unknown(server) is not None:
         return [("unknown", "$stale")]
     return [(f"{length}, not running", plain)]
 

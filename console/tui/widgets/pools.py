@@ -35,7 +35,7 @@ def pool_bars_text(pair: PairPicture, now: float, lines: int, width: int) -> Con
     live = is_seen(server, now)
     soonest = {(each.server, each.pool): each.at for each in forecasts(pair, now)}
     if server.facts.pools is None:
-        return Content.styled(f"pools: {server.name} does not report any", "$stale")
+        return Content.styled(f"pools: not reported by {server.name}", "$stale")
     pools = sorted(server.facts.pools, key=lambda pool: (free(pool) or 0) / max(1, pool.total or 0))
     shown = pools if len(pools) <= lines else pools[: max(1, lines - 1)]
     drawn_lines = []

@@ -30,9 +30,9 @@ class Side(ScriptedSource):
 
     role = "operator"
 
-    def __init__(self, said: dict[str, Any] | None) -> None:
-        super().__init__(said)
-        self.then: dict[str, Any] | None = said
+    def __init__(self, answer: dict[str, Any] | None) -> None:
+        super().__init__(answer)
+        self.then: dict[str, Any] | None = answer
         self.fails: Exception | None = None
 
     @property
@@ -41,7 +41,7 @@ class Side(ScriptedSource):
 
     def after(self) -> None:
         if not isinstance(self.fails, Refused):
-            self.said = self.then
+            self.answer = self.then
         if self.fails is not None:
             raise self.fails
 
@@ -193,7 +193,7 @@ async def test_a_partner_that_went_away_since_the_last_look_refuses_the_stop(tmp
     """The guards are judged once more on answers asked for that: a picture is not enough."""
     bench = Bench(tmp_path, status(MAIN), status(BACKUP))
     assert (await bench.acting.look(wish(ActionName.STOP, choice="long"))).refused == ()
-    bench.backup.said = status(BACKUP, NOW, "RECOVER")
+    bench.backup.answer = status(BACKUP, NOW, "RECOVER")
     with pytest.raises(GuardRefusal, match="silent to clients"):
         await bench.acting.carry_out(wish(ActionName.STOP, choice="long"))
     assert bench.main.asked == []

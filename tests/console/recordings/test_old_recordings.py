@@ -1,9 +1,9 @@
-"""Recordings of the first versions, which stored whole answers of servers, open and replay as before.
+"""Recordings of the first versions, which contain the whole answers of the servers, open and replay as before.
 
-schema2/ was made by the last version without facts: a pair that loses its main, declares it down and gets it back,
-with traps, log lines, actions, a runbook, a lease, configurations and an unreadable answer. `incident` contains the
-alarms; for `unjudged` they are computed in the replay. `shown.json.gz` is what that version showed at thirty times of
-each recording.
+The version before the facts wrote schema2/: the main of a pair fails, is declared down and returns. The recordings
+contain traps, log lines, actions, a runbook, a lease, configurations and an answer that could not be read. `incident`
+contains its alarms; the alarms of `unjudged` are found when it is replayed. `shown.json.gz` contains what that version
+showed at thirty times of each recording.
 """
 
 import gzip
@@ -66,7 +66,7 @@ def shown(player: Player) -> dict[str, Any]:
 
 
 def _status(picture: Picture, now: float) -> dict[str, Any]:
-    """The status without the keys that the old version did not have."""
+    """The status document without the keys that the old version did not have."""
     document = status_json(picture, now, ZONE)
     for server in document["pairs"][0]["servers"]:
         assert server.pop("make") == "pairwatch"
@@ -103,7 +103,7 @@ def test_an_old_journal_opens_with_the_same_observations(tmp_path: Path) -> None
     journal = Journal.open(f"sqlite:///{path}")
     span = journal.span()
     assert span is not None
-    observations = list(journal.story(NOW - 3600, NOW))
+    observations = list(journal.replayed(NOW - 3600, NOW))
     journal.append([answer(MAIN, NOW + 1)])
     journal.close()
     assert observations == expected
@@ -112,7 +112,7 @@ def test_an_old_journal_opens_with_the_same_observations(tmp_path: Path) -> None
         assert connection.execute(sql.text("SELECT schema_version FROM about")).scalar() == SCHEMA_VERSION
 
 
-def test_an_unreadable_answer_is_a_failed_poll_with_a_reason() -> None:
+def test_an_answer_that_could_not_be_read_is_a_failed_poll_with_its_reason() -> None:
     observations = read_recording(OLD / "incident.jsonl.gz").observations
     (broken,) = [each for each in observations if isinstance(each, PollFailure) and "lacks" in each.error]
     assert broken.error == "the status lacks the field 'mclt'"
@@ -128,8 +128,8 @@ def test_an_old_recording_is_saved_in_the_new_format(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pools", [2, 50])
-def test_facts_with_the_raw_answer_are_little_larger_than_the_answer(pools: int) -> None:
-    """The raw answer is stored only with snapshots, and compressed."""
+def test_facts_with_the_raw_answer_are_at_most_a_quarter_larger_than_the_answer(pools: int) -> None:
+    """Only snapshots contain the raw answer, compressed."""
     recorder, before, now = Recorder(), 0, 0
     for second in range(900):
         free = [pool(f"scope-{number}", 500 - second // 7, 500, 4096, new_clients=second) for number in range(pools)]

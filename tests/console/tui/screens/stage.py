@@ -21,8 +21,8 @@ from tests.console.scripted import ScriptedSource
 class FakeServer(ScriptedSource):
     """One server: its status answer, None for no answer, and its status after a request."""
 
-    def __init__(self, said: dict[str, Any] | None, after_post: dict[str, Any] | None = None) -> None:
-        super().__init__(said)
+    def __init__(self, answer: dict[str, Any] | None, after_post: dict[str, Any] | None = None) -> None:
+        super().__init__(answer)
         self.after_post = after_post
 
     @property
@@ -34,7 +34,7 @@ class FakeServer(ScriptedSource):
         return [path for path, _ in self.requests]
 
     def after(self) -> None:
-        self.said = self.after_post
+        self.answer = self.after_post
 
 
 async def _no_pause(seconds: float) -> None:

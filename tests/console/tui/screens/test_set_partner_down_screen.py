@@ -99,7 +99,7 @@ async def test_detects_a_partner_that_answers_again_at_the_last_moment(tmp_path:
         await go_to_date(pilot)
         await pilot.press("enter")
         await pilot.pause()
-        scene.main.said = status(MAIN, NOW, ALONE)
+        scene.main.answer = status(MAIN, NOW, ALONE)
         await confirm(pilot)
         outcome = words(pilot, "#outcome")
         assert "REFUSED on dhcp-b, nothing was sent" in outcome
@@ -172,7 +172,7 @@ async def test_old_answers_block_the_action() -> None:
         await pilot.press("enter")
         await pilot.pause()
         scene.time += 16
-        scene.backup.said = None
+        scene.backup.answer = None
         await confirm(pilot)
         assert "BLOCKED" in shown(pilot)
     assert scene.backup.posts == []
