@@ -15,7 +15,7 @@ import click
 
 from console.commands.exits import run_command
 from console.commands.options import COMMON, FILE, JSON, PAIR, THEME, VERBOSE, VERSION, WRITE, set_verbosity
-from console.insight.remedies import ACTIONS
+from console.model.action_names import ActionName
 
 ITSELF = (sys.executable, "-m", "console.cli")
 """The command that starts this program in another process."""
@@ -68,7 +68,7 @@ def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool,
 @COMMON
 @JSON
 @WRITE
-@click.argument("action", type=click.Choice(ACTIONS))
+@click.argument("action", type=click.Choice([str(each) for each in ActionName]))
 @click.argument("pair")
 @click.option("--on", "server", metavar="SERVER", help="The server that runs the action. Default: see the action.")
 @click.option("--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z.")
@@ -109,7 +109,7 @@ def act(
 
     choices = {"use": use, "absence": absence}
     options = command.ActOptions(
-        action, pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
+        ActionName(action), pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
     )
     return command.run(config or outer, options)
 

@@ -5,6 +5,7 @@
       SourceError           a server, a log or a trap port cannot be read
         Unanswered          no answer: refused connection, timeout, no route
         Refused             an answer that refuses the request, with its HTTP status
+        Unreadable          an answer that does not have the expected form
       JournalError          the journal cannot be opened or read
       AuditError            the audit record cannot be written, so no action may run
       GuardRefusal          exit status 4: a guard refused the action
@@ -41,6 +42,10 @@ class Refused(SourceError):
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
         self.status = status
+
+
+class Unreadable(SourceError):
+    """The answer of the server does not have the expected form."""
 
 
 class JournalError(ConsoleError):

@@ -16,11 +16,11 @@ from console.actions.execute import Acting
 from console.actions.inquiries import Inquiries
 from console.actions.operator import this_operator
 from console.actions.runbooks import RunbookActions
-from console.makes.pairwatch.client import Poller
 from console.settings import paths
 from console.settings.clients import Clients, clients
 from console.settings.document import Settings
 from console.settings.setup import empty_picture
+from console.sources.polling import poll_server
 from console.state import garbage
 from console.state.store import PictureStore
 from console.state.zones import LocalZone
@@ -28,7 +28,7 @@ from console.tui.app import PairwatchApp
 from console.tui.session import Session
 
 if TYPE_CHECKING:
-    from console.collector.opening import Opened
+    from console.collector.opening import CollectorParts
 
 
 def live_app(
@@ -64,7 +64,7 @@ def live_app(
     )
     first = pair or settings.pair[0].name
     collects = settings.console.collect == "auto"
-    begun: list[Opened] = []
+    begun: list[CollectorParts] = []
 
     async def run() -> None:
         module = importlib.import_module
@@ -72,11 +72,11 @@ def live_app(
             if collects:
                 group.create_task(_poll_pair(store, first, asked[first]))
             opening = group.create_task(
-                asyncio.to_thread(lambda: module("console.collector.opening").remembered(settings))
+                asyncio.to_thread(lambda: module("console.collector.opening").read_journal(settings))
             )
         known = opening.result()
-        begin = module("console.collector.opening").joined
-        opened: Opened = begin(settings, store, known, asked, complaints.append, collects=collects)
+        begin = module("console.collector.opening").join_journal
+        opened: CollectorParts = begin(settings, store, known, asked, complaints.append, collects=collects)
         begun.append(opened)
         _start_recording(session, opened, settings)
         if garbage.settle():
@@ -98,12 +98,12 @@ async def _poll_pair(store: PictureStore, pair: str, servers: Clients) -> None:
     """Poll the servers of a pair once. Each answer is stored as soon as it arrives."""
 
     async def ask(name: str) -> None:
-        store.observe(await Poller(servers[name], pair, name, store.clock).once())
+        store.observe(await poll_server(servers[name], pair, name, store.clock))
 
-    await asyncio.gather(*(ask(name) for name in servers))
+    await asyncio.gather(*(ask(name) for name, source in servers.items() if source.profile.polled))
 
 
-def _start_recording(session: Session, opened: "Opened", settings: Settings) -> None:
+def _start_recording(session: Session, opened: "CollectorParts", settings: Settings) -> None:
     """Start the journal writer, and let the session report recording failures."""
     writer, participant = opened.writer, opened.participant
     session.trouble = lambda: participant.trouble or (None if writer is None else writer.failure)

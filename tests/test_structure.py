@@ -6,6 +6,7 @@ from statistics import median
 
 import pytest
 
+from benchmarks.console.logs import lnav
 from tests.importgraph import ROOT, circles, import_graph
 
 TOP = frozenset(
@@ -82,3 +83,10 @@ def test_a_circle_is_found_however_it_is_imported(importing: str, tmp_path: Path
     (package / "a.py").write_text(f"from typing import TYPE_CHECKING\n\n{importing}\n")
     (package / "b.py").write_text("from demo.a import TYPE_CHECKING\n\nVALUE = TYPE_CHECKING\n")
     assert circles(import_graph(tmp_path, ("demo",))) == [("demo.a", "demo.b")]
+
+
+def test_lnav_has_a_home_outside_the_tree(tmp_path: Path) -> None:
+    """The benchmark runs lnav, which otherwise writes its configuration and formats into the checkout."""
+    environment = lnav(tmp_path).environment
+    assert environment.keys() >= {"HOME", "XDG_CONFIG_HOME"}
+    assert all(Path(value).is_relative_to(tmp_path) for value in environment.values())

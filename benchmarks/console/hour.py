@@ -21,6 +21,8 @@ from benchmarks.console.keys import SIZE, StampDriver, rss
 from benchmarks.console.site import Endpoint, endpoints
 from console.journal.store import Journal
 from console.journal.writer import WAITING_AT_MOST, JournalWriter
+from console.makes.pairwatch.profile import PAIRWATCH
+from console.makes.pairwatch.status import status_facts
 from console.model.observations import LogLine, Observation, PollAnswer, TrapSeen
 from console.model.picture import Picture
 from console.state import garbage
@@ -47,7 +49,8 @@ class Feed:
         """All observations of one second."""
         at = BEGAN + number
         for server in self._servers:
-            yield PollAnswer(at, server.pair, server.name, status(server, BEGAN, at))
+            raw = status(server, BEGAN, at)
+            yield PollAnswer(at, server.pair, server.name, status_facts(raw, server.pair), raw)
         for _ in range(self._lines):
             self._line += 1
             server = self._servers[self._line % len(self._servers)]
@@ -69,7 +72,10 @@ async def hour(pairs: int, lines: int, traps: int, minutes: int, folder: Path) -
     writer = JournalWriter(journal, keep_seconds=14 * 86400, keep_octets=1 << 30)
     writer.start()
     names = [(each, each.partner) for each in servers if each.role == "main"]
-    known = {a.pair: empty_pair(a.pair, "benchmark", [(a.name, a.role), (b.name, b.role)]) for a, b in names}
+    known = {
+        a.pair: empty_pair(a.pair, "benchmark", [(a.name, a.role, PAIRWATCH), (b.name, b.role, PAIRWATCH)])
+        for a, b in names
+    }
     store = PictureStore(Picture(known), lambda: now[0], LocalZone(), writer.keep)
     app = PairwatchApp(Session(store), servers[0].pair, fleet=True)
     app.driver_class = StampDriver

@@ -138,7 +138,7 @@ async def measure_keys(config: Path, seconds: float, loaded: bool) -> dict[str, 
     await asyncio.gather(*measuring)
     assert app.session is not None
     picture = app.session.store.picture
-    seen = [server for pair in picture.pairs.values() for server in pair.servers.values() if server.report is not None]
+    seen = [server for pair in picture.pairs.values() for server in pair.servers.values() if server.facts is not None]
     return {
         "screens": {
             name: {

@@ -126,7 +126,8 @@ def lnav(folder: Path) -> Program:
         return 0 if match is None or match[1] == "0" else int(match[1].replace(",", "")) + HEIGHT
 
     wanted = {"word": ":filter-in xid 777", "level": ":set-min-log-level error"}
-    home = {"HOME": str(folder)}
+    # Without these, lnav writes its configuration and formats into the present directory.
+    home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / ".config")}
     return Program("lnav", program, shows, lambda what: [*program, "-n", "-c", wanted[what]], home)
 
 

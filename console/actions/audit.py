@@ -1,7 +1,7 @@
-"""The audit log: one JSON line for each thing that was attempted, and one for what came of it.
+"""The audit log: one JSON line for each attempted action, and one for its outcome.
 
-A line is on disk before the action goes out (fsync), and the file is its owner's alone (mode 0600): it
-names people and reasons. An action whose attempt cannot be recorded is not taken.
+A line is on disk before the request is sent (fsync). Only the owner can read the file (mode 0600), since it has names
+and reasons. An action that cannot be recorded is not sent.
 """
 
 import errno
@@ -15,11 +15,11 @@ from typing import Any
 from console.errors import AuditError
 
 OPENED = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
-"""Not waiting: a pipe that nobody reads would hold the screen."""
+"""O_NONBLOCK: a pipe without a reader would block the screen."""
 
 
 class AuditLog:
-    """Appends to the file at `path`, which is made when it does not exist."""
+    """Appends to the file at `path`, which is created when it does not exist."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -32,10 +32,10 @@ class AuditLog:
             descriptor = os.open(self.path, OPENED, 0o600)
             try:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    # A device as root: the mode of it would change for everyone on the host.
-                    raise OSError(errno.EINVAL, "it is no regular file")
+                    # As root this could be a device, whose mode must not be changed.
+                    raise OSError(errno.EINVAL, "not a regular file")
                 os.fchmod(descriptor, 0o600)
-                # One write: lines of two consoles that append at once do not mix.
+                # One write, so that lines of two consoles do not mix.
                 os.write(descriptor, line.encode("utf-8"))
                 os.fsync(descriptor)
             finally:

@@ -1,53 +1,45 @@
-"""Every guarded action on a pair: one code for the screen and for the shell.
+"""Carry out a guarded action on a pair, for the screens and for the shell.
 
-    look        ask BOTH servers now, judge every guard on what they say, work the consequences out
-    carry_out   look once more, refuse or record, send, watch until the servers say what was done, record that
+    look        poll both servers, check every guard on the answers, work out the consequences
+    carry_out   look again, refuse or record, send, poll until the servers show the result, record the outcome
 
-Between the last look and the request lies one round trip; what a partner does in it nobody can know, which
-is why the operator's word that it is off is asked for as well (R-136, R-150).
+One round trip lies between the last look and the request. A change at the partner within it cannot be seen, so the
+operator must confirm as well that the partner is off (R-136, R-150).
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from console.actions.audit import AuditLog
-from console.actions.kinds import KINDS, shell
 from console.actions.operator import Operator
-from console.actions.request import Assessment, Outcome, Wish
+from console.actions.request import Assessment, Outcome, Wish, shell
 from console.errors import AuditError, GuardRefusal, Refused, SourceError
-from console.insight.consequences import consequences
-from console.insight.consequences.safe_period import not_yet
-from console.insight.guards import Attempt, judge, refusals
-from console.insight.outcomes import SEEN
-from console.model.observations import ActionOutcome, OperatorAction, PollAnswer, PollFailure
+from console.insight.freshness import last_word
+from console.insight.guarded.attempt import Attempt
+from console.insight.guarded.safe_period import not_yet
+from console.insight.guarded.table import ACTIONS, judge, refusals, request_of
+from console.insight.partner_down_outlook import outlook_of
+from console.makes.source import Source
+from console.model.observations import ActionOutcome, OperatorAction
 from console.model.times import rfc3339
+from console.sources.polling import poll_server
 from console.state.store import PictureStore
 
 VERIFY_TRIES = 20
 VERIFY_SECONDS = 0.5
-"""Ten seconds in all: a server that stops waits a few for its partner's word."""
-
-
-class Server(Protocol):
-    """What is asked of a server: the part of `ServerClient` that actions need."""
-
-    async def status(self) -> dict[str, Any]: ...
-
-    async def role(self) -> str: ...
-
-    async def act(self, path: str, body: dict[str, Any]) -> dict[str, Any]: ...
+"""Ten seconds in all: a server that stops waits some seconds for its partner."""
 
 
 class Acting:
-    """What can be done to one pair. `servers` are its two servers by name."""
+    """Runs actions on one pair. `servers` are its two servers by name."""
 
     def __init__(
         self,
         store: PictureStore,
         pair: str,
-        servers: Mapping[str, Server],
+        servers: Mapping[str, Source],
         audit: AuditLog,
         operator: Operator,
         *,
@@ -64,12 +56,12 @@ class Acting:
         self._roles: dict[str, str | None] = {}
 
     async def look(self, wish: Wish) -> Assessment:
-        """Ask both servers and judge. Never raises for a server that does not answer: that is a fact too."""
+        """Poll both servers and check the guards. A server that does not answer is for the guards."""
         await asyncio.gather(*(self._ask(name) for name in sorted(self._servers)), self._ask_role(wish.server))
         return self.judged(wish)
 
     def judged(self, wish: Wish) -> Assessment:
-        """The assessment on what was seen last: for a screen that follows the keys between two looks."""
+        """The assessment on the last answers, for a screen that is drawn between two looks."""
         now = self._store.clock()
         attempt = Attempt(
             pair=self._store.pair(self.pair),
@@ -88,27 +80,28 @@ class Acting:
             address=wish.address,
         )
         verdicts = judge(attempt)
-        outlook = None if wish.date is None else consequences(attempt.acting, wish.date, now)
-        told = KINDS[wish.action].told(attempt)
+        outlook = None if wish.date is None else outlook_of(attempt.acting, wish.date, now)
+        told = ACTIONS[wish.action].consequences(attempt)
         return Assessment(attempt, verdicts, refusals(verdicts, attempt), told, outlook)
 
     def left_to_do(self, wish: Wish) -> list[str]:
-        """Of what concerns both servers, what happens at those that do not have it yet."""
+        """For an action on both servers: the events due at those that do not have it yet."""
         now, found = self._store.clock(), []
         for name, server in self._store.pair(self.pair).servers.items():
-            seen = SEEN[wish.action](self._store.pair(self.pair), self.judged(replace(wish, server=name)).attempt)
+            seen = ACTIONS[wish.action].seen(
+                self._store.pair(self.pair), self.judged(replace(wish, server=name)).attempt
+            )
             ahead = not_yet(server, now, self._store.zone)
             if seen is None and ahead is not None:
                 found.append(ahead)
         return found
 
     def refuse(self, wish: Wish, *reasons: str) -> None:
-        """Record that the screen refused it, before anything was asked. Raises AuditError."""
+        """Record a refusal by the screen; no server was asked. Raises AuditError."""
         self._record("refused", wish, self.judged(wish), "; ".join(reasons))
 
     async def carry_out(self, wish: Wish) -> Outcome:
-        """Look again and do it. Raises GuardRefusal with the reasons, AuditError when it cannot be
-        recorded."""
+        """Look again, record and send. Raises GuardRefusal with the reasons, AuditError when it cannot be recorded."""
         assessment = await self.look(wish)
         if assessment.refused:
             self._record("refused", wish, assessment, "; ".join(assessment.refused))
@@ -125,46 +118,40 @@ class Acting:
         try:
             self._record("outcome", wish, assessment, outcome.text, succeeded=outcome.succeeded)
         except AuditError as error:
-            # It is done, whatever the log says: nobody may be told that it was not.
+            # The action was done, so its outcome is reported although the log lacks it.
             return Outcome(outcome.succeeded, f"{outcome.text}; the audit log lacks this outcome ({error.reason})")
         return outcome
 
     async def _send(self, attempt: Attempt) -> Outcome:
-        path, body = KINDS[attempt.action].request(attempt, self._operator.name)
         try:
-            await self._servers[attempt.server].act(path, body)
+            await self._servers[attempt.server].act(request_of(attempt, self._operator.name))
         except Refused as error:
             return Outcome(False, f"{attempt.server} refused: {error}")
         except SourceError as error:
-            # It may have been received all the same: what the server says next decides.
+            # The server may have received the request: its next answers decide.
             seen = await self._verify(attempt)
             return seen if seen.succeeded else Outcome(False, f"{error}; {seen.text}")
         return await self._verify(attempt)
 
     async def _verify(self, attempt: Attempt) -> Outcome:
-        """Poll until both say what shows that it was done, or give up and say so."""
+        """Poll until the answers show that the action took effect, or report that they do not."""
         for number in range(VERIFY_TRIES):
             if number:
                 await self._pause(VERIFY_SECONDS)
             await asyncio.gather(*(self._ask(name) for name in sorted(self._servers)))
-            seen = SEEN[attempt.action](self._store.pair(self.pair), attempt)
+            seen = ACTIONS[attempt.action].seen(self._store.pair(self.pair), attempt)
             if seen is not None:
                 return Outcome(True, seen)
-        report = self._store.pair(self.pair).servers[attempt.server].report
-        state = "unknown" if report is None else report.state
-        return Outcome(False, f"{attempt.server} does not show that it did it (last known: {state}): look at its log")
+        word = last_word(self._store.pair(self.pair).servers[attempt.server])
+        return Outcome(False, f"{attempt.server} does not show the result (last known: {word}): check its log")
 
     async def _ask(self, name: str) -> None:
-        try:
-            status = await self._servers[name].status()
-        except SourceError as error:
-            self._store.observe(PollFailure(self._store.clock(), self.pair, name, str(error)))
-        else:
-            self._store.observe(PollAnswer(self._store.clock(), self.pair, name, status))
+        if self._servers[name].profile.polled:
+            self._store.observe(await poll_server(self._servers[name], self.pair, name, self._store.clock))
 
     async def _ask_role(self, server: str) -> None:
         try:
-            self._roles[server] = await self._servers[server].role()
+            self._roles[server] = await self._servers[server].user_role()
         except SourceError:
             self._roles[server] = None
 
@@ -177,7 +164,7 @@ class Acting:
         *,
         succeeded: bool | None = None,
     ) -> dict[str, Any]:
-        """Into the audit log; the entry, which the journal has as well, for those who share it."""
+        """Write an entry to the audit log and return it for the journal."""
         entry = {
             "at": rfc3339(self._store.clock()),
             "event": event,

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
 
-from console.errors import Refused, Unanswered
-from console.insight.lookup import Lookup
+from console.errors import SourceError
+from console.model.configs import ConfigObject
+from console.model.leases import LeaseFacts, LeaseQuery
 from console.model.observations import ConfigAnswer, LeaseAnswer
 from console.settings.clients import Clients
 from console.state.store import PictureStore
@@ -23,31 +23,30 @@ class Inquiries:
         """Whether the pair has a server that can be asked."""
         return bool(self._clients.get(pair))
 
-    async def lease(self, pair: str, lookup: Lookup) -> None:
+    async def lease(self, pair: str, query: LeaseQuery) -> None:
         """Ask each server for a lease; observe each answer, or why there is none."""
         servers = self._clients.get(pair, {})
-        await asyncio.gather(*(self._lease(pair, name, lookup) for name in servers))
+        await asyncio.gather(*(self._lease(pair, name, query) for name in servers))
 
-    async def _lease(self, pair: str, server: str, lookup: Lookup) -> None:
-        client = self._clients[pair][server]
-        leases: list[dict[str, Any]] = []
+    async def _lease(self, pair: str, server: str, query: LeaseQuery) -> None:
+        leases: tuple[LeaseFacts, ...] = ()
         error = None
         try:
-            leases = await (client.lease(lookup.words) if lookup.by_address else client.leases_of(lookup.words))
-        except (Unanswered, Refused) as problem:
+            leases = tuple(await self._clients[pair][server].leases(query))
+        except SourceError as problem:
             error = str(problem)
-        self._store.observe(LeaseAnswer(self._store.clock(), pair, server, lookup.words, leases, error))
+        self._store.observe(LeaseAnswer(self._store.clock(), pair, server, query.words, leases, error))
 
     async def configurations(self, pair: str) -> list[str]:
         """Ask each server for its configuration; observe each answer. The names of the servers that gave none."""
         failed = []
-        for name, client in self._clients.get(pair, {}).items():
-            config: Mapping[str, Any] = {}
+        for name, source in self._clients.get(pair, {}).items():
+            objects: tuple[ConfigObject, ...] = ()
             error = None
             try:
-                config = await client.config()
-            except (Unanswered, Refused) as problem:
+                objects = tuple(await source.config())
+            except SourceError as problem:
                 error = str(problem)
                 failed.append(name)
-            self._store.observe(ConfigAnswer(self._store.clock(), pair, name, config, error))
+            self._store.observe(ConfigAnswer(self._store.clock(), pair, name, objects, error))
         return failed

@@ -1,4 +1,4 @@
-"""Who acts, and from where: what the audit record says of a person."""
+"""The operator: name and origin, for the audit log."""
 
 import getpass
 import os

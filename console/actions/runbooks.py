@@ -1,25 +1,21 @@
-"""What a person does to a runbook: into the audit log first, then observed, so that every console and replay sees it.
+"""An operator's marks in runbooks: written to the audit log first, then observed, so that every console receives them.
 
-No server is changed by it: a console that may only read may follow a runbook too, a replay may not.
+No server is changed, so a read-only console may follow a runbook too; a replay may not.
 """
 
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
-from console.insight.runbooks.progress import DONE, Standing, started
+from console.insight.runbooks.progress import Standing, StepStatus, started
 from console.insight.runbooks.steps import Runbook, Scene, left_to_serve
 from console.model.observations import OperatorAction
+from console.model.picture import MarkHow
 from console.model.runbook_marks import END, START, STEP
 from console.model.times import rfc3339
 from console.state.store import PictureStore
 
-SEEN = "seen"
-"""The mark of a step that ticked itself, kept so that it stays ticked when the incident moves on."""
-UNSEEN = "done unseen"
-"""The mark of a step that a person says is done while its condition does not hold."""
-
 
 class RunbookActions:
-    """Ticks of one person. Every method raises AuditError, and then nothing was ticked."""
+    """The marks of one operator. Every method raises AuditError; then nothing was marked."""
 
     def __init__(self, store: PictureStore, operator: Operator, audit: AuditLog | None) -> None:
         self._store = store
@@ -27,39 +23,43 @@ class RunbookActions:
         self._audit = audit
 
     def start(self, book: Runbook, pair: str) -> None:
-        """Somebody follows it from now on. Which server is left to serve is settled here, for all its steps."""
+        """Start a runbook. The server that is left to serve is chosen here, for all steps."""
         picture, now = self._store.pair(pair), self._store.clock()
-        self._tell(pair, START, book.name, {"server": left_to_serve(picture, now)})
+        self._record(pair, START, book.name, {"server": left_to_serve(picture, now)})
 
-    def tick(self, book: Runbook, pair: str, scene: Scene, standing: Standing, how: str) -> None:
-        """A step is done, or skipped. A gate is neither: it holds or not. What is said to be done and is not seen to
-        be is recorded as that, with what was seen."""
+    def tick(self, book: Runbook, pair: str, scene: Scene, standing: Standing, how: MarkHow) -> None:
+        """Mark a step as done or skipped. A person cannot mark a gate. A step that is marked as done although its
+        condition does not hold is recorded so, with what was seen."""
         step = standing.step
-        if step.gate and how != SEEN:
+        if step.gate and how is not MarkHow.SEEN:
             return
-        said = {"how": how, "comment": f"{how}: {scene.words(step.text)}"}
-        if how == DONE and standing.missing:
-            saw = f"{UNSEEN}, the console saw: {standing.missing}"
-            said = {"how": UNSEEN, "saw": standing.missing, "comment": f"{saw}: {scene.words(step.text)}"}
-        self._tell(pair, STEP, f"{book.name}/{step.key}", said)
+        detail = {"how": str(how), "comment": f"{how}: {scene.words(step.text)}"}
+        if how is MarkHow.DONE and standing.missing:
+            saw = f"{MarkHow.UNSEEN}, the console saw: {standing.missing}"
+            detail = {
+                "how": str(MarkHow.UNSEEN),
+                "saw": standing.missing,
+                "comment": f"{saw}: {scene.words(step.text)}",
+            }
+        self._record(pair, STEP, f"{book.name}/{step.key}", detail)
 
     def keep(self, book: Runbook, pair: str, scene: Scene, standings: tuple[Standing, ...]) -> bool:
-        """Keep what ticked itself, of a runbook that is followed; whether there was anything."""
+        """Record the steps of an active runbook whose conditions hold; return whether there were any."""
         if started(book, self._store.pair(pair)) is None:
             return False
-        found = [each for each in standings if each.status == DONE and each.mark is None]
+        found = [each for each in standings if each.status is StepStatus.DONE and each.mark is None]
         for standing in found:
-            self.tick(book, pair, scene, standing, SEEN)
+            self.tick(book, pair, scene, standing, MarkHow.SEEN)
         return bool(found)
 
     def end(self, book: Runbook, pair: str) -> None:
-        """It is over, or given up."""
-        self._tell(pair, END, book.name, {})
+        """End a runbook, complete or not."""
+        self._record(pair, END, book.name, {})
 
-    def _tell(self, pair: str, action: str, subject: str, said: dict[str, str]) -> None:
+    def _record(self, pair: str, action: str, subject: str, detail: dict[str, str]) -> None:
         at, who = self._store.clock(), self._operator
         if self._audit is not None:
             by = {"operator": who.name, "origin": who.origin, "host": who.host}
             what = {"event": "done", "action": action, "pair": pair, "runbook": subject}
-            self._audit.record({"at": rfc3339(at), **by, **what, **said})
-        self._store.observe(OperatorAction(at, pair, who.name, action, subject, said))
+            self._audit.record({"at": rfc3339(at), **by, **what, **detail})
+        self._store.observe(OperatorAction(at, pair, who.name, action, subject, detail))

@@ -1,4 +1,4 @@
-"""What a console says of itself: the troubles of its journal, its sources and its notifications, and its counters."""
+"""The health of a console: the faults of its journal, sources and notifications, and its counters."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,11 +7,11 @@ from console.journal.writer import JournalWriter
 SOURCES_NAMED = 3
 
 
-class OwnHealth:
-    """Collects what the parts of a process have to say; called for a `Health`.
+class ProcessHealth:
+    """Collects the faults and counters of a process; called to make a `Health`.
 
     Attributes:
-        failed: says why the last notification could not be delivered; None when it could.
+        failed: returns why the last notification could not be delivered; None when it could.
     """
 
     def __init__(self, writer: JournalWriter | None) -> None:
@@ -21,12 +21,12 @@ class OwnHealth:
         self.failed: Callable[[], str | None] = lambda: None
 
     def complain(self, text: str) -> None:
-        """A source could not be opened. That stands until the process ends."""
+        """A source could not be opened. This is reported until the process ends."""
         if text not in self._complaints:
             self._complaints.append(text)
 
     def counted(self, losses: Mapping[str, int]) -> None:
-        """What was lost of the notifications so far. From any thread."""
+        """Set the counts of lost notifications. May be called from any thread."""
         self._traps = losses
 
     def __call__(self) -> tuple[dict[str, str | None], dict[str, int]]:

@@ -1,10 +1,10 @@
-"""A configuration's watch with its journal: what the console and the collector both begin with."""
+"""The store of a configuration with its journal: the start of the console and of the collector."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from console.collector.health import OwnHealth
+from console.collector.health import ProcessHealth
 from console.collector.participant import Participant, Role, sources_of
 from console.errors import JournalError
 from console.insight.fold import fold_all
@@ -22,14 +22,14 @@ from console.state.store import PictureStore
 from console.state.zones import LocalZone
 
 RECALLED_SECONDS = HOUR
-"""How much of the journal is folded in at the start: the chart and the story do not begin empty."""
+"""How much of the journal is folded in at the start, so that charts and timelines are not empty."""
 MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """What the journal adds up to, up to the entry numbered `last`. Where it cannot be opened `journal` is None, and
-    `fault` says why."""
+class JournalState:
+    """The journal's picture, up to the entry numbered `last`. `journal` is None where it cannot be opened, and `fault`
+    has the reason."""
 
     journal: Journal | None
     picture: Picture
@@ -37,8 +37,8 @@ class Remembered:
     fault: str | None
 
 
-def remembered(settings: Settings) -> Remembered:
-    """Open the journal and fold its last hour. Takes as long as a disk and an hour of observations do."""
+def read_journal(settings: Settings) -> JournalState:
+    """Open the journal and fold its last hour; may take seconds."""
     empty = empty_picture(settings.pair)
     try:
         journal = Journal.open(settings.journal_url)
@@ -46,67 +46,67 @@ def remembered(settings: Settings) -> Remembered:
         last = journal.last()
         picture = fold_all(empty, journal.recall(now - RECALLED_SECONDS, now, upto=last), judges=False)
     except JournalError as error:
-        return Remembered(None, empty, 0, f"{error}; nothing is recorded")
-    return Remembered(journal, picture, last, None)
+        return JournalState(None, empty, 0, f"{error}; nothing is recorded")
+    return JournalState(journal, picture, last, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A watch that knows what the journal remembers; its writer, None without a journal; who feeds it; how it does."""
+class CollectorParts:
+    """A store with the journal's picture; its writer (None without a journal), its participant, notifier and health."""
 
     store: PictureStore
     writer: JournalWriter | None
     participant: Participant
     notifier: Notifier
-    health: OwnHealth
+    health: ProcessHealth
 
 
-def opened(
+def open_collector(
     settings: Settings, asked: Mapping[str, Clients], complain: Callable[[str], None], *, collects: bool
-) -> Opened:
-    """The watch of a configuration. A journal that cannot be opened is complained of; the watch works without.
+) -> CollectorParts:
+    """The store of a configuration with its parts. Without a journal that can be opened it complains and works on.
 
     `collects`: whether this process may take the collector's seat.
     """
     store = PictureStore(empty_picture(settings.pair), time.time, LocalZone())
-    return joined(settings, store, remembered(settings), asked, complain, collects=collects)
+    return join_journal(settings, store, read_journal(settings), asked, complain, collects=collects)
 
 
-def joined(
+def join_journal(
     settings: Settings,
     store: PictureStore,
-    known: Remembered,
+    known: JournalState,
     asked: Mapping[str, Clients],
     complain: Callable[[str], None],
     *,
     collects: bool,
-) -> Opened:
-    """The same for a watch that may have observed something already."""
+) -> CollectorParts:
+    """The same for a store that may have observed something already."""
     journal, writer = known.journal, None
     if journal is not None:
         console = settings.console
         writer = JournalWriter(journal, console.journal_days * DAY, int(console.journal_megabytes * MEBIBYTE))
     keep = _nowhere if writer is None else writer.keep
     store.remember(known.picture, keep)
-    health = OwnHealth(writer)
+    health = ProcessHealth(writer)
 
-    heard: set[str] = set()
+    reported: set[str] = set()
 
     def complained(text: str) -> None:
-        if text not in heard:
-            heard.add(text)
+        if text not in reported:
+            reported.add(text)
             health.complain(text)
             complain(text)
 
     if known.fault is not None:
         complained(known.fault)
-    chair = seat(journal) if journal is not None and collects else None
+    own_seat = seat(journal) if journal is not None and collects else None
     sources = sources_of(settings, asked, store, complained, health.counted)
-    participant = Participant(store, sources, journal, chair, keep, known.last, health)
+    participant = Participant(store, sources, journal, own_seat, keep, known.last, health)
     notifier = Notifier(settings.notify, store, lambda: participant.role is not Role.WATCHING)
     health.failed = lambda: notifier.sender.failure
-    return Opened(store, writer, participant, notifier, health)
+    return CollectorParts(store, writer, participant, notifier, health)
 
 
 def _nowhere(observation: Observation) -> None:
-    """Without a journal nothing is kept."""
+    """Keep nothing: there is no journal."""

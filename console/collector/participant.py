@@ -1,11 +1,10 @@
-"""What one process does with a journal that it may share: records, reads on, and collects when it is its turn.
+"""One process's part in a journal that it may share: it records, reads on, and collects while it has the seat.
 
-    alone        there is no journal, or it cannot be reached: this process asks the servers itself and tells nobody
-    collecting   it has the collector's seat: it asks, receives and writes
-    watching     another has the seat: it folds what that one writes, and writes what is done here
+    alone        there is no journal, or it cannot be reached: this process polls for itself and writes nothing
+    collecting   it has the collector's seat: it polls, receives and writes
+    watching     another process has the seat: it folds what that one writes, and writes the actions of this host
 
-An operator must see the pair whatever happens to a database, so a seat that cannot be asked for leaves this process
-asking the servers for itself.
+An operator must see the pair when the database fails, so a process that cannot ask for the seat polls for itself.
 """
 
 import asyncio
@@ -28,14 +27,14 @@ from console.state.store import PictureStore
 
 READ_SECONDS = 0.5
 SEAT_SECONDS = 2.0
-"""How soon another takes over from a collector that died; and how often the holder makes sure of its seat."""
+"""How often a process asks for the seat, and its holder checks that it still has it."""
 KEEP_SECONDS = 1.0
 LOOK_SECONDS = 1.0
 SILENT_SECONDS = 150.0
-"""A collector writes at least once a minute, whatever the servers do: twice missed is gone."""
+"""A collector writes at least once a minute; after two missed times it is taken for gone."""
 
 Own = Callable[[], tuple[dict[str, str | None], dict[str, int]]]
-"""A process's troubles by name, and its counters (console.insight.alarms.own)."""
+"""The faults of a process by name, and its counters (console.insight.alarms.own)."""
 HOST = socket.gethostname()
 
 
@@ -81,7 +80,7 @@ class Participant:
         self._keep = keep
         self._read = read_from
         self._health = health
-        self._heard_at = store.clock()
+        self._last_read_at = store.clock()
         self._keepers = (AlarmKeeper(), ArrivalsKeeper())
         self._collecting: asyncio.Task[None] | None = None
         self.role = Role.ALONE
@@ -112,33 +111,33 @@ class Participant:
                 await asyncio.to_thread(self._seat.leave)
 
     def _become(self, role: Role) -> None:
-        """Who asks the servers judges; who watches takes what was judged."""
+        """Set the role. A process that polls derives alarms; one that watches takes them from the journal."""
         self.role = role
         self._store.judges = role is not Role.WATCHING
 
     async def _look_at_itself(self) -> None:
-        """Say once a second how this process does. Only the collector's word goes into the journal."""
+        """Observe the health of this process once a second. Only the collector's is kept in the journal."""
         if self._health is None:
             return
         while True:
             facts, counters = self._health()
             facts["journal"] = facts.get("journal") or self.trouble
             facts["collector"] = self._missing()
-            said = Health(self._store.clock(), OWN, HOST, facts, counters)
+            health = Health(self._store.clock(), OWN, HOST, facts, counters)
             if self.role is Role.COLLECTING:
-                self._store.observe(said)
+                self._store.observe(health)
             else:
-                self._store.notice(said)
+                self._store.notice(health)
             await asyncio.sleep(LOOK_SECONDS)
 
     def _missing(self) -> str | None:
-        silent = self._store.clock() - self._heard_at
+        silent = self._store.clock() - self._last_read_at
         if self.role is not Role.WATCHING or self.trouble is not None or silent < SILENT_SECONDS:
             return None
-        return f"nobody collects: what is shown is old (the last was {self.collector or 'unknown'})"
+        return f"no collector: the picture is old (the last collector was {self.collector or 'unknown'})"
 
     async def _read_on(self, journal: Journal) -> None:
-        """Fold what others write."""
+        """Fold in what other processes write."""
         while True:
             try:
                 self._read, found = await asyncio.to_thread(journal.others_since, self._read)
@@ -149,7 +148,7 @@ class Participant:
                 if self.role is not Role.ALONE:
                     self.trouble = None
             if found or self.role is not Role.WATCHING:
-                self._heard_at = self._store.clock()
+                self._last_read_at = self._store.clock()
             news = [each for each in found if not isinstance(each, AlarmsKept)]
             if news:
                 self._store.recall(news)
@@ -178,7 +177,7 @@ class Participant:
             elif self._collecting is None:
                 self._collecting = asyncio.create_task(self._sources())
             if self._collecting is not None and self._collecting.done():
-                await self._collecting  # Sources run for ever: one that ends has failed, and says how.
+                await self._collecting  # Sources end only by failing; this raises the error.
             await asyncio.sleep(SEAT_SECONDS)
 
     async def _stop_collecting(self) -> None:
@@ -196,7 +195,7 @@ def sources_of(
     complain: Callable[[str], None],
     counted: Callable[[Mapping[str, int]], None],
 ) -> Collect:
-    """All sources of a configuration, as the gathering starts and stops them."""
+    """All sources of a configuration, as a participant starts and stops them."""
 
     async def run() -> None:
         await collect(settings, asked, store.observe, store.clock, complain, counted)
@@ -205,7 +204,7 @@ def sources_of(
 
 
 async def tick(store: PictureStore, seconds: float = 1.0) -> None:
-    """Let alarms notice the clock where no screen does, until cancelled."""
+    """Advance the clock once a second where no screen does, until cancelled."""
     while True:
         store.tick()
         await asyncio.sleep(seconds)

@@ -11,18 +11,17 @@ import click
 
 from console.actions.audit import AuditLog
 from console.actions.execute import Acting
-from console.actions.kinds import KINDS, shell
 from console.actions.operator import this_operator
-from console.actions.request import Assessment, Wish
+from console.actions.request import Assessment, Wish, shell
 from console.errors import GuardRefusal, JournalError
 from console.insight.dates import DateError, parse_date
 from console.insight.durations import LengthError, parse_length
-from console.insight.freshness import is_seen, last_state
-from console.insight.guards import BY_WORD_ALONE, Attempt
-from console.insight.guards.table import wants_word
-from console.insight.remedies import FORCE_AVAILABLE, REBALANCE, SET_PARTNER_DOWN
+from console.insight.freshness import is_seen, last_phase
+from console.insight.guarded.attempt import Attempt
+from console.insight.guarded.table import ACTIONS, BY_WORD_ALONE, wants_word
+from console.model.action_names import ActionName
 from console.model.observations import ActionOutcome, Observation, OperatorAction
-from console.model.states import ALONE
+from console.model.phases import INTERRUPTED
 from console.model.times import rfc3339
 from console.settings.clients import clients
 from console.settings.document import PairSettings, Settings
@@ -34,7 +33,7 @@ from console.state.store import PictureStore
 class ActOptions:
     """The options of `act`, as typed. `choices` are the values of the options that belong to one action."""
 
-    action: str
+    action: ActionName
     pair: str
     server: str | None
     date: str | None
@@ -106,7 +105,7 @@ async def _carry_out(acting: Acting, requests: Sequence[Wish], as_json: bool) ->
             continue
         click.echo(json.dumps(asdict(outcome)) if as_json else outcome.text)
         failed += not outcome.succeeded
-    if KINDS[requests[0].action].both:
+    if ACTIONS[requests[0].action].both:
         # One server alone does half the work (R-141): the safe period of the other one continues.
         for ahead in acting.left_to_do(requests[0]):
             click.echo(ahead, err=True)
@@ -117,7 +116,7 @@ async def _carry_out(acting: Acting, requests: Sequence[Wish], as_json: bool) ->
 
 async def _requests(store: PictureStore, pair: PairSettings, acting: Acting, options: ActOptions) -> list[Wish]:
     """The requests for one server or for both, after a first poll."""
-    kind = KINDS[options.action]
+    kind = ACTIONS[options.action]
     names = [server.name for server in pair.server]
     if options.server is not None and options.server not in names:
         raise click.UsageError(f"{pair.name} has no server {options.server!r}: --on takes {' or '.join(names)}")
@@ -139,13 +138,13 @@ async def _requests(store: PictureStore, pair: PairSettings, acting: Acting, opt
     else:
         chosen = [_only_server(store, pair, options.action)]
     requests = [replace(request, server=name) for name in chosen]
-    if options.action == SET_PARTNER_DOWN:
+    if options.action == ActionName.SET_PARTNER_DOWN:
         requests = [replace(each, date=_date(options.date, acting.judged(each).attempt)) for each in requests]
     return requests
 
 
 def _choice(options: ActOptions) -> str:
-    kind = KINDS[options.action]
+    kind = ACTIONS[options.action]
     if not kind.choices:
         return ""
     said = options.choices.get(kind.option)
@@ -155,7 +154,7 @@ def _choice(options: ActOptions) -> str:
 
 
 def _length(options: ActOptions) -> float | None:
-    if KINDS[options.action].field != "seconds":
+    if ACTIONS[options.action].field != "seconds":
         return None
     try:
         return parse_length(options.length or "")
@@ -163,24 +162,24 @@ def _length(options: ActOptions) -> float | None:
         raise click.UsageError(f"--for: {error}") from error
 
 
-def _only_server(store: PictureStore, pair: PairSettings, action: str) -> str:
+def _only_server(store: PictureStore, pair: PairSettings, action: ActionName) -> str:
     """The server to run the action on, if only one is possible."""
     servers = store.pair(pair.name).servers.values()
     now = store.clock()
     seen = [server for server in servers if is_seen(server, now)]
     rules = {
-        SET_PARTNER_DOWN: [server.name for server in seen if last_state(server) in ALONE],
-        REBALANCE: [server.name for server in servers if server.role == "main"],
-        FORCE_AVAILABLE: [server.name for server in seen],
+        ActionName.SET_PARTNER_DOWN: [server.name for server in seen if last_phase(server) in INTERRUPTED],
+        ActionName.REBALANCE: [server.name for server in servers if server.role == "main"],
+        ActionName.FORCE_AVAILABLE: [server.name for server in seen],
     }
     found = rules.get(action, [])
-    if action == FORCE_AVAILABLE:
+    if action == ActionName.FORCE_AVAILABLE:
         # Either server updates its partner. If one is alone, only that one can run the action.
         found = found[:1]
     if len(found) != 1:
         names = " or ".join(server.name for server in pair.server)
         words = {
-            SET_PARTNER_DOWN: "which server is to treat its partner as down?",
+            ActionName.SET_PARTNER_DOWN: "which server is to treat its partner as down?",
         }.get(action, "which server is to run the action?")
         raise click.UsageError(f"{words} Name it with --on {names}")
     return found[0]
@@ -213,7 +212,7 @@ def _confirm(requests: Sequence[Wish], assessments: Sequence[Assessment], pair: 
 
 
 def _needs_verification(attempt: Attempt) -> str:
-    if attempt.action == SET_PARTNER_DOWN:
+    if attempt.action == ActionName.SET_PARTNER_DOWN:
         return f"that {attempt.partner.name} is off: verify it"
     if wants_word(attempt.action):
         return f"that no host uses {attempt.address}: verify it"
@@ -236,8 +235,8 @@ def _finish_dry_run(assessments: Sequence[Assessment]) -> int:
 
 def _print(assessment: Assessment, request: Wish, as_json: bool) -> None:
     attempt, outlook = assessment.attempt, assessment.consequences
-    kind = KINDS[attempt.action]
-    command = kind.typed(attempt)
+    kind = ACTIONS[attempt.action]
+    command = kind.typed(attempt) if attempt.acting.make.command_language else ""
     if as_json:
         numbers = {
             "date": rfc3339(attempt.date),
@@ -250,7 +249,7 @@ def _print(assessment: Assessment, request: Wish, as_json: bool) -> None:
                     "pair": attempt.pair.name,
                     "server": attempt.server,
                     "action": attempt.action,
-                    **(numbers if attempt.action == SET_PARTNER_DOWN else {}),
+                    **(numbers if attempt.action == ActionName.SET_PARTNER_DOWN else {}),
                     "guards": [asdict(each) for each in assessment.verdicts],
                     "refused": list(assessment.refused),
                     "consequences": list(assessment.told),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from console.collector.opening import opened
+from console.collector.opening import open_collector
 from console.collector.participant import Participant, Role, tick
 from console.errors import JournalError
 from console.journal.writer import JournalWriter
@@ -22,7 +22,9 @@ def run(config: Path | None, seconds: float | None) -> int:
     """Collect until SIGTERM or SIGINT, or for that time. Prints one line for each change of its role."""
     settings = settings_at(config)
     asked = {each.name: clients(each) for each in settings.pair}
-    opening_result = opened(settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True)
+    opening_result = open_collector(
+        settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True
+    )
     if opening_result.writer is None:
         raise JournalError("a collector needs a journal: set journal under [console]")
     writer = opening_result.writer

@@ -60,6 +60,7 @@ def run(config: Path | None, options: LogsOptions) -> int:
 
 def _show(settings: Settings | None, options: LogsOptions) -> int:
     from console.model.picture import Picture
+    from console.model.profiles import NO_MAKE
     from console.state.store import PictureStore, empty_pair
     from console.tui.app import PairwatchApp
     from console.tui.session import Session
@@ -70,7 +71,7 @@ def _show(settings: Settings | None, options: LogsOptions) -> int:
         app.start_at("logs", words=options.wanted)
     else:
         files = _named_files(options.files)
-        pair = empty_pair("files", "", [(name, role) for name, (role, _) in files.items()])
+        pair = empty_pair("files", "", [(name, role, NO_MAKE) for name, (role, _) in files.items()])
         store = PictureStore(Picture({pair.name: pair}), time.time, LocalZone())
         session = Session(store, logs={pair.name: {name: path for name, (_, path) in files.items()}})
         app = PairwatchApp(session, pair.name, options.theme)

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from console.insight.freshness import is_seen, main_first
+from console.insight.shares import total_of
 from console.insight.summary import EXIT_STATUS, PLUGIN, plugin_line, severity, status_json, worst
 from console.insight.wording import plural, wall
-from console.makes.pairwatch.client import Poller
 from console.model.picture import PairPicture
 from console.settings.clients import clients
 from console.settings.document import PairSettings
 from console.settings.setup import chosen, new_store, settings_at
+from console.sources.polling import poll_server
 from console.state.store import PictureStore
 
 
@@ -37,15 +38,13 @@ def run(config: Path | None, name: str | None, as_json: bool) -> int:
 
 async def poll_once(store: PictureStore, pairs: tuple[PairSettings, ...]) -> None:
     """Poll every server of the pairs, all at the same time."""
-    asked = [(pair, clients(pair)) for pair in pairs]
-    pollers = [
-        Poller(client, pair.name, server, store.clock) for pair, found in asked for server, client in found.items()
-    ]
+    asked = [(pair.name, name, source) for pair in pairs for name, source in clients(pair).items()]
+    polls = [poll_server(source, pair, name, store.clock) for pair, name, source in asked if source.profile.polled]
     try:
-        for observation in await asyncio.gather(*(poller.once() for poller in pollers)):
+        for observation in await asyncio.gather(*polls):
             store.observe(observation)
     finally:
-        await asyncio.gather(*(client.close() for _, found in asked for client in found.values()))
+        await asyncio.gather(*(source.close() for _, _, source in asked))
 
 
 def details(pair: PairPicture, store: PictureStore) -> list[str]:
@@ -53,17 +52,22 @@ def details(pair: PairPicture, store: PictureStore) -> list[str]:
     now = store.clock()
     lines = []
     for server in main_first(pair.servers.values()):
-        report = server.report
-        if report is None or not is_seen(server, now):
-            lines.append(f"{pair.name} {server.role} {server.name}: unreachable: {server.error or 'no answer'}")
+        facts = server.facts
+        if facts is None or not is_seen(server, now):
+            reason = f"unreachable: {server.error or 'no answer'}"
+            if not server.make.polled:
+                reason = f"not polled: {server.make.title}, known from its traps and its log alone"
+            lines.append(f"{pair.name} {server.role} {server.name}: {reason}")
             continue
-        since = "" if report.state_since is None else f" since {wall(report.state_since, store.zone, now)}"
-        free = plural(sum(pool.available for pool in report.pools), "free address", "free addresses")
-        partner = report.partner_state or "unknown"
+        since = "" if facts.since is None else f" since {wall(facts.since, store.zone, now)}"
+        count = total_of(facts, "available")
+        free = "free addresses unknown" if count is None else plural(count, "free address", "free addresses")
+        partner = facts.partner_word or "unknown"
+        contact = "unknown" if facts.contact is None else "ok" if facts.contact else "interrupted"
+        unacked = "unknown" if facts.unacked_updates is None else facts.unacked_updates
         lines.append(
-            f"{pair.name} {server.role} {server.name}: {report.state}{since}, communications "
-            f"{report.communications}, partner {partner}, {free}, unacknowledged updates "
-            f"{report.unacked_updates}"
+            f"{pair.name} {server.role} {server.name}: {facts.word or 'unknown'}{since}, communications "
+            f"{contact}, partner {partner}, {free}, unacknowledged updates {unacked}"
         )
     lines += [f"{alarm.severity}: {alarm.kind}: {alarm.text}" for alarm in pair.open_alarms]
     return lines

@@ -11,7 +11,7 @@ from console.doctor.results import CheckResult, fail, ok, warn
 from console.errors import ConfigError, JournalError
 from console.insight.wording import plural
 from console.journal.schema import public
-from console.settings.document import ServerSettings, Settings, password
+from console.settings.document import ServerSettings, Settings
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LITTLE_SPACE = 512 << 20
@@ -21,7 +21,7 @@ def check_secrets(settings: Settings) -> Iterator[CheckResult]:
     """Check the passwords of servers and the URLs of notifications."""
     for pair in settings.pair:
         for server in pair.server:
-            yield _check_password(server)
+            yield from _check_password(server)
     for each in settings.notify:
         try:
             urls = each.urls()
@@ -33,17 +33,21 @@ def check_secrets(settings: Settings) -> Iterator[CheckResult]:
             )
 
 
-def _check_password(server: ServerSettings) -> CheckResult:
-    what, path = f"password of {server.name}", server.password_file
+def _check_password(server: ServerSettings) -> Iterator[CheckResult]:
+    what, path = f"password of {server.name}", server.secret_file
     try:
-        found = password(server)
+        found = server.password()
     except ConfigError as error:
-        return fail(what, str(error), "without it the server cannot be polled")
+        yield fail(what, str(error), "without it the server cannot be polled")
+        return
+    if found is None:
+        return
     if not found:
-        return fail(what, f"{path} is empty", "write the password of the API's user there")
-    if path is not None and path.stat().st_mode & OTHERS:
-        return warn(what, f"others may read {path}", f"chmod 600 {path}")
-    return ok(what, "from the environment" if path is None else str(path))
+        yield fail(what, f"{path} is empty", "write the password of the API's user there")
+    elif path is not None and path.stat().st_mode & OTHERS:
+        yield warn(what, f"others may read {path}", f"chmod 600 {path}")
+    else:
+        yield ok(what, "from the environment" if path is None else str(path))
 
 
 def check_journal(settings: Settings) -> Iterator[CheckResult]:

@@ -3,17 +3,15 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from time import time
-from typing import Any
 
 from console.doctor.results import CheckResult, fail, ok, warn
-from console.errors import ConfigError, Refused, SourceError
-from console.makes.pairwatch.client import ServerClient
-from console.model.reports import Report, UnreadableReport, read_report
-from console.settings.document import PairSettings, ServerSettings, Settings, password
+from console.errors import ConfigError, Refused, SourceError, Unreadable
+from console.insight.limits import SKEW_LIMIT_SECONDS
+from console.makes.opening import open_source
+from console.model.facts import PairFacts
+from console.settings.document import PairSettings, ServerSettings, Settings
 from console.sources.traps import open_receiver
 
-SKEW_SECONDS = 5.0
-"""With a larger difference two partners refuse each other, and the console shows wrong countdowns."""
 REMEDIES: Mapping[int, str] = {
     401: "the user or its password is not valid: see [[user]] in the server's config.toml",
     403: "this user has no permission to read: give it the role viewer",
@@ -31,47 +29,49 @@ async def check_servers(settings: Settings) -> list[CheckResult]:
 async def _check_server(pair: PairSettings, server: ServerSettings) -> list[CheckResult]:
     what = f"{pair.name} {server.name}"
     try:
-        client = ServerClient(server.api, server.user, password(server))
+        source = open_source(server, pair.name)
     except ConfigError:
         return []  # The check of the passwords reports it.
+    if not source.profile.polled:
+        return [ok(what, f"{source.profile.title}, known from its traps and its log alone: it is not polled")]
     try:
-        role = await client.role()
-        status = await client.status()
+        role = await source.user_role()
+        polled = await source.poll()
     except Refused as error:
         return [fail(what, str(error), REMEDIES.get(error.status, "look at the server's log"))]
+    except Unreadable as wrong:
+        return [fail(what, str(wrong), "correct the pair's name, or api")]
     except SourceError as error:
-        todo = f"check that it runs, and that {server.api} is its API and can be reached from here"
+        todo = f"check that it runs, and that {server.where} is its API and can be reached from here"
         return [fail(what, str(error), todo)]
     finally:
-        await client.close()
-    return list(_compare_report(what, pair, server, role, status, time()))
+        await source.close()
+    return list(_compare_facts(what, pair, server, role, polled.facts, time()))
 
 
-def _compare_report(
-    what: str, pair: PairSettings, server: ServerSettings, role: str, status: Mapping[str, Any], now: float
+def _compare_facts(
+    what: str, pair: PairSettings, server: ServerSettings, role: str | None, facts: PairFacts, now: float
 ) -> Iterator[CheckResult]:
     """Compare its answer with the configuration."""
-    try:
-        report = read_report(status, pair.name)
-    except UnreadableReport as wrong:
-        yield fail(what, str(wrong), "correct the pair's name, or api")
-        return
-    yield ok(what, f"{report.role}, {report.state}; {server.user} is {role}")
-    yield from _compare_names(what, server, report)
+    yield ok(what, f"{facts.role or 'role unknown'}, {facts.word or 'state unknown'}; {server.asks_as} is {role}")
+    yield from _compare_names(what, server, facts)
     if pair.write and role == "viewer":
-        yield warn(what, f"{server.user} may only read", "write = true needs a user with the role operator or expert")
-    off = report.at - now
-    if abs(off) > SKEW_SECONDS:
+        yield warn(
+            what, f"{server.asks_as} may only read", "write = true needs a user with the role operator or expert"
+        )
+    off = facts.at - now
+    # With a larger difference the console shows wrong countdowns.
+    if abs(off) > (facts.skew_limit or SKEW_LIMIT_SECONDS):
         yield warn(
             what, f"its clock and this host's are {abs(off):.0f} s apart", "correct NTP on the host that is wrong"
         )
 
 
-def _compare_names(what: str, server: ServerSettings, report: Report) -> Iterator[CheckResult]:
-    if report.role != server.role:
-        yield fail(what, f"it is the {report.role}, but configured here as {server.role}", "correct role, or api")
-    if report.server_name != server.name:
-        yield warn(what, f"its name is {report.server_name}", f'set name = "{report.server_name}"')
+def _compare_names(what: str, server: ServerSettings, facts: PairFacts) -> Iterator[CheckResult]:
+    if facts.role in ("main", "backup") and facts.role != server.role:
+        yield fail(what, f"it is the {facts.role}, but configured here as {server.role}", "correct role, or api")
+    if facts.server and facts.server != server.name:
+        yield warn(what, f"its name is {facts.server}", f'set name = "{facts.server}"')
 
 
 def check_traps(settings: Settings) -> Iterator[CheckResult]:

@@ -2,15 +2,13 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from console.errors import SourceError
-from console.makes.pairwatch.client import ServerClient
-from console.model.reports import UnreadableReport, read_report
-from console.model.states import State
+from console.makes.pairwatch.source import open_at
+from console.makes.source import Identity
 
 DEFAULT_PORT = 8067
 
@@ -26,12 +24,12 @@ class ServerAddress:
 
 @dataclass(frozen=True, slots=True)
 class ProbedServer:
-    """A server's answer. `offset_seconds` is how far its clock is ahead of ours."""
+    """A server's answer. `state` is the server's own word. `offset_seconds` is how far its clock is ahead of ours."""
 
     address: ServerAddress
     name: str
     role: str
-    state: State
+    state: str
     allowed: str
     offset_seconds: float
 
@@ -75,56 +73,47 @@ def api_address(text: str) -> str:
 
 async def probe(addresses: tuple[ServerAddress, ServerAddress], clock: Callable[[], float]) -> ProbeResult:
     """Probe both servers at the same time. A missing or unexpected answer is part of the result."""
-    answers = await asyncio.gather(*(_query(each) for each in addresses))
+    answers = await asyncio.gather(*(_identify(each) for each in addresses))
     lines = tuple(_describe(address, answer) for address, answer in zip(addresses, answers, strict=True))
-    statuses = [answer for answer in answers if not isinstance(answer, str)]
-    if len(statuses) < len(answers):
+    identities = [answer for answer in answers if not isinstance(answer, str)]
+    if len(identities) < len(answers):
         return ProbeResult(lines, "not both servers answered: correct the fault and try again", None)
-    return ProbeResult(lines, *_match_pair(addresses, statuses, clock()))
+    return ProbeResult(lines, *await _match_pair(addresses, identities, clock))
 
 
-Answer = tuple[str, dict[str, Any]]
-
-
-async def _query(address: ServerAddress) -> Answer | str:
-    """The user's role and the status of the server; or the error text if there is no answer."""
-    client = ServerClient(address.api, address.user, address.password)
+async def _identify(address: ServerAddress) -> Identity | str:
+    """The identity of the server and its user; or the error text if there is no answer."""
+    source = open_at(address.api, address.user, address.password)
     try:
-        return await client.role(), await client.status()
+        return await source.identify()
     except SourceError as error:
         return str(error)
     finally:
-        await client.close()
+        await source.close()
 
 
-def _describe(address: ServerAddress, answer: Answer | str) -> str:
+def _describe(address: ServerAddress, answer: Identity | str) -> str:
     if isinstance(answer, str):
         return f"{address.api}: {answer}"
-    allowed, status = answer
-    name = status["server"].get("name") if isinstance(status.get("server"), Mapping) else None
-    pairs = ", ".join(f"{pair} ({role})" for pair, role in _pairs(status).items()) or "no failover pair"
-    return f"{address.api}: {name or 'a server without a name'}, {pairs}; {address.user} is {allowed}"
+    pairs = ", ".join(f"{pair} ({role})" for pair, role in answer.pairs.items()) or "no failover pair"
+    name = answer.name or "a server without a name"
+    return f"{address.api}: {name}, {pairs}; {address.user} is {answer.user_role}"
 
 
-def _pairs(status: Mapping[str, Any]) -> dict[str, str]:
-    known = status.get("pairs")
-    found = known if isinstance(known, list) else []
-    return {str(each.get("name")): str(each.get("role")) for each in found if isinstance(each, Mapping)}
-
-
-def _match_pair(
-    addresses: tuple[ServerAddress, ServerAddress], answers: list[Answer], now: float
+async def _match_pair(
+    addresses: tuple[ServerAddress, ServerAddress], answers: list[Identity], clock: Callable[[], float]
 ) -> tuple[str | None, ProbedPair | None]:
-    first, second = (_pairs(status) for _, status in answers)
+    first, second = (answer.pairs for answer in answers)
     shared = [pair for pair in first if pair in second]
     if not shared:
         return "the two servers have no pair in common: are they partners of each other?", None
     pair = shared[0]
     if sorted((first[pair], second[pair])) != ["backup", "main"]:
         return f"both servers are the {first[pair]} of {pair}: are the two addresses one server?", None
+    asked = zip(addresses, answers, strict=True)
     try:
-        servers = [_server(address, answer, pair, now) for address, answer in zip(addresses, answers, strict=True)]
-    except UnreadableReport as wrong:
+        servers = await asyncio.gather(*(_server(address, answer, pair, clock) for address, answer in asked))
+    except SourceError as wrong:
         return str(wrong), None
     main, backup = sorted(servers, key=lambda each: each.role != "main")
     if main.name == backup.name:
@@ -132,10 +121,13 @@ def _match_pair(
     return None, ProbedPair(pair, main, backup)
 
 
-def _server(address: ServerAddress, answer: Answer, pair: str, now: float) -> ProbedServer:
-    allowed, status = answer
-    report = read_report(status, pair)
-    return ProbedServer(address, report.server_name, report.role, report.state, allowed, report.at - now)
+async def _server(address: ServerAddress, answer: Identity, pair: str, clock: Callable[[], float]) -> ProbedServer:
+    source = open_at(address.api, address.user, address.password, pair)
+    try:
+        facts = (await source.poll()).facts
+    finally:
+        await source.close()
+    return ProbedServer(address, facts.server, facts.role, facts.word, str(answer.user_role), facts.at - clock())
 
 
 def _is_loopback(host: str) -> bool:

@@ -123,13 +123,13 @@ def _servers(pair: PairPicture, now: float, zone: tzinfo) -> str:
 
 
 def _server(server: ServerPicture, now: float, zone: tzinfo) -> tuple[str, ...]:
-    report, old = server.report, age(server, now)
+    facts, old = server.facts, age(server, now)
     name = f"{server.name} ({server.role})"
-    if report is None or old is None:
+    if facts is None or old is None:
         return name, "no answer", "", "", server.error or ""
-    since = "" if report.state_since is None else both_clocks(report.state_since, zone)
+    since = "" if facts.since is None else both_clocks(facts.since, zone)
     answered = f"{duration(old)} before" + (f"; then: {server.error}" if server.error else "")
-    return name, str(report.state), since, str(report.partner_state or "unknown"), answered
+    return name, facts.word or "unknown", since, facts.partner_word or "unknown", answered
 
 
 def _log(observations: Sequence[Observation], pair: str) -> str:

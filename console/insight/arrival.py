@@ -13,8 +13,8 @@ from math import exp
 from console.insight.freshness import is_seen
 from console.insight.wording import HOUR, MINUTE
 from console.model.arrivals import FAST_SECONDS, SLOW_SECONDS, Arrivals
+from console.model.facts import PoolFacts
 from console.model.picture import PairPicture, ServerPicture
-from console.model.reports import Pool
 
 DAY_HOURS = 24
 WORKING_HOURS = range(7, 19)
@@ -31,12 +31,13 @@ class Rates:
     yesterday: float | None
 
     @property
-    def expected(self) -> float:
-        """What to reckon with now: max(arrival_15m, arrival_same_hour)."""
-        return max(self.fast or 0.0, self.yesterday or 0.0)
+    def expected(self) -> float | None:
+        """What to reckon with now: max(arrival_15m, arrival_same_hour); None where neither is known."""
+        known = [rate for rate in (self.fast, self.yesterday) if rate is not None]
+        return max(known) if known else None
 
 
-def arrival(pair: PairPicture, server: ServerPicture, pool: Pool, now: float) -> Rates:
+def arrival(pair: PairPicture, server: ServerPicture, pool: PoolFacts, now: float) -> Rates:
     """What this server has to reckon with in that pool."""
     both = [each.arrivals[pool.name] for each in pair.servers.values() if pool.name in each.arrivals]
     own, partner = server.arrivals.get(pool.name), pair.partner_of(server.name)
@@ -56,7 +57,7 @@ def arrival(pair: PairPicture, server: ServerPicture, pool: Pool, now: float) ->
 
 def total(pair: PairPicture, server: ServerPicture, now: float) -> Rates:
     """The same for all pools of the server together."""
-    pools = () if server.report is None else server.report.pools
+    pools = () if server.facts is None else server.facts.pools or ()
     found = [arrival(pair, server, pool, now) for pool in pools]
     return Rates(
         _known(each.fast for each in found),

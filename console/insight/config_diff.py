@@ -1,19 +1,15 @@
 """Two servers' configurations class by class: only the names and values that differ.
 
-What is a server's own (its name, its addresses, its users) may differ, and backup-pct counts on the main alone (R-047).
-An attribute that is not there has its default.
+What is a server's own (its name, its addresses, its users) is not among the objects that are compared. An attribute
+that is not there has its default.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from console.model.configs import Concern, ConfigObject
 from console.model.picture import PairPicture
 
-OWN = frozenset({"server", "listener", "api", "user", "trap-recipient"})
-"""Classes that belong to a server and not to the pair."""
-MAIN_ONLY = frozenset({"backup-pct", "dynamic-bootp-backup-pct"})
-"""Attributes of a pair that are ignored on the backup, so that configurations can be copied."""
 DEFAULT = "(default)"
 
 
@@ -27,6 +23,7 @@ class Difference:
     attribute: str
     main: str
     backup: str
+    concern: Concern = Concern.OTHER
 
     @property
     def words(self) -> str:
@@ -34,48 +31,32 @@ class Difference:
         return f"{what}: {self.main} / {self.backup}"
 
 
-def differences(main: Mapping[str, Any], backup: Mapping[str, Any]) -> tuple[Difference, ...]:
+def differences(main: Iterable[ConfigObject], backup: Iterable[ConfigObject]) -> tuple[Difference, ...]:
     """Every difference, by class and name."""
-    kinds = sorted((main.keys() | backup.keys()) - OWN)
-    return tuple(each for kind in kinds for each in _of_class(kind, main.get(kind), backup.get(kind)))
+    ours, theirs = _by_name(main), _by_name(backup)
+    return tuple(each for key in sorted(ours.keys() | theirs.keys()) for each in _of(ours.get(key), theirs.get(key)))
 
 
 def of_pair(pair: PairPicture) -> tuple[Difference, ...] | None:
     """The differences of what both servers last answered; `None` until both have."""
     by_role = {server.role: pair.configs.get(name) for name, server in pair.servers.items()}
     main, backup = by_role.get("main"), by_role.get("backup")
-    return None if main is None or backup is None else differences(main.config, backup.config)
+    return None if main is None or backup is None else differences(main.objects, backup.objects)
 
 
-def _of_class(kind: str, main: Any, backup: Any) -> Iterator[Difference]:
-    ours, theirs = _objects(main), _objects(backup)
-    for name in sorted(ours.keys() | theirs.keys()):
-        one, other = ours.get(name), theirs.get(name)
-        if one is None or other is None:
-            yield Difference(kind, name, "", *("there" if each is not None else "missing" for each in (one, other)))
-            continue
-        for attribute in sorted(one.keys() | other.keys()):
-            if attribute in MAIN_ONLY and kind == "failover-pair":
-                continue
-            values = one.get(attribute), other.get(attribute)
-            if values[0] != values[1]:
-                yield Difference(kind, name, attribute, *(_shown(each) for each in values))
+def _by_name(objects: Iterable[ConfigObject]) -> Mapping[tuple[str, str], ConfigObject]:
+    return {(each.kind, each.name): each for each in objects}
 
 
-def _objects(raw: Any) -> dict[str, Mapping[str, Any]]:
-    """The objects of a class by name; a class with one object that has no name is one without a name."""
-    if isinstance(raw, Mapping):
-        return {str(raw.get("name", "")): raw}
-    if isinstance(raw, Sequence) and not isinstance(raw, str):
-        return {str(each.get("name", number)): each for number, each in enumerate(raw) if isinstance(each, Mapping)}
-    return {}
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return DEFAULT
-    if isinstance(value, Mapping):
-        return " ".join(f"{name}={_shown(each)}" for name, each in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_shown(each) for each in value) or "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _of(one: ConfigObject | None, other: ConfigObject | None) -> Iterator[Difference]:
+    there = one or other
+    if there is None:
+        return
+    if one is None or other is None:
+        main, backup = ("there" if each is not None else "missing" for each in (one, other))
+        yield Difference(there.kind, there.name, "", main, backup, there.concern)
+        return
+    for attribute in sorted(one.attributes.keys() | other.attributes.keys()):
+        main, backup = one.attributes.get(attribute, DEFAULT), other.attributes.get(attribute, DEFAULT)
+        if main != backup:
+            yield Difference(there.kind, there.name, attribute, main, backup, there.concern)

@@ -3,22 +3,27 @@
 Two of them are easily mixed up, so both are always named in full: the safe period ends in an automatic
 PARTNER-DOWN (R-137, R-139); MCLT decides when a partner's addresses may be given out again (R-144, R-151)
 and until when a main that returns needs nothing more done (R-177). All instants are by this host's clock.
+
+Where a server does not report what a countdown needs there is none, and `cannot_tell` says so.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from console.insight.forecast import forecasts
-from console.insight.freshness import is_seen, live_reports, main_first, on_our_clock
+from console.insight.freshness import is_seen, live_facts, main_first, on_our_clock
+from console.insight.shares import total_of
+from console.model.fact_table import lacking
+from console.model.facts import PairFacts, Takeover, Unit
+from console.model.phases import INTERRUPTED, Phase
 from console.model.picture import PairPicture, ServerPicture
-from console.model.reports import Report
-from console.model.states import ALONE, State
+from console.model.profiles import Fact
 
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """One event to come. `automatic` events need nobody; `last_known` ones rest on a report that is old; the seconds of
-    `estimate` ones, which rest on a forecast, mean nothing."""
+    """One event to come. `automatic` events need nobody; `last_known` ones rest on an answer that is old; the seconds
+    of `estimate` ones, which rest on a forecast, mean nothing."""
 
     kind: str
     server: str
@@ -29,80 +34,103 @@ class Countdown:
     estimate: bool = False
 
 
-def safe_period_end(server: ServerPicture) -> float | None:
-    """When this server enters PARTNER-DOWN by itself, by our clock: safe_period after the start of
-    COMMUNICATIONS-INTERRUPTED (R-137). `None` when the safe period is off or does not run."""
-    report = server.report
-    if report is None or server.reported_at is None or not report.use_safe_period:
-        return None
-    if report.state is not State.COMMUNICATIONS_INTERRUPTED:
-        return None
-    if report.safe_period_remaining is not None:
-        return server.reported_at + report.safe_period_remaining
-    if report.safe_period_ends is not None:
-        return on_our_clock(server, report.safe_period_ends)
-    started = report.start_of_communications_interrupted
-    return None if started is None else on_our_clock(server, started + report.safe_period)
+def takeover(facts: PairFacts) -> Takeover:
+    """What the server reports about taking over by itself; nothing in it is known where it reports nothing."""
+    return facts.takeover or Takeover()
 
 
-def safe_remaining(server: ServerPicture, now: float) -> float | None:
-    """Seconds left of the safe period, never negative; `None` when it does not run."""
-    end = safe_period_end(server)
+def takeover_end(server: ServerPicture) -> float | None:
+    """When this server takes over (PARTNER-DOWN) by itself, by our clock: the safe period after contact was lost
+    (R-137). `None` when it does not, when its countdown does not run or counts no time, or when it is not known."""
+    facts = server.facts
+    if facts is None or server.reported_at is None or facts.phase is not Phase.ALONE:
+        return None
+    told = takeover(facts)
+    if told.automatic is False or told.unit is not Unit.SECONDS:
+        return None
+    if told.remaining is not None:
+        return server.reported_at + told.remaining
+    if told.due_at is not None:
+        return on_our_clock(server, told.due_at)
+    if told.automatic is None or told.length is None or facts.contact_lost_at is None:
+        return None
+    return on_our_clock(server, facts.contact_lost_at + told.length)
+
+
+def takeover_left(server: ServerPicture, now: float) -> float | None:
+    """Seconds left until this server takes over by itself, never negative; `None` as for `takeover_end`."""
+    end = takeover_end(server)
     return None if end is None else max(0.0, end - now)
+
+
+def takeover_unknown(server: ServerPicture) -> str | None:
+    """Why it cannot be told whether and when a server without contact takes over by itself; None where it can."""
+    facts = server.facts
+    if facts is None:
+        return f"{server.name} has not answered yet"
+    if facts.phase is Phase.UNKNOWN:
+        return lacking(server, Fact.STATE)
+    if facts.phase is not Phase.ALONE or takeover_end(server) is not None:
+        return None
+    told = takeover(facts)
+    if told.automatic is False or (told.unit is Unit.CLIENTS and told.remaining is not None):
+        return None
+    return lacking(server, Fact.TAKEOVER, Fact.TAKEOVER_LENGTH, Fact.CONTACT_LOST) or f"{server.name} does not count"
 
 
 def race_margin(pair: PairPicture, now: float) -> tuple[float, str] | None:
     """With both servers alive and interrupted: seconds until the first goes PARTNER-DOWN, and its name.
 
     That is the time that is left to act before duplicates become possible (R-140, R-145). `None` without
-    such a race, or when no safe period runs.
+    such a race, or when no countdown is known to run.
     """
-    alone = [server for server, report in live_reports(pair, now) if report.state in ALONE]
+    alone = [server for server, facts in live_facts(pair, now) if facts.phase in INTERRUPTED]
     if len(alone) < 2:
         return None
-    running = [(left, server.name) for server in alone if (left := safe_remaining(server, now)) is not None]
+    running = [(left, server.name) for server in alone if (left := takeover_left(server, now)) is not None]
     return min(running) if running else None
 
 
-def pool_gain_at(report: Report) -> float | None:
+def pool_gain_at(facts: PairFacts) -> float | None:
     """When a server in PARTNER-DOWN may give out its partner's addresses: max(entry, partner-down time +
     MCLT) (R-144, R-151). `None` in any other state."""
-    if report.state is not State.PARTNER_DOWN:
+    if facts.phase is not Phase.TAKEN_OVER:
         return None
-    if report.partner_pool_usable_at is not None:
-        return report.partner_pool_usable_at
-    if report.partner_down_time is None or report.state_since is None:
+    if facts.partner_pool_usable_at is not None:
+        return facts.partner_pool_usable_at
+    if facts.partner_down_time is None or facts.since is None or facts.mclt is None:
         return None
-    return max(report.state_since, report.partner_down_time + report.mclt)
+    return max(facts.since, facts.partner_down_time + facts.mclt)
 
 
-def _safe_period(server: ServerPicture, report: Report) -> Iterator[tuple[float, str, bool]]:
-    end = safe_period_end(server)
+def _safe_period(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
+    end = takeover_end(server)
     if end is not None:
         yield end, f"safe period ends: {server.name} enters PARTNER-DOWN by itself", True
 
 
-def _gain(server: ServerPicture, report: Report) -> Iterator[tuple[float, str, bool]]:
-    gain = pool_gain_at(report)
+def _gain(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
+    gain = pool_gain_at(facts)
     if gain is not None:
-        count = sum(pool.other_available for pool in report.pools)
-        text = f"MCLT over: {server.name} may give out {report.partner_name}'s {count:,} free addresses"
+        count = total_of(facts, "other_available")
+        number = "" if count is None else f"{count:,} "
+        text = f"MCLT over: {server.name} may give out {facts.partner}'s {number}free addresses"
         yield on_our_clock(server, gain), text, True
 
 
-def _recover(server: ServerPicture, report: Report) -> Iterator[tuple[float, str, bool]]:
-    if report.recover_deadline is not None and report.state in {State.RECOVER, State.RECOVER_WAIT}:
-        yield on_our_clock(server, report.recover_deadline), f"MCLT wait over: {server.name} may serve", True
+def _recover(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
+    if facts.recover_deadline is not None and facts.phase in {Phase.RETURNING, Phase.RETURN_WAIT}:
+        yield on_our_clock(server, facts.recover_deadline), f"MCLT wait over: {server.name} may serve", True
 
 
-def _return_window(server: ServerPicture, report: Report) -> Iterator[tuple[float, str, bool]]:
-    started = report.start_of_communications_interrupted
-    if report.state in ALONE and started is not None:
-        text = f"{report.partner_name} back before this (MCLT): nothing more to do"
-        yield on_our_clock(server, started + report.mclt), text, False
+def _return_window(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
+    started = facts.contact_lost_at
+    if facts.phase in INTERRUPTED and started is not None and facts.mclt is not None:
+        text = f"{facts.partner} back before this (MCLT): nothing more to do"
+        yield on_our_clock(server, started + facts.mclt), text, False
 
 
-RULES: tuple[tuple[str, Callable[[ServerPicture, Report], Iterator[tuple[float, str, bool]]]], ...] = (
+RULES: tuple[tuple[str, Callable[[ServerPicture, PairFacts], Iterator[tuple[float, str, bool]]]], ...] = (
     ("safe-period", _safe_period),
     ("pool-gain", _gain),
     ("recover-deadline", _recover),
@@ -114,11 +142,11 @@ def countdowns(pair: PairPicture, now: float) -> tuple[Countdown, ...]:
     """Every event still to come for the pair, soonest first."""
     found = []
     for server in main_first(pair.servers.values()):
-        if server.report is None:
+        if server.facts is None:
             continue
         last_known = not is_seen(server, now)
         for kind, rule in RULES:
-            for at, text, automatic in rule(server, server.report):
+            for at, text, automatic in rule(server, server.facts):
                 if at > now:
                     found.append(Countdown(kind, server.name, at, text, automatic, last_known))
     # A pool that is empty already is nothing to come.
@@ -132,3 +160,14 @@ def countdowns(pair: PairPicture, now: float) -> tuple[Countdown, ...]:
 def next_event(pair: PairPicture, now: float) -> Countdown | None:
     """The next thing that happens by itself, or `None` when nothing is due."""
     return next((each for each in countdowns(pair, now) if each.automatic), None)
+
+
+def cannot_tell(pair: PairPicture, now: float) -> str | None:
+    """Why it cannot be said that nothing happens by itself; None where it can be said."""
+    for server in main_first(pair.servers.values()):
+        missing = takeover_unknown(server)
+        if missing is not None:
+            return missing
+        if server.facts is not None and server.facts.phase is Phase.TAKEN_OVER and pool_gain_at(server.facts) is None:
+            return lacking(server, Fact.PARTNER_DOWN_TIME, Fact.STATE_SINCE, Fact.MCLT)
+    return None

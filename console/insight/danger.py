@@ -6,10 +6,12 @@ from datetime import tzinfo
 
 from console.insight.countdowns import race_margin
 from console.insight.freshness import clock_offset, on_our_clock
+from console.insight.limits import skew_limit
 from console.insight.verdict import Joint, joint
 from console.insight.wording import countdown, wall
+from console.model.facts import LinkRefusal
+from console.model.phases import INTERRUPTED, SERVING, Cause, Phase
 from console.model.picture import PairPicture, ServerPicture, Severity
-from console.model.states import ALONE, SERVING, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +23,20 @@ class Banner:
     text: str
 
 
-REFUSED_SKEW_SECONDS = 5.0
-"""Servers whose clocks are further apart refuse each other (RFC 8156 section 5.4)."""
-
-UNDER_A_TAKEOVER = SERVING - {State.PARTNER_DOWN, State.RECOVER_DONE}
+UNDER_A_TAKEOVER = SERVING - {Phase.TAKEN_OVER, Phase.RETURNED}
 """A partner in one of these gives out addresses that the other one may give out too."""
 
 
 def _both_down(both: Joint) -> str | None:
-    if both.states == (State.PARTNER_DOWN, State.PARTNER_DOWN):
+    if both.phases == (Phase.TAKEN_OVER, Phase.TAKEN_OVER):
         return "BOTH PARTNER-DOWN: duplicate allocation likely. Stop one server."
     return None
 
 
 def _duplicates_now(both: Joint) -> str | None:
     for server, other in both.each_way:
-        partner = both.state(other)
-        if both.state(server) is State.PARTNER_DOWN and partner in UNDER_A_TAKEOVER:
+        partner = both.phase(other)
+        if both.phase(server) is Phase.TAKEN_OVER and partner in UNDER_A_TAKEOVER:
             return f"{server.name} PARTNER-DOWN while {other.name} serves: duplicates possible NOW. Stop {other.name}."
     return None
 
@@ -56,21 +55,22 @@ def _race(both: Joint) -> str | None:
 
 
 def clocks_apart(both: Joint) -> float | None:
-    """By how much the servers' clocks differ (s) while they refuse each other for it; `None` when they do not.
+    """By how much the servers' clocks differ (s) while they refuse each other for it; `None` when they do not. 0: they
+    do, and by how much is not known.
 
-    The limit is 5 s. What we see counts where no link measures: each server's clock against ours.
+    The limit is the servers' own, else 5 s. What we see counts where no link measures: each server's clock against
+    ours.
     """
-    alone = [each for each in (both.main, both.backup) if both.state(each) in ALONE and each.report is not None]
-    if not alone or any(each.report is not None and each.report.link is not None for each in alone):
+    alone = [each for each in (both.main, both.backup) if both.phase(each) in INTERRUPTED and each.facts is not None]
+    if not alone or any(each.facts is not None and each.facts.link is not None for each in alone):
         return None
     if both.seen(both.main) and both.seen(both.backup):
         apart = abs(clock_offset(both.main) - clock_offset(both.backup))
-        if apart > REFUSED_SKEW_SECONDS:
+        if apart > skew_limit(both.known):
             return apart
     for each in alone:
-        said = "" if each.report is None else (each.report.link_failure or "")
-        if "skew" in said.lower() or "time mismatch" in said.lower():
-            return abs((each.report.time_skew if each.report else None) or 0.0)
+        if each.facts is not None and each.facts.link_refusal is LinkRefusal.CLOCKS:
+            return abs(each.facts.time_skew or 0.0)
     return None
 
 
@@ -80,9 +80,9 @@ def _clock(both: Joint) -> str | None:
         return None
     words = f" by {apart:.0f} s" if apart else ""
     told = [
-        f"{each.name} says {wall(each.report.at + both.now - each.reported_at, both.zone)}"
+        f"{each.name} says {wall(each.facts.at + both.now - each.reported_at, both.zone)}"
         for each in (both.main, both.backup)
-        if each.report is not None and each.reported_at is not None and both.seen(each)
+        if each.facts is not None and each.reported_at is not None and both.seen(each)
     ]
     clocks = f" ({', '.join(told)})" if apart and told else ""
     return (
@@ -91,7 +91,7 @@ def _clock(both: Joint) -> str | None:
 
 
 def _no_service(both: Joint) -> str | None:
-    if both.states == (State.POTENTIAL_CONFLICT, State.POTENTIAL_CONFLICT):
+    if both.phases == (Phase.CONFLICT, Phase.CONFLICT):
         return "NO SERVICE while both resolve conflicts. It ends by itself; do not restart either."
     return None
 
@@ -99,23 +99,24 @@ def _no_service(both: Joint) -> str | None:
 def early_date_until(both: Joint, server: ServerPicture) -> float | None:
     """Until when, by our clock, a takeover under a date before the last contact can give addresses out twice: MCLT
     after that contact. `None` when the server was given no such date, or the time is over."""
-    report = server.report
-    if both.state(server) is not State.PARTNER_DOWN or report is None:
+    facts = server.facts
+    if both.phase(server) is not Phase.TAKEN_OVER or facts is None:
         return None
-    if report.partner_down_time is None or report.last_contact is None:
+    if facts.partner_down_time is None or facts.last_contact is None or facts.mclt is None:
         return None
-    until = on_our_clock(server, report.last_contact + report.mclt)
-    return until if report.partner_down_time < report.last_contact - 1 and both.now < until else None
+    until = on_our_clock(server, facts.last_contact + facts.mclt)
+    return until if facts.partner_down_time < facts.last_contact - 1 and both.now < until else None
 
 
 def automatic_until(both: Joint, server: ServerPicture) -> float | None:
-    """Until when, by our clock, a takeover that nobody decided wants care: entry + MCLT. `None` where a person did."""
-    report = server.report
-    if both.state(server) is not State.PARTNER_DOWN or report is None or report.state_since is None:
+    """Until when, by our clock, a takeover that nobody decided wants care: entry + MCLT. `None` where a person did, or
+    where the cause is not known."""
+    facts = server.facts
+    if both.phase(server) is not Phase.TAKEN_OVER or facts is None or facts.since is None or facts.mclt is None:
         return None
-    if "safe" not in report.state_reason.lower():
+    if facts.cause is not Cause.TIMER:
         return None
-    until = on_our_clock(server, report.state_since + report.mclt)
+    until = on_our_clock(server, facts.since + facts.mclt)
     return until if both.now < until else None
 
 
@@ -142,14 +143,14 @@ def _automatic(both: Joint) -> str | None:
 
 def _unknown_partner(both: Joint) -> str | None:
     for server, other in both.each_way:
-        if both.state(server) in ALONE and not both.seen(other):
+        if both.phase(server) in INTERRUPTED and not both.seen(other):
             return f"{other.name} is down or cut off: unknown. Look at it before you declare it down."
     return None
 
 
 def _waiting(both: Joint) -> str | None:
     for server in (both.main, both.backup):
-        if both.state(server) is State.RECOVER_WAIT:
+        if both.phase(server) is Phase.RETURN_WAIT:
             return f"{server.name} waits for MCLT before it serves: this is normal, leave it alone."
     return None
 

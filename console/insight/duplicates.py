@@ -6,8 +6,11 @@ from enum import StrEnum
 from console.insight.danger import UNDER_A_TAKEOVER, automatic_until, early_date_until
 from console.insight.freshness import on_our_clock
 from console.insight.verdict import Joint
+from console.model.fact_table import lacking
+from console.model.facts import Unit
+from console.model.phases import INTERRUPTED, Phase
 from console.model.picture import ServerPicture
-from console.model.states import ALONE, State
+from console.model.profiles import Fact
 
 
 class Risk(StrEnum):
@@ -28,12 +31,12 @@ class DuplicateRisk:
 
 
 def dup_risk(both: Joint) -> DuplicateRisk:
-    """What the states of both say together; what is not seen is not claimed."""
-    main, backup = both.states
-    if main is backup is State.PARTNER_DOWN:
+    """What the phases of both servers say together. What is not seen is not claimed, and neither is what is missing."""
+    main, backup = both.phases
+    if main is backup is Phase.TAKEN_OVER:
         return DuplicateRisk(Risk.CERTAIN, "both are PARTNER-DOWN: each gives out the other's addresses")
     for server, other in both.each_way:
-        if both.state(server) is State.PARTNER_DOWN and both.state(other) in UNDER_A_TAKEOVER:
+        if both.phase(server) is Phase.TAKEN_OVER and both.phase(other) in UNDER_A_TAKEOVER:
             return DuplicateRisk(Risk.POSSIBLE, f"{server.name} took over while {other.name} serves")
     for server, other in both.each_way:
         if early_date_until(both, server) is not None:
@@ -43,25 +46,48 @@ def dup_risk(both: Joint) -> DuplicateRisk:
     if main is None and backup is None:
         return DuplicateRisk(Risk.UNKNOWN, "neither server is seen")
     for server, other in both.each_way:
-        if both.state(server) is State.PARTNER_DOWN and not both.seen(other):
+        if both.phase(server) is Phase.TAKEN_OVER and not both.seen(other):
             return DuplicateRisk(Risk.UNKNOWN, f"{other.name} is declared down, and not seen: it must stay off")
+    for server, _ in both.each_way:
+        missing = _not_known(both, server)
+        if missing is not None:
+            return DuplicateRisk(Risk.UNKNOWN, missing)
     for server, other in both.each_way:
-        if both.state(server) in ALONE and not both.seen(other):
-            if _may_have_taken_over(other, server, both.now):
-                words = f"{other.name} is not seen, and its safe period is over: it may have taken over"
-                return DuplicateRisk(Risk.UNKNOWN, words)
+        if both.phase(server) in INTERRUPTED and not both.seen(other):
+            unsettled = _may_have_taken_over(other, server, both.now)
+            if unsettled is not None:
+                return DuplicateRisk(Risk.UNKNOWN, f"{other.name} is not seen, and {unsettled}: it may have taken over")
             words = f"{server.name} gives out only its own; {other.name}, not seen, must not have been set PARTNER-DOWN"
             return DuplicateRisk(Risk.NONE, words)
-    if any(state in ALONE for state in both.states):
+    if any(phase in INTERRUPTED for phase in both.phases):
         return DuplicateRisk(Risk.NONE, "each serves from its own addresses until one enters PARTNER-DOWN")
     return DuplicateRisk(Risk.NONE, "no server gives out the other's addresses")
 
 
-def _may_have_taken_over(unseen: ServerPicture, alone: ServerPicture, now: float) -> bool:
-    """Whether the safe period of a server that is not seen would have ended by now, reckoned from its last answer; one
-    that never answered is reckoned with its partner's settings."""
-    told = unseen.report or alone.report
-    lost = None if alone.report is None else alone.report.start_of_communications_interrupted
-    if told is None or lost is None or not told.use_safe_period:
-        return False
-    return now > on_our_clock(alone, lost) + told.safe_period
+def _not_known(both: Joint, server: ServerPicture) -> str | None:
+    """Which fact about a server that is seen is needed to exclude duplicates and missing."""
+    facts = server.facts
+    if facts is None or not both.seen(server):
+        return None
+    if facts.phase is not Phase.TAKEN_OVER:
+        return lacking(server, Fact.STATE)
+    missing = lacking(server, Fact.PARTNER_DOWN_TIME, Fact.LAST_CONTACT, Fact.MCLT, Fact.STATE_SINCE)
+    if missing is not None or facts.since is None or facts.mclt is None:
+        return missing
+    over = on_our_clock(server, facts.since + facts.mclt) <= both.now
+    return None if over else lacking(server, Fact.CAUSE)
+
+
+def _may_have_taken_over(unseen: ServerPicture, alone: ServerPicture, now: float) -> str | None:
+    """Why a server that is not seen may have taken over by now, reckoned from its last answer; None where it has not.
+    One that never answered is reckoned with its partner's settings."""
+    told = unseen.facts or alone.facts
+    lost = None if alone.facts is None else alone.facts.contact_lost_at
+    takeover = None if told is None else told.takeover
+    if takeover is not None and takeover.automatic is False:
+        return None
+    if takeover is None or takeover.automatic is None or takeover.length is None or lost is None:
+        return "its safe period is not known"
+    if takeover.unit is not Unit.SECONDS:
+        return "its countdown counts clients"
+    return "its safe period is over" if now > on_our_clock(alone, lost) + takeover.length else None

@@ -11,11 +11,10 @@ from datetime import UTC, datetime, tzinfo
 
 from console.insight.log_format import LINE, STAMP
 from console.model.observations import LogLine
-from console.model.picture import ServerPicture, Severity, TimelineEntry
-from console.model.states import State
+from console.model.phases import Phase, phase_of_term
+from console.model.picture import EntrySource, ServerPicture, Severity, TimelineEntry
 
-SOURCES = ("state", "contact", "poll", "trap", "log", "alarm", "operator")
-"""Who tells. `poll`: facts that a server's answers show to have changed."""
+SOURCES = tuple(EntrySource)
 ROUTINE_LEVELS = frozenset({"Debug", "Activity", "Info", "Notice"})
 STATE_MESSAGE = "18100"
 CONTACT_LOST, CONTACT_BACK = "18101", "18102"
@@ -25,12 +24,12 @@ LEVELS: Mapping[str, Severity] = {
     "Error": Severity.MAJOR,
     "Critical": Severity.CRITICAL,
 }
-STATES: Mapping[State, Severity] = {
-    State.PARTNER_DOWN: Severity.CRITICAL,
-    State.POTENTIAL_CONFLICT: Severity.CRITICAL,
-    State.COMMUNICATIONS_INTERRUPTED: Severity.WARNING,
-    State.RESOLUTION_INTERRUPTED: Severity.WARNING,
-    State.NORMAL: Severity.OK,
+PHASES: Mapping[Phase, Severity] = {
+    Phase.TAKEN_OVER: Severity.CRITICAL,
+    Phase.CONFLICT: Severity.CRITICAL,
+    Phase.ALONE: Severity.WARNING,
+    Phase.CONFLICT_ALONE: Severity.WARNING,
+    Phase.NORMAL: Severity.OK,
 }
 TRAPS: Mapping[str, tuple[Severity, str]] = {
     "other-server-not-responding": (Severity.WARNING, "lost"),
@@ -50,7 +49,6 @@ CONTACTS: tuple[tuple[str, Severity, str], ...] = (
 SEVERITIES = frozenset(str(each) for each in Severity)
 
 ARROW = re.compile(r"([A-Z][A-Z-]+) -> ([A-Z][A-Z-]+)")
-STORY_STATE = re.compile(r"^(?P<server>\S+) (?P<before>[A-Z][A-Z-]+) -> (?P<after>[A-Z][A-Z-]+)")
 STORY_TRAP = re.compile(r"^trap (?P<name>\S+)(?: x\d+)? from (?P<server>\S+)")
 
 
@@ -65,7 +63,7 @@ class Event:
     """
 
     at: float
-    source: str
+    source: EntrySource
     server: str
     severity: Severity
     text: str
@@ -80,21 +78,20 @@ class Event:
 def of_story(entries: Iterable[TimelineEntry], servers: Collection[str]) -> Iterator[Event]:
     """The lines of the story, which the reducer wrote when it learnt of something; `servers` are those of the pair."""
     for entry in entries:
-        server, severity, fact = _read(entry.source, entry.text, servers)
+        server, severity, fact = _read(entry, servers)
         # The severity of an alarm is a word of its own here.
-        text = entry.text.removeprefix(f"{severity} ") if entry.source == "alarm" else entry.text
+        text = entry.text.removeprefix(f"{severity} ") if entry.source is EntrySource.ALARM else entry.text
         said = (f"{entry.source}: {text}",)
         yield Event(entry.at, entry.source, server, severity, text, entry.at, 0.0, (entry.source,), said, fact)
 
 
-def _read(source: str, text: str, servers: Collection[str]) -> tuple[str, Severity, tuple[str, ...]]:
-    """Whom a line of the story is about, how bad it is, and which event it tells."""
-    if source == "state":
-        match = STORY_STATE.match(text)
-        if match is not None:
-            after = State.read(match["after"])
-            return match["server"], STATES.get(after, Severity.INFO), ("state", match["server"], str(after))
-    if source == "trap":
+def _read(entry: TimelineEntry, servers: Collection[str]) -> tuple[str, Severity, tuple[str, ...]]:
+    """Whom a line of the timeline is about, how bad it is, and which event it tells."""
+    source, text = entry.source, entry.text
+    if entry.phase is not None:
+        severity = PHASES.get(entry.phase, Severity.INFO)
+        return entry.server, severity, ("state", entry.server, str(entry.phase))
+    if source is EntrySource.TRAP:
         match = STORY_TRAP.match(text)
         if match is not None:
             severity, event = TRAPS.get(match["name"], (Severity.INFO, ""))
@@ -102,7 +99,7 @@ def _read(source: str, text: str, servers: Collection[str]) -> tuple[str, Severi
             return server, severity, ("contact", server, event) if event else ()
     words = re.split(r"[\s:]+", text)
     server = next((name for name in servers if name in words), "")
-    if source == "alarm":
+    if source is EntrySource.ALARM:
         return server, Severity(words[0]) if words[0] in SEVERITIES else Severity.OK, ()
     for marker, severity, event in CONTACTS:
         if marker in text:
@@ -112,15 +109,15 @@ def _read(source: str, text: str, servers: Collection[str]) -> tuple[str, Severi
 
 def of_memory(server: ServerPicture, offset: float) -> Iterator[Event]:
     """What a server remembers of its own states: also what happened while nobody looked."""
-    for each in server.report.transitions if server.report is not None else ():
+    for each in (server.facts.transitions or ()) if server.facts is not None else ():
         reason = f" ({each.reason})" if each.reason else ""
-        said = f"poll: {server.name} remembers {each.before} -> {each.after}{reason}"
+        said = f"poll: {server.name} remembers {each.before_word} -> {each.after_word}{reason}"
         yield Event(
             each.at - offset,
-            "poll",
+            EntrySource.POLL,
             server.name,
-            STATES.get(each.after, Severity.INFO),
-            f"{server.name} {each.before} -> {each.after}{reason}",
+            PHASES.get(each.after, Severity.INFO),
+            f"{server.name} {each.before_word} -> {each.after_word}{reason}",
             each.at,
             offset,
             ("poll",),
@@ -155,14 +152,14 @@ def _log_event(line: LogLine, told: float, offset: float) -> Event:
     arrow = ARROW.search(text) if number == STATE_MESSAGE else None
     fact: tuple[str, ...] = ()
     if arrow is not None:
-        fact = ("state", line.server, str(State.read(arrow[2])))
+        fact = ("state", line.server, str(phase_of_term(arrow[2])))
         # What changed, first: eighty columns have no room for what stands before it in the line.
         text = f"{line.server} {text[arrow.start() :]}"
     elif number in (CONTACT_LOST, CONTACT_BACK):
         fact = ("contact", line.server, "lost" if number == CONTACT_LOST else "back")
     return Event(
         told - offset,
-        "log",
+        EntrySource.LOG,
         line.server,
         LEVELS.get(level, Severity.INFO),
         text,

@@ -4,31 +4,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from console.insight.countdowns import Countdown, next_event
+from console.insight.countdowns import Countdown, cannot_tell, next_event
 from console.insight.danger import banners
-from console.insight.forecast import Forecast, worst_forecast
-from console.insight.freshness import age, is_seen, last_state, main_first
+from console.insight.forecast import Forecast, cannot_forecast, worst_forecast
+from console.insight.freshness import age, is_seen, last_phase, last_word, live_facts, main_first
 from console.insight.summary import severity, worst
 from console.insight.verdict import verdict
+from console.model.phases import Phase, short
 from console.model.picture import WORST_FIRST, PairPicture, Picture, ServerPicture, Severity
-from console.model.states import SHORT, State
 
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One server in a row. `state` is what it last said, `seen` whether it says so now, `age` how old that is (s)."""
+    """One server in a row. `phase` is what its last answer means, None where it never answered, and `word` its own word
+    for it; `seen` whether it answers now, `age` how old the answer is (s)."""
 
     name: str
-    state: State | None
+    phase: Phase | None
+    word: str
     seen: bool
     age: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class FleetRow:
-    """One pair. `link` is whether the servers talk: True, False, or None where neither can be asked; `link_since` is
-    when that began, by our clock. `unacked` counts the updates of both that wait for the other. `mismatch`: the two
-    refuse each other's configuration."""
+    """One pair. `link` is whether the servers are in contact: True, False, or None where that is not known;
+    `link_since` is when contact was lost, by our clock. `unacked` counts the updates of both that wait for the other.
+    `mismatch`: the two refuse each other's configuration. Both are None where they are not known."""
 
     pair: str
     environment: str
@@ -40,15 +42,16 @@ class FleetRow:
     link: bool | None
     link_since: float | None
     exhaustion: Forecast | None
-    mismatch: bool
-    unacked: int
+    mismatch: bool | None
+    unacked: int | None
     unowned: int
-    """Alarms that stand and belong to nobody."""
+    """Active alarms that nobody has acknowledged."""
+    event_known: bool = True
+    exhaustion_known: bool = True
 
     def matches(self, words: str) -> bool:
         """Whether every word is somewhere in the row: a name, the environment, a state, the severity, the verdict."""
-        known = [half.state for half in (self.main, self.backup)]
-        states = " ".join(f"{state} {SHORT.get(state, '')}" if state else "unknown" for state in known)
+        states = " ".join(f"{half.word} {short(half.word)}" for half in (self.main, self.backup))
         servers = f"{self.main.name} {self.backup.name}"
         text = f"{self.pair} {self.environment} {self.severity} {servers} {states} {self.verdict}".lower()
         return all(word in text for word in words.lower().split())
@@ -57,9 +60,9 @@ class FleetRow:
 def fleet_row(pair: PairPicture, now: float, zone: tzinfo) -> FleetRow:
     """The row of one pair."""
     main, backup = main_first(pair.servers.values())
-    reports = [server.report for server in (main, backup) if server.report is not None and is_seen(server, now)]
-    interrupted = [report for report in reports if report.interrupted]
-    lost = [at for report in interrupted if (at := report.start_of_communications_interrupted) is not None]
+    seen = [facts for _, facts in live_facts(pair, now)]
+    lost = [at for facts in seen if facts.interrupted and (at := facts.contact_lost_at) is not None]
+    unacked = [facts.unacked_updates for facts in seen if facts.unacked_updates is not None]
     found = banners(pair, now, zone)
     return FleetRow(
         pair=pair.name,
@@ -69,12 +72,14 @@ def fleet_row(pair: PairPicture, now: float, zone: tzinfo) -> FleetRow:
         event=next_event(pair, now),
         main=_half(main, now),
         backup=_half(backup, now),
-        link=None if not reports else not interrupted,
+        link=_all([facts.contact for facts in seen]),
         link_since=min(lost, default=None),
         exhaustion=worst_forecast(pair, now),
-        mismatch=any(report.config_mismatch for report in reports),
-        unacked=sum(report.unacked_updates for report in reports),
+        mismatch=_any([None if facts.config_mismatch is None else bool(facts.config_mismatch) for facts in seen]),
+        unacked=sum(unacked) if unacked and len(unacked) == len(seen) else None,
         unowned=sum(alarm.acknowledged_by is None and not alarm.suppressed for alarm in pair.open_alarms),
+        event_known=cannot_tell(pair, now) is None,
+        exhaustion_known=bool(seen) and cannot_forecast(pair, now) is None,
     )
 
 
@@ -97,4 +102,14 @@ def counted(rows: Iterable[FleetRow]) -> dict[Severity, int]:
 
 
 def _half(server: ServerPicture, now: float) -> Half:
-    return Half(server.name, last_state(server), is_seen(server, now), age(server, now))
+    return Half(server.name, last_phase(server), last_word(server), is_seen(server, now), age(server, now))
+
+
+def _all(values: list[bool | None]) -> bool | None:
+    """False where one is; else None where one is not known, or there is none."""
+    return False if False in values else None if None in values or not values else True
+
+
+def _any(values: list[bool | None]) -> bool | None:
+    """True where one is; else None where one is not known, or there is none."""
+    return True if True in values else None if None in values or not values else False

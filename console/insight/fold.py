@@ -9,7 +9,7 @@ people do are kept one by one, and every reader folds them itself.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from console.insight.alarms.conditions import watched
+from console.insight.alarms.judging import judged_by_poll
 from console.insight.alarms.lifecycle import bounded, expired, judged
 from console.insight.alarms.own import judged_own
 from console.insight.alarms.signals import logged, strayed, trapped
@@ -75,7 +75,7 @@ def news(before: Picture, after: Picture, observation: Observation) -> list[Alar
 
 
 def _looked(pair: PairPicture, at: float, judges: bool) -> PairPicture:
-    return bounded(watched(pair, at) if judges else expired(pair, at))
+    return bounded(judged_by_poll(pair, at) if judges else expired(pair, at))
 
 
 def _alarmed(pair: PairPicture, observation: Observation, judges: bool) -> PairPicture:
@@ -86,7 +86,7 @@ def _alarmed(pair: PairPicture, observation: Observation, judges: bool) -> PairP
         case LogLine():
             return logged(pair, observation)
         case PollAnswer() | PollUnchanged() | PollFailure():
-            return watched(pair, observation.at) if judges else pair
+            return judged_by_poll(pair, observation.at) if judges else pair
         case AlarmsJudged():
             for alarm in read_alarms(observation.alarms).values():
                 pair = judged(pair, alarm)

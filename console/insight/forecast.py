@@ -5,46 +5,50 @@ arrival      new clients per hour: the largest of the average over 15 minutes, o
 own pool     what the server may give out in its state: its own share while it is alone; its partner's too
              once it is in PARTNER-DOWN and MCLT has passed; both while the pair is NORMAL and balances
 exhaustion   now + own pool / arrival, unless that is more than a day away, where a guess is worth nothing
+
+A pool whose own pool or arrival is not known has no forecast; `cannot_forecast` says which and why.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from console.insight.arrival import arrival
-from console.insight.freshness import live_reports
+from console.insight.freshness import live_facts
+from console.insight.limits import FORECAST_SECONDS
 from console.insight.memo import once
-from console.insight.wording import DAY, HOUR, MINUTE
-from console.model.picture import PairPicture, Sample
-from console.model.reports import Pool, Report
-from console.model.states import SERVING, State
+from console.insight.shares import free
+from console.insight.wording import HOUR, MINUTE
+from console.model.fact_table import lacking
+from console.model.facts import PairFacts, PoolFacts
+from console.model.phases import SILENT, Phase
+from console.model.picture import PairPicture, Sample, ServerPicture
+from console.model.profiles import Fact
 
 WINDOW_SECONDS = 15 * MINUTE
 SHORTEST_WINDOW_SECONDS = 60
 """A fall that was watched for less than this says nothing about the next hour."""
-HORIZON_SECONDS = DAY
-WARNING_SECONDS = 2 * HOUR
-CRITICAL_SECONDS = 30 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """One pool on one server: addresses it may give out, new clients per hour, and when it is empty
+    """One pool on one server: addresses it may give out, new clients per hour (None: not known), and when it is empty
     (`None`: not within 24 hours, or consumption is not known)."""
 
     server: str
     pool: str
     usable: int
-    per_hour: float
+    per_hour: float | None
     at: float | None
 
 
-def usable_addresses(pool: Pool, report: Report, now: float) -> int:
-    """How many free addresses of the pool this server may give out at `now` (server's clock)."""
-    if report.state is State.NORMAL:
-        return pool.available + pool.other_available
-    gain = report.partner_pool_usable_at
-    if report.state is State.PARTNER_DOWN and gain is not None and now >= gain:
-        return pool.available + pool.other_available
-    return pool.available
+def usable_addresses(pool: PoolFacts, facts: PairFacts, now: float) -> int | None:
+    """How many free addresses of the pool this server may give out at `now` (server's clock); None: not known."""
+    if facts.phase is Phase.NORMAL:
+        return free(pool)
+    gain = facts.partner_pool_usable_at
+    if facts.phase is Phase.TAKEN_OVER and gain is not None and now >= gain:
+        return free(pool)
+    return None if facts.phase is Phase.UNKNOWN else pool.available
 
 
 def consumption(samples: tuple[Sample, ...], pool: str, now: float) -> float | None:
@@ -57,22 +61,48 @@ def consumption(samples: tuple[Sample, ...], pool: str, now: float) -> float | N
     return max(0.0, fall * HOUR / (window[-1].at - window[0].at))
 
 
+def _serving(pair: PairPicture, now: float) -> Iterator[tuple[ServerPicture, PairFacts]]:
+    """The servers that are seen now and may serve."""
+    for server, facts in live_facts(pair, now):
+        if facts.phase not in SILENT:
+            yield server, facts
+
+
 @once
 def forecasts(pair: PairPicture, now: float) -> tuple[Forecast, ...]:
     """One for each pool of each server that serves and is seen now, soonest empty first."""
     found = []
-    for server, report in live_reports(pair, now):
-        if report.state not in SERVING:
-            continue
-        for pool in report.pools:
-            counted = arrival(pair, server, pool, now).expected
-            observed = 0.0
-            if report.state is not State.NORMAL:
+    for server, facts in _serving(pair, now):
+        for pool in facts.pools or ():
+            usable = usable_addresses(pool, facts, now)
+            if usable is None:
+                continue
+            rates = [arrival(pair, server, pool, now).expected]
+            if facts.phase is not Phase.NORMAL:
                 # While NORMAL the share of one server also moves by balancing, which is no consumption.
-                observed = consumption(server.samples, pool.name, now) or 0.0
-            found.append(_forecast(server.name, pool, report, max(counted, observed), now))
-    never = now + 10 * HORIZON_SECONDS
+                rates.append(consumption(server.samples, pool.name, now))
+            known = [rate for rate in rates if rate is not None]
+            found.append(_forecast(server.name, pool.name, usable, max(known) if known else None, now))
+    never = now + 10 * FORECAST_SECONDS
     return tuple(sorted(found, key=lambda each: (each.at or never, each.usable, each.server, each.pool)))
+
+
+@once
+def cannot_forecast(pair: PairPicture, now: float) -> str | None:
+    """Why a pool of a server that is seen and may serve has no forecast; None when all have one."""
+    for server, _ in _serving(pair, now):
+        missing = lacking(server, Fact.STATE, Fact.POOLS, Fact.FREE, Fact.ARRIVALS)
+        if missing is not None:
+            return missing
+    return rate_unknown(pair, now)
+
+
+def rate_unknown(pair: PairPicture, now: float) -> str | None:
+    """Which server reports how new clients arrive and was not watched for long enough to know how fast; None: none."""
+    for each in forecasts(pair, now):
+        if each.per_hour is None and each.usable and Fact.ARRIVALS in pair.servers[each.server].make.facts:
+            return f"how fast new clients arrive at {each.server} is not known yet"
+    return None
 
 
 def worst_forecast(pair: PairPicture, now: float) -> Forecast | None:
@@ -81,8 +111,7 @@ def worst_forecast(pair: PairPicture, now: float) -> Forecast | None:
     return first if first is not None and first.at is not None else None
 
 
-def _forecast(server: str, pool: Pool, report: Report, per_hour: float, now: float) -> Forecast:
-    usable = usable_addresses(pool, report, now)
-    seconds = usable / per_hour * HOUR if per_hour > 0 else None
-    within = seconds is not None and seconds <= HORIZON_SECONDS
-    return Forecast(server, pool.name, usable, per_hour, now + seconds if within and seconds is not None else None)
+def _forecast(server: str, pool: str, usable: int, per_hour: float | None, now: float) -> Forecast:
+    seconds = usable / per_hour * HOUR if per_hour else None
+    within = seconds is not None and seconds <= FORECAST_SECONDS
+    return Forecast(server, pool, usable, per_hour, now + seconds if within and seconds is not None else None)

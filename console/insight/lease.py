@@ -1,75 +1,17 @@
-"""One lease as both servers have it (docs/http-api.md has the fields), side by side, and what of it contradicts."""
+"""One lease as both servers have it, side by side, and what of it contradicts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from math import inf
-from typing import Any
 
+from console.insight.limits import SAME_TIME_SECONDS
 from console.insight.wording import wall
-from console.model.times import instant
-
-CLOSE_SECONDS = 5.0
-"""Times of two servers within this are the same (the protocol's own tolerance)."""
-
-
-class UnreadableLease(ValueError):
-    """A server answered something that is no lease."""
+from console.model.leases import LeaseFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A server's record. Instants are by that server's clock; `end` is infinite for a lease without an end."""
-
-    address: str
-    scope: str
-    state: str
-    status: str
-    client_id: str | None
-    hardware: str | None
-    end: float | None
-    sent: float | None
-    acked: float | None
-    received: float | None
-    last_transaction: float | None
-    since: float | None
-    relay_info: str | None
-    reserved: bool
-    needs_update: bool
-
-    @property
-    def lead(self) -> float:
-        """The latest time that the partner knows of or announced; 0 for none."""
-        return max(self.acked or 0.0, self.received or 0.0)
-
-
-def read_record(raw: Mapping[str, Any]) -> Record:
-    """The typed record. Raises UnreadableLease."""
-    try:
-        end = raw["state_expiration"]
-        return Record(
-            address=str(raw["address"]),
-            scope=str(raw["scope"]),
-            state=str(raw["state"]),
-            status=str(raw["binding_status"]),
-            client_id=raw.get("client_id"),
-            hardware=raw.get("hardware"),
-            end=inf if end == "never" else instant(end),
-            sent=instant(raw.get("potential_sent")),
-            acked=instant(raw.get("potential_acked")),
-            received=instant(raw.get("potential_received")),
-            last_transaction=instant(raw.get("client_last_transaction")),
-            since=instant(raw.get("start_of_state")),
-            relay_info=raw.get("relay_agent_info"),
-            reserved=bool(raw.get("reserved")),
-            needs_update=bool(raw.get("needs_update")),
-        )
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise UnreadableLease(f"the lease cannot be read: {wrong}") from wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
+class LeaseRow:
     """One field of both records, in words; whether the two contradict each other."""
 
     name: str
@@ -78,7 +20,7 @@ class Row:
     differs: bool
 
 
-Told = Callable[[Record, float, tzinfo], str]
+Told = Callable[[LeaseFacts, float, tzinfo], str]
 
 
 def _time(value: float | None, now: float, zone: tzinfo) -> str:
@@ -87,8 +29,12 @@ def _time(value: float | None, now: float, zone: tzinfo) -> str:
     return "never" if value == inf else wall(value, zone, now)
 
 
-FIELDS: tuple[tuple[str, Told, Callable[[Record, Record], bool]], ...] = (
-    ("state", lambda each, now, zone: f"{each.state} ({each.status})", lambda a, b: a.status != b.status),
+def _yes_no(value: bool | None) -> str:
+    return "-" if value is None else "yes" if value else "no"
+
+
+FIELDS: tuple[tuple[str, Told, Callable[[LeaseFacts, LeaseFacts], bool]], ...] = (
+    ("state", lambda each, now, zone: f"{each.word} ({each.status})", lambda a, b: a.status != b.status),
     ("scope", lambda each, now, zone: each.scope, lambda a, b: a.scope != b.scope),
     ("client-id", lambda each, now, zone: each.client_id or "-", lambda a, b: a.client_id != b.client_id),
     ("hardware", lambda each, now, zone: each.hardware or "-", lambda a, b: a.hardware != b.hardware),
@@ -107,12 +53,16 @@ FIELDS: tuple[tuple[str, Told, Callable[[Record, Record], bool]], ...] = (
         lambda a, b: _beyond(a.acked, b.received) or _beyond(b.acked, a.received),
     ),
     ("received", lambda each, now, zone: _time(each.received, now, zone), lambda a, b: False),
-    ("reserved", lambda each, now, zone: "yes" if each.reserved else "no", lambda a, b: a.reserved != b.reserved),
-    ("partner told", lambda each, now, zone: "not yet" if each.needs_update else "yes", lambda a, b: False),
+    ("reserved", lambda each, now, zone: _yes_no(each.reserved), lambda a, b: a.reserved != b.reserved),
+    (
+        "partner told",
+        lambda each, now, zone: "-" if each.needs_update is None else "not yet" if each.needs_update else "yes",
+        lambda a, b: False,
+    ),
 )
 
 
-def side_by_side(main: Record | None, backup: Record | None, now: float, zone: tzinfo) -> tuple[Row, ...]:
+def side_by_side(main: LeaseFacts | None, backup: LeaseFacts | None, now: float, zone: tzinfo) -> tuple[LeaseRow, ...]:
     """Every field of both; a server without a record never used the address, which is FREE."""
     rows = []
     for name, told, differs in FIELDS:
@@ -122,15 +72,15 @@ def side_by_side(main: Record | None, backup: Record | None, now: float, zone: t
         ]
         both = main is not None and backup is not None
         apart = differs(main, backup) if main is not None and backup is not None else name == "state" and not both
-        rows.append(Row(name, words[0], words[1], apart))
+        rows.append(LeaseRow(name, words[0], words[1], apart))
     return tuple(rows)
 
 
 def _apart(one: float | None, other: float | None) -> bool:
     if one is None or other is None or inf in (one, other):
         return one != other
-    return abs(one - other) > CLOSE_SECONDS
+    return abs(one - other) > SAME_TIME_SECONDS
 
 
 def _beyond(acked: float | None, received: float | None) -> bool:
-    return acked is not None and acked > (received or 0.0) + CLOSE_SECONDS
+    return acked is not None and acked > (received or 0.0) + SAME_TIME_SECONDS

@@ -1,8 +1,9 @@
 """What somebody types to find a lease: an address, or a client by its hardware address or identifier."""
 
 import re
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+from console.model.leases import LeaseQuery
 
 ACCEPTED = "an address (192.0.2.7), a MAC (02:00:00:00:00:01), hardware (1,6,02:..:01) or a client-id in hex"
 HARDWARE = re.compile(r"(?P<htype>\d{1,3}),(?P<length>\d{1,3}),(?P<octets>[0-9a-f:.-]+)", re.IGNORECASE)
@@ -14,22 +15,14 @@ class LookupRefused(ValueError):
     """A text that finds nothing; it says what would."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """What to ask a server for: one address, or all leases of a client. `words` is what is shown and kept."""
-
-    words: str
-    by_address: bool
-
-
-def read_lookup(text: str) -> Lookup:
+def read_lookup(text: str) -> LeaseQuery:
     """Raises LookupRefused, with what would be accepted."""
     word = text.strip()
     if not word:
         raise LookupRefused(f"type {ACCEPTED}")
     if DOTTED.fullmatch(word) and word.count(".") == 3:
         try:
-            return Lookup(str(IPv4Address(word)), by_address=True)
+            return LeaseQuery(str(IPv4Address(word)), by_address=True)
         except AddressValueError:
             raise LookupRefused(f"{word!r} is no IPv4 address: each number is 0 to 255") from None
     if _is_address6(word):
@@ -40,7 +33,7 @@ def read_lookup(text: str) -> Lookup:
         raise LookupRefused(f"{word!r} names nothing: type {ACCEPTED}")
     if hardware and int(hardware["length"]) != len(bytes.fromhex(re.sub("[:.-]", "", octets))):
         raise LookupRefused(f"the {hardware['length']} in {word!r} is not the number of octets of the address")
-    return Lookup(word.lower(), by_address=False)
+    return LeaseQuery(word.lower(), by_address=False)
 
 
 def _is_address6(word: str) -> bool:

@@ -1,26 +1,19 @@
 """Remedies as a person reads them."""
 
-from console.insight.diagnosis.finding import Step
-from console.insight.remedies import (
-    EXTEND_SAFE_PERIOD,
-    FORCE_AVAILABLE,
-    REBALANCE,
-    RELOAD,
-    RUNBOOK,
-    SAFE_PERIOD,
-    SET_PARTNER_DOWN,
-    STOP,
-    Remedy,
-)
+from collections.abc import Mapping
 
-NAMES = {
-    SET_PARTNER_DOWN: "Set Partner Down",
-    SAFE_PERIOD: "Safe period",
-    EXTEND_SAFE_PERIOD: "Extend the safe period",
-    STOP: "Stop",
-    RELOAD: "Reload",
-    FORCE_AVAILABLE: "Force available",
-    REBALANCE: "Rebalance",
+from console.insight.diagnosis.problem import Step
+from console.insight.remedies import RUNBOOK, Advice, Remedy
+from console.model.action_names import ActionName
+
+NAMES: Mapping[Advice, str] = {
+    ActionName.SET_PARTNER_DOWN: "Set Partner Down",
+    ActionName.SAFE_PERIOD: "Safe period",
+    ActionName.EXTEND_SAFE_PERIOD: "Extend the safe period",
+    ActionName.STOP: "Stop",
+    ActionName.RELOAD: "Reload",
+    ActionName.FORCE_AVAILABLE: "Force available",
+    ActionName.REBALANCE: "Rebalance",
     RUNBOOK: "Runbook",
 }
 
@@ -29,11 +22,11 @@ def step_words(step: Step) -> str:
     """`> Stop dhcp-b: why` for what the console can do, `- text` for what only a person can."""
     if not isinstance(step, Remedy):
         return f"- {step}"
-    about = " ".join(filter(None, [NAMES.get(step.action, step.action), step.subject, _where(step)]))
+    about = " ".join(filter(None, [NAMES[step.action], step.subject, _where(step)]))
     return f"> {about}: {step.why}" if step.why else f"> {about}"
 
 
 def _where(step: Remedy) -> str:
     if step.server is None:
-        return "on both servers" if step.action in {SAFE_PERIOD, EXTEND_SAFE_PERIOD} else ""
-    return step.server if step.action in {STOP, RELOAD} else f"on {step.server}"
+        return "on both servers" if step.action in {ActionName.SAFE_PERIOD, ActionName.EXTEND_SAFE_PERIOD} else ""
+    return step.server if step.action in {ActionName.STOP, ActionName.RELOAD} else f"on {step.server}"

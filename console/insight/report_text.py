@@ -4,7 +4,7 @@ from datetime import tzinfo
 
 from console.insight.countdowns import countdowns
 from console.insight.danger import banners
-from console.insight.freshness import age, is_seen, last_state, main_first
+from console.insight.freshness import age, is_seen, last_word, main_first
 from console.insight.summary import severity
 from console.insight.verdict import verdict
 from console.insight.wording import both_clocks, duration, left
@@ -40,5 +40,5 @@ def _server(server: ServerPicture, now: float) -> str:
     if seconds is None:
         return f"{server.name} ({server.role}): never answered"
     if is_seen(server, now):
-        return f"{server.name} ({server.role}): {last_state(server)}"
-    return f"{server.name} ({server.role}): cannot see it; {last_state(server)} {duration(seconds)} ago"
+        return f"{server.name} ({server.role}): {last_word(server)}"
+    return f"{server.name} ({server.role}): cannot see it; {last_word(server)} {duration(seconds)} ago"

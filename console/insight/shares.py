@@ -1,8 +1,14 @@
-"""How free addresses are shared out, and what a rebalance would move: the server's own arithmetic (R-110 to R-112)."""
+"""How free addresses are shared out, and what a rebalance would move: the server's own arithmetic (R-110 to R-112).
+
+Every function gives None where a pool lacks a number that it needs.
+"""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from console.model.reports import Report
+from console.model.facts import PairFacts, PoolFacts
+
+Number = Literal["available", "other_available", "leased", "unavailable", "total", "new_clients_15m"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,16 +19,36 @@ class Move:
     addresses: int
 
 
-def moves(report: Report) -> tuple[Move, ...]:
-    """What would move if the main made every scope's shares what is configured, as this report stands.
+def total_of(facts: PairFacts, name: Number) -> int | None:
+    """The sum of a number over all pools."""
+    if facts.pools is None:
+        return None
+    values: list[int | None] = [getattr(pool, name) for pool in facts.pools]
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
+
+
+def free(pool: PoolFacts) -> int | None:
+    """All free addresses of a pool, whoever may give them out."""
+    if pool.available is None or pool.other_available is None:
+        return None
+    return pool.available + pool.other_available
+
+
+def moves(facts: PairFacts) -> tuple[Move, ...] | None:
+    """What would move if the main made every scope's shares what is configured, as these facts are.
 
     The server's own arithmetic: the backup's percentage of what is available, rounded down; a difference of one
     address is none.
     """
+    if facts.pools is None or facts.role not in ("main", "backup"):
+        return None
     found = []
-    for pool in report.pools:
-        backup = pool.other_available if report.role == "main" else pool.available
-        wanted = (pool.available + pool.other_available) * int(pool.backup_pct) // 100
+    for pool in facts.pools:
+        both, backup = free(pool), pool.other_available if facts.role == "main" else pool.available
+        if both is None or backup is None or pool.backup_pct is None:
+            return None
+        wanted = both * int(pool.backup_pct) // 100
         if abs(wanted - backup) > 1:
             found.append(Move(pool.name, wanted - backup))
     return tuple(found)

@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
 
-from console.insight.countdowns import race_margin, safe_remaining
-from console.insight.freshness import is_seen, live_reports, main_first
+from console.insight.alarms.judging import undecided
+from console.insight.countdowns import race_margin, takeover, takeover_left
+from console.insight.freshness import is_seen, live_facts, main_first
+from console.insight.shares import total_of
 from console.insight.verdict import PROTECTED, verdict
+from console.model.alarm_kinds import AlarmKind
+from console.model.facts import PairFacts, PoolFacts, Unit
+from console.model.phases import Phase, Service
 from console.model.picture import WORST_FIRST, Alarm, PairPicture, Picture, ServerPicture, Severity
-from console.model.reports import Pool, Report
 from console.model.times import rfc3339
 
 PLUGIN = {
@@ -31,11 +35,15 @@ def worst(severities: Iterable[Severity]) -> Severity:
 
 
 def severity(pair: PairPicture, now: float) -> Severity:
-    """The pair's severity: unknown when neither server is seen, else the worst alarm that stands."""
-    if not live_reports(pair, now):
+    """The pair's severity: the worst active alarm, or unknown where that is worse.
+
+    It is unknown when neither server is seen, and when a fact is missing that an alarm could follow from.
+    """
+    if not live_facts(pair, now):
         return Severity.UNKNOWN
-    standing = [alarm.severity for alarm in pair.open_alarms if alarm.kind != "unknown-trap"]
-    return worst(each for each in standing if each is not Severity.INFO)
+    standing = [alarm.severity for alarm in pair.open_alarms if alarm.kind != AlarmKind.UNKNOWN_TRAP]
+    blind = [Severity.UNKNOWN] if undecided(pair, now) is not None else []
+    return worst([*blind, *(each for each in standing if each is not Severity.INFO)])
 
 
 def summary(pair: PairPicture, now: float, zone: tzinfo) -> str:
@@ -55,14 +63,17 @@ def plugin_line(pairs: Iterable[PairPicture], now: float, zone: tzinfo) -> str:
 
 def _performance(pair: PairPicture, now: float) -> list[str]:
     found = []
-    for server, report in live_reports(pair, now):
+    for server, facts in live_facts(pair, now):
         label = f"{pair.name}/{server.name}"
-        free = sum(pool.available for pool in report.pools)
-        total = sum(pool.total for pool in report.pools)
-        found += [f"'{label}/free'={free};;;0;{total}", f"'{label}/unacked'={report.unacked_updates};;;0;"]
-        left = safe_remaining(server, now)
+        free, total = total_of(facts, "available"), total_of(facts, "total")
+        if free is not None:
+            found.append(f"'{label}/free'={free};;;0;{'' if total is None else total}")
+        if facts.unacked_updates is not None:
+            found.append(f"'{label}/unacked'={facts.unacked_updates};;;0;")
+        left, length = takeover_left(server, now), takeover(facts).length
         if left is not None:
-            found.append(f"'{label}/safe_period_remaining'={left:.0f}s;;;0;{report.safe_period:.0f}")
+            most = "" if length is None else f"{length:.0f}"
+            found.append(f"'{label}/safe_period_remaining'={left:.0f}s;;;0;{most}")
     margin = race_margin(pair, now)
     if margin is not None:
         found.append(f"'{pair.name}/race_margin'={margin[0]:.0f}s;;;0;")
@@ -86,61 +97,48 @@ def _pair_json(pair: PairPicture, now: float, zone: tzinfo) -> dict[str, Any]:
 
 
 def _server_json(server: ServerPicture, now: float) -> dict[str, Any]:
-    report = server.report
+    facts = server.facts
     return {
         "name": server.name,
         "role": server.role,
+        "make": server.make.name,
         "reachable": is_seen(server, now),
+        "service": str(facts.service) if facts is not None and is_seen(server, now) else str(Service.UNKNOWN),
         "error": server.error,
         "reported_at": rfc3339(server.reported_at),
-        **(NEVER_ANSWERED if report is None else _report_json(server, report, now)),
+        **(_NEVER_ANSWERED if facts is None else _facts_json(server, facts, now)),
     }
 
 
-def _report_json(server: ServerPicture, report: Report, now: float) -> dict[str, Any]:
+def _facts_json(server: ServerPicture, facts: PairFacts, now: float) -> dict[str, Any]:
     return {
-        "state": str(report.state),
-        "state_since": rfc3339(report.state_since),
-        "partner_state": None if report.partner_state is None else str(report.partner_state),
-        "communications": report.communications,
-        "start_of_communications_interrupted": rfc3339(report.start_of_communications_interrupted),
-        "mclt": report.mclt,
-        "backup_pct": report.backup_pct,
-        "load_balancing": report.load_balancing,
-        "use_safe_period": report.use_safe_period,
-        "safe_period": report.safe_period,
-        "safe_period_remaining": safe_remaining(server, now),
-        "partner_down_time": rfc3339(report.partner_down_time),
-        "partner_pool_usable_at": rfc3339(report.partner_pool_usable_at),
-        "unacked_updates": report.unacked_updates,
-        "updates_pending": report.updates_pending,
-        "reload_pending": report.reload_pending,
-        "pools": [_pool_json(pool) for pool in report.pools],
+        "state": facts.word or None,
+        "state_since": rfc3339(facts.since),
+        "partner_state": facts.partner_word,
+        "communications": None if facts.contact is None else "ok" if facts.contact else "interrupted",
+        "start_of_communications_interrupted": rfc3339(facts.contact_lost_at),
+        "mclt": facts.mclt,
+        "backup_pct": facts.backup_pct,
+        "load_balancing": facts.load_balancing,
+        "use_safe_period": takeover(facts).automatic,
+        "safe_period": takeover(facts).length if takeover(facts).unit is Unit.SECONDS else None,
+        "safe_period_remaining": takeover_left(server, now),
+        "partner_down_time": rfc3339(facts.partner_down_time),
+        "partner_pool_usable_at": rfc3339(facts.partner_pool_usable_at),
+        "unacked_updates": facts.unacked_updates,
+        "updates_pending": facts.updates_pending,
+        "reload_pending": facts.reload_pending,
+        "pools": [_pool_json(pool) for pool in facts.pools or ()],
     }
 
 
-NEVER_ANSWERED: dict[str, Any] = {
-    "state": None,
-    "state_since": None,
-    "partner_state": None,
-    "communications": None,
-    "start_of_communications_interrupted": None,
-    "mclt": None,
-    "backup_pct": None,
-    "load_balancing": None,
-    "use_safe_period": None,
-    "safe_period": None,
-    "safe_period_remaining": None,
-    "partner_down_time": None,
-    "partner_pool_usable_at": None,
-    "unacked_updates": None,
-    "updates_pending": None,
-    "reload_pending": None,
-    "pools": [],
+_NEVER_ANSWERED: dict[str, Any] = {
+    name: [] if name == "pools" else None
+    for name in _facts_json(ServerPicture("", ""), PairFacts(0.0, "", "", "", Phase.UNKNOWN, ""), 0.0)
 }
 
 
-def _pool_json(pool: Pool) -> dict[str, Any]:
+def _pool_json(pool: PoolFacts) -> dict[str, Any]:
     return {
         "name": pool.name,
         "family": pool.family,

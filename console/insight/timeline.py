@@ -14,7 +14,7 @@ from console.insight.freshness import clock_offset
 from console.insight.incremental import Grown
 from console.insight.summary import worst
 from console.model.observations import LogLine
-from console.model.picture import PairPicture, TimelineEntry
+from console.model.picture import EntrySource, PairPicture, TimelineEntry
 
 TOLD_TOGETHER_SECONDS = 20.0
 """Within so much several sources tell of one event: a poll, a trap and its retries, a line that is read late."""
@@ -98,7 +98,7 @@ def _together(first: Event, other: Event) -> Event:
         told_by=tuple(dict.fromkeys((*first.told_by, *other.told_by))),
         evidence=(*first.evidence, *other.evidence),
         routine=first.routine and other.routine,
-        text=first.text if len(first.text) >= len(other.text) or other.source != "state" else other.text,
+        text=first.text if len(first.text) >= len(other.text) or other.source is not EntrySource.STATE else other.text,
     )
 
 

@@ -1,19 +1,22 @@
 """The verdict: one sentence that says whether anyone is without service and why.
 
-An ordered table: the first rule whose condition holds speaks. `Joint` is what the rules may look at.
+An ordered table: the first rule whose condition holds gives the sentence. `Joint` is what the rules may look at. The
+good news comes last and needs every fact that it claims: where one is missing, the sentence says that it cannot tell.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from console.insight.countdowns import race_margin
+from console.insight.countdowns import race_margin, takeover_unknown
 from console.insight.forecast import usable_addresses
-from console.insight.freshness import is_seen, last_state, main_first
+from console.insight.freshness import is_seen, last_phase, last_word, main_first
 from console.insight.wording import duration, wall
+from console.model.fact_table import lacking
+from console.model.facts import PairFacts
+from console.model.phases import INTERRUPTED, RECOVERING, SERVING, SILENT, Phase
 from console.model.picture import PairPicture, ServerPicture
-from console.model.reports import Report
-from console.model.states import ALONE, RECOVERING, SERVING, State
+from console.model.profiles import Fact
 
 PROTECTED = "Protected: both NORMAL, clients are served and either server can take over."
 """The one verdict that is good news."""
@@ -32,13 +35,13 @@ class Joint:
     def seen(self, server: ServerPicture) -> bool:
         return is_seen(server, self.now)
 
-    def state(self, server: ServerPicture) -> State | None:
-        """The live state; `None` when the server is not seen."""
-        return last_state(server) if self.seen(server) else None
+    def phase(self, server: ServerPicture) -> Phase | None:
+        """The live phase; `None` when the server is not seen."""
+        return last_phase(server) if self.seen(server) else None
 
     @property
-    def states(self) -> tuple[State | None, State | None]:
-        return self.state(self.main), self.state(self.backup)
+    def phases(self) -> tuple[Phase | None, Phase | None]:
+        return self.phase(self.main), self.phase(self.backup)
 
     @property
     def visible(self) -> ServerPicture | None:
@@ -52,18 +55,25 @@ class Joint:
         return (self.main, self.backup), (self.backup, self.main)
 
     def lasting(self, server: ServerPicture) -> str:
-        since = server.report.state_since if server.report else None
+        since = server.facts.since if server.facts else None
         return f" for {duration(self.now - since)}" if since is not None else ""
 
     @property
-    def reports(self) -> tuple[Report, ...]:
-        return tuple(each.report for each in (self.main, self.backup) if each.report and self.seen(each))
+    def known(self) -> tuple[PairFacts, ...]:
+        """The facts of the servers that are seen."""
+        return tuple(each.facts for each in (self.main, self.backup) if each.facts and self.seen(each))
 
 
 def joint(pair: PairPicture, now: float, zone: tzinfo) -> Joint:
     """The pair's main and backup by their configured roles."""
     main, backup = main_first(pair.servers.values())
     return Joint(pair, main, backup, now, zone)
+
+
+def _not_polled(both: Joint) -> str | None:
+    if any(each.make.polled or each.facts is not None for each in (both.main, both.backup)):
+        return None
+    return "Known from traps and logs only: cannot tell whether clients are served."
 
 
 def _waiting_for_first(both: Joint) -> str | None:
@@ -73,82 +83,91 @@ def _waiting_for_first(both: Joint) -> str | None:
 
 
 def _nothing_seen(both: Joint) -> str | None:
-    if both.states != (None, None):
+    if both.phases != (None, None):
         return None
     return f"Cannot see {both.main.name} or {both.backup.name}: nothing can be said about service."
 
 
 def _not_serving(both: Joint) -> str | None:
-    broken = [report for report in both.reports if not report.serving and report.state in SERVING]
+    broken = [facts for facts in both.known if facts.serves is False and facts.phase not in SILENT]
     if not broken:
         return None
     first = broken[0]
-    return f"{first.server_name} does not serve clients: {first.not_serving_reason or 'it gives no reason'}."
+    return f"{first.server} does not serve clients: {first.not_serving_reason or 'it gives no reason'}."
 
 
 def _both_down(both: Joint) -> str | None:
-    if both.states != (State.PARTNER_DOWN, State.PARTNER_DOWN):
+    if both.phases != (Phase.TAKEN_OVER, Phase.TAKEN_OVER):
         return None
     return "BOTH servers are PARTNER-DOWN: each gives out the other's addresses. Duplicates are likely."
 
 
 def _conflict(both: Joint) -> str | None:
-    if State.POTENTIAL_CONFLICT not in both.states:
+    if Phase.CONFLICT not in both.phases:
         return None
-    if State.CONFLICT_DONE in both.states:
+    if Phase.CONFLICT_RESOLVED in both.phases:
         return "Resolving conflicts: the main serves, the backup is still silent."
-    if both.states == (State.POTENTIAL_CONFLICT, State.POTENTIAL_CONFLICT):
+    if both.phases == (Phase.CONFLICT, Phase.CONFLICT):
         return f"Nobody serves clients: both are resolving conflicts{_progress(both)}."
     return "At least one server is silent to clients: it is resolving conflicts."
 
 
 def _race(both: Joint) -> str | None:
-    if not all(state in ALONE for state in both.states):
+    if not all(phase in INTERRUPTED for phase in both.phases):
         return None
     margin = race_margin(both.pair, both.now)
-    if margin is None:
-        return "BOTH servers answer us but not each other. No automatic takeover is due: repair the link."
-    left, first = margin
-    deadline = wall(both.now + left, both.zone, both.now)
-    return f"BOTH servers answer us but not each other: act before {deadline}, when {first} takes over."
+    if margin is not None:
+        left, first = margin
+        deadline = wall(both.now + left, both.zone, both.now)
+        return f"BOTH servers answer us but not each other: act before {deadline}, when {first} takes over."
+    unknown = takeover_unknown(both.main) or takeover_unknown(both.backup)
+    if unknown is not None:
+        return f"BOTH servers answer us but not each other. Cannot tell whether one takes over by itself: {unknown}."
+    return "BOTH servers answer us but not each other. No automatic takeover is due: repair the link."
 
 
 def _duplicates(both: Joint) -> str | None:
-    for server, other in ((both.main, both.backup), (both.backup, both.main)):
-        state = both.state(other)
-        if both.state(server) is State.PARTNER_DOWN and state in SERVING - {State.RECOVER_DONE}:
+    for server, other in both.each_way:
+        if both.phase(server) is Phase.TAKEN_OVER and both.phase(other) in SERVING - {Phase.RETURNED}:
             return f"{server.name} declared {other.name} down, but {other.name} serves: duplicates possible NOW."
     return None
 
 
 def _taken_over(both: Joint) -> str | None:
-    for server, other in ((both.main, both.backup), (both.backup, both.main)):
-        if both.state(server) is State.PARTNER_DOWN:
+    for server, other in both.each_way:
+        if both.phase(server) is Phase.TAKEN_OVER:
+            if server.facts is not None and server.facts.serves is None:
+                return f"{other.name} is declared down at {server.name}; {_cannot_tell_service(server)}."
             return f"{server.name} serves everyone: {other.name} is declared down{both.lasting(server)}."
     return None
 
 
 def _alone(both: Joint) -> str | None:
-    for server, other in ((both.main, both.backup), (both.backup, both.main)):
-        if both.state(server) in ALONE:
-            sight = f"{other.name} is {both.state(other)}" if both.seen(other) else f"we cannot see {other.name} either"
-            lasting = both.lasting(server)
-            return f"{server.name} has no contact with {other.name}{lasting}, serves its own pool; {sight}."
+    for server, other in both.each_way:
+        if both.phase(server) in INTERRUPTED:
+            sight = f"{other.name} is {last_word(other)}" if both.seen(other) else f"we cannot see {other.name} either"
+            serves = "serves its own pool"
+            if server.facts is not None and server.facts.serves is None:
+                serves = _cannot_tell_service(server)
+            return f"{server.name} has no contact with {other.name}{both.lasting(server)}, {serves}; {sight}."
     return None
 
 
 def _recovering(both: Joint) -> str | None:
-    for server in (both.main, both.backup):
-        state = both.state(server)
-        if state in RECOVERING:
-            return f"{server.name} is coming back ({state}){_progress(both)}; the other one serves."
+    for server, other in both.each_way:
+        if both.phase(server) in RECOVERING:
+            serves = "the other one serves"
+            if both.phase(other) not in SERVING or other.facts is None or not other.facts.serves:
+                serves = f"cannot tell whether {other.name} serves"
+            return f"{server.name} is coming back ({last_word(server)}){_progress(both)}; {serves}."
     return None
 
 
 def _nobody(both: Joint) -> str | None:
-    states = [state for state in both.states if state is not None]
-    if len(states) == 2 and not any(state in SERVING for state in states):
-        return f"Nobody serves clients: {both.main.name} {states[0]}, {both.backup.name} {states[1]}."
+    phases = [phase for phase in both.phases if phase is not None]
+    if len(phases) == 2 and all(phase in SILENT for phase in phases):
+        main, backup = last_word(both.main), last_word(both.backup)
+        return f"Nobody serves clients: {both.main.name} {main}, {both.backup.name} {backup}."
     return None
 
 
@@ -157,21 +176,26 @@ def _half_seen(both: Joint) -> str | None:
     if server is None:
         return None
     other = both.pair.partner_of(server.name)
-    return f"{server.name} is {both.state(server)}; cannot see {other.name}."
+    return f"{server.name} is {last_word(server)}; cannot see {other.name}."
 
 
 def _protected(both: Joint) -> str | None:
-    if both.states != (State.NORMAL, State.NORMAL):
+    if both.phases != (Phase.NORMAL, Phase.NORMAL):
         return None
-    each_pool = ((pool, report) for report in both.reports for pool in report.pools if pool.total)
-    empty = sorted({pool.name for pool, report in each_pool if not usable_addresses(pool, report, both.now)})
+    each_pool = [(pool, facts) for facts in both.known for pool in facts.pools or () if pool.total != 0]
+    empty = sorted({pool.name for pool, facts in each_pool if usable_addresses(pool, facts, both.now) == 0})
     if empty:
         are = "is" if len(empty) == 1 else "are"
         return f"Both NORMAL, but new clients get no address: {', '.join(empty)} {are} empty."
+    for server in (both.main, both.backup):
+        missing = lacking(server, Fact.SERVES, Fact.CONTACT, Fact.POOLS, Fact.FREE)
+        if missing is not None:
+            return f"Both NORMAL; cannot tell whether all clients are served: {missing}."
     return PROTECTED
 
 
 RULES: tuple[Callable[[Joint], str | None], ...] = (
+    _not_polled,
     _waiting_for_first,
     _nothing_seen,
     _both_down,
@@ -195,13 +219,21 @@ def verdict(pair: PairPicture, now: float, zone: tzinfo) -> str:
         sentence = rule(both)
         if sentence is not None:
             return sentence
-    words = ", ".join(f"{server.name} {both.state(server)}" for server in (both.main, both.backup))
+    words = ", ".join(f"{server.name} {last_word(server)}" for server in (both.main, both.backup))
+    for server in (both.main, both.backup):
+        missing = lacking(server, Fact.STATE)
+        if missing is not None:
+            return f"Cannot tell whether clients are served: {words}; {missing}."
     return f"Unsettled: {words}."
 
 
+def _cannot_tell_service(server: ServerPicture) -> str:
+    return f"cannot tell whether {server.name} serves"
+
+
 def _progress(both: Joint) -> str:
-    for report in both.reports:
-        if report.resync is not None:
-            done, total = report.resync.done, report.resync.total
+    for facts in both.known:
+        if facts.resync is not None:
+            done, total = facts.resync.done, facts.resync.total
             return f", {done * 100 // total} % done" if total else f", {done:,} bindings so far"
     return ""

@@ -19,8 +19,10 @@ from typing import IO, Any, Protocol
 
 from console.errors import JournalError
 from console.journal.store import Journal
+from console.journal.upgrade import read_entry
+from console.makes.registry import DEFAULT
 from console.model.fitting import misfit
-from console.model.observations import Observation, UnreadableObservation, as_json, from_json
+from console.model.observations import Observation, UnreadableObservation, as_json
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 GZIP_MAGIC = b"\x1f\x8b"
@@ -45,6 +47,7 @@ class SavedServer:
 
     name: str
     role: str
+    make: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _lines(path: Path, file: Readable) -> Recording:
             if number == 1 and MARK in values:
                 about = _about(values)
             else:
-                found.append(_sound(from_json(values)))
+                found.append(_sound(read_entry(values)))
         except UnicodeDecodeError as error:
             raise JournalError(f"{path}:{number}: this is no text: {WANTED}") from error
         except (ValueError, UnreadableObservation, RecursionError) as error:
@@ -171,7 +174,10 @@ def _about(values: Mapping[str, Any]) -> About:
             SavedPair(
                 str(pair["name"]),
                 str(pair["environment"]),
-                tuple(SavedServer(str(each["name"]), str(each["role"])) for each in pair["servers"]),
+                tuple(
+                    SavedServer(str(each["name"]), str(each["role"]), str(each.get("make", DEFAULT)))
+                    for each in pair["servers"]
+                ),
             )
             for pair in values["pairs"]
         )

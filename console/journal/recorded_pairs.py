@@ -1,8 +1,9 @@
 """The pairs of a recording: as it lists them itself, or as its observations name them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from console.journal.files import Recording
+from console.makes.registry import DEFAULT, profile
 from console.model.observations import Observation, PollAnswer, PollFailure
 from console.model.picture import PairPicture, ServerPicture
 from console.state.store import empty_pair
@@ -13,7 +14,9 @@ def pairs_of(recording: Recording) -> list[PairPicture]:
     if recording.about is None:
         return pairs_in(recording.observations)
     return [
-        empty_pair(pair.name, pair.environment, [(server.name, server.role) for server in pair.servers])
+        empty_pair(
+            pair.name, pair.environment, [(server.name, server.role, profile(server.make)) for server in pair.servers]
+        )
         for pair in recording.about.pairs
         if len(pair.servers) == 2
     ]
@@ -22,15 +25,13 @@ def pairs_of(recording: Recording) -> list[PairPicture]:
 def pairs_in(observations: Iterable[Observation]) -> list[PairPicture]:
     """The pairs that a recording speaks of, for one that comes without a configuration.
 
-    Roles are what the servers said; a server that never answered gets the role that is left.
+    Roles are what the servers reported; a server that never answered gets the role that is left. Their make is not in
+    the observations, and is taken to be the usual one.
     """
     roles: dict[str, dict[str, str]] = {}
     for each in observations:
         if isinstance(each, PollAnswer):
-            said = each.status.get("pairs")
-            for pair in said if isinstance(said, list) else ():
-                if isinstance(pair, Mapping) and pair.get("name") == each.pair:
-                    roles.setdefault(each.pair, {})[each.server] = str(pair.get("role"))
+            roles.setdefault(each.pair, {})[each.server] = each.facts.role
         elif isinstance(each, PollFailure):
             roles.setdefault(each.pair, {}).setdefault(each.server, "")
     return [_pair(name, servers) for name, servers in roles.items() if name]
@@ -38,9 +39,11 @@ def pairs_in(observations: Iterable[Observation]) -> list[PairPicture]:
 
 def _pair(name: str, servers: dict[str, str]) -> PairPicture:
     missing = [role for role in ("main", "backup") if role not in servers.values()]
+    make = profile(DEFAULT)
     pictures = {}
     for server, role in list(servers.items())[:2]:
-        pictures[server] = ServerPicture(server, role or (missing.pop(0) if missing else "backup"))
+        known = role if role in ("main", "backup") else missing.pop(0) if missing else "backup"
+        pictures[server] = ServerPicture(server, known, make)
     for role in missing[: 2 - len(pictures)]:
-        pictures[f"({role})"] = ServerPicture(f"({role})", role)
+        pictures[f"({role})"] = ServerPicture(f"({role})", role, make)
     return PairPicture(name, "recording", pictures)

@@ -1,14 +1,17 @@
 """What is worth keeping: changes at once, counts now and then, whole snapshots once a minute.
 
 A pair that is polled every second says the same thing almost always. Of equal answers the journal keeps a
-small `PollUnchanged` every ten seconds, which is often enough that a replay sees live reports as live, and
-a whole answer every minute, so that reading may begin anywhere.
+small `PollUnchanged` every ten seconds, which is often enough that a replay sees live answers as live, and
+all facts every minute, so that reading may begin anywhere. The raw answer is kept with these snapshots and with every
+change of something else than a count: of each server once a minute at least, and at every event.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any
 
+from console.model.facts import PairFacts
 from console.model.observations import ClockTick, Health, Observation, PollAnswer, PollFailure, PollUnchanged
 
 SNAPSHOT_SECONDS = 60.0
@@ -17,28 +20,32 @@ UNCHANGED_SECONDS = 10.0
 FAILURES_KEPT_AT_ONCE = 3
 """Every one of the first failures: it is by their number that a server counts as unseen."""
 
-RUNNING = frozenset(
+MOVING = frozenset(
     {
-        "safe_period_remaining",
+        "at",
+        "takeover",
         "last_contact",
         "time_skew",
         "oldest_unacked_age",
         "updates",
-        "resync",
+        "resyncs",
         "pools",
         "traffic",
         "transports",
+        "unacked_updates",
+        "updates_pending",
     }
 )
-"""Fields that move all the time; the rest of a pair's status changes only when something happens."""
-COUNTS = ("pools", "resync", "unacked_updates", "updates_pending")
-STILL_COUNTS = frozenset({"unacked_updates", "updates_pending"})
+"""Facts that move all the time; the others change only when something happens."""
+_still = attrgetter(*(each.name for each in fields(PairFacts) if each.name not in MOVING))
+_counts = attrgetter("pools", "resyncs", "unacked_updates", "updates_pending")
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     at: float
     whole_at: float
+    raw_at: float
     facts: Any
     counts: Any
 
@@ -68,20 +75,17 @@ class Recorder:
 
     def _answer(self, seen: PollAnswer) -> Observation | None:
         key = (seen.pair, seen.server)
-        facts, counts = _facts(seen.status, seen.pair), _counts(seen.status, seen.pair)
+        facts, counts = _facts(seen.facts), _counts(seen.facts)
         before = self._kept.get(key)
-        whole = (
-            before is None
-            or facts != before.facts
-            or seen.at - before.whole_at >= SNAPSHOT_SECONDS
-            or (counts != before.counts and seen.at - before.whole_at >= COUNTS_SECONDS)
-        )
-        if whole or before is None:
-            self._kept[key] = _Kept(seen.at, seen.at, facts, counts)
+        if before is None or facts != before.facts or seen.at - before.raw_at >= SNAPSHOT_SECONDS:
+            self._kept[key] = _Kept(seen.at, seen.at, seen.at, facts, counts)
             return seen
+        if counts != before.counts and seen.at - before.whole_at >= COUNTS_SECONDS:
+            self._kept[key] = _Kept(seen.at, seen.at, before.raw_at, facts, counts)
+            return replace(seen, raw=None)
         if seen.at - before.at < UNCHANGED_SECONDS or counts != before.counts:
             return None
-        self._kept[key] = _Kept(seen.at, before.whole_at, facts, counts)
+        self._kept[key] = _Kept(seen.at, before.whole_at, before.raw_at, facts, counts)
         return PollUnchanged(seen.at, seen.pair, seen.server)
 
     def _health(self, seen: Health) -> Observation | None:
@@ -102,20 +106,7 @@ class Recorder:
         return seen if keep else None
 
 
-def _facts(status: Mapping[str, Any], pair: str) -> Any:
-    """What changes only when something happens."""
-    moving = RUNNING | STILL_COUNTS
-    return [
-        status.get("server"),
-        {key: value for key, value in _pair(status, pair).items() if key not in moving},
-    ]
-
-
-def _counts(status: Mapping[str, Any], pair: str) -> Any:
-    return [_pair(status, pair).get(name) for name in COUNTS]
-
-
-def _pair(status: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    pairs = status.get("pairs")
-    found = pairs if isinstance(pairs, list) else []
-    return next((each for each in found if isinstance(each, Mapping) and each.get("name") == name), {})
+def _facts(facts: PairFacts) -> Any:
+    """What changes only when something happens; of a takeover all but its countdown."""
+    takeover = facts.takeover
+    return _still(facts), None if takeover is None else replace(takeover, remaining=None)

@@ -1,7 +1,8 @@
 """The journal's tables, and opening a database that has them: SQLite by default, PostgreSQL by URL.
 
 Schema 2 has, beyond the first, who wrote an entry (`origin`, so that a console does not read its own words back), an
-index by pair and kind, and the one row that says who collects.
+index by pair and kind, and the one row that says who collects. Schema 3 has the same tables: polls, leases and
+configurations are kept as neutral facts (upgrade.py reads the older ones), which an older version cannot read.
 """
 
 from pathlib import Path
@@ -11,7 +12,7 @@ import sqlalchemy as sql
 
 from console.errors import JournalError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 CONNECT_SECONDS = 5
 """A database that does not answer must not keep the screen from opening."""
 

@@ -10,6 +10,7 @@ import sqlalchemy as sql
 
 from console.errors import JournalError
 from console.journal.schema import APPEND_KEY, file_of, first_line, make_tables, observations, open_engine
+from console.journal.upgrade import read_entry
 from console.model.observations import (
     AlarmsJudged,
     AlarmsKept,
@@ -21,7 +22,6 @@ from console.model.observations import (
     TrapSeen,
     UnreadableObservation,
     as_json,
-    from_json,
 )
 from console.model.runbook_marks import TICKS
 
@@ -221,6 +221,6 @@ class Journal:
 
 def _observation(body: str) -> Observation | None:
     try:
-        return from_json(json.loads(body))
+        return read_entry(json.loads(body))
     except (UnreadableObservation, ValueError):
         return None

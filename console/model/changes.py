@@ -1,57 +1,69 @@
-"""What of a report is told in the story of a pair when it differs from the report before: a table of facts."""
+"""The facts of which a change is told in the timeline of a pair: a table.
+
+A fact that is missing before or now did not change, as far as anyone can tell.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from console.model.reports import Report
+from console.model.facts import PairFacts, Takeover
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One fact. `read` is its value in a report; `words` what to say of the value before and the one now."""
+class WatchedFact:
+    """One fact. `read` is its value, None where it is missing; `words` describe the change from one to the other."""
 
-    read: Callable[[Report], object]
-    words: Callable[[Report, Report], str]
-
-
-def _serving(before: Report, now: Report) -> str:
-    return "serves again" if now.serving else f"serves nobody: {now.not_serving_reason or 'it gives no reason'}"
+    read: Callable[[PairFacts], object]
+    words: Callable[[PairFacts, PairFacts], str]
 
 
-def _setting(name: str, read: Callable[[Report], object]) -> Fact:
-    return Fact(read, lambda before, now: f"{name} {read(before)} -> {read(now)}")
+def _serving(before: PairFacts, now: PairFacts) -> str:
+    return "serves again" if now.serves else f"serves nobody: {now.not_serving_reason or 'it gives no reason'}"
 
 
-def _switch(name: str, read: Callable[[Report], bool]) -> Fact:
-    return Fact(read, lambda before, now: f"{name} switched {'on' if read(now) else 'off'}")
+def _setting(name: str, read: Callable[[PairFacts], object]) -> WatchedFact:
+    return WatchedFact(read, lambda before, now: f"{name} {read(before)} -> {read(now)}")
 
 
-FACTS: tuple[Fact, ...] = (
-    Fact(lambda report: report.serving, _serving),
-    Fact(
-        lambda report: report.interrupted,
+def _switch(name: str, read: Callable[[PairFacts], bool | None]) -> WatchedFact:
+    return WatchedFact(read, lambda before, now: f"{name} switched {'on' if read(now) else 'off'}")
+
+
+def _takeover(facts: PairFacts) -> Takeover:
+    return facts.takeover or Takeover()
+
+
+WATCHED: tuple[WatchedFact, ...] = (
+    WatchedFact(lambda facts: facts.serves, _serving),
+    WatchedFact(
+        lambda facts: facts.contact,
         lambda before, now: "lost contact with its partner" if now.interrupted else "has contact with its partner",
     ),
-    Fact(
-        lambda report: report.config_mismatch,
+    WatchedFact(
+        lambda facts: facts.config_mismatch,
         lambda before, now: (
             f"finds its partner configured differently: {'; '.join(now.config_mismatch)}"
             if now.config_mismatch
             else "finds its partner configured alike"
         ),
     ),
-    Fact(
-        lambda report: report.reload_pending,
+    WatchedFact(
+        lambda facts: facts.reload_pending,
         lambda before, now: "waits for a reload" if now.reload_pending else "waits for no reload any more",
     ),
-    _switch("use-safe-period", lambda report: report.use_safe_period),
-    _switch("load balancing", lambda report: report.load_balancing),
-    _setting("safe period (s)", lambda report: report.safe_period),
-    _setting("MCLT (s)", lambda report: report.mclt),
-    _setting("backup percentage", lambda report: report.backup_pct),
+    _switch("use-safe-period", lambda facts: _takeover(facts).automatic),
+    _switch("load balancing", lambda facts: facts.load_balancing),
+    _setting("safe period (s)", lambda facts: _takeover(facts).length),
+    _setting("MCLT (s)", lambda facts: facts.mclt),
+    _setting("backup percentage", lambda facts: facts.backup_pct),
 )
 
 
-def changed_facts(server: str, before: Report, now: Report) -> list[str]:
+def changed_facts(server: str, before: PairFacts, now: PairFacts) -> list[str]:
     """A line for each fact that differs."""
-    return [f"{server} {fact.words(before, now)}" for fact in FACTS if fact.read(before) != fact.read(now)]
+    found = []
+    for fact in WATCHED:
+        values = fact.read(before), fact.read(now)
+        if None not in values and values[0] != values[1]:
+            found.append(f"{server} {fact.words(before, now)}")
+    return found

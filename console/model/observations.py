@@ -4,9 +4,25 @@ They are what the journal keeps and what the reducer folds, so each turns into J
 `at` is Unix seconds by this host's clock: when it was learnt, not when it happened there.
 """
 
+import json
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
+
+from console.model.configs import ConfigObject
+from console.model.fact_records import UnreadableRecord, read_record, record_json
+from console.model.facts import PairFacts
+from console.model.leases import LeaseFacts
+
+PACKED_LEVEL = 6
+LARGEST_RAW = 32 << 20
+"""Octets that a raw answer may have when it is unpacked."""
+
+
+NO_SUCH_PAIR = "does not know the pair"
+"""What every make puts into the error of a poll that a server answered without having that pair."""
 
 
 class UnreadableObservation(ValueError):
@@ -15,14 +31,17 @@ class UnreadableObservation(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PollAnswer:
-    """A server answered: `status` is its whole answer (docs/http-api.md) with every pool of the pair in
-    it."""
+    """A server answered. `facts` are what its make read from the answer, and `raw` is the whole answer as JSON values.
+
+    The journal keeps the raw answer with its snapshots only (console/journal/recording.py); without it `raw` is None.
+    """
 
     kind: ClassVar[str] = "poll-answer"
     at: float
     pair: str
     server: str
-    status: Mapping[str, Any]
+    facts: PairFacts
+    raw: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +207,7 @@ class ArrivalsKept:
 class LeaseAnswer:
     """A server was asked for the lease of an address or a client, `query` as it was typed.
 
-    `leases` are as in docs/http-api.md, none where it has none; `error` is why it could not be asked.
+    `leases` are none where it has none; `error` is why it could not be asked.
     """
 
     kind: ClassVar[str] = "lease"
@@ -196,19 +215,19 @@ class LeaseAnswer:
     pair: str
     server: str
     query: str
-    leases: Sequence[Mapping[str, Any]]
+    leases: tuple[LeaseFacts, ...]
     error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigAnswer:
-    """A server was asked for its configuration (docs/http-api.md); `error` is why it could not be."""
+    """A server was asked for its configuration; `error` is why it could not be."""
 
     kind: ClassVar[str] = "config"
     at: float
     pair: str
     server: str
-    config: Mapping[str, Any]
+    objects: tuple[ConfigObject, ...]
     error: str | None = None
 
 
@@ -258,6 +277,15 @@ def as_json(observation: Observation) -> dict[str, Any]:
     for each in fields(observation):
         value = getattr(observation, each.name)
         values[each.name] = dict(value) if isinstance(value, Mapping) else value
+    match observation:
+        case PollAnswer():
+            values["facts"] = record_json(observation.facts)
+            values["raw"] = None if observation.raw is None else packed(observation.raw)
+            return {name: value for name, value in values.items() if name != "raw" or value is not None}
+        case LeaseAnswer():
+            values["leases"] = [record_json(each) for each in observation.leases]
+        case ConfigAnswer():
+            values["objects"] = [record_json(each) for each in observation.objects]
     return values
 
 
@@ -267,7 +295,32 @@ def from_json(raw: Mapping[str, Any]) -> Observation:
     if kind is None:
         raise UnreadableObservation(f"unknown kind of observation {raw.get('kind')!r}")
     known = {each.name for each in fields(kind)}
+    values = {name: value for name, value in raw.items() if name in known}
     try:
-        return kind(**{name: value for name, value in raw.items() if name in known})
-    except TypeError as missing:
-        raise UnreadableObservation(f"{kind.kind}: {missing}") from missing
+        if kind is PollAnswer:
+            values["facts"] = read_record(PairFacts, values.get("facts"))
+            values["raw"] = unpacked(values.get("raw"))
+        elif kind is LeaseAnswer:
+            values["leases"] = tuple(read_record(LeaseFacts, each) for each in values.get("leases", ()))
+        elif kind is ConfigAnswer:
+            values["objects"] = tuple(read_record(ConfigObject, each) for each in values.get("objects", ()))
+        return kind(**values)
+    except (TypeError, UnreadableRecord) as wrong:
+        raise UnreadableObservation(f"{kind.kind}: {wrong}") from wrong
+
+
+def packed(raw: Mapping[str, Any]) -> str:
+    """A raw answer for the journal: JSON, compressed, in base64. A quarter of its size as it came."""
+    return b64encode(zlib.compress(json.dumps(raw).encode(), PACKED_LEVEL)).decode()
+
+
+def unpacked(text: object) -> Mapping[str, Any] | None:
+    """The raw answer that `packed` wrote; None for anything else, since nothing depends on it."""
+    if not isinstance(text, str):
+        return None
+    try:
+        reader = zlib.decompressobj()
+        found = json.loads(reader.decompress(b64decode(text), LARGEST_RAW))
+    except (ValueError, zlib.error, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

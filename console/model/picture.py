@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from console.model.arrivals import Arrivals
+from console.model.facts import PairFacts
 from console.model.observations import ConfigAnswer, LeaseAnswer, LogLine, TrapSeen
-from console.model.reports import Report
+from console.model.phases import Phase
+from console.model.profiles import NO_MAKE, MakeProfile
 
 
 class Severity(StrEnum):
@@ -49,16 +51,18 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class ServerPicture:
-    """One partner. `report` is its last answer, got at `reported_at`; both `None` until it first answers.
+    """One partner. `facts` are those of its last answer, received at `reported_at`; both `None` until it first answers.
 
-    `unseen_since` is when asking it first failed in a row, `error` why; both `None` while it answers.
-    `reload_pending_since` is when it was first seen to wait for a reload; `None` while it does not. `arrivals` has the
-    new clients of each pool that it counts; `resync_began` when a transfer was first seen, and how much was done then.
+    `make` says what this make of server can report and do. `unseen_since` is when asking it first failed in a row,
+    `error` why; both `None` while it answers. `reload_pending_since` is when it was first seen to wait for a reload;
+    `None` while it does not. `arrivals` has the new clients of each pool that it counts; `resync_began` when a transfer
+    was first seen, and how much was done then.
     """
 
     name: str
     role: str
-    report: Report | None = None
+    make: MakeProfile = NO_MAKE
+    facts: PairFacts | None = None
     reported_at: float | None = None
     unseen_since: float | None = None
     error: str | None = None
@@ -129,13 +133,50 @@ def worst_first(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
     return tuple(sorted(alarms, key=order))
 
 
+class EntrySource(StrEnum):
+    """What an entry of a timeline comes from, in the order in which entries of one time are shown."""
+
+    STATE = "state"
+    CONTACT = "contact"
+    POLL = "poll"
+    """Facts that a server's answers show to have changed."""
+    TRAP = "trap"
+    LOG = "log"
+    ALARM = "alarm"
+    OPERATOR = "operator"
+
+
+class AlarmSource(StrEnum):
+    """What raises or clears an alarm; people clear alarms too, under their names."""
+
+    POLL = "poll"
+    TRAP = "trap"
+    LOG = "log"
+    CONSOLE = "console"
+    """The console about itself."""
+    AGE = "age"
+
+
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of the incident's story. `source` is state, contact, poll, trap, alarm or operator."""
+    """One line of the pair's timeline. Of a change of state
+    `server` is whose it is and `phase` what it became."""
 
     at: float
-    source: str
+    source: EntrySource
     text: str
+    server: str = ""
+    phase: Phase | None = None
+
+
+class MarkHow(StrEnum):
+    """How a step came to be ticked. UNSEEN: a person reported it done while its condition did not hold. SEEN: its
+    condition held, which is recorded so that it stays ticked when the incident moves on."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    SEEN = "seen"
+    UNSEEN = "done unseen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +185,7 @@ class Mark:
 
     at: float
     who: str
-    how: str
+    how: MarkHow
     server: str = ""
 
 

@@ -1,10 +1,10 @@
 """The reducer: picture x observation -> picture. Pure and total: it never raises on what a server sent.
 
 Replay is this function fed with yesterday's observations, so nothing here may look at a clock, and order is
-the only thing that matters. A poll answer that cannot be read counts as a failure to ask, with the reason.
+the only thing that matters. It reads facts alone, whatever make of server they come from.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from console.model.alarm_actions import done, in_words
 from console.model.alarm_records import read_alarms
 from console.model.arrivals import Arrivals, begun, counted, longer
 from console.model.changes import changed_facts
+from console.model.facts import PairFacts, Transition, later
 from console.model.observations import (
     ActionOutcome,
     AlarmsJudged,
@@ -30,8 +31,7 @@ from console.model.observations import (
     PollUnchanged,
     TrapSeen,
 )
-from console.model.picture import Host, PairPicture, Picture, Sample, ServerPicture, TimelineEntry
-from console.model.reports import Report, Transition, UnreadableReport, later, read_report
+from console.model.picture import EntrySource, Host, PairPicture, Picture, Sample, ServerPicture, TimelineEntry
 from console.model.runbook_marks import marked
 
 TIMELINE_KEPT = 500
@@ -74,37 +74,32 @@ def _poll_answer(pair: PairPicture, seen: PollAnswer) -> PairPicture:
     server = pair.servers.get(seen.server)
     if server is None:
         return pair
-    try:
-        report = read_report(seen.status, pair.name)
-    except UnreadableReport as unreadable:
-        return _poll_failure(pair, PollFailure(seen.at, seen.pair, seen.server, str(unreadable)))
-    return _answered(pair, server, report, seen.at)
+    return _answered(pair, server, seen.facts, seen.at)
 
 
-def _answered(pair: PairPicture, server: ServerPicture, report: Report, at: float) -> PairPicture:
-    """The server was seen at that time, with this report; what the report changes goes into the story."""
-    pair = _noted(pair, at, _changes(server, report))
+def _answered(pair: PairPicture, server: ServerPicture, facts: PairFacts, at: float) -> PairPicture:
+    """The pair after the server answered with these facts at that time; what changed goes into the timeline."""
+    pair = _noted(pair, at, _changes(server, facts))
     answered = replace(
         server,
-        report=report,
+        facts=facts,
         reported_at=at,
         unseen_since=None,
         error=None,
         failures=0,
-        samples=_sampled(server.samples, at, report),
-        reload_pending_since=(server.reload_pending_since or at) if report.reload_pending else None,
-        arrivals=_arrived(server.arrivals, at, report),
-        resync_began=_resync_began(server, report, at),
+        samples=_sampled(server.samples, at, facts),
+        reload_pending_since=_reload_pending_since(server, facts, at),
+        arrivals=_arrived(server.arrivals, at, facts),
+        resync_began=_resync_began(server, facts, at),
     )
     return replace(pair, servers={**pair.servers, server.name: answered})
 
 
 def _poll_unchanged(pair: PairPicture, seen: PollUnchanged) -> PairPicture:
     server = pair.servers.get(seen.server)
-    if server is None or server.report is None or server.reported_at is None:
+    if server is None or server.facts is None or server.reported_at is None:
         return pair
-    report = later(server.report, seen.at - server.reported_at)
-    return _answered(pair, server, report, seen.at)
+    return _answered(pair, server, later(server.facts, seen.at - server.reported_at), seen.at)
 
 
 def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:
@@ -112,7 +107,7 @@ def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:
     if server is None:
         return pair
     if server.unseen_since is None:
-        pair = _noted(pair, seen.at, [("contact", f"cannot see {server.name}: {seen.error}")])
+        pair = _noted(pair, seen.at, [_note(EntrySource.CONTACT, f"cannot see {server.name}: {seen.error}")])
     unseen = replace(
         server,
         unseen_since=seen.at if server.unseen_since is None else server.unseen_since,
@@ -126,7 +121,7 @@ def _trap(pair: PairPicture, seen: TrapSeen) -> PairPicture:
     details = " ".join(f"{name}={text}" for name, text in seen.varbinds.items())
     times = f" x{seen.count}" if seen.count > 1 else ""
     text = f"trap {seen.name}{times} from {seen.server or seen.source} {details}".rstrip()
-    return replace(_noted(pair, seen.at, [("trap", text)]), traps=(*pair.traps, seen)[-TRAPS_KEPT:])
+    return replace(_noted(pair, seen.at, [_note(EntrySource.TRAP, text)]), traps=(*pair.traps, seen)[-TRAPS_KEPT:])
 
 
 def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
@@ -134,12 +129,12 @@ def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
 
 
 def _action(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    return marked(done(_noted(pair, seen.at, [("operator", in_words(seen))]), seen), seen)
+    return marked(done(_noted(pair, seen.at, [_note(EntrySource.OPERATOR, in_words(seen))]), seen), seen)
 
 
 def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:
     word = "done" if seen.succeeded else "FAILED"
-    return _noted(pair, seen.at, [("operator", f"{seen.action} {seen.subject} {word}: {seen.text}")])
+    return _noted(pair, seen.at, [_note(EntrySource.OPERATOR, f"{seen.action} {seen.subject} {word}: {seen.text}")])
 
 
 def _clock(pair: PairPicture, seen: ClockTick) -> PairPicture:
@@ -175,14 +170,12 @@ def _arrivals_kept(pair: PairPicture, seen: ArrivalsKept) -> PairPicture:
 
 
 def _lease(pair: PairPicture, seen: LeaseAnswer) -> PairPicture:
-    found = [each for each in seen.leases if isinstance(each, Mapping)] if isinstance(seen.leases, list | tuple) else []
-    return replace(pair, lookups=(*pair.lookups, replace(seen, leases=found))[-LOOKUPS_KEPT:])
+    return replace(pair, lookups=(*pair.lookups, seen)[-LOOKUPS_KEPT:])
 
 
 def _config(pair: PairPicture, seen: ConfigAnswer) -> PairPicture:
     """One that could not be had does not take away what is known."""
-    known = seen.error is None and isinstance(seen.config, Mapping)
-    return pair if not known else replace(pair, configs={**pair.configs, seen.server: seen})
+    return pair if seen.error is not None else replace(pair, configs={**pair.configs, seen.server: seen})
 
 
 REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
@@ -203,68 +196,84 @@ REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
 }
 
 
-def _changes(server: ServerPicture, report: Report) -> list[tuple[str, str]]:
-    before = server.report
+def _changes(server: ServerPicture, facts: PairFacts) -> list[TimelineEntry]:
+    """What the answer changes, as lines of the timeline without their time."""
+    before = server.facts
     notes = []
     if server.unseen_since is not None:
-        notes.append(("contact", f"{server.name} answers again"))
+        notes.append(_note(EntrySource.CONTACT, f"{server.name} answers again"))
     if before is None:
-        notes.append(("state", f"{server.name} is {report.state}"))
+        notes.append(_note(EntrySource.STATE, f"{server.name} is {facts.word or 'in an unknown state'}"))
     else:
-        for step in _steps(before, report):
+        for step in _steps(before, facts):
             reason = f" ({step.reason})" if step.reason else ""
-            notes.append(("state", f"{server.name} {step.before} -> {step.after}{reason}"))
-    if before is not None and before.started != report.started:
-        notes.append(("contact", f"{server.name} was restarted"))
-    if before is not None:
-        notes += [("poll", text) for text in changed_facts(server.name, before, report)]
+            text = f"{server.name} {step.before_word} -> {step.after_word}{reason}"
+            notes.append(TimelineEntry(0.0, EntrySource.STATE, text, server.name, step.after))
+        if before.started is not None and facts.started is not None and before.started != facts.started:
+            notes.append(_note(EntrySource.CONTACT, f"{server.name} was restarted"))
+        notes += [_note(EntrySource.POLL, text) for text in changed_facts(server.name, before, facts)]
     return notes
 
 
-def _steps(before: Report, report: Report) -> list[Transition]:
-    """The changes of state between two reports: what the server remembers of them, since a state can come and go
+def _steps(before: PairFacts, facts: PairFacts) -> list[Transition]:
+    """The changes of state between two answers: what the server remembers of them, since a state can come and go
     between two polls; failing that, the change that is seen."""
-    passed = [step for step in report.transitions if before.at < step.at <= report.at]
-    if passed and passed[-1].after == report.state:
+    passed = [step for step in facts.transitions or () if before.at < step.at <= facts.at]
+    if passed and passed[-1].after_word == facts.word:
         return passed
-    if before.state == report.state:
+    if before.word == facts.word:
         return []
-    return [Transition(report.at, before.state, report.state, report.state_reason)]
+    return [Transition(facts.at, before.phase, before.word, facts.phase, facts.word, facts.reason)]
 
 
-def _noted(pair: PairPicture, at: float, notes: list[tuple[str, str]]) -> PairPicture:
+def _note(source: EntrySource, text: str) -> TimelineEntry:
+    return TimelineEntry(0.0, source, text)
+
+
+def _noted(pair: PairPicture, at: float, notes: Sequence[TimelineEntry]) -> PairPicture:
     if not notes:
         return pair
-    entries = tuple(TimelineEntry(at, source, text) for source, text in notes)
+    entries = tuple(replace(note, at=at) for note in notes)
     return replace(pair, timeline=(*pair.timeline, *entries)[-TIMELINE_KEPT:])
 
 
-def _sampled(samples: tuple[Sample, ...], at: float, report: Report) -> tuple[Sample, ...]:
-    if samples and at - samples[-1].at < SAMPLE_EVERY_SECONDS:
+def _sampled(samples: tuple[Sample, ...], at: float, facts: PairFacts) -> tuple[Sample, ...]:
+    if facts.pools is None or (samples and at - samples[-1].at < SAMPLE_EVERY_SECONDS):
         return samples
-    pools = {pool.name: pool.available for pool in report.pools}
+    pools = {pool.name: pool.available for pool in facts.pools if pool.available is not None}
+    if not pools and facts.pools:
+        return samples
     return (*samples, Sample(at, sum(pools.values()), pools))[-SAMPLES_KEPT:]
 
 
-def _arrived(known: Mapping[str, Arrivals], at: float, report: Report) -> Mapping[str, Arrivals]:
+def _arrived(known: Mapping[str, Arrivals], at: float, facts: PairFacts) -> Mapping[str, Arrivals]:
     """New clients by pool, of the pools that the server counts them for."""
+    if facts.pools is None:
+        return known
     found = {}
-    for pool in report.pools:
+    for pool in facts.pools:
         if pool.new_clients is not None:
             before = known.get(pool.name)
             fresh = before is None or at < before.at
             found[pool.name] = (
-                begun(at, pool.new_clients, report.started)
+                begun(at, pool.new_clients, facts.started)
                 if fresh or before is None
-                else counted(before, at, pool.new_clients, report.started)
+                else counted(before, at, pool.new_clients, facts.started)
             )
     same = found.keys() == known.keys() and all(found[name] is known[name] for name in found)
     return known if same else found
 
 
-def _resync_began(server: ServerPicture, report: Report, at: float) -> tuple[float, int] | None:
-    """When the transfer that is under way was first seen; another one, or one that began again, is a new one."""
-    now, before = report.resync, None if server.report is None else server.report.resync
+def _reload_pending_since(server: ServerPicture, facts: PairFacts, at: float) -> float | None:
+    """When it was first seen to wait for a reload. An answer without that fact changes nothing."""
+    if facts.reload_pending is None:
+        return server.reload_pending_since
+    return (server.reload_pending_since or at) if facts.reload_pending else None
+
+
+def _resync_began(server: ServerPicture, facts: PairFacts, at: float) -> tuple[float, int] | None:
+    """When the transfer in progress was first seen; another one, or one that began again, is a new one."""
+    now, before = facts.resync, None if server.facts is None else server.facts.resync
     if now is None:
         return None
     if before is None or before.kind != now.kind or before.direction != now.direction or now.done < before.done:

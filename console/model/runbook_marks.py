@@ -8,10 +8,18 @@ runbook-end      it is over, or given up
 from dataclasses import replace
 
 from console.model.observations import OperatorAction
-from console.model.picture import Mark, PairPicture
+from console.model.picture import Mark, MarkHow, PairPicture
 
 START, STEP, END = "runbook-start", "runbook-step", "runbook-end"
 TICKS = (START, STEP, END)
+
+
+def mark_how(word: object) -> MarkHow:
+    """The way that a word of the journal names; DONE for a word of another version."""
+    try:
+        return MarkHow(str(word))
+    except ValueError:
+        return MarkHow.DONE
 
 
 def marked(pair: PairPicture, seen: OperatorAction) -> PairPicture:
@@ -19,7 +27,7 @@ def marked(pair: PairPicture, seen: OperatorAction) -> PairPicture:
     if seen.action not in TICKS:
         return pair
     book, _, step = seen.subject.partition("/")
-    how = str(seen.detail.get("how") or "done")
+    how = mark_how(seen.detail.get("how"))
     mark = Mark(seen.at, seen.operator, how, str(seen.detail.get("server") or ""))
     if seen.action == STEP:
         return replace(pair, marks={**pair.marks, f"{book}/{step}": mark})

@@ -1,13 +1,14 @@
-"""The clients of a configuration's servers."""
+"""The sources of a configuration's servers."""
 
 from collections.abc import Mapping
 
-from console.makes.pairwatch.client import ServerClient
-from console.settings.document import PairSettings, password
+from console.makes.opening import open_source
+from console.makes.source import Source
+from console.settings.document import PairSettings
 
-Clients = Mapping[str, ServerClient]
+Clients = Mapping[str, Source]
 
 
-def clients(pair: PairSettings) -> dict[str, ServerClient]:
-    """A client for each server of the pair, by name. Raises ConfigError when a password is missing."""
-    return {server.name: ServerClient(server.api, server.user, password(server)) for server in pair.server}
+def clients(pair: PairSettings) -> dict[str, Source]:
+    """A source for each server of the pair, by name. Raises ConfigError when a password is missing."""
+    return {server.name: open_source(server, pair.name) for server in pair.server}

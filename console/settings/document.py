@@ -14,17 +14,15 @@ Every setting is documented where it is declared, and `pairwatch config --explai
 Paths are relative to the file. Everything that is wrong is reported at once, each with its line.
 """
 
-import ipaddress
-import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from console.errors import ConfigError
+from console.makes.registry import DEFAULT, PROFILES, ServerSettings
 from console.model.picture import OWN
 from console.settings import paths
 from console.settings.notify import Attention, NotifySettings, faults
@@ -39,44 +37,14 @@ __all__ = [
     "TrapSettings",
     "endpoint",
     "load",
-    "password",
 ]
 
-PASSWORD_VARIABLE = "PAIRWATCH_PASSWORD"
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("write http://HOST:PORT or https://HOST:PORT")
-    return text.rstrip("/")
-
-
-def _address(text: str) -> str:
-    return str(ipaddress.ip_address(text))
+MAKE_AT = 4
+"""Where the validation of a server's table puts its make into the place of a fault: pair.0.server.1.pairwatch.api."""
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ServerSettings(_Table):
-    """One server of a pair."""
-
-    name: Annotated[str, Field(min_length=1)]
-    """Its name, as the pair's status calls it."""
-    role: Literal["main", "backup"]
-    """main or backup."""
-    api: Annotated[str, AfterValidator(_url)]
-    """Where its HTTP API answers: http://HOST:PORT or https://HOST:PORT."""
-    user: Annotated[str, Field(min_length=1)]
-    """The user of the API to ask as; a viewer can watch, an operator can act."""
-    password_file: Path | None = None
-    """The file with that user's password, of mode 0600. Without it PAIRWATCH_PASSWORD of the environment."""
-    log: Path | None = None
-    """Its log file, if this host has it. Without it, or where the file is not, the log is read through the API."""
-    trap_sources: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
-    """The addresses from which its notifications come."""
 
 
 class PairSettings(_Table):
@@ -90,8 +58,27 @@ class PairSettings(_Table):
     """The ground of the header, #RRGGBB: production should look like production."""
     write: bool = False
     """Whether actions may be taken from here; --write and --read-only say otherwise for one run."""
+    make: str = DEFAULT
+    """The make of its servers: pairwatch or isc. A server may name another one for itself."""
     server: tuple[ServerSettings, ...]
     """Exactly two, a main and a backup."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _makes_named(cls, raw: Any) -> Any:
+        """Each server with its make: its own, else the pair's."""
+        if not isinstance(raw, dict) or not isinstance(raw.get("server"), list | tuple):
+            return raw
+        make = raw.get("make", DEFAULT)
+        servers = [{"make": make, **each} if isinstance(each, dict) else each for each in raw["server"]]
+        return {**raw, "server": servers}
+
+    @field_validator("make")
+    @classmethod
+    def _known_make(cls, text: str) -> str:
+        if text not in PROFILES:
+            raise ValueError(f"write one of {', '.join(PROFILES)}")
+        return text
 
     @model_validator(mode="after")
     def _two_servers(self) -> "PairSettings":
@@ -110,7 +97,7 @@ class ConsoleSettings(_Table):
     poll_interval: Annotated[float, Field(ge=0.2, le=60)] = 1.0
     """Seconds between two questions to a server."""
     theme: str = "night"
-    """The colours: night, day, contrast, colour-blind, or one of your own (docs/themes.md)."""
+    """The colours: night, day, contrast, colour-blind, or one of your own (docs/console.md)."""
     journal: str | None = None
     """The journal: a file, or a database URL (postgresql+psycopg://...) to share. Unset: in the state directory."""
     journal_days: Annotated[float, Field(gt=0)] = 14.0
@@ -193,27 +180,26 @@ def load(path: Path) -> Settings:
         settings = Settings.model_validate(raw)
     except ValidationError as wrong:
         found = places(text)
-        faults = sorted((line_of(found, fault["loc"]), _words(fault)) for fault in wrong.errors())
+        faults = sorted((line_of(found, _place(fault)), _words(fault)) for fault in wrong.errors())
         raise ConfigError(*(f"{path}:{line}: {words}" for line, words in faults)) from wrong
     return _absolute(settings, path.resolve().parent)
 
 
-def password(server: ServerSettings) -> str:
-    """The password for a server: from its file, else from the environment. Raises ConfigError when neither
-    has it."""
-    if server.password_file is None:
-        found = os.environ.get(PASSWORD_VARIABLE)
-        if found is None:
-            raise ConfigError(f"no password for {server.name}: set password_file or {PASSWORD_VARIABLE}")
-        return found
-    try:
-        return server.password_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read the password file of {server.name}: {error}") from error
+def _place(fault: Any) -> tuple[int | str, ...]:
+    """Where a fault is in the file: the path of a server's table has no part for its make."""
+    place: tuple[int | str, ...] = fault["loc"]
+    if len(place) > MAKE_AT and place[0] == "pair" and place[2] == "server" and place[MAKE_AT] in PROFILES:
+        return (*place[:MAKE_AT], *place[MAKE_AT + 1 :])
+    if fault["type"].startswith("union_tag"):
+        return (*place, "make")
+    return place
 
 
 def _words(fault: Any) -> str:
-    where = ".".join(str(part) for part in fault["loc"]) or "the file"
+    place = _place(fault)
+    where = ".".join(str(part) for part in place) or "the file"
+    if fault["type"].startswith("union_tag"):
+        return f"{where} is {fault['input'].get('make')!r}: write one of {', '.join(PROFILES)}"
     message = str(fault["msg"]).removeprefix("Value error, ")
     if fault["type"] == "missing":
         return f"{where} is missing: add it"
@@ -228,13 +214,10 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     def beside(path: Path | None) -> Path | None:
         return None if path is None else folder / path.expanduser()
 
-    pairs = []
-    for pair in settings.pair:
-        servers = tuple(
-            server.model_copy(update={"password_file": beside(server.password_file), "log": beside(server.log)})
-            for server in pair.server
-        )
-        pairs.append(pair.model_copy(update={"server": servers}))
+    pairs = [
+        pair.model_copy(update={"server": tuple(server.beside(folder) for server in pair.server)})
+        for pair in settings.pair
+    ]
     console = settings.console
     journal = console.journal
     if journal is not None and "://" not in journal:

@@ -7,7 +7,7 @@ somebody asks, so that a start does not pay for them.
 import ast
 import inspect
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,7 +44,7 @@ class Value:
 
 def settings_known() -> list[Setting]:
     """Every setting, in the order of the file's tables."""
-    return list(_known(Settings, ""))
+    return list(_known((Settings,), ""))
 
 
 def values(settings: Settings, text: str) -> list[Value]:
@@ -54,14 +54,20 @@ def values(settings: Settings, text: str) -> list[Value]:
     return list(_values(settings, "", (), known, found))
 
 
-def _known(model: type[BaseModel], prefix: str) -> Iterator[Setting]:
-    words = _docstrings(model)
-    for name, field in model.model_fields.items():
-        inner = _table(field.annotation)
-        default = None if field.default is PydanticUndefined else _toml(field.default)
-        yield Setting(prefix + name, words.get(name, ""), "a table" if inner and default is not None else default)
-        if inner is not None:
-            yield from _known(inner, f"{prefix}{name}.")
+def _known(models: Sequence[type[BaseModel]], prefix: str) -> Iterator[Setting]:
+    """The settings of a table, in every form that it can have: of a server, by its make."""
+    seen: set[str] = set()
+    for model in models:
+        words = _docstrings(model)
+        for name, field in model.model_fields.items():
+            if name in seen:
+                continue
+            seen.add(name)
+            inner = _tables(field.annotation)
+            default = None if field.default is PydanticUndefined else _toml(field.default)
+            yield Setting(prefix + name, words.get(name, ""), "a table" if inner and default is not None else default)
+            if inner:
+                yield from _known(inner, f"{prefix}{name}.")
 
 
 def _values(
@@ -113,16 +119,24 @@ def _toml(value: Any) -> str:
             return str(value)
 
 
-def _table(annotation: Any) -> type[BaseModel] | None:
-    """The table that a field holds, or holds several of."""
-    for each in (annotation, *typing.get_args(annotation)):
-        if isinstance(each, type) and issubclass(each, BaseModel):
-            return each
-    return None
+def _tables(annotation: Any) -> tuple[type[BaseModel], ...]:
+    """The table that a field holds, or holds several of; more than one where it can have several forms."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return (annotation,)
+    return tuple(table for each in typing.get_args(annotation) for table in _tables(each))
 
 
 @cache
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """The words beneath the fields of a table, and of the tables that it is derived from."""
+    found: dict[str, str] = {}
+    for each in model.__mro__[::-1]:
+        if issubclass(each, BaseModel) and each is not BaseModel:
+            found |= _own_docstrings(each)
+    return found
+
+
+def _own_docstrings(model: type[BaseModel]) -> dict[str, str]:
     body = ast.parse(inspect.getsource(model)).body[0]
     assert isinstance(body, ast.ClassDef)
     found = {}

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from console.errors import ConfigError
-from console.insight.alarms.kinds import KINDS
+from console.model.alarm_kinds import AlarmKind
 
 SeverityName = Literal["critical", "major", "warning", "info", "unknown"]
 Attention = Literal["off", "bell", "terminal"]
@@ -30,7 +30,7 @@ def _zone(text: str) -> str:
 
 
 def _kind(text: str) -> str:
-    if text not in KINDS:
+    if text not in [str(each) for each in AlarmKind]:
         raise ValueError("no alarm is of this kind: docs/alarms.md has them all")
     return text
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from console.errors import ConfigError
+from console.makes.registry import profile
 from console.model.observations import Observation
 from console.model.picture import Picture
 from console.settings import paths
@@ -35,7 +36,11 @@ def empty_picture(pairs: tuple[PairSettings, ...]) -> Picture:
     """The pairs before anything was observed."""
     return Picture(
         {
-            pair.name: empty_pair(pair.name, pair.environment, [(server.name, server.role) for server in pair.server])
+            pair.name: empty_pair(
+                pair.name,
+                pair.environment,
+                [(server.name, server.role, profile(server.make)) for server in pair.server],
+            )
             for pair in pairs
         }
     )

@@ -1,8 +1,8 @@
-"""The sources of a large fleet in a process of their own.
+"""Run the sources of a large fleet in a process of their own.
 
-Asking four hundred servers every second takes most of a processor, and a screen that shares it answers its keys late.
-The process (`console.sources.gatherer`) asks and follows; what it observed comes over its standard output, pickled, and
-is handed to the event loop in small parts.
+Polling four hundred servers every second takes most of a processor, and a screen that shares it answers its keys late.
+The process (`console.sources.gatherer`) polls and follows; its observations come over its standard output, pickled, and
+are passed to the event loop in small parts.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from console.model.observations import Observation
 from console.settings.document import Settings
-from console.sources.backlog import Said
+from console.sources.backlog import SourceMessage
 from console.sources.handover import Handover
 
 APART_FROM_SERVERS = 16
@@ -25,7 +25,7 @@ END_SECONDS = 3.0
 
 
 async def run_apart(settings: Settings, emit: Callable[[Observation], None], complain: Callable[[str], None]) -> None:
-    """Run the sources in a process of their own until cancelled; one that ends is said and started again."""
+    """Run the sources in a process of their own until cancelled. When it ends, complain and start it again."""
     while True:
         ended = await _one_life(settings, emit, complain)
         complain(f"the process that asks the servers ended ({ended}); it was started again")
@@ -33,7 +33,7 @@ async def run_apart(settings: Settings, emit: Callable[[Observation], None], com
 
 
 async def _one_life(settings: Settings, emit: Callable[[Observation], None], complain: Callable[[str], None]) -> str:
-    """One process from start to end; why it ended."""
+    """Run one process from start to end; return why it ended."""
     loop = asyncio.get_running_loop()
     process = _started()
     assert process.stdin is not None
@@ -45,13 +45,13 @@ async def _one_life(settings: Settings, emit: Callable[[Observation], None], com
     def read() -> None:
         try:
             while not stopping.is_set():
-                said: Said = pickle.load(source)
-                if isinstance(said, str):
-                    loop.call_soon_threadsafe(complain, said)
+                received: SourceMessage = pickle.load(source)
+                if isinstance(received, str):
+                    loop.call_soon_threadsafe(complain, received)
                 else:
-                    handover.tell(said)
+                    handover.tell(received)
         except (EOFError, OSError, ValueError, pickle.UnpicklingError, RuntimeError):
-            pass  # The process is gone, and its exit status says how; or the loop is.
+            pass  # The process has ended, and its exit status is reported; or the loop has.
         finally:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(finished.set)
@@ -76,11 +76,11 @@ async def _one_life(settings: Settings, emit: Callable[[Observation], None], com
 
 
 def _started() -> subprocess.Popen[bytes]:
-    # Nothing that it writes by mistake may land on the console's screen.
+    # Nothing that it writes may reach the console's screen.
     return subprocess.Popen(
         [sys.executable, "-m", "console.sources.gatherer"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # A key of the terminal is the console's to hear.
+        start_new_session=True,  # Signals of the terminal are for the console only.
     )

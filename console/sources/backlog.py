@@ -1,17 +1,17 @@
-"""What was observed and not yet fetched, within bounds: what a slow reader may lose, and what it may not.
+"""Observations that wait for a slow reader, within bounds.
 
-Of the answers of one server only the newest matters; of log lines the newest are kept and the gap is told. Everything
-else is kept.
+Of the answers of one server only the newest is kept; of log lines the newest are kept and the lost ones are counted.
+Everything else is kept.
 """
 
 from console.model.observations import LogLine, Observation, PollAnswer, PollFailure
 
-Said = list[Observation] | str
+SourceMessage = list[Observation] | str
 """What the process of the sources sends: observations, or a complaint."""
 
 LINES_AT_MOST = 20_000
 MANY = 2_000
-"""From so many on, older answers of a server give way to its newest."""
+"""With at least so many waiting, only the newest answer of each server is kept."""
 
 
 class Backlog:
@@ -34,12 +34,12 @@ class Backlog:
             self._shed()
 
     def take(self) -> list[Observation]:
-        """All that waits; the next call begins anew."""
+        """Return and remove all that waits."""
         taken, self._waiting, self._lines = self._waiting, [], 0
         return taken
 
     def _shed(self) -> None:
-        """Drop what is overtaken. Called seldom enough to cost nothing for each observation."""
+        """Drop answers that are no longer the newest, and lines beyond the limit. Called seldom."""
         newest: dict[tuple[str, str], int] = {}
         for number, each in enumerate(self._waiting):
             if isinstance(each, PollAnswer | PollFailure):
@@ -56,5 +56,5 @@ class Backlog:
                 continue
             kept.append(each)
         self._waiting = kept
-        # What cannot be dropped must not be looked at again for every observation.
+        # What cannot be dropped must not be checked again for every observation.
         self._many = max(self._many, len(kept))

@@ -1,6 +1,6 @@
-"""The process that `console.sources.apart` starts: settings in on standard input, observations out, both pickled.
+"""The process that `console.sources.apart` starts: it reads settings on standard input and writes observations.
 
-It ends when its standard output is closed, which is when the console ends, however that does.
+It ends when its standard output is closed, that is, when the console ends for any reason.
 """
 
 import asyncio
@@ -12,18 +12,18 @@ from typing import BinaryIO
 from console.settings.clients import clients
 from console.settings.document import Settings
 from console.sources.ask import ask_and_read
-from console.sources.backlog import Backlog, Said
+from console.sources.backlog import Backlog, SourceMessage
 
 FLUSH_SECONDS = 0.03
 
 
 async def gather(settings: Settings, out: BinaryIO) -> None:
-    """Ask and follow until nobody reads what is written."""
+    """Poll and follow until the output is closed."""
     backlog = Backlog()
     complaints: list[str] = []
 
-    def write(said: Said) -> None:
-        pickle.dump(said, out, pickle.HIGHEST_PROTOCOL)
+    def write(message: SourceMessage) -> None:
+        pickle.dump(message, out, pickle.HIGHEST_PROTOCOL)
         out.flush()
 
     async def flush() -> None:
@@ -33,7 +33,7 @@ async def gather(settings: Settings, out: BinaryIO) -> None:
             if backlog.lost_lines > lost:
                 lost = backlog.lost_lines
                 complaints.append("log lines were left out: more came than could be shown")
-            # Blocks while the console is busy: what comes meanwhile waits in the backlog, which has its bounds.
+            # Blocks while the console is busy; new observations wait in the backlog, which is bounded.
             while complaints:
                 await asyncio.to_thread(write, complaints.pop(0))
             batch = backlog.take()

@@ -1,7 +1,7 @@
-"""From a thread to the event loop, a few observations at a time, so that keys are heard between them.
+"""From a thread to the event loop, a few observations at a time, so that keys are handled between them.
 
-The loop is given as much time to itself as an observation took it: in a storm, what there is no time for waits where it
-came from, whose queue is bounded and counted.
+After each part the loop has as much time for other work as the part took. In a storm the rest waits at its origin,
+whose queue is bounded and counted.
 """
 
 import asyncio

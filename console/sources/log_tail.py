@@ -1,8 +1,7 @@
-"""The tail of a log file on this host, through rotation, truncation and whatever bytes are in it.
+"""The end of a log file on this host, through rotation, truncation and any bytes.
 
-`LogFile` holds the file open, so the last lines before a rotation are read from the old file even though
-the name belongs to the new one. Bytes that are not UTF-8 become replacement characters: a log is evidence,
-and half of it is better than none.
+`LogFile` holds the file open, so the last lines before a rotation are read from the old file although the name belongs
+to the new one. Bytes that are not UTF-8 become replacement characters: an incomplete line is better than none.
 """
 
 import os
@@ -13,11 +12,11 @@ from console.model.observations import LogLine
 from console.state.store import Clock
 
 PAST_BYTES = 64 * 1024
-"""How much of what was there before is shown at the start."""
+"""How much of the file is shown at the start."""
 PAST_LINES = 200
 READ_BYTES = 1024 * 1024
 LONGEST_LINE_BYTES = 64 * 1024
-"""A longer line is cut: without this a file without line ends would be kept in memory whole."""
+"""A longer line is cut; otherwise a file without line ends would be read into memory as a whole."""
 
 
 class LogFile:
@@ -29,7 +28,7 @@ class LogFile:
         self._partial = b""
 
     def past(self) -> list[str]:
-        """The last lines that stand in the file now. Reading goes on after them."""
+        """The last lines that are in the file now. Reading continues after them."""
         if not self._open():
             return []
         assert self._file is not None
@@ -58,7 +57,7 @@ class LogFile:
         return found
 
     def close(self) -> None:
-        """Let go of the file; a line that was not finished is lost with it."""
+        """Close the file; a line without its end is lost."""
         if self._file is not None:
             self._file.close()
         self._file, self._partial = None, b""
@@ -72,14 +71,13 @@ class LogFile:
         return True
 
     def _fate(self) -> str:
-        """What happened to the name since it was opened: nothing, rotated or truncated."""
+        """What happened to the file since it was opened: same, rotated or truncated."""
         assert self._file is not None
         ours = os.fstat(self._file.fileno())
         try:
             named = self._path.stat()
         except OSError:
-            # Between the rename and the new file there is a moment without one: what we hold is still the
-            # log.
+            # Between the rename and the new file there is none for a moment: the open file is still the log.
             return "same"
         if (named.st_dev, named.st_ino) != (ours.st_dev, ours.st_ino):
             return "rotated"
@@ -113,12 +111,12 @@ class LogTail:
         self._clock = clock
 
     def past(self) -> list[LogLine]:
-        """The last lines that stand there now."""
+        """The last lines that are in the file now."""
         at = self._clock()
         return [LogLine(at, self._pair, self._server, text, past=True) for text in self._file.past()]
 
     def news(self) -> list[LogLine]:
-        """What was added since the last time."""
+        """The lines that were added since the last call."""
         at = self._clock()
         return [LogLine(at, self._pair, self._server, text) for text in self._file.lines()]
 

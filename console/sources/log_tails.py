@@ -1,4 +1,4 @@
-"""Many logs on this host with one watcher: a thread for each of hundreds would starve each other."""
+"""Follow many logs on this host with one watcher, since hundreds of threads would delay each other."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -8,18 +8,18 @@ from console.model.observations import LogLine
 from console.sources.log_tail import LogTail
 
 LOOK_MILLISECONDS = 1000
-"""What no notification tells of is looked for once a second: network file systems, a rotation noticed half done."""
+"""Files are checked once a second as well: network file systems send no notifications."""
 GROUPED_MILLISECONDS = 200
-"""Under a steady stream the watcher would group changes for longer than a person likes to wait."""
+"""Without a limit the watcher groups a steady stream of changes for too long."""
 AT_A_TIME = 100
-"""Lines between which the event loop may do something else."""
+"""Lines after which the event loop may do other work."""
 
 
 async def follow_logs(
     tails: Sequence[LogTail], emit: Callable[[LogLine], None], complain: Callable[[str], None]
 ) -> None:
-    """Emit what stands in the logs, then every new line, until cancelled. Where the host cannot watch files, it looks
-    once a second and says so."""
+    """Emit the last lines of the logs, then every new line, until cancelled. Where files cannot be watched, complain,
+    and check them once a second."""
     import watchfiles
 
     by_folder: dict[Path, list[LogTail]] = {}
@@ -41,8 +41,8 @@ async def follow_logs(
                 touched = [tail for folder in folders for tail in by_folder.get(folder, ())]
                 await _news(touched if changed else tails, emit)
         except (OSError, RuntimeError) as error:
-            # The watcher's own errors are RuntimeErrors: no more handles, a folder that is gone.
-            complain(f"cannot watch the logs' folders: {error}; they are looked at once a second instead")
+            # The errors of the watcher are RuntimeErrors: no more handles, a missing folder.
+            complain(f"cannot watch the logs' folders: {error}; they are checked once a second instead")
         while True:
             await _news(tails, emit)
             await asyncio.sleep(LOOK_MILLISECONDS / 1000)

@@ -1,8 +1,8 @@
 """SNMP notifications as observations.
 
-The receiver drains its socket in a process of its own and is asked from a thread, so that a storm of traps
-never holds the screen up. Whose a trap is follows from its source address, from the agent address that a
-version 1 trap carries, or from the pair that it names.
+The receiver empties its socket in a process of its own and is read from a thread, so that a storm of traps never delays
+the screen. The pair and the server of a trap follow from its source address, from the agent address of a version 1
+trap, or from the name of the pair in it.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from snmp.errors import SnmpError
 WAIT_SECONDS = 0.25
 COUNT_SECONDS = 1.0
 ANSWERED = "discovery"
-"""The cause under which the receiver counts who asked for our engine ID."""
+"""The cause under which the receiver counts requests for its engine ID."""
 
 
 class Varbind(Protocol):
@@ -36,7 +36,7 @@ class Varbind(Protocol):
 
 
 class Notification(Protocol):
-    """What is needed of `snmp.mib.notification.Notification`."""
+    """The part of `snmp.mib.notification.Notification` that is used."""
 
     @property
     def name(self) -> str: ...
@@ -64,7 +64,7 @@ class Notification(Protocol):
 
 
 class Counters(Protocol):
-    """What became of the datagrams: received = decoded + coalesced + rejected + dropped."""
+    """Counts of datagrams: received = decoded + coalesced + rejected + dropped."""
 
     received: int
     decoded: int
@@ -75,7 +75,7 @@ class Counters(Protocol):
 
 
 class Rejection(Protocol):
-    """What one source had rejected or dropped for one reason."""
+    """The datagrams of one source that were rejected or dropped for one reason."""
 
     @property
     def source(self) -> str: ...
@@ -88,7 +88,7 @@ class Rejection(Protocol):
 
 
 class TrapReceiver(Protocol):
-    """What is needed of `snmp.receive.receiver.Receiver`."""
+    """The part of `snmp.receive.receiver.Receiver` that is used."""
 
     def start(self) -> tuple[tuple[str, int], ...]: ...
 
@@ -104,7 +104,7 @@ class TrapReceiver(Protocol):
 
 
 class Senders:
-    """Whose a trap is: (pair, server) by address, the pair's name where the address is nobody's."""
+    """The pair and the server of a trap, by address; by the name of the pair where the address is unknown."""
 
     def __init__(self, by_address: Mapping[str, tuple[str, str]], pairs: Iterable[str]) -> None:
         self._by_address = dict(by_address)
@@ -120,8 +120,8 @@ class Senders:
         }
         return cls(known, (pair.name for pair in settings.pair))
 
-    def whose(self, source: str, agent: str | None, named_pair: str | None) -> tuple[str, str]:
-        """Pair and server, either empty when it is not known."""
+    def sender_of(self, source: str, agent: str | None, named_pair: str | None) -> tuple[str, str]:
+        """Pair and server; empty where not known."""
         for address in (agent, source):
             if address in self._by_address:
                 return self._by_address[address]
@@ -132,7 +132,7 @@ def observed(notification: Notification, senders: Senders) -> TrapSeen:
     """The notification as an observation."""
     texts = {varbind.name: varbind.text for varbind in notification.varbinds}
     host, port = notification.source[0], notification.source[1]
-    pair, server = senders.whose(host, notification.agent, texts.get("failover-pair-name"))
+    pair, server = senders.sender_of(host, notification.agent, texts.get("failover-pair-name"))
     return TrapSeen(
         at=notification.received_at,
         pair=pair,
@@ -147,8 +147,8 @@ def observed(notification: Notification, senders: Senders) -> TrapSeen:
 
 
 def open_receiver(settings: TrapSettings) -> TrapReceiver:
-    """A receiver on the configured addresses, started. Raises SourceError when it cannot be what is configured."""
-    # Imported here: the receiver costs more to load than everything else that `status` needs.
+    """A started receiver on the configured addresses. Raises SourceError when it cannot listen as configured."""
+    # Imported here, since loading the receiver takes longer than everything else in `status`.
     try:
         snmp = importlib.import_module("snmp.receive.receiver")
         access = importlib.import_module("snmp.security.access")
@@ -177,8 +177,8 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
 
 
 def losses(receiver: TrapReceiver) -> dict[str, int]:
-    """What was lost or refused since its start. A sender of informs that asks for our engine ID is answered and counted
-    as refused there; that is no trouble of anybody's."""
+    """The datagrams that were lost or rejected since the start, by name. Requests for the engine ID, which the
+    receiver counts as rejected, are not losses."""
     counters = receiver.counters()
     return {
         "traps-dropped": counters.dropped,
@@ -193,11 +193,11 @@ async def follow(
     emit: Callable[[TrapSeen], None],
     counted: Callable[[Mapping[str, int]], None] = lambda counters: None,
 ) -> None:
-    """Emit every notification until cancelled, then close the receiver. `counted` is told, from the thread that
-    waits for them, what was lost so far.
+    """Emit every notification until cancelled, then close the receiver. `counted` is called with the losses so far,
+    from the thread that reads the receiver.
 
-    The event loop is given a few at a time, and as much time to itself as they took it: in a storm what there is no
-    time for waits in the receiver, whose queue is bounded and counted.
+    The event loop gets a few at a time (`Handover`): in a storm the rest waits in the receiver, whose queue is bounded
+    and counted.
     """
     loop = asyncio.get_running_loop()
     stopping = threading.Event()
@@ -220,7 +220,7 @@ async def follow(
                     handover.tell(batch)
         finally:
             receiver.close()
-            # The loop may be gone already when the whole console stops.
+            # The loop may have ended already when the whole console stops.
             if not loop.is_closed():
                 loop.call_soon_threadsafe(finished.set)
 

@@ -1,34 +1,33 @@
 """Python's garbage collector in a console that holds much and draws often.
 
-What the console keeps is made of values that never refer back to themselves, and goes when nothing names it any more;
-the collector only looks through it, which stops the screen: for most of a second where two hundred pairs are watched.
-What does need it is what the toolkit leaves of a closed screen. So, in the console that runs live:
+The console's own objects have no reference cycles and are freed without the collector. A full collection stops the
+screen, for most of a second with two hundred pairs. Only closed screens of the toolkit need it. In the live console:
 
-    while it starts    no collection at all
-    once it watches    what was loaded is not looked through again; young objects are, in larger lots
-    then               everything, when nobody has typed for a while, or when too much may have been left
+    during the start    no collection
+    afterwards          loaded objects are frozen; young objects are collected in larger lots
+    full collections    when no key was pressed for a while, or when much garbage may have gathered
 """
 
 import gc
 from dataclasses import dataclass
 
 YOUNG, MIDDLE, OLD = 10_000, 2, 1_000_000
-"""Thresholds of the three generations (gc.set_threshold); the last is one that is not reached."""
+"""Thresholds of the three generations (gc.set_threshold); the last is never reached."""
 IDLE_SECONDS = 20.0
 SELDOM_SECONDS = 300.0
 LATEST_SECONDS = 3600.0
 PAUSE_SECONDS = 2.0
 MANY_SCREENS, TOO_MANY_SCREENS = 40, 100
-"""A screen that was opened leaves about 2 MiB."""
+"""A closed screen leaves about 2 MiB."""
 
 
 def begin() -> None:
-    """Collect nothing while the console is loaded: all of it stays."""
+    """Disable collection while the console is loaded."""
     gc.disable()
 
 
 def settle() -> bool:
-    """Go on after a start; whether one was begun. Without one, the collector is as it was."""
+    """End the start: freeze what was loaded. Return False, and change nothing, where `begin` was not called."""
     if gc.isenabled():
         return False
     gc.freeze()
@@ -39,15 +38,15 @@ def settle() -> bool:
 
 @dataclass(slots=True)
 class Rounds:
-    """When everything is looked through. All instants are seconds of one clock; `touched` is that of the latest key,
-    `screens` how many were opened since the last round."""
+    """When to run a full collection. Times are seconds of one clock; `touched` is that of the latest key, `screens` the
+    number of screens opened since the last collection."""
 
     last: float
     touched: float
     screens: int = 0
 
     def due(self, now: float) -> bool:
-        """Whether it is time: nobody waits for the screen, or it cannot wait."""
+        """Whether a collection is due: no key was pressed lately, or it cannot be postponed."""
         ago, idle = now - self.last, now - self.touched
         if self.screens >= TOO_MANY_SCREENS or ago >= LATEST_SECONDS:
             return True
@@ -56,6 +55,6 @@ class Rounds:
         )
 
     def made(self, now: float) -> None:
-        """Look through everything."""
+        """Run a full collection."""
         gc.collect()
         self.last, self.screens = now, 0

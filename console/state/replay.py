@@ -1,7 +1,7 @@
-"""A recording played again: the same fold with the recording's own clock.
+"""The replay of a recording: the same fold with the clock of the recording.
 
-Nothing is sent and nothing is written. Going back is folding again from a picture that was kept on the way: pictures
-never change and share what is equal, so that keeping one costs little.
+Nothing is sent and nothing is written. Going back means folding again from a picture that was kept on the way; pictures
+are immutable and share their parts, so keeping one is cheap.
 """
 
 from bisect import bisect_left, bisect_right
@@ -19,19 +19,18 @@ if TYPE_CHECKING:
 
 SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0)
 KEPT_EVERY = 1000
-"""So many observations lie between two pictures that are kept: few enough to fold while a key is held."""
+"""Observations between two kept pictures: few enough to fold while a key is held."""
 
 
 class Player:
-    """Moves through a recording. `now` is the recording's time; `watch` holds the picture at that time."""
+    """Moves through a recording. `now` is the recording's time; `store` holds the picture at that time."""
 
     def __init__(self, observations: Sequence[Observation], pairs: Iterable[PairPicture], zone: tzinfo) -> None:
         if not observations:
             raise ValueError("a recording without observations cannot be played")
-        # A recording without a judgement is an older one, or no journal's: it is judged anew, in the order of time.
+        # A recording without alarms (an older one) has them derived, in the order of time.
         judged = any(isinstance(each, AlarmsKept | AlarmsJudged) for each in observations)
-        # Otherwise in the order in which they were kept, which is that in which they were folded; a trap or the entry
-        # of another host may be told a little late, and then it is seen late again.
+        # Otherwise the order in which they were folded is kept; a trap or an entry of another host may have come late.
         self._observations = list(observations) if judged else sorted(observations, key=lambda each: each.at)
         self._times = list(accumulate((each.at for each in self._observations), max))
         self._empty = Picture({pair.name: pair for pair in pairs})
@@ -69,20 +68,17 @@ class Player:
         self.store.version += 1
 
     def to_event(self, pair: str, direction: int) -> None:
-        """Go to the event of that pair before (-1) or after (1) the present time: a line of its story.
-
-        Without one it stays where it is, or goes to that end of the recording.
-        """
+        """Go to the previous (-1) or next (1) event of the pair; without one, to that end of the recording."""
         if direction < 0:
             found = [entry.at for entry in self.store.pair(pair).timeline if entry.at < self.now]
             self.seek(max(found, default=self.start))
             return
         known = self.store.pair(pair).timeline
         while self.now < self.end:
-            # Times are those of observations, so that nothing is stepped over.
+            # The times are those of observations, so that no event is skipped.
             self.seek(self._times[min(self._position, len(self._times) - 1)])
-            story = self.store.pair(pair).timeline
-            if story[-1:] != known[-1:]:
+            entries = self.store.pair(pair).timeline
+            if entries[-1:] != known[-1:]:
                 return
 
     def between(self, start: float, end: float) -> list[Observation]:

@@ -1,7 +1,7 @@
-"""The one place that holds the picture while the console runs.
+"""The store of the picture while the console runs.
 
-Sources and actions hand observations in; the picture is folded, the journal is told, and whoever draws
-looks at `picture` when `version` has grown. Not thread-safe: everything happens on the event loop.
+Sources and actions pass observations in; they are folded into the picture and sent to the journal. Screens draw
+`picture` when `version` has grown. Not thread-safe: everything runs on the event loop.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,15 +10,15 @@ from datetime import tzinfo
 from console.insight.fold import fold, fold_all, news
 from console.model.observations import ActionOutcome, ClockTick, Health, Observation, OperatorAction
 from console.model.picture import PairPicture, Picture, ServerPicture
+from console.model.profiles import MakeProfile
 
 Clock = Callable[[], float]
 
 
 class PictureStore:
-    """The live picture, with the clock (Unix seconds) and the zone that its readers use, which may be set to UTC for a
-    while; `local` stays what the operator's machine is in.
+    """Holds the picture, the clock (Unix seconds) and the time zone that screens use; `local` is the zone of this host.
 
-    `judges`: whether alarms follow here from polls and the clock; otherwise they are what another console found.
+    `judges`: whether alarms are derived here from polls and the clock; otherwise another console's alarms are taken.
     """
 
     def __init__(
@@ -37,13 +37,13 @@ class PictureStore:
         self._early: list[Observation] | None = None
 
     def begin_early(self) -> None:
-        """Observe before it is known what the journal remembers; `remember` puts that before what came meanwhile."""
+        """Observe before the journal has been read; `remember` puts the journal's picture before these observations."""
         self._early = []
 
     def remember(self, remembered: Picture, keep: Callable[[Observation], None]) -> None:
-        """Go on from the picture that the journal adds up to, with what was observed early on top.
+        """Continue from the journal's picture, with the early observations on top.
 
-        Of that the journal is told what people did; who collects will poll again.
+        Of those, `keep` gets the actions of people only; polls will be repeated.
         """
         early, self._early = self._early or [], None
         self._keep = keep
@@ -54,18 +54,18 @@ class PictureStore:
                 keep(each)
 
     def observe(self, observation: Observation) -> None:
-        """Fold one observation in, and have the journal keep it, with what was judged from it."""
+        """Fold one observation into the picture, and keep it in the journal with the alarms that it changed."""
         if self._early is not None:
             self._early.append(observation)
         self._advance(observation)
 
     def notice(self, health: Health) -> None:
-        """Judge what this console says of itself, and tell nobody: the collector's word is what the journal keeps."""
+        """Fold in the health of this console without keeping it: the journal has the collector's only."""
         self.picture = fold(self.picture, health)
         self.version += 1
 
     def tick(self) -> None:
-        """Let time pass. The journal keeps only what was judged from it."""
+        """Advance the clock. The journal keeps only the alarms that this changed."""
         self._advance(ClockTick(self.clock()))
 
     def _advance(self, observation: Observation) -> None:
@@ -81,23 +81,23 @@ class PictureStore:
                     self._keep(found)
 
     def recall(self, observations: Iterable[Observation]) -> None:
-        """Fold what the journal remembers in, without keeping it once more. It has been judged."""
+        """Fold in observations from the journal, without keeping them again. Their alarms are among them."""
         self.picture = fold_all(self.picture, observations, judges=False)
         self.version += 1
 
     def play(self, observations: Iterable[Observation]) -> None:
-        """Fold a part of a recording in, judged as it was then, or anew where nobody did."""
+        """Fold in a part of a recording, with its recorded alarms, or deriving them where it has none."""
         self.picture = fold_all(self.picture, observations, judges=self.judges)
         self.version += 1
 
     def pair(self, name: str) -> PairPicture:
-        """The pair's picture, or the console's own. Raises KeyError for a name that is not watched."""
+        """The picture of a pair, or of the console itself. Raises KeyError for an unknown name."""
         found = self.picture.named(name)
         if found is None:
             raise KeyError(name)
         return found
 
 
-def empty_pair(name: str, environment: str, servers: Iterable[tuple[str, str]]) -> PairPicture:
-    """A pair of which nothing is known yet; `servers` are names with roles."""
-    return PairPicture(name, environment, {server: ServerPicture(server, role) for server, role in servers})
+def empty_pair(name: str, environment: str, servers: Iterable[tuple[str, str, MakeProfile]]) -> PairPicture:
+    """A pair without facts; `servers` are names with roles and makes."""
+    return PairPicture(name, environment, {server: ServerPicture(server, role, make) for server, role, make in servers})

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 
 class LocalZone(tzinfo):
-    """The zone that TZ or the host's clock settings name, for any date; asked anew at each use."""
+    """The zone that TZ or the host's clock settings name, for any date; read again at each use."""
 
     def utcoffset(self, moment: datetime | None) -> timedelta:
         return self._there(moment).utcoffset() or timedelta()
@@ -17,8 +17,7 @@ class LocalZone(tzinfo):
 
     def fromutc(self, moment: datetime) -> datetime:
         local = moment.replace(tzinfo=UTC).astimezone()
-        # `astimezone` drops the fold, so find which of two equal wall times this is by asking for the first
-        # one.
+        # `astimezone` drops the fold, so compare with the first of the two equal wall times.
         first = local.replace(tzinfo=None, fold=0).astimezone()
         return local.replace(tzinfo=self, fold=int(first.utcoffset() != local.utcoffset()))
 

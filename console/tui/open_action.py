@@ -4,11 +4,11 @@ from typing import Any
 
 from textual.screen import Screen
 
-from console.actions.kinds import KINDS
-from console.insight.freshness import is_seen, last_state, main_first
-from console.insight.guards import offered
-from console.insight.remedies import RUNBOOK, SET_PARTNER_DOWN, Remedy
-from console.model.states import ALONE
+from console.insight.freshness import is_seen, last_phase, main_first
+from console.insight.guarded.table import ACTIONS, offered
+from console.insight.remedies import RUNBOOK, Remedy
+from console.model.action_names import ActionName
+from console.model.phases import INTERRUPTED
 from console.tui.screens.action import ActionScreen
 from console.tui.screens.runbook import RunbookScreen
 from console.tui.screens.set_partner_down import SetPartnerDownScreen
@@ -21,13 +21,11 @@ def action_screen(session: Session, pair: str, remedy: Remedy) -> Screen[Any] | 
         return RunbookScreen(session, pair, remedy.subject)
     if session.player is not None:
         return "Actions are off in a replay."
-    kind = KINDS.get(remedy.action)
-    if kind is None:
-        return f"Unknown action {remedy.action}."
+    kind = ACTIONS[remedy.action]
     acting = session.actions.get(pair)
     if acting is None:
         return f"{kind.title} is not offered: this console has no connection to the servers."
-    if remedy.action == SET_PARTNER_DOWN:
+    if remedy.action is ActionName.SET_PARTNER_DOWN:
         chosen = remedy.server or _server_to_act_on(session, pair)
         reason = offered(session.store.pair(pair), chosen, session.now)
         if reason is not None:
@@ -39,6 +37,6 @@ def action_screen(session: Session, pair: str, remedy: Remedy) -> Screen[Any] | 
 def _server_to_act_on(session: Session, pair: str) -> str:
     """The server that is alone; if both are, the backup, which exists for the failure of the main."""
     servers = main_first(session.store.pair(pair).servers.values())[::-1]
-    alone = [each for each in servers if is_seen(each, session.now) and last_state(each) in ALONE]
+    alone = [each for each in servers if is_seen(each, session.now) and last_phase(each) in INTERRUPTED]
     seen = [each for each in servers if is_seen(each, session.now)]
     return (alone or seen or servers)[0].name

@@ -6,7 +6,9 @@ from typing import Any
 
 from dhcpserver import limits
 from dhcpserver.api.source import StatusSource
+from dhcpserver.config.objects import Configuration, FailoverPair
 from dhcpserver.contract.fields import rfc3339
+from dhcpserver.contract.pair import PairStatus
 from dhcpserver.contract.words import Communications, PairRole
 from dhcpserver.failover.link.handshake import assignment
 from dhcpserver.failover.view import EndpointView
@@ -33,12 +35,9 @@ def pair_document(server: StatusSource, view: EndpointView, now: float) -> dict[
         "ever_communicated": view.ever_communicated,
         "link": _link(view),
         "link_failure": _failure(view),
-        "mclt": view.mclt,
-        "backup_pct": view.backup_pct,
-        "load_balancing": view.load_balancing,
+        **configured_attributes(server.configuration, view.name),
         "use_safe_period": view.use_safe_period,
         "safe_period": view.safe_period,
-        "safe_period_strict": view.safe_period_strict,
         "safe_period_remaining": None if view.safe_period_ends is None else max(0, round(view.safe_period_ends - now)),
         "safe_period_ends": rfc3339(view.safe_period_ends),
         "partner_down_time": rfc3339(view.partner_down_time),
@@ -60,6 +59,18 @@ def pair_document(server: StatusSource, view: EndpointView, now: float) -> dict[
         "transitions": _transitions(view),
         "limits": {"clock_skew": _clock_skew(view)},
     }
+
+
+IN_FORCE = frozenset({"name", "failover", "use_safe_period", "safe_period"})
+"""Fields that the view has: an operator may have changed them since the configuration was read."""
+CONFIGURED = tuple(name for name in PairStatus.model_fields if name in FailoverPair.model_fields.keys() - IN_FORCE)
+"""Attributes of the configuration that are in the document under the same name: adding one needs no line here."""
+
+
+def configured_attributes(configuration: Configuration, pair: str) -> dict[str, Any]:
+    """Return the attributes of the pair that the document has as they are configured."""
+    configured = next(each for each in configuration.failover_pair if each.name == pair)
+    return {name: getattr(configured, name) for name in CONFIGURED}
 
 
 def _link(view: EndpointView) -> dict[str, Any] | None:

@@ -83,12 +83,9 @@ class EndpointView:
     ever_communicated: bool
     link: LinkView | None
     last_failure: ConnectionFailure | None
-    mclt: int
-    backup_pct: int
     load_balancing: bool
     use_safe_period: bool
     safe_period: int
-    safe_period_strict: bool
     safe_period_remaining: float | None
     safe_period_ends: float | None
     partner_down_time: float | None

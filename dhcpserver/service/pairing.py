@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from dataclasses import fields
+from typing import Any
 
 from dhcpserver.config.check import link_addresses
 from dhcpserver.config.objects import Attributes, Configuration, FailoverPair, Policy
@@ -22,22 +24,12 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
     return PairSettings(
         name=pair.name,
         main=main,
-        mclt=pair.mclt,
-        backup_pct=pair.backup_pct,
-        dynamic_bootp_backup_pct=pair.dynamic_bootp_backup_pct,
-        load_balancing=pair.load_balancing,
-        use_safe_period=pair.use_safe_period,
-        safe_period=pair.safe_period,
-        safe_period_strict=pair.safe_period_strict,
         max_unacked=pair.max_unacked_bndupd or max_unacked(configuration.server.max_dhcp_requests),
-        rebalancing_delta_pct=pair.rebalancing_delta_pct,
         keepalive=pair.keepalive_time,
         connect_retry=float(pair.connect_retry),
         startup_time=float(pair.startup_time),
-        startup_wait=pair.startup_wait,
         failover_recover=configuration.server.failover_recover,
         shared_secret=pair.shared_secret.get_secret_value().encode() if pair.shared_secret else b"",
-        tls=pair.tls,
         server_uid=server_uid,
         version=version,
         config_digest=digest(configuration),
@@ -47,7 +39,18 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
         partner_name=partner.name,
         partner_address=(pair.backup_server if main else pair.main_server) or partner.ipaddr,
         partner_address6=(pair.backup_ip6address if main else pair.main_ip6address) or partner.ip6address,
+        **_same_in_both(pair),
     )
+
+
+CONVERTED = frozenset({"name", "main", "startup_time", "connect_retry", "shared_secret"})
+"""Fields of both FailoverPair and PairSettings that have another type or meaning in the settings."""
+
+
+def _same_in_both(pair: FailoverPair) -> dict[str, Any]:
+    """Return the attributes of the pair that the settings have under the same name: adding one needs no line here."""
+    names = {each.name for each in fields(PairSettings)} & FailoverPair.model_fields.keys() - CONVERTED
+    return {name: getattr(pair, name) for name in names}
 
 
 def max_unacked(max_dhcp_requests: int) -> int:

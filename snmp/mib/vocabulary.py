@@ -2,7 +2,7 @@
 
 The tables give each object of a MIB (`cnrNotifDHCPScopeName`) a plain name (`scope-name`) that the rest of the product
 uses. Two revisions of one notification have the same name, because an alarm does not depend on the revision;
-`deprecated` tells them apart.
+`deprecated` distinguishes them.
 """
 
 from collections.abc import Mapping

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from console.insight.fold import fold_all
+from console.makes.pairwatch.profile import PAIRWATCH
+from console.makes.pairwatch.status import status_facts
 from console.model.observations import LogLine, Observation, PollAnswer, PollFailure, TrapSeen
 from console.model.picture import PairPicture, Picture
 from console.state.store import PictureStore, empty_pair
@@ -40,6 +42,7 @@ def pool(name: str = "scope-1", own: int = 75, other: int = 75, total: int = 250
         "backup_pct": 50,
         "actual_backup_pct": 50.0,
         "new_clients_15m": 0,
+        "thresholds": {"watched": True, "low": 20, "high": 25, "over": "scope", "value": name},
         "version": 1,
         **changes,
     }
@@ -98,7 +101,7 @@ def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
         "load_balancing": False,
         "use_safe_period": True,
         "safe_period": 14400,
-        "safe_period_remaining": 14400 - (at - lost) if state == "COMMUNICATIONS-INTERRUPTED" else None,
+        "safe_period_remaining": max(0.0, 14400 - (at - lost)) if state == "COMMUNICATIONS-INTERRUPTED" else None,
         "safe_period_ends": text(lost + 14400) if state == "COMMUNICATIONS-INTERRUPTED" else None,
         "partner_down_time": text(lost) if state == "PARTNER-DOWN" else None,
         "partner_pool_usable_at": text(lost + 3600) if state == "PARTNER-DOWN" else None,
@@ -128,7 +131,12 @@ def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
 
 def answer(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes: Any) -> PollAnswer:
     """An answer of a server at `at`."""
-    return PollAnswer(at, PAIR, server, status(server, at, state, **changes))
+    return polled(at, server, status(server, at, state, **changes))
+
+
+def polled(at: float, server: str, raw: Mapping[str, Any]) -> PollAnswer:
+    """An answer of a server with that document at `at`."""
+    return PollAnswer(at, PAIR, server, status_facts(raw, PAIR), raw)
 
 
 def failures(
@@ -140,7 +148,7 @@ def failures(
 
 def empty(environment: str = "production") -> Picture:
     """The picture before any observation."""
-    return Picture({PAIR: empty_pair(PAIR, environment, [(MAIN, "main"), (BACKUP, "backup")])})
+    return Picture({PAIR: empty_pair(PAIR, environment, [(MAIN, "main", PAIRWATCH), (BACKUP, "backup", PAIRWATCH)])})
 
 
 def picture(*observations: Observation | Iterable[Observation]) -> Picture:

@@ -8,7 +8,7 @@ import pytest
 from console.errors import SourceError
 from console.journal.store import Journal
 from console.model.observations import Observation, OperatorAction
-from console.model.states import State
+from console.model.phases import Phase
 from console.settings.document import load
 from console.state.store import PictureStore
 from console.wiring import live_app
@@ -32,7 +32,7 @@ async def test_polls_both_servers_follows_their_logs_and_records(site: Site, mon
     store = app.session.store
     async with app.run_test(size=(80, 24)) as pilot:
         async with asyncio.timeout(20):
-            while not (store.pair(PAIR).logs and all(each.report for each in store.pair(PAIR).servers.values())):
+            while not (store.pair(PAIR).logs and all(each.facts for each in store.pair(PAIR).servers.values())):
                 await pilot.pause(0.05)
         site.backup.status = alone(BACKUP)
         async with asyncio.timeout(20):
@@ -51,7 +51,7 @@ async def test_polls_both_servers_follows_their_logs_and_records(site: Site, mon
             while not any("-> COMMUNICATIONS" in each.text for each in again.session.store.pair(PAIR).timeline):
                 await pilot.pause(0.05)
         assert again.session.incidents is not None
-    assert again.session.store.pair(PAIR).servers[BACKUP].report is not None
+    assert again.session.store.pair(PAIR).servers[BACKUP].facts is not None
 
 
 async def test_the_console_polls_without_a_journal_that_can_be_opened(
@@ -64,7 +64,7 @@ async def test_the_console_polls_without_a_journal_that_can_be_opened(
     assert app.session is not None
     async with app.run_test(size=(80, 24)) as pilot:
         async with asyncio.timeout(20):
-            while app.session.store.pair(PAIR).servers[MAIN].report is None or not app.session.complaints:
+            while app.session.store.pair(PAIR).servers[MAIN].facts is None or not app.session.complaints:
                 await pilot.pause(0.05)
         assert any("nothing is recorded" in each for each in app.session.complaints)
 
@@ -78,9 +78,9 @@ def test_early_observations_are_kept_after_the_journal_is_read() -> None:
     action = OperatorAction(scenes.NOW, PAIR, "jo", "acknowledge", "x")
     store.observe(action)
     store.remember(scenes.picture([scenes.answer(BACKUP, scenes.NOW - 60)]), kept.append)
-    report = store.pair(PAIR).servers[BACKUP].report
-    assert report is not None
-    assert report.state is State.COMMUNICATIONS_INTERRUPTED
+    facts = store.pair(PAIR).servers[BACKUP].facts
+    assert facts is not None
+    assert facts.phase is Phase.ALONE
     assert any("NORMAL -> COMMUNICATIONS" in each.text for each in store.pair(PAIR).timeline)
     assert kept == [action]
     store.observe(scenes.answer(BACKUP, scenes.NOW, "PARTNER-DOWN"))

@@ -8,8 +8,9 @@ from console.model.observations import TrapSeen
 
 PAIR = "pair"
 NO_ADDRESS = frozenset({"", "0.0.0.0", "::"})
-WIDE = ("network=", "tags=")
-"""Thresholds over more than one pool: no pool of a poll answers to them."""
+NETWORK, TAGS = "network=", "tags="
+WIDE = (NETWORK, TAGS)
+"""Thresholds over more than one pool: a poll knows them by the pools' thresholds alone."""
 
 
 def pair(trap: TrapSeen) -> str:
@@ -54,9 +55,9 @@ def threshold(trap: TrapSeen) -> str:
     kind = _words(said.get("threshold-type") or said.get("threshold-type6", ""))
     value = said.get("threshold-value", "")
     if value and kind.startswith("selectiontags"):
-        return f"{trap.server}/tags={value}"
+        return f"{trap.server}/{TAGS}{value}"
     if value and kind.startswith(("network", "link")):
-        return f"{trap.server}/network={value}"
+        return f"{trap.server}/{NETWORK}{value}"
     length = said.get("prefix-length")
     prefix = said.get("prefix-address", "") + (f"/{length}" if length else "")
     names = (said.get("scope-name"), prefix if kind.startswith("prefix") else None, said.get("link-name"), prefix)

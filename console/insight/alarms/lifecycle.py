@@ -8,11 +8,12 @@ Of one kind at most STANDING_KEPT stand apart in a pair; whatever comes beyond s
 remembers whom it is about and nothing else, so that a storm takes little memory and loses no count.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from console.insight.alarms.kinds import KINDS
+from console.insight.alarms.row import Fault
+from console.insight.alarms.table import BY_KIND
 from console.model.alarm_actions import noted, unsuppressed
-from console.model.picture import Alarm, PairPicture, Severity, TimelineEntry
+from console.model.picture import Alarm, AlarmSource, EntrySource, PairPicture, TimelineEntry
 
 CLEARED_KEPT = 50
 STANDING_KEPT = 100
@@ -22,21 +23,7 @@ REST = "*"
 TIMELINE_KEPT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A fault that someone reports. `entity` tells faults of one kind apart: a server, a server and its
-    pool, an address, or `pair` for the two together."""
-
-    kind: str
-    entity: str
-    severity: Severity
-    text: str
-
-    def id(self, pair: str) -> str:
-        return f"{pair}/{self.kind}/{self.entity}"
-
-
-def raised(pair: PairPicture, found: Finding, source: str, at: float, count: int = 1) -> PairPicture:
+def raised(pair: PairPicture, found: Fault, source: AlarmSource, at: float, count: int = 1) -> PairPicture:
     """The pair with the finding reported once more by `source`."""
     key = found.id(pair.name)
     standing = _unexpired(pair.alarms.get(key), at)
@@ -44,7 +31,7 @@ def raised(pair: PairPicture, found: Finding, source: str, at: float, count: int
         if _crowded(pair, found.kind) or _in_line(pair, found):
             return _raised_in_line(pair, found, source, at, count)
         return _begun(pair, Alarm(key, found.kind, found.severity, at, at, count, found.text, (source,)))
-    if source not in ("trap", "log"):
+    if source not in (AlarmSource.TRAP, AlarmSource.LOG):
         if source in standing.sources and standing.text == found.text and standing.severity == found.severity:
             return pair
         counted = standing.count if source in standing.sources else standing.count + 1
@@ -56,7 +43,7 @@ def raised(pair: PairPicture, found: Finding, source: str, at: float, count: int
     return _with(pair, alarm)
 
 
-def cleared(pair: PairPicture, key: str, source: str, at: float) -> PairPicture:
+def cleared(pair: PairPicture, key: str, source: AlarmSource, at: float) -> PairPicture:
     """The pair with the alarm cleared, if it stands. A clear that is older than the latest report is late."""
     standing = pair.alarms.get(key)
     if standing is None or not standing.stands:
@@ -74,15 +61,15 @@ def expired(pair: PairPicture, now: float) -> PairPicture:
     for alarm in pair.alarms.values():
         if not alarm.stands:
             continue
-        lasts = KINDS[alarm.kind].lasts if alarm.kind in KINDS else None
+        lasts = BY_KIND[alarm.kind].lasts if alarm.kind in BY_KIND else None
         if alarm.suppressed_until is not None and now >= alarm.suppressed_until:
             due = alarm.suppressed_until
             back = noted(unsuppressed(alarm), due, "the console", "stands again", "its time aside is over")
             alarm = back
-            entry = TimelineEntry(due, "alarm", f"{alarm.kind} stands again: its time aside is over")
+            entry = TimelineEntry(due, EntrySource.ALARM, f"{alarm.kind} stands again: its time aside is over")
             pair = _with(pair, back, entry)
         if lasts is not None and now >= alarm.last + lasts:
-            pair = _ended(pair, alarm, "age", alarm.last + lasts)
+            pair = _ended(pair, alarm, AlarmSource.AGE, alarm.last + lasts)
     return pair
 
 
@@ -104,26 +91,28 @@ def judged(pair: PairPicture, alarm: Alarm) -> PairPicture:
         members=alarm.members,
     )
     if alarm.cleared is not None and known.stands:
-        return _ended(pair, told, alarm.cleared_by or "poll", alarm.cleared)
+        return _ended(pair, told, alarm.cleared_by or AlarmSource.POLL, alarm.cleared)
     return pair if told == known else _with(pair, told)
 
 
 def _unexpired(alarm: Alarm | None, at: float) -> Alarm | None:
     """None for one whose age ended it before this report, though nobody has looked since."""
-    lasts = None if alarm is None or alarm.kind not in KINDS else KINDS[alarm.kind].lasts
+    lasts = None if alarm is None or alarm.kind not in BY_KIND else BY_KIND[alarm.kind].lasts
     return None if alarm is None or (lasts is not None and at >= alarm.last + lasts) else alarm
 
 
 def _begun(pair: PairPicture, alarm: Alarm) -> PairPicture:
-    return _with(pair, alarm, TimelineEntry(alarm.since, "alarm", f"{alarm.severity} {alarm.kind}: {alarm.text}"))
+    return _with(
+        pair, alarm, TimelineEntry(alarm.since, EntrySource.ALARM, f"{alarm.severity} {alarm.kind}: {alarm.text}")
+    )
 
 
 def _ended(pair: PairPicture, alarm: Alarm, source: str, at: float) -> PairPicture:
     ended = noted(replace(alarm, cleared=at, cleared_by=source), at, source, "cleared")
-    return _with(pair, ended, TimelineEntry(at, "alarm", f"cleared {alarm.kind} (by {source})"))
+    return _with(pair, ended, TimelineEntry(at, EntrySource.ALARM, f"cleared {alarm.kind} (by {source})"))
 
 
-def _in_line(pair: PairPicture, found: Finding) -> bool:
+def _in_line(pair: PairPicture, found: Fault) -> bool:
     line = pair.alarms.get(f"{pair.name}/{found.kind}/{REST}")
     return line is not None and line.stands and found.entity in line.members
 
@@ -135,7 +124,7 @@ def _crowded(pair: PairPicture, kind: str) -> bool:
     )
 
 
-def _raised_in_line(pair: PairPicture, found: Finding, source: str, at: float, count: int) -> PairPicture:
+def _raised_in_line(pair: PairPicture, found: Fault, source: AlarmSource, at: float, count: int) -> PairPicture:
     """One more report for the line that stands for the rest of its kind."""
     key = f"{pair.name}/{found.kind}/{REST}"
     line = _unexpired(pair.alarms.get(key), at)
@@ -143,7 +132,7 @@ def _raised_in_line(pair: PairPicture, found: Finding, source: str, at: float, c
         line = Alarm(key, found.kind, found.severity, at, at, 0, "", ())
         pair = _begun(pair, replace(line, text=f"more than {STANDING_KEPT} of this kind; further ones are one line"))
     known = found.entity in line.members
-    if known and source not in ("trap", "log"):
+    if known and source not in (AlarmSource.TRAP, AlarmSource.LOG):
         return pair
     members = line.members if known else (*line.members, found.entity)[:MEMBERS_KEPT]
     return _with(
@@ -159,7 +148,7 @@ def _raised_in_line(pair: PairPicture, found: Finding, source: str, at: float, c
     )
 
 
-def _cleared_in_line(pair: PairPicture, key: str, source: str, at: float) -> PairPicture:
+def _cleared_in_line(pair: PairPicture, key: str, source: AlarmSource, at: float) -> PairPicture:
     kind, _, entity = key[len(pair.name) + 1 :].partition("/")
     line = pair.alarms.get(f"{pair.name}/{kind}/{REST}")
     if line is None or not line.stands or entity not in line.members:

@@ -5,31 +5,33 @@ has not grown for five minutes: it is looked at all the time, so that is seen an
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from console.insight.alarms.conditions import Condition, settled
-from console.insight.alarms.kinds import severity_of
-from console.insight.alarms.lifecycle import Finding, expired
+from console.insight.alarms.judging import judged_by
+from console.insight.alarms.lifecycle import expired
+from console.insight.alarms.row import Fault
+from console.insight.alarms.table import BY_KIND, severity_of
 from console.insight.wording import MINUTE
-from console.model.picture import Host, PairPicture, Picture
+from console.model.alarm_kinds import AlarmKind
+from console.model.picture import AlarmSource, Host, PairPicture, Picture
 
 QUIET_SECONDS = 5 * MINUTE
 HEARD_SECONDS = 10 * MINUTE
 """Who has said nothing for so long has ended, and its troubles with it."""
 
-FACTS: dict[str, str] = {
-    "journal": "journal-not-written",
-    "collector": "collector-gone",
-    "notification": "notification-failed",
-    "source": "source-failed",
+TROUBLES: dict[str, AlarmKind] = {
+    "journal": AlarmKind.JOURNAL_NOT_WRITTEN,
+    "collector": AlarmKind.COLLECTOR_GONE,
+    "notification": AlarmKind.NOTIFICATION_FAILED,
+    "source": AlarmKind.SOURCE_FAILED,
 }
 """Troubles by the name that Health gives them."""
 
-COUNTERS: dict[str, tuple[str, str]] = {
-    "journal-dropped": ("journal-entries-dropped", "entries of the journal were dropped: it could not follow"),
-    "traps-dropped": ("traps-dropped", "notifications were dropped: more came than were read"),
-    "traps-kernel-drops": ("traps-dropped", "notifications were dropped by the kernel: its buffer was full"),
-    "traps-rejected": ("traps-rejected", "notifications were refused: wrong community, user, key or source"),
+COUNTERS: dict[str, tuple[AlarmKind, str]] = {
+    "journal-dropped": (AlarmKind.JOURNAL_ENTRIES_DROPPED, "entries of the journal were dropped: it could not follow"),
+    "traps-dropped": (AlarmKind.TRAPS_DROPPED, "notifications were dropped: more came than were read"),
+    "traps-kernel-drops": (AlarmKind.TRAPS_DROPPED, "notifications were dropped by the kernel: its buffer was full"),
+    "traps-rejected": (AlarmKind.TRAPS_REJECTED, "notifications were refused: wrong community, user, key or source"),
 }
 
 
@@ -38,18 +40,18 @@ class _Hosts:
     """The findings of one kind over all hosts."""
 
     hosts: Mapping[str, Host]
-    kind: str
+    kind: AlarmKind
 
-    def __call__(self, own: PairPicture, now: float) -> Iterator[Finding]:
+    def __call__(self, own: PairPicture, now: float) -> Iterator[Fault]:
         for name, host in self.hosts.items():
             words = self._words(host, now) if now - host.said_at < HEARD_SECONDS else None
             if words is not None:
-                yield Finding(self.kind, name, severity_of(self.kind), f"{name}: {words}")
+                yield Fault(self.kind, name, severity_of(self.kind), f"{name}: {words}")
 
     def _words(self, host: Host, now: float) -> str | None:
-        for fact, kind in FACTS.items():
-            if kind == self.kind and host.facts.get(fact) is not None:
-                return host.facts[fact]
+        for trouble, kind in TROUBLES.items():
+            if kind == self.kind and host.facts.get(trouble) is not None:
+                return host.facts[trouble]
         grown = [
             (host.grew_at[counter], words)
             for counter, (kind, words) in COUNTERS.items()
@@ -58,7 +60,7 @@ class _Hosts:
         return max(grown)[1] if grown else None
 
 
-OWN_KINDS = tuple(dict.fromkeys([*FACTS.values(), *(kind for kind, _ in COUNTERS.values())]))
+OWN_KINDS = tuple(dict.fromkeys([*TROUBLES.values(), *(kind for kind, _ in COUNTERS.values())]))
 
 
 def judged_own(picture: Picture, now: float, host: str | None = None) -> PairPicture:
@@ -68,5 +70,5 @@ def judged_own(picture: Picture, now: float, host: str | None = None) -> PairPic
     def over(own: PairPicture, now: float, entity: str) -> bool:
         return host in (None, entity)
 
-    conditions = [Condition(kind, _Hosts(hosts, kind), over) for kind in OWN_KINDS]
-    return settled(expired(picture.own, now), conditions, now, "console")
+    rows = [replace(BY_KIND[kind], find=_Hosts(hosts, kind), settled=over) for kind in OWN_KINDS]
+    return judged_by(expired(picture.own, now), rows, now, AlarmSource.CONSOLE)

@@ -5,11 +5,12 @@ Whether a server that nobody sees is down or cut off is more than a console can 
 
 from collections.abc import Iterator
 
-from console.insight.countdowns import safe_period_end
-from console.insight.diagnosis.finding import (
+from console.insight.countdowns import takeover_end, takeover_unknown
+from console.insight.diagnosis.problem import (
     Certainty,
     Evidence,
-    Finding,
+    Problem,
+    ProblemKind,
     Prospect,
     Step,
     logged,
@@ -19,41 +20,45 @@ from console.insight.diagnosis.finding import (
     unseen,
 )
 from console.insight.freshness import on_our_clock
-from console.insight.remedies import EXTEND_SAFE_PERIOD, SET_PARTNER_DOWN, Remedy
+from console.insight.remedies import Remedy
 from console.insight.verdict import Joint
 from console.insight.wording import duration, wall
+from console.model.action_names import ActionName
+from console.model.facts import PairFacts
+from console.model.phases import INTERRUPTED, Phase, short
 from console.model.picture import ServerPicture, Severity
-from console.model.reports import Report
-from console.model.states import ALONE, SHORT, State
 
-ON_PURPOSE = frozenset({State.PAUSED, State.SHUTDOWN})
+ON_PURPOSE = frozenset({Phase.PAUSED, Phase.LEFT})
 LITTLE_SECONDS = 3600.0
 
 
-def partner_gone(both: Joint) -> Iterator[Finding]:
+def partner_gone(both: Joint) -> Iterator[Problem]:
     """5.1: one server is alone and the other is not seen."""
     for server, other in both.each_way:
-        report = server.report
-        if both.state(server) not in ALONE or both.seen(other) or report is None:
+        facts = server.facts
+        if both.phase(server) not in INTERRUPTED or both.seen(other) or facts is None:
             continue
-        if report.partner_state in ON_PURPOSE:
+        if facts.partner_phase in ON_PURPOSE:
             continue
-        end, stopped = safe_period_end(server), trapped(both, "server-stop")
-        back = _return_by(server, report)
+        end, stopped = takeover_end(server), trapped(both, "server-stop")
+        back = _return_by(server, facts)
         evidence = (
-            *lonely(both, server, report),
+            *lonely(both, server, facts),
             unseen(other),
-            *tried(server, report),
+            *tried(server, facts),
             *trapped(both, "other-server-not-responding"),
             *stopped,
             *logged(both, "18101"),
         )
         prospect = Prospect(f"{server.name} keeps serving from its own addresses; no takeover by itself")
+        unknown = takeover_unknown(server)
+        if unknown is not None:
+            prospect = Prospect(f"cannot tell whether {server.name} takes over by itself: {unknown}")
         if end is not None:
             prospect = Prospect(f"{server.name} enters PARTNER-DOWN by itself", end)
-        yield Finding(
-            id="partner-gone",
-            title=f"{other.name} is down or cut off; {server.name} serves from its own addresses",
+        yield Problem(
+            kind=ProblemKind.PARTNER_GONE,
+            title=f"{other.name} is down or cut off; {_service(server, facts, 'from its own addresses')}",
             scenario="5.1",
             severity=Severity.CRITICAL,
             certainty=Certainty.LIKELY if stopped else Certainty.CANNOT_TELL,
@@ -63,31 +68,38 @@ def partner_gone(both: Joint) -> Iterator[Finding]:
                 f"Look at {other.name}: power, console port, ping, TCP 647. Make sure that it can reach {server.name}",
                 f"Bring {other.name} back{_before(back, both)}; see to it that it reaches {server.name} first",
                 *_more_time(both, end),
-                Remedy(SET_PARTNER_DOWN, f"only when it is proven that {other.name} serves nobody", server.name),
+                Remedy(
+                    ActionName.SET_PARTNER_DOWN, f"only when it is proven that {other.name} serves nobody", server.name
+                ),
                 runbook("main-down", "step by step, with the timers"),
             ),
         )
 
 
-def lonely(both: Joint, server: ServerPicture, report: Report) -> tuple[Evidence, ...]:
+def _service(server: ServerPicture, facts: PairFacts, whom: str) -> str:
+    """What the server does for clients: its phase lets it serve, and whether it does is a fact of its own."""
+    return f"cannot tell whether {server.name} serves" if facts.serves is None else f"{server.name} serves {whom}"
+
+
+def lonely(both: Joint, server: ServerPicture, facts: PairFacts) -> tuple[Evidence, ...]:
     """That a server has no contact, and for how long."""
-    since = report.start_of_communications_interrupted
+    since = facts.contact_lost_at
     lasting = "" if since is None else f" for {duration(both.now - on_our_clock(server, since))}"
-    return (says(server, f"{SHORT.get(report.state, report.state)}, no contact with {report.partner_name}{lasting}"),)
+    return (says(server, f"{short(facts.word)}, no contact with {facts.partner}{lasting}"),)
 
 
-def tried(server: ServerPicture, report: Report) -> tuple[Evidence, ...]:
+def tried(server: ServerPicture, facts: PairFacts) -> tuple[Evidence, ...]:
     """How the link failed: over each transport where the server tells, else in one line."""
-    failed = [each for each in report.transports or () if each.outcome == "failed"]
+    failed = [each for each in facts.transports or () if each.outcome == "failed"]
     if failed:
         words = [f"{each.name} to {each.remote}: {each.error or 'failed'}" for each in failed]
         return tuple(Evidence(line, server.name, server.reported_at) for line in words)
-    return (says(server, f"link: {report.link_failure}"),) if report.link_failure else ()
+    return (says(server, f"link: {facts.link_failure}"),) if facts.link_failure else ()
 
 
-def _return_by(server: ServerPicture, report: Report) -> float | None:
-    lost = report.start_of_communications_interrupted
-    return None if lost is None else on_our_clock(server, lost + report.mclt)
+def _return_by(server: ServerPicture, facts: PairFacts) -> float | None:
+    lost = facts.contact_lost_at
+    return None if lost is None or facts.mclt is None else on_our_clock(server, lost + facts.mclt)
 
 
 def _before(at: float | None, both: Joint) -> str:
@@ -99,35 +111,39 @@ def _before(at: float | None, both: Joint) -> str:
 def _more_time(both: Joint, end: float | None) -> tuple[Step, ...]:
     if end is None or end - both.now > LITTLE_SECONDS:
         return ()
-    return (Remedy(EXTEND_SAFE_PERIOD, "little time is left to find out; on both servers where both are reached"),)
+    return (
+        Remedy(
+            ActionName.EXTEND_SAFE_PERIOD, "little time is left to find out; on both servers where both are reached"
+        ),
+    )
 
 
-def only_unseen_here(both: Joint) -> Iterator[Finding]:
+def only_unseen_here(both: Joint) -> Iterator[Problem]:
     """A server that we do not see and its partner talks to: our way to it is broken, not the pair."""
     for server, other in both.each_way:
-        report = server.report
-        if not both.seen(server) or both.seen(other) or report is None or report.interrupted or other.error is None:
+        facts = server.facts
+        if not both.seen(server) or both.seen(other) or facts is None or not facts.contact or other.error is None:
             continue
-        if report.partner_state is None:
+        if facts.partner_phase is None:
             continue
-        yield Finding(
-            id="not-seen-here",
+        yield Problem(
+            kind=ProblemKind.NOT_SEEN_HERE,
             title=f"{other.name} works, says {server.name}; only this console does not see it",
             scenario="Table 5: cannot communicate",
             severity=Severity.WARNING,
             certainty=Certainty.CERTAIN,
-            evidence=(unseen(other), says(server, f"in contact with {other.name}, which says {report.partner_state}")),
+            evidence=(unseen(other), says(server, f"in contact with {other.name}, which says {facts.partner_word}")),
             prospect=Prospect("nothing for clients; this console is half blind until then"),
             steps=(f"Repair the way to the management address of {other.name}, its certificate, or the password",),
         )
 
 
-def nobody_seen(both: Joint) -> Iterator[Finding]:
+def nobody_seen(both: Joint) -> Iterator[Problem]:
     """Neither server answers: far more often this console's network than two dead servers."""
-    if both.states != (None, None) or both.main.error is None or both.backup.error is None:
+    if both.phases != (None, None) or both.main.error is None or both.backup.error is None:
         return
-    yield Finding(
-        id="nobody-seen",
+    yield Problem(
+        kind=ProblemKind.NOBODY_SEEN,
         title="Neither server is seen from here: nothing can be said about service",
         scenario="Table 5: cannot communicate",
         severity=Severity.UNKNOWN,
@@ -138,24 +154,26 @@ def nobody_seen(both: Joint) -> Iterator[Finding]:
     )
 
 
-def taken_over(both: Joint) -> Iterator[Finding]:
+def taken_over(both: Joint) -> Iterator[Problem]:
     """5.1.5: one has taken over, and the other is not seen."""
     for server, other in both.each_way:
-        report = server.report
-        if both.state(server) is not State.PARTNER_DOWN or both.seen(other) or report is None:
+        facts = server.facts
+        if both.phase(server) is not Phase.TAKEN_OVER or both.seen(other) or facts is None:
             continue
-        gain = report.partner_pool_usable_at
+        gain = facts.partner_pool_usable_at
         pending = gain is not None and on_our_clock(server, gain) > both.now
-        prospect = Prospect(f"{server.name} serves everyone; {other.name} must stay off or reach it before it serves")
+        prospect = Prospect(
+            f"{_service(server, facts, 'everyone')}; {other.name} must stay off or reach it before it serves"
+        )
         if pending and gain is not None:
             prospect = Prospect(f"{server.name} may give out {other.name}'s free addresses", on_our_clock(server, gain))
-        yield Finding(
-            id="taken-over",
-            title=f"{server.name} serves everyone; {other.name} is declared down and not seen",
+        yield Problem(
+            kind=ProblemKind.TAKEN_OVER,
+            title=f"{_service(server, facts, 'everyone')}; {other.name} is declared down and not seen",
             scenario="5.1",
             severity=Severity.MAJOR,
             certainty=Certainty.CERTAIN,
-            evidence=(says(server, f"PARTNER-DOWN: {report.state_reason or 'no reason given'}"), unseen(other)),
+            evidence=(says(server, f"PARTNER-DOWN: {facts.reason or 'no reason given'}"), unseen(other)),
             prospect=prospect,
             steps=(
                 f"Make sure that {other.name} stays off until it can contact {server.name}",

@@ -1,61 +1,71 @@
 """Addresses that run out, and a backup that could not bridge the time until somebody acts."""
 
 from collections.abc import Iterator
+from itertools import islice
 
-from console.insight.diagnosis.finding import Certainty, Evidence, Finding, Prospect, Step, runbook, says
-from console.insight.forecast import WARNING_SECONDS, Forecast, forecasts
+from console.insight.diagnosis.problem import Certainty, Evidence, Problem, ProblemKind, Prospect, Step, runbook, says
+from console.insight.forecast import Forecast, forecasts
+from console.insight.limits import EXHAUSTION_WARNING_SECONDS
 from console.insight.numbers.pools import Cover, covers, gain_previews
-from console.insight.remedies import SET_PARTNER_DOWN, Remedy
+from console.insight.remedies import Remedy
 from console.insight.verdict import Joint
 from console.insight.wording import duration, plural, wall
+from console.model.action_names import ActionName
+from console.model.facts import PairFacts, PoolFacts
+from console.model.phases import INTERRUPTED
 from console.model.picture import ServerPicture, Severity
-from console.model.reports import Pool, Report
-from console.model.states import ALONE
 
 ADD = "Add a range, or a secondary scope, on BOTH servers"
 
 
-def running_out(both: Joint) -> Iterator[Finding]:
+def running_out(both: Joint) -> Iterator[Problem]:
     """5.3, and Table 5: new clients cannot get addresses, or soon cannot."""
     for server, _ in both.each_way:
-        report = server.report
-        if report is None or not both.seen(server):
+        facts = server.facts
+        if facts is None or not both.seen(server):
             continue
         found = [each for each in forecasts(both.pair, both.now) if each.server == server.name]
-        wanted = {pool.name for pool in report.pools if pool.total}
+        wanted = {pool.name for pool in facts.pools or () if pool.total != 0}
         empty = [each for each in found if not each.usable and each.pool in wanted]
-        soon = [each for each in found if each.usable and each.at is not None and each.at - both.now < WARNING_SECONDS]
+        soon = [
+            each
+            for each in found
+            if each.usable and each.at is not None and each.at - both.now < EXHAUSTION_WARNING_SECONDS
+        ]
         if empty or soon:
-            yield _running_out(both, server, report, empty, soon)
+            yield _running_out(both, server, facts, empty, soon)
 
 
 def _running_out(
-    both: Joint, server: ServerPicture, report: Report, empty: list[Forecast], soon: list[Forecast]
-) -> Finding:
+    both: Joint, server: ServerPicture, facts: PairFacts, empty: list[Forecast], soon: list[Forecast]
+) -> Problem:
     worst = (empty or soon)[0]
-    pool = next(each for each in report.pools if each.name == worst.pool)
-    alone = report.state in ALONE
-    refused = report.traffic.no_address if report.traffic is not None else 0
+    pool = next(each for each in facts.pools or () if each.name == worst.pool)
+    alone = facts.phase in INTERRUPTED
+    refused = facts.traffic.no_address if facts.traffic is not None else 0
     if empty:
         title = f"New clients get no address on {server.name}: {worst.pool} is empty"
         prospect = Prospect("new clients stay without service; those that have an address keep it")
     else:
         title = f"{worst.pool} on {server.name} runs out of free addresses"
         prospect = Prospect(f"new clients get no address from {worst.pool}", worst.at, estimate=True)
-    return Finding(
-        id=f"running-out/{server.name}",
+    return Problem(
+        kind=ProblemKind.RUNNING_OUT,
+        about=server.name,
         title=title,
         scenario="5.3" if alone else "Table 5: new clients cannot get addresses",
         severity=Severity.CRITICAL if empty else Severity.WARNING,
         certainty=Certainty.CERTAIN if empty else Certainty.LIKELY,
         evidence=tuple(_counts(server, pool, worst, refused)),
         prospect=prospect,
-        steps=(*_gain_steps(both, server, report, pool, alone), ADD, *_afterwards(both, report, pool.name)),
+        steps=(*_gain_steps(both, server, facts, pool, alone), ADD, *_afterwards(both, facts, pool.name)),
     )
 
 
-def _counts(server: ServerPicture, pool: Pool, worst: Forecast, refused: int) -> Iterator[Evidence]:
-    yield says(server, f"{pool.name}: {pool.available:,} own free addresses, {worst.per_hour:,.0f} new clients an hour")
+def _counts(server: ServerPicture, pool: PoolFacts, worst: Forecast, refused: int) -> Iterator[Evidence]:
+    own = "an unknown number of" if pool.available is None else f"{pool.available:,}"
+    rate = "new clients not known" if worst.per_hour is None else f"{worst.per_hour:,.0f} new clients an hour"
+    yield says(server, f"{pool.name}: {own} own free addresses, {rate}")
     if pool.other_available:
         words = plural(pool.other_available, "address", "addresses")
         yield says(server, f"{pool.name}: {words} exist but belong to the partner")
@@ -67,24 +77,26 @@ def _counts(server: ServerPicture, pool: Pool, worst: Forecast, refused: int) ->
         yield says(server, f"{plural(refused, 'request')} got no address since it started")
 
 
-def _gain_steps(both: Joint, server: ServerPicture, report: Report, pool: Pool, alone: bool) -> tuple[Step, ...]:
+def _gain_steps(both: Joint, server: ServerPicture, facts: PairFacts, pool: PoolFacts, alone: bool) -> tuple[Step, ...]:
     if not alone:
         return ()
     if both.seen(both.pair.partner_of(server.name)):
         # A partner that is alive must not be declared down, whatever it holds.
-        return (f"Repair the link to {report.partner_name}: then both share again", runbook("race", "while it is cut"))
-    (label, at), *_ = gain_previews(server, report, both.now)
-    when = "at once" if at <= both.now else f"at {wall(at, both.zone, both.now)}, in {duration(at - both.now)}"
-    why = f"{pool.other_available:,} more {when} ({label}); only when {report.partner_name} is proven off"
+        return (f"Repair the link to {facts.partner}: then both share again", runbook("race", "while it is cut"))
+    why = f"when they can be used is not known; only when {facts.partner} is proven off"
+    for label, at in islice(gain_previews(server, facts, both.now), 1):
+        when = "at once" if at <= both.now else f"at {wall(at, both.zone, both.now)}, in {duration(at - both.now)}"
+        count = "an unknown number" if pool.other_available is None else f"{pool.other_available:,}"
+        why = f"{count} more {when} ({label}); only when {facts.partner} is proven off"
     return (
-        f"Bring {report.partner_name} back: then both share again",
-        Remedy(SET_PARTNER_DOWN, why, server.name),
+        f"Bring {facts.partner} back: then both share again",
+        Remedy(ActionName.SET_PARTNER_DOWN, why, server.name),
         runbook("pool-exhaustion", "step by step"),
     )
 
 
-def _afterwards(both: Joint, report: Report, pool: str) -> tuple[str, ...]:
-    if report.load_balancing:
+def _afterwards(both: Joint, facts: PairFacts, pool: str) -> tuple[str, ...]:
+    if facts.load_balancing:
         return ("Afterwards: load balancing fixes the backup's share at 50 %; more addresses are the only way",)
     cover = next((each for each in covers(both.pair, both.backup, both.now, both.zone) if each.pool == pool), None)
     if cover is None:
@@ -104,20 +116,20 @@ def not_watched(both: Joint) -> str | None:
     return "how new clients arrive is not known yet" if known is None else None
 
 
-def not_ready(both: Joint) -> Iterator[Finding]:
+def not_ready(both: Joint) -> Iterator[Problem]:
     """Readiness (R-116 to R-118): the backup's share would not last until somebody acts."""
     short = [each for each in covers(both.pair, both.backup, both.now, both.zone) if each.short]
-    report = both.backup.report
-    if not short or report is None or report.interrupted or not both.seen(both.backup):
+    facts = both.backup.facts
+    if not short or facts is None or facts.interrupted or not both.seen(both.backup):
         return
     evidence = tuple(
         says(both.backup, f"{each.pool}: needs {each.need:,} of its own, has {each.available:,}") for each in short
     )
     steps: tuple[Step, ...] = tuple(_raise(each)[0].upper() + _raise(each)[1:] for each in short[:3])
-    if report.load_balancing:
+    if facts.load_balancing:
         steps = ("Load balancing fixes the share at 50 %: add addresses to " + ", ".join(each.pool for each in short),)
-    yield Finding(
-        id="not-ready",
+    yield Problem(
+        kind=ProblemKind.NOT_READY,
         title=f"The backup could not serve {short[0].pool} alone until somebody acts",
         scenario="readiness",
         severity=Severity.INFO,

@@ -5,7 +5,7 @@ Their clients are served while that server lives and are lost with it; nothing e
 
 from collections.abc import Iterator
 
-from console.insight.diagnosis.finding import Certainty, Finding, Prospect, runbook, says
+from console.insight.diagnosis.problem import Certainty, Problem, ProblemKind, Prospect, runbook, says
 from console.insight.freshness import on_our_clock
 from console.insight.verdict import Joint
 from console.insight.wording import DAY, HOUR, duration, plural
@@ -28,7 +28,7 @@ def not_told(both: Joint) -> str | None:
     return None
 
 
-def one_sided(both: Joint) -> Iterator[Finding]:
+def one_sided(both: Joint) -> Iterator[Problem]:
     """Relays heard lately by one server, and never by the other since it started."""
     for server, other in both.each_way:
         mine, theirs = _traffic(both, server), _traffic(both, other)
@@ -44,17 +44,18 @@ def one_sided(both: Joint) -> Iterator[Finding]:
 
 
 def _traffic(both: Joint, server: ServerPicture) -> Traffic | None:
-    return None if server.report is None or not both.seen(server) else server.report.traffic
+    return None if server.facts is None or not both.seen(server) else server.facts.traffic
 
 
 def _lately(both: Joint, server: ServerPicture, relay: Relay) -> bool:
     return relay.last is not None and both.now - on_our_clock(server, relay.last) <= LATELY_SECONDS
 
 
-def _finding(server: ServerPicture, other: ServerPicture, lost: list[Relay], listened: float) -> Finding:
+def _finding(server: ServerPicture, other: ServerPicture, lost: list[Relay], listened: float) -> Problem:
     names = ", ".join(str(each.address) for each in lost[:SHOWN]) + (" ..." if len(lost) > SHOWN else "")
-    return Finding(
-        id=f"one-sided-relays/{server.name}",
+    return Problem(
+        kind=ProblemKind.ONE_SIDED_RELAYS,
+        about=server.name,
         title=f"{plural(len(lost), 'relay')} never came to {other.name}: {names}",
         scenario="Table 5: leases expire though the backup is up",
         severity=Severity.WARNING,

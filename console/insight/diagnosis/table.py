@@ -3,69 +3,147 @@
 from datetime import tzinfo
 
 from console.insight.diagnosis import configuration, contact, pools, race, relays, returning, servers
-from console.insight.diagnosis.finding import Finding, Rule
+from console.insight.diagnosis.problem import Problem, ProblemKind, ProblemRule
+from console.insight.forecast import rate_unknown
 from console.insight.verdict import Joint, joint
 from console.model.picture import WORST_FIRST, PairPicture
+from console.model.profiles import Fact
 
-RULES: tuple[Rule, ...] = (
-    Rule("two-serve", "no server has taken over while the other serves", race.two_serve),
-    Rule("wrong-path", "no server serves that has lost its memory", returning.wrong_path),
-    Rule("conflict", "no conflicts are being resolved", returning.conflict),
-    Rule("clock", "the servers' clocks agree", race.clock),
-    Rule("race", "the servers talk to each other", race.race),
-    Rule("resolution", "no resolution of conflicts was interrupted", returning.interrupted_resolution),
-    Rule("old-database", "no server starts from an old database", returning.old_database),
-    Rule("not-serving", "both answer clients as their state allows", servers.not_serving),
-    Rule("running-out", "free addresses last for two hours at least", pools.running_out),
-    Rule("partner-gone", "no server is gone", contact.partner_gone),
-    Rule("taken-over", "no server has taken over for good", contact.taken_over),
-    Rule("on-purpose", "no server was stopped on purpose", servers.on_purpose),
-    Rule("mismatch", "the servers agree on their configuration", configuration.mismatch),
-    Rule("scopes", "the scopes of both are equal", configuration.scopes_differ, configuration.not_compared),
-    Rule("roles", "each server has the role that is configured here", servers.roles_wrong),
-    Rule("recovering", "no server is on its way back", returning.recovering),
-    Rule("service", "both give clients the same options", configuration.service_differs, configuration.not_compared),
-    Rule("safe-period", "use-safe-period is equal on both", configuration.safe_period_differs),
-    Rule("reload", "no changed configuration waits", configuration.reload_pending),
-    Rule("recover-set", "failover-recover is not left set", returning.recover_left_set),
-    Rule("updates", "updates are acknowledged in time", servers.updates_stuck),
-    Rule("relays", "every relay that one hears comes to the other too", relays.one_sided, relays.not_told),
-    Rule("not-seen-here", "this console sees both servers", contact.only_unseen_here),
-    Rule("nobody-seen", "at least one server answers", contact.nobody_seen),
-    Rule("not-ready", "the backup could serve alone until somebody acts", pools.not_ready, pools.not_watched),
+RULES: tuple[ProblemRule, ...] = (
+    ProblemRule("two-serve", "no server has taken over while the other serves", race.two_serve, needs=(Fact.STATE,)),
+    ProblemRule("wrong-path", "no server serves that has lost its memory", returning.wrong_path, needs=(Fact.STATE,)),
+    ProblemRule("conflict", "no conflicts are being resolved", returning.conflict, needs=(Fact.STATE,)),
+    ProblemRule(
+        "clock",
+        "the servers' clocks agree",
+        race.clock,
+        needs=(
+            Fact.STATE,
+            Fact.CONTACT,
+            Fact.SKEW,
+        ),
+    ),
+    ProblemRule("race", "the servers talk to each other", race.race, needs=(Fact.STATE,)),
+    ProblemRule(
+        "resolution",
+        "no resolution of conflicts was interrupted",
+        returning.interrupted_resolution,
+        needs=(Fact.STATE,),
+    ),
+    ProblemRule(
+        "old-database",
+        "no server starts from an old database",
+        returning.old_database,
+        needs=(
+            Fact.STATE,
+            Fact.LAST_CONTACT,
+        ),
+    ),
+    ProblemRule("not-serving", "both answer clients as their state allows", servers.not_serving, needs=(Fact.SERVES,)),
+    ProblemRule(
+        "running-out",
+        "free addresses last for two hours at least",
+        pools.running_out,
+        needs=(
+            Fact.STATE,
+            Fact.POOLS,
+            Fact.FREE,
+            Fact.ARRIVALS,
+        ),
+        more=lambda both: rate_unknown(both.pair, both.now),
+    ),
+    ProblemRule("partner-gone", "no server is gone", contact.partner_gone, needs=(Fact.STATE,)),
+    ProblemRule("taken-over", "no server has taken over for good", contact.taken_over, needs=(Fact.STATE,)),
+    ProblemRule(
+        "on-purpose",
+        "no server was stopped on purpose",
+        servers.on_purpose,
+        needs=(
+            Fact.STATE,
+            Fact.PARTNER_STATE,
+        ),
+    ),
+    ProblemRule(
+        "mismatch",
+        "the servers agree on their configuration",
+        configuration.mismatch,
+        needs=(
+            Fact.CONFIG_MISMATCH,
+            Fact.MCLT,
+            Fact.LOAD_BALANCING,
+        ),
+    ),
+    ProblemRule("scopes", "the scopes of both are equal", configuration.scopes_differ, more=configuration.not_compared),
+    ProblemRule("roles", "each server has the role that is configured here", servers.roles_wrong, needs=(Fact.ROLE,)),
+    ProblemRule("recovering", "no server is on its way back", returning.recovering, needs=(Fact.STATE,)),
+    ProblemRule(
+        "service", "both give clients the same options", configuration.service_differs, more=configuration.not_compared
+    ),
+    ProblemRule(
+        "safe-period", "use-safe-period is equal on both", configuration.safe_period_differs, needs=(Fact.TAKEOVER,)
+    ),
+    ProblemRule("reload", "no changed configuration waits", configuration.reload_pending, needs=(Fact.RELOAD_PENDING,)),
+    ProblemRule(
+        "recover-set",
+        "failover-recover is not left set",
+        returning.recover_left_set,
+        needs=(
+            Fact.STATE,
+            Fact.RECOVERY,
+        ),
+    ),
+    ProblemRule(
+        "updates",
+        "updates are acknowledged in time",
+        servers.updates_stuck,
+        needs=(
+            Fact.UNACKED,
+            Fact.UNACKED_AGE,
+        ),
+    ),
+    ProblemRule(
+        "relays",
+        "every relay that one hears comes to the other too",
+        relays.one_sided,
+        more=relays.not_told,
+    ),
+    ProblemRule("not-seen-here", "this console sees both servers", contact.only_unseen_here),
+    ProblemRule("nobody-seen", "at least one server answers", contact.nobody_seen),
+    ProblemRule(
+        "not-ready",
+        "the backup could serve alone until somebody acts",
+        pools.not_ready,
+        needs=(Fact.FREE,),
+        more=pools.not_watched,
+    ),
 )
 
 
-def diagnose(pair: PairPicture, now: float, zone: tzinfo) -> tuple[Finding, ...]:
+def diagnose(pair: PairPicture, now: float, zone: tzinfo) -> tuple[Problem, ...]:
     """Everything that is found, the worst first; of equally bad ones in the order of the table."""
     both = joint(pair, now, zone)
     return tuple(sorted(_found(both), key=lambda each: WORST_FIRST.index(each.severity)))
 
 
-def first_finding(pair: PairPicture, now: float, zone: tzinfo) -> Finding | None:
-    """The worst of them."""
-    return next(iter(diagnose(pair, now, zone)), None)
-
-
 IN_THE_VERDICT = (
-    "partner-gone",
-    "race",
-    "taken-over",
-    "two-serve",
-    "potential-conflict",
-    "recovering",
-    "nobody-seen",
-    "not-serving",
-    "planned",
-    "not-seen-here",
+    ProblemKind.PARTNER_GONE,
+    ProblemKind.RACE,
+    ProblemKind.TAKEN_OVER,
+    ProblemKind.TWO_SERVE,
+    ProblemKind.POTENTIAL_CONFLICT,
+    ProblemKind.RECOVERING,
+    ProblemKind.NOBODY_SEEN,
+    ProblemKind.NOT_SERVING,
+    ProblemKind.PLANNED,
+    ProblemKind.NOT_SEEN_HERE,
 )
 """What the verdict says in its own words; beside it these would say the same again."""
 
 
-def beyond_the_verdict(pair: PairPicture, now: float, zone: tzinfo) -> Finding | None:
+def beyond_the_verdict(pair: PairPicture, now: float, zone: tzinfo) -> Problem | None:
     """The worst finding that the verdict does not tell."""
     found = diagnose(pair, now, zone)
-    return next((each for each in found if each.id.partition("/")[0] not in IN_THE_VERDICT), None)
+    return next((each for each in found if each.kind not in IN_THE_VERDICT), None)
 
 
 def checks(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[str, str | None], ...]:
@@ -74,5 +152,5 @@ def checks(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[str, str 
     return tuple((rule.checked, rule.missing(both)) for rule in RULES)
 
 
-def _found(both: Joint) -> list[Finding]:
+def _found(both: Joint) -> list[Problem]:
     return [finding for rule in RULES for finding in rule.find(both)]

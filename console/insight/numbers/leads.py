@@ -1,76 +1,101 @@
 """Numbers of leases: how many have lost their lead, and what load comes when all are as short as MCLT."""
 
-from console.insight.numbers.reading import NOT_SAID, Reading, above
+from dataclasses import dataclass
+
+from console.insight.numbers.reading import NOT_SAID, Reading, above, missing
 from console.insight.verdict import Joint
 from console.insight.wording import span
-from console.model.picture import ServerPicture
-from console.model.reports import Report
+from console.model.facts import PairFacts
+from console.model.picture import ServerPicture, Severity
+from console.model.profiles import Fact
+from console.model.traffic import Leads
 
-CLASS_NAMES = ("none", "< 15 min", "< 1 h", "< 4 h", "< 24 h", "more")
 LIMITED_AMBER_PERCENT = 50
 LOAD_AMBER = 4.0
 BAR_CELLS = 20
 
 
-def limited_share(report: Report) -> float | None:
+@dataclass(frozen=True, slots=True)
+class _Sampled:
+    """A pool with a sample of its leases."""
+
+    leased: int
+    leads: Leads
+
+
+def _sampled(facts: PairFacts) -> list[_Sampled]:
+    return [
+        _Sampled(pool.leased, pool.leads)
+        for pool in facts.pools or ()
+        if pool.leads is not None and pool.leads.sampled and pool.leased is not None
+    ]
+
+
+def limited_share(facts: PairFacts) -> float | None:
     """The share, 0 to 1, of leases that get no more than MCLT at their next renewal; `None` when no pool tells."""
-    told = [pool for pool in report.pools if pool.leads is not None and pool.leads.sampled]
-    weight = sum(pool.leased for pool in told)
+    told = _sampled(facts)
+    weight = sum(each.leased for each in told)
     if not weight:
-        return None if all(pool.leads is None for pool in report.pools) else 0.0
+        return None if all(pool.leads is None for pool in facts.pools or ()) else 0.0
     # Each pool is a sample of its own, so that a large one counts for as many leases as it has.
-    limited = sum(pool.leased * pool.leads.limited / pool.leads.sampled for pool in told if pool.leads is not None)
-    return limited / weight
+    return sum(each.leased * each.leads.limited / each.leads.sampled for each in told) / weight
 
 
-def lead_classes(report: Report) -> tuple[float, ...] | None:
-    """The share of leases in each class of lead left; `None` when no pool tells of one."""
-    told = [(pool.leased, pool.leads) for pool in report.pools if pool.leads is not None and pool.leads.sampled]
-    weight = sum(leased for leased, _ in told)
+def lead_classes(facts: PairFacts) -> tuple[tuple[str, float], ...] | None:
+    """The name of each class of lead left, and the share of leases in it; `None` when no pool tells of one.
+
+    Pools whose classes have other edges than those of the first pool are left out.
+    """
+    told = [each for each in _sampled(facts) if len(each.leads.classes) == len(each.leads.edges) + 1]
+    edges = told[0].leads.edges if told else ()
+    told = [each for each in told if each.leads.edges == edges]
+    weight = sum(each.leased for each in told)
     if not weight:
         return None
+    names = ("none", *(f"< {span(edge)}" for edge in edges[1:]), "more")
     return tuple(
-        sum(leased * leads.classes[number] / leads.sampled for leased, leads in told) / weight
-        for number in range(len(CLASS_NAMES))
+        (name, sum(each.leased * each.leads.classes[number] / each.leads.sampled for each in told) / weight)
+        for number, name in enumerate(names)
     )
 
 
 def lead_left(both: Joint, server: ServerPicture) -> Reading:
     """How many leases have no lead left, with the histogram."""
-    report = server.report
-    share = None if report is None else limited_share(report)
-    if report is None or share is None:
-        return NOT_SAID
-    classes = lead_classes(report) or ()
-    lines = [
-        f"{name:>8}  {'█' * round(part * BAR_CELLS)} {part:.0%}"
-        for name, part in zip(CLASS_NAMES, classes, strict=False)
-    ]
-    severity = above(100 * share, LIMITED_AMBER_PERCENT) if report.interrupted else above(0, 1)
+    facts = server.facts
+    share = None if facts is None else limited_share(facts)
+    if facts is None or share is None:
+        return missing(server, Fact.POOLS) or NOT_SAID
+    classes = lead_classes(facts) or ()
+    lines = [f"{name:>8}  {'█' * round(part * BAR_CELLS)} {part:.0%}" for name, part in classes]
+    severity = Severity.OK if facts.contact else above(100 * share, LIMITED_AMBER_PERCENT)
     return Reading(f"{share:.0%} limited to MCLT next", severity, tuple(lines))
 
 
-def renewals_per_second(report: Report) -> tuple[float, float] | None:
+def renewals_per_second(facts: PairFacts) -> tuple[float, float] | None:
     """Renewals a second with leases as long as they should be, and with all of them MCLT long: a client renews
-    half-way through. `None` when a pool does not tell its lease time."""
+    half-way through. `None` when a pool does not tell its lease time or its leases, or the server its MCLT."""
     normal = short = 0.0
-    for pool in report.pools:
-        if not pool.lease_time:
+    if facts.pools is None or not facts.mclt:
+        return None
+    for pool in facts.pools:
+        if not pool.lease_time or pool.leased is None:
             return None
         normal += pool.leased * 2 / pool.lease_time
-        short += pool.leased * 2 / min(report.mclt, pool.lease_time)
+        short += pool.leased * 2 / min(facts.mclt, pool.lease_time)
     return normal, short
 
 
 def renewal_load(both: Joint, server: ServerPicture) -> Reading:
     """By how much the load of renewals grows when contact stays lost for longer than a lease lasts."""
-    report = server.report
-    rates = None if report is None else renewals_per_second(report)
-    if report is None or rates is None:
-        return NOT_SAID
+    facts = server.facts
+    rates = None if facts is None else renewals_per_second(facts)
+    if facts is None or rates is None:
+        return missing(server, Fact.MCLT, Fact.POOLS) or NOT_SAID
     normal, short = rates
     factor = short / normal if normal else 1.0
     lines = [f"now {normal:.2f} renewals a second, then {short:.2f}"]
-    lines += [f"{pool.name}: leases {span(pool.lease_time or 0)}, MCLT {span(report.mclt)}" for pool in report.pools]
-    severity = above(factor, LOAD_AMBER) if report.interrupted else above(0, 1)
+    lines += [
+        f"{pool.name}: leases {span(pool.lease_time or 0)}, MCLT {span(facts.mclt or 0)}" for pool in facts.pools or ()
+    ]
+    severity = Severity.OK if facts.contact else above(factor, LOAD_AMBER)
     return Reading(f"x{factor:,.1f}, to {short:,.1f} a second", severity, tuple(lines))

@@ -2,45 +2,58 @@
 
 from dataclasses import dataclass
 
-from console.insight.countdowns import race_margin, safe_period_end, safe_remaining
+from console.insight.countdowns import cannot_tell, race_margin, takeover, takeover_end, takeover_left, takeover_unknown
 from console.insight.duplicates import Risk, dup_risk
 from console.insight.freshness import clock_offset, on_our_clock
-from console.insight.numbers.reading import NOT_SAID, Reading, above, below
+from console.insight.limits import (
+    SKEW_WARNING_SECONDS,
+    TAKEOVER_CRITICAL_SECONDS,
+    TAKEOVER_WARNING_SECONDS,
+    UNACKED_SECONDS,
+    skew_limit,
+)
+from console.insight.numbers.reading import NOT_SAID, Reading, above, below, missing
 from console.insight.verdict import Joint
-from console.insight.wording import HOUR, MINUTE, countdown, duration, span, wall
+from console.insight.wording import countdown, duration, span, wall
+from console.model.facts import PairFacts, Unit
+from console.model.phases import RECOVERING, Phase
 from console.model.picture import ServerPicture, Severity
-from console.model.reports import Report
-from console.model.states import RECOVERING, State
+from console.model.profiles import Fact
 
-SAFE_AMBER_SECONDS = 1 * HOUR
-SAFE_RED_SECONDS = 15 * MINUTE
-SKEW_AMBER_SECONDS, SKEW_RED_SECONDS = 2.0, 5.0
-UNACKED_AMBER_SECONDS = 30.0
 LEAST_WATCHED_SECONDS = 2.0
 
 
 def safe_left(both: Joint, server: ServerPicture) -> Reading:
     """What is left of the safe period."""
-    report = server.report
-    if report is None:
-        return NOT_SAID
-    if not report.use_safe_period:
+    facts = server.facts
+    if facts is None:
+        return missing(server, Fact.TAKEOVER) or NOT_SAID
+    told = takeover(facts)
+    if told.automatic is False:
         return Reading("off: no takeover by itself")
-    left, end = safe_remaining(server, both.now), safe_period_end(server)
+    left, end = takeover_left(server, both.now), takeover_end(server)
     if left is None or end is None:
-        return Reading(f"{span(report.safe_period)}, not running")
+        if told.unit is Unit.CLIENTS and told.remaining is not None:
+            return Reading(f"{told.remaining:.0f} clients left", Severity.WARNING)
+        lacks = missing(server, Fact.TAKEOVER, Fact.TAKEOVER_LENGTH) or (
+            None if takeover_unknown(server) is None else NOT_SAID
+        )
+        return lacks or Reading(f"{span(told.length or 0)}, not running")
     lines = (f"{server.name} enters PARTNER-DOWN at {wall(end, both.zone, both.now)}",)
-    return Reading(f"{countdown(left)} left", below(left, SAFE_AMBER_SECONDS, SAFE_RED_SECONDS), lines)
+    return Reading(f"{countdown(left)} left", below(left, TAKEOVER_WARNING_SECONDS, TAKEOVER_CRITICAL_SECONDS), lines)
 
 
 def race(both: Joint, server: ServerPicture) -> Reading:
     """The time until the first of two living servers takes over."""
     margin = race_margin(both.pair, both.now)
     if margin is None:
-        return Reading("no race")
+        unknown = cannot_tell(both.pair, both.now) if both.phases != (None, None) else "neither server is seen"
+        return Reading("no race") if unknown is None else Reading("cannot tell", Severity.UNKNOWN, (unknown,))
     left, first = margin
     when = wall(both.now + left, both.zone, both.now)
-    severity = max(Severity.WARNING, below(left, SAFE_AMBER_SECONDS, SAFE_RED_SECONDS), key=BADNESS.index)
+    severity = max(
+        Severity.WARNING, below(left, TAKEOVER_WARNING_SECONDS, TAKEOVER_CRITICAL_SECONDS), key=BADNESS.index
+    )
     return Reading(f"{countdown(left)}, then {first}", severity, (f"{first} is the first, at {when}",))
 
 
@@ -49,28 +62,32 @@ BADNESS = (Severity.OK, Severity.WARNING, Severity.CRITICAL)
 
 def recover_deadline(server: ServerPicture) -> float | None:
     """Until when a returning server waits, by our clock: what it says, else the time of failure + MCLT (R-125)."""
-    report = server.report
-    if report is None or report.state not in RECOVERING:
+    facts = server.facts
+    if facts is None or facts.phase not in RECOVERING:
         return None
-    if report.recover_deadline is not None:
-        return on_our_clock(server, report.recover_deadline)
-    failed = report.failover_recover or report.last_contact
-    return None if failed is None or report.state is State.RECOVER_DONE else on_our_clock(server, failed + report.mclt)
+    if facts.recover_deadline is not None:
+        return on_our_clock(server, facts.recover_deadline)
+    failed = facts.recover_from or facts.last_contact
+    if failed is None or facts.mclt is None or facts.phase is Phase.RETURNED:
+        return None
+    return on_our_clock(server, failed + facts.mclt)
 
 
 def recovery(both: Joint, server: ServerPicture) -> Reading:
     """The end of the wait of a server that returned."""
-    report = server.report
-    if report is None:
-        return NOT_SAID
-    if report.state not in RECOVERING:
+    facts = server.facts
+    lacks = missing(server, Fact.STATE)
+    if facts is None or lacks is not None:
+        return lacks or NOT_SAID
+    if facts.phase not in RECOVERING:
         return Reading("it is not recovering")
     at = recover_deadline(server)
     if at is None:
-        return Reading(f"no wait: {report.state}")
+        lacks = None if facts.phase is Phase.RETURNED else missing(server, Fact.LAST_CONTACT, Fact.MCLT)
+        return lacks or Reading(f"no wait: {facts.word}")
     if at <= both.now:
         return Reading("over: it waits for the transfer")
-    said = "it says so" if report.recover_deadline is not None else "time of failure + MCLT, reckoned here"
+    said = "it says so" if facts.recover_deadline is not None else "time of failure + MCLT, reckoned here"
     return Reading(f"{wall(at, both.zone, both.now)}", Severity.WARNING, (f"in {duration(at - both.now)}; {said}",))
 
 
@@ -90,11 +107,11 @@ class Progress:
 
 def progress(server: ServerPicture, partner: ServerPicture) -> Progress | None:
     """How far the transfer of a server is; its partner's count of the same transfer may know the total."""
-    report = server.report
-    if report is None or report.resync is None:
+    facts = server.facts
+    if facts is None or facts.resync is None:
         return None
-    resync = report.resync
-    other = None if partner.report is None else partner.report.resync
+    resync = facts.resync
+    other = None if partner.facts is None else partner.facts.resync
     total = resync.total or (other.total if other is not None and other.kind == resync.kind else None)
     rate = None
     if server.resync_began is not None and server.reported_at is not None:
@@ -108,15 +125,16 @@ def progress(server: ServerPicture, partner: ServerPicture) -> Progress | None:
 
 def resync(both: Joint, server: ServerPicture) -> Reading:
     """The transfer under way: share, rate, and when it is over."""
-    report = server.report
-    if report is None:
-        return NOT_SAID
+    facts = server.facts
+    lacks = missing(server, Fact.RESYNC)
+    if facts is None or lacks is not None:
+        return lacks or NOT_SAID
     found = progress(server, both.pair.partner_of(server.name))
-    if found is None or report.resync is None:
+    if found is None or facts.resync is None:
         return Reading("none under way")
     of = "" if found.total is None else f" of {found.total:,}"
     rate = "not known yet" if found.per_second is None else f"{found.per_second:,.0f} a second"
-    lines = (f"{report.resync.kind}, {report.resync.direction}: {found.done:,}{of}, {rate}",)
+    lines = (f"{facts.resync.kind}, {facts.resync.direction}: {found.done:,}{of}, {rate}",)
     if found.share is None:
         return Reading(f"{found.done:,} so far", Severity.WARNING, (*lines, "the total is not known on this side"))
     eta = "" if found.eta_seconds is None else f", {duration(found.eta_seconds)} to go"
@@ -125,21 +143,24 @@ def resync(both: Joint, server: ServerPicture) -> Reading:
 
 def unacked(both: Joint, server: ServerPicture) -> Reading:
     """Updates in flight, of how many, and how old the oldest is."""
-    report = server.report
-    if report is None:
-        return NOT_SAID
-    limit = f" of {report.max_unacked_updates:,}" if report.max_unacked_updates else ""
-    age = report.oldest_unacked_age
+    facts = server.facts
+    lacks = missing(server, Fact.UNACKED)
+    if facts is None or facts.unacked_updates is None or lacks is not None:
+        return lacks or NOT_SAID
+    limit = f" of {facts.max_unacked_updates:,}" if facts.max_unacked_updates else ""
+    age = facts.oldest_unacked_age
     oldest = "" if age is None else f", oldest {duration(age)}"
-    return Reading(
-        f"{report.unacked_updates:,}{limit}{oldest}", above(age or 0.0, UNACKED_AMBER_SECONDS), tuple(_counted(report))
-    )
+    severity = above(age or 0.0, UNACKED_SECONDS)
+    if age is None and facts.unacked_updates:
+        severity, oldest = Severity.UNKNOWN, ", age not known"
+    return Reading(f"{facts.unacked_updates:,}{limit}{oldest}", severity, tuple(_counted(facts)))
 
 
-def _counted(report: Report) -> list[str]:
-    resting = "" if report.updates_resting is None else f", {report.updates_resting:,} refused ones rest"
-    lines = [f"{report.updates_pending:,} wait to be sent{resting}"]
-    told = report.updates
+def _counted(facts: PairFacts) -> list[str]:
+    resting = "" if facts.updates_resting is None else f", {facts.updates_resting:,} refused ones rest"
+    waiting = "not known how many" if facts.updates_pending is None else f"{facts.updates_pending:,}"
+    lines = [f"{waiting} wait to be sent{resting}"]
+    told = facts.updates
     if told is not None:
         lines.append(f"since its start: {told.sent:,} sent, {told.acked:,} acknowledged, {told.rejected:,} rejected;")
         lines.append(f"{told.received:,} received, {told.refused:,} refused here")
@@ -148,19 +169,20 @@ def _counted(report: Report) -> list[str]:
 
 def skew(both: Joint, server: ServerPicture) -> Reading:
     """The partner's clock against this server's, as the link measures it; without one, this server's against ours."""
-    report = server.report
-    if report is None:
-        return NOT_SAID
-    offset = clock_offset(server)
+    facts = server.facts
+    lacks = missing(server, Fact.SKEW)
+    if facts is None or lacks is not None:
+        return lacks or NOT_SAID
+    offset, limit = clock_offset(server), skew_limit([facts])
     ours = (f"against this host: {offset:+.1f} s" if offset else "against this host: none seen",)
-    if report.time_skew is None:
+    if facts.time_skew is None:
         return Reading(
             f"{offset:+.1f} s to us, no link" if offset else "no link, none seen",
-            above(abs(offset), SKEW_AMBER_SECONDS, SKEW_RED_SECONDS),
+            above(abs(offset), SKEW_WARNING_SECONDS, limit),
             ours,
         )
-    severity = above(abs(report.time_skew), SKEW_AMBER_SECONDS, SKEW_RED_SECONDS)
-    return Reading(f"{report.time_skew:+.1f} s to its partner", severity, ours)
+    severity = above(abs(facts.time_skew), SKEW_WARNING_SECONDS, limit)
+    return Reading(f"{facts.time_skew:+.1f} s to its partner", severity, ours)
 
 
 RISKS = {

@@ -7,14 +7,17 @@ from math import ceil
 
 from console.insight.arrival import DayAndNight, Rates, day_and_night, total
 from console.insight.countdowns import pool_gain_at
-from console.insight.forecast import CRITICAL_SECONDS, WARNING_SECONDS, forecasts
+from console.insight.forecast import Forecast, forecasts
 from console.insight.freshness import on_our_clock
-from console.insight.numbers.reading import NOT_SAID, Reading, below
+from console.insight.limits import EXHAUSTION_CRITICAL_SECONDS, EXHAUSTION_WARNING_SECONDS
+from console.insight.numbers.reading import NOT_SAID, Reading, below, missing
+from console.insight.shares import free, total_of
 from console.insight.verdict import Joint
 from console.insight.wording import duration, left, plural, rough, wall
+from console.model.facts import PairFacts, PoolFacts
+from console.model.phases import INTERRUPTED, SILENT, Phase
 from console.model.picture import PairPicture, ServerPicture, Severity
-from console.model.reports import Pool, Report
-from console.model.states import ALONE, State
+from console.model.profiles import Fact
 
 DAY_REACTION_HOURS = 2
 NIGHT_REACTION_HOURS = 12
@@ -48,33 +51,35 @@ class Cover:
 
 
 def covers(pair: PairPicture, backup: ServerPicture, now: float, zone: tzinfo) -> Iterator[Cover]:
-    """Every pool whose arrivals are known, at the backup."""
-    report = backup.report
-    for pool in () if report is None else report.pools:
-        rates = day_and_night(pair, pool.name, now, zone)
+    """Every pool whose free addresses and arrivals are known, at the backup."""
+    facts = backup.facts
+    for pool in () if facts is None else facts.pools or ():
+        rates, both = day_and_night(pair, pool.name, now, zone), free(pool)
         need = reaction_need(rates)
-        if need is not None:
-            free = pool.available + pool.other_available
-            percent = ceil(100 * need / free) if free else 101
+        if need is not None and both is not None and pool.available is not None:
+            percent = ceil(100 * need / both) if both else 101
             yield Cover(pool.name, need, pool.available, percent, rates)
 
 
 def own_pool(both: Joint, server: ServerPicture) -> Reading:
     """Free addresses that the server may give out itself, the pool with the smallest share first."""
-    report = server.report
-    if report is None:
-        return NOT_SAID
-    if not report.pools:
+    facts = server.facts
+    lacks = missing(server, Fact.POOLS, Fact.FREE)
+    if facts is None or facts.pools is None or lacks is not None:
+        return lacks or NOT_SAID
+    if not facts.pools:
         return Reading("no pools")
-    pools = sorted(report.pools, key=lambda pool: pool.available / max(1, pool.total))
-    worst = pools[0]
+    pools = sorted(facts.pools, key=lambda pool: (pool.available or 0) / max(1, pool.total or 0))
+    worst, count = pools[0], sum(pool.available or 0 for pool in pools)
     lines = tuple(f"{pool.name}: {pool.available:,} own of {pool.total:,}, {_others(pool)}" for pool in pools)
-    severity = Severity.OK if worst.available or report.state is State.NORMAL else Severity.CRITICAL
-    return Reading(f"{sum(pool.available for pool in pools):,}, {worst.name} {worst.available:,}", severity, lines)
+    severity = Severity.OK if worst.available or facts.phase is Phase.NORMAL else Severity.CRITICAL
+    if facts.phase is Phase.UNKNOWN:
+        severity = Severity.UNKNOWN
+    return Reading(f"{count:,}, {worst.name} {worst.available:,}", severity, lines)
 
 
-def _others(pool: Pool) -> str:
-    blocked = pool.pending_available + pool.unavailable
+def _others(pool: PoolFacts) -> str:
+    blocked = (pool.pending_available or 0) + (pool.unavailable or 0)
     held = f", {blocked:,} held back" if blocked else ""
     return f"{pool.other_available:,} the partner's{held}"
 
@@ -100,8 +105,11 @@ NOT_YET = Reading("not watched long enough", Severity.UNKNOWN)
 def _rate(both: Joint, server: ServerPicture, rates: Rates, which: str) -> Reading:
     value: float | None = getattr(rates, which)
     if value is None:
-        if server.report is None or (which != "fast" and not server.arrivals):
-            return NOT_SAID
+        if server.facts is None or (which != "fast" and not server.arrivals):
+            return missing(server, Fact.ARRIVALS) or NOT_SAID
+        lacks = missing(server, Fact.ARRIVALS)
+        if lacks is not None:
+            return lacks
         return NOT_YET
     return Reading(f"{value:,.0f} an hour" if value >= 10 or value == 0 else f"{value:.1f} an hour")
 
@@ -109,55 +117,75 @@ def _rate(both: Joint, server: ServerPicture, rates: Rates, which: str) -> Readi
 def exhaustion(both: Joint, server: ServerPicture) -> Reading:
     """When the first pool of the server is empty."""
     found = [each for each in forecasts(both.pair, both.now) if each.server == server.name]
-    if not found:
-        return Reading("it serves nobody now") if both.seen(server) else Reading("not seen now", Severity.UNKNOWN)
-    lines = []
-    for each in found:
-        when = "not within 24 h" if each.at is None else f"in {left(each.at - both.now, estimate=True)}"
-        lines.append(
-            f"{each.pool}: {when} ({plural(each.usable, 'address', 'addresses')}, {each.per_hour:,.0f} an hour)"
-        )
+    if not both.seen(server):
+        return Reading("not seen now", Severity.UNKNOWN)
+    lines = tuple(_forecast_line(each, both.now) for each in found)
     empty = [each for each in found if not each.usable]
     if empty:
-        return Reading(f"EMPTY: {empty[0].pool}", Severity.CRITICAL, tuple(lines))
-    worst = found[0]
-    if worst.at is None:
-        return Reading("not within 24 h", Severity.OK, tuple(lines))
-    seconds = worst.at - both.now
-    severity = below(seconds, WARNING_SECONDS, CRITICAL_SECONDS)
-    return Reading(f"{left(seconds, estimate=True)}, {worst.pool}", severity, tuple(lines))
+        return Reading(f"EMPTY: {empty[0].pool}", Severity.CRITICAL, lines)
+    if found and found[0].at is not None:
+        seconds = found[0].at - both.now
+        severity = below(seconds, EXHAUSTION_WARNING_SECONDS, EXHAUSTION_CRITICAL_SECONDS)
+        return Reading(f"{left(seconds, estimate=True)}, {found[0].pool}", severity, lines)
+    lacks = missing(server, Fact.STATE)
+    if both.phase(server) in SILENT:
+        return Reading("it serves nobody now")
+    lacks = lacks or missing(server, Fact.POOLS, Fact.FREE)
+    if lacks is not None:
+        return lacks
+    if any(each.per_hour is None for each in found):
+        return missing(server, Fact.ARRIVALS) or NOT_YET
+    return Reading("not within 24 h" if found else "no pools", Severity.OK, lines)
+
+
+def _forecast_line(each: Forecast, now: float) -> str:
+    when = "not within 24 h" if each.at is None else f"in {left(each.at - now, estimate=True)}"
+    rate = f"{each.per_hour or 0:,.0f} an hour"
+    if each.per_hour is None:
+        when, rate = "cannot tell", "new clients not known"
+    return f"{each.pool}: {when} ({plural(each.usable, 'address', 'addresses')}, {rate})"
 
 
 def pool_gain(both: Joint, server: ServerPicture) -> Reading:
     """When the server may give out its partner's addresses: as it is, or as it would be if it declared it down now."""
-    report = server.report
-    if report is None:
-        return NOT_SAID
-    count = sum(pool.other_available for pool in report.pools)
-    gain = pool_gain_at(report)
+    facts = server.facts
+    lacks = missing(server, Fact.STATE)
+    if facts is None or lacks is not None:
+        return lacks or NOT_SAID
+    gain = pool_gain_at(facts)
     if gain is not None:
-        at = on_our_clock(server, gain)
+        at, count = on_our_clock(server, gain), total_of(facts, "other_available")
         words = "now" if at <= both.now else f"in {duration(at - both.now)}"
-        return Reading(f"{words}, {count:,}", Severity.OK, (f"from {wall(at, both.zone, both.now)}",))
-    if report.state not in ALONE:
+        number = "how many is not known" if count is None else f"{count:,}"
+        return Reading(f"{words}, {number}", Severity.OK, (f"from {wall(at, both.zone, both.now)}",))
+    if facts.phase is Phase.TAKEN_OVER:
+        return missing(server, Fact.PARTNER_DOWN_TIME, Fact.STATE_SINCE, Fact.MCLT) or NOT_SAID
+    if facts.phase not in INTERRUPTED:
         return Reading("it is not alone")
-    lines = tuple(f"{label}: {_gained(at, both)}" for label, at in gain_previews(server, report, both.now))
-    left = _lost(server, report, both.now) + report.mclt - both.now
+    lacks = missing(server, Fact.CONTACT_LOST, Fact.MCLT)
+    if lacks is not None or facts.mclt is None:
+        return lacks or NOT_SAID
+    lines = tuple(f"{label}: {_gained(at, both)}" for label, at in gain_previews(server, facts, both.now))
+    left = _lost(server, facts, both.now) + facts.mclt - both.now
     return Reading(f"{'at once' if left <= 0 else rough(left)}, if declared down", Severity.OK, lines)
 
 
-def gain_previews(server: ServerPicture, report: Report, now: float) -> Iterator[tuple[str, float]]:
+def gain_previews(server: ServerPicture, facts: PairFacts, now: float) -> Iterator[tuple[str, float]]:
     """When the partner's addresses would be usable, entering PARTNER-DOWN now: max(entry, date + MCLT) for each date
-    that comes into question (R-144, R-151)."""
-    yield "date = contact lost", max(now, _lost(server, report, now) + report.mclt)
-    yield "date = now", now + report.mclt
-    if report.use_safe_period and report.safe_period_ends is not None:
-        entry = on_our_clock(server, report.safe_period_ends)
-        yield "by itself, at the end of the safe period", max(entry, _lost(server, report, now) + report.mclt)
+    that comes into question (R-144, R-151). Nothing where MCLT is not known."""
+    if facts.mclt is None:
+        return
+    if facts.contact_lost_at is not None:
+        yield "date = contact lost", max(now, _lost(server, facts, now) + facts.mclt)
+    yield "date = now", now + facts.mclt
+    told = facts.takeover
+    if told is not None and told.automatic and told.due_at is not None and facts.contact_lost_at is not None:
+        entry = on_our_clock(server, told.due_at)
+        yield "by itself, at the end of the safe period", max(entry, _lost(server, facts, now) + facts.mclt)
 
 
-def _lost(server: ServerPicture, report: Report, now: float) -> float:
-    started = report.start_of_communications_interrupted
+def _lost(server: ServerPicture, facts: PairFacts, now: float) -> float:
+    started = facts.contact_lost_at
     return now if started is None else on_our_clock(server, started)
 
 
@@ -171,8 +199,9 @@ def readiness(both: Joint, server: ServerPicture) -> Reading:
     """Whether the server could serve alone until somebody acts: the worst pool."""
     found = sorted(covers(both.pair, server, both.now, both.zone), key=lambda each: each.available - each.need)
     if not found:
-        missing = not server.arrivals and not both.pair.partner_of(server.name).arrivals
-        return NOT_SAID if missing else Reading("no whole hour watched yet", Severity.UNKNOWN)
+        if not server.arrivals and not both.pair.partner_of(server.name).arrivals:
+            return missing(server, Fact.ARRIVALS, Fact.FREE) or NOT_SAID
+        return missing(server, Fact.FREE) or Reading("no whole hour watched yet", Severity.UNKNOWN)
     lines = tuple(
         f"{each.pool}: needs {each.need:,}, has {each.available:,}; by day {_told(each.rates.day)}, by night "
         f"{_told(each.rates.night)}; enough would be {_share(each)}"

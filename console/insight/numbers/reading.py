@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from console.model.picture import Severity
+from console.model.fact_table import Missing, look_up
+from console.model.picture import ServerPicture, Severity
+from console.model.profiles import Fact
 
 UNSAID = "server does not say"
+NOT_REPORTED = "not reported by this make"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,17 @@ class Reading:
 
 
 NOT_SAID = Reading(UNSAID, Severity.UNKNOWN)
+
+
+def missing(server: ServerPicture, *facts: Fact) -> Reading | None:
+    """What to show when one of these facts is missing, the first of them; None when all are known."""
+    for fact in facts:
+        match look_up(server, fact):
+            case Missing.UNKNOWN:
+                return NOT_SAID
+            case Missing.NOT_REPORTED:
+                return Reading(NOT_REPORTED, Severity.UNKNOWN)
+    return None
 
 
 def below(value: float, amber: float, red: float) -> Severity:

@@ -1,15 +1,15 @@
 """The live conditions of steps: each says what is missing, or nothing when it holds."""
 
-from collections.abc import Callable
-
-from console.insight.freshness import last_state, on_our_clock
+from console.insight.countdowns import takeover
+from console.insight.freshness import last_word, on_our_clock
 from console.insight.runbooks.steps import BACKUP, GONE, LEFT, MAIN, Check, Scene
-from console.insight.shares import moves
+from console.insight.shares import moves, total_of
 from console.insight.wording import countdown, duration, plural, wall
-from console.model.states import ALONE, State
-
-CONFIG_MISMATCH = "failover-config-mismatch"
-"""The alarm: from traps, logs and polls, so that a connection that is refused for it counts too."""
+from console.model.alarm_kinds import AlarmKind
+from console.model.facts import Unit
+from console.model.observations import NO_SUCH_PAIR
+from console.model.phases import INTERRUPTED, Phase
+from console.model.profiles import Fact
 
 
 def every(*checks: Check) -> Check:
@@ -21,30 +21,26 @@ def every(*checks: Check) -> Check:
     return check
 
 
-def holds(check: Check) -> Callable[[Scene], bool]:
-    """The condition as a yes or no."""
-    return lambda scene: check(scene) is None
-
-
-def state_is(role: str, *states: State) -> Check:
-    """A server is seen in one of these states."""
+def phase_is(role: str, *phases: Phase) -> Check:
+    """A server is seen in one of these phases."""
 
     def check(scene: Scene) -> str | None:
-        state, name = scene.state(role), scene.at(role).name
-        if state in states:
+        phase, name = scene.phase(role), scene.at(role).name
+        if phase in phases:
             return None
-        return f"cannot see {name}" if state is None else f"{name} is {state}, not {' or '.join(states)}"
+        wanted = " or ".join(each.term for each in phases)
+        return f"cannot see {name}" if phase is None else f"{name} is {scene.word(role)}, not {wanted}"
 
     return check
 
 
-def went_through(role: str, *states: State) -> Check:
-    """A server has been in one of these states since the runbook was started."""
+def went_through(role: str, *phases: Phase) -> Check:
+    """A server has been in one of these phases since the runbook was started."""
 
     def check(scene: Scene) -> str | None:
-        if any(scene.went_through(role, state) for state in states):
+        if any(scene.went_through(role, phase) for phase in phases):
             return None
-        return f"{scene.at(role).name} is {scene.state(role) or 'not seen'}; {states[0]} is to come"
+        return f"{scene.at(role).name} is {scene.word(role)}; {phases[0].term} is to come"
 
     return check
 
@@ -54,7 +50,7 @@ def answers(role: str) -> Check:
 
     def check(scene: Scene) -> str | None:
         server = scene.at(role)
-        return None if scene.report(role) is not None else f"{server.name} does not answer: {server.error or 'no poll'}"
+        return None if scene.facts(role) is not None else f"{server.name} does not answer: {server.error or 'no poll'}"
 
     return check
 
@@ -63,9 +59,9 @@ def silent(role: str) -> Check:
     """That server is not running, as far as the console can see."""
 
     def check(scene: Scene) -> str | None:
-        if scene.report(role) is None or scene.state(role) in (State.PAUSED, State.SHUTDOWN):
+        if scene.facts(role) is None or scene.phase(role) in (Phase.PAUSED, Phase.LEFT):
             return None
-        return f"{scene.at(role).name} answers and is {scene.state(role)}"
+        return f"{scene.at(role).name} answers and is {scene.word(role)}"
 
     return check
 
@@ -73,48 +69,62 @@ def silent(role: str) -> Check:
 def both_normal(scene: Scene) -> str | None:
     """Both are NORMAL and in contact."""
     for role in (MAIN, BACKUP):
-        report = scene.report(role)
+        facts = scene.facts(role)
         name = scene.at(role).name
-        if report is None:
+        if facts is None:
             return f"cannot see {name}"
-        if report.state is not State.NORMAL:
-            return f"{name} is {report.state}"
-        if report.interrupted:
-            return f"{name} has no contact"
+        if facts.phase is not Phase.NORMAL:
+            return f"{name} is {scene.word(role)}"
+        if not facts.contact:
+            return scene.lacking(role, Fact.CONTACT) or f"{name} has no contact"
     return None
 
 
 def nothing_unacked(scene: Scene) -> str | None:
     """Neither has news that the other has not acknowledged."""
     for role in (MAIN, BACKUP):
-        report = scene.report(role)
-        waiting = 0 if report is None else report.unacked_updates + report.updates_pending
-        if report is None or waiting:
-            name = scene.at(role).name
-            return f"cannot see {name}" if report is None else f"{name} has {plural(waiting, 'update')} unacknowledged"
+        facts, name = scene.facts(role), scene.at(role).name
+        if facts is None:
+            return f"cannot see {name}"
+        if facts.unacked_updates is None:
+            return scene.lacking(role, Fact.UNACKED)
+        waiting = facts.unacked_updates + (facts.updates_pending or 0)
+        if waiting:
+            return f"{name} has {plural(waiting, 'update')} unacknowledged"
     return None
 
 
 def same_configuration(scene: Scene) -> str | None:
     """Neither complains of the other's configuration: in its status, or where it refused the other for it."""
     for alarm in scene.pair.open_alarms:
-        if alarm.kind == CONFIG_MISMATCH:
+        if alarm.kind == AlarmKind.FAILOVER_CONFIG_MISMATCH:
             return f"these differ: {alarm.text}"
     for role in (MAIN, BACKUP):
-        report = scene.report(role)
-        if report is not None and report.config_mismatch:
-            return f"{scene.at(role).name} says that these differ: {', '.join(report.config_mismatch)}"
+        facts = scene.facts(role)
+        if facts is not None and facts.config_mismatch:
+            return f"{scene.at(role).name} says that these differ: {', '.join(facts.config_mismatch)}"
     return None
+
+
+def told_same_configuration(scene: Scene) -> str | None:
+    """The same, and both report it."""
+    for role in (MAIN, BACKUP):
+        missing = scene.lacking(role, Fact.CONFIG_MISMATCH)
+        if missing is not None:
+            return missing
+    return same_configuration(scene)
 
 
 def same_leases(scene: Scene) -> str | None:
     """Both count the same leases, give or take what is on its way."""
-    counts = []
+    counts: list[dict[str, int]] = []
     for role in (MAIN, BACKUP):
-        report = scene.report(role)
-        if report is None:
+        facts = scene.facts(role)
+        if facts is None:
             return f"cannot see {scene.at(role).name}"
-        counts.append({pool.name: pool.leased for pool in report.pools})
+        if total_of(facts, "leased") is None:
+            return f"cannot tell how many leases {scene.at(role).name} has"
+        counts.append({pool.name: pool.leased or 0 for pool in facts.pools or ()})
     main, backup = counts
     for pool in sorted(main.keys() | backup.keys()):
         ours, theirs = main.get(pool, 0), backup.get(pool, 0)
@@ -123,17 +133,17 @@ def same_leases(scene: Scene) -> str | None:
     return None
 
 
-settled = every(both_normal, nothing_unacked, same_configuration)
+settled = every(both_normal, nothing_unacked, told_same_configuration)
 
 
 def role_is(role: str, wanted: str) -> Check:
     """A server says that it has that role in the pair."""
 
     def check(scene: Scene) -> str | None:
-        report, name = scene.report(role), scene.at(role).name
-        if report is None:
+        facts, name = scene.facts(role), scene.at(role).name
+        if facts is None:
             return f"cannot see {name}: {scene.at(role).error or 'it has not answered'}"
-        return None if report.role == wanted else f"{name} is the {report.role}, not the {wanted}"
+        return None if facts.role == wanted else f"{name} is the {facts.role}, not the {wanted}"
 
     return check
 
@@ -143,10 +153,10 @@ def knows_no_pair(role: str) -> Check:
 
     def check(scene: Scene) -> str | None:
         server = scene.at(role)
-        if server.error is not None and "does not know the pair" in server.error:
+        if server.error is not None and NO_SUCH_PAIR in server.error:
             return None
-        state = scene.state(role)
-        return f"{server.name} takes part in failover: {state}" if state else f"cannot see {server.name}"
+        phase = scene.phase(role)
+        return f"{server.name} takes part in failover: {scene.word(role)}" if phase else f"cannot see {server.name}"
 
     return check
 
@@ -156,11 +166,13 @@ def started_since(role: str, step: str = "") -> Check:
 
     def check(scene: Scene) -> str | None:
         server = scene.at(role)
-        report = scene.report(role)
-        if report is None:
+        facts = scene.facts(role)
+        if facts is None:
             return f"cannot see {server.name}"
         since = scene.ticked(step) if step else scene.since
-        if report.started is not None and on_our_clock(server, report.started) >= since - 1:
+        if facts.started is None:
+            return scene.lacking(role, Fact.STARTED)
+        if facts.started is not None and on_our_clock(server, facts.started) >= since - 1:
             return None
         return f"{server.name} has not been started since {wall(since, scene.zone, scene.now)}"
 
@@ -171,10 +183,12 @@ def reloaded(role: str) -> Check:
     """A server runs with the configuration that is in its file."""
 
     def check(scene: Scene) -> str | None:
-        report = scene.report(role)
-        if report is None:
+        facts = scene.facts(role)
+        if facts is None:
             return f"cannot see {scene.at(role).name}"
-        return f"{scene.at(role).name} has a changed file that it has not read" if report.reload_pending else None
+        if facts.reload_pending is None:
+            return scene.lacking(role, Fact.RELOAD_PENDING)
+        return f"{scene.at(role).name} has a changed file that it has not read" if facts.reload_pending else None
 
     return check
 
@@ -183,12 +197,15 @@ def safe_period(role: str, wanted: bool) -> Check:
     """The safe period is on, or off, at a server."""
 
     def check(scene: Scene) -> str | None:
-        report, name = scene.report(role), scene.at(role).name
-        if report is None:
+        facts, name = scene.facts(role), scene.at(role).name
+        if facts is None:
             return f"cannot see {name}"
-        if report.use_safe_period is wanted:
+        told = takeover(facts)
+        if told.automatic is None:
+            return scene.lacking(role, Fact.TAKEOVER)
+        if told.automatic is wanted:
             return None
-        left = report.safe_period_remaining
+        left = told.remaining if told.unit is Unit.SECONDS else None
         runs = f", {countdown(left)} left" if left else ""
         return f"the safe period is {'off' if wanted else 'on'} at {name}{runs}"
 
@@ -198,28 +215,30 @@ def safe_period(role: str, wanted: bool) -> Check:
 def in_contact(scene: Scene) -> str | None:
     """The two talk to each other again."""
     for role in (MAIN, BACKUP):
-        report, name = scene.report(role), scene.at(role).name
-        if report is None or report.interrupted:
-            return f"cannot see {name}" if report is None else f"{name} has no contact: {report.link_failure or 'down'}"
+        facts, name = scene.facts(role), scene.at(role).name
+        if facts is None:
+            return f"cannot see {name}"
+        if not facts.contact:
+            return scene.lacking(role, Fact.CONTACT) or f"{name} has no contact: {facts.link_failure or 'down'}"
     return None
 
 
 def both_alone(scene: Scene) -> str | None:
     """Both answer us and not each other."""
     for role in (MAIN, BACKUP):
-        if scene.state(role) not in ALONE:
-            return f"{scene.at(role).name} is {scene.state(role) or 'not seen'}"
+        if scene.phase(role) not in INTERRUPTED:
+            return f"{scene.at(role).name} is {scene.word(role)}"
     return None
 
 
 def partner_pool_usable(scene: Scene) -> str | None:
     """The server that is left may give out its partner's addresses."""
-    report, server = scene.report(LEFT), scene.at(LEFT)
-    if report is None:
+    facts, server = scene.facts(LEFT), scene.at(LEFT)
+    if facts is None:
         return f"cannot see {server.name}"
-    if report.state is not State.PARTNER_DOWN or report.partner_pool_usable_at is None:
-        return f"{server.name} is {report.state}"
-    usable = on_our_clock(server, report.partner_pool_usable_at)
+    if facts.phase is not Phase.TAKEN_OVER or facts.partner_pool_usable_at is None:
+        return f"{server.name} is {facts.word}"
+    usable = on_our_clock(server, facts.partner_pool_usable_at)
     if usable <= scene.now:
         return None
     return f"from {wall(usable, scene.zone, scene.now)}, in {countdown(usable - scene.now)}"
@@ -229,10 +248,12 @@ def recover_set(role: str) -> Check:
     """A server was told, by failover-recover, how old its lease data is."""
 
     def check(scene: Scene) -> str | None:
-        report, name = scene.report(role), scene.at(role).name
-        if report is None:
+        facts, name = scene.facts(role), scene.at(role).name
+        if facts is None:
             return f"cannot see {name}"
-        return None if report.failover_recover is not None else f"{name} runs WITHOUT failover-recover: stop it now"
+        if facts.recover_requested is None:
+            return scene.lacking(role, Fact.RECOVERY)
+        return None if facts.recover_requested else f"{name} runs WITHOUT failover-recover: stop it now"
 
     return check
 
@@ -240,27 +261,34 @@ def recover_set(role: str) -> Check:
 def recover_unset(scene: Scene) -> str | None:
     """No server asks for a recovery at its next start."""
     for role in (MAIN, BACKUP):
-        report = scene.report(role)
-        if report is None or report.failover_recover is not None:
-            name = scene.at(role).name
-            return f"cannot see {name}" if report is None else f"{name} has failover-recover set still"
+        facts = scene.facts(role)
+        name = scene.at(role).name
+        if facts is None:
+            return f"cannot see {name}"
+        if facts.recover_requested is None:
+            return scene.lacking(role, Fact.RECOVERY)
+        if facts.recover_requested:
+            return f"{name} has failover-recover set still"
     return None
 
 
 def shares_even(scene: Scene) -> str | None:
     """The main has shared the free addresses out as configured."""
-    report = scene.report(MAIN)
-    if report is None:
+    facts = scene.facts(MAIN)
+    if facts is None:
         return f"cannot see {scene.at(MAIN).name}"
-    left = moves(report)
+    left = moves(facts)
+    if left is None:
+        return f"cannot tell how {scene.at(MAIN).name} has shared its addresses"
     return None if not left else f"{left[0].pool} is {abs(left[0].addresses)} addresses off"
 
 
 def no_conflict(scene: Scene) -> str | None:
     """Neither resolves conflicts any more."""
     for role in (MAIN, BACKUP):
-        if scene.state(role) in (State.POTENTIAL_CONFLICT, State.RESOLUTION_INTERRUPTED, State.CONFLICT_DONE, None):
-            return f"{scene.at(role).name} is {scene.state(role) or 'not seen'}"
+        unfinished = (Phase.CONFLICT, Phase.CONFLICT_ALONE, Phase.CONFLICT_RESOLVED, Phase.UNKNOWN, None)
+        if scene.phase(role) in unfinished:
+            return f"{scene.at(role).name} is {scene.word(role)}"
     return None
 
 
@@ -271,14 +299,14 @@ def transfer(scene: Scene) -> str:
     """How far a transfer of leases is, and until when a server waits."""
     found = []
     for role in (MAIN, BACKUP):
-        server, report = scene.at(role), scene.report(role)
-        if report is None:
+        server, facts = scene.at(role), scene.facts(role)
+        if facts is None:
             continue
-        if report.resync is not None:
-            total = f" of {report.resync.total:,}" if report.resync.total else ""
-            found.append(f"{server.name} {report.resync.kind}: {report.resync.done:,}{total} leases")
-        if report.recover_deadline is not None and report.state in (State.RECOVER, State.RECOVER_WAIT):
-            until = on_our_clock(server, report.recover_deadline)
+        if facts.resync is not None:
+            total = f" of {facts.resync.total:,}" if facts.resync.total else ""
+            found.append(f"{server.name} {facts.resync.kind}: {facts.resync.done:,}{total} leases")
+        if facts.recover_deadline is not None and facts.phase in (Phase.RETURNING, Phase.RETURN_WAIT):
+            until = on_our_clock(server, facts.recover_deadline)
             found.append(
                 f"{server.name} waits until {wall(until, scene.zone, scene.now)} ({countdown(until - scene.now)}): "
                 "clients that it may have served are known or gone by then"
@@ -291,25 +319,30 @@ def states(scene: Scene) -> str:
     found = []
     for role in (MAIN, BACKUP):
         server = scene.at(role)
-        state = last_state(server)
-        if scene.report(role) is None:
+        if scene.facts(role) is None:
             ago = "" if server.unseen_since is None else f" for {duration(scene.now - server.unseen_since)}"
-            found.append(f"cannot see {server.name}{ago} (last {state or 'unknown'})")
+            found.append(f"cannot see {server.name}{ago} (last {last_word(server)})")
         else:
-            found.append(f"{server.name} {state}")
+            found.append(f"{server.name} {scene.word(role)}")
     return ", ".join(found)
 
 
 def pools(scene: Scene) -> str:
     """The two poorest scopes of the server that is left: its own, its partner's, and what is blocked."""
-    report = scene.report(LEFT)
-    if report is None or not report.pools:
+    facts = scene.facts(LEFT)
+    if facts is None or not facts.pools:
         return ""
+    if total_of(facts, "available") is None:
+        return "cannot tell how many addresses are free"
     return "; ".join(
-        f"{pool.name}: {pool.available} free of its own, {pool.other_available} that are {report.partner_name}'s, "
-        f"{pool.pending_available + pool.unavailable} blocked, of {pool.total}"
-        for pool in sorted(report.pools, key=lambda each: each.available)[:2]
+        f"{pool.name}: {pool.available} free of its own, {_number(pool.other_available)} that are {facts.partner}'s, "
+        f"{(pool.pending_available or 0) + (pool.unavailable or 0)} blocked, of {_number(pool.total)}"
+        for pool in sorted(facts.pools, key=lambda each: each.available or 0)[:2]
     )
+
+
+def _number(count: int | None) -> str:
+    return "an unknown number" if count is None else str(count)
 
 
 def mismatch(scene: Scene) -> str:
@@ -318,7 +351,7 @@ def mismatch(scene: Scene) -> str:
     pending = [
         scene.at(role).name
         for role in (MAIN, BACKUP)
-        if (report := scene.report(role)) is not None and report.reload_pending
+        if (facts := scene.facts(role)) is not None and facts.reload_pending
     ]
     waits = f"changed and not yet read: {', '.join(pending)}" if pending else ""
     return "; ".join(filter(None, (missing, waits)))
@@ -326,4 +359,4 @@ def mismatch(scene: Scene) -> str:
 
 def missing_partner(scene: Scene) -> bool:
     """One is alone or has taken over, and the other is not seen."""
-    return scene.state(LEFT) in ALONE | {State.PARTNER_DOWN} and scene.report(GONE) is None
+    return scene.phase(LEFT) in INTERRUPTED | {Phase.TAKEN_OVER} and scene.facts(GONE) is None

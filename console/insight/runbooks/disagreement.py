@@ -1,6 +1,5 @@
 """The two do not agree: on their configuration, or on who has which address (R-047, R-185, R-194)."""
 
-from console.insight.remedies import RELOAD
 from console.insight.runbooks.checks import (
     every,
     mismatch,
@@ -9,20 +8,22 @@ from console.insight.runbooks.checks import (
     same_configuration,
     settled,
     states,
+    told_same_configuration,
     transfer,
 )
 from console.insight.runbooks.outage import SETTLED
-from console.insight.runbooks.steps import BACKUP, MAIN, Phase, Runbook, Scene, Step
-from console.model.states import State
+from console.insight.runbooks.steps import BACKUP, MAIN, Runbook, Scene, Stage, Step
+from console.model.action_names import ActionName
+from console.model.phases import Phase
 
 
 def _conflict(scene: Scene) -> int:
-    words = (State.POTENTIAL_CONFLICT, State.RESOLUTION_INTERRUPTED, State.CONFLICT_DONE)
-    return 90 if any(scene.state(role) in words for role in (MAIN, BACKUP)) else 0
+    words = (Phase.CONFLICT, Phase.CONFLICT_ALONE, Phase.CONFLICT_RESOLVED)
+    return 90 if any(scene.phase(role) in words for role in (MAIN, BACKUP)) else 0
 
 
 def _seen_conflict(scene: Scene) -> str | None:
-    if any(scene.went_through(role, State.POTENTIAL_CONFLICT) for role in (MAIN, BACKUP)):
+    if any(scene.went_through(role, Phase.CONFLICT) for role in (MAIN, BACKUP)):
         return None
     return "no server is, or was, in POTENTIAL-CONFLICT"
 
@@ -40,7 +41,7 @@ POTENTIAL_CONFLICT = Runbook(
     "both served on their own, and compare their leases now",
     _conflict,
     (
-        Phase(
+        Stage(
             "Wait it out",
             (
                 Step(
@@ -63,7 +64,7 @@ POTENTIAL_CONFLICT = Runbook(
             ),
             "Nobody serves new clients until it is over; clients keep their leases. Leave both running.",
         ),
-        Phase(
+        Stage(
             "Who lost an address",
             (
                 Step(
@@ -84,7 +85,7 @@ POTENTIAL_CONFLICT = Runbook(
 def _differs(scene: Scene) -> int:
     if same_configuration(scene) is not None:
         return 85
-    return 20 if any((report := scene.report(role)) and report.reload_pending for role in (MAIN, BACKUP)) else 0
+    return 20 if any((facts := scene.facts(role)) and facts.reload_pending for role in (MAIN, BACKUP)) else 0
 
 
 def _different(scene: Scene) -> str | None:
@@ -94,10 +95,10 @@ def _different(scene: Scene) -> str | None:
 
 
 def _edited(scene: Scene) -> str | None:
-    reports = [scene.report(role) for role in (MAIN, BACKUP)]
-    if any(report is not None and report.reload_pending for report in reports):
+    reports = [scene.facts(role) for role in (MAIN, BACKUP)]
+    if any(facts is not None and facts.reload_pending for facts in reports):
         return None
-    missing = same_configuration(scene)
+    missing = told_same_configuration(scene)
     return None if missing is None else f"no file has been changed yet; {missing}"
 
 
@@ -107,7 +108,7 @@ CONFIG_MISMATCH = Runbook(
     "the servers say that their configurations differ, or one waits for a reload",
     _differs,
     (
-        Phase(
+        Stage(
             "Compare",
             (
                 Step("differs", "both", "The servers name what differs.", check=_different, told=mismatch),
@@ -125,7 +126,7 @@ CONFIG_MISMATCH = Runbook(
             ),
             "Nothing was changed. A wrong MCLT or load balancing keeps the link down: the safe period then counts.",
         ),
-        Phase(
+        Stage(
             "Make them the same",
             (
                 Step(
@@ -142,14 +143,14 @@ CONFIG_MISMATCH = Runbook(
                     "main",
                     "Reload {main}, if its file was changed.",
                     check=reloaded(MAIN),
-                    remedy=(RELOAD, MAIN, ""),
+                    remedy=(ActionName.RELOAD, MAIN, ""),
                 ),
                 Step(
                     "reload-backup",
                     "backup",
                     "Reload {backup}, if its file was changed.",
                     check=reloaded(BACKUP),
-                    remedy=(RELOAD, BACKUP, ""),
+                    remedy=(ActionName.RELOAD, BACKUP, ""),
                 ),
                 Step(
                     "same",

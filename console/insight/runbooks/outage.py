@@ -1,6 +1,5 @@
 """One server is gone, or they cannot hear each other: the first hour of an incident (R-134 to R-155, R-177)."""
 
-from console.insight.remedies import REBALANCE, RELOAD, SAFE_PERIOD, SET_PARTNER_DOWN
 from console.insight.runbooks.checks import (
     answers,
     both_alone,
@@ -9,22 +8,23 @@ from console.insight.runbooks.checks import (
     in_contact,
     missing_partner,
     partner_pool_usable,
+    phase_is,
     pools,
     reloaded,
     safe_period,
     settled,
     shares_even,
     started_since,
-    state_is,
     states,
     transfer,
 )
-from console.insight.runbooks.steps import BACKUP, GONE, LEFT, MAIN, Phase, Runbook, Scene, Step
+from console.insight.runbooks.steps import BACKUP, GONE, LEFT, MAIN, Runbook, Scene, Stage, Step
 from console.insight.shares import moves
-from console.model.states import ALONE, State
+from console.model.action_names import ActionName
+from console.model.phases import INTERRUPTED, Phase
 
-DOWN = State.PARTNER_DOWN
-OPERATIONAL = (*ALONE, DOWN)
+DOWN = Phase.TAKEN_OVER
+OPERATIONAL = (*INTERRUPTED, DOWN)
 
 SETTLED = Step("settled", "both", "Both NORMAL, nothing unacknowledged, same configuration.", check=settled, gate=True)
 
@@ -39,14 +39,14 @@ MAIN_DOWN = Runbook(
     "one server does not answer, and the other has no contact with it",
     lambda scene: 65 if missing_partner(scene) else 0,
     (
-        Phase(
+        Stage(
             "Find out",
             (
                 Step(
                     "alone",
                     "left",
                     "{left} serves without {gone}.",
-                    check=state_is(LEFT, *OPERATIONAL, State.NORMAL),
+                    check=phase_is(LEFT, *OPERATIONAL, Phase.NORMAL),
                     told=states,
                 ),
                 Step(
@@ -60,7 +60,7 @@ MAIN_DOWN = Runbook(
             ),
             "Nothing was changed. {left} serves its own addresses; {gone} back before MCLT leaves nothing to do.",
         ),
-        Phase(
+        Stage(
             "Take over",
             (
                 Step(
@@ -74,8 +74,8 @@ MAIN_DOWN = Runbook(
                     "down",
                     "left",
                     "Set Partner Down on {left}, with the time when {gone} last worked.",
-                    check=state_is(LEFT, DOWN),
-                    remedy=(SET_PARTNER_DOWN, LEFT, ""),
+                    check=phase_is(LEFT, DOWN),
+                    remedy=(ActionName.SET_PARTNER_DOWN, LEFT, ""),
                     needless=_back,
                     stop="{gone} answers: never both.",
                 ),
@@ -90,7 +90,7 @@ MAIN_DOWN = Runbook(
             ),
             "{left} serves everyone it has addresses for. {gone} must stay off until it can contact {left}.",
         ),
-        Phase(
+        Stage(
             "Bring it back",
             (
                 Step(
@@ -127,7 +127,7 @@ RACE = Runbook(
     "both servers answer the console and not each other",
     _race,
     (
-        Phase(
+        Stage(
             "Stop the clock",
             (
                 Step("seen", "both", "Both answer, and not each other.", check=both_alone, told=states),
@@ -136,7 +136,7 @@ RACE = Runbook(
                     "main",
                     "Switch the safe period off on {main}. Or stop one server (o, Stop a server) and skip this.",
                     check=safe_period(MAIN, False),
-                    remedy=(SAFE_PERIOD, MAIN, "off"),
+                    remedy=(ActionName.SAFE_PERIOD, MAIN, "off"),
                     needless=_back,
                 ),
                 Step(
@@ -144,14 +144,14 @@ RACE = Runbook(
                     "backup",
                     "Switch the safe period off on {backup} too: one tick is half the work.",
                     check=safe_period(BACKUP, False),
-                    remedy=(SAFE_PERIOD, BACKUP, "off"),
+                    remedy=(ActionName.SAFE_PERIOD, BACKUP, "off"),
                     needless=_back,
                 ),
             ),
             "No duplicates until the first PARTNER-DOWN. A server that is not switched off takes over "
             "when its countdown ends.",
         ),
-        Phase(
+        Stage(
             "Mend the link",
             (
                 Step(
@@ -173,7 +173,7 @@ RACE = Runbook(
             ),
             "Both serve their own addresses; leases shrink towards MCLT. It can stay so while addresses last.",
         ),
-        Phase(
+        Stage(
             "Put back",
             (
                 Step(
@@ -181,7 +181,7 @@ RACE = Runbook(
                     "both",
                     "Switch the safe period on again, on both.",
                     check=every(safe_period(MAIN, True), safe_period(BACKUP, True)),
-                    remedy=(SAFE_PERIOD, MAIN, "on"),
+                    remedy=(ActionName.SAFE_PERIOD, MAIN, "on"),
                 ),
                 SETTLED,
             ),
@@ -192,16 +192,16 @@ RACE = Runbook(
 
 
 def _runs_out(scene: Scene) -> int:
-    report = scene.report(LEFT)
-    if report is None or report.state not in ALONE:
+    facts = scene.facts(LEFT)
+    if facts is None or facts.phase not in INTERRUPTED:
         return 0
-    return 70 if any(not pool.available and pool.total for pool in report.pools) else 0
+    return 70 if any(not pool.available and pool.total for pool in facts.pools or ()) else 0
 
 
 def _resolved(scene: Scene) -> str | None:
-    if _back(scene) or scene.state(LEFT) is DOWN:
+    if _back(scene) or scene.phase(LEFT) is DOWN:
         return None
-    return f"{scene.at(LEFT).name} is {scene.state(LEFT) or 'not seen'}, with its own addresses alone"
+    return f"{scene.at(LEFT).name} is {scene.word(LEFT)}, with its own addresses alone"
 
 
 POOL_EXHAUSTION = Runbook(
@@ -210,7 +210,7 @@ POOL_EXHAUSTION = Runbook(
     "a server without its partner has no free address left in a scope",
     _runs_out,
     (
-        Phase(
+        Stage(
             "More addresses now",
             (
                 Step(
@@ -225,7 +225,7 @@ POOL_EXHAUSTION = Runbook(
                     "left",
                     "Bring {gone} back; or prove it dead and Set Partner Down: its addresses are {left}'s after MCLT.",
                     check=_resolved,
-                    remedy=(SET_PARTNER_DOWN, LEFT, ""),
+                    remedy=(ActionName.SET_PARTNER_DOWN, LEFT, ""),
                     told=pools,
                     stop="{gone} may be alive: never Set Partner Down while it reaches clients.",
                 ),
@@ -248,7 +248,7 @@ POOL_EXHAUSTION = Runbook(
             ),
             "{left} renews whom it knows; only new clients get nothing in that scope.",
         ),
-        Phase(
+        Stage(
             "So that it does not happen again",
             (
                 Step(
@@ -262,15 +262,15 @@ POOL_EXHAUSTION = Runbook(
                     "main",
                     "Reload {main}.",
                     check=every(started_since(MAIN, "percentage"), reloaded(MAIN)),
-                    remedy=(RELOAD, MAIN, ""),
+                    remedy=(ActionName.RELOAD, MAIN, ""),
                 ),
                 Step(
                     "shares",
                     "main",
                     "The main gives the backup its new share.",
                     check=shares_even,
-                    remedy=(REBALANCE, MAIN, ""),
-                    needless=lambda scene: bool((report := scene.report(MAIN)) and not moves(report)),
+                    remedy=(ActionName.REBALANCE, MAIN, ""),
+                    needless=lambda scene: bool((facts := scene.facts(MAIN)) and not moves(facts)),
                 ),
             ),
             "The pair is whole; only the share of the backup is as small as it was.",

@@ -1,9 +1,9 @@
 """Planned work: a restart, an upgrade (R-186 to R-188, R-207 to R-209)."""
 
-from console.insight.remedies import STOP
-from console.insight.runbooks.checks import both_normal, every, settled, silent, started_since, state_is, states
-from console.insight.runbooks.steps import BACKUP, MAIN, Phase, Runbook, Scene, Step
-from console.model.states import ALONE, State
+from console.insight.runbooks.checks import both_normal, every, phase_is, settled, silent, started_since, states
+from console.insight.runbooks.steps import BACKUP, MAIN, Runbook, Scene, Stage, Step
+from console.model.action_names import ActionName
+from console.model.phases import INTERRUPTED, Phase
 
 _BEFORE = Step("before", "both", "Both NORMAL, nothing unacknowledged: begin only then.", check=settled, gate=True)
 _START = ("pairwatch serve --data DATA", "systemctl start pairwatch")
@@ -17,17 +17,17 @@ def _calm(scene: Scene) -> bool:
 def _down_and_up(role: str, absence: str, *between: Step) -> tuple[Step, ...]:
     """One server goes, what is to be done is done, it comes back, and the pair is whole before anything else."""
     other = _PARTNERS[role]
-    gone_to = (*ALONE, State.PARTNER_DOWN)
+    gone_to = (*INTERRUPTED, Phase.TAKEN_OVER)
     return (
         Step(
             f"stop-{role}",
             role,
             f"Stop {{{role}}} for a {absence} while: {{{other}}} is told.",
             check=silent(role),
-            remedy=(STOP, role, absence),
+            remedy=(ActionName.STOP, role, absence),
             told=states,
         ),
-        Step(f"covered-{role}", other, f"{{{other}}} serves meanwhile.", check=state_is(other, *gone_to), gate=True),
+        Step(f"covered-{role}", other, f"{{{other}}} serves meanwhile.", check=phase_is(other, *gone_to), gate=True),
         *between,
         Step(f"start-{role}", role, f"Start {{{role}}}.", _START, check=started_since(role, f"stop-{role}")),
         Step(
@@ -47,8 +47,8 @@ PLANNED_RESTART = Runbook(
     "a server has to be restarted, and both are well",
     lambda scene: 10 if _calm(scene) else 0,
     (
-        Phase("The backup first", (_BEFORE, *_down_and_up(BACKUP, "short")), "{main} serves. Start {backup} again."),
-        Phase("Then the main", _down_and_up(MAIN, "short"), "{backup} serves its own addresses. Start {main} again."),
+        Stage("The backup first", (_BEFORE, *_down_and_up(BACKUP, "short")), "{main} serves. Start {backup} again."),
+        Stage("Then the main", _down_and_up(MAIN, "short"), "{backup} serves its own addresses. Start {main} again."),
     ),
 )
 
@@ -78,12 +78,12 @@ PLANNED_UPGRADE = Runbook(
     "a new version, one partner after the other",
     lambda scene: 9 if _calm(scene) else 0,
     (
-        Phase(
+        Stage(
             "The backup first",
             (_BEFORE, *_down_and_up(BACKUP, "long", _archive(BACKUP), _install(BACKUP))),
             "{main} serves everyone. {backup} can stay off, or go back to the old version with the copy of its data.",
         ),
-        Phase(
+        Stage(
             "Then the main",
             _down_and_up(MAIN, "long", _archive(MAIN), _install(MAIN)),
             "{backup} serves everyone with the new version. {main} can stay off or go back to the old one.",

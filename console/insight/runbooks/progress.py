@@ -7,11 +7,19 @@ of an incident held before it too.
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from enum import StrEnum
 
 from console.insight.runbooks.steps import Runbook, Scene, Step
 from console.model.picture import Mark, PairPicture
 
-DONE, NEEDLESS, CURRENT, LATER = "done", "needless", "current", "later"
+
+class StepStatus(StrEnum):
+    """Whether it is a step's turn."""
+
+    DONE = "done"
+    NEEDLESS = "needless"
+    CURRENT = "current"
+    LATER = "later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +27,8 @@ class Standing:
     """Where a step stands. `missing` is why its condition does not hold; `mark` who ticked it; `evidence` is live."""
 
     step: Step
-    phase: int
-    status: str
+    stage: int
+    status: StepStatus
     missing: str = ""
     mark: Mark | None = None
     evidence: str = ""
@@ -41,13 +49,13 @@ def progress(book: Runbook, scene: Scene) -> tuple[Standing, ...]:
     """Where every step stands."""
     found: list[Standing] = []
     waiting = False
-    for number, phase in enumerate(book.phases):
-        for step in phase.steps:
+    for number, stage in enumerate(book.stages):
+        for step in stage.steps:
             standing = _later(step, number) if waiting else _stands(book, step, number, scene)
-            if standing.status == CURRENT and found and (again := _shut_again(found[-1], scene)) is not None:
+            if standing.status == StepStatus.CURRENT and found and (again := _shut_again(found[-1], scene)) is not None:
                 found[-1], standing = again, _later(step, number)
                 waiting = True
-            waiting = waiting or standing.status == CURRENT
+            waiting = waiting or standing.status == StepStatus.CURRENT
             found.append(standing)
     return tuple(found)
 
@@ -59,26 +67,26 @@ def _shut_again(before: Standing, scene: Scene) -> Standing | None:
     missing = step.check(scene) if step.gate and step.check is not None else None
     if missing is None:
         return None
-    return Standing(step, before.phase, CURRENT, f"no longer: {missing}", evidence=before.evidence)
+    return Standing(step, before.stage, StepStatus.CURRENT, f"no longer: {missing}", evidence=before.evidence)
 
 
 def current(standings: tuple[Standing, ...]) -> Standing | None:
     """The step whose turn it is; None when all are done."""
-    return next((each for each in standings if each.status == CURRENT), None)
+    return next((each for each in standings if each.status == StepStatus.CURRENT), None)
 
 
-def _later(step: Step, phase: int) -> Standing:
-    return Standing(step, phase, LATER)
+def _later(step: Step, stage: int) -> Standing:
+    return Standing(step, stage, StepStatus.LATER)
 
 
-def _stands(book: Runbook, step: Step, phase: int, scene: Scene) -> Standing:
+def _stands(book: Runbook, step: Step, stage: int, scene: Scene) -> Standing:
     evidence = step.told(scene) if step.told is not None else ""
     mark = scene.pair.marks.get(f"{book.name}/{step.key}")
     if mark is not None:
-        return Standing(step, phase, DONE, mark=mark, evidence=evidence)
+        return Standing(step, stage, StepStatus.DONE, mark=mark, evidence=evidence)
     if step.needless is not None and step.needless(scene):
-        return Standing(step, phase, NEEDLESS, evidence=evidence)
+        return Standing(step, stage, StepStatus.NEEDLESS, evidence=evidence)
     missing = None if step.check is None else step.check(scene)
     if step.check is not None and missing is None:
-        return Standing(step, phase, DONE, evidence=evidence)
-    return Standing(step, phase, CURRENT, missing or "", evidence=evidence)
+        return Standing(step, stage, StepStatus.DONE, evidence=evidence)
+    return Standing(step, stage, StepStatus.CURRENT, missing or "", evidence=evidence)

@@ -1,28 +1,28 @@
 """A server comes back without its lease data, or with an old copy of it (R-195, R-196, R-213 to R-218)."""
 
-from console.insight.remedies import RELOAD
 from console.insight.runbooks.checks import (
     answers,
     both_normal,
     missing_partner,
+    phase_is,
     recover_set,
     recover_unset,
     silent,
-    state_is,
     states,
     transfer,
     went_through,
 )
 from console.insight.runbooks.outage import OPERATIONAL, SETTLED
-from console.insight.runbooks.steps import GONE, LEFT, Phase, Runbook, Scene, Step
-from console.model.states import State
+from console.insight.runbooks.steps import GONE, LEFT, Runbook, Scene, Stage, Step
+from console.model.action_names import ActionName
+from console.model.phases import Phase
 
 _OFF = Step("off", "gone", "{gone} is not running.", check=silent(GONE), told=states, gate=True)
 _PARTNER = Step(
     "partner",
     "left",
     "{left} runs, serves and can be reached: without it {gone} would think that it is alone.",
-    check=state_is(LEFT, *OPERATIONAL),
+    check=phase_is(LEFT, *OPERATIONAL),
     told=states,
     gate=True,
 )
@@ -38,7 +38,7 @@ _RECOVERS = (
         "recover",
         "gone",
         "{gone} asks for everything: RECOVER.",
-        check=went_through(GONE, State.RECOVER),
+        check=went_through(GONE, Phase.RETURNING),
         told=transfer,
         stop=_WRONG_PATH,
     ),
@@ -46,7 +46,7 @@ _RECOVERS = (
         "wait",
         "gone",
         "{gone} has everything and waits MCLT from the time of failure: RECOVER-WAIT, RECOVER-DONE.",
-        check=went_through(GONE, State.RECOVER_DONE),
+        check=went_through(GONE, Phase.RETURNED),
         told=transfer,
         stop=_WRONG_PATH,
     ),
@@ -58,7 +58,7 @@ _TIDY = Step(
     "Take startup-wait and failover-recover out of the file again, and reload.",
     ("edit DATA/config.toml: without startup-wait and failover-recover",),
     check=recover_unset,
-    remedy=(RELOAD, GONE, ""),
+    remedy=(ActionName.RELOAD, GONE, ""),
 )
 _KEEPS_SERVING = "{left} serves. {gone} may be stopped at any time; at its next start the transfer begins anew."
 
@@ -66,7 +66,7 @@ _KEEPS_SERVING = "{left} serves. {gone} may be stopped at any time; at its next 
 def _lost(scene: Scene) -> int:
     if missing_partner(scene):
         return 40
-    return 60 if scene.state(GONE) is State.RECOVER else 0
+    return 60 if scene.phase(GONE) is Phase.RETURNING else 0
 
 
 LOST_DATABASE = Runbook(
@@ -75,7 +75,7 @@ LOST_DATABASE = Runbook(
     "a server was reinstalled, or its disk was lost",
     _lost,
     (
-        Phase(
+        Stage(
             "Before it starts",
             (
                 _OFF,
@@ -96,7 +96,7 @@ LOST_DATABASE = Runbook(
             ),
             "{left} serves, {gone} is off: nothing happens until it is started.",
         ),
-        Phase(
+        Stage(
             "Start and watch",
             (
                 Step(
@@ -111,7 +111,7 @@ LOST_DATABASE = Runbook(
             ),
             _KEEPS_SERVING,
         ),
-        Phase("Tidy up", (_TIDY, SETTLED), "The pair is whole; few free addresses at first are normal (R-230)."),
+        Stage("Tidy up", (_TIDY, SETTLED), "The pair is whole; few free addresses at first are normal (R-230)."),
     ),
 )
 
@@ -121,7 +121,7 @@ RESTORED_DATABASE = Runbook(
     "the lease data of a server was restored from a copy",
     lambda scene: 35 if missing_partner(scene) else 0,
     (
-        Phase(
+        Stage(
             "Before it starts",
             (
                 _OFF,
@@ -147,7 +147,7 @@ RESTORED_DATABASE = Runbook(
             ),
             "{left} serves, {gone} is off: nothing happens until it is started.",
         ),
-        Phase(
+        Stage(
             "Start and watch",
             (
                 Step("start", "gone", "Start {gone}.", ("pairwatch serve --data DATA",), check=answers(GONE)),
@@ -163,6 +163,6 @@ RESTORED_DATABASE = Runbook(
             ),
             _KEEPS_SERVING,
         ),
-        Phase("Tidy up", (_TIDY, SETTLED), "The pair is whole; few free addresses at first are normal (R-230)."),
+        Stage("Tidy up", (_TIDY, SETTLED), "The pair is whole; few free addresses at first are normal (R-230)."),
     ),
 )

@@ -11,17 +11,17 @@ from console.insight.runbooks.checks import (
     every,
     knows_no_pair,
     nothing_unacked,
+    phase_is,
     role_is,
     same_leases,
     settled,
     silent,
-    state_is,
     states,
     transfer,
     went_through,
 )
-from console.insight.runbooks.steps import BACKUP, MAIN, Phase, Runbook, Scene, Step
-from console.model.states import ALONE, State
+from console.insight.runbooks.steps import BACKUP, MAIN, Runbook, Scene, Stage, Step
+from console.model.phases import INTERRUPTED, Phase
 
 _SWAPPED = 'edit DATA/config.toml: [[failover-pair]] main = "{backup}", backup = "{main}", failover = false'
 _ON = "edit DATA/config.toml: [[failover-pair]] failover = true"
@@ -31,11 +31,11 @@ _START = "pairwatch serve --data DATA"
 
 
 def _fits(scene: Scene) -> int:
-    off = knows_no_pair(BACKUP)(scene) is None and scene.report(MAIN) is None
-    reports = [scene.report(role) for role in (MAIN, BACKUP)]
+    off = knows_no_pair(BACKUP)(scene) is None and scene.facts(MAIN) is None
+    reports = [scene.facts(role) for role in (MAIN, BACKUP)]
     swapped = any(
-        report is not None and report.role != scene.at(role).role
-        for role, report in zip((MAIN, BACKUP), reports, strict=True)
+        facts is not None and facts.role != scene.at(role).role
+        for role, facts in zip((MAIN, BACKUP), reports, strict=True)
     )
     return 75 if off or swapped else 0
 
@@ -44,7 +44,7 @@ def _alone_or_off(scene: Scene) -> str | None:
     """B runs: without failover, or with it and without A."""
     if knows_no_pair(BACKUP)(scene) is None:
         return None
-    return state_is(BACKUP, *ALONE, State.PARTNER_DOWN)(scene)
+    return phase_is(BACKUP, *INTERRUPTED, Phase.TAKEN_OVER)(scene)
 
 
 ROLE_REVERSAL = Runbook(
@@ -53,7 +53,7 @@ ROLE_REVERSAL = Runbook(
     "failover was switched off on the backup while the main was out",
     _fits,
     (
-        Phase(
+        Stage(
             "1 {backup} becomes the main",
             (
                 Step(
@@ -79,14 +79,14 @@ ROLE_REVERSAL = Runbook(
                     "b-main",
                     "backup",
                     "{backup} is the main, PARTNER-DOWN, and serves everyone.",
-                    check=every(role_is(BACKUP, "main"), state_is(BACKUP, State.PARTNER_DOWN)),
+                    check=every(role_is(BACKUP, "main"), phase_is(BACKUP, Phase.TAKEN_OVER)),
                     gate=True,
                     told=states,
                 ),
             ),
             "{backup} serves everyone, alone. {main} must stay off. Resume here whenever there is time.",
         ),
-        Phase(
+        Stage(
             "2 {main} without clients",
             (
                 Step(
@@ -107,7 +107,7 @@ ROLE_REVERSAL = Runbook(
             ),
             "{backup} serves everyone. {main} is on and does not serve: leave it so.",
         ),
-        Phase(
+        Stage(
             "3 {main} comes back empty",
             (
                 Step("swap-a", "main", "On {main}: the roles as on {backup}, failover on.", (_SWAPPED, _ON)),
@@ -138,14 +138,14 @@ ROLE_REVERSAL = Runbook(
             ),
             "{backup} serves everyone. {main} may be stopped; whatever it learnt it learns anew.",
         ),
-        Phase(
+        Stage(
             "4 both learn",
             (
                 Step(
                     "transfer",
                     "both",
                     "{main} takes everything in (RECOVER) and waits MCLT.",
-                    check=went_through(MAIN, State.RECOVER_DONE, State.NORMAL),
+                    check=went_through(MAIN, Phase.RETURNED, Phase.NORMAL),
                     told=transfer,
                 ),
                 Step(
@@ -159,7 +159,7 @@ ROLE_REVERSAL = Runbook(
             ),
             "A whole pair in swapped roles: it can stay so for as long as you like.",
         ),
-        Phase(
+        Stage(
             "5 the old roles again",
             (
                 Step(
@@ -189,7 +189,7 @@ ROLE_REVERSAL = Runbook(
                     "main",
                     "On {main}: failover on, reload. It is the main, PARTNER-DOWN, and waits for {backup}.",
                     (_ON, _RELOAD),
-                    check=every(role_is(MAIN, "main"), state_is(MAIN, State.PARTNER_DOWN)),
+                    check=every(role_is(MAIN, "main"), phase_is(MAIN, Phase.TAKEN_OVER)),
                 ),
                 Step(
                     "b-back",
@@ -201,7 +201,7 @@ ROLE_REVERSAL = Runbook(
             ),
             "One server at least must serve: start {main} with failover off if in doubt; it has every lease.",
         ),
-        Phase(
+        Stage(
             "6 done",
             (
                 Step(

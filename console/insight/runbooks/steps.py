@@ -1,4 +1,4 @@
-"""What a runbook is made of: phases of steps, each with who does it, how, and how it is seen to be done.
+"""What a runbook is made of: stages of steps, each with who does it, how, and how it is seen to be done.
 
 Texts and commands may name `{main}`, `{backup}`, `{pair}`, and where one server is out of service, `{left}` that
 serves and `{gone}` that does not.
@@ -8,10 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from console.insight.freshness import is_seen, last_state, main_first, on_our_clock
+from console.insight.freshness import is_seen, last_phase, main_first, on_our_clock
+from console.model.action_names import ActionName
+from console.model.fact_table import lacking
+from console.model.facts import PairFacts
+from console.model.phases import INTERRUPTED, Phase
 from console.model.picture import PairPicture, ServerPicture
-from console.model.reports import Report
-from console.model.states import ALONE, State
+from console.model.profiles import Fact
 
 MAIN, BACKUP, LEFT, GONE = "main", "backup", "left", "gone"
 
@@ -41,24 +44,33 @@ class Scene:
         left = self.pair.servers[self.server or left_to_serve(self.pair, self.now)]
         return left if role == LEFT else self.pair.partner_of(left.name)
 
-    def report(self, role: str) -> Report | None:
-        """What a server says now; None while it is not seen."""
+    def facts(self, role: str) -> PairFacts | None:
+        """What a server reports now; None while it is not seen."""
         server = self.at(role)
-        return server.report if is_seen(server, self.now) and not server.failures else None
+        return server.facts if is_seen(server, self.now) and not server.failures else None
 
-    def state(self, role: str) -> State | None:
-        """The state of a server that is seen."""
-        report = self.report(role)
-        return None if report is None else report.state
+    def phase(self, role: str) -> Phase | None:
+        """The phase of a server that is seen."""
+        facts = self.facts(role)
+        return None if facts is None else facts.phase
 
-    def went_through(self, role: str, state: State) -> bool:
-        """Whether a server has been in a state since the runbook was started, or is."""
+    def word(self, role: str) -> str:
+        """The state of a server in its own word, or that it is not seen."""
+        facts = self.facts(role)
+        return "not seen" if facts is None else facts.word or "unknown"
+
+    def lacking(self, role: str, *facts: Fact) -> str | None:
+        """Which of these facts a server does not report, for a person; None when it reports all."""
+        return lacking(self.at(role), *facts)
+
+    def went_through(self, role: str, phase: Phase) -> bool:
+        """Whether a server has been in a phase since the runbook was started, or is."""
         server = self.at(role)
-        if server.report is None:
+        if server.facts is None:
             return False
-        steps = server.report.transitions
-        return self.state(role) is state or any(
-            step.after is state and on_our_clock(server, step.at) >= self.since for step in steps
+        return self.phase(role) is phase or any(
+            step.after is phase and on_our_clock(server, step.at) >= self.since
+            for step in server.facts.transitions or ()
         )
 
     def words(self, text: str) -> str:
@@ -72,8 +84,8 @@ class Scene:
 def left_to_serve(pair: PairPicture, now: float) -> str:
     """The server that serves without the other: the backup unless it is the one that is out of service."""
     main, backup = main_first(pair.servers.values())
-    taken = ALONE | {State.PARTNER_DOWN}
-    alone = [each for each in (backup, main) if is_seen(each, now) and last_state(each) in taken]
+    taken = INTERRUPTED | {Phase.TAKEN_OVER}
+    alone = [each for each in (backup, main) if is_seen(each, now) and last_phase(each) in taken]
     seen = [each for each in (backup, main) if is_seen(each, now)]
     return (alone or seen or [backup])[0].name
 
@@ -98,14 +110,14 @@ class Step:
     commands: tuple[str, ...] = ()
     check: Check | None = None
     gate: bool = False
-    remedy: tuple[str, str, str] | None = None
+    remedy: tuple[ActionName, str, str] | None = None
     told: Callable[[Scene], str] | None = None
     needless: Callable[[Scene], bool] | None = None
     stop: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
+class Stage:
     """Steps that belong together. `abort` says what is safe when one stops in the middle, and how to resume."""
 
     title: str
@@ -121,8 +133,8 @@ class Runbook:
     title: str
     when: str
     fits: Callable[[Scene], int]
-    phases: tuple[Phase, ...] = field(default=())
+    stages: tuple[Stage, ...] = field(default=())
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return tuple(step for phase in self.phases for step in phase.steps)
+        return tuple(step for stage in self.stages for step in stage.steps)

@@ -15,8 +15,6 @@ from typing import Any
 import httpx
 
 from console.errors import Refused, Unanswered
-from console.model.observations import Observation, PollAnswer, PollFailure
-from console.state.store import Clock
 
 TIMEOUT_SECONDS = 3.0
 """Long for a server on the same continent, short enough that a dead one is known within a few polls."""
@@ -94,7 +92,7 @@ class ServerClient:
         return str((await self._ask("GET", "/session")).get("role"))
 
     async def act(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Have the server do something: its answer to that request. What is asked for is console/actions' to say."""
+        """Post a request (actions.py has the paths): the answer to it."""
         return await self._ask("POST", path, json=body)
 
     async def config(self) -> dict[str, Any]:
@@ -173,28 +171,9 @@ class ServerClient:
                 pair["pools"] = list(known.values())
             self._version = int(answer["version"])
         except (KeyError, TypeError, ValueError):
-            # Not a status: the reducer says what is wrong with it; here it only must not be remembered.
+            # Not a status: who translates it says what is wrong with it; here it only must not be remembered.
             self._version, self._pools = None, {}
         return answer
-
-
-class Poller:
-    """Asks one server about one pair."""
-
-    def __init__(self, client: ServerClient, pair: str, server: str, clock: Clock) -> None:
-        self._client = client
-        self._pair = pair
-        self._server = server
-        self._clock = clock
-
-    async def once(self) -> Observation:
-        """One poll: an answer or the reason why there is none. Never raises for what a network or a server
-        does."""
-        try:
-            status = await self._client.status()
-        except (Unanswered, Refused) as error:
-            return PollFailure(self._clock(), self._pair, self._server, str(error))
-        return PollAnswer(self._clock(), self._pair, self._server, status)
 
 
 def _object(api: str, answer: httpx.Response) -> dict[str, Any]:

@@ -10,12 +10,11 @@ from textual.content import Content
 from textual.widgets import Checkbox, ContentSwitcher, Footer, Input, Static
 
 from console.actions.execute import Acting
-from console.actions.kinds import Kind, shell
-from console.actions.request import Assessment, Wish
-from console.insight.consequences.safe_period import not_yet
+from console.actions.request import Assessment, Wish, shell
 from console.insight.durations import LengthError, parse_length
-from console.insight.freshness import is_seen, last_state, main_first
-from console.insight.outcomes import SEEN
+from console.insight.freshness import is_seen, last_word, main_first
+from console.insight.guarded.row import GuardedAction
+from console.insight.guarded.safe_period import not_yet
 from console.tui.keys.keymap import ACTION
 from console.tui.screens.confirmation import ConfirmationScreen
 from console.tui.screens.verdicts import verdict_lines
@@ -37,7 +36,13 @@ class ActionScreen(ConfirmationScreen):
     BINDINGS: ClassVar[list[BindingType]] = ACTION.bindings()
 
     def __init__(
-        self, session: Session, pair_name: str, acting: Acting, kind: Kind, server: str | None = None, subject: str = ""
+        self,
+        session: Session,
+        pair_name: str,
+        acting: Acting,
+        kind: GuardedAction,
+        server: str | None = None,
+        subject: str = "",
     ) -> None:
         """`subject` is one of the action's choices, or the text for its field."""
         super().__init__(session, pair_name, acting)
@@ -95,7 +100,7 @@ class ActionScreen(ConfirmationScreen):
             return [Content.assemble("on ", (self._server, "bold"), f"  {self._state(self._server)}   (s: {partner})")]
         lines = []
         for server, assessment in found.items():
-            done = SEEN[self._kind.name](self.pair, assessment.attempt)
+            done = self._kind.seen(self.pair, assessment.attempt)
             if done is not None:
                 lines.append(Content.assemble((f"✔ {server}  ", "$success bold"), done))
                 continue
@@ -108,7 +113,7 @@ class ActionScreen(ConfirmationScreen):
     def _state(self, server: str) -> str:
         picture = self.pair.servers[server]
         seen = "" if is_seen(picture, self.session.now) else "cannot see it now; "
-        return f"{picture.role}, {seen}{last_state(picture) or 'unknown'}"
+        return f"{picture.role}, {seen}{last_word(picture)}"
 
     def _draw_look(self, found: dict[str, Assessment]) -> None:
         consequences = dict.fromkeys(line for each in found.values() for line in each.told)
@@ -130,7 +135,7 @@ class ActionScreen(ConfirmationScreen):
     def _draw_confirmation(self, found: dict[str, Assessment]) -> None:
         typed = [f"shell command: {shell(self._request(self._targets[0]), self.pair_name)}"]
         first = next(iter(found.values()))
-        language = self._kind.typed(first.attempt)
+        language = self._kind.typed(first.attempt) if first.attempt.acting.make.command_language else ""
         if language:
             typed.append(f"in the command language, on {self._targets[0]}: {language}")
         self.query_one("#summary", Panel).put(Content("\n".join(typed)))
@@ -139,7 +144,7 @@ class ActionScreen(ConfirmationScreen):
 
     def _done(self, assessment: Assessment) -> bool:
         """Whether the action has taken effect on this server already; for actions on both servers."""
-        return self._kind.both and SEEN[self._kind.name](self.pair, assessment.attempt) is not None
+        return self._kind.both and self._kind.seen(self.pair, assessment.attempt) is not None
 
     def _request(self, server: str) -> Wish:
         typed = self.query_one("#field", Input).value.strip() if self._kind.field else ""

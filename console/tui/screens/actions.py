@@ -10,11 +10,12 @@ from textual.content import Content
 from textual.widgets import Footer
 
 from console.actions.execute import Acting
-from console.actions.kinds import KINDS, Kind
 from console.actions.request import Wish
 from console.insight.freshness import is_seen, main_first
-from console.insight.guards import why_not
-from console.insight.remedies import ACTIONS, SET_PARTNER_DOWN, Remedy
+from console.insight.guarded.row import GuardedAction
+from console.insight.guarded.table import ACTIONS, why_not
+from console.insight.remedies import Remedy
+from console.model.action_names import ActionName
 from console.tui.keys import keymap
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
@@ -28,6 +29,7 @@ RUNBOOK_ONLY = (
 )
 
 
+ROWS = tuple(ACTIONS.values())
 TALL_HEIGHT = 50
 """From this height on, the details of every action fit on the screen."""
 
@@ -59,17 +61,17 @@ class ActionsScreen(PlaceScreen):
         self.query_one("#title", Panel).put(
             Content("ACTIONS  the guards run again, with new answers, before anything is sent")
         )
-        refusals = [self._refusals(acting, KINDS[name]) for name in ACTIONS]
+        refusals = [self._refusals(acting, each) for each in ROWS]
         lines = []
-        for number, name in enumerate(ACTIONS):
-            lines.append(self._line(KINDS[name], refusals[number], chosen=number == self._row))
+        for number, each in enumerate(ROWS):
+            lines.append(self._line(each, refusals[number], chosen=number == self._row))
         self.query_one("#list", Panel).put(Content("\n").join(lines))
-        rows = range(len(ACTIONS)) if self.size.height >= TALL_HEIGHT else (self._row,)
-        details = (_details(KINDS[ACTIONS[row]], refusals[row]) for row in rows)
+        rows = range(len(ROWS)) if self.size.height >= TALL_HEIGHT else (self._row,)
+        details = (_details(ROWS[row], refusals[row]) for row in rows)
         self.query_one("#details", Panel).put(Content("\n\n").join(details))
         self.query_one("#elsewhere", Panel).put(Content.styled(RUNBOOK_ONLY, "$stale"))
 
-    def _line(self, kind: Kind, refusals: dict[str, str | None], *, chosen: bool) -> Content:
+    def _line(self, kind: GuardedAction, refusals: dict[str, str | None], *, chosen: bool) -> Content:
         open_at = [server for server, reason in refusals.items() if reason is None]
         title = f"{'▶' if chosen else ' '} {kind.title:<27}"
         if open_at:
@@ -84,28 +86,28 @@ class ActionsScreen(PlaceScreen):
             rest = Content.assemble(("✘ ", "$warning"), (reason, "$stale"))
         return Content.assemble((title, "reverse bold" if chosen else "bold"), " ", rest)
 
-    def _refusals(self, acting: Acting | None, kind: Kind) -> dict[str, str | None]:
+    def _refusals(self, acting: Acting | None, kind: GuardedAction) -> dict[str, str | None]:
         """The reason why the action is not offered, by server; None where it is."""
         servers = [each.name for each in main_first(self.pair.servers.values())]
         if self.session.player is not None:
             return dict.fromkeys(servers, "off in a replay")
         if acting is None:
             return dict.fromkeys(servers, "this console has no connection to the servers")
-        if kind.name == SET_PARTNER_DOWN:
+        if kind.name is ActionName.SET_PARTNER_DOWN:
             servers.reverse()  # The backup exists for the failure of the main, so it comes first.
         return {server: _reason(acting, kind, server, expert=self.session.expert) for server in servers}
 
     @on(ClickableLines.Clicked)
     def _clicked(self, event: ClickableLines.Clicked) -> None:
         """Select an action; a second click opens it. Nothing is sent before the confirmation."""
-        if event.line < len(ACTIONS):
+        if event.line < len(ROWS):
             self._row = event.line
             self.draw()
             if event.opened:
                 self.action_open()
 
     def action_move(self, step: int) -> None:
-        self._row = (self._row + step) % len(ACTIONS)
+        self._row = (self._row + step) % len(ROWS)
         self.draw()
 
     def action_expert(self) -> None:
@@ -118,14 +120,14 @@ class ActionsScreen(PlaceScreen):
 
     def action_open(self) -> None:
         """Open the screen of the action, on the first server where it is offered."""
-        kind = KINDS[ACTIONS[self._row]]
+        kind = ROWS[self._row]
         refusals = self._refusals(self.session.actions.get(self.pair_name), kind)
         server = next((server for server, reason in refusals.items() if reason is None), None)
         subject = "" if server is None else _first_choice(self.session.actions[self.pair_name], kind, server)
         self.session.navigator.open_remedy(self.pair_name, Remedy(kind.name, "", server, subject))
 
 
-def _reason(acting: Acting, kind: Kind, server: str, *, expert: bool) -> str | None:
+def _reason(acting: Acting, kind: GuardedAction, server: str, *, expert: bool) -> str | None:
     found = [
         why_not(acting.judged(Wish(server, expert=expert, action=kind.name, choice=choice)).verdicts)
         for choice in kind.choices or ("",)
@@ -133,7 +135,7 @@ def _reason(acting: Acting, kind: Kind, server: str, *, expert: bool) -> str | N
     return None if None in found else found[0]
 
 
-def _first_choice(acting: Acting, kind: Kind, server: str) -> str:
+def _first_choice(acting: Acting, kind: GuardedAction, server: str) -> str:
     """The first choice of the action with which it is offered; empty if there is none."""
     for choice in kind.choices:
         if why_not(acting.judged(Wish(server, action=kind.name, choice=choice)).verdicts) is None:
@@ -141,7 +143,7 @@ def _first_choice(acting: Acting, kind: Kind, server: str) -> str:
     return ""
 
 
-def _details(kind: Kind, refusals: dict[str, str | None]) -> Content:
+def _details(kind: GuardedAction, refusals: dict[str, str | None]) -> Content:
     lines = [Content.styled(f"{kind.title}: {kind.does}.", "bold")]
     for server, reason in refusals.items():
         if reason is None:

@@ -17,7 +17,8 @@ from textual.widgets import ContentSwitcher, Input, Static
 from console.actions.execute import Acting
 from console.actions.request import Assessment, Outcome, Wish
 from console.errors import AuditError, GuardRefusal
-from console.insight.guards import BY_WORD_ALONE, Verdict
+from console.insight.guarded.row import Verdict
+from console.insight.guarded.table import BY_WORD_ALONE
 from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
 from console.tui.widgets.panel import Panel

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.widgets import DataTable, Footer, OptionList
 from textual.widgets.option_list import Option
 
-from console.insight.diagnosis.finding import Finding
+from console.insight.alarms.judging import undecided
+from console.insight.diagnosis.problem import Problem
 from console.insight.diagnosis.table import checks, diagnose
 from console.insight.freshness import is_seen
 from console.insight.remedies import Remedy
@@ -38,7 +39,7 @@ class DiagnosisScreen(PlaceScreen):
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)
-        self._found: tuple[Finding, ...] = ()
+        self._found: tuple[Problem, ...] = ()
         self._listed: tuple[str, ...] | None = None
         self._complaint = ""
 
@@ -110,7 +111,7 @@ class DiagnosisScreen(PlaceScreen):
         return table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value
 
     @property
-    def _chosen(self) -> Finding | None:
+    def _chosen(self) -> Problem | None:
         key = self._chosen_id()
         return next((each for each in self._found if each.id == key), None)
 
@@ -128,7 +129,7 @@ class DiagnosisScreen(PlaceScreen):
             steps.highlighted = min(highlighted or 0, len(words) - 1) if words else None
             self._listed = words
 
-    def _describe(self, finding: Finding) -> Content:
+    def _describe(self, finding: Problem) -> Content:
         now, zone = self.session.now, self.session.store.zone
         sign = SEVERITIES[finding.severity]
         parts = [
@@ -155,6 +156,8 @@ class DiagnosisScreen(PlaceScreen):
         unseen = [server.name for server in self.pair.servers.values() if not is_seen(server, self.session.now)]
         if unseen:
             head = Content.styled(f"Cannot tell: no answer from {' and '.join(unseen)}", "bold $warning")
+        elif undecided(self.pair, self.session.now) is not None:
+            head = Content.styled("No findings, but not everything could be checked:", "bold $warning")
         else:
             head = Content.styled("● No findings. Checked:", "bold $success")
         lines = [head]
@@ -199,7 +202,7 @@ class DiagnosisScreen(PlaceScreen):
         self.draw()
 
 
-def _cells(finding: Finding) -> tuple[Content, ...]:
+def _cells(finding: Problem) -> tuple[Content, ...]:
     sign = SEVERITIES[finding.severity]
     scenario = finding.scenario[:3] if finding.scenario[:1].isdigit() else "-"
     return (

@@ -95,7 +95,8 @@ class FleetScreen(PlaceScreen):
             )
         ]
         if row.event is None:
-            lines.append(Content.styled("NEXT no automatic event", "$stale"))
+            words = "no automatic event" if row.event_known else "cannot tell the next automatic event"
+            lines.append(Content.styled(f"NEXT {words}", "$stale"))
         else:
             known = "  (last known)" if row.event.last_known else ""
             event = row.event

@@ -10,13 +10,13 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from console.insight.numbers.facts import FACTS, Fact
+from console.insight.numbers import table
 from console.tui.keys.keymap import HELP
 from console.tui.screens.atomic import AtomicScreen
 from console.tui.screens.help_keys import key_rows, screen_key_rows
 
 
-def _explain_number(number: Fact) -> str:
+def _explain_number(number: table.Number) -> str:
     return f"= {number.formula}. {number.meaning} {number.to_do}"
 
 
@@ -87,7 +87,10 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-NUMBERS = ("Numbers (n): formula, meaning, what to do", tuple((each.name, _explain_number(each)) for each in FACTS))
+NUMBERS = (
+    "Numbers (n): formula, meaning, what to do",
+    tuple((each.name, _explain_number(each)) for each in table.NUMBERS),
+)
 
 
 class HelpScreen(AtomicScreen[None]):

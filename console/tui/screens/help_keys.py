@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from console.tui.keys.catalogue import catalogue, named_bindings
 from console.tui.keys.check import format_keys
+from console.tui.keys.keymap import PLACES
 
 ROWS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
@@ -46,10 +47,16 @@ ROWS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 def key_rows(changed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Each key with its description; `changed` are the keys that the user has changed, by name."""
+    """Each key with its description; `changed` are the keys that the user has changed, by name.
+
+    A place without a row has the help of its table.
+    """
     now = {key.name: format_keys(changed.get(key.name, ",".join(key.keys))) for key in catalogue()}
     rows = [("ctrl+p", "the palette: find a command, place, pair or theme by its name.")]
     rows += [(", ".join(now[name] for name in names), words) for names, words in ROWS]
+    explained_names = {name for names, _ in ROWS for name in names}
+    new = [place for place in PLACES if f"go.{place.name}" not in explained_names]
+    rows += [(now[f"go.{place.name}"], f"{place.help}.") for place in new]
     return tuple(rows)
 
 

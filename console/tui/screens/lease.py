@@ -11,11 +11,12 @@ from textual.content import Content
 from textual.widgets import Footer, Input
 
 from console.insight.freshness import main_first
-from console.insight.lease import Record, Row, UnreadableLease, read_record, side_by_side
+from console.insight.lease import LeaseRow, side_by_side
 from console.insight.lease_why import explained
-from console.insight.lookup import ACCEPTED, Lookup, LookupRefused, read_lookup
+from console.insight.lookup import ACCEPTED, LookupRefused, read_lookup
 from console.insight.wording import rough
 from console.logs.filters import format_clause
+from console.model.leases import LeaseFacts, LeaseQuery
 from console.model.observations import LeaseAnswer
 from console.model.picture import ServerPicture
 from console.tui.keys.keymap import LEASE
@@ -115,7 +116,7 @@ class LeaseScreen(PlaceScreen):
             record = None if address is None else _record(answers.get(server.name), address)
             if record is not None:
                 parts.append(Content.styled(f"{server.name} ({server.role}):", "bold"))
-                for line in explained(record, server.report, now, zone):
+                for line in explained(record, server.facts, now, zone):
                     parts += [Content(part) for part in wrap(line, room, initial_indent="  ", subsequent_indent="    ")]
         return Content("\n").join(parts)
 
@@ -156,7 +157,7 @@ class LeaseScreen(PlaceScreen):
         self.session.navigator.open_logs(words=format_clause("address", addresses[self._number]))
 
     @work(exclusive=True)
-    async def _look_up(self, wanted: Lookup) -> None:
+    async def _look_up(self, wanted: LeaseQuery) -> None:
         inquiries = self.session.inquiries
         if inquiries is None or not inquiries.can_ask(self.pair_name):
             self._problem = "this console has no connection to the servers"
@@ -171,18 +172,13 @@ class LeaseScreen(PlaceScreen):
 
 def _addresses(answers: dict[str, LeaseAnswer]) -> list[str]:
     """The addresses in the answers, in order."""
-    found = {str(lease.get("address")) for each in answers.values() for lease in each.leases}
+    found = {lease.address for each in answers.values() for lease in each.leases}
     return sorted(found, key=lambda address: [part.zfill(3) for part in address.split(".")])
 
 
-def _record(answer: LeaseAnswer | None, address: str) -> Record | None:
-    for lease in () if answer is None else answer.leases:
-        if str(lease.get("address")) == address:
-            try:
-                return read_record(lease)
-            except UnreadableLease:
-                return None
-    return None
+def _record(answer: LeaseAnswer | None, address: str) -> LeaseFacts | None:
+    known = () if answer is None else answer.leases
+    return next((lease for lease in known if lease.address == address), None)
 
 
 def _head(server: ServerPicture, answer: LeaseAnswer | None, now: float, width: int) -> Content:
@@ -197,7 +193,7 @@ def _head(server: ServerPicture, answer: LeaseAnswer | None, now: float, width: 
     return Content.assemble((server.name, "bold"), (f"  {words}", style), gap)
 
 
-def _line(row: Row, width: int, *, differs: bool) -> Content:
+def _line(row: LeaseRow, width: int, *, differs: bool) -> Content:
     style = "bold $warning" if differs else ""
     mark = DIFFERS_GLYPH if differs else " "
     return Content.assemble(

@@ -9,12 +9,13 @@ from textual.content import Content
 from textual.widgets import DataTable, Footer
 
 from console.insight.freshness import age, is_seen
-from console.insight.numbers.facts import FACTS, Fact, fact
 from console.insight.numbers.reading import Reading
+from console.insight.numbers.table import NUMBERS, Number
+from console.insight.numbers.table import number as number_of
 from console.insight.verdict import Joint, joint
 from console.insight.wording import rough
 from console.model.picture import ServerPicture, Severity
-from console.tui.keys.keymap import NUMBERS
+from console.tui.keys import keymap
 from console.tui.screens.picture import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.pool_table import PoolTable
@@ -33,7 +34,7 @@ class NumbersScreen(PlaceScreen):
     # The toolkit declares these on instances, so they cannot be ClassVar.
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT_HEIGHT, "-tall"), (HIGH_HEIGHT, "-high")]  # noqa: RUF012
 
-    BINDINGS: ClassVar[list[BindingType]] = NUMBERS.bindings()
+    BINDINGS: ClassVar[list[BindingType]] = keymap.NUMBERS.bindings()
 
     def __init__(self, session: Any, pair_name: str) -> None:
         super().__init__(session, pair_name)
@@ -51,7 +52,7 @@ class NumbersScreen(PlaceScreen):
         self._value_width = VALUE_WIDTH + max(0, self.app.size.width - NARROW) // 2
         for name, width in (("name", NAME_WIDTH), ("main", self._value_width), ("backup", self._value_width)):
             table.add_column(name, key=name, width=width)
-        for each in FACTS:
+        for each in NUMBERS:
             table.add_row(Content(each.name), Content(""), Content(""), key=each.id)
         table.focus()
         self.draw()
@@ -70,7 +71,7 @@ class NumbersScreen(PlaceScreen):
         label = (" NUMBERS".ljust(NAME_WIDTH + 3), "bold")
         self.query_one("#heads", Panel).put(Content.assemble(label, heads[0], "  ", heads[1]))
         table = self._table
-        for each in FACTS:
+        for each in NUMBERS:
             for column, cell in zip(("main", "backup"), self._cells(each, both), strict=True):
                 if table.get_cell(each.id, column) != cell:
                     table.update_cell(each.id, column, cell, update_width=False)
@@ -90,9 +91,9 @@ class NumbersScreen(PlaceScreen):
         gap = " " * max(0, self._value_width - len(name) - len(words) - 2)
         return Content.assemble((name, "bold"), (f"  {words}", style), gap)
 
-    def _cells(self, number: Fact, both: Joint) -> tuple[Content, Content]:
+    def _cells(self, number: Number, both: Joint) -> tuple[Content, Content]:
         if number.of_pair:
-            return self._cell(number.read(both, both.main), both.states != (None, None)), Content("")
+            return self._cell(number.read(both, both.main), both.phases != (None, None)), Content("")
         first, second = (self._cell(number.read(both, each), both.seen(each)) for each in (both.main, both.backup))
         return first, second
 
@@ -113,7 +114,7 @@ class NumbersScreen(PlaceScreen):
         if not table.row_count:
             return
         key = table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value
-        number, both = fact(str(key)), self._both
+        number, both = number_of(str(key)), self._both
         parts = [
             Content.assemble((number.name, "bold"), ("  =  ", "$stale"), number.formula),
             Content(number.meaning),

@@ -13,8 +13,9 @@ from textual.widgets import ContentSwitcher, Footer, Static
 
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.freshness import main_first
-from console.insight.remedies import SET_PARTNER_DOWN, Remedy
+from console.insight.remedies import Remedy
 from console.insight.verdict import PROTECTED, verdict
+from console.model.action_names import ActionName
 from console.model.picture import Severity
 from console.tui.keys.keymap import PAIR
 from console.tui.screens.picture import PlaceScreen
@@ -166,7 +167,7 @@ class PairScreen(PlaceScreen):
 
     def action_set_partner_down(self) -> None:
         """Open the action on the server where it is offered; else show why it is not offered (R-148)."""
-        self.session.navigator.open_remedy(self.pair_name, Remedy(SET_PARTNER_DOWN, ""))
+        self.session.navigator.open_remedy(self.pair_name, Remedy(ActionName.SET_PARTNER_DOWN, ""))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the keys of actions in a replay."""

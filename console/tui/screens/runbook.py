@@ -21,17 +21,23 @@ from console.errors import AuditError
 from console.insight.remedies import Remedy
 from console.insight.runbooks.listing import UNDER_WAY, fitting
 from console.insight.runbooks.listing import book as book_by_name
-from console.insight.runbooks.progress import CURRENT, DONE, LATER, NEEDLESS, Standing, current, progress, scene_of
+from console.insight.runbooks.progress import Standing, StepStatus, current, progress, scene_of
 from console.insight.runbooks.progress import started as start_mark
 from console.insight.runbooks.steps import Runbook, Scene, Step
 from console.insight.wording import wall
+from console.model.picture import MarkHow
 from console.tui.keys.keymap import RUNBOOK
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clickable import ClickableLines
 from console.tui.widgets.panel import Panel
 
-SIGNS = {DONE: ("✔", "$success"), NEEDLESS: ("~", "$stale"), CURRENT: ("▶", "$warning bold"), LATER: ("·", "$stale")}
+SIGNS = {
+    StepStatus.DONE: ("✔", "$success"),
+    StepStatus.NEEDLESS: ("~", "$stale"),
+    StepStatus.CURRENT: ("▶", "$warning bold"),
+    StepStatus.LATER: ("·", "$stale"),
+}
 FITS_FROM = 35
 TALL_HEIGHT = 40
 """From this height on, every step fits on the screen."""
@@ -119,10 +125,10 @@ class RunbookScreen(PlaceScreen):
         self.query_one("#books", Panel).put(Content("\n").join(lines))
         book, _ = found[self._row]
         scene = self._scene(book)
-        phases = " → ".join(scene.words(phase.title) for phase in book.phases)
+        phases = " → ".join(scene.words(phase.title) for phase in book.stages)
         words = f"{book.title} ({book.name}): {book.when}.\n{len(book.steps)} steps: {phases}."
         if self.size.height >= TALL_HEIGHT:
-            for phase in book.phases:
+            for phase in book.stages:
                 steps = "\n".join(f"    {scene.words(step.text)}" for step in phase.steps)
                 words += f"\n\n  {scene.words(phase.title)}\n{steps}"
         self.query_one("#about", Panel).put(Content(words))
@@ -136,21 +142,27 @@ class RunbookScreen(PlaceScreen):
             scene = self._scene(book)
             standings = progress(book, scene)
         now = current(standings)
-        through = sum(each.status in (DONE, NEEDLESS) for each in standings)
+        through = sum(each.status in (StepStatus.DONE, StepStatus.NEEDLESS) for each in standings)
         state = f"not started, {len(standings)} steps"
         if start_mark(book, self.pair) is not None:
             state = "COMPLETE" if now is None else f"step {through + 1} of {len(standings)}"
         self.query_one("#title", Panel).put(Content(f"{book.title.upper()}  {state}"))
-        here = (now or standings[-1]).phase
-        phase = book.phases[here]
+        here = (now or standings[-1]).stage
+        phase = book.stages[here]
         lines: list[Content] = []
-        for number, each in enumerate(book.phases):
+        for number, each in enumerate(book.stages):
             # On a small screen the steps of other phases would push the present step out of view.
-            glyph, style = SIGNS[CURRENT if number == here and now else DONE if number <= here else LATER]
+            glyph, style = SIGNS[
+                StepStatus.CURRENT
+                if number == here and now
+                else StepStatus.DONE
+                if number <= here
+                else StepStatus.LATER
+            ]
             title = (scene.words(each.title), "bold" if number == here else "$stale")
             lines.append(Content.assemble((f"{glyph} ", style), title))
             if number == here or self.size.height >= TALL_HEIGHT:
-                lines += [self._line(scene, standing) for standing in standings if standing.phase == number]
+                lines += [self._line(scene, standing) for standing in standings if standing.stage == number]
         self.query_one("#lines", Panel).put(Content("\n").join(lines))
         if self._aborting:
             words = f"To stop here: {scene.words(phase.abort)}"
@@ -169,8 +181,14 @@ class RunbookScreen(PlaceScreen):
         text = scene.words(step.text)
         gate = "GATE " if step.gate else ""
         mark = standing.mark
-        by = "" if mark is None or mark.how == "seen" else f"[{mark.how}: {mark.who}] "
-        plain = "$stale" if standing.status in (LATER, NEEDLESS) else "bold" if standing.status == CURRENT else ""
+        by = "" if mark is None or mark.how is MarkHow.SEEN else f"[{mark.how}: {mark.who}] "
+        plain = (
+            "$stale"
+            if standing.status in (StepStatus.LATER, StepStatus.NEEDLESS)
+            else "bold"
+            if standing.status == StepStatus.CURRENT
+            else ""
+        )
         return Content.assemble((f"  {glyph} ", style), (f"{gate}{by}{text}", plain))
 
     def _describe(self, book: Runbook, scene: Scene, standing: Standing) -> Content:
@@ -258,8 +276,9 @@ class RunbookScreen(PlaceScreen):
         server = scene.at(role).name
         self.session.navigator.open_remedy(self.pair_name, Remedy(action, "", server, subject))
 
-    def action_tick(self, how: str) -> None:
+    def action_tick(self, word: str) -> None:
         """Mark the present step as done or skipped."""
+        how = MarkHow(word)
         book = self._book
         if book is None or not self._may_act():
             return
@@ -270,7 +289,7 @@ class RunbookScreen(PlaceScreen):
         elif standing is not None and standing.step.gate:
             self._message = f"LOCKED: {standing.missing}. A gate opens by itself and cannot be ticked or skipped."
         elif standing is not None:
-            if how == DONE and standing.missing and self._doubted != standing.step.key:
+            if how is MarkHow.DONE and standing.missing and self._doubted != standing.step.key:
                 # The servers report otherwise: the operator is asked once more.
                 self._doubted = standing.step.key
                 self._message = f"NOT SEEN: {standing.missing}. y again: mark as done; recorded: {CONTRADICTION}."

@@ -1,6 +1,7 @@
 """Set Partner Down in three steps: the guards, the date with its consequences, and the confirmation."""
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from typing import ClassVar
 
 from textual import on
@@ -11,10 +12,10 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, RadioSet, Static
 
 from console.actions.execute import Acting
-from console.actions.kinds import partner_down_typed
 from console.actions.request import Assessment, Outcome, Wish
-from console.insight.consequences import sentences
 from console.insight.dates import DateError, parse_date
+from console.insight.guarded.set_partner_down import partner_down_typed
+from console.insight.partner_down_outlook import Outlook, sentences
 from console.insight.wording import both_clocks, duration
 from console.tui.keys.keymap import SET_PARTNER_DOWN
 from console.tui.screens.confirmation import RESULT, ConfirmationScreen
@@ -120,15 +121,10 @@ class SetPartnerDownScreen(ConfirmationScreen):
     def _draw_confirmation(self, assessment: Assessment) -> None:
         attempt, outlook = assessment.attempt, assessment.consequences
         date = "?" if attempt.date is None else both_clocks(attempt.date, attempt.zone)
-        gain = (
-            ""
-            if outlook is None
-            else f"; {outlook.gained:,} addresses from {both_clocks(outlook.usable_at, attempt.zone)}"
-        )
         command = partner_down_typed(self.pair_name, attempt.date, self.session.store.local)
-        self.query_one("#confirm-summary", Panel).put(
-            Content(f"{self._partner} last operational {date}{gain}\ncommand, on {self._server}: {command}")
-        )
+        typed = f"\ncommand, on {self._server}: {command}" if attempt.acting.make.command_language else ""
+        gain = "" if outlook is None else _gain(outlook, attempt.zone)
+        self.query_one("#confirm-summary", Panel).put(Content(f"{self._partner} last operational {date}{gain}{typed}"))
         self.draw_questions([assessment], assessment.refused)
 
     def _date(self) -> float:
@@ -183,3 +179,9 @@ class SetPartnerDownScreen(ConfirmationScreen):
 
     def after_success(self, outcome: Outcome) -> Iterable[Content]:
         yield Content(f"Do not start {self._partner} unless it can contact {self._server}.")
+
+
+def _gain(outlook: Outlook, zone: tzinfo) -> str:
+    count = "an unknown number of" if outlook.gained is None else f"{outlook.gained:,}"
+    when = "from an unknown time" if outlook.usable_at is None else f"from {both_clocks(outlook.usable_at, zone)}"
+    return f"; {count} addresses {when}"

@@ -105,7 +105,7 @@ class TimelineScreen(PlaceScreen):
         return Content.assemble(*parts)
 
     def _sources(self) -> list[tuple[str, str, str]]:
-        labels = []
+        labels: list[tuple[str, str, str]] = []
         for key, name in enumerate(SOURCES, 1):
             off = name in self._hidden
             labels.append((name, f" {key} {name}{' off' if off else ''} ", "$stale" if off else "bold"))

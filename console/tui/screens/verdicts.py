@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from console.insight.guards import Verdict
+from console.insight.guarded.row import Verdict
 
 
 def verdict_lines(verdicts: Iterable[Verdict], *, passed: bool = True) -> list[Content]:

@@ -16,7 +16,6 @@ from textual.strip import Strip
 from console.insight.fleet import FleetRow, Half
 from console.insight.wording import left, rough
 from console.model.picture import Severity
-from console.model.states import State
 from console.tui.keys.keymap import FLEET_TABLE
 from console.tui.widgets.rows import Rows
 from console.tui.widgets.signs import SEVERITIES, STATES, UNSEEN
@@ -24,20 +23,16 @@ from console.tui.widgets.signs import SEVERITIES, STATES, UNSEEN
 WIDE, WIDER = 120, 170
 
 STATE_WORDS = {
-    State.STARTUP: "STARTUP",
-    State.NORMAL: "NORMAL",
-    State.COMMUNICATIONS_INTERRUPTED: "COMM-INT",
-    State.PARTNER_DOWN: "P-DOWN",
-    State.POTENTIAL_CONFLICT: "CONFLICT",
-    State.RECOVER: "RECOVER",
-    State.RECOVER_WAIT: "REC-WAIT",
-    State.RECOVER_DONE: "REC-DONE",
-    State.RESOLUTION_INTERRUPTED: "RES-INT",
-    State.CONFLICT_DONE: "CON-DONE",
-    State.PAUSED: "PAUSED",
-    State.SHUTDOWN: "SHUTDOWN",
-    State.UNKNOWN: "?",
+    "COMMUNICATIONS-INTERRUPTED": "COMM-INT",
+    "PARTNER-DOWN": "P-DOWN",
+    "POTENTIAL-CONFLICT": "CONFLICT",
+    "RECOVER-WAIT": "REC-WAIT",
+    "RECOVER-DONE": "REC-DONE",
+    "RESOLUTION-INTERRUPTED": "RES-INT",
+    "CONFLICT-DONE": "CON-DONE",
+    "": "?",
 }
+"""Abbreviations of the state words that are too long for a column."""
 STATE_WIDTH = 10
 
 
@@ -65,11 +60,14 @@ COLUMNS = (
     Column("next", 8),
 )
 
+MISMATCHES = {True: ("DIFFERS", "severity-warning"), False: ("same", "stale"), None: ("unknown", "stale")}
+"""The text and the style of each result of comparing the configurations of the servers."""
+
 STYLES = {
     "plain": "$foreground",
     "stale": "$stale",
     "title": "$primary",
-    **{f"state-{state.name.lower().replace('_', '-')}": sign.colour for state, sign in STATES.items()},
+    **{f"state-{phase}": sign.colour for phase, sign in STATES.items()},
     "state-unseen": UNSEEN.colour,
     **{f"severity-{severity}": sign.colour for severity, sign in SEVERITIES.items()},
 }
@@ -212,7 +210,8 @@ class FleetTable(Rows):
 
     def _cells(self, row: FleetRow) -> list[tuple[str, str]]:
         event = row.event
-        soon = "-" if event is None else left(event.at - self._now, event.estimate)
+        nothing = "-" if row.event_known else "?"
+        soon = nothing if event is None else left(event.at - self._now, event.estimate)
         known = "stale" if event is None or event.last_known else "severity-warning"
         drawn = {
             "pair": (row.pair, "plain"),
@@ -222,8 +221,8 @@ class FleetTable(Rows):
             "link": self._link(row),
             "verdict": (row.verdict, "plain" if row.severity is not Severity.OK else "stale"),
             "worst scope": self._scope(row),
-            "config": ("DIFFERS", "severity-warning") if row.mismatch else ("same", "stale"),
-            "unacked": (f"{row.unacked:,}".rjust(7), "plain" if row.unacked else "stale"),
+            "config": MISMATCHES[row.mismatch],
+            "unacked": (_number(row.unacked).rjust(7), "plain" if row.unacked else "stale"),
             "next": (soon.rjust(8), known),
         }
         ages = iter([_age(row.main), _age(row.backup)])
@@ -240,18 +239,22 @@ class FleetTable(Rows):
     def _scope(self, row: FleetRow) -> tuple[str, str]:
         worst = row.exhaustion
         if worst is None or worst.at is None:
-            return "none within 24 h", "stale"
+            return "none within 24 h" if row.exhaustion_known else "cannot tell", "stale"
         return f"{worst.pool} {rough(worst.at - self._now)}", "severity-warning"
 
 
 def _state(half: Half) -> tuple[str, str]:
     """A symbol and a word. For a server that does not answer, the last known state with its own symbol and colour."""
-    if half.state is None:
+    if half.phase is None:
         return f"{UNSEEN.glyph} -", "state-unseen"
-    word = STATE_WORDS[half.state]
+    word = STATE_WORDS.get(half.word, half.word)[: STATE_WIDTH - 2]
     if not half.seen:
         return f"{UNSEEN.glyph} {word}", "state-unseen"
-    return f"{STATES[half.state].glyph} {word}", f"state-{half.state.name.lower().replace('_', '-')}"
+    return f"{STATES[half.phase].glyph} {word}", f"state-{half.phase}"
+
+
+def _number(count: int | None) -> str:
+    return "?" if count is None else f"{count:,}"
 
 
 def _age(half: Half) -> tuple[str, str]:

@@ -5,13 +5,13 @@ from itertools import islice
 
 from textual.content import Content
 
-from console.insight.countdowns import safe_remaining
+from console.insight.countdowns import takeover, takeover_left, takeover_unknown
 from console.insight.freshness import age, is_seen
 from console.insight.numbers.link import progress
 from console.insight.wording import countdown, duration, rough, span, wall
+from console.model.facts import PairFacts, Resync, Unit
+from console.model.phases import MEANINGS, Phase, short
 from console.model.picture import ServerPicture
-from console.model.reports import Report, Resync
-from console.model.states import SHORT
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.partner_more import more_lines
 from console.tui.widgets.signs import SERVING_WORDS, STATES, UNSEEN
@@ -41,15 +41,15 @@ def partner_text(
     """The text of the panel: the important lines, then additional ones up to `height` lines."""
     seen = is_seen(server, now)
     lines = [_title(server, now, seen)]
-    if not seen and (server.unseen_since is not None or server.report is not None):
+    if not seen and (server.unseen_since is not None or server.facts is not None):
         lines.append([(f"{UNSEEN.glyph} cannot see {server.name}", f"bold {UNSEEN.colour}"), (_why(server), "$stale")])
-    if server.report is None:
+    if server.facts is None:
         lines.append(
             [("waiting for its first answer" if server.error is None else "no answer since the start", "$stale")]
         )
     else:
-        lines += _report(server, server.report, now, zone, seen, partner)
-        more = islice(more_lines(server, server.report, now, zone), max(0, height - len(lines)))
+        lines += _report(server, server.facts, now, zone, seen, partner)
+        more = islice(more_lines(server, server.facts, now, zone), max(0, height - len(lines)))
         lines += [[(text, style if seen else "$stale") for text, style in line] for line in more]
     styled = [[(text, style if seen else "$stale") for text, style in line] for line in lines[1:]]
     return Content("\n").join(Content.assemble(*line) for line in [lines[0], *(styled if seen else lines[1:])])
@@ -69,30 +69,29 @@ def _why(server: ServerPicture) -> str:
 
 
 def _report(
-    server: ServerPicture, report: Report, now: float, zone: tzinfo, seen: bool, partner: ServerPicture | None
+    server: ServerPicture, facts: PairFacts, now: float, zone: tzinfo, seen: bool, partner: ServerPicture | None
 ) -> list[list[StyledText]]:
-    sign = STATES[report.state]
+    sign = STATES[facts.phase]
     colour = sign.colour if seen else "$stale"
     plain = "" if seen else "$stale"
-    serving = SERVING_WORDS.get(report.state, "silent to clients") if report.serving else "DOES NOT SERVE"
     lines = [
         [
-            (f"{sign.glyph} {SHORT.get(report.state, report.state)}", f"bold {colour}"),
-            (f"  {serving}", plain),
+            (f"{sign.glyph} {short(facts.word)}", f"bold {colour}"),
+            (f"  {_serving(facts)}", plain),
         ],
-        [(_since(report, now, zone, seen), plain)],
+        [(_since(facts, now, zone, seen), plain)],
         [
-            (f"{'last known' if report.interrupted else 'partner'} {report.partner_name}: ", "$stale"),
-            (str(report.partner_state or "unknown"), plain),
+            (f"{'last known' if facts.interrupted else 'partner'} {facts.partner}: ", "$stale"),
+            (facts.partner_word or "unknown", plain),
         ],
-        [("link ", "$stale"), *_link(report, seen)],
-        [("safe period ", "$stale"), *_safe_period(server, report, now, seen)],
-        [(_updates(report), plain)],
+        [("link ", "$stale"), *_link(facts, seen)],
+        [("safe period ", "$stale"), *_safe_period(server, facts, now, seen)],
+        [(_updates(facts), plain)],
     ]
-    if not report.serving and report.not_serving_reason:
-        lines.append([(report.not_serving_reason, "$error" if seen else "$stale")])
-    if report.resync is not None:
-        lines.append([(_transfer(server, report.resync, partner), plain)])
+    if facts.serves is False and facts.not_serving_reason:
+        lines.append([(facts.not_serving_reason, "$error" if seen else "$stale")])
+    if facts.resync is not None:
+        lines.append([(_transfer(server, facts.resync, partner), plain)])
     return lines
 
 
@@ -106,34 +105,55 @@ def _transfer(server: ServerPicture, resync: Resync, partner: ServerPicture | No
     return f"{resync.direction} {'█' * cells}{'·' * (BAR_CELLS - cells)} {found.done:,} of {found.total:,}{end}"
 
 
-def _since(report: Report, now: float, zone: tzinfo, seen: bool) -> str:
+def _since(facts: PairFacts, now: float, zone: tzinfo, seen: bool) -> str:
     """Since when the server has its state. If it does not answer, no duration is shown, because it may have ended."""
-    if report.state_since is None:
+    if facts.since is None:
         return "since an unknown time"
     if not seen:
-        return f"since {wall(report.state_since, zone, now)}, as last seen"
-    return f"for {duration(now - report.state_since)}, since {wall(report.state_since, zone, now)}"
+        return f"since {wall(facts.since, zone, now)}, as last seen"
+    return f"for {duration(now - facts.since)}, since {wall(facts.since, zone, now)}"
 
 
-def _link(report: Report, seen: bool) -> list[StyledText]:
-    if report.link is not None:
-        return [(f"up, {report.link}", "" if seen else "$stale")]
-    return [(f"DOWN{': ' + report.link_failure if report.link_failure else ''}", "$warning" if seen else "$stale")]
+def _serving(facts: PairFacts) -> str:
+    """The service to clients, in a few words."""
+    if facts.serves is False:
+        return "DOES NOT SERVE"
+    if MEANINGS[facts.phase].serves is False:
+        return "silent to clients"
+    if facts.serves is None or facts.phase is Phase.UNKNOWN:
+        return "cannot tell whether it serves"
+    return SERVING_WORDS[facts.phase]
 
 
-def _safe_period(server: ServerPicture, report: Report, now: float, seen: bool) -> list[StyledText]:
-    if not report.use_safe_period:
-        return [("OFF: no automatic takeover", "" if seen else "$stale")]
-    left = safe_remaining(server, now)
-    if left is None:
-        return [(f"{span(report.safe_period)}, not running", "" if seen else "$stale")]
-    return [(f"{countdown(left)} left of {span(report.safe_period)}", "bold $warning" if seen else "$stale")]
+def _link(facts: PairFacts, seen: bool) -> list[StyledText]:
+    if facts.link is not None:
+        return [(f"up, {facts.link}", "" if seen else "$stale")]
+    if facts.contact is not False:
+        return [("up" if facts.contact else "unknown", "" if seen and facts.contact else "$stale")]
+    return [(f"DOWN{': ' + facts.link_failure if facts.link_failure else ''}", "$warning" if seen else "$stale")]
 
 
-def _updates(report: Report) -> str:
+def _safe_period(server: ServerPicture, facts: PairFacts, now: float, seen: bool) -> list[StyledText]:
+    plain, period, left = "" if seen else "$stale", takeover(facts), takeover_left(server, now)
+    if period.automatic is False:
+        return [("OFF: no automatic takeover", plain)]
+    length = "" if period.length is None else span(period.length)
+    if left is not None:
+        of = f" of {length}" if length else ""
+        return [(f"{countdown(left)} left{of}", "bold $warning" if seen else "$stale")]
+    if period.unit is Unit.CLIENTS and period.remaining is not None:
+        return [(f"{period.remaining:.0f} clients left", "bold $warning" if seen else "$stale")]
+    if period.automatic is None or period.length is None or takeover_unknown(server) is not None:
+        return [("unknown", "$stale")]
+    return [(f"{length}, not running", plain)]
+
+
+def _updates(facts: PairFacts) -> str:
     """The counts of updates, the most important first: the end is cut if there is no room."""
-    limit = f"/{report.max_unacked_updates}" if report.unacked_updates and report.max_unacked_updates else ""
-    waiting = f"  waiting {report.updates_pending}" if report.updates_pending else ""
-    skew = "" if report.time_skew is None else f"  skew {report.time_skew:.1f} s"
-    reload = "RELOAD PENDING  " if report.reload_pending else ""
-    return f"{reload}unacked {report.unacked_updates}{limit}{waiting}{skew}  MCLT {span(report.mclt)}"
+    limit = f"/{facts.max_unacked_updates}" if facts.unacked_updates and facts.max_unacked_updates else ""
+    waiting = f"  waiting {facts.updates_pending}" if facts.updates_pending else ""
+    skew = "" if facts.time_skew is None else f"  skew {facts.time_skew:.1f} s"
+    reload = "RELOAD PENDING  " if facts.reload_pending else ""
+    unacked = "unknown" if facts.unacked_updates is None else facts.unacked_updates
+    mclt = "unknown" if facts.mclt is None else span(facts.mclt)
+    return f"{reload}unacked {unacked}{limit}{waiting}{skew}  MCLT {mclt}"

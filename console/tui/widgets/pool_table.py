@@ -40,21 +40,23 @@ def pool_table_text(pair: PairPicture, server: ServerPicture, now: float, lines:
     """A heading and at most `lines` pools of one server."""
     heads = "".join(name.ljust(width) if name == "scope" else name.rjust(width) for name, width in COLUMNS)
     rows = [Content.assemble((f"pools as reported by {server.name}", "bold")), Content.styled(heads, "$primary")]
-    report = server.report
-    if report is None:
+    facts = server.facts
+    if facts is None:
         return Content("\n").join([rows[0], Content.styled("no answer yet", "$stale")])
     live = is_seen(server, now)
     ends = {each.pool: each.at for each in forecasts(pair, now) if each.server == server.name}
-    pools = sorted(report.pools, key=lambda pool: pool.available / max(1, pool.total))
+    if facts.pools is None:
+        return Content("\n").join([rows[0], Content.styled("it reports no pools", "$stale")])
+    pools = sorted(facts.pools, key=lambda pool: (pool.available or 0) / max(1, pool.total or 0))
     for pool in pools[:lines]:
         rate = arrival(pair, server, pool, now).fast
         end = ends.get(pool.name)
         actual = "-" if pool.actual_backup_pct is None else f"{pool.actual_backup_pct:.0f}"
         cells = (
             pool.name[: COLUMNS[0][1] - 1],
-            *(f"{count:,}" for count in (pool.total, pool.leased, pool.available, pool.other_available)),
-            *(f"{count:,}" for count in (pool.offered, pool.pending_available, pool.unavailable)),
-            f"{actual}/{pool.backup_pct:.0f}",
+            *(_number(count) for count in (pool.total, pool.leased, pool.available, pool.other_available)),
+            *(_number(count) for count in (pool.offered, pool.pending_available, pool.unavailable)),
+            f"{actual}/{_number(pool.backup_pct)}",
             "?" if rate is None else f"{rate:,.0f}",
             "-" if end is None else rough(end - now),
         )
@@ -64,3 +66,7 @@ def pool_table_text(pair: PairPicture, server: ServerPicture, now: float, lines:
     if len(pools) > lines:
         rows.append(Content.styled(f"and {len(pools) - lines} more with more free", "$stale"))
     return Content("\n").join(rows)
+
+
+def _number(count: float | None) -> str:
+    return "?" if count is None else f"{count:,.0f}"

@@ -4,9 +4,10 @@ from textual.content import Content
 
 from console.insight.forecast import forecasts
 from console.insight.freshness import is_seen, main_first
+from console.insight.shares import free
 from console.insight.wording import left
+from console.model.facts import PoolFacts
 from console.model.picture import PairPicture, ServerPicture
-from console.model.reports import Pool
 from console.tui.widgets.panel import Panel
 
 BAR_LEAST, BAR_MOST = 10, 60
@@ -29,11 +30,13 @@ class PoolBars(Panel):
 def pool_bars_text(pair: PairPicture, now: float, lines: int, width: int) -> Content:
     """At most `lines` pools and a line that counts the others, `width` cells wide."""
     server = _reporting_server(pair, now)
-    if server is None or server.report is None:
+    if server is None or server.facts is None:
         return Content.styled("pools: no answer yet", "$stale")
     live = is_seen(server, now)
     soonest = {(each.server, each.pool): each.at for each in forecasts(pair, now)}
-    pools = sorted(server.report.pools, key=lambda pool: (pool.available + pool.other_available) / max(1, pool.total))
+    if server.facts.pools is None:
+        return Content.styled(f"pools: not reported by {server.name}", "$stale")
+    pools = sorted(server.facts.pools, key=lambda pool: (free(pool) or 0) / max(1, pool.total or 0))
     shown = pools if len(pools) <= lines else pools[: max(1, lines - 1)]
     drawn_lines = []
     for pool in shown:
@@ -48,25 +51,29 @@ def pool_bars_text(pair: PairPicture, now: float, lines: int, width: int) -> Con
 
 def _reporting_server(pair: PairPicture, now: float) -> ServerPicture | None:
     """The server whose counts are shown: the main if it answers, else the backup, else the last one that answered."""
-    servers = [server for server in main_first(pair.servers.values()) if server.report is not None]
+    servers = [server for server in main_first(pair.servers.values()) if server.facts is not None]
     seen = [server for server in servers if is_seen(server, now)]
     return next(iter(seen or sorted(servers, key=lambda server: -(server.reported_at or 0))), None)
 
 
-def _line(pool: Pool, server: ServerPicture, width: int, live: bool, empty_in: float | None) -> Content:
-    own, other = pool.available, pool.other_available
+def _line(pool: PoolFacts, server: ServerPicture, width: int, live: bool, empty_in: float | None) -> Content:
+    own, other, total = pool.available, pool.other_available, pool.total
+    if own is None or other is None or total is None:
+        words = f"{pool.name[:NAME_WIDTH].ljust(NAME_WIDTH)}  free addresses not reported"
+        return Content.styled(words, "$stale")
     main, backup = (own, other) if server.role == "main" else (other, own)
-    free = main + backup
-    words = f" main {main:,} + backup {backup:,} free of {pool.total:,}"
-    actual = 100 * backup / free if free else 0.0
-    share = f", backup {actual:.0f} % (goal {pool.backup_pct:.0f})" if free else ", NONE FREE"
+    both = main + backup
+    words = f" main {main:,} + backup {backup:,} free of {total:,}"
+    actual = 100 * backup / both if both else 0.0
+    goal = "" if pool.backup_pct is None else f" (goal {pool.backup_pct:.0f})"
+    share = f", backup {actual:.0f} %{goal}" if both else ", NONE FREE"
     # On a narrow screen the countdowns show it for the worst pool.
     shows_end = empty_in is not None and width >= ROOM_FOR_FORECAST
     end = f", empty in {left(empty_in, estimate=True)}" if shows_end and empty_in is not None else ""
     if NAME_WIDTH + BAR_LEAST + len(words) + len(share) + 3 > width:
         share = share.partition(" (goal")[0]  # Left out as a whole rather than cut.
     bar = min(BAR_MOST, max(BAR_LEAST, width - NAME_WIDTH - len(words) - len(share) - len(end) - 3))
-    main_cells, backup_cells = _cells(main, backup, pool.total, bar)
+    main_cells, backup_cells = _cells(main, backup, total, bar)
     return Content.assemble(
         (pool.name[:NAME_WIDTH].ljust(NAME_WIDTH) + " ", "" if live else "$stale"),
         (MAIN_GLYPH * main_cells, "$pool-main" if live else "$stale"),

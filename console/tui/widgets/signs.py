@@ -5,8 +5,8 @@ Colours are names of theme variables (themes/*.toml).
 
 from dataclasses import dataclass
 
+from console.model.phases import Phase
 from console.model.picture import Severity
-from console.model.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +17,20 @@ class Sign:
     colour: str
 
 
-STATES: dict[State, Sign] = {
-    State.NORMAL: Sign("●", "$state-serving"),
-    State.COMMUNICATIONS_INTERRUPTED: Sign("◐", "$state-alone"),
-    State.RESOLUTION_INTERRUPTED: Sign("◐", "$state-alone"),
-    State.PARTNER_DOWN: Sign("▲", "$state-danger"),
-    State.POTENTIAL_CONFLICT: Sign("✖", "$state-danger"),
-    State.CONFLICT_DONE: Sign("◑", "$state-waiting"),
-    State.STARTUP: Sign("◌", "$state-waiting"),
-    State.RECOVER: Sign("◌", "$state-waiting"),
-    State.RECOVER_WAIT: Sign("◌", "$state-waiting"),
-    State.RECOVER_DONE: Sign("◑", "$state-waiting"),
-    State.PAUSED: Sign("■", "$state-silent"),
-    State.SHUTDOWN: Sign("■", "$state-silent"),
-    State.UNKNOWN: Sign("?", "$state-unseen"),
+STATES: dict[Phase, Sign] = {
+    Phase.NORMAL: Sign("●", "$state-serving"),
+    Phase.ALONE: Sign("◐", "$state-alone"),
+    Phase.CONFLICT_ALONE: Sign("◐", "$state-alone"),
+    Phase.TAKEN_OVER: Sign("▲", "$state-danger"),
+    Phase.CONFLICT: Sign("✖", "$state-danger"),
+    Phase.CONFLICT_RESOLVED: Sign("◑", "$state-waiting"),
+    Phase.STARTING: Sign("◌", "$state-waiting"),
+    Phase.RETURNING: Sign("◌", "$state-waiting"),
+    Phase.RETURN_WAIT: Sign("◌", "$state-waiting"),
+    Phase.RETURNED: Sign("◑", "$state-waiting"),
+    Phase.PAUSED: Sign("■", "$state-silent"),
+    Phase.LEFT: Sign("■", "$state-silent"),
+    Phase.UNKNOWN: Sign("?", "$state-unseen"),
 }
 
 UNSEEN = Sign("○", "$state-unseen")
@@ -44,12 +44,12 @@ SEVERITIES: dict[Severity, Sign] = {
     Severity.OK: Sign("●", "$success"),
 }
 
-SERVING_WORDS: dict[State, str] = {
-    State.NORMAL: "serves",
-    State.COMMUNICATIONS_INTERRUPTED: "serves own pool",
-    State.RESOLUTION_INTERRUPTED: "serves own pool",
-    State.PARTNER_DOWN: "serves everyone",
-    State.CONFLICT_DONE: "serves",
-    State.RECOVER_DONE: "renews only",
+SERVING_WORDS: dict[Phase, str] = {
+    Phase.NORMAL: "serves",
+    Phase.ALONE: "serves own pool",
+    Phase.CONFLICT_ALONE: "serves own pool",
+    Phase.TAKEN_OVER: "serves everyone",
+    Phase.CONFLICT_RESOLVED: "serves",
+    Phase.RETURNED: "renews only",
 }
 """What a state means for clients. In every other state the server answers no client."""

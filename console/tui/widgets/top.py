@@ -4,7 +4,7 @@ from datetime import UTC, datetime, tzinfo
 
 from textual.content import Content
 
-from console.insight.countdowns import countdowns
+from console.insight.countdowns import cannot_tell, countdowns
 from console.insight.danger import banners
 from console.insight.summary import severity
 from console.insight.verdict import verdict
@@ -81,7 +81,9 @@ def countdowns_text(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> 
     # Automatic events come first: they limit the time of the operator.
     ordered = sorted(found, key=lambda each: (not each.automatic, each.at))[:lines]
     if not any(each.automatic for each in found):
-        head = [Content.assemble(("NEXT ", "bold $primary"), "no automatic event")]
+        unknown = cannot_tell(pair, now)
+        words = "no automatic event" if unknown is None else f"cannot tell the next automatic event: {unknown}"
+        head = [Content.assemble(("NEXT ", "bold $primary"), words)]
         ordered = ordered[: max(0, lines - 1)]
     else:
         head = []

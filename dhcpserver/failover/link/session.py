@@ -359,7 +359,7 @@ class Session:
         return min(times, default=NEVER)
 
     def tick(self, now: float) -> list[SessionEvent]:
-        """Dial, send CONTACT and close silent connections, whatever is due."""
+        """Dial, send CONTACT and close silent connections, if it is time."""
         events: list[SessionEvent] = []
         for connection in list(self._connections.values()):
             if connection.phase is not ConnectionPhase.OPEN or connection.peer is None:

@@ -17,7 +17,7 @@ def test_what_is_no_file_is_refused_and_keeps_its_mode(tmp_path: Path) -> None:
     pipe.chmod(0o644)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        with pytest.raises(AuditError, match="it is no regular file; nothing was done"):
+        with pytest.raises(AuditError, match="not a regular file; nothing was done"):
             AuditLog(pipe).record({"event": "attempt"})
         assert stat.S_IMODE(pipe.stat().st_mode) == 0o644
     finally:

@@ -13,12 +13,13 @@ import pytest_asyncio
 
 from console.actions.audit import AuditLog
 from console.actions.execute import Acting
-from console.actions.kinds import partner_down_typed
 from console.actions.operator import Operator
 from console.actions.request import Wish
 from console.errors import AuditError, GuardRefusal
 from console.insight.dates import parse_date
-from console.makes.pairwatch.client import ServerClient
+from console.insight.guarded.set_partner_down import partner_down_typed
+from console.makes.pairwatch.source import open_at
+from console.makes.source import Source
 from console.model.observations import ActionOutcome, OperatorAction
 from console.state.store import PictureStore
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, empty, status
@@ -38,12 +39,12 @@ class Bench:
     audit: Path
     main_api: str
     kept: list[object]
-    clients: list[ServerClient]
+    clients: list[Source]
 
     def action(self, *, writable: bool = True) -> Acting:
-        servers = {
-            MAIN: ServerClient(self.main_api, USER, PASSWORD),
-            BACKUP: ServerClient(self.backup.api, USER, PASSWORD),
+        servers: dict[str, Source] = {
+            MAIN: open_at(self.main_api, USER, PASSWORD, PAIR),
+            BACKUP: open_at(self.backup.api, USER, PASSWORD, PAIR),
         }
         self.clients += servers.values()
         operator = Operator("jo", "192.0.2.200", "noc-1")
@@ -181,7 +182,7 @@ async def test_a_server_that_says_yes_and_does_nothing_is_found_out(bench: Bench
     bench.backup.after_post = None
     outcome = await bench.action().carry_out(WISH)
     assert not outcome.succeeded
-    assert "does not show that it did it" in outcome.text
+    assert "does not show the result" in outcome.text
 
 
 async def test_the_record_is_its_owners_alone_and_says_who_when_where_what_and_why(bench: Bench) -> None:

@@ -92,7 +92,7 @@ def _with_traps_at(text: str, port: int) -> str:
     [
         ('journal = "/proc/nowhere/journal.db"', "journal", "cannot open"),
         ('audit_log = "/proc/nowhere/audit.log"', "audit log", "cannot be written"),
-        ('theme = "mauve"', "theme", "no theme 'mauve'"),
+        ('theme = "mauve"', "theme", "unknown theme 'mauve'"),
     ],
 )
 def test_finds_a_setting_that_cannot_be_used(

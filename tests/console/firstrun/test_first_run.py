@@ -9,8 +9,8 @@ import pytest
 from console.errors import ConfigError
 from console.firstrun.probe import ProbedPair, ProbedServer, ServerAddress, api_address, probe
 from console.firstrun.writing import configuration_text, password_file, write_configuration
-from console.model.states import State
-from console.settings.document import load, password
+from console.model.phases import Phase
+from console.settings.document import load
 from console.tui.app import PairwatchApp
 from console.tui.screens.setup import SetupScreen
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR
@@ -27,7 +27,7 @@ def address(api: str, secret: str = PASSWORD) -> ServerAddress:
 
 def probed(main: str = MAIN, pair: str = PAIR, secret: str = "x") -> ProbedPair:
     servers = [
-        ProbedServer(ServerAddress(f"https://{name}:8067", "watcher", secret), name, role, State.NORMAL, "viewer", 0.0)
+        ProbedServer(ServerAddress(f"https://{name}:8067", "watcher", secret), name, role, Phase.NORMAL, "viewer", 0.0)
         for name, role in ((main, "main"), (BACKUP, "backup"))
     ]
     return ProbedPair(pair, servers[0], servers[1])
@@ -103,7 +103,7 @@ def test_writes_the_probed_pair_with_password_files_for_the_owner_only(tmp_path:
     write_configuration(path, probed(secret="s3cret"), "production", False)
     settings = load(path)
     assert (settings.pair[0].name, settings.pair[0].environment, settings.pair[0].write) == (PAIR, "production", False)
-    assert password(settings.pair[0].server[0]) == "s3cret"
+    assert settings.pair[0].server[0].password() == "s3cret"
     assert "s3cret" not in path.read_text(encoding="utf-8")
     assert {stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()} == {0o600}
 

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
+from console.errors import Unreadable
 from console.makes.pairwatch.client import ServerClient
+from console.makes.pairwatch.source import PairwatchSource
+from console.makes.pairwatch.status import status_facts
 from console.model.observations import LogLine, Observation, PollAnswer, PollFailure, TrapSeen
 from dhcpserver.api.app import create_app
 from dhcpserver.api.passwords import hash_password
@@ -55,7 +58,7 @@ class Machine:
         self.data = host.disk
         self.attempts: dict[str, Attempt] = {}
         self._app = create_app(cast(Server, self), self._reload, self._leave)
-        self.client = ServerClient(f"http://{name}:8067", USER, PASSWORD, transport=_Wire(self))
+        self.client = PairwatchSource(ServerClient(f"http://{name}:8067", USER, PASSWORD, transport=_Wire(self)), pair)
 
     # The interface that the API needs of a server
 
@@ -123,7 +126,11 @@ class Machine:
         if self._life != self.host.life:
             self._life, self.started = self.host.life, self.host.now
         # The console's poller calls the same function over HTTP.
-        return PollAnswer(at, self.pair, self.name, status_document(self, 0))
+        document = status_document(self, 0)
+        try:
+            return PollAnswer(at, self.pair, self.name, status_facts(document, self.pair), document)
+        except Unreadable as wrong:
+            return PollFailure(at, self.pair, self.name, str(wrong))
 
     async def receive(self, request: httpx.Request) -> httpx.Response:
         """Handle a request of the console."""

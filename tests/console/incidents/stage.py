@@ -22,7 +22,9 @@ from console.actions.execute import Acting
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
 from console.insight.danger import banners
+from console.insight.shares import total_of
 from console.insight.verdict import verdict
+from console.makes.pairwatch.profile import PAIRWATCH
 from console.model.observations import Observation
 from console.model.picture import PairPicture, Picture
 from console.state.store import PictureStore, empty_pair
@@ -88,7 +90,9 @@ class Incident:
         self.main = Machine(self.world, self.world.main, MAIN, PAIR)
         self.backup = Machine(self.world, self.world.backup, BACKUP, PAIR)
         self.machines = (self.main, self.backup)
-        empty = Picture({PAIR: empty_pair(PAIR, "production", [(MAIN, "main"), (BACKUP, "backup")])})
+        empty = Picture(
+            {PAIR: empty_pair(PAIR, "production", [(MAIN, "main", PAIRWATCH), (BACKUP, "backup", PAIRWATCH)])}
+        )
         self.kept: list[Observation] = []
         self.store = PictureStore(empty, lambda: self.now, UTC, self.kept.append)
         self.audit = directory / "audit.log"
@@ -294,7 +298,7 @@ class Incident:
 
     def both_normal(self) -> bool:
         """Whether both are NORMAL, and the console shows it."""
-        states = [server.report.state if server.report else None for server in self.pair.servers.values()]
+        states = [server.facts.word if server.facts else None for server in self.pair.servers.values()]
         return self.world.both_normal() and states == ["NORMAL", "NORMAL"]
 
     def state(self, name: str) -> State:
@@ -330,15 +334,15 @@ class Incident:
 
     def others(self, name: str) -> int:
         """The number of the partner's free addresses, as a server reports it."""
-        report = self.pair.servers[name].report
-        assert report is not None
-        return sum(pool.other_available for pool in report.pools)
+        facts = self.pair.servers[name].facts
+        assert facts is not None
+        return total_of(facts, "other_available") or 0
 
     def own(self, name: str, pool: str) -> int:
         """The number of a server's own free addresses in a scope, as the console shows it."""
-        report = self.pair.servers[name].report
-        assert report is not None
-        return next(each.available for each in report.pools if each.name == pool)
+        facts = self.pair.servers[name].facts
+        assert facts is not None
+        return next(each.available or 0 for each in facts.pools or () if each.name == pool)
 
     def add_clients(self, count: int) -> None:
         """Let new clients request addresses, on both networks."""

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from console.insight.alarms.conditions import CONDITIONS
-from console.insight.alarms.kinds import KINDS, documented
+from console.insight.alarms.judging import POLLED
 from console.insight.alarms.own import OWN_KINDS
 from console.insight.alarms.signals import MESSAGES, STRANGER, TRAPS
+from console.insight.alarms.table import BY_KIND, documented
 
 PAGE = Path(__file__).parents[3] / "docs" / "alarms.md"
 
@@ -16,5 +16,5 @@ def test_the_table_of_the_page_is_the_table_of_the_code() -> None:
 
 def test_every_kind_is_raised_somewhere_and_none_is_raised_that_has_no_row() -> None:
     by_traps = {kind for rule in (*TRAPS.values(), STRANGER) for kind in rule.kinds}
-    raised = by_traps | {rule.kind for rule in MESSAGES.values()} | {each.kind for each in CONDITIONS} | {*OWN_KINDS}
-    assert raised | {"unknown-sender"} == set(KINDS)
+    raised = by_traps | {rule.kind for rule in MESSAGES.values()} | {each.kind for each in POLLED} | {*OWN_KINDS}
+    assert raised | {"unknown-sender"} == set(BY_KIND)

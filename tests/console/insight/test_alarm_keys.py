@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from console.insight.alarms.kinds import KINDS
 from console.insight.alarms.signals import TOLD_ONLY, TRAPS
+from console.insight.alarms.table import BY_KIND
 from console.insight.fold import fold, fold_all
 from console.model.observations import TrapSeen
 from console.model.picture import Alarm, Severity
@@ -155,9 +155,9 @@ def test_a_threshold_over_a_network_is_not_ended_by_polls_of_its_pools() -> None
 
 
 def test_every_kind_that_a_rule_names_is_in_the_table() -> None:
-    assert {kind for rule in TRAPS.values() for kind in rule.kinds} <= set(KINDS)
-    for kind in KINDS.values():
-        assert set(kind.follows) <= set(KINDS), kind.name
+    assert {kind for rule in TRAPS.values() for kind in rule.kinds} <= set(BY_KIND)
+    for kind in BY_KIND.values():
+        assert set(kind.follows) <= set(BY_KIND), kind.kind
 
 
 def test_a_trap_of_nobody_is_the_consoles_alarm_and_comes_from_any_port() -> None:

@@ -2,9 +2,8 @@
 
 import pytest
 
-from console.insight.countdowns import countdowns, next_event, pool_gain_at, race_margin, safe_remaining
-from console.model.observations import PollAnswer
-from tests.console.scenes import BACKUP, CALM, MAIN, NOW, PAIR, RACE, answer, failures, pair, pool, status, text
+from console.insight.countdowns import countdowns, next_event, pool_gain_at, race_margin, takeover_left
+from tests.console.scenes import BACKUP, CALM, MAIN, NOW, RACE, answer, failures, pair, polled, pool, status, text
 
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 LOST = NOW - 720
@@ -14,21 +13,21 @@ def test_the_safe_period_counts_from_the_start_of_the_interruption() -> None:
     """R-137, R-139: four hours after contact was lost, on whichever server runs it."""
     found = pair(answer(MAIN, NOW, ALONE), answer(BACKUP, NOW, ALONE))
     for server in found.servers.values():
-        assert safe_remaining(server, NOW) == 14400 - 720
-        assert safe_remaining(server, NOW + 20000) == 0
+        assert takeover_left(server, NOW) == 14400 - 720
+        assert takeover_left(server, NOW + 20000) == 0
 
 
 def test_without_the_servers_own_countdown_the_formula_gives_the_same() -> None:
     """R-137: safe_period - (now - start of the interruption)."""
     found = pair(answer(BACKUP, NOW, ALONE, safe_period_remaining=None, safe_period_ends=None))
-    assert safe_remaining(found.servers[BACKUP], NOW) == 14400 - 720
+    assert takeover_left(found.servers[BACKUP], NOW) == 14400 - 720
 
 
 def test_a_server_whose_clock_is_wrong_still_counts_right() -> None:
     """R-137: what is left is what the server says is left, whatever its clock reads."""
     told = status(BACKUP, NOW, ALONE)
     told["at"] = "2026-07-15T04:12:00Z"
-    assert safe_remaining(pair(PollAnswer(NOW, PAIR, BACKUP, told)).servers[BACKUP], NOW) == 14400 - 720
+    assert takeover_left(pair(polled(NOW, BACKUP, told)).servers[BACKUP], NOW) == 14400 - 720
 
 
 @pytest.mark.parametrize("changes", [{"use_safe_period": False}, {"state": "NORMAL"}, {"state": "PARTNER-DOWN"}])
@@ -36,7 +35,7 @@ def test_no_safe_period_runs_when_it_is_off_or_in_another_state(changes: dict[st
     """R-139, R-147."""
     state = str(changes.pop("state", ALONE))
     found = pair(answer(BACKUP, NOW, state, **changes))
-    assert safe_remaining(found.servers[BACKUP], NOW) is None
+    assert takeover_left(found.servers[BACKUP], NOW) is None
 
 
 def test_the_race_is_lost_when_the_first_of_both_safe_periods_ends() -> None:
@@ -76,9 +75,9 @@ def test_partner_addresses_come_at_the_later_of_entry_and_date_plus_mclt(
         partner_down_time=text(date),
         partner_pool_usable_at=None,
     )
-    report = pair(told).servers[BACKUP].report
-    assert report is not None
-    assert pool_gain_at(report) == expected
+    facts = pair(told).servers[BACKUP].facts
+    assert facts is not None
+    assert pool_gain_at(facts) == expected
 
 
 def test_the_mclt_window_for_a_main_that_returns_is_shown() -> None:

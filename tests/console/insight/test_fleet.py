@@ -3,8 +3,8 @@
 import pytest
 
 from console.insight.fleet import counted, fleet, fleet_row
+from console.model.phases import Phase
 from console.model.picture import Severity
-from console.model.states import State
 from tests.console.fleets import fleet_picture
 from tests.console.scenes import CALM, MAIN_LOST, NOW, RACE, ZONE, empty, failures, pair
 
@@ -32,19 +32,19 @@ def test_a_row_of_a_split_pair_has_the_race_and_since_when_the_link_is_lost() ->
     assert row.severity is Severity.CRITICAL
     assert row.link is False
     assert row.link_since == NOW - 720
-    assert row.main.state is row.backup.state is State.COMMUNICATIONS_INTERRUPTED
+    assert row.main.phase is row.backup.phase is Phase.ALONE
 
 
 def test_a_server_that_is_not_seen_keeps_its_last_state_and_says_that_it_is_old() -> None:
     row = fleet_row(pair(*MAIN_LOST), NOW, ZONE)
-    assert (row.main.state, row.main.seen) == (State.NORMAL, False)
+    assert (row.main.phase, row.main.seen) == (Phase.NORMAL, False)
     assert row.main.age == pytest.approx(780)
     assert row.backup.seen
 
 
 def test_a_pair_that_never_answered_has_an_unknown_link() -> None:
     row = fleet_row(pair(failures("dhcp-a"), failures("dhcp-b")), NOW, ZONE)
-    assert (row.severity, row.link, row.main.state, row.main.age) == (Severity.UNKNOWN, None, None, None)
+    assert (row.severity, row.link, row.main.phase, row.main.age) == (Severity.UNKNOWN, None, None, None)
 
 
 @pytest.mark.parametrize(

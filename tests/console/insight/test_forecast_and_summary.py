@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from console.insight.consequences import consequences, sentences
 from console.insight.forecast import forecasts, worst_forecast
+from console.insight.partner_down_outlook import outlook_of, sentences
 from console.insight.summary import EXIT_STATUS, PLUGIN, plugin_line, severity, status_json
 from console.model.picture import Severity
 from tests.console.scenes import (
@@ -155,7 +155,7 @@ def test_a_server_that_never_answered_has_the_same_keys() -> None:
 )
 def test_the_partners_addresses_come_at_the_later_of_entry_and_date_plus_mclt(date: float, usable_at: float) -> None:
     """R-144, R-151: MCLT counts from the date, and never before the state is entered."""
-    found = consequences(pair(answer(BACKUP, NOW, ALONE)).servers[BACKUP], date, NOW)
+    found = outlook_of(pair(answer(BACKUP, NOW, ALONE)).servers[BACKUP], date, NOW)
     assert found is not None
     assert found.usable_at == usable_at
     assert found.gained == 75 + 880
@@ -165,7 +165,7 @@ def test_the_partners_addresses_come_at_the_later_of_entry_and_date_plus_mclt(da
 def test_the_consequences_warn_of_a_date_before_the_last_contact() -> None:
     """R-149, R-151."""
     server = pair(answer(BACKUP, NOW, ALONE)).servers[BACKUP]
-    early, late = consequences(server, NOW - 7200, NOW), consequences(server, NOW - 700, NOW)
+    early, late = outlook_of(server, NOW - 7200, NOW), outlook_of(server, NOW - 700, NOW)
     assert early is not None
     assert late is not None
     assert any("BEFORE its last contact" in line for line in sentences(early, ZONE))

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from console.insight.guards import GUARDS, Attempt, judge, offered, refusals
+from console.insight.guarded.attempt import Attempt
+from console.insight.guarded.set_partner_down import GUARDS
+from console.insight.guarded.table import judge, offered, refusals
 from console.model.observations import Observation
 from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pair
 

@@ -5,17 +5,9 @@ from typing import Any
 
 import pytest
 
-from console.insight.guards import GUARDS_OF, Attempt, judge, refusals, why_not
-from console.insight.remedies import (
-    ACTIONS,
-    EXTEND_SAFE_PERIOD,
-    FORCE_AVAILABLE,
-    REBALANCE,
-    RELOAD,
-    SAFE_PERIOD,
-    SET_PARTNER_DOWN,
-    STOP,
-)
+from console.insight.guarded.attempt import Attempt
+from console.insight.guarded.table import ACTIONS, judge, refusals, why_not
+from console.model.action_names import ActionName
 from console.model.observations import Observation
 from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pair, pool
 
@@ -25,18 +17,18 @@ RACE: list[Observation] = [answer(MAIN, NOW, ALONE), answer(BACKUP, NOW, ALONE)]
 UNEVEN = [pool("scope-1", own=100, other=20, unavailable=2)]
 LOPSIDED: list[Observation] = [answer(MAIN, pools=UNEVEN), answer(BACKUP)]
 
-GOOD: dict[str, tuple[list[Observation], dict[str, Any]]] = {
-    SAFE_PERIOD: (RACE, {"choice": "off"}),
-    EXTEND_SAFE_PERIOD: (RACE, {"seconds": 28800.0}),
-    STOP: (CALM, {"choice": "short"}),
-    RELOAD: (CALM, {}),
-    FORCE_AVAILABLE: (LOPSIDED, {"address": "192.0.2.7", "vouched": True}),
-    REBALANCE: (LOPSIDED, {}),
+GOOD: dict[ActionName, tuple[list[Observation], dict[str, Any]]] = {
+    ActionName.SAFE_PERIOD: (RACE, {"choice": "off"}),
+    ActionName.EXTEND_SAFE_PERIOD: (RACE, {"seconds": 28800.0}),
+    ActionName.STOP: (CALM, {"choice": "short"}),
+    ActionName.RELOAD: (CALM, {}),
+    ActionName.FORCE_AVAILABLE: (LOPSIDED, {"address": "192.0.2.7", "vouched": True}),
+    ActionName.REBALANCE: (LOPSIDED, {}),
 }
 """For each action what it is allowed on, without a reason."""
 
 
-def attempt(action: str, observations: Iterable[Observation] | None = None, **changes: Any) -> Attempt:
+def attempt(action: ActionName, observations: Iterable[Observation] | None = None, **changes: Any) -> Attempt:
     """An attempt on the main that nothing speaks against, with `changes`."""
     allowed, values = GOOD[action]
     facts: dict[str, Any] = {"server": MAIN, "writable": True, "role": "expert", **values, **changes}
@@ -45,7 +37,7 @@ def attempt(action: str, observations: Iterable[Observation] | None = None, **ch
 
 
 @pytest.mark.parametrize("action", GOOD)
-def test_each_action_is_allowed_in_its_place(action: str) -> None:
+def test_each_action_is_allowed_in_its_place(action: ActionName) -> None:
     """R-141, R-186, R-188, R-200: nothing stands against what is right."""
     found = attempt(action)
     assert refusals(judge(found), found) == ()
@@ -54,7 +46,7 @@ def test_each_action_is_allowed_in_its_place(action: str) -> None:
 Row = tuple[str, str, list[Observation] | None, dict[str, Any]]
 
 
-def row(action: str, guard: str, *observations: Observation, **changes: Any) -> Row:
+def row(action: ActionName, guard: str, *observations: Observation, **changes: Any) -> Row:
     return action, guard, list(observations) or None, changes
 
 
@@ -67,40 +59,51 @@ ROWS: list[Row] = [
     *(row(action, "acting-fresh", answer(BACKUP), *failures(MAIN)) for action in GOOD),
     *(row(action, "partner-asked", answer(MAIN), answer(BACKUP, NOW - 60)) for action in GOOD),
     *(row(action, "may-act", role="viewer") for action in GOOD),
-    row(SAFE_PERIOD, "changes", answer(MAIN, NOW, ALONE, use_safe_period=False), answer(BACKUP, NOW, ALONE)),
-    row(SAFE_PERIOD, "changes", choice=""),
-    row(SAFE_PERIOD, "not-at-once", LONG_AGO, answer(BACKUP, NOW, ALONE), choice="on"),
-    row(EXTEND_SAFE_PERIOD, "is-used", answer(MAIN, NOW, ALONE, use_safe_period=False), answer(BACKUP, NOW, ALONE)),
-    row(EXTEND_SAFE_PERIOD, "length-given", seconds=None),
-    row(EXTEND_SAFE_PERIOD, "length-given", seconds=40 * 86400.0),
-    row(EXTEND_SAFE_PERIOD, "longer", seconds=14400.0),
-    row(EXTEND_SAFE_PERIOD, "not-at-once", answer(MAIN, NOW, ALONE, safe_period=300), answer(BACKUP), seconds=600.0),
-    row(STOP, "absence-chosen", choice=""),
-    row(STOP, "partner-serves", answer(MAIN), answer(BACKUP, NOW - 30), *failures(BACKUP)),
+    row(ActionName.SAFE_PERIOD, "changes", answer(MAIN, NOW, ALONE, use_safe_period=False), answer(BACKUP, NOW, ALONE)),
+    row(ActionName.SAFE_PERIOD, "changes", choice=""),
+    row(ActionName.SAFE_PERIOD, "not-at-once", LONG_AGO, answer(BACKUP, NOW, ALONE), choice="on"),
+    row(
+        ActionName.EXTEND_SAFE_PERIOD,
+        "is-used",
+        answer(MAIN, NOW, ALONE, use_safe_period=False),
+        answer(BACKUP, NOW, ALONE),
+    ),
+    row(ActionName.EXTEND_SAFE_PERIOD, "length-given", seconds=None),
+    row(ActionName.EXTEND_SAFE_PERIOD, "length-given", seconds=40 * 86400.0),
+    row(ActionName.EXTEND_SAFE_PERIOD, "longer", seconds=14400.0),
+    row(
+        ActionName.EXTEND_SAFE_PERIOD,
+        "not-at-once",
+        answer(MAIN, NOW, ALONE, safe_period=300),
+        answer(BACKUP),
+        seconds=600.0,
+    ),
+    row(ActionName.STOP, "absence-chosen", choice=""),
+    row(ActionName.STOP, "partner-serves", answer(MAIN), answer(BACKUP, NOW - 30), *failures(BACKUP)),
     *(
-        row(STOP, "partner-serves", answer(MAIN), answer(BACKUP, NOW, state))
+        row(ActionName.STOP, "partner-serves", answer(MAIN), answer(BACKUP, NOW, state))
         for state in ("RECOVER", "POTENTIAL-CONFLICT", "STARTUP", "PAUSED", "A-NEW-STATE")
     ),
-    row(STOP, "partner-serves", answer(MAIN), answer(BACKUP, serving=False, not_serving_reason="disk full")),
-    row(STOP, "not-recovering", *RECOVERING),
-    row(STOP, "expert-role", expert=True, role="operator"),
-    row(RELOAD, "not-recovering", *RECOVERING),
-    row(RELOAD, "not-recovering", answer(MAIN, NOW, "RECOVER-WAIT"), answer(BACKUP)),
-    row(RELOAD, "no-conflict", answer(MAIN, NOW, "POTENTIAL-CONFLICT"), answer(BACKUP)),
-    row(RELOAD, "expert-role", expert=True, role="operator"),
-    row(FORCE_AVAILABLE, "address-given", address=""),
-    row(FORCE_AVAILABLE, "address-given", address="192.0.2.700"),
-    row(FORCE_AVAILABLE, "some-unavailable", *CALM),
-    row(FORCE_AVAILABLE, "serves", answer(MAIN, NOW, "RECOVER", pools=UNEVEN), answer(BACKUP)),
-    row(REBALANCE, "is-main", answer(MAIN), answer(BACKUP, pools=UNEVEN), server=BACKUP),
-    row(REBALANCE, "normal", answer(MAIN, NOW, ALONE, pools=UNEVEN), answer(BACKUP)),
-    row(REBALANCE, "something-to-move", answer(MAIN, pools=[pool()]), answer(BACKUP)),
+    row(ActionName.STOP, "partner-serves", answer(MAIN), answer(BACKUP, serving=False, not_serving_reason="disk full")),
+    row(ActionName.STOP, "not-recovering", *RECOVERING),
+    row(ActionName.STOP, "expert-role", expert=True, role="operator"),
+    row(ActionName.RELOAD, "not-recovering", *RECOVERING),
+    row(ActionName.RELOAD, "not-recovering", answer(MAIN, NOW, "RECOVER-WAIT"), answer(BACKUP)),
+    row(ActionName.RELOAD, "no-conflict", answer(MAIN, NOW, "POTENTIAL-CONFLICT"), answer(BACKUP)),
+    row(ActionName.RELOAD, "expert-role", expert=True, role="operator"),
+    row(ActionName.FORCE_AVAILABLE, "address-given", address=""),
+    row(ActionName.FORCE_AVAILABLE, "address-given", address="192.0.2.700"),
+    row(ActionName.FORCE_AVAILABLE, "some-unavailable", *CALM),
+    row(ActionName.FORCE_AVAILABLE, "serves", answer(MAIN, NOW, "RECOVER", pools=UNEVEN), answer(BACKUP)),
+    row(ActionName.REBALANCE, "is-main", answer(MAIN), answer(BACKUP, pools=UNEVEN), server=BACKUP),
+    row(ActionName.REBALANCE, "normal", answer(MAIN, NOW, ALONE, pools=UNEVEN), answer(BACKUP)),
+    row(ActionName.REBALANCE, "something-to-move", answer(MAIN, pools=[pool()]), answer(BACKUP)),
 ]
 
 
 @pytest.mark.parametrize(("action", "guard", "observations", "changes"), ROWS)
 def test_a_hard_guard_blocks_whatever_the_operator_says(
-    action: str, guard: str, observations: list[Observation] | None, changes: dict[str, Any]
+    action: ActionName, guard: str, observations: list[Observation] | None, changes: dict[str, Any]
 ) -> None:
     """R-137, R-141, R-186, R-228: a hard guard has no override, and its reason is said."""
     found = attempt(action, observations, **{"reason": "because I say so", "vouched": True, **changes})
@@ -112,25 +115,36 @@ def test_a_hard_guard_blocks_whatever_the_operator_says(
 
 
 @pytest.mark.parametrize("action", GOOD)
-def test_every_hard_guard_has_a_row_that_makes_it_refuse(action: str) -> None:
+def test_every_hard_guard_has_a_row_that_makes_it_refuse(action: ActionName) -> None:
     rows = {guard for each, guard, _, _ in ROWS if each == action}
-    assert rows == {guard.name for guard in GUARDS_OF[action] if guard.hard}
+    assert rows == {guard.name for guard in ACTIONS[action].guards if guard.hard}
 
 
 SOFT: list[Row] = [
-    row(SAFE_PERIOD, "alone", *CALM),
-    row(SAFE_PERIOD, "other-reached", answer(MAIN, NOW, ALONE), answer(BACKUP, NOW - 60, ALONE), *failures(BACKUP)),
-    row(EXTEND_SAFE_PERIOD, "alone", *CALM),
-    row(EXTEND_SAFE_PERIOD, "other-reached", answer(MAIN, NOW, ALONE), *failures(BACKUP)),
-    row(STOP, "partner-has-addresses", answer(MAIN), answer(BACKUP, pools=[pool("scope-1", own=0, other=150)])),
-    row(RELOAD, "partner-normal", answer(MAIN), answer(BACKUP, NOW, ALONE)),
-    row(RELOAD, "partner-normal", answer(MAIN), *failures(BACKUP)),
+    row(ActionName.SAFE_PERIOD, "alone", *CALM),
+    row(
+        ActionName.SAFE_PERIOD,
+        "other-reached",
+        answer(MAIN, NOW, ALONE),
+        answer(BACKUP, NOW - 60, ALONE),
+        *failures(BACKUP),
+    ),
+    row(ActionName.EXTEND_SAFE_PERIOD, "alone", *CALM),
+    row(ActionName.EXTEND_SAFE_PERIOD, "other-reached", answer(MAIN, NOW, ALONE), *failures(BACKUP)),
+    row(
+        ActionName.STOP,
+        "partner-has-addresses",
+        answer(MAIN),
+        answer(BACKUP, pools=[pool("scope-1", own=0, other=150)]),
+    ),
+    row(ActionName.RELOAD, "partner-normal", answer(MAIN), answer(BACKUP, NOW, ALONE)),
+    row(ActionName.RELOAD, "partner-normal", answer(MAIN), *failures(BACKUP)),
 ]
 
 
 @pytest.mark.parametrize(("action", "guard", "observations", "changes"), SOFT)
 def test_a_soft_guard_goes_with_a_reason_and_not_without(
-    action: str, guard: str, observations: list[Observation], changes: dict[str, Any]
+    action: ActionName, guard: str, observations: list[Observation], changes: dict[str, Any]
 ) -> None:
     found = attempt(action, observations, **changes)
     (refusal,) = refusals(judge(found), found)
@@ -142,24 +156,24 @@ def test_a_soft_guard_goes_with_a_reason_and_not_without(
 
 def test_an_address_is_forced_only_on_somebodys_word() -> None:
     """R-136 in spirit: what only a person can see, a person has to say."""
-    found = attempt(FORCE_AVAILABLE, vouched=False, reason="looks idle")
+    found = attempt(ActionName.FORCE_AVAILABLE, vouched=False, reason="looks idle")
     (refusal,) = refusals(judge(found), found)
     assert refusal.startswith("nobody has said that 192.0.2.7 is idle")
 
 
-@pytest.mark.parametrize("action", [STOP, RELOAD])
-def test_expert_mode_may_end_a_recovery(action: str) -> None:
+@pytest.mark.parametrize("action", [ActionName.STOP, ActionName.RELOAD])
+def test_expert_mode_may_end_a_recovery(action: ActionName) -> None:
     """R-149, R-186."""
     found = attempt(action, RECOVERING, expert=True, reason="the transfer hangs")
     assert refusals(judge(found), found) == ()
 
 
 def test_every_action_has_guards_and_every_one_is_refused_read_only() -> None:
-    assert set(GUARDS_OF) == set(ACTIONS) == {*GOOD, SET_PARTNER_DOWN}
-    assert all(guards[0].name == "writable" for guards in GUARDS_OF.values())
+    assert set(ACTIONS) == set(ActionName) == {*GOOD, ActionName.SET_PARTNER_DOWN}
+    assert all(guards[0].name == "writable" for guards in (each.guards for each in ACTIONS.values()))
 
 
 def test_what_is_still_to_be_typed_does_not_stand_against_opening_an_action() -> None:
-    assert why_not(judge(attempt(EXTEND_SAFE_PERIOD, seconds=None))) is None
-    assert why_not(judge(attempt(FORCE_AVAILABLE, address=""))) is None
-    assert why_not(judge(attempt(STOP, [answer(MAIN), *failures(BACKUP)]))) is not None
+    assert why_not(judge(attempt(ActionName.EXTEND_SAFE_PERIOD, seconds=None))) is None
+    assert why_not(judge(attempt(ActionName.FORCE_AVAILABLE, address=""))) is None
+    assert why_not(judge(attempt(ActionName.STOP, [answer(MAIN), *failures(BACKUP)]))) is not None

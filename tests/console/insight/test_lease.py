@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.insight.lease import UnreadableLease, read_record, side_by_side
+from console.errors import Unreadable
+from console.insight.lease import side_by_side
 from console.insight.lease_why import explained, granted_now, reusable, usable_at, whose, why_so_long
 from console.insight.lookup import LookupRefused, read_lookup
-from console.model.reports import Report
+from console.makes.pairwatch.leases import lease_facts
+from console.model.facts import PairFacts
 from tests.console.scenes import BACKUP, HOUR, MAIN, NOW, ZONE, answer, pair, pool, text
 
 DAYS = 24 * HOUR
@@ -39,9 +41,9 @@ def lease(**changes: Any) -> dict[str, Any]:
     }
 
 
-def report(state: str = "NORMAL", server: str = MAIN, **changes: Any) -> Report:
+def facts(state: str = "NORMAL", server: str = MAIN, **changes: Any) -> PairFacts:
     pools = [pool("wifi", 900, 880, 4096, lease_time=3 * DAYS)]
-    found = pair(answer(server, NOW, state, **{"pools": pools, **changes})).servers[server].report
+    found = pair(answer(server, NOW, state, **{"pools": pools, **changes})).servers[server].facts
     assert found is not None
     return found
 
@@ -82,12 +84,12 @@ def test_what_finds_nothing_says_what_would(words: str, why: str) -> None:
 
 def test_what_contradicts_is_marked_and_what_only_mirrors_is_not() -> None:
     """What one says was acknowledged, the other must have received."""
-    mine = read_record(lease())
-    theirs = read_record(lease(potential_sent=None, potential_acked=None, potential_received=lease()["potential_sent"]))
+    mine = lease_facts(lease())
+    theirs = lease_facts(lease(potential_sent=None, potential_acked=None, potential_received=lease()["potential_sent"]))
     assert [row.name for row in side_by_side(mine, theirs, NOW, ZONE) if row.differs] == []
-    deaf = read_record(lease(potential_acked=None, potential_sent=None))
+    deaf = lease_facts(lease(potential_acked=None, potential_sent=None))
     assert [row.name for row in side_by_side(mine, deaf, NOW, ZONE) if row.differs] == ["acknowledged"]
-    other = read_record(
+    other = lease_facts(
         lease(
             hardware="1,6,02:00:00:00:00:02",
             binding_status="EXPIRED",
@@ -103,8 +105,8 @@ def test_what_contradicts_is_marked_and_what_only_mirrors_is_not() -> None:
 
 def test_an_answer_that_is_no_lease_is_refused() -> None:
     for raw in ({}, {**lease(), "state_expiration": "soon"}):
-        with pytest.raises(UnreadableLease):
-            read_record(raw)
+        with pytest.raises(Unreadable):
+            lease_facts(raw)
 
 
 @pytest.mark.parametrize(
@@ -132,17 +134,17 @@ def test_an_answer_that_is_no_lease_is_refused() -> None:
 )
 def test_the_length_of_the_last_lease_is_explained_with_its_numbers(changes: dict[str, Any], words: str) -> None:
     """R-120, R-122, R-127, R-129, R-131: a short lease is explained with its cause."""
-    told = why_so_long(read_record(lease(**changes)), report(), 3 * DAYS, ZONE)
+    told = why_so_long(lease_facts(lease(**changes)), facts(), 3 * DAYS, ZONE)
     assert words.replace("15 Jul ", "") in told
 
 
 @given(st.integers(60, 10**6), st.integers(60, 10**5), st.integers(-(10**6), 10**6))
 def test_a_renewal_is_never_longer_than_wanted_nor_than_the_lead_allows(desired: int, mclt: int, lead: int) -> None:
     """R-127."""
-    record = read_record(lease(potential_acked=text(NOW + lead), potential_received=None))
-    seconds = granted_now(record, report(mclt=mclt), desired, NOW)
+    record = lease_facts(lease(potential_acked=text(NOW + lead), potential_received=None))
+    seconds = granted_now(record, facts(mclt=mclt), desired, NOW)
     assert seconds == min(desired, mclt + max(0, lead))
-    assert granted_now(record, report(DOWN, mclt=mclt), desired, NOW) == desired
+    assert granted_now(record, facts(DOWN, mclt=mclt), desired, NOW) == desired
 
 
 @pytest.mark.parametrize(
@@ -171,7 +173,7 @@ def test_a_renewal_is_never_longer_than_wanted_nor_than_the_lead_allows(desired:
 )
 def test_the_term_of_the_maximum_that_decides_is_named(changes: dict[str, Any], term: str, at: float) -> None:
     """R-123: MCLT after the latest of what either side knows of."""
-    found = usable_at(read_record(lease(**changes)), HOUR, NOW - 720)
+    found = usable_at(lease_facts(lease(**changes)), HOUR, NOW - 720)
     assert found.term == term
     assert found.at == pytest.approx(at)
 
@@ -193,12 +195,12 @@ def test_whose_an_address_is_follows_from_its_status_and_the_state(
     status: str, state: str, server: str, words: str
 ) -> None:
     """R-105, R-117, R-134."""
-    assert words in whose(read_record(lease(binding_status=status)), report(state, server))
+    assert words in whose(lease_facts(lease(binding_status=status)), facts(state, server))
 
 
 def test_when_another_client_may_have_it_depends_on_the_state() -> None:
     """R-123, R-134."""
-    ended = read_record(
+    ended = lease_facts(
         lease(
             binding_status="EXPIRED",
             state_expiration=text(NOW - 60),
@@ -207,19 +209,17 @@ def test_when_another_client_may_have_it_depends_on_the_state() -> None:
         )
     )
     assert "if the partner were declared down: at 06:11:00 CEST, in 59 min 00 s" in reusable(
-        ended, report(ALONE, start_of_communications_interrupted=text(NOW - 720)), NOW, ZONE
+        ended, facts(ALONE, start_of_communications_interrupted=text(NOW - 720)), NOW, ZONE
     )
-    assert "at 06:11:00 CEST, in 59 min 00 s (MCLT + " in reusable(ended, report(DOWN), NOW, ZONE)
-    assert "now, from the server whose it is" in reusable(
-        read_record(lease(binding_status="FREE")), report(), NOW, ZONE
-    )
+    assert "at 06:11:00 CEST, in 59 min 00 s (MCLT + " in reusable(ended, facts(DOWN), NOW, ZONE)
+    assert "now, from the server whose it is" in reusable(lease_facts(lease(binding_status="FREE")), facts(), NOW, ZONE)
 
 
 def test_without_a_report_nothing_is_explained() -> None:
-    assert list(explained(read_record(lease()), None, NOW, ZONE)) == [
+    assert list(explained(lease_facts(lease()), None, NOW, ZONE)) == [
         "the server has not told its state, so nothing can be explained"
     ]
-    told = list(explained(read_record(lease()), report(), NOW, ZONE))
+    told = list(explained(lease_facts(lease()), facts(), NOW, ZONE))
     assert told[1] == "renewed now it gets 72 h: min(72 h, MCLT 1 h + lead 107 h)"
-    old = report(pools=[pool("wifi", 900, 880, 4096)])
-    assert "does not say what the policy wants" in next(explained(read_record(lease()), old, NOW, ZONE))
+    old = facts(pools=[pool("wifi", 900, 880, 4096)])
+    assert "does not say what the policy wants" in next(explained(lease_facts(lease()), old, NOW, ZONE))

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 
 from console.insight.arrival import DayAndNight, arrival, day_and_night
 from console.insight.forecast import worst_forecast
-from console.insight.numbers.facts import FACTS, fact
-from console.insight.numbers.leads import CLASS_NAMES, limited_share, renewals_per_second
+from console.insight.numbers.leads import limited_share, renewals_per_second
 from console.insight.numbers.link import progress
 from console.insight.numbers.pools import covers, reaction_need
 from console.insight.numbers.reading import Reading
+from console.insight.numbers.table import NUMBERS
+from console.insight.numbers.table import number as number_of
 from console.insight.verdict import joint
+from console.model.facts import PoolFacts
 from console.model.observations import Observation
-from console.model.picture import Severity
+from console.model.picture import PairPicture, Severity
 from tests.console.scenes import (
     BACKUP,
     HOUR,
@@ -41,7 +43,7 @@ OK, AMBER, RED, UNKNOWN = Severity.OK, Severity.WARNING, Severity.CRITICAL, Seve
 
 def read(name: str, *observations: Observation | Iterable[Observation], at: str = BACKUP, now: float = NOW) -> Reading:
     found = pair(*observations)
-    return fact(name).read(joint(found, now, ZONE), found.servers[at])
+    return number_of(name).read(joint(found, now, ZONE), found.servers[at])
 
 
 def alone(server: str = BACKUP, now: float = NOW, **changes: Any) -> list[Observation]:
@@ -52,7 +54,8 @@ def wifi(**changes: Any) -> list[dict[str, Any]]:
     return [pool("wifi", 400, 880, 4096, **changes)]
 
 
-LEADS = {"at": text(NOW), "sampled": 100, "limited": 60, "classes": [60, 0, 10, 10, 10, 10]}
+EDGES = [0, 900, 3600, 14_400, 86_400]
+LEADS = {"at": text(NOW), "sampled": 100, "limited": 60, "classes": [60, 0, 10, 10, 10, 10], "edges": EDGES}
 RESYNC = {"kind": "update-request-all", "direction": "receiving", "done": 120, "total": 400}
 
 
@@ -121,7 +124,7 @@ def test_each_number_has_its_value_and_its_threshold(
     assert (found.words, found.severity) == (words, severity)
 
 
-@pytest.mark.parametrize("number", FACTS, ids=lambda each: each.id)
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda each: each.id)
 @pytest.mark.parametrize("at", [MAIN, BACKUP])
 def test_a_server_that_never_answered_is_not_guessed_at(number: Any, at: str) -> None:
     found = pair(failures(MAIN), failures(BACKUP))
@@ -130,8 +133,8 @@ def test_a_server_that_never_answered_is_not_guessed_at(number: Any, at: str) ->
 
 
 def test_every_number_is_explained() -> None:
-    assert len({each.id for each in FACTS}) == len(FACTS)
-    for each in FACTS:
+    assert len({each.id for each in NUMBERS}) == len(NUMBERS)
+    for each in NUMBERS:
         assert each.formula
         assert each.meaning.endswith((".", "?"))
         assert each.to_do.endswith(".")
@@ -198,11 +201,19 @@ def counting(server: str, state: str = "NORMAL", per_hour: int = 60, hours: int 
     ]
 
 
+def only_pool(found: PairPicture, server: str) -> PoolFacts:
+    facts = found.servers[server].facts
+    assert facts is not None
+    assert facts.pools is not None
+    (pool,) = facts.pools
+    return pool
+
+
 def test_a_server_that_is_alone_reckons_with_the_clients_of_both() -> None:
     """R-138, R-142: while the pair was NORMAL, the new clients came to the main."""
     lost = [each for each in counting(MAIN, per_hour=60) if each.at <= NOW - 900]
     found = pair(lost, failures(MAIN), counting(BACKUP, ALONE, per_hour=4))
-    (told,) = found.servers[BACKUP].report.pools  # type: ignore[union-attr]
+    told = only_pool(found, BACKUP)
     rates = arrival(found, found.servers[BACKUP], told, NOW)
     assert rates.fast == pytest.approx(4 + 60 / e, rel=0.05)
     assert rates.slow == pytest.approx(64, rel=0.05)
@@ -225,13 +236,13 @@ def test_clients_that_moved_from_one_server_to_the_other_are_counted_once(minute
     main = [told(MAIN, at, (at - begun) / 60) for at in times if at <= moved]
     backup = [told(BACKUP, at, max(0.0, at - moved) / 60) for at in times]
     found = pair(main, failures(MAIN, NOW), backup)
-    (scope,) = found.servers[BACKUP].report.pools  # type: ignore[union-attr]
+    scope = only_pool(found, BACKUP)
     assert arrival(found, found.servers[BACKUP], scope, NOW).fast == pytest.approx(60, rel=0.02)
 
 
 def test_while_both_are_seen_each_has_its_own() -> None:
     found = pair(counting(MAIN, ALONE, per_hour=60), counting(BACKUP, ALONE, per_hour=4))
-    (told,) = found.servers[BACKUP].report.pools  # type: ignore[union-attr]
+    told = only_pool(found, BACKUP)
     rates = arrival(found, found.servers[BACKUP], told, NOW)
     assert rates.fast == pytest.approx(4, rel=0.05)
     assert rates.yesterday == pytest.approx(64, rel=0.05)
@@ -277,15 +288,15 @@ def test_the_partner_may_know_the_total() -> None:
 def test_a_large_pool_weighs_as_many_leases_as_it_has() -> None:
     leads = {**LEADS, "limited": 0, "classes": [0, 0, 0, 0, 0, 100]}
     pools = [pool("small", 50, 50, 200, leads=LEADS), pool("large", 50, 50, 1000, leads=leads)]
-    report = pair(answer(BACKUP, pools=pools)).servers[BACKUP].report
-    assert report is not None
-    assert limited_share(report) == pytest.approx(0.06)
+    facts = pair(answer(BACKUP, pools=pools)).servers[BACKUP].facts
+    assert facts is not None
+    assert limited_share(facts) == pytest.approx(0.06)
     details = read("lead_left", [answer(BACKUP, pools=pools)]).details
-    assert len(details) == len(CLASS_NAMES)
+    assert len(details) == len(EDGES) + 1
     assert details[-1].endswith("91%")
 
 
 def test_a_lease_shorter_than_mclt_makes_no_more_load() -> None:
-    report = pair(answer(BACKUP, pools=wifi(lease_time=1800))).servers[BACKUP].report
-    assert report is not None
-    assert renewals_per_second(report) == pytest.approx((2816 * 2 / 1800, 2816 * 2 / 1800))
+    facts = pair(answer(BACKUP, pools=wifi(lease_time=1800))).servers[BACKUP].facts
+    assert facts is not None
+    assert renewals_per_second(facts) == pytest.approx((2816 * 2 / 1800, 2816 * 2 / 1800))

@@ -9,8 +9,8 @@ import pytest
 from console.insight.events import Event
 from console.insight.fold import fold
 from console.insight.timeline import Timeline, folded, offsets, relative, timeline
-from console.model.observations import OperatorAction, PollAnswer
-from console.model.picture import Severity
+from console.model.observations import OperatorAction
+from console.model.picture import EntrySource, Severity
 from tests.console.scenes import (
     BACKUP,
     LOGS,
@@ -23,6 +23,7 @@ from tests.console.scenes import (
     log,
     pair,
     picture,
+    polled,
     status,
     text,
     trap,
@@ -75,12 +76,12 @@ def test_a_contact_that_is_lost_again_is_another_event() -> None:
 
 
 def test_the_same_state_an_hour_later_is_another_event() -> None:
-    event = Event(0, "poll", MAIN, Severity.OK, "x", 0, fact=("state", MAIN, "NORMAL"))
+    event = Event(0, EntrySource.POLL, MAIN, Severity.OK, "x", 0, fact=("state", MAIN, "NORMAL"))
     assert len(folded([event, replace(event, at=20.0), replace(event, at=41.0)])) == 2
 
 
 def test_what_a_server_told_is_put_right_by_its_clock_and_its_own_time_is_kept() -> None:
-    ahead = PollAnswer(NOW, PAIR, BACKUP, status(BACKUP, NOW + 60))
+    ahead = polled(NOW, BACKUP, status(BACKUP, NOW + 60))
     entries = told(answer(MAIN), ahead, log("18301", "Not serving: disk full", at=NOW - 30, level="Error"))
     entry = next(each for each in entries if each.source == "log")
     assert (entry.at, entry.told_at, entry.offset) == (NOW - 90, NOW - 30, 60)
@@ -182,7 +183,7 @@ def test_a_clock_that_trembles_does_not_move_events_and_one_that_is_set_does() -
 
     def at(ahead: float) -> float:
         line = log("18301", "Not serving: disk full", at=NOW, level="Error")
-        told_by = PollAnswer(NOW, PAIR, BACKUP, status(BACKUP, NOW + ahead))
+        told_by = polled(NOW, BACKUP, status(BACKUP, NOW + ahead))
         return next(each.at for each in going.of(pair(told_by, line), ZONES) if each.source == "log")
 
     assert at(60) == at(60.2) == NOW - 60

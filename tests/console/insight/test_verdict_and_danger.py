@@ -6,15 +6,13 @@ import pytest
 
 from console.insight.danger import banners
 from console.insight.verdict import verdict
-from console.model.observations import Observation, PollAnswer
+from console.model.observations import Observation
 from console.model.picture import Severity
-from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, failures, pair, pool, status, text
+from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pair, polled, pool, status, text
 
 ALONE, DOWN = "COMMUNICATIONS-INTERRUPTED", "PARTNER-DOWN"
 CLOCKS = ["race", "clock"]
-APART = [
-    PollAnswer(NOW, PAIR, server, status(server, NOW + ahead, ALONE)) for server, ahead in ((MAIN, 0.0), (BACKUP, 9.0))
-]
+APART = [polled(NOW, server, status(server, NOW + ahead, ALONE)) for server, ahead in ((MAIN, 0.0), (BACKUP, 9.0))]
 
 
 def both(main: str, backup: str, **changes: Any) -> list[Observation]:

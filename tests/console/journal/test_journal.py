@@ -25,7 +25,7 @@ from console.model.observations import (
     PollFailure,
     PollUnchanged,
 )
-from console.model.states import State
+from console.model.phases import Phase
 from tests.console.scenes import BACKUP, LOGS, MAIN, NOW, PAIR, answer, empty, failures, pool, trap
 
 STORY: list[Observation] = [
@@ -164,9 +164,9 @@ def test_the_picture_of_a_recording_is_the_picture_that_was() -> None:
     assert len(kept) < len(live) / 3
     was, seems = fold_all(empty(), live).pairs[PAIR], fold_all(empty(), kept).pairs[PAIR]
     assert set(was.alarms) == set(seems.alarms)
-    report = seems.servers[BACKUP].report
-    assert report is not None
-    assert report.state is State.COMMUNICATIONS_INTERRUPTED
+    facts = seems.servers[BACKUP].facts
+    assert facts is not None
+    assert facts.phase is Phase.ALONE
 
 
 def test_the_writer_keeps_everything_in_order_from_its_own_thread(tmp_path: Path) -> None:

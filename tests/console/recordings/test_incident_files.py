@@ -5,7 +5,8 @@ import json
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from console.incidents.saving import JournalIncidents, ReplayIncidents, file_nam
 from console.journal.files import About, read_recording, write_recording
 from console.journal.recorded_pairs import pairs_of
 from console.journal.store import Journal
-from console.model.observations import KINDS, LogLine, Observation, OperatorAction
+from console.model.observations import KINDS, LogLine, Observation, OperatorAction, PollAnswer
 from console.model.picture import PairPicture
 from console.state.replay import Player
 from tests.console import scenes
@@ -171,17 +172,33 @@ OF_TYPE: dict[object, st.SearchStrategy[Any]] = {
 
 
 def values_of(wanted: Any) -> st.SearchStrategy[Any]:
-    """Values of a field's type."""
+    """JSON values of a field's type."""
+    origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
     if isinstance(wanted, types.UnionType):
-        return st.one_of(*(values_of(each) for each in typing.get_args(wanted)))
-    return st.none() if wanted is types.NoneType else OF_TYPE[typing.get_origin(wanted) or wanted]
+        return st.one_of(*(values_of(each) for each in inner))
+    if wanted is types.NoneType:
+        return st.none()
+    if origin is tuple:
+        return st.lists(values_of(inner[0]), max_size=2)
+    if is_dataclass(wanted):
+        hints = typing.get_type_hints(wanted)
+        return st.fixed_dictionaries({}, optional={each.name: values_of(hints[each.name]) for each in fields(wanted)})
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        return st.sampled_from([str(each) for each in wanted])
+    return OF_TYPE[origin or wanted]
 
 
 @st.composite
 def foreign_line(draw: st.DrawFn) -> str:
-    """A line with a value of the right type in each field, and any content inside it."""
+    """A line with a value of the right type in each field, and any content inside it; polls of either format."""
     kind = draw(st.sampled_from(sorted(KINDS)))
     values = {each.name: draw(values_of(each.type)) for each in fields(KINDS[kind])}
+    if kind == PollAnswer.kind and draw(st.booleans()):
+        del values["facts"]
+        values["status"] = draw(OF_TYPE[Mapping])
+    if kind == PollAnswer.kind and "facts" in values:
+        needed = {"at": NOW, "server": MAIN, "partner": BACKUP, "role": "main", "phase": "normal", "word": "NORMAL"}
+        values["facts"] = {**needed, **values["facts"]}
     return json.dumps({"kind": kind, **values})
 
 

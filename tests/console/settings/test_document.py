@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from console.errors import ConfigError
-from console.settings.document import PASSWORD_VARIABLE, endpoint, load, password
+from console.makes.pairwatch.settings import PASSWORD_VARIABLE
+from console.settings.document import endpoint, load
 
 GOOD = """\
 [[pair]]
@@ -39,8 +40,8 @@ def written(folder: Path, text: str) -> Path:
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     settings = load(written(tmp_path, GOOD))
     main, backup = settings.pair[0].server
-    assert main.api == "http://127.0.0.11:8067"
-    assert main.password_file == tmp_path / "password"
+    assert main.where == "http://127.0.0.11:8067"
+    assert main.secret_file == tmp_path / "password"
     assert backup.log == tmp_path / "b" / "log"
     assert settings.journal_url == f"sqlite:///{tmp_path / 'journal.db'}"
     assert settings.traps.communities == ("public",)
@@ -95,14 +96,14 @@ def test_an_unknown_pair_is_answered_with_the_known_ones(tmp_path: Path) -> None
 def test_passwords_come_from_the_file_or_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     main, backup = load(written(tmp_path, GOOD)).pair[0].server
     with pytest.raises(ConfigError, match="password file of dhcp-a"):
-        password(main)
+        main.password()
     (tmp_path / "password").write_text("secret\n", encoding="utf-8")
-    assert password(main) == "secret"
+    assert main.password() == "secret"
     monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
     with pytest.raises(ConfigError, match=PASSWORD_VARIABLE):
-        password(backup)
+        backup.password()
     monkeypatch.setenv(PASSWORD_VARIABLE, "other")
-    assert password(backup) == "other"
+    assert backup.password() == "other"
 
 
 @pytest.mark.parametrize(("text", "expected"), [("127.0.0.1:1162", ("127.0.0.1", 1162)), ("[::1]:162", ("::1", 162))])

@@ -91,7 +91,7 @@ async def test_answers_failures_and_log_lines_come_from_the_other_process(tmp_pa
         await watched.until(lambda: any(isinstance(each, LogLine) and each.text == "new" for each in watched.seen))
         await watched.stop()
     answer = next(each for each in watched.seen if isinstance(each, PollAnswer))
-    assert answer.status["pairs"][0]["name"] == PAIR
+    assert (answer.raw or {})["pairs"][0]["name"] == PAIR
     assert sources() == set()
 
 

@@ -2,7 +2,7 @@
 
 from console.model.observations import LogLine, PollAnswer, PollFailure, TrapSeen
 from console.sources.backlog import Backlog
-from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, trap
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, answer, trap
 
 
 def test_what_fits_is_kept_in_its_order() -> None:
@@ -29,7 +29,7 @@ def test_older_answers_give_way_and_everything_else_stays() -> None:
     backlog = Backlog(lines_at_most=100, many=50)
     for second in range(500):
         for server in (MAIN, BACKUP):
-            backlog.add(PollAnswer(NOW + second, PAIR, server, {}))
+            backlog.add(answer(server, NOW + second))
     backlog.add(PollFailure(NOW, PAIR, MAIN, "Connection refused"))
     traps = [trap("other-server-not-responding", at=NOW + number) for number in range(300)]
     for each in traps:

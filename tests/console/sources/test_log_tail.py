@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from console.makes.pairwatch.client import ServerClient
-from console.makes.pairwatch.log import RemoteLog
+from console.makes.pairwatch.source import open_at
 from console.model.observations import LogLine
 from console.sources.log_tail import LONGEST_LINE_BYTES, PAST_LINES, LogFile, LogTail
 from console.sources.log_tails import follow_logs
+from console.sources.remote_log import RemoteLog
 from tests.console.scenes import MAIN, NOW, PAIR, status
 from tests.console.stand_in import PASSWORD, USER, StandIn, serving
 
@@ -120,15 +120,15 @@ async def test_the_tail_marks_the_past_and_notices_what_is_appended(tmp_path: Pa
 async def test_a_remote_log_is_followed_by_its_cursor() -> None:
     with serving(StandIn(status(MAIN))) as server:
         server.log = [f"line {number}" for number in range(300)]
-        client = ServerClient(server.api, USER, PASSWORD)
-        log = RemoteLog(client, PAIR, MAIN, lambda: NOW)
-        past = await log.step()
+        source = open_at(server.api, USER, PASSWORD, PAIR)
+        lines = RemoteLog(source, PAIR, MAIN, lambda: NOW).lines()
+        past = await anext(lines)
         server.log += ["news"]
-        news = await log.step()
+        news = await anext(lines)
         server.log = ["a new log"]
-        assert await log.step() == []
-        again = await log.step()
-        await client.close()
+        assert await anext(lines) == []
+        again = await anext(lines)
+        await source.close()
     assert len(past) == 200
     assert all(line.past for line in past)
     assert [(line.text, line.past) for line in news] == [("news", False)]

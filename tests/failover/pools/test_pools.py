@@ -265,7 +265,6 @@ def test_the_strict_safe_period_waits_mclt_from_its_end() -> None:
         bench.wait(14_401)
         view = bench.core.view(bench.now)
         assert view.state is DOWN
-        assert view.safe_period_strict is strict
         assert view.partner_pool_usable_at == NOW + usable
         assert (len(bench.core.sources(pool_of(bench), bench.now)) == 2) is not strict
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 import pytest
 
 from console.insight.fold import fold
-from console.insight.remedies import ACTIONS
 from console.insight.runbooks.listing import BOOKS, UNDER_WAY, book, fitting
-from console.insight.runbooks.progress import CURRENT, DONE, LATER, NEEDLESS, current, progress, scene_of
+from console.insight.runbooks.progress import StepStatus, current, progress, scene_of
 from console.insight.runbooks.steps import BACKUP as THE_BACKUP
 from console.insight.runbooks.steps import GONE, LEFT, Runbook, Scene
 from console.insight.runbooks.steps import MAIN as THE_MAIN
+from console.model.action_names import ActionName
 from console.model.observations import Observation, OperatorAction, as_json, from_json
 from console.model.picture import Picture
 from tests.console.scenes import BACKUP, BOTH_DOWN, CALM, MAIN, MAIN_LOST, NOW, PAIR, RACE, ZONE, answer, picture
@@ -46,17 +46,17 @@ def statuses(found: Picture, which: Runbook | None = DOWN) -> dict[str, str]:
 
 def test_a_step_ticks_itself_and_the_next_is_the_current_one() -> None:
     found = statuses(after(START))
-    assert found["alone"] == DONE
-    assert found["look"] == CURRENT
-    assert set(list(found.values())[2:]) == {LATER}
+    assert found["alone"] == StepStatus.DONE
+    assert found["look"] == StepStatus.CURRENT
+    assert set(list(found.values())[2:]) == {StepStatus.LATER}
 
 
 def test_what_holds_out_of_turn_does_not_count() -> None:
     """Both NORMAL is the end of a restart and its beginning too."""
     found = statuses(after(scene=CALM), book("planned-restart"))
-    assert found["before"] == DONE
-    assert found["stop-backup"] == CURRENT
-    assert found["whole-backup"] == LATER
+    assert found["before"] == StepStatus.DONE
+    assert found["stop-backup"] == StepStatus.CURRENT
+    assert found["whole-backup"] == StepStatus.LATER
 
 
 def test_what_was_ticked_stays_ticked_when_the_incident_moves_on() -> None:
@@ -64,16 +64,16 @@ def test_what_was_ticked_stays_ticked_when_the_incident_moves_on() -> None:
     down = act("runbook-step", "main-down/down", how="seen")
     prove = act("runbook-step", "main-down/prove", how="skipped")
     found = statuses(after(START, act("runbook-step", "main-down/alone", how="seen"), tick, prove, down))
-    assert [found[key] for key in ("alone", "look", "prove", "down")] == [DONE] * 4
-    assert found["usable"] == CURRENT
+    assert [found[key] for key in ("alone", "look", "prove", "down")] == [StepStatus.DONE] * 4
+    assert found["usable"] == StepStatus.CURRENT
 
 
 def test_what_a_recovery_makes_needless_is_passed_over() -> None:
     """R-177: back within MCLT, nothing is to be done; nobody is led to Set Partner Down."""
     found = after(START, act("runbook-step", "main-down/alone", how="seen"), answer(MAIN), answer(BACKUP))
     keys = statuses(found)
-    assert [keys[key] for key in ("look", "prove", "down", "usable")] == [NEEDLESS] * 4
-    assert keys["settled"] == DONE
+    assert [keys[key] for key in ("look", "prove", "down", "usable")] == [StepStatus.NEEDLESS] * 4
+    assert keys["settled"] == StepStatus.DONE
     assert current(progress(DOWN, look(found))) is None
 
 
@@ -82,18 +82,18 @@ def test_a_gate_that_no_longer_holds_is_shut_again() -> None:
     which = book("planned-restart")
     begun = act("runbook-start", "planned-restart", NOW - 60, server=BACKUP)
     passed = [act("runbook-step", f"planned-restart/{key}", how="seen") for key in ("before",)]
-    assert statuses(after(begun, *passed, scene=CALM), which)["stop-backup"] == CURRENT
+    assert statuses(after(begun, *passed, scene=CALM), which)["stop-backup"] == StepStatus.CURRENT
     troubled = after(begun, *passed, answer(MAIN, NOW, "COMMUNICATIONS-INTERRUPTED"), scene=CALM)
     found = progress(which, look(troubled, which)) if which else ()
-    assert [found[0].status, found[1].status] == [CURRENT, LATER]
+    assert [found[0].status, found[1].status] == [StepStatus.CURRENT, StepStatus.LATER]
     assert found[0].missing == "no longer: dhcp-a is COMMUNICATIONS-INTERRUPTED"
 
 
 def test_a_start_forgets_what_was_ticked_the_last_time() -> None:
     tick = act("runbook-step", "main-down/look", NOW - 90, how="done")
     old = act("runbook-start", "main-down", NOW - 100)
-    assert statuses(after(old, tick))["look"] == DONE
-    assert statuses(after(old, tick, START))["look"] == CURRENT
+    assert statuses(after(old, tick))["look"] == StepStatus.DONE
+    assert statuses(after(old, tick, START))["look"] == StepStatus.CURRENT
     assert not after(START, act("runbook-end", "main-down")).pairs[PAIR].marks
 
 
@@ -152,12 +152,12 @@ def test_every_step_can_be_judged_and_read_in_every_scene(
         assert step.who in WHO
         assert step.check is None or step.check(seen) is None or step.check(seen)
         assert step.told is None or isinstance(step.told(seen), str)
-        assert step.remedy is None or step.remedy[0] in ACTIONS
+        assert step.remedy is None or step.remedy[0] in ActionName
         assert not (step.gate and step.check is None), "a gate that nothing opens"
         assert not (step.gate and step.remedy), "a gate is waited for, not run"
-    for phase in which.phases:
-        assert phase.abort
-        assert "{" not in seen.words(phase.abort + phase.title)
+    for stage in which.stages:
+        assert stage.abort
+        assert "{" not in seen.words(stage.abort + stage.title)
 
 
 def test_the_last_word_of_each_runbook_is_what_the_servers_say() -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from console.errors import Refused, Unanswered
 from console.insight.fold import fold
-from console.makes.pairwatch.client import PAGES_AT_MOST, Poller, ServerClient
+from console.makes.pairwatch.client import PAGES_AT_MOST, ServerClient
+from console.makes.pairwatch.source import PairwatchSource
+from console.makes.pairwatch.status import status_facts
 from console.model.observations import PollAnswer, PollFailure
+from console.sources.polling import poll_server
 from tests.console.scenes import MAIN, NOW, PAIR, empty, pool, status
 from tests.console.stand_in import PASSWORD, USER, StandIn, free_port, serving
 
@@ -18,10 +21,10 @@ from tests.console.stand_in import PASSWORD, USER, StandIn, free_port, serving
 async def test_a_poll_is_an_answer_with_the_whole_status() -> None:
     with serving(StandIn(status(MAIN))) as server:
         client = ServerClient(server.api, USER, PASSWORD)
-        seen = await Poller(client, PAIR, MAIN, lambda: NOW).once()
+        seen = await poll_server(PairwatchSource(client, PAIR), PAIR, MAIN, lambda: NOW)
         await client.close()
-    assert seen == PollAnswer(NOW, PAIR, MAIN, server.status)
-    assert fold(empty(), seen).pairs[PAIR].servers[MAIN].report is not None
+    assert seen == PollAnswer(NOW, PAIR, MAIN, status_facts(server.status, PAIR), server.status)
+    assert fold(empty(), seen).pairs[PAIR].servers[MAIN].facts is not None
 
 
 async def test_pools_that_did_not_change_are_put_back_in() -> None:
@@ -58,7 +61,7 @@ async def test_a_server_that_restarted_is_asked_for_everything() -> None:
 
 async def test_a_server_that_is_not_there_is_a_failure_with_the_reason() -> None:
     client = ServerClient(f"http://127.0.0.1:{free_port()}", USER, PASSWORD)
-    seen = await Poller(client, PAIR, MAIN, lambda: NOW).once()
+    seen = await poll_server(PairwatchSource(client, PAIR), PAIR, MAIN, lambda: NOW)
     await client.close()
     assert isinstance(seen, PollFailure)
     assert seen.error.startswith("Connection refused")
@@ -67,7 +70,7 @@ async def test_a_server_that_is_not_there_is_a_failure_with_the_reason() -> None
 async def test_a_wrong_password_is_said_in_words() -> None:
     with serving(StandIn(status(MAIN))) as server:
         client = ServerClient(server.api, USER, "wrong")
-        seen = await Poller(client, PAIR, MAIN, lambda: NOW).once()
+        seen = await poll_server(PairwatchSource(client, PAIR), PAIR, MAIN, lambda: NOW)
         await client.close()
     assert isinstance(seen, PollFailure)
     assert seen.error == f"the user or the password is wrong ({server.api})"
@@ -148,7 +151,7 @@ async def test_an_answer_that_never_ends_is_none_in_time() -> None:
 )
 async def test_a_status_that_makes_no_sense_still_reaches_the_reducer(body: dict[str, Any]) -> None:
     client = client_answering(httpx.Response(200, json=body))
-    seen = await Poller(client, PAIR, MAIN, lambda: NOW).once()
+    seen = await poll_server(PairwatchSource(client, PAIR), PAIR, MAIN, lambda: NOW)
     await client.close()
     server = fold(empty(), seen).pairs[PAIR].servers[MAIN]
     assert server.failures == 1

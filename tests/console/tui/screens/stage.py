@@ -1,7 +1,6 @@
 """The app with a picture, a clock that only the test moves, and servers whose answers the test sets."""
 
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,36 +10,31 @@ from textual.widgets import Static
 from console.actions.audit import AuditLog
 from console.actions.execute import Acting
 from console.actions.operator import Operator
-from console.errors import Unanswered
 from console.model.observations import Observation
 from console.state.store import PictureStore
 from console.tui.app import PairwatchApp
 from console.tui.session import Session
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, picture, status
+from tests.console.scripted import ScriptedSource
 
 
-@dataclass
-class FakeServer:
+class FakeServer(ScriptedSource):
     """One server: its status answer, None for no answer, and its status after a request."""
 
-    answer: dict[str, Any] | None
-    after_post: dict[str, Any] | None = None
-    posts: list[dict[str, Any]] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
+    def __init__(self, answer: dict[str, Any] | None, after_post: dict[str, Any] | None = None) -> None:
+        super().__init__(answer)
+        self.after_post = after_post
 
-    async def status(self) -> dict[str, Any]:
-        if self.answer is None:
-            raise Unanswered("Connection refused")
-        return self.answer
+    @property
+    def posts(self) -> list[dict[str, Any]]:
+        return [body for _, body in self.requests]
 
-    async def role(self) -> str:
-        return "expert"
+    @property
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.requests]
 
-    async def act(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        self.paths.append(path)
-        self.posts.append(body)
+    def after(self) -> None:
         self.answer = self.after_post
-        return {}
 
 
 async def _no_pause(seconds: float) -> None:

@@ -8,7 +8,9 @@ from textual.widgets import DataTable, OptionList
 
 from console.actions.inquiries import Inquiries
 from console.errors import Unanswered
-from console.insight.remedies import SAFE_PERIOD, Remedy
+from console.insight.remedies import Remedy
+from console.makes.pairwatch.configuration import config_objects
+from console.model.action_names import ActionName
 from console.model.observations import ConfigAnswer, Observation
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
@@ -53,7 +55,7 @@ async def test_a_selected_remedy_is_opened_by_the_navigator(monkeypatch: pytest.
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "enter", "down", "enter")
         await settle(pilot)
-    assert [each.action for each in opened] == [SAFE_PERIOD]
+    assert [each.action for each in opened] == [ActionName.SAFE_PERIOD]
 
 
 async def test_escape_goes_from_the_remedies_to_the_findings_and_back() -> None:
@@ -91,7 +93,7 @@ async def test_a_server_that_does_not_answer_is_not_reported_as_healthy() -> Non
 def config_client(config: dict[str, Any] | None) -> Any:
     client = AsyncMock()
     client.config.side_effect = Unanswered("Connection refused") if config is None else None
-    client.config.return_value = config
+    client.config.return_value = config_objects(config or {})
     return client
 
 
@@ -114,7 +116,7 @@ async def test_requests_the_configurations_and_stores_them_as_observations() -> 
 
 
 async def test_reports_a_configuration_that_cannot_be_read_and_keeps_the_old_one() -> None:
-    known = [ConfigAnswer(NOW, PAIR, name, {"scope": []}) for name in (MAIN, BACKUP)]
+    known = [ConfigAnswer(NOW, PAIR, name, ()) for name in (MAIN, BACKUP)]
     stage = Stage(*CALM, known)
     clients = {MAIN: config_client(None), BACKUP: config_client({"scope": []})}
     stage.session.inquiries = Inquiries(stage.store, {PAIR: clients})

@@ -7,6 +7,8 @@ import pytest
 
 from console.actions.inquiries import Inquiries
 from console.errors import Refused, Unanswered
+from console.makes.pairwatch.leases import lease_facts
+from console.model.leases import LeaseQuery
 from console.model.observations import LeaseAnswer, Observation
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
@@ -19,11 +21,11 @@ from tests.console.tui.screens.stage import Stage, settle, shown, words
 
 def lease_client(leases: list[dict[str, Any]] | Exception) -> Any:
     client = AsyncMock()
-    for method in (client.lease, client.leases_of):
+    for method in (client.leases,):
         if isinstance(leases, Exception):
             method.side_effect = leases
         else:
-            method.return_value = leases
+            method.return_value = [lease_facts(each) for each in leases]
     return client
 
 
@@ -54,7 +56,7 @@ async def test_shows_the_records_of_both_servers_side_by_side_and_marks_differen
         why = words(pilot, "#why")
         assert "dhcp-a (main):" in why
         assert "which takes a moment" in why
-    client_of(created).lease.assert_awaited_once_with("192.0.2.7")
+    client_of(created).leases.assert_awaited_once_with(LeaseQuery("192.0.2.7", by_address=True))
 
 
 @pytest.mark.parametrize(
@@ -106,14 +108,14 @@ async def test_reports_an_address_without_a_record() -> None:
         assert "no answer from dhcp-b: not a valid address" in shown(pilot)
         await pilot.press("g")
         await settle(pilot)
-    assert client_of(created).lease.await_count == 2
+    assert client_of(created).leases.await_count == 2
 
 
 async def test_a_replay_shows_the_last_look_up_and_requests_nothing() -> None:
     observations: list[Observation] = [
         answer(MAIN, NOW),
         answer(BACKUP, NOW),
-        LeaseAnswer(NOW + 1, PAIR, MAIN, "192.0.2.7", [lease()]),
+        LeaseAnswer(NOW + 1, PAIR, MAIN, "192.0.2.7", (lease_facts(lease()),)),
         answer(MAIN, NOW + 2),
     ]
     player = Player(observations, empty().pairs.values(), ZONE)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -157,7 +158,9 @@ async def test_a_search_goes_to_the_next_match_and_counts_matches(files: dict[st
 
 async def test_explains_a_line_and_filters_by_its_fields(files: dict[str, Path]) -> None:
     async with logs_screen(files) as (pilot, screen):
-        await press(pilot, "s", *"backup", "enter", "comma", "enter")
+        await press(pilot, "s", *"backup", "enter")
+        await wait_until_read(pilot)
+        await press(pilot, "comma", "enter")
         details = words(pilot, "#details")
         assert "2026-07-15 05:04:50 CEST (03:04:50Z) by this host's clock" in details
         assert "dhcp-b (backup)" in details
@@ -201,7 +204,7 @@ async def test_another_screen_can_open_the_logs_at_a_time(files: dict[str, Path]
 
 async def test_corrects_the_times_of_a_clock_that_is_ahead_and_shows_it(files: dict[str, Path]) -> None:
     ahead = answer(BACKUP, NOW + 30)
-    behind = type(ahead)(NOW, PAIR, BACKUP, ahead.status)
+    behind = replace(ahead, at=NOW)
     async with logs_screen(files, (200, 60), [answer(MAIN, NOW), behind]) as (pilot, _):
         text = await press(pilot, "end")
         assert "B dhcp-b from b_log (clock 30 s ahead, corrected)" in text

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from console.journal.recorded_pairs import pairs_in
+from console.makes.pairwatch.profile import PAIRWATCH
 from console.model.observations import Observation, TrapSeen
 from console.model.picture import Picture
 from console.state.replay import Player
@@ -201,7 +202,10 @@ async def test_the_header_of_a_read_only_pair_has_the_word() -> None:
 
 
 async def test_a_key_shows_the_next_pair() -> None:
-    pairs = {name: empty_pair(name, "", [("a", "main"), ("b", "backup")]) for name in ("first", "second")}
+    pairs = {
+        name: empty_pair(name, "", [("a", "main", PAIRWATCH), ("b", "backup", PAIRWATCH)])
+        for name in ("first", "second")
+    }
     stage = Stage()
     stage.session.store = PictureStore(Picture(pairs), lambda: NOW, ZONE)
     app = PairwatchApp(stage.session, "first")

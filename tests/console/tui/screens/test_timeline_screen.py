@@ -11,7 +11,7 @@ from console.tui.app import PairwatchApp
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.timeline import TimelineScreen
 from console.tui.session import Session
-from tests.console.scenes import BACKUP, MAIN, MAIN_LOST, NOW, PAIR, ZONE, answer, empty, log, status
+from tests.console.scenes import BACKUP, MAIN, MAIN_LOST, NOW, PAIR, ZONE, answer, empty, log, polled, status
 from tests.console.tui.screens.stage import Stage, shown, words
 
 SMALL = (80, 24)
@@ -95,7 +95,7 @@ async def test_filters_events_and_escape_clears_the_filter() -> None:
 
 async def test_shows_an_event_in_detail_with_the_report_of_each_source() -> None:
     ahead = answer(BACKUP, NOW)
-    ahead = type(ahead)(NOW, PAIR, BACKUP, status(BACKUP, NOW + 60))
+    ahead = polled(NOW, BACKUP, status(BACKUP, NOW + 60))
     line = log("18301", "Not serving: disk full", at=NOW + 30, level="Error")
     line = type(line)(NOW - 30, line.pair, line.server, line.text, False)
     async with Stage([answer(MAIN, NOW), ahead, line]).app.run_test(size=(120, 40)) as pilot:

@@ -11,6 +11,8 @@ from textual.widgets import Input
 
 from console.actions.inquiries import Inquiries
 from console.incidents.saving import ReplayIncidents
+from console.makes.pairwatch.configuration import config_objects
+from console.makes.pairwatch.leases import lease_facts
 from console.model.observations import Observation
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
@@ -87,7 +89,13 @@ def detailed() -> PairwatchApp:
 
 def _pools(ago: int, fall: int) -> list[dict[str, Any]]:
     """Two pools. New clients take `fall` addresses a minute from the second one."""
-    leads = {"at": scenes.text(NOW), "sampled": 100, "limited": 12, "classes": [12, 0, 8, 20, 30, 30]}
+    leads = {
+        "at": scenes.text(NOW),
+        "sampled": 100,
+        "limited": 12,
+        "classes": [12, 0, 8, 20, 30, 30],
+        "edges": [0, 900, 3600, 14_400, 86_400],
+    }
     same: dict[str, Any] = {"lease_time": 259_200, "renewals": 90_000 - 40 * ago, "leads": leads}
     emptied = {**same, "new_clients": 5000 - fall * ago, "new_clients_15m": 15 * fall}
     return [scenes.pool(**same, new_clients=300), scenes.pool("wifi", 400 + fall * ago, 880, 4096, **emptied)]
@@ -116,13 +124,13 @@ def differing() -> PairwatchApp:
 
 def _config_client(config: dict[str, Any]) -> Any:
     client = AsyncMock()
-    client.config.return_value = config
+    client.config.return_value = config_objects(config)
     return client
 
 
 def _lease_client(found: dict[str, Any]) -> Any:
     client = AsyncMock()
-    client.lease.return_value = client.leases_of.return_value = [found]
+    client.leases.return_value = [lease_facts(found)]
     return client
 
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.model.phases import Phase
 from console.model.picture import Sample, Severity
-from console.model.states import State
 from console.tui.widgets import pools
 from console.tui.widgets.chart import thin_out
 from console.tui.widgets.evidence import EvidenceLines
@@ -15,10 +15,10 @@ from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, log,
 
 def test_states_and_severities_differ_without_their_colours() -> None:
     """A state is a symbol and a word; its colour only supports them."""
-    assert set(STATES) == set(State)
+    assert set(STATES) == set(Phase)
     assert set(SEVERITIES) == set(Severity)
-    danger = {STATES[state].glyph for state in (State.PARTNER_DOWN, State.POTENTIAL_CONFLICT)}
-    assert STATES[State.NORMAL].glyph not in danger
+    danger = {STATES[state].glyph for state in (Phase.TAKEN_OVER, Phase.CONFLICT)}
+    assert STATES[Phase.NORMAL].glyph not in danger
     assert len({sign.glyph for sign in SEVERITIES.values()}) == len(SEVERITIES)
     assert all(sign.colour.startswith("$") for sign in [*STATES.values(), *SEVERITIES.values()])
 

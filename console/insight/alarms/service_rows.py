@@ -1,0 +1,209 @@
+"""Alarms about one server: whether it serves, what it waits for, how it is configured."""
+
+from collections.abc import Iterator
+
+from console.insight.alarms.keys import PAIR
+from console.insight.alarms.row import AlarmRow, Fault, Find, seen_again
+from console.insight.freshness import is_seen, live, live_facts, on_our_clock
+from console.insight.limits import RELOAD_SECONDS
+from console.insight.wording import duration
+from console.model.alarm_kinds import AlarmKind
+from console.model.phases import SILENT, Phase
+from console.model.picture import PairPicture, Severity
+from console.model.profiles import Fact
+
+RESTART_SLACK_SECONDS = 1.0
+"""Times are reported in whole seconds, so a start in the second of the trap counts as after it."""
+
+CONFLICT = frozenset({Phase.CONFLICT})
+HALTED = frozenset({Phase.CONFLICT_ALONE})
+RETURNING = frozenset({Phase.RETURNING, Phase.RETURN_WAIT})
+
+
+def unreachable(pair: PairPicture, now: float) -> Iterator[Fault]:
+    for server in pair.servers.values():
+        if server.failures and not is_seen(server, now):
+            text = f"cannot see {server.name}: {server.error}"
+            yield Fault(AlarmKind.SERVER_UNREACHABLE, server.name, Severity.WARNING, text)
+
+
+def not_serving(pair: PairPicture, now: float) -> Iterator[Fault]:
+    for server, facts in live_facts(pair, now):
+        if facts.serves is False and facts.phase not in SILENT:
+            text = f"{server.name} does not serve: {facts.not_serving_reason or 'it gives no reason'}"
+            yield Fault(AlarmKind.SERVER_NOT_SERVING, server.name, Severity.CRITICAL, text)
+
+
+def nobody_serves(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """Both are seen, and neither is in a state in which clients are answered; starting servers soon will be."""
+    known = [facts for _, facts in live_facts(pair, now)]
+    if len(known) == 2 and all(facts.phase in SILENT for facts in known):
+        starting = all(facts.phase is Phase.STARTING for facts in known)
+        text = f"no client is served: {' and '.join(facts.word for facts in known)}"
+        yield Fault(AlarmKind.NOBODY_SERVES, PAIR, Severity.WARNING if starting else Severity.CRITICAL, text)
+
+
+def in_phase(kind: AlarmKind, phases: frozenset[Phase], severity: Severity, words: str) -> Find:
+    """A fault for each server that is seen in one of `phases`."""
+
+    def find(pair: PairPicture, now: float) -> Iterator[Fault]:
+        for server, facts in live_facts(pair, now):
+            if facts.phase in phases:
+                yield Fault(kind, server.name, severity, f"{server.name} is {facts.word}: {words}")
+
+    return find
+
+
+def mismatch(pair: PairPicture, now: float) -> Iterator[Fault]:
+    live_now = live_facts(pair, now)
+    told = [(server.name, "; ".join(facts.config_mismatch or ())) for server, facts in live_now]
+    differing = [f"{name}: {text}" for name, text in told if text]
+    lengths = [(server.name, facts.mclt) for server, facts in live_now if facts.mclt is not None]
+    if len({mclt for _, mclt in lengths}) > 1:
+        differing.append(f"mclt differs: {', '.join(f'{name} {mclt:.0f} s' for name, mclt in lengths)}")
+    if differing:
+        yield Fault(AlarmKind.FAILOVER_CONFIG_MISMATCH, PAIR, Severity.MAJOR, " / ".join(differing))
+
+
+def reload_waits(pair: PairPicture, now: float) -> Iterator[Fault]:
+    for server, facts in live_facts(pair, now):
+        since = server.reload_pending_since
+        if facts.reload_pending and since is not None and now - since > RELOAD_SECONDS:
+            text = f"{server.name} waits for a reload for more than {duration(RELOAD_SECONDS)}"
+            yield Fault(AlarmKind.RELOAD_PENDING, server.name, Severity.WARNING, text)
+
+
+def recover_set(pair: PairPicture, now: float) -> Iterator[Fault]:
+    for server, facts in live_facts(pair, now):
+        if facts.recover_requested and facts.phase is Phase.NORMAL:
+            text = f"failover-recover is still set on {server.name}, which is NORMAL: unset it, and save"
+            yield Fault(AlarmKind.FAILOVER_RECOVER_SET, server.name, Severity.WARNING, text)
+
+
+def stopped_settled(pair: PairPicture, now: float, entity: str) -> bool:
+    """A server that stopped and is seen serving again has started, whether or not its trap came."""
+    server = pair.servers.get(entity)
+    facts = None if server is None else live(server, now)
+    alarm = pair.alarms.get(f"{pair.name}/{AlarmKind.SERVER_STOP}/{entity}")
+    if server is None or facts is None or alarm is None or server.reported_at is None:
+        return False
+    started = None if facts.started is None else on_our_clock(server, facts.started)
+    return started is not None and server.reported_at > alarm.last and started > alarm.last - RESTART_SLACK_SECONDS
+
+
+SERVICE_ROWS: tuple[AlarmRow, ...] = (
+    AlarmRow(
+        AlarmKind.NOBODY_SERVES,
+        Severity.CRITICAL,
+        "polls: both seen, neither in a state that serves. While both start: warning",
+        "polls: one serves",
+        "see which state each waits in, and for what",
+        find=nobody_serves,
+        settled=seen_again,
+        needs=(Fact.STATE,),
+    ),
+    AlarmRow(
+        AlarmKind.SERVER_NOT_SERVING,
+        Severity.CRITICAL,
+        "polls: its state serves, and it does not",
+        "polls: it serves",
+        "its reason is in the text (a full disk, most often)",
+        find=not_serving,
+        settled=seen_again,
+        needs=(
+            Fact.STATE,
+            Fact.SERVES,
+        ),
+    ),
+    AlarmRow(
+        AlarmKind.SERVER_UNREACHABLE,
+        Severity.WARNING,
+        "polls: it does not answer the console",
+        "polls: it answers",
+        "this says nothing of whether clients are served: look at what its partner says",
+        follows=(AlarmKind.SERVER_STOP,),
+        find=unreachable,
+        settled=seen_again,
+    ),
+    AlarmRow(
+        AlarmKind.SERVER_STOP,
+        Severity.MAJOR,
+        "trap 4: it was stopped on purpose",
+        "trap 3; polls: it started again after the trap",
+        "start it, or if it stays off set its partner down",
+        settled=stopped_settled,
+    ),
+    AlarmRow(
+        AlarmKind.POTENTIAL_CONFLICT,
+        Severity.CRITICAL,
+        "polls: a server in POTENTIAL-CONFLICT",
+        "polls: another state",
+        "clients are not served meanwhile; see that the resolution goes on",
+        find=in_phase(AlarmKind.POTENTIAL_CONFLICT, CONFLICT, Severity.CRITICAL, "it is silent to clients"),
+        settled=seen_again,
+        needs=(Fact.STATE,),
+    ),
+    AlarmRow(
+        AlarmKind.RESOLUTION_INTERRUPTED,
+        Severity.CRITICAL,
+        "polls: a server in RESOLUTION-INTERRUPTED",
+        "polls: another state",
+        "restore the link, so that conflicts can be resolved",
+        follows=(AlarmKind.SERVER_STOP, AlarmKind.SERVER_UNREACHABLE),
+        find=in_phase(
+            AlarmKind.RESOLUTION_INTERRUPTED,
+            HALTED,
+            Severity.CRITICAL,
+            "contact was lost while conflicts were resolved",
+        ),
+        settled=seen_again,
+        needs=(Fact.STATE,),
+    ),
+    AlarmRow(
+        AlarmKind.RECOVERING,
+        Severity.WARNING,
+        "polls: a server in RECOVER or RECOVER-WAIT",
+        "polls: another state",
+        "wait; restarting it repeats the transfer",
+        find=in_phase(AlarmKind.RECOVERING, RETURNING, Severity.WARNING, "it does not serve clients yet"),
+        settled=seen_again,
+        needs=(Fact.STATE,),
+    ),
+    AlarmRow(
+        AlarmKind.FAILOVER_CONFIG_MISMATCH,
+        Severity.MAJOR,
+        "trap 10; log 18103; polls: a mismatch is reported, or MCLT differs",
+        "polls: both seen without a mismatch",
+        "synchronise the configuration and reload both servers",
+        follows=(AlarmKind.RELOAD_PENDING,),
+        find=mismatch,
+        settled=seen_again,
+        needs=(
+            Fact.CONFIG_MISMATCH,
+            Fact.MCLT,
+        ),
+    ),
+    AlarmRow(
+        AlarmKind.RELOAD_PENDING,
+        Severity.WARNING,
+        "polls: a server waits for a reload for more than an hour",
+        "polls: it was reloaded",
+        "reload it: until then the pair runs on two configurations",
+        find=reload_waits,
+        settled=seen_again,
+        needs=(Fact.RELOAD_PENDING,),
+    ),
+    AlarmRow(
+        AlarmKind.FAILOVER_RECOVER_SET,
+        Severity.WARNING,
+        "polls: failover-recover is set while the server is NORMAL",
+        "polls: it is unset",
+        "unset it, and save",
+        find=recover_set,
+        settled=seen_again,
+        needs=(
+            Fact.RECOVERY,
+            Fact.STATE,
+        ),
+    ),
+)

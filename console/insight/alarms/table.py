@@ -1,0 +1,32 @@
+"""Every kind of alarm, a row each, in the order of `AlarmKind`. docs/alarms.md is made from this table."""
+
+from collections.abc import Iterable, Mapping
+
+from console.insight.alarms.link_rows import LINK_ROWS
+from console.insight.alarms.own_rows import OWN_ROWS
+from console.insight.alarms.pool_rows import POOL_ROWS
+from console.insight.alarms.row import AlarmRow
+from console.insight.alarms.service_rows import SERVICE_ROWS
+from console.insight.alarms.trap_rows import TRAP_ROWS
+from console.model.alarm_kinds import AlarmKind
+from console.model.picture import Severity
+
+ROWS: tuple[AlarmRow, ...] = tuple(
+    sorted(
+        (*LINK_ROWS, *SERVICE_ROWS, *POOL_ROWS, *TRAP_ROWS, *OWN_ROWS), key=lambda row: list(AlarmKind).index(row.kind)
+    )
+)
+BY_KIND: Mapping[str, AlarmRow] = {row.kind: row for row in ROWS}
+"""By the word of the kind: an alarm from the journal of another version may have one that is not here."""
+
+
+def severity_of(kind: AlarmKind) -> Severity:
+    """How bad a fault of that kind is where nothing tells more."""
+    return BY_KIND[kind].severity
+
+
+def documented(rows: Iterable[AlarmRow] = ROWS) -> str:
+    """The table of docs/alarms.md."""
+    lines = ["| kind | severity | raised by | ended by | what to do |", "| --- | --- | --- | --- | --- |"]
+    lines += [f"| {row.kind} | {row.severity} | {row.raised} | {row.ended} | {row.act} |" for row in rows]
+    return "\n".join(lines)

@@ -1,0 +1,85 @@
+"""Force an address available: an unavailable address that nobody uses can be given out again."""
+
+from ipaddress import AddressValueError, IPv4Address
+
+from console.insight.freshness import last_phase, last_word
+from console.insight.guarded.attempt import Attempt
+from console.insight.guarded.common import ALWAYS, answer
+from console.insight.guarded.row import Guard, GuardedAction
+from console.insight.shares import total_of
+from console.model.action_names import ActionName
+from console.model.phases import SERVING
+from console.model.picture import PairPicture
+from console.model.profiles import Can
+
+
+def _address_given(attempt: Attempt) -> str | None:
+    try:
+        IPv4Address(attempt.address)
+    except AddressValueError:
+        return f"{attempt.address!r} is no IPv4 address" if attempt.address else "no address is given"
+    return None
+
+
+def _some_unavailable(attempt: Attempt) -> str | None:
+    facts = attempt.facts
+    if facts is None or any(pool.unavailable for pool in facts.pools or ()):
+        return None
+    if total_of(facts, "unavailable") is None:
+        return f"cannot tell whether {attempt.server} has unavailable addresses: it does not report them"
+    return f"{attempt.server} has no unavailable address"
+
+
+def _serves(attempt: Attempt) -> str | None:
+    if last_phase(attempt.acting) in SERVING:
+        return None
+    return f"{attempt.server} is {last_word(attempt.acting)}: it gives out no addresses now"
+
+
+def _verified(attempt: Attempt) -> str | None:
+    if attempt.vouched:
+        return None
+    return f"nobody has said that {attempt.address or 'the address'} is idle: verify it (ping, ARP, switch port)"
+
+
+def _consequences(attempt: Attempt) -> tuple[str, ...]:
+    """What a forced address means."""
+    address = attempt.address or "The address"
+    return (
+        f"{address} can be given to a client again.",
+        "It is unavailable because somebody answered on it, or a client declined it. If that device is still there, "
+        "two devices will have one address.",
+    )
+
+
+def _seen(now: PairPicture, attempt: Attempt) -> str | None:
+    facts, before = answer(now, attempt), attempt.facts
+    if facts is None or before is None:
+        return None
+    left, had = total_of(facts, "unavailable"), total_of(before, "unavailable")
+    if left is None or had is None or left >= had:
+        return None
+    return f"{attempt.address} can be used again; {left} still unavailable on {attempt.server}"
+
+
+FORCE_AVAILABLE = GuardedAction(
+    ActionName.FORCE_AVAILABLE,
+    "Force an address available",
+    "an unavailable address that nobody uses can be given out again",
+    Can.FORCE_AVAILABLE,
+    (
+        *ALWAYS,
+        Guard("address-given", True, "an address is given", _address_given, typed=True),
+        Guard("some-unavailable", True, "the server has unavailable addresses", _some_unavailable),
+        Guard("serves", True, "the server serves", _serves),
+        Guard(
+            "address-verified-idle", False, "a person verified that nobody uses the address", _verified, by_word=True
+        ),
+    ),
+    _consequences,
+    _seen,
+    lambda attempt: f"lease {attempt.address or 'ADDRESS'} force-available",
+    field="address",
+    question="Which address? a.b.c.d",
+    word="Does nobody use the address? (ping, ARP, the switch's port)",
+)

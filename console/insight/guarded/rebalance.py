@@ -1,0 +1,85 @@
+"""Rebalance now: give the backup its percentage of the free addresses, and the main the rest."""
+
+from console.insight.guarded.attempt import Attempt
+from console.insight.guarded.common import ALWAYS, answer
+from console.insight.guarded.row import Guard, GuardedAction
+from console.insight.shares import free, moves
+from console.insight.wording import plural
+from console.model.action_names import ActionName
+from console.model.phases import Phase
+from console.model.picture import PairPicture
+from console.model.profiles import Can
+
+EXACT_PERCENT = 1.0
+"""Shares that differ by less are what was wanted: other changes go on meanwhile."""
+
+
+def _is_main(attempt: Attempt) -> str | None:
+    facts = attempt.facts
+    if facts is None or facts.role == "main":
+        return None
+    if facts.role != "backup":
+        return f"cannot tell whether {attempt.server} is the main: it does not report its role"
+    return f"{attempt.server} is the backup: addresses are shared out by the main, {attempt.partner.name}"
+
+
+def _normal(attempt: Attempt) -> str | None:
+    facts = attempt.facts
+    if facts is None:
+        return None
+    if facts.phase is not Phase.NORMAL:
+        return f"{attempt.server} is {facts.word or 'unknown'}: addresses move between partners in NORMAL alone"
+    if facts.contact is None:
+        return f"cannot tell whether {attempt.server} has contact: it does not report that"
+    return None if facts.contact else f"{attempt.server} has no contact with {facts.partner}"
+
+
+def _something_to_move(attempt: Attempt) -> str | None:
+    facts = attempt.facts
+    if facts is None:
+        return None
+    found = moves(facts)
+    if found is None:
+        return f"cannot tell what would move: {attempt.server} does not report all shares"
+    return None if found else "the backup has its percentage in every scope: nothing would move"
+
+
+def _consequences(attempt: Attempt) -> tuple[str, ...]:
+    """How many addresses go where."""
+    facts = attempt.facts
+    if facts is None:
+        return ()
+    found = moves(facts)
+    lines = ["Cannot tell how many addresses move."] if found is None else []
+    for move in found or ():
+        count = plural(abs(move.addresses), "address", "addresses")
+        to = facts.partner if move.addresses > 0 else facts.server
+        lines.append(f"About {count} of {move.pool} go to {to}.")
+    return (*lines, "Clients notice nothing: only free addresses move, each with its partner's agreement.")
+
+
+def _seen(now: PairPicture, attempt: Attempt) -> str | None:
+    facts = answer(now, attempt)
+    found = None if facts is None else moves(facts)
+    if facts is None or found is None:
+        return None
+    both = sum(free(pool) or 0 for pool in facts.pools or ())
+    if sum(abs(move.addresses) for move in found) > max(1, both * EXACT_PERCENT / 100):
+        return None
+    return f"{attempt.server} has shared the free addresses out as configured"
+
+
+REBALANCE = GuardedAction(
+    ActionName.REBALANCE,
+    "Rebalance now",
+    "give the backup its percentage of the free addresses, and the main the rest",
+    Can.REBALANCE,
+    (
+        *ALWAYS,
+        Guard("is-main", True, "the server is the main", _is_main),
+        Guard("normal", True, "the server is NORMAL and in contact", _normal),
+        Guard("something-to-move", True, "there is something to move", _something_to_move),
+    ),
+    _consequences,
+    _seen,
+)

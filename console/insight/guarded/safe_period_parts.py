@@ -1,0 +1,81 @@
+"""Guards and sentences that both actions on the safe period have: switching it, and making it longer."""
+
+from console.insight.countdowns import takeover
+from console.insight.forecast import cannot_forecast, worst_forecast
+from console.insight.freshness import is_seen, last_phase, last_word
+from console.insight.guarded.attempt import Attempt
+from console.insight.guarded.row import Guard
+from console.insight.wording import both_clocks, duration, plural, rough, span
+from console.model.phases import Phase
+
+BOTH = "Both servers must be changed (R-141); on each it holds until that server starts again."
+
+
+def _not_at_once(attempt: Attempt) -> str | None:
+    facts, lost = attempt.facts, attempt.earliest
+    if facts is None or attempt.choice == "off" or facts.phase not in (Phase.ALONE, Phase.UNKNOWN):
+        return None
+    length = takeover(facts).length if attempt.seconds is None else attempt.seconds
+    if facts.phase is Phase.UNKNOWN or lost is None or length is None:
+        return f"cannot tell whether {attempt.server} would go PARTNER-DOWN at once: it does not report enough for that"
+    if lost + length > attempt.now:
+        return None
+    gone = duration(attempt.now - lost)
+    return f"contact was lost {gone} ago: {attempt.server} would go PARTNER-DOWN at once. That is Set Partner Down"
+
+
+def _alone(attempt: Attempt) -> str | None:
+    phase = last_phase(attempt.acting)
+    if phase is None or phase is Phase.ALONE:
+        return None
+    return f"{attempt.server} is {last_word(attempt.acting)}: the safe period does not run now"
+
+
+def _other_reached(attempt: Attempt) -> str | None:
+    partner = attempt.partner
+    if is_seen(partner, attempt.now):
+        return None
+    facts = partner.facts
+    ends = None if facts is None else takeover(facts).due_at
+    when = "" if ends is None else f"; if it runs, it goes PARTNER-DOWN at {both_clocks(ends, attempt.zone)}"
+    return f"cannot see {partner.name}: it is not changed there{when}"
+
+
+NOT_AT_ONCE = Guard("not-at-once", True, "it does not end at once", _not_at_once)
+ALONE = Guard("alone", False, "the server is COMMUNICATIONS-INTERRUPTED", _alone)
+OTHER_REACHED = Guard("other-reached", False, "the other server can be changed too", _other_reached)
+
+
+def end(attempt: Attempt) -> list[str]:
+    """When the takeover would come."""
+    facts, lost = attempt.facts, attempt.earliest
+    if facts is None:
+        return []
+    length = takeover(facts).length if attempt.seconds is None else attempt.seconds
+    if length is None:
+        return [f"Cannot tell when {attempt.server} would take over: it does not report the length of its safe period."]
+    if lost is None or not facts.interrupted:
+        return [f"After contact is lost {attempt.server} waits {span(length)} before it takes over."]
+    due = lost + length
+    return [
+        f"{attempt.server} goes PARTNER-DOWN at {both_clocks(due, attempt.zone)}, "
+        f"in {duration(due - attempt.now)}: {span(length)} after contact was lost."
+    ]
+
+
+def worst_pool(attempt: Attempt) -> list[str]:
+    """What the pool that is empty first has left."""
+    facts = attempt.facts
+    if facts is None or facts.pools == ():
+        return []
+    worst = worst_forecast(attempt.pair, attempt.now)
+    if worst is not None and worst.at is not None and worst.server == attempt.server:
+        left = rough(worst.at - attempt.now)
+        return [f"{attempt.server} runs out of free addresses in {worst.pool} in about {left}."]
+    known = [(pool.available, pool.name) for pool in facts.pools or () if pool.available is not None]
+    if not known or len(known) < len(facts.pools or ()):
+        return [f"Cannot tell how many free addresses {attempt.server} has in each scope."]
+    count, name = min(known, key=lambda each: each[0])
+    free = plural(count, "free address", "free addresses")
+    sight = "no end is in sight" if cannot_forecast(attempt.pair, attempt.now) is None else "how long is not known"
+    return [f"{attempt.server} has {free} in its worst scope, {name}; {sight}."]

@@ -1,0 +1,15 @@
+"""The source of a configured server, by its make. A new make has a case here."""
+
+from console.makes.isc import IscServer, open_isc
+from console.makes.pairwatch.settings import PairwatchServer
+from console.makes.pairwatch.source import open_pairwatch
+from console.makes.source import Source
+
+
+def open_source(server: PairwatchServer | IscServer, pair: str) -> Source:
+    """The source of a server of a pair. Raises ConfigError when a password is missing."""
+    match server:
+        case PairwatchServer():
+            return open_pairwatch(server, pair)
+        case IscServer():
+            return open_isc(server, pair)

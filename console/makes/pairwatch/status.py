@@ -1,0 +1,229 @@
+"""A status document of the HTTP API as the facts of one pair."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from console.errors import Unreadable
+from console.makes.pairwatch.documents import fitted
+from console.makes.pairwatch.words import cause_of, refusal_of
+from console.model.facts import PairFacts, PoolFacts, Resync, Takeover, Thresholds, Transition
+from console.model.observations import NO_SUCH_PAIR
+from console.model.phases import phase_of_term
+from console.model.traffic import Leads, Relay, Traffic, Transport, Updates
+from dhcpserver.contract import pair as documents
+from dhcpserver.contract.fields import Document, Time
+from dhcpserver.contract.pools import Leads as LeadsDocument
+from dhcpserver.contract.pools import PoolStatus
+from dhcpserver.contract.status import ServerStatus
+from dhcpserver.contract.words import Communications
+
+CONTACT: Mapping[str, bool] = {Communications.OK: True, Communications.INTERRUPTED: False}
+EVERYTHING = "all"
+"""In the name of a transfer of all bindings."""
+
+
+class _Answer(Document):
+    """The part of a status document that is about neither server nor pair."""
+
+    at: Time
+
+
+class Translator:
+    """Translates the answers of one server. A pool that did not change since the last answer is not translated again:
+    the client puts the very object of the earlier answer into the later one."""
+
+    def __init__(self) -> None:
+        self._pools: dict[str, tuple[object, PoolFacts]] = {}
+
+    def facts(self, raw: Mapping[str, Any], pair: str) -> PairFacts:
+        """The facts about `pair` in a whole status answer. Raises Unreadable."""
+        at = fitted(_Answer, raw, "the answer").at
+        if "server" not in raw:
+            raise Unreadable("the status lacks the field 'server'")
+        server = fitted(ServerStatus, raw["server"], "server")
+        found = _of_pair(raw, pair)
+        pools = found.get("pools")
+        if "pools" not in found:
+            raise Unreadable("the status lacks the field 'pools'")
+        if not isinstance(pools, list | tuple):
+            raise Unreadable(f"the status cannot be read: pools is {pools!r:.60}")
+        status = fitted(documents.PairStatus, {**found, "pools": ()}, f"the pair {pair}")
+        return _facts(at, server, status, tuple(self._pool(each) for each in pools))
+
+    def _pool(self, raw: Any) -> PoolFacts:
+        name = raw.get("name") if isinstance(raw, Mapping) else None
+        known = self._pools.get(name) if isinstance(name, str) else None
+        if known is not None and known[0] is raw:
+            return known[1]
+        facts = _pool_facts(fitted(PoolStatus, raw, "a pool"))
+        self._pools[facts.name] = raw, facts
+        return facts
+
+
+def status_facts(raw: Mapping[str, Any], pair: str) -> PairFacts:
+    """The facts about `pair` in one status answer. Raises Unreadable."""
+    return Translator().facts(raw, pair)
+
+
+def pairs_in(raw: Mapping[str, Any]) -> dict[str, str]:
+    """The pairs that an answer is about, with the server's role in each."""
+    known = raw.get("pairs")
+    found = known if isinstance(known, list) else []
+    return {str(each.get("name")): str(each.get("role")) for each in found if isinstance(each, Mapping)}
+
+
+def _of_pair(raw: Mapping[str, Any], pair: str) -> Mapping[str, Any]:
+    if "pairs" not in raw:
+        raise Unreadable("the status lacks the field 'pairs'")
+    known = raw["pairs"]
+    if not isinstance(known, list | tuple):
+        raise Unreadable(f"the status cannot be read: pairs is {known!r:.60}")
+    for each in known:
+        if isinstance(each, Mapping) and each.get("name") == pair:
+            return each
+    names = ", ".join(pairs_in(raw)) or "none"
+    raise Unreadable(f"the server {NO_SUCH_PAIR} {pair!r} (it knows: {names})")
+
+
+def _sent(document: BaseModel, name: str) -> bool:
+    """Whether the server sent the field: null is a value then, and says that there is no such thing now."""
+    return name in document.model_fields_set
+
+
+def _facts(at: float, server: ServerStatus, pair: documents.PairStatus, pools: tuple[PoolFacts, ...]) -> PairFacts:
+    link, partner = pair.link, pair.partner_state
+    failure = pair.link_failure if link is None else None
+    return PairFacts(
+        at=at,
+        server=pair.server_name,
+        partner=pair.partner_name,
+        role=pair.role,
+        phase=phase_of_term(pair.state),
+        word=pair.state,
+        cause=cause_of(pair.state_reason),
+        reason=pair.state_reason or "",
+        since=pair.state_since,
+        started=server.started,
+        serves=server.serving,
+        not_serving_reason=server.not_serving_reason,
+        previous_word=pair.previous_state,
+        partner_phase=phase_of_term(partner) if partner else None,
+        partner_word=partner or None,
+        partner_since=pair.partner_state_since,
+        contact=CONTACT.get(pair.communications),
+        contact_lost_at=pair.start_of_communications_interrupted,
+        last_contact=pair.last_contact,
+        ever_in_contact=pair.ever_communicated,
+        link=None if link is None else f"{link.transport} to {link.remote}",
+        link_since=None if link is None else link.since,
+        link_failure=None if failure is None else failure.text,
+        link_refusal=None if failure is None else refusal_of(failure.text),
+        transports=None if pair.transports is None else tuple(_transport(each) for each in pair.transports),
+        takeover=Takeover(
+            automatic=pair.use_safe_period,
+            length=pair.safe_period,
+            remaining=pair.safe_period_remaining,
+            due_at=pair.safe_period_ends,
+            strict=pair.safe_period_strict,
+        ),
+        mclt=pair.mclt,
+        partner_down_time=pair.partner_down_time,
+        partner_pool_usable_at=pair.partner_pool_usable_at,
+        recover_deadline=pair.recover_deadline,
+        recover_requested=server.failover_recover is not None if _sent(server, "failover_recover") else None,
+        recover_from=server.failover_recover,
+        backup_pct=pair.backup_pct,
+        load_balancing=pair.load_balancing,
+        buckets=None if pair.buckets is None else (pair.buckets.main, pair.buckets.backup),
+        time_skew=pair.time_skew,
+        skew_limit=None if pair.limits is None else pair.limits.clock_skew,
+        unacked_updates=pair.unacked_updates,
+        max_unacked_updates=pair.max_unacked_updates,
+        updates_pending=pair.updates_pending,
+        updates_resting=pair.updates_resting,
+        oldest_unacked_age=pair.oldest_unacked_age,
+        updates=_updates(pair.updates),
+        resyncs=_resyncs(pair),
+        config_mismatch=_mismatches(pair),
+        reload_pending=_reload_pending(server, pair),
+        configuration_changed=server.configuration_changed,
+        configuration_read=server.configuration_read,
+        transitions=None if pair.transitions is None else tuple(_transition(each) for each in pair.transitions),
+        traffic=_traffic(pair.traffic),
+        pools=pools,
+    )
+
+
+def _pool_facts(pool: PoolStatus) -> PoolFacts:
+    return PoolFacts(
+        name=pool.name,
+        family=pool.family,
+        total=pool.total,
+        available=pool.available,
+        other_available=pool.other_available,
+        leased=pool.leased,
+        offered=pool.offered if _sent(pool, "offered") else None,
+        pending_available=pool.pending_available if _sent(pool, "pending_available") else None,
+        unavailable=pool.unavailable,
+        backup_pct=pool.backup_pct,
+        actual_backup_pct=pool.actual_backup_pct,
+        new_clients_15m=pool.new_clients_15m,
+        lease_time=pool.lease_time,
+        new_clients=pool.new_clients,
+        renewals=pool.renewals,
+        leads=_leads(pool.leads),
+        thresholds=None if pool.thresholds is None else Thresholds(**pool.thresholds.model_dump()),
+    )
+
+
+def _leads(told: LeadsDocument | None) -> Leads | None:
+    return None if told is None else Leads(told.sampled, told.limited, told.classes, told.edges)
+
+
+def _resyncs(pair: documents.PairStatus) -> tuple[Resync, ...] | None:
+    if not _sent(pair, "resync"):
+        return None
+    told = pair.resync
+    if told is None:
+        return ()
+    return (Resync(told.kind, told.direction, told.done, told.total, full=EVERYTHING in told.kind),)
+
+
+def _mismatches(pair: documents.PairStatus) -> tuple[str, ...] | None:
+    """A mismatch is a word, or an object that names its class or type; either way one line for a person."""
+    if not _sent(pair, "config_mismatch"):
+        return None
+    found = []
+    for each in pair.config_mismatch or ():
+        if isinstance(each, Mapping):
+            found.append(", ".join(f"{key} {value}" for key, value in each.items() if value is not None))
+        else:
+            found.append(each)
+    return tuple(found)
+
+
+def _reload_pending(server: ServerStatus, pair: documents.PairStatus) -> bool | None:
+    known = [each for each in (pair.reload_pending, server.reload_pending) if each is not None]
+    return any(known) if known else None
+
+
+def _transition(each: documents.Transition) -> Transition:
+    before, after = phase_of_term(each.origin), phase_of_term(each.to)
+    return Transition(each.at, before, each.origin, after, each.to, each.reason or "")
+
+
+def _transport(each: documents.ConnectAttempt) -> Transport:
+    return Transport(each.transport, each.at, each.remote or "", each.outcome, each.error, each.errno)
+
+
+def _updates(told: documents.UpdateCounters | None) -> Updates | None:
+    return None if told is None else Updates(told.sent, told.acked, told.rejected, told.received, told.refused)
+
+
+def _traffic(told: documents.Traffic | None) -> Traffic | None:
+    if told is None:
+        return None
+    relays = tuple(Relay(each.address, each.last, each.clients_5m) for each in told.relays)
+    return Traffic(told.since, told.requests, told.no_address, relays)

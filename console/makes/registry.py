@@ -1,0 +1,27 @@
+"""Every make by its name: its profile, and the form of its servers' configuration.
+
+A new make has a line in `ServerSettings` and one in `PROFILES`; `opening` opens its sources.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from console.makes.isc import ISC, IscServer
+from console.makes.pairwatch.profile import PAIRWATCH
+from console.makes.pairwatch.settings import PairwatchServer
+from console.model.profiles import NO_MAKE, MakeProfile
+
+ServerSettings = Annotated[PairwatchServer | IscServer, Field(discriminator="make")]
+"""The configuration of a server, by its make."""
+
+DEFAULT = PAIRWATCH.name
+"""The make of a pair that names none."""
+
+PROFILES: Mapping[str, MakeProfile] = {each.name: each for each in (PAIRWATCH, ISC)}
+
+
+def profile(name: str) -> MakeProfile:
+    """The profile of a make; that of an unknown one for a name that this version does not know."""
+    return PROFILES.get(name, NO_MAKE)

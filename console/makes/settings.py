@@ -1,0 +1,57 @@
+"""What the configuration of a server has, whatever its make. Each make declares its own fields beyond these."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _address(text: str) -> str:
+    return str(ipaddress.ip_address(text))
+
+
+class ServerTable(BaseModel):
+    """One server of a pair."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1)]
+    """Its name, as the pair's status calls it."""
+    role: Literal["main", "backup"]
+    """main or backup."""
+    make: str
+    """The make of this server where it is not the pair's."""
+    log: Path | None = None
+    """Its log file, if this host has it. Without it, or where the file is not, the log is read from the server, of
+    makes that offer that."""
+    trap_sources: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
+    """The addresses from which its notifications come."""
+
+    @property
+    def where(self) -> str:
+        """Where it is asked, for a person; empty where nothing is asked of it."""
+        return ""
+
+    @property
+    def asks_as(self) -> str:
+        """The user to ask as; empty where there is none."""
+        return ""
+
+    @property
+    def secret_file(self) -> Path | None:
+        """The file with its password, if that is in one."""
+        return None
+
+    def password(self) -> str | None:
+        """Its password; None where none is needed. Raises ConfigError when one is needed and missing."""
+        return None
+
+    def beside(self, folder: Path) -> "ServerTable":
+        """The same with relative paths taken from `folder`."""
+        return self.model_copy(update={"log": absolute(folder, self.log)})
+
+
+def absolute(folder: Path, path: Path | None) -> Path | None:
+    """A path of the configuration file, which is relative to the file."""
+    return None if path is None else folder / path.expanduser()

@@ -1,0 +1,72 @@
+"""What a make of server can report and do, as data: which facts, which actions, whether it is polled at all."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Can(StrEnum):
+    """What can be asked of a server beyond its facts, or done to it."""
+
+    LEASES = "leases"
+    CONFIG = "config"
+    LOG = "log"
+    SET_PARTNER_DOWN = "set-partner-down"
+    SAFE_PERIOD = "safe-period"
+    STOP = "stop"
+    RELOAD = "reload"
+    REBALANCE = "rebalance"
+    FORCE_AVAILABLE = "force-available"
+
+
+class Fact(StrEnum):
+    """The facts that a make may report (`console.model.fact_table` reads each from `PairFacts`)."""
+
+    STATE = "state"
+    ROLE = "its role in the pair"
+    STATE_SINCE = "since when it is in that state"
+    CAUSE = "why it entered that state"
+    SERVES = "whether it serves"
+    PARTNER_STATE = "its partner's state"
+    CONTACT = "contact with its partner"
+    CONTACT_LOST = "when contact was lost"
+    LAST_CONTACT = "when it last had contact"
+    TAKEOVER = "whether it takes over by itself"
+    TAKEOVER_LENGTH = "how long it waits before it takes over"
+    MCLT = "MCLT"
+    PARTNER_DOWN_TIME = "since when its partner counts as down"
+    RECOVERY = "whether it is to recover at its next start"
+    SKEW = "the difference between the partners' clocks"
+    UNACKED = "unacknowledged updates"
+    UNACKED_AGE = "the age of the oldest unacknowledged update"
+    RESYNC = "the transfer of leases"
+    CONFIG_MISMATCH = "whether the partners' configurations match"
+    RELOAD_PENDING = "whether it waits for a reload"
+    LOAD_BALANCING = "load balancing"
+    HISTORY = "its past changes of state"
+    TRAFFIC = "which relays sent requests"
+    STARTED = "when it started"
+    POOLS = "its pools"
+    FREE = "free addresses"
+    THRESHOLDS = "free-address thresholds"
+    ARRIVALS = "new clients"
+
+
+@dataclass(frozen=True, slots=True)
+class MakeProfile:
+    """A make of server. `name` is the word of `make = "..."`, `title` its name for a person.
+
+    `polled` False: the console asks it nothing, so that it is known from its traps and its log alone. `facts` are those
+    that it reports when it is polled; `can` what else it can be asked for, or told to do. `command_language`: it takes
+    the command language, so that commands to paste fit.
+    """
+
+    name: str
+    title: str
+    polled: bool
+    facts: frozenset[Fact]
+    can: frozenset[Can]
+    command_language: bool = False
+
+
+NO_MAKE = MakeProfile("unknown", "an unknown make", False, frozenset(), frozenset())
+"""The profile of a server whose make is not known: it reports nothing and can do nothing."""

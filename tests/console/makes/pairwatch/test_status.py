@@ -1,0 +1,175 @@
+"""A status document as facts: what is missing is missing, and what does not fit is missing too."""
+
+from typing import Any
+
+import pytest
+
+from console.errors import Unreadable
+from console.makes.pairwatch.profile import PAIRWATCH
+from console.makes.pairwatch.status import Translator, status_facts
+from console.makes.pairwatch.words import cause_of, refusal_of
+from console.model.fact_table import READERS, Known, Missing, lacking, look_up
+from console.model.facts import LinkRefusal, PairFacts
+from console.model.phases import PHASES_BY_TERM, Cause, Phase, Service
+from console.model.picture import ServerPicture
+from console.model.profiles import Fact, MakeProfile
+from dhcpserver.contract.pair import PairStatus
+from tests.console.scenes import MAIN, NOW, PAIR, pool, status, text
+
+ALONE = "COMMUNICATIONS-INTERRUPTED"
+
+
+def server_with(facts: PairFacts | None, make: MakeProfile = PAIRWATCH) -> ServerPicture:
+    return ServerPicture(MAIN, "main", make, facts, None if facts is None else NOW)
+
+
+def test_a_whole_document_makes_every_fact_known() -> None:
+    told = status(
+        transitions=[{"at": text(NOW), "from": "STARTUP", "to": "NORMAL", "reason": None, "partner_state": None}],
+        traffic={"since": text(NOW - 9), "requests": 1, "no_address": 0, "relays": []},
+    )
+    server = server_with(status_facts(told, PAIR))
+    assert {fact: look_up(server, fact) for fact in Fact if not isinstance(look_up(server, fact), Known)} == {}
+    assert set(READERS) == set(Fact)
+
+
+@pytest.mark.parametrize("name", sorted(PairStatus.model_fields))
+def test_a_field_that_is_missing_fails_the_poll_or_makes_its_fact_unknown(name: str) -> None:
+    told = status()
+    told["pairs"][0].pop(name, None)
+    if not PairStatus.model_fields[name].is_required():
+        assert isinstance(status_facts(told, PAIR), PairFacts)
+        return
+    with pytest.raises(Unreadable, match=r"lacks the field|does not know the pair"):
+        status_facts(told, PAIR)
+
+
+@pytest.mark.parametrize("name", sorted(PairStatus.model_fields))
+@pytest.mark.parametrize("value", [[7, {}], {"at": -1}, -3, "?"], ids=["list", "object", "negative", "text"])
+def test_a_field_that_does_not_fit_never_becomes_another_value(name: str, value: Any) -> None:
+    """It fails the poll with its name, or the fact is missing; a text may be a word that is not known."""
+    told = status(state=ALONE)
+    told["pairs"][0][name] = value
+    refused = ""
+    try:
+        facts = status_facts(told, PAIR)
+    except Unreadable as wrong:
+        refused = str(wrong)
+    if refused:
+        assert any(word in refused for word in (name, "does not know the pair", "a pool"))
+        return
+    assert -3 not in [getattr(facts, each) for each in PairFacts.__dataclass_fields__ if each != "time_skew"]
+
+
+def test_a_field_of_a_pool_that_does_not_fit_is_missing_in_that_pool_alone() -> None:
+    told = status(pools=[pool("a", new_clients_15m=-1, leads={"sampled": "many"}), pool("b")])
+    first, second = status_facts(told, PAIR).pools or ()
+    assert (first.new_clients_15m, first.leads, first.available) == (None, None, 75)
+    assert second.new_clients_15m == 0
+    server = server_with(status_facts(status(pools=[{**pool("a"), "new_clients_15m": None}]), PAIR))
+    assert lacking(server, Fact.FREE, Fact.ARRIVALS) == "dhcp-a has not reported new clients"
+
+
+def test_a_pool_without_its_counts_fails_the_poll() -> None:
+    broken = pool("a")
+    del broken["available"]
+    with pytest.raises(Unreadable, match="lacks the field 'available'"):
+        status_facts(status(pools=[broken]), PAIR)
+
+
+def test_null_is_that_there_is_none_and_a_field_that_was_not_sent_is_not_known() -> None:
+    told = status()
+    facts = status_facts(told, PAIR)
+    assert (facts.resyncs, facts.recover_requested, facts.config_mismatch) == ((), False, ())
+    del told["pairs"][0]["resync"], told["pairs"][0]["config_mismatch"], told["server"]["failover_recover"]
+    facts = status_facts(told, PAIR)
+    assert (facts.resyncs, facts.recover_requested, facts.config_mismatch) == (None, None, None)
+
+
+def test_a_word_that_is_not_known_is_shown_and_has_no_meaning() -> None:
+    facts = status_facts(status(state="A-NEW-STATE", communications="perhaps"), PAIR)
+    assert (facts.phase, facts.word, facts.contact, facts.service) == (
+        Phase.UNKNOWN,
+        "A-NEW-STATE",
+        None,
+        Service.UNKNOWN,
+    )
+
+
+@pytest.mark.parametrize("word", PHASES_BY_TERM)
+def test_every_state_has_a_phase_whose_term_it_is(word: str) -> None:
+    assert status_facts(status(state=word), PAIR).phase.term == word
+
+
+@pytest.mark.parametrize(
+    ("state", "serving", "service"),
+    [
+        ("NORMAL", True, Service.SERVES),
+        (ALONE, True, Service.SERVES_ALONE),
+        ("PARTNER-DOWN", True, Service.SERVES_ALONE),
+        ("RECOVER", True, Service.SILENT),
+        ("NORMAL", False, Service.SILENT),
+    ],
+)
+def test_the_service_follows_from_the_state_and_from_the_process(state: str, serving: bool, service: Service) -> None:
+    assert status_facts(status(state=state, serving=serving), PAIR).service is service
+
+
+def test_thresholds_and_limits_travel_with_the_document() -> None:
+    told = status(pools=[pool("a", thresholds={"low": 50, "high": 60, "over": "network", "value": "192.0.2.0"})])
+    told["pairs"][0]["limits"] = {"clock_skew": 60}
+    facts = status_facts(told, PAIR)
+    (first,) = facts.pools or ()
+    assert first.thresholds is not None
+    assert (first.thresholds.low, first.thresholds.over, first.thresholds.value) == (50, "network", "192.0.2.0")
+    assert facts.skew_limit == 60
+
+
+def test_a_pool_that_did_not_change_is_not_translated_again() -> None:
+    translator, told = Translator(), status()
+    first = translator.facts(told, PAIR)
+    changed = {**told, "pairs": [{**told["pairs"][0], "pools": [told["pairs"][0]["pools"][0], pool("wifi", 1)]}]}
+    second = translator.facts(changed, PAIR)
+    assert first.pools is not None
+    assert second.pools is not None
+    assert second.pools[0] is first.pools[0]
+    assert second.pools[1].available == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [
+        ("safe period over", Cause.TIMER),
+        ("set by operator jo", Cause.OPERATOR),
+        ("partner is NORMAL", Cause.PARTNER),
+        ("communications failed", Cause.PARTNER),
+        ("resumed from stored state; no contact in STARTUP; safe period over before that", Cause.TIMER),
+        ("first start, no stored state", Cause.RESTART),
+        ("a reason of another version", Cause.UNKNOWN),
+        (None, Cause.UNKNOWN),
+    ],
+)
+def test_the_cause_is_read_from_the_servers_prose_in_one_place(reason: str | None, cause: Cause) -> None:
+    assert cause_of(reason) is cause
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        ("time skew 9 s exceeds 5 s", LinkRefusal.CLOCKS),
+        ("the partner refused: MCLT differs", LinkRefusal.CONFIGURATION),
+        ("Connection refused", LinkRefusal.OTHER),
+    ],
+)
+def test_why_a_link_is_refused_is_read_in_one_place(words: str, refusal: LinkRefusal) -> None:
+    assert refusal_of(words) is refusal
+
+
+def test_known_unknown_and_not_reported_are_told_apart() -> None:
+    facts = status_facts(status(), PAIR)
+    known = look_up(server_with(facts), Fact.MCLT)
+    assert known == Known(3600, NOW, MAIN)
+    assert look_up(server_with(None), Fact.MCLT) is Missing.UNKNOWN
+    quiet = MakeProfile("quiet", "a quiet make", polled=True, facts=frozenset({Fact.STATE}), can=frozenset())
+    assert look_up(server_with(None, quiet), Fact.MCLT) is Missing.NOT_REPORTED
+    assert lacking(server_with(None, quiet), Fact.MCLT) == "a quiet make does not report MCLT"
