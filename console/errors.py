@@ -6,6 +6,7 @@
         Unanswered          no answer: refused connection, timeout, no route
         Refused             an answer that refuses the request, with its HTTP status
         Unreadable          an answer that does not have the expected form
+          NoSuchPair        an answer of a server that takes no part in the pair
       JournalError          the journal cannot be opened or read
       AuditError            the audit record cannot be written, so no action may run
       GuardRefusal          exit status 4: a guard refused the action
@@ -46,6 +47,10 @@ class Refused(SourceError):
 
 class Unreadable(SourceError):
     """The answer of the server does not have the expected form."""
+
+
+class NoSuchPair(Unreadable):
+    """The server answered, and takes no part in that pair."""
 
 
 class JournalError(ConsoleError):

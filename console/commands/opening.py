@@ -106,7 +106,7 @@ def _journal_range(settings: Settings, start: str | None, end: str | None, zone:
             raise JournalError("the journal is empty: open the console first, it records observations")
         first = span[0] if start is None else parse_time_option("--from", start, now, zone)
         last = now if end is None else parse_time_option("--to", end, now, zone)
-        return list(journal.story(first, last))
+        return list(journal.replayed(first, last))
     finally:
         journal.close()
 

@@ -56,7 +56,7 @@ def details(pair: PairPicture, store: PictureStore) -> list[str]:
         if facts is None or not is_seen(server, now):
             reason = f"unreachable: {server.error or 'no answer'}"
             if not server.make.polled:
-                reason = f"not polled: {server.make.title}, known from its traps and its log alone"
+                reason = f"not polled: {server.make.title}, known from its traps and its log only"
             lines.append(f"{pair.name} {server.role} {server.name}: {reason}")
             continue
         since = "" if facts.since is None else f" since {wall(facts.since, store.zone, now)}"

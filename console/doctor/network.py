@@ -33,7 +33,7 @@ async def _check_server(pair: PairSettings, server: ServerSettings) -> list[Chec
     except ConfigError:
         return []  # The check of the passwords reports it.
     if not source.profile.polled:
-        return [ok(what, f"{source.profile.title}, known from its traps and its log alone: it is not polled")]
+        return [ok(what, f"{source.profile.title}, known from its traps and its log only: it is not polled")]
     try:
         role = await source.user_role()
         polled = await source.poll()

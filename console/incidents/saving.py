@@ -77,7 +77,7 @@ class JournalIncidents:
         """Write the file. Raises JournalError, also if nothing was recorded."""
         journal = Journal.open(self.url)
         try:
-            return write(journal.story(details.start, details.end), self.folder / _name(details), details)
+            return write(journal.replayed(details.start, details.end), self.folder / _name(details), details)
         finally:
             journal.close()
 

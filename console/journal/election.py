@@ -1,7 +1,7 @@
-"""Who collects: of all that share a journal one polls and receives, the others watch what it writes.
+"""The election of the collector: one of the processes that share a journal polls and receives, the others read.
 
 An advisory lock decides: the database's own where that is PostgreSQL, a locked file beside the database where it is
-SQLite. Either is gone the moment its holder dies, so the next one takes over without anybody's judgement of who lives.
+SQLite. Either is gone the moment its holder dies, so the next one takes over without a decision about who is alive.
 """
 
 import contextlib
@@ -23,14 +23,14 @@ class Seat(Protocol):
     """The collector's seat, of which there is one. Each method may block for as long as a database takes."""
 
     def take(self) -> bool:
-        """Whether it is ours now, whether it was so before or nobody sat there. Raises JournalError."""
+        """Take the seat if it is free; return whether this process has it. Raises JournalError."""
 
     def leave(self) -> None:
         """Give it up; never raises."""
 
 
 class PostgresSeat:
-    """An advisory lock of a session that does nothing else."""
+    """An advisory lock in a database session of its own."""
 
     def __init__(self, journal: Journal) -> None:
         self._engine = sql.create_engine(
@@ -105,7 +105,7 @@ def seat(journal: Journal) -> Seat:
 
 
 def holder(journal: Journal) -> str | None:
-    """Who last took the seat: `HOST (process N)`; None when nobody ever did. Raises JournalError."""
+    """The latest holder of the seat: `HOST (process N)`; None without one. Raises JournalError."""
     try:
         with journal.engine.connect() as connection:
             row = connection.execute(sql.select(collector)).first()

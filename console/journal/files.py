@@ -61,7 +61,7 @@ class SavedPair:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a recording says of itself. Times are Unix seconds; `saved_by` is a person, `note` their words."""
+    """The description in the first line of a recording. Times: Unix seconds; `saved_by` is a person, `note` a text."""
 
     start: float
     end: float
@@ -80,7 +80,7 @@ class Recording:
 
 
 def read_recording(path: Path) -> Recording:
-    """The whole file. Raises JournalError when it is no recording, naming the line that is none."""
+    """Read the whole file. Raises JournalError with the line that does not belong to a recording."""
     try:
         with path.open("rb") as file:
             magic = file.read(len(SQLITE_MAGIC))
@@ -97,7 +97,7 @@ def read_recording(path: Path) -> Recording:
 
 
 def write_recording(path: Path, observations: Iterable[Observation], about: About | None = None) -> int:
-    """Write a file that nobody else may read, all of it or none; how many observations. Raises JournalError.
+    """Write a file with mode 0600, completely or not at all; return the number of observations. Raises JournalError.
 
     It is packed when its name ends in `.gz`. A file of that name is replaced.
     """
@@ -145,15 +145,15 @@ def _lines(path: Path, file: Readable) -> Recording:
         try:
             values = json.loads(line)
             if not isinstance(values, dict):
-                raise ValueError("it is no JSON object")
+                raise ValueError("not a JSON object")
             if number == 1 and MARK in values:
                 about = _about(values)
             else:
                 found.append(_sound(read_entry(values)))
         except UnicodeDecodeError as error:
-            raise JournalError(f"{path}:{number}: this is no text: {WANTED}") from error
+            raise JournalError(f"{path}:{number}: not text: {WANTED}") from error
         except (ValueError, UnreadableObservation, RecursionError) as error:
-            raise JournalError(f"{path}:{number}: this is no observation: {error}") from error
+            raise JournalError(f"{path}:{number}: not an observation: {error}") from error
     return Recording(found, about)
 
 
@@ -188,7 +188,7 @@ def _about(values: Mapping[str, Any]) -> About:
 
 
 def _sound(observation: Observation) -> Observation:
-    """The observation, if each field is what it says. Raises UnreadableObservation."""
+    """The observation, if each field has its type. Raises UnreadableObservation."""
     wrong = misfit(observation)
     if wrong is not None:
         raise UnreadableObservation(f"{observation.kind}: {wrong}")

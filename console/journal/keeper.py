@@ -1,8 +1,8 @@
-"""When the alarms of a pair are kept whole, so that they survive a restart, however old they are; and its arrivals.
+"""When a copy of all alarms and arrivals of a pair is written to the journal, so that both survive a restart.
 
-Folding what was observed gives the alarms again, but only from the place where reading begins. So the collector keeps
-them now and then as an observation of its own: soon after they changed, and once in a while without a change, even
-without an alarm: a journal that has one was judged by whoever wrote it.
+Folding the observations gives the alarms again, but only from the entry where reading begins. So the collector writes
+all of them as an observation of its own: soon after a change, and at intervals without a change. It does so without
+any alarm too: such an entry shows that the journal has alarms up to it.
 """
 
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ from console.model.observations import AlarmsKept, ArrivalsKept
 from console.model.picture import Picture
 
 CHANGED_SECONDS = 10.0
-"""At most so often in a storm; what comes in between is folded again from its observations."""
+"""The shortest interval in a storm; what changes in between is folded again from its observations."""
 UNCHANGED_SECONDS = 3600.0
 
 
 class AlarmKeeper:
-    """Remembers what it kept last of each pair."""
+    """Has the alarms of each pair as they were last kept."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[float, object]] = {}
 
     def due(self, picture: Picture, now: float) -> Iterator[AlarmsKept]:
-        """What to keep now. Looking is cheap: pictures share what did not change."""
+        """The observations to keep now. Comparing is cheap, since pictures share what did not change."""
         for pair in (*picture.pairs.values(), picture.own):
             at, alarms = self._kept.get(pair.name, (float("-inf"), None))
             changed = alarms is not pair.alarms
@@ -34,13 +34,13 @@ class AlarmKeeper:
 
 
 class ArrivalsKeeper:
-    """Once an hour how new clients arrived. What came since is folded from the servers' counters, which go on."""
+    """Keeps the arrivals of new clients once an hour. Later arrivals are folded from the counters of the servers."""
 
     def __init__(self) -> None:
         self._kept_at: dict[str, float] = {}
 
     def due(self, picture: Picture, now: float) -> Iterator[ArrivalsKept]:
-        """What to keep now: nothing of a pair that was not watched for an hour since the last time."""
+        """The observations to keep now: none for a pair that was not watched for an hour since the last time."""
         for pair in picture.pairs.values():
             if now - self._kept_at.setdefault(pair.name, now) < UNCHANGED_SECONDS:
                 continue

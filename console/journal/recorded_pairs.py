@@ -10,7 +10,7 @@ from console.state.store import empty_pair
 
 
 def pairs_of(recording: Recording) -> list[PairPicture]:
-    """The pairs of a recording: as it says itself, or as its observations speak of them."""
+    """The pairs of a recording: those of its description, or those in its observations."""
     if recording.about is None:
         return pairs_in(recording.observations)
     return [

@@ -1,4 +1,4 @@
-"""What is worth keeping: changes at once, counts now and then, whole snapshots once a minute.
+"""What the journal keeps of the polls: changes at once, counts from time to time, whole snapshots once a minute.
 
 A pair that is polled every second says the same thing almost always. Of equal answers the journal keeps a
 small `PollUnchanged` every ten seconds, which is often enough that a replay sees live answers as live, and
@@ -51,7 +51,7 @@ class _Kept:
 
 
 class Recorder:
-    """Thins one stream of observations. It remembers what it kept last of each server."""
+    """Thins one stream of observations, by what was last kept of each server."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], _Kept] = {}
@@ -59,7 +59,7 @@ class Recorder:
         self._health_kept: dict[str, tuple[Mapping[str, str | None] | None, float]] = {}
 
     def thin(self, observation: Observation) -> Observation | None:
-        """What to keep of the observation: itself, something smaller, or nothing."""
+        """What to keep of an observation: itself, a smaller one, or None."""
         match observation:
             case PollAnswer():
                 self._failures.pop((observation.pair, observation.server), None)
@@ -98,7 +98,7 @@ class Recorder:
 
     def _failure(self, seen: PollFailure) -> Observation | None:
         key = (seen.pair, seen.server)
-        # What comes after an outage is news whatever it says.
+        # The first answer after an outage is always kept.
         self._kept.pop(key, None)
         count, kept_at = self._failures.get(key, (0, 0.0))
         keep = count < FAILURES_KEPT_AT_ONCE or seen.at - kept_at >= SNAPSHOT_SECONDS
@@ -107,6 +107,6 @@ class Recorder:
 
 
 def _facts(facts: PairFacts) -> Any:
-    """What changes only when something happens; of a takeover all but its countdown."""
+    """The facts that change only with an event; of a takeover all but its countdown."""
     takeover = facts.takeover
     return _still(facts), None if takeover is None else replace(takeover, remaining=None)

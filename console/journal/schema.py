@@ -101,7 +101,7 @@ def _prepare(connection: sql.Connection, url: str) -> None:
 
 
 APPEND_KEY, COLLECT_KEY, PREPARE_KEY = (0x7061_6972_0000 + number for number in (1, 2, 3))
-"""Advisory locks of PostgreSQL: who appends, who collects, who makes the tables."""
+"""Keys of the advisory locks of PostgreSQL: for appending, collecting, and creating the tables."""
 
 
 def _sqlite_settings(connection: Any, record: object) -> None:
@@ -113,7 +113,7 @@ def _sqlite_settings(connection: Any, record: object) -> None:
 
 
 def public(url: str) -> str:
-    """The URL without its password; of what is no URL, nothing that could hold one."""
+    """The URL without its password; for an invalid URL, a text without any part of it."""
     try:
         return sql.make_url(url).render_as_string(hide_password=True)
     except sql.exc.ArgumentError:
@@ -121,6 +121,6 @@ def public(url: str) -> str:
 
 
 def first_line(error: Exception) -> str:
-    """What a database says, in a line."""
+    """The error of a database in one line."""
     cause = error.orig if isinstance(error, sql.exc.DBAPIError) and error.orig is not None else error
     return (str(cause).splitlines() or [type(cause).__name__])[0]

@@ -33,7 +33,7 @@ CHANGES_ALARMS = (AlarmsJudged, TrapSeen, LogLine, OperatorAction, Notified)
 
 @contextmanager
 def _saying(what: str) -> Iterator[None]:
-    """Turns what a database raises into a JournalError that says what was tried."""
+    """Convert the errors of a database into a JournalError that names the attempted step."""
     try:
         yield
     except sql.exc.SQLAlchemyError as error:
@@ -43,7 +43,7 @@ def _saying(what: str) -> Iterator[None]:
 class Journal:
     """Observations in a database. Every method raises JournalError, with the reason for a person.
 
-    Safe from any thread. `origin` is how a console knows its own entries from those of others.
+    Thread-safe. `origin` marks the entries of this console.
     """
 
     def __init__(self, engine: sql.Engine, url: str, origin: str) -> None:
@@ -65,15 +65,15 @@ class Journal:
         ]
         if not rows:
             return
-        self._begin_anew_if_gone()
+        self._reopen_if_deleted()
         with self.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                # Without it a lower number could become visible after a higher one, and whoever reads on would miss it.
+                # Without the lock a lower number could become visible after a higher one, and readers would miss it.
                 connection.execute(sql.select(sql.func.pg_advisory_xact_lock(APPEND_KEY)))
             connection.execute(observations.insert().values(origin=self.origin), rows)
 
-    def _begin_anew_if_gone(self) -> None:
-        """A file that somebody deleted is written without complaint, and read by nobody: begin another."""
+    def _reopen_if_deleted(self) -> None:
+        """A deleted file would be written without an error, and lost: open a new one."""
         if file_of(self.engine) == self._file:
             return
         self.engine.dispose()
@@ -113,7 +113,7 @@ class Journal:
 
     @_saying("read")
     def ticks_before(self, moment: float) -> list[Observation]:
-        """What was ticked in runbooks in the days before: one may take longer than the picture is recalled."""
+        """The marks in runbooks of the days before, since a runbook may take longer than the recalled time."""
         when = sql.and_(observations.c.at >= moment - TICKS_RECALLED_SECONDS, observations.c.at < moment)
         query = sql.select(observations.c.body).where(observations.c.kind == OperatorAction.kind, when)
         with self.engine.connect() as connection:
@@ -134,25 +134,25 @@ class Journal:
             found = [_observation(row.body) for row in connection.execute(query)]
         return [each for each in found if each is not None]
 
-    def story(self, start: float, end: float) -> Iterator[Observation]:
-        """What to play between two times: what was kept of the time before the start, then what was observed."""
+    def replayed(self, start: float, end: float) -> Iterator[Observation]:
+        """The observations of a replay between two times: the state kept before the start, then what was observed."""
         kept = {each.pair: each for each in self.alarms_before(start)}
         yield from kept.values()
-        # Told of the start: a recording begins where it was asked to.
+        # With the time of the start, since the recording begins there.
         yield from (replace(each, at=start) for each in [*self.arrivals_before(start), *self.ticks_before(start)])
-        # What changed alarms between the keeping and the start.
+        # The changes of alarms between that state and the start.
         for each in self.read(min((found.at for found in kept.values()), default=start), start):
-            told = kept.get(each.pair)
-            if told is not None and told.at < each.at < start and isinstance(each, CHANGES_ALARMS):
+            last = kept.get(each.pair)
+            if last is not None and last.at < each.at < start and isinstance(each, CHANGES_ALARMS):
                 yield each
         for each in self.read(start, end):
             if not isinstance(each, AlarmsKept):
                 yield each
 
     def recall(self, start: float, end: float, upto: int) -> Iterator[Observation]:
-        """What to fold for the picture at the end, of entries up to a number: the story, and the alarms as last kept.
+        """What to fold for the picture at the end, of entries up to a number: timeline, and alarms as last kept.
 
-        Folded again, some would begin at the next observation where the clock had raised them before.
+        If they were folded again, alarms that the clock raised would begin at the next observation only.
         """
         latest = {kept.pair: kept for kept in self.alarms_before(end)}
         yield from (kept for kept in latest.values() if kept.at < start)
@@ -193,7 +193,7 @@ class Journal:
 
     @_saying("clean")
     def forget(self, before: float) -> int:
-        """Delete what is older than `before`; how many entries that were."""
+        """Delete the entries older than `before`; return their number."""
         with self.engine.begin() as connection:
             return connection.execute(observations.delete().where(observations.c.at < before)).rowcount
 
@@ -206,7 +206,7 @@ class Journal:
             used, entries = connection.execute(sql.select(size, sql.func.count())).one()
             if used is None or used <= most:
                 return 0
-            # A tenth more than needed, so that the next look finds nothing to do.
+            # A tenth more than needed, so that the next check has nothing to delete.
             share = min(1.0, (used - most * 0.9) / used)
             edge = connection.execute(
                 sql.select(observations.c.id).order_by(observations.c.id).offset(int(entries * share)).limit(1)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from console.errors import Unreadable
+from console.errors import NoSuchPair, Unreadable
 from console.makes.pairwatch.configuration import config_objects
 from console.makes.pairwatch.leases import lease_facts
 from console.makes.pairwatch.status import status_facts
@@ -56,12 +56,12 @@ def _poll(raw: Mapping[str, Any]) -> PollAnswer | PollFailure:
     try:
         facts = status_facts(status, pair)
     except Unreadable as unreadable:
-        return PollFailure(at, pair, server, str(unreadable))
+        return PollFailure(at, pair, server, str(unreadable), isinstance(unreadable, NoSuchPair))
     return PollAnswer(at, pair, server, _completed(facts), status)
 
 
 def _completed(facts: PairFacts) -> PairFacts:
-    """With what consoles of that time took for granted about every pool."""
+    """Add the thresholds that consoles of that version used for every pool."""
     applied = Thresholds(LOW_PERCENT, HIGH_PERCENT)
     pools = tuple(
         replace(pool, thresholds=pool.thresholds or applied, leads=_with_edges(pool.leads))

@@ -1,4 +1,4 @@
-"""Writes the journal from a thread of its own, in batches: the screen never waits for a disk."""
+"""Write the journal on a thread of its own, in batches, so that the screen never waits for the disk."""
 
 import contextlib
 import queue
@@ -25,7 +25,7 @@ class JournalWriter:
     """
 
     def __init__(self, journal: Journal, keep_seconds: float, keep_octets: int) -> None:
-        """What is older than `keep_seconds` is forgotten, and the oldest while there is more than `keep_octets`."""
+        """Entries older than `keep_seconds` are deleted, and the oldest ones beyond `keep_octets`."""
         self._journal = journal
         self._keep_seconds = keep_seconds
         self._keep_octets = keep_octets
@@ -56,7 +56,7 @@ class JournalWriter:
         return self._queue.qsize()
 
     def close(self, timeout_seconds: float = 5.0) -> None:
-        """Write what waits, then stop. Gives up on a disk that hangs after the time-out."""
+        """Write what waits, then stop; at the latest after the timeout, if the disk does not respond."""
         self._closing.set()
         with contextlib.suppress(queue.Full):
             self._queue.put(None, timeout=timeout_seconds)

@@ -1,8 +1,8 @@
-"""The makes of server: one package each behind one Protocol (`source.Source`). Nothing beyond this folder knows a make.
+"""The makes of server: one package each behind one Protocol (`source.Source`). No other folder depends on a make.
 
 source      what is asked of a server, whatever its make
 registry    every make by its name
 settings    what the configuration of every server has, whatever its make
 pairwatch/  Pairwatch's own server, over its HTTP API
-isc/        ISC dhcpd, known from its traps and its log alone
+isc/        ISC dhcpd, known from its traps and its log only
 """

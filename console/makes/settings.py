@@ -1,4 +1,4 @@
-"""What the configuration of a server has, whatever its make. Each make declares its own fields beyond these."""
+"""The settings that servers of all makes have. Each make declares its further fields."""
 
 import ipaddress
 from pathlib import Path
@@ -30,7 +30,7 @@ class ServerTable(BaseModel):
 
     @property
     def where(self) -> str:
-        """Where it is asked, for a person; empty where nothing is asked of it."""
+        """The address of its API, for a person; empty where it has none."""
         return ""
 
     @property

@@ -1,4 +1,4 @@
-"""What is asked of a server, whatever its make.
+"""The requests to a server, for all makes.
 
 A source belongs to one server of one pair. Every question raises SourceError: Unanswered when no answer came, Refused
 when the server answered that it will not, Unreadable when the answer is not what it should be.
@@ -21,7 +21,7 @@ Raw = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """An answer to a poll: what it means, and as it came."""
+    """The answer to a poll: its facts, and the raw answer."""
 
     facts: PairFacts
     raw: Raw
@@ -29,8 +29,8 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who answers: the server's name for itself and its clock; the pairs that it takes part in, with its role in each;
-    what the user of the request may do (viewer, operator, expert), None where users have no roles."""
+    """The identity of a server: its own name and clock; its pairs, with its role in each; the role of the user of the
+    request (viewer, operator, expert), None where users have no roles."""
 
     name: str | None
     clock: float | None
@@ -51,15 +51,15 @@ class Source(Protocol):
 
     @property
     def profile(self) -> MakeProfile:
-        """What this make can report and do."""
+        """The facts that this make reports, and its actions."""
 
     async def identify(self) -> Identity: ...
 
     async def user_role(self) -> str | None:
-        """What the user of the requests may do: viewer, operator or expert; None where users have no roles."""
+        """The role of the user of the requests: viewer, operator or expert; None where users have no roles."""
 
     def can(self) -> frozenset[Can]:
-        """What can be asked of this server beyond its facts, or done to it."""
+        """The requests and actions that this server offers beyond its facts."""
 
     async def poll(self) -> Polled: ...
 
@@ -67,11 +67,11 @@ class Source(Protocol):
         """The leases of an address or a client; none where the server has none."""
 
     async def config(self) -> Sequence[ConfigObject]:
-        """What both partners should have alike, of the configuration in force."""
+        """The objects of the configuration in force that must be equal on both partners."""
 
     def log(self) -> AsyncIterator[Sequence[LogRecord]]:
-        """The log, a few lines at a time: first what was there before, then what follows, until it raises. Called again
-        it goes on where it was."""
+        """The log, a few lines at a time: first earlier lines, then new ones, until it raises. A further call continues
+        there."""
 
     async def act(self, request: ActionRequest) -> Receipt: ...
 
@@ -79,11 +79,11 @@ class Source(Protocol):
 
 
 class UnpolledSource:
-    """A server that is asked nothing: it is known from its traps and its log alone."""
+    """A server without an API: it is known from its traps and its log only."""
 
     def __init__(self, profile: MakeProfile, server: str) -> None:
         self.profile = profile
-        self._words = f"{server} is {profile.title}, known from its traps and its log alone"
+        self._words = f"{server} is {profile.title}, known from its traps and its log only"
 
     async def identify(self) -> Identity:
         raise Unanswered(self._words)
@@ -110,4 +110,4 @@ class UnpolledSource:
         raise Unanswered(self._words)
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is no connection."""

@@ -1,13 +1,13 @@
-"""What people do to alarms, and what it makes of them. Every console that reads the journal folds the same deeds.
+"""The actions of operators on alarms, and their effects. Every console that reads the journal folds the same actions.
 
-    acknowledge    somebody has it; again by another, who takes it over
-    unacknowledge  nobody has it any more
-    suppress       it is set aside until `until` (Unix seconds), with a reason
-    unsuppress     it is no longer set aside
-    clear-alarm    it is over, says a person: the only end of what no trap and no poll can end
+    acknowledge    the operator owns it; a second operator takes it over
+    unacknowledge  it has no owner
+    suppress       it is silenced until `until` (Unix seconds), with a reason
+    unsuppress     the silence ends
+    clear-alarm    an operator ends it: the only end of an alarm that no trap and no poll can end
 
-One deed may be about many alarms: `subject` is the id of one, or the kind of all those in `detail["alarms"]`.
-What is done to an alarm that is cleared already changes nothing.
+One action can be about many alarms: `subject` is the id of one, or the kind of all those in `detail["alarms"]`.
+An action on an alarm that is already cleared has no effect.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ HISTORY_KEPT = 30
 
 
 def done(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    """The pair after a person did something to its alarms."""
+    """The pair after an action on its alarms."""
     if seen.action not in DEEDS:
         return pair
     changed = {}
@@ -38,7 +38,7 @@ def done(pair: PairPicture, seen: OperatorAction) -> PairPicture:
 
 
 def subjects(seen: OperatorAction) -> tuple[str, ...]:
-    """The ids of the alarms that an action is about."""
+    """The ids of the alarms of an action."""
     many = seen.detail.get("alarms")
     return tuple(str(each) for each in many) if isinstance(many, list | tuple) else (seen.subject,)
 
@@ -50,7 +50,7 @@ def noted(alarm: Alarm, at: float, who: str, what: str, text: str = "") -> Alarm
 
 
 def in_words(seen: OperatorAction) -> str:
-    """The action as a line of the story."""
+    """The action as a line of the timeline."""
     said = _said(seen.detail)
     words = f"{seen.operator}: {seen.action} {seen.subject}" + (f": {said}" if said else "")
     many = len(subjects(seen))
@@ -83,7 +83,7 @@ def _after(alarm: Alarm, seen: OperatorAction) -> Alarm:
 
 
 def unsuppressed(alarm: Alarm) -> Alarm:
-    """The alarm, no longer set aside."""
+    """The alarm without a silence."""
     return replace(alarm, suppressed_until=None, suppressed_by=None, suppressed_for="")
 
 

@@ -1,4 +1,4 @@
-"""Alarms as the journal keeps them, and back."""
+"""Alarms as JSON for the journal, and back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, fields
@@ -9,12 +9,12 @@ from console.model.picture import Alarm, Deed, Severity
 
 
 def kept_alarms(alarms: Iterable[Alarm]) -> tuple[Mapping[str, Any], ...]:
-    """Each as a JSON object; what has its default is left out."""
+    """Each alarm as a JSON object; defaults are left out."""
     return tuple(_kept(alarm) for alarm in alarms)
 
 
 def read_alarms(kept: Iterable[Mapping[str, Any]]) -> dict[str, Alarm]:
-    """By id. One that cannot be read is left out; what an older version did not know has its default."""
+    """The alarms by id. One that cannot be read is left out; missing fields have their default."""
     found = {}
     for values in kept:
         alarm = _alarm(values) if isinstance(values, Mapping) else None

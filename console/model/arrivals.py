@@ -14,9 +14,9 @@ HOUR = 3600.0
 FAST_SECONDS = 900.0
 SLOW_SECONDS = 86_400.0
 HOURS_KEPT = 26
-"""A day, the hour that runs, and one more, so that the same hour yesterday is whole."""
+"""A day, the present hour, and one more, so that the same hour yesterday is complete."""
 LEAST_SECONDS = 300.0
-"""What was watched for less says nothing of an hour: a site that was switched on just now has new clients only."""
+"""A shorter time gives no rate: at a site that was just started all clients are new."""
 EVERY_SECONDS = 5.0
 
 Hours = tuple[tuple[int, float], ...]
@@ -41,7 +41,7 @@ class Arrivals:
 
     @property
     def fast_per_hour(self) -> float | None:
-        """New clients an hour over the last 15 minutes; `None` while that is not known yet."""
+        """New clients an hour over the last 15 minutes; None while that is unknown."""
         return self._settled(self.fast, FAST_SECONDS)
 
     @property
@@ -50,24 +50,24 @@ class Arrivals:
         return self._settled(self.slow, SLOW_SECONDS)
 
     def _settled(self, average: float, window: float) -> float | None:
-        """An average that began at nothing is too low by what was not watched yet."""
+        """Correct an average for the time that was not watched yet."""
         watched = self.at - self.since
         return None if watched < LEAST_SECONDS else average / (1 - exp(-watched / window))
 
     def in_hour(self, hour: int) -> float | None:
-        """New clients of that hour; `None` when it was not watched as a whole."""
+        """New clients of that hour; None when it was not watched completely."""
         if hour * HOUR < self.since or (hour + 1) * HOUR > self.at:
             return None
         return next((count for each, count in self.hours if each == hour), 0.0)
 
 
 def begun(at: float, counter: int, boot: float | None) -> Arrivals:
-    """Nothing is known yet but the counter."""
+    """Arrivals of which only the counter is known."""
     return Arrivals(at, at, counter, boot)
 
 
 def counted(before: Arrivals, at: float, counter: int, boot: float | None) -> Arrivals:
-    """After the server said its counter again. One that started anew, or counts less than before, began at nothing."""
+    """Arrivals after the next value of the counter. A counter that was restarted, or is smaller, began at zero."""
     seconds = at - before.at
     if seconds < EVERY_SECONDS:
         return before
@@ -104,7 +104,7 @@ def _spread(
 
 
 def kept(arrivals: Arrivals) -> list[Any]:
-    """As the journal has it."""
+    """The form for the journal."""
     hours = [[hour, round(count, 2)] for hour, count in arrivals.hours]
     averages = [round(arrivals.fast, 3), round(arrivals.slow, 3)]
     return [arrivals.at, arrivals.since, arrivals.counter, arrivals.boot, *averages, hours]
@@ -124,7 +124,7 @@ def read_kept(raw: object) -> Arrivals | None:
 
 
 def longer(ours: Mapping[str, Arrivals], told: Mapping[str, object]) -> Mapping[str, Arrivals]:
-    """By pool what was watched for longer: what the journal kept, or what was folded here."""
+    """By pool, the arrivals that were watched for longer: those of the journal or those folded here."""
     found = dict(ours)
     for name, raw in told.items():
         known, other = found.get(name), read_kept(raw)

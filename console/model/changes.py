@@ -1,4 +1,4 @@
-"""The facts of which a change is told in the timeline of a pair: a table.
+"""The facts whose changes are in the timeline of a pair: a table.
 
 A fact that is missing before or now did not change, as far as anyone can tell.
 """

@@ -1,7 +1,7 @@
-"""Observations: everything that the console ever learns, each one thing at one instant.
+"""Observations: each is one thing that the console has received, at one time.
 
-They are what the journal keeps and what the reducer folds, so each turns into JSON and back without loss.
-`at` is Unix seconds by this host's clock: when it was learnt, not when it happened there.
+The journal keeps them and the reducer folds them, so each is converted to JSON and back without loss. `at` is Unix
+seconds by the clock of this host: when it was received, not when it occurred.
 """
 
 import json
@@ -18,15 +18,11 @@ from console.model.leases import LeaseFacts
 
 PACKED_LEVEL = 6
 LARGEST_RAW = 32 << 20
-"""Octets that a raw answer may have when it is unpacked."""
-
-
-NO_SUCH_PAIR = "does not know the pair"
-"""What every make puts into the error of a poll that a server answered without having that pair."""
+"""The largest raw answer that is unpacked, in octets."""
 
 
 class UnreadableObservation(ValueError):
-    """A journal entry that this version cannot read; the text says why."""
+    """A journal entry that this version cannot read, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +42,7 @@ class PollAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PollUnchanged:
-    """A server answered the same as before. The journal keeps this small one instead of another whole
-    answer."""
+    """A server gave the same answer as before. The journal keeps this in place of another whole answer."""
 
     kind: ClassVar[str] = "poll-unchanged"
     at: float
@@ -57,20 +52,22 @@ class PollUnchanged:
 
 @dataclass(frozen=True, slots=True)
 class PollFailure:
-    """A server could not be asked. `error` is a short text for a person."""
+    """A poll without facts. `error` is a short text for a person. `no_such_pair`: the server answered that it does
+    not have the pair."""
 
     kind: ClassVar[str] = "poll-failure"
     at: float
     pair: str
     server: str
     error: str
+    no_such_pair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TrapSeen:
-    """A notification arrived. `pair` and `server` are empty when its source is nobody that is configured.
+    """A notification arrived. `pair` and `server` are empty when its source is not configured.
 
-    `varbinds` maps names (or OIDs) to text for a person; `count` is how many identical ones stand behind it.
+    `varbinds` maps names (or OIDs) to text for a person; `count` is the number of identical notifications.
     """
 
     kind: ClassVar[str] = "trap"
@@ -87,8 +84,8 @@ class TrapSeen:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line of a server's log, as read, without its line end. `past`: it stood there before watching
-    began, so it is history to show and no news to raise an alarm for."""
+    """One line of a server's log, as read, without its line end. `past`: it was in the log before watching
+    began, so it is shown and raises no alarm."""
 
     kind: ClassVar[str] = "log"
     at: float
@@ -100,9 +97,9 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class OperatorAction:
-    """A person did something here. `action` is a word such as `set-partner-down` or `acknowledge`.
+    """An action of an operator. `action` is a word such as `set-partner-down` or `acknowledge`.
 
-    `subject` is what it was done to (a server, an alarm's id), `detail` the rest for the record.
+    `subject` is its object (a server, the id of an alarm), `detail` has the other fields.
     """
 
     kind: ClassVar[str] = "action"
@@ -116,7 +113,7 @@ class OperatorAction:
 
 @dataclass(frozen=True, slots=True)
 class ActionOutcome:
-    """What came of an action: `succeeded`, and one line for a person."""
+    """The result of an action: `succeeded`, and one line of text."""
 
     kind: ClassVar[str] = "outcome"
     at: float
@@ -130,7 +127,7 @@ class ActionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ClockTick:
-    """Time passed and nothing else. `pair` is empty: it concerns all of them."""
+    """The clock advanced. `pair` is empty: it concerns all pairs."""
 
     kind: ClassVar[str] = "clock"
     at: float
@@ -139,7 +136,7 @@ class ClockTick:
 
 @dataclass(frozen=True, slots=True)
 class AlarmsKept:
-    """All alarms of a pair as they stood, cleared ones of late included: where a reader may begin.
+    """All alarms of a pair at a time, with those cleared lately: a reader may begin here.
 
     `alarms` are JSON objects (`console.model.alarm_records`).
     """
@@ -152,10 +149,10 @@ class AlarmsKept:
 
 @dataclass(frozen=True, slots=True)
 class AlarmsJudged:
-    """Alarms of a pair as polls or the clock changed them just now, each as in `AlarmsKept`.
+    """Alarms of a pair that polls or the clock have changed, each as in `AlarmsKept`.
 
-    Polls are thinned before they are kept, so that judging them again could find something else, or the same at
-    another time. Readers of a journal take what was found; who owns an alarm is not theirs to take from here.
+    Polls are thinned before they are kept, so deriving alarms from them again could give other alarms or other times.
+    Readers of a journal take these alarms, without their owners, which follow from the operators' actions.
     """
 
     kind: ClassVar[str] = "alarms-judged"
@@ -166,8 +163,8 @@ class AlarmsJudged:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What a console says of itself. `facts` are troubles by name, with the words for a person, `None` where there is
-    none; `counters` only grow, until its process starts anew. `pair` is `console.model.picture.OWN`."""
+    """The health of a console. `facts` are faults by name with their text, None where there is none; `counters` only
+    grow, until the process restarts. `pair` is `console.model.picture.OWN`."""
 
     kind: ClassVar[str] = "health"
     at: float
@@ -179,9 +176,9 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """People were told of an alarm: `stage` (first, repeat, escalation, resolved) by the notification named `target`.
+    """A notification about an alarm was sent: its `stage` (first, repeat, escalation, resolved) and its name, `target`.
 
-    It is what keeps the next collector from telling them again.
+    With this the next collector does not send it again.
     """
 
     kind: ClassVar[str] = "notified"
@@ -195,7 +192,7 @@ class Notified:
 @dataclass(frozen=True, slots=True)
 class ArrivalsKept:
     """How new clients arrived at each server of a pair, by server and pool (`console.model.arrivals`): a day of it is
-    more than a reader folds again."""
+    too much to fold again."""
 
     kind: ClassVar[str] = "arrivals"
     at: float
@@ -205,9 +202,9 @@ class ArrivalsKept:
 
 @dataclass(frozen=True, slots=True)
 class LeaseAnswer:
-    """A server was asked for the lease of an address or a client, `query` as it was typed.
+    """The answer of a server to the lookup of an address or a client, `query` as it was typed.
 
-    `leases` are none where it has none; `error` is why it could not be asked.
+    `leases` is empty where the server has none; `error` is the reason where there is no answer.
     """
 
     kind: ClassVar[str] = "lease"
@@ -221,7 +218,7 @@ class LeaseAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ConfigAnswer:
-    """A server was asked for its configuration; `error` is why it could not be."""
+    """The configuration of a server; `error` is the reason where there is no answer."""
 
     kind: ClassVar[str] = "config"
     at: float
@@ -310,12 +307,12 @@ def from_json(raw: Mapping[str, Any]) -> Observation:
 
 
 def packed(raw: Mapping[str, Any]) -> str:
-    """A raw answer for the journal: JSON, compressed, in base64. A quarter of its size as it came."""
+    """A raw answer for the journal: JSON, compressed, in base64. About a quarter of the size."""
     return b64encode(zlib.compress(json.dumps(raw).encode(), PACKED_LEVEL)).decode()
 
 
 def unpacked(text: object) -> Mapping[str, Any] | None:
-    """The raw answer that `packed` wrote; None for anything else, since nothing depends on it."""
+    """The raw answer that `packed` wrote; None for anything else: it is for information only."""
     if not isinstance(text, str):
         return None
     try:

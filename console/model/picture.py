@@ -1,6 +1,6 @@
-"""The picture: what is known of every pair right now, with the time at which each part was learnt.
+"""The picture: the facts of every pair, each with the time at which it was received.
 
-Immutable: the reducer makes a new one from an old one, and whatever did not change is shared between them.
+Immutable: the reducer makes a new picture from an old one, which shares the parts that did not change.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from console.model.profiles import NO_MAKE, MakeProfile
 
 
 class Severity(StrEnum):
-    """How bad. `UNKNOWN` means that nothing can be said, not that nothing is wrong.
+    """How bad something is. `UNKNOWN`: the facts that decide it are missing.
 
     Critical: clients lose service or may get one address twice, now or soon. Major: the pair serves, and something
     that protects it is broken. Warning: it will matter if nothing is done. Info: worth knowing.
@@ -37,12 +37,12 @@ WORST_FIRST = (
     Severity.INFO,
     Severity.OK,
 )
-"""Not knowing is worse than info and better than known trouble."""
+"""Unknown is worse than info and better than a known fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Free addresses of one server at one time: of all its pools and of each, its own share alone."""
+    """Free addresses of one server at one time, of all pools together and of each: its own share only."""
 
     at: float
     available: int
@@ -53,10 +53,10 @@ class Sample:
 class ServerPicture:
     """One partner. `facts` are those of its last answer, received at `reported_at`; both `None` until it first answers.
 
-    `make` says what this make of server can report and do. `unseen_since` is when asking it first failed in a row,
-    `error` why; both `None` while it answers. `reload_pending_since` is when it was first seen to wait for a reload;
-    `None` while it does not. `arrivals` has the new clients of each pool that it counts; `resync_began` when a transfer
-    was first seen, and how much was done then.
+    `make` is what this make of server can report and do. `unseen_since` is the first of the present failed polls,
+    `error` the reason; both None while it answers. `no_such_pair`: its last answer was that it does not have the pair.
+    `reload_pending_since` is when a pending reload was first seen; None without one. `arrivals` has the new clients of
+    each pool that counts them; `resync_began` when a transfer was first seen, and how much was done then.
     """
 
     name: str
@@ -67,6 +67,7 @@ class ServerPicture:
     unseen_since: float | None = None
     error: str | None = None
     failures: int = 0
+    no_such_pair: bool = False
     samples: tuple[Sample, ...] = ()
     reload_pending_since: float | None = None
     arrivals: Mapping[str, Arrivals] = field(default_factory=dict)
@@ -75,7 +76,7 @@ class ServerPicture:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing that happened to an alarm: `who` did `what`, with the words that were given."""
+    """One entry in the history of an alarm: `who` did `what`, with the given text."""
 
     at: float
     who: str
@@ -85,13 +86,13 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One fault. `id` is its reduction key: whoever reports the same fault reports this alarm.
+    """One fault. `id` is its reduction key: all reports of the same fault are reports of this alarm.
 
-    `since` and `last` are its first and latest report, `count` how many reports there were, `sources` who
-    reported (poll, trap, log). `cleared` is `None` while it stands; `cleared_by` is a source, `age`, or a person.
-    Acknowledgement and suppression end with the alarm: one that returns has a new `since` and belongs to nobody.
-    `members` are the entities of a line that stands for more alarms of its kind than are kept apart.
-    `notified` has, for each notification and stage (`console.notify`), when it was last told.
+    `since` and `last` are the times of its first and latest report, `count` the number of reports, `sources` where they
+    came from (poll, trap, log). `cleared` is None while it is active; `cleared_by` is a source, `age`, or a person.
+    Acknowledgement and silence end with the alarm: one that is raised again has a new `since` and no owner. `members`
+    are the entities of an alarm that represents those of its kind beyond the limit. `notified` has the time of the
+    latest message, by notification and stage (`console.notify`).
     """
 
     id: str
@@ -120,12 +121,12 @@ class Alarm:
 
     @property
     def suppressed(self) -> bool:
-        """Whether it is set aside for a time. It stands all the same."""
+        """Whether it is silenced for a time. It is still active."""
         return self.suppressed_until is not None
 
 
 def worst_first(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
-    """By severity, then the oldest first; those that are set aside come last."""
+    """By severity, then the oldest first; silenced ones last."""
 
     def order(alarm: Alarm) -> tuple[bool, int, float, str]:
         return alarm.suppressed, WORST_FIRST.index(alarm.severity), alarm.since, alarm.id
@@ -134,12 +135,12 @@ def worst_first(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
 
 
 class EntrySource(StrEnum):
-    """What an entry of a timeline comes from, in the order in which entries of one time are shown."""
+    """The source of a timeline entry, in the order in which entries of the same time are shown."""
 
     STATE = "state"
     CONTACT = "contact"
     POLL = "poll"
-    """Facts that a server's answers show to have changed."""
+    """Facts that changed between two answers of a server."""
     TRAP = "trap"
     LOG = "log"
     ALARM = "alarm"
@@ -147,20 +148,19 @@ class EntrySource(StrEnum):
 
 
 class AlarmSource(StrEnum):
-    """What raises or clears an alarm; people clear alarms too, under their names."""
+    """What raises or clears an alarm. A person who clears one is named in its place."""
 
     POLL = "poll"
     TRAP = "trap"
     LOG = "log"
     CONSOLE = "console"
-    """The console about itself."""
+    """The health of the console."""
     AGE = "age"
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of the pair's timeline. Of a change of state
-    `server` is whose it is and `phase` what it became."""
+    """One line of the pair's timeline. For a change of state, `server` has the server and `phase` the new phase."""
 
     at: float
     source: EntrySource
@@ -170,8 +170,8 @@ class TimelineEntry:
 
 
 class MarkHow(StrEnum):
-    """How a step came to be ticked. UNSEEN: a person reported it done while its condition did not hold. SEEN: its
-    condition held, which is recorded so that it stays ticked when the incident moves on."""
+    """How a step was marked. UNSEEN: by a person, while its condition did not hold. SEEN: its condition held; this is
+    recorded so that the step stays done later."""
 
     DONE = "done"
     SKIPPED = "skipped"
@@ -181,7 +181,7 @@ class MarkHow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """That a step of a runbook is done, skipped or was seen to hold; of a start, the server that is left to serve."""
+    """The mark of a step of a runbook; of a start, with the server that is left to serve."""
 
     at: float
     who: str
@@ -191,10 +191,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PairPicture:
-    """One pair: its two servers, and what was heard about it. Newest last in every sequence.
+    """One pair: its two servers, and what was received about it. Every sequence has the newest entry last.
 
-    `lookups` are answers to questions for leases, `configs` the configuration that each server last answered; `marks`
-    what was ticked in runbooks, by `RUNBOOK/STEP` (console.model.runbook_marks).
+    `lookups` are answers to lease lookups, `configs` the latest configuration of each server; `marks` the marks in
+    runbooks, by `RUNBOOK/STEP` (console.model.runbook_marks).
     """
 
     name: str
@@ -209,36 +209,36 @@ class PairPicture:
     marks: Mapping[str, Mark] = field(default_factory=dict)
 
     def partner_of(self, server: str) -> ServerPicture:
-        """The other one. Raises KeyError when `server` is not of this pair."""
+        """The other server. Raises KeyError when `server` is not in this pair."""
         if server not in self.servers:
             raise KeyError(server)
         return next(each for name, each in self.servers.items() if name != server)
 
     @property
     def open_alarms(self) -> tuple[Alarm, ...]:
-        """Alarms that stand, worst first, then oldest first, suppressed ones last."""
+        """Active alarms: the worst first, then the oldest first, silenced ones last."""
         return worst_first(alarm for alarm in self.alarms.values() if alarm.stands)
 
 
 OWN = "(console)"
-"""What stands in place of a pair's name where the console itself is meant. No pair can be called so."""
+"""The name of the pair that represents the console itself. No pair can have this name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A host's console: what its process last said of itself, and when each of its counters last grew."""
+    """The console of a host: its latest health, and when each of its counters last grew."""
 
     said_at: float
     facts: Mapping[str, str | None] = field(default_factory=dict)
     counters: Mapping[str, int] = field(default_factory=dict)
     grew_at: Mapping[str, float] = field(default_factory=dict)
     since: Mapping[str, float] = field(default_factory=dict)
-    """Since when a fact has been there without a break."""
+    """Since when each fault has been present without a break."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Every pair, and traps whose sender is nobody configured. `at` is the time of the latest observation.
+    """Every pair, and the traps of unknown senders. `at` is the time of the latest observation.
 
     `own` has the alarms about the console itself, in the shape of a pair that has no servers; `hosts` is what they
     follow from, by the name of the host.
@@ -251,11 +251,11 @@ class Picture:
     hosts: Mapping[str, Host] = field(default_factory=dict)
 
     def named(self, name: str) -> PairPicture | None:
-        """The pair of that name, or what is in its place for the console itself; None when there is none."""
+        """The pair of that name, or the console's own; None when there is none."""
         return self.own if name == OWN else self.pairs.get(name)
 
     def having(self, pair: PairPicture) -> "Picture":
-        """The picture with this pair in place of the one of its name."""
+        """The picture with this pair replaced."""
         if pair is self.named(pair.name):
             return self
         if pair.name == OWN:

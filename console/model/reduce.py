@@ -1,4 +1,4 @@
-"""The reducer: picture x observation -> picture. Pure and total: it never raises on what a server sent.
+"""The reducer: picture x observation -> picture. Pure and total: no answer of a server makes it raise.
 
 Replay is this function fed with yesterday's observations, so nothing here may look at a clock, and order is
 the only thing that matters. It reads facts alone, whatever make of server they come from.
@@ -40,7 +40,7 @@ TRAPS_KEPT = 200
 LOOKUPS_KEPT = 20
 SAMPLE_EVERY_SECONDS = 5.0
 SAMPLES_KEPT = 720
-"""One hour of samples: enough for the forecast's window and for the chart."""
+"""One hour of samples, for the forecast and the chart."""
 
 
 def reduce(picture: Picture, observation: Observation) -> Picture:
@@ -57,7 +57,7 @@ def reduce(picture: Picture, observation: Observation) -> Picture:
 
 
 def heard(before: Host | None, said: Health) -> Host:
-    """What is known of a host after it spoke of itself. A counter that fell was begun anew."""
+    """The host after a report of its health. A counter that fell was restarted."""
     known = Host(said.at) if before is None else before
     grown = {name for name, value in said.counters.items() if value > known.counters.get(name, 0)}
     there = [name for name, words in said.facts.items() if words is not None]
@@ -87,6 +87,7 @@ def _answered(pair: PairPicture, server: ServerPicture, facts: PairFacts, at: fl
         unseen_since=None,
         error=None,
         failures=0,
+        no_such_pair=False,
         samples=_sampled(server.samples, at, facts),
         reload_pending_since=_reload_pending_since(server, facts, at),
         arrivals=_arrived(server.arrivals, at, facts),
@@ -113,6 +114,7 @@ def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:
         unseen_since=seen.at if server.unseen_since is None else server.unseen_since,
         error=seen.error,
         failures=server.failures + 1,
+        no_such_pair=seen.no_such_pair,
     )
     return replace(pair, servers={**pair.servers, server.name: unseen})
 
@@ -142,7 +144,7 @@ def _clock(pair: PairPicture, seen: ClockTick) -> PairPicture:
 
 
 def _elsewhere(pair: PairPicture, seen: AlarmsJudged) -> PairPicture:
-    """What was judged is the next step's (console/insight/fold.py)."""
+    """These are for the next step (console/insight/fold.py)."""
     return pair
 
 
@@ -155,13 +157,13 @@ def _notified(pair: PairPicture, seen: Notified) -> PairPicture:
 
 
 def _alarms_kept(pair: PairPicture, seen: AlarmsKept) -> PairPicture:
-    """What stood then stands now: it was folded from everything before, and reading may have begun later."""
+    """Take the kept alarms: they were folded from everything before, and reading may have begun later."""
     alarms = read_alarms(seen.alarms)
     return pair if alarms == dict(pair.alarms) else replace(pair, alarms=alarms)
 
 
 def _arrivals_kept(pair: PairPicture, seen: ArrivalsKept) -> PairPicture:
-    """Whoever watched for longer knows better."""
+    """Take the arrivals that were watched for longer."""
     known = dict(pair.servers)
     for name, told in seen.servers.items() if isinstance(seen.servers, Mapping) else ():
         if name in known and isinstance(told, Mapping):
@@ -174,7 +176,7 @@ def _lease(pair: PairPicture, seen: LeaseAnswer) -> PairPicture:
 
 
 def _config(pair: PairPicture, seen: ConfigAnswer) -> PairPicture:
-    """One that could not be had does not take away what is known."""
+    """A failed request does not remove the known configuration."""
     return pair if seen.error is not None else replace(pair, configs={**pair.configs, seen.server: seen})
 
 
@@ -216,8 +218,8 @@ def _changes(server: ServerPicture, facts: PairFacts) -> list[TimelineEntry]:
 
 
 def _steps(before: PairFacts, facts: PairFacts) -> list[Transition]:
-    """The changes of state between two answers: what the server remembers of them, since a state can come and go
-    between two polls; failing that, the change that is seen."""
+    """The changes of state between two answers: those that the server reports, since a state can come and go between
+    polls; else the difference of the answers."""
     passed = [step for step in facts.transitions or () if before.at < step.at <= facts.at]
     if passed and passed[-1].after_word == facts.word:
         return passed
@@ -247,7 +249,7 @@ def _sampled(samples: tuple[Sample, ...], at: float, facts: PairFacts) -> tuple[
 
 
 def _arrived(known: Mapping[str, Arrivals], at: float, facts: PairFacts) -> Mapping[str, Arrivals]:
-    """New clients by pool, of the pools that the server counts them for."""
+    """The new clients by pool, for the pools whose new clients are counted."""
     if facts.pools is None:
         return known
     found = {}
@@ -265,14 +267,14 @@ def _arrived(known: Mapping[str, Arrivals], at: float, facts: PairFacts) -> Mapp
 
 
 def _reload_pending_since(server: ServerPicture, facts: PairFacts, at: float) -> float | None:
-    """When it was first seen to wait for a reload. An answer without that fact changes nothing."""
+    """When a pending reload was first seen. An answer without that fact changes nothing."""
     if facts.reload_pending is None:
         return server.reload_pending_since
     return (server.reload_pending_since or at) if facts.reload_pending else None
 
 
 def _resync_began(server: ServerPicture, facts: PairFacts, at: float) -> tuple[float, int] | None:
-    """When the transfer in progress was first seen; another one, or one that began again, is a new one."""
+    """When the transfer in progress was first seen; one of another kind, or with less done, is a new one."""
     now, before = facts.resync, None if server.facts is None else server.facts.resync
     if now is None:
         return None

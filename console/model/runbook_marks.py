@@ -1,8 +1,8 @@
-"""What people ticked in runbooks. Every console that reads the journal, and every replay, folds the same ticks.
+"""The marks in runbooks. Every console that reads the journal, and every replay, folds the same marks.
 
-runbook-start    somebody follows it from here on: earlier marks of it are forgotten
+runbook-start    it is started: its earlier marks are removed
 runbook-step     a step is done, skipped, or was seen to hold; `subject` is `RUNBOOK/STEP`
-runbook-end      it is over, or given up
+runbook-end      it is ended, complete or not
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ def mark_how(word: object) -> MarkHow:
 
 
 def marked(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    """The pair after somebody worked on a runbook."""
+    """The pair after an action on a runbook."""
     if seen.action not in TICKS:
         return pair
     book, _, step = seen.subject.partition("/")

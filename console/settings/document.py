@@ -57,7 +57,7 @@ class PairSettings(_Table):
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
     """The ground of the header, #RRGGBB: production should look like production."""
     write: bool = False
-    """Whether actions may be taken from here; --write and --read-only say otherwise for one run."""
+    """Whether actions are allowed from here; --write and --read-only override it for one run."""
     make: str = DEFAULT
     """The make of its servers: pairwatch or isc. A server may name another one for itself."""
     server: tuple[ServerSettings, ...]
@@ -91,7 +91,7 @@ class PairSettings(_Table):
 
 class ConsoleSettings(_Table):
     """The console itself. `poll_interval` is in seconds; observations are kept for `journal_days`, and the oldest are
-    dropped beyond `journal_megabytes`. `collect = "never"`: leave polling and traps to others who share the journal.
+    dropped beyond `journal_megabytes`. `collect = "never"`: leave polling and traps to the others.
     """
 
     poll_interval: Annotated[float, Field(ge=0.2, le=60)] = 1.0
@@ -105,22 +105,22 @@ class ConsoleSettings(_Table):
     journal_megabytes: Annotated[float, Field(gt=0)] = 1024.0
     """The most that they may take; beyond it the oldest are dropped."""
     collect: Literal["auto", "never"] = "auto"
-    """auto: collect unless another console on the journal does. never: watch what others gather."""
+    """auto: collect unless another console on the journal does. never: only read what others collect."""
     attention: Attention = "off"
     """How new critical alarms call: off, bell, or terminal (a notification, where the terminal has them)."""
     audit_log: Path | None = None
-    """Where what is done is recorded. Without it, in the state directory."""
+    """The audit log. Unset: in the state directory."""
 
 
 class Settings(_Table):
-    """The whole file. `pair` may not be empty: a console without a pair has nothing to say."""
+    """The whole file. It must have at least one pair."""
 
     pair: tuple[PairSettings, ...]
     """One for each pair."""
     traps: TrapSettings = TrapSettings()
     """Where notifications are received, and from whom."""
     notify: tuple[NotifySettings, ...] = ()
-    """Who is told of alarms (docs/alarms.md); needs pairwatch[notify]."""
+    """Notifications about alarms (docs/alarms.md); needs pairwatch[notify]."""
     console: ConsoleSettings = ConsoleSettings()
     """The console itself."""
     keys: Mapping[str, str] = {}
@@ -204,7 +204,7 @@ def _words(fault: Any) -> str:
     if fault["type"] == "missing":
         return f"{where} is missing: add it"
     if fault["type"] == "extra_forbidden":
-        return f"{where} is no setting of this table: remove it or correct its name"
+        return f"{where} is not a setting of this table: remove it or correct its name"
     secret = fault["loc"][:1] == ("notify",)
     whole_table = secret or isinstance(fault["input"], dict | list)
     return f"{where}: {message}" if whole_table else f"{where} is {fault['input']!r}: {message}"

@@ -1,6 +1,6 @@
-"""The `[[notify]]` tables of `pairwatch.toml`: who is told of which alarms, when, and how often.
+"""The `[[notify]]` tables of `pairwatch.toml`: which alarms are sent where, when, and how often.
 
-A URL is a secret, since it holds tokens and passwords: it stands in a file that nobody else may read, or here, and
+A URL is a secret, since it holds tokens and passwords: it is in a file that no other user can read, or here, and
 appears in no error, no log and on no screen.
 """
 
@@ -41,7 +41,7 @@ class _Table(BaseModel):
 
 class QuietHours(_Table):
     """From `begin` to `end` by the clock of `zone`, over midnight when the end is earlier; `passes` are the severities
-    that are told of all the same."""
+    that are sent all the same."""
 
     begin: time
     """When they begin, by the clock of the zone."""
@@ -50,7 +50,7 @@ class QuietHours(_Table):
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """The name of the zone, such as Europe/Berlin."""
     passes: tuple[SeverityName, ...] = ("critical",)
-    """Severities that are told of all the same."""
+    """Severities that are sent all the same."""
 
     @model_validator(mode="after")
     def _some_time(self) -> "QuietHours":
@@ -62,13 +62,13 @@ class QuietHours(_Table):
 class NotifySettings(_Table):
     """One notification. Without `kinds`, `pairs` or `environments` it is about all of them.
 
-    `delay_seconds`: only what stands for so long. `repeat_minutes`: again while nobody owns it; 0: never.
+    `delay_seconds`: only alarms active for so long. `repeat_minutes`: again while it has no owner; 0: never.
     `escalate_minutes`: after so long without an owner the notification named `escalate_to` is sent too.
-    Beyond `at_most` messages in ten minutes the rest are told in one message.
+    Beyond `at_most` messages in ten minutes the others are sent in one message.
     """
 
     name: Annotated[str, Field(min_length=1, pattern=r"^[^/]+$")]
-    """What it is called; escalate_to of others names it."""
+    """Its name, for escalate_to of others."""
     url: tuple[SecretStr, ...] = ()
     """apprise URLs. They are secrets: better in a file."""
     url_file: Path | None = None
@@ -76,25 +76,25 @@ class NotifySettings(_Table):
     severities: tuple[SeverityName, ...] = ("critical", "major")
     """Which alarms; [] for a notification that is only escalated to."""
     kinds: tuple[Annotated[str, AfterValidator(_kind)], ...] = ()
-    """Kinds of alarms (docs/alarms.md); all unless told."""
+    """Kinds of alarms (docs/alarms.md); default: all."""
     pairs: tuple[str, ...] = ()
-    """Names of pairs; all unless told."""
+    """Names of pairs; default: all."""
     environments: tuple[str, ...] = ()
-    """Environments of pairs; all unless told."""
+    """Environments of pairs; default: all."""
     quiet: QuietHours | None = None
-    """When only the gravest is told."""
+    """When only the gravest alarms are sent."""
     delay_seconds: Annotated[float, Field(ge=0)] = 0.0
-    """Only what stands for so long."""
+    """Only alarms that are active for so long."""
     repeat_minutes: Annotated[float, Field(ge=0)] = 0.0
-    """Again after so long while nobody owns it; 0: never."""
+    """Again after so long without an owner; 0: never."""
     escalate_minutes: Annotated[float, Field(gt=0)] | None = None
-    """Without an owner after so long, escalate_to is told as well."""
+    """Without an owner after so long, it is sent to escalate_to as well."""
     escalate_to: str | None = None
     """The name of another notification."""
     resolved: bool = True
-    """Whether the end of an alarm is told."""
+    """Whether the end of an alarm is sent."""
     at_most: Annotated[int, Field(ge=1)] = 10
-    """Messages in ten minutes; the rest are told in one."""
+    """Messages in ten minutes; the others are sent in one."""
 
     @model_validator(mode="after")
     def _whole(self) -> "NotifySettings":
@@ -127,7 +127,7 @@ class NotifySettings(_Table):
 
 
 def faults(notifications: tuple[NotifySettings, ...], pairs: set[str]) -> str | None:
-    """What is wrong between the tables, None when nothing is."""
+    """The first fault between the tables; None without one."""
     names = [each.name for each in notifications]
     if len(set(names)) != len(names):
         return "two notifications have the same name"

@@ -1,4 +1,4 @@
-"""Where the console keeps its files, unless its configuration says otherwise."""
+"""The default places of the console's files."""
 
 import re
 from pathlib import Path
@@ -9,12 +9,12 @@ NAME = "pairwatch"
 
 
 def config_dir() -> Path:
-    """`~/.config/pairwatch`, or what XDG_CONFIG_HOME makes of it."""
+    """`~/.config/pairwatch`, or below XDG_CONFIG_HOME."""
     return Path(platformdirs.user_config_dir(NAME))
 
 
 def state_dir() -> Path:
-    """`~/.local/state/pairwatch`, or what XDG_STATE_HOME makes of it."""
+    """`~/.local/state/pairwatch`, or below XDG_STATE_HOME."""
     return Path(platformdirs.user_state_dir(NAME))
 
 
@@ -40,5 +40,5 @@ def incidents() -> Path:
 
 
 def file_word(name: str, otherwise: str) -> str:
-    """A name of somebody's choosing as a part of a file's name; `otherwise` where nothing of it can be."""
+    """A user's name as a part of a file name; `otherwise` where none of its characters is allowed."""
     return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.") or otherwise

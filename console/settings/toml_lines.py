@@ -1,4 +1,4 @@
-"""Where a value stands in a TOML text, so that an error can name its line.
+"""The line of a value in a TOML text, for error messages.
 
 The standard parser gives values without places. This reads only what is needed to find them again: table
 headers and the keys at the start of lines.
@@ -32,7 +32,7 @@ def places(text: str) -> dict[Place, int]:
 
 
 def line_of(found: dict[Place, int], path: Sequence[str | int]) -> int:
-    """The line of `path`, or of the nearest table around it; 1 for what is nowhere."""
+    """The line of `path`, or of the nearest table around it; 1 if there is none."""
     place = tuple(path)
     while place:
         if place in found:

@@ -1,6 +1,6 @@
 """The `[traps]` table of `pairwatch.toml`: where notifications are received, and from whom.
 
-Secrets stand in the file, or better in a file of their own that nobody else may read, or in the environment; they are
+Secrets are in the file, or better in a file of their own that no other user can read, or in the environment; they are
 read when the receiver is opened, and appear in no error.
 """
 
@@ -21,7 +21,7 @@ _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 
 
 def endpoint(text: str) -> tuple[str, int]:
-    """The address and port of `ADDRESS:PORT` or `[ADDRESS]:PORT`. Raises ValueError, saying what to write."""
+    """The address and port of `ADDRESS:PORT` or `[ADDRESS]:PORT`. Raises ValueError with the accepted form."""
     host, colon, port = text.rpartition(":")
     if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise ValueError("write ADDRESS:PORT")
@@ -69,7 +69,7 @@ def _one_of(table: BaseModel, what: str, needed: bool) -> None:
         raise ValueError(f"{given[0]} is given and no {what.removesuffix('_key')}: set that as well")
 
 
-def _secret(table: BaseModel, what: str, whose: str) -> str:
+def _secret(table: BaseModel, what: str, owner: str) -> str:
     """The secret, from wherever it is. Raises SourceError."""
     given: str | None = getattr(table, what)
     variable: str | None = getattr(table, f"{what}_variable")
@@ -79,7 +79,7 @@ def _secret(table: BaseModel, what: str, whose: str) -> str:
     if variable is not None:
         found = os.environ.get(variable)
         if not found:
-            raise SourceError(f"no {what} for {whose}: the environment has no {variable}")
+            raise SourceError(f"no {what} for {owner}: the environment has no {variable}")
         return found
     if path is None:
         return ""
@@ -87,9 +87,9 @@ def _secret(table: BaseModel, what: str, whose: str) -> str:
         mode = path.stat().st_mode
         found = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot read the {what} of {whose}: {error}") from error
+        raise SourceError(f"cannot read the {what} of {owner}: {error}") from error
     if mode & _OTHERS_MAY:
-        raise SourceError(f"{path} may be read by others, and has the {what} of {whose} in it: chmod 600 {path}")
+        raise SourceError(f"other users may read {path}, which has the {what} of {owner}: chmod 600 {path}")
     return found
 
 
@@ -103,7 +103,7 @@ class CommunitySettings(_Table):
     name_variable: str | None = None
     """The environment's variable that has it."""
     networks: tuple[Network, ...] = ()
-    """Who may use it; everybody unless told."""
+    """Networks that may use it; default: all."""
 
     @model_validator(mode="after")
     def _named(self) -> "CommunitySettings":
@@ -137,15 +137,15 @@ class TrapUserSettings(_Table):
     priv_key_variable: str | None = None
     """The environment's variable that has it."""
     engine_ids: tuple[EngineId, ...] = ()
-    """The engines that may send as this user, in hexadecimal; any that has the keys unless told."""
+    """The engines that may send as this user, in hexadecimal; default: any that has the keys."""
     networks: tuple[Network, ...] = ()
-    """Where it may send from; anywhere unless told."""
+    """Networks that it may send from; default: all."""
 
     @model_validator(mode="after")
     def _usable(self) -> "TrapUserSettings":
         _one_of(self, "auth_key", needed=self.auth is not None)
         _one_of(self, "priv_key", needed=self.priv is not None)
-        # What is not in this file is looked at when it is read; until then it counts as long enough.
+        # A key outside this file is checked when it is read; until then it counts as long enough.
         unread = "x" * 8
         keys = {
             what: getattr(self, what) or (unread if protocol is not None else "")
@@ -158,11 +158,11 @@ class TrapUserSettings(_Table):
 
     def user(self) -> User:
         """Raises SourceError when a key cannot be read or cannot be used."""
-        whose = f"the trap user {self.name}"
-        auth_key, priv_key = _secret(self, "auth_key", whose), _secret(self, "priv_key", whose)
+        owner = f"the trap user {self.name}"
+        auth_key, priv_key = _secret(self, "auth_key", owner), _secret(self, "priv_key", owner)
         user = User(self.name, self.auth, auth_key, self.priv, priv_key, self.engine_ids, self.networks)
         if (fault := fault_of(user)) is not None:
-            raise SourceError(f"{fault[0]} of {whose}: {fault[1]}")
+            raise SourceError(f"{fault[0]} of {owner}: {fault[1]}")
         return user
 
 
@@ -176,9 +176,9 @@ class TrapSettings(_Table):
     community: tuple[CommunitySettings, ...] = ()
     """Communities with the networks that may use them."""
     user: tuple[TrapUserSettings, ...] = ()
-    """Users of SNMPv3; their level is what they have keys for, and no lower one is accepted."""
+    """Users of SNMPv3; their keys give the level, and no lower one is accepted."""
     sources: tuple[Network, ...] = ()
-    """Networks that may send at all; everybody unless told."""
+    """Networks that may send traps; default: all."""
     rate_limit: Annotated[float, Field(ge=0)] = 0.0
     """Notifications a second of one source; 0: no limit."""
     queue: Annotated[int, Field(ge=100, le=10_000_000)] = 50_000
@@ -186,7 +186,7 @@ class TrapSettings(_Table):
     receive_buffer: Annotated[int, Field(ge=0, le=2**30)] = 4 * 1024 * 1024
     """Octets to ask the kernel for, for each listener; 0: its default."""
     engine_id: EngineId | None = None
-    """Of our SNMPv3 engine; made and kept in the state directory unless told."""
+    """The ID of the SNMPv3 engine; default: made once, and kept in the state directory."""
     state: Path | None = None
     """The directory for that and for its boots."""
 
@@ -199,7 +199,7 @@ class TrapSettings(_Table):
 
     @property
     def open_communities(self) -> tuple[str, ...]:
-        """Those that may be used from anywhere: who names communities or users does not mean `public` as well."""
+        """The communities without a network. `public` is among them only if no community or user is configured."""
         if (self.community or self.user) and "communities" not in self.model_fields_set:
             return ()
         return self.communities

@@ -1,6 +1,6 @@
 """One poll of one server as an observation."""
 
-from console.errors import SourceError
+from console.errors import NoSuchPair, SourceError
 from console.makes.source import Source
 from console.model.observations import PollAnswer, PollFailure
 from console.state.store import Clock
@@ -11,5 +11,5 @@ async def poll_server(source: Source, pair: str, server: str, clock: Clock) -> P
     try:
         polled = await source.poll()
     except SourceError as error:
-        return PollFailure(clock(), pair, server, str(error))
+        return PollFailure(clock(), pair, server, str(error), isinstance(error, NoSuchPair))
     return PollAnswer(clock(), pair, server, polled.facts, polled.raw)

@@ -7,7 +7,6 @@ from console.insight.shares import moves, total_of
 from console.insight.wording import countdown, duration, plural, wall
 from console.model.alarm_kinds import AlarmKind
 from console.model.facts import Unit
-from console.model.observations import NO_SUCH_PAIR
 from console.model.phases import INTERRUPTED, Phase
 from console.model.profiles import Fact
 
@@ -153,7 +152,7 @@ def knows_no_pair(role: str) -> Check:
 
     def check(scene: Scene) -> str | None:
         server = scene.at(role)
-        if server.error is not None and NO_SUCH_PAIR in server.error:
+        if server.no_such_pair:
             return None
         phase = scene.phase(role)
         return f"{server.name} takes part in failover: {scene.word(role)}" if phase else f"cannot see {server.name}"

@@ -1,4 +1,4 @@
-"""ISC dhcpd, known from its traps and its log alone: it is not polled, reports no facts and offers no action."""
+"""ISC dhcpd, known from its traps and its log only: it is not polled, reports no facts and offers no action."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ ISC = MakeProfile("isc", "ISC dhcpd", polled=False, facts=frozenset(), can=froze
 
 
 class IscServer(ServerTable):
-    """A server of make isc. It has no settings of its own: nothing is asked of it."""
+    """A server of make isc. It has no further settings, since it is not polled."""
 
     make: Literal["isc"] = "isc"
 

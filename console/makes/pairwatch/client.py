@@ -1,7 +1,7 @@
 """A Pairwatch server, asked over its HTTP API (docs/http-api.md).
 
 One client for each server: polls ask only for pools that changed and put the whole answer together again,
-so every observation stands for itself.
+so every observation is complete.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 3.0
 """Long for a server on the same continent, short enough that a dead one is known within a few polls."""
 
 WHOLE_ANSWERS = 3
-"""How many times as long a whole answer may take as any part of it: who sends an octet now and then never ends."""
+"""The time limit of a whole answer, in timeouts of its parts: a server could send an octet now and then for ever."""
 
 LARGEST_OCTETS = 16 << 20
 """Of an answer. The status of ten thousand pools has some 4.5 MiB."""
@@ -31,13 +31,13 @@ PAGES_AT_MOST = 64
 
 @cache
 def _authorities() -> ssl.SSLContext:
-    """Who vouches for servers: read once for all of them."""
+    """The certificate authorities, read once for all servers."""
     return httpx.create_ssl_context(trust_env=False)
 
 
 @cache
 def _no_authorities() -> ssl.SSLContext:
-    """For servers that are asked without TLS: it trusts nobody, should one of them ever want it."""
+    """A context without authorities, for servers without TLS."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -57,7 +57,7 @@ class ServerClient:
         self._http = httpx.AsyncClient(
             base_url=f"{api}/api/v1",
             auth=(user, password),
-            # What is compressed has no size before it is unpacked.
+            # A compressed answer would have no size limit.
             headers={"Accept-Encoding": "identity"},
             timeout=timeout,
             transport=transport,
@@ -81,14 +81,14 @@ class ServerClient:
         server = answer.get("server")
         boot = (server.get("uid"), server.get("started")) if isinstance(server, Mapping) else None
         if self._version is not None and boot != self._boot:
-            # Another process counts its versions anew: what it left out is nothing that we have.
+            # A restarted process counts versions from the start, so the pools that it left out are unknown.
             self._version, self._boot = None, None
             return await self.status()
         self._boot = boot
         return self._completed(answer)
 
     async def role(self) -> str:
-        """What this user may do: viewer, operator or expert."""
+        """The role of this user: viewer, operator or expert."""
         return str((await self._ask("GET", "/session")).get("role"))
 
     async def act(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -96,11 +96,11 @@ class ServerClient:
         return await self._ask("POST", path, json=body)
 
     async def config(self) -> dict[str, Any]:
-        """The configuration in force, without its secrets and what is at its default."""
+        """The configuration in force, without secrets and defaults."""
         return await self._ask("GET", "/config")
 
     async def lease(self, address: str) -> list[dict[str, Any]]:
-        """What the server has of an address: one lease, or none."""
+        """The lease of an address, or none."""
         try:
             return [await self._ask("GET", f"/leases/{address}")]
         except Refused as refused:
@@ -153,7 +153,7 @@ class ServerClient:
         raise Refused(answer.status_code, _refusal(self.api, answer))
 
     async def _answer(self, method: str, path: str, **arguments: Any) -> httpx.Response:
-        """The answer as it came, no larger than what is read. Raises Unanswered, and what httpx raises."""
+        """The answer, up to the size limit. Raises Unanswered, and the errors of httpx."""
         async with self._http.stream(method, path, **arguments) as answer:
             body = bytearray()
             async for part in answer.aiter_bytes():
@@ -171,7 +171,7 @@ class ServerClient:
                 pair["pools"] = list(known.values())
             self._version = int(answer["version"])
         except (KeyError, TypeError, ValueError):
-            # Not a status: who translates it says what is wrong with it; here it only must not be remembered.
+            # Not a status: the translation reports the fault; here it must only not be kept.
             self._version, self._pools = None, {}
         return answer
 
@@ -180,9 +180,9 @@ def _object(api: str, answer: httpx.Response) -> dict[str, Any]:
     try:
         body = answer.json()
     except (ValueError, RecursionError) as wrong:
-        raise Refused(answer.status_code, f"it answered something that is not JSON ({api})") from wrong
+        raise Refused(answer.status_code, f"its answer is not JSON ({api})") from wrong
     if not isinstance(body, dict):
-        raise Refused(answer.status_code, f"it answered JSON that is no object ({api})")
+        raise Refused(answer.status_code, f"its answer is JSON, but not an object ({api})")
     return body
 
 
@@ -205,7 +205,7 @@ def _refusal(api: str, answer: httpx.Response) -> str:
         detail = ""
     words = REFUSALS.get(answer.status_code, f"HTTP status {answer.status_code}")
     if answer.status_code == httpx.codes.UNAUTHORIZED:
-        detail = ""  # How a request is signed is no help to who typed a password.
+        detail = ""  # Its words about signing do not help after a wrong password.
     return f"{detail or words} ({api})"
 
 

@@ -1,4 +1,4 @@
-"""Reading the typed documents of the HTTP API: what does not fit in a field that is optional counts as missing.
+"""Read the typed documents of the HTTP API: an optional field with a wrong value counts as missing.
 
 A field that every server sends, and that is never null, must fit: without it nothing can be said.
 """

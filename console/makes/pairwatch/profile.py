@@ -1,4 +1,4 @@
-"""What a Pairwatch server reports, and what it can be asked to do: everything that the console knows of."""
+"""The facts that a Pairwatch server reports, and its actions: all that the console has."""
 
 from console.model.profiles import Can, Fact, MakeProfile
 

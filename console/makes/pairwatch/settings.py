@@ -1,4 +1,4 @@
-"""What the configuration of a Pairwatch server has of its own."""
+"""The further settings of a Pairwatch server."""
 
 import os
 from pathlib import Path

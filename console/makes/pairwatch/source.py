@@ -62,7 +62,7 @@ class PairwatchSource:
         return config_objects(await self._client.config())
 
     async def log(self) -> AsyncIterator[Sequence[LogRecord]]:
-        """The first answer is the past; later ones wait for new lines. Called again it goes on where it was."""
+        """The first answer has earlier lines; later ones wait for new lines. A further call continues there."""
         if self._cursor is None:
             texts, self._cursor = await self._client.log(None, PAST_LINES, 0)
             yield [LogRecord(text, past=True) for text in texts]

@@ -5,11 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from console.errors import Unreadable
+from console.errors import NoSuchPair, Unreadable
 from console.makes.pairwatch.documents import fitted
 from console.makes.pairwatch.words import cause_of, refusal_of
 from console.model.facts import PairFacts, PoolFacts, Resync, Takeover, Thresholds, Transition
-from console.model.observations import NO_SUCH_PAIR
 from console.model.phases import phase_of_term
 from console.model.traffic import Leads, Relay, Traffic, Transport, Updates
 from dhcpserver.contract import pair as documents
@@ -84,11 +83,11 @@ def _of_pair(raw: Mapping[str, Any], pair: str) -> Mapping[str, Any]:
         if isinstance(each, Mapping) and each.get("name") == pair:
             return each
     names = ", ".join(pairs_in(raw)) or "none"
-    raise Unreadable(f"the server {NO_SUCH_PAIR} {pair!r} (it knows: {names})")
+    raise NoSuchPair(f"the server does not have the pair {pair!r} (it has: {names})")
 
 
 def _sent(document: BaseModel, name: str) -> bool:
-    """Whether the server sent the field: null is a value then, and says that there is no such thing now."""
+    """Whether the server sent the field: null is then a value, and means that there is no such thing at present."""
     return name in document.model_fields_set
 
 

@@ -9,7 +9,7 @@ CAUSES: tuple[tuple[tuple[str, ...], Cause], ...] = (
     (("partner", "contact lost", "communications failed", "update done"), Cause.PARTNER),
     (("start", "failover was off", "failover-recover", "stored state", "server stops"), Cause.RESTART),
 )
-"""Words of a state's reason, and what they mean; the first row that has one of them counts."""
+"""Words in the reason of a state, and their cause; the first row with one of them counts."""
 
 REFUSALS: tuple[tuple[tuple[str, ...], LinkRefusal], ...] = (
     (("skew", "time mismatch"), LinkRefusal.CLOCKS),

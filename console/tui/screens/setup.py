@@ -14,11 +14,10 @@ from textual.widgets import Footer, Input, Label, Static
 from console.errors import ConfigError
 from console.firstrun.probe import ProbedPair, ProbeResult, ServerAddress, api_address, probe
 from console.firstrun.writing import write_configuration
+from console.insight.limits import SKEW_LIMIT_SECONDS
 from console.tui.keys.keymap import SETUP
 from console.tui.screens.atomic import AtomicScreen
 from console.tui.widgets.choice import Tick
-
-MAX_OFFSET_SECONDS = 5.0
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("main", "One server", "dhcp-a.example.net:8067, or http://127.0.0.11:8067"),
@@ -119,7 +118,7 @@ def _result_lines(result: ProbeResult) -> list[str]:
     lines += ["", f"The pair {found.pair}: main {found.main.name} {found.main.state}, backup {found.backup.name} "]
     lines[-1] += f"{found.backup.state}. F10 writes the configuration and opens the console."
     for server in (found.main, found.backup):
-        if abs(server.offset_seconds) > MAX_OFFSET_SECONDS:
+        if abs(server.offset_seconds) > SKEW_LIMIT_SECONDS:
             lines.append(f"! {server.name}'s clock is {server.offset_seconds:+.0f} s from this host's: correct NTP")
         if server.address.api.startswith("http:") and not server.address.api.startswith("http://127."):
             lines.append(f"! {server.address.api} has no TLS: the password can be read on the network")

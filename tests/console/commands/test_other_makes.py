@@ -72,7 +72,7 @@ def test_a_pair_that_is_not_polled_is_unknown(isc: list[str], capsys: pytest.Cap
     assert code == 3
     first, *rest = out.splitlines()
     assert first == ("UNKNOWN - example-pair: Known from traps and logs only: cannot tell whether clients are served")
-    assert all("not polled: ISC dhcpd, known from its traps and its log alone" in line for line in rest)
+    assert all("not polled: ISC dhcpd, known from its traps and its log only" in line for line in rest)
     code, out, _ = run(["status", "--json", *isc], capsys)
     servers = json.loads(out)["pairs"][0]["servers"]
     assert {(each["make"], each["service"], each["state"]) for each in servers} == {("isc", "unknown", None)}
@@ -129,7 +129,7 @@ def test_a_pair_of_servers_that_report_nothing_is_unknown(mute: list[str], capsy
 
 def test_doctor_reports_servers_that_are_not_polled(isc: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(["doctor", *isc], capsys)
-    assert out.count("ISC dhcpd, known from its traps and its log alone: it is not polled") == 2
+    assert out.count("ISC dhcpd, known from its traps and its log only: it is not polled") == 2
 
 
 def test_a_recording_of_servers_that_report_nothing_is_saved_played_and_reported(tmp_path: Path) -> None:

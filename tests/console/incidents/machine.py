@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
-from console.errors import Unreadable
+from console.errors import NoSuchPair, Unreadable
 from console.makes.pairwatch.client import ServerClient
 from console.makes.pairwatch.source import PairwatchSource
 from console.makes.pairwatch.status import status_facts
@@ -130,7 +130,7 @@ class Machine:
         try:
             return PollAnswer(at, self.pair, self.name, status_facts(document, self.pair), document)
         except Unreadable as wrong:
-            return PollFailure(at, self.pair, self.name, str(wrong))
+            return PollFailure(at, self.pair, self.name, str(wrong), isinstance(wrong, NoSuchPair))
 
     async def receive(self, request: httpx.Request) -> httpx.Response:
         """Handle a request of the console."""

@@ -170,7 +170,7 @@ def test_a_day_played_back_has_the_same_alarms_at_every_time(tmp_path: Path, see
     journal.append(batch)
     assert sum(len(each) for _, each in stood) > 1000, "a day without alarms proves nothing"
 
-    recorded = list(journal.story(NOW, life.now))
+    recorded = list(journal.replayed(NOW, life.now))
     assert len(recorded) < 4 * SECONDS // STEP, "polls are thinned"
     player = Player(recorded, empty().pairs.values(), ZONE)
     assert not player.store.judges
@@ -191,7 +191,7 @@ def test_playing_may_begin_anywhere_with_the_alarms_that_stood_there(tmp_path: P
     journal = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}")
     conflict = trap("address-conflict", at=NOW + 5, contested_address="192.0.2.9")
     journal.append([AlarmsKept(NOW, PAIR, ()), answer(MAIN, NOW + 1), conflict, answer(MAIN, NOW + 8)])
-    story = list(journal.story(NOW + 7, NOW + 9))
+    story = list(journal.replayed(NOW + 7, NOW + 9))
     assert [type(each).__name__ for each in story] == ["AlarmsKept", "TrapSeen", "PollAnswer"]
     player = Player(story, empty().pairs.values(), ZONE)
     player.seek(NOW + 8)

@@ -49,7 +49,7 @@ def test_a_runbook_that_began_before_the_recall_is_still_under_way(journal: Jour
     ticked = OperatorAction(NOW - 7000, PAIR, "jo", "runbook-step", "role-reversal/swap-b", {"how": "done"})
     other = OperatorAction(NOW - 6900, PAIR, "jo", "acknowledge", "x")
     journal.append([begun, ticked, other, answer(MAIN, NOW)])
-    for told in (journal.recall(NOW - 3600, NOW, journal.last()), journal.story(NOW - 60, NOW)):
+    for told in (journal.recall(NOW - 3600, NOW, journal.last()), journal.replayed(NOW - 60, NOW)):
         pair = fold_all(empty(), told).pairs[PAIR]
         assert set(pair.marks) == {"role-reversal/", "role-reversal/swap-b"}
         assert not any("acknowledge" in entry.text for entry in pair.timeline)
@@ -234,7 +234,7 @@ def test_a_day_of_arrivals_is_there_again_after_a_restart(journal: Journal) -> N
     assert list(keeper.due(before, at - 3600)) == []
     journal.append([*day, *keeper.due(before, at)])
     always = fold_all(empty(), day).pairs[PAIR].servers[MAIN].arrivals["wifi"]
-    for told in (journal.recall(end - 3600, end, upto=journal.last()), journal.story(end - 3600, end)):
+    for told in (journal.recall(end - 3600, end, upto=journal.last()), journal.replayed(end - 3600, end)):
         observations = list(told)
         assert min(each.at for each in observations if not isinstance(each, ArrivalsKept)) >= end - 3600
         again = fold_all(empty(), observations, judges=False).pairs[PAIR].servers[MAIN].arrivals["wifi"]

@@ -90,7 +90,7 @@ def test_alarms_survive_a_restart_however_old_they_are(url: str) -> None:
     journal.append([answer(MAIN, later)])
     after = fold_all(empty(), journal.recall(later - 3600, later + 1, journal.last()))
     assert after.pairs[PAIR].alarms == before.pairs[PAIR].alarms
-    played = fold_all(empty(), journal.story(later - 3600, later + 1))
+    played = fold_all(empty(), journal.replayed(later - 3600, later + 1))
     assert played.pairs[PAIR].alarms == before.pairs[PAIR].alarms
     journal.close()
 

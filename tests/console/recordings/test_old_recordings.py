@@ -103,7 +103,7 @@ def test_an_old_journal_opens_with_the_same_observations(tmp_path: Path) -> None
     journal = Journal.open(f"sqlite:///{path}")
     span = journal.span()
     assert span is not None
-    observations = list(journal.story(NOW - 3600, NOW))
+    observations = list(journal.replayed(NOW - 3600, NOW))
     journal.append([answer(MAIN, NOW + 1)])
     journal.close()
     assert observations == expected

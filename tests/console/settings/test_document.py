@@ -63,7 +63,7 @@ def test_three_mistakes_are_three_lines_with_their_places(tmp_path: Path) -> Non
     ("old", "new", "words"),
     [
         ('user = "admin"\npassword', "password", "user is missing: add it"),
-        ("write = true", "writable = true", "no setting of this table"),
+        ("write = true", "writable = true", "not a setting of this table"),
         ('role = "backup"', 'role = "main"', "exactly two servers"),
         ('name = "dhcp-b"', 'name = "dhcp-a"', "different names"),
         ("[console]", "[console]\npoll_interval = 0", "greater than or equal"),

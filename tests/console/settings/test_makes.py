@@ -62,8 +62,8 @@ async def test_a_server_of_another_make_than_its_pair(tmp_path: Path) -> None:
     [
         ('make = "kea"\n', OWN, 3, "pair.0.make is 'kea': write one of pairwatch, isc"),
         ("", 'make = "cisko"\n', 4, "pair.0.server.0.make is 'cisko': write one of pairwatch, isc"),
-        ('make = "isc"\n', OWN, 8, "pair.0.server.0.api is no setting of this table"),
-        ('make = "isc"\n', 'omapi = "192.0.2.21:7911"\n', 7, "pair.0.server.0.omapi is no setting of this table"),
+        ('make = "isc"\n', OWN, 8, "pair.0.server.0.api is not a setting of this table"),
+        ('make = "isc"\n', 'omapi = "192.0.2.21:7911"\n', 7, "pair.0.server.0.omapi is not a setting of this table"),
         ("", OWN.replace("http:", "ftp:"), 6, "pair.0.server.0.api is 'ftp://127.0.0.11:8067': write http://HOST:PORT"),
         ("", 'user = "x"\n', 3, "pair.0.server.0.api is missing: add it"),
     ],
@@ -93,7 +93,7 @@ def test_a_make_that_is_not_known_tells_nothing_and_can_do_nothing() -> None:
 
 async def test_a_source_that_is_not_polled_says_so(tmp_path: Path) -> None:
     source = open_source(loaded(tmp_path, 'make = "isc"\n', "", "").server[0], "campus")
-    with pytest.raises(Exception, match="a is ISC dhcpd, known from its traps and its log alone"):
+    with pytest.raises(Exception, match="a is ISC dhcpd, known from its traps and its log only"):
         await source.poll()
     assert await source.user_role() is None
     assert source.can() == frozenset()

@@ -125,7 +125,7 @@ def test_what_cannot_be_is_refused_with_the_field(table: dict[str, Any], says: s
     ("mode", "content", "says"),
     [
         (None, "", "cannot read the auth_key of the trap user noc"),
-        (0o644, "authentic-words", "may be read by others"),
+        (0o644, "authentic-words", "other users may read"),
         (0o600, "short", "auth_key of the trap user noc: a key has at least 8 characters, it has 5"),
     ],
 )

@@ -91,7 +91,7 @@ def client_answering(response: httpx.Response | Exception) -> ServerClient:
         (httpx.ReadTimeout("slow"), Unanswered, "in time"),
         (httpx.RemoteProtocolError("server disconnected"), Unanswered, "disconnected"),
         (httpx.Response(200, text="<html>"), Refused, "not JSON"),
-        (httpx.Response(200, json=[1]), Refused, "no object"),
+        (httpx.Response(200, json=[1]), Refused, "not an object"),
         (httpx.Response(200, text="[" * 200_000), Refused, "not JSON"),
         (httpx.Response(422, json={"detail": "no", "errors": 7}), Refused, "422"),
         (httpx.Response(401), Refused, "password is wrong"),

@@ -40,7 +40,7 @@ def test_a_field_that_is_missing_fails_the_poll_or_makes_its_fact_unknown(name: 
     if not PairStatus.model_fields[name].is_required():
         assert isinstance(status_facts(told, PAIR), PairFacts)
         return
-    with pytest.raises(Unreadable, match=r"lacks the field|does not know the pair"):
+    with pytest.raises(Unreadable, match=r"lacks the field|does not have the pair"):
         status_facts(told, PAIR)
 
 
@@ -56,7 +56,7 @@ def test_a_field_that_does_not_fit_never_becomes_another_value(name: str, value:
     except Unreadable as wrong:
         refused = str(wrong)
     if refused:
-        assert any(word in refused for word in (name, "does not know the pair", "a pool"))
+        assert any(word in refused for word in (name, "does not have the pair", "a pool"))
         return
     assert -3 not in [getattr(facts, each) for each in PairFacts.__dataclass_fields__ if each != "time_skew"]
 
