@@ -90,7 +90,7 @@ class PairwatchApp(App[None]):
         self._theme_watcher: asyncio.Task[None] | None = None
         wanted = theme or DEFAULT
         if wanted not in self.available_themes:
-            raise ConfigError(f"no theme {wanted!r}: choose one of {', '.join(self.app_themes.names)}")
+            raise ConfigError(f"unknown theme {wanted!r}: choose one of {', '.join(self.app_themes.names)}")
         self.theme = wanted
         if self.keys:
             self._apply_key_changes()
