@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from console.actions.alarms import AlarmActions
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.inquiries import Inquiries
 from console.actions.operator import this_operator
 from console.actions.runbooks import RunbookActions
@@ -48,7 +48,7 @@ def live_app(
     session = Session(
         store,
         actions={
-            name: Acting(store, name, servers, audit, operator, writable=writable[name])
+            name: ActionRunner(store, name, servers, audit, operator, writable=writable[name])
             for name, servers in asked.items()
         },
         writable=writable,

@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.operator import this_operator
-from console.actions.request import Assessment, Wish, shell
+from console.actions.request import Assessment, OperatorRequest, shell
 from console.errors import GuardRefusal, JournalError
 from console.insight.dates import DateError, parse_date
 from console.insight.durations import LengthError, parse_length
@@ -79,27 +79,27 @@ async def _run(pair: PairSettings, audit: AuditLog, options: ActOptions, keep: C
     store = new_store((pair,), keep)
     servers = clients(pair)
     writable = pair.write if options.write is None else options.write
-    acting = Acting(store, pair.name, servers, audit, this_operator(), writable=writable)
+    runner = ActionRunner(store, pair.name, servers, audit, this_operator(), writable=writable)
     try:
-        requests = await _requests(store, pair, acting, options)
-        assessments = [await acting.look(request) for request in requests]
+        requests = await _requests(store, pair, runner, options)
+        assessments = [await runner.look(request) for request in requests]
         for assessment, request in zip(assessments, requests, strict=True):
             _print(assessment, request, options.as_json)
         if options.dry_run:
             return _finish_dry_run(assessments)
         if not options.yes:
             requests = _confirm(requests, assessments, pair.name)
-        return await _carry_out(acting, requests, options.as_json)
+        return await _carry_out(runner, requests, options.as_json)
     finally:
         await asyncio.gather(*(client.close() for client in servers.values()))
 
 
-async def _carry_out(acting: Acting, requests: Sequence[Wish], as_json: bool) -> int:
+async def _carry_out(runner: ActionRunner, requests: Sequence[OperatorRequest], as_json: bool) -> int:
     """Run the action on each server. If one server refuses it, the other one still runs it."""
     failed, refused = 0, list[str]()
     for request in requests:
         try:
-            outcome = await acting.carry_out(request)
+            outcome = await runner.carry_out(request)
         except GuardRefusal as refusal:
             refused += refusal.lines if len(requests) == 1 else [f"{request.server}: {line}" for line in refusal.lines]
             continue
@@ -107,20 +107,22 @@ async def _carry_out(acting: Acting, requests: Sequence[Wish], as_json: bool) ->
         failed += not outcome.succeeded
     if ACTIONS[requests[0].action].both:
         # One server alone does half the work (R-141): the safe period of the other one continues.
-        for ahead in acting.left_to_do(requests[0]):
+        for ahead in runner.left_to_do(requests[0]):
             click.echo(ahead, err=True)
     if refused:
         raise GuardRefusal(*refused)
     return 1 if failed else 0
 
 
-async def _requests(store: PictureStore, pair: PairSettings, acting: Acting, options: ActOptions) -> list[Wish]:
+async def _requests(
+    store: PictureStore, pair: PairSettings, runner: ActionRunner, options: ActOptions
+) -> list[OperatorRequest]:
     """The requests for one server or for both, after a first poll."""
     kind = ACTIONS[options.action]
     names = [server.name for server in pair.server]
     if options.server is not None and options.server not in names:
         raise click.UsageError(f"{pair.name} has no server {options.server!r}: --on takes {' or '.join(names)}")
-    request = Wish(
+    request = OperatorRequest(
         options.server or names[0],
         expert=options.expert,
         vouched=options.yes,
@@ -130,7 +132,7 @@ async def _requests(store: PictureStore, pair: PairSettings, acting: Acting, opt
         seconds=_length(options),
         address=options.address or "",
     )
-    await acting.look(request)
+    await runner.look(request)
     if options.server is not None:
         chosen = [options.server]
     elif kind.both:
@@ -139,7 +141,7 @@ async def _requests(store: PictureStore, pair: PairSettings, acting: Acting, opt
         chosen = [_only_server(store, pair, options.action)]
     requests = [replace(request, server=name) for name in chosen]
     if options.action == ActionName.SET_PARTNER_DOWN:
-        requests = [replace(each, date=_date(options.date, acting.judged(each).attempt)) for each in requests]
+        requests = [replace(each, date=_date(options.date, runner.judged(each).attempt)) for each in requests]
     return requests
 
 
@@ -195,7 +197,9 @@ def _date(text: str | None, attempt: Attempt) -> float:
         raise click.UsageError(f"--date: {error}") from error
 
 
-def _confirm(requests: Sequence[Wish], assessments: Sequence[Assessment], pair: str) -> list[Wish]:
+def _confirm(
+    requests: Sequence[OperatorRequest], assessments: Sequence[Assessment], pair: str
+) -> list[OperatorRequest]:
     """The requests after the operator has typed the confirmation at a terminal."""
     blocking = [_blocking_reasons(assessment) for assessment in assessments]
     if all(blocking):
@@ -233,8 +237,8 @@ def _finish_dry_run(assessments: Sequence[Assessment]) -> int:
     return 0
 
 
-def _print(assessment: Assessment, request: Wish, as_json: bool) -> None:
-    attempt, outlook = assessment.attempt, assessment.consequences
+def _print(assessment: Assessment, request: OperatorRequest, as_json: bool) -> None:
+    attempt, outlook = assessment.attempt, assessment.outlook
     kind = ACTIONS[attempt.action]
     command = kind.typed(attempt) if attempt.acting.make.command_language else ""
     if as_json:
@@ -252,7 +256,7 @@ def _print(assessment: Assessment, request: Wish, as_json: bool) -> None:
                     **(numbers if attempt.action == ActionName.SET_PARTNER_DOWN else {}),
                     "guards": [asdict(each) for each in assessment.verdicts],
                     "refused": list(assessment.refused),
-                    "consequences": list(assessment.told),
+                    "consequences": list(assessment.consequences),
                     "command": command,
                     "shell": shell(request, attempt.pair.name),
                 }
@@ -264,7 +268,7 @@ def _print(assessment: Assessment, request: Wish, as_json: bool) -> None:
     for each in assessment.verdicts:
         mark = "ok  " if each.passed else "NO  " if each.hard else "ask "
         click.echo(f"{mark} {each.text}" + (f": {each.reason}" if each.reason else ""))
-    for line in assessment.told:
+    for line in assessment.consequences:
         click.echo(line)
     if command:
         click.echo(f"on {attempt.server}: {command}")

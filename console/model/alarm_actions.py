@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from console.model.observations import OperatorAction
-from console.model.picture import Alarm, Deed, PairPicture
+from console.model.picture import Alarm, HistoryEntry, PairPicture
 
 ACKNOWLEDGE, UNACKNOWLEDGE = "acknowledge", "unacknowledge"
 SUPPRESS, UNSUPPRESS = "suppress", "unsuppress"
@@ -45,8 +45,8 @@ def subjects(seen: OperatorAction) -> tuple[str, ...]:
 
 def noted(alarm: Alarm, at: float, who: str, what: str, text: str = "") -> Alarm:
     """The alarm with one more entry in its history, once."""
-    deed = Deed(at, who, what, text)
-    return alarm if deed in alarm.history else replace(alarm, history=(*alarm.history, deed)[-HISTORY_KEPT:])
+    entry = HistoryEntry(at, who, what, text)
+    return alarm if entry in alarm.history else replace(alarm, history=(*alarm.history, entry)[-HISTORY_KEPT:])
 
 
 def in_words(seen: OperatorAction) -> str:

@@ -75,7 +75,7 @@ class ServerPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class HistoryEntry:
     """One entry in the history of an alarm: `who` did `what`, with the given text."""
 
     at: float
@@ -111,7 +111,7 @@ class Alarm:
     suppressed_until: float | None = None
     suppressed_by: str | None = None
     suppressed_for: str = ""
-    history: tuple[Deed, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
     members: tuple[str, ...] = ()
     notified: Mapping[str, float] = field(default_factory=dict)
 

@@ -22,16 +22,16 @@ def action_screen(session: Session, pair: str, remedy: Remedy) -> Screen[Any] | 
     if session.player is not None:
         return "Actions are off in a replay."
     kind = ACTIONS[remedy.action]
-    acting = session.actions.get(pair)
-    if acting is None:
+    runner = session.actions.get(pair)
+    if runner is None:
         return f"{kind.title} is not offered: this console has no connection to the servers."
     if remedy.action is ActionName.SET_PARTNER_DOWN:
         chosen = remedy.server or _server_to_act_on(session, pair)
         reason = offered(session.store.pair(pair), chosen, session.now)
         if reason is not None:
             return f"Set Partner Down is not offered: {reason}."
-        return SetPartnerDownScreen(session, pair, acting, chosen)
-    return ActionScreen(session, pair, acting, kind, remedy.server, remedy.subject)
+        return SetPartnerDownScreen(session, pair, runner, chosen)
+    return ActionScreen(session, pair, runner, kind, remedy.server, remedy.subject)
 
 
 def _server_to_act_on(session: Session, pair: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.actions.alarms import AlarmActions
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.inquiries import Inquiries
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
@@ -43,7 +43,7 @@ class Session:
     """
 
     store: PictureStore
-    actions: Mapping[str, Acting] = field(default_factory=dict)
+    actions: Mapping[str, ActionRunner] = field(default_factory=dict)
     writable: Mapping[str, bool] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
     operator: str = "operator"

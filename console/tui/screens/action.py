@@ -9,8 +9,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Checkbox, ContentSwitcher, Footer, Input, Static
 
-from console.actions.execute import Acting
-from console.actions.request import Assessment, Wish, shell
+from console.actions.execute import ActionRunner
+from console.actions.request import Assessment, OperatorRequest, shell
 from console.insight.durations import LengthError, parse_length
 from console.insight.freshness import is_seen, last_word, main_first
 from console.insight.guarded.row import GuardedAction
@@ -39,13 +39,13 @@ class ActionScreen(ConfirmationScreen):
         self,
         session: Session,
         pair_name: str,
-        acting: Acting,
+        runner: ActionRunner,
         kind: GuardedAction,
         server: str | None = None,
         subject: str = "",
     ) -> None:
         """`subject` is one of the action's choices, or the text for its field."""
-        super().__init__(session, pair_name, acting)
+        super().__init__(session, pair_name, runner)
         self._kind = kind
         self._servers = [each.name for each in main_first(self.pair.servers.values())]
         self._server = server or self._servers[0]
@@ -116,7 +116,7 @@ class ActionScreen(ConfirmationScreen):
         return f"{picture.role}, {seen}{last_word(picture)}"
 
     def _draw_look(self, found: dict[str, Assessment]) -> None:
-        consequences = dict.fromkeys(line for each in found.values() for line in each.told)
+        consequences = dict.fromkeys(line for each in found.values() for line in each.consequences)
         self.query_one("#consequences", Panel).put(Content("\n").join(Content(f"• {line}") for line in consequences))
         lines = []
         for server, assessment in found.items():
@@ -146,9 +146,9 @@ class ActionScreen(ConfirmationScreen):
         """Whether the action has taken effect on this server already; for actions on both servers."""
         return self._kind.both and self._kind.seen(self.pair, assessment.attempt) is not None
 
-    def _request(self, server: str) -> Wish:
+    def _request(self, server: str) -> OperatorRequest:
         typed = self.query_one("#field", Input).value.strip() if self._kind.field else ""
-        return Wish(
+        return OperatorRequest(
             server,
             expert=self.session.expert,
             vouched=bool(self._kind.word) and self.query_one("#word", Checkbox).value,
@@ -160,14 +160,14 @@ class ActionScreen(ConfirmationScreen):
         )
 
     def _judged(self, server: str) -> Assessment:
-        return self.acting.judged(self._request(server))
+        return self.runner.judged(self._request(server))
 
     def _look_again(self) -> None:
         self.run_worker(self._look(), exclusive=True)
 
     async def _look(self) -> None:
         for server in self._targets:
-            await self.acting.look(self._request(server))
+            await self.runner.look(self._request(server))
         self.draw()
 
     def action_other_server(self) -> None:
@@ -213,7 +213,7 @@ class ActionScreen(ConfirmationScreen):
         confirm = "#word" if self._kind.word else "#reason"
         return {"look": look, "confirm": confirm, "result": "#result"}[step]
 
-    def pending(self) -> list[Wish]:
+    def pending(self) -> list[OperatorRequest]:
         return [self._request(each.attempt.server) for each in map(self._judged, self._targets) if not self._done(each)]
 
 

@@ -9,8 +9,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer
 
-from console.actions.execute import Acting
-from console.actions.request import Wish
+from console.actions.execute import ActionRunner
+from console.actions.request import OperatorRequest
 from console.insight.freshness import is_seen, main_first
 from console.insight.guarded.row import GuardedAction
 from console.insight.guarded.table import ACTIONS, why_not
@@ -57,11 +57,11 @@ class ActionsScreen(PlaceScreen):
         self.draw()
 
     def draw(self) -> None:
-        acting = self.session.actions.get(self.pair_name)
+        runner = self.session.actions.get(self.pair_name)
         self.query_one("#title", Panel).put(
             Content("ACTIONS  the guards run again, with new answers, before anything is sent")
         )
-        refusals = [self._refusals(acting, each) for each in ROWS]
+        refusals = [self._refusals(runner, each) for each in ROWS]
         lines = []
         for number, each in enumerate(ROWS):
             lines.append(self._line(each, refusals[number], chosen=number == self._row))
@@ -86,16 +86,16 @@ class ActionsScreen(PlaceScreen):
             rest = Content.assemble(("✘ ", "$warning"), (reason, "$stale"))
         return Content.assemble((title, "reverse bold" if chosen else "bold"), " ", rest)
 
-    def _refusals(self, acting: Acting | None, kind: GuardedAction) -> dict[str, str | None]:
+    def _refusals(self, runner: ActionRunner | None, kind: GuardedAction) -> dict[str, str | None]:
         """The reason why the action is not offered, by server; None where it is."""
         servers = [each.name for each in main_first(self.pair.servers.values())]
         if self.session.player is not None:
             return dict.fromkeys(servers, "off in a replay")
-        if acting is None:
+        if runner is None:
             return dict.fromkeys(servers, "this console has no connection to the servers")
         if kind.name is ActionName.SET_PARTNER_DOWN:
             servers.reverse()  # The backup exists for the failure of the main, so it comes first.
-        return {server: _reason(acting, kind, server, expert=self.session.expert) for server in servers}
+        return {server: _reason(runner, kind, server, expert=self.session.expert) for server in servers}
 
     @on(ClickableLines.Clicked)
     def _clicked(self, event: ClickableLines.Clicked) -> None:
@@ -127,18 +127,18 @@ class ActionsScreen(PlaceScreen):
         self.session.navigator.open_remedy(self.pair_name, Remedy(kind.name, "", server, subject))
 
 
-def _reason(acting: Acting, kind: GuardedAction, server: str, *, expert: bool) -> str | None:
+def _reason(runner: ActionRunner, kind: GuardedAction, server: str, *, expert: bool) -> str | None:
     found = [
-        why_not(acting.judged(Wish(server, expert=expert, action=kind.name, choice=choice)).verdicts)
+        why_not(runner.judged(OperatorRequest(server, expert=expert, action=kind.name, choice=choice)).verdicts)
         for choice in kind.choices or ("",)
     ]
     return None if None in found else found[0]
 
 
-def _first_choice(acting: Acting, kind: GuardedAction, server: str) -> str:
+def _first_choice(runner: ActionRunner, kind: GuardedAction, server: str) -> str:
     """The first choice of the action with which it is offered; empty if there is none."""
     for choice in kind.choices:
-        if why_not(acting.judged(Wish(server, action=kind.name, choice=choice)).verdicts) is None:
+        if why_not(runner.judged(OperatorRequest(server, action=kind.name, choice=choice)).verdicts) is None:
             return choice
     return ""
 

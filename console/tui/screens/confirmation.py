@@ -14,8 +14,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Input, Static
 
-from console.actions.execute import Acting
-from console.actions.request import Assessment, Outcome, Wish
+from console.actions.execute import ActionRunner
+from console.actions.request import Assessment, OperatorRequest, Outcome
 from console.errors import AuditError, GuardRefusal
 from console.insight.guarded.row import Verdict
 from console.insight.guarded.table import BY_WORD_ALONE
@@ -35,15 +35,15 @@ class ConfirmationScreen(PictureScreen[None]):
     HINTS: ClassVar[dict[str, str]] = {}
     """The keys of each step."""
 
-    def __init__(self, session: Session, pair_name: str, acting: Acting) -> None:
+    def __init__(self, session: Session, pair_name: str, runner: ActionRunner) -> None:
         super().__init__(session, pair_name)
-        self.acting = acting
+        self.runner = runner
         self.message = ""
         self._sending = False
 
     # Methods that a subclass implements
 
-    def pending(self) -> list[Wish]:
+    def pending(self) -> list[OperatorRequest]:
         """The requests that are still to be sent, in order; empty if the action has taken effect already."""
         raise NotImplementedError
 
@@ -173,11 +173,11 @@ class ConfirmationScreen(PictureScreen[None]):
         self.message = f"{word}: {reasons[0]}"
         try:
             for request in self.pending():
-                self.acting.refuse(request, *reasons)
+                self.runner.refuse(request, *reasons)
         except AuditError as error:
             self.message += f"; {error}"
 
-    async def _carry_out(self, requests: Sequence[Wish]) -> None:
+    async def _carry_out(self, requests: Sequence[OperatorRequest]) -> None:
         """Send the requests to one server after the other; a refusal of one does not stop the others."""
         lines: list[Content] = []
         try:
@@ -189,9 +189,9 @@ class ConfirmationScreen(PictureScreen[None]):
         self.query_one("#outcome", Panel).put(Content("\n").join(lines))
         self.go_to_step(RESULT)
 
-    async def _send(self, request: Wish) -> list[Content]:
+    async def _send(self, request: OperatorRequest) -> list[Content]:
         try:
-            outcome = await self.acting.carry_out(request)
+            outcome = await self.runner.carry_out(request)
         except GuardRefusal as refusal:
             reasons = [Content.styled(f"✘ {reason}", "$error") for reason in refusal.lines]
             return [Content.styled(f"REFUSED on {request.server}, nothing was sent:", "bold"), *reasons]

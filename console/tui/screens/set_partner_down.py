@@ -11,8 +11,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, RadioSet, Static
 
-from console.actions.execute import Acting
-from console.actions.request import Assessment, Outcome, Wish
+from console.actions.execute import ActionRunner
+from console.actions.request import Assessment, OperatorRequest, Outcome
 from console.insight.dates import DateError, parse_date
 from console.insight.guarded.set_partner_down import partner_down_typed
 from console.insight.partner_down_outlook import Outlook, sentences
@@ -45,8 +45,8 @@ class SetPartnerDownScreen(ConfirmationScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = SET_PARTNER_DOWN.bindings()
 
-    def __init__(self, session: Session, pair_name: str, acting: Acting, server: str) -> None:
-        super().__init__(session, pair_name, acting)
+    def __init__(self, session: Session, pair_name: str, runner: ActionRunner, server: str) -> None:
+        super().__init__(session, pair_name, runner)
         self._server = server
         self._partner = self.pair.partner_of(server).name
 
@@ -93,7 +93,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
 
     def _draw_date(self, assessment: Assessment) -> None:
         zone = self.session.store.zone
-        attempt, outlook = assessment.attempt, assessment.consequences
+        attempt, outlook = assessment.attempt, assessment.outlook
         here = both_clocks(attempt.now, zone)
         whose = "Your local time" if zone is self.session.store.local else "In UTC"
         self.query_one("#date-question", Panel).put(
@@ -119,7 +119,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
         self.query_one("#consequences", Panel).put(Content("\n").join(Content(f"• {line}") for line in lines))
 
     def _draw_confirmation(self, assessment: Assessment) -> None:
-        attempt, outlook = assessment.attempt, assessment.consequences
+        attempt, outlook = assessment.attempt, assessment.outlook
         date = "?" if attempt.date is None else both_clocks(attempt.date, attempt.zone)
         command = partner_down_typed(self.pair_name, attempt.date, self.session.store.local)
         typed = f"\ncommand, on {self._server}: {command}" if attempt.acting.make.command_language else ""
@@ -128,7 +128,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
         self.draw_questions([assessment], assessment.refused)
 
     def _date(self) -> float:
-        attempt = self.acting.judged(Wish(self._server, None)).attempt
+        attempt = self.runner.judged(OperatorRequest(self._server, None)).attempt
         return parse_date(self.query_one(DateField).value, attempt.now, attempt.zone, attempt.earliest)
 
     def _date_or_none(self) -> float | None:
@@ -137,19 +137,19 @@ class SetPartnerDownScreen(ConfirmationScreen):
         except DateError:
             return None
 
-    def _request(self, date: float | None) -> Wish:
+    def _request(self, date: float | None) -> OperatorRequest:
         chosen = self.query_one(RadioSet).pressed_index
         how = HOW[chosen] if chosen > 0 else ""
         reason = self.reason
-        return Wish(
+        return OperatorRequest(
             self._server, date, self.session.expert, bool(how), f"{how}: {reason}" if reason and how else reason
         )
 
     def _judged(self, date: float | None) -> Assessment:
-        return self.acting.judged(self._request(date))
+        return self.runner.judged(self._request(date))
 
     async def _look(self) -> None:
-        await self.acting.look(self._request(self._date_or_none()))
+        await self.runner.look(self._request(self._date_or_none()))
         self.draw()
 
     @on(RadioSet.Changed)
@@ -174,7 +174,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
     def blocked(self) -> Sequence[str]:
         return self._judged(self._date_or_none()).refused
 
-    def pending(self) -> list[Wish]:
+    def pending(self) -> list[OperatorRequest]:
         return [self._request(self._date_or_none())]
 
     def after_success(self, outcome: Outcome) -> Iterable[Content]:

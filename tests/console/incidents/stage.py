@@ -18,7 +18,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
 from console.insight.danger import banners
@@ -97,7 +97,7 @@ class Incident:
         self.store = PictureStore(empty, lambda: self.now, UTC, self.kept.append)
         self.audit = directory / "audit.log"
         operator = Operator("jo", "192.0.2.200", "noc-1")
-        acting = Acting(
+        runner = ActionRunner(
             self.store,
             PAIR,
             {machine.name: machine.client for machine in self.machines},
@@ -107,7 +107,7 @@ class Incident:
             pause=self._pause,
         )
         ticks = RunbookActions(self.store, operator, AuditLog(self.audit))
-        self.session = Session(self.store, {PAIR: acting}, {PAIR: True}, operator="jo", runbook_actions=ticks)
+        self.session = Session(self.store, {PAIR: runner}, {PAIR: True}, operator="jo", runbook_actions=ticks)
         self.session.decision_seconds = 0  # The test types faster than a person.
         self.app = PairwatchApp(self.session, PAIR)
         self.pilot: Pilot[None]

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.operator import Operator
 from console.model.observations import Observation
 from console.state.store import PictureStore
@@ -58,7 +58,7 @@ class Stage:
         """The clients for inquiries, by server; for tests that replace them."""
         self.store = PictureStore(picture(*observations), lambda: self.time, ZONE)
         self.main, self.backup = FakeServer(main), FakeServer(backup, status(BACKUP, NOW, "PARTNER-DOWN"))
-        action = Acting(
+        action = ActionRunner(
             self.store,
             PAIR,
             {MAIN: self.main, BACKUP: self.backup},

@@ -7,7 +7,7 @@ import pytest
 
 import console
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.inquiries import Inquiries
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
@@ -59,10 +59,10 @@ def mute_app(folder: Path, sources: dict[str, Source] | None = None) -> Pairwatc
     operator = Operator("jo", "192.0.2.200", "noc-1")
     sources = sources or mute_sources()
     audit = AuditLog(folder / "audit.log")
-    acting = Acting(store, PAIR, sources, audit, operator, writable=True, pause=_no_pause)
+    runner = ActionRunner(store, PAIR, sources, audit, operator, writable=True, pause=_no_pause)
     session = Session(
         store,
-        {PAIR: acting},
+        {PAIR: runner},
         {PAIR: True},
         operator="jo",
         inquiries=Inquiries(store, {PAIR: sources}),
