@@ -1,1 +1,1 @@
-"""Benchmarks: each runs a peer and the product in turn and prints the ratio."""
+"""Benchmarks: each measures a peer and the product in one run, and prints the ratio."""

@@ -1,7 +1,7 @@
-"""`python -m benchmarks`: what a pair can do beside its peers, in the same minutes on the same machine.
+"""`python -m benchmarks`: the highest rate of a pair and of its peers, measured together on one host.
 
-For each pair it searches the highest rate of clients, each a four-way exchange, of which fewer than one in a hundred
-fail, both partners being NORMAL. A pair is started anew for every probe.
+For each pair it searches for the highest rate of clients, each with a four-way exchange, at which fewer than one in a
+hundred exchanges fail while both partners are NORMAL. Each probe starts a new pair.
 """
 
 import signal
@@ -22,29 +22,29 @@ from benchmarks.programs import program
 from benchmarks.report import Result, Work
 
 POOLS = (32_000, 130_000)
-"""What a pair can do may depend on how many addresses it looks after."""
+"""The rate may depend on the size of the pool."""
 FIRST_RATE = 500
 SHORTEST_PROBE = 2
 SERIES = 1
 RETURNING = 2_000
-"""Clients that come again and again, and the rate at which they get their first lease."""
+"""The number of returning clients, and the rate at which they get their first lease."""
 FIRST_LEASES_RATE = 500
 HIGHEST_RATE = 40_000
-"""More than the generator can."""
+"""More than the generator can send."""
 QUIET_PATIENCE = 10.0
-"""Seconds that a probe waits for others to leave the machine alone."""
+"""Seconds that a probe waits until other processes on the host are idle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long and how closely to look."""
+    """The length and the precision of the search."""
 
     seconds: int
-    """Of a probe, unless the pool would be empty before."""
+    """The length of a probe, unless the pool would be empty before."""
     resolution: float
     pools: tuple[int, ...]
     tuned: tuple[bool, ...]
-    """Which ISC pairs: as it comes, tuned. Returning clients are asked of the last alone."""
+    """The ISC pairs: with default settings, tuned. Returning clients are measured with the last one only."""
     returning: bool
 
 
@@ -54,13 +54,13 @@ QUICK = Effort(seconds=2, resolution=0.3, pools=POOLS[:1], tuned=(True,), return
 
 @click.command(help=__doc__)
 @click.option(
-    "--quick", is_flag=True, help="Shorter probes, a coarser search, one pool and one peer: two minutes, and rough."
+    "--quick", is_flag=True, help="Shorter probes, a coarser search, one pool and one peer: two minutes, imprecise."
 )
-@click.option("--pool", "pools", multiple=True, type=click.IntRange(2_000, max(POOLS)), help="Addresses.")
+@click.option("--pool", "pools", multiple=True, type=click.IntRange(2_000, max(POOLS)), help="Addresses in the pool.")
 @click.option("--write", is_flag=True, help="Write docs/performance.md.")
-@click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), help="Where leases are written.")
+@click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), help="The folder for leases.")
 def main(quick: bool, pools: tuple[int, ...], write: bool, directory: Path | None) -> None:
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # With namespaces and servers gone.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # Removes namespaces and servers.
     effort = QUICK if quick else FULL
     dhcpd, generator = program("dhcpd"), program("perfdhcp")
     results: list[Result] = []
@@ -81,7 +81,7 @@ def main(quick: bool, pools: tuple[int, ...], write: bool, directory: Path | Non
 
 
 def _measure(pair: Pair, work: Work, generator: str, made: Network, effort: Effort) -> Result:
-    """Find the highest rate of a pair, and say it."""
+    """Find the highest rate of a pair, and print it."""
     print(f"\n{pair.name}, {work.value}, {pair.pool} addresses: {pair.about}", flush=True)
 
     def measure(rate: int) -> Probe:
@@ -103,7 +103,7 @@ def _measure(pair: Pair, work: Work, generator: str, made: Network, effort: Effo
         )
         return probe
 
-    # The main gives away its half of the pool, and a client that finds it empty would count as a drop.
+    # The main uses its half of the pool, and a client that gets no address would count as a drop.
     ceiling = pair.pool // 2 // SHORTEST_PROBE if work is Work.NEW else HIGHEST_RATE
     found = search.highest(measure, min(FIRST_RATE, ceiling), ceiling, effort.resolution)
     result = Result(pair.name, pair.about, pair.pool, work, found)
@@ -112,7 +112,7 @@ def _measure(pair: Pair, work: Work, generator: str, made: Network, effort: Effo
 
 
 def _seconds(pair: Pair, rate: int, effort: Effort) -> int:
-    """How long the main's half of the pool lasts, and no longer than is wanted."""
+    """How long the main's half of the pool lasts at that rate, at most the length of a probe."""
     return max(SHORTEST_PROBE, min(effort.seconds, pair.pool // 2 // rate))
 
 

@@ -1,4 +1,4 @@
-"""A partner comes back after very many leases: how long until it knows them all, and what clients notice of it."""
+"""A partner returns after it missed very many leases: how long the update takes, and its effect on clients."""
 
 import json
 import shutil
@@ -14,22 +14,22 @@ from benchmarks import perfdhcp
 from benchmarks.network import Network, inside, network
 from benchmarks.pairwatch import TOKEN, PairwatchPair, RunningPairwatchPair
 
-MAKING_RATE = 6_000
-"""New leases a second while the partner is away."""
+MISSED_RATE = 6_000
+"""New leases a second while the partner is down."""
 MEANWHILE_RATE = 2_000
-"""New clients a second while it catches up."""
+"""New clients a second during the update."""
 SPARE = 60_000
-"""Addresses for those."""
+"""Addresses for these clients."""
 PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Caught:
-    """What was found. Memory in octets."""
+class CatchUp:
+    """The result of one measurement. Memory in octets."""
 
     wiped: bool
     leases: int
-    told: int
+    sent: int
     seconds: float
     probe: perfdhcp.Probe
     memory_before: int
@@ -37,19 +37,19 @@ class Caught:
     memory_backup: int
 
     def row(self) -> str:
-        """Of the table in the page."""
+        """The row of the table on the page."""
         mib = 1 << 20
         return (
-            f"| {'lost' if self.wiped else 'kept'} | {self.leases} | {self.told} | {self.seconds:.1f}"
-            f" | {self.told / self.seconds:.0f} | {self.probe.rate}/s | {self.probe.drops:.2%}"
+            f"| {'lost' if self.wiped else 'kept'} | {self.leases} | {self.sent} | {self.seconds:.1f}"
+            f" | {self.sent / self.seconds:.0f} | {self.probe.rate}/s | {self.probe.drops:.2%}"
             f" | {self.probe.latency_ms(0.5):.1f} ms, {self.probe.latency_ms(0.99):.1f} ms"
             f" | {self.memory_before / mib:.0f} MiB, {self.memory_main / mib:.0f} MiB"
             f" | {self.memory_backup / mib:.0f} MiB |"
         )
 
 
-def measure(directory: Path, generator: str, leases: int, *, wiped: bool) -> Caught:
-    """Once, with a pair of its own: half of the pool is the main's, and more than the leases need."""
+def measure(directory: Path, generator: str, leases: int, *, wiped: bool) -> CatchUp:
+    """Measure once with a new pair. Half of the pool is the main's, which is more than the leases need."""
     directory.mkdir()
     with network() as made:
         pair = PairwatchPair(made, directory, 2 * (leases + SPARE))
@@ -62,13 +62,13 @@ def measure(directory: Path, generator: str, leases: int, *, wiped: bool) -> Cau
 
 def _measure(
     pair: PairwatchPair, running: RunningPairwatchPair, made: Network, generator: str, leases: int, wiped: bool
-) -> Caught:
+) -> CatchUp:
     running.backup.kill()
     running.backup.wait()
     alone = RunningPairwatchPair(running.directory, running.main, running.main)
-    perfdhcp.run(generator, made, alone, MAKING_RATE, -(-leases // MAKING_RATE), series=1)
+    perfdhcp.run(generator, made, alone, MISSED_RATE, -(-leases // MISSED_RATE), series=1)
     missed = running.count("main", "status = 2")
-    told_before = _status(made.main)["updates"]["acked"]
+    acked_before = _status(made.main)["updates"]["acked"]
     before = _memory(running.main.pid, "VmRSS")
     data = running.directory / "backup"
     if wiped:
@@ -85,24 +85,24 @@ def _measure(
             target=lambda: probes.append(perfdhcp.run(generator, made, again, MEANWHILE_RATE, seconds, series=2))
         )
         clients.start()
-        ended = _until(made.main, lambda status: _quiet(status, leases, told_before))
-        told = _status(made.main)["updates"]["acked"] - told_before
+        ended = _until(made.main, lambda status: _caught_up(status, leases, acked_before))
+        sent = _status(made.main)["updates"]["acked"] - acked_before
         clients.join()
         memory = (_memory(running.main.pid, "VmHWM"), _memory(backup.pid, "VmHWM"))
     finally:
         backup.kill()
         backup.wait()
-    return Caught(wiped, missed, told, ended - began, probes[0], before, *memory)
+    return CatchUp(wiped, missed, sent, ended - began, probes[0], before, *memory)
 
 
-def _quiet(status: dict[str, Any], leases: int, told_before: int) -> bool:
-    """Whether what was missed is told; what clients do meanwhile is always on its way."""
+def _caught_up(status: dict[str, Any], leases: int, acked_before: int) -> bool:
+    """Whether the missed leases are sent. Updates for other clients are always in progress."""
     waiting = status["updates_pending"] + status["unacked_updates"]
-    return status["updates"]["acked"] - told_before >= leases and waiting < MEANWHILE_RATE and not status["resync"]
+    return status["updates"]["acked"] - acked_before >= leases and waiting < MEANWHILE_RATE and not status["resync"]
 
 
 def _status(namespace: str) -> dict[str, Any]:
-    """What the main says of the pair."""
+    """The status of the pair on the main."""
     code = (
         "import base64,sys,urllib.request as u;"
         "q=u.Request('http://127.0.0.1:8067/api/v1/status');"

@@ -1,7 +1,7 @@
 """The peer: a failover pair of ISC dhcpd.
 
-Both are started from lease files that say what a pair in service knows: both NORMAL, and the pool in two halves. Fresh
-servers would instead wait for the MCLT and then spend their time balancing, and every probe would measure that.
+Both servers start with the lease files of a pair in service: both NORMAL, and the pool in two halves. New servers would
+first wait for the MCLT and then balance the pool, and every probe would measure that.
 """
 
 import shutil
@@ -26,9 +26,9 @@ from benchmarks.pair import CpuSeconds, cpu_seconds
 START_SECONDS = 60.0
 FIRST_ADDRESS = IPv4Address("10.70.0.10")
 LONG_AGO = "4 2026/01/01 00:00:00"
-"""When the partners last changed, as lease files write it."""
+"""The time of the last state change, as lease files write it."""
 TUNING = "delayed-ack 28;\nmax-ack-delay 5000;\n"
-"""Acknowledge up to 28 clients after one sync, waiting at most 5 ms for them."""
+"""Acknowledge up to 28 clients after one sync, and wait at most 5 ms for them."""
 
 _CONFIGURATION = """\
 authoritative;
@@ -84,7 +84,7 @@ def configuration(
     addresses: tuple[str, str] = (MAIN_LINK_ADDRESS, BACKUP_LINK_ADDRESS),
     silence: int = 60,
 ) -> str:
-    """dhcpd.conf of the `primary` or the `secondary`, which give each other up after so many seconds of `silence`."""
+    """dhcpd.conf of the `primary` or the `secondary`. They detect a lost partner after `silence` seconds."""
     primary = role == "primary"
     address, peer = addresses if primary else reversed(addresses)
     return _CONFIGURATION.format(
@@ -100,7 +100,7 @@ def configuration(
 
 
 def balanced_leases(pool: int) -> str:
-    """A lease file in which each partner has every other address of the pool."""
+    """A lease file in which the partners own alternate addresses of the pool."""
     states = ("free", "backup")
     return _STATE.format(at=LONG_AGO) + "".join(
         _LEASE.format(address=FIRST_ADDRESS + number, at=LONG_AGO, state=states[number % 2]) for number in range(pool)
@@ -121,7 +121,7 @@ class RunningIscPair:
         return CpuSeconds(cpu_seconds(self.main.pid), cpu_seconds(self.backup.pid))
 
     def log(self, role: str) -> str:
-        """What the server said so far."""
+        """The log of the server so far."""
         return (self.directory / role / "log").read_text(encoding="utf-8", errors="replace")
 
     def stop(self) -> None:
@@ -138,7 +138,7 @@ class IscPair:
     network: Network
     program: str
     directory: Path
-    """Where lease files are: on the same disk for every pair."""
+    """The folder for lease files: on the same disk for every pair."""
     pool: int
     tuned: bool
 
@@ -167,7 +167,7 @@ class IscPair:
         return running
 
     def _dhcpd(self, directory: Path, namespace: str, interface: str) -> subprocess.Popen[bytes]:
-        """Start one server; what it has, and its log, are in `directory`, which is named after its role."""
+        """Start one server. Its files and its log are in `directory`, which has the name of its role."""
         directory.mkdir()
         tuning = TUNING if self.tuned else ""
         (directory / "conf").write_text(configuration(directory.name, self.pool, tuning), encoding="ascii")
@@ -182,7 +182,7 @@ def _wait_until_normal(running: RunningIscPair) -> None:
     deadline = time.monotonic() + START_SECONDS
     waiting = ["primary", "secondary"]
     while waiting:
-        # The balance of the pools is looked at once both are normal; with halves that are equal it stays as it is.
+        # The servers check the balance of the pools when both are normal, and equal halves do not change.
         waiting = [role for role in waiting if "balanced pool" not in running.log(role)]
         if time.monotonic() > deadline or running.main.poll() is not None or running.backup.poll() is not None:
             last = running.log(waiting[0] if waiting else "primary").splitlines()[-5:]

@@ -2,8 +2,8 @@
 
     generator 10.66.0.1 --- 10.66.0.2 main 10.66.1.2 --- 10.66.1.3 backup
 
-Every pair is measured on the same wires: clients' packets reach the main through a virtual Ethernet, relayed with the
-generator's address, and the partners talk over another. Nothing leaves the machine.
+Every pair is measured on the same network: packets of clients reach the main through a virtual Ethernet, relayed with
+the generator's address, and the partners use another one. No packet leaves the host.
 """
 
 import contextlib
@@ -17,7 +17,6 @@ MAIN_ADDRESS = "10.66.0.2"
 MAIN_LINK_ADDRESS = "10.66.1.2"
 BACKUP_LINK_ADDRESS = "10.66.1.3"
 CLIENT_NETWORK = "10.66.0.0/24"
-LINK_NETWORK = "10.66.1.0/24"
 
 MAIN_CLIENT_INTERFACE = "clients"
 MAIN_LINK_INTERFACE = "partner"
@@ -34,13 +33,13 @@ class Network:
 
 
 def inside(namespace: str, command: list[str]) -> list[str]:
-    """The command as it is run in a namespace."""
+    """The command that runs a command in a namespace."""
     return ["ip", "netns", "exec", namespace, *command]
 
 
 @contextlib.contextmanager
 def network() -> Iterator[Network]:
-    """The three namespaces, gone afterwards."""
+    """The three namespaces; they are removed at the end."""
     made = Network(*(f"pairwatch-{os.getpid()}-{role}" for role in ("generator", "main", "backup")))
     names = (made.generator, made.main, made.backup)
     try:
@@ -66,7 +65,7 @@ def network() -> Iterator[Network]:
 
 
 def datagrams_lost(namespace: str) -> int:
-    """UDP datagrams for which no socket in the namespace had room, ever."""
+    """The number of UDP datagrams that were dropped in the namespace because a socket buffer was full."""
     command = inside(namespace, ["cat", "/proc/net/snmp"])
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     names, values = (line.split() for line in lines if line.startswith("Udp:"))

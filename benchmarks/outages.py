@@ -1,8 +1,9 @@
-"""`python -m benchmarks.outages`: how long clients wait when the main dies, and how a partner that returns catches up.
+"""`python -m benchmarks.outages`: how long clients wait when the main fails, and how fast a partner catches up later.
 
-Two faults, for our pair and ISC dhcpd's in the same minutes: `kill -9` of the main, and its machine cut off without a
-word. From that moment new clients knock at the backup; what counts is when the first has a lease. Then our pair alone:
-the backup is away while very many leases are made, and comes back, with its disk or without, while clients go on.
+There are two faults, for our pair and for ISC dhcpd in one run: `kill -9` of the main, and a silent cut of its network.
+From then on new clients send requests to the backup; the result is the time until the first one has a lease. Then, for
+our pair only, the backup is down while very many leases are granted. It returns with its disk or without it, while
+clients continue.
 """
 
 import signal
@@ -19,14 +20,14 @@ import click
 
 from benchmarks import catchup, isc, pairwatch, perfdhcp, report
 from benchmarks.programs import program
-from benchmarks.wires import inside, wired
+from benchmarks.wires import bridged_namespaces, inside
 
 PAGE = report.PAGE.with_name("performance-outages.md")
 ADDRESSES = {"clients": "10.66.0.1", "main": "10.66.0.2", "backup": "10.66.0.3"}
 LINK = (ADDRESSES["main"], ADDRESSES["backup"])
 POOL = 2_000
 SILENCE = 1
-"""Seconds without a word after which each product gives its partner up: the shortest that both can be set to."""
+"""Seconds of silence after which each product detects a lost partner: the shortest value that both accept."""
 ROUNDS = 5
 PATIENCE = 60.0
 
@@ -35,7 +36,7 @@ Servers = dict[str, subprocess.Popen[bytes]]
 
 
 def ours(spaces: Spaces, directory: Path) -> Servers:
-    """Our pair, started; both become NORMAL and share the pool."""
+    """Start our pair. Both servers become NORMAL and share the pool."""
     servers = {}
     for role in ("main", "backup"):
         data = directory / role
@@ -51,7 +52,7 @@ def ours(spaces: Spaces, directory: Path) -> Servers:
 
 
 def theirs(spaces: Spaces, directory: Path) -> Servers:
-    """ISC dhcpd's pair, started from the lease files of a pair in service."""
+    """Start ISC dhcpd's pair with the lease files of a pair in service."""
     servers = {}
     for role, name in (("main", "primary"), ("backup", "secondary")):
         data = directory / name
@@ -67,13 +68,13 @@ def theirs(spaces: Spaces, directory: Path) -> Servers:
     return servers
 
 
-def killed(spaces: Spaces, servers: Servers) -> None:
-    """The process is gone; the kernel resets its connections."""
+def kill_main(spaces: Spaces, servers: Servers) -> None:
+    """Kill the process. The kernel resets its connections."""
     servers["main"].kill()
 
 
-def cut_off(spaces: Spaces, servers: Servers) -> None:
-    """The machine is gone: nobody hears anything of it any more, and nobody is told."""
+def cut_main(spaces: Spaces, servers: Servers) -> None:
+    """Cut the network of the host. No packet arrives, and no connection is reset."""
     command = ["ip", "-n", spaces["bridge"], "link", "set", "main", "down"]
     subprocess.run(command, check=True)
 
@@ -81,12 +82,12 @@ def cut_off(spaces: Spaces, servers: Servers) -> None:
 Start = Callable[[Spaces, Path], Servers]
 Fault = Callable[[Spaces, Servers], None]
 PRODUCTS: tuple[tuple[str, Start], ...] = (("Pairwatch", ours), ("ISC dhcpd", theirs))
-FAULTS: tuple[tuple[str, Fault], ...] = (("kill -9", killed), ("silent cut", cut_off))
+FAULTS: tuple[tuple[str, Fault], ...] = (("kill -9", kill_main), ("silent cut", cut_main))
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long the first new client waited, seconds, in each round."""
+    """The time until the first new client had a lease, in seconds, for each round."""
 
     product: str
     fault: str
@@ -98,22 +99,22 @@ class Wait:
 
 
 def wait(start: Start, fault: Fault, directory: Path) -> float:
-    """One round, on wires and servers of its own."""
-    with wired(ADDRESSES, "/24") as spaces:
+    """Run one round, with new namespaces and servers."""
+    with bridged_namespaces(ADDRESSES, "/24") as spaces:
         servers = start(spaces, directory)
-        knocking = [sys.executable, "-m", "benchmarks.newcomer", ADDRESSES["clients"], ADDRESSES["backup"], "67"]
-        newcomer = subprocess.Popen(inside(spaces["clients"], *knocking), stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-m", "benchmarks.first_lease", ADDRESSES["clients"], ADDRESSES["backup"], "67"]
+        clients = subprocess.Popen(inside(spaces["clients"], *command), stdout=subprocess.PIPE, text=True)
         try:
             time.sleep(1.0)
-            if newcomer.poll() is not None:
-                raise RuntimeError("the backup serves new clients although the main lives")
+            if clients.poll() is not None:
+                raise RuntimeError("the backup serves new clients while the main runs")
             began = time.time()
             fault(spaces, servers)
-            said, _ = newcomer.communicate(timeout=PATIENCE)
-            return float(said) - began
+            output, _ = clients.communicate(timeout=PATIENCE)
+            return float(output) - began
         finally:
-            newcomer.kill()
-            newcomer.wait()
+            clients.kill()
+            clients.wait()
             for server in servers.values():
                 server.kill()
                 server.wait()
@@ -127,7 +128,7 @@ def _until(what: str, question: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def page(waits: list[Wait], caught: list[catchup.Caught], machine: list[str]) -> str:
+def page(waits: list[Wait], results: list[catchup.CatchUp], machine: list[str]) -> str:
     """docs/performance-outages.md."""
     command = " ".join(["python -m benchmarks.outages", *sys.argv[1:]])
     lines = [
@@ -137,10 +138,10 @@ def page(waits: list[Wait], caught: list[catchup.Caught], machine: list[str]) ->
         "",
         *(f"- {line}" for line in machine),
         "",
-        "## Until the first new client has a lease from the survivor",
+        "## Time until the first new client has a lease from the remaining server",
         "",
-        f"Median of {len(waits[0].seconds)} rounds (shortest to longest), each with a pair started anew. Both products"
-        f" give a silent partner up after {SILENCE} s, the shortest that both can be set to.",
+        f"Median of {len(waits[0].seconds)} rounds (shortest to longest), each with a new pair. Both products detect a"
+        f" silent partner after {SILENCE} s, the shortest value that both accept.",
         "",
         "| fault of the main | pair | seconds |",
         "| --- | --- | --- |",
@@ -151,14 +152,14 @@ def page(waits: list[Wait], caught: list[catchup.Caught], machine: list[str]) ->
         "",
         "## A partner that returns",
         "",
-        "The backup is killed, the main goes on and makes so many leases, and the backup comes back: with its disk"
-        " (the leases that it missed are sent) or without (everything is sent, its own addresses too). Meanwhile new"
-        " clients come at the rate shown. Time counts from the first contact until nothing is left to tell.",
+        "The backup is killed, the main grants the given number of leases, and the backup returns: with its disk (the"
+        " leases that it missed are sent) or without (all leases are sent, its own ones too). Meanwhile new clients"
+        " arrive at the given rate. The time is from the first contact until no update is pending.",
         "",
-        "| disk | leases missed | bindings told | seconds | bindings/s | clients meanwhile | failed | ACK p50, p99 |"
+        "| disk | leases missed | bindings sent | seconds | bindings/s | clients meanwhile | failed | ACK p50, p99 |"
         " memory of the main: before, most | of the backup: most |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-        *(one.row() for one in caught),
+        *(one.row() for one in results),
     ]
     return "\n".join(lines) + "\n"
 
@@ -167,9 +168,9 @@ def page(waits: list[Wait], caught: list[catchup.Caught], machine: list[str]) ->
 @click.option("--rounds", type=click.IntRange(1, 50), default=ROUNDS, show_default=True)
 @click.option("--leases", type=click.IntRange(1_000, 400_000), default=200_000, show_default=True)
 @click.option("--write", is_flag=True, help="Write docs/performance-outages.md.")
-@click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), help="Where leases are written.")
+@click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), help="The folder for leases.")
 def main(rounds: int, leases: int, write: bool, directory: Path | None) -> None:
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # With namespaces and servers gone.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # Removes namespaces and servers.
     generator = program("perfdhcp")
     waits = []
     with tempfile.TemporaryDirectory(prefix="pairwatch-bench-", dir=directory) as made:
@@ -181,12 +182,12 @@ def main(rounds: int, leases: int, write: bool, directory: Path | None) -> None:
                 found = tuple(wait(start, fault, disk / f"{name}-{number}") for number in range(rounds))
                 waits.append(Wait(product, kind, found))
                 print(f"{kind}, {product}: {waits[-1].median:.2f} s of {[f'{one:.2f}' for one in found]}", flush=True)
-        caught = []
+        results = []
         for wiped in (False, True):
-            caught.append(catchup.measure(disk / f"catchup-{wiped}", generator, leases, wiped=wiped))
-            print(caught[-1].row(), flush=True)
+            results.append(catchup.measure(disk / f"catchup-{wiped}", generator, leases, wiped=wiped))
+            print(results[-1].row(), flush=True)
     if write:
-        PAGE.write_text(page(waits, caught, machine), encoding="utf-8")
+        PAGE.write_text(page(waits, results, machine), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a benchmark asks of a pair of servers, whoever made it."""
+"""The interface of a pair of servers that a benchmark can measure."""
 
 import os
 import time
@@ -11,7 +11,7 @@ _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class CpuSeconds:
-    """Processor time that the two servers have used so far."""
+    """Processor time that the two servers have used."""
 
     main: float
     backup: float
@@ -25,47 +25,47 @@ class RunningPair(Protocol):
 
     @property
     def address(self) -> str:
-        """Where the main takes relayed packets."""
+        """The address on which the main receives relayed packets."""
 
     @property
     def port(self) -> int:
-        """And at which port."""
+        """The port for that address."""
 
     def cpu(self) -> CpuSeconds:
-        """What the servers used so far."""
+        """The processor time that the servers have used."""
 
     def stop(self) -> None:
-        """End both, and forget their leases."""
+        """Stop both servers, and remove their leases."""
 
 
 class Pair(Protocol):
-    """A pair that can be started, fresh, as often as a benchmark wants."""
+    """A pair that can be started any number of times, each time without leases."""
 
     @property
     def name(self) -> str:
-        """What it is."""
+        """The name of the product."""
 
     @property
     def pool(self) -> int:
-        """Its addresses, half of them the main's."""
+        """The number of addresses, half of them the main's."""
 
     @property
     def about(self) -> str:
-        """What it is and how it is configured, in a line."""
+        """The product and its configuration, in one line."""
 
     def start(self) -> RunningPair:
-        """Start both with an empty, balanced pool and wait until both are NORMAL."""
+        """Start both servers with an empty, balanced pool, and wait until both are NORMAL."""
 
 
 def machine_seconds() -> float:
-    """Processor time that anything on the machine has used so far."""
+    """Processor time that all processes on the host have used."""
     fields = [int(field) for field in Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:9]]
     user, nice, system, _idle, _waiting, hard, soft, stolen = fields
     return (user + nice + system + hard + soft + stolen) / _TICKS_PER_SECOND
 
 
 def wait_for_quiet(busy: float, seconds: float) -> None:
-    """Wait until the machine has fewer than `busy` processors at work, at most `seconds`."""
+    """Wait until fewer than `busy` processors of the host are in use, at most `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         before, began = machine_seconds(), time.monotonic()
@@ -75,6 +75,6 @@ def wait_for_quiet(busy: float, seconds: float) -> None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of a process, its threads and the children that it has waited for."""
+    """Processor time of a process, its threads and its ended children."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return sum(int(field) for field in fields[11:15]) / _TICKS_PER_SECOND

@@ -1,7 +1,7 @@
 """The product: a failover pair of our own servers.
 
-A pair is brought up once for each size of pool, until both are NORMAL and the pool is in two halves that the partners
-agree on, and stopped. Every probe gets a copy of what the two then had on disk, as the peer is given its lease files.
+For each size of pool a pair is started once, until both servers are NORMAL and agree on the two halves of the pool, and
+stopped. Every probe gets a copy of its files, as the peer gets its lease files.
 """
 
 import functools
@@ -33,14 +33,14 @@ from dhcpserver.leases.lease import Status
 
 START_SECONDS = 90.0
 TOKEN = "bench"
-"""With which a benchmark may ask the server's API, on loopback in its namespace."""
+"""The token for the server's API, on loopback in its namespace."""
 PLACES = (
     (IPv4Address("10.70.0.10"), IPv4Network("10.70.0.0/15")),
     (IPv4Address("10.128.0.10"), IPv4Network("10.128.0.0/9")),
 )
-"""Where the pool is, with its first address: the same as the peer's, or where there is room for a very large one."""
+"""The first address and the network of the pool: the same as the peer's, or a larger network for a very large pool."""
 NEEDS_UPDATE = 2
-"""The bit of a stored lease that its partner has not acknowledged."""
+"""The bit of a stored lease that the partner has not acknowledged."""
 
 _CONFIGURATION = """\
 [server]
@@ -93,7 +93,7 @@ def configuration(
     listener: str = "",
     silence: int = 60,
 ) -> str:
-    """config.toml of the `main` or the `backup`, which give each other up after so many seconds of `silence`."""
+    """config.toml of the `main` or the `backup`. They detect a lost partner after `silence` seconds."""
     main, backup = addresses
     first, subnet = next(place for place in PLACES if pool < place[1].num_addresses - 20)
     return _CONFIGURATION.format(
@@ -124,14 +124,14 @@ class RunningPairwatchPair:
         return CpuSeconds(cpu_seconds(self.main.pid), cpu_seconds(self.backup.pid))
 
     def count(self, role: str, where: str) -> int:
-        """Stored leases of which `where` (an SQL expression) is true."""
+        """The number of stored leases for which `where` (an SQL expression) is true."""
         with sqlite3.connect(f"file:{self.directory / role / 'leases.db'}?mode=ro", uri=True) as store:
             found: int = store.execute(f"SELECT count(*) FROM lease WHERE {where}").fetchone()[0]
         store.close()
         return found
 
     def normal(self) -> bool:
-        """Whether each server stored that it and its partner are NORMAL since it was started."""
+        """Whether each server has stored that it and its partner are NORMAL, since its start."""
         for role in ("main", "backup"):
             log = self.directory / role / "logs" / "name_dhcp_1_log"
             if not log.exists() or "NORMAL" not in log.read_text(encoding="utf-8"):
@@ -142,12 +142,12 @@ class RunningPairwatchPair:
         return True
 
     def balanced(self, pool: int) -> bool:
-        """Whether the backup has its half, and each partner knows that the other knows."""
+        """Whether the backup has its half of the pool, acknowledged by both partners."""
         backups = f"status = {int(Status.BACKUP)} AND NOT flags & {NEEDS_UPDATE}"
         return all(self.count(role, backups) == pool // 2 for role in ("main", "backup"))
 
     def end(self, number: signal.Signals) -> None:
-        """Both at once, with what they have on disk left there."""
+        """Stop both servers at once, and keep their files."""
         for process in (self.main, self.backup):
             process.send_signal(number)
         for process in (self.main, self.backup):
@@ -164,7 +164,7 @@ class PairwatchPair:
 
     network: Network
     directory: Path
-    """Where lease stores are: on the same disk for every pair."""
+    """The folder for lease stores: on the same disk for every pair."""
     pool: int
     name: str = "Pairwatch"
 
@@ -178,7 +178,7 @@ class PairwatchPair:
 
     def start(self) -> RunningPairwatchPair:
         directory = Path(tempfile.mkdtemp(prefix="pairwatch-", dir=self.directory))
-        shutil.copytree(_balanced(self), directory, dirs_exist_ok=True)
+        shutil.copytree(_balanced_directory(self), directory, dirs_exist_ok=True)
         running = self.run(directory)
         try:
             _wait("both are NORMAL", running, running.normal)
@@ -189,7 +189,7 @@ class PairwatchPair:
         return running
 
     def run(self, directory: Path) -> RunningPairwatchPair:
-        """Start both on what is in the directory."""
+        """Start both servers with the files in the directory."""
         return RunningPairwatchPair(
             directory,
             self.server(directory / "main", self.network.main),
@@ -198,15 +198,15 @@ class PairwatchPair:
 
     @staticmethod
     def server(directory: Path, namespace: str) -> subprocess.Popen[bytes]:
-        """Start one of them on its data directory."""
+        """Start one server with its data directory."""
         command = [sys.executable, "-m", "dhcpserver.main", "--data", str(directory)]
         with (directory / "output").open("wb") as output:
             return subprocess.Popen(inside(namespace, command), stdout=output, stderr=output)
 
 
 @functools.cache
-def _balanced(pair: PairwatchPair) -> Path:
-    """The data directories of a pair in service, made once for each size of pool."""
+def _balanced_directory(pair: PairwatchPair) -> Path:
+    """The data directories of a pair in service, created once for each size of pool."""
     directory = Path(tempfile.mkdtemp(prefix="pairwatch-balanced-", dir=pair.directory))
     for role in ("main", "backup"):
         (directory / role).mkdir()
@@ -228,6 +228,6 @@ def _wait(what: str, running: RunningPairwatchPair, question: Callable[[], bool]
     deadline = time.monotonic() + START_SECONDS
     while not question():
         if time.monotonic() > deadline or running.main.poll() is not None or running.backup.poll() is not None:
-            said = [(running.directory / role / "output").read_text() for role in ("main", "backup")]
-            raise RuntimeError(f"the Pairwatch pair: not within {START_SECONDS:.0f} s: {what}: {' | '.join(said)}")
+            outputs = [(running.directory / role / "output").read_text() for role in ("main", "backup")]
+            raise RuntimeError(f"the Pairwatch pair: not within {START_SECONDS:.0f} s: {what}: {' | '.join(outputs)}")
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Kea's perfdhcp as the load: relayed four-way exchanges at a given rate, and what became of them."""
+"""The load: Kea's perfdhcp with relayed four-way exchanges at a given rate, and its results."""
 
 import os
 import re
@@ -14,7 +14,7 @@ DROPS_ALLOWED = 0.01
 BUSY = 0.85
 """The share of a processor above which a single thread is at its limit."""
 EXIT_WAIT_SECONDS = 1.0
-"""What is still on its way at the end has this long."""
+"""The time for packets that are still in transit at the end."""
 
 _SECTION = re.compile(r"\*\*\*Statistics for: (?P<name>\S+)\*\*\*\n(?P<body>(?:.+\n)+)")
 _COUNT = re.compile(r"^(sent packets|received packets): (\d+)$", re.MULTILINE)
@@ -24,7 +24,7 @@ _PAIR = re.compile(r"sent / received: (\d+\.\d+) / (\d+\.\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What perfdhcp counted, and the latency of each ACK in milliseconds, in order of size."""
+    """The counters of perfdhcp, and the latency of each ACK in milliseconds, ascending."""
 
     discovers: int
     acks: int
@@ -37,25 +37,25 @@ class Probe:
 
     rate: int
     seconds: float
-    """Of sending."""
+    """The time of sending."""
     counts: Counts
     cpu: CpuSeconds
     generator_cpu: float
-    """Processor seconds that perfdhcp used itself."""
+    """Processor seconds of perfdhcp."""
     machine_cpu: float
-    """Processor seconds that anything on the machine used, and the seconds of the whole run, waiting included."""
+    """Processor seconds of all processes on the host; then the seconds of the whole run, including the final wait."""
     whole_seconds: float
     lost: tuple[int, int] = (0, 0)
-    """Datagrams for which the generator's socket, and the main's, had no room."""
+    """Datagrams that were dropped because the socket buffer of the generator, or of the main, was full."""
 
     @property
     def drops(self) -> float:
-        """The share of exchanges that did not end in an ACK."""
+        """The share of exchanges without an ACK."""
         return 1 - self.counts.acks / self.counts.discovers if self.counts.discovers else 1.0
 
     @property
     def sent_share(self) -> float:
-        """How much of the rate the generator did reach."""
+        """The share of the rate that the generator reached."""
         return self.counts.discovers / (self.rate * self.seconds)
 
     @property
@@ -64,50 +64,50 @@ class Probe:
 
     @property
     def lost_by_generator(self) -> bool:
-        """Whether most of the exchanges that failed did so because the generator did not take what it was sent."""
+        """Whether most of the failed exchanges failed because the generator dropped replies."""
         return self.lost[0] * 2 > max(1, self.counts.discovers - self.counts.acks)
 
     @property
     def generator_spent(self) -> bool:
-        """Whether the generator was at its own limit, so that the pair may be capable of more."""
+        """Whether the generator was at its limit, so that the pair may reach a higher rate."""
         return self.lost_by_generator or self.generator_cpu > BUSY * self.whole_seconds
 
     @property
     def others(self) -> float:
-        """Processors that were busy with neither the generator nor the pair."""
+        """The processors that were used by other processes than the generator and the pair."""
         ours = self.generator_cpu + self.cpu.main + self.cpu.backup
         return max(0.0, self.machine_cpu - ours) / self.whole_seconds
 
     def latency_ms(self, share: float) -> float:
-        """A percentile of the ACKs' latencies."""
+        """A percentile of the ACK latencies."""
         latencies = self.counts.latencies_ms
         return latencies[int(share * (len(latencies) - 1))] if latencies else float("nan")
 
     @property
     def limit(self) -> str:
-        """What was at its limit, as far as processor time tells."""
-        # The servers are at work while the load lasts; the generator also while it waits at the end, and reports.
+        """The bottleneck, as far as processor time shows it."""
+        # The servers work while the load lasts; the generator also works during the final wait and its report.
         shares = {
             "generator": self.generator_cpu / self.whole_seconds,
             "main": self.cpu.main / self.seconds,
             "backup": self.cpu.backup / self.seconds,
         }
         others = self.others
-        said = ", ".join(f"{name} {share:.0%}" for name, share in {**shares, "others": others}.items())
+        text = ", ".join(f"{name} {share:.0%}" for name, share in {**shares, "others": others}.items())
         busiest = max(shares, key=lambda name: shares[name])
         if self.lost_by_generator:
-            return f"the generator, whose socket had no room for {self.lost[0]} replies ({said})"
+            return f"the generator, whose socket buffer was full for {self.lost[0]} replies ({text})"
         if shares[busiest] > BUSY:
-            return f"processor of the {busiest} ({said})"
+            return f"processor of the {busiest} ({text})"
         if sum(shares.values()) + others > 0.9 * (os.cpu_count() or 1):
-            return f"processors of the machine ({said})"
-        return f"waiting, not computing ({said})"
+            return f"processors of the machine ({text})"
+        return f"waiting, not computing ({text})"
 
 
 def run(
     program: str, network: Network, pair: RunningPair, rate: int, seconds: int, series: int, clients: int = 0
 ) -> Probe:
-    """Send at `rate` for `seconds`: clients that no other series has, each once, or `clients` of them in turn."""
+    """Send at `rate` for `seconds`: new clients of this series, each once, or `clients` of them in turn."""
     command = [
         *(program, "-4", "-g", "single", "-x", "t", "-l", GENERATOR_ADDRESS),
         *("-r", str(rate), "-p", str(seconds), "-W", str(int(EXIT_WAIT_SECONDS * 1e6))),
@@ -136,7 +136,7 @@ def run(
 
 
 def counts(output: str) -> Counts:
-    """What a report of perfdhcp says."""
+    """Read the counters from a report of perfdhcp."""
     sections = {found["name"]: dict(_COUNT.findall(found["body"])) for found in _SECTION.finditer(output)}
     times = _TIMES.search(output)
     pairs = _PAIR.findall(times["body"]) if times else []
@@ -148,12 +148,12 @@ def counts(output: str) -> Counts:
 
 
 def version(program: str) -> str:
-    """Of perfdhcp."""
+    """The version of perfdhcp."""
     return subprocess.run([program, "-v"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def filesystem(directory: Path) -> str:
-    """What the leases are written to."""
+    """The type of the file system for the leases."""
     done = subprocess.run(
         ["stat", "--file-system", "--format=%T", str(directory)], capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""Finding the programs that the benchmarks measure, or measure with."""
+"""Finds the programs that the benchmarks need."""
 
 import shutil
 import sys
@@ -7,7 +7,7 @@ SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def program(name: str) -> str:
-    """The path of a program; without it the command ends and says what to install."""
+    """The path of a program. If it is not installed, exits with the packages to install."""
     path = shutil.which(name, path=SYSTEM_PATH)
     if path is None:
         print(f"benchmarks: {name} is not installed: apt-get install isc-dhcp-server kea-admin", file=sys.stderr)

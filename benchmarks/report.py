@@ -1,4 +1,4 @@
-"""What was found, said as text and as docs/performance.md."""
+"""The results as text and as docs/performance.md."""
 
 import os
 import platform
@@ -10,16 +10,16 @@ from enum import Enum
 from pathlib import Path
 
 from benchmarks.perfdhcp import Probe
-from benchmarks.search import Found
+from benchmarks.search import SearchResult
 from dhcpserver import VERSION
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 QUIET = 0.2
-"""Processors' worth of others beside which a probe is still the pair's own."""
+"""The processors that other processes may use before a probe counts as disturbed."""
 
 
 class Work(Enum):
-    """Which clients come."""
+    """The kind of clients."""
 
     NEW = "new clients"
     RETURNING = "returning clients"
@@ -27,32 +27,32 @@ class Work(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was found of one pair."""
+    """The result for one pair."""
 
     pair: str
     about: str
     pool: int
     work: Work
-    found: Found[Probe]
+    found: SearchResult[Probe]
 
     @property
     def rate(self) -> int:
-        """0 when no rate passed."""
+        """The highest rate that passed, 0 if none did."""
         return self.found.best.rate if self.found.best else 0
 
     @property
     def limit(self) -> str:
-        """What kept it from more."""
+        """What limited the rate."""
         return self.found.failed.limit if self.found.failed else "the size of the pool, which gives no more clients"
 
     @property
     def disturbed(self) -> bool:
-        """Whether something else than the pair and its generator had a part in where the search ended."""
+        """Whether other processes may have influenced the end of the search."""
         return self.found.failed is not None and self.found.failed.others > QUIET
 
 
 def ratio(ours: Result, theirs: Result) -> str:
-    """How many times the peer's rate ours is; at least so many where the pool or the generator was at its end."""
+    """Our rate as a multiple of the peer's; "at least" if the pool or the generator was the limit."""
     if not theirs.rate:
         return "the peer passed at no rate"
     at_least = "at least " if ours.found.failed is None or ours.found.failed.generator_spent else ""
@@ -65,7 +65,7 @@ def verdict(result: Result) -> str:
     if best is None:
         return f"  no rate passed; limited by {result.limit}"
     main, backup = _microseconds(best)
-    noise = "; others had a part in it: not to be relied on" if result.disturbed else ""
+    noise = "; other processes were busy: not reliable" if result.disturbed else ""
     return (
         f"  highest rate under 1 % drops: {best.rate}/s, ACK p50 {best.latency_ms(0.5):.2f} ms,"
         f" p99 {best.latency_ms(0.99):.2f} ms; processor time an exchange: main {main:.0f} us,"
@@ -74,7 +74,7 @@ def verdict(result: Result) -> str:
 
 
 def machine(generator: str, filesystem: str) -> list[str]:
-    """What the figures come from."""
+    """The hardware and software of the measurement."""
     cpu = "unknown processor"
     for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
         if line.startswith("model name"):
@@ -92,16 +92,16 @@ def page(results: list[Result], machine: list[str]) -> str:
     lines = [
         "# Performance",
         "",
-        f"Written by `{command}` on {time.strftime('%Y-%m-%d', time.gmtime())}; `make bench` measures on your machine.",
+        f"Written by `{command}` on {time.strftime('%Y-%m-%d', time.gmtime())}; `make bench` measures on your host.",
         "",
         *(f"- {line}" for line in machine),
         "",
         "Each row is the highest rate of four-way exchanges of which under 1 % fail, found by doubling and halving,",
-        "with a pair started anew for every probe, both partners NORMAL, the pool in two agreed halves, mclt 3600.",
-        "With either product every lease is on disk before its ACK leaves. New clients have hardware addresses never",
-        "seen before; returning clients get the young lease that they have, which neither product writes again. All of",
-        "it, the load too, shares one machine: compare the rows with each other, not with another machine. A server",
-        "that is still at work after the load has ended can show more than 100 %.",
+        "with a new pair for every probe, both partners NORMAL, the pool in two agreed halves, mclt 3600. With both",
+        "products every lease is on disk before its ACK is sent. New clients have hardware addresses that were never",
+        "used before; returning clients get their present lease, which neither product writes again. Everything,",
+        "including the load, shares one host: compare the rows with each other, not with another host. A server that",
+        "still works after the load has ended can show more than 100 %.",
         "",
         "| clients | pool | pair | rate | ACK p50 | ACK p99 | main, backup a lease | limited by |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -112,7 +112,7 @@ def page(results: list[Result], machine: list[str]) -> str:
             lines.append(f"| {result.work.value} | {result.pool} | {result.pair} | none | | | | {result.limit} |")
             continue
         cost = " µs, ".join(f"{used:.0f}" for used in _microseconds(best))
-        noise = " **others had a part in it: not to be relied on**" if result.disturbed else ""
+        noise = " **other processes were busy: not reliable**" if result.disturbed else ""
         lines.append(
             f"| {result.work.value} | {result.pool} | {result.pair} | {best.rate}/s | {best.latency_ms(0.5):.2f} ms"
             f" | {best.latency_ms(0.99):.2f} ms | {cost} µs | {result.limit}{noise} |"
@@ -125,18 +125,18 @@ def page(results: list[Result], machine: list[str]) -> str:
 
 
 def _microseconds(probe: Probe) -> tuple[float, float]:
-    """Processor time that an exchange cost the main, and the backup."""
+    """Processor time of the main and of the backup for one exchange."""
     used, exchanges = probe.cpu, probe.counts.acks
     return used.main / exchanges * 1e6, used.backup / exchanges * 1e6
 
 
 def ratios(results: list[Result]) -> list[str]:
-    """Ours beside each peer's, of the same work on the same pool."""
-    said = []
+    """Our result and each peer's, for the same work and pool."""
+    lines = []
     for ours in results:
         for theirs in results:
             same = (ours.work, ours.pool) == (theirs.work, theirs.pool)
             if ours.pair == "Pairwatch" and theirs.pair != ours.pair and same:
                 what = f"{ours.work.value}, pool of {ours.pool}"
-                said.append(f"{what}: {ours.rate}/s and {theirs.rate}/s, {ratio(ours, theirs)}")
-    return said
+                lines.append(f"{what}: {ours.rate}/s and {theirs.rate}/s, {ratio(ours, theirs)}")
+    return lines

@@ -1,6 +1,6 @@
-"""The highest rate that passes: doubling until one fails, then halving the distance between the two.
+"""Searches for the highest rate that passes: doubles it until one fails, then halves the distance between the two.
 
-A probe that fails is tried once more before it counts: what else the machine does can spoil one.
+A probe that fails is repeated once before it counts, because other processes on the host can spoil it.
 """
 
 from collections.abc import Callable
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 
-class Judged(Protocol):
+class Measurement(Protocol):
     """A measurement that passed or did not."""
 
     @property
     def passed(self) -> bool: ...
 
 
-M = TypeVar("M", bound=Judged)
+M = TypeVar("M", bound=Measurement)
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[M]):
-    """The highest rate that passed (None when none did) and the lowest that did not (None at the ceiling)."""
+class SearchResult(Generic[M]):
+    """The highest rate that passed (None if none did) and the lowest that failed (None at the ceiling)."""
 
     best: M | None
     failed: M | None
 
 
-def highest(measure: Callable[[int], M], first: int, ceiling: int, resolution: float) -> Found[M]:
-    """Search from `first` to `ceiling` until the two ends are within `resolution` of each other."""
+def highest(measure: Callable[[int], M], first: int, ceiling: int, resolution: float) -> SearchResult[M]:
+    """Search from `first` up to `ceiling`, until the two rates differ by at most `resolution`."""
     low, high, rate = 0, ceiling + 1, first
     best: M | None = None
     failed: M | None = None
@@ -47,4 +47,4 @@ def highest(measure: Callable[[int], M], first: int, ceiling: int, resolution: f
             if high - low <= max(1, resolution * high):
                 break
             rate = (low + high) // 2
-    return Found(best, failed)
+    return SearchResult(best, failed)

@@ -1,4 +1,4 @@
-"""Network namespaces on one virtual Ethernet: a machine for each server and one for the clients. Nothing leaves."""
+"""Network namespaces on one virtual Ethernet, for the servers and for the clients. No packet leaves the host."""
 
 import contextlib
 import os
@@ -7,20 +7,19 @@ from collections.abc import Iterator, Mapping
 
 
 class WiresError(Exception):
-    """The machine does not let us have network namespaces."""
+    """Network namespaces cannot be created on this host."""
 
 
 def inside(namespace: str, *command: str) -> list[str]:
-    """The command as it is run in a namespace."""
+    """The command that runs a command in a namespace."""
     return ["ip", "netns", "exec", namespace, *command]
 
 
 @contextlib.contextmanager
-def wired(addresses: Mapping[str, str], network: str) -> Iterator[dict[str, str]]:
-    """A namespace for each name, with its address of the network, on one bridge; gives the namespaces by name.
+def bridged_namespaces(addresses: Mapping[str, str], network: str) -> Iterator[dict[str, str]]:
+    """Create a namespace for each name, with its address, on one bridge. Yields the namespaces by name.
 
-    The bridge is under the name `bridge`, with a port for each name: who sets one down cuts a machine off without a
-    word to anybody. Raises WiresError.
+    The namespace `bridge` has a port for each name: setting a port down cuts that host off silently. Raises WiresError.
     """
     namespaces = {name: f"pairwatch-{os.getpid()}-{name}" for name in addresses}
     bridge = f"pairwatch-{os.getpid()}-bridge"

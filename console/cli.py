@@ -1,8 +1,8 @@
-"""The command `pairwatch`: its commands and their options.
+"""The command line of `pairwatch`: its commands and their options.
 
-Errors are one line on standard error, `pairwatch: what is wrong: what to do`: exit status 2 for usage, 1 for failure,
-4 for a guard that refused. A command imports only what it needs: the terminal, the charts and the SNMP stack take
-longer to load than `status` takes to run.
+An error is one line on standard error, `pairwatch: what happened: what to do`. The exit status is 2 for usage errors, 1
+for failures, and 4 for an action that a guard refused. Each command imports only what it needs: the terminal, the
+charts and the SNMP stack take longer to load than `status` takes to run.
 """
 
 import importlib
@@ -47,7 +47,7 @@ def pairwatch(
 
     try:
         return opening.open_console(config, theme, pair, write, ITSELF)
-    except opening.DemoWanted:
+    except opening.DemoRequested:
         return int(context.invoke(demo))
 
 
@@ -57,7 +57,7 @@ def pairwatch(
 @click.argument("pair", required=False)
 @click.pass_obj
 def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool, pair: str | None) -> int:
-    """Poll once. Exit status as monitoring plugins have it: 0 ok, 1 warning, 2 critical, 3 unknown."""
+    """Poll once. Exit status as for monitoring plugins: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN."""
     set_verbosity(verbose)
     from console.commands import status as command
 
@@ -70,16 +70,16 @@ def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool,
 @WRITE
 @click.argument("action", type=click.Choice([str(each) for each in ActionName]))
 @click.argument("pair")
-@click.option("--on", "server", metavar="SERVER", help="The server that is to do it; both, where both must.")
+@click.option("--on", "server", metavar="SERVER", help="The server that runs the action. Default: see the action.")
 @click.option("--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z.")
-@click.option("--use", type=click.Choice(["off", "on"]), help="Of use-safe-period.")
-@click.option("--absence", type=click.Choice(["short", "long"]), help="Of stop: will it be back soon?")
-@click.option("--for", "length", metavar="TIME", help="Of extend-safe-period: 6h, 90m, from the loss of contact.")
-@click.option("--address", metavar="A.B.C.D", help="Of force-available.")
-@click.option("--expert", is_flag=True, help="Allow a date before contact was lost, or ending a recovery.")
-@click.option("--dry-run", is_flag=True, help="Print verdicts and consequences, change nothing.")
-@click.option("--yes", is_flag=True, help="Your word for what only a person can verify, without a question.")
-@click.option("--reason", default="", metavar="TEXT", help="Why; it is recorded.")
+@click.option("--use", type=click.Choice(["off", "on"]), help="For use-safe-period: the new setting.")
+@click.option("--absence", type=click.Choice(["short", "long"]), help="For stop: how long the server will be down.")
+@click.option("--for", "length", metavar="TIME", help="For extend-safe-period: 6h, 90m, from the loss of contact.")
+@click.option("--address", metavar="A.B.C.D", help="For force-available: the address.")
+@click.option("--expert", is_flag=True, help="Allow a date before contact was lost, or the end of a recovery.")
+@click.option("--dry-run", is_flag=True, help="Print guards and consequences, and change nothing.")
+@click.option("--yes", is_flag=True, help="Confirm, without a prompt, what only a person can verify.")
+@click.option("--reason", default="", metavar="TEXT", help="The reason, for the audit log.")
 @click.pass_obj
 def act(
     outer: Path | None,
@@ -100,13 +100,15 @@ def act(
     yes: bool,
     reason: str,
 ) -> int:
-    """A guarded action from the shell, with the same guards as the console. Refused by a guard: exit status
-    4."""
+    """Run a guarded action from the shell, with the same guards as the console.
+
+    Exit status 4: a guard refused it.
+    """
     set_verbosity(verbose)
     from console.commands import act as command
 
     choices = {"use": use, "absence": absence}
-    options = command.Options(
+    options = command.ActOptions(
         ActionName(action), pair, server, date, expert, dry_run, yes, reason, write, as_json, choices, length, address
     )
     return command.run(config or outer, options)
@@ -119,9 +121,9 @@ def act(
     "--listen",
     metavar="ADDR:PORT",
     multiple=True,
-    help="Where to receive, any number of times; 127.0.0.1:1162 unless configured.",
+    help="Address to listen on; may be repeated. Default: the configuration, else 127.0.0.1:1162.",
 )
-@click.option("--seconds", type=click.FloatRange(min=0), help="Stop by itself after so long.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this time.")
 @click.pass_obj
 def traps(
     outer: Path | None,
@@ -131,7 +133,7 @@ def traps(
     listen: tuple[str, ...],
     seconds: float | None,
 ) -> int:
-    """The trap receiver alone: a line for each notification, counters at the end."""
+    """Receive traps only: one line for each notification, counters at the end."""
     set_verbosity(verbose)
     from console.commands import traps as command
 
@@ -140,10 +142,10 @@ def traps(
 
 @pairwatch.command()
 @COMMON
-@click.option("--seconds", type=click.FloatRange(min=0), help="Stop by itself after so long.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this time.")
 @click.pass_obj
 def collect(outer: Path | None, config: Path | None, verbose: int, seconds: float | None) -> int:
-    """Poll, receive traps and write the journal for all consoles that share it. A second one waits its turn."""
+    """Poll, receive traps and write the journal for all consoles that share it. One process at a time collects."""
     set_verbosity(verbose)
     from console.commands import collect as command
 
@@ -156,7 +158,7 @@ def collect(outer: Path | None, config: Path | None, verbose: int, seconds: floa
 @click.argument("name", required=False)
 @click.pass_obj
 def notify(outer: Path | None, config: Path | None, verbose: int, test: bool, name: str | None) -> int:
-    """The configured notifications; with --test, a test message by all of them or by the one called NAME."""
+    """List the configured notifications. With --test, send a test message through all of them, or through NAME."""
     set_verbosity(verbose)
     from console.commands import notify as command
 
@@ -169,9 +171,9 @@ def notify(outer: Path | None, config: Path | None, verbose: int, test: bool, na
 @THEME
 @PAIR
 @click.option(
-    "--filter", "wanted", default="", metavar="TEXT", help="Only these lines: words, level:warning, id:18101."
+    "--filter", "wanted", default="", metavar="TEXT", help="Show these lines only: words, level:warning, id:18101."
 )
-@click.option("--follow", is_flag=True, help="Go on with what is written later.")
+@click.option("--follow", is_flag=True, help="Continue with new lines as they are written.")
 @click.argument("files", nargs=-1, type=FILE)
 @click.pass_obj
 def logs(
@@ -185,19 +187,19 @@ def logs(
     follow: bool,
     files: tuple[Path, ...],
 ) -> int:
-    """Both partners' logs, or the FILES, merged by time: on a screen, or printed where output is no terminal."""
+    """Show both partners' logs, or FILES, merged by time: on a screen, or printed if the output is not a terminal."""
     set_verbosity(verbose)
     from console.commands import logs as command
 
-    return command.run(config or outer, command.Options(files, pair, wanted, follow, as_json, theme))
+    return command.run(config or outer, command.LogsOptions(files, pair, wanted, follow, as_json, theme))
 
 
 @pairwatch.command()
 @COMMON
 @THEME
 @PAIR
-@click.option("--from", "start", metavar="T", help="Begin there: -2h, 14:30, 2026-07-15 14:30Z.")
-@click.option("--to", "end", metavar="T", help="End there; now unless told.")
+@click.option("--from", "start", metavar="T", help="Start time: -2h, 14:30, 2026-07-15 14:30Z.")
+@click.option("--to", "end", metavar="T", help="End time. Default: now.")
 @click.argument("file", type=FILE, required=False)
 @click.pass_obj
 def replay(
@@ -213,7 +215,7 @@ def replay(
     """Open the console on recorded observations: a time range of the journal, or a FILE."""
     set_verbosity(verbose)
     if file is not None and (start or end):
-        raise click.UsageError("a FILE is played whole: leave --from and --to out")
+        raise click.UsageError("--from and --to cannot be used with a FILE: a file is always replayed whole")
     from console.commands import opening
 
     return opening.replay(config or outer, file, start, end, theme, pair, ITSELF)
@@ -222,8 +224,8 @@ def replay(
 @pairwatch.command(name="config")
 @COMMON
 @JSON
-@click.option("--explain", is_flag=True, help="Every setting: what it means, what it is, where that is set.")
-@click.option("--keys", is_flag=True, help="The keys by the names under which [keys] binds them anew.")
+@click.option("--explain", is_flag=True, help="Show every setting: its meaning, its value and where it is set.")
+@click.option("--keys", is_flag=True, help="List the keys with the names that [keys] uses to rebind them.")
 @click.argument("setting", required=False)
 @click.pass_obj
 def configuration(
@@ -235,7 +237,7 @@ def configuration(
     keys: bool,
     setting: str | None,
 ) -> int:
-    """Check the configuration, or explain it: --explain, of one SETTING or of all."""
+    """Check the configuration, or explain all settings or one SETTING."""
     set_verbosity(verbose)
     from console.commands import configuration as command
 
@@ -247,7 +249,7 @@ def configuration(
 @JSON
 @click.pass_obj
 def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool) -> int:
-    """Look at all that the console rests on, and say what to do about what is wrong."""
+    """Check everything that the console depends on, and show how to correct each fault."""
     set_verbosity(verbose)
     from console.commands import doctor as command
 
@@ -256,7 +258,7 @@ def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool)
 
 @pairwatch.group()
 def incident() -> None:
-    """Save what was recorded to one file; draw the page about it."""
+    """Save recorded observations to one file, and write a report about them."""
 
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -264,12 +266,10 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @incident.command()
 @COMMON
-@click.option(
-    "--from", "start", metavar="T", help="Begin there: -2h, 14:30, 2026-07-15 14:30Z; an hour ago unless told."
-)
-@click.option("--to", "end", metavar="T", help="End there; now unless told.")
-@click.option("--dir", "folder", type=FOLDER, help="Where the file goes.")
-@click.option("--note", default="", metavar="TEXT", help="What it is about, for whoever opens it.")
+@click.option("--from", "start", metavar="T", help="Start time: -2h, 14:30, 2026-07-15 14:30Z. Default: an hour ago.")
+@click.option("--to", "end", metavar="T", help="End time. Default: now.")
+@click.option("--dir", "folder", type=FOLDER, help="The folder for the file.")
+@click.option("--note", default="", metavar="TEXT", help="A note for the reader of the file.")
 @click.argument("pair", required=False)
 @click.pass_obj
 def save(
@@ -282,7 +282,7 @@ def save(
     note: str,
     pair: str | None,
 ) -> int:
-    """Save what the journal kept of a pair to one file, which `pairwatch replay FILE` opens anywhere."""
+    """Save a pair's recorded observations to one file. `pairwatch replay FILE` opens it on any host."""
     set_verbosity(verbose)
     from console.commands import incident as command
 
@@ -294,10 +294,10 @@ def save(
 @VERSION
 @THEME
 @PAIR
-@click.option("--dir", "folder", type=FOLDER, help="Where the page goes; beside the file unless told.")
+@click.option("--dir", "folder", type=FOLDER, help="The folder for the page. Default: next to the file.")
 @click.argument("file", type=FILE)
 def export(verbose: int, theme: str | None, pair: str | None, folder: Path | None, file: Path) -> int:
-    """A page of Markdown with pictures about a recording, for the post-mortem."""
+    """Write a page of Markdown with pictures about a recording, for the post-mortem."""
     set_verbosity(verbose)
     from console.commands import incident as command
 
@@ -308,13 +308,13 @@ def export(verbose: int, theme: str | None, pair: str | None, folder: Path | Non
 @VERBOSE
 @VERSION
 @click.option("--headless", is_flag=True, help="Run without the console.")
-@click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Keep everything there.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="Stop by itself after so long.")
-@click.option("--scenario", default="steady", metavar="NAME", help="The fault to play.")
+@click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Keep all files there.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this time.")
+@click.option("--scenario", default="steady", metavar="NAME", help="The fault to simulate.")
 @click.option("--mclt", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds.")
 @click.option("--clients", type=click.IntRange(min=0), default=50, show_default=True, help="DHCP clients; 0 for none.")
 @click.option(
-    "--pool", type=click.IntRange(min=1), default=4096, show_default=True, help="Addresses of the scope wifi."
+    "--pool", type=click.IntRange(min=1), default=4096, show_default=True, help="Number of addresses in scope wifi."
 )
 @THEME
 def demo(
@@ -328,7 +328,7 @@ def demo(
     pool: int = 4096,
     theme: str | None = None,
 ) -> int:
-    """Start a pair on this host, with DHCP clients, and open the console on it."""
+    """Start a failover pair with DHCP clients on this host, and open the console on it."""
     set_verbosity(verbose)
     from console.commands import opening
 
@@ -351,21 +351,21 @@ def demo(
 @pairwatch.command()
 @VERBOSE
 @VERSION
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="The server's folder.")
-@click.option("--config", type=FILE, help="The server's configuration, instead of the one in its folder.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="The data directory.")
+@click.option("--config", type=FILE, help="A configuration file, instead of the one in the data directory.")
 def serve(verbose: int, data: Path, config: Path | None) -> int:
-    """Run one DHCP failover server in the foreground. SIGTERM stops it, SIGHUP reloads."""
+    """Run one DHCP failover server in the foreground. SIGTERM stops it, SIGHUP reloads its configuration."""
     set_verbosity(verbose)
     return int(importlib.import_module("dhcpserver.main").serve(data, config))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line; its exit status."""
+    """Run one command line, and return its exit status."""
     return run_command(pairwatch, arguments)
 
 
 def main() -> NoReturn:
-    """The entry point."""
+    """Run the command line of this process, and exit with its status."""
     sys.exit(run())
 
 

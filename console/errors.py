@@ -1,22 +1,22 @@
-"""What the console can fail at, as a person reads it.
+"""The errors of the console.
 
     ConsoleError            exit status 1
-      ConfigError           the configuration is missing or wrong
+      ConfigError           the configuration is missing or not valid
       SourceError           a server, a log or a trap port cannot be read
-        Unanswered          no answer at all: refused, timed out, no route
-        Refused             an answer that says no, with the HTTP status
-        Unreadable          an answer that is not what it should be
+        Unanswered          no answer: refused connection, timeout, no route
+        Refused             an answer that refuses the request, with its HTTP status
+        Unreadable          an answer that does not have the expected form
           NoSuchPair        an answer of a server that takes no part in the pair
       JournalError          the journal cannot be opened or read
-      AuditError            the audit record cannot be written, so nothing may be done
+      AuditError            the audit record cannot be written, so no action may run
       GuardRefusal          exit status 4: a guard refused the action
 
-Each text says what is wrong, then, after a colon, what to do.
+Each text is one line for the operator: what happened, a colon, and what to do.
 """
 
 
 class ConsoleError(Exception):
-    """Something went wrong that a person can act on. `lines` holds one text for each fault."""
+    """An error that the operator can act on. `lines` holds one text for each fault."""
 
     exit_status = 1
 
@@ -26,19 +26,19 @@ class ConsoleError(Exception):
 
 
 class ConfigError(ConsoleError):
-    """The configuration is missing or wrong: one line for each place."""
+    """The configuration is missing or not valid: one line for each fault."""
 
 
 class SourceError(ConsoleError):
-    """Something that is watched cannot be read."""
+    """A server, a log or a trap port cannot be read."""
 
 
 class Unanswered(SourceError):
-    """No answer came."""
+    """The server sent no answer."""
 
 
 class Refused(SourceError):
-    """The server answered that it will not. `status` is the HTTP status."""
+    """The server refused the request. `status` is the HTTP status."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -46,7 +46,7 @@ class Refused(SourceError):
 
 
 class Unreadable(SourceError):
-    """The server answered something that is not what it should be."""
+    """The answer of the server does not have the expected form."""
 
 
 class NoSuchPair(Unreadable):
@@ -58,7 +58,7 @@ class JournalError(ConsoleError):
 
 
 class AuditError(ConsoleError):
-    """The audit record cannot be written. `reason` is why, without what follows from it."""
+    """The audit record cannot be written. `reason` is the cause alone, without its consequence."""
 
     def __init__(self, text: str, reason: str = "") -> None:
         super().__init__(text)
@@ -66,6 +66,6 @@ class AuditError(ConsoleError):
 
 
 class GuardRefusal(ConsoleError):
-    """A guard refused: one line for each reason."""
+    """A guard refused the action: one line for each reason."""
 
     exit_status = 4

@@ -1,7 +1,7 @@
-"""The live console from its configuration: clients, sources, journal, audit, actions, wired to the app.
+"""Builds the live console from its configuration: clients, sources, journal, audit log, actions and the app.
 
-A start shows what the servers say now before anything else: the servers of the first pair are asked while the journal
-is opened on a thread, and what it remembers is put beneath the answers a moment later.
+A start shows the present state first. The servers of the first pair are polled while a thread opens the journal; the
+recorded observations are merged behind the answers when the journal is open.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from console.actions.alarms import AlarmActions
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.inquiries import Inquiries
 from console.actions.operator import this_operator
 from console.actions.runbooks import RunbookActions
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 def live_app(
     settings: Settings, theme: str | None, pair: str | None, write: bool | None, command: Sequence[str] = ()
 ) -> PairwatchApp:
-    """The console on the configured pairs, not running yet: on one of them, or on all. Raises ConfigError."""
+    """Build the console for the configured pairs: for one of them, or for all. Raises ConfigError.
+
+    The app does not run yet.
+    """
     asked = {each.name: clients(each) for each in settings.pair}
     complaints: list[str] = []
     store = PictureStore(empty_picture(settings.pair), time.time, LocalZone())
@@ -45,7 +48,7 @@ def live_app(
     session = Session(
         store,
         actions={
-            name: Acting(store, name, servers, audit, operator, writable=writable[name])
+            name: ActionRunner(store, name, servers, audit, operator, writable=writable[name])
             for name, servers in asked.items()
         },
         writable=writable,
@@ -67,7 +70,7 @@ def live_app(
         module = importlib.import_module
         async with asyncio.TaskGroup() as group:
             if collects:
-                group.create_task(_look(store, first, asked[first]))
+                group.create_task(_poll_pair(store, first, asked[first]))
             opening = group.create_task(
                 asyncio.to_thread(lambda: module("console.collector.opening").read_journal(settings))
             )
@@ -75,7 +78,7 @@ def live_app(
         begin = module("console.collector.opening").join_journal
         opened: CollectorParts = begin(settings, store, known, asked, complaints.append, collects=collects)
         begun.append(opened)
-        _recording(session, opened, settings)
+        _start_recording(session, opened, settings)
         if garbage.settle():
             app.rounds = garbage.Rounds(time.monotonic(), time.monotonic())
         await asyncio.gather(opened.participant.run(), opened.notifier.run())
@@ -91,8 +94,8 @@ def live_app(
     return app
 
 
-async def _look(store: PictureStore, pair: str, servers: Clients) -> None:
-    """What the servers of a pair say now, each as soon as it has said it."""
+async def _poll_pair(store: PictureStore, pair: str, servers: Clients) -> None:
+    """Poll the servers of a pair once. Each answer is stored as soon as it arrives."""
 
     async def ask(name: str) -> None:
         store.observe(await poll_server(servers[name], pair, name, store.clock))
@@ -100,11 +103,11 @@ async def _look(store: PictureStore, pair: str, servers: Clients) -> None:
     await asyncio.gather(*(ask(name) for name, source in servers.items() if source.profile.polled))
 
 
-def _recording(session: Session, opened: "CollectorParts", settings: Settings) -> None:
-    """From now on it is recorded what is seen, and the desk knows what of that does not work."""
+def _start_recording(session: Session, opened: "CollectorParts", settings: Settings) -> None:
+    """Start the journal writer, and let the session report recording failures."""
     writer, participant = opened.writer, opened.participant
     session.trouble = lambda: participant.trouble or (None if writer is None else writer.failure)
     if writer is not None:
         writer.start()
         saving = importlib.import_module("console.incidents.saving")
-        session.incidents = saving.FromJournal(settings.journal_url, paths.incidents())
+        session.incidents = saving.JournalIncidents(settings.journal_url, paths.incidents())

@@ -1,1 +1,1 @@
-"""Pages about the product, and what draws their pictures."""
+"""Pages about the product, and the programs that draw their pictures."""

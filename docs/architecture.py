@@ -1,9 +1,9 @@
-"""The picture in docs/architecture.md: the folders of each package and which imports which, from the import graph.
+"""The picture in docs/architecture.md: the folders of each package and their imports, from the import graph.
 
     python -m docs.architecture            write docs/architecture.svg
-    python -m docs.architecture --check    fail when it is out of date
+    python -m docs.architecture --check    fail if it is out of date
 
-A folder stands above those that it imports. An arrow that follows from two others is left out.
+A folder is above the folders that it imports. An arrow that follows from two others is left out.
 """
 
 import sys
@@ -20,14 +20,14 @@ GAP_X, GAP_Y = 14, 34
 MARGIN, TITLE = 24, 34
 
 ERRORS = "errors"
-"""The tree of errors of a package, which every folder imports: left out."""
+"""The errors of a package, which every folder imports: left out."""
 
 Edges = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A folder, or a module at the top of a package, at its place in pixels."""
+    """A folder, or a module at the top of a package, with its position in pixels."""
 
     name: str
     x: float
@@ -35,7 +35,7 @@ class Box:
 
 
 def folders(graph: Graph, package: str) -> Edges:
-    """The folders of a package (and modules beside them), each with those that it imports."""
+    """The folders of a package (and its top-level modules), each with the folders that it imports."""
     found: dict[str, set[str]] = {}
     for module, others in graph.items():
         here = _folder(module, package)
@@ -50,8 +50,8 @@ def _folder(module: str, package: str) -> str | None:
     return parts[1] if parts[0] == package and len(parts) > 1 and parts[1] != ERRORS else None
 
 
-def reduced(edges: Edges) -> Edges:
-    """Without the edges that follow from others."""
+def without_implied_edges(edges: Edges) -> Edges:
+    """The edges that do not follow from others."""
 
     def reachable(start: str) -> set[str]:
         seen: set[str] = set()
@@ -70,7 +70,7 @@ def reduced(edges: Edges) -> Edges:
 
 
 def levels(edges: Edges) -> list[list[str]]:
-    """The names by the length of the longest way from the top."""
+    """The names by the length of the longest path from the top."""
     importers = {name: [other for other, imported in edges.items() if name in imported] for name in edges}
     depth: dict[str, int] = {}
 
@@ -85,7 +85,7 @@ def levels(edges: Edges) -> list[list[str]]:
 
 
 def svg(graph: Graph) -> str:
-    """The picture: one column a package."""
+    """The picture: one column for each package."""
     parts: list[str] = []
     x = float(MARGIN)
     height = 0.0
@@ -94,16 +94,16 @@ def svg(graph: Graph) -> str:
         rows = levels(edges)
         widest = max(len(row) for row in rows)
         width = widest * BOX_WIDTH + (widest - 1) * GAP_X
-        boxes = {box.name: box for box in _placed(rows, x, width)}
+        boxes = {box.name: box for box in _place_boxes(rows, x, width)}
         parts.append(f'<text class="title" x="{x + width / 2}" y="{MARGIN}">{escape(package)}/</text>')
-        parts += _arrows(boxes, reduced(edges))
+        parts += _arrows(boxes, without_implied_edges(edges))
         parts += [_box(box) for box in boxes.values()]
         height = max(height, TITLE + len(rows) * (BOX_HEIGHT + GAP_Y))
         x += width + 3 * MARGIN
     return _document(x - 2 * MARGIN, height + MARGIN, parts)
 
 
-def _placed(rows: Iterable[list[str]], left: float, width: float) -> Iterable[Box]:
+def _place_boxes(rows: Iterable[list[str]], left: float, width: float) -> Iterable[Box]:
     for number, row in enumerate(rows):
         start = left + (width - len(row) * BOX_WIDTH - (len(row) - 1) * GAP_X) / 2
         for position, name in enumerate(row):

@@ -1,8 +1,8 @@
-"""Draw every screen into docs/screenshots, and the page that shows them: `python -m docs.screenshots [--all] [FOLDER]`.
+"""Draws every screen to docs/screenshots, and writes the gallery: `python -m docs.screenshots [--all] [FOLDER]`.
 
-The app is the real one, run without a terminal on constructed observations and a clock that stands still; the views are
-those that the tests compare (tests/console/tui/screens/views.py). Every screen is drawn at 80x24, those that gain by it
-larger too, and one in every theme; with `--all`, everything at every size in every theme.
+The app is the real one, run without a terminal on constructed observations and a fixed clock. The views are those of
+the snapshot tests (tests/console/tui/screens/views.py). Every screen is drawn at 80x24, some also larger, and one in
+every theme; with `--all`, all screens at every size in every theme.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ Shot = tuple[View, tuple[int, int], str]
 
 
 def shots(everything: bool) -> Iterator[Shot]:
-    """What to draw: view, size and theme."""
+    """The view, size and theme of each picture."""
     for view in VIEWS:
         for size in SIZES if everything or view.wide else SIZES[:1]:
             for theme in THEMES:
@@ -31,13 +31,13 @@ def shots(everything: bool) -> Iterator[Shot]:
 
 
 def file_name(shot: Shot) -> str:
-    """`pair-race-80x24.svg`; in another theme than the default `pair-race-80x24-day.svg`."""
+    """`pair-race-80x24.svg`; with another theme than the default one, `pair-race-80x24-day.svg`."""
     view, (width, height), theme = shot
     return f"{view.name}-{width}x{height}" + (f"-{theme}" if theme != THEMES[0] else "") + ".svg"
 
 
 async def draw(shot: Shot, folder: Path) -> None:
-    """Draw one of them into the folder."""
+    """Draw one picture to the folder."""
     view, size, theme = shot
     app = view.make()
     async with app.run_test(size=size) as pilot:
@@ -48,7 +48,7 @@ async def draw(shot: Shot, folder: Path) -> None:
 
 
 def gallery(drawn: list[Shot]) -> str:
-    """The page with all pictures, a heading for each screen."""
+    """The page with all pictures, and a heading for each screen."""
     lines = [
         "# The screens",
         "",

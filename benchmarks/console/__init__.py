@@ -1,1 +1,1 @@
-"""The console under load: how long from a key to its frame, how soon the first facts, how much memory."""
+"""The console under load: the time from a key to its frame, the time to the first facts, and the memory."""

@@ -1,11 +1,11 @@
-"""The console's figures, in one run: `python -m benchmarks.console [--seconds N] [--pairs N] [--minutes N] [--write]`.
+"""The figures of the console: `python -m benchmarks.console [--seconds N] [--pairs N] [--minutes N] [--write]`.
 
     start    from the command to the first facts on the screen, in a real terminal (benchmarks/console/start.py)
     keys     from a key to its painted frame with PAIRS pairs polled every second, 2,000 log lines and 200 traps a
-             second coming in, and again with one pair and nothing coming in (benchmarks/console/keys.py)
-    hour     memory after MINUTES' worth of the same (benchmarks/console/hour.py); 0 leaves it out
+             second, and again with few pairs and no other load (benchmarks/console/keys.py)
+    hour     memory after MINUTES of the same load (benchmarks/console/hour.py); 0 skips it
 
-`--write` puts them into docs/performance-console.md. Large logs beside lnav are a benchmark of their own
+`--write` writes them to docs/performance-console.md. Large logs are compared with lnav in another benchmark
 (benchmarks/console/logs.py).
 """
 
@@ -27,46 +27,46 @@ PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "performance-con
 LINES, TRAPS = 2000, 200
 STARTS = 10
 CALM_PAIRS = 7
-"""Few enough that they are asked by the console's own process, as a small site's are."""
+"""Few enough to be polled by the console's own process, as at a small site."""
 
-Result = dict[str, Any]
+Figures = dict[str, Any]
 
 
 def starts() -> list[Start]:
-    """The first one, which has no journal to recall, and those after it."""
+    """The first start, without a journal, and the later ones."""
     with tempfile.TemporaryDirectory() as folder, site(Path(folder), 1) as running:
         return [start(running.config) for _ in range(STARTS + 1)]
 
 
-def keys(pairs: int, lines: float, traps: float, seconds: float) -> Result:
-    """Keys under that load; with what the site says that it did."""
+def keys(pairs: int, lines: float, traps: float, seconds: float) -> Figures:
+    """Measure keys under that load, with the counters of the site."""
     with tempfile.TemporaryDirectory() as folder:
         with site(Path(folder), pairs, lines, traps) as running:
             command = [sys.executable, "-m", "benchmarks.console.keys", str(running.config), str(seconds)]
             command.append("busy" if lines else "calm")
             done = subprocess.run(command, capture_output=True, text=True, check=True)
-        found: Result = json.loads(done.stdout)
-        return {**found, "site": running.told}
+        found: Figures = json.loads(done.stdout)
+        return {**found, "site": running.counters}
 
 
-def hour(pairs: int, minutes: int) -> Result:
+def hour(pairs: int, minutes: int) -> Figures:
     command = [sys.executable, "-m", "benchmarks.console.hour", *map(str, (pairs, LINES, TRAPS, minutes))]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found: Result = json.loads(done.stdout)
+    found: Figures = json.loads(done.stdout)
     return found
 
 
 TEXT = """\
 # What the console costs
 
-Measured {day} by `python -m benchmarks.console --write`: {cores} cores, Python {python}, {system}. The site that is
-watched runs on the same cores.
+Measured {day} by `python -m benchmarks.console --write`: {cores} cores, Python {python}, {system}. The site of the
+servers runs on the same cores.
 
 ## Start
 
 From the command to the screen, a real terminal of 80 by 24, one pair whose servers answer. Median of {starts} starts,
-the worst in brackets; the first start of all, which makes the journal, by itself. The goal for the first facts
-is 0.5 s; until the first octet the toolkit, pydantic and httpx are loaded.
+the worst in brackets; the first start, which creates the journal, is separate. The goal for the first facts is 0.5 s;
+before the first octet the toolkit, pydantic and httpx are loaded.
 
 | | first octet | first whole frame | first facts of a server |
 |---|---|---|---|
@@ -74,36 +74,38 @@ is 0.5 s; until the first octet the toolkit, pydantic and httpx are loaded.
 
 ## From a key to its frame
 
-120 by 40, in ms. Busy: {pairs} pairs ({servers} servers) polled every second, {lines:,} log lines and {traps} traps
-a second coming in. Calm: {calm} pairs polled every second, and nothing else coming in.
+120 by 40, in ms. Busy: {pairs} pairs ({servers} servers) polled every second, with {lines:,} log lines and {traps}
+traps a second. Calm: {calm} pairs polled every second, without other load.
 
 | screen | calm: median | 99th | busy: median | 99th | worst | keys |
 |---|---|---|---|---|---|---|
 {key_rows}
 
-Keys that nothing answered within 3 s: {unanswered}. {seen} servers seen, the oldest report {oldest} s old at the end;
-the event loop was late by {late} ms (99th). The console took {cpu:.0%} of a core. The site answered {requests:,}
-requests, wrote {written:,} lines and sent {sent:,} traps, at most {behind} s behind.
+Keys without a frame within 3 s: {unanswered}. {seen} servers seen, the oldest report {oldest} s old at the end; the
+event loop was late by {late} ms (99th). The console used {cpu:.0%} of a core. The site answered {requests:,} requests,
+wrote {written:,} lines and sent {sent:,} traps, at most {behind} s late.
 """
 
 MEMORY = """
 ## Memory
 
-{minutes} minutes' worth of the busy load, folded in virtual time with the fleet on the screen and a journal on disk
-({observations:,} observations in {took:.0f} s). Resident, MiB, at the start and after each sixth: {grown}. The
+{minutes} minutes of the busy load, processed in virtual time with the fleet on the screen and a journal on disk
+({observations:,} observations in {took:.0f} s). Resident memory in MiB, at the start and after each sixth: {grown}. The
 journal's file: {journal:,} MiB; dropped: {dropped}.
 """
 
 
-def page(pairs: int, begun: list[Start], calm: Result, busy: Result, memory: Result | None, minutes: int) -> str:
+def page(
+    pairs: int, starts_found: list[Start], calm: Figures, busy: Figures, memory: Figures | None, minutes: int
+) -> str:
     """The figures as Markdown."""
-    first, later = begun[0], begun[1:]
+    first, later = starts_found[0], starts_found[1:]
     start_rows = [
         f"| first start | {first.octet:.2f} s | {first.frame:.2f} s | {first.facts:.2f} s |",
         f"| later | {_both([each.octet for each in later])} | {_both([each.frame for each in later])} "
         f"| {_both([each.facts for each in later])} |",
     ]
-    told = busy["site"]
+    counters = busy["site"]
     text = TEXT.format(
         day=f"{datetime.now(UTC):%Y-%m-%d}",
         cores=os.cpu_count(),
@@ -122,10 +124,10 @@ def page(pairs: int, begun: list[Start], calm: Result, busy: Result, memory: Res
         oldest=busy["oldest_report_s"],
         late=busy["loop_lag_ms"]["p99"],
         cpu=busy["cpu"],
-        requests=told.get("requests", 0),
-        written=told.get("lines", 0),
-        sent=told.get("traps", 0),
-        behind=told.get("behind", 0),
+        requests=counters.get("requests", 0),
+        written=counters.get("lines", 0),
+        sent=counters.get("traps", 0),
+        behind=counters.get("behind", 0),
     )
     if memory is None:
         return text
@@ -139,7 +141,7 @@ def page(pairs: int, begun: list[Start], calm: Result, busy: Result, memory: Res
     )
 
 
-def _key_rows(calm: Result, busy: Result) -> list[str]:
+def _key_rows(calm: Figures, busy: Figures) -> list[str]:
     rows = []
     for name, under in [*busy["screens"].items(), ("all", busy["all"])]:
         quiet = calm["all"] if name == "all" else calm["screens"].get(name, {})
@@ -161,11 +163,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, default=60, help="of observations, for memory; 0: none")
     parser.add_argument("--write", action="store_true")
     wanted = parser.parse_args()
-    begun = starts()
+    starts_found = starts()
     calm = keys(CALM_PAIRS, 0, 0, wanted.seconds)
     busy = keys(wanted.pairs, LINES, TRAPS, wanted.seconds)
     memory = hour(wanted.pairs, wanted.minutes) if wanted.minutes else None
-    text = page(wanted.pairs, begun, calm, busy, memory, wanted.minutes)
+    text = page(wanted.pairs, starts_found, calm, busy, memory, wanted.minutes)
     print(text)
     if wanted.write:
         PAGE.write_text(text, encoding="utf-8")

@@ -1,6 +1,6 @@
-"""The status answers of a site: the whole shape of docs/http-api.md, with counts that move every second.
+"""The status answers of a site, with all fields of docs/http-api.md and counts that change every second.
 
-A tenth of the pools change each second, so that an answer to `since` is neither empty nor whole.
+A tenth of the pools change each second, so that an answer to `since` is neither empty nor complete.
 """
 
 from datetime import UTC, datetime
@@ -17,8 +17,8 @@ def rfc3339(at: float) -> str:
 
 
 def status(server: Endpoint, began: float, now: float, since: int = 0) -> dict[str, Any]:
-    """What the server answers at `now`, of a site that began at `began`; pools that did not change since the version
-    `since` left out."""
+    """The answer of a server at `now`, at a site that started at `began`, without pools that have not changed since the
+    version `since`."""
     second = int(now - began)
     return {
         "version": second + 1,

@@ -1,11 +1,11 @@
-"""What an hour's worth of observations leaves in memory: the app with its screens, fed in virtual time.
+"""The memory after an hour of observations: the app with its screens, fed in virtual time.
 
     python -m benchmarks.console.hour PAIRS LINES TRAPS MINUTES
 
-Each virtual second has an answer of every server, and so many log lines and traps over all of them, as the live console
-gets them: the same observations, the same fold, the same journal on a real disk. The clock is the observations' own, so
-that an hour takes as long as folding it. Prints one JSON object: resident memory at the start, at every sixth of the
-time and at the end (MiB), and how long it took.
+Each virtual second has an answer of every server and the given numbers of log lines and traps. They pass through the
+same fold and the same journal, on a real disk, as in the live console. The clock is that of the observations, so that
+an hour takes only as long as its processing. Prints one JSON object: the resident memory at the start and after each
+sixth of the time (MiB), and the time that it took.
 """
 
 import asyncio
@@ -34,11 +34,11 @@ from console.tui.session import Session
 BEGAN = 1_784_000_000.0
 PARTS = 6
 AT_ONCE = 50
-"""Observations between two looks at the event loop."""
+"""Observations after which the event loop runs."""
 
 
 class Feed:
-    """The site's observations, second by second."""
+    """The observations of the site, second by second."""
 
     def __init__(self, servers: list[Endpoint], lines: int, traps: int) -> None:
         self._servers = servers
@@ -46,7 +46,7 @@ class Feed:
         self._line = self._trap = 0
 
     def second(self, number: int) -> Iterator[Observation]:
-        """Everything that is observed within one second."""
+        """All observations of one second."""
         at = BEGAN + number
         for server in self._servers:
             raw = status(server, BEGAN, at)
@@ -60,12 +60,12 @@ class Feed:
         for _ in range(self._traps):
             self._trap += 1
             server = self._servers[self._trap % len(self._servers)]
-            said = {"scope-name": f"scope-{self._trap % 4}", "free-addresses": str(5 + self._trap % 90)}
-            yield TrapSeen(at, server.pair, server.name, "free-address-low", "1.3.6.1", server.address, "v2c", said)
+            varbinds = {"scope-name": f"scope-{self._trap % 4}", "free-addresses": str(5 + self._trap % 90)}
+            yield TrapSeen(at, server.pair, server.name, "free-address-low", "1.3.6.1", server.address, "v2c", varbinds)
 
 
 async def hour(pairs: int, lines: int, traps: int, minutes: int, folder: Path) -> dict[str, object]:
-    """Feed it, with the fleet on the screen."""
+    """Process the observations, with the fleet on the screen."""
     servers = endpoints(pairs)
     now = [BEGAN]
     journal = Journal.open(f"sqlite:///{folder / 'journal.db'}")
@@ -93,7 +93,7 @@ async def hour(pairs: int, lines: int, traps: int, minutes: int, folder: Path) -
                 store.observe(observation)
                 if number % AT_ONCE == 0:
                     await asyncio.sleep(0)
-            # An hour is folded in less: the disk gets its time. The writer tells nobody when it is through.
+            # The hour takes less time than in reality: let the disk catch up. The writer has no event to wait for.
             while writer.waiting > WAITING_AT_MOST / 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             store.tick()

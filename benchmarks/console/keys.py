@@ -1,9 +1,9 @@
-"""From a key to its painted frame, inside the real app on the real configuration, without a terminal.
+"""From a key to its painted frame, in the real app with a real configuration, without a terminal.
 
     python -m benchmarks.console.keys CONFIG SECONDS busy|calm
 
-The driver stamps every frame that is written. After a warm-up one key at a time is sent, and the time until the next
-frame that followed it is taken; on the fleet, the pair, its log and back. Prints one JSON object.
+The driver records the time of every frame. After a warm-up, keys are sent one at a time, and the time to the next frame
+is measured, on several screens. Prints one JSON object.
 """
 
 import asyncio
@@ -38,29 +38,29 @@ WALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "timeline": (("t",), ("pageup", "up", "up", "down", "pagedown")),
     "from place to place": (("escape",), ("n", "w", "o", "t", "l", "a")),
 }
-"""By the name of a screen: the keys that lead there from the one before, and those that are timed there.
+"""By the name of a screen: the keys that lead there from the screen before, and the keys that are timed there.
 
-Each of these changes what is drawn: a key that changes nothing is followed by the frame of the next second, which says
-nothing. Where a calm site has too little to move in, the screen is left out there (`NEEDS_LOAD`).
+Each of these keys changes the screen. A key that changes nothing would be followed by the frame of the next second.
+Screens without enough content at a calm site are left out there (`NEEDS_LOAD`).
 """
 NEEDS_LOAD = frozenset({"alarms", "logs", "timeline"})
 
 
 class StampDriver(HeadlessDriver):
-    """Writes nowhere, and remembers when it would have."""
+    """Writes nothing, and records the times of the frames."""
 
     frames: float = 0.0
 
     @property
     def is_headless(self) -> bool:
-        return False  # Otherwise the app leaves the painting out.
+        return False  # Otherwise the app would not paint.
 
     def write(self, data: str) -> None:
         self.frames = time.perf_counter()
 
 
-class Measurement:
-    """Keys, and how long each took to show, by screen; and how late the event loop ever was."""
+class KeyTimer:
+    """The times from keys to frames by screen, and the delays of the event loop."""
 
     def __init__(self, app: PairwatchApp, seconds: float, loaded: bool) -> None:
         self._app = app
@@ -112,21 +112,21 @@ class Measurement:
 
 
 def share(values: list[float], part: float) -> float:
-    """The value below which that part of them lies, in ms."""
+    """The value below which `part` of the values lie, in ms."""
     ordered = sorted(values)
     return round(1000 * ordered[min(len(ordered) - 1, int(part * len(ordered)))], 1) if ordered else float("nan")
 
 
 def rss() -> float:
-    """Resident memory of this process now, MiB."""
+    """The resident memory of this process, MiB."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return round(pages * resource.getpagesize() / (1 << 20), 1)
 
 
-async def measured(config: Path, seconds: float, loaded: bool) -> dict[str, object]:
+async def measure_keys(config: Path, seconds: float, loaded: bool) -> dict[str, object]:
     app = live_app(load(config), None, None, None)
     app.driver_class = StampDriver
-    measurement = Measurement(app, seconds, loaded)
+    measurement = KeyTimer(app, seconds, loaded)
     began_cpu, began = time.process_time(), time.monotonic()
 
     async def ready() -> None:
@@ -159,13 +159,13 @@ async def measured(config: Path, seconds: float, loaded: bool) -> dict[str, obje
         "rss_mib": rss(),
         "servers_seen": len(seen),
         "oldest_report_s": round(max((picture.at - (each.reported_at or 0.0) for each in seen), default=0.0), 1),
-        "traps_heard": sum(len(pair.traps) for pair in picture.pairs.values()),
+        "traps_received": sum(len(pair.traps) for pair in picture.pairs.values()),
     }
 
 
 def main() -> None:
     garbage.begin()  # As the command does.
-    print(json.dumps(asyncio.run(measured(Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3] == "busy"))))
+    print(json.dumps(asyncio.run(measure_keys(Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3] == "busy"))))
 
 
 if __name__ == "__main__":

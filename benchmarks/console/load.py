@@ -1,9 +1,9 @@
-"""The site as a process of its own: it answers every server's status, writes its log lines and sends its traps.
+"""The site as one process: it answers status requests, writes the log lines and sends the traps of all servers.
 
     python -m benchmarks.console.load FOLDER PAIRS HTTP_PORT TRAP_PORT LINES TRAPS
 
-LINES and TRAPS are rates a second over the whole site, evenly over its servers. It says `ready` when it answers, runs
-until it is stopped, and then says in JSON what it did: requests, lines, traps, and how far behind it ever was (s).
+LINES and TRAPS are rates a second for the whole site, shared equally by its servers. It prints `ready` when it answers,
+and runs until it is stopped. Then it prints its counters as JSON: requests, lines, traps, and the largest delay (s).
 """
 
 import asyncio
@@ -23,11 +23,11 @@ from snmp.codec import encoding
 from snmp.mib import specs
 
 TURN_SECONDS = 0.05
-"""Lines and traps come twenty times a second, a twentieth of a second's worth each."""
+"""Lines and traps are sent in twenty equal parts a second."""
 
 
 class Load:
-    """Everything that the site does. Attributes count it."""
+    """The work of the site. The attributes count it."""
 
     def __init__(self, folder: Path, pairs: int, traps_to: int, lines: float, traps: float) -> None:
         self._servers = endpoints(pairs)
@@ -40,18 +40,18 @@ class Load:
         self.behind = 0.0
 
     async def run(self, port: int) -> None:
-        """Until SIGTERM."""
+        """Run until SIGTERM."""
         server = await asyncio.start_server(self._serve, "127.0.0.1", port, backlog=1024)
         stopping = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-        pouring = asyncio.create_task(self._pour())
+        pouring = asyncio.create_task(self._send_load())
         print("ready", flush=True)
         await stopping.wait()
         pouring.cancel()
         server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """HTTP as far as these clients speak it: GET on a connection that stays open."""
+        """Serve the part of HTTP that these clients use: GET on a connection that stays open."""
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -59,10 +59,10 @@ class Load:
                 number, _, path = target.path.lstrip("/").partition("/")
                 since = int(parse_qs(target.query).get("since", ["0"])[0])
                 if path == "api/v1/status":
-                    told: object = status(self._servers[int(number)], self._began, time.time(), since)
+                    document: object = status(self._servers[int(number)], self._began, time.time(), since)
                 else:
-                    told = {"user": "admin", "role": "expert"}
-                body = json.dumps(told).encode()
+                    document = {"user": "admin", "role": "expert"}
+                body = json.dumps(document).encode()
                 writer.write(
                     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
                     % (len(body), body)
@@ -71,7 +71,7 @@ class Load:
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    async def _pour(self) -> None:
+    async def _send_load(self) -> None:
         began, turn = time.monotonic(), 0
         while True:
             turn += 1
@@ -109,8 +109,8 @@ def main() -> None:
     folder, pairs, port, traps_to, lines, traps = sys.argv[1:]
     load = Load(Path(folder), int(pairs), int(traps_to), float(lines), float(traps))
     asyncio.run(load.run(int(port)))
-    told = {"requests": load.requests, "lines": load.written, "traps": load.sent, "behind": round(load.behind, 3)}
-    print(json.dumps(told), flush=True)
+    counters = {"requests": load.requests, "lines": load.written, "traps": load.sent, "behind": round(load.behind, 3)}
+    print(json.dumps(counters), flush=True)
 
 
 if __name__ == "__main__":

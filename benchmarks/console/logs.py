@@ -1,8 +1,8 @@
-"""`python -m benchmarks.console.logs`: large logs on a screen, beside lnav, in one run on the same files.
+"""`python -m benchmarks.console.logs`: large logs in the console and in lnav, in one run with the same files.
 
-Opened: two logs of half a million lines each, merged by time; both programs run in a terminal of 120x40 (tmux) and are
-looked at as a person would, by what stands on the screen. Filtered: both print the matching lines and end. Followed:
-one log that grows by so many lines a second. lnav is given a format for these lines, so that it too knows their levels.
+Opened: two logs of half a million lines each, merged by time; both programs run in a terminal of 120x40 (tmux), and
+their screens are read. Filtered: both print the matching lines and end. Followed: a log that grows at a constant rate.
+lnav gets a format for these lines, so that it finds their levels too.
 """
 
 import json
@@ -45,7 +45,7 @@ FORMAT = {
 
 @dataclass(slots=True)
 class Program:
-    """One of the two. `shows` finds in a screen how many lines are there; `searches` is its command that prints."""
+    """One of the two programs. `shows` reads the number of lines from a screen; `searches` is its printing command."""
 
     name: str
     command: list[str]
@@ -55,7 +55,7 @@ class Program:
 
 
 class Pane:
-    """A program in a terminal that nobody but this looks at."""
+    """A program in a terminal of its own."""
 
     def __init__(self, program: Program, files: Sequence[Path]) -> None:
         self.name = f"bench-{os.getpid()}-{program.name}"
@@ -72,7 +72,7 @@ class Pane:
         return _tmux("capture-pane", "-p", "-t", self.name)
 
     def wait(self, enough: Callable[[str], bool]) -> float:
-        """Seconds from its start until the screen is so."""
+        """Wait until the screen matches. Returns the seconds since the start."""
         while time.monotonic() - self.began < PATIENCE_SECONDS:
             if enough(self.screen()):
                 return time.monotonic() - self.began
@@ -83,12 +83,12 @@ class Pane:
         _tmux("send-keys", "-t", self.name, *keys)
 
     def seconds_used(self) -> float:
-        """Of a processor, by all its threads."""
+        """Processor time, of all its threads."""
         parts = Path(f"/proc/{self.process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
         return (int(parts[11]) + int(parts[12])) / TICK
 
     def megabytes(self) -> float:
-        """What it has in memory, without the pages of the files, which the system keeps anyway."""
+        """Its memory in MB, without the pages of the files, which the system caches anyway."""
         status = Path(f"/proc/{self.process}/status").read_text(encoding="ascii")
         return int(re.search(r"RssAnon:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]  # Linux has it
 
@@ -122,17 +122,17 @@ def lnav(folder: Path) -> Program:
 
     def shows(screen: str) -> int:
         match = re.search(r"^ L([\d,]+) ", screen, re.MULTILINE)
-        # It stands on the first line in sight, and what is below is in sight too.
+        # The number is that of the first visible line, and the lines after it are visible too.
         return 0 if match is None or match[1] == "0" else int(match[1].replace(",", "")) + HEIGHT
 
     wanted = {"word": ":filter-in xid 777", "level": ":set-min-log-level error"}
-    # Without a home of its own lnav writes its configuration and formats into the present directory.
+    # Without these, lnav writes its configuration and formats into the present directory.
     home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / ".config")}
     return Program("lnav", program, shows, lambda what: [*program, "-n", "-c", wanted[what]], home)
 
 
 def write_logs(folder: Path, lines: int) -> list[Path]:
-    """Two logs of half as many lines each, over the same hours, fifty lines a second."""
+    """Two logs with half of the lines each, over the same hours, fifty lines a second."""
     paths = []
     for server, shift in (("a", 0), ("b", 1)):
         path = folder / f"dhcp-{server}_log"
@@ -153,7 +153,7 @@ def _line(second: float, number: int, words: str) -> str:
 
 
 def opening(program: Program, files: Sequence[Path], lines: int) -> dict[str, float]:
-    """Seconds to the first lines on the screen and to all of them, and what it then has in memory."""
+    """Seconds to the first lines on the screen and to all lines, and the memory after that."""
     pane = Pane(program, files)
     try:
         first = pane.wait(lambda screen: "BNDUPD sent" in screen)
@@ -164,7 +164,7 @@ def opening(program: Program, files: Sequence[Path], lines: int) -> dict[str, fl
 
 
 def searching(program: Program, files: Sequence[Path], what: str) -> tuple[float, int]:
-    """Seconds from start to end of a command that prints the matching lines, and how many there were."""
+    """Seconds that a command needs to print the matching lines, and the number of these lines."""
     began = time.monotonic()
     environment = {**os.environ, **program.environment}
     done = subprocess.run(
@@ -178,7 +178,7 @@ def searching(program: Program, files: Sequence[Path], what: str) -> tuple[float
 
 
 def following(program: Program, folder: Path, rate: int, seconds: int) -> dict[str, float]:
-    """A log that grows: the share of a processor, how old the newest line on the screen is, what is lost."""
+    """A log that grows: the processor share, the age of the newest line on the screen, and the lines lost."""
     log = folder / "growing_log"
     log.write_text("".join(_line(time.time(), number, "0") for number in range(100)), encoding="ascii")
     pane = Pane(program, [log])
@@ -214,15 +214,15 @@ def following(program: Program, folder: Path, rate: int, seconds: int) -> dict[s
 
 
 def row(name: str, ours: float, theirs: float, note: str = "") -> str:
-    """One line of the table; below 1 is less than lnav."""
+    """One row of the table; a ratio below 1 is less than lnav's."""
     ratio = f"{ours / theirs:.2f}" if theirs else "-"
     return f"| {name} | {ours:,.2f} | {theirs:,.2f} | {ratio} | {note} |"
 
 
 @click.command(help=__doc__)
 @click.option("--lines", default=1_000_000, show_default=True)
-@click.option("--rate", default=10_000, show_default=True, help="Lines a second that a log grows by.")
-@click.option("--seconds", default=20, show_default=True, help="How long it grows.")
+@click.option("--rate", default=10_000, show_default=True, help="The growth of the log, in lines a second.")
+@click.option("--seconds", default=20, show_default=True, help="How long the log grows.")
 def main(lines: int, rate: int, seconds: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -1,5 +1,5 @@
-"""`python -m benchmarks.console.logwriter FILE RATE SECONDS`: a log that grows steadily, each line with the time at
-which it was written."""
+"""`python -m benchmarks.console.logwriter FILE RATE SECONDS`: appends to a log at a constant rate. Each line has the
+time at which it was written."""
 
 import sys
 import time
@@ -9,11 +9,11 @@ STEP_SECONDS = 0.01
 
 
 def grow(path: Path, rate: int, seconds: int) -> None:
-    """Append `rate` lines a second for so long, in equal steps that are caught up with when they come late."""
+    """Append `rate` lines a second for that time. A late step appends the lines that are missing."""
     with path.open("a", encoding="ascii") as file:
-        begun, written = time.monotonic(), 0
+        began, written = time.monotonic(), 0
         while written < rate * seconds:
-            due = min(rate * seconds, int((time.monotonic() - begun) * rate))
+            due = min(rate * seconds, int((time.monotonic() - began) * rate))
             now = time.time()
             at = time.localtime(now)
             stamp = f"{at.tm_mon:02}/{at.tm_mday:02}/{at.tm_year:04} {at.tm_hour}:{at.tm_min:02}:{at.tm_sec:02}"

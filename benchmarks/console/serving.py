@@ -1,4 +1,4 @@
-"""The site's process, while a measurement needs it."""
+"""The process of the site, for the time of a measurement."""
 
 import json
 import socket
@@ -14,22 +14,22 @@ END_SECONDS = 20.0
 
 
 class Site:
-    """A running site. `told` is what it says at its end: what it answered, wrote and sent."""
+    """A running site. `counters` are printed by it at its end: requests, lines and traps."""
 
     def __init__(self, config: Path, process: "subprocess.Popen[str]") -> None:
         self.config = config
         self._process = process
-        self.told: dict[str, float] = {}
+        self.counters: dict[str, float] = {}
 
     def end(self) -> None:
         self._process.terminate()
         out, _ = self._process.communicate(timeout=END_SECONDS)
-        self.told = json.loads(out) if out.strip() else {}
+        self.counters = json.loads(out) if out.strip() else {}
 
 
 @contextmanager
 def site(folder: Path, pairs: int, lines: float = 0.0, traps: float = 0.0) -> Iterator[Site]:
-    """The site with that many pairs, and so many log lines and traps a second over all of it."""
+    """Run the site with that many pairs, and that many log lines and traps a second in total."""
     http, trap_port = _free(socket.SOCK_STREAM), _free(socket.SOCK_DGRAM)
     config = write_configuration(folder, pairs, http, trap_port, logs=True)
     command = [sys.executable, "-m", "benchmarks.console.load", str(folder), str(pairs), str(http), str(trap_port)]

@@ -1,6 +1,6 @@
-"""A site of many pairs: where its servers answer, where they log, from where their traps come, and the configuration.
+"""A site of many pairs: the addresses, log files and trap sources of its servers, and the console's configuration.
 
-Every server has an address of its own on loopback (its traps come from there) and a path of its own on one HTTP server.
+Every server has its own loopback address, which its traps come from, and its own path on one HTTP server.
 """
 
 from dataclasses import dataclass
@@ -41,12 +41,12 @@ class Endpoint:
 
 
 def endpoints(pairs: int) -> list[Endpoint]:
-    """All servers of that many pairs, partners beside each other."""
+    """All servers of that many pairs; partners follow each other."""
     return [Endpoint(number) for number in range(2 * pairs)]
 
 
 def write_configuration(folder: Path, pairs: int, http: int, traps: int, logs: bool) -> Path:
-    """`pairwatch.toml` of the site, with its log folders and the password. Gives its path."""
+    """Write `pairwatch.toml`, the log folders and the password of the site. Returns the path of the configuration."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "password").write_text(PASSWORD, encoding="utf-8")
     lines = [f'[traps]\nlisten = ["127.0.0.1:{traps}"]']

@@ -1,8 +1,8 @@
 """From the command to the first facts on the screen, in a real terminal of 80 by 24.
 
-The console is started anew each time on a configuration whose servers answer. Timed from the start of the process:
-its first octet, the first whole frame, and the frame that has what a server said (its state). `journal` says whether
-the console has one to recall, as it has on every start but the first.
+The console is started again for each measurement, on a configuration whose servers answer. Three times are measured
+from the start of the process: its first octet, the first complete frame, and the first frame with the state of a
+server. From the second start on, it has a journal to read.
 """
 
 import fcntl
@@ -34,7 +34,7 @@ class Start:
 
 
 def start(config: Path) -> Start:
-    """Start the console once. Raises TimeoutError when it shows no fact."""
+    """Start the console once. Raises TimeoutError if it shows no state."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -49,14 +49,14 @@ def start(config: Path) -> Start:
     )
     os.close(slave)
     try:
-        return _watched(master, began)
+        return _read_screen(master, began)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
         os.close(master)
 
 
-def _watched(master: int, began: float) -> Start:
+def _read_screen(master: int, began: float) -> Start:
     seen = b""
     octet = frame = 0.0
     while time.perf_counter() - began < GIVE_UP_SECONDS:

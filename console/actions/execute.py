@@ -14,7 +14,7 @@ from typing import Any
 
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
-from console.actions.request import Assessment, Outcome, Wish, shell
+from console.actions.request import Assessment, OperatorRequest, Outcome, shell
 from console.errors import AuditError, GuardRefusal, Refused, SourceError
 from console.insight.freshness import last_word
 from console.insight.guarded.attempt import Attempt
@@ -32,7 +32,7 @@ VERIFY_SECONDS = 0.5
 """Ten seconds in all: a server that stops waits some seconds for its partner."""
 
 
-class Acting:
+class ActionRunner:
     """Runs actions on one pair. `servers` are its two servers by name."""
 
     def __init__(
@@ -55,68 +55,68 @@ class Acting:
         self._pause = pause
         self._roles: dict[str, str | None] = {}
 
-    async def look(self, wish: Wish) -> Assessment:
+    async def look(self, request: OperatorRequest) -> Assessment:
         """Poll both servers and check the guards. A server that does not answer is for the guards."""
-        await asyncio.gather(*(self._ask(name) for name in sorted(self._servers)), self._ask_role(wish.server))
-        return self.judged(wish)
+        await asyncio.gather(*(self._ask(name) for name in sorted(self._servers)), self._ask_role(request.server))
+        return self.judged(request)
 
-    def judged(self, wish: Wish) -> Assessment:
+    def judged(self, request: OperatorRequest) -> Assessment:
         """The assessment on the last answers, for a screen that is drawn between two looks."""
         now = self._store.clock()
         attempt = Attempt(
             pair=self._store.pair(self.pair),
-            server=wish.server,
+            server=request.server,
             now=now,
             zone=self._store.zone,
-            date=wish.date,
+            date=request.date,
             writable=self._writable,
-            expert=wish.expert,
-            vouched=wish.vouched,
-            reason=wish.reason,
-            role=self._roles.get(wish.server),
-            action=wish.action,
-            choice=wish.choice,
-            seconds=wish.seconds,
-            address=wish.address,
+            expert=request.expert,
+            vouched=request.vouched,
+            reason=request.reason,
+            role=self._roles.get(request.server),
+            action=request.action,
+            choice=request.choice,
+            seconds=request.seconds,
+            address=request.address,
         )
         verdicts = judge(attempt)
-        outlook = None if wish.date is None else outlook_of(attempt.acting, wish.date, now)
-        told = ACTIONS[wish.action].consequences(attempt)
-        return Assessment(attempt, verdicts, refusals(verdicts, attempt), told, outlook)
+        outlook = None if request.date is None else outlook_of(attempt.acting, request.date, now)
+        consequences = ACTIONS[request.action].consequences(attempt)
+        return Assessment(attempt, verdicts, refusals(verdicts, attempt), consequences, outlook)
 
-    def left_to_do(self, wish: Wish) -> list[str]:
+    def left_to_do(self, request: OperatorRequest) -> list[str]:
         """For an action on both servers: the events due at those that do not have it yet."""
         now, found = self._store.clock(), []
         for name, server in self._store.pair(self.pair).servers.items():
-            seen = ACTIONS[wish.action].seen(
-                self._store.pair(self.pair), self.judged(replace(wish, server=name)).attempt
+            seen = ACTIONS[request.action].seen(
+                self._store.pair(self.pair), self.judged(replace(request, server=name)).attempt
             )
             ahead = not_yet(server, now, self._store.zone)
             if seen is None and ahead is not None:
                 found.append(ahead)
         return found
 
-    def refuse(self, wish: Wish, *reasons: str) -> None:
+    def refuse(self, request: OperatorRequest, *reasons: str) -> None:
         """Record a refusal by the screen; no server was asked. Raises AuditError."""
-        self._record("refused", wish, self.judged(wish), "; ".join(reasons))
+        self._record("refused", request, self.judged(request), "; ".join(reasons))
 
-    async def carry_out(self, wish: Wish) -> Outcome:
+    async def carry_out(self, request: OperatorRequest) -> Outcome:
         """Look again, record and send. Raises GuardRefusal with the reasons, AuditError when it cannot be recorded."""
-        assessment = await self.look(wish)
+        assessment = await self.look(request)
         if assessment.refused:
-            self._record("refused", wish, assessment, "; ".join(assessment.refused))
+            self._record("refused", request, assessment, "; ".join(assessment.refused))
             raise GuardRefusal(*assessment.refused)
-        detail = self._record("attempt", wish, assessment, None)
+        detail = self._record("attempt", request, assessment, None)
         who = self._operator.name
-        self._store.observe(OperatorAction(self._store.clock(), self.pair, who, wish.action, wish.server, detail))
+        self._store.observe(OperatorAction(self._store.clock(), self.pair, who, request.action, request.server, detail))
         outcome = await self._send(assessment.attempt)
         self._store.observe(
             ActionOutcome(
-                self._store.clock(), self.pair, who, wish.action, wish.server, outcome.succeeded, outcome.text
+                self._store.clock(), self.pair, who, request.action, request.server, outcome.succeeded, outcome.text
             )
         )
         try:
-            self._record("outcome", wish, assessment, outcome.text, succeeded=outcome.succeeded)
+            self._record("outcome", request, assessment, outcome.text, succeeded=outcome.succeeded)
         except AuditError as error:
             # The action was done, so its outcome is reported although the log lacks it.
             return Outcome(outcome.succeeded, f"{outcome.text}; the audit log lacks this outcome ({error.reason})")
@@ -158,7 +158,7 @@ class Acting:
     def _record(
         self,
         event: str,
-        wish: Wish,
+        request: OperatorRequest,
         assessment: Assessment,
         text: str | None,
         *,
@@ -168,14 +168,14 @@ class Acting:
         entry = {
             "at": rfc3339(self._store.clock()),
             "event": event,
-            "action": wish.action,
+            "action": request.action,
             "pair": self.pair,
-            "server": wish.server,
+            "server": request.server,
             "who": self._operator.name,
             "from": self._operator.origin,
             "host": self._operator.host,
-            **wish.told(),
-            "command": shell(wish, self.pair),
+            **request.audited(),
+            "command": shell(request, self.pair),
             "guards": [
                 {"guard": each.guard, "hard": each.hard, "passed": each.passed, "reason": each.reason}
                 for each in assessment.verdicts

@@ -12,7 +12,7 @@ from console.model.times import rfc3339
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class OperatorRequest:
     """An action as the operator requests it. `date` is Unix seconds, None while it cannot be read. `Attempt` has the
     meaning of the other fields, which only some actions use."""
 
@@ -26,7 +26,7 @@ class Wish:
     seconds: float | None = None
     address: str = ""
 
-    def told(self) -> dict[str, Any]:
+    def audited(self) -> dict[str, Any]:
         """The fields for the audit record: those that this action has."""
         common: dict[str, Any] = {"expert": self.expert, "reason": self.reason}
         if self.action is ActionName.SET_PARTNER_DOWN:
@@ -39,14 +39,14 @@ class Wish:
 class Assessment:
     """The guards' verdicts and the consequences on the last answers. `refused` is empty when the action is allowed.
 
-    `told` are the consequences as text; `consequences` the numbers behind them, for Set Partner Down.
+    `consequences` are lines of text; `outlook` has the numbers behind them, for Set Partner Down.
     """
 
     attempt: Attempt
     verdicts: tuple[Verdict, ...]
     refused: tuple[str, ...]
-    told: tuple[str, ...]
-    consequences: Outlook | None = None
+    consequences: tuple[str, ...]
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +57,20 @@ class Outcome:
     text: str
 
 
-def shell(wish: Wish, pair: str) -> str:
+def shell(request: OperatorRequest, pair: str) -> str:
     """The shell command for the same action, with the same guards."""
-    action = ACTIONS[wish.action]
-    words = ["pairwatch", "act", str(wish.action), pair]
+    action = ACTIONS[request.action]
+    words = ["pairwatch", "act", str(request.action), pair]
     if not action.both:
-        words += ["--on", wish.server]
-    if wish.choice:
-        words += [f"--{action.option}", wish.choice]
-    if wish.date is not None:
-        words += ["--date", rfc3339(wish.date) or ""]
-    if wish.seconds is not None:
-        words += ["--for", f"{wish.seconds:.0f}"]
-    if wish.address:
-        words += ["--address", wish.address]
-    if wish.expert:
+        words += ["--on", request.server]
+    if request.choice:
+        words += [f"--{action.option}", request.choice]
+    if request.date is not None:
+        words += ["--date", rfc3339(request.date) or ""]
+    if request.seconds is not None:
+        words += ["--for", f"{request.seconds:.0f}"]
+    if request.address:
+        words += ["--address", request.address]
+    if request.expert:
         words.append("--expert")
     return " ".join(words)

@@ -72,7 +72,7 @@ class Participant:
         health: Own | None = None,
     ) -> None:
         """`keep` writes to the journal; `seat` None for a process that never collects; `read_from` is the number of
-        the last entry that the watch knows; `health` says what this process has to say of itself."""
+        the last entry that was already read; `health` is what this process reports about itself."""
         self._store = store
         self._sources = sources
         self._journal = journal

@@ -1,1 +1,1 @@
-"""What each shell command does; console/cli.py declares their options and turns errors into one line."""
+"""The implementation of each shell command. console/cli.py declares the options and reports the errors."""

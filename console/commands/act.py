@@ -1,4 +1,4 @@
-"""`pairwatch act`: the guarded actions from the shell, with the code and the guards of the screen."""
+"""`pairwatch act`: the guarded actions from the shell, with the same guards as on the screen."""
 
 import asyncio
 import json
@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.operator import this_operator
-from console.actions.request import Assessment, Wish, shell
+from console.actions.request import Assessment, OperatorRequest, shell
 from console.errors import GuardRefusal, JournalError
 from console.insight.dates import DateError, parse_date
 from console.insight.durations import LengthError, parse_length
@@ -30,8 +30,8 @@ from console.state.store import PictureStore
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """The options of `act`, as typed. `choice` is what was said with the action's own option."""
+class ActOptions:
+    """The options of `act`, as typed. `choices` are the values of the options that belong to one action."""
 
     action: ActionName
     pair: str
@@ -48,19 +48,21 @@ class Options:
     address: str | None = None
 
 
-def run(config: Path | None, options: Options) -> int:
-    """Do it, or say why not. Raises GuardRefusal (exit status 4) with the reasons."""
+def run(config: Path | None, options: ActOptions) -> int:
+    """Run the action. Raises GuardRefusal (exit status 4) with the reasons if a guard refuses it."""
     settings = settings_at(config)
     pair = settings.named(options.pair)
-    told: list[Observation] = []
+    observations: list[Observation] = []
     try:
-        return asyncio.run(_run(pair, AuditLog(settings.audit_log), options, told.append))
+        return asyncio.run(_run(pair, AuditLog(settings.audit_log), options, observations.append))
     finally:
-        _tell_others(settings, [each for each in told if isinstance(each, OperatorAction | ActionOutcome)])
+        _record_in_journal(
+            settings, [each for each in observations if isinstance(each, OperatorAction | ActionOutcome)]
+        )
 
 
-def _tell_others(settings: Settings, done: list[Observation]) -> None:
-    """What was done here, for the consoles that share the journal. The audit log has it already."""
+def _record_in_journal(settings: Settings, done: list[Observation]) -> None:
+    """Record the action for the consoles that share the journal. The audit log has it already."""
     if not done:
         return
     from console.journal.store import Journal
@@ -70,55 +72,57 @@ def _tell_others(settings: Settings, done: list[Observation]) -> None:
         journal.append(done)
         journal.close()
     except JournalError as error:
-        click.echo(f"pairwatch: {error}; other consoles are not told", err=True)
+        click.echo(f"pairwatch: {error}; other consoles cannot show this action", err=True)
 
 
-async def _run(pair: PairSettings, audit: AuditLog, options: Options, keep: Callable[[Observation], None]) -> int:
+async def _run(pair: PairSettings, audit: AuditLog, options: ActOptions, keep: Callable[[Observation], None]) -> int:
     store = new_store((pair,), keep)
     servers = clients(pair)
     writable = pair.write if options.write is None else options.write
-    acting = Acting(store, pair.name, servers, audit, this_operator(), writable=writable)
+    runner = ActionRunner(store, pair.name, servers, audit, this_operator(), writable=writable)
     try:
-        wishes = await _wishes(store, pair, acting, options)
-        assessments = [await acting.look(wish) for wish in wishes]
-        for assessment, wish in zip(assessments, wishes, strict=True):
-            _print(assessment, wish, options.as_json)
+        requests = await _requests(store, pair, runner, options)
+        assessments = [await runner.look(request) for request in requests]
+        for assessment, request in zip(assessments, requests, strict=True):
+            _print(assessment, request, options.as_json)
         if options.dry_run:
-            return _dry(assessments)
+            return _finish_dry_run(assessments)
         if not options.yes:
-            wishes = _confirmed(wishes, assessments, pair.name)
-        return await _carry_out(acting, wishes, options.as_json)
+            requests = _confirm(requests, assessments, pair.name)
+        return await _carry_out(runner, requests, options.as_json)
     finally:
         await asyncio.gather(*(client.close() for client in servers.values()))
 
 
-async def _carry_out(acting: Acting, wishes: Sequence[Wish], as_json: bool) -> int:
-    """On each server; what one refuses is no reason to leave the other as it is."""
+async def _carry_out(runner: ActionRunner, requests: Sequence[OperatorRequest], as_json: bool) -> int:
+    """Run the action on each server. If one server refuses it, the other one still runs it."""
     failed, refused = 0, list[str]()
-    for wish in wishes:
+    for request in requests:
         try:
-            outcome = await acting.carry_out(wish)
+            outcome = await runner.carry_out(request)
         except GuardRefusal as refusal:
-            refused += refusal.lines if len(wishes) == 1 else [f"{wish.server}: {line}" for line in refusal.lines]
+            refused += refusal.lines if len(requests) == 1 else [f"{request.server}: {line}" for line in refusal.lines]
             continue
         click.echo(json.dumps(asdict(outcome)) if as_json else outcome.text)
         failed += not outcome.succeeded
-    if ACTIONS[wishes[0].action].both:
-        # One server alone is half the work (R-141): the other one goes on counting.
-        for ahead in acting.left_to_do(wishes[0]):
+    if ACTIONS[requests[0].action].both:
+        # One server alone does half the work (R-141): the safe period of the other one continues.
+        for ahead in runner.left_to_do(requests[0]):
             click.echo(ahead, err=True)
     if refused:
         raise GuardRefusal(*refused)
     return 1 if failed else 0
 
 
-async def _wishes(store: PictureStore, pair: PairSettings, acting: Acting, options: Options) -> list[Wish]:
-    """What is asked for, of one server or of both, after a first look."""
+async def _requests(
+    store: PictureStore, pair: PairSettings, runner: ActionRunner, options: ActOptions
+) -> list[OperatorRequest]:
+    """The requests for one server or for both, after a first poll."""
     kind = ACTIONS[options.action]
     names = [server.name for server in pair.server]
     if options.server is not None and options.server not in names:
         raise click.UsageError(f"{pair.name} has no server {options.server!r}: --on takes {' or '.join(names)}")
-    wish = Wish(
+    request = OperatorRequest(
         options.server or names[0],
         expert=options.expert,
         vouched=options.yes,
@@ -128,20 +132,20 @@ async def _wishes(store: PictureStore, pair: PairSettings, acting: Acting, optio
         seconds=_length(options),
         address=options.address or "",
     )
-    await acting.look(wish)
+    await runner.look(request)
     if options.server is not None:
         chosen = [options.server]
     elif kind.both:
         chosen = names
     else:
-        chosen = [_the_one(store, pair, options.action)]
-    wishes = [replace(wish, server=name) for name in chosen]
+        chosen = [_only_server(store, pair, options.action)]
+    requests = [replace(request, server=name) for name in chosen]
     if options.action == ActionName.SET_PARTNER_DOWN:
-        wishes = [replace(each, date=_date(options.date, acting.judged(each).attempt)) for each in wishes]
-    return wishes
+        requests = [replace(each, date=_date(options.date, runner.judged(each).attempt)) for each in requests]
+    return requests
 
 
-def _choice(options: Options) -> str:
+def _choice(options: ActOptions) -> str:
     kind = ACTIONS[options.action]
     if not kind.choices:
         return ""
@@ -151,7 +155,7 @@ def _choice(options: Options) -> str:
     return said
 
 
-def _length(options: Options) -> float | None:
+def _length(options: ActOptions) -> float | None:
     if ACTIONS[options.action].field != "seconds":
         return None
     try:
@@ -160,8 +164,8 @@ def _length(options: Options) -> float | None:
         raise click.UsageError(f"--for: {error}") from error
 
 
-def _the_one(store: PictureStore, pair: PairSettings, action: ActionName) -> str:
-    """The server to act on where only one can be meant."""
+def _only_server(store: PictureStore, pair: PairSettings, action: ActionName) -> str:
+    """The server to run the action on, if only one is possible."""
     servers = store.pair(pair.name).servers.values()
     now = store.clock()
     seen = [server for server in servers if is_seen(server, now)]
@@ -172,13 +176,13 @@ def _the_one(store: PictureStore, pair: PairSettings, action: ActionName) -> str
     }
     found = rules.get(action, [])
     if action == ActionName.FORCE_AVAILABLE:
-        # Either server tells the other; one that is alone is the only one that can.
+        # Either server updates its partner. If one is alone, only that one can run the action.
         found = found[:1]
     if len(found) != 1:
         names = " or ".join(server.name for server in pair.server)
         words = {
-            ActionName.SET_PARTNER_DOWN: "which server shall treat its partner as down?",
-        }.get(action, "which server?")
+            ActionName.SET_PARTNER_DOWN: "which server is to treat its partner as down?",
+        }.get(action, "which server is to run the action?")
         raise click.UsageError(f"{words} Name it with --on {names}")
     return found[0]
 
@@ -193,46 +197,48 @@ def _date(text: str | None, attempt: Attempt) -> float:
         raise click.UsageError(f"--date: {error}") from error
 
 
-def _confirmed(wishes: Sequence[Wish], assessments: Sequence[Assessment], pair: str) -> list[Wish]:
-    """The wishes with the operator's word, typed at a terminal."""
-    blocking = [_beyond_word(assessment) for assessment in assessments]
+def _confirm(
+    requests: Sequence[OperatorRequest], assessments: Sequence[Assessment], pair: str
+) -> list[OperatorRequest]:
+    """The requests after the operator has typed the confirmation at a terminal."""
+    blocking = [_blocking_reasons(assessment) for assessment in assessments]
     if all(blocking):
         raise GuardRefusal(*dict.fromkeys(reason for each in blocking for reason in each))
     attempt = assessments[0].attempt
-    what = _only_a_person(attempt)
+    what = _needs_verification(attempt)
     if not sys.stdin.isatty():
-        raise GuardRefusal(f"nobody confirmed {what}, then say so with --yes")
+        raise GuardRefusal(f"no one has confirmed {what}, then confirm with --yes")
     click.echo(f"Only a person can confirm {what}.")
     typed = click.prompt(f"If you have verified it, type the pair's name ({pair})", default="", show_default=False)
     if typed.strip() != pair:
         raise GuardRefusal(f"{typed!r} is not {pair}: nothing was done")
-    return [replace(wish, vouched=True) for wish in wishes]
+    return [replace(request, vouched=True) for request in requests]
 
 
-def _only_a_person(attempt: Attempt) -> str:
+def _needs_verification(attempt: Attempt) -> str:
     if attempt.action == ActionName.SET_PARTNER_DOWN:
         return f"that {attempt.partner.name} is off: verify it"
     if wants_word(attempt.action):
-        return f"that nobody uses {attempt.address}: verify it"
+        return f"that no host uses {attempt.address}: verify it"
     return "the action: read what follows from it"
 
 
-def _beyond_word(assessment: Assessment) -> Sequence[str]:
-    """The refusals that the operator's word alone does not settle."""
+def _blocking_reasons(assessment: Assessment) -> Sequence[str]:
+    """The refusals that the operator's confirmation alone does not resolve."""
     by_word = {each.reason for each in assessment.verdicts if each.guard in BY_WORD_ALONE}
     return [reason for reason in assessment.refused if reason not in by_word]
 
 
-def _dry(assessments: Sequence[Assessment]) -> int:
-    blocking = [reason for each in assessments for reason in _beyond_word(each)]
+def _finish_dry_run(assessments: Sequence[Assessment]) -> int:
+    blocking = [reason for each in assessments for reason in _blocking_reasons(each)]
     if blocking:
         raise GuardRefusal(*dict.fromkeys(blocking))
     click.echo("dry run: nothing was changed", err=True)
     return 0
 
 
-def _print(assessment: Assessment, wish: Wish, as_json: bool) -> None:
-    attempt, outlook = assessment.attempt, assessment.consequences
+def _print(assessment: Assessment, request: OperatorRequest, as_json: bool) -> None:
+    attempt, outlook = assessment.attempt, assessment.outlook
     kind = ACTIONS[attempt.action]
     command = kind.typed(attempt) if attempt.acting.make.command_language else ""
     if as_json:
@@ -250,9 +256,9 @@ def _print(assessment: Assessment, wish: Wish, as_json: bool) -> None:
                     **(numbers if attempt.action == ActionName.SET_PARTNER_DOWN else {}),
                     "guards": [asdict(each) for each in assessment.verdicts],
                     "refused": list(assessment.refused),
-                    "consequences": list(assessment.told),
+                    "consequences": list(assessment.consequences),
                     "command": command,
-                    "shell": shell(wish, attempt.pair.name),
+                    "shell": shell(request, attempt.pair.name),
                 }
             )
         )
@@ -262,8 +268,8 @@ def _print(assessment: Assessment, wish: Wish, as_json: bool) -> None:
     for each in assessment.verdicts:
         mark = "ok  " if each.passed else "NO  " if each.hard else "ask "
         click.echo(f"{mark} {each.text}" + (f": {each.reason}" if each.reason else ""))
-    for line in assessment.told:
+    for line in assessment.consequences:
         click.echo(line)
     if command:
         click.echo(f"on {attempt.server}: {command}")
-    click.echo(f"the same again: {shell(wish, attempt.pair.name)}")
+    click.echo(f"to run it again: {shell(request, attempt.pair.name)}")

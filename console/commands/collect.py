@@ -1,4 +1,4 @@
-"""`pairwatch collect`: polls and receives for everybody who shares the journal, without a screen."""
+"""`pairwatch collect`: polls and receives traps without a screen, for all consoles that share the journal."""
 
 import asyncio
 import contextlib
@@ -15,17 +15,19 @@ from console.notify.notifier import Notifier
 from console.settings.clients import clients
 from console.settings.setup import settings_at
 
-LOOK_SECONDS = 0.5
+CHECK_SECONDS = 0.5
 
 
 def run(config: Path | None, seconds: float | None) -> int:
-    """Collect until SIGTERM or SIGINT, or for so long. A line for each change of what it does."""
+    """Collect until SIGTERM or SIGINT, or for that time. Prints one line for each change of its role."""
     settings = settings_at(config)
     asked = {each.name: clients(each) for each in settings.pair}
-    begun = open_collector(settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True)
-    if begun.writer is None:
-        raise JournalError("a collector without a journal helps nobody: name a journal under [console]")
-    writer = begun.writer
+    opening_result = open_collector(
+        settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True
+    )
+    if opening_result.writer is None:
+        raise JournalError("a collector needs a journal: set journal under [console]")
+    writer = opening_result.writer
     writer.start()
 
     async def work() -> None:
@@ -36,10 +38,10 @@ def run(config: Path | None, seconds: float | None) -> int:
         tasks = [
             asyncio.create_task(each)
             for each in (
-                begun.participant.run(),
-                tell(begun.notifier),
-                tick(begun.store),
-                _say(begun.participant, writer),
+                opening_result.participant.run(),
+                send_notifications(opening_result.notifier),
+                tick(opening_result.store),
+                _report_changes(opening_result.participant, writer),
             )
         ]
         stop = asyncio.create_task(stopping.wait())
@@ -58,24 +60,24 @@ def run(config: Path | None, seconds: float | None) -> int:
     return 0
 
 
-async def tell(notifier: Notifier) -> None:
-    """Notify until cancelled; without notifications, wait for that."""
+async def send_notifications(notifier: Notifier) -> None:
+    """Send notifications until cancelled; without any, only wait."""
     await notifier.run()
     await asyncio.Event().wait()
 
 
-async def _say(participant: Participant, writer: JournalWriter) -> None:
-    """Whenever it changes: what this process does, and what its journal says."""
+async def _report_changes(participant: Participant, writer: JournalWriter) -> None:
+    """Print the role of this process and the journal's failure, each time one of them changes."""
     said = ""
     while True:
-        words = _words(participant) + (f"; {writer.failure}" if writer.failure else "")
+        words = _status_text(participant) + (f"; {writer.failure}" if writer.failure else "")
         if words != said:
             said = words
             click.echo(words)
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(CHECK_SECONDS)
 
 
-def _words(participant: Participant) -> str:
+def _status_text(participant: Participant) -> str:
     if participant.role is Role.COLLECTING:
         return "collecting"
     if participant.role is Role.ALONE:

@@ -1,4 +1,4 @@
-"""`pairwatch config`: check the configuration, explain every setting, list the keys that can be bound anew."""
+"""`pairwatch config`: checks the configuration, explains every setting, and lists the keys that can be rebound."""
 
 import json
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from console.settings.setup import settings_at
 
 
 def run(config: Path | None, setting: str | None, *, explain: bool, keys: bool, as_json: bool) -> int:
-    """Print what was asked for. Raises ConfigError when there is a configuration, and it is wrong."""
+    """Print what the options ask for. Raises ConfigError if there is a configuration and it is not valid."""
     if keys:
         return _keys(as_json)
     path = config or paths.config_file()
@@ -22,23 +22,23 @@ def run(config: Path | None, setting: str | None, *, explain: bool, keys: bool, 
     settings = settings_at(config)
     if not explain:
         names = ", ".join(pair.name for pair in settings.pair)
-        click.echo(f"{path}: no fault; pairs: {names}")
+        click.echo(f"{path}: valid; pairs: {names}")
         return 0
     return _print_values(values(settings, path.read_text(encoding="utf-8")), path, setting, as_json)
 
 
-def _about(name: str, wanted: str | None) -> bool:
+def _matches(name: str, wanted: str | None) -> bool:
     return wanted is None or name == wanted or name.startswith(f"{wanted}.") or name.endswith(f".{wanted}")
 
 
-def _chosen(names: Iterable[str], wanted: str | None) -> None:
-    if wanted is not None and not any(_about(name, wanted) for name in names):
-        raise click.UsageError(f"no setting is called {wanted!r}: 'pairwatch config --explain' has them all")
+def _check_setting(names: Iterable[str], wanted: str | None) -> None:
+    if wanted is not None and not any(_matches(name, wanted) for name in names):
+        raise click.UsageError(f"unknown setting {wanted!r}: 'pairwatch config --explain' lists all settings")
 
 
 def _print_known(known: list[Setting], wanted: str | None, as_json: bool) -> int:
-    _chosen((each.name for each in known), wanted)
-    found = [each for each in known if _about(each.name, wanted)]
+    _check_setting((each.name for each in known), wanted)
+    found = [each for each in known if _matches(each.name, wanted)]
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found]))
         return 0
@@ -48,12 +48,12 @@ def _print_known(known: list[Setting], wanted: str | None, as_json: bool) -> int
 
 
 def _default(setting: Setting) -> str:
-    return "must be given" if setting.default is None else f"default: {setting.default}"
+    return "required" if setting.default is None else f"default: {setting.default}"
 
 
 def _print_values(found: list[Value], path: Path, wanted: str | None, as_json: bool) -> int:
-    _chosen((each.setting.name for each in found), wanted)
-    shown = [each for each in found if _about(each.setting.name, wanted)]
+    _check_setting((each.setting.name for each in found), wanted)
+    shown = [each for each in found if _matches(each.setting.name, wanted)]
     if as_json:
         click.echo(json.dumps([{"path": each.path, "value": each.value, "line": each.line} for each in shown]))
         return 0
@@ -65,13 +65,13 @@ def _print_values(found: list[Value], path: Path, wanted: str | None, as_json: b
 
 def _keys(as_json: bool) -> int:
     from console.tui.keys.catalogue import catalogue
-    from console.tui.keys.check import shown
+    from console.tui.keys.check import format_keys
 
     found = catalogue()
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found]))
         return 0
     for each in found:
-        keys = " or ".join(shown(key) for key in each.keys)
+        keys = " or ".join(format_keys(key) for key in each.keys)
         click.echo(f"{each.name:<28} {keys:<14} {each.does} ({each.where})")
     return 0

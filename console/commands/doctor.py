@@ -1,4 +1,4 @@
-"""`pairwatch doctor`: all that the console rests on. Exit status 0: it works, 1: something does not."""
+"""`pairwatch doctor`: checks what the console depends on. Exit status 0: no failure, 1: at least one."""
 
 import asyncio
 import json
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import click
 
-from console.doctor.findings import Finding, Health, fail, ok
-from console.doctor.terminal import terminal
+from console.doctor.results import CheckResult, Health, fail, ok
+from console.doctor.terminal import check_terminal
 from console.errors import ConfigError
 from console.settings import paths
 from console.settings.document import Settings, load
@@ -22,55 +22,55 @@ SIGNS = {Health.OK: "ok  ", Health.WARN: "WARN", Health.FAIL: "FAIL"}
 
 
 def run(config: Path | None, as_json: bool) -> int:
-    """Look at everything, and print a line for each finding."""
-    found = list(looked_at(config))
+    """Run all checks, and print one line for each result."""
+    results = list(run_checks(config))
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in found]))
+        click.echo(json.dumps([asdict(each) for each in results]))
     else:
-        for each in found:
+        for each in results:
             click.echo(f"{SIGNS[each.health]} {each.what}: {each.fact}" + (f"\n     {each.todo}" if each.todo else ""))
-        click.echo(_counted(found))
-    return int(any(each.health is Health.FAIL for each in found))
+        click.echo(_summary(results))
+    return int(any(each.health is Health.FAIL for each in results))
 
 
-def looked_at(config: Path | None) -> Iterator[Finding]:
-    """Every finding, the terminal first."""
+def run_checks(config: Path | None) -> Iterator[CheckResult]:
+    """The results of all checks, the terminal first."""
     size = shutil.get_terminal_size()
     encoding = locale.getpreferredencoding(False)
-    yield from terminal(os.environ, (size.columns, size.lines), encoding, sys.stdout.isatty())
+    yield from check_terminal(os.environ, (size.columns, size.lines), encoding, sys.stdout.isatty())
     path = config or paths.config_file()
     if config is None and not path.exists():
         yield fail(
-            "configuration", f"there is no {path}", "'pairwatch' asks for what it needs, 'pairwatch demo' needs none"
+            "configuration", f"{path} does not exist", "run 'pairwatch' to create it, or 'pairwatch demo' without it"
         )
         return
     try:
         settings = load(path)
     except ConfigError as error:
         for line in error.lines:
-            yield fail("configuration", line, "'pairwatch config --explain' says what each setting means")
+            yield fail("configuration", line, "'pairwatch config --explain' explains each setting")
         return
     yield ok("configuration", f"{path}: {', '.join(pair.name for pair in settings.pair)}")
-    yield from _behind(settings)
+    yield from _check_configured(settings)
 
 
-def _behind(settings: Settings) -> Iterator[Finding]:
+def _check_configured(settings: Settings) -> Iterator[CheckResult]:
     from console.doctor import files, network
     from console.tui import checks
 
-    yield from files.secrets(settings)
-    yield from asyncio.run(network.servers(settings))
-    yield from network.traps(settings)
-    yield from files.logs(settings)
-    yield from files.journal(settings)
-    yield files.audit(settings)
-    yield from checks.themes(settings)
-    yield from checks.keys(settings)
+    yield from files.check_secrets(settings)
+    yield from asyncio.run(network.check_servers(settings))
+    yield from network.check_traps(settings)
+    yield from files.check_logs(settings)
+    yield from files.check_journal(settings)
+    yield files.check_audit_log(settings)
+    yield from checks.check_themes(settings)
+    yield from checks.check_keys(settings)
 
 
-def _counted(found: list[Finding]) -> str:
-    bad = sum(each.health is Health.FAIL for each in found)
-    doubtful = sum(each.health is Health.WARN for each in found)
+def _summary(results: list[CheckResult]) -> str:
+    bad = sum(each.health is Health.FAIL for each in results)
+    doubtful = sum(each.health is Health.WARN for each in results)
     if not bad and not doubtful:
-        return "nothing is wrong"
-    return f"{bad} to be repaired, {doubtful} to be looked at"
+        return "no faults found"
+    return f"{bad} to correct, {doubtful} to check"

@@ -1,4 +1,4 @@
-"""How a command ends: its exit status, and errors as one line each on standard error."""
+"""The end of a command: its exit status, and its errors as one line each on standard error."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ import click
 from console.errors import ConsoleError
 
 INTERRUPTED = 130
-"""The status of a shell for a command that was interrupted."""
+"""The exit status that a shell gives to an interrupted command."""
 
 
 def run_command(group: click.Group, arguments: Sequence[str] | None) -> int:
-    """Run one command line of the group; its exit status."""
+    """Run one command line of the group, and return its exit status."""
     try:
         result = group.main(arguments, prog_name="pairwatch", standalone_mode=False)
     except click.UsageError as error:

@@ -1,4 +1,4 @@
-"""`pairwatch incident save` and `pairwatch incident export`: a recording in one file, and the page about it."""
+"""`pairwatch incident save` and `pairwatch incident export`: a recording in one file, and a page about it."""
 
 import time
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from console.actions.operator import this_operator
-from console.commands.opening import moment
+from console.commands.opening import parse_time_option
 from console.errors import ConfigError, JournalError
-from console.incidents.moments import moments, pictured
-from console.incidents.report import report
-from console.incidents.saving import FromJournal, about
+from console.incidents.moments import find_moments, picture_times
+from console.incidents.report import incident_page
+from console.incidents.saving import JournalIncidents, incident_details
 from console.insight.wording import HOUR
 from console.journal.files import read_recording
 from console.journal.recorded_pairs import pairs_of
@@ -23,43 +23,45 @@ PAGE = "incident.md"
 
 
 def save(config: Path | None, pair: str | None, start: str | None, end: str | None, to: Path | None, note: str) -> int:
-    """Write the file and print its name. Raises JournalError, ConfigError."""
+    """Write the file and print its path. Raises JournalError, ConfigError."""
     settings = settings_at(config)
     chosen = settings.pair[0] if pair is None else settings.named(pair)
     zone, now = LocalZone(), time.time()
-    first = now - HOUR if start is None else moment("--from", start, now, zone)
-    last = now if end is None else moment("--to", end, now, zone)
+    first = now - HOUR if start is None else parse_time_option("--from", start, now, zone)
+    last = now if end is None else parse_time_option("--to", end, now, zone)
     if first >= last:
-        raise click.UsageError("--from is not before --to")
-    told = about(empty_picture((chosen,)).pairs[chosen.name], first, last, now, this_operator().name, note)
-    saved = FromJournal(settings.journal_url, to or paths.incidents()).save(told)
+        raise click.UsageError("--from must be before --to")
+    details = incident_details(
+        empty_picture((chosen,)).pairs[chosen.name], first, last, now, this_operator().name, note
+    )
+    saved = JournalIncidents(settings.journal_url, to or paths.incidents()).save(details)
     click.echo(saved.path)
     return 0
 
 
 def export(file: Path, to: Path | None, theme: str | None, pair: str | None) -> int:
-    """Draw the page and its pictures into a folder, and print the page's name. Raises JournalError, ConfigError."""
+    """Write the page and its pictures to a folder, and print the page's path. Raises JournalError, ConfigError."""
     recording = read_recording(file)
     pairs = pairs_of(recording)
     names = [each.name for each in pairs]
     if not recording.observations or not names:
-        raise JournalError(f"{file} speaks of no pair: was it made by pairwatch?")
+        raise JournalError(f"{file} contains no pair: was it saved by pairwatch?")
     if pair is not None and pair not in names:
         raise ConfigError(f"no pair {pair!r} in the recording: choose one of {', '.join(names)}")
     chosen = pair or names[0]
     folder = to or file.with_name(file.name.removesuffix(".gz").removesuffix(".jsonl") + "-page")
     player = Player(recording.observations, pairs, LocalZone())
-    story = moments(player, chosen)
-    from console.tui.pictures import draw
+    moments = find_moments(player, chosen)
+    from console.tui.pictures import draw_pictures
 
     try:
-        pictures = draw(player, chosen, pictured(story), folder, theme)
+        pictures = draw_pictures(player, chosen, picture_times(moments), folder, theme)
         player.seek(player.end)
         page = folder / PAGE
-        words = report(
-            player.store.pair(chosen), story, recording.observations, pictures, recording.about, player.store.zone
+        text = incident_page(
+            player.store.pair(chosen), moments, recording.observations, pictures, recording.about, player.store.zone
         )
-        page.write_text(words, encoding="utf-8")
+        page.write_text(text, encoding="utf-8")
     except OSError as error:
         raise JournalError(f"cannot write {folder}: {error.strerror or error}") from error
     click.echo(page)

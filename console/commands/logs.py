@@ -1,4 +1,4 @@
-"""`pairwatch logs`: the logs of a pair, or any such files, merged by time: on a screen, or as lines to be piped."""
+"""`pairwatch logs`: the logs of a pair, or any log files, merged by time: on a screen, or printed line by line."""
 
 import json
 import os
@@ -12,21 +12,21 @@ import click
 
 from console.errors import SourceError
 from console.logs.book import LogBook, files_book
-from console.logs.filters import Filter, FilterError, read_filter
-from console.logs.line import decoded, parts
+from console.logs.filters import Filter, FilterError, parse_filter
+from console.logs.line import decode_line, parse_line
 from console.logs.selection import Source
 from console.model.times import rfc3339
 from console.settings.document import PairSettings, Settings
 from console.settings.setup import settings_at
 from console.state.zones import LocalZone
 
-LOOK_SECONDS = 0.2
+CHECK_SECONDS = 0.2
 LINES_AT_A_TIME = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """As they were given on the command line."""
+class LogsOptions:
+    """The options of `logs`, as given on the command line."""
 
     files: tuple[Path, ...]
     pair: str | None
@@ -36,29 +36,29 @@ class Options:
     theme: str | None
 
 
-def run(config: Path | None, options: Options) -> int:
-    """Show them on a terminal; print them elsewhere, or as JSON."""
+def run(config: Path | None, options: LogsOptions) -> int:
+    """Show the logs on a terminal; print them if the output is not a terminal, or as JSON."""
     try:
-        wanted = read_filter(options.wanted)
+        wanted = parse_filter(options.wanted)
     except FilterError as wrong:
         raise click.UsageError(f"--filter: {wrong}") from wrong
     settings = None if options.files else settings_at(config)
     if sys.stdout.isatty() and not options.as_json:
         return _show(settings, options)
     pair = None if settings is None else _pair(settings, options.pair)
-    book = files_book(_named(options.files) if pair is None else _here(pair), LocalZone())
-    book.reckon(time.time())
+    book = files_book(_named_files(options.files) if pair is None else _log_files(pair), LocalZone())
+    book.set_latest_time(time.time())
     try:
         return _print(book, wanted, options)
     except BrokenPipeError:
-        # Whoever read had enough, as `head` has. What is still to be flushed must go somewhere.
+        # The reader ended early, as `head` does. Data that is still to be flushed needs a valid descriptor.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     finally:
         book.close()
 
 
-def _show(settings: Settings | None, options: Options) -> int:
+def _show(settings: Settings | None, options: LogsOptions) -> int:
     from console.model.picture import Picture
     from console.model.profiles import NO_MAKE
     from console.state.store import PictureStore, empty_pair
@@ -68,14 +68,14 @@ def _show(settings: Settings | None, options: Options) -> int:
 
     if settings is not None:
         app = live_app(settings, options.theme, _pair(settings, options.pair).name, None)
-        app.begin_at("logs", words=options.wanted)
+        app.start_at("logs", words=options.wanted)
     else:
-        files = _named(options.files)
+        files = _named_files(options.files)
         pair = empty_pair("files", "", [(name, role, NO_MAKE) for name, (role, _) in files.items()])
         store = PictureStore(Picture({pair.name: pair}), time.time, LocalZone())
         session = Session(store, logs={pair.name: {name: path for name, (_, path) in files.items()}})
         app = PairwatchApp(session, pair.name, options.theme)
-        app.begin_at("logs", alone=True, words=options.wanted)
+        app.start_at("logs", alone=True, words=options.wanted)
     app.run()
     return app.return_code or 0
 
@@ -84,18 +84,18 @@ def _pair(settings: Settings, name: str | None) -> PairSettings:
     return settings.pair[0] if name is None else settings.named(name)
 
 
-def _here(pair: PairSettings) -> Mapping[str, tuple[str, Path]]:
+def _log_files(pair: PairSettings) -> Mapping[str, tuple[str, Path]]:
     found = {each.name: (each.role, each.log) for each in pair.server if each.log is not None and each.log.exists()}
     if not found:
-        raise SourceError(f"no log of the pair {pair.name!r} lies on this host: name files, or open the console")
+        raise SourceError(f"no log of the pair {pair.name!r} is on this host: name files, or open the console")
     return found
 
 
-def _named(files: tuple[Path, ...]) -> Mapping[str, tuple[str, Path]]:
-    """The files by the shortest end of their paths that tells them apart, without the folder `logs`."""
+def _named_files(files: tuple[Path, ...]) -> Mapping[str, tuple[str, Path]]:
+    """The files by the shortest distinct part of their paths, without the folder `logs`."""
     for each in files:
         if not each.is_file():
-            raise SourceError(f"there is no file {each}: name a server's log, such as dhcp-a/logs/name_dhcp_1_log")
+            raise SourceError(f"no file {each}: name a server's log, such as dhcp-a/logs/name_dhcp_1_log")
     names = [each.name for each in files]
     if len(set(names)) < len(names):
         names = [next((part for part in reversed(each.resolve().parts[:-1]) if part != "logs"), "") for each in files]
@@ -104,8 +104,8 @@ def _named(files: tuple[Path, ...]) -> Mapping[str, tuple[str, Path]]:
     return {name: ("", path) for name, path in zip(names, files, strict=True)}
 
 
-def _print(book: LogBook, wanted: Filter, options: Options) -> int:
-    book.want(wanted)
+def _print(book: LogBook, wanted: Filter, options: LogsOptions) -> int:
+    book.apply_filter(wanted)
     _read_all(book)
     if not options.follow:
         for source in book.sources:
@@ -120,20 +120,20 @@ def _print(book: LogBook, wanted: Filter, options: Options) -> int:
 
 def _read_all(book: LogBook) -> None:
     book.work()
-    book.settle()
+    book.publish()
     while book.busy:
         book.work()
-        book.settle()
+        book.publish()
 
 
-def _follow(book: LogBook, options: Options) -> None:
-    """Lines as they come; those that come together in the order of time. Ends by a signal."""
+def _follow(book: LogBook, options: LogsOptions) -> None:
+    """Print new lines as they arrive, those of one read in order of time. A signal ends it."""
     printed = [lane.taken for lane in book.shown.merged.lanes]
     while True:
-        time.sleep(LOOK_SECONDS)
-        book.reckon(time.time())
+        time.sleep(CHECK_SECONDS)
+        book.set_latest_time(time.time())
         _read_all(book)
-        # A selection that was made anew, after the oldest lines were dropped, begins where the last one was.
+        # A new selection, after the oldest lines were dropped, continues where the old one ended.
         shown = book.shown
         lanes = shown.merged.lanes
         fresh = [
@@ -145,14 +145,14 @@ def _follow(book: LogBook, options: Options) -> None:
         _write(book, ((number, each) for _, number, each in sorted(fresh)), options)
 
 
-def _write(book: LogBook, lines: Iterator[tuple[int, int]], options: Options) -> None:
+def _write(book: LogBook, lines: Iterator[tuple[int, int]], options: LogsOptions) -> None:
     sources, several, texts = book.sources, len(book.sources) > 1, list[str]()
     for number, each in lines:
         source = sources[number]
         data = source.line(each)
         if data is None:
             continue
-        text = decoded(data)
+        text = decode_line(data)
         if options.as_json:
             text = json.dumps(_object(source, each, text), ensure_ascii=False)
         elif several:
@@ -167,7 +167,7 @@ def _write(book: LogBook, lines: Iterator[tuple[int, int]], options: Options) ->
 
 
 def _object(source: Source, number: int, text: str) -> dict[str, object]:
-    read = parts(text)
+    read = parse_line(text)
     key = source.index.keys[number - source.index.first]
     return {
         "server": source.server,

@@ -1,4 +1,4 @@
-"""Opening the console: on the configured pairs, on a recording, or without either."""
+"""Opens the console: on the configured pairs, on a recording, or on the first-run page."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from console.state.zones import LocalZone
 def open_console(
     config: Path | None, theme: str | None, pair: str | None, write: bool | None, command: Sequence[str]
 ) -> int:
-    """The console on the configured pairs; without any configuration, the page that says how to get one.
+    """Open the console on the configured pairs; without a configuration, on the first-run page.
 
     `command` starts this program in another process.
     """
@@ -29,9 +29,9 @@ def open_console(
         garbage.settle()
         app = PairwatchApp.unconfigured(theme)
         app.run()
-        if app.wants_demo:
-            raise DemoWanted
-        if not app.wants_pair:
+        if app.demo_requested:
+            raise DemoRequested
+        if not app.setup_requested:
             return app.return_code or 0
     from console.wiring import live_app
 
@@ -42,8 +42,8 @@ def open_console(
     return app.return_code or 0
 
 
-class DemoWanted(Exception):
-    """The person asked for the demo where there was no configuration."""
+class DemoRequested(Exception):
+    """The operator chose the demo on the first-run page."""
 
 
 def replay(
@@ -55,14 +55,14 @@ def replay(
     pair: str | None,
     command: Sequence[str],
 ) -> int:
-    """The console on recorded observations: a file, or a time range of the journal."""
+    """Open the console on recorded observations: a file, or a time range of the journal."""
     from console.journal.files import read_recording
     from console.journal.recorded_pairs import pairs_of
 
     zone = LocalZone()
     keys: Mapping[str, str] = {}
     if file is not None:
-        keys = _own_keys(config)
+        keys = _key_bindings(config)
         recording = read_recording(file)
         observations = recording.observations
         pairs = pairs_of(recording)
@@ -72,10 +72,10 @@ def replay(
         observations = _journal_range(settings, start, end, zone)
         pairs = list(empty_picture(settings.pair).pairs.values())
     if not observations:
-        raise JournalError("nothing was recorded then: choose another time with --from and --to")
+        raise JournalError("nothing was recorded in that time: choose another time with --from and --to")
     names = [each.name for each in pairs]
     if not names:
-        raise JournalError("the recording speaks of no pair: was it made by pairwatch?")
+        raise JournalError("the recording contains no pair: was it saved by pairwatch?")
     if pair is not None and pair not in names:
         raise ConfigError(f"no pair {pair!r} in the recording: choose one of {', '.join(names)}")
     from console.state.replay import Player
@@ -87,9 +87,8 @@ def replay(
     return app.return_code or 0
 
 
-def _own_keys(config: Path | None) -> Mapping[str, str]:
-    """The keys that the person at this terminal is used to, where there is a configuration to ask. A file from somebody
-    else opens all the same when it cannot be read."""
+def _key_bindings(config: Path | None) -> Mapping[str, str]:
+    """The operator's own key bindings, if a configuration can be read. A recording opens without them too."""
     try:
         return settings_at(config).keys
     except ConfigError:
@@ -104,16 +103,16 @@ def _journal_range(settings: Settings, start: str | None, end: str | None, zone:
         now = time.time()
         span = journal.span()
         if span is None:
-            raise JournalError("the journal is empty: open the console first, it records what it sees")
-        first = span[0] if start is None else moment("--from", start, now, zone)
-        last = now if end is None else moment("--to", end, now, zone)
+            raise JournalError("the journal is empty: open the console first, it records observations")
+        first = span[0] if start is None else parse_time_option("--from", start, now, zone)
+        last = now if end is None else parse_time_option("--to", end, now, zone)
         return list(journal.replayed(first, last))
     finally:
         journal.close()
 
 
-def moment(option: str, text: str, now: float, zone: LocalZone) -> float:
-    """The instant that an option names. Raises a usage error that says what would be read."""
+def parse_time_option(option: str, text: str, now: float, zone: LocalZone) -> float:
+    """The time that an option names. Raises a usage error that lists the accepted forms."""
     try:
         return parse_date(text, now, zone)
     except DateError as error:

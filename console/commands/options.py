@@ -22,17 +22,17 @@ def options(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 CONFIG = click.option("--config", type=FILE, help="The configuration file (pairwatch.toml).")
-VERBOSE = click.option("-v", "--verbose", count=True, help="Say more on standard error; twice for everything.")
+VERBOSE = click.option("-v", "--verbose", count=True, help="More messages on standard error; twice for all of them.")
 VERSION = click.version_option(package_name="pairwatch", prog_name="pairwatch", message="%(prog)s %(version)s")
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
-THEME = click.option("--theme", metavar="NAME", help="The colours.")
+THEME = click.option("--theme", metavar="NAME", help="The colour theme.")
 PAIR = click.option("--pair", metavar="NAME", help="The pair to show first.")
-WRITE = click.option("--write/--read-only", default=None, help="Allow actions or not, whatever is configured.")
+WRITE = click.option("--write/--read-only", default=None, help="Allow actions or not, overriding the configuration.")
 COMMON = options(CONFIG, VERBOSE, VERSION)
 
 
 def set_verbosity(verbose: int) -> None:
-    """Log to standard error: nothing by default, information with -v, everything with -vv."""
+    """Set what is logged to standard error: nothing by default, information with -v, everything with -vv."""
     if verbose:
         level = logging.DEBUG if verbose > 1 else logging.INFO
         logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)

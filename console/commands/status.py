@@ -1,4 +1,4 @@
-"""`pairwatch status`: every server asked once, answered as monitoring plugins are."""
+"""`pairwatch status`: polls every server once, and prints the result as a monitoring plugin does."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from console.state.store import PictureStore
 
 
 def run(config: Path | None, name: str | None, as_json: bool) -> int:
-    """Poll once and print; the exit status of a monitoring plugin."""
+    """Poll once and print. Returns the exit status of a monitoring plugin."""
     settings = settings_at(config)
     pairs = chosen(settings, name)
     store = new_store(pairs)
@@ -37,7 +37,7 @@ def run(config: Path | None, name: str | None, as_json: bool) -> int:
 
 
 async def poll_once(store: PictureStore, pairs: tuple[PairSettings, ...]) -> None:
-    """Ask every server of the pairs at the same time."""
+    """Poll every server of the pairs, all at the same time."""
     asked = [(pair.name, name, source) for pair in pairs for name, source in clients(pair).items()]
     polls = [poll_server(source, pair, name, store.clock) for pair, name, source in asked if source.profile.polled]
     try:
@@ -48,16 +48,16 @@ async def poll_once(store: PictureStore, pairs: tuple[PairSettings, ...]) -> Non
 
 
 def details(pair: PairPicture, store: PictureStore) -> list[str]:
-    """The lines below the first: each server, then each alarm."""
+    """The lines after the first: one for each server, then one for each alarm."""
     now = store.clock()
     lines = []
     for server in main_first(pair.servers.values()):
         facts = server.facts
         if facts is None or not is_seen(server, now):
-            reason = server.error or "no answer"
+            reason = f"unreachable: {server.error or 'no answer'}"
             if not server.make.polled:
-                reason = f"{server.make.title}, known from its traps and its log only"
-            lines.append(f"{pair.name} {server.role} {server.name}: cannot see it: {reason}")
+                reason = f"not polled: {server.make.title}, known from its traps and its log only"
+            lines.append(f"{pair.name} {server.role} {server.name}: {reason}")
             continue
         since = "" if facts.since is None else f" since {wall(facts.since, store.zone, now)}"
         count = total_of(facts, "available")

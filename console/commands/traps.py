@@ -1,4 +1,4 @@
-"""`pairwatch traps`: the receiver alone, a line for each notification, counters at the end."""
+"""`pairwatch traps`: the trap receiver only. One line for each notification, counters at the end."""
 
 import json
 import signal
@@ -17,11 +17,11 @@ from console.sources.traps import Counters, Notification, TrapReceiver, Varbind,
 COUNTERS = ("received", "decoded", "coalesced", "rejected", "dropped", "kernel_drops")
 WAIT_SECONDS = 0.2
 LAST_WAIT_SECONDS = 0.5
-"""What is still on its way through the receiver when it is told to stop."""
+"""How long to wait, after the stop signal, for notifications that are still in the receiver."""
 
 
-class _Stop:
-    """Set by SIGTERM or SIGINT: the loop ends and the counters are printed."""
+class _StopSignal:
+    """A signal handler that ends the loop, so that the counters are printed."""
 
     def __init__(self) -> None:
         self.asked = False
@@ -31,7 +31,7 @@ class _Stop:
 
 
 def run(config: Path | None, listen: tuple[str, ...], seconds: float | None, as_json: bool) -> int:
-    """Receive until told to stop, or for `seconds`."""
+    """Receive until a signal stops it, or for `seconds`."""
     settings = _settings(config)
     for each in listen:
         try:
@@ -40,7 +40,7 @@ def run(config: Path | None, listen: tuple[str, ...], seconds: float | None, as_
             raise click.UsageError(f"--listen {each!r}: {error}") from error
     if listen:
         settings = settings.model_copy(update={"listen": listen})
-    stop = _Stop()
+    stop = _StopSignal()
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         receiver = open_receiver(settings)
@@ -48,20 +48,20 @@ def run(config: Path | None, listen: tuple[str, ...], seconds: float | None, as_
             _receive(receiver, stop, seconds, as_json)
         finally:
             _show(receiver.close(), as_json)
-        counted = counters(receiver.counters())
+        counts = counters(receiver.counters())
         causes = dict(receiver.causes())
         sources = [{"source": each.source, "cause": each.reason, "count": each.count} for each in receiver.rejections()]
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
     if as_json:
-        click.echo(json.dumps({"counters": counted, "causes": causes, "sources": sources}))
+        click.echo(json.dumps({"counters": counts, "causes": causes, "sources": sources}))
     else:
-        click.echo(_counter_line(counted, causes))
+        click.echo(_counter_line(counts, causes))
     return 0
 
 
-def _receive(receiver: TrapReceiver, stop: _Stop, seconds: float | None, as_json: bool) -> None:
+def _receive(receiver: TrapReceiver, stop: _StopSignal, seconds: float | None, as_json: bool) -> None:
     end = None if seconds is None else time.monotonic() + seconds
     while not stop.asked and (end is None or time.monotonic() < end):
         _show(receiver.receive(WAIT_SECONDS), as_json)
@@ -76,18 +76,18 @@ def _show(batch: Any, as_json: bool) -> None:
 
 
 def line(notification: Notification) -> str:
-    """One notification for a person: time, sender, version, name, what it says, how often."""
+    """The line for one notification: time, sender, version, name, variables and count."""
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(notification.received_at))
     host, port = notification.source[0], notification.source[1]
     name = notification.name if notification.name != "unknown" else f"unknown {notification.oid}"
-    said = " ".join(f"{each.name}={_value(each)}" for each in notification.varbinds)
+    varbinds_text = " ".join(f"{each.name}={_value(each)}" for each in notification.varbinds)
     times = f" x{notification.count}" if notification.count > 1 else ""
     source = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return f"{at} {source} {notification.version} {name}{times} {said}".rstrip()
+    return f"{at} {source} {notification.version} {name}{times} {varbinds_text}".rstrip()
 
 
 def _value(varbind: Varbind) -> str:
-    """What it says; with its type where no table knows what it is."""
+    """The value of a variable; with its type if its name is not in the tables."""
     kind: str = getattr(varbind, "type", "")
     return f"{kind}:{varbind.text}" if kind and varbind.name[:1].isdigit() else varbind.text
 
@@ -97,10 +97,10 @@ def counters(found: Counters) -> dict[str, int]:
     return {name: int(getattr(found, name)) for name in COUNTERS}
 
 
-def _counter_line(counted: dict[str, int], causes: dict[str, int]) -> str:
-    said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counted.items())
+def _counter_line(counts: dict[str, int], causes: dict[str, int]) -> str:
+    text = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counts.items())
     why = ", ".join(f"{cause} {count}" for cause, count in sorted(causes.items()))
-    return f"counters: {said}" + (f" ({why})" if why else "")
+    return f"counters: {text}" + (f" ({why})" if why else "")
 
 
 def _settings(config: Path | None) -> TrapSettings:

@@ -1,7 +1,7 @@
-"""The failover link's cable, which can be cut: loopback has none, so a forwarder of ours carries the octets.
+"""A TCP forwarder for the failover link that can be cut, because the loopback interface cannot.
 
-Cut means what it means for a cable: nothing is closed and nothing arrives. The ends notice by silence alone, and new
-connections reach nobody until it is mended.
+A cut link behaves like a cut cable: no connection is closed and no data arrives. Both ends notice it by the silence
+only, and new connections get no answer until the link is restored.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ _LOOK = 0.1
 
 
 class Cable:
-    """Carries TCP connections from `entrance` to `exit`, from the source address `source`."""
+    """Forwards TCP connections from `entrance` to `exit`, from the source address `source`."""
 
     def __init__(self, entrance: tuple[str, int], exit: tuple[str, int], source: str) -> None:
         self._exit = exit
@@ -28,15 +28,15 @@ class Cable:
         self._threads[0].start()
 
     def cut(self) -> None:
-        """Carry nothing any more; connections stay as they are, and nobody is told."""
+        """Stop forwarding. Connections stay open, and neither end is notified."""
         self._whole.clear()
 
-    def mend(self) -> None:
-        """Carry again."""
+    def restore(self) -> None:
+        """Start forwarding again."""
         self._whole.set()
 
     def close(self) -> None:
-        """Take the cable away."""
+        """Close the listener and all connections."""
         self._ending.set()
         for thread in self._threads:
             thread.join()

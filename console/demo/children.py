@@ -1,4 +1,4 @@
-"""Processes that end with the demo, whatever becomes of it."""
+"""Processes that end with the demo, also when the demo is killed."""
 
 import ctypes
 import signal
@@ -16,8 +16,8 @@ def _die_with_parent() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-class Child:
-    """One process: `sys.executable` with arguments, its error output in a file."""
+class ChildProcess:
+    """One process: `sys.executable` with arguments. Its output goes to a file."""
 
     def __init__(self, arguments: Sequence[str], output: Path) -> None:
         self._arguments = [sys.executable, *arguments]
@@ -25,7 +25,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, again if it ran before."""
+        """Start it, or start it again."""
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
                 self._arguments,
@@ -38,16 +38,16 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """Its process number; 0 when it was never started."""
+        """Its process id; 0 if it was never started."""
         return 0 if self._process is None else self._process.pid
 
     @property
     def running(self) -> bool:
-        """Whether it lives."""
+        """Whether it runs."""
         return self._process is not None and self._process.poll() is None
 
-    def last_words(self) -> str:
-        """The last line that it wrote, for an error message."""
+    def last_output_line(self) -> str:
+        """The last line of its output, for an error message."""
         try:
             lines = self._output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         except OSError:
@@ -55,13 +55,13 @@ class Child:
         return lines[-1] if lines else ""
 
     def kill(self) -> None:
-        """SIGKILL: no farewell, as a power cut."""
+        """SIGKILL: it sends no disconnect message, as after a power failure."""
         if self._process is not None and self.running:
             self._process.kill()
             self._process.wait()
 
     def stop(self) -> None:
-        """SIGTERM, and SIGKILL for one that does not listen."""
+        """SIGTERM, then SIGKILL if it does not end in time."""
         if self._process is None or not self.running:
             return
         self._process.terminate()

@@ -1,7 +1,7 @@
-"""Where everything of a demo is: addresses, ports found free, files and the configurations in them.
+"""The layout of a demo: addresses, free ports, files and their configurations.
 
-Both servers have addresses of their own in 127.0.0.0/8, all of which is this machine. So are the networks of the demo's
-own clients, which therefore can be reached at the addresses that they lease, as RFC 2131 wants for renewals.
+Both servers have their own addresses in 127.0.0.0/8, all of which is this host. So are the networks of the demo's own
+clients, which therefore receive unicast at the addresses that they lease, as RFC 2131 requires for renewals.
 """
 
 import secrets
@@ -18,12 +18,12 @@ USER = "admin"
 MAIN_ADDRESS, BACKUP_ADDRESS, TRAP_ADDRESS = "127.0.0.11", "127.0.0.12", "127.0.0.1"
 POPULATION_NETWORKS = (("office", IPv4Network("127.21.0.0/22")), ("lab", IPv4Network("127.22.0.0/22")))
 POPULATION_POOL = 1000
-"""Addresses of each scope that the demo's own clients use: so many that a calm demo forecasts no exhaustion."""
+"""Addresses in each scope of the demo's own clients: enough that a steady demo forecasts no exhaustion."""
 WIFI_NETWORK = IPv4Address("10.64.0.0")
 LARGEST_POOL = 1_000_000
 
 _SERVER = """\
-# Written by the demo; everything that a server can be told is in docs/configuration.md.
+# Written by the demo. All settings of a server are in docs/configuration.md.
 [server]
 name = "{name}"
 log-settings = ["default", "failover-detail"]
@@ -81,7 +81,7 @@ relay-subnets = {relays}
 """
 
 _CONSOLE = """\
-# Written by the demo: the console's configuration for it.
+# Written by the demo: the configuration of its console.
 [[pair]]
 name = "{pair}"
 environment = "demo"
@@ -128,7 +128,7 @@ class ServerLayout:
     data: Path
 
     def as_json(self, pid: int) -> dict[str, Any]:
-        """Its entry in `demo.json`. The demo's scopes are of DHCPv4, so there is no DHCPv6 endpoint to name."""
+        """Its entry in `demo.json`. The demo's scopes are DHCPv4, so there is no DHCPv6 endpoint."""
         return {
             "name": self.name,
             "role": self.role,
@@ -144,7 +144,7 @@ class ServerLayout:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The whole demo. `cable` is the port, at the backup's address, to which the main dials the backup."""
+    """The whole demo. `cable` is the port, at the backup's address, through which the main connects to the backup."""
 
     directory: Path
     main: ServerLayout
@@ -155,21 +155,21 @@ class Layout:
 
     @property
     def servers(self) -> tuple[ServerLayout, ServerLayout]:
-        """Main and backup."""
+        """The main and the backup."""
         return (self.main, self.backup)
 
     @property
     def config(self) -> Path:
-        """The console's configuration."""
+        """The path of the console's configuration."""
         return self.directory / "pairwatch.toml"
 
     @property
     def password_file(self) -> Path:
-        """The password, for the owner's eyes alone."""
+        """The path of the password file, which only its owner may read."""
         return self.directory / "password"
 
     def as_json(self, pids: tuple[int, int]) -> dict[str, Any]:
-        """`demo.json`."""
+        """The content of `demo.json`."""
         return {
             "pair": PAIR,
             "servers": [server.as_json(pid) for server, pid in zip(self.servers, pids, strict=True)],
@@ -180,8 +180,8 @@ class Layout:
         }
 
 
-def find(directory: Path) -> Layout:
-    """A layout in this directory with ports that are free now. Raises DemoError."""
+def plan_layout(directory: Path) -> Layout:
+    """A layout in this directory, with ports that are free now. Raises DemoError."""
     try:
         servers = [
             ServerLayout(
@@ -203,7 +203,7 @@ def find(directory: Path) -> Layout:
 
 
 def _free(address: str, wanted: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """The wanted port if it is free there, else one that is."""
+    """The wanted port if it is free at that address, else any free port."""
     for port in (wanted, 0):
         with socket.socket(socket.AF_INET, kind) as probe:
             try:
@@ -217,8 +217,8 @@ def _free(address: str, wanted: int, kind: socket.SocketKind = socket.SOCK_STREA
     raise AssertionError("port 0 is always free or an error")
 
 
-def write(layout: Layout, options: DemoOptions, password_hash: str, cut: bool) -> None:
-    """Write every configuration. With `cut` the main dials through the cable, which can be cut."""
+def write_files(layout: Layout, options: DemoOptions, password_hash: str, cut: bool) -> None:
+    """Write all configurations. With `cut` the main connects through the cable, which can be cut."""
     layout.directory.mkdir(parents=True, exist_ok=True)
     layout.password_file.touch(mode=0o600)
     layout.password_file.chmod(0o600)
@@ -259,9 +259,9 @@ def write(layout: Layout, options: DemoOptions, password_hash: str, cut: bool) -
 
 
 def _scopes(pool: int) -> str:
-    """The scopes of the population, and `wifi`, which serves whoever else comes through a relay on loopback."""
+    """The scopes of the demo's own clients, and `wifi` for other clients that come through a relay on loopback."""
     if not 4 <= pool <= LARGEST_POOL:
-        raise DemoError(f"a pool of {pool} addresses cannot be had: choose 4 to {LARGEST_POOL}")
+        raise DemoError(f"a pool of {pool} addresses is not possible: choose 4 to {LARGEST_POOL}")
     text = "".join(
         _SCOPE.format(
             name=name,

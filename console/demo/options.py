@@ -1,6 +1,6 @@
-"""What can be asked of the demo.
+"""The options of the demo.
 
-DemoError       the demo cannot start, with what to do about it
+DemoError       the demo cannot start; the text has the remedy
 """
 
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ from console.errors import ConsoleError
 
 
 class DemoError(ConsoleError):
-    """Why the demo does not run."""
+    """The demo cannot start."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """As on the command line.
+    """The options of the command line.
 
     Attributes:
-        headless: without the console.
-        dir: keep everything there; None for a temporary directory that goes with the demo.
-        seconds: stop by itself after so long, None for never.
-        scenario: a name of `scenarios.SCENARIOS`.
+        headless: run without the console.
+        dir: the directory for all files; None for a temporary one that is removed at the end.
+        seconds: stop after this time; None for no limit.
+        scenario: a name in `scenarios.SCENARIOS`.
         mclt: seconds.
-        clients: size of the population, 0 for none.
-        pool: addresses of the scope `wifi`.
+        clients: the number of clients, 0 for none.
+        pool: the number of addresses in the scope `wifi`.
     """
 
     headless: bool = False

@@ -1,4 +1,4 @@
-"""Running the demo: start everything, play the scenario, and leave nothing behind."""
+"""Runs the demo: starts all processes, runs the scenario, and removes everything at the end."""
 
 import contextlib
 import json
@@ -18,29 +18,29 @@ from typing import Any
 
 import console.demo.layout as layouts
 from console.demo.cable import Cable
-from console.demo.children import Child
+from console.demo.children import ChildProcess
 from console.demo.layout import Layout, ServerLayout
 from console.demo.options import DemoError, DemoOptions
-from console.demo.scenarios import SCENARIOS, Act
+from console.demo.scenarios import SCENARIOS, Step
 from dhcpserver.api.passwords import hash_password
 
 START_SECONDS = 30.0
-CROWD_CLIENTS = 1200
-CROWD_RATE = 10.0
+ADDED_CLIENTS = 1200
+ADDED_CLIENTS_RATE = 10.0
 
 
 def run(options: DemoOptions, open_console: Callable[[Path], None]) -> int:
-    """Run the demo until it is told to stop (SIGTERM, SIGINT, the console's end, or its own time). Gives 0.
+    """Run the demo until it is stopped: by SIGTERM, SIGINT, the end of the console, or its time limit. Returns 0.
 
-    Raises DemoError when it cannot start.
+    Raises DemoError if it cannot start.
     """
     if options.scenario not in SCENARIOS:
-        raise DemoError(f"there is no scenario {options.scenario!r}: choose one of {', '.join(SCENARIOS)}")
-    with _directory(options) as directory, contextlib.closing(Demo(layouts.find(directory), options)) as demo:
-        with _until_told(demo.ending):
+        raise DemoError(f"unknown scenario {options.scenario!r}: choose one of {', '.join(SCENARIOS)}")
+    with _directory(options) as directory, contextlib.closing(Demo(layouts.plan_layout(directory), options)) as demo:
+        with _stop_on_signals(demo.ending):
             demo.start()
             if options.headless:
-                _say(f"demo: {directory / 'demo.json'}: {SCENARIOS[options.scenario].shows}")
+                _print(f"demo: {directory / 'demo.json'}: {SCENARIOS[options.scenario].shows}")
                 demo.ending.wait(options.seconds)
                 return 0
         open_console(demo.layout.config)
@@ -58,13 +58,13 @@ def _directory(options: DemoOptions) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _until_told(ending: threading.Event) -> Iterator[None]:
-    """SIGTERM and SIGINT end the demo in order, also while it starts."""
+def _stop_on_signals(ending: threading.Event) -> Iterator[None]:
+    """Let SIGTERM and SIGINT stop the demo in order, also while it starts."""
 
-    def told(_number: int, _frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         ending.set()
 
-    old = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
+    old = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
@@ -76,7 +76,7 @@ class Demo:
     """A running demo.
 
     Attributes:
-        layout: where everything is.
+        layout: addresses, ports and files.
         ending: set when the demo is to stop.
     """
 
@@ -86,16 +86,16 @@ class Demo:
         self._options = options
         self._scenario = SCENARIOS[options.scenario]
         self._servers = {
-            server.role: Child(["-m", "dhcpserver.main", "--data", str(server.data)], server.data / "output")
+            server.role: ChildProcess(["-m", "dhcpserver.main", "--data", str(server.data)], server.data / "output")
             for server in layout.servers
         }
-        self._crowds: list[Child] = []
+        self._populations: list[ChildProcess] = []
         self._cable: Cable | None = None
         self._player: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start the servers, and when both answer write `demo.json` and start the clients. Raises DemoError."""
-        layouts.write(self.layout, self._options, hash_password(self.layout.password), self._scenario.cable)
+        """Start the servers. When both answer, write `demo.json` and start the clients. Raises DemoError."""
+        layouts.write_files(self.layout, self._options, hash_password(self.layout.password), self._scenario.cable)
         backup = self.layout.backup
         if self._scenario.cable:
             entrance = (backup.address, self.layout.cable)
@@ -106,8 +106,8 @@ class Demo:
             self._wait(server, lambda status: bool(status["server"]["serving"]))
         self._write_json()
         if self._options.clients:
-            self._population(0, self._options.clients, max(1.0, self._options.clients / 20))
-        self._player = threading.Thread(target=self._play, name="demo-scenario", daemon=True)
+            self._start_clients(0, self._options.clients, max(1.0, self._options.clients / 20))
+        self._player = threading.Thread(target=self._run_scenario, name="demo-scenario", daemon=True)
         self._player.start()
 
     def close(self) -> None:
@@ -115,7 +115,7 @@ class Demo:
         self.ending.set()
         if self._player is not None:
             self._player.join()
-        for child in (*self._crowds, *self._servers.values()):
+        for child in (*self._populations, *self._servers.values()):
             child.stop()
         if self._cable is not None:
             self._cable.close()
@@ -126,22 +126,22 @@ class Demo:
         new.write_text(json.dumps(self.layout.as_json(pids), indent=1) + "\n", encoding="utf-8")
         os.replace(new, self.layout.directory / "demo.json")
 
-    def _population(self, first: int, clients: int, rate: float) -> None:
-        """Clients behind the demo's relays, told to both servers as relays should be."""
+    def _start_clients(self, first: int, clients: int, rate: float) -> None:
+        """Start clients behind the demo's relays, which forward to both servers as relays should."""
         servers = [f"--server={server.address}:{server.dhcp}" for server in self.layout.servers]
         relays = [f"--relay={giaddr}" for giaddr in layouts.relays()]
         numbers = [f"--clients={clients}", f"--rate={rate}", f"--first-client={first}", "--stay=600"]
         journal = f"--journal={self.layout.directory / f'clients-{first}.jsonl'}"
         output = self.layout.directory / f"clients-{first}.output"
-        child = Child(["-m", "dhcpserver.client", *servers, *relays, *numbers, journal], output)
+        child = ChildProcess(["-m", "dhcpserver.client", *servers, *relays, *numbers, journal], output)
         child.start()
-        self._crowds.append(child)
-        time.sleep(0.5)  # One that may not have DHCP's ports says so at once.
+        self._populations.append(child)
+        time.sleep(0.5)  # Without permission for the DHCP ports it ends at once.
         if not child.running:
-            _say(f"demo: no clients of its own: {child.last_words()}")
+            _print(f"demo: its own clients did not start: {child.last_output_line()}")
 
     def _wait(self, server: ServerLayout, good: Callable[[dict[str, Any]], bool]) -> None:
-        """Until a server answers as it should; DemoError when it dies or takes too long."""
+        """Wait until a server answers as expected. Raises DemoError if it ends or takes too long."""
         child = self._servers[server.role]
         end = time.monotonic() + START_SECONDS
         while not self.ending.is_set():
@@ -149,7 +149,7 @@ class Demo:
             if status is not None and good(status):
                 return
             if not child.running:
-                raise DemoError(f"{server.name} did not start: {child.last_words()}")
+                raise DemoError(f"{server.name} did not start: {child.last_output_line()}")
             if time.monotonic() > end:
                 raise DemoError(f"{server.name} did not answer within {START_SECONDS:.0f} s: see {server.data}")
             self.ending.wait(0.1)
@@ -168,41 +168,41 @@ class Demo:
         except (OSError, ValueError):
             return None
 
-    def _play(self) -> None:
-        """The scenario: its clock starts when both are NORMAL."""
-        while not self.ending.is_set() and not all(self._normal(server) for server in self.layout.servers):
+    def _run_scenario(self) -> None:
+        """Run the scenario. Its clock starts when both servers are NORMAL."""
+        while not self.ending.is_set() and not all(self._is_normal(server) for server in self.layout.servers):
             self.ending.wait(0.5)
         began = time.monotonic()
-        for when, act in self._scenario.acts:
+        for when, step in self._scenario.steps:
             if self.ending.wait(max(0.0, began + when - time.monotonic())):
                 return
             if self._options.headless:
-                _say(f"demo: {act.value}")
-            self._do(act)
+                _print(f"demo: {step.value}")
+            self._run_step(step)
 
-    def _normal(self, server: ServerLayout) -> bool:
+    def _is_normal(self, server: ServerLayout) -> bool:
         status = self._status(server)
         return status is not None and all(pair["state"] == "NORMAL" for pair in status["pairs"])
 
-    def _do(self, act: Act) -> None:
-        if act is Act.KILL_MAIN:
+    def _run_step(self, step: Step) -> None:
+        if step is Step.KILL_MAIN:
             self._servers["main"].kill()
-        elif act is Act.START_MAIN:
+        elif step is Step.START_MAIN:
             self._servers["main"].start()
             self._write_json()
-        elif act is Act.CROWD:
-            self._crowd()
-        elif self._cable is not None and act is Act.CUT_LINK:
+        elif step is Step.ADD_CLIENTS:
+            self._add_clients()
+        elif self._cable is not None and step is Step.CUT_LINK:
             self._cable.cut()
-        elif self._cable is not None and act is Act.MEND_LINK:
-            self._cable.mend()
+        elif self._cable is not None and step is Step.RESTORE_LINK:
+            self._cable.restore()
 
-    def _crowd(self) -> None:
-        """More clients; they come through relays of their own, since two programs cannot have one relay's port."""
-        for child in self._crowds:
+    def _add_clients(self) -> None:
+        """Start more clients. They use separate relays, because two processes cannot bind one relay's port."""
+        for child in self._populations:
             child.stop()
-        self._population(1_000_000, CROWD_CLIENTS, CROWD_RATE)
+        self._start_clients(1_000_000, ADDED_CLIENTS, ADDED_CLIENTS_RATE)
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(text, flush=True, file=sys.stdout)

@@ -1,48 +1,48 @@
-"""The faults that the demo can play: what happens when, as tables."""
+"""The faults that the demo can simulate: steps and their times, as tables."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
-class Act(Enum):
-    """One thing that a scenario does, and how it is told."""
+class Step(Enum):
+    """One step of a scenario, and the text that reports it."""
 
     KILL_MAIN = "dhcp-a is killed (kill -9)"
     START_MAIN = "dhcp-a is started again"
-    CUT_LINK = "the failover link is cut; both servers live and reach their clients"
-    MEND_LINK = "the failover link is mended"
-    CROWD = "a crowd of new clients arrives"
+    CUT_LINK = "the failover link is cut; both servers run and reach their clients"
+    RESTORE_LINK = "the failover link is restored"
+    ADD_CLIENTS = "many new clients arrive"
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A name, what it shows, and its acts by seconds since the pair was NORMAL; `cable`: the link can be cut."""
+    """A name, a description, and steps by seconds since the pair was NORMAL. `cable`: the link can be cut."""
 
     name: str
     shows: str
-    acts: tuple[tuple[float, Act], ...] = ()
+    steps: tuple[tuple[float, Step], ...] = ()
     cable: bool = False
 
 
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
-        Scenario("steady", "a healthy pair with clients that come, renew and go"),
+        Scenario("steady", "a healthy pair with clients that get, renew and release leases"),
         Scenario(
             "main-down",
-            "the main dies; the backup serves from its own pool; the main comes back by itself",
-            ((20.0, Act.KILL_MAIN), (110.0, Act.START_MAIN)),
+            "the main fails; the backup serves from its own pool; the main restarts",
+            ((20.0, Step.KILL_MAIN), (110.0, Step.START_MAIN)),
         ),
         Scenario(
             "partition",
-            "the link between the partners is lost while both live: the dangerous one",
-            ((20.0, Act.CUT_LINK), (140.0, Act.MEND_LINK)),
+            "the link between the partners is lost while both run: the most dangerous fault",
+            ((20.0, Step.CUT_LINK), (140.0, Step.RESTORE_LINK)),
             cable=True,
         ),
         Scenario(
             "pool-drain",
-            "the main dies and a crowd arrives: the backup's pool drains",
-            ((15.0, Act.KILL_MAIN), (25.0, Act.CROWD), (240.0, Act.START_MAIN)),
+            "the main fails and many clients arrive: the backup runs out of addresses",
+            ((15.0, Step.KILL_MAIN), (25.0, Step.ADD_CLIENTS), (240.0, Step.START_MAIN)),
         ),
     )
 }

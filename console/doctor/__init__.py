@@ -1,1 +1,1 @@
-"""`pairwatch doctor`: looks at all that the console rests on, and says what is wrong and what to do about it."""
+"""`pairwatch doctor`: checks what the console depends on, and reports each fault with its remedy."""

@@ -1,4 +1,4 @@
-"""Whether the files are there, are whose they should be, and can be written."""
+"""Checks of files: whether they exist, have the right permissions and can be written."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from console.doctor.findings import Finding, fail, ok, warn
+from console.doctor.results import CheckResult, fail, ok, warn
 from console.errors import ConfigError, JournalError
 from console.insight.wording import plural
 from console.journal.schema import public
@@ -17,28 +17,28 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LITTLE_SPACE = 512 << 20
 
 
-def secrets(settings: Settings) -> Iterator[Finding]:
-    """Passwords of servers and URLs of notifications."""
+def check_secrets(settings: Settings) -> Iterator[CheckResult]:
+    """Check the passwords of servers and the URLs of notifications."""
     for pair in settings.pair:
         for server in pair.server:
-            yield from _password(server)
+            yield from _check_password(server)
     for each in settings.notify:
         try:
             urls = each.urls()
         except ConfigError as error:
-            yield fail(f"notify {each.name}", str(error), "until then nobody is told by it")
+            yield fail(f"notify {each.name}", str(error), "without it this notification cannot be sent")
         else:
             yield ok(
-                f"notify {each.name}", f"{plural(len(urls), 'URL')}; 'pairwatch notify --test {each.name}' tries it"
+                f"notify {each.name}", f"{plural(len(urls), 'URL')}; 'pairwatch notify --test {each.name}' tests it"
             )
 
 
-def _password(server: ServerSettings) -> Iterator[Finding]:
+def _check_password(server: ServerSettings) -> Iterator[CheckResult]:
     what, path = f"password of {server.name}", server.secret_file
     try:
         found = server.password()
     except ConfigError as error:
-        yield fail(what, str(error), "without it the server is not asked")
+        yield fail(what, str(error), "without it the server cannot be polled")
         return
     if found is None:
         return
@@ -50,32 +50,32 @@ def _password(server: ServerSettings) -> Iterator[Finding]:
         yield ok(what, "from the environment" if path is None else str(path))
 
 
-def journal(settings: Settings) -> Iterator[Finding]:
-    """Whether observations can be kept, and for how long they have been."""
+def check_journal(settings: Settings) -> Iterator[CheckResult]:
+    """Check whether observations can be recorded, and how many days of them there are."""
     from console.journal.store import Journal
 
     url = public(settings.journal_url)
     try:
         opened = Journal.open(settings.journal_url)
     except JournalError as error:
-        yield fail("journal", str(error), "without it nothing is recorded: no replay, no incident can be saved")
+        yield fail("journal", str(error), "without it nothing is recorded: no replay, and no incidents to save")
         return
     try:
         span = opened.span()
         opened.append([])
     except JournalError as error:
-        yield fail("journal", str(error), "nothing is recorded until it can be written")
+        yield fail("journal", str(error), "nothing is recorded until the journal can be written")
         return
     finally:
         opened.close()
     days = 0.0 if span is None else (span[1] - span[0]) / 86400
-    yield ok("journal", f"{url}, {days:.1f} days in it")
+    yield ok("journal", f"{url}, with {days:.1f} days of observations")
     database = opened.engine.url.database
     if opened.engine.url.get_backend_name() == "sqlite" and database:
-        yield _space("journal's disk", Path(database).parent, int(settings.console.journal_megabytes) << 20)
+        yield _check_space("journal's disk", Path(database).parent, int(settings.console.journal_megabytes) << 20)
 
 
-def _space(what: str, folder: Path, wanted: int) -> Finding:
+def _check_space(what: str, folder: Path, wanted: int) -> CheckResult:
     free = shutil.disk_usage(folder).free
     fact = f"{free >> 20:,} MiB free at {folder}"
     if free < LITTLE_SPACE or free < wanted:
@@ -85,8 +85,8 @@ def _space(what: str, folder: Path, wanted: int) -> Finding:
     return ok(what, fact)
 
 
-def audit(settings: Settings) -> Finding:
-    """Whether what is done can be recorded: without that nothing is done."""
+def check_audit_log(settings: Settings) -> CheckResult:
+    """Check whether actions can be recorded: without the audit log no action runs."""
     path = settings.audit_log
     try:
         if path.exists():
@@ -95,14 +95,14 @@ def audit(settings: Settings) -> Finding:
             tempfile.TemporaryFile(dir=next(each for each in path.parents if each.exists())).close()
     except OSError as error:
         fact = f"{path} cannot be written: {error.strerror or error}"
-        return fail("audit log", fact, "no action is taken that cannot be recorded: set audit_log")
+        return fail("audit log", fact, "no action runs without its audit record: set audit_log")
     if path.exists() and path.stat().st_mode & OTHERS:
-        return warn("audit log", f"others may read {path}", f"it names people and reasons: chmod 600 {path}")
+        return warn("audit log", f"others may read {path}", f"it contains names and reasons: chmod 600 {path}")
     return ok("audit log", str(path))
 
 
-def logs(settings: Settings) -> Iterator[Finding]:
-    """Log files on this host."""
+def check_logs(settings: Settings) -> Iterator[CheckResult]:
+    """Check the log files on this host."""
     for pair in settings.pair:
         for server in pair.server:
             path = server.log
@@ -110,8 +110,8 @@ def logs(settings: Settings) -> Iterator[Finding]:
                 continue
             what = f"log of {server.name}"
             if not path.exists():
-                yield warn(what, f"{path} is not there", "it is read through the API instead; correct or remove log")
+                yield warn(what, f"{path} does not exist", "the API is used instead; correct or remove log")
             elif not os.access(path, os.R_OK):
-                yield fail(what, f"{path} may not be read by this user", "join the group of the file, or remove log")
+                yield fail(what, f"this user may not read {path}", "join the group of the file, or remove log")
             else:
                 yield ok(what, str(path))

@@ -1,1 +1,1 @@
-"""The first configuration: ask both servers who they are, show what they say, write the file."""
+"""The first configuration: asks both servers for their names and roles, shows the answers, and writes the file."""

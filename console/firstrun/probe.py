@@ -1,4 +1,4 @@
-"""Who answers at two addresses: the pair, its two servers and their roles come from the servers, not from typing."""
+"""Probes two addresses: the names of the pair and its servers and their roles come from the servers' answers."""
 
 import asyncio
 import ipaddress
@@ -14,8 +14,8 @@ DEFAULT_PORT = 8067
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """One server as it was typed: where its API is, and as whom to ask."""
+class ServerAddress:
+    """One server as typed: the address of its API, and the user and password to log in with."""
 
     api: str
     user: str
@@ -23,10 +23,10 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """What a server reported; `state` is its own word. `offset_seconds` is how far its clock is ahead of ours."""
+class ProbedServer:
+    """A server's answer. `state` is the server's own word. `offset_seconds` is how far its clock is ahead of ours."""
 
-    address: Address
+    address: ServerAddress
     name: str
     role: str
     state: str
@@ -35,54 +35,54 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A pair that both servers agree on, the main first."""
+class ProbedPair:
+    """A pair that both servers reported, the main server first."""
 
     pair: str
-    main: Server
-    backup: Server
+    main: ProbedServer
+    backup: ProbedServer
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
-    """What came of asking. `said` has a line for each address, in their order; `found` is None with a fault."""
+class ProbeResult:
+    """The result of a probe. `lines` has one text for each address, in order; `found` is None if there is a fault."""
 
-    said: tuple[str, ...]
+    lines: tuple[str, ...]
     fault: str | None
-    found: Found | None
+    found: ProbedPair | None
 
 
-def api_of(text: str) -> str:
-    """The API's address from what was typed: `dhcp-a`, `dhcp-a:8067`, a whole URL. Raises ValueError.
+def api_address(text: str) -> str:
+    """The address of an API from what was typed: `dhcp-a`, `dhcp-a:8067`, a whole URL. Raises ValueError.
 
-    Without a scheme it is https, but on this host, where nobody listens on the way.
+    Without a scheme it is https, except on this host, where no other host can read the traffic.
     """
     word = text.strip()
     word = word if word.endswith("://") else word.rstrip("/")
     try:
         if "://" not in word:
-            word = f"{'http' if _is_here(urlsplit(f'//{word}').hostname or '') else 'https'}://{word}"
+            word = f"{'http' if _is_loopback(urlsplit(f'//{word}').hostname or '') else 'https'}://{word}"
         parts = urlsplit(word)
         port = parts.port
     except ValueError as error:
-        raise ValueError(f"{text.strip()!r} is no address: write HOST:PORT or https://HOST:PORT") from error
+        raise ValueError(f"{text.strip()!r} is not a valid address: write HOST:PORT or https://HOST:PORT") from error
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or " " in word:
-        raise ValueError(f"{text.strip()!r} is no address: write HOST:PORT or https://HOST:PORT")
+        raise ValueError(f"{text.strip()!r} is not a valid address: write HOST:PORT or https://HOST:PORT")
     return word if port is not None else f"{word}:{DEFAULT_PORT}"
 
 
-async def probe(addresses: tuple[Address, Address], clock: Callable[[], float]) -> Probe:
-    """Ask both at the same time. Never raises for a server that does not answer or says something else."""
-    answers = await asyncio.gather(*(_identified(each) for each in addresses))
-    said = tuple(_said(address, answer) for address, answer in zip(addresses, answers, strict=True))
-    known = [answer for answer in answers if not isinstance(answer, str)]
-    if len(known) < len(answers):
-        return Probe(said, "not both servers answered: correct what is wrong and try again", None)
-    return Probe(said, *await _matched(addresses, known, clock))
+async def probe(addresses: tuple[ServerAddress, ServerAddress], clock: Callable[[], float]) -> ProbeResult:
+    """Probe both servers at the same time. A missing or unexpected answer is part of the result."""
+    answers = await asyncio.gather(*(_identify(each) for each in addresses))
+    lines = tuple(_describe(address, answer) for address, answer in zip(addresses, answers, strict=True))
+    identities = [answer for answer in answers if not isinstance(answer, str)]
+    if len(identities) < len(answers):
+        return ProbeResult(lines, "not both servers answered: correct the fault and try again", None)
+    return ProbeResult(lines, *await _match_pair(addresses, identities, clock))
 
 
-async def _identified(address: Address) -> Identity | str:
-    """Who answers; or why nobody does."""
+async def _identify(address: ServerAddress) -> Identity | str:
+    """The identity of the server and its user; or the error text if there is no answer."""
     source = open_at(address.api, address.user, address.password)
     try:
         return await source.identify()
@@ -92,7 +92,7 @@ async def _identified(address: Address) -> Identity | str:
         await source.close()
 
 
-def _said(address: Address, answer: Identity | str) -> str:
+def _describe(address: ServerAddress, answer: Identity | str) -> str:
     if isinstance(answer, str):
         return f"{address.api}: {answer}"
     pairs = ", ".join(f"{pair} ({role})" for pair, role in answer.pairs.items()) or "no failover pair"
@@ -100,16 +100,16 @@ def _said(address: Address, answer: Identity | str) -> str:
     return f"{address.api}: {name}, {pairs}; {address.user} is {answer.user_role}"
 
 
-async def _matched(
-    addresses: tuple[Address, Address], answers: list[Identity], clock: Callable[[], float]
-) -> tuple[str | None, Found | None]:
+async def _match_pair(
+    addresses: tuple[ServerAddress, ServerAddress], answers: list[Identity], clock: Callable[[], float]
+) -> tuple[str | None, ProbedPair | None]:
     first, second = (answer.pairs for answer in answers)
     shared = [pair for pair in first if pair in second]
     if not shared:
         return "the two servers have no pair in common: are they partners of each other?", None
     pair = shared[0]
     if sorted((first[pair], second[pair])) != ["backup", "main"]:
-        return f"both say that they are the {first[pair]} of {pair}: is it one server twice?", None
+        return f"both servers are the {first[pair]} of {pair}: are the two addresses one server?", None
     asked = zip(addresses, answers, strict=True)
     try:
         servers = await asyncio.gather(*(_server(address, answer, pair, clock) for address, answer in asked))
@@ -117,20 +117,20 @@ async def _matched(
         return str(wrong), None
     main, backup = sorted(servers, key=lambda each: each.role != "main")
     if main.name == backup.name:
-        return f"both call themselves {main.name}: servers of a pair need different names", None
-    return None, Found(pair, main, backup)
+        return f"both servers have the name {main.name}: servers of a pair need different names", None
+    return None, ProbedPair(pair, main, backup)
 
 
-async def _server(address: Address, answer: Identity, pair: str, clock: Callable[[], float]) -> Server:
+async def _server(address: ServerAddress, answer: Identity, pair: str, clock: Callable[[], float]) -> ProbedServer:
     source = open_at(address.api, address.user, address.password, pair)
     try:
         facts = (await source.poll()).facts
     finally:
         await source.close()
-    return Server(address, facts.server, facts.role, facts.word, str(answer.user_role), facts.at - clock())
+    return ProbedServer(address, facts.server, facts.role, facts.word, str(answer.user_role), facts.at - clock())
 
 
-def _is_here(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""Writes the first configuration and the passwords beside it, none of which anybody else may read."""
+"""Writes the first configuration and its password files, readable by their owner only."""
 
 import os
 from pathlib import Path
@@ -6,22 +6,22 @@ from pathlib import Path
 import tomlkit
 
 from console.errors import ConfigError
-from console.firstrun.probe import Found, Server
+from console.firstrun.probe import ProbedPair, ProbedServer
 from console.settings.document import load
 from console.settings.paths import file_word
 
 PRIVATE = 0o600
 
 
-def configuration(found: Found, environment: str, write: bool) -> str:
-    """The file's text. Raises nothing: what is in it came from servers and is quoted as TOML wants it."""
+def configuration_text(found: ProbedPair, environment: str, write: bool) -> str:
+    """The text of the file. Names from the servers are quoted as TOML, so that no text can break the file."""
     document = tomlkit.document()
-    document.add(tomlkit.comment("Every setting: pairwatch config --explain. What is wrong: pairwatch doctor."))
+    document.add(tomlkit.comment("All settings: pairwatch config --explain. Check this file: pairwatch doctor."))
     pair = tomlkit.table()
     pair.add("name", found.pair)
     pair.add("environment", environment)
     allowed = tomlkit.item(write)
-    allowed.comment("true: actions may be taken from here")
+    allowed.comment("true: the console may run actions")
     pair.add("write", allowed)
     servers = tomlkit.aot()
     for server in (found.main, found.backup):
@@ -33,7 +33,7 @@ def configuration(found: Found, environment: str, write: bool) -> str:
     return tomlkit.dumps(document)
 
 
-def _table(server: Server) -> tomlkit.items.Table:
+def _table(server: ProbedServer) -> tomlkit.items.Table:
     table = tomlkit.table()
     table.add("name", server.name)
     table.add("role", server.role)
@@ -43,21 +43,21 @@ def _table(server: Server) -> tomlkit.items.Table:
     return table
 
 
-def password_file(server: Server) -> str:
-    """A name for the file of its password: `dhcp-a.password`."""
+def password_file(server: ProbedServer) -> str:
+    """The name of its password file: `dhcp-a.password`."""
     return file_word(server.name, server.role) + ".password"
 
 
-def write(path: Path, found: Found, environment: str, allowed: bool) -> None:
-    """Write the configuration at `path` and the passwords beside it. Raises ConfigError.
+def write_configuration(path: Path, found: ProbedPair, environment: str, allowed: bool) -> None:
+    """Write the configuration at `path` and the passwords next to it. Raises ConfigError.
 
-    What is there is never replaced: somebody wrote it.
+    An existing file is never replaced.
     """
     files = {path.parent / password_file(each): each.address.password + "\n" for each in (found.main, found.backup)}
-    files[path] = configuration(found, environment, allowed)
+    files[path] = configuration_text(found, environment, allowed)
     there = [each for each in files if each.exists()]
     if there:
-        raise ConfigError(f"{there[0]} is there already: it is left as it is; move it away first")
+        raise ConfigError(f"{there[0]} exists already and was not changed: move it away first")
     made: list[Path] = []
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,1 +1,1 @@
-"""Incidents: a stretch of what was observed, saved to one file, and told as a page for the post-mortem."""
+"""Incidents: the observations of a period, saved to one file, and a report about them for the post-mortem."""

@@ -1,4 +1,4 @@
-"""The moments of a recording that tell its story: found by playing it, each with what was true then."""
+"""The moments of a recording at which the timeline changed, found by replaying it, with the verdict at each of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from console.state.replay import Player
 
 PICTURED_AT_MOST = 8
 QUIET_SECONDS = 5.0
-"""A picture is taken when what belongs together has come in: a state changes on both servers within seconds."""
+"""The least time between two pictures: a state changes on both servers within seconds, and one picture shows both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`entries` are the lines of the story since the moment before; the sentence and the severity hold at `at`."""
+    """`entries` are the timeline entries since the moment before; the verdict and the severity are those at `at`."""
 
     at: float
     entries: tuple[TimelineEntry, ...]
@@ -23,15 +23,15 @@ class Moment:
     severity: Severity
 
 
-def moments(player: Player, pair: str) -> list[Moment]:
-    """Every moment at which the story of the pair goes on, from the start of the recording to its end."""
+def find_moments(player: Player, pair: str) -> list[Moment]:
+    """Every moment at which the timeline of the pair changed, from the start of the recording to its end."""
     player.seek(player.start)
     found = [_moment(player, pair, player.store.pair(pair).timeline)]
     while player.now < player.end:
         before = player.store.pair(pair).timeline
         player.to_event(pair, 1)
         after = player.store.pair(pair).timeline
-        new = _new(before, after)
+        new = _new_entries(before, after)
         if new:
             found.append(_moment(player, pair, new))
     if found[-1].at < player.end:
@@ -39,14 +39,14 @@ def moments(player: Player, pair: str) -> list[Moment]:
     return found
 
 
-def pictured(story: list[Moment]) -> list[float]:
-    """When to take pictures: where it got worse, where somebody acted, where the state changed, and the end.
+def picture_times(found: list[Moment]) -> list[float]:
+    """When to take pictures: where it got worse, where an operator acted, where a state changed, and at the end.
 
-    Of more than may be, those are kept that say most, in the order of time.
+    If there are too many, the most important ones are kept. Ascending.
     """
-    ranked: list[tuple[int, float]] = [(0, story[-1].at)]
+    ranked: list[tuple[int, float]] = [(0, found[-1].at)]
     worst = WORST_FIRST.index(Severity.OK)
-    for each in story[:-1]:
+    for each in found[:-1]:
         rank = WORST_FIRST.index(each.severity)
         sources = {entry.source for entry in each.entries}
         if rank < worst:
@@ -69,11 +69,11 @@ def _moment(player: Player, pair: str, entries: Iterable[TimelineEntry]) -> Mome
     return Moment(player.now, tuple(entries), verdict(seen, player.now, store.zone), severity(seen, player.now))
 
 
-def _new(before: tuple[TimelineEntry, ...], after: tuple[TimelineEntry, ...]) -> tuple[TimelineEntry, ...]:
-    """What was added. The story is bounded, so that its head may have gone meanwhile."""
+def _new_entries(before: tuple[TimelineEntry, ...], after: tuple[TimelineEntry, ...]) -> tuple[TimelineEntry, ...]:
+    """The entries that were added. The timeline is bounded, so that its oldest entries may be gone."""
     if not before:
         return after
-    # Searched from its end: two equal lines of one instant are one as well.
+    # Searched from the end, by identity: equal entries of one instant stay apart.
     for position in range(len(after) - 1, -1, -1):
         if after[position] is before[-1]:
             return after[position + 1 :]

@@ -1,20 +1,20 @@
-"""Draw the page of an incident in another process, since drawing takes seconds and the console must answer keys."""
+"""Draws the page of an incident in another process: drawing takes seconds, and the console must stay responsive."""
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from console.incidents.saving import Saved
+from console.incidents.saving import SavedIncident
 
 PAGE_SECONDS = 120.0
-"""How long drawing may take."""
+"""The time limit for drawing."""
 
 
-async def draw_page(saved: Saved, theme: str, command: Sequence[str]) -> str:
-    """Run `incident export` for a saved incident; where the page is, or why there is none.
+async def draw_page(saved: SavedIncident, theme: str, command: Sequence[str]) -> str:
+    """Run `incident export` for a saved incident. Returns the path of the page, or why there is none.
 
-    `command` starts this program. When the caller is cancelled the process ends.
+    `command` starts this program. When the caller is cancelled, the process is ended.
     """
     if not command:
         return f"no page was drawn. Try: pairwatch incident export {saved.path}"
@@ -40,7 +40,7 @@ async def draw_page(saved: Saved, theme: str, command: Sequence[str]) -> str:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """End the process if it is still running: it took too long, or the operator left."""
+    """End the process if it still runs: after a timeout, or when the operator closed the dialog."""
     if process.returncode is None:
         with suppress(ProcessLookupError):
             process.kill()

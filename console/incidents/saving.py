@@ -1,7 +1,7 @@
-"""Saving an incident: which stretch of time it is about, and the file that it becomes.
+"""Saving an incident: which period it covers, and the file that is written.
 
-The file has all that the journal kept of the pair in that time: answers, traps, log lines, alarms as they stood, what
-people did. It has no passwords and no communities: no observation ever had any.
+The file has everything that the journal recorded for the pair in that period: answers, traps, log lines, alarms and
+operator actions. It has no passwords and no communities, because observations do not contain any.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,28 +20,28 @@ from console.model.picture import Severity as S
 from console.settings.paths import file_word
 
 BEFORE_SECONDS = 10 * MINUTE
-"""What led to it is part of it."""
+"""The time before the first alarm belongs to the incident."""
 SHORTEST_SECONDS = 30 * MINUTE
 LONGEST_SECONDS = 2 * DAY
 LATE_SECONDS = HOUR
-"""An alarm that ended so long ago may be what one wants to save."""
-GRAVE = frozenset({S.CRITICAL, S.MAJOR, S.WARNING})
+"""An alarm that was cleared within this time still belongs to the incident."""
+INCIDENT_SEVERITIES = frozenset({S.CRITICAL, S.MAJOR, S.WARNING})
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """The file that was written, and how many observations are in it."""
+class SavedIncident:
+    """The file that was written, and the number of its observations."""
 
     path: Path
     observations: int
 
 
 def suggested_start(pair: PairPicture, now: float) -> float:
-    """When the incident began: ten minutes before the oldest alarm of it; half an hour ago when there is none."""
+    """The start of the incident: ten minutes before its oldest alarm, or half an hour ago if there is none."""
     alarms = [
         alarm.since
         for alarm in pair.alarms.values()
-        if alarm.severity in GRAVE and (alarm.stands or (alarm.cleared or 0.0) > now - LATE_SECONDS)
+        if alarm.severity in INCIDENT_SEVERITIES and (alarm.stands or (alarm.cleared or 0.0) > now - LATE_SECONDS)
     ]
     began = min(alarms, default=now) - BEFORE_SECONDS
     return max(min(began, now - SHORTEST_SECONDS), now - LONGEST_SECONDS)
@@ -52,60 +52,60 @@ def file_name(pair: str, at: float) -> str:
     return f"incident-{file_word(pair, 'pair')}-{datetime.fromtimestamp(at, UTC):%Y%m%d-%H%M%SZ}.jsonl.gz"
 
 
-def about(pair: PairPicture, start: float, end: float, saved_at: float, saved_by: str, note: str) -> About:
-    """What the file says of itself."""
+def incident_details(pair: PairPicture, start: float, end: float, saved_at: float, saved_by: str, note: str) -> About:
+    """The head of an incident file: the period, who saved it, and the pair with its servers."""
     servers = tuple(SavedServer(each.name, each.role, each.make.name) for each in pair.servers.values())
     return About(start, end, saved_at, saved_by, note, (SavedPair(pair.name, pair.environment, servers),))
 
 
 class Incidents(Protocol):
-    """Where a screen saves an incident."""
+    """Saves incidents for a screen."""
 
-    def save(self, told: About) -> Saved:
-        """Write the file. Raises JournalError. Takes as long as disks do: not on the event loop."""
+    def save(self, details: About) -> SavedIncident:
+        """Write the file. Raises JournalError. It waits for the disk: do not call it in the event loop."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class FromJournal:
-    """Saves what the journal at `url` kept."""
+class JournalIncidents:
+    """Saves observations of the journal at `url`."""
 
     url: str
     folder: Path
 
-    def save(self, told: About) -> Saved:
-        """Raises JournalError, also when nothing was recorded."""
+    def save(self, details: About) -> SavedIncident:
+        """Write the file. Raises JournalError, also if nothing was recorded."""
         journal = Journal.open(self.url)
         try:
-            return write(journal.replayed(told.start, told.end), self.folder / _name(told), told)
+            return write(journal.replayed(details.start, details.end), self.folder / _name(details), details)
         finally:
             journal.close()
 
 
 @dataclass(frozen=True, slots=True)
-class FromReplay:
-    """Saves a part of the recording that is played."""
+class ReplayIncidents:
+    """Saves a part of the recording that is replayed."""
 
     recorded: Callable[[float, float], Iterable[Observation]]
     folder: Path
 
-    def save(self, told: About) -> Saved:
-        """Raises JournalError, also when nothing was recorded."""
-        return write(self.recorded(told.start, told.end), self.folder / _name(told), told)
+    def save(self, details: About) -> SavedIncident:
+        """Write the file. Raises JournalError, also if nothing was recorded."""
+        return write(self.recorded(details.start, details.end), self.folder / _name(details), details)
 
 
-def _name(told: About) -> str:
-    return file_name(told.pairs[0].name, told.end)
+def _name(details: About) -> str:
+    return file_name(details.pairs[0].name, details.end)
 
 
-def write(observations: Iterable[Observation], path: Path, told: About) -> Saved:
-    """Write those observations that are about the pairs, or about the console itself."""
-    wanted = {"", OWN, *(pair.name for pair in told.pairs)}
+def write(observations: Iterable[Observation], path: Path, details: About) -> SavedIncident:
+    """Write the observations about the pairs and about the console itself."""
+    wanted = {"", OWN, *(pair.name for pair in details.pairs)}
     kept = [each for each in observations if each.pair in wanted]
     if not any(each.pair not in ("", OWN) for each in kept):
-        raise JournalError("nothing was recorded of the pair in that time: choose another start")
+        raise JournalError("nothing was recorded for the pair in that time: choose another start")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise JournalError(f"cannot make {path.parent}: {error.strerror or error}") from error
-    return Saved(path, write_recording(path, kept, told))
+        raise JournalError(f"cannot create {path.parent}: {error.strerror or error}") from error
+    return SavedIncident(path, write_recording(path, kept, details))

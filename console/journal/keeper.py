@@ -1,8 +1,8 @@
-"""When the alarms of a pair are kept whole, so that they survive a restart, however old they are; and its arrivals.
+"""When a copy of all alarms and arrivals of a pair is written to the journal, so that both survive a restart.
 
-Folding what was observed gives the alarms again, but only from the place where reading begins. So the collector keeps
-them now and then as an observation of its own: soon after they changed, and once in a while without a change, even
-without an alarm: a journal that has one was judged by whoever wrote it.
+Folding the observations gives the alarms again, but only from the entry where reading begins. So the collector writes
+all of them as an observation of its own: soon after a change, and at intervals without a change. It does so without
+any alarm too: such an entry shows that the journal has alarms up to it.
 """
 
 from collections.abc import Iterator

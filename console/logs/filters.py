@@ -1,13 +1,13 @@
-"""The language of the filter: what a line must have to be shown. Everything that is written must hold.
+"""The filter language. A line is shown when it matches all terms.
 
-lost partner            both words, in any order, capital or small
-"contact lost"          these words together
-level:warning           warnings and what is worse
+lost partner            both words, in any order and in any case
+"contact lost"          this phrase
+level:warning           warnings and more severe lines
 id:18101,18104          one of these messages
-server:dhcp-a           one server's lines; a part of its name, or main, or backup
-client:02:00:00:00:00:07    a client's hardware address, however it is written, or another name of it
-address:192.0.2.7       an address, and no longer one that begins like it
-re:/lost .* safe/       a regular expression (RE2: no pattern can take longer than the text is long)
+server:dhcp-a           the lines of one server: a part of its name, or main, or backup
+client:02:00:00:00:00:07    a client's hardware address in any notation, or another name of the client
+address:192.0.2.7       this address, and not a longer one that begins with it
+re:/lost .* safe/       a regular expression (RE2: matching takes time linear in the length of the text)
 """
 
 import ipaddress
@@ -20,29 +20,29 @@ import re2
 
 from console.logs.index import LEVELS
 
-LONGEST = 400
+MAX_FILTER_LENGTH = 400
 TERM = re.compile(
     r're:/(?P<pattern>(?:\\.|[^/\\])*)/|(?P<name>[a-z]+):(?P<value>"[^"]*"|\S*)|"(?P<quoted>[^"]*)"|(?P<word>\S+)'
 )
 HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}")
 
 Test = Callable[[bytes], Any]
-"""Asked of one line as it stands in the log: a match, or None."""
+"""Tests one line as it is in the log: a match, or None."""
 
 Scan = Callable[[bytes, int], Any]
-"""Looks for a match from a place on, within one line."""
+"""Searches for a match from an offset on, within one line."""
 
 
 class FilterError(ValueError):
-    """A filter that cannot be read: what is wrong, and what to write."""
+    """A filter that is not valid: what is wrong, and what to write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter that was read. `text` is what was written.
+    """A parsed filter. `text` is what the operator typed.
 
-    `words` are small letters that must stand in the line's small letters: what finds lines quickly. `tests` are asked
-    of a line that has the words.
+    `words` are in lower case and must occur in the lower-case line: they find lines quickly. `tests` are applied to a
+    line that has all words.
     """
 
     text: str = ""
@@ -52,19 +52,19 @@ class Filter:
     words: tuple[bytes, ...] = ()
     tests: tuple[Test, ...] = field(default=(), compare=False)
     scan: Scan | None = field(default=None, compare=False)
-    """Finds in many lines at once the next place where one of the tests may say yes; None where none can."""
+    """Finds the next place, across many lines, where one of the tests may match; None where no such search exists."""
 
     @property
     def reads(self) -> bool:
-        """Whether lines must be read to answer it."""
+        """Whether the text of the lines is needed to apply the filter."""
         return bool(self.words or self.tests)
 
-    def admits(self, server: str, role: str) -> bool:
-        """Whether lines of that server can be wanted."""
+    def admits_server(self, server: str, role: str) -> bool:
+        """Whether lines of that server can match."""
         return all(each in server.lower() or each == role for each in self.servers)
 
     def matches(self, line: bytes) -> bool:
-        """Whether the text of a line has what is wanted. Its end, where it has one, is not part of the text."""
+        """Whether a line matches. Its line end, if any, is not part of the text."""
         if self.words:
             small = line.lower()
             for word in self.words:
@@ -75,7 +75,7 @@ class Filter:
         return all(test(line) for test in self.tests)
 
     def marks(self, text: str) -> list[tuple[int, int]]:
-        """Where in a text stands what is wanted: every place of a word, the first of a pattern."""
+        """The ranges of a text that match: every occurrence of each word, the first match of each pattern."""
         data = text.encode("utf-8", "replace")
         small, found = data.lower(), []
         for word in self.words:
@@ -91,8 +91,8 @@ class Filter:
             (len(data[:start].decode(errors="ignore")), len(data[:end].decode(errors="ignore"))) for start, end in found
         )
 
-    def also(self, other: "Filter") -> "Filter":
-        """What both want."""
+    def combined_with(self, other: "Filter") -> "Filter":
+        """A filter that matches what both match."""
         ids = self.ids & other.ids if self.ids and other.ids else self.ids or other.ids
         if self.ids and other.ids and not ids:
             ids = frozenset({-1})
@@ -110,18 +110,18 @@ class Filter:
 EVERYTHING = Filter()
 
 
-def read_filter(text: str) -> Filter:
-    """The filter that a person wrote. Raises FilterError."""
-    if len(text) > LONGEST:
-        raise FilterError(f"a filter has at most {LONGEST} characters")
+def parse_filter(text: str) -> Filter:
+    """Parse a filter that the operator typed. Raises FilterError."""
+    if len(text) > MAX_FILTER_LENGTH:
+        raise FilterError(f"a filter has at most {MAX_FILTER_LENGTH} characters")
     found = Filter(text.strip())
     for match in TERM.finditer(text):
-        found = found.also(_term(match))
+        found = found.combined_with(_term(match))
     return Filter(text.strip(), found.level, found.ids, found.servers, found.words, found.tests, found.scan)
 
 
-def clause(name: str, value: str) -> str:
-    """A clause as `read_filter` reads it."""
+def format_clause(name: str, value: str) -> str:
+    """Format a format_clause as `parse_filter` reads it."""
     return f'{name}:"{value}"' if " " in value else f"{name}:{value}"
 
 
@@ -130,14 +130,14 @@ def _term(match: re.Match[str]) -> Filter:
         return _pattern(match["pattern"])
     name, value = match["name"], (match["value"] or "").strip('"')
     if name == "re":
-        raise FilterError("a regular expression stands between two slashes: write re:/lost .* safe/")
+        raise FilterError("a regular expression must be between two slashes: write re:/lost .* safe/")
     if name is None:
         return _word(match["quoted"] if match["quoted"] is not None else match["word"])
     if name not in CLAUSES:
-        # Much in a log has a colon in it, and what was copied from there must be found.
+        # Many words in a log contain a colon, and text that was copied from there must be found.
         return _word(match[0])
     if not value:
-        raise FilterError(f"{name}: what? Write {CLAUSES[name][1]}")
+        raise FilterError(f"{name}: has no value: write {CLAUSES[name][1]}")
     return CLAUSES[name][0](value)
 
 
@@ -149,14 +149,14 @@ def _level(value: str) -> Filter:
     number = next((place for place, word in enumerate(LEVELS) if word.lower().startswith(value.lower())), None)
     if number is None:
         known = ", ".join(word.lower() for word in LEVELS)
-        raise FilterError(f"no level {value!r}: choose one of {known}")
+        raise FilterError(f"unknown level {value!r}: choose one of {known}")
     return Filter(level=number)
 
 
 def _ids(value: str) -> Filter:
     parts = value.split(",")
     if not all(part.isascii() and part.isdigit() and len(part) <= 5 for part in parts):
-        raise FilterError(f"{value!r} is no message id: write five digits, such as id:18101 or id:18101,18104")
+        raise FilterError(f"{value!r} is not a valid message id: write five digits, such as id:18101 or id:18101,18104")
     return Filter(ids=frozenset(map(int, parts)))
 
 
@@ -169,8 +169,8 @@ def _client(value: str) -> Filter:
     if not HEXADECIMAL.fullmatch(small):
         return _word(value)
     octets = re.findall("[0-9a-f]{2}", small)
-    # Servers write colons; a search for them finds the lines, the test sees that no longer
-    # identifier is meant, unless it is this address as a client identifier, behind its hardware type 01.
+    # Servers write colons: a search for them finds the lines. The test then excludes a longer identifier, except
+    # this address as a client identifier, after its hardware type 01.
     written = ":".join(octets)
     begins = r"(?:(?<![0-9a-f:])|(?<=(?<![0-9a-f:])01:))"
     exact = re.compile(rf"{begins}{written}(?![0-9a-f:])".encode(), re.IGNORECASE)
@@ -181,7 +181,9 @@ def _address(value: str) -> Filter:
     try:
         address = ipaddress.ip_address(value)
     except ValueError as wrong:
-        raise FilterError(f"{value!r} is no address: write address:192.0.2.7 or address:2001:db8::7") from wrong
+        raise FilterError(
+            f"{value!r} is not a valid address: write address:192.0.2.7 or address:2001:db8::7"
+        ) from wrong
     written = re.escape(str(address))
     bounds = (r"[0-9.]", r"[0-9]|\.[0-9]") if address.version == 4 else (r"[0-9a-f:]", r"[0-9a-f:]")
     exact = re.compile(rf"(?<!{bounds[0]}){written}(?!{bounds[1]})".encode(), re.IGNORECASE)
@@ -190,14 +192,14 @@ def _address(value: str) -> Filter:
 
 def _pattern(pattern: str) -> Filter:
     written = pattern.replace("\\/", "/").encode()
-    test = _compiled(written, never_nl=False).search
-    # What stands for the beginning or the end of all text cannot be found in many lines at once.
+    test = _compile(written, never_nl=False).search
+    # An anchor to the beginning or the end of the whole text cannot be searched for in many lines at once.
     anchored = b"\\A" in written or b"\\z" in written
-    scan = None if anchored else _compiled(b"(?m)" + written, never_nl=True).search
+    scan = None if anchored else _compile(b"(?m)" + written, never_nl=True).search
     return Filter(tests=(test,), scan=scan)
 
 
-def _compiled(written: bytes, *, never_nl: bool) -> Any:
+def _compile(written: bytes, *, never_nl: bool) -> Any:
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
@@ -207,7 +209,7 @@ def _compiled(written: bytes, *, never_nl: bool) -> Any:
     except re2.error as wrong:
         why = wrong.args[0] if wrong.args else wrong
         words = why.decode(errors="replace") if isinstance(why, bytes) else str(why)
-        raise FilterError(f"the regular expression cannot be read: {words}") from wrong
+        raise FilterError(f"the regular expression is not valid: {words}") from wrong
 
 
 CLAUSES: dict[str, tuple[Callable[[str], Filter], str]] = {
@@ -217,4 +219,4 @@ CLAUSES: dict[str, tuple[Callable[[str], Filter], str]] = {
     "client": (_client, "client:02:00:00:00:00:07"),
     "address": (_address, "address:192.0.2.7"),
 }
-"""What stands before the colon: how its value is read, and an example."""
+"""By the name before the colon: the function that reads the value, and an example."""

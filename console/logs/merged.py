@@ -1,7 +1,7 @@
-"""The lines of several logs in the order of time: equal times in the order of the logs, each log in its own order.
+"""The lines of several logs in order of time. Equal times keep the order of the logs, and each log its own order.
 
-What it is depends on the lines alone, not on when which of them was read: lines that come late take the place that
-they have by their time. Runs of lines are found by bisection, so that a merge costs little more than a copy.
+The order depends on the lines alone, not on the time when they were read: a line that is read late is inserted at its
+time. Runs of lines are found by bisection, so that a merge costs little more than a copy.
 """
 
 from array import array
@@ -17,37 +17,37 @@ NUMBER = (1 << LANE_SHIFT) - 1
 
 @dataclass(slots=True)
 class Lane:
-    """One log in a merge. `shift` is how many whole seconds its clock is ahead of ours.
+    """One log in a merge. `shift` is by how many whole seconds the server's clock is ahead of ours.
 
-    `picked` are the numbers of the lines that take part, rising; None: all of them.
+    `selected` are the numbers of the selected lines, ascending; None selects all.
     """
 
     index: Index
     shift: int = 0
-    picked: "array[int] | None" = None
+    selected: "array[int] | None" = None
     taken: int = field(default=0, init=False)
-    """How many of them are merged."""
+    """How many of the selected lines are merged."""
 
     @property
     def numbers(self) -> Sequence[int]:
-        return range(self.index.first, self.index.count) if self.picked is None else self.picked
+        return range(self.index.first, self.index.count) if self.selected is None else self.selected
 
     def key(self, number: int) -> int:
-        """The line's time by our clock. A line that is not kept any more counts as the oldest that is."""
+        """The time of a line by our clock. A dropped line counts as the oldest one in the index."""
         keys = self.index.keys
         return keys[max(0, number - self.index.first)] - self.shift if keys else 0
 
     def before(self, key: int, *, included: bool) -> int:
-        """How many of its lines lie before that time, or at it."""
+        """How many selected lines are before that time; with `included`, before it or at it."""
         find = bisect_right if included else bisect_left
         wanted = key + self.shift
-        if self.picked is None:
+        if self.selected is None:
             return find(self.index.keys, wanted)
-        return find(self.picked, wanted, key=lambda number: self.index.keys[number - self.index.first])
+        return find(self.selected, wanted, key=lambda number: self.index.keys[number - self.index.first])
 
 
-class Merged:
-    """The order. `order` has an entry for each line: its lane and its number in one integer."""
+class MergedLines:
+    """The merged lines. `order` has one integer for each line: its lane and its number."""
 
     def __init__(self, lanes: Sequence[Lane]) -> None:
         self.lanes = lanes
@@ -57,26 +57,26 @@ class Merged:
         return len(self.order)
 
     def line(self, position: int) -> tuple[int, int]:
-        """Lane and number of the line at that position. Raises IndexError."""
+        """The lane and the number of the line at a position. Raises IndexError."""
         entry = self.order[position]
         return entry >> LANE_SHIFT, entry & NUMBER
 
     def key(self, position: int) -> int:
-        """Its time by our clock."""
+        """The time of the line at a position, by our clock."""
         lane, number = self.line(position)
         return self.lanes[lane].key(number)
 
     def position(self, lane: int, number: int) -> int:
-        """Where that line is, or would be."""
+        """The position of a line, or the position that it would have."""
         wanted = (self.lanes[lane].key(number), lane, number)
         return bisect_left(self.order, wanted, key=self._rank)
 
     def at(self, time: float) -> int:
-        """The first line at that time or after it."""
+        """The position of the first line at that time or later."""
         return bisect_left(self.order, time, key=lambda entry: self._rank(entry)[0])
 
     def extend(self) -> int:
-        """Take in what the lanes have now; from which position on the order is new."""
+        """Merge the new lines of all lanes. Returns the first position that changed."""
         fresh = [
             (lane.key(lane.numbers[lane.taken]), number)
             for number, lane in enumerate(self.lanes)
@@ -84,7 +84,7 @@ class Merged:
         ]
         if not fresh:
             return len(self.order)
-        kept = self._take_back(*min(fresh))
+        kept = self._rewind(*min(fresh))
         self._merge()
         return kept
 
@@ -92,8 +92,8 @@ class Merged:
         lane, number = entry >> LANE_SHIFT, entry & NUMBER
         return self.lanes[lane].key(number), lane, number
 
-    def _take_back(self, key: int, of: int) -> int:
-        """Undo what comes after a line of that time in that lane."""
+    def _rewind(self, key: int, of: int) -> int:
+        """Remove the merged lines that sort after a line of that time in that lane. Returns how many stay."""
         for number, lane in enumerate(self.lanes):
             if number != of:
                 lane.taken = min(lane.taken, lane.before(key, included=number < of))

@@ -1,6 +1,6 @@
-"""Logs that come as observations: what is new of them, and in which zone their servers write.
+"""Log lines that arrive as observations: which of them are new, and in which time zone their servers write.
 
-The picture keeps the last lines of a pair. In a recording it may also go back, and then all begins anew.
+The picture keeps the last lines of a pair. A recording can also be moved back; then all lines are read again.
 """
 
 from collections.abc import Sequence
@@ -13,15 +13,17 @@ QUARTER_SECONDS = 900
 FURTHEST_SECONDS = 14 * 3600
 
 
-class Heard:
-    """Remembers what was taken of a sequence whose beginning is dropped as it grows."""
+class LogLineCursor:
+    """A position in a growing sequence of lines that loses its oldest lines over time."""
 
     def __init__(self) -> None:
         self._last: LogLine | None = None
 
-    def news(self, lines: Sequence[LogLine]) -> list[LogLine] | None:
-        """The lines after the last that was taken. None: that one is not there, so that something is missing between,
-        or it is a recording that was moved back."""
+    def new_lines(self, lines: Sequence[LogLine]) -> list[LogLine] | None:
+        """The lines after the last one that was taken.
+
+        None if that line is gone: lines between are missing, or the recording was moved back.
+        """
         last = self._last
         fresh: list[LogLine] = []
         for line in reversed(lines):
@@ -35,14 +37,17 @@ class Heard:
             self._last = fresh[0]
         return fresh[::-1]
 
-    def begin_anew(self) -> None:
-        """Take everything the next time."""
+    def reset(self) -> None:
+        """Take all lines the next time."""
         self._last = None
 
 
 def zone_of(server: str, lines: Sequence[LogLine], otherwise: tzinfo) -> tzinfo:
-    """The zone that a server writes its times in, as told by when its lines arrived; zones differ by quarters of an
-    hour. Lines that stood there before tell nothing; without others it is `otherwise`."""
+    """The time zone of a server's log stamps, found by comparing them with the arrival times of its lines.
+
+    Time zones differ by multiples of 15 minutes. Lines that were written before the console read the log are not used.
+    Without others the result is `otherwise`.
+    """
     for line in reversed(lines):
         if line.server != server or line.past:
             continue

@@ -1,30 +1,30 @@
-"""The log lines of a pair in a recording: all that were kept up to the time that is shown, not the last ones alone."""
+"""The log lines of a pair in a recording: all lines up to the time that is shown, not only the last ones."""
 
 from collections.abc import Callable, Iterable
 from math import inf, nextafter
 
 from console.model.observations import LogLine, Observation
 
-Between = Callable[[float, float], Iterable[Observation]]
-"""The recording's observations from a time to another, both included (console.state.replay.Player.between)."""
+ReadObservations = Callable[[float, float], Iterable[Observation]]
+"""Reads the recording's observations from one time to another, both included (console.state.replay.Player.between)."""
 
 
-class Recorded:
-    """Remembers up to which time of the recording the lines were taken."""
+class RecordingCursor:
+    """The time in a recording up to which the log lines were taken."""
 
-    def __init__(self, between: Between, pair: str) -> None:
+    def __init__(self, between: ReadObservations, pair: str) -> None:
         self._between = between
         self._pair = pair
         self._until = -inf
 
-    def news(self, now: float) -> list[LogLine] | None:
-        """The lines since the last time; None: the recording was moved back, and what was taken is of the future."""
+    def new_lines(self, now: float) -> list[LogLine] | None:
+        """The lines since the last call. None if the recording was moved back, before lines that were taken."""
         if now < self._until:
             return None
         found = self._between(nextafter(self._until, inf), now)
         self._until = now
         return [each for each in found if isinstance(each, LogLine) and each.pair == self._pair]
 
-    def begin_anew(self) -> None:
-        """Take everything the next time."""
+    def reset(self) -> None:
+        """Take all lines the next time."""
         self._until = -inf

@@ -1,4 +1,4 @@
-"""Which lines of a log are wanted. What the index knows is asked of the index; only the rest is read, in pieces."""
+"""Which lines of a log match a filter. Levels and ids are tested on the index; only the rest is read, in pieces."""
 
 from array import array
 from bisect import bisect_right
@@ -9,48 +9,48 @@ from console.logs.filters import Filter, Scan
 from console.logs.index import Index
 
 Read = Callable[[int, int], bytes]
-"""The bytes between two offsets; fewer where they are gone."""
+"""Reads the bytes between two offsets; fewer if some are gone."""
 
 RARE = 4
-"""Where fewer than one line in so many has the level or the message, its lines are asked one by one."""
+"""If fewer than one line in this many has the level or the message id, these lines are tested one by one."""
 
 AT_LEAST = tuple(bytes(int(level >= least) for level in range(256)) for least in range(8))
-"""For each level, a table that turns levels into 1 where they are at least that."""
+"""For each level, a table that maps a level to 1 if it is at least that one."""
 
 
-def upto(index: Index, first: int, size: int) -> int:
-    """The line before which to stop, so that about `size` bytes lie between."""
+def batch_end(index: Index, first: int, size: int) -> int:
+    """The number of the line before which to stop, so that about `size` bytes lie between."""
     if first >= index.count:
         return index.count
     begins = index.starts[first - index.first]
     return max(first + 1, index.first + bisect_right(index.starts, begins + size))
 
 
-def wanted_lines(wanted: Filter, index: Index, first: int, last: int, read: Read) -> "array[int]":
-    """The numbers of the wanted lines from `first` on, before `last`."""
+def matching_lines(wanted: Filter, index: Index, first: int, last: int, read: Read) -> "array[int]":
+    """The numbers of the matching lines from `first` on, before `last`."""
     low, high = first - index.first, last - index.first
-    numbers = _by_columns(wanted, index, first, low, high)
+    numbers = _select_by_columns(wanted, index, first, low, high)
     if not wanted.reads:
         return array("Q", numbers)
     admitted = list(numbers) if wanted.level or wanted.ids else None
     begin = index.starts[low]
     data = read(begin, index.starts[high] if high < len(index.starts) else index.end)
     if admitted is not None and len(admitted) * RARE < high - low:
-        return array("Q", _asked(wanted, index, iter(admitted), begin, data))
+        return array("Q", _test_lines(wanted, index, iter(admitted), begin, data))
     if wanted.words:
-        found = _having_words(wanted, index, first, last, begin, data)
+        found = _lines_with_words(wanted, index, first, last, begin, data)
     elif wanted.scan is not None and b"\r" not in data:
-        found = _having_pattern(wanted, wanted.scan, index, first, last, begin, data)
+        found = _lines_with_pattern(wanted, wanted.scan, index, first, last, begin, data)
     else:
         every = iter(range(first, last)) if admitted is None else iter(admitted)
-        return array("Q", _asked(wanted, index, every, begin, data))
+        return array("Q", _test_lines(wanted, index, every, begin, data))
     if admitted is None:
         return array("Q", found)
     chosen = set(admitted)
     return array("Q", (number for number in found if number in chosen))
 
 
-def _by_columns(wanted: Filter, index: Index, first: int, low: int, high: int) -> Iterator[int]:
+def _select_by_columns(wanted: Filter, index: Index, first: int, low: int, high: int) -> Iterator[int]:
     numbers: Iterator[int] = iter(range(first, first + high - low))
     levels = index.levels[low:high].translate(AT_LEAST[wanted.level])
     if wanted.ids:
@@ -59,15 +59,15 @@ def _by_columns(wanted: Filter, index: Index, first: int, low: int, high: int) -
     return compress(numbers, levels) if wanted.level else numbers
 
 
-def _asked(wanted: Filter, index: Index, numbers: Iterator[int], begin: int, data: bytes) -> Iterator[int]:
+def _test_lines(wanted: Filter, index: Index, numbers: Iterator[int], begin: int, data: bytes) -> Iterator[int]:
     for number in numbers:
         span = index.span(number)
         if span is not None and wanted.matches(data[span[0] - begin : span[1] - begin]):
             yield number
 
 
-def _having_words(wanted: Filter, index: Index, first: int, last: int, begin: int, data: bytes) -> Iterator[int]:
-    """Look for the rarest word, and ask the rest of the lines that have it."""
+def _lines_with_words(wanted: Filter, index: Index, first: int, last: int, begin: int, data: bytes) -> Iterator[int]:
+    """Search for the rarest word, and test the lines that have it."""
     small = data.lower()
     rare = min(wanted.words, key=small.count)
     alone = len(wanted.words) == 1 and not wanted.tests
@@ -83,10 +83,10 @@ def _having_words(wanted: Filter, index: Index, first: int, last: int, begin: in
         at = small.find(rare, stop)
 
 
-def _having_pattern(
+def _lines_with_pattern(
     wanted: Filter, scan: Scan, index: Index, first: int, last: int, begin: int, data: bytes
 ) -> Iterator[int]:
-    """Look for the next match, and ask the other tests of its line."""
+    """Search for the next match, and apply the other tests to its line."""
     alone = len(wanted.tests) == 1
     starts, size = index.starts, len(index.starts)
     low, high = first - index.first, last - index.first

@@ -1,7 +1,7 @@
-"""The bytes of a log as one run that only grows, wherever they come from.
+"""The bytes of a log as one growing sequence, whatever their source.
 
-A file is held open: what was read of it can be read again after it was renamed, and the last lines before a rotation
-come from the old file although the name belongs to the new one. Files that were rotated before come first.
+A file is held open. What was read of it can be read again after a rename, and the last lines before a rotation come
+from the old file although its name belongs to a new one. Files that were rotated earlier come first.
 """
 
 import os
@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Protocol
 
 FINGERPRINT_BYTES = 64
-"""What stands at the beginning and before the place that was read, to notice a file that was written anew."""
-MOST_FILES = 64
-LINES_KEPT = 100_000
-"""Of a log that is no file here. More would be dropped one day anyway, and then at the worst time."""
+"""How many bytes at the start and before the read position are compared, to detect an overwritten file."""
+MAX_FILES = 64
+MAX_LINES = 100_000
+"""The most lines of a log that is not a file on this host. Older ones are dropped, to bound the memory."""
 
 
-class Fate(Enum):
-    """What came of a look at the bytes. With the last three, what follows begins a new file.
+class ReadResult(Enum):
+    """The result of a read. After each of the last three, the bytes that follow belong to a new file.
 
-    REWRITTEN: what was read of the file is not there any more. GONE: of so many files the oldest was let go.
+    REWRITTEN: the bytes that were read are not in the file any more. GONE: the oldest of too many files was closed.
     """
 
     SAME = "same"
@@ -33,7 +33,7 @@ class Fate(Enum):
 
 
 class Spans(Protocol):
-    """Bytes by their offset. `first` is that of the oldest that are kept, `size` how many there are to read now."""
+    """Bytes by offset. `first` is the offset of the oldest byte, `size` the number of bytes up to the present end."""
 
     first: int
 
@@ -41,30 +41,33 @@ class Spans(Protocol):
     def size(self) -> int: ...
 
     @property
-    def further(self) -> bool:
-        """Whether there is more behind the end that was reached."""
+    def has_more(self) -> bool:
+        """Whether more bytes follow the end that was reached."""
         ...
 
-    def more(self, limit: int) -> tuple[Fate, bytes]:
-        """What follows, at most `limit` bytes."""
+    def read_next(self, limit: int) -> tuple[ReadResult, bytes]:
+        """Read the bytes that follow, at most `limit`."""
         ...
 
     def read(self, start: int, stop: int) -> bytes:
-        """The bytes between two offsets; fewer where they are gone."""
+        """The bytes between two offsets; fewer if some are gone."""
         ...
 
     def close(self) -> None: ...
 
 
 @dataclass(slots=True)
-class _Piece:
-    """One file, None once it was written anew. `base` is its offset in the run, `read` how much of it was read."""
+class _OpenFile:
+    """One file. `descriptor` is None once it was overwritten.
+
+    `base` is its offset in the sequence, `read` how many of its bytes were read.
+    """
 
     descriptor: int | None
     base: int
     read: int = 0
-    begun: int = 0
-    """Where reading began: not at 0 where only the end is read."""
+    start: int = 0
+    """The offset in the file where reading began: not 0 if only its end is read."""
     head: bytes = b""
     tail: bytes = b""
 
@@ -90,126 +93,126 @@ class _Piece:
         return data
 
     def rewritten(self) -> bool:
-        """Whether what was read is not there any more: cut off, or overwritten."""
+        """Whether the bytes that were read are gone: the file was truncated or overwritten."""
         if self.size < self.read:
             return True
         tail = self.at(self.read - len(self.tail), len(self.tail))
-        return tail != self.tail or self.at(self.begun, len(self.head)) != self.head
+        return tail != self.tail or self.at(self.start, len(self.head)) != self.head
 
 
 class FileSpans:
-    """A log file, with those that it was renamed to before (`name.1`, `name.01`), the oldest first.
+    """A log file with its rotated predecessors (`name.1`, `name.01`), the oldest first.
 
-    `tail`: begin so many bytes before the end, at the beginning of a line, and without the older files.
+    `tail`: begin this many bytes before the end, at the start of a line, and without the older files.
     """
 
     def __init__(self, path: Path, *, older: bool = True, tail: int | None = None) -> None:
         self.path = path
         self.first = 0
-        self._pieces: list[_Piece] = []
+        self._files: list[_OpenFile] = []
         self._reading = 0
         if tail is None:
             for each in rotated(path) if older else ():
                 self._open(each)
         self._open(path)
-        if tail is not None and self._pieces:
-            self._begin_at_tail(tail)
+        if tail is not None and self._files:
+            self._skip_to_tail(tail)
 
     @property
     def size(self) -> int:
-        """How many bytes there are up to the end of the file as it is now."""
-        return self._pieces[-1].base + self._pieces[-1].size - self.first if self._pieces else 0
+        """The number of bytes up to the present end of the file."""
+        return self._files[-1].base + self._files[-1].size - self.first if self._files else 0
 
     @property
-    def further(self) -> bool:
-        """Whether another file follows the one that is read."""
-        return self._reading + 1 < len(self._pieces)
+    def has_more(self) -> bool:
+        """Whether another file follows the one that is being read."""
+        return self._reading + 1 < len(self._files)
 
-    def more(self, limit: int) -> tuple[Fate, bytes]:
-        """What follows. Once the file under the name is another, the old one is read to its end first."""
-        if not self._pieces and not self._open(self.path):
-            return Fate.SAME, b""
-        piece = self._pieces[self._reading]
-        data = piece.next(limit)
+    def read_next(self, limit: int) -> tuple[ReadResult, bytes]:
+        """Read the bytes that follow. After a rotation the old file is first read to its end."""
+        if not self._files and not self._open(self.path):
+            return ReadResult.SAME, b""
+        file = self._files[self._reading]
+        data = file.next(limit)
         if data:
-            return Fate.MORE, data
-        if self.further:
-            self._go_on()
-            return Fate.NEXT, b""
-        return self._look(piece, limit)
+            return ReadResult.MORE, data
+        if self.has_more:
+            self._advance()
+            return ReadResult.NEXT, b""
+        return self._check_file(file, limit)
 
     def read(self, start: int, stop: int) -> bytes:
         found = b""
-        for piece in self._pieces:
-            begin, end = max(start, piece.base), min(stop, piece.base + piece.read)
+        for file in self._files:
+            begin, end = max(start, file.base), min(stop, file.base + file.read)
             if begin < end:
-                found += piece.at(begin - piece.base, end - begin)
+                found += file.at(begin - file.base, end - begin)
         return found
 
     def close(self) -> None:
-        for piece in self._pieces:
-            piece.close()
-        self._pieces, self._reading = [], 0
+        for file in self._files:
+            file.close()
+        self._files, self._reading = [], 0
 
-    def _look(self, piece: _Piece, limit: int) -> tuple[Fate, bytes]:
-        if piece.rewritten():
-            again = _Piece(piece.descriptor, piece.base + piece.read)
-            piece.descriptor = None
-            self._pieces.append(again)
-            self._go_on()
-            return Fate.REWRITTEN, b""
+    def _check_file(self, file: _OpenFile, limit: int) -> tuple[ReadResult, bytes]:
+        if file.rewritten():
+            again = _OpenFile(file.descriptor, file.base + file.read)
+            file.descriptor = None
+            self._files.append(again)
+            self._advance()
+            return ReadResult.REWRITTEN, b""
         try:
             named = self.path.stat()
         except OSError:
-            # Between the rename and the new file there is a moment without one: what we hold is still the log.
-            return Fate.SAME, b""
-        ours = os.fstat(piece.descriptor) if piece.descriptor is not None else named
+            # Between the rename and the new file the name does not exist: the open file is still the log.
+            return ReadResult.SAME, b""
+        ours = os.fstat(file.descriptor) if file.descriptor is not None else named
         if (named.st_dev, named.st_ino) == (ours.st_dev, ours.st_ino):
-            return Fate.SAME, b""
-        # Something may have been written between the last read and the rename.
-        data = piece.next(limit)
+            return ReadResult.SAME, b""
+        # The writer may have written more between the last read and the rename.
+        data = file.next(limit)
         if data:
-            return Fate.MORE, data
+            return ReadResult.MORE, data
         if not self._open(self.path):
-            return Fate.SAME, b""
-        self._go_on()
-        if len(self._pieces) > MOST_FILES:
-            self._pieces.pop(0).close()
+            return ReadResult.SAME, b""
+        self._advance()
+        if len(self._files) > MAX_FILES:
+            self._files.pop(0).close()
             self._reading -= 1
-            self.first = self._pieces[0].base
-            return Fate.GONE, b""
-        return Fate.NEXT, b""
+            self.first = self._files[0].base
+            return ReadResult.GONE, b""
+        return ReadResult.NEXT, b""
 
-    def _go_on(self) -> None:
-        done = self._pieces[self._reading]
+    def _advance(self) -> None:
+        done = self._files[self._reading]
         self._reading += 1
-        self._pieces[self._reading].base = done.base + done.read
+        self._files[self._reading].base = done.base + done.read
 
     def _open(self, path: Path) -> bool:
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return False
-        base = self._pieces[-1].base + self._pieces[-1].size if self._pieces else 0
-        self._pieces.append(_Piece(descriptor, base))
+        base = self._files[-1].base + self._files[-1].size if self._files else 0
+        self._files.append(_OpenFile(descriptor, base))
         return True
 
-    def _begin_at_tail(self, tail: int) -> None:
-        piece = self._pieces[0]
-        start = max(0, piece.size - tail)
+    def _skip_to_tail(self, tail: int) -> None:
+        file = self._files[0]
+        start = max(0, file.size - tail)
         if start:
-            start += piece.at(start, tail).find(b"\n") + 1
-        piece.read = piece.begun = start
+            start += file.at(start, tail).find(b"\n") + 1
+        file.read = file.start = start
         self.first = start
 
 
 class LineSpans:
-    """Lines that came some other way: from a server's API, or from a recording. The oldest are dropped in time.
+    """Lines from another source: from a server's API, or from a recording.
 
-    `kept` is how many lines there may be, more or less; None: as many as there are.
+    `kept` is about how many lines are kept, the newest ones; None keeps all.
     """
 
-    def __init__(self, kept: int | None = LINES_KEPT) -> None:
+    def __init__(self, kept: int | None = MAX_LINES) -> None:
         self.first = 0
         self._data = bytearray()
         self._fresh = 0
@@ -221,29 +224,29 @@ class LineSpans:
         return len(self._data)
 
     @property
-    def further(self) -> bool:
+    def has_more(self) -> bool:
         return False
 
     def add(self, lines: Iterable[str]) -> None:
-        """Take lines, each without its end."""
+        """Add lines, each without its line end."""
         for line in lines:
             self._data += " ".join(line.splitlines()).encode("utf-8", "surrogateescape") + b"\n"
             self._lines += 1
 
-    def more(self, limit: int) -> tuple[Fate, bytes]:
+    def read_next(self, limit: int) -> tuple[ReadResult, bytes]:
         start = self._fresh - self.first
         data = bytes(self._data[start : start + limit])
         self._fresh += len(data)
         if not data and self._kept is not None and self._lines > self._kept + self._kept // 10:
             self._drop(self._lines - self._kept)
-            return Fate.GONE, b""
-        return (Fate.MORE if data else Fate.SAME), data
+            return ReadResult.GONE, b""
+        return (ReadResult.MORE if data else ReadResult.SAME), data
 
     def read(self, start: int, stop: int) -> bytes:
         return bytes(self._data[max(0, start - self.first) : max(0, stop - self.first)])
 
     def close(self) -> None:
-        """There is nothing to let go."""
+        """Do nothing: there is no file to close."""
 
     def _drop(self, lines: int) -> None:
         end = 0
@@ -255,7 +258,7 @@ class LineSpans:
 
 
 def rotated(path: Path) -> list[Path]:
-    """The files that a log was renamed to before, the oldest first: the higher its number, the older it is."""
+    """The rotated files of a log, the oldest first: a higher number is older."""
     name = re.compile(re.escape(path.name) + r"\.(\d{1,4})")
     try:
         found = [(int(match[1]), each) for each in path.parent.iterdir() if (match := name.fullmatch(each.name))]

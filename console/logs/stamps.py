@@ -1,19 +1,19 @@
-"""When a line was written: `06/19/2003 9:41:19`, the local time of its server, without a zone.
+"""The time of a log line: `06/19/2003 9:41:19`, in the local time of its server, without a zone.
 
-The zone is an argument. In the hour that a change of clocks repeats, a time that would go back is the second one.
+The zone is an argument. In the hour that a change of clocks repeats, a time that would go back is in the second hour.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
-KEPT_STAMPS = 20_000
-"""Many lines share a second; a log of months has more seconds than are worth keeping."""
+MAX_CACHED_STAMPS = 20_000
+"""The size of the cache. Many lines share a second, but a log of months has too many seconds to keep."""
 
 
 class Stamps(dict[bytes, int]):
-    """Unix seconds by stamp, as the bytes that stand in the line. 0: no stamp, or one that names no time.
+    """Unix seconds by stamp, as its bytes are in the line. 0: no stamp, or one that is not a valid time.
 
-    `latest`: what lies beyond counts as no time. One line with a wild date would otherwise push all later ones to the
+    A stamp after `latest` is not a valid time. Otherwise one line with a wrong date would move all later lines to the
     end.
     """
 
@@ -24,7 +24,7 @@ class Stamps(dict[bytes, int]):
         self._hours: dict[bytes, tuple[int, int]] = {}
 
     def __missing__(self, stamp: bytes) -> int:
-        if len(self) >= KEPT_STAMPS:
+        if len(self) >= MAX_CACHED_STAMPS:
             self.clear()
         at = self._read(stamp)
         self[stamp] = at
@@ -42,14 +42,14 @@ class Stamps(dict[bytes, int]):
         return at if begins and 0 < at <= self.latest else 0
 
     def _hour(self, hour: bytes) -> tuple[int, int]:
-        """When it begins, and how much later its repetition does; 0 for an hour that is no time."""
+        """The start of an hour, and how much later it repeats; 0 for an hour that is not valid."""
         known = self._hours.get(hour)
         if known is None:
-            known = self._hours[hour] = _begins(hour, self.zone)
+            known = self._hours[hour] = _hour_start(hour, self.zone)
         return known
 
-    def in_order(self, stamps: Iterable[bytes], after: int) -> list[int]:
-        """The times of successive lines, the line before being at `after`."""
+    def times_in_order(self, stamps: Iterable[bytes], after: int) -> list[int]:
+        """The times of successive lines. `after` is the time of the line before them."""
         stamps = list(stamps)
         times = list(map(self.__getitem__, stamps))
         for hour in {stamp[: stamp.find(b":")] for stamp in set(stamps) if stamp}:
@@ -68,7 +68,7 @@ class Stamps(dict[bytes, int]):
         return found
 
 
-def _begins(hour: bytes, zone: tzinfo) -> tuple[int, int]:
+def _hour_start(hour: bytes, zone: tzinfo) -> tuple[int, int]:
     try:
         day, clock = hour.split()
         month, number, year = (int(part) for part in day.split(b"/"))

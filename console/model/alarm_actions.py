@@ -4,10 +4,10 @@
     unacknowledge  it has no owner
     suppress       it is silenced until `until` (Unix seconds), with a reason
     unsuppress     the silence ends
-    clear-alarm    it is over, says a person: the only end of what no trap and no poll can end
+    clear-alarm    an operator ends it: the only end of an alarm that no trap and no poll can end
 
-One deed may be about many alarms: `subject` is the id of one, or the kind of all those in `detail["alarms"]`.
-What is done to an alarm that is cleared already changes nothing.
+One action can be about many alarms: `subject` is the id of one, or the kind of all those in `detail["alarms"]`.
+An action on an alarm that is already cleared has no effect.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from console.model.observations import OperatorAction
-from console.model.picture import Alarm, Deed, PairPicture
+from console.model.picture import Alarm, HistoryEntry, PairPicture
 
 ACKNOWLEDGE, UNACKNOWLEDGE = "acknowledge", "unacknowledge"
 SUPPRESS, UNSUPPRESS = "suppress", "unsuppress"
@@ -45,8 +45,8 @@ def subjects(seen: OperatorAction) -> tuple[str, ...]:
 
 def noted(alarm: Alarm, at: float, who: str, what: str, text: str = "") -> Alarm:
     """The alarm with one more entry in its history, once."""
-    deed = Deed(at, who, what, text)
-    return alarm if deed in alarm.history else replace(alarm, history=(*alarm.history, deed)[-HISTORY_KEPT:])
+    entry = HistoryEntry(at, who, what, text)
+    return alarm if entry in alarm.history else replace(alarm, history=(*alarm.history, entry)[-HISTORY_KEPT:])
 
 
 def in_words(seen: OperatorAction) -> str:

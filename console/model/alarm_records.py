@@ -5,7 +5,7 @@ from dataclasses import MISSING, asdict, fields
 from typing import Any
 
 from console.model.fitting import misfit
-from console.model.picture import Alarm, Deed, Severity
+from console.model.picture import Alarm, HistoryEntry, Severity
 
 
 def kept_alarms(alarms: Iterable[Alarm]) -> tuple[Mapping[str, Any], ...]:
@@ -48,5 +48,5 @@ def _alarm(values: Mapping[str, Any]) -> Alarm | None:
     return alarm if misfit(alarm) is None else None
 
 
-def _deed(values: Mapping[str, Any]) -> Deed:
-    return Deed(float(values["at"]), str(values["who"]), str(values["what"]), str(values.get("text", "")))
+def _deed(values: Mapping[str, Any]) -> HistoryEntry:
+    return HistoryEntry(float(values["at"]), str(values["who"]), str(values["what"]), str(values.get("text", "")))

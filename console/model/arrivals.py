@@ -123,10 +123,10 @@ def read_kept(raw: object) -> Arrivals | None:
         return None
 
 
-def longer(ours: Mapping[str, Arrivals], told: Mapping[str, object]) -> Mapping[str, Arrivals]:
+def longer(ours: Mapping[str, Arrivals], theirs: Mapping[str, object]) -> Mapping[str, Arrivals]:
     """By pool, the arrivals that were watched for longer: those of the journal or those folded here."""
     found = dict(ours)
-    for name, raw in told.items():
+    for name, raw in theirs.items():
         known, other = found.get(name), read_kept(raw)
         if other is not None and (known is None or other.since < known.since):
             found[name] = other

@@ -1,9 +1,9 @@
-"""What one server reports about itself and about one pair, in the words of no make: the facts that everything else
+"""What one server reports about itself and about one pair, in terms of no make: the facts that all other code
 reads.
 
 Times are Unix seconds by the clock of the server that reports them, durations seconds, unless a unit is given. `None`
 means that the value is missing: the make does not report it, or the answer lacked it, or it was not readable there
-(`console.model.fact_table` tells these apart). Nothing is invented for a missing value. That something does not exist
+(`console.model.fact_table` distinguishes these). Nothing is invented for a missing value. That something does not exist
 now is a value of its own: an empty tuple, or a fact that does not apply in this phase.
 """
 
@@ -187,7 +187,7 @@ class PairFacts:
 
     @property
     def resync(self) -> Resync | None:
-        """The transfer in progress; None where there is none, or where it is not known (`resyncs` tells)."""
+        """The transfer in progress; None if there is none, or if it is unknown (`resyncs` distinguishes them)."""
         return self.resyncs[0] if self.resyncs else None
 
     @property

@@ -25,7 +25,7 @@ def fits(value: object, wanted: Any) -> bool:
 
 
 def misfit(thing: Any) -> str | None:
-    """The first field of a dataclass that does not hold what it says; None when all do."""
+    """The first field of a dataclass whose value is not of the declared type; None if all are."""
     for each in fields(thing):
         if not fits(getattr(thing, each.name), each.type):
             return f"{each.name} is {getattr(thing, each.name)!r:.60}"

@@ -50,7 +50,7 @@ class LeaseFacts:
 
     @property
     def lead(self) -> float:
-        """The latest time that the partner knows of or announced; 0 for none."""
+        """The latest time that the partner acknowledged or announced; 0 for none."""
         return max(self.acked or 0.0, self.received or 0.0)
 
 

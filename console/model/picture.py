@@ -15,7 +15,7 @@ from console.model.profiles import NO_MAKE, MakeProfile
 
 
 class Severity(StrEnum):
-    """How bad something is. `UNKNOWN`: it cannot be told.
+    """How bad something is. `UNKNOWN`: the facts that decide it are missing.
 
     Critical: clients lose service or may get one address twice, now or soon. Major: the pair serves, and something
     that protects it is broken. Warning: it will matter if nothing is done. Info: worth knowing.
@@ -75,7 +75,7 @@ class ServerPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class HistoryEntry:
     """One entry in the history of an alarm: `who` did `what`, with the given text."""
 
     at: float
@@ -111,7 +111,7 @@ class Alarm:
     suppressed_until: float | None = None
     suppressed_by: str | None = None
     suppressed_for: str = ""
-    history: tuple[Deed, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
     members: tuple[str, ...] = ()
     notified: Mapping[str, float] = field(default_factory=dict)
 

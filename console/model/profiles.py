@@ -55,9 +55,9 @@ class Fact(StrEnum):
 class MakeProfile:
     """A make of server. `name` is the word of `make = "..."`, `title` its name for a person.
 
-    `polled` False: the console asks it nothing, so that it is known from its traps and its log only. `facts` are those
-    that it reports when it is polled; `can` what else it can be asked for, or told to do. `command_language`: it takes
-    the command language, so that commands to paste fit.
+    `polled` False: it is known from its traps and its log only. `facts` are those that it reports when it is
+    polled; `can` are the other requests that it takes. `command_language`: it takes the command language, so that the
+    console can show commands to paste.
     """
 
     name: str

@@ -152,8 +152,8 @@ def _notified(pair: PairPicture, seen: Notified) -> PairPicture:
     alarm = pair.alarms.get(seen.alarm)
     if alarm is None:
         return pair
-    told = replace(alarm, notified={**alarm.notified, f"{seen.target}/{seen.stage}": seen.at})
-    return replace(pair, alarms={**pair.alarms, alarm.id: told})
+    marked = replace(alarm, notified={**alarm.notified, f"{seen.target}/{seen.stage}": seen.at})
+    return replace(pair, alarms={**pair.alarms, alarm.id: marked})
 
 
 def _alarms_kept(pair: PairPicture, seen: AlarmsKept) -> PairPicture:
@@ -165,9 +165,9 @@ def _alarms_kept(pair: PairPicture, seen: AlarmsKept) -> PairPicture:
 def _arrivals_kept(pair: PairPicture, seen: ArrivalsKept) -> PairPicture:
     """Take the arrivals that were watched for longer."""
     known = dict(pair.servers)
-    for name, told in seen.servers.items() if isinstance(seen.servers, Mapping) else ():
-        if name in known and isinstance(told, Mapping):
-            known[name] = replace(known[name], arrivals=longer(known[name].arrivals, told))
+    for name, kept in seen.servers.items() if isinstance(seen.servers, Mapping) else ():
+        if name in known and isinstance(kept, Mapping):
+            known[name] = replace(known[name], arrivals=longer(known[name].arrivals, kept))
     return replace(pair, servers=known)
 
 

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 def instant(text: str | None) -> float | None:
     """Unix seconds of an RFC 3339 time with a zone; `None` for `None`.
 
-    Raises ValueError when the text is no such time or carries no zone: a time without a zone has no meaning
-    here.
+    Raises ValueError if the text is not such a time, or has no zone: a time without a zone is ambiguous.
     """
     if text is None:
         return None

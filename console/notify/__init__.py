@@ -1,1 +1,1 @@
-"""Messages that carry alarms to people: who is told what and when (pure), and the telling (a thread)."""
+"""Notifications: decides which alarms are sent to whom and when (pure), and sends the messages (a thread)."""

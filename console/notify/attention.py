@@ -1,14 +1,14 @@
-"""The bell, and the terminal's own notification, for the person in front of the console.
+"""The bell, and the terminal's own notification, for the operator at this terminal.
 
-Only for a critical alarm that is new to this console, belongs to nobody and is not set aside; never for one that stood
-when it was opened. The escape sequence is the one that the terminal is known for:
+They are used only for a critical alarm that is new to this console, not acknowledged and not silenced; never for one
+that was active when the console was opened. The escape sequence depends on the terminal:
 
     OSC 99    kitty
     OSC 777   foot, urxvt, Ghostty
     OSC 9     iTerm2, WezTerm
 
-A terminal that is not known gets the bell, since the rest of a sequence that it does not understand could be printed.
-Inside tmux it is wrapped, so that tmux hands it on where `allow-passthrough` is on.
+An unknown terminal gets the bell, because it could print the rest of a sequence that it does not support. Inside tmux
+the sequence is wrapped, so that tmux passes it on if `allow-passthrough` is on.
 """
 
 from collections.abc import Mapping
@@ -17,33 +17,33 @@ from console.model.picture import Alarm, Picture, Severity
 from console.settings.notify import Attention
 
 BELL = "\a"
-LONGEST = 120
+MAX_TEXT_LENGTH = 120
 
 
-class Attentive:
-    """Remembers which alarms a person was called for."""
+class AttentionTracker:
+    """Remembers for which alarms the operator was alerted."""
 
     def __init__(self) -> None:
         self._known: dict[str, float] | None = None
 
-    def calls(self, picture: Picture) -> list[Alarm]:
-        """The alarms to call for now, each once for each time it begins."""
-        standing = [
+    def new_alarms(self, picture: Picture) -> list[Alarm]:
+        """The alarms to alert for now. Each alarm is returned once for each time it becomes active."""
+        active = [
             alarm
             for pair in (*picture.pairs.values(), picture.own)
             for alarm in pair.open_alarms
             if alarm.severity is Severity.CRITICAL and alarm.acknowledged_by is None and not alarm.suppressed
         ]
-        before, self._known = self._known, {**(self._known or {}), **{alarm.id: alarm.since for alarm in standing}}
+        before, self._known = self._known, {**(self._known or {}), **{alarm.id: alarm.since for alarm in active}}
         there = {key for pair in (*picture.pairs.values(), picture.own) for key in pair.alarms}
         self._known = {key: since for key, since in self._known.items() if key in there}
         if before is None:
             return []
-        return [alarm for alarm in standing if before.get(alarm.id) != alarm.since]
+        return [alarm for alarm in active if before.get(alarm.id) != alarm.since]
 
 
-def sequence(alarms: list[Alarm], how: Attention, environment: Mapping[str, str]) -> str:
-    """What to write to the terminal; empty when nothing is to be."""
+def terminal_sequence(alarms: list[Alarm], how: Attention, environment: Mapping[str, str]) -> str:
+    """The sequence to write to the terminal; empty if none is due."""
     if not alarms or how == "off":
         return ""
     if how == "bell":
@@ -71,5 +71,5 @@ def _known_sequence(text: str, environment: Mapping[str, str]) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Text that ends no sequence and separates nothing in one: what a server says must not drive the terminal."""
-    return "".join(char if char.isprintable() and char != ";" else " " for char in text)[:LONGEST]
+    """Text without control characters and semicolons: text from a server must not control the terminal."""
+    return "".join(char if char.isprintable() and char != ";" else " " for char in text)[:MAX_TEXT_LENGTH]

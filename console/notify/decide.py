@@ -1,15 +1,16 @@
-"""Who is to be told what now: picture x time -> messages. Pure.
+"""Decides which notifications to send now: rules x picture x time -> messages. Pure.
 
-What was told already stands in the alarms themselves (`Alarm.notified`), where the journal keeps it, so whoever
-collects next goes on from there. Nobody is told of what is owned, set aside, or the consequence of something as bad.
+The alarms record what was already sent (`Alarm.notified`), and the journal keeps it, so that the next collector
+continues from there. Nothing is sent for an alarm that is acknowledged, silenced, or the consequence of another alarm
+of the same severity or a higher one.
 
-    first        it stands for the delay and matches
-    repeat       nobody owns it after so long; or its time aside is over
-    escalation   nobody owns it after so long: to the other notification
-    resolved     it was told, and it is over
-    digest       what is beyond the limit, in one message
+    first        the alarm matches the rule and has been active for the delay
+    repeat       it was not acknowledged in time, or its silence is over
+    escalation   it was not acknowledged in time: sent to the other notification
+    resolved     it was sent, and it is cleared
+    digest       the alarms beyond the limit, in one message
 
-Quiet hours put off and never drop: what still stands at their end is told then.
+Quiet hours delay messages and never drop them: an alarm that is still active at their end is sent then.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,13 +27,13 @@ from console.settings.notify import NotifySettings, QuietHours
 FIRST, REPEAT, ESCALATION, RESOLVED, DIGEST = "first", "repeat", "escalation", "resolved", "digest"
 LIMIT_SECONDS = 10 * MINUTE
 DIGEST_SECONDS = 5 * MINUTE
-"""At most so often what is beyond the limit is told together."""
+"""The least time between two digests of the alarms beyond the limit."""
 NAMED_IN_DIGEST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message by the notification named `target`. `about` are the pairs and ids of its alarms."""
+    """One message through the notification named `target`. `about` are the pairs and ids of its alarms."""
 
     target: str
     stage: str
@@ -42,20 +43,24 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
+class _Notice:
     pair: PairPicture
     alarm: Alarm
     stage: str
 
 
-def due(rules: Sequence[NotifySettings], picture: Picture, now: float) -> list[Message]:
-    """The messages to send now, for each notification the worst first."""
+def due_messages(rules: Sequence[NotifySettings], picture: Picture, now: float) -> list[Message]:
+    """The messages to send now: for each notification the most severe first."""
     pairs = (*picture.pairs.values(), picture.own)
-    return [message for rule in rules for message in _limited(rule, list(_wanted(rule, rules, pairs, now)), pairs, now)]
+    return [
+        message
+        for rule in rules
+        for message in _apply_limit(rule, list(_due_notices(rule, rules, pairs, now)), pairs, now)
+    ]
 
 
-def quiet(hours: QuietHours | None, severity: str, now: float) -> bool:
-    """Whether nobody is to be told of that severity now."""
+def in_quiet_hours(hours: QuietHours | None, severity: str, now: float) -> bool:
+    """Whether quiet hours hold back messages of that severity now."""
     if hours is None or severity in hours.passes:
         return False
     here = datetime.fromtimestamp(now, ZoneInfo(hours.zone)).time()
@@ -64,74 +69,76 @@ def quiet(hours: QuietHours | None, severity: str, now: float) -> bool:
     return here >= hours.begin or here < hours.end
 
 
-def _wanted(
+def _due_notices(
     rule: NotifySettings, rules: Sequence[NotifySettings], pairs: Sequence[PairPicture], now: float
-) -> Iterator[_Due]:
+) -> Iterator[_Notice]:
     escalating = [other for other in rules if other.escalate_to == rule.name]
     for pair in pairs:
         for alarm in pair.alarms.values():
             stage = _stage(rule, pair, alarm, now)
-            if stage is None and any(_escalates(other, rule, pair, alarm, now) for other in escalating):
+            if stage is None and any(_should_escalate(other, rule, pair, alarm, now) for other in escalating):
                 stage = ESCALATION
-            if stage is not None and not quiet(rule.quiet, alarm.severity, now):
-                yield _Due(pair, alarm, stage)
+            if stage is not None and not in_quiet_hours(rule.quiet, alarm.severity, now):
+                yield _Notice(pair, alarm, stage)
 
 
 def _stage(rule: NotifySettings, pair: PairPicture, alarm: Alarm, now: float) -> str | None:
-    told = _told(rule, alarm)
+    sent = _last_sent(rule, alarm)
     if not alarm.stands:
-        over = told is not None and rule.resolved and not alarm.suppressed
+        over = sent is not None and rule.resolved and not alarm.suppressed
         return RESOLVED if over and f"{rule.name}/{RESOLVED}" not in alarm.notified else None
-    if not _about(rule, pair, alarm) or not _open(pair, alarm):
+    if not _matches_rule(rule, pair, alarm) or not _needs_attention(pair, alarm):
         return None
-    if told is None:
+    if sent is None:
         return FIRST if now - alarm.since >= rule.delay_seconds else None
-    back = any(deed.what == "stands again" and deed.at >= told for deed in alarm.history)
-    repeats = rule.repeat_minutes > 0 and now - told >= rule.repeat_minutes * MINUTE
+    back = any(entry.what == "stands again" and entry.at >= sent for entry in alarm.history)
+    repeats = rule.repeat_minutes > 0 and now - sent >= rule.repeat_minutes * MINUTE
     return REPEAT if back or repeats else None
 
 
-def _escalates(other: NotifySettings, rule: NotifySettings, pair: PairPicture, alarm: Alarm, now: float) -> bool:
-    """Whether `other` hands the alarm on to `rule` now, which has not told of it yet."""
-    if other.escalate_minutes is None or _told(rule, alarm) is not None or not alarm.stands:
+def _should_escalate(other: NotifySettings, rule: NotifySettings, pair: PairPicture, alarm: Alarm, now: float) -> bool:
+    """Whether `other` escalates the alarm to `rule` now. `rule` must not have sent it before."""
+    if other.escalate_minutes is None or _last_sent(rule, alarm) is not None or not alarm.stands:
         return False
-    if not _about(other, pair, alarm) or not _open(pair, alarm):
+    if not _matches_rule(other, pair, alarm) or not _needs_attention(pair, alarm):
         return False
-    told = _first_told(other, alarm)
-    return told is not None and now - told >= other.escalate_minutes * MINUTE
+    sent = _first_sent(other, alarm)
+    return sent is not None and now - sent >= other.escalate_minutes * MINUTE
 
 
-def _about(rule: NotifySettings, pair: PairPicture, alarm: Alarm) -> bool:
+def _matches_rule(rule: NotifySettings, pair: PairPicture, alarm: Alarm) -> bool:
     if alarm.severity not in rule.severities or (rule.kinds and alarm.kind not in rule.kinds):
         return False
-    # The console's own troubles concern whoever is told of anything.
+    # Alarms about the console itself match every rule.
     if pair.name == OWN:
         return True
     named = not rule.pairs or pair.name in rule.pairs
     return named and (not rule.environments or pair.environment in rule.environments)
 
 
-def _open(pair: PairPicture, alarm: Alarm) -> bool:
-    """Nobody has it, it is not set aside, and nothing as bad explains it."""
+def _needs_attention(pair: PairPicture, alarm: Alarm) -> bool:
+    """Whether the alarm is not acknowledged, not silenced, and not caused by an alarm that is as severe."""
     if alarm.acknowledged_by is not None or alarm.suppressed:
         return False
     cause = because_of(pair, alarm)
     return cause is None or WORST_FIRST.index(cause.severity) > WORST_FIRST.index(alarm.severity)
 
 
-def _told(rule: NotifySettings, alarm: Alarm) -> float | None:
-    """When this notification last told that it stands, None when it never did."""
+def _last_sent(rule: NotifySettings, alarm: Alarm) -> float | None:
+    """When this notification last reported the alarm as active, None if it never did."""
     stages = (FIRST, REPEAT, ESCALATION, DIGEST)
     return max((at for at in (alarm.notified.get(f"{rule.name}/{each}") for each in stages) if at), default=None)
 
 
-def _first_told(rule: NotifySettings, alarm: Alarm) -> float | None:
+def _first_sent(rule: NotifySettings, alarm: Alarm) -> float | None:
     stages = (FIRST, DIGEST, ESCALATION)
     return min((at for at in (alarm.notified.get(f"{rule.name}/{each}") for each in stages) if at), default=None)
 
 
-def _limited(rule: NotifySettings, wanted: list[_Due], pairs: Sequence[PairPicture], now: float) -> Iterator[Message]:
-    """Each alone up to the limit, and what is beyond it together."""
+def _apply_limit(
+    rule: NotifySettings, wanted: list[_Notice], pairs: Sequence[PairPicture], now: float
+) -> Iterator[Message]:
+    """One message for each notice up to the limit, and a digest of the rest."""
     wanted.sort(key=lambda each: (WORST_FIRST.index(each.alarm.severity), each.alarm.since, each.alarm.id))
     lately, digested = 0, float("-inf")
     for pair in pairs:
@@ -141,17 +148,17 @@ def _limited(rule: NotifySettings, wanted: list[_Due], pairs: Sequence[PairPictu
             digested = max(digested, alarm.notified.get(f"{rule.name}/{DIGEST}", float("-inf")))
     room = max(0, rule.at_most - lately)
     for each in wanted[:room]:
-        yield _alone(rule, each, now)
-    # A resolved alarm needs no line among what stands; it is told when there is room, or not at all.
+        yield _single_message(rule, each, now)
+    # A resolved alarm is not listed among active ones: it is sent when the limit allows, or not at all.
     rest = [each for each in wanted[room:] if each.stage != RESOLVED]
     if rest and now - digested >= DIGEST_SECONDS:
-        yield _together(rule, rest)
+        yield _digest_message(rule, rest)
 
 
-def _alone(rule: NotifySettings, found: _Due, now: float) -> Message:
+def _single_message(rule: NotifySettings, found: _Notice, now: float) -> Message:
     pair, alarm = found.pair, found.alarm
     where = "console" if pair.name == OWN else pair.name
-    word = {RESOLVED: "RESOLVED", REPEAT: "STILL ", ESCALATION: "NOBODY HAS "}.get(found.stage, "")
+    word = {RESOLVED: "RESOLVED", REPEAT: "STILL ", ESCALATION: "ESCALATED "}.get(found.stage, "")
     title = (
         f"{word} {alarm.kind} {where}"
         if found.stage == RESOLVED
@@ -167,7 +174,7 @@ def _alone(rule: NotifySettings, found: _Due, now: float) -> Message:
     return Message(rule.name, found.stage, title, "\n".join(lines), ((pair.name, alarm.id),))
 
 
-def _together(rule: NotifySettings, rest: Sequence[_Due]) -> Message:
+def _digest_message(rule: NotifySettings, rest: Sequence[_Notice]) -> Message:
     lines = [f"{each.alarm.severity} {each.alarm.kind} {each.pair.name} {entity(each.alarm)}" for each in rest]
     more = len(lines) - NAMED_IN_DIGEST
     shown = lines[:NAMED_IN_DIGEST] + ([f"and {more} more"] if more > 0 else [])
@@ -176,10 +183,10 @@ def _together(rule: NotifySettings, rest: Sequence[_Due]) -> Message:
     return Message(rule.name, DIGEST, title, "\n".join(shown), tuple((each.pair.name, each.alarm.id) for each in rest))
 
 
-def unsent(messages: Sequence[Message], under_way: Mapping[tuple[str, str], float], now: float) -> list[Message]:
-    """Those that are not under way already: `under_way` has, by target and alarm, until when to leave it alone."""
+def without_pending(messages: Sequence[Message], pending: Mapping[tuple[str, str], float], now: float) -> list[Message]:
+    """The messages that are not being sent already. `pending` is the end of the wait, by target and alarm id."""
     return [
         message
         for message in messages
-        if not any(under_way.get((message.target, alarm), float("-inf")) > now for _, alarm in message.about)
+        if not any(pending.get((message.target, alarm), float("-inf")) > now for _, alarm in message.about)
     ]

@@ -1,6 +1,6 @@
-"""Sends messages from a thread of its own: a pager that does not answer holds nothing else up.
+"""Sends messages from a separate thread: a service that does not answer delays nothing else.
 
-Every pager there is speaks through apprise (extra `notify`), which is loaded when the first message is due.
+All services are reached through apprise (extra `notify`), which is loaded when the first message is due.
 """
 
 import contextlib
@@ -17,60 +17,60 @@ from console.settings.notify import NotifySettings
 
 ATTEMPTS = 3
 PAUSE_SECONDS = 5.0
-WAITING_AT_MOST = 1000
+MAX_QUEUED = 1000
 
 Deliver = Callable[[Sequence[str], str, str], None]
 
 
-class Undelivered(Exception):
-    """A message did not reach anybody; the text names no URL."""
+class DeliveryError(Exception):
+    """A message was not delivered. The text contains no URL."""
 
 
 def deliver(urls: Sequence[str], title: str, body: str) -> None:
-    """Send one message to all of the URLs. Raises Undelivered."""
+    """Send one message to all of the URLs. Raises DeliveryError."""
     try:
         apprise: Any = importlib.import_module("apprise")
     except ImportError as error:
-        raise Undelivered("apprise is not installed: pip install 'pairwatch[notify]'") from error
-    # What it logs may hold what is in a URL.
+        raise DeliveryError("apprise is not installed: pip install 'pairwatch[notify]'") from error
+    # apprise logs may contain parts of a URL.
     logging.getLogger("apprise").propagate = False
     try:
-        everybody = apprise.Apprise()
-        unusable = sum(not everybody.add(url) for url in urls)
+        services = apprise.Apprise()
+        unusable = sum(not services.add(url) for url in urls)
         if unusable:
-            raise Undelivered(f"{unusable} of its URLs cannot be used: see apprise's list of services")
-        told = everybody.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
-    except Undelivered:
+            raise DeliveryError(f"{unusable} of its URLs cannot be used: see apprise's list of services")
+        accepted = services.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
+    except DeliveryError:
         raise
-    except Exception as error:  # A service's module may raise anything; its text may hold the URL.
-        raise Undelivered(f"a service failed with {type(error).__name__}") from error
-    if not told:
-        raise Undelivered("a service did not take it")
+    except Exception as error:  # A service's module may raise anything, and its text may contain the URL.
+        raise DeliveryError(f"a service failed with {type(error).__name__}") from error
+    if not accepted:
+        raise DeliveryError("a service did not accept it")
 
 
 class Sender:
     """Takes messages from one thread and sends them from another.
 
-    `done` is called, from the sending thread, with each message and whether it was delivered.
+    `on_result` is called, in the sending thread, with each message and whether it was delivered.
 
     Attributes:
-        failure: why the last message was not delivered, None when it was.
-        failed: how many were not.
+        failure: why the last message was not delivered, None if it was.
+        failed: how many messages were not delivered.
     """
 
     def __init__(
         self,
         settings: Sequence[NotifySettings],
-        done: Callable[[Message, bool], None],
+        on_result: Callable[[Message, bool], None],
         *,
-        how: Deliver = deliver,
+        deliver: Deliver = deliver,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         self._settings: Mapping[str, NotifySettings] = {each.name: each for each in settings}
-        self._done = done
-        self._how = how
+        self._on_result = on_result
+        self._deliver = deliver
         self._pause = pause_seconds
-        self._queue: queue.Queue[Message | None] = queue.Queue(WAITING_AT_MOST)
+        self._queue: queue.Queue[Message | None] = queue.Queue(MAX_QUEUED)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="notify", daemon=True)
         self.failure: str | None = None
@@ -80,7 +80,7 @@ class Sender:
         self._thread.start()
 
     def send(self, message: Message) -> bool:
-        """Hand a message over; false when too many wait. Never blocks."""
+        """Queue a message. Returns False if the queue is full. Never blocks."""
         try:
             self._queue.put_nowait(message)
         except queue.Full:
@@ -88,9 +88,9 @@ class Sender:
         return True
 
     def close(self, timeout_seconds: float = 5.0) -> None:
-        """Stop after the message that is under way; what waits is due again for whoever collects next."""
+        """Stop after the present message. The queued ones are due again for the next collector."""
         self._closing.set()
-        # When it is full the thread is awake, and looks.
+        # With a full queue the thread is running, and checks `_closing`.
         with contextlib.suppress(queue.Full):
             self._queue.put_nowait(None)
         if self._thread.is_alive():
@@ -101,13 +101,13 @@ class Sender:
             message = self._queue.get()
             if message is None:
                 return
-            self._done(message, self._sent(message))
+            self._on_result(message, self._send_with_retries(message))
 
-    def _sent(self, message: Message) -> bool:
+    def _send_with_retries(self, message: Message) -> bool:
         for attempt in range(ATTEMPTS):
             try:
-                self._how(self._settings[message.target].urls(), message.title, message.body)
-            except (Undelivered, ConfigError) as error:
+                self._deliver(self._settings[message.target].urls(), message.title, message.body)
+            except (DeliveryError, ConfigError) as error:
                 self.failure = f"notification {message.target} not delivered: {error}"
             else:
                 self.failure = None

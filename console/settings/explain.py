@@ -1,7 +1,7 @@
 """Every setting of `pairwatch.toml`: its meaning, its value, and where the value comes from.
 
-The words are the docstrings beneath the fields in the classes that check the file; they are read from the source when
-somebody asks, so that a start does not pay for them.
+The texts are the docstrings below the fields in the classes that check the file. They are read from the source on
+request, so that a start does not wait for them.
 """
 
 import ast
@@ -128,7 +128,7 @@ def _tables(annotation: Any) -> tuple[type[BaseModel], ...]:
 
 @cache
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """The words beneath the fields of a table, and of the tables that it is derived from."""
+    """The docstrings of the fields of a table, and of the tables that it is derived from."""
     found: dict[str, str] = {}
     for each in model.__mro__[::-1]:
         if issubclass(each, BaseModel) and each is not BaseModel:

@@ -1,6 +1,6 @@
 """The `[[notify]]` tables of `pairwatch.toml`: which alarms are sent where, when, and how often.
 
-A URL is a secret, since it holds tokens and passwords: it stands in a file that nobody else may read, or here, and
+A URL is a secret, since it holds tokens and passwords: it is in a file that no other user can read, or here, and
 appears in no error, no log and on no screen.
 """
 

@@ -1,6 +1,6 @@
 """The `[traps]` table of `pairwatch.toml`: where notifications are received, and from whom.
 
-Secrets stand in the file, or better in a file of their own that nobody else may read, or in the environment; they are
+Secrets are in the file, or better in a file of their own that no other user can read, or in the environment; they are
 read when the receiver is opened, and appear in no error.
 """
 

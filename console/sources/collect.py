@@ -20,8 +20,8 @@ async def collect(
     complain: Callable[[str], None],
     counted: Callable[[Mapping[str, int]], None],
 ) -> None:
-    """Run every source until cancelled. `asked` are the clients by pair; `complain` hears of a source that
-    cannot start, while the others go on; `counted` of what was lost of the notifications so far."""
+    """Run every source until cancelled. `asked` are the clients by pair; `complain` receives the error of a source
+    that cannot start, while the others continue; `counted` receives the numbers of lost notifications."""
     servers = sum(len(pair.server) for pair in settings.pair)
     async with asyncio.TaskGroup() as group:
         if servers >= APART_FROM_SERVERS:

@@ -1,4 +1,4 @@
-"""The application: wires the desk, the screens, the themes and the clock's tick together."""
+"""The application: connects the session, the screens, the themes and the timer."""
 
 import asyncio
 import os
@@ -15,25 +15,25 @@ from textual.screen import Screen
 
 from console.errors import ConfigError
 from console.insight.report_text import in_words
-from console.notify.attention import Attentive, sequence
+from console.notify.attention import AttentionTracker, terminal_sequence
 from console.settings import paths
 from console.state.garbage import Rounds
 from console.state.replay import Player
-from console.tui.keys.check import faults, normal
+from console.tui.keys.check import find_faults, normalize
 from console.tui.keys.keymap import APP
 from console.tui.navigator import AppNavigator
 from console.tui.place_screens import place_screen
-from console.tui.screens.drawn import PictureScreen
 from console.tui.screens.fleet import FleetScreen
 from console.tui.screens.help import HelpScreen
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.pair import PairScreen
+from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
 from console.tui.themes.files import DEFAULT, VARIABLES
-from console.tui.themes.live import OwnThemes, changes
+from console.tui.themes.live import AppThemes, watch_folder
 
 TICK_SECONDS = 0.25
-"""Often enough that a countdown never skips a second, seldom enough to be idle."""
+"""Often enough that a countdown never skips a second, and seldom enough to stay idle."""
 
 
 def _commands() -> type[Provider]:
@@ -43,7 +43,7 @@ def _commands() -> type[Provider]:
 
 
 class PairwatchApp(App[None]):
-    """The console, opened in one of three ways: on a live session, on a recording, or without a configuration."""
+    """The console, opened on a live session, on a recording, or without a configuration."""
 
     TITLE = "Pairwatch"
     ENABLE_COMMAND_PALETTE = True
@@ -61,9 +61,9 @@ class PairwatchApp(App[None]):
         fleet: bool = False,
         keys: Mapping[str, str] | None = None,
     ) -> None:
-        """`fleet`: begin with all pairs instead of with `pair`; `keys` are bindings that the user has changed.
+        """`fleet`: start with all pairs instead of `pair`. `keys` are the bindings that the user has changed, by name.
 
-        Raises ConfigError when there is no such theme or key.
+        Raises ConfigError for an unknown theme or a key that cannot be bound.
         """
         super().__init__()
         self.keys = dict(keys or {})
@@ -74,41 +74,41 @@ class PairwatchApp(App[None]):
         self.session = session
         self.navigator: AppNavigator | None = None
         if session is not None:
-            self.navigator = AppNavigator(self, session, pair, self._screen_opened)
+            self.navigator = AppNavigator(self, session, pair, self._count_opened_screen)
             session.navigator = self.navigator
-        self.wants_demo = False
-        self.wants_pair = False
+        self.demo_requested = False
+        self.setup_requested = False
         self._pair = pair
-        self._collecting = collect
-        self._release = closing
+        self._collect = collect
+        self._close_session = closing
         self._drawn: tuple[PictureScreen[Any], object, int] | None = None
         self._ticked = 0
-        self._attentive = Attentive()
+        self._attention = AttentionTracker()
         self.rounds: Rounds | None = None
         self._zone: tzinfo = UTC if session is None else session.store.zone
-        self.own_themes = OwnThemes(self)
-        self._following: asyncio.Task[None] | None = None
+        self.app_themes = AppThemes(self)
+        self._theme_watcher: asyncio.Task[None] | None = None
         wanted = theme or DEFAULT
         if wanted not in self.available_themes:
-            raise ConfigError(f"no theme {wanted!r}: choose one of {', '.join(self.own_themes.names)}")
+            raise ConfigError(f"unknown theme {wanted!r}: choose one of {', '.join(self.app_themes.names)}")
         self.theme = wanted
         if self.keys:
-            self._change_keys()
+            self._apply_key_changes()
 
-    def _change_keys(self) -> None:
-        wrong = faults(self.keys)
+    def _apply_key_changes(self) -> None:
+        wrong = find_faults(self.keys)
         if wrong:
             raise ConfigError(*wrong)
-        self.set_keymap({name: normal(each) for name, each in self.keys.items()})
+        self.set_keymap({name: normalize(each) for name, each in self.keys.items()})
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The toolkit's own commands, without those that ours say better."""
+        """The toolkit's own commands, without those that the console replaces."""
         yield from (each for each in super().get_system_commands(screen) if each.title in {"Theme", "Screenshot"})
-        yield SystemCommand("Edit the theme", "every colour, seen at once", self.action_edit_theme)
+        yield SystemCommand("Edit the theme", "each colour, with a preview", self.action_edit_theme)
 
     @classmethod
     def unconfigured(cls, theme: str | None = None) -> "PairwatchApp":
-        """The page that says how to get a configuration."""
+        """The app without a configuration: it opens the first-run page."""
         return cls(None, "", theme)
 
     @classmethod
@@ -121,36 +121,36 @@ class PairwatchApp(App[None]):
         keys: Mapping[str, str] | None = None,
         command: Sequence[str] = (),
     ) -> "PairwatchApp":
-        """On a recording: its clock, its picture, no actions. `command` starts this program in another process."""
-        from console.incidents.saving import FromReplay
+        """The app on a recording, without actions. `command` starts this program in another process."""
+        from console.incidents.saving import ReplayIncidents
 
-        incidents = FromReplay(player.between, paths.incidents())
+        incidents = ReplayIncidents(player.between, paths.incidents())
         session = Session(player.store, player=player, incidents=incidents, command=command)
         return cls(session, pair, theme, fleet=fleet, keys=keys)
 
-    def begin_at(self, place: str, *, alone: bool = False, words: str = "") -> None:
-        """Begin at a place instead of at the pair. `alone`: no other place can be opened; `words`: the logs' filter."""
+    def start_at(self, place: str, *, alone: bool = False, words: str = "") -> None:
+        """Start at a place instead of the pair. `alone`: no other place can be opened. `words`: the filter of logs."""
         self._first_place, self._alone, self._first_words = place, alone, words
 
-    def _screen_opened(self) -> None:
-        """A closed screen leaves memory that only the garbage collector frees."""
+    def _count_opened_screen(self) -> None:
+        """Count the opened screens: a closed screen leaves memory that only the garbage collector frees."""
         if self.rounds is not None:
             self.rounds.screens += 1
 
     @property
     def theme_names(self) -> list[str]:
         """The product's themes and the user's."""
-        return self.own_themes.names
+        return self.app_themes.names
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """So that the toolkit's own themes, which know nothing of ours, can be chosen too."""
+        """The defaults of the console's own variables, so that the toolkit's themes can be chosen too."""
         return dict(VARIABLES)
 
     def _first_screen(self) -> Screen[Any]:
         if self.session is None:
             from console.tui.screens.welcome import WelcomeScreen
 
-            return WelcomeScreen(paths.config_file(), self.begin)
+            return WelcomeScreen(paths.config_file(), self.finish_setup)
         if self._first_place == "logs":
             return LogsScreen(self.session, self._pair, words=self._first_words)
         if self._first_place:
@@ -161,29 +161,29 @@ class PairwatchApp(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(self._first_screen())
-        self._say_theme_faults()
-        # No worker of the toolkit: those are waited for, and this one never ends.
-        self._following = asyncio.create_task(self._follow_themes())
+        self._notify_theme_faults()
+        # Not a worker of the toolkit: the toolkit waits for its workers, and this task never ends.
+        self._theme_watcher = asyncio.create_task(self._follow_themes())
         if self.session is not None:
             self.set_interval(TICK_SECONDS, self._tick)
-        if self._collecting is not None:
-            self.run_worker(self._collecting(), exit_on_error=True)
+        if self._collect is not None:
+            self.run_worker(self._collect(), exit_on_error=True)
 
     async def _follow_themes(self) -> None:
-        """Show the user's themes as they are saved."""
-        async for _ in changes(paths.user_themes()):
-            self.own_themes.load()
-            self._say_theme_faults()
+        """Load the user's themes again each time that one is saved."""
+        async for _ in watch_folder(paths.user_themes()):
+            self.app_themes.load()
+            self._notify_theme_faults()
 
-    def _say_theme_faults(self) -> None:
-        for name, reason in self.own_themes.faults():
+    def _notify_theme_faults(self) -> None:
+        for name, reason in self.app_themes.faults():
             self.notify(f"{name}: {reason}", title="Theme not used", severity="warning")
 
     async def on_unmount(self) -> None:
-        if self._following is not None:
-            self._following.cancel()
-        if self._release is not None:
-            await self._release()
+        if self._theme_watcher is not None:
+            self._theme_watcher.cancel()
+        if self._close_session is not None:
+            await self._close_session()
 
     async def on_event(self, event: events.Event) -> None:
         if self.rounds is not None and isinstance(event, events.InputEvent):
@@ -191,7 +191,7 @@ class PairwatchApp(App[None]):
         await super().on_event(event)
 
     def _tick(self) -> None:
-        """Time passes: move a replay on, let alarms notice the clock, draw when anything is new."""
+        """Advance a replay, update time-dependent alarms, and draw the screen if it has changed."""
         session = self.session
         if session is None:
             return
@@ -201,30 +201,30 @@ class PairwatchApp(App[None]):
         if self._ticked != second:
             self._ticked = second
             session.store.tick()
-        self._call(session)
+        self._alert_operator(session)
         stack = self.screen_stack
         if not stack:
-            return  # The console is closing, and this tick was on its way already.
+            return  # The console is closing.
         screen = stack[-1]
-        # A screen that was just pushed, or that is going, has no widgets to draw on.
+        # A screen that was just pushed, or that is being removed, has no widgets.
         if isinstance(screen, PictureScreen) and screen.is_mounted and screen.is_running:
             self._draw(screen, second)
         if self.rounds is not None and self.rounds.due(time.monotonic()):
             self.rounds.made(time.monotonic())
 
     def _draw(self, screen: PictureScreen[Any], second: int) -> None:
-        """Draw it where what it shows is another, and once a second, since times run on."""
+        """Draw the screen when its content has changed, and once a second for the times on it."""
         drawn, shown = self._drawn, screen.shown
         if drawn is None or drawn[0] is not screen or drawn[1] is not shown or drawn[2] != second:
             screen.draw_now()
             self._drawn = (screen, shown, second)
 
-    def _call(self, session: Session) -> None:
-        """Ring, or have the terminal notify, for what is new and critical; never in a replay."""
+    def _alert_operator(self, session: Session) -> None:
+        """Ring the bell, or send a terminal notification, for new critical alarms; never in a replay."""
         if session.attention == "off" or session.player is not None:
             return
-        written = sequence(self._attentive.calls(session.store.picture), session.attention, os.environ)
-        # The toolkit has no public way to write what it does not know.
+        written = terminal_sequence(self._attention.new_alarms(session.store.picture), session.attention, os.environ)
+        # The toolkit has no public method to write a sequence that it does not support.
         if written and self._driver is not None:
             self._driver.write(written)
 
@@ -233,7 +233,7 @@ class PairwatchApp(App[None]):
             self.push_screen(HelpScreen(self.screen, self.keys))
 
     def action_save_incident(self) -> None:
-        """Save what was recorded of the pair to one file."""
+        """Open the dialog that saves an incident of the pair."""
         session = self.session
         if session is None or self.navigator is None or not isinstance(self.screen, PictureScreen):
             return
@@ -244,39 +244,39 @@ class PairwatchApp(App[None]):
 
         self.push_screen(SaveIncidentDialog(session, session.incidents, self.navigator.pair))
 
-    def action_copy_words(self) -> None:
-        """Copy what is true of the pair, in words, to the clipboard of the operator's terminal (OSC 52)."""
+    def action_copy_text(self) -> None:
+        """Copy a description of the pair to the clipboard of the operator's terminal (OSC 52)."""
         session = self.session
         if session is None or self.navigator is None or not isinstance(self.screen, PictureScreen):
             return
         pair = self.navigator.pair
         self.copy_to_clipboard(in_words(session.store.pair(pair), session.now, session.store.zone))
-        self.notify(f"{pair} in words is on the clipboard, if the terminal takes it (OSC 52).")
+        self.notify(f"Copied {pair} as text, if the terminal supports OSC 52.")
 
-    def action_universal(self) -> None:
-        """Show times in UTC, or in the operator's zone again."""
+    def action_toggle_utc(self) -> None:
+        """Switch between UTC and the operator's time zone."""
         session = self.session
         if session is not None and isinstance(self.screen, PictureScreen):
             session.store.zone = self._zone if session.store.zone is UTC else UTC
             self.screen.draw_now()
 
     def action_go(self, name: str) -> None:
-        """Open a place on the pair that is shown."""
+        """Open a place for the pair that is shown."""
         if self.navigator is not None:
             self.navigator.go(name)
 
     def action_leave_pair(self) -> None:
-        """From a pair to the fleet."""
+        """Go from a pair to the fleet."""
         if self.navigator is not None:
             self.navigator.leave_pair()
 
     def action_next_pair(self) -> None:
-        """The next configured pair."""
+        """Show the next configured pair."""
         if self.navigator is not None:
             self.navigator.next_pair()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """With one pair there is no next one, and from a place that is alone nowhere to go."""
+        """Disable the keys of places if only one place is open, and of the next pair if there is only one."""
         if action == "go":
             return not self._alone
         if action == "next_pair":
@@ -284,19 +284,19 @@ class PairwatchApp(App[None]):
         return True
 
     def action_next_theme(self) -> None:
-        """The next of our themes."""
-        own = self.own_themes
+        """Use the next theme."""
+        own = self.app_themes
         position = own.names.index(own.name) if own.name in own.names else -1
         self.theme = own.names[(position + 1) % len(own.names)]
 
     def action_edit_theme(self) -> None:
-        """Edit the theme in use, and use what was saved."""
+        """Open the theme editor, and use the theme that it saves."""
         from console.tui.screens.theme_editor import ThemeEditorScreen
 
         def saved(name: str | None) -> None:
             if name is not None:
-                self.own_themes.load()
-                self.own_themes.show(name)
+                self.app_themes.load()
+                self.app_themes.show(name)
                 self.notify(
                     f'{paths.user_themes() / name}.toml; to have it always: theme = "{name}"', title="Theme saved"
                 )
@@ -304,11 +304,11 @@ class PairwatchApp(App[None]):
         self.push_screen(ThemeEditorScreen(self.current_theme, paths.user_themes()), saved)
 
     def action_demo(self) -> None:
-        """Leave, and have the command start the demo."""
-        self.wants_demo = True
+        """Close the console, and let the command start the demo."""
+        self.demo_requested = True
         self.exit()
 
-    def begin(self) -> None:
-        """Leave, and have the command open the console on the configuration that was just written."""
-        self.wants_pair = True
+    def finish_setup(self) -> None:
+        """Close the app, and let the command open the console on the new configuration."""
+        self.setup_requested = True
         self.exit()

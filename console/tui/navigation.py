@@ -1,6 +1,6 @@
-"""What a screen can ask for when it leads elsewhere: the one interface between the screens and the app.
+"""The interface through which a screen opens another screen.
 
-A screen knows no other screen and not the app. The app gives each session its navigator.
+Screens import neither the app nor each other. The app gives each session its navigator.
 """
 
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The app's navigator: which screen follows which, and which pair is shown."""
+"""The app's navigator: the order of screens, and the pair that is shown."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,10 @@ from textual.screen import Screen
 from console.insight.remedies import Remedy
 from console.tui.open_action import action_screen
 from console.tui.place_screens import place_screen
-from console.tui.screens.drawn import PictureScreen
 from console.tui.screens.fleet import FleetScreen
 from console.tui.screens.logs import LogsScreen
 from console.tui.screens.pair import PairScreen
+from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
 
 ROOT_SCREENS = 2
@@ -22,8 +22,8 @@ ROOT_SCREENS = 2
 class AppNavigator:
     """Implements `Navigator` on the screen stack of an app.
 
-    From the pair and the fleet a place is put on top; from a place it takes the place's position, so that places do not
-    pile up. `opened` is called with each new screen.
+    On the pair and the fleet a place is pushed; on a place it replaces that place, so that places do not pile up.
+    `opened` is called for each new screen.
     """
 
     def __init__(self, app: App[None], session: Session, pair: str, opened: Callable[[], None]) -> None:
@@ -81,12 +81,12 @@ class AppNavigator:
             self._app.push_screen(screen)
 
     def leave_pair(self) -> None:
-        """From a pair to the fleet, where there is more than one pair."""
+        """Go from a pair to the fleet, if there is more than one pair."""
         if len(self._session.store.picture.pairs) > 1:
             self.go("fleet")
 
     def next_pair(self) -> None:
-        """The next configured pair, in the order of the configuration."""
+        """Show the next pair, in the order of the configuration."""
         screen = self._app.screen
         if not isinstance(screen, PairScreen):
             return

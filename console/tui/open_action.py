@@ -1,4 +1,4 @@
-"""The screen of an action or a runbook, by its remedy: the only place where such a screen is made."""
+"""Creates the screen of an action or a runbook for a remedy. No other module creates these screens."""
 
 from typing import Any
 
@@ -16,26 +16,26 @@ from console.tui.session import Session
 
 
 def action_screen(session: Session, pair: str, remedy: Remedy) -> Screen[Any] | str:
-    """The screen that shows and asks before anything is sent; where it is not offered, the reason (R-148)."""
+    """The screen that confirms an action before anything is sent; or the reason why it is not offered (R-148)."""
     if remedy.action == RUNBOOK:
         return RunbookScreen(session, pair, remedy.subject)
     if session.player is not None:
         return "Actions are off in a replay."
     kind = ACTIONS[remedy.action]
-    acting = session.actions.get(pair)
-    if acting is None:
-        return f"{kind.title} is not offered: this console cannot ask the servers."
+    runner = session.actions.get(pair)
+    if runner is None:
+        return f"{kind.title} is not offered: this console has no connection to the servers."
     if remedy.action is ActionName.SET_PARTNER_DOWN:
         chosen = remedy.server or _server_to_act_on(session, pair)
         reason = offered(session.store.pair(pair), chosen, session.now)
         if reason is not None:
             return f"Set Partner Down is not offered: {reason}."
-        return SetPartnerDownScreen(session, pair, acting, chosen)
-    return ActionScreen(session, pair, acting, kind, remedy.server, remedy.subject)
+        return SetPartnerDownScreen(session, pair, runner, chosen)
+    return ActionScreen(session, pair, runner, kind, remedy.server, remedy.subject)
 
 
 def _server_to_act_on(session: Session, pair: str) -> str:
-    """The server that is alone; of two, the backup, since it exists for the failure of the main."""
+    """The server that is alone; if both are, the backup, which exists for the failure of the main."""
     servers = main_first(session.store.pair(pair).servers.values())[::-1]
     alone = [each for each in servers if is_seen(each, session.now) and last_phase(each) in INTERRUPTED]
     seen = [each for each in servers if is_seen(each, session.now)]

@@ -1,4 +1,4 @@
-"""The command palette: whatever a key does here, every place, every pair and every theme, found by its words."""
+"""The command palette: every key of the screen, every place, pair and theme, found by its words."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from textual.content import Content
 from textual.keys import format_key
 from textual.markup import escape
 
-from console.tui.keys.check import shown
+from console.tui.keys.check import format_keys
 from console.tui.keys.keymap import PLACES
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 
 
 @runtime_checkable
 class HasKeysAndThemes(Protocol):
-    """What the palette reads from the app: the keys that the user has changed, by name, and the names of the themes."""
+    """What the palette reads from the app: the keys that the user has changed, by name, and the theme names."""
 
     @property
     def keys(self) -> Mapping[str, str]: ...
@@ -27,7 +27,7 @@ class HasKeysAndThemes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PaletteEntry:
     """One line of the palette."""
 
     title: str
@@ -36,20 +36,20 @@ class Offer:
 
 
 class Commands(Provider):
-    """What may be done from the screen beneath.
+    """The commands of the screen below the palette.
 
-    Where something is being decided (an action, a dialog) only that screen's own keys are offered: nothing leads away.
+    On an action or a dialog only that screen's own keys are offered, so that nothing leads away from a decision.
     """
 
-    def _offers(self) -> Iterator[Offer]:
+    def _entries(self) -> Iterator[PaletteEntry]:
         screen, app = self.screen, self.app
         changed = app.keys if isinstance(app, HasKeysAndThemes) else {}
         going = {f"app.go('{each.name}')" for each in PLACES}
         if isinstance(screen, PlaceScreen):
             for each in PLACES:
-                key = shown(changed.get(f"go.{each.name}", each.key))
+                key = format_keys(changed.get(f"go.{each.name}", each.key))
                 go = partial(screen.session.navigator.go, each.name)
-                yield Offer(f"Go to {each.title}", f"{each.help}  [{key}]", go)
+                yield PaletteEntry(f"Go to {each.title}", f"{each.help}  [{key}]", go)
         seen: set[str] = set()
         for key, active in screen.active_bindings.items():
             binding = active.binding
@@ -59,23 +59,23 @@ class Commands(Provider):
                 continue
             seen.add(binding.action)
             run = partial(app.run_action, binding.action, active.node)
-            yield Offer(binding.description, f"the key {format_key(key)}", run)
+            yield PaletteEntry(binding.description, f"the key {format_key(key)}", run)
         if isinstance(screen, PlaceScreen):
             for name, pair in screen.session.store.picture.pairs.items():
                 open_pair = partial(screen.session.navigator.open_pair, name)
-                yield Offer(f"Pair {name}", pair.environment or "open it", open_pair)
+                yield PaletteEntry(f"Pair {name}", pair.environment or "open it", open_pair)
         for theme in app.theme_names if isinstance(app, HasKeysAndThemes) else ():
-            yield Offer(f"Theme {theme}", "colours", partial(setattr, app, "theme", theme))
+            yield PaletteEntry(f"Theme {theme}", "colours", partial(setattr, app, "theme", theme))
 
     async def discover(self) -> Hits:
-        for each in self._offers():
+        for each in self._entries():
             yield DiscoveryHit(Content(each.title), each.run, text=each.title, help=escape(each.help))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for each in self._offers():
+        for each in self._entries():
             score = max(matcher.match(each.title), 0.6 * matcher.match(each.help))
             if score > 0:
-                # A name is whatever somebody called it, and never markup, which the toolkit would take it for.
+                # A name may contain markup characters, and the toolkit would read them as markup.
                 marked = Content(each.title) if "[" in each.title else matcher.highlight(each.title)
                 yield Hit(score, marked, each.run, text=each.title, help=escape(each.help))

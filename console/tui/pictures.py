@@ -1,4 +1,4 @@
-"""Pictures of the console at moments of a recording: the app as it is, run without a terminal."""
+"""Pictures of the console at times of a recording: the real app, run without a terminal."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,15 +9,18 @@ from textual.pilot import Pilot
 from console.settings.paths import file_word
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
-from console.tui.screens.drawn import PictureScreen
+from console.tui.screens.picture import PictureScreen
 
 SIZE = (120, 40)
 
 
-def draw(
+def draw_pictures(
     player: Player, pair: str, at: Sequence[float], folder: Path, theme: str | None = None, size: tuple[int, int] = SIZE
 ) -> Mapping[float, str]:
-    """One SVG for each moment, in the folder; their names. Raises OSError, ConfigError. Not on a running loop."""
+    """Write one SVG for each time to the folder. Returns their names by time.
+
+    Raises OSError, ConfigError. Must not be called from a running event loop.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     drawn: dict[float, str] = {}
     app = PairwatchApp.replaying(player, theme, pair)

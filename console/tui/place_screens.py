@@ -1,4 +1,4 @@
-"""The screen of each place. It is imported when it is first opened, so that a start loads only what it shows."""
+"""The screen of each place. A screen is imported when it is first opened, which keeps the start fast."""
 
 import importlib
 from collections.abc import Mapping

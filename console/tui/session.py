@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.actions.alarms import AlarmActions
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.inquiries import Inquiries
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
     from console.incidents.saving import Incidents
 
 EXPERT_SECONDS = 15 * MINUTE
-"""Expert mode ends by itself: nobody remembers it at the next incident."""
+"""Expert mode ends after this time, so that it is off at the next incident."""
 
 DECISION_SECONDS = 0.15
-"""An Enter that follows the last letter sooner was pasted with it, or came with it over a slow line: no decision."""
+"""An Enter that follows the last letter sooner was pasted with it, or arrived with it over a slow line."""
 
 
-def _nothing() -> str | None:
+def _no_trouble() -> str | None:
     return None
 
 
 @dataclass(slots=True)
 class Session:
-    """What the screens of one operator share: the picture, permissions, the mode, and the way to other screens.
+    """The state that the screens of one operator share.
 
-    `colours`: the header's background by pair, where one is set. `actions`: by pair, for those that can be acted on;
-    empty in a replay. `trouble`: what does not work in the console itself, None when all does. `inquiries` asks the
-    servers; None in a replay. `incidents` saves what is recorded; None where nothing is. `logs`: the log files on this
-    host, by pair and server. `navigator` opens other screens. `command` starts this program in another process.
-    `decision_seconds`: an Enter that follows the last letter sooner is not a decision.
+    `colours`: the header's background by pair, where one is configured. `actions`: by pair, for the pairs that accept
+    actions; empty in a replay. `trouble`: a failure of the console itself, None if there is none. `inquiries` requests
+    leases and configurations; None in a replay. `incidents` saves incidents; None if nothing is recorded. `logs`: the
+    log files on this host, by pair and server. `navigator` opens other screens. `command` starts this program in
+    another process. `decision_seconds`: an Enter that follows the last letter sooner is ignored.
     """
 
     store: PictureStore
-    actions: Mapping[str, Acting] = field(default_factory=dict)
+    actions: Mapping[str, ActionRunner] = field(default_factory=dict)
     writable: Mapping[str, bool] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
     operator: str = "operator"
@@ -51,7 +51,7 @@ class Session:
     alarm_actions: AlarmActions | None = None
     runbook_actions: RunbookActions | None = None
     attention: Attention = "off"
-    trouble: Callable[[], str | None] = _nothing
+    trouble: Callable[[], str | None] = _no_trouble
     incidents: "Incidents | None" = None
     inquiries: Inquiries | None = None
     logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Session:
         self._expert_until = None if self.expert else self.now + EXPERT_SECONDS
 
     def mode(self, pair: str) -> str:
-        """The words in the header."""
+        """The permissions and the mode for the header."""
         if self.player is not None:
             return "REPLAY"
         words = "WRITE" if self.writable.get(pair) else "READ-ONLY"
@@ -83,8 +83,8 @@ class Session:
             words += f"  EXPERT {countdown(self._expert_until - self.now)}"
         return words
 
-    def on_alarms(self, action: str, alarms: Sequence[Alarm], **detail: Any) -> None:
-        """Do something to alarms, of whichever pair or of the console. Raises AuditError. A replay takes nothing."""
+    def act_on_alarms(self, action: str, alarms: Sequence[Alarm], **detail: Any) -> None:
+        """Run an action on alarms of any pair and of the console. Raises AuditError. Does nothing in a replay."""
         if self.player is not None:
             return
         actor = self.alarm_actions or AlarmActions(self.store, Operator(self.operator, "", ""), None)

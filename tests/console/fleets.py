@@ -1,4 +1,4 @@
-"""Many pairs in one picture: every situation that the scenes know, and as many calm pairs as wanted."""
+"""Many pairs in one picture: each scene once, and any number of healthy pairs."""
 
 from dataclasses import replace
 
@@ -10,18 +10,18 @@ SITES = ("production", "lab", "campus")
 
 
 def named(pair: PairPicture, number: int) -> PairPicture:
-    """The pair under another name, of another environment."""
+    """The pair with another name and environment."""
     return replace(pair, name=f"pair-{number:03d}", environment=SITES[number % len(SITES)])
 
 
 def fleet_picture(calm: int = 3) -> Picture:
-    """A pair that lost its main, one that is split, one with both PARTNER-DOWN, and calm ones; the calm ones first."""
-    quiet = scenes.pair(*scenes.CALM)
+    """Healthy pairs, then one that lost its main, one whose link is down, and one with both in PARTNER-DOWN."""
+    healthy = scenes.pair(*scenes.CALM)
     troubled = [scenes.pair(*each) for each in (scenes.MAIN_LOST, scenes.RACE, scenes.BOTH_DOWN)]
-    pairs = [named(pair, number) for number, pair in enumerate([*[quiet] * calm, *troubled])]
+    pairs = [named(pair, number) for number, pair in enumerate([*[healthy] * calm, *troubled])]
     return Picture({pair.name: pair for pair in pairs}, at=scenes.NOW)
 
 
-def fleet_watch(calm: int = 3) -> PictureStore:
-    """A watch of that picture, whose clock stands still."""
+def fleet_store(calm: int = 3) -> PictureStore:
+    """A store with that picture and a fixed clock."""
     return PictureStore(fleet_picture(calm), lambda: scenes.NOW, scenes.ZONE)

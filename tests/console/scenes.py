@@ -1,6 +1,6 @@
-"""Scenes: what two servers say in the situations that matter, and the pictures that they add up to.
+"""Scenes: the answers of two servers in typical situations, and the pictures that result from them.
 
-Times are fixed. `NOW` is 2026-07-15 03:12:00 UTC; the zone of the operator is two hours ahead of UTC.
+Times are fixed. `NOW` is 2026-07-15 03:12:00 UTC; the operator's time zone is two hours ahead of UTC.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ def text(at: float | None) -> str | None:
 
 
 def pool(name: str = "scope-1", own: int = 75, other: int = 75, total: int = 250, **changes: Any) -> dict[str, Any]:
-    """A pool as the server with `own` free addresses of its own sees it."""
+    """A pool as reported by the server that has `own` free addresses."""
     return {
         "name": name,
         "family": "dhcp4",
@@ -51,8 +51,8 @@ def pool(name: str = "scope-1", own: int = 75, other: int = 75, total: int = 250
 def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes: Any) -> dict[str, Any]:
     """A status answer of one server. `changes` replace fields of the pair, or of the server (`serving`, ...).
 
-    Without contact (COMMUNICATIONS-INTERRUPTED) the fields that go with it are filled in: lost 12 minutes
-    before NOW.
+    In a state without contact (COMMUNICATIONS-INTERRUPTED, ...) the related fields are set too: contact was lost 12
+    minutes before NOW.
     """
     partner = BACKUP if server == MAIN else MAIN
     alone = state in ("COMMUNICATIONS-INTERRUPTED", "RESOLUTION-INTERRUPTED", "PARTNER-DOWN")
@@ -130,12 +130,12 @@ def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
 
 
 def answer(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes: Any) -> PollAnswer:
-    """That a server answered so at `at`."""
+    """An answer of a server at `at`."""
     return polled(at, server, status(server, at, state, **changes))
 
 
 def polled(at: float, server: str, raw: Mapping[str, Any]) -> PollAnswer:
-    """That a server answered with that document at `at`."""
+    """An answer of a server with that document at `at`."""
     return PollAnswer(at, PAIR, server, status_facts(raw, PAIR), raw)
 
 
@@ -147,12 +147,12 @@ def failures(
 
 
 def empty(environment: str = "production") -> Picture:
-    """Nothing observed yet."""
+    """The picture before any observation."""
     return Picture({PAIR: empty_pair(PAIR, environment, [(MAIN, "main", PAIRWATCH), (BACKUP, "backup", PAIRWATCH)])})
 
 
 def picture(*observations: Observation | Iterable[Observation]) -> Picture:
-    """The picture after the observations, in the order of time."""
+    """The picture after the observations, in order of time."""
     flat: list[Observation] = []
     for each in observations:
         flat += each if isinstance(each, Iterable) else [each]
@@ -165,12 +165,12 @@ def pair(*observations: Observation | Iterable[Observation]) -> PairPicture:
 
 
 def store(*observations: Observation | Iterable[Observation], now: float = NOW) -> PictureStore:
-    """A watch of that picture, whose clock stands still."""
+    """A store with that picture and a fixed clock."""
     return PictureStore(picture(*observations), lambda: now, ZONE)
 
 
 def trap(name: str, by: str = BACKUP, at: float = NOW, count: int = 1, **varbinds: str) -> TrapSeen:
-    """A notification of a server; `scope_name="x"` stands for the varbind scope-name."""
+    """A trap from a server; the argument `scope_name="x"` is the varbind scope-name."""
     named: Mapping[str, str] = {key.replace("_", "-"): value for key, value in varbinds.items()}
     return TrapSeen(at, PAIR, by, name, f"1.3.6.1.4.1.9.9.120.2.0.{len(name)}", "192.0.2.12:5000", "v2c", named, count)
 
@@ -191,7 +191,7 @@ def log(
 
 
 def declining(server: str, state: str, minutes: int = 20, fall: int = 6) -> list[PollAnswer]:
-    """Answers over the last minutes in which the pool wifi loses `fall` of its own addresses each minute."""
+    """Answers of the last minutes, in which the pool wifi loses `fall` of the server's own addresses each minute."""
     return [
         answer(
             server,

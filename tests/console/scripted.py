@@ -16,12 +16,12 @@ from tests.console.scenes import PAIR
 
 
 class ScriptedSource:
-    """`said` is its next answer, None for no answer. `requests` are those that it received: path and body."""
+    """`answer` is its next status document, None for no answer. `requests` has the path and body of each request."""
 
     role = "expert"
 
-    def __init__(self, said: dict[str, Any] | None = None) -> None:
-        self.said = said
+    def __init__(self, answer: dict[str, Any] | None = None) -> None:
+        self.answer = answer
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.known_leases: Sequence[LeaseFacts] = ()
         self.known_config: Sequence[ConfigObject] = ()
@@ -40,9 +40,9 @@ class ScriptedSource:
         return PAIRWATCH.can
 
     async def poll(self) -> Polled:
-        if self.said is None:
+        if self.answer is None:
             raise Unanswered("Connection refused")
-        return Polled(status_facts(self.said, PAIR), self.said)
+        return Polled(status_facts(self.answer, PAIR), self.answer)
 
     async def leases(self, query: LeaseQuery) -> Sequence[LeaseFacts]:
         return self.known_leases
@@ -59,7 +59,7 @@ class ScriptedSource:
         return Receipt()
 
     def after(self) -> None:
-        """What becomes of it after a request."""
+        """Called after each request. A subclass sets the next answer here."""
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing."""

@@ -1,6 +1,6 @@
-"""A server's HTTP API on a real socket, speaking docs/http-api.md as far as the console needs it.
+"""A stand-in for a server's HTTP API on a real socket, with the part of docs/http-api.md that the console uses.
 
-It stands in for a server where a test is about the console; what the server itself does is proven elsewhere.
+It replaces a server in tests of the console. The server itself has its own tests.
 """
 
 import base64
@@ -16,7 +16,7 @@ USER, PASSWORD = "admin", "secret"
 
 
 class StandIn:
-    """What the server would answer; change the attributes while it runs."""
+    """The answers of a server. Attributes may be changed while it runs."""
 
     def __init__(self, status: dict[str, Any]) -> None:
         self.status = status
@@ -50,16 +50,16 @@ class StandIn:
         return 404, {"title": "not found", "status": 404}
 
     def _since(self, query: dict[str, str]) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(json.dumps(self.status))
+        answer: dict[str, Any] = json.loads(json.dumps(self.status))
         if "since" in query:
-            for pair in told["pairs"]:
+            for pair in answer["pairs"]:
                 pair["pools"] = [pool for pool in pair["pools"] if pool["version"] > int(query["since"])]
-        return told
+        return answer
 
 
 @contextmanager
 def serving(stand_in: StandIn) -> Iterator[StandIn]:
-    """The stand-in on a free port of loopback; `api` is its address."""
+    """Run the stand-in on a free loopback port; `api` is its address."""
 
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
@@ -67,10 +67,10 @@ def serving(stand_in: StandIn) -> Iterator[StandIn]:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length) or b"{}")
             if self.headers.get("Authorization") != expected:
-                code, told = 401, {"title": "who are you?", "status": 401}
+                code, document = 401, {"title": "not authenticated", "status": 401}
             else:
-                code, told = stand_in.answer(self.command, self.path, body)
-            payload = json.dumps(told).encode()
+                code, document = stand_in.answer(self.command, self.path, body)
+            payload = json.dumps(document).encode()
             self.send_response(code)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(payload)))
@@ -80,7 +80,7 @@ def serving(stand_in: StandIn) -> Iterator[StandIn]:
         do_GET = do_POST = _serve
 
         def log_message(self, format: str, *arguments: object) -> None:
-            """Not on the test's output."""
+            """Keep the log out of the test's output."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -96,7 +96,7 @@ def serving(stand_in: StandIn) -> Iterator[StandIn]:
 
 
 def free_port() -> int:
-    """A port on which nothing listens."""
+    """A port that nothing listens on."""
     import socket
 
     with socket.socket() as probe:

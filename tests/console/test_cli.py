@@ -1,5 +1,4 @@
-"""The commands as a shell sees them: output, exit status, one line of error, and what is imported for
-them."""
+"""The commands as run from a shell: output, exit status, one line for an error, and the modules that they import."""
 
 import json
 import subprocess
@@ -14,14 +13,14 @@ import pytest
 
 from console import cli
 from tests.console.scenes import BACKUP, MAIN, PAIR, text
-from tests.console.scenes import status as told
+from tests.console.scenes import status as status_of
 from tests.console.stand_in import PASSWORD, USER, StandIn, free_port, serving
 
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 
 
 class Site:
-    """A configuration on two stand-ins; `kill` makes one of them unreachable."""
+    """A configuration with two stand-in servers. `kill` makes one of them unreachable."""
 
     def __init__(self, folder: Path, main: StandIn, backup: StandIn) -> None:
         self.folder = folder
@@ -56,9 +55,9 @@ def now() -> float:
 
 
 def alone(server: str) -> dict[str, Any]:
-    """A server that lost contact ten minutes ago by the real clock, which is the clock of a command."""
+    """A server that lost contact ten minutes ago, by the real clock that commands use."""
     at = now()
-    return told(
+    return status_of(
         server,
         at,
         ALONE,
@@ -74,19 +73,19 @@ def alone(server: str) -> dict[str, Any]:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     with ExitStack() as stack:
-        main = stack.enter_context(serving(StandIn(told(MAIN, now()))))
-        backup = stack.enter_context(serving(StandIn(told(BACKUP, now()))))
+        main = stack.enter_context(serving(StandIn(status_of(MAIN, now()))))
+        backup = stack.enter_context(serving(StandIn(status_of(BACKUP, now()))))
         yield Site(tmp_path, main, backup)
 
 
-def test_status_of_a_calm_pair_is_ok(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_of_a_healthy_pair_is_ok(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["status", "--config", site.config()]) == 0
     out = capsys.readouterr()
     assert out.out.startswith("OK - example-pair: both NORMAL | 'example-pair/dhcp-a/free'=975;;;0;4346")
     assert out.err == ""
 
 
-def test_status_json_is_what_scripts_were_promised(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_json_has_the_documented_fields(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     site.kill(MAIN)
     site.backup.status = alone(BACKUP)
     assert cli.run(["--config", site.config(), "status", "--json", PAIR]) == 2
@@ -99,7 +98,7 @@ def test_status_json_is_what_scripts_were_promised(site: Site, capsys: pytest.Ca
     assert {"other-server-not-responding", "server-unreachable"} <= kinds
 
 
-def test_status_of_nobody_seen_is_unknown(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_without_any_answer_is_unknown(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     site.kill(MAIN)
     site.kill(BACKUP)
     assert cli.run(["status", "--config", site.config()]) == 3
@@ -109,11 +108,11 @@ def test_status_of_nobody_seen_is_unknown(site: Site, capsys: pytest.CaptureFixt
 ACT = ["act", "set-partner-down", PAIR]
 
 
-def test_act_declares_a_dead_partner_down(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    """R-136, R-150: from the shell, with the guards of the screen."""
+def test_act_sets_partner_down_for_a_partner_that_is_down(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """R-136, R-150: from the shell, with the same guards as on the screen."""
     site.kill(MAIN)
     site.backup.status = alone(BACKUP)
-    site.backup.after_post = told(BACKUP, now(), "PARTNER-DOWN")
+    site.backup.after_post = status_of(BACKUP, now(), "PARTNER-DOWN")
     assert cli.run([*ACT, "--yes", "--reason", "burnt", "--config", site.config()]) == 0
     assert "dhcp-b is PARTNER-DOWN" in capsys.readouterr().out
     assert site.backup.bodies[0]["reason"] == "burnt"
@@ -121,7 +120,7 @@ def test_act_declares_a_dead_partner_down(site: Site, capsys: pytest.CaptureFixt
 
 
 def test_act_switches_the_safe_period_off_on_both(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    """R-141: both servers by one command; one that refuses is said with the time of its takeover."""
+    """R-141: one command acts on both servers, and reports a refusal with the time of that server's takeover."""
     site.main.status, site.backup.status = alone(MAIN), alone(BACKUP)
     for server, name in ((site.main, MAIN), (site.backup, BACKUP)):
         server.after_post = alone(name)
@@ -131,20 +130,20 @@ def test_act_switches_the_safe_period_off_on_both(site: Site, capsys: pytest.Cap
     out = capsys.readouterr().out
     assert "dhcp-a:" in out
     assert "dhcp-b:" in out
-    assert "the same again: pairwatch act use-safe-period example-pair --use off" in out
+    assert "to run it again: pairwatch act use-safe-period example-pair --use off" in out
     assert site.main.bodies == site.backup.bodies == []
     assert cli.run([*act, "--yes"]) == 0
     assert site.main.bodies == site.backup.bodies == [{"use": False}]
     assert "NOT YET" not in capsys.readouterr().err
 
 
-def test_act_does_what_it_can_where_one_server_is_out_of_reach(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    """R-141: refused with status 4, done on the other one all the same."""
+def test_act_runs_on_one_server_if_the_other_is_unreachable(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """R-141: exit status 4 for the refusal, and the action runs on the other server."""
     site.kill(MAIN)
     site.backup.status, site.backup.after_post = alone(BACKUP), alone(BACKUP)
     site.backup.after_post["pairs"][0].update(use_safe_period=False, safe_period_remaining=None, safe_period_ends=None)
     act = ["act", "use-safe-period", PAIR, "--use", "off", "--yes", "--config", site.config()]
-    assert cli.run(act) == 4, "without a reason nothing is sent while the other cannot be changed"
+    assert cli.run(act) == 4, "without a reason nothing is sent while one server cannot be changed"
     assert site.backup.bodies == []
     assert cli.run([*act, "--reason", "main out of reach"]) == 4
     out = capsys.readouterr()
@@ -155,11 +154,11 @@ def test_act_does_what_it_can_where_one_server_is_out_of_reach(site: Site, capsy
 
 def test_act_stops_a_server_only_while_the_other_serves(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     act = ["act", "stop", PAIR, "--on", MAIN, "--absence", "long", "--yes", "--config", site.config()]
-    site.backup.status = told(BACKUP, now(), "RECOVER")
+    site.backup.status = status_of(BACKUP, now(), "RECOVER")
     assert cli.run(act) == 4
     assert "silent to clients" in capsys.readouterr().err
     assert site.main.bodies == []
-    site.backup.status = told(BACKUP, now())
+    site.backup.status = status_of(BACKUP, now())
     site.main.problem = (409, {"title": "state", "status": 409, "detail": "this server is in RECOVER"})
     assert cli.run(act) == 1
     assert "dhcp-a refused: this server is in RECOVER" in capsys.readouterr().out
@@ -170,20 +169,20 @@ def test_act_stops_a_server_only_while_the_other_serves(site: Site, capsys: pyte
     ("arguments", "words"),
     [
         (["stop", PAIR, "--on", MAIN], "stop needs --absence short or long"),
-        (["stop", PAIR, "--absence", "short"], "which server? Name it with --on"),
+        (["stop", PAIR, "--absence", "short"], "which server is to run the action? Name it with --on"),
         (["use-safe-period", PAIR], "use-safe-period needs --use off or on"),
         (["extend-safe-period", PAIR, "--for", "soon"], "--for: 'soon' is not a valid duration"),
     ],
 )
-def test_act_says_what_is_missing(
+def test_act_reports_a_missing_or_wrong_option(
     site: Site, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
 ) -> None:
     assert cli.run(["act", *arguments, "--yes", "--config", site.config()]) == 2
     assert words in capsys.readouterr().err
 
 
-def test_act_refuses_a_partner_that_serves_with_status_4(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    """R-136: both alive."""
+def test_act_refuses_set_partner_down_while_the_partner_serves(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """R-136: both servers run."""
     site.main.status, site.backup.status = alone(MAIN), alone(BACKUP)
     config = site.config()
     assert cli.run([*ACT, "--on", BACKUP, "--yes", "--reason", "x", "--config", config]) == 4
@@ -192,19 +191,19 @@ def test_act_refuses_a_partner_that_serves_with_status_4(site: Site, capsys: pyt
     assert site.backup.bodies == []
 
 
-def test_act_without_a_word_and_without_a_terminal_refuses(
+def test_act_without_confirmation_and_without_a_terminal_refuses(
     site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False))
     site.kill(MAIN)
     site.backup.status = alone(BACKUP)
     assert cli.run([*ACT, "--config", site.config()]) == 4
-    assert "say so with --yes" in capsys.readouterr().err
+    assert "then confirm with --yes" in capsys.readouterr().err
     assert site.backup.bodies == []
 
 
-def test_a_dry_run_says_everything_and_changes_nothing(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    """R-151: what would follow, with numbers."""
+def test_a_dry_run_prints_the_consequences_and_changes_nothing(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """R-151: the consequences, with numbers."""
     site.kill(MAIN)
     site.backup.status = alone(BACKUP)
     config = site.config()
@@ -226,7 +225,7 @@ def test_a_dry_run_says_everything_and_changes_nothing(site: Site, capsys: pytes
         ("2999-01-01 00:00", 4, "future"),
     ],
 )
-def test_dates_that_cannot_be(
+def test_act_refuses_a_date_that_is_not_possible(
     site: Site, capsys: pytest.CaptureFixture[str], date: str, status: int, words: str
 ) -> None:
     """R-149, R-152, R-153."""
@@ -241,7 +240,7 @@ def test_a_read_only_pair_needs_write(site: Site, capsys: pytest.CaptureFixture[
     site.write = False
     site.kill(MAIN)
     site.backup.status = alone(BACKUP)
-    site.backup.after_post = told(BACKUP, now(), "PARTNER-DOWN")
+    site.backup.after_post = status_of(BACKUP, now(), "PARTNER-DOWN")
     config = site.config()
     assert cli.run([*ACT, "--yes", "--config", config]) == 4
     assert "read-only" in capsys.readouterr().err
@@ -257,11 +256,11 @@ def test_a_read_only_pair_needs_write(site: Site, capsys: pytest.CaptureFixture[
         (["act", "reboot", PAIR], 2, "set-partner-down"),
         (["traps", "--listen", "here"], 2, "ADDRESS:PORT"),
         (["replay", "/nowhere/file"], 1, "/nowhere/file"),
-        (["replay", "--from", "-1h", "file"], 2, "leave --from and --to out"),
+        (["replay", "--from", "-1h", "file"], 2, "--from and --to cannot be used with a FILE"),
         (["serve"], 2, "--data"),
     ],
 )
-def test_errors_are_one_line_that_says_what_to_do(
+def test_an_error_is_one_line_with_its_remedy(
     arguments: list[str], status: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run(arguments) == status
@@ -272,7 +271,7 @@ def test_errors_are_one_line_that_says_what_to_do(
     assert words in out.err
 
 
-def test_without_a_configuration_status_says_how_to_get_one(
+def test_status_without_a_configuration_shows_how_to_create_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
@@ -280,7 +279,7 @@ def test_without_a_configuration_status_says_how_to_get_one(
     assert "try 'pairwatch demo'" in capsys.readouterr().err
 
 
-def test_every_fault_of_a_configuration_is_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_fault_of_a_configuration_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "pairwatch.toml"
     path.write_text("pair = 3\n[console]\npoll_interval = 0\nnonsense = 1\n", encoding="utf-8")
     assert cli.run(["status", "--config", str(path)]) == 1
@@ -292,8 +291,8 @@ HEAVY = ("textual", "plotext", "pysnmp", "sqlalchemy")
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["status"], ["act"]])
-def test_the_shell_commands_do_not_load_the_terminal(site: Site, arguments: list[str]) -> None:
-    """A status that is asked every minute must not pay for a terminal."""
+def test_shell_commands_do_not_import_the_terminal(site: Site, arguments: list[str]) -> None:
+    """A status command that runs every minute must start fast."""
     if arguments == ["status"]:
         arguments = ["status", "--config", site.config()]
     if arguments == ["act"]:
@@ -310,7 +309,7 @@ class FakeCounters:
     received, decoded, coalesced, rejected, dropped, kernel_drops = 3, 1, 2, 0, 0, 0
 
 
-def test_traps_prints_a_line_each_and_the_counters_at_the_end(
+def test_traps_prints_one_line_for_each_trap_and_the_counters_at_the_end(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     from tests.console.sources.test_traps import Note, Receiver
@@ -332,7 +331,7 @@ def test_traps_prints_a_line_each_and_the_counters_at_the_end(
     assert lines[-1]["counters"]["coalesced"] == 2
 
 
-def test_serve_and_demo_hand_their_options_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_serve_and_demo_pass_their_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     calls: list[Any] = []
 
     def serve(data: Path, config: Path | None) -> int:

@@ -1,4 +1,4 @@
-"""The live console on two real HTTP servers: it sees, records, recalls and closes cleanly."""
+"""The live console with two real HTTP servers: it polls, records, reads its journal and closes cleanly."""
 
 import asyncio
 from pathlib import Path
@@ -23,7 +23,7 @@ def no_traps(settings: object) -> None:
     raise SourceError("cannot listen for traps on 127.0.0.1:1162: Address already in use; choose another port")
 
 
-async def test_it_sees_both_servers_follows_their_logs_and_records(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_polls_both_servers_follows_their_logs_and_records(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("console.sources.collect.open_receiver", no_traps)
     site.main.log = ["a line of the main's log"]
     settings = load(Path(site.config()))
@@ -54,7 +54,7 @@ async def test_it_sees_both_servers_follows_their_logs_and_records(site: Site, m
     assert again.session.store.pair(PAIR).servers[BACKUP].facts is not None
 
 
-async def test_a_journal_that_cannot_be_opened_does_not_keep_the_console_from_watching(
+async def test_the_console_polls_without_a_journal_that_can_be_opened(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("console.sources.collect.open_receiver", no_traps)
@@ -69,19 +69,19 @@ async def test_a_journal_that_cannot_be_opened_does_not_keep_the_console_from_wa
         assert any("nothing is recorded" in each for each in app.session.complaints)
 
 
-def test_what_was_seen_early_stands_on_what_the_journal_remembers() -> None:
-    """What people did meanwhile is kept; answers are not, since another console may be the one who collects."""
+def test_early_observations_are_kept_after_the_journal_is_read() -> None:
+    """Early operator actions are recorded. Early answers are not, because another console may be the collector."""
     kept: list[Observation] = []
     store = PictureStore(scenes.empty(), lambda: scenes.NOW, scenes.ZONE)
     store.begin_early()
     store.observe(scenes.answer(BACKUP, scenes.NOW, "COMMUNICATIONS-INTERRUPTED"))
-    deed = OperatorAction(scenes.NOW, PAIR, "jo", "acknowledge", "x")
-    store.observe(deed)
+    action = OperatorAction(scenes.NOW, PAIR, "jo", "acknowledge", "x")
+    store.observe(action)
     store.remember(scenes.picture([scenes.answer(BACKUP, scenes.NOW - 60)]), kept.append)
     facts = store.pair(PAIR).servers[BACKUP].facts
     assert facts is not None
     assert facts.phase is Phase.ALONE
     assert any("NORMAL -> COMMUNICATIONS" in each.text for each in store.pair(PAIR).timeline)
-    assert kept == [deed]
+    assert kept == [action]
     store.observe(scenes.answer(BACKUP, scenes.NOW, "PARTNER-DOWN"))
     assert len(kept) > 1

@@ -11,7 +11,7 @@ from tests.peers.programs import need_dhcp_ports
 
 @pytest.fixture(autouse=True)
 def _dhcp_ports() -> None:
-    """All of these tests have clients of their own."""
+    """Skip the tests where DHCP ports cannot be bound: all of them use clients."""
     need_dhcp_ports()
 
 

@@ -1,4 +1,4 @@
-"""A real pair of server processes on loopback, with short timers, and the questions that tests ask it."""
+"""A real pair of server processes on loopback with short timers, and methods to query them in tests."""
 
 import json
 import os
@@ -84,8 +84,8 @@ port-number = {trap}
 """
 
 
-class Refused(Exception):
-    """An error status of the API: its number, the kind of document and the document."""
+class ApiError(Exception):
+    """An error answer of the API: its HTTP status, content type and body."""
 
     def __init__(self, status: int, kind: str, octets: bytes) -> None:
         super().__init__(f"{status}: {octets.decode()}")
@@ -102,7 +102,7 @@ def free_port(host: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 
 def eventually(what: str, question: Callable[[], T | None], seconds: float = 20.0) -> T:
-    """Ask again and again until there is an answer: real processes take real time."""
+    """Call `question` until it returns a true value; real processes take real time."""
     end = time.monotonic() + seconds
     while True:
         answer = question()
@@ -112,12 +112,12 @@ def eventually(what: str, question: Callable[[], T | None], seconds: float = 20.
         time.sleep(0.02)
 
 
-class Listening(Protocol):
-    """Where a server takes DHCP packets."""
+class DhcpEndpoint(Protocol):
+    """The address and port on which a server receives DHCP packets."""
 
     @property
     def address(self) -> str:
-        """Dotted."""
+        """In dotted notation."""
 
     @property
     def dhcp(self) -> int:
@@ -150,7 +150,7 @@ class LiveServer:
         return status
 
     def ask(self, path: str, content: object = None, user: str = "admin", password: str = "") -> Any:
-        """GET, or POST with content; the JSON answer. Raises Refused for an error status."""
+        """GET, or POST with content; returns the answer. Raises ApiError for an error status."""
         request = urllib.request.Request(f"http://{self.address}:{self.api}{path}")
         request.add_header(
             "Authorization", "Basic " + b64encode(f"{user}:{password or self.password}".encode()).decode()
@@ -162,13 +162,13 @@ class LiveServer:
             answer = urllib.request.urlopen(request, timeout=10)
         except urllib.error.HTTPError as error:
             with error:
-                raise Refused(error.code, error.headers["Content-Type"], error.read()) from None
+                raise ApiError(error.code, error.headers["Content-Type"], error.read()) from None
         with answer:
             octets = answer.read()
             return json.loads(octets) if "json" in answer.headers["Content-Type"] else octets.decode()
 
     def pair(self) -> dict[str, Any] | None:
-        """The pair as this server sees it; None while it cannot be asked."""
+        """The pair as this server reports it; None if it does not answer."""
         try:
             pairs: list[dict[str, Any]] = self.ask("/api/v1/status")["pairs"]
         except OSError:
@@ -182,7 +182,7 @@ class LiveServer:
     def lease(self, address: str) -> dict[str, Any] | None:
         try:
             lease: dict[str, Any] = self.ask(f"/api/v1/leases/{address}")
-        except (OSError, Refused):
+        except (OSError, ApiError):
             return None
         return lease
 
@@ -215,14 +215,14 @@ class LivePair:
             (server.directory / "config.toml").write_text(text)
 
     def start(self) -> None:
-        """Start both and wait until they are NORMAL and the backup has its pool."""
+        """Start both servers, and wait until they are NORMAL and the backup has its pool."""
         self.main.start()
         self.backup.start()
-        self.normal()
+        self.wait_until_normal()
         eventually("the backup has addresses", lambda: self.available(self.backup) >= 90)
 
-    def normal(self) -> None:
-        """Wait until both say NORMAL."""
+    def wait_until_normal(self) -> None:
+        """Wait until both servers are NORMAL."""
         states = {"main": "", "backup": ""}
 
         def both() -> bool:
@@ -244,7 +244,7 @@ class LivePair:
 
 
 class RelayedClient:
-    """One client behind a relay on loopback; says one thing and takes the answer."""
+    """A client behind a relay on loopback, which sends a message and returns the answer."""
 
     def __init__(self, number: int, relay: str = "127.0.0.23") -> None:
         self.hardware = b"\2\0\0" + number.to_bytes(3, "big")
@@ -260,8 +260,8 @@ class RelayedClient:
     def close(self) -> None:
         self._sock.close()
 
-    def say(
-        self, server: Listening, kind: MessageType, *options: tuple[int, bytes], ciaddr: str = "0.0.0.0"
+    def send(
+        self, server: DhcpEndpoint, kind: MessageType, *options: tuple[int, bytes], ciaddr: str = "0.0.0.0"
     ) -> Packet | None:
         xid = int.from_bytes(os.urandom(4), "big")
         self._sock.settimeout(self.patience)
@@ -276,24 +276,24 @@ class RelayedClient:
         except TimeoutError:
             return None
 
-    def get(self, server: Listening) -> str | None:
-        """DISCOVER to ACK; the address, None when the server is silent."""
-        offer = self.say(server, MessageType.DISCOVER)
+    def get(self, server: DhcpEndpoint) -> str | None:
+        """Get a lease, from DISCOVER to ACK. Returns the address, None if the server does not answer."""
+        offer = self.send(server, MessageType.DISCOVER)
         if offer is None:
             return None
         self.server = offer.options[54]
-        ack = self.say(server, MessageType.REQUEST, (50, offer.yiaddr.to_bytes(4, "big")), (54, offer.options[54]))
-        return self._taken(ack)
+        ack = self.send(server, MessageType.REQUEST, (50, offer.yiaddr.to_bytes(4, "big")), (54, offer.options[54]))
+        return self._accept_ack(ack)
 
-    def renew(self, server: Listening) -> str | None:
-        return self._taken(self.say(server, MessageType.REQUEST, ciaddr=self.address))
+    def renew(self, server: DhcpEndpoint) -> str | None:
+        return self._accept_ack(self.send(server, MessageType.REQUEST, ciaddr=self.address))
 
-    def release(self, server: Listening) -> None:
+    def release(self, server: DhcpEndpoint) -> None:
         patience, self.patience = self.patience, 0.05
-        self.say(server, MessageType.RELEASE, (54, self.server), ciaddr=self.address)
+        self.send(server, MessageType.RELEASE, (54, self.server), ciaddr=self.address)
         self.patience = patience
 
-    def _taken(self, ack: Packet | None) -> str | None:
+    def _accept_ack(self, ack: Packet | None) -> str | None:
         if ack is None or ack.message_type != MessageType.ACK:
             return None
         self.address = str(IPv4Address(ack.yiaddr))

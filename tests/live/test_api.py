@@ -1,4 +1,4 @@
-"""The HTTP API of a running server, as an outsider meets it; and a server whose disk is full."""
+"""The HTTP API of a running server as a client uses it, and a server whose disk is full."""
 
 import json
 import resource
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.live.pair import LivePair, LiveServer, Refused, RelayedClient, eventually
+from tests.live.pair import ApiError, LivePair, LiveServer, RelayedClient, eventually
 
 pytestmark = pytest.mark.live
 
@@ -31,7 +31,7 @@ def server(tmp_path: Path) -> Iterator[LiveServer]:
 
 
 def refused(server: LiveServer, path: str, content: object = None, **who: str) -> dict[str, Any]:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ApiError) as caught:
         server.ask(path, content, **who)
     assert caught.value.kind == "application/problem+json"
     document: dict[str, Any] = json.loads(caught.value.octets)
@@ -39,14 +39,14 @@ def refused(server: LiveServer, path: str, content: object = None, **who: str) -
     return document
 
 
-def test_a_fresh_main_serves_alone(server: LiveServer, client: RelayedClient) -> None:
+def test_a_new_main_serves_alone(server: LiveServer, client: RelayedClient) -> None:
     """R-229, C-20: without stored state a main starts PARTNER-DOWN, and the line of R-074 is in its log."""
     assert client.get(server) is not None
     assert client.seconds == 600
     assert "Info Configuration 0 04092 Failover is enabled server-wide." in server.log()
 
 
-def test_errors_are_problem_documents_that_name_the_field(server: LiveServer) -> None:
+def test_an_error_is_a_problem_document_with_the_field(server: LiveServer) -> None:
     assert refused(server, "/api/v1/status", password="wrong")["status"] == 401
     assert refused(server, "/api/v1/nothing")["status"] == 404
     assert refused(server, "/api/v1/leases/300.1.1.1")["errors"][0]["field"] == "address"
@@ -59,7 +59,7 @@ def test_errors_are_problem_documents_that_name_the_field(server: LiveServer) ->
     assert refused(server, action, {}, user="looker")["status"] == 403
 
 
-def test_status_can_be_asked_for_what_changed(server: LiveServer, client: RelayedClient) -> None:
+def test_status_returns_only_the_changes_since_a_version(server: LiveServer, client: RelayedClient) -> None:
     whole = server.ask("/api/v1/status")
     assert [pool["name"] for pool in whole["pairs"][0]["pools"]] == ["s1"]
     assert whole["pairs"][0]["pools"][0]["total"] == 200
@@ -72,8 +72,8 @@ def test_status_can_be_asked_for_what_changed(server: LiveServer, client: Relaye
     assert sum(pool[part] for part in parts) == pool["total"]
 
 
-def test_status_tells_of_clients_and_relays(server: LiveServer, client: RelayedClient) -> None:
-    """R-240: what diagnosis needs: who was heard, through which relay, and how many were new."""
+def test_status_reports_clients_and_relays(server: LiveServer, client: RelayedClient) -> None:
+    """R-240: the facts for diagnosis: which clients were seen, through which relay, and how many were new."""
     assert client.get(server) is not None
     pair = server.ask("/api/v1/status")["pairs"][0]
     (pool,) = pair["pools"]
@@ -82,13 +82,13 @@ def test_status_tells_of_clients_and_relays(server: LiveServer, client: RelayedC
     (relay,) = pair["traffic"]["relays"]
     assert relay["clients_5m"] == 1
     assert pair["buckets"] == {"main": 256, "backup": 0}
-    told = server.ask("/api/v1/status")["server"]
-    assert told["configuration_changed"] <= told["configuration_read"]
+    process = server.ask("/api/v1/status")["server"]
+    assert process["configuration_changed"] <= process["configuration_read"]
     (attempt,) = pair["transports"]
     assert (attempt["transport"], attempt["outcome"], attempt["errno"]) == ("ipv4", "failed", 111)
 
 
-def test_a_client_is_found_by_its_hardware_address(server: LiveServer, client: RelayedClient) -> None:
+def test_finds_a_lease_by_the_clients_hardware_address(server: LiveServer, client: RelayedClient) -> None:
     address = client.get(server)
     found = server.ask(f"/api/v1/leases?client=1,6,{client.hardware.hex(':')}")
     assert [lease["address"] for lease in found["leases"]] == [str(address)]
@@ -124,15 +124,15 @@ def test_metrics_and_health_need_no_login(server: LiveServer) -> None:
     assert "pairwatch_turns_total" in text
 
 
-def test_secrets_are_in_no_answer(server: LiveServer) -> None:
+def test_no_answer_contains_a_secret(server: LiveServer) -> None:
     text = json.dumps(server.ask("/api/v1/config"))
     assert "scrypt" not in text
     assert "password" not in text
     assert "/api/v1/status" in server.ask("/api/v1/openapi.json")["paths"]
 
 
-def test_a_full_disk_stops_service_and_room_resumes_it(server: LiveServer, client: RelayedClient) -> None:
-    """Never an ACK without its lease: the server stops, says why, and serves again when the disk takes writes."""
+def test_a_full_disk_stops_service_until_writes_succeed(server: LiveServer, client: RelayedClient) -> None:
+    """No ACK without its stored lease: the server stops, reports why, and serves again when the disk accepts writes."""
     assert server.process is not None
     first = client.get(server)
     assert first is not None
@@ -140,9 +140,9 @@ def test_a_full_disk_stops_service_and_room_resumes_it(server: LiveServer, clien
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (8192, unlimited))
     client.hardware = b"\2\0\0\0\7\1"
     assert client.get(server) is None
-    status = eventually("it says why", lambda: server.ask("/api/v1/status")["server"]["not_serving_reason"])
+    status = eventually("the reason is reported", lambda: server.ask("/api/v1/status")["server"]["not_serving_reason"])
     assert "cannot write" in status
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ApiError) as caught:
         server.ask("/healthz")
     assert caught.value.status == 503
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (unlimited, unlimited))
@@ -152,7 +152,7 @@ def test_a_full_disk_stops_service_and_room_resumes_it(server: LiveServer, clien
     assert client.get(server) is not None
 
 
-def test_a_reload_takes_a_good_configuration_and_refuses_a_bad_one(server: LiveServer) -> None:
+def test_a_reload_applies_a_valid_configuration_and_refuses_another(server: LiveServer) -> None:
     path = server.directory / "config.toml"
     good = path.read_text()
     path.write_text(good.replace("backup-port", "bakup-port"))
@@ -160,7 +160,7 @@ def test_a_reload_takes_a_good_configuration_and_refuses_a_bad_one(server: LiveS
     assert "did you mean backup-port" in refused(server, "/api/v1/reload", {})["detail"]
     assert server.process is not None
     server.process.send_signal(signal.SIGHUP)
-    eventually("it says so in the log", lambda: "Not reloaded" in server.log())
+    eventually("the log has the refusal", lambda: "Not reloaded" in server.log())
     path.write_text(good.replace('name = "s1"', 'name = "renamed"'))
     server.process.send_signal(signal.SIGHUP)
 
@@ -173,7 +173,7 @@ def test_a_reload_takes_a_good_configuration_and_refuses_a_bad_one(server: LiveS
 
 
 def test_a_server_in_recover_is_not_reloaded_without_force(tmp_path: Path) -> None:
-    """R-186: it says why, and goes on; with force it does what it is told."""
+    """R-186: the request is refused with the reason, and the server continues; with force it reloads."""
     live = LivePair(tmp_path)
     live.backup.start()
     try:
@@ -183,7 +183,7 @@ def test_a_server_in_recover_is_not_reloaded_without_force(tmp_path: Path) -> No
         assert "receives its partner's leases" in document["detail"]
         assert live.backup.state() == "RECOVER"
         assert live.backup.ask("/api/v1/reload?force=true", {}) == {"result": "reloading"}
-        eventually("it warns", lambda: "18121" in live.backup.log())
+        eventually("the warning is in the log", lambda: "18121" in live.backup.log())
     finally:
         live.stop()
 
@@ -193,7 +193,7 @@ def run(directory: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
 
-def test_what_keeps_a_server_from_starting_is_said_in_a_line(server: LiveServer, tmp_path: Path) -> None:
+def test_a_server_that_cannot_start_prints_one_line(server: LiveServer, tmp_path: Path) -> None:
     taken = run(server.directory)
     assert (taken.returncode, taken.stderr.count("\n")) == (1, 1)
     assert "in use by another server" in taken.stderr
@@ -209,8 +209,8 @@ def test_what_keeps_a_server_from_starting_is_said_in_a_line(server: LiveServer,
     assert f"cannot listen on {server.address}" in port.stderr or "cannot open" in port.stderr
 
 
-def test_garbage_on_every_port_changes_nothing(server: LiveServer, client: RelayedClient) -> None:
-    """No input, however hostile, stops a server."""
+def test_random_data_on_every_port_changes_nothing(server: LiveServer, client: RelayedClient) -> None:
+    """No input stops a server."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for size in (0, 1, 239, 240, 300, 1400):
             sock.sendto(b"\1" * size, (server.address, server.dhcp))

@@ -1,4 +1,4 @@
-"""`pairwatch collect` on a real PostgreSQL: one dies by kill -9, the next takes over, a console watches."""
+"""`pairwatch collect` with a real PostgreSQL: one is killed with kill -9, the next takes over, a console shows it."""
 
 import signal
 import subprocess
@@ -36,26 +36,26 @@ def shared(site: Site, database: Postgres, more: str = "") -> str:
 
 
 class Collector:
-    """One process, and what it said."""
+    """One collecting process, with its output."""
 
-    def __init__(self, config: str, said: Path) -> None:
-        self.said = said
-        with said.open("wb") as output:
+    def __init__(self, config: str, output_file: Path) -> None:
+        self.output_file = output_file
+        with output_file.open("wb") as output:
             command = [sys.executable, "-c", "from console.cli import main; main()", "collect", "--config", config]
             environment = {"PYTHONUNBUFFERED": "1", "PATH": "/usr/bin:/bin"}
             self.process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
 
     def last(self) -> str:
-        lines = self.said.read_text().splitlines()
+        lines = self.output_file.read_text().splitlines()
         return lines[-1] if lines else ""
 
 
 @pytest.mark.live
 @pytest.mark.peer
-async def test_a_second_collector_takes_over_and_a_console_sees_no_difference(
+async def test_a_second_collector_takes_over_without_a_visible_difference(
     site: Site, database: Postgres, tmp_path: Path
 ) -> None:
-    """The advisory lock decides; nobody judges who lives."""
+    """The advisory lock decides which process collects."""
     config = shared(site, database, 'collect = "never"')
     first = Collector(config, tmp_path / "first")
     eventually("the first collects", lambda: first.last() == "collecting")
@@ -97,14 +97,14 @@ async def test_a_second_collector_takes_over_and_a_console_sees_no_difference(
 
 @pytest.mark.live
 @pytest.mark.peer
-def test_a_collector_lives_through_a_restart_of_the_database(site: Site, database: Postgres, tmp_path: Path) -> None:
-    """What it learns while the database is away is written when it is back."""
+def test_a_collector_survives_a_restart_of_the_database(site: Site, database: Postgres, tmp_path: Path) -> None:
+    """Observations from the time without the database are written when it is back."""
     config = shared(site, database)
-    collector = Collector(config, tmp_path / "said")
+    collector = Collector(config, tmp_path / "output")
     try:
         eventually("it collects", lambda: collector.last() == "collecting")
         database.stop()
-        eventually("it says that it is alone", lambda: collector.last().startswith("alone: "))
+        eventually("it reports that it is alone", lambda: collector.last().startswith("alone: "))
         site.kill("dhcp-a")
         database.start()
         eventually("it collects again", lambda: collector.last() == "collecting", 30)

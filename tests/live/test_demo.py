@@ -1,4 +1,4 @@
-"""The demo as a stranger runs it: one command, real servers, real clients, and a main that is killed."""
+"""The demo as a new user runs it: one command, real servers, real clients, and a main that is killed."""
 
 import json
 import os
@@ -37,7 +37,7 @@ class RunningDemo:
         return document
 
     def server(self, role: str) -> Server:
-        """The questions of a live server, asked of the demo's."""
+        """A LiveServer for one of the demo's servers."""
         (found,) = (server for server in self.json()["servers"] if server["role"] == role)
         server = Server(found["name"], found["api"].split("/")[2].split(":")[0], Path(found["data"]))
         server.api = int(found["api"].rsplit(":", 1)[1])
@@ -69,7 +69,7 @@ def demo(tmp_path: Path) -> Iterator[RunningDemo]:
         running.stop()
 
 
-def alive(pid: int) -> bool:
+def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -77,7 +77,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def test_it_leaves_what_it_promises_and_nothing_behind(demo: RunningDemo) -> None:
+def test_creates_the_documented_files_and_leaves_no_process(demo: RunningDemo) -> None:
     """R-170, R-171: both NORMAL, a client gets a lease, and the documented files are there."""
     document = demo.json()
     assert document["pair"] == "example-pair"
@@ -95,11 +95,11 @@ def test_it_leaves_what_it_promises_and_nothing_behind(demo: RunningDemo) -> Non
     assert address.startswith("10.64.")
     assert client.seconds == 60
     assert demo.stop() == 0
-    assert not any(alive(server["pid"]) for server in document["servers"])
+    assert not any(is_running(server["pid"]) for server in document["servers"])
 
 
-def test_kill_9_of_the_main_end_to_end(demo: RunningDemo) -> None:
-    """R-001, R-010, R-011, R-139, R-192, R-241: served by the backup, told by trap, back by itself, nothing lost."""
+def test_kill_9_of_the_main_from_end_to_end(demo: RunningDemo) -> None:
+    """R-001, R-010, R-011, R-139, R-192, R-241: the backup serves, a trap is sent, the main recovers, none is lost."""
     document = demo.json()
     main, backup = demo.server("main"), demo.server("backup")
     eventually("clients have leases", lambda: (main.pair() or {"pools": [{"leased": 0}]})["pools"][0]["leased"] >= 3)
@@ -108,7 +108,7 @@ def test_kill_9_of_the_main_end_to_end(demo: RunningDemo) -> None:
         stdout=subprocess.PIPE,
         text=True,
     )
-    time.sleep(1.0)  # The receiver says nothing when it is ready; a trap is sent once.
+    time.sleep(1.0)  # The receiver does not report when it is ready, and a trap is sent only once.
     os.kill(document["servers"][0]["pid"], signal.SIGKILL)
     killed = time.monotonic()
     client = RelayedClient(78, "127.0.0.78")
@@ -132,16 +132,16 @@ def test_kill_9_of_the_main_end_to_end(demo: RunningDemo) -> None:
         )
     try:
         eventually("both NORMAL again", lambda: demo.status()[0] == 0, 40)
-        eventually("the main knows the lease", lambda: (main.lease(address) or {}).get("binding_status") == "ACTIVE")
+        eventually("the main has the lease", lambda: (main.lease(address) or {}).get("binding_status") == "ACTIVE")
         client.close()
-        _nothing_lost(demo, main)
+        _check_that_no_lease_is_lost(demo, main)
     finally:
         again.terminate()
         again.wait(20)
 
 
-def _nothing_lost(demo: RunningDemo, main: Server) -> None:
-    """Every lease that the demo's clients hold is known to the main, and no address was held by two."""
+def _check_that_no_lease_is_lost(demo: RunningDemo, main: Server) -> None:
+    """The main has every lease of the demo's clients, and no two clients had one address at the same time."""
     holders: dict[str, tuple[str, float]] = {}
     for line in (demo.directory / "clients-0.jsonl").read_text().splitlines():
         event = json.loads(line)

@@ -1,4 +1,4 @@
-"""An access device rebuilds its tables from the backup after the main is gone."""
+"""An access device rebuilds its tables from the backup after the main has failed."""
 
 import socket
 from collections.abc import Iterator
@@ -28,8 +28,8 @@ def pair(tmp_path: Path) -> Iterator[LivePair]:
     pair.stop()
 
 
-def asked(server: LiveServer, address: str) -> Packet:
-    """What the server knows of an address."""
+def query_lease(server: LiveServer, address: str) -> Packet:
+    """The server's answer to a LEASEQUERY for an address."""
     relay, subject = int(IPv4Address(RELAY)), int(IPv4Address(address))
     question = encode(
         Packet(1, 0, 0, 0, 5, 0, 0, subject, 0, 0, relay, b"", {}),
@@ -43,22 +43,22 @@ def asked(server: LiveServer, address: str) -> Packet:
 
 
 @pytest.mark.live
-def test_the_backup_knows_the_option_82_that_the_main_was_told(pair: LivePair) -> None:
-    """R-203: option 82 travels in the failover updates."""
+def test_the_backup_has_the_option_82_that_the_main_received(pair: LivePair) -> None:
+    """R-203: failover updates carry option 82."""
     client = RelayedClient(7)
     try:
-        offer = client.say(pair.main, MessageType.DISCOVER, (82, CIRCUIT))
+        offer = client.send(pair.main, MessageType.DISCOVER, (82, CIRCUIT))
         assert offer is not None
         wanted = ((50, offer.yiaddr.to_bytes(4, "big")), (54, offer.options[54]), (82, CIRCUIT))
-        assert client.say(pair.main, MessageType.REQUEST, *wanted) is not None
+        assert client.send(pair.main, MessageType.REQUEST, *wanted) is not None
     finally:
         client.close()
     address = str(IPv4Address(offer.yiaddr))
-    eventually("the backup knows", lambda: (pair.backup.lease(address) or {}).get("state") == "leased")
-    before = asked(pair.main, address)
+    eventually("the backup has the lease", lambda: (pair.backup.lease(address) or {}).get("state") == "leased")
+    before = query_lease(pair.main, address)
     pair.main.kill()
     eventually("the backup is alone", lambda: pair.backup.state() == "COMMUNICATIONS-INTERRUPTED")
-    after = asked(pair.backup, address)
+    after = query_lease(pair.backup, address)
     for answer in (before, after):
         assert answer.message_type == MessageType.LEASEACTIVE
         assert answer.options[82] == CIRCUIT

@@ -1,4 +1,4 @@
-"""A real pair whose link is IPv6 with TLS and a shared secret, and what it says when TLS is not right."""
+"""A real pair whose link uses IPv6 with TLS and a shared secret, and its errors when TLS is not set up correctly."""
 
 import socket
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def free_port6() -> int:
 
 
 def certified(directory: Path, authority: trustme.CA) -> str:
-    """The TLS attributes of a server with a certificate of its own."""
+    """The TLS attributes of a server that has its own certificate."""
     certificate = authority.issue_cert("pairwatch.example")
     chain, key, trusted = (directory / name for name in ("chain.pem", "key.pem", "ca.pem"))
     certificate.private_key_pem.write_to_path(str(key))
@@ -51,8 +51,8 @@ def failure(server: LiveServer) -> str:
     return str(seen["link_failure"]["text"]) if seen and seen["link_failure"] else ""
 
 
-def test_a_pair_over_ipv6_with_tls_and_a_secret(pair: LivePair, tmp_path: Path) -> None:
-    """R-003, R-055: IPv4 is switched off; leases replicate, and a kill and a return change nothing of it."""
+def test_a_pair_uses_ipv6_with_tls_and_a_secret(pair: LivePair, tmp_path: Path) -> None:
+    """R-003, R-055: IPv4 is off; leases are replicated, also after one server was killed and started again."""
     authority = trustme.CA()
     ports = (free_port6(), free_port6())
     for server in (pair.main, pair.backup):
@@ -76,29 +76,29 @@ def test_a_pair_over_ipv6_with_tls_and_a_secret(pair: LivePair, tmp_path: Path) 
     finally:
         client.close()
     pair.main.kill()
-    eventually("the backup noticed", lambda: pair.backup.state() == "COMMUNICATIONS-INTERRUPTED")
+    eventually("the backup detects it", lambda: pair.backup.state() == "COMMUNICATIONS-INTERRUPTED")
     pair.main.start()
-    pair.normal()
+    pair.wait_until_normal()
 
 
-def test_an_untrusted_certificate_is_turned_away_and_said(pair: LivePair) -> None:
+def test_an_untrusted_certificate_is_refused_and_reported(pair: LivePair) -> None:
     for server in (pair.main, pair.backup):
         configure(server, certified(server.directory, trustme.CA()))
         server.start()
-    eventually("the main says why", lambda: "TLS" in failure(pair.main))
-    eventually("the backup says why", lambda: "TLS" in failure(pair.backup))
+    eventually("the main reports why", lambda: "TLS" in failure(pair.main))
+    eventually("the backup reports why", lambda: "TLS" in failure(pair.backup))
     assert pair.backup.state() != "NORMAL"
 
 
-def test_tls_on_one_side_alone_is_said_on_both(pair: LivePair) -> None:
+def test_tls_on_one_server_only_is_reported_by_both(pair: LivePair) -> None:
     configure(pair.main, certified(pair.main.directory, trustme.CA()))
     pair.main.start()
     pair.backup.start()
-    eventually("the main says why", lambda: "TLS is not configured here" in failure(pair.main))
-    eventually("the backup says why", lambda: "requires TLS" in failure(pair.backup))
+    eventually("the main reports why", lambda: "TLS is not configured here" in failure(pair.main))
+    eventually("the backup reports why", lambda: "requires TLS" in failure(pair.backup))
 
 
-def test_a_certificate_that_cannot_be_read_is_named(pair: LivePair) -> None:
+def test_a_certificate_that_cannot_be_read_is_named_in_the_error(pair: LivePair) -> None:
     configure(pair.main, 'tls = true\ntls-certificate = "no-such"\ntls-key = "no"\ntls-ca = "no"\n')
     pair.main.start()
     assert pair.main.process is not None

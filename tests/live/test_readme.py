@@ -1,4 +1,4 @@
-"""Every command of the README runs, in its order, as a stranger would run it."""
+"""Every command of the README runs, in order, as a new user runs it."""
 
 import glob
 import re
@@ -28,7 +28,7 @@ def commands() -> list[str]:
 
 
 class Terminal:
-    """A real terminal: tmux runs the command, keys go in, the screen is read."""
+    """A real terminal: tmux runs the command, sends keys and reads the screen."""
 
     def __init__(self, command: str) -> None:
         self._tmux = ["tmux", "-L", "pairwatch-readme"]
@@ -49,11 +49,11 @@ class Terminal:
         eventually(f"the screen shows {texts}, not\n{self.screen()}", all_there, 60)
 
     def leave(self) -> None:
-        """q ends the console, and with it the session."""
+        """Press q: it ends the console, and with it the session."""
         subprocess.run([*self._tmux, "send-keys", "q"], check=True)
-        eventually("it ends", lambda: not self.alive(), 30)
+        eventually("the console ends", lambda: not self.is_running(), 30)
 
-    def alive(self) -> bool:
+    def is_running(self) -> bool:
         return subprocess.run([*self._tmux, "has-session"], capture_output=True, check=False).returncode == 0
 
     def kill(self) -> None:
@@ -77,8 +77,8 @@ def run(arguments: list[str], status: int = 0) -> str:
 
 NOT_HERE = {
     "make check": "continuous integration runs it before the tests",
-    "make test": "it is what runs this",
-    "make bench": "benchmarks are run by hand, on a quiet machine",
+    "make test": "it runs this test",
+    "make bench": "benchmarks are run by hand, on an idle host",
     "make screenshots": "tests/console draws the same screens",
 }
 """Commands that this test does not run, and why."""
@@ -125,7 +125,7 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
 
 
 def _expanded(words: list[str]) -> list[str]:
-    """File names as the shell would have them."""
+    """File names after expansion, as by the shell."""
     return [name for word in words for name in (sorted(glob.glob(word)) if "*" in word else [word])]
 
 
@@ -135,10 +135,10 @@ def _status(place: str) -> str:
 
 
 def _serves(words: list[str]) -> None:
-    """The server starts, and stops when it is told."""
+    """The server starts, and stops on SIGTERM."""
     log = Path(words[-1], "logs", "name_dhcp_1_log")
     before = log.read_text().count(" started.")
     server = subprocess.Popen(words)
-    eventually("it says that it started", lambda: log.read_text().count(" started.") > before, 30)
+    eventually("its log reports the start", lambda: log.read_text().count(" started.") > before, 30)
     server.terminate()
     assert server.wait(30) == 0

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.wires import inside
 from dhcpserver.api.passwords import hash_password
-from tests.live.pair import PASSWORD, Listening, LiveServer, RelayedClient, eventually
+from tests.live.pair import PASSWORD, DhcpEndpoint, LiveServer, RelayedClient, eventually
 
 ADDRESSES = {"ours": "10.5.0.1", "theirs": "10.5.0.2", "clients": "10.5.0.3"}
 FIRST, LAST, SIZE = "10.5.0.100", "10.5.0.139", 40
@@ -213,7 +213,7 @@ class Scenario:
         self.found["answered"] = answered
         self._replicated("together", given)
 
-    def _lease(self, number: int, server: Listening, patience: float = 0.4) -> str | None:
+    def _lease(self, number: int, server: DhcpEndpoint, patience: float = 0.4) -> str | None:
         client = RelayedClient(number, ADDRESSES["clients"])
         client.patience = patience
         try:
@@ -275,7 +275,7 @@ class Scenario:
         """A release frees the address on both; the shares are balanced again, and both servers have the same shares."""
         client = RelayedClient(201, ADDRESSES["clients"])
         address = eventually("a client is answered", lambda: client.get(self.ours) or client.get(self.theirs), 10)
-        server: Listening = self.ours if client.server == IPv4Address(ADDRESSES["ours"]).packed else self.theirs
+        server: DhcpEndpoint = self.ours if client.server == IPv4Address(ADDRESSES["ours"]).packed else self.theirs
         self._replicated("before its release", {address: "ours" if server is self.ours else "theirs"})
         client.release(server)
         client.close()

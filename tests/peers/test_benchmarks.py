@@ -15,7 +15,7 @@ from benchmarks.pair import CpuSeconds
 from benchmarks.pairwatch import PairwatchPair
 from benchmarks.perfdhcp import Counts, Probe
 from benchmarks.report import Result, Work
-from benchmarks.search import Found
+from benchmarks.search import SearchResult
 from tests.peers.programs import need_root, program
 
 REPORT = """\
@@ -159,7 +159,7 @@ def test_a_pairwatch_pair_is_normal_and_balanced_and_serves_at_each_start(wires:
 def test_ratios_compare_the_same_work_on_the_same_pool_size() -> None:
     def result(pair: str, pool: int, rate: int, ended: bool) -> Result:
         best, failed = probe(Counts(100, 100, (1.0,))), probe(Counts(100, 50, ()))
-        found = Found(replace(best, rate=rate), failed if ended else None)
+        found = SearchResult(replace(best, rate=rate), failed if ended else None)
         return Result(pair, "", pool, Work.NEW, found)
 
     results = [result("ISC", 10, 200, True), result("Pairwatch", 10, 500, False), result("Pairwatch", 20, 900, True)]
@@ -176,8 +176,8 @@ def test_ratios_compare_the_same_work_on_the_same_pool_size() -> None:
 
 def test_a_result_is_disturbed_if_other_processes_used_the_processors() -> None:
     quiet, busy = probe(Counts(100, 50, ()), machine=0.6), probe(Counts(100, 50, ()), machine=3.0)
-    assert not Result("", "", 1, Work.NEW, Found(None, quiet)).disturbed
-    assert Result("", "", 1, Work.NEW, Found(None, busy)).disturbed
+    assert not Result("", "", 1, Work.NEW, SearchResult(None, quiet)).disturbed
+    assert Result("", "", 1, Work.NEW, SearchResult(None, busy)).disturbed
 
 
 @pytest.mark.peer

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.wires import inside, wired
+from benchmarks.wires import bridged_namespaces, inside
 from tests.peers.isc_scenario import ADDRESSES, CLIENTS, MCLT, PORT, SIZE
 from tests.peers.programs import need_root, program
 
@@ -36,7 +36,7 @@ def result(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     tshark = program("tshark")
     directory = tmp_path_factory.mktemp(request.param)
     capture = directory / "link.pcap"
-    with wired(ADDRESSES, "/24") as spaces:
+    with bridged_namespaces(ADDRESSES, "/24") as spaces:
         sniffing = [tshark, "-i", "wire", "-f", f"tcp port {PORT}", "-w", str(capture), "-q"]
         sniffer = subprocess.Popen(inside(spaces["ours"], *sniffing), stderr=subprocess.PIPE, text=True)
         assert sniffer.stderr is not None

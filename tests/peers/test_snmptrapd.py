@@ -64,7 +64,7 @@ def test_receives_that_the_partner_does_not_respond_and_that_it_responds_again(t
     pair.backup.kill()
     trap_pair.await_trap(13, *trap_pair.partner)
     pair.backup.start()
-    pair.normal()
+    pair.wait_until_normal()
     trap_pair.await_trap(14, *trap_pair.partner)
     assert trap_pair.count(13, *trap_pair.partner) == 1
 

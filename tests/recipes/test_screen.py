@@ -24,7 +24,7 @@ from textual.content import Content
 from textual.widgets import Footer
 
 from console.tui.keys.keymap import SERVERS
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.widgets.panel import Panel
 
 

@@ -1,7 +1,7 @@
 """A Pairwatch server, asked over its HTTP API (docs/http-api.md).
 
 One client for each server: polls ask only for pools that changed and put the whole answer together again,
-so every observation stands for itself.
+so every observation is complete.
 """
 
 import asyncio

@@ -177,17 +177,17 @@ def _pool_facts(pool: PoolStatus) -> PoolFacts:
     )
 
 
-def _leads(told: LeadsDocument | None) -> Leads | None:
-    return None if told is None else Leads(told.sampled, told.limited, told.classes, told.edges)
+def _leads(document: LeadsDocument | None) -> Leads | None:
+    return None if document is None else Leads(document.sampled, document.limited, document.classes, document.edges)
 
 
 def _resyncs(pair: documents.PairStatus) -> tuple[Resync, ...] | None:
     if not _sent(pair, "resync"):
         return None
-    told = pair.resync
-    if told is None:
+    document = pair.resync
+    if document is None:
         return ()
-    return (Resync(told.kind, told.direction, told.done, told.total, full=EVERYTHING in told.kind),)
+    return (Resync(document.kind, document.direction, document.done, document.total, full=EVERYTHING in document.kind),)
 
 
 def _mismatches(pair: documents.PairStatus) -> tuple[str, ...] | None:
@@ -217,12 +217,16 @@ def _transport(each: documents.ConnectAttempt) -> Transport:
     return Transport(each.transport, each.at, each.remote or "", each.outcome, each.error, each.errno)
 
 
-def _updates(told: documents.UpdateCounters | None) -> Updates | None:
-    return None if told is None else Updates(told.sent, told.acked, told.rejected, told.received, told.refused)
+def _updates(document: documents.UpdateCounters | None) -> Updates | None:
+    return (
+        None
+        if document is None
+        else Updates(document.sent, document.acked, document.rejected, document.received, document.refused)
+    )
 
 
-def _traffic(told: documents.Traffic | None) -> Traffic | None:
-    if told is None:
+def _traffic(document: documents.Traffic | None) -> Traffic | None:
+    if document is None:
         return None
-    relays = tuple(Relay(each.address, each.last, each.clients_5m) for each in told.relays)
-    return Traffic(told.since, told.requests, told.no_address, relays)
+    relays = tuple(Relay(each.address, each.last, each.clients_5m) for each in document.relays)
+    return Traffic(document.since, document.requests, document.no_address, relays)

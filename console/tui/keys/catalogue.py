@@ -9,7 +9,7 @@ from console.tui.keys.scope import Key, Scope
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BindingEntry:
     """One binding: its name, where it applies (a screen's class, or the app), its keys and what it does."""
 
     name: str
@@ -19,30 +19,30 @@ class Bound:
 
 
 @cache
-def known() -> tuple[Bound, ...]:
-    """Every binding that has a name, those of the app first, then screen by screen."""
-    return tuple(each for scope in (APP, *SCREENS) for each in bound(scope).values())
+def named_bindings() -> tuple[BindingEntry, ...]:
+    """Every named binding, those of the app first, then those of each screen."""
+    return tuple(each for scope in (APP, *SCREENS) for each in bindings_of(scope).values())
 
 
-def bound(scope: Scope) -> Mapping[str, Bound]:
-    """The named bindings of a scope and its bases: a key that the scope binds replaces the base's."""
+def bindings_of(scope: Scope) -> Mapping[str, BindingEntry]:
+    """The named bindings of a scope and its bases. A key of the scope replaces the same key of a base."""
     by_key: dict[str, Key] = {}
     for each in reversed(list(scope.lineage())):
         by_key.update({name.strip(): key for key in each.keys for name in key.keys.split(",")})
-    found: dict[str, Bound] = {}
+    found: dict[str, BindingEntry] = {}
     for name, key in by_key.items():
         if key.name:
             keys = found[key.name].keys if key.name in found else ()
-            found[key.name] = Bound(key.name, scope.owner, (*keys, name), key.title)
+            found[key.name] = BindingEntry(key.name, scope.owner, (*keys, name), key.title)
     return found
 
 
-def catalogue() -> list[Bound]:
-    """Each name once, with the place where it applies in words."""
-    found: dict[str, Bound] = {}
-    for key in known():
-        held = [each.where for each in known() if each.name == key.name]
+def catalogue() -> list[BindingEntry]:
+    """Each name once, with a description of where it applies."""
+    found: dict[str, BindingEntry] = {}
+    for key in named_bindings():
+        held = [each.where for each in named_bindings() if each.name == key.name]
         everywhere = key.where == APP.owner
         where = "everywhere" if everywhere else "every place" if PLACE.owner in held else held[0].removesuffix("Screen")
-        found.setdefault(key.name, Bound(key.name, where, key.keys, key.does))
+        found.setdefault(key.name, BindingEntry(key.name, where, key.keys, key.does))
     return list(found.values())

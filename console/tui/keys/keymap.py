@@ -1,11 +1,11 @@
-"""Every key of the console, as data: the screens and the app read their bindings from here.
+"""Every key of the console, as data. The screens and the app read their bindings from here.
 
     [keys]
     "go.alarms" = "A"                       the name of a binding, and one key or several: "A,ctrl+a"
     "pair.set-partner-down" = "ctrl+d"
 
-A scope has the keys of one screen, one widget or the app. A name is unique in its scope; the same name in two scopes is
-the same binding, and a user who changes it changes both. Names are a promise to users: do not rename one.
+A scope has the keys of one screen, one widget or the app. A name is unique in its scope. The same name in two scopes is
+the same binding: a user changes both at once. Users rely on these names: do not rename one.
 """
 
 from console.tui.keys.scope import Key, Place, Scope
@@ -21,14 +21,14 @@ PLACES: tuple[Place, ...] = (
     Place("numbers", "n", "Numbers", "the numbers that matter, each explained", shown=False),
     Place("lease", "i", "Lease", "one lease at both servers, explained", shown=False),
 )
-"""In the order of the footer, which has room for eighty columns; the palette and the help have all of them.
+"""In the order of the footer, which fits on 80 columns. The palette and the help list all of them.
 
-`console.tui.place_screens` has the screen of each.
+`console.tui.place_screens` has the screen of each place.
 """
 
 
 def _places(*hidden: str, shown: bool = True) -> tuple[Key, ...]:
-    """The keys of the places; `hidden` are left out of the footer."""
+    """The keys of the places; those in `hidden` are not in the footer."""
     return tuple(
         Key(
             f"go.{place.name}",
@@ -47,8 +47,8 @@ APP = Scope(
     (
         Key("app.help", "question_mark,f1", "help", "Help"),
         Key("app.save-incident", "S", "save_incident", "Save incident", shown=False),
-        Key("app.utc", "U", "universal", "UTC or local", shown=False),
-        Key("app.copy", "Y", "copy_words", "Copy", shown=False),
+        Key("app.utc", "U", "toggle_utc", "UTC or local", shown=False),
+        Key("app.copy", "Y", "copy_text", "Copy", shown=False),
         Key("app.theme", "T", "next_theme", "Theme", shown=False),
         Key("app.quit", "q", "quit", "Quit"),
     ),
@@ -62,7 +62,7 @@ PLACE = Scope(
         Key("replay.play", "space", "play", "Play/pause", shown=False),
         Key("replay.back", "left_square_bracket", "seek(-1)", "Back", shown=False),
         Key("replay.forward", "right_square_bracket", "seek(1)", "Forward", shown=False),
-        Key("replay.event-before", "left_curly_bracket", "event(-1)", "Event before", shown=False),
+        Key("replay.event-before", "left_curly_bracket", "event(-1)", "Previous event", shown=False),
         Key("replay.event-next", "right_curly_bracket", "event(1)", "Next event", shown=False),
         Key("replay.faster", "plus,equals_sign", "speed(1)", "Faster", shown=False),
         Key("replay.slower", "minus", "speed(-1)", "Slower", shown=False),
@@ -80,7 +80,7 @@ PAIR = Scope(
         Key("pair.tab-alarms", "1", "tab('alarms')", "Alarms", shown=False),
         Key("pair.tab-log", "2", "tab('log')", "Log", shown=False),
         Key("pair.tab-traps", "3", "tab('traps')", "Traps", shown=False),
-        Key("pair.tab-story", "4", "tab('story')", "Events", shown=False),
+        Key("pair.tab-story", "4", "tab('events')", "Events", shown=False),
         Key("pair.tab-chart", "5", "tab('chart')", "Chart", shown=False),
         Key("pair.back", "left", "seek(-1)", "Back", shown=False),
         Key("pair.forward", "right", "seek(1)", "Forward", shown=False),
@@ -158,7 +158,7 @@ LOGS = Scope(
         Key("logs.filter", "slash", "enter('filter')", "Filter"),
         Key("logs.search", "s", "enter('search')", "Search"),
         Key("logs.find-next", "full_stop", "find(1)", "Next"),
-        Key("logs.find-before", "comma", "find(-1)", "Before"),
+        Key("logs.find-before", "comma", "find(-1)", "Previous"),
         Key("logs.time", "colon", "enter('time')", "Time"),
         Key("logs.details", "enter", "details", "Line"),
         Key("logs.copy", "c", "copy", "Copy"),
@@ -178,7 +178,7 @@ TIMELINE = Scope(
         Key("timeline.mark", "m", "mark", "Mark"),
         Key("timeline.filter", "slash", "filter", "Filter"),
         Key("timeline.details", "enter", "details", "Event"),
-        Key("timeline.logs", "g", "logs", "Logs then"),
+        Key("timeline.logs", "g", "logs", "Logs"),
         Key("timeline.routine", "x", "routine", "Routine"),
         Key("timeline.state", "1", "source('state')", "State", shown=False),
         Key("timeline.contact", "2", "source('contact')", "Contact", shown=False),
@@ -203,8 +203,8 @@ LEASE = Scope(
     (
         Key("lease.ask", "slash", "ask", "Look up"),
         Key("lease.again", "g", "again", "Ask again"),
-        Key("lease.logs", "v", "logs", "Logs of it"),
-        Key("lease.before", "left", "choose(-1)", "Address before", shown=False),
+        Key("lease.logs", "v", "logs", "Logs"),
+        Key("lease.before", "left", "choose(-1)", "Previous address", shown=False),
         Key("lease.next", "right", "choose(1)", "Next address", shown=False),
         Key("lease.back", "escape", "dismiss", "Back"),
     ),
@@ -235,7 +235,7 @@ SET_PARTNER_DOWN = Scope(
 DIALOG = Scope(
     "Dialog",
     None,
-    (Key("dialog.cancel", "escape", "give_up", "Cancel", priority=True),),
+    (Key("dialog.cancel", "escape", "cancel", "Cancel", priority=True),),
 )
 
 SAVE_INCIDENT = Scope(
@@ -249,7 +249,7 @@ SETUP = Scope(
     None,
     (
         Key("setup.ask", "enter", "ask", "Ask both servers", priority=True),
-        Key("setup.save", "f10", "save", "Write it and begin", priority=True),
+        Key("setup.save", "f10", "save", "Write and open", priority=True),
         Key("setup.back", "escape", "dismiss", "Back", priority=True),
     ),
 )
@@ -302,8 +302,8 @@ LOG_VIEW = Scope(
         Key("logs.page-down", "pagedown", "page(1)", "Page down", shown=False),
         Key("logs.first", "home", "first", "First", shown=False),
         Key("logs.follow", "end", "follow", "Follow", shown=False),
-        Key("logs.left", "left", "aside(-1)", "Left", shown=False),
-        Key("logs.right", "right", "aside(1)", "Right", shown=False),
+        Key("logs.left", "left", "scroll_sideways(-1)", "Left", shown=False),
+        Key("logs.right", "right", "scroll_sideways(1)", "Right", shown=False),
     ),
 )
 

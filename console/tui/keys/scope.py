@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One binding. `keys`: as the toolkit names them, separated by commas; `shown`: whether the footer has it.
+    """One binding. `keys`: in the toolkit's notation, separated by commas. `shown`: whether it is in the footer.
 
     `priority`: it is handled before the focused widget. A key without a name cannot be changed.
     """
@@ -29,15 +29,17 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The keys of one class: `owner` is its name, `base` the scope of its base class. A key of the base that the scope
-    binds itself is the scope's."""
+    """The keys of one class. `owner` is the name of the class, `base` the scope of its base class.
+
+    A key of the scope replaces the same key of the base.
+    """
 
     owner: str
     base: "Scope | None"
     keys: tuple[Key, ...]
 
     def bindings(self) -> list[BindingType]:
-        """What the class declares as BINDINGS."""
+        """The value of BINDINGS in the class."""
         return [key.binding for key in self.keys]
 
     def lineage(self) -> Iterator["Scope"]:
@@ -50,7 +52,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A screen that is one key away from every other one. `shown`: whether the footer has it at 80 columns."""
+    """A screen that one key opens from every other one. `shown`: whether it is in the footer at 80 columns."""
 
     name: str
     key: str

@@ -1,1 +1,1 @@
-"""Screens route keys to actions and give widgets what they draw. One style sheet stands beside each."""
+"""Screens: they pass keys on to actions, and content to widgets. The style sheet of a screen is next to it."""

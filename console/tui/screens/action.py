@@ -1,4 +1,4 @@
-"""Every action but Set Partner Down in two steps: the guards and the consequences, then the confirmation."""
+"""The screen of every action except Set Partner Down: first guards and consequences, then the confirmation."""
 
 from typing import ClassVar
 
@@ -9,8 +9,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Checkbox, ContentSwitcher, Footer, Input, Static
 
-from console.actions.execute import Acting
-from console.actions.request import Assessment, Wish, shell
+from console.actions.execute import ActionRunner
+from console.actions.request import Assessment, OperatorRequest, shell
 from console.insight.durations import LengthError, parse_length
 from console.insight.freshness import is_seen, last_word, main_first
 from console.insight.guarded.row import GuardedAction
@@ -28,7 +28,7 @@ class ActionScreen(ConfirmationScreen):
     CSS_PATH = "action.tcss"
     AUTO_FOCUS = ""
     HINTS: ClassVar[dict[str, str]] = {
-        "look": "As both servers answer now; it is judged again before anything is sent.   Enter: continue",
+        "look": "State of both servers now; the guards run again before anything is sent.   Enter: continue",
         "confirm": "Tab: next field   Space: tick   Enter in the last field: CONFIRM",
         "result": "Esc: close",
     }
@@ -39,13 +39,13 @@ class ActionScreen(ConfirmationScreen):
         self,
         session: Session,
         pair_name: str,
-        acting: Acting,
+        runner: ActionRunner,
         kind: GuardedAction,
         server: str | None = None,
         subject: str = "",
     ) -> None:
-        """`subject` is one of the action's words, or what would be typed in its field."""
-        super().__init__(session, pair_name, acting)
+        """`subject` is one of the action's choices, or the text for its field."""
+        super().__init__(session, pair_name, runner)
         self._kind = kind
         self._servers = [each.name for each in main_first(self.pair.servers.values())]
         self._server = server or self._servers[0]
@@ -61,7 +61,7 @@ class ActionScreen(ConfirmationScreen):
                 if self._kind.field:
                     yield Static(self._kind.question, classes="question")
                     yield Input(self._typed, id="field")
-                yield Panel(id="told")
+                yield Panel(id="consequences")
                 yield Panel(id="verdicts")
             with VerticalScroll(id="confirm", can_focus=False):
                 yield Panel(id="summary")
@@ -94,7 +94,7 @@ class ActionScreen(ConfirmationScreen):
         self._draw_confirmation(found)
 
     def _target_lines(self, found: dict[str, Assessment]) -> list[Content]:
-        """Where it is done; of what concerns both servers, red until both have it."""
+        """The server of the action; or for both servers a line each, red until the action has taken effect there."""
         if not self._kind.both:
             partner = self.pair.partner_of(self._server).name
             return [Content.assemble("on ", (self._server, "bold"), f"  {self._state(self._server)}   (s: {partner})")]
@@ -116,8 +116,8 @@ class ActionScreen(ConfirmationScreen):
         return f"{picture.role}, {seen}{last_word(picture)}"
 
     def _draw_look(self, found: dict[str, Assessment]) -> None:
-        told = dict.fromkeys(line for each in found.values() for line in each.told)
-        self.query_one("#told", Panel).put(Content("\n").join(Content(f"• {line}") for line in told))
+        consequences = dict.fromkeys(line for each in found.values() for line in each.consequences)
+        self.query_one("#consequences", Panel).put(Content("\n").join(Content(f"• {line}") for line in consequences))
         lines = []
         for server, assessment in found.items():
             if self._done(assessment):
@@ -126,27 +126,29 @@ class ActionScreen(ConfirmationScreen):
                 lines.append(Content.styled(server, "bold"))
             lines += verdict_lines(assessment.verdicts, passed=not self._kind.both)
             if self._kind.both:
-                held = sum(each.passed for each in assessment.verdicts)
-                lines.append(Content.assemble(("✔ ", "$success"), f"{held} of {len(assessment.verdicts)} hold"))
+                passed = sum(each.passed for each in assessment.verdicts)
+                lines.append(
+                    Content.assemble(("✔ ", "$success"), f"{passed} of {len(assessment.verdicts)} guards passed")
+                )
         self.query_one("#verdicts", Panel).put(Content("\n").join(lines))
 
     def _draw_confirmation(self, found: dict[str, Assessment]) -> None:
-        typed = [f"the same by command: {shell(self._wish(self._targets[0]), self.pair_name)}"]
+        typed = [f"shell command: {shell(self._request(self._targets[0]), self.pair_name)}"]
         first = next(iter(found.values()))
         language = self._kind.typed(first.attempt) if first.attempt.acting.make.command_language else ""
         if language:
-            typed.append(f"on {self._targets[0]}, in the command language: {language}")
+            typed.append(f"in the command language, on {self._targets[0]}: {language}")
         self.query_one("#summary", Panel).put(Content("\n".join(typed)))
         refused = dict.fromkeys(reason for each in found.values() if not self._done(each) for reason in each.refused)
         self.draw_questions(found.values(), refused)
 
     def _done(self, assessment: Assessment) -> bool:
-        """Whether this server of two has it already."""
+        """Whether the action has taken effect on this server already; for actions on both servers."""
         return self._kind.both and self._kind.seen(self.pair, assessment.attempt) is not None
 
-    def _wish(self, server: str) -> Wish:
+    def _request(self, server: str) -> OperatorRequest:
         typed = self.query_one("#field", Input).value.strip() if self._kind.field else ""
-        return Wish(
+        return OperatorRequest(
             server,
             expert=self.session.expert,
             vouched=bool(self._kind.word) and self.query_one("#word", Checkbox).value,
@@ -158,18 +160,18 @@ class ActionScreen(ConfirmationScreen):
         )
 
     def _judged(self, server: str) -> Assessment:
-        return self.acting.judged(self._wish(server))
+        return self.runner.judged(self._request(server))
 
     def _look_again(self) -> None:
         self.run_worker(self._look(), exclusive=True)
 
     async def _look(self) -> None:
         for server in self._targets:
-            await self.acting.look(self._wish(server))
+            await self.runner.look(self._request(server))
         self.draw()
 
     def action_other_server(self) -> None:
-        """Another server, until it is confirmed."""
+        """Select the other server, before the confirmation."""
         if self.step == self.STEPS[0] and not self._kind.both:
             self._server = self.pair.partner_of(self._server).name
             self.message = ""
@@ -184,7 +186,7 @@ class ActionScreen(ConfirmationScreen):
             self.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that this action has no use for are not offered."""
+        """Disable the keys that this action does not use."""
         if action == "other_server":
             return not self._kind.both
         if action == "other_choice":
@@ -196,23 +198,23 @@ class ActionScreen(ConfirmationScreen):
         self.edited()
 
     def leave_step(self, step: str) -> None:
-        """To the confirmation, if there is a server where no guard blocks it."""
+        """Go to the confirmation, if no guard blocks the action on at least one server."""
         found = [each for each in map(self._judged, self._targets) if not self._done(each)]
         blocking = [[each for each in one.verdicts if each.hard and not each.passed] for one in found]
         if not found:
-            self.message = "NOTHING TO DO: it is so at both servers"
+            self.message = "NOTHING TO DO: both servers have this setting already"
         elif all(blocking):
             self.message = f"BLOCKED: {blocking[0][0].reason}"
         else:
-            self.to("confirm")
+            self.go_to_step("confirm")
 
     def focus_of(self, step: str) -> str:
         look = "#field" if self._kind.field else "#look"
         confirm = "#word" if self._kind.word else "#reason"
         return {"look": look, "confirm": confirm, "result": "#result"}[step]
 
-    def pending(self) -> list[Wish]:
-        return [self._wish(each.attempt.server) for each in map(self._judged, self._targets) if not self._done(each)]
+    def pending(self) -> list[OperatorRequest]:
+        return [self._request(each.attempt.server) for each in map(self._judged, self._targets) if not self._done(each)]
 
 
 def _length(typed: str) -> float | None:

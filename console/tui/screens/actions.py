@@ -1,4 +1,4 @@
-"""The actions on a pair: each one offered, or the reason why not, and what only a runbook has."""
+"""The actions on a pair: each is offered, or has the reason why not; and what only runbooks cover."""
 
 from typing import ClassVar
 
@@ -9,33 +9,33 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer
 
-from console.actions.execute import Acting
-from console.actions.request import Wish
+from console.actions.execute import ActionRunner
+from console.actions.request import OperatorRequest
 from console.insight.freshness import is_seen, main_first
 from console.insight.guarded.row import GuardedAction
 from console.insight.guarded.table import ACTIONS, why_not
 from console.insight.remedies import Remedy
 from console.model.action_names import ActionName
 from console.tui.keys import keymap
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
-from console.tui.widgets.clicked import Listed
+from console.tui.widgets.clickable import ClickableLines
 from console.tui.widgets.panel import Panel
 
-ELSEWHERE = (
-    "In runbooks (r) only, since the server has no request for them: switch failover off or on, swap main and backup, "
-    "copy a configuration, failover-recover, remove lease data. A runbook has the commands and checks that they took "
+RUNBOOK_ONLY = (
+    "Only in runbooks (r), because the server has no request for them: switch failover off or on, swap main and "
+    "backup, copy a configuration, failover-recover, remove lease data. A runbook has the commands and checks their "
     "effect; the console does not run them."
 )
 
 
 ROWS = tuple(ACTIONS.values())
-TALL = 50
-"""Lines of a screen on which the details of every action fit."""
+TALL_HEIGHT = 50
+"""From this height on, the details of every action fit on the screen."""
 
 
 class ActionsScreen(PlaceScreen):
-    """One line for each action; the one under the cursor is explained below."""
+    """One line for each action; the details of the selected one are below."""
 
     CSS_PATH = "actions.tcss"
 
@@ -47,7 +47,7 @@ class ActionsScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
-        yield Listed(id="list")
+        yield ClickableLines(id="list")
         with VerticalScroll(id="below", can_focus=False):
             yield Panel(id="details")
             yield Panel(id="elsewhere")
@@ -57,49 +57,49 @@ class ActionsScreen(PlaceScreen):
         self.draw()
 
     def draw(self) -> None:
-        acting = self.session.actions.get(self.pair_name)
+        runner = self.session.actions.get(self.pair_name)
         self.query_one("#title", Panel).put(
-            Content("ACTIONS  the guards are checked again, on live answers, before anything is sent")
+            Content("ACTIONS  the guards run again, with new answers, before anything is sent")
         )
-        against = [self._against(acting, each) for each in ROWS]
+        refusals = [self._refusals(runner, each) for each in ROWS]
         lines = []
         for number, each in enumerate(ROWS):
-            lines.append(self._line(each, against[number], chosen=number == self._row))
+            lines.append(self._line(each, refusals[number], chosen=number == self._row))
         self.query_one("#list", Panel).put(Content("\n").join(lines))
-        rows = range(len(ROWS)) if self.size.height >= TALL else (self._row,)
-        told = (_details(ROWS[row], against[row]) for row in rows)
-        self.query_one("#details", Panel).put(Content("\n\n").join(told))
-        self.query_one("#elsewhere", Panel).put(Content.styled(ELSEWHERE, "$stale"))
+        rows = range(len(ROWS)) if self.size.height >= TALL_HEIGHT else (self._row,)
+        details = (_details(ROWS[row], refusals[row]) for row in rows)
+        self.query_one("#details", Panel).put(Content("\n\n").join(details))
+        self.query_one("#elsewhere", Panel).put(Content.styled(RUNBOOK_ONLY, "$stale"))
 
-    def _line(self, kind: GuardedAction, against: dict[str, str | None], *, chosen: bool) -> Content:
-        open_at = [server for server, reason in against.items() if reason is None]
+    def _line(self, kind: GuardedAction, refusals: dict[str, str | None], *, chosen: bool) -> Content:
+        open_at = [server for server, reason in refusals.items() if reason is None]
         title = f"{'▶' if chosen else ' '} {kind.title:<27}"
         if open_at:
             words = "both servers" if kind.both and len(open_at) > 1 else f"on {', '.join(open_at)}"
             rest = Content.assemble(("✔ offered ", "$success"), words)
         else:
-            # The reason at a server that answers is more useful than that the other one is not seen.
+            # The reason of a server that answers is more useful than that the other one does not answer.
             seen = [
-                reason for server, reason in against.items() if is_seen(self.pair.servers[server], self.session.now)
+                reason for server, reason in refusals.items() if is_seen(self.pair.servers[server], self.session.now)
             ]
-            reason = next(iter(seen or against.values())) or ""
+            reason = next(iter(seen or refusals.values())) or ""
             rest = Content.assemble(("✘ ", "$warning"), (reason, "$stale"))
         return Content.assemble((title, "reverse bold" if chosen else "bold"), " ", rest)
 
-    def _against(self, acting: Acting | None, kind: GuardedAction) -> dict[str, str | None]:
-        """The reason against the action by server; None where it is offered."""
+    def _refusals(self, runner: ActionRunner | None, kind: GuardedAction) -> dict[str, str | None]:
+        """The reason why the action is not offered, by server; None where it is."""
         servers = [each.name for each in main_first(self.pair.servers.values())]
         if self.session.player is not None:
             return dict.fromkeys(servers, "off in a replay")
-        if acting is None:
-            return dict.fromkeys(servers, "this console cannot ask the servers")
+        if runner is None:
+            return dict.fromkeys(servers, "this console has no connection to the servers")
         if kind.name is ActionName.SET_PARTNER_DOWN:
             servers.reverse()  # The backup exists for the failure of the main, so it comes first.
-        return {server: _reason(acting, kind, server, expert=self.session.expert) for server in servers}
+        return {server: _reason(runner, kind, server, expert=self.session.expert) for server in servers}
 
-    @on(Listed.Clicked)
-    def _clicked(self, event: Listed.Clicked) -> None:
-        """Opening an action sends nothing: its screen asks for the confirmation."""
+    @on(ClickableLines.Clicked)
+    def _clicked(self, event: ClickableLines.Clicked) -> None:
+        """Select an action; a second click opens it. Nothing is sent before the confirmation."""
         if event.line < len(ROWS):
             self._row = event.line
             self.draw()
@@ -121,33 +121,33 @@ class ActionsScreen(PlaceScreen):
     def action_open(self) -> None:
         """Open the screen of the action, on the first server where it is offered."""
         kind = ROWS[self._row]
-        against = self._against(self.session.actions.get(self.pair_name), kind)
-        server = next((server for server, reason in against.items() if reason is None), None)
-        subject = "" if server is None else _word(self.session.actions[self.pair_name], kind, server)
+        refusals = self._refusals(self.session.actions.get(self.pair_name), kind)
+        server = next((server for server, reason in refusals.items() if reason is None), None)
+        subject = "" if server is None else _first_choice(self.session.actions[self.pair_name], kind, server)
         self.session.navigator.open_remedy(self.pair_name, Remedy(kind.name, "", server, subject))
 
 
-def _reason(acting: Acting, kind: GuardedAction, server: str, *, expert: bool) -> str | None:
+def _reason(runner: ActionRunner, kind: GuardedAction, server: str, *, expert: bool) -> str | None:
     found = [
-        why_not(acting.judged(Wish(server, expert=expert, action=kind.name, choice=choice)).verdicts)
+        why_not(runner.judged(OperatorRequest(server, expert=expert, action=kind.name, choice=choice)).verdicts)
         for choice in kind.choices or ("",)
     ]
     return None if None in found else found[0]
 
 
-def _word(acting: Acting, kind: GuardedAction, server: str) -> str:
-    """The first choice of the action with which it is offered."""
+def _first_choice(runner: ActionRunner, kind: GuardedAction, server: str) -> str:
+    """The first choice of the action with which it is offered; empty if there is none."""
     for choice in kind.choices:
-        if why_not(acting.judged(Wish(server, action=kind.name, choice=choice)).verdicts) is None:
+        if why_not(runner.judged(OperatorRequest(server, action=kind.name, choice=choice)).verdicts) is None:
             return choice
     return ""
 
 
-def _details(kind: GuardedAction, against: dict[str, str | None]) -> Content:
+def _details(kind: GuardedAction, refusals: dict[str, str | None]) -> Content:
     lines = [Content.styled(f"{kind.title}: {kind.does}.", "bold")]
-    for server, reason in against.items():
+    for server, reason in refusals.items():
         if reason is None:
-            lines.append(Content.assemble(("✔ ", "$success"), f"{server}: no guard refuses it at present"))
+            lines.append(Content.assemble(("✔ ", "$success"), f"{server}: no guard blocks it now"))
         else:
             lines.append(Content.assemble(("✘ ", "$error"), f"{server}: {reason}"))
     return Content("\n").join(lines)

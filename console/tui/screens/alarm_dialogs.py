@@ -28,7 +28,7 @@ class CommentDialog(Dialog[dict[str, object]]):
 
 
 class UntilDialog(Dialog[dict[str, object]]):
-    """Asks for the end and the reason of a silence, and shows the time that it has read."""
+    """Asks for the end and the reason of a silence, and shows how the end was read."""
 
     def __init__(self, session: Session, question: str) -> None:
         super().__init__()

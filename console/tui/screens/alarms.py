@@ -1,6 +1,6 @@
 """The alarms of a pair and of the console itself: severity, age, kind, subject, count and owner.
 
-Several alarms of one kind are one line that can be opened; an action on that line is an action on all of them.
+Alarms of one kind are one line that can be expanded; an action on that line applies to all of them.
 """
 
 from collections.abc import Sequence
@@ -20,19 +20,19 @@ from console.model.alarm_actions import ACKNOWLEDGE, CLOSE, SUPPRESS, UNACKNOWLE
 from console.model.picture import Alarm, PairPicture
 from console.tui.keys.keymap import ALARMS
 from console.tui.screens.alarm_dialogs import CommentDialog, UntilDialog
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
 COLUMNS = (("severity", 10), ("age", 7), ("kind", 27), ("what", 11), ("count", 5), ("owner", 8))
-"""80 columns with their gaps; further columns go to `what`."""
+"""80 columns with the gaps; additional columns go to `what`."""
 NARROW = 80
 ACTING = frozenset({"acknowledge", "acknowledge_all", "unacknowledge", "suppress", "unsuppress", "close_alarm"})
 HISTORY_SHOWN = 3
 
 
 class AlarmsScreen(PlaceScreen):
-    """Active alarms, the worst first; with the filter `all` also those that were cleared lately."""
+    """Active alarms, the most severe first; with the filter `all` also alarms that were cleared recently."""
 
     CSS_PATH = "alarms.tcss"
 
@@ -131,7 +131,7 @@ class AlarmsScreen(PlaceScreen):
         elif row.folded:
             newest = max(row.alarms, key=lambda alarm: alarm.last)
             details.put(
-                Content(f"{plural(len(row.alarms), 'alarm')} of one kind; Enter opens them. Latest: {newest.text}")
+                Content(f"{plural(len(row.alarms), 'alarm')} of one kind; Enter expands them. Latest: {newest.text}")
             )
         else:
             details.put(Content("\n".join(self._details(row.worst))))
@@ -161,11 +161,11 @@ class AlarmsScreen(PlaceScreen):
         return lines
 
     @on(DataTable.RowSelected)
-    def _clicked_again(self) -> None:
+    def _open_clicked(self) -> None:
         self.action_open()
 
     def action_open(self) -> None:
-        """Open or close a list of alarms; of one alarm, show the whole history or its end."""
+        """Expand or collapse alarms of one kind; for one alarm, show its whole history or the end of it."""
         row = self._selected()
         if row is not None and row.folded:
             self._opened ^= {row.key}
@@ -185,7 +185,7 @@ class AlarmsScreen(PlaceScreen):
         self._ask_to_acknowledge(self._active())
 
     def action_acknowledge_all(self) -> None:
-        """Acknowledge all alarms that are shown and have no owner."""
+        """Acknowledge all alarms that are shown and are not acknowledged."""
         shown = {alarm.id: alarm for row in self._rows() for alarm in row.alarms}
         self._ask_to_acknowledge([each for each in shown.values() if each.stands and each.acknowledged_by is None])
 
@@ -195,7 +195,7 @@ class AlarmsScreen(PlaceScreen):
             return
         others = sorted({each.acknowledged_by for each in alarms if each.acknowledged_by} - {self.session.operator})
         over = f", taking it over from {' and '.join(others)}" if others else ""
-        question = f"Acknowledge {_named(alarms)} as {self.session.operator}{over}"
+        question = f"Acknowledge {_describe_alarms(alarms)} as {self.session.operator}{over}"
         detail = await self.app.push_screen_wait(CommentDialog(question))
         if detail is not None:
             self._act(ACKNOWLEDGE, alarms, **detail)
@@ -205,7 +205,7 @@ class AlarmsScreen(PlaceScreen):
         alarms = self._active()
         if not alarms:
             return
-        detail = await self.app.push_screen_wait(UntilDialog(self.session, f"Silence {_named(alarms)} until"))
+        detail = await self.app.push_screen_wait(UntilDialog(self.session, f"Silence {_describe_alarms(alarms)} until"))
         if detail is not None:
             self._act(SUPPRESS, alarms, **detail)
 
@@ -220,13 +220,13 @@ class AlarmsScreen(PlaceScreen):
 
     def _act(self, action: str, alarms: Sequence[Alarm], **detail: object) -> None:
         try:
-            self.session.on_alarms(action, alarms, **detail)
+            self.session.act_on_alarms(action, alarms, **detail)
         except AuditError as error:
             self.notify(str(error), severity="error")
         self.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A replay has no actions."""
+        """Disable the keys of actions in a replay."""
         if action in ACTING:
             return self.session.player is None
         return super().check_action(action, parameters)
@@ -244,7 +244,7 @@ def _owner(row: Row) -> str:
     return alarm.acknowledged_by or "-"
 
 
-def _named(alarms: Sequence[Alarm]) -> str:
+def _describe_alarms(alarms: Sequence[Alarm]) -> str:
     kinds = {alarm.kind for alarm in alarms}
     words = f"{alarms[0].kind} {entity(alarms[0])}" if len(alarms) == 1 else f"{len(alarms)} alarms"
     return f"{words} of kind {alarms[0].kind}" if len(alarms) > 1 and len(kinds) == 1 else words

@@ -1,9 +1,9 @@
-"""The confirmation of an action that changes a server: the same for every action, and only here.
+"""The confirmation of an action that changes a server. Every action uses it, and no other code confirms one.
 
-The guards are judged at every draw on what both servers answer meanwhile, and once more, on answers requested for that
-purpose, between the last key and the request (console.actions.execute). Nothing is decided here.
+The guards are judged at every draw with the latest answers of both servers, and once more with new answers between the
+last key and the request (console.actions.execute). No decision is made here.
 
-A screen has steps: it shows first, then asks for a reason and for the typed name of the pair, then shows the result.
+The screen has steps: it shows the state, asks for a reason and for the typed name of the pair, and shows the result.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,59 +14,59 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Input, Static
 
-from console.actions.execute import Acting
-from console.actions.request import Assessment, Outcome, Wish
+from console.actions.execute import ActionRunner
+from console.actions.request import Assessment, OperatorRequest, Outcome
 from console.errors import AuditError, GuardRefusal
 from console.insight.guarded.row import Verdict
 from console.insight.guarded.table import BY_WORD_ALONE
-from console.tui.screens.drawn import PictureScreen
+from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
 from console.tui.widgets.panel import Panel
-from console.tui.widgets.typed_name import HURRIED, TypedName
+from console.tui.widgets.typed_name import TOO_FAST, TypedName
 
 RESULT = "result"
 
 
 class ConfirmationScreen(PictureScreen[None]):
-    """An action on one pair. A subclass has its steps before the confirmation, and what is requested."""
+    """The screen of an action on one pair. A subclass adds the steps before the confirmation, and the requests."""
 
     STEPS: ClassVar[Sequence[str]] = ("look", "confirm", RESULT)
-    """The ids of the steps in their order; the one before the last is the confirmation."""
+    """The ids of the steps in order; the one before the last is the confirmation."""
     HINTS: ClassVar[dict[str, str]] = {}
-    """What the keys do, by step."""
+    """The keys of each step."""
 
-    def __init__(self, session: Session, pair_name: str, acting: Acting) -> None:
+    def __init__(self, session: Session, pair_name: str, runner: ActionRunner) -> None:
         super().__init__(session, pair_name)
-        self.acting = acting
+        self.runner = runner
         self.message = ""
         self._sending = False
 
-    # For subclasses
+    # Methods that a subclass implements
 
-    def pending(self) -> list[Wish]:
-        """The requests that are still to be sent, in their order; none: the action has taken effect already."""
+    def pending(self) -> list[OperatorRequest]:
+        """The requests that are still to be sent, in order; empty if the action has taken effect already."""
         raise NotImplementedError
 
     def blocked(self) -> Sequence[str]:
-        """Reasons for which not even the last look at the servers is worth it."""
+        """Reasons that refuse the action before the servers are polled again."""
         return ()
 
     def leave_step(self, step: str) -> None:
-        """Enter in a step before the confirmation: go on with `to`, or set `message`."""
+        """Handle Enter in a step before the confirmation: call `go_to_step`, or set `message`."""
         raise NotImplementedError
 
     def focus_of(self, step: str) -> str:
-        """The selector of the widget that has the focus in a step."""
+        """The selector of the widget that gets the focus in a step."""
         raise NotImplementedError
 
     def after_success(self, outcome: Outcome) -> Iterable[Content]:
-        """Further lines under a successful outcome."""
+        """More lines below a successful outcome."""
         return ()
 
     # Drawing
 
     def compose_questions(self) -> ComposeResult:
-        """The end of the confirmation step: the reason, the name of the pair, and what is refused."""
+        """The widgets at the end of the confirmation: the reason, the name of the pair, and the refusals."""
         yield Panel(id="reason-question", classes="question")
         yield Input(id="reason", placeholder="ticket, person, what you saw")
         yield Static(f"Type the pair's name ({self.pair_name}) to confirm", classes="question", markup=False)
@@ -88,22 +88,22 @@ class ConfirmationScreen(PictureScreen[None]):
         return f"step {number} of {asked}" if number <= asked else "done"
 
     def draw_frame(self) -> None:
-        """Expert mode and the hint with the message."""
+        """Draw expert mode, and the hint with the message."""
         self.query_one("#expert", Static).set_class(self.session.expert, "-on")
         hint = self.HINTS[self.step] + (f"\n{self.message}" if self.message else "")
         self.query_one("#hint", Panel).put(Content(hint))
 
     def draw_questions(self, assessments: Iterable[Assessment], refused: Iterable[str]) -> None:
-        """Whether a reason is needed, and what a guard refuses."""
+        """Draw whether a reason is required, and the refusals."""
         needed = any(_needs_reason(each) for one in assessments for each in one.verdicts)
-        self.query_one("#reason-question", Panel).put(Content("Reason (needed)" if needed else "Reason (recorded)"))
+        self.query_one("#reason-question", Panel).put(Content("Reason (required)" if needed else "Reason (recorded)"))
         lines = [Content.styled(f"✘ {reason}", "$error") for reason in refused]
         self.query_one("#refusals", Panel).put(Content("\n").join(lines))
 
     # Keys
 
-    def to(self, step: str) -> None:
-        """Go to a step."""
+    def go_to_step(self, step: str) -> None:
+        """Show a step."""
         self.query_one(ContentSwitcher).current = step
         self.query_one(self.focus_of(step)).focus()
         self.draw()
@@ -119,7 +119,7 @@ class ConfirmationScreen(PictureScreen[None]):
         if self.step in (self.STEPS[0], RESULT):
             self.dismiss(None)
         else:
-            self.to(self.STEPS[self.STEPS.index(self.step) - 1])
+            self.go_to_step(self.STEPS[self.STEPS.index(self.step) - 1])
 
     def action_go_on(self) -> None:
         step = self.step
@@ -146,7 +146,7 @@ class ConfirmationScreen(PictureScreen[None]):
 
     @on(Input.Changed)
     def edited(self) -> None:
-        """A field has changed: the message is about what it was before."""
+        """Clear the message after a change of a field: it was about the old value."""
         self.message = ""
         self.draw()
 
@@ -157,28 +157,28 @@ class ConfirmationScreen(PictureScreen[None]):
         typed = name.value.strip()
         blocked = self.blocked()
         if name.pause < self.session.decision_seconds:
-            self.message = HURRIED
+            self.message = TOO_FAST
         elif typed != self.pair_name:
             self._refuse("NOT DONE", f"{typed!r} is not the pair's name {self.pair_name}")
         elif blocked:
             self._refuse("BLOCKED", *blocked)
         elif not self._sending and (requests := self.pending()):
             self._sending = True
-            self.message = "asking both servers once more, then sending ..."
+            self.message = "polling both servers again, then sending ..."
             self.run_worker(self._carry_out(requests), exclusive=True)
         self.draw()
 
     def _refuse(self, word: str, *reasons: str) -> None:
-        """Record that it was refused; show the first reason."""
+        """Record the refusal, and show its first reason."""
         self.message = f"{word}: {reasons[0]}"
         try:
             for request in self.pending():
-                self.acting.refuse(request, *reasons)
+                self.runner.refuse(request, *reasons)
         except AuditError as error:
             self.message += f"; {error}"
 
-    async def _carry_out(self, requests: Sequence[Wish]) -> None:
-        """One server after the other; a refusal at one does not stop the others."""
+    async def _carry_out(self, requests: Sequence[OperatorRequest]) -> None:
+        """Send the requests to one server after the other; a refusal of one does not stop the others."""
         lines: list[Content] = []
         try:
             for request in requests:
@@ -187,11 +187,11 @@ class ConfirmationScreen(PictureScreen[None]):
             self._sending = False
         self.message = ""
         self.query_one("#outcome", Panel).put(Content("\n").join(lines))
-        self.to(RESULT)
+        self.go_to_step(RESULT)
 
-    async def _send(self, request: Wish) -> list[Content]:
+    async def _send(self, request: OperatorRequest) -> list[Content]:
         try:
-            outcome = await self.acting.carry_out(request)
+            outcome = await self.runner.carry_out(request)
         except GuardRefusal as refusal:
             reasons = [Content.styled(f"✘ {reason}", "$error") for reason in refusal.lines]
             return [Content.styled(f"REFUSED on {request.server}, nothing was sent:", "bold"), *reasons]

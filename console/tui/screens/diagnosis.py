@@ -1,4 +1,4 @@
-"""The diagnosis: findings, the worst first; of the selected one the evidence, the prospect, and what to do."""
+"""The diagnosis: findings, the most severe first; for the selected one its evidence, prospect and remedies."""
 
 from textwrap import wrap
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ from console.insight.remedies import Remedy
 from console.insight.remedy_words import step_words
 from console.insight.wording import due, left, plural, rough
 from console.tui.keys.keymap import DIAGNOSIS
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
@@ -31,7 +31,7 @@ CONFIGURATION_AGE_SECONDS = 60.0
 
 
 class DiagnosisScreen(PlaceScreen):
-    """A table of findings, the evidence below it, and a list of what to do."""
+    """A table of findings, the evidence of the selected one, and a list of its remedies."""
 
     CSS_PATH = "diagnosis.tcss"
 
@@ -140,7 +140,7 @@ class DiagnosisScreen(PlaceScreen):
         ]
         at, guess = finding.prospect.at, finding.prospect.estimate
         when = "" if at is None else f" in {left(at - now, guess)}, at {due(at, zone, now, guess)}"
-        # Before the evidence: the prospect must be seen even where the rest does not fit.
+        # The prospect comes before the evidence, so that it is visible even if the rest does not fit.
         parts.append(Content.assemble(("without action: ", "bold $warning"), f"{finding.prospect.text}{when}"))
         room = max(20, self.size.width - SOURCE_WIDTH - AGE_WIDTH - 5)
         for each in finding.evidence:
@@ -152,7 +152,7 @@ class DiagnosisScreen(PlaceScreen):
         return Content("\n").join(parts)
 
     def _nothing(self) -> Content:
-        """No findings: what was checked, and what could not be checked."""
+        """The text without findings: what was checked, and what could not be checked."""
         unseen = [server.name for server in self.pair.servers.values() if not is_seen(server, self.session.now)]
         if unseen:
             head = Content.styled(f"Cannot tell: no answer from {' and '.join(unseen)}", "bold $warning")
@@ -169,11 +169,11 @@ class DiagnosisScreen(PlaceScreen):
         return Content("\n").join(lines)
 
     @on(DataTable.RowSelected)
-    def _to_the_steps(self) -> None:
+    def _focus_steps(self) -> None:
         self._steps.focus()
 
     @on(OptionList.OptionSelected)
-    def _take(self, event: OptionList.OptionSelected) -> None:
+    def _open_step(self, event: OptionList.OptionSelected) -> None:
         finding = self._chosen
         if finding is None or event.option_index >= len(finding.steps):
             return
@@ -184,7 +184,7 @@ class DiagnosisScreen(PlaceScreen):
             self.notify("A person must do this; the console cannot.")
 
     def action_back(self) -> None:
-        """From the remedies to the findings, and from there back."""
+        """Go from the remedies to the findings, and from the findings back."""
         if self._steps.has_focus:
             self._table.focus()
         else:
@@ -195,7 +195,7 @@ class DiagnosisScreen(PlaceScreen):
 
     @work(exclusive=True)
     async def _ask_for_configurations(self) -> None:
-        """Ask both servers for their configurations. A replay has those that were recorded."""
+        """Request the configurations of both servers. A replay uses the recorded ones."""
         inquiries = self.session.inquiries
         failed = [] if inquiries is None else await inquiries.configurations(self.pair_name)
         self._complaint = f"configuration of {' and '.join(failed)} unknown" if failed else ""

@@ -1,17 +1,17 @@
-"""A small window over a screen, for one or two questions."""
+"""A small window over a screen, with one or two questions."""
 
 from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import BindingType
 
 from console.tui.keys.keymap import DIALOG
-from console.tui.screens.whole import WholeModal
+from console.tui.screens.atomic import AtomicModal
 
 Result = TypeVar("Result")
 
 
-class Dialog(WholeModal[Result | None], Generic[Result]):
-    """Its result is None when it was cancelled."""
+class Dialog(AtomicModal[Result | None], Generic[Result]):
+    """A dialog. Its result is None if it was cancelled."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; }
@@ -32,5 +32,5 @@ class Dialog(WholeModal[Result | None], Generic[Result]):
 
     BINDINGS: ClassVar[list[BindingType]] = DIALOG.bindings()
 
-    def action_give_up(self) -> None:
+    def action_cancel(self) -> None:
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""The fleet: every pair on one screen, the worst first, with its verdict and the next automatic event."""
+"""The fleet: every pair on one screen, the most severe first, with its verdict and the next automatic event."""
 
 from typing import ClassVar
 
@@ -12,18 +12,18 @@ from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.fleet import FleetRow, counted, fleet
 from console.insight.wording import due, left, plural, wall
 from console.tui.keys.keymap import FLEET
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.fleet_table import FleetTable
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
-FEW = 20
-"""With up to so many pairs a change is drawn at once; with more, once a second."""
+AT_ONCE_PAIRS = 20
+"""Up to this number of pairs a change is drawn at once; above it, once a second."""
 
 
 class FleetScreen(PlaceScreen):
-    """One line for each pair; the pair under the cursor in full below. Its keys open that pair's places."""
+    """One line for each pair; details of the selected pair below. The keys of places open them for that pair."""
 
     CSS_PATH = "fleet.tcss"
     NAMES_ITS_PAIR = True
@@ -43,7 +43,7 @@ class FleetScreen(PlaceScreen):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        # The cursor begins on the worst pair, or on the pair that was shown before.
+        # The cursor starts on the most severe pair, or on the pair that was shown before.
         if self.session.navigator.can_go_back:
             self._table.select(self.pair_name)
         self._table.focus()
@@ -56,7 +56,7 @@ class FleetScreen(PlaceScreen):
     @property
     def shown(self) -> object:
         pairs = self.session.store.picture.pairs
-        return pairs if len(pairs) <= FEW else None
+        return pairs if len(pairs) <= AT_ONCE_PAIRS else None
 
     def draw(self) -> None:
         now, zone = self.session.now, self.session.store.zone
@@ -124,7 +124,7 @@ class FleetScreen(PlaceScreen):
         self.draw()
 
     @on(Input.Submitted, "#filter")
-    def _found(self) -> None:
+    def _focus_table(self) -> None:
         self._table.focus()
 
     def action_back(self) -> None:

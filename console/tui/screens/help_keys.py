@@ -1,4 +1,4 @@
-"""The keys in the help. A row names its bindings, so that it shows the keys as the user has set them."""
+"""The keys in the help. A row has the names of its bindings, so that it shows the keys that the user has set."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from textual.keys import format_key
 from textual.screen import Screen
 
-from console.tui.keys.catalogue import catalogue, known
-from console.tui.keys.check import shown
+from console.tui.keys.catalogue import catalogue, named_bindings
+from console.tui.keys.check import format_keys
 from console.tui.keys.keymap import PLACES
 
 ROWS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -17,7 +17,7 @@ ROWS: tuple[tuple[tuple[str, ...], str], ...] = (
         "shows the consequences, and asks for the typed name of the pair.",
     ),
     (("go.actions",), "the actions on the pair, and why one is not offered."),
-    (("go.runbooks",), "what to do, step by step; a step is ticked when the servers show that it is done."),
+    (("go.runbooks",), "what to do, step by step; a step is ticked when the servers report that it is done."),
     (
         ("go.diagnosis",),
         "what is wrong: findings with their evidence, the prospect, and remedies that Enter opens.",
@@ -46,12 +46,12 @@ ROWS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 
 
-def explained(changed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Each key with its text; `changed` are the keys that the user has changed, by name.
+def key_rows(changed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Each key with its description; `changed` are the keys that the user has changed, by name.
 
-    A place without a row has the help of its table.
+    A place without a row of its own has the help text of its entry in PLACES.
     """
-    now = {key.name: shown(changed.get(key.name, ",".join(key.keys))) for key in catalogue()}
+    now = {key.name: format_keys(changed.get(key.name, ",".join(key.keys))) for key in catalogue()}
     rows = [("ctrl+p", "the palette: find a command, place, pair or theme by its name.")]
     rows += [(", ".join(now[name] for name in names), words) for names, words in ROWS]
     explained_names = {name for names, _ in ROWS for name in names}
@@ -60,9 +60,9 @@ def explained(changed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def here(shown_screen: Screen[Any]) -> tuple[tuple[str, str], ...]:
-    """The keys that a screen has itself, as they are at present."""
-    names = {each.name for each in known()}
+def screen_key_rows(shown_screen: Screen[Any]) -> tuple[tuple[str, str], ...]:
+    """The own keys of a screen that are active now."""
+    names = {each.name for each in named_bindings()}
     found: dict[str, list[str]] = {}
     for key, active in shown_screen.active_bindings.items():
         binding = active.binding

@@ -1,4 +1,4 @@
-"""One lease at both servers, found by address, MAC or client identifier: side by side, and explained."""
+"""One lease on both servers, found by address, MAC or client identifier: side by side, with an explanation."""
 
 from textwrap import wrap
 from typing import ClassVar
@@ -15,17 +15,17 @@ from console.insight.lease import LeaseRow, side_by_side
 from console.insight.lease_why import explained
 from console.insight.lookup import ACCEPTED, LookupRefused, read_lookup
 from console.insight.wording import rough
-from console.logs.filters import clause
+from console.logs.filters import format_clause
 from console.model.leases import LeaseFacts, LeaseQuery
 from console.model.observations import LeaseAnswer
 from console.model.picture import ServerPicture
 from console.tui.keys.keymap import LEASE
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.panel import Panel
 
 NAME_WIDTH = 17
-DIFFERS = "\N{NOT EQUAL TO}"
+DIFFERS_GLYPH = "\N{NOT EQUAL TO}"
 
 
 class LeaseScreen(PlaceScreen):
@@ -58,7 +58,7 @@ class LeaseScreen(PlaceScreen):
 
     @property
     def _answers(self) -> dict[str, LeaseAnswer]:
-        """The latest look-up of this pair, by server."""
+        """The answers to the latest look-up of this pair, by server."""
         lookups = self.pair.lookups
         return {each.server: each for each in lookups if each.query == lookups[-1].query}
 
@@ -82,7 +82,7 @@ class LeaseScreen(PlaceScreen):
             return
         address = addresses[self._number] if addresses else None
         records.put(self._side_by_side(answers, address))
-        why.put(self._explained(answers, address))
+        why.put(self._explanation(answers, address))
 
     def _side_by_side(self, answers: dict[str, LeaseAnswer], address: str | None) -> Content:
         now, zone = self.session.now, self.session.store.zone
@@ -108,7 +108,7 @@ class LeaseScreen(PlaceScreen):
             lines.append(_line(row, width, differs=row.differs and not any(unknown)))
         return Content("\n").join(lines)
 
-    def _explained(self, answers: dict[str, LeaseAnswer], address: str | None) -> Content:
+    def _explanation(self, answers: dict[str, LeaseAnswer], address: str | None) -> Content:
         now, zone = self.session.now, self.session.store.zone
         parts: list[Content] = []
         room = max(40, self.size.width - 4)
@@ -154,7 +154,7 @@ class LeaseScreen(PlaceScreen):
         if not addresses:
             self.notify("Look up a lease first: there is no address to filter by.", severity="warning")
             return
-        self.session.navigator.open_logs(words=clause("address", addresses[self._number]))
+        self.session.navigator.open_logs(words=format_clause("address", addresses[self._number]))
 
     @work(exclusive=True)
     async def _look_up(self, wanted: LeaseQuery) -> None:
@@ -195,7 +195,7 @@ def _head(server: ServerPicture, answer: LeaseAnswer | None, now: float, width: 
 
 def _line(row: LeaseRow, width: int, *, differs: bool) -> Content:
     style = "bold $warning" if differs else ""
-    mark = DIFFERS if differs else " "
+    mark = DIFFERS_GLYPH if differs else " "
     return Content.assemble(
         (f"{mark} ", style),
         (row.name.ljust(NAME_WIDTH), "$primary"),

@@ -1,4 +1,4 @@
-"""The logs of both partners in the order of time: filter, search, follow, and the fields of a line."""
+"""The logs of both partners in order of time: filter, search, follow, and the fields of a line."""
 
 import asyncio
 import contextlib
@@ -14,43 +14,41 @@ from textual.widgets import Footer, Input
 from console.insight.dates import DateError, parse_date
 from console.insight.wording import DAY
 from console.logs.book import LogBook
-from console.logs.filters import EVERYTHING, FilterError, clause, read_filter
+from console.logs.filters import EVERYTHING, FilterError, format_clause, parse_filter
 from console.logs.index import LEVELS
-from console.logs.line import decoded, parts
+from console.logs.line import decode_line, parse_line
 from console.logs.pair_logs import PairLogs
 from console.state.zones import LocalZone
 from console.tui.keys.keymap import LOGS
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
+from console.tui.widgets.log_text import line_text, status_text, title_text
 from console.tui.widgets.log_view import LogView
-from console.tui.widgets.log_words import line_words, status_words, title_words
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.rows import Rows
 
-LOOK_SECONDS = 0.2
-"""Seconds between two looks at the files when no work is left."""
+CHECK_SECONDS = 0.2
+"""Seconds between two checks of the files when no work is left."""
 PIECES = 8
-"""Pieces of work between two looks at the keys: some hundredths of a second."""
+"""Steps of work before keys are handled again: some hundredths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What the field is for; `hint` is shown while it is empty."""
+class InputMode:
+    """A use of the input field; `hint` is shown while the field is empty."""
 
     name: str
     hint: str
 
 
-ENTRIES = {
+INPUT_MODES = {
     each.name: each
     for each in (
-        Entry("filter", "words level:warning id:18101 server:backup client: address: re:/.../  (empty: all lines)"),
-        Entry("search", "words or re:/.../; then . and , for the next and the previous line"),
-        Entry("time", "go to 03:12, -20m or 2026-07-15 03:12Z"),
+        InputMode("filter", "words level:warning id:18101 server:backup client: address: re:/.../  (empty: all lines)"),
+        InputMode("search", "words or re:/.../; then . and , for the next and the previous line"),
+        InputMode("time", "go to 03:12, -20m or 2026-07-15 03:12Z"),
     )
 }
-BY = ("client", "address", "id", "server", "level")
-"""The fields that a line can be filtered by, in the order of the keys 1 to 5."""
 
 
 class LogsScreen(PlaceScreen):
@@ -61,16 +59,16 @@ class LogsScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = LOGS.bindings()
 
     def __init__(self, session: Session, pair_name: str, at: float | None = None, words: str = "") -> None:
-        """`at`: the time at which to begin (Unix seconds), None for the end; `words`: the filter."""
+        """`at`: the time to start at (Unix seconds), None for the end. `words`: the filter."""
         super().__init__(session, pair_name)
-        self._entry = ENTRIES["filter"]
+        self._input_mode = INPUT_MODES["filter"]
         paths = session.logs.get(pair_name, {})
         recorded = None if session.player is None else session.player.between
         self._logs = PairLogs(self.pair, paths, LocalZone(), recorded=recorded)
         self._drawn_at = 0.0
-        self._working: asyncio.Task[None] | None = None
+        self._worker_task: asyncio.Task[None] | None = None
         self._goal = at
-        self.book.want(read_filter(words))
+        self.book.apply_filter(parse_filter(words))
 
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
@@ -85,16 +83,16 @@ class LogsScreen(PlaceScreen):
         self._view.open(self.book, self.session.store.zone)
         self._view.focus()
         # Not a worker of the toolkit: the toolkit waits for its workers before it handles the next key.
-        self._working = asyncio.create_task(self._work())
-        self._working.add_done_callback(self._ended)
+        self._worker_task = asyncio.create_task(self._work())
+        self._worker_task.add_done_callback(self._report_error)
         self.draw()
 
     async def on_unmount(self) -> None:
-        if self._working is not None:
-            self._working.cancel()
-            await asyncio.wait([self._working])
+        if self._worker_task is not None:
+            self._worker_task.cancel()
+            await asyncio.wait([self._worker_task])
 
-    def _ended(self, working: "asyncio.Task[None]") -> None:
+    def _report_error(self, working: "asyncio.Task[None]") -> None:
         error = None if working.cancelled() else working.exception()
         if error is not None:
             self.call_later(_raise, error)
@@ -108,24 +106,24 @@ class LogsScreen(PlaceScreen):
         return self.query_one(LogView)
 
     def draw(self) -> None:
-        """Take over what the picture has: clock offsets, and lines that are not in files."""
-        if self._logs.look(self.pair, self.session.now):
+        """Take new lines and clock offsets from the picture, and draw the title and the status."""
+        if self._logs.update(self.pair, self.session.now):
             self._view.open(self.book, self.session.store.zone)
         if not self._logs.has_files:
             self.book.work()
-            self._settle()
-        self.book.reckon(self.session.now)
-        self._view.in_zone(self.session.store.zone)
-        self.query_one("#title", Panel).put(title_words(self.book.sources, self._logs.origin))
+            self._publish()
+        self.book.set_latest_time(self.session.now)
+        self._view.set_zone(self.session.store.zone)
+        self.query_one("#title", Panel).put(title_text(self.book.sources, self._logs.origin))
         self._draw_words()
 
     @on(LogView.Moved)
     def _draw_words(self) -> None:
         view, zone = self._view, self.session.store.zone
-        self.query_one("#status", Panel).put(status_words(self.book, view, self.session.now, zone))
+        self.query_one("#status", Panel).put(status_text(self.book, view, self.session.now, zone))
         details = self.query_one("#details", Panel)
         if details.has_class("-on"):
-            details.put(line_words(self.book, view.cursor, zone))
+            details.put(line_text(self.book, view.cursor, zone))
 
     async def _work(self) -> None:
         """Read, filter, search and show the result until the screen is closed. Files are read in another thread."""
@@ -139,39 +137,39 @@ class LogsScreen(PlaceScreen):
                 else:
                     book.work()
                 if not self.query("#status"):
-                    return  # The screen is closing, and its widgets are gone already.
-                self._logs.tidy()
+                    return  # The screen is closing and has no widgets any more.
+                self._logs.close_retired()
                 if book is self.book:
-                    self._settle()
-                await asyncio.sleep(0 if book.busy else LOOK_SECONDS)
+                    self._publish()
+                await asyncio.sleep(0 if book.busy else CHECK_SECONDS)
         finally:
             if reading is not None:
                 with contextlib.suppress(Exception):
                     await reading
             self._logs.close()
 
-    def _settle(self) -> None:
+    def _publish(self) -> None:
         view = self._view
-        shown, anchor = self.book.shown, view.anchor_line()
-        new = self.book.settle()
-        view.follow_up(anchor, new)
+        shown, anchor = self.book.shown, view.cursor_anchor()
+        new = self.book.publish()
+        view.update_lines(anchor, new)
         if self.book.shown is not shown:
-            view.restart()
+            view.reset_new_lines()
         if self._goal is not None and self.book.complete and self.book.filtering is None:
-            # Lines have whole seconds, so the goal is cut to its second.
-            view.go(self.book.shown.merged.at(int(self._goal)))
+            # Lines have whole seconds, so the time is cut to its second.
+            view.go_to(self.book.shown.merged.at(int(self._goal)))
             self._goal = None
         # The progress is drawn no more often than a person can read it.
         moment = asyncio.get_running_loop().time()
-        if new is not None or not self.book.busy or moment - self._drawn_at > LOOK_SECONDS:
+        if new is not None or not self.book.busy or moment - self._drawn_at > CHECK_SECONDS:
             self._drawn_at = moment
             self._draw_words()
 
     def action_enter(self, name: str) -> None:
-        """Open the field for one of ENTRIES."""
-        self._entry = ENTRIES[name]
+        """Show the input field in one of its modes."""
+        self._input_mode = INPUT_MODES[name]
         field = self.query_one("#entry", Input)
-        field.placeholder = f"{name}: {self._entry.hint}"
+        field.placeholder = f"{name}: {self._input_mode.hint}"
         present = {"filter": self.book.filter.text, "search": "" if self.book.search is None else self.book.search.text}
         field.value = present.get(name, "")
         field.cursor_position = len(field.value)
@@ -185,7 +183,7 @@ class LogsScreen(PlaceScreen):
     @on(Input.Submitted, "#entry")
     def _entered(self, event: Input.Submitted) -> None:
         try:
-            match self._entry.name:
+            match self._input_mode.name:
                 case "filter":
                     self._filter(event.value)
                 case "search":
@@ -198,23 +196,23 @@ class LogsScreen(PlaceScreen):
         self._close_entry()
 
     def _filter(self, text: str) -> None:
-        anchor = self._view.anchor_line()
-        self.book.want(read_filter(text))
-        self._view.follow_up(anchor, 0)
+        anchor = self._view.cursor_anchor()
+        self.book.apply_filter(parse_filter(text))
+        self._view.update_lines(anchor, 0)
         self._draw_words()
 
     def _search(self, text: str) -> None:
-        wanted = read_filter(text)
-        self.book.look_for(None if wanted == EVERYTHING else wanted)
+        wanted = parse_filter(text)
+        self.book.apply_search(None if wanted == EVERYTHING else wanted)
         self._view.refresh()
         self._draw_words()
 
     def _go_to(self, text: str) -> None:
         at = parse_date(text, self.session.now, self.session.store.zone)
-        # A log has no future: a time later than now means yesterday.
+        # A log has no lines of the future: a time later than now is yesterday's.
         if at > self.session.now and len(text.strip()) <= len("00:00:00"):
             at -= DAY
-        self._view.go(self.book.shown.merged.at(at))
+        self._view.go_to(self.book.shown.merged.at(at))
 
     def _show_fault(self, words: str | None) -> None:
         line = self.query_one("#wrong", Panel)
@@ -227,7 +225,7 @@ class LogsScreen(PlaceScreen):
         self._view.focus()
 
     def action_find(self, step: int) -> None:
-        """Go to the next or the previous match; from the last to the first."""
+        """Go to the next or the previous match, and from the last to the first."""
         found, place = self.book.found, self.book.place(self._view.cursor)
         if self.book.search is None:
             self.action_enter("search")
@@ -238,15 +236,15 @@ class LogsScreen(PlaceScreen):
         here = self.book.position(place, found)
         on_one = here < len(found.merged) and found.merged.line(here) == self.book.shown.merged.line(self._view.cursor)
         there = here + step if on_one or step < 0 else here
-        self._view.go(self.book.shown.merged.position(*found.merged.line(there % len(found.merged))))
+        self._view.go_to(self.book.shown.merged.position(*found.merged.line(there % len(found.merged))))
 
     def action_by(self, name: str) -> None:
-        """Filter by the client, address, message, server or level of this line; again: remove that filter."""
+        """Filter by the client, address, message, server or level of this line; a second time removes the filter."""
         line = self._line()
         if line is None:
             return
         server, text = line
-        read = parts(text)
+        read = parse_line(text)
         level = read.level.lower() if read.level in LEVELS else None
         value = {
             "client": read.client,
@@ -258,7 +256,7 @@ class LogsScreen(PlaceScreen):
         if value is None:
             self.notify(f"This line has no {name}.", severity="warning")
             return
-        written, words = self.book.filter.text, clause(name, value)
+        written, words = self.book.filter.text, format_clause(name, value)
         others = " ".join(each for each in written.split(" ") if not each.startswith(f"{name}:"))
         self._filter(others if words in written.split(" ") else f"{others} {words}".strip())
 
@@ -277,13 +275,13 @@ class LogsScreen(PlaceScreen):
             self.notify("Line copied.")
 
     def _line(self) -> tuple[str, str] | None:
-        """Server and text of the line under the cursor."""
+        """The server and the text of the line under the cursor."""
         if not self._view.count:
             return None
         lane, number = self.book.shown.merged.line(self._view.cursor)
         source = self.book.shown.sources[lane]
         data = source.line(number)
-        return None if data is None else (source.server, decoded(data))
+        return None if data is None else (source.server, decode_line(data))
 
     def action_back(self) -> None:
         """Close the field or the details; else clear the search, then the filter; else go back."""

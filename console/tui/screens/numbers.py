@@ -1,4 +1,4 @@
-"""The numbers of both servers side by side; of the selected one the formula, the meaning, and what to do."""
+"""The numbers of both servers side by side; for the selected one its formula, meaning, and what to do."""
 
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ from console.insight.verdict import Joint, joint
 from console.insight.wording import rough
 from console.model.picture import ServerPicture, Severity
 from console.tui.keys import keymap
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.pool_table import PoolTable
 from console.tui.widgets.signs import SEVERITIES, UNSEEN
@@ -28,7 +28,7 @@ MARKED = frozenset({Severity.WARNING, Severity.CRITICAL})
 
 
 class NumbersScreen(PlaceScreen):
-    """One row for each number, the main's value beside the backup's."""
+    """One row for each number, with the values of the main and the backup."""
 
     CSS_PATH = "numbers.tcss"
     # The toolkit declares these on instances, so they cannot be ClassVar.
@@ -82,14 +82,14 @@ class NumbersScreen(PlaceScreen):
     def _head(self, server: ServerPicture) -> Content:
         seconds = age(server, self.session.now)
         if seconds is None:
-            told, style = "not seen yet", "$stale"
+            words, style = "no answer yet", "$stale"
         elif is_seen(server, self.session.now):
-            told, style = f"seen {rough(seconds)} ago", "$stale"
+            words, style = f"seen {rough(seconds)} ago", "$stale"
         else:
-            told, style = f"{UNSEEN.glyph} last known {rough(seconds)} ago", UNSEEN.colour
-        name = server.name[: max(6, self._value_width - len(told) - 2)]
-        gap = " " * max(0, self._value_width - len(name) - len(told) - 2)
-        return Content.assemble((name, "bold"), (f"  {told}", style), gap)
+            words, style = f"{UNSEEN.glyph} last known {rough(seconds)} ago", UNSEEN.colour
+        name = server.name[: max(6, self._value_width - len(words) - 2)]
+        gap = " " * max(0, self._value_width - len(name) - len(words) - 2)
+        return Content.assemble((name, "bold"), (f"  {words}", style), gap)
 
     def _cells(self, number: Number, both: Joint) -> tuple[Content, Content]:
         if number.of_pair:

@@ -1,5 +1,5 @@
-"""The pair screen: is anyone without service, is there danger of duplicates, what happens next by itself
-and when, what may I do. It reads at 80x24 and uses whatever more there is.
+"""The pair screen. It answers: do all clients have service, is there a danger of duplicate addresses, what happens next
+without an operator and when, and which actions are offered. It needs 80x24 and uses additional room.
 """
 
 from typing import ClassVar
@@ -18,11 +18,11 @@ from console.insight.verdict import PROTECTED, verdict
 from console.model.action_names import ActionName
 from console.model.picture import Severity
 from console.tui.keys.keymap import PAIR
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.chart import FreeChart
-from console.tui.widgets.clicked import Labels
-from console.tui.widgets.evidence import Evidence, alarm_lines
+from console.tui.widgets.clickable import Labels
+from console.tui.widgets.evidence import EvidenceLines, alarm_lines
 from console.tui.widgets.lines import Lines
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.partner import PartnerPanel
@@ -30,8 +30,8 @@ from console.tui.widgets.pools import PoolBars
 from console.tui.widgets.signs import SEVERITIES
 from console.tui.widgets.top import Banners, Countdowns, HeaderLine, VerdictLine
 
-TABS = ("alarms", "log", "traps", "story", "chart")
-GRAVE = frozenset({Severity.CRITICAL, Severity.MAJOR})
+TABS = ("alarms", "log", "traps", "events", "chart")
+SHOWN_SEVERITIES = frozenset({Severity.CRITICAL, Severity.MAJOR})
 SHORT_HEIGHT, HIGH_HEIGHT = 30, 50
 WIDE_WIDTH = 160
 
@@ -49,7 +49,7 @@ class PairScreen(PlaceScreen):
 
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__(session, pair_name)
-        self._evidence = Evidence()
+        self._evidence = EvidenceLines()
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(id="header")
@@ -66,25 +66,25 @@ class PairScreen(PlaceScreen):
             with Vertical(id="left"):
                 yield FreeChart(id="chart-panel")
                 yield Static("Alarms", id="alarm-title")
-                yield Lines("no alarm stands", id="alarm-panel", follow=False)
+                yield Lines("no active alarms", id="alarm-panel", follow=False)
             with Vertical(id="evidence"):
                 yield Labels(id="tabs")
                 with ContentSwitcher(initial=TABS[0]):
-                    yield Lines("no alarm stands", id="alarms", follow=False)
-                    yield Lines("no log line yet", id="log")
-                    yield Lines("no trap yet", id="traps")
-                    yield Lines("nothing happened yet", id="story")
+                    yield Lines("no active alarms", id="alarms", follow=False)
+                    yield Lines("no log lines yet", id="log")
+                    yield Lines("no traps yet", id="traps")
+                    yield Lines("no events yet", id="events")
                     yield FreeChart(id="chart")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         if self.size.width >= WIDE_WIDTH and self.size.height >= SHORT_HEIGHT:
-            # The alarms have a panel of their own there.
+            # On a large screen the alarms have their own panel.
             self.query_one(ContentSwitcher).current = "log"
         self.draw()
 
     def on_resize(self) -> None:
-        # Sizes of children are known after the layout that follows.
+        # The sizes of the children are known after the next layout.
         self.call_after_refresh(self.draw)
 
     def draw(self) -> None:
@@ -105,8 +105,11 @@ class PairScreen(PlaceScreen):
             chart.show(pair, now, zone)
 
     def _draw_finding(self, tall: bool) -> None:
-        """The worst finding that the verdict does not tell; without one the line stays, so that nothing jumps. Where
-        there is little room it stands only under a verdict that is good news."""
+        """Draw the most severe finding that the verdict does not include.
+
+        Without one the line stays empty, so that the screen does not move. On a small screen the line is shown only
+        if the verdict is good.
+        """
         line = self.query_one("#finding", Panel)
         pair, now, zone = self.pair, self.session.now, self.session.store.zone
         calm = verdict(pair, now, zone) == PROTECTED
@@ -116,14 +119,14 @@ class PairScreen(PlaceScreen):
             line.put(Content(""))
             return
         sign = SEVERITIES[found.severity]
-        line.put(Content.assemble((f"{sign.glyph} ", sign.colour), found.title, ("  w says more", "$stale")))
+        line.put(Content.assemble((f"{sign.glyph} ", sign.colour), found.title, ("  w: details", "$stale")))
 
     def _draw_trouble(self) -> None:
         own = self.session.store.picture.own.open_alarms
-        told = [alarm.text for alarm in own if alarm.acknowledged_by is None and alarm.severity in GRAVE]
-        # What this console knows at once; the alarm about it comes a second later and is told once.
+        texts = [alarm.text for alarm in own if alarm.acknowledged_by is None and alarm.severity in SHOWN_SEVERITIES]
+        # Failures of this console are shown at once; the alarm with the same text follows and is not shown again.
         troubles = [*self.session.complaints, *filter(None, [self.session.trouble()])]
-        troubles += [text for text in told if not any(trouble in text for trouble in troubles)]
+        troubles += [text for text in texts if not any(trouble in text for trouble in troubles)]
         line = self.query_one("#trouble", Panel)
         line.set_class(bool(troubles), "-on")
         line.put(Content("\n".join(f"console: {trouble}" for trouble in troubles)))
@@ -138,11 +141,11 @@ class PairScreen(PlaceScreen):
             count = f" {counts[name]}" if counts.get(name) else ""
             style = "reverse bold" if name == current else ""
             labels.append((name, f" {number} {name.title()}{count} ", style))
-        self.query_one("#tabs", Labels).name_them(labels, " ")
+        self.query_one("#tabs", Labels).show(labels, " ")
         self.query_one("#alarms", Lines).show(alarms)
         self.query_one("#alarm-panel", Lines).show(alarms)
-        evidence = self._evidence.of(pair, now, zone)
-        lines = {"log": evidence.logs, "traps": evidence.traps, "story": evidence.story}.get(current or "")
+        evidence = self._evidence.prepare(pair, now, zone)
+        lines = {"log": evidence.logs, "traps": evidence.traps, "events": evidence.events}.get(current or "")
         if lines is not None:
             self.query_one(f"#{current}", Lines).show(lines())
 
@@ -163,11 +166,11 @@ class PairScreen(PlaceScreen):
         self.draw()
 
     def action_set_partner_down(self) -> None:
-        """Open the action on the server that it is offered on; say why it is not offered otherwise (R-148)."""
+        """Open the action on the server where it is offered; else show why it is not offered (R-148)."""
         self.session.navigator.open_remedy(self.pair_name, Remedy(ActionName.SET_PARTNER_DOWN, ""))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of actions exist only outside of a replay."""
+        """Disable the keys of actions in a replay."""
         if action in {"expert", "set_partner_down"}:
             return self.session.player is None
         return super().check_action(action, parameters)

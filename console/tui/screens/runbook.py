@@ -1,7 +1,8 @@
-"""Runbooks: the one that fits best is offered first; one that is followed ticks itself as far as the servers show it.
+"""Runbooks: the best match is listed first; the steps of an active runbook are ticked by the servers' answers.
 
-Two pages: the list, and the steps of one with the current step in full. The console runs nothing by itself: what a
-server can be asked for opens its action with its guards, everything else is done elsewhere and verified here.
+There are two pages: the list of runbooks, and the steps of one with the details of the present step. The console runs
+no step by itself: a step with a server action opens that action with its guards; other steps are done by a person and
+verified here.
 """
 
 from collections.abc import Callable
@@ -19,16 +20,16 @@ from console.actions.runbooks import RunbookActions
 from console.errors import AuditError
 from console.insight.remedies import Remedy
 from console.insight.runbooks.listing import UNDER_WAY, fitting
-from console.insight.runbooks.listing import book as named
+from console.insight.runbooks.listing import book as book_by_name
 from console.insight.runbooks.progress import StepProgress, StepStatus, current, progress, scene_of
-from console.insight.runbooks.progress import started as begun
+from console.insight.runbooks.progress import started as start_mark
 from console.insight.runbooks.steps import Runbook, Scene, Step
 from console.insight.wording import wall
 from console.model.picture import MarkHow
 from console.tui.keys.keymap import RUNBOOK
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
-from console.tui.widgets.clicked import Listed
+from console.tui.widgets.clickable import ClickableLines
 from console.tui.widgets.panel import Panel
 
 SIGNS = {
@@ -38,9 +39,9 @@ SIGNS = {
     StepStatus.LATER: ("·", "$stale"),
 }
 FITS_FROM = 35
-TALL = 40
-"""Lines of a screen that has room for every step."""
-SAW = "the console saw otherwise"
+TALL_HEIGHT = 40
+"""From this height on, every step fits on the screen."""
+CONTRADICTION = "the console saw otherwise"
 WHO = {"you": "you", "both": "both servers", "network": "the network"}
 
 
@@ -52,9 +53,9 @@ class RunbookScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = RUNBOOK.bindings()
 
     def __init__(self, session: Session, pair_name: str, name: str = "") -> None:
-        """`name`: the runbook to open at once."""
+        """`name`: the runbook to open, empty for the list."""
         super().__init__(session, pair_name)
-        self._book = named(name)
+        self._book = book_by_name(name)
         self._offered: Runbook | None = self._book
         self._row = 0
         self._aborting = False
@@ -65,7 +66,7 @@ class RunbookScreen(PlaceScreen):
         yield Panel(id="title")
         with ContentSwitcher(initial="list"):
             with VerticalScroll(id="list", can_focus=False):
-                yield Listed(id="books")
+                yield ClickableLines(id="books")
                 yield Panel(id="about")
             with VerticalScroll(id="steps", can_focus=False):
                 yield Panel(id="lines")
@@ -95,7 +96,7 @@ class RunbookScreen(PlaceScreen):
         message.set_class(bool(self._message), "-on")
         message.put(Content(self._message))
         if self._offered is not self._book:
-            # Redrawing the footer costs more than everything else.
+            # Redrawing the footer costs more than the rest of the screen.
             self._offered = self._book
             self.refresh_bindings()
 
@@ -107,7 +108,7 @@ class RunbookScreen(PlaceScreen):
         lines = []
         for number, (book, fit) in enumerate(found):
             chosen = number == self._row
-            mark = begun(book, self.pair)
+            mark = start_mark(book, self.pair)
             if mark is not None and fit >= UNDER_WAY:
                 rest = (
                     f"active since {wall(mark.at, self.session.store.zone, self.session.now)}, {mark.who}",
@@ -126,31 +127,31 @@ class RunbookScreen(PlaceScreen):
         scene = self._scene(book)
         phases = " → ".join(scene.words(phase.title) for phase in book.stages)
         words = f"{book.title} ({book.name}): {book.when}.\n{len(book.steps)} steps: {phases}."
-        if self.size.height >= TALL:
+        if self.size.height >= TALL_HEIGHT:
             for phase in book.stages:
                 steps = "\n".join(f"    {scene.words(step.text)}" for step in phase.steps)
                 words += f"\n\n  {scene.words(phase.title)}\n{steps}"
         self.query_one("#about", Panel).put(Content(words))
 
-    # One of them
+    # The steps of a runbook
 
     def _draw_steps(self, book: Runbook) -> None:
         scene = self._scene(book)
         standings = progress(book, scene)
-        if self.session.player is None and self._keep(book, scene, standings):
+        if self.session.player is None and self._save_progress(book, scene, standings):
             scene = self._scene(book)
             standings = progress(book, scene)
         now = current(standings)
         through = sum(each.status in (StepStatus.DONE, StepStatus.NEEDLESS) for each in standings)
         state = f"not started, {len(standings)} steps"
-        if begun(book, self.pair) is not None:
+        if start_mark(book, self.pair) is not None:
             state = "COMPLETE" if now is None else f"step {through + 1} of {len(standings)}"
         self.query_one("#title", Panel).put(Content(f"{book.title.upper()}  {state}"))
         here = (now or standings[-1]).stage
         phase = book.stages[here]
         lines: list[Content] = []
         for number, each in enumerate(book.stages):
-            # On a small screen the steps of other phases would push the current step out of view.
+            # On a small screen the steps of other phases would push the present step out of view.
             glyph, style = SIGNS[
                 StepStatus.CURRENT
                 if number == here and now
@@ -160,7 +161,7 @@ class RunbookScreen(PlaceScreen):
             ]
             title = (scene.words(each.title), "bold" if number == here else "$stale")
             lines.append(Content.assemble((f"{glyph} ", style), title))
-            if number == here or self.size.height >= TALL:
+            if number == here or self.size.height >= TALL_HEIGHT:
                 lines += [self._line(scene, standing) for standing in standings if standing.stage == number]
         self.query_one("#lines", Panel).put(Content("\n").join(lines))
         if self._aborting:
@@ -209,7 +210,7 @@ class RunbookScreen(PlaceScreen):
     def _keys(self, book: Runbook, scene: Scene, step: Step) -> str:
         if self.session.player is not None:
             return "Replay: no actions."
-        if begun(book, self.pair) is None:
+        if start_mark(book, self.pair) is None:
             return "Enter: start this runbook"
         keys = []
         if step.remedy is not None:
@@ -225,9 +226,9 @@ class RunbookScreen(PlaceScreen):
 
     # Keys
 
-    @on(Listed.Clicked)
-    def _clicked(self, event: Listed.Clicked) -> None:
-        """A click selects a runbook in the list, a second click opens it; no step is done by a click."""
+    @on(ClickableLines.Clicked)
+    def _clicked(self, event: ClickableLines.Clicked) -> None:
+        """Select a runbook in the list; a second click opens it. A click never completes a step."""
         if self._book is None and event.line < len(fitting(self.pair, self.session.now, self.session.store.zone)):
             self._row = event.line
             self.draw()
@@ -240,7 +241,7 @@ class RunbookScreen(PlaceScreen):
             self.draw()
 
     def action_back(self) -> None:
-        """From the abort text to the step, from a runbook to the list, from the list back."""
+        """Go from the abort text to the step, from a runbook to the list, and from the list back."""
         self._doubted = self._message = ""
         if self._aborting:
             self._aborting = False
@@ -253,7 +254,7 @@ class RunbookScreen(PlaceScreen):
         self.draw()
 
     def action_run(self) -> None:
-        """Open the runbook, start it, or open the action of its current step."""
+        """Open the runbook, start it, or open the action of its present step."""
         self._doubted = self._message = ""
         if self._book is None:
             self._book = fitting(self.pair, self.session.now, self.session.store.zone)[self._row][0]
@@ -262,7 +263,7 @@ class RunbookScreen(PlaceScreen):
         book = self._book
         if not self._may_act():
             return
-        if begun(book, self.pair) is None:
+        if start_mark(book, self.pair) is None:
             self._guarded(lambda: self._actions.start(book, self.pair_name))
             return
         scene = self._scene(book)
@@ -276,22 +277,22 @@ class RunbookScreen(PlaceScreen):
         self.session.navigator.open_remedy(self.pair_name, Remedy(action, "", server, subject))
 
     def action_tick(self, word: str) -> None:
-        """Mark the current step as done or skipped."""
+        """Mark the present step as done or skipped."""
         how = MarkHow(word)
         book = self._book
         if book is None or not self._may_act():
             return
         scene = self._scene(book)
         standing = current(progress(book, scene))
-        if begun(book, self.pair) is None:
+        if start_mark(book, self.pair) is None:
             self._message = "Not started: press Enter to start it."
         elif standing is not None and standing.step.gate:
             self._message = f"LOCKED: {standing.missing}. A gate opens by itself and cannot be ticked or skipped."
         elif standing is not None:
             if how is MarkHow.DONE and standing.missing and self._doubted != standing.step.key:
-                # The servers show otherwise: the operator is asked once more, and may know better.
+                # The servers report otherwise: the operator is asked once more.
                 self._doubted = standing.step.key
-                self._message = f"NOT SEEN: {standing.missing}. y again: mark as done; it is recorded that {SAW}."
+                self._message = f"NOT SEEN: {standing.missing}. y again: mark as done; recorded: {CONTRADICTION}."
                 self.draw()
                 return
             self._doubted = self._message = ""
@@ -300,7 +301,7 @@ class RunbookScreen(PlaceScreen):
         self.draw()
 
     def action_abort(self) -> None:
-        """Show how to stop safely here; pressed again, end the runbook."""
+        """Show how to stop safely here; a second time, end the runbook."""
         book = self._book
         if book is None or not self._may_act():
             return
@@ -316,7 +317,7 @@ class RunbookScreen(PlaceScreen):
         self.draw()
 
     def action_copy(self) -> None:
-        """Copy the commands of the current step."""
+        """Copy the commands of the present step."""
         if self._book is None:
             return
         scene = self._scene(self._book)
@@ -346,7 +347,7 @@ class RunbookScreen(PlaceScreen):
             self._message = str(error)
         self.draw()
 
-    def _keep(self, book: Runbook, scene: Scene, standings: tuple[StepProgress, ...]) -> bool:
+    def _save_progress(self, book: Runbook, scene: Scene, standings: tuple[StepProgress, ...]) -> bool:
         try:
             return self._actions.keep(book, self.pair_name, scene, standings)
         except AuditError as error:

@@ -1,4 +1,4 @@
-"""Save an incident: its start, a note, and with or without the page for the post-mortem."""
+"""The dialog that saves an incident: its start, a note, and whether to write a page for the post-mortem."""
 
 import asyncio
 from typing import ClassVar
@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from console.errors import JournalError
 from console.incidents.page_process import draw_page
-from console.incidents.saving import Incidents, about, suggested_start
+from console.incidents.saving import Incidents, incident_details, suggested_start
 from console.insight.dates import DateError, parse_date
 from console.insight.wording import both_clocks, duration, plural
 from console.tui.keys.keymap import SAVE_INCIDENT
@@ -21,7 +21,7 @@ from console.tui.widgets.choice import Tick
 
 
 class SaveIncidentDialog(Dialog[None]):
-    """A dialog; it stays open until the file is written, or the reason why not is shown."""
+    """A dialog that stays open until the file is written, or shows why it cannot be written."""
 
     DEFAULT_CSS = """
     SaveIncidentDialog #questions { height: auto; }
@@ -61,7 +61,7 @@ class SaveIncidentDialog(Dialog[None]):
         self.query_one("#echo", Static).update(words)
 
     def _read(self) -> tuple[str, float | None]:
-        """The text that shows the start as it was read, and the start; None where it cannot be read."""
+        """A text that shows how the start was read, and the start; None if it is not valid."""
         session = self._session
         typed = self.query_one("#start", Input).value.strip()
         start = suggested_start(session.store.pair(self._pair), session.now)
@@ -75,8 +75,8 @@ class SaveIncidentDialog(Dialog[None]):
         suggested = "" if typed else "\n(ten minutes before the oldest alarm, at least half an hour)"
         return f"from {both_clocks(start, session.store.zone)}, {duration(session.now - start)}{suggested}", start
 
-    def action_give_up(self) -> None:
-        """Close the dialog; once the file is written, without waiting for the page."""
+    def action_cancel(self) -> None:
+        """Close the dialog. After the file was written, do not wait for the page."""
         if self._drawing or not self._saving:
             self.dismiss(None)
 
@@ -93,7 +93,9 @@ class SaveIncidentDialog(Dialog[None]):
     async def _save(self, start: float) -> None:
         session = self._session
         note = self.query_one("#note", Input).value.strip()
-        summary = about(session.store.pair(self._pair), start, session.now, session.now, session.operator, note)
+        summary = incident_details(
+            session.store.pair(self._pair), start, session.now, session.now, session.operator, note
+        )
         page = self.query_one("#page", Tick).value
         self._show("Saving ...")
         try:
@@ -102,7 +104,7 @@ class SaveIncidentDialog(Dialog[None]):
             self._saving = False
             self._show(str(error))
             return
-        self.query_one("#questions").display = False  # The result needs their room.
+        self.query_one("#questions").display = False  # The result uses their lines.
         words = f"{plural(saved.observations, 'observation')} in\n{saved.path}"
         self.app.copy_to_clipboard(str(saved.path))
         if page:
@@ -111,7 +113,7 @@ class SaveIncidentDialog(Dialog[None]):
             self.query_one("#hint", Static).update("Esc: no page; the recording is saved")
             words += f"\n\n{await draw_page(saved, self.app.theme.split('#')[0], session.command)}"
         self._saving, self._done = False, True
-        self._show(f"{words}\n\nThe file's name is on the clipboard. Open it: pairwatch replay FILE")
+        self._show(f"{words}\n\nThe path is on the clipboard. Open the file: pairwatch replay FILE")
         self.query_one("#hint", Static).update("Enter or Esc: close")
 
     def _show(self, words: str) -> None:

@@ -11,8 +11,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Footer, RadioSet, Static
 
-from console.actions.execute import Acting
-from console.actions.request import Assessment, Outcome, Wish
+from console.actions.execute import ActionRunner
+from console.actions.request import Assessment, OperatorRequest, Outcome
 from console.insight.dates import DateError, parse_date
 from console.insight.guarded.set_partner_down import partner_down_typed
 from console.insight.partner_down_outlook import Outlook, sentences
@@ -22,7 +22,7 @@ from console.tui.screens.confirmation import RESULT, ConfirmationScreen
 from console.tui.screens.verdicts import verdict_lines
 from console.tui.session import Session
 from console.tui.widgets.choice import Choice
-from console.tui.widgets.date_field import DateField, written
+from console.tui.widgets.date_field import DateField, format_date
 from console.tui.widgets.panel import Panel
 
 HOW = ("not verified", "powered off", "DHCP service stopped", "cut off from every client")
@@ -37,16 +37,16 @@ class SetPartnerDownScreen(ConfirmationScreen):
     AUTO_FOCUS = "#guards"
     STEPS: ClassVar[Sequence[str]] = ("guards", "date", "confirm", RESULT)
     HINTS: ClassVar[dict[str, str]] = {
-        "guards": "As both servers answer now; it is judged again before anything is sent.",
-        "date": "Up/Down: change under the cursor   or type -20m, 14:30, now   Enter: continue",
+        "guards": "State of both servers now; the guards run again before anything is sent.",
+        "date": "Up/Down: change the part under the cursor   or type -20m, 14:30, now   Enter: continue",
         "confirm": "Tab: next field   Space: choose   Enter in the last field: CONFIRM",
         "result": "Esc: close",
     }
 
     BINDINGS: ClassVar[list[BindingType]] = SET_PARTNER_DOWN.bindings()
 
-    def __init__(self, session: Session, pair_name: str, acting: Acting, server: str) -> None:
-        super().__init__(session, pair_name, acting)
+    def __init__(self, session: Session, pair_name: str, runner: ActionRunner, server: str) -> None:
+        super().__init__(session, pair_name, runner)
         self._server = server
         self._partner = self.pair.partner_of(server).name
 
@@ -75,13 +75,15 @@ class SetPartnerDownScreen(ConfirmationScreen):
 
     def on_mount(self) -> None:
         start = self._judged(None).attempt.earliest
-        self.query_one(DateField).value = written(self.session.now if start is None else start, self.session.store.zone)
+        self.query_one(DateField).value = format_date(
+            self.session.now if start is None else start, self.session.store.zone
+        )
         self.draw()
         self.run_worker(self._look(), exclusive=True)
 
     def draw(self) -> None:
         self.query_one("#title", Panel).put(
-            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as dead  {self.progress()}")
+            Content(f"SET PARTNER DOWN  {self._server} treats {self._partner} as down  {self.progress()}")
         )
         self.draw_frame()
         assessment = self._judged(self._date_or_none())
@@ -91,7 +93,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
 
     def _draw_date(self, assessment: Assessment) -> None:
         zone = self.session.store.zone
-        attempt, outlook = assessment.attempt, assessment.consequences
+        attempt, outlook = assessment.attempt, assessment.outlook
         here = both_clocks(attempt.now, zone)
         whose = "Your local time" if zone is self.session.store.local else "In UTC"
         self.query_one("#date-question", Panel).put(
@@ -117,16 +119,16 @@ class SetPartnerDownScreen(ConfirmationScreen):
         self.query_one("#consequences", Panel).put(Content("\n").join(Content(f"• {line}") for line in lines))
 
     def _draw_confirmation(self, assessment: Assessment) -> None:
-        attempt, outlook = assessment.attempt, assessment.consequences
+        attempt, outlook = assessment.attempt, assessment.outlook
         date = "?" if attempt.date is None else both_clocks(attempt.date, attempt.zone)
         command = partner_down_typed(self.pair_name, attempt.date, self.session.store.local)
-        typed = f"\nthe same by command, on {self._server}: {command}" if attempt.acting.make.command_language else ""
+        typed = f"\ncommand, on {self._server}: {command}" if attempt.acting.make.command_language else ""
         gain = "" if outlook is None else _gain(outlook, attempt.zone)
         self.query_one("#confirm-summary", Panel).put(Content(f"{self._partner} last operational {date}{gain}{typed}"))
         self.draw_questions([assessment], assessment.refused)
 
     def _date(self) -> float:
-        attempt = self.acting.judged(Wish(self._server, None)).attempt
+        attempt = self.runner.judged(OperatorRequest(self._server, None)).attempt
         return parse_date(self.query_one(DateField).value, attempt.now, attempt.zone, attempt.earliest)
 
     def _date_or_none(self) -> float | None:
@@ -135,19 +137,19 @@ class SetPartnerDownScreen(ConfirmationScreen):
         except DateError:
             return None
 
-    def _wish(self, date: float | None) -> Wish:
+    def _request(self, date: float | None) -> OperatorRequest:
         chosen = self.query_one(RadioSet).pressed_index
         how = HOW[chosen] if chosen > 0 else ""
         reason = self.reason
-        return Wish(
+        return OperatorRequest(
             self._server, date, self.session.expert, bool(how), f"{how}: {reason}" if reason and how else reason
         )
 
     def _judged(self, date: float | None) -> Assessment:
-        return self.acting.judged(self._wish(date))
+        return self.runner.judged(self._request(date))
 
     async def _look(self) -> None:
-        await self.acting.look(self._wish(self._date_or_none()))
+        await self.runner.look(self._request(self._date_or_none()))
         self.draw()
 
     @on(RadioSet.Changed)
@@ -161,7 +163,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
             self.message = f"BLOCKED: {blocking[0].reason}"
             return
         following = self.STEPS[self.STEPS.index(step) + 1]
-        self.to(following)
+        self.go_to_step(following)
         if following == "date":
             field = self.query_one(DateField)
             field.cursor_position = len(field.value)
@@ -172,8 +174,8 @@ class SetPartnerDownScreen(ConfirmationScreen):
     def blocked(self) -> Sequence[str]:
         return self._judged(self._date_or_none()).refused
 
-    def pending(self) -> list[Wish]:
-        return [self._wish(self._date_or_none())]
+    def pending(self) -> list[OperatorRequest]:
+        return [self._request(self._date_or_none())]
 
     def after_success(self, outcome: Outcome) -> Iterable[Content]:
         yield Content(f"Do not start {self._partner} unless it can contact {self._server}.")
@@ -181,5 +183,5 @@ class SetPartnerDownScreen(ConfirmationScreen):
 
 def _gain(outlook: Outlook, zone: tzinfo) -> str:
     count = "an unknown number of" if outlook.gained is None else f"{outlook.gained:,}"
-    when = "when is not known" if outlook.usable_at is None else f"from {both_clocks(outlook.usable_at, zone)}"
+    when = "from an unknown time" if outlook.usable_at is None else f"from {both_clocks(outlook.usable_at, zone)}"
     return f"; {count} addresses {when}"

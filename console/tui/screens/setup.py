@@ -1,4 +1,4 @@
-"""The first run: two addresses and a user. The servers give the rest, which is shown before it is written."""
+"""The first run: two addresses and a user. The servers report the rest, which is shown before it is written."""
 
 import time
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Input, Label, Static
 
 from console.errors import ConfigError
-from console.firstrun.probe import Address, Found, Probe, api_of, probe
-from console.firstrun.writing import write
+from console.firstrun.probe import ProbedPair, ProbeResult, ServerAddress, api_address, probe
+from console.firstrun.writing import write_configuration
 from console.insight.limits import SKEW_LIMIT_SECONDS
 from console.tui.keys.keymap import SETUP
-from console.tui.screens.whole import WholeScreen
+from console.tui.screens.atomic import AtomicScreen
 from console.tui.widgets.choice import Tick
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
@@ -29,8 +29,8 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-class SetupScreen(WholeScreen[None]):
-    """A form. Enter asks both servers; then F10 writes the configuration and opens the console."""
+class SetupScreen(AtomicScreen[None]):
+    """A form. Enter probes both servers; then F10 writes the configuration and opens the console."""
 
     CSS_PATH = "setup.tcss"
     AUTO_FOCUS = "#main"
@@ -38,11 +38,11 @@ class SetupScreen(WholeScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = SETUP.bindings()
 
     def __init__(self, path: Path, begin: Callable[[], None]) -> None:
-        """`begin` is called once the configuration was written."""
+        """`begin` is called after the configuration was written."""
         super().__init__()
         self._path = path
         self._begin = begin
-        self._found: Found | None = None
+        self._found: ProbedPair | None = None
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
@@ -52,7 +52,7 @@ class SetupScreen(WholeScreen[None]):
                     yield Label(label)
                     yield Input(id=name, placeholder=hint, password=name in {"password", "other"}, max_length=200)
             yield Tick("allow actions from here (otherwise read-only)", id="write")
-            yield Static("", id="said", markup=False)
+            yield Static("", id="result", markup=False)
             yield Static(f"The configuration will be written to {self._path}", id="where", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -61,63 +61,65 @@ class SetupScreen(WholeScreen[None]):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        """The servers were asked with other values: they must be asked again."""
+        """Require a new probe after a change: the result is about other values."""
         if event.input.id != "environment":
             self._found = None
             self.refresh_bindings()
 
     def action_ask(self) -> None:
         try:
-            apis = [api_of(self._value("main")), api_of(self._value("backup"))]
+            apis = [api_address(self._value("main")), api_address(self._value("backup"))]
         except ValueError as error:
             self._show(str(error))
             return
         user, password = self._value("user"), self._value("password")
         if not user:
-            self._show("enter a user of the servers' API; the role viewer is enough to watch")
+            self._show("enter a user of the servers' API; the role viewer is enough for monitoring")
             return
         other = self._value("other") or password
-        self._show("Asking both servers ...")
-        self._ask((Address(apis[0], user, password), Address(apis[1], user, other)))
+        self._show("Polling both servers ...")
+        self._ask((ServerAddress(apis[0], user, password), ServerAddress(apis[1], user, other)))
 
     @work(exclusive=True, group="setup")
-    async def _ask(self, addresses: tuple[Address, Address]) -> None:
-        came = await probe(addresses, time.time)
-        self._found = came.found
-        self._show("\n".join(_result_lines(came)))
+    async def _ask(self, addresses: tuple[ServerAddress, ServerAddress]) -> None:
+        result = await probe(addresses, time.time)
+        self._found = result.found
+        self._show("\n".join(_result_lines(result)))
         self.refresh_bindings()
 
     def action_save(self) -> None:
         if self._found is None:
             return
         try:
-            write(self._path, self._found, self._value("environment"), self.query_one("#write", Tick).value)
+            write_configuration(
+                self._path, self._found, self._value("environment"), self.query_one("#write", Tick).value
+            )
         except ConfigError as error:
             self._show(str(error))
             return
         self._begin()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The key to write is shown, and disabled until both servers have answered."""
+        """Disable the key that writes the configuration until both servers have answered."""
         return None if action == "save" and self._found is None else True
 
     def _show(self, words: str) -> None:
-        said = self.query_one("#said", Static)
-        said.update(words)
-        self.call_after_refresh(said.scroll_visible)
+        field = self.query_one("#result", Static)
+        field.update(words)
+        self.call_after_refresh(field.scroll_visible)
 
 
-def _result_lines(came: Probe) -> list[str]:
-    """The result, with what an operator should know before the configuration is written."""
-    lines = list(came.said)
-    if came.found is None:
-        return [*lines, "", came.fault or ""]
-    found = came.found
+def _result_lines(result: ProbeResult) -> list[str]:
+    """The result, with what the operator should read before the configuration is written."""
+    lines = list(result.lines)
+    if result.found is None:
+        return [*lines, "", result.fault or ""]
+    found = result.found
     lines += ["", f"The pair {found.pair}: main {found.main.name} {found.main.state}, backup {found.backup.name} "]
     lines[-1] += f"{found.backup.state}. F10 writes the configuration and opens the console."
     for server in (found.main, found.backup):
         if abs(server.offset_seconds) > SKEW_LIMIT_SECONDS:
-            lines.append(f"! {server.name}'s clock is {server.offset_seconds:+.0f} s from this host's: repair NTP")
+            lines.append(f"! {server.name}'s clock is {server.offset_seconds:+.0f} s from this host's: correct NTP")
         if server.address.api.startswith("http:") and not server.address.api.startswith("http://127."):
             lines.append(f"! {server.address.api} has no TLS: the password can be read on the network")
     return lines

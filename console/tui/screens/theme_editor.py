@@ -1,4 +1,4 @@
-"""Edit a theme: every colour by name with its contrast, shown at once, saved as a theme of the user."""
+"""The theme editor: every colour by name with its contrast and a live preview, saved as a theme of the user."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -12,17 +12,17 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from console.tui.keys.keymap import THEME_EDITOR
-from console.tui.screens.whole import WholeScreen
-from console.tui.themes.draft import READABLE, Draft, draft_of, write
-from console.tui.themes.files import ThemeFault
+from console.tui.screens.atomic import AtomicScreen
+from console.tui.themes.draft import READABLE, Draft, draft_from_theme, save_draft
+from console.tui.themes.files import ThemeError
 from console.tui.widgets.panel import Panel
 
 PREVIEW = "(preview)"
 SAMPLE = "● NORMAL"
 
 
-class ThemeEditorScreen(WholeScreen[str | None]):
-    """The result is the name of the saved theme, None when none was saved."""
+class ThemeEditorScreen(AtomicScreen[str | None]):
+    """The result is the name of the saved theme, None if none was saved."""
 
     CSS_PATH = "theme_editor.tcss"
 
@@ -30,7 +30,7 @@ class ThemeEditorScreen(WholeScreen[str | None]):
 
     def __init__(self, theme: Theme, folder: Path) -> None:
         super().__init__()
-        self._draft = draft_of(theme)
+        self._draft = draft_from_theme(theme)
         self._before = theme.name
         self._folder = folder
         self._shown = 0
@@ -52,7 +52,7 @@ class ThemeEditorScreen(WholeScreen[str | None]):
     def _line(self, name: str) -> Content:
         colour = self._draft.colours[name]
         ratio = self._draft.contrast(name)
-        words = "ground" if ratio is None else f"{ratio:4.1f}:1" + ("" if ratio >= READABLE else "  hard to read")
+        words = "background" if ratio is None else f"{ratio:4.1f}:1" + ("" if ratio >= READABLE else "  hard to read")
         return Content.assemble(("████", colour), f"  {name:<22} {colour:<10} ", (f"{SAMPLE}  ", colour), words)
 
     @property
@@ -68,13 +68,13 @@ class ThemeEditorScreen(WholeScreen[str | None]):
         field.focus()
 
     @on(Input.Changed, "#value")
-    def _try(self, event: Input.Changed) -> None:
-        """Show the colour while it is typed, once it is valid."""
+    def _preview(self, event: Input.Changed) -> None:
+        """Preview the colour while it is typed, as soon as it is valid."""
         if not event.input.has_class("-on"):
             return
         try:
-            self._take(self._draft.having(self._chosen, event.value.strip()))
-        except ThemeFault as fault:
+            self._take(self._draft.with_colour(self._chosen, event.value.strip()))
+        except ThemeError as fault:
             self._report(str(fault))
         else:
             self._report("")
@@ -93,9 +93,9 @@ class ThemeEditorScreen(WholeScreen[str | None]):
     def _show(self) -> None:
         before = self.app.theme
         self._shown += 1
-        passing = f"{self._draft.name}#{PREVIEW}{self._shown}"
-        self.app.register_theme(self._draft.theme(passing))
-        self.app.theme = passing
+        temporary_name = f"{self._draft.name}#{PREVIEW}{self._shown}"
+        self.app.register_theme(self._draft.theme(temporary_name))
+        self.app.theme = temporary_name
         if PREVIEW in before:
             self.app.unregister_theme(before)
 
@@ -115,14 +115,14 @@ class ThemeEditorScreen(WholeScreen[str | None]):
 
     def _save(self, name: str) -> None:
         try:
-            write(Draft(name, self._draft.dark, self._draft.colours), self._folder)
-        except ThemeFault as fault:
+            save_draft(Draft(name, self._draft.dark, self._draft.colours), self._folder)
+        except ThemeError as fault:
             self._report(str(fault))
             return
         self.dismiss(name)
 
     def action_leave(self) -> None:
-        """Close the field; else close the screen and restore the theme."""
+        """Close the field; else close the screen and restore the old theme."""
         for field in self.query(Input):
             if field.has_class("-on"):
                 field.remove_class("-on")

@@ -17,20 +17,20 @@ from console.logs.observed import zone_of
 from console.model.picture import PairPicture, Severity
 from console.state.zones import LocalZone
 from console.tui.keys.keymap import TIMELINE
-from console.tui.screens.drawn import PlaceScreen
+from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
-from console.tui.widgets.clicked import Labels
-from console.tui.widgets.log_words import offset_words
+from console.tui.widgets.clickable import Labels
+from console.tui.widgets.log_text import offset_text
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.rows import Rows
 from console.tui.widgets.signs import SEVERITIES
 from console.tui.widgets.timeline_view import Axis, TimelineView
 
-GRAVE = (Severity.CRITICAL, Severity.MAJOR, Severity.WARNING)
+COUNTED_SEVERITIES = (Severity.CRITICAL, Severity.MAJOR, Severity.WARNING)
 
 
 class TimelineScreen(PlaceScreen):
-    """One pair's events."""
+    """The events of one pair."""
 
     CSS_PATH = "timeline.tcss"
 
@@ -75,7 +75,7 @@ class TimelineScreen(PlaceScreen):
         roles = {server.name: server.role for server in pair.servers.values()}
         self._view.show(shown, Axis(roles, zone, self._mark))
         self.query_one("#title", Panel).put(self._title(pair, shown))
-        self.query_one("#sources", Labels).name_them(self._sources())
+        self.query_one("#sources", Labels).show(self._sources())
         self._draw_words()
 
     def _zones(self, pair: PairPicture) -> Mapping[str, tzinfo]:
@@ -95,13 +95,13 @@ class TimelineScreen(PlaceScreen):
         if shown:
             zone, now = self.session.store.zone, self.session.now
             parts.append(f"  {wall(shown[0].at, zone, now)} to {wall(shown[-1].at, zone, now)}")
-        for severity in GRAVE:
+        for severity in COUNTED_SEVERITIES:
             count = sum(event.severity is severity for event in shown)
             if count:
                 sign = SEVERITIES[severity]
                 parts.append((f"  {sign.glyph} {count} {severity}", sign.colour))
         for server, seconds in offsets(pair).items():
-            parts.append((f"  {server}'s clock {offset_words(seconds)}, corrected", "$warning"))
+            parts.append((f"  {server}'s clock {offset_text(seconds)}, corrected", "$warning"))
         return Content.assemble(*parts)
 
     def _sources(self) -> list[tuple[str, str, str]]:
@@ -150,15 +150,15 @@ class TimelineScreen(PlaceScreen):
             Content(f"{both_clocks(event.at, zone)} by this host's clock"),
         ]
         if event.offset:
-            told = both_clocks(event.told_at, zone)
-            lines.append(Content(f"{event.server} reported {told}; its clock is {offset_words(event.offset)}"))
+            reported = both_clocks(event.told_at, zone)
+            lines.append(Content(f"{event.server} reported {reported}; its clock is {offset_text(event.offset)}"))
         if self._mark is not None:
             lines.append(Content(f"{relative(event.at, self._mark.at)} from the mark: {_safe(self._mark.text)}"))
         lines.append(Content.styled(f"reported by {', '.join(event.told_by)}:", "$stale"))
         return Content("\n").join([*lines, *(Content(f"  {_safe(each)}") for each in event.evidence)])
 
     def action_mark(self) -> None:
-        """Mark this event: all times are relative to it; on the marked event: remove the mark."""
+        """Mark this event: all times become relative to it. On the marked event, remove the mark."""
         event = self._view.selected
         marked = self._mark is not None and event is not None and _same(event, self._mark)
         self._mark = None if marked else event
@@ -214,7 +214,7 @@ class TimelineScreen(PlaceScreen):
 
 
 def _same(event: Event, other: Event) -> bool:
-    """Whether it is the same event, which may have got more reports meanwhile."""
+    """Whether it is the same event, which may have more reports by now."""
     return (event.at, event.server, event.text) == (other.at, other.server, other.text)
 
 

@@ -1,4 +1,4 @@
-"""The verdicts of guards as lines: what blocks first, then what the operator must confirm."""
+"""The verdicts of guards as lines: first those that block, then those that the operator must confirm."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from console.insight.guarded.row import Verdict
 
 
 def verdict_lines(verdicts: Iterable[Verdict], *, passed: bool = True) -> list[Content]:
-    """A line for each verdict; `passed`: also for those that hold."""
+    """A line for each verdict; with `passed`, also for guards that passed."""
     lines = []
     for each in sorted(verdicts, key=lambda each: (each.passed, not each.hard)):
         if each.passed and passed:

@@ -1,4 +1,4 @@
-"""The first screen without a configuration: how to get one, and the demo."""
+"""The first-run page: how to get a configuration, and the demo."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from console.tui.keys.keymap import WELCOME
+from console.tui.screens.atomic import AtomicScreen
 from console.tui.screens.setup import SetupScreen
-from console.tui.screens.whole import WholeScreen
 
 
-class WelcomeScreen(WholeScreen[None]):
-    """Set up a pair, or start the demo."""
+class WelcomeScreen(AtomicScreen[None]):
+    """The page that sets up a pair, or starts the demo."""
 
     CSS = """
     WelcomeScreen VerticalScroll { padding: 0 1; }
@@ -26,7 +26,7 @@ class WelcomeScreen(WholeScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = WELCOME.bindings()
 
     def __init__(self, path: Path, begin: Callable[[], None]) -> None:
-        """`begin` is called once a configuration was written."""
+        """`begin` is called after a configuration was written."""
         super().__init__()
         self._path = path
         self._begin = begin
@@ -35,11 +35,11 @@ class WelcomeScreen(WholeScreen[None]):
         with VerticalScroll():
             yield Static(
                 Content.assemble(
-                    ("Pairwatch watches no pair yet.", "bold"),
+                    ("Pairwatch has no configuration yet.", "bold"),
                     "\n\nPress ",
                     ("Enter", "bold $primary"),
                     " to watch a pair: enter the addresses of its two servers and a user of their API; "
-                    "the servers give the rest.\n\nPress ",
+                    "the servers report the rest.\n\nPress ",
                     ("d", "bold $primary"),
                     " for the demo: two real servers and DHCP clients on this host, which stop with "
                     "the console.\n\nTo write the configuration by hand: the file is ",

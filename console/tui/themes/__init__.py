@@ -1,1 +1,1 @@
-"""Themes: the files, the ones in use while the console runs, and a theme that is being edited."""
+"""Themes: the files, the themes of a running console, and a theme that is being edited."""

@@ -1,4 +1,4 @@
-"""A theme while it is being edited: its colours by name, and the file that they become. Pure but for the writing."""
+"""A theme that is being edited: its colours by name, and the file for them. Pure except for `save_draft`."""
 
 import re
 from collections.abc import Mapping
@@ -9,54 +9,54 @@ import tomlkit
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
-from console.tui.themes.files import COLOURS, VARIABLES, ThemeFault
+from console.tui.themes.files import COLOURS, VARIABLES, ThemeError
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 READABLE = 4.5
-"""The contrast that text needs (WCAG 2.1, 1.4.3)."""
+"""The contrast that text requires (WCAG 2.1, 1.4.3)."""
 
-GROUNDS: Mapping[str, str] = {
+BACKGROUNDS: Mapping[str, str] = {
     "banner-critical-text": "banner-critical",
     "banner-warning-text": "banner-warning",
     "banner-replay-text": "banner-replay",
 }
-"""On what a text stands, where that is not the background."""
+"""The background of a text colour, where it is not `background`."""
 NO_TEXT = frozenset({"background", "surface", "panel", "banner-critical", "banner-warning", "banner-replay"})
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A theme's colours, those of the toolkit and ours, as hexadecimal numbers or names of colours."""
+    """The colours of a theme, the toolkit's and the console's, as hexadecimal numbers or colour names."""
 
     name: str
     dark: bool
     colours: Mapping[str, str] = field(default_factory=dict)
 
-    def having(self, name: str, colour: str) -> "Draft":
-        """With another colour. Raises ThemeFault when it is none."""
+    def with_colour(self, name: str, colour: str) -> "Draft":
+        """A draft with another colour. Raises ThemeError for an unknown name or an invalid colour."""
         if name not in COLOURS and name not in VARIABLES:
-            raise ThemeFault(f"no colour is called {name}")
+            raise ThemeError(f"unknown colour name {name}")
         try:
             Color.parse(colour)
         except ColorParseError as error:
-            raise ThemeFault(f"{colour!r} is no colour: write #rrggbb, or a name such as tomato") from error
+            raise ThemeError(f"{colour!r} is not a valid colour: write #rrggbb, or a name such as tomato") from error
         return replace(self, colours={**self.colours, name: colour})
 
     def theme(self, name: str) -> Theme:
-        """The toolkit's theme, under a name."""
+        """The theme for the toolkit, with a name."""
         of_toolkit = {each: colour for each, colour in self.colours.items() if each in COLOURS}
         ours = {each: self.colours.get(each, default) for each, default in VARIABLES.items()}
         return Theme(name=name, dark=self.dark, variables=ours, **of_toolkit)  # type: ignore[arg-type]
 
     def contrast(self, name: str) -> float | None:
-        """Of a text's colour to what it stands on; None for what is no text."""
+        """The contrast of a text colour with its background; None for a colour that is not for text."""
         if name in NO_TEXT:
             return None
-        ground = self.colours.get(GROUNDS.get(name, "background"), "#000000")
+        ground = self.colours.get(BACKGROUNDS.get(name, "background"), "#000000")
         return contrast(self.colours[name], ground)
 
     def text(self) -> str:
-        """The file."""
+        """The content of the theme file."""
         document = tomlkit.document()
         document.add("name", self.name)
         document.add("dark", self.dark)
@@ -69,15 +69,15 @@ class Draft:
         return tomlkit.dumps(document)
 
 
-def draft_of(theme: Theme) -> Draft:
-    """What there is to edit in a theme."""
+def draft_from_theme(theme: Theme) -> Draft:
+    """The colours of a theme that can be edited."""
     of_toolkit = {each: value for each in sorted(COLOURS) if isinstance(value := getattr(theme, each), str)}
     ours = {each: theme.variables.get(each, default) for each, default in VARIABLES.items()}
     return Draft(theme.name.split("#")[0], theme.dark, {**of_toolkit, **ours})
 
 
 def contrast(text: str, ground: str) -> float:
-    """The ratio of their luminances, 1 to 21 (WCAG 2.1)."""
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
     lighter, darker = sorted((_luminance(Color.parse(text)), _luminance(Color.parse(ground))), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -88,10 +88,10 @@ def _luminance(colour: Color) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def write(draft: Draft, folder: Path) -> Path:
-    """Write the theme to the folder; its file. Raises ThemeFault."""
+def save_draft(draft: Draft, folder: Path) -> Path:
+    """Write the theme to the folder, and return its path. Raises ThemeError."""
     if NAME.fullmatch(draft.name) is None:
-        raise ThemeFault(f"{draft.name!r} is no name for a theme: write small letters, digits and -")
+        raise ThemeError(f"{draft.name!r} is not a valid theme name: write small letters, digits and -")
     path = folder / f"{draft.name}.toml"
     part = folder / f".{draft.name}.part"
     try:
@@ -99,5 +99,5 @@ def write(draft: Draft, folder: Path) -> Path:
         part.write_text(draft.text(), encoding="utf-8")
         part.replace(path)
     except OSError as error:
-        raise ThemeFault(f"cannot write {path}: {error.strerror or error}") from error
+        raise ThemeError(f"cannot write {path}: {error.strerror or error}") from error
     return path

@@ -1,13 +1,12 @@
-"""Themes: colours as data, `themes/*.toml`, checked before they are used.
+"""Theme files: colours as data in `themes/*.toml`, checked before they are used.
 
-    name = "night"            what `--theme` takes
+    name = "night"            the value for `--theme`
     dark = true
-    [colors]                  the toolkit's: primary, warning, background, ...
-    [variables]               ours: state-serving, banner-critical, ... (VARIABLES below)
+    [colors]                  the toolkit's colours: primary, warning, background, ...
+    [variables]               the console's colours: state-serving, banner-critical, ... (VARIABLES below)
 
-The product's own themes are read first, then the user's folder; a user's theme of the same name wins. What
-cannot be used is kept apart with the reason, so that one broken file neither stops the console nor goes
-unnoticed.
+The product's themes are read first, then the user's folder; a user's theme replaces one of the same name. A file that
+cannot be used is listed with the reason, so that it neither stops the console nor is ignored silently.
 """
 
 import tomllib
@@ -55,36 +54,36 @@ VARIABLES: dict[str, str] = {
     "pool-main": "#5fa8d3",
     "pool-backup": "#d39b5f",
 }
-"""Our own variables, with what a theme gets that does not set them."""
+"""The console's own colours, with their defaults."""
 
 
-class ThemeFault(ValueError):
-    """A theme file that cannot be used; the text says where it is wrong."""
+class ThemeError(ValueError):
+    """A theme file cannot be used; the text says what is wrong where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Themes:
-    """What was found: themes by name, and for each file that failed the reason."""
+    """The loaded themes by name, and the reason for each file that could not be loaded."""
 
     loaded: dict[str, Theme]
     failed: dict[Path, str]
 
 
 def own_folder() -> Path:
-    """The product's themes: inside the installed package, else at the top of the source tree."""
+    """The product's themes: in the installed package, else at the top of the source tree."""
     package = Path(__file__).parents[2]
     installed = package / "themes"
     return installed if installed.is_dir() else package.parent / "themes"
 
 
 def load_themes(folders: Iterable[Path] | None = None) -> Themes:
-    """Every theme in the folders; later folders win."""
+    """Load every theme in the folders; a later folder replaces themes of an earlier one."""
     found = Themes({}, {})
     for folder in (own_folder(), paths.user_themes()) if folders is None else folders:
         for path in sorted(folder.glob("*.toml")):
             try:
                 theme = read_theme(path)
-            except (OSError, ThemeFault) as fault:
+            except (OSError, ThemeError) as fault:
                 found.failed[path] = str(fault)
             else:
                 found.loaded[theme.name] = theme
@@ -92,33 +91,33 @@ def load_themes(folders: Iterable[Path] | None = None) -> Themes:
 
 
 def read_theme(path: Path) -> Theme:
-    """The theme in one file. Raises ThemeFault, OSError."""
+    """Read the theme in one file. Raises ThemeError, OSError."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ThemeFault(f"it is not TOML: {error}") from error
+        raise ThemeError(f"it is not TOML: {error}") from error
     extra = set(raw) - {"name", "dark", "colors", "variables"}
     if extra:
-        raise ThemeFault(f"unknown: {', '.join(sorted(extra))}")
-    colours = _checked(raw.get("colors", {}), COLOURS, "colors")
+        raise ThemeError(f"unknown names: {', '.join(sorted(extra))}")
+    colours = _check_table(raw.get("colors", {}), COLOURS, "colors")
     if "primary" not in colours:
-        raise ThemeFault("[colors] needs primary")
+        raise ThemeError("[colors] must set primary")
     dark = raw.get("dark", True)
     if not isinstance(dark, bool):
-        raise ThemeFault("dark is true or false")
-    variables = {**VARIABLES, **_checked(raw.get("variables", {}), frozenset(VARIABLES), "variables")}
+        raise ThemeError("dark must be true or false")
+    variables = {**VARIABLES, **_check_table(raw.get("variables", {}), frozenset(VARIABLES), "variables")}
     return Theme(name=str(raw.get("name", path.stem)), dark=dark, variables=variables, **colours)
 
 
-def _checked(table: Any, known: frozenset[str], where: str) -> dict[str, Any]:
+def _check_table(table: Any, known: frozenset[str], where: str) -> dict[str, Any]:
     if not isinstance(table, dict):
-        raise ThemeFault(f"[{where}] is no table")
+        raise ThemeError(f"[{where}] must be a table")
     unknown = sorted(set(table) - known)
     if unknown:
-        raise ThemeFault(f"[{where}] has unknown names: {', '.join(unknown)}")
+        raise ThemeError(f"[{where}] has unknown names: {', '.join(unknown)}")
     for name, value in table.items():
         try:
             Color.parse(value)
         except (ColorParseError, TypeError, AttributeError) as error:
-            raise ThemeFault(f"[{where}] {name} = {value!r} is no colour") from error
+            raise ThemeError(f"[{where}] {name} = {value!r} is not a valid colour") from error
     return table

@@ -1,4 +1,4 @@
-"""The user's themes while the console runs: a file that is saved is what the screen shows a moment later."""
+"""The themes of a running console: a saved theme file is applied at once."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,33 +9,33 @@ from textual.app import App
 
 from console.tui.themes.files import Themes, load_themes
 
-LOOK_SECONDS = 2.0
-"""How often to look whether the folder is there, while it is not."""
+CHECK_SECONDS = 2.0
+"""How often to check for the folder while it does not exist."""
 
 
-async def changes(folder: Path) -> AsyncIterator[None]:
-    """Each time that something in the folder has changed; it may be made later, or go and come again."""
+async def watch_folder(folder: Path) -> AsyncIterator[None]:
+    """Yield after each change in the folder. The folder may be created later, or removed and created again."""
     from watchfiles import awatch
 
     while True:
         if not await asyncio.to_thread(folder.is_dir):
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(CHECK_SECONDS)
             continue
         yield None
         async for _ in awatch(folder, stop_event=None, recursive=False):
             yield None
 
 
-class OwnThemes:
-    """The product's themes and the user's, registered with the app; the one in use is replaced when its file changes.
+class AppThemes:
+    """The themes of the product and the user, registered with the app. A change of the present theme's file is applied.
 
-    The toolkit paints a theme anew only under another name, so that a changed one is `night#1`.
+    The toolkit redraws a changed theme only under another name, so that a changed `night` is registered as `night#1`.
     """
 
     def __init__(self, app: App[None]) -> None:
         self._app = app
         self._changes = 0
-        self._told: set[tuple[Path, str]] = set()
+        self._reported: set[tuple[Path, str]] = set()
         self.found = Themes({}, {})
         self.load()
 
@@ -45,11 +45,11 @@ class OwnThemes:
 
     @property
     def name(self) -> str:
-        """The theme in use, as people call it."""
+        """The name of the present theme, without a number."""
         return self._app.theme.split("#")[0]
 
     def load(self) -> None:
-        """Read the folders, and show what has become of the theme in use."""
+        """Load the folders, and apply changes of the present theme."""
         before = self.found.loaded
         self.found = load_themes()
         for each in self.found.loaded.values():
@@ -59,18 +59,18 @@ class OwnThemes:
             self.show(self.name)
 
     def show(self, name: str) -> None:
-        """Use the theme of that name, as it is now."""
+        """Use the theme of that name, in its present version."""
         theme = self.found.loaded[name]
         previous = self._app.theme
         self._changes += 1
-        passing = f"{name}#{self._changes}"
-        self._app.register_theme(replace(theme, name=passing))
-        self._app.theme = passing
+        temporary_name = f"{name}#{self._changes}"
+        self._app.register_theme(replace(theme, name=temporary_name))
+        self._app.theme = temporary_name
         if "#" in previous:
             self._app.unregister_theme(previous)
 
     def faults(self) -> list[tuple[str, str]]:
-        """Files that cannot be used, with the reason; each is told once."""
-        new = [(path, reason) for path, reason in self.found.failed.items() if (path, reason) not in self._told]
-        self._told |= set(new)
+        """Files that cannot be used, with the reason; each fault is returned once."""
+        new = [(path, reason) for path, reason in self.found.failed.items() if (path, reason) not in self._reported]
+        self._reported |= set(new)
         return [(path.name, reason) for path, reason in new]

@@ -1,8 +1,8 @@
 """Free addresses over time on both servers.
 
-Time is relative minutes with labels of our own: the chart library's date axis is an hour off in some zones.
-Points are thinned to two for each column, the lowest and the highest, so that a dip is never lost and a
-redraw stays cheap.
+The time axis has relative minutes with own labels, because the date axis of the chart library is an hour off in some
+zones. At most two points for each column are drawn, the lowest and the highest, so that a dip stays visible and a
+redraw is cheap.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ TICKS = 4
 
 
 class FreeChart(PlotextPlot):
-    """The main's and the backup's own free addresses. Redrawn at most once a second."""
+    """The own free addresses of the main and the backup. Redrawn at most once a second."""
 
     DEFAULT_CSS = """
     FreeChart { height: 1fr; min-height: 6; }
@@ -40,11 +40,11 @@ class FreeChart(PlotextPlot):
         plot.clear_figure()
         plot.title("own free addresses, minutes ago")
         for server in main_first(pair.servers.values()):
-            points = thinned(server.samples, max(20, self.size.width))
+            points = thin_out(server.samples, max(20, self.size.width))
             if points:
                 minutes = [(sample.at - now) / MINUTE for sample in points]
                 colour = self._rgb("pool-main" if server.role == "main" else "pool-backup")
-                # The two lines differ in their marker too.
+                # The two lines have different markers as well as colours.
                 marker = "braille" if server.role == "main" else "dot"
                 label = f"{server.role} {server.name}"
                 plot.plot(minutes, [sample.available for sample in points], label=label, color=colour, marker=marker)
@@ -69,8 +69,8 @@ def _tick(minutes: float, span: float) -> str:
     return f"{minutes:.0f}" if span > TICKS else f"{minutes:.1f}"
 
 
-def thinned(samples: Sequence[Sample], columns: int) -> list[Sample]:
-    """At most two samples for each column, the lowest and the highest in it, in the order of time."""
+def thin_out(samples: Sequence[Sample], columns: int) -> list[Sample]:
+    """At most two samples for each column, its lowest and its highest, in order of time."""
     if len(samples) <= 2 * columns:
         return list(samples)
     first, last = samples[0].at, samples[-1].at

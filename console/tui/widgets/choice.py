@@ -1,4 +1,4 @@
-"""Buttons that show their state by a glyph, not by the glyph's colour alone."""
+"""Buttons that show their state by a symbol, and not by its colour alone."""
 
 from textual.widgets import Checkbox, RadioButton
 
@@ -22,7 +22,7 @@ class Choice(RadioButton):
 
 
 class Tick(Checkbox):
-    """Yes or no."""
+    """A yes-or-no answer."""
 
     def __init__(self, label: str, value: bool = False, *, id: str | None = None) -> None:
         super().__init__(label, value, id=id)

@@ -1,7 +1,7 @@
-"""A date and time field for the keyboard alone.
+"""A date and time field for the keyboard.
 
-Free text, read by the strict parser; Up and Down change the part under the cursor; what it means is said
-live below it by whoever holds the field.
+It takes free text, which the strict parser of insight/dates.py reads. Up and Down change the part under the cursor. The
+screen shows below it how the text was read.
 """
 
 from datetime import datetime, tzinfo
@@ -20,17 +20,16 @@ class DateField(Input):
     BINDINGS: ClassVar[list[BindingType]] = DATE_FIELD.bindings()
 
     def __init__(self, *, id: str | None = None) -> None:
-        # Selecting everything on focus would lose the cursor's place, and the first key typed would replace
-        # the date.
+        # Selecting the text on focus would lose the cursor position, and the first typed key would replace the date.
         super().__init__(id=id, select_on_focus=False)
 
     def action_step(self, step: int) -> None:
-        """Change the part under the cursor by one, and leave the cursor in it."""
+        """Change the part under the cursor by one, and keep the cursor in it."""
         cursor = self.cursor_position
         self.value = stepped(self.value, cursor, step)
         self.cursor_position = min(cursor, len(self.value))
 
 
-def written(at: float, zone: tzinfo) -> str:
-    """An instant as the field starts with it: local time to the second."""
+def format_date(at: float, zone: tzinfo) -> str:
+    """A time as the initial value of the field: local time to the second."""
     return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,4 +1,4 @@
-"""The lower part of the pair screen as lines: alarms, logs, traps and events."""
+"""The lines in the lower part of the pair screen: alarms, logs, traps and events."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -10,25 +10,25 @@ from console.insight.log_format import brief
 from console.insight.wording import wall
 from console.model.observations import LogLine, TrapSeen
 from console.model.picture import PairPicture, Severity, TimelineEntry
-from console.tui.widgets.lines import Entry
+from console.tui.widgets.lines import StyledLine
 from console.tui.widgets.signs import SEVERITIES
 
 STYLE_BY_SEVERITY = {Severity.CRITICAL: "critical", Severity.MAJOR: "warning", Severity.WARNING: "warning"}
 STYLE_BY_SOURCE = {"operator": "operator", "alarm": "warning", "trap": "warning"}
 
 
-def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -> list[Entry]:
-    """Alarms that stand, of the pair and of the console: severity, since when, how often, who says so, whether someone
-    has it. Many of one kind are one line."""
-    lines: list[Entry] = []
+def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -> list[StyledLine]:
+    """The active alarms of the pair and of the console: severity, start, count, sources and owner.
+
+    Alarms of one kind are one line.
+    """
+    lines: list[StyledLine] = []
     for row in rows((pair, own), "active", "", frozenset()):
         alarm = row.worst
         if row.folded:
             sign, ours = SEVERITIES[alarm.severity], all(each.acknowledged_by or each.suppressed for each in row.alarms)
             since = wall(min(each.since for each in row.alarms), zone, now)
-            text = (
-                f"{sign.glyph} {since} {alarm.kind}: {len(row.alarms)} alarms x{row.count} (a opens them) {alarm.text}"
-            )
+            text = f"{sign.glyph} {since} {alarm.kind}: {len(row.alarms)} alarms x{row.count} (a: list) {alarm.text}"
             lines.append((text, "stale" if ours else STYLE_BY_SEVERITY.get(alarm.severity, "plain")))
             continue
         sign = SEVERITIES[alarm.severity]
@@ -53,58 +53,60 @@ def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -
     return lines
 
 
-class Evidence:
-    """Logs, traps and the story of the pair that is looked at, as lines. Each line is made once, as long as the pair,
-    the zone and the day are the same: a line of another day has its date."""
+class EvidenceLines:
+    """The log lines, traps and events of a pair as styled lines.
+
+    Each line is created once for a pair, a zone and a day: a line of another day has its date.
+    """
 
     def __init__(self) -> None:
         self._context: tuple[object, ...] | None = None
 
-    def of(self, pair: PairPicture, now: float, zone: tzinfo) -> "Evidence":
-        """Made ready for this pair, in this zone and on this day."""
+    def prepare(self, pair: PairPicture, now: float, zone: tzinfo) -> "EvidenceLines":
+        """Use this pair, this zone and the day of `now`. Returns itself."""
         roles = {name: server.role for name, server in pair.servers.items()}
         context = (pair.name, roles, zone, datetime.fromtimestamp(now, zone).date())
         if context != self._context:
             self._context = context
-            self._logs: IncrementalMap[LogLine, Entry] = IncrementalMap(
+            self._logs: IncrementalMap[LogLine, StyledLine] = IncrementalMap(
                 lambda lines: [_log(line, roles) for line in lines]
             )
-            self._traps: IncrementalMap[TrapSeen, Entry] = IncrementalMap(
+            self._traps: IncrementalMap[TrapSeen, StyledLine] = IncrementalMap(
                 lambda traps: [_trap(each, roles, now, zone) for each in traps]
             )
-            self._story: IncrementalMap[TimelineEntry, Entry] = IncrementalMap(
-                lambda story: [_entry(each, now, zone) for each in story]
+            self._events: IncrementalMap[TimelineEntry, StyledLine] = IncrementalMap(
+                lambda found: [_entry(each, now, zone) for each in found]
             )
         self._pair = pair
         return self
 
-    def logs(self) -> Sequence[Entry]:
-        """The logs of both partners in the order of arrival, each line marked with whose it is."""
+    def logs(self) -> Sequence[StyledLine]:
+        """The log lines of both partners in order of arrival, each with its server."""
         return self._logs.update(self._pair.logs)
 
-    def traps(self) -> Sequence[Entry]:
-        """Traps as they came."""
+    def traps(self) -> Sequence[StyledLine]:
+        """The traps in order of arrival."""
         return self._traps.update(self._pair.traps)
 
-    def story(self) -> Sequence[Entry]:
-        """States, contacts, traps, alarms and what operators did, on one axis of time."""
-        return self._story.update(self._pair.timeline)
+    def events(self) -> Sequence[StyledLine]:
+        """Changes of state and contact, traps, alarms and operator actions, in order of time."""
+        return self._events.update(self._pair.timeline)
 
 
-def _log(line: LogLine, roles: Mapping[str, str]) -> Entry:
+def _log(line: LogLine, roles: Mapping[str, str]) -> StyledLine:
     role = roles.get(line.server)
     mark = "?" if role is None else "M" if role == "main" else "B"
     return f"{mark} {line.server}  {brief(line.text)}", role or "plain"
 
 
-def _trap(trap: TrapSeen, roles: Mapping[str, str], now: float, zone: tzinfo) -> Entry:
-    said = " ".join(f"{name}={text}" for name, text in trap.varbinds.items())
+def _trap(trap: TrapSeen, roles: Mapping[str, str], now: float, zone: tzinfo) -> StyledLine:
+    varbinds_text = " ".join(f"{name}={text}" for name, text in trap.varbinds.items())
     times = f" x{trap.count}" if trap.count > 1 else ""
     name = trap.name if trap.name != "unknown" else f"unknown {trap.oid}"
-    text = f"{wall(trap.at, zone, now)} {trap.server or trap.source} {name}{times} {said}".rstrip()
+    text = f"{wall(trap.at, zone, now)} {trap.server or trap.source} {name}{times} {varbinds_text}".rstrip()
     return text, roles.get(trap.server, "plain")
 
 
-def _entry(entry: TimelineEntry, now: float, zone: tzinfo) -> Entry:
+def _entry(entry: TimelineEntry, now: float, zone: tzinfo) -> StyledLine:
     text = f"{wall(entry.at, zone, now)}  {entry.source:<8}  {entry.text}"
     return text, STYLE_BY_SOURCE.get(entry.source, "plain")

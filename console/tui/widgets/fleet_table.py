@@ -1,4 +1,4 @@
-"""A row for each pair, drawn only while it is in sight. Columns appear as the screen grows and hold still."""
+"""A table with a row for each pair. Only visible rows are drawn. Wider screens have more columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from console.tui.widgets.signs import SEVERITIES, STATES, UNSEEN
 
 WIDE, WIDER = 120, 170
 
-ABBREVIATED = {
+STATE_WORDS = {
     "COMMUNICATIONS-INTERRUPTED": "COMM-INT",
     "PARTNER-DOWN": "P-DOWN",
     "POTENTIAL-CONFLICT": "CONFLICT",
@@ -32,13 +32,13 @@ ABBREVIATED = {
     "CONFLICT-DONE": "CON-DONE",
     "": "?",
 }
-"""Servers' words that are too long for a column."""
+"""Abbreviations of the state words that are too long for a column."""
 STATE_WIDTH = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its heading, its cells, and from which width of the screen on it is there. 0 cells: what is left."""
+    """One column: its title, its width (0: the rest), and the least width of the screen that has it."""
 
     title: str
     width: int
@@ -61,7 +61,7 @@ COLUMNS = (
 )
 
 MISMATCHES = {True: ("DIFFERS", "severity-warning"), False: ("same", "stale"), None: ("unknown", "stale")}
-"""Whether the servers' configurations differ, as it is drawn."""
+"""The text and the style of each result of comparing the configurations of the servers."""
 
 STYLES = {
     "plain": "$foreground",
@@ -74,9 +74,9 @@ STYLES = {
 
 
 class FleetTable(Rows):
-    """Rows with a cursor that stays on its pair, wherever that pair goes."""
+    """Rows with a cursor that stays on its pair when the order changes."""
 
-    LOOK = "fleet--"
+    CLASS_PREFIX = "fleet--"
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*(f"fleet--{name}" for name in STYLES), "fleet--cursor"}
 
@@ -96,7 +96,7 @@ class FleetTable(Rows):
             self.pair = pair
 
     class Moved(Message):
-        """The cursor stands on another pair."""
+        """The cursor moved to another pair."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -107,7 +107,7 @@ class FleetTable(Rows):
 
     @property
     def selected(self) -> FleetRow | None:
-        """The row under the cursor; None while there is none."""
+        """The row under the cursor; None if there is no row."""
         return self._rows[self._cursor] if self._cursor < len(self._rows) else None
 
     @property
@@ -117,7 +117,7 @@ class FleetTable(Rows):
     def show(self, rows: Sequence[FleetRow], now: float, zone: tzinfo) -> None:
         """Show these rows in their order."""
         if now != self._now:
-            self.forget_rows()
+            self.clear_rows()
         self._rows, self._now = rows, now
         names = [row.pair for row in rows]
         self._cursor = names.index(self._pair) if self._pair in names else min(self._cursor, max(0, len(rows) - 1))
@@ -127,7 +127,7 @@ class FleetTable(Rows):
         self.refresh()
 
     def select(self, pair: str) -> None:
-        """Put the cursor on that pair, now or as soon as it has a row."""
+        """Move the cursor to that pair, now or as soon as it has a row."""
         self._pair = pair
 
     def on_resize(self) -> None:
@@ -163,7 +163,7 @@ class FleetTable(Rows):
         self.refresh_line(self._cursor + 1)
         self._cursor = min(len(self._rows) - 1, max(0, number))
         self._pair = self._rows[self._cursor].pair
-        # The heading covers the first line of what is in sight.
+        # The heading covers the first visible line.
         self.scroll_to_region(Region(0, self._cursor, 1, 2), animate=False, force=True)
         self.post_message(self.Moved())
         self.refresh_line(self._cursor + 1)
@@ -172,22 +172,22 @@ class FleetTable(Rows):
         width = self.scrollable_content_region.width
         number = y + self.scroll_offset.y - 1
         if y == 0:
-            return self.of_object(COLUMNS, False, width, lambda: self._drawn_heading(width))
+            return self.cached_by_object(COLUMNS, False, width, lambda: self._draw_heading(width))
         if number >= len(self._rows):
             return Strip.blank(width, self.rich_style)
         row, cursor = self._rows[number], number == self._cursor
-        return self.of_object(row, cursor, width, lambda: self._drawn(row, width, cursor))
+        return self.cached_by_object(row, cursor, width, lambda: self._draw_row(row, width, cursor))
 
-    def _drawn_heading(self, width: int) -> Strip:
+    def _draw_heading(self, width: int) -> Strip:
         titles = [
             (column.title.rjust(column.width) if column.title == "next" else column.title, "title")
             for column in self._columns
         ]
         return self._line(("  ", "plain"), titles, width, Style())
 
-    def _drawn(self, row: FleetRow, width: int, cursor: bool) -> Strip:
+    def _draw_row(self, row: FleetRow, width: int, cursor: bool) -> Strip:
         sign = (f"{SEVERITIES[row.severity].glyph} ", f"severity-{row.severity}")
-        return self._line(sign, self._cells(row), width, self.look("cursor") if cursor else Style())
+        return self._line(sign, self._cells(row), width, self.style_of("cursor") if cursor else Style())
 
     def _line(self, sign: tuple[str, str], cells: list[tuple[str, str]], width: int, ground: Style) -> Strip:
         segments = [Segment(sign[0], self._style(sign[1], ground))]
@@ -206,7 +206,7 @@ class FleetTable(Rows):
         return [column.width or max(10, spare) for column in columns]
 
     def _style(self, name: str, ground: Style) -> Style:
-        return self.look(name) + ground
+        return self.style_of(name) + ground
 
     def _cells(self, row: FleetRow) -> list[tuple[str, str]]:
         event = row.event
@@ -244,10 +244,10 @@ class FleetTable(Rows):
 
 
 def _state(half: Half) -> tuple[str, str]:
-    """A glyph and a word. What is not seen now shows what was last known, and says so by its glyph and its grey."""
+    """A symbol and a word. For a server that does not answer, the last known state with its own symbol and colour."""
     if half.phase is None:
         return f"{UNSEEN.glyph} -", "state-unseen"
-    word = ABBREVIATED.get(half.word, half.word)[: STATE_WIDTH - 2]
+    word = STATE_WORDS.get(half.word, half.word)[: STATE_WIDTH - 2]
     if not half.seen:
         return f"{UNSEEN.glyph} {word}", "state-unseen"
     return f"{STATES[half.phase].glyph} {word}", f"state-{half.phase}"

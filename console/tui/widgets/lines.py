@@ -1,7 +1,7 @@
-"""Lines that are drawn only while they are in sight: logs, traps and the story of an incident.
+"""A list of lines: log lines, traps and events. Only visible lines are drawn.
 
-Unless told not to, it follows the newest line until someone scrolls up, and follows again at the bottom. A line
-is a text and the name of its style; styles are component classes, so that they come from the theme.
+By default it follows the newest line until the user scrolls up, and again from the bottom on. A line is a text and the
+name of its style. Styles are component classes, so that they come from the theme.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-Entry = tuple[str, str]
-"""A line and one of STYLES."""
+StyledLine = tuple[str, str]
+"""A text and the name of one of STYLES."""
 
 STYLES = ("plain", "main", "backup", "warning", "critical", "operator", "stale")
 
 
 class Lines(ScrollView, can_focus=True):
-    """A bounded list of lines with a scroll bar."""
+    """A list of lines with a scroll bar."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{style}" for style in STYLES}
 
@@ -38,10 +38,10 @@ class Lines(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._follow = follow
         self._following, self._staying = follow, False
-        self._empty: Entry = (empty, "stale")
-        self._entries: Sequence[Entry] = (self._empty,)
+        self._empty: StyledLine = (empty, "stale")
+        self._entries: Sequence[StyledLine] = (self._empty,)
 
-    def show(self, entries: Sequence[Entry]) -> None:
+    def show(self, entries: Sequence[StyledLine]) -> None:
         """Show these lines, the newest last."""
         entries = entries or (self._empty,)
         if entries == self._entries:
@@ -56,7 +56,7 @@ class Lines(ScrollView, can_focus=True):
         self._stay_at_the_end()
 
     def _stay_at_the_end(self, *, laid_out: bool = False) -> None:
-        """Now, so that nothing jumps, and once more after a layout, which may put the end elsewhere."""
+        """Scroll to the end now, so that nothing moves later, and once more after a layout, which may move the end."""
         if self._following:
             if not laid_out:
                 self.call_after_refresh(self._stay_at_the_end, laid_out=True)
@@ -65,7 +65,7 @@ class Lines(ScrollView, can_focus=True):
             self._staying = False
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Somebody scrolled: up, which ends the following, or down to the end. That the end moves away is neither."""
+        """Stop following when the user scrolls up, and follow again at the end. A moving end does not change it."""
         super().watch_scroll_y(old_value, new_value)
         if not self._staying:
             self._following = self._follow and new_value >= self.max_scroll_y
@@ -75,6 +75,6 @@ class Lines(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         text, style = self._entries[number] if number < len(self._entries) else ("", "plain")
         rich = self.get_component_rich_style(f"lines--{style}")
-        # Control characters in a log would move the cursor of whoever reads it.
+        # A control character in a log line would move the cursor of the terminal.
         safe = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
         return Strip([Segment(safe, rich)], cell_len(safe)).crop_extend(0, width, rich)

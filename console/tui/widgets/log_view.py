@@ -1,7 +1,7 @@
-"""The lines of a log book, drawn only while they are in sight, with a cursor and a view that stays where it is.
+"""The lines of a log book with a cursor. Only visible lines are drawn.
 
-It follows the newest line until somebody goes up; `end` follows again. Whatever happens to the lines before and after,
-the line under the cursor stays under it, in the row in which it is.
+It follows the newest line until the user moves up; `end` follows again. When lines are added or removed, the line under
+the cursor keeps its row on the screen.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from console.logs.book import LogBook, Place
+from console.logs.book import LineRef, LogBook
 from console.logs.index import LEVELS
-from console.logs.line import decoded, parts
+from console.logs.line import decode_line, parse_line
 from console.tui.keys.keymap import LOG_VIEW
 from console.tui.widgets.rows import Rows
 
 NAMED_WIDTH, DATED_WIDTH, CATEGORY_WIDTH = 110, 110, 160
-LONGEST_SHOWN = 4000
+MAX_SHOWN = 4000
 STEP_CELLS = 20
 
 STYLES = {
@@ -39,16 +39,16 @@ BY_LEVEL = {"Debug": "stale", "Activity": "stale", "Warning": "warning", "Error"
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What must stay where it is: a line and its row in the view."""
+    """A line and its row in the view, to be restored after a change."""
 
-    place: Place
+    place: LineRef
     row: int
 
 
 class LogView(Rows):
-    """A log book's lines."""
+    """The lines of a log book."""
 
-    LOOK = "log--"
+    CLASS_PREFIX = "log--"
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*(f"log--{name}" for name in STYLES), "log--cursor", "log--match"}
 
@@ -63,16 +63,16 @@ class LogView(Rows):
     BINDINGS: ClassVar[list[BindingType]] = LOG_VIEW.bindings()
 
     class Moved(Message):
-        """The cursor stands on another line, or what is followed has changed."""
+        """The cursor moved to another line, or following was switched on or off."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._book: LogBook | None = None
         self._zone: tzinfo = UTC
         self._cursor = 0
-        self._aside = 0
-        self._known = 0
-        """How many lines there were when it was last followed."""
+        self._column = 0
+        self._seen_count = 0
+        """The number of lines when it last followed the end."""
         self.following = True
 
     @property
@@ -84,32 +84,32 @@ class LogView(Rows):
         return 0 if self._book is None else len(self._book.shown.merged)
 
     @property
-    def unseen(self) -> int:
-        """How many lines came since it stopped to follow."""
-        return max(0, self.count - self._known)
+    def new_lines(self) -> int:
+        """How many lines were added since following was switched off."""
+        return max(0, self.count - self._seen_count)
 
     def open(self, book: LogBook, zone: tzinfo) -> None:
         """Show this book."""
         self._book, self._zone = book, zone
         self.following, self._cursor = True, 0
-        self.follow_up(None, 0)
+        self.update_lines(None, 0)
 
-    def anchor_line(self) -> Anchor | None:
-        """To be asked before the book settles, and handed to `follow_up` afterwards."""
+    def cursor_anchor(self) -> Anchor | None:
+        """The line under the cursor and its row. Call it before `LogBook.publish`, and pass it to `update_lines`."""
         if self._book is None or not self.count:
             return None
         place = self._book.place(min(self._cursor, self.count - 1))
         return None if place is None else Anchor(place, self._cursor - self.scroll_offset.y)
 
-    def follow_up(self, anchor: Anchor | None, new: int | None) -> None:
-        """Draw what the book has now. `new`: from which position on it is new; None: only the zone may be."""
+    def update_lines(self, anchor: Anchor | None, new: int | None) -> None:
+        """Show the present lines of the book. `new`: the first position that changed; None if none did."""
         if self._book is None or new is None:
             return
         self.virtual_size = Size(0, self.count)
         if new == 0:
-            self._known = self.count if self.following else min(self._known, self.count)
+            self._seen_count = self.count if self.following else min(self._seen_count, self.count)
         if self.following:
-            self._known, self._cursor = self.count, max(0, self.count - 1)
+            self._seen_count, self._cursor = self.count, max(0, self.count - 1)
             self._scroll(self.count)
         elif anchor is not None:
             before = self._cursor
@@ -118,37 +118,37 @@ class LogView(Rows):
                 self._scroll(self._cursor - anchor.row)
         self.refresh()
 
-    def in_zone(self, zone: tzinfo) -> None:
+    def set_zone(self, zone: tzinfo) -> None:
         if zone is not self._zone:
             self._zone = zone
             self.refresh()
 
-    def go(self, position: int) -> None:
-        """Put the cursor on that position, into the middle where it is not in sight."""
+    def go_to(self, position: int) -> None:
+        """Move the cursor to that position, and scroll it to the middle if it is not visible."""
         self.following = False
-        self._known = max(self._known, self.count) if position < self.count else self._known
+        self._seen_count = max(self._seen_count, self.count) if position < self.count else self._seen_count
         self._to(position, middle=True)
 
-    def restart(self) -> None:
-        """What is shown is another selection: what is new in it begins now."""
-        self._known = self.count
+    def reset_new_lines(self) -> None:
+        """Count new lines from now on: another selection is shown."""
+        self._seen_count = self.count
 
     def action_move(self, step: int) -> None:
-        self._by_hand(self._cursor + step)
+        self._move_to(self._cursor + step)
 
     def action_page(self, step: int) -> None:
-        self._by_hand(self._cursor + step * max(1, self.size.height - 1))
+        self._move_to(self._cursor + step * max(1, self.size.height - 1))
 
     def action_first(self) -> None:
-        self._by_hand(0)
+        self._move_to(0)
 
     def action_follow(self) -> None:
         self.following = True
-        self.follow_up(None, self.count)
+        self.update_lines(None, self.count)
         self.post_message(self.Moved())
 
-    def action_aside(self, step: int) -> None:
-        self._aside = min(LONGEST_SHOWN, max(0, self._aside + step * STEP_CELLS))
+    def action_scroll_sideways(self, step: int) -> None:
+        self._column = min(MAX_SHOWN, max(0, self._column + step * STEP_CELLS))
         self.refresh()
 
     def row_at(self, y: int) -> int | None:
@@ -156,19 +156,19 @@ class LogView(Rows):
         return row if row < self.count else None
 
     def choose(self, row: int) -> None:
-        self._by_hand(row)
+        self._move_to(row)
 
     def on_mouse_scroll_up(self) -> None:
-        self._let_go()
+        self._stop_following()
 
     def on_scroll_up(self) -> None:
-        self._let_go()
+        self._stop_following()
 
     def on_scroll_to(self) -> None:
-        self._let_go()
+        self._stop_following()
 
-    def _let_go(self) -> None:
-        """Whoever scrolls, with the wheel or the bar, wants to look at what is there."""
+    def _stop_following(self) -> None:
+        """Stop following when the user scrolls with the wheel or the scroll bar."""
         self.following = False
         self.post_message(self.Moved())
 
@@ -176,7 +176,7 @@ class LogView(Rows):
         self.virtual_size = Size(0, self.count)
         self._scroll(self.count if self.following else self.scroll_offset.y)
 
-    def _by_hand(self, position: int) -> None:
+    def _move_to(self, position: int) -> None:
         if position < self._cursor:
             self.following = False
         self._to(position)
@@ -203,30 +203,30 @@ class LogView(Rows):
         position = y + self.scroll_offset.y
         if book is None or position >= self.count:
             return Strip.blank(width, self.rich_style)
-        self.keep_for((book.shown, self._zone, book.search, self.app.theme, width, self._aside))
+        self.set_cache_context((book.shown, self._zone, book.search, self.app.theme, width, self._column))
         try:
             lane, number = book.shown.merged.line(position)
         except IndexError:
             return Strip.blank(width, self.rich_style)
         cursor = position == self._cursor
-        return self.kept(
+        return self.cached(
             (lane, number, cursor),
             book.shown,
-            lambda: self._drawn(book, lane, number, cursor).adjust_cell_length(width, self._ground(cursor)),
+            lambda: self._draw_row(book, lane, number, cursor).adjust_cell_length(width, self._ground(cursor)),
         )
 
     def _ground(self, cursor: bool) -> Style:
-        return self.look("cursor" if cursor else "")
+        return self.style_of("cursor" if cursor else "")
 
-    def _drawn(self, book: LogBook, lane: int, number: int, cursor: bool) -> Strip:
+    def _draw_row(self, book: LogBook, lane: int, number: int, cursor: bool) -> Strip:
         source = book.shown.sources[lane]
         data = source.line(number)
         index = source.index
         place = number - index.first
         wide = self.size.width
         ground = self._ground(cursor)
-        # The lines that only go on with the one before have its time and level, and need not say so again.
-        read = parts("(no longer in the file)" if data is None else decoded(data)[:LONGEST_SHOWN])
+        # The rest of a traceback shares the time and level of its first line, and does not repeat them.
+        read = parse_line("(no longer in the file)" if data is None else decode_line(data)[:MAX_SHOWN])
         level = LEVELS[index.levels[place]] if data is None and place >= 0 else read.level
         key = book.shown.merged.lanes[lane].key(number)
         moment = datetime.fromtimestamp(key, self._zone)
@@ -243,7 +243,7 @@ class LogView(Rows):
         if wide >= CATEGORY_WIDTH:
             segments.append((f"{set_cell_size(read.category, 13)} ", "stale"))
         drawn = [Segment(text, self._style(style, ground)) for text, style in segments]
-        text = _printable(read.text)[self._aside :]
+        text = _printable(read.text)[self._column :]
         return Strip([*drawn, *self._marked(book, text, self._style(tone, ground))])
 
     def _marked(self, book: LogBook, text: str, style: Style) -> list[Segment]:
@@ -258,9 +258,9 @@ class LogView(Rows):
         return [*found, Segment(text[at:], style)]
 
     def _style(self, name: str, ground: Style) -> Style:
-        return self.look(name) + Style(bgcolor=ground.bgcolor)
+        return self.style_of(name) + Style(bgcolor=ground.bgcolor)
 
 
 def _printable(text: str) -> str:
-    """Control characters in a log would move the cursor of whoever reads it; cells are counted, so none is left out."""
+    """Text without control characters and characters of zero width: they would break the columns of the terminal."""
     return "".join(char if char.isprintable() and cell_len(char) else "\N{REPLACEMENT CHARACTER}" for char in text)

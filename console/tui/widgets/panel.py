@@ -1,4 +1,4 @@
-"""A piece of text that is painted only when it changed."""
+"""A text that is painted only when it has changed."""
 
 from textual.content import Content
 from textual.widgets import Static
@@ -7,7 +7,7 @@ from textual.widgets import Static
 class Panel(Static):
     """A static text for screens that are drawn several times a second.
 
-    Most of what they draw is what already stands there; painting it again would fill a slow SSH line.
+    Most of what they draw has not changed; painting it again would fill a slow SSH connection.
     """
 
     _shown: Content | None = None
@@ -17,5 +17,5 @@ class Panel(Static):
         before = self._shown
         if before is None or before.plain != content.plain or before.spans != content.spans:
             self._shown = content
-            # Where the size is fixed the rest of the screen need not be laid out anew.
+            # If the size is fixed, the rest of the screen needs no new layout.
             self.update(content, layout=self.styles.auto_dimensions)

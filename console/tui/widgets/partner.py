@@ -1,4 +1,4 @@
-"""One partner as it reports itself: the half of the screen that belongs to it."""
+"""The panel of one partner: what it reports about itself and its partner."""
 
 from datetime import tzinfo
 from itertools import islice
@@ -13,18 +13,17 @@ from console.model.facts import PairFacts, Resync, Unit
 from console.model.phases import MEANINGS, Phase, short
 from console.model.picture import ServerPicture
 from console.tui.widgets.panel import Panel
-from console.tui.widgets.partner_more import further
+from console.tui.widgets.partner_more import more_lines
 from console.tui.widgets.signs import SERVING_WORDS, STATES, UNSEEN
 
 BAR_CELLS = 12
 
-Line = tuple[str, str]
+StyledText = tuple[str, str]
 """A text and its style."""
 
 
 class PartnerPanel(Panel):
-    """Name, state, age, what it says of the other, link, safe period, updates. Dimmed when it is last
-    known."""
+    """Name, state, age, partner state, link, safe period and updates. Dimmed if these are last known values."""
 
     DEFAULT_CSS = """
     PartnerPanel {
@@ -33,34 +32,36 @@ class PartnerPanel(Panel):
     """
 
     def show(self, server: ServerPicture, partner: ServerPicture, now: float, zone: tzinfo) -> None:
-        self.put(drawn(server, now, zone, partner, self.size.height))
+        self.put(partner_text(server, now, zone, partner, self.size.height))
 
 
-def drawn(
+def partner_text(
     server: ServerPicture, now: float, zone: tzinfo, partner: ServerPicture | None = None, height: int = 0
 ) -> Content:
-    """The panel's text: what decides, and below it what else there is, as far as `height` lines have room."""
+    """The text of the panel: the important lines, then additional ones up to `height` lines."""
     seen = is_seen(server, now)
     lines = [_title(server, now, seen)]
     if not seen and (server.unseen_since is not None or server.facts is not None):
         lines.append([(f"{UNSEEN.glyph} cannot see {server.name}", f"bold {UNSEEN.colour}"), (_why(server), "$stale")])
     if server.facts is None:
-        lines.append([("waiting for its first answer" if server.error is None else "it has never answered", "$stale")])
+        lines.append(
+            [("waiting for its first answer" if server.error is None else "no answer since the start", "$stale")]
+        )
     else:
         lines += _report(server, server.facts, now, zone, seen, partner)
-        more = islice(further(server, server.facts, now, zone), max(0, height - len(lines)))
+        more = islice(more_lines(server, server.facts, now, zone), max(0, height - len(lines)))
         lines += [[(text, style if seen else "$stale") for text, style in line] for line in more]
     styled = [[(text, style if seen else "$stale") for text, style in line] for line in lines[1:]]
     return Content("\n").join(Content.assemble(*line) for line in [lines[0], *(styled if seen else lines[1:])])
 
 
-def _title(server: ServerPicture, now: float, seen: bool) -> list[Line]:
+def _title(server: ServerPicture, now: float, seen: bool) -> list[StyledText]:
     seconds = age(server, now)
     if seconds is None:
-        told = "not seen yet"
+        words = "no answer yet"
     else:
-        told = f"seen {rough(seconds)} ago" if seen else f"LAST KNOWN {rough(seconds)} ago"
-    return [(f"{server.role.upper()} ", "bold $primary"), (server.name, "bold"), (f"  {told}", "$stale")]
+        words = f"seen {rough(seconds)} ago" if seen else f"LAST KNOWN {rough(seconds)} ago"
+    return [(f"{server.role.upper()} ", "bold $primary"), (server.name, "bold"), (f"  {words}", "$stale")]
 
 
 def _why(server: ServerPicture) -> str:
@@ -69,7 +70,7 @@ def _why(server: ServerPicture) -> str:
 
 def _report(
     server: ServerPicture, facts: PairFacts, now: float, zone: tzinfo, seen: bool, partner: ServerPicture | None
-) -> list[list[Line]]:
+) -> list[list[StyledText]]:
     sign = STATES[facts.phase]
     colour = sign.colour if seen else "$stale"
     plain = "" if seen else "$stale"
@@ -80,7 +81,7 @@ def _report(
         ],
         [(_since(facts, now, zone, seen), plain)],
         [
-            (f"{'last heard' if facts.interrupted else 'says'} {facts.partner} is ", "$stale"),
+            (f"{'last known' if facts.interrupted else 'partner'} {facts.partner}: ", "$stale"),
             (facts.partner_word or "unknown", plain),
         ],
         [("link ", "$stale"), *_link(facts, seen)],
@@ -95,7 +96,7 @@ def _report(
 
 
 def _transfer(server: ServerPicture, resync: Resync, partner: ServerPicture | None) -> str:
-    """A bar where the total is known, and when it is over."""
+    """A progress bar if the total is known, and the time left."""
     found = progress(server, partner or server)
     if found is None or found.share is None:
         return f"{resync.kind} {resync.direction}: {resync.done:,}"
@@ -105,7 +106,7 @@ def _transfer(server: ServerPicture, resync: Resync, partner: ServerPicture | No
 
 
 def _since(facts: PairFacts, now: float, zone: tzinfo, seen: bool) -> str:
-    """How long it has been so: of a server that is not seen nobody knows, and the clock of it must not run."""
+    """Since when the server has its state. If it does not answer, no duration is shown, because it may have ended."""
     if facts.since is None:
         return "since an unknown time"
     if not seen:
@@ -114,7 +115,7 @@ def _since(facts: PairFacts, now: float, zone: tzinfo, seen: bool) -> str:
 
 
 def _serving(facts: PairFacts) -> str:
-    """What it does for clients, in the fewest words."""
+    """The service to clients, in a few words."""
     if facts.serves is False:
         return "DOES NOT SERVE"
     if MEANINGS[facts.phase].serves is False:
@@ -124,7 +125,7 @@ def _serving(facts: PairFacts) -> str:
     return SERVING_WORDS[facts.phase]
 
 
-def _link(facts: PairFacts, seen: bool) -> list[Line]:
+def _link(facts: PairFacts, seen: bool) -> list[StyledText]:
     if facts.link is not None:
         return [(f"up, {facts.link}", "" if seen else "$stale")]
     if facts.contact is not False:
@@ -132,23 +133,23 @@ def _link(facts: PairFacts, seen: bool) -> list[Line]:
     return [(f"DOWN{': ' + facts.link_failure if facts.link_failure else ''}", "$warning" if seen else "$stale")]
 
 
-def _safe_period(server: ServerPicture, facts: PairFacts, now: float, seen: bool) -> list[Line]:
-    plain, told, left = "" if seen else "$stale", takeover(facts), takeover_left(server, now)
-    if told.automatic is False:
+def _safe_period(server: ServerPicture, facts: PairFacts, now: float, seen: bool) -> list[StyledText]:
+    plain, period, left = "" if seen else "$stale", takeover(facts), takeover_left(server, now)
+    if period.automatic is False:
         return [("OFF: no automatic takeover", plain)]
-    length = "" if told.length is None else span(told.length)
+    length = "" if period.length is None else span(period.length)
     if left is not None:
         of = f" of {length}" if length else ""
         return [(f"{countdown(left)} left{of}", "bold $warning" if seen else "$stale")]
-    if told.unit is Unit.CLIENTS and told.remaining is not None:
-        return [(f"{told.remaining:.0f} clients left", "bold $warning" if seen else "$stale")]
-    if told.automatic is None or told.length is None or takeover_unknown(server) is not None:
+    if period.unit is Unit.CLIENTS and period.remaining is not None:
+        return [(f"{period.remaining:.0f} clients left", "bold $warning" if seen else "$stale")]
+    if period.automatic is None or period.length is None or takeover_unknown(server) is not None:
         return [("unknown", "$stale")]
     return [(f"{length}, not running", plain)]
 
 
 def _updates(facts: PairFacts) -> str:
-    """What must be read first: where there is no room, the end is cut."""
+    """The counts of updates, the most important first: the end is cut if there is no room."""
     limit = f"/{facts.max_unacked_updates}" if facts.unacked_updates and facts.max_unacked_updates else ""
     waiting = f"  waiting {facts.updates_pending}" if facts.updates_pending else ""
     skew = "" if facts.time_skew is None else f"  skew {facts.time_skew:.1f} s"

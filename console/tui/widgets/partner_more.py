@@ -1,4 +1,4 @@
-"""What else a partner reports of itself, for screens that have the room: the most telling first."""
+"""Additional lines of a partner's panel for large screens, the most important first."""
 
 from collections.abc import Iterator
 from datetime import tzinfo
@@ -16,7 +16,7 @@ TRANSITIONS_SHOWN = 10
 Line = list[tuple[str, str]]
 
 
-def further(server: ServerPicture, facts: PairFacts, now: float, zone: tzinfo) -> Iterator[Line]:
+def more_lines(server: ServerPicture, facts: PairFacts, now: float, zone: tzinfo) -> Iterator[Line]:
     """Lines of label and text, each with its style."""
 
     def at(moment: float | None) -> str:
@@ -24,7 +24,7 @@ def further(server: ServerPicture, facts: PairFacts, now: float, zone: tzinfo) -
 
     contact = "" if facts.last_contact is None else f" ({rough(now - on_our_clock(server, facts.last_contact))} ago)"
     before = short(facts.previous_word or "")
-    yield [("before that ", "$stale"), (before, ""), ("  because ", "$stale"), (facts.reason or "not told", "")]
+    yield [("before that ", "$stale"), (before, ""), ("  because ", "$stale"), (facts.reason or "unknown", "")]
     met = {True: "communicated", False: "never communicated", None: ""}[facts.ever_in_contact]
     yield [("last contact ", "$stale"), (f"{at(facts.last_contact)}{contact}  {met}".rstrip(), "")]
     gain, deadline = pool_gain_at(facts), recover_deadline(server)
@@ -40,9 +40,9 @@ def further(server: ServerPicture, facts: PairFacts, now: float, zone: tzinfo) -
     if facts.config_mismatch:
         yield [("mismatch ", "$stale"), ("; ".join(facts.config_mismatch), "$warning")]
     if facts.updates is not None:
-        told = facts.updates
-        words = f"{told.sent:,} sent, {told.acked:,} acked, {told.rejected:,} rejected; {told.received:,} received"
-        yield [("updates ", "$stale"), (f"{words}, {told.refused:,} refused", "")]
+        count = facts.updates
+        words = f"{count.sent:,} sent, {count.acked:,} acked, {count.rejected:,} rejected; {count.received:,} received"
+        yield [("updates ", "$stale"), (f"{words}, {count.refused:,} refused", "")]
     balanced = "unknown" if facts.load_balancing is None else "on" if facts.load_balancing else "off"
     share = "unknown" if facts.backup_pct is None else f"{facts.backup_pct:.0f}"
     buckets = "" if facts.buckets is None else f", buckets {facts.buckets[0]}/{facts.buckets[1]}"

@@ -1,4 +1,4 @@
-"""Every count of every pool as one server reports it, for large screens."""
+"""Every count of every pool as each server reports it, for large screens."""
 
 from textual.content import Content
 
@@ -25,21 +25,21 @@ COLUMNS = (
 
 
 class PoolTable(Panel):
-    """A line for each pool of the server that is alone, or of the main; the fewest free first."""
+    """A line for each pool of each server, the fewest free addresses first."""
 
     DEFAULT_CSS = """
     PoolTable { padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def show(self, pair: PairPicture, servers: tuple[ServerPicture, ...], now: float, lines: int) -> None:
-        parts = [drawn(pair, server, now, max(1, lines // len(servers) - 2)) for server in servers]
+        parts = [pool_table_text(pair, server, now, max(1, lines // len(servers) - 2)) for server in servers]
         self.put(Content("\n").join(parts))
 
 
-def drawn(pair: PairPicture, server: ServerPicture, now: float, lines: int) -> Content:
-    """A heading and at most `lines` pools."""
+def pool_table_text(pair: PairPicture, server: ServerPicture, now: float, lines: int) -> Content:
+    """A heading and at most `lines` pools of one server."""
     heads = "".join(name.ljust(width) if name == "scope" else name.rjust(width) for name, width in COLUMNS)
-    rows = [Content.assemble((f"pools as {server.name} counts them", "bold")), Content.styled(heads, "$primary")]
+    rows = [Content.assemble((f"pools as reported by {server.name}", "bold")), Content.styled(heads, "$primary")]
     facts = server.facts
     if facts is None:
         return Content("\n").join([rows[0], Content.styled("no answer yet", "$stale")])

@@ -1,4 +1,4 @@
-"""Pool balance: how the free addresses are shared between the partners, worst scope first."""
+"""Pool balance: how the free addresses are shared between the partners, the fullest scope first."""
 
 from textual.content import Content
 
@@ -17,62 +17,61 @@ MAIN_GLYPH, BACKUP_GLYPH, USED_GLYPH = "█", "▒", "·"
 
 
 class PoolBars(Panel):
-    """A line for each pool: the main's free addresses, the backup's, the rest, and the share that is
-    wanted."""
+    """A line for each pool: the free addresses of the main and the backup, the used ones, and the goal of the share."""
 
     DEFAULT_CSS = """
     PoolBars { height: auto; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def show(self, pair: PairPicture, now: float, lines: int, width: int) -> None:
-        self.put(drawn(pair, now, lines, width))
+        self.put(pool_bars_text(pair, now, lines, width))
 
 
-def drawn(pair: PairPicture, now: float, lines: int, width: int) -> Content:
+def pool_bars_text(pair: PairPicture, now: float, lines: int, width: int) -> Content:
     """At most `lines` pools and a line that counts the others, `width` cells wide."""
-    told = _teller(pair, now)
-    if told is None or told.facts is None:
-        return Content.styled("pools: no server has answered yet", "$stale")
-    live = is_seen(told, now)
+    server = _reporting_server(pair, now)
+    if server is None or server.facts is None:
+        return Content.styled("pools: no answer yet", "$stale")
+    live = is_seen(server, now)
     soonest = {(each.server, each.pool): each.at for each in forecasts(pair, now)}
-    if told.facts.pools is None:
-        return Content.styled(f"pools: {told.name} reports none of them", "$stale")
-    pools = sorted(told.facts.pools, key=lambda pool: (free(pool) or 0) / max(1, pool.total or 0))
+    if server.facts.pools is None:
+        return Content.styled(f"pools: not reported by {server.name}", "$stale")
+    pools = sorted(server.facts.pools, key=lambda pool: (free(pool) or 0) / max(1, pool.total or 0))
     shown = pools if len(pools) <= lines else pools[: max(1, lines - 1)]
     drawn_lines = []
     for pool in shown:
         ends = [at for (_, name), at in soonest.items() if name == pool.name and at is not None]
-        drawn_lines.append(_line(pool, told, width, live, min(ends) - now if ends else None))
+        drawn_lines.append(_line(pool, server, width, live, min(ends) - now if ends else None))
     if len(shown) < len(pools):
         drawn_lines.append(Content.styled(f"and {len(pools) - len(shown)} more pools with more free", "$stale"))
     if not pools:
-        drawn_lines.append(Content.styled(f"{told.name} reports no pools", "$stale"))
+        drawn_lines.append(Content.styled(f"{server.name} reports no pools", "$stale"))
     return Content("\n").join(drawn_lines)
 
 
-def _teller(pair: PairPicture, now: float) -> ServerPicture | None:
-    """The server whose counts are shown: the main while it is seen, else the backup, else the last to answer."""
+def _reporting_server(pair: PairPicture, now: float) -> ServerPicture | None:
+    """The server whose counts are shown: the main if it answers, else the backup, else the last one that answered."""
     servers = [server for server in main_first(pair.servers.values()) if server.facts is not None]
     seen = [server for server in servers if is_seen(server, now)]
     return next(iter(seen or sorted(servers, key=lambda server: -(server.reported_at or 0))), None)
 
 
-def _line(pool: PoolFacts, told: ServerPicture, width: int, live: bool, empty_in: float | None) -> Content:
+def _line(pool: PoolFacts, server: ServerPicture, width: int, live: bool, empty_in: float | None) -> Content:
     own, other, total = pool.available, pool.other_available, pool.total
     if own is None or other is None or total is None:
         words = f"{pool.name[:NAME_WIDTH].ljust(NAME_WIDTH)}  free addresses not reported"
         return Content.styled(words, "$stale")
-    main, backup = (own, other) if told.role == "main" else (other, own)
+    main, backup = (own, other) if server.role == "main" else (other, own)
     both = main + backup
     words = f" main {main:,} + backup {backup:,} free of {total:,}"
     actual = 100 * backup / both if both else 0.0
-    wants = "" if pool.backup_pct is None else f" (wants {pool.backup_pct:.0f})"
-    share = f", backup {actual:.0f} %{wants}" if both else ", NONE FREE"
-    # Where it does not fit, the countdowns show it for the worst pool.
-    told_here = empty_in is not None and width >= ROOM_FOR_FORECAST
-    end = f", empty in {left(empty_in, estimate=True)}" if told_here and empty_in is not None else ""
+    goal = "" if pool.backup_pct is None else f" (goal {pool.backup_pct:.0f})"
+    share = f", backup {actual:.0f} %{goal}" if both else ", NONE FREE"
+    # On a narrow screen the countdowns show it for the worst pool.
+    shows_end = empty_in is not None and width >= ROOM_FOR_FORECAST
+    end = f", empty in {left(empty_in, estimate=True)}" if shows_end and empty_in is not None else ""
     if NAME_WIDTH + BAR_LEAST + len(words) + len(share) + 3 > width:
-        share = share.partition(" (wants")[0]  # A word less, rather than half of one.
+        share = share.partition(" (goal")[0]  # Left out as a whole rather than cut.
     bar = min(BAR_MOST, max(BAR_LEAST, width - NAME_WIDTH - len(words) - len(share) - len(end) - 3))
     main_cells, backup_cells = _cells(main, backup, total, bar)
     return Content.assemble(
@@ -86,8 +85,7 @@ def _line(pool: PoolFacts, told: ServerPicture, width: int, live: bool, empty_in
 
 
 def _cells(main: int, backup: int, total: int, bar: int) -> tuple[int, int]:
-    """Cells of the bar for each share. Whatever is not nothing gets a cell, so that one address is not
-    drawn as none."""
+    """The cells of the bar for each share. A share that is not zero has at least one cell."""
     scale = bar / max(1, total)
     main_cells = max(1 if main else 0, round(main * scale))
     backup_cells = max(1 if backup else 0, round(backup * scale))

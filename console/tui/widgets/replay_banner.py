@@ -1,4 +1,4 @@
-"""The banner of a replay, on every screen while a recording is played."""
+"""The banner that every screen has during a replay."""
 
 from datetime import tzinfo
 
@@ -12,7 +12,7 @@ ALL_KEYS, FIRST_KEYS = "  space [ ] { } + -", "  space [ ]"
 
 
 class ReplayBanner(Panel):
-    """The time in the recording, the speed, the rest, and that actions are off."""
+    """The time in the recording, the speed, the time left, and that actions are off."""
 
     DEFAULT_CSS = """
     ReplayBanner {
@@ -29,7 +29,7 @@ class ReplayBanner(Panel):
         state = f"playing {player.speed:.0f}x" if player.playing else "paused"
         left = f"{countdown(player.end - player.now)} to go" if player.now < player.end else "at the end"
         rest = f"{state}, {left}  ACTIONS OFF"
-        # A narrow screen shows less of the time, and always that it is a replay without actions.
+        # A narrow screen shows less of the time, and always that this is a replay without actions.
         dated, clock = wall(player.now, zone, 0.0), wall(player.now, zone, player.start)
         shorter = ((both_clocks(player.now, zone), ALL_KEYS), (dated, FIRST_KEYS), (clock, FIRST_KEYS), (clock, ""))
         for when, keys in (*shorter, ("", "")):

@@ -1,4 +1,4 @@
-"""Rows with a cursor: a row is drawn when it becomes visible, and kept while it looks the same."""
+"""Rows with a cursor. A row is drawn when it becomes visible, and cached until it changes."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -10,61 +10,63 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-KEPT = 1000
+CACHE_SIZE = 1000
 
 
 class Rows(ScrollView, can_focus=True):
-    """The base of lists of rows. Styles of the theme are read once, since reading costs more than drawing."""
+    """The base class of lists of rows. Styles are cached, because reading them is slower than drawing."""
 
-    LOOK: ClassVar[str] = ""
-    """What the names of its component classes begin with."""
+    CLASS_PREFIX: ClassVar[str] = ""
+    """The prefix of its component classes."""
 
     class Opened(Message):
         """The row under the cursor was clicked twice."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._strips: LRUCache[object, tuple[object, Strip]] = LRUCache(KEPT)
+        self._strips: LRUCache[object, tuple[object, Strip]] = LRUCache(CACHE_SIZE)
         self._styles: dict[str, Style] = {}
-        self._kept_for: object = None
+        self._cache_context: object = None
 
-    def of_object(self, thing: object, cursor: bool, width: int, draw: Callable[[], Strip]) -> Strip:
-        """The strip of a row that shows this object, drawn unless it is known."""
-        self.keep_for((self.app.theme, width))
-        return self.kept((id(thing), cursor), thing, draw)
+    def cached_by_object(self, thing: object, cursor: bool, width: int, draw: Callable[[], Strip]) -> Strip:
+        """The strip of a row that shows this object, drawn if it is not cached."""
+        self.set_cache_context((self.app.theme, width))
+        return self.cached((id(thing), cursor), thing, draw)
 
-    def kept(self, key: object, thing: object, draw: Callable[[], Strip]) -> Strip:
-        """The strip of that key, drawn unless it is known as that of the same object."""
+    def cached(self, key: object, thing: object, draw: Callable[[], Strip]) -> Strip:
+        """The strip of that key, drawn if it is not cached for the same object."""
         known = self._strips.get(key)
-        # Another object may have got the place in memory of one that is gone.
+        # A new object may have the id of one that was freed.
         if known is None or known[0] is not thing:
             known = (thing, draw())
             self._strips[key] = known
         return known[1]
 
-    def keep_for(self, circumstances: object) -> None:
-        """Keep what is drawn as long as these are the same."""
-        if circumstances != self._kept_for:
-            self.forget()
-            self._kept_for = circumstances
+    def set_cache_context(self, context: object) -> None:
+        """Clear the cache if the context differs from the last one."""
+        if context != self._cache_context:
+            self.clear_cache()
+            self._cache_context = context
 
-    def forget(self) -> None:
-        """Draw every row again, with the styles of the theme."""
-        self.forget_rows()
+    def clear_cache(self) -> None:
+        """Draw every row again, with the styles of the present theme."""
+        self.clear_rows()
         self._styles.clear()
 
-    def forget_rows(self) -> None:
+    def clear_rows(self) -> None:
         """Draw every row again."""
         self._strips.clear()
 
-    def look(self, name: str) -> Style:
-        """The style of one of its component classes; of none: its own."""
+    def style_of(self, name: str) -> Style:
+        """The style of one of its component classes; for an empty name, its own style."""
         if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(f"{self.LOOK}{name}") if name else self.rich_style
+            self._styles[name] = (
+                self.get_component_rich_style(f"{self.CLASS_PREFIX}{name}") if name else self.rich_style
+            )
         return self._styles[name]
 
     def on_click(self, event: events.Click) -> None:
-        """A click selects a row, a second click opens it."""
+        """Select a row; a second click opens it."""
         row = self.row_at(event.y)
         if row is None:
             return
@@ -73,9 +75,9 @@ class Rows(ScrollView, can_focus=True):
             self.post_message(self.Opened())
 
     def row_at(self, y: int) -> int | None:
-        """The row that is drawn in that line of the widget; None where there is none."""
+        """The row in that line of the widget; None if there is none."""
         raise NotImplementedError
 
     def choose(self, row: int) -> None:
-        """Put the cursor there."""
+        """Move the cursor to that row."""
         raise NotImplementedError

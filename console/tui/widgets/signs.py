@@ -1,4 +1,4 @@
-"""How a state and a severity look: a glyph, a word and a colour, so that none of them is needed to tell.
+"""The appearance of a state and a severity: a symbol, a word and a colour. Each of them alone identifies it.
 
 Colours are names of theme variables (themes/*.toml).
 """
@@ -11,7 +11,7 @@ from console.model.picture import Severity
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A glyph and the theme variable of its colour."""
+    """A symbol and the theme variable of its colour."""
 
     glyph: str
     colour: str
@@ -52,4 +52,4 @@ SERVING_WORDS: dict[Phase, str] = {
     Phase.CONFLICT_RESOLVED: "serves",
     Phase.RETURNED: "renews only",
 }
-"""What a state means for clients; in every other state the server answers none."""
+"""What a state means for clients. In every other state the server answers no client."""

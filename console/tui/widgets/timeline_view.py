@@ -1,6 +1,6 @@
-"""Events on one axis of time, a line each, with a cursor and a mark that every other time is told from.
+"""Events on one time axis, a line each, with a cursor and a mark that other times are relative to.
 
-On a wide screen the partners have a lane each, and what is about both runs across.
+On a wide screen each partner has its own lane, and events of both use the whole width.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ LETTERS = {"main": "M", "backup": "B"}
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What a row needs besides its event. `roles` are those of the servers; `mark` is what times are told from."""
+    """What a row needs besides its event. `roles` are by server; times are relative to `mark`, if it is set."""
 
     roles: Mapping[str, str]
     zone: tzinfo
@@ -46,7 +46,7 @@ class Axis:
 class TimelineView(Rows):
     """The events. It follows the end until the cursor moves up."""
 
-    LOOK = "time--"
+    CLASS_PREFIX = "time--"
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*(f"time--{name}" for name in STYLES), "time--cursor", "time--mark"}
 
@@ -71,7 +71,7 @@ class TimelineView(Rows):
 
     @property
     def selected(self) -> Event | None:
-        """The event under the cursor; None while there is none."""
+        """The event under the cursor; None if there is none."""
         return self._events[self._cursor] if self._cursor < len(self._events) else None
 
     @property
@@ -85,12 +85,12 @@ class TimelineView(Rows):
     def show(self, found: Sequence[Event], axis: Axis) -> None:
         """Show these events, the oldest first; the cursor stays on its event."""
         before, row = self.selected, self._cursor - self.scroll_offset.y
-        # Whoever turned the wheel looks at something else, though the cursor is still on the last.
+        # After a scroll with the wheel it does not follow, although the cursor is still on the last event.
         following = self._at_end and self.scroll_offset.y >= self.max_scroll_y
         if found == self._events and axis == self._axis:
             return
         if axis != self._axis:
-            self.forget()
+            self.clear_cache()
         self._events, self._axis = found, axis
         self.virtual_size = Size(0, len(found))
         if following or before is None:
@@ -147,16 +147,16 @@ class TimelineView(Rows):
         if number >= len(self._events):
             return Strip.blank(width, self.rich_style)
         event, cursor = self._events[number], number == self._cursor
-        return self.of_object(event, cursor, width, lambda: self._drawn(event, width, cursor))
+        return self.cached_by_object(event, cursor, width, lambda: self._draw_row(event, width, cursor))
 
-    def _drawn(self, event: Event, width: int, cursor: bool) -> Strip:
-        ground = self.look("cursor" if cursor else "")
+    def _draw_row(self, event: Event, width: int, cursor: bool) -> Strip:
+        ground = self.style_of("cursor" if cursor else "")
         cells = [*self._when(event), *self._who(event), *self._what(event, width)]
         drawn = [Segment(text, self._style(style, ground)) for text, style in cells]
         return Strip(drawn).adjust_cell_length(width, ground)
 
     def _style(self, name: str, ground: Style) -> Style:
-        return self.look(name) + Style(bgcolor=ground.bgcolor)
+        return self.style_of(name) + Style(bgcolor=ground.bgcolor)
 
     def _when(self, event: Event) -> list[tuple[str, str]]:
         mark = self._axis.mark
@@ -175,7 +175,7 @@ class TimelineView(Rows):
         return [
             (f"{LETTERS.get(role, ' ')} ", whose),
             (f"{sign.glyph} ", f"severity-{event.severity}"),
-            (f"{tellers(event, 18 if self.size.width >= DATED_WIDTH else 9)} ", "stale"),
+            (f"{source_names(event, 18 if self.size.width >= DATED_WIDTH else 9)} ", "stale"),
         ]
 
     def _what(self, event: Event, width: int) -> list[tuple[str, str]]:
@@ -195,8 +195,8 @@ class TimelineView(Rows):
         return [(" " * lane, "plain"), (" │ ", "stale"), (text, style)]
 
 
-def tellers(event: Event, width: int) -> str:
-    """The sources in so many cells: all names, or the first and the number of others."""
+def source_names(event: Event, width: int) -> str:
+    """The sources of an event, `width` cells wide: all names, or the first one and the number of others."""
     names = ", ".join(event.told_by)
     if len(names) > width and len(event.told_by) > 1:
         names = f"{event.told_by[0]}+{len(event.told_by) - 1}"
@@ -204,7 +204,7 @@ def tellers(event: Event, width: int) -> str:
 
 
 def nearest(found: Sequence[Event], event: Event) -> int:
-    """The place of an event among others, as it is or as more of its tellers were heard; else of the last before it."""
+    """The position of an event, which may have more sources by now; else of the last event before it."""
     place = 0
     for number, each in enumerate(found):
         if (each.at, each.server, each.source, each.text) == (event.at, event.server, event.source, event.text):

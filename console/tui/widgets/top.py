@@ -33,7 +33,7 @@ class HeaderLine(Panel):
 
 
 class VerdictLine(Panel):
-    """The sentence that states whether clients are without service."""
+    """The sentence that states whether clients have service."""
 
     DEFAULT_CSS = """
     VerdictLine { height: auto; padding: 0 1; text-style: bold; }
@@ -47,7 +47,7 @@ class VerdictLine(Panel):
 
 
 class Banners(Panel):
-    """The dangers, the worst first: the whole text of the worst, one line of each other."""
+    """The dangers, the most severe first."""
 
     DEFAULT_CSS = """
     Banners { height: auto; display: none; padding: 0 1; text-style: bold; }
@@ -65,18 +65,18 @@ class Banners(Panel):
 
 
 class Countdowns(Panel):
-    """The automatic events with their times, the next first; then the limits for people."""
+    """The automatic events with their times, the next first; then the deadlines of the operator."""
 
     DEFAULT_CSS = """
     Countdowns { height: auto; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def show(self, pair: PairPicture, now: float, zone: tzinfo, lines: int) -> None:
-        self.put(drawn(pair, now, zone, lines))
+        self.put(countdowns_text(pair, now, zone, lines))
 
 
-def drawn(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> Content:
-    """At most `lines` countdowns: time left, wall clock, what it is."""
+def countdowns_text(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> Content:
+    """At most `lines` countdowns: time left, wall clock time and event."""
     found = countdowns(pair, now)
     # Automatic events come first: they limit the time of the operator.
     ordered = sorted(found, key=lambda each: (not each.automatic, each.at))[:lines]

@@ -1,8 +1,8 @@
 """The field for the typed name of a pair, which confirms an action.
 
-A terminal that marks what is pasted gives it as one event, which is refused here. One that does not gives it as keys,
-among them every line break, as fast as they are read: so the field says how long before the Enter the key before it
-came, by the times at which the terminal gave them, however long they lay before anything looked at them.
+Most terminals mark a paste and send it as one event, which is refused here. Other terminals send it as keys, including
+line breaks, without a pause. Therefore the field measures the time between the last key and the Enter. It uses the
+times at which the terminal sent the keys, so that a delay before they are handled does not matter.
 """
 
 from math import inf
@@ -11,11 +11,11 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-HURRIED = "NOT DONE: Enter came together with the text, as in a paste. Check again, then press Enter."
+TOO_FAST = "NOT DONE: Enter came together with the text, as in a paste. Check again, then press Enter."
 
 
 class TypedName(Input):
-    """A field that cannot be pasted into."""
+    """A field that refuses a paste."""
 
     class Pasted(Message):
         """A paste was refused."""

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.operator import Operator
-from console.actions.request import Wish, shell
+from console.actions.request import OperatorRequest, shell
 from console.errors import AuditError, GuardRefusal, Refused, Unanswered
 from console.insight.guarded.table import ACTIONS
 from console.makes.pairwatch.actions import POSTED
@@ -30,9 +30,9 @@ class Side(ScriptedSource):
 
     role = "operator"
 
-    def __init__(self, said: dict[str, Any] | None) -> None:
-        super().__init__(said)
-        self.then: dict[str, Any] | None = said
+    def __init__(self, answer: dict[str, Any] | None) -> None:
+        super().__init__(answer)
+        self.then: dict[str, Any] | None = answer
         self.fails: Exception | None = None
 
     @property
@@ -41,7 +41,7 @@ class Side(ScriptedSource):
 
     def after(self) -> None:
         if not isinstance(self.fails, Refused):
-            self.said = self.then
+            self.answer = self.then
         if self.fails is not None:
             raise self.fails
 
@@ -56,7 +56,9 @@ class Bench:
         self.log = directory / "audit.log"
         sides: dict[str, Source] = {MAIN: self.main, BACKUP: self.backup}
         operator = Operator("jo", "192.0.2.200", "noc-1")
-        self.acting = Acting(self.store, PAIR, sides, AuditLog(self.log), operator, writable=True, pause=_no_pause)
+        self.runner = ActionRunner(
+            self.store, PAIR, sides, AuditLog(self.log), operator, writable=True, pause=_no_pause
+        )
 
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
@@ -66,14 +68,14 @@ async def _no_pause(seconds: float) -> None:
     """Time is not slept for."""
 
 
-def wish(action: ActionName, server: str = MAIN, **what: Any) -> Wish:
-    return Wish(server, action=action, **what)
+def request(action: ActionName, server: str = MAIN, **what: Any) -> OperatorRequest:
+    return OperatorRequest(server, action=action, **what)
 
 
 Facts = dict[str, Any]
-ROWS: list[tuple[Wish, Facts, Facts | None, str, Facts, str]] = [
+ROWS: list[tuple[OperatorRequest, Facts, Facts | None, str, Facts, str]] = [
     (
-        wish(ActionName.SAFE_PERIOD, choice="off"),
+        request(ActionName.SAFE_PERIOD, choice="off"),
         status(MAIN, NOW, ALONE),
         status(MAIN, NOW, ALONE, use_safe_period=False),
         f"/pairs/{PAIR}/use-safe-period",
@@ -81,7 +83,7 @@ ROWS: list[tuple[Wish, Facts, Facts | None, str, Facts, str]] = [
         "the safe period is off on dhcp-a",
     ),
     (
-        wish(ActionName.EXTEND_SAFE_PERIOD, seconds=28800.0),
+        request(ActionName.EXTEND_SAFE_PERIOD, seconds=28800.0),
         status(MAIN, NOW, ALONE),
         status(MAIN, NOW, ALONE, safe_period=28800, safe_period_ends=text(NOW + 28080)),
         f"/pairs/{PAIR}/safe-period",
@@ -89,16 +91,16 @@ ROWS: list[tuple[Wish, Facts, Facts | None, str, Facts, str]] = [
         "the safe period of dhcp-a is 8 h; it ends at",
     ),
     (
-        wish(ActionName.STOP, choice="short"),
+        request(ActionName.STOP, choice="short"),
         status(MAIN),
         None,
         "/stop",
         {"absence": "short"},
         "dhcp-a has stopped; dhcp-b is",
     ),
-    (wish(ActionName.STOP, choice="long"), status(MAIN), None, "/stop", {"absence": "long"}, "dhcp-a has stopped"),
+    (request(ActionName.STOP, choice="long"), status(MAIN), None, "/stop", {"absence": "long"}, "dhcp-a has stopped"),
     (
-        wish(ActionName.RELOAD),
+        request(ActionName.RELOAD),
         status(MAIN),
         status(MAIN, started=LATER),
         "/reload",
@@ -106,7 +108,7 @@ ROWS: list[tuple[Wish, Facts, Facts | None, str, Facts, str]] = [
         "has started over with its configuration",
     ),
     (
-        wish(ActionName.REBALANCE),
+        request(ActionName.REBALANCE),
         status(MAIN, pools=UNEVEN),
         status(MAIN, pools=EVEN),
         f"/pairs/{PAIR}/rebalance",
@@ -114,7 +116,7 @@ ROWS: list[tuple[Wish, Facts, Facts | None, str, Facts, str]] = [
         "has shared the free addresses out",
     ),
     (
-        wish(ActionName.FORCE_AVAILABLE, address="192.0.2.7", vouched=True),
+        request(ActionName.FORCE_AVAILABLE, address="192.0.2.7", vouched=True),
         status(MAIN, pools=UNEVEN),
         status(MAIN, pools=EVEN),
         "/leases/192.0.2.7/force-available",
@@ -126,14 +128,14 @@ ROWS: list[tuple[Wish, Facts, Facts | None, str, Facts, str]] = [
 
 @pytest.mark.parametrize(("asked", "before", "after", "path", "body", "words"), ROWS)
 async def test_each_action_asks_verifies_and_records(
-    tmp_path: Path, asked: Wish, before: Facts, after: Facts | None, path: str, body: Facts, words: str
+    tmp_path: Path, asked: OperatorRequest, before: Facts, after: Facts | None, path: str, body: Facts, words: str
 ) -> None:
     """R-137, R-141, R-150, R-188: once, and believed only when the server shows it."""
     reason_needed = asked.action in (ActionName.SAFE_PERIOD, ActionName.EXTEND_SAFE_PERIOD)
     backup = status(BACKUP, NOW, ALONE if asked.action == ActionName.STOP or reason_needed else "NORMAL")
     bench = Bench(tmp_path, before, backup)
     bench.main.then = after
-    outcome = await bench.acting.carry_out(asked)
+    outcome = await bench.runner.carry_out(asked)
     assert outcome.succeeded, outcome.text
     assert words in outcome.text
     assert bench.main.asked == [(path, body)]
@@ -146,10 +148,10 @@ async def test_each_action_asks_verifies_and_records(
 
 @pytest.mark.parametrize(("asked", "before", "after", "path", "body", "words"), ROWS)
 async def test_a_server_that_says_yes_and_does_nothing_is_found_out(
-    tmp_path: Path, asked: Wish, before: Facts, after: Facts | None, path: str, body: Facts, words: str
+    tmp_path: Path, asked: OperatorRequest, before: Facts, after: Facts | None, path: str, body: Facts, words: str
 ) -> None:
     bench = Bench(tmp_path, before, status(BACKUP, NOW, ALONE if asked.action != ActionName.RELOAD else "NORMAL"))
-    outcome = await bench.acting.carry_out(asked)
+    outcome = await bench.runner.carry_out(asked)
     assert not outcome.succeeded
     assert "does not show the result" in outcome.text
     assert bench.lines()[-1]["succeeded"] is False
@@ -158,7 +160,7 @@ async def test_a_server_that_says_yes_and_does_nothing_is_found_out(
 async def test_a_server_that_is_gone_before_it_answered_has_stopped_all_the_same(tmp_path: Path) -> None:
     bench = Bench(tmp_path, status(MAIN), status(BACKUP, NOW, ALONE))
     bench.main.then, bench.main.fails = None, Unanswered("connection reset")
-    assert (await bench.acting.carry_out(wish(ActionName.STOP, choice="short"))).succeeded
+    assert (await bench.runner.carry_out(request(ActionName.STOP, choice="short"))).succeeded
 
 
 async def test_a_disk_that_fills_up_meanwhile_does_not_deny_what_was_done(tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ async def test_a_disk_that_fills_up_meanwhile_does_not_deny_what_was_done(tmp_pa
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(AuditLog, "record", full)
-        outcome = await bench.acting.carry_out(wish(ActionName.RELOAD))
+        outcome = await bench.runner.carry_out(request(ActionName.RELOAD))
     assert outcome.succeeded
     assert outcome.text.endswith("; the audit log lacks this outcome (cannot write: disk full)")
     assert lines == ["attempt", "outcome"]
@@ -184,7 +186,7 @@ async def test_a_disk_that_fills_up_meanwhile_does_not_deny_what_was_done(tmp_pa
 async def test_a_refusal_of_the_server_is_quoted_and_recorded(tmp_path: Path) -> None:
     bench = Bench(tmp_path, status(MAIN), status(BACKUP))
     bench.main.fails = Refused(409, "this server is in RECOVER")
-    outcome = await bench.acting.carry_out(wish(ActionName.RELOAD))
+    outcome = await bench.runner.carry_out(request(ActionName.RELOAD))
     assert outcome.text == "dhcp-a refused: this server is in RECOVER"
     assert bench.lines()[-1]["outcome"] == outcome.text
 
@@ -192,10 +194,10 @@ async def test_a_refusal_of_the_server_is_quoted_and_recorded(tmp_path: Path) ->
 async def test_a_partner_that_went_away_since_the_last_look_refuses_the_stop(tmp_path: Path) -> None:
     """The guards are judged once more on answers asked for that: a picture is not enough."""
     bench = Bench(tmp_path, status(MAIN), status(BACKUP))
-    assert (await bench.acting.look(wish(ActionName.STOP, choice="long"))).refused == ()
-    bench.backup.said = status(BACKUP, NOW, "RECOVER")
+    assert (await bench.runner.look(request(ActionName.STOP, choice="long"))).refused == ()
+    bench.backup.answer = status(BACKUP, NOW, "RECOVER")
     with pytest.raises(GuardRefusal, match="silent to clients"):
-        await bench.acting.carry_out(wish(ActionName.STOP, choice="long"))
+        await bench.runner.carry_out(request(ActionName.STOP, choice="long"))
     assert bench.main.asked == []
     (line,) = bench.lines()
     assert line["event"] == "refused"
@@ -206,16 +208,16 @@ async def test_expert_mode_is_what_forces_a_recovering_server(tmp_path: Path) ->
     """R-149, R-186: and it needs the role."""
     bench = Bench(tmp_path, status(MAIN, NOW, "RECOVER"), status(BACKUP, NOW, "PARTNER-DOWN"))
     with pytest.raises(GuardRefusal, match="needs the role expert"):
-        await bench.acting.carry_out(wish(ActionName.STOP, choice="short", expert=True))
+        await bench.runner.carry_out(request(ActionName.STOP, choice="short", expert=True))
     assert bench.main.asked == []
 
 
 async def test_what_is_not_done_on_the_other_server_is_said_with_its_time(tmp_path: Path) -> None:
     """R-141."""
     bench = Bench(tmp_path, status(MAIN, NOW, ALONE, use_safe_period=False), status(BACKUP, NOW, ALONE))
-    asked = wish(ActionName.SAFE_PERIOD, choice="off")
-    await bench.acting.look(asked)
-    assert bench.acting.left_to_do(asked) == ["dhcp-b NOT YET: PARTNER-DOWN at 09:00:00 CEST, in 3:48:00"]
+    asked = request(ActionName.SAFE_PERIOD, choice="off")
+    await bench.runner.look(asked)
+    assert bench.runner.left_to_do(asked) == ["dhcp-b NOT YET: PARTNER-DOWN at 09:00:00 CEST, in 3:48:00"]
 
 
 def test_every_action_has_a_row_and_a_command() -> None:
@@ -223,10 +225,10 @@ def test_every_action_has_a_row_and_a_command() -> None:
     assert all(each.name is name for name, each in ACTIONS.items())
     assert set(POSTED) == set(ActionName)
     assert (
-        shell(wish(ActionName.STOP, choice="long"), PAIR)
+        shell(request(ActionName.STOP, choice="long"), PAIR)
         == "pairwatch act stop example-pair --on dhcp-a --absence long"
     )
     assert (
-        shell(wish(ActionName.SAFE_PERIOD, choice="off"), PAIR)
+        shell(request(ActionName.SAFE_PERIOD, choice="off"), PAIR)
         == "pairwatch act use-safe-period example-pair --use off"
     )

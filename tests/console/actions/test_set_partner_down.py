@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.operator import Operator
-from console.actions.request import Wish
+from console.actions.request import OperatorRequest
 from console.errors import AuditError, GuardRefusal
 from console.insight.dates import parse_date
 from console.insight.guarded.set_partner_down import partner_down_typed
@@ -41,14 +41,16 @@ class Bench:
     kept: list[object]
     clients: list[Source]
 
-    def action(self, *, writable: bool = True) -> Acting:
+    def action(self, *, writable: bool = True) -> ActionRunner:
         servers: dict[str, Source] = {
             MAIN: open_at(self.main_api, USER, PASSWORD, PAIR),
             BACKUP: open_at(self.backup.api, USER, PASSWORD, PAIR),
         }
         self.clients += servers.values()
         operator = Operator("jo", "192.0.2.200", "noc-1")
-        return Acting(self.store, PAIR, servers, AuditLog(self.audit), operator, writable=writable, pause=_no_pause)
+        return ActionRunner(
+            self.store, PAIR, servers, AuditLog(self.audit), operator, writable=writable, pause=_no_pause
+        )
 
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.audit.read_text(encoding="utf-8").splitlines()]
@@ -78,7 +80,7 @@ async def bench(servers: tuple[StandIn, StandIn], tmp_path: Path) -> AsyncIterat
         await client.close()
 
 
-WISH = Wish(BACKUP, LOST, vouched=True, reason="power supply burnt")
+WISH = OperatorRequest(BACKUP, LOST, vouched=True, reason="power supply burnt")
 
 
 async def test_a_dead_partner_is_declared_down_and_the_server_is_seen_to_have_done_it(bench: Bench) -> None:
@@ -95,7 +97,7 @@ async def test_a_dead_partner_is_declared_down_and_the_server_is_seen_to_have_do
 
 async def test_another_date_is_sent_in_utc(bench: Bench) -> None:
     """R-151, R-154."""
-    await bench.action().carry_out(Wish(BACKUP, LOST + 300, vouched=True))
+    await bench.action().carry_out(OperatorRequest(BACKUP, LOST + 300, vouched=True))
     assert bench.backup.bodies[0]["date"] == "2026-07-15T03:05:00Z"
 
 
@@ -103,7 +105,7 @@ async def test_the_date_goes_out_on_the_servers_clock(bench: Bench) -> None:
     """A server an hour ahead compares the date with its own records."""
     ahead = status(BACKUP, NOW + 3600, ALONE, start_of_communications_interrupted="2026-07-15T04:00:00Z")
     bench.backup.status = ahead
-    await bench.action().carry_out(Wish(BACKUP, LOST + 300, vouched=True))
+    await bench.action().carry_out(OperatorRequest(BACKUP, LOST + 300, vouched=True))
     assert bench.backup.bodies[0]["date"] == "2026-07-15T04:05:00Z"
 
 
@@ -132,26 +134,28 @@ async def test_a_partner_that_is_partner_down_itself_blocks(bench: Bench) -> Non
 
 
 @pytest.mark.parametrize(
-    ("wish", "words"),
+    ("request", "words"),
     [
-        (Wish(BACKUP, LOST - 60, vouched=True), "before contact was lost"),
-        (Wish(BACKUP, NOW + 60, vouched=True), "in the future"),
-        (Wish(BACKUP, None, vouched=True), "no date"),
-        (Wish(BACKUP, LOST), "verify it"),
-        (Wish(MAIN, LOST, vouched=True), "cannot see dhcp-a"),
-        (Wish(BACKUP, LOST - 60, expert=True, vouched=True), "give a reason"),
+        (OperatorRequest(BACKUP, LOST - 60, vouched=True), "before contact was lost"),
+        (OperatorRequest(BACKUP, NOW + 60, vouched=True), "in the future"),
+        (OperatorRequest(BACKUP, None, vouched=True), "no date"),
+        (OperatorRequest(BACKUP, LOST), "verify it"),
+        (OperatorRequest(MAIN, LOST, vouched=True), "cannot see dhcp-a"),
+        (OperatorRequest(BACKUP, LOST - 60, expert=True, vouched=True), "give a reason"),
     ],
 )
-async def test_nothing_is_sent_when_a_guard_refuses(bench: Bench, wish: Wish, words: str) -> None:
+async def test_nothing_is_sent_when_a_guard_refuses(bench: Bench, request: OperatorRequest, words: str) -> None:
     """R-148, R-149."""
     with pytest.raises(GuardRefusal, match=words):
-        await bench.action().carry_out(wish)
+        await bench.action().carry_out(request)
     assert bench.backup.bodies == []
 
 
 async def test_expert_mode_sends_an_earlier_date(bench: Bench) -> None:
     """R-149: any date, with a reason."""
-    outcome = await bench.action().carry_out(Wish(BACKUP, LOST - 60, expert=True, vouched=True, reason="seen dark"))
+    outcome = await bench.action().carry_out(
+        OperatorRequest(BACKUP, LOST - 60, expert=True, vouched=True, reason="seen dark")
+    )
     assert outcome.succeeded
     assert bench.backup.bodies[0]["expert"] is True
     assert bench.backup.bodies[0]["date"] == "2026-07-15T02:59:00Z"
@@ -161,7 +165,7 @@ async def test_expert_mode_needs_the_role(bench: Bench) -> None:
     """R-149."""
     bench.backup.role = "operator"
     with pytest.raises(GuardRefusal, match="needs the role expert"):
-        await bench.action().carry_out(Wish(BACKUP, LOST - 60, expert=True, vouched=True, reason="x"))
+        await bench.action().carry_out(OperatorRequest(BACKUP, LOST - 60, expert=True, vouched=True, reason="x"))
 
 
 async def test_a_read_only_pair_is_not_touched(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""`pairwatch logs` where its output is no terminal."""
+"""`pairwatch logs` with an output that is not a terminal."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return logs
 
 
-def test_files_are_printed_merged_by_time_each_line_with_its_server(
+def test_prints_files_merged_by_time_each_line_with_its_server(
     folders: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run(["logs", *folders]) == 0
@@ -42,7 +42,7 @@ def test_files_are_printed_merged_by_time_each_line_with_its_server(
     ]
 
 
-def test_a_filter_and_json_are_for_scripts(folders: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_prints_filtered_lines_as_json(folders: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["logs", *folders, "--json", "--filter", "level:warning address:192.0.2.4"]) == 0
     (only,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert only == {
@@ -57,7 +57,7 @@ def test_a_filter_and_json_are_for_scripts(folders: list[str], capsys: pytest.Ca
     }
 
 
-def test_the_last_line_is_printed_even_when_it_is_torn(
+def test_prints_a_last_line_without_a_line_end(
     tmp_path: Path, folders: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Path(folders[0]).open("a", encoding="utf-8") as file:
@@ -69,18 +69,18 @@ def test_the_last_line_is_printed_even_when_it_is_torn(
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["logs", "/no/such/log"], 1, "there is no file /no/such/log: name a server's log"),
-        (["logs", "--filter", "id:x", "/no/such/log"], 2, "--filter: 'x' is no message id"),
+        (["logs", "/no/such/log"], 1, "no file /no/such/log: name a server's log"),
+        (["logs", "--filter", "id:x", "/no/such/log"], 2, "--filter: 'x' is not a valid message id"),
     ],
 )
-def test_errors_say_what_to_do(
+def test_an_error_has_its_remedy(
     arguments: list[str], status: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run(arguments) == status
     assert words in capsys.readouterr().err
 
 
-def test_following_prints_what_is_written_later_and_survives_a_rotation(folders: list[str]) -> None:
+def test_follow_prints_new_lines_and_survives_a_rotation(folders: list[str]) -> None:
     code = "from console.cli import main; main()"
     command = [sys.executable, "-c", code, "logs", "--follow", "--filter", "address:192.0.2.7", *folders]
     following = subprocess.Popen(

@@ -1,5 +1,4 @@
-"""The commands on pairs of other makes: of ISC dhcpd, known from traps and logs alone, and of one that
-tells nothing."""
+"""The commands with pairs of other makes: ISC dhcpd, known from traps and logs alone, and a make with few facts."""
 
 import json
 from collections.abc import Iterator
@@ -8,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from console import cli
-from console.incidents.moments import moments
-from console.incidents.report import report
+from console.incidents.moments import find_moments
+from console.incidents.report import incident_page
 from console.journal.files import read_recording, write_recording
 from console.journal.recorded_pairs import pairs_of
 from console.model.observations import Observation
@@ -30,14 +29,14 @@ trap_sources = ["192.0.2.21"]
 """
 
 
-def written(folder: Path, text: str) -> list[str]:
+def write_config(folder: Path, text: str) -> list[str]:
     (folder / "pairwatch.toml").write_text(text + TRAPS, encoding="utf-8")
     return ["--config", str(folder / "pairwatch.toml")]
 
 
 @pytest.fixture
 def isc(tmp_path: Path) -> list[str]:
-    return written(tmp_path, f'[[pair]]\nname = "{PAIR}"\nmake = "isc"\nwrite = true\n{ISC_SERVERS}')
+    return write_config(tmp_path, f'[[pair]]\nname = "{PAIR}"\nmake = "isc"\nwrite = true\n{ISC_SERVERS}')
 
 
 @pytest.fixture
@@ -47,25 +46,25 @@ def mixed(tmp_path: Path) -> Iterator[list[str]]:
     with serving(StandIn(status(MAIN))) as server:
         own = f'make = "pairwatch"\napi = "{server.api}"\nuser = "{USER}"\npassword_file = "password"\n'
         servers = ISC_SERVERS.replace('role = "main"\n', f'role = "main"\n{own}')
-        yield written(tmp_path, f'[[pair]]\nname = "{PAIR}"\nmake = "isc"\nwrite = true\n{servers}')
+        yield write_config(tmp_path, f'[[pair]]\nname = "{PAIR}"\nmake = "isc"\nwrite = true\n{servers}')
 
 
 @pytest.fixture
 def mute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A pair whose servers tell almost nothing, in the place of Pairwatch's own."""
+    """A pair whose servers report almost nothing. They replace Pairwatch servers."""
     monkeypatch.setattr("console.settings.clients.open_source", lambda server, pair: MuteSource(server.name))
     monkeypatch.setattr("console.settings.setup.profile", lambda name: MUTE)
     servers = "".join(
         f'[[pair.server]]\nname = "{name}"\nrole = "{role}"\napi = "http://127.0.0.1:1"\nuser = "x"\n'
         for name, role in ((MAIN, "main"), (BACKUP, "backup"))
     )
-    return written(tmp_path, f'[[pair]]\nname = "{PAIR}"\nwrite = true\n{servers}')
+    return write_config(tmp_path, f'[[pair]]\nname = "{PAIR}"\nwrite = true\n{servers}')
 
 
 def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
     code = cli.run(arguments)
-    told = capsys.readouterr()
-    return code, told.out, told.err
+    output = capsys.readouterr()
+    return code, output.out, output.err
 
 
 def test_a_pair_that_is_not_polled_is_unknown(isc: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,13 +72,13 @@ def test_a_pair_that_is_not_polled_is_unknown(isc: list[str], capsys: pytest.Cap
     assert code == 3
     first, *rest = out.splitlines()
     assert first == ("UNKNOWN - example-pair: Known from traps and logs only: cannot tell whether clients are served")
-    assert all("ISC dhcpd, known from its traps and its log only" in line for line in rest)
+    assert all("not polled: ISC dhcpd, known from its traps and its log only" in line for line in rest)
     code, out, _ = run(["status", "--json", *isc], capsys)
     servers = json.loads(out)["pairs"][0]["servers"]
     assert {(each["make"], each["service"], each["state"]) for each in servers} == {("isc", "unknown", None)}
 
 
-def test_a_pair_of_two_makes_is_half_known(mixed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pair_of_two_makes_is_known_in_part(mixed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(["status", "--json", *mixed], capsys)
     (document,) = json.loads(out)["pairs"]
     assert code == 3
@@ -117,7 +116,7 @@ def test_every_action_is_refused(
     assert "the console cannot do this on that make" in err
 
 
-def test_a_pair_of_servers_that_tell_nothing_is_unknown(mute: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pair_of_servers_that_report_nothing_is_unknown(mute: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(["status", *mute], capsys)
     assert code == 3
     first, main, backup = out.splitlines()
@@ -128,22 +127,22 @@ def test_a_pair_of_servers_that_tell_nothing_is_unknown(mute: list[str], capsys:
         assert line.endswith("unacknowledged updates unknown")
 
 
-def test_doctor_says_that_nothing_is_asked(isc: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_reports_servers_that_are_not_polled(isc: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(["doctor", *isc], capsys)
-    assert out.count("ISC dhcpd, known from its traps and its log only: nothing is asked of it") == 2
+    assert out.count("ISC dhcpd, known from its traps and its log only: it is not polled") == 2
 
 
-def test_a_recording_of_servers_that_tell_nothing_is_saved_played_and_reported(tmp_path: Path) -> None:
-    story: list[Observation] = [
+def test_a_recording_of_servers_that_report_nothing_is_saved_played_and_reported(tmp_path: Path) -> None:
+    observations: list[Observation] = [
         mute_answer(name, NOW - 60 * ago) for ago in range(9, -1, -1) for name in (MAIN, BACKUP)
     ]
     path = tmp_path / "incident.jsonl.gz"
-    write_recording(path, story)
+    write_recording(path, observations)
     recording = read_recording(path)
-    assert recording.observations == story
+    assert recording.observations == observations
     player = Player(recording.observations, [mute_pair()], ZONE)
-    seen = moments(player, PAIR)
-    page = report(player.store.pair(PAIR), seen, story, {}, None, ZONE)
+    found = find_moments(player, PAIR)
+    page = incident_page(player.store.pair(PAIR), found, observations, {}, None, ZONE)
     assert "Cannot tell whether clients are served" in page
     assert "NORMAL" not in page
     assert len(pairs_of(recording)) == 1

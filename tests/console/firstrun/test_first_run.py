@@ -1,4 +1,4 @@
-"""The first run: what two servers say of themselves becomes a configuration, and what cannot is said."""
+"""The first run: the answers of two servers become a configuration, and faults are shown."""
 
 import stat
 import tomllib
@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from console.errors import ConfigError
-from console.firstrun.probe import Address, Found, Server, api_of, probe
-from console.firstrun.writing import configuration, password_file, write
+from console.firstrun.probe import ProbedPair, ProbedServer, ServerAddress, api_address, probe
+from console.firstrun.writing import configuration_text, password_file, write_configuration
 from console.model.phases import Phase
 from console.settings.document import load
 from console.tui.app import PairwatchApp
@@ -21,16 +21,16 @@ from tests.console.tui.screens.stage import settle, shown
 __all__ = ["site"]
 
 
-def at(api: str, secret: str = PASSWORD) -> Address:
-    return Address(api, USER, secret)
+def address(api: str, secret: str = PASSWORD) -> ServerAddress:
+    return ServerAddress(api, USER, secret)
 
 
-def found(main: str = MAIN, pair: str = PAIR, secret: str = "x") -> Found:
+def probed(main: str = MAIN, pair: str = PAIR, secret: str = "x") -> ProbedPair:
     servers = [
-        Server(Address(f"https://{name}:8067", "watcher", secret), name, role, Phase.NORMAL, "viewer", 0.0)
+        ProbedServer(ServerAddress(f"https://{name}:8067", "watcher", secret), name, role, Phase.NORMAL, "viewer", 0.0)
         for name, role in ((main, "main"), (BACKUP, "backup"))
     ]
-    return Found(pair, servers[0], servers[1])
+    return ProbedPair(pair, servers[0], servers[1])
 
 
 @pytest.mark.parametrize(
@@ -45,62 +45,62 @@ def found(main: str = MAIN, pair: str = PAIR, secret: str = "x") -> Found:
         ("[2001:db8::1]", "https://[2001:db8::1]:8067"),
     ],
 )
-def test_an_address_is_read_as_people_type_it(typed: str, api: str) -> None:
-    assert api_of(typed) == api
+def test_accepts_an_address_in_any_usual_form(typed: str, api: str) -> None:
+    assert api_address(typed) == api
 
 
 @pytest.mark.parametrize(
     "typed", ["", "http://", "ftp://dhcp-a", "dhcp-a:port", "a b", "https://x/api", "[::1", "x:99999"]
 )
-def test_what_is_no_address_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="is no address"):
-        api_of(typed)
+def test_refuses_an_address_that_is_not_valid(typed: str) -> None:
+    with pytest.raises(ValueError, match="is not a valid address"):
+        api_address(typed)
 
 
-async def test_the_servers_say_who_is_the_main_whatever_the_order(site: Site) -> None:
-    came = await probe((at(site.backup.api), at(site.main.api)), lambda: NOW)
-    assert came.fault is None
-    assert came.found is not None
-    assert (came.found.pair, came.found.main.name, came.found.backup.name) == (PAIR, MAIN, BACKUP)
-    assert came.found.main.address.api == site.main.api
-    assert came.said[0].endswith("dhcp-b, example-pair (backup); admin is expert")
+async def test_takes_the_roles_from_the_servers_in_any_order(site: Site) -> None:
+    result = await probe((address(site.backup.api), address(site.main.api)), lambda: NOW)
+    assert result.fault is None
+    assert result.found is not None
+    assert (result.found.pair, result.found.main.name, result.found.backup.name) == (PAIR, MAIN, BACKUP)
+    assert result.found.main.address.api == site.main.api
+    assert result.lines[0].endswith("dhcp-b, example-pair (backup); admin is expert")
 
 
-async def test_a_server_that_does_not_answer_is_said(site: Site) -> None:
-    came = await probe((at(site.main.api), at(f"http://127.0.0.1:{free_port()}")), lambda: NOW)
-    assert came.found is None
-    assert "Connection refused" in came.said[1]
+async def test_reports_a_server_that_does_not_answer(site: Site) -> None:
+    result = await probe((address(site.main.api), address(f"http://127.0.0.1:{free_port()}")), lambda: NOW)
+    assert result.found is None
+    assert "Connection refused" in result.lines[1]
 
 
-async def test_a_wrong_password_is_said(site: Site) -> None:
-    came = await probe((at(site.main.api, "mistaken"), at(site.backup.api)), lambda: NOW)
-    assert came.found is None
-    assert "mistaken" not in "".join(came.said)
+async def test_reports_a_wrong_password_without_showing_it(site: Site) -> None:
+    result = await probe((address(site.main.api, "mistaken"), address(site.backup.api)), lambda: NOW)
+    assert result.found is None
+    assert "mistaken" not in "".join(result.lines)
 
 
-async def test_one_server_twice_is_no_pair(site: Site) -> None:
-    came = await probe((at(site.main.api), at(site.main.api)), lambda: NOW)
-    assert came.fault == "both say that they are the main of example-pair: is it one server twice?"
+async def test_refuses_one_server_at_both_addresses(site: Site) -> None:
+    result = await probe((address(site.main.api), address(site.main.api)), lambda: NOW)
+    assert result.fault == "both servers are the main of example-pair: are the two addresses one server?"
 
 
-async def test_servers_of_different_pairs_are_no_pair(site: Site) -> None:
+async def test_refuses_servers_of_different_pairs(site: Site) -> None:
     site.backup.status["pairs"][0]["name"] = "another"
-    came = await probe((at(site.main.api), at(site.backup.api)), lambda: NOW)
-    assert came.fault is not None
-    assert "no pair in common" in came.fault
+    result = await probe((address(site.main.api), address(site.backup.api)), lambda: NOW)
+    assert result.fault is not None
+    assert "no pair in common" in result.fault
 
 
 @pytest.mark.parametrize("junk", [{}, {"pairs": 3, "server": []}, {"pairs": [None], "server": {"name": None}}])
-async def test_an_answer_that_is_none_stops_nothing(site: Site, junk: dict[str, object]) -> None:
+async def test_reports_an_answer_of_another_form(site: Site, junk: dict[str, object]) -> None:
     site.main.status = {"version": 1, "pairs": [], **junk}
-    came = await probe((at(site.main.api), at(site.backup.api)), lambda: NOW)
-    assert came.found is None
-    assert came.fault
+    result = await probe((address(site.main.api), address(site.backup.api)), lambda: NOW)
+    assert result.found is None
+    assert result.fault
 
 
-def test_the_configuration_is_what_was_found_and_its_passwords_are_ones_own(tmp_path: Path) -> None:
+def test_writes_the_probed_pair_with_password_files_for_the_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "new" / "pairwatch.toml"
-    write(path, found(secret="s3cret"), "production", False)
+    write_configuration(path, probed(secret="s3cret"), "production", False)
     settings = load(path)
     assert (settings.pair[0].name, settings.pair[0].environment, settings.pair[0].write) == (PAIR, "production", False)
     assert settings.pair[0].server[0].password() == "s3cret"
@@ -108,26 +108,26 @@ def test_the_configuration_is_what_was_found_and_its_passwords_are_ones_own(tmp_
     assert {stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()} == {0o600}
 
 
-def test_what_is_there_is_never_replaced(tmp_path: Path) -> None:
+def test_never_replaces_an_existing_file(tmp_path: Path) -> None:
     path = tmp_path / "pairwatch.toml"
     path.write_text("mine", encoding="utf-8")
-    with pytest.raises(ConfigError, match="is there already"):
-        write(path, found(), "", False)
+    with pytest.raises(ConfigError, match="exists already"):
+        write_configuration(path, probed(), "", False)
     assert [each.name for each in tmp_path.iterdir()] == ["pairwatch.toml"]
     assert path.read_text(encoding="utf-8") == "mine"
 
 
-def test_what_cannot_be_used_is_not_left_behind(tmp_path: Path) -> None:
+def test_removes_the_files_of_a_configuration_that_is_not_valid(tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
-        write(tmp_path / "pairwatch.toml", found(pair="(console)"), "", False)
+        write_configuration(tmp_path / "pairwatch.toml", probed(pair="(console)"), "", False)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ['a"b', "a\nb", "../../etc", "", "ä"])
-def test_names_that_a_server_gives_are_only_names(name: str) -> None:
-    parsed = tomllib.loads(configuration(found(main=name), "", True))
+def test_quotes_any_name_of_a_server(name: str) -> None:
+    parsed = tomllib.loads(configuration_text(probed(main=name), "", True))
     assert parsed["pair"][0]["server"][0]["name"] == name
-    assert "/" not in password_file(found(main=name).main)
+    assert "/" not in password_file(probed(main=name).main)
 
 
 def unconfigured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PairwatchApp:
@@ -135,11 +135,11 @@ def unconfigured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PairwatchAp
     return PairwatchApp.unconfigured()
 
 
-async def test_a_pair_is_set_up_by_keys(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_sets_up_a_pair_by_keys(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = unconfigured(tmp_path / "home", monkeypatch)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert "watches no pair yet" in shown(pilot)
+        assert "has no configuration yet" in shown(pilot)
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(app.screen, SetupScreen)
@@ -154,12 +154,12 @@ async def test_a_pair_is_set_up_by_keys(site: Site, tmp_path: Path, monkeypatch:
         assert PASSWORD not in text
         await pilot.press("f10")
         await settle(pilot)
-    assert app.wants_pair
+    assert app.setup_requested
     settings = load(tmp_path / "home" / "pairwatch" / "pairwatch.toml")
     assert (settings.pair[0].environment, settings.pair[0].write) == ("lab", False)
 
 
-async def test_what_was_found_counts_no_more_once_the_words_are_others(
+async def test_an_edit_after_the_probe_requires_a_new_probe(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = unconfigured(tmp_path / "home", monkeypatch)
@@ -172,15 +172,15 @@ async def test_what_was_found_counts_no_more_once_the_words_are_others(
         await settle(pilot)
         await pilot.press("shift+tab", "x", "f10")
         await settle(pilot)
-    assert not app.wants_pair
+    assert not app.setup_requested
     assert not (tmp_path / "home").exists()
 
 
-async def test_a_fault_is_said_on_the_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_shows_a_fault_on_the_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = unconfigured(tmp_path, monkeypatch)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
         await settle(pilot)
         await pilot.press(*"no address", "enter")
         await settle(pilot)
-        assert "is no address" in shown(pilot)
+        assert "is not a valid address" in shown(pilot)

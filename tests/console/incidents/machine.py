@@ -1,6 +1,6 @@
-"""A simulated host as the console meets it: its HTTP API, its log and its traps, in process and in virtual time.
+"""A simulated host with the interfaces that the console uses: HTTP API, log and traps, in process and in virtual time.
 
-The API is the server's own application and the client is the console's own, so that an action travels the whole way:
+The API is the server's application and the client is the console's, so that an action passes through all layers:
 screen, guards, client, HTTP, route, core, store. Only the socket between them is left out.
 """
 
@@ -36,12 +36,12 @@ LONGEST_STOP = 10.0
 
 
 class Machine:
-    """One host. It has what the API wants of a `Server`, and the door that the console comes to.
+    """One host. It implements what the API needs of a `Server`, and the interface for the console.
 
     Attributes:
-        reachable: whether the console's network reaches its management address.
-        started: when its present life began, by its own clock.
-        known: how many of its states lie before what the console saw first.
+        reachable: whether the console can reach its management address.
+        started: the time of its last start, by its own clock.
+        known: how many of its states were before the first one that the console saw.
     """
 
     def __init__(self, world: "World", host: Host, name: str, pair: str) -> None:
@@ -60,7 +60,7 @@ class Machine:
         self._app = create_app(cast(Server, self), self._reload, self._leave)
         self.client = PairwatchSource(ServerClient(f"http://{name}:8067", USER, PASSWORD, transport=_Wire(self)), pair)
 
-    # What the API wants of a server
+    # The interface that the API needs of a server
 
     @property
     def core(self) -> Core:
@@ -82,7 +82,7 @@ class Machine:
         return self.host.now
 
     def write_log(self, level: str, number: int, text: str) -> None:
-        """Into the log, which here is the story."""
+        """Write to the log, which is the timeline of the simulation."""
         self._world.log.add(self.host.name, "logs:", text)
 
     async def _outcome(self, command: Command) -> None:
@@ -93,7 +93,7 @@ class Machine:
             raise refusal
 
     def submit(self, command: Command) -> Awaitable[None]:
-        """As Server.submit."""
+        """Submit a command, as Server.submit does."""
         return self._outcome(command)
 
     def _answered(self, ticket: int) -> bool:
@@ -104,7 +104,7 @@ class Machine:
         return True
 
     async def _reload(self) -> None:
-        """As the process does: end for a short while, begin with the configuration that is there now."""
+        """Reload as the process does: stop for a short time, and start with the present configuration."""
         self._leave(long=False)
         self.host.start(recover=self.host.recover)
         self.reload_pending = False
@@ -113,19 +113,19 @@ class Machine:
         self.host.stop(long=long)
         self._world.run(LONGEST_STOP, lambda: not self.host.running)
 
-    # What the console sees
+    # The interface for the console
 
     @property
     def answers(self) -> bool:
         return self.reachable and self.host.running
 
     def poll(self, at: float) -> Observation:
-        """What a poll finds now."""
+        """The observation of a poll now."""
         if not self.answers:
             return PollFailure(at, self.pair, self.name, "Connection refused")
         if self._life != self.host.life:
             self._life, self.started = self.host.life, self.host.now
-        # The console's poller asks the same of the same function, over HTTP.
+        # The console's poller calls the same function over HTTP.
         document = status_document(self, 0)
         try:
             return PollAnswer(at, self.pair, self.name, status_facts(document, self.pair), document)
@@ -133,7 +133,7 @@ class Machine:
             return PollFailure(at, self.pair, self.name, str(wrong), isinstance(wrong, NoSuchPair))
 
     async def receive(self, request: httpx.Request) -> httpx.Response:
-        """A request of the console arrives."""
+        """Handle a request of the console."""
         if not self.answers:
             raise httpx.ConnectError("Connection refused", request=request)
         if self._life != self.host.life:
@@ -150,26 +150,26 @@ class _Wire(httpx.AsyncBaseTransport):
 
 
 class Listener(Check):
-    """Hears what hosts log and what they trap, turn by turn."""
+    """Records the log lines and traps of the hosts, turn by turn."""
 
     name = "listener"
 
     def __init__(self, world: "World") -> None:
         super().__init__(world)
-        self.heard: list[tuple[Host, Outputs]] = []
+        self.recorded: list[tuple[Host, Outputs]] = []
 
     def turned(self, host: Host, inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
         if outputs.lines or outputs.traps:
-            self.heard.append((host, outputs))
+            self.recorded.append((host, outputs))
 
     def take(self) -> list[tuple[Host, Outputs]]:
-        """What was heard since the last time."""
-        heard, self.heard = self.heard, []
-        return heard
+        """Return what was recorded since the last call."""
+        recorded, self.recorded = self.recorded, []
+        return recorded
 
 
-def told(machine: Machine, outputs: Outputs, at: float) -> list[Observation]:
-    """The log lines and traps of a turn, as the console's sources would have them."""
+def observations_of(machine: Machine, outputs: Outputs, at: float) -> list[Observation]:
+    """The log lines and traps of a turn, as the console's sources would report them."""
     stamp = datetime.fromtimestamp(at, UTC)
     clock = f"{stamp:%m/%d/%Y} {stamp.hour}:{stamp:%M:%S}"
     found: list[Observation] = [

@@ -1,12 +1,12 @@
-"""What a play proves of a scenario: the four things that the acceptance of the console asks of each of the nine.
+"""The four proofs that the console's acceptance requires for each of the nine scenarios.
 
-A play that says of a section that it plays it whole fails unless all four were proved in it, however it went; the table
-of sections that are played whole is compared with the nine of them in `test_all_nine.py`.
+A scenario test that covers a whole section fails unless it proves all four. `test_all_nine.py` compares the covered
+sections with all nine.
 
 verdict     a sentence of the verdict, at the top of the pair's screen
-countdown   a countdown on the screen that ends within a second of when the server itself says that it comes
-blocked     an action that a key does not carry out, with the precondition that fails; nothing is sent
-timeline    the timeline on the screen: each command that was sent, how it ended, each change of state of either server
+countdown   a countdown on the screen that ends within a second of the time that the server itself reports
+blocked     an action that a key does not run, with the precondition that fails; nothing is sent
+timeline    the timeline on the screen: each command that was sent, its outcome, each change of state of both servers
 """
 
 from collections.abc import Callable, Coroutine
@@ -27,38 +27,38 @@ SECTIONS = {
     "5.9": "planned work",
 }
 
-Play = Callable[[Path], Coroutine[None, None, None]]
+ScenarioTest = Callable[[Path], Coroutine[None, None, None]]
 
-WHOLE: dict[str, str] = {}
-"""The play of each section that is played whole, by its name; filled as the plays are imported."""
+COVERED: dict[str, str] = {}
+"""The name of the test for each section; filled when the tests are imported."""
 
 _proved: ContextVar[set[str] | None] = ContextVar("proved", default=None)
 
 
-def proved(what: str) -> None:
-    """The play that runs now has proved one of FOUR."""
+def record_proof(what: str) -> None:
+    """Record that the present test has proved one of FOUR."""
     found = _proved.get()
     if found is not None:
         found.add(what)
 
 
-def whole(section: str) -> Callable[[Play], Play]:
-    """The play is the whole of that section: it fails unless it proves all FOUR."""
+def covers(section: str) -> Callable[[ScenarioTest], ScenarioTest]:
+    """Mark a test that covers a whole section: it fails unless it proves all FOUR."""
 
-    def wrap(play: Play) -> Play:
-        assert section not in WHOLE, f"{section} is played whole by {WHOLE[section]} already"
-        WHOLE[section] = play.__name__
+    def wrap(test: ScenarioTest) -> ScenarioTest:
+        assert section not in COVERED, f"{section} is covered by {COVERED[section]} already"
+        COVERED[section] = test.__name__
 
-        @wraps(play)
+        @wraps(test)
         async def run(tmp_path: Path) -> None:
             found: set[str] = set()
             token = _proved.set(found)
             try:
-                await play(tmp_path)
+                await test(tmp_path)
             finally:
                 _proved.reset(token)
             missing = [each for each in FOUR if each not in found]
-            assert not missing, f"the play of {section}, {SECTIONS[section]}, did not prove: {', '.join(missing)}"
+            assert not missing, f"the test of {section}, {SECTIONS[section]}, did not prove: {', '.join(missing)}"
 
         return run
 

@@ -1,8 +1,7 @@
-"""A pair in virtual time under the real console: it sees what the hosts say, and they do what its keys send.
+"""A simulated pair in virtual time with the real console, which is operated by keys.
 
-Nothing is slept for: time passes when the play lets it pass, a second at a time, each with a poll of both servers.
-What each of the nine scenarios must have proved by its end stands in `proofs`: the methods here that look at the screen
-count it.
+No test sleeps: time advances only when the test advances it, in steps of a second, each with a poll of both servers.
+`proofs` has the four proofs that each scenario requires; the methods here that read the screen record them.
 """
 
 import json
@@ -19,7 +18,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
 from console.insight.danger import banners
@@ -34,8 +33,8 @@ from console.tui.session import Session
 from dhcpserver.config.objects import Cluster, Configuration
 from dhcpserver.failover.states import State
 from dhcpserver.failover.view import EndpointView
-from tests.console.incidents.machine import Listener, Machine, told
-from tests.console.incidents.proofs import BLOCKED, COUNTDOWN, TIMELINE, VERDICT, proved
+from tests.console.incidents.machine import Listener, Machine, observations_of
+from tests.console.incidents.proofs import BLOCKED, COUNTDOWN, TIMELINE, VERDICT, record_proof
 from tests.console.tui.screens.stage import shown
 from tests.simulation.host import Host
 from tests.simulation.site import SERVERS, Site
@@ -45,13 +44,13 @@ from tests.simulation.world import World
 PAIR, MAIN, BACKUP = "lab", "dhcp-a", "dhcp-b"
 SMALL = (80, 24)
 QUIET = frozenset({"up", "down", "home", "pagedown", *"1234567"})
-"""Keys after which the same screen has the keys."""
+"""Keys that do not change the screen that receives keys."""
 NAMES = {" ": "space", "-": "minus", ".": "full_stop", ":": "colon"}
 
 
 @dataclass(frozen=True, slots=True)
-class Premises(Site):
-    """A site with names that people would give; `swapped` when the roles are the other way round."""
+class IncidentSite(Site):
+    """A site with realistic names; `swapped` if the roles are exchanged."""
 
     mclt: int = 120
     lease_time: int = 400
@@ -63,12 +62,12 @@ class Premises(Site):
     failover: bool = True
 
     def configuration(self, main: bool, *, recover: int = 0, startup_wait: bool = False) -> Configuration:
-        made = Site.configuration(self, main, recover=recover, startup_wait=startup_wait)
-        (pair,) = made.failover_pair
+        base = Site.configuration(self, main, recover=recover, startup_wait=startup_wait)
+        (pair,) = base.failover_pair
         roles = (BACKUP, MAIN) if self.swapped else (MAIN, BACKUP)
-        return made.model_copy(
+        return base.model_copy(
             update={
-                "server": made.server.model_copy(update={"name": MAIN if main else BACKUP}),
+                "server": base.server.model_copy(update={"name": MAIN if main else BACKUP}),
                 "cluster": tuple(
                     Cluster(name=name, ipaddr=IPv4Address(SERVERS[place]))
                     for name, place in ((MAIN, "main"), (BACKUP, "backup"))
@@ -83,9 +82,9 @@ class Premises(Site):
 
 
 class Incident:
-    """The pair, the console on it, and the clock of both."""
+    """The pair, the console, and the clock of both."""
 
-    def __init__(self, directory: Path, site: Premises, *, clients: int, latency: float) -> None:
+    def __init__(self, directory: Path, site: IncidentSite, *, clients: int, latency: float) -> None:
         self.world = World(site=site, clients=clients, latency=latency, checks=(Listener,))
         self._listener = next(check for check in self.world.checks if isinstance(check, Listener))
         self.main = Machine(self.world, self.world.main, MAIN, PAIR)
@@ -98,7 +97,7 @@ class Incident:
         self.store = PictureStore(empty, lambda: self.now, UTC, self.kept.append)
         self.audit = directory / "audit.log"
         operator = Operator("jo", "192.0.2.200", "noc-1")
-        acting = Acting(
+        runner = ActionRunner(
             self.store,
             PAIR,
             {machine.name: machine.client for machine in self.machines},
@@ -108,14 +107,14 @@ class Incident:
             pause=self._pause,
         )
         ticks = RunbookActions(self.store, operator, AuditLog(self.audit))
-        self.session = Session(self.store, {PAIR: acting}, {PAIR: True}, operator="jo", runbook_actions=ticks)
-        self.session.decision_seconds = 0  # The test types faster than any hand.
+        self.session = Session(self.store, {PAIR: runner}, {PAIR: True}, operator="jo", runbook_actions=ticks)
+        self.session.decision_seconds = 0  # The test types faster than a person.
         self.app = PairwatchApp(self.session, PAIR)
         self.pilot: Pilot[None]
 
     @property
     def now(self) -> float:
-        """What a right clock shows."""
+        """The time of a correct clock."""
         return EPOCH + self.world.timeline.now
 
     @property
@@ -132,8 +131,8 @@ class Incident:
         return {banner.kind for banner in banners(self.pair, self.now, UTC)}
 
     @property
-    def story(self) -> str:
-        """What the timeline holds."""
+    def timeline_text(self) -> str:
+        """The texts of the timeline."""
         return "\n".join(entry.text for entry in self.pair.timeline)
 
     def machine(self, name: str) -> Machine:
@@ -142,7 +141,7 @@ class Incident:
     # Time
 
     def pass_time(self, seconds: float, until: Callable[[], bool] | None = None) -> bool:
-        """Let it pass, with a poll of both each second, until something holds."""
+        """Advance the time, with a poll of both servers each second, at most until a condition is true."""
         end = self.world.timeline.now + seconds
         while self.world.timeline.now < end and not (until is not None and until()):
             self.world.run(min(1.0, end - self.world.timeline.now))
@@ -151,8 +150,8 @@ class Incident:
 
     def _observe(self) -> None:
         for host, outputs in self._listener.take():
-            for heard in told(self._machine_of(host), outputs, self.now):
-                self.store.observe(heard)
+            for observation in observations_of(self._machine_of(host), outputs, self.now):
+                self.store.observe(observation)
         for machine in self.machines:
             self.store.observe(machine.poll(self.now))
         self.store.tick()
@@ -161,17 +160,17 @@ class Incident:
         return self.main if host is self.world.main else self.backup
 
     async def _pause(self, seconds: float) -> None:
-        """What an action waits is virtual too."""
+        """Advance the time by the pause of an action."""
         self.pass_time(seconds)
 
-    async def later(self, seconds: float, until: Callable[[], bool] | None = None) -> None:
-        """Time passes and the screen is drawn. With `until` it must hold by then."""
-        held = self.pass_time(seconds, until)
-        await self.drawn()
-        assert held, f"not within {seconds} s; {self.verdict}"
+    async def advance(self, seconds: float, until: Callable[[], bool] | None = None) -> None:
+        """Advance the time, and draw the screen. With `until`, fails if it is not true by then."""
+        reached = self.pass_time(seconds, until)
+        await self.redraw()
+        assert reached, f"not within {seconds} s; {self.verdict}"
 
-    async def drawn(self) -> None:
-        """What was begun is done, and the screen shows what is known now."""
+    async def redraw(self) -> None:
+        """Wait until workers are done and the screen shows the present picture."""
         await self.pilot.pause()
         await self.app.workers.wait_for_complete()
         self.app._tick()
@@ -181,87 +180,87 @@ class Incident:
 
     async def press(self, *keys: str) -> None:
         for key in keys:
-            await self._strike(key)
+            await self._send_key(key)
             if key not in QUIET and key != keys[-1]:
                 await self.pilot.pause()
-        await self.drawn()
+        await self.redraw()
 
     async def type(self, text: str) -> None:
-        """A text, key by key."""
+        """Type a text, key by key."""
         for char in text:
-            await self._strike(NAMES.get(char, char), char)
-        await self.drawn()
+            await self._send_key(NAMES.get(char, char), char)
+        await self.redraw()
 
-    async def _strike(self, key: str, char: str | None = None) -> None:
-        """A key that leads nowhere else: it is waited for until every widget has heard it, and not, as the pilot does,
-        until the whole process idles."""
+    async def _send_key(self, key: str, char: str | None = None) -> None:
+        """Send a key to the app, and wait until every widget has handled it. The pilot would wait until the whole
+        process is idle."""
         self.app.post_message(events.Key(key, char or (key if len(key) == 1 else None)))
         await self.pilot.pause(0)
 
-    async def aim(self, name: str) -> None:
-        """In an action, have it done on that server."""
+    async def select_server(self, name: str) -> None:
+        """Select the server of an action."""
         if not re.search(rf"^ *on {re.escape(name)} ", self.screen, re.MULTILINE):
             await self.press("s")
         assert re.search(rf"^ *on {re.escape(name)} ", self.screen, re.MULTILINE), self.screen
 
     async def confirm(self, reason: str = "", name: str = PAIR) -> None:
-        """From an action's second step: a reason, the pair's name, Enter."""
+        """Finish the second step of an action: a reason, the pair's name, Enter."""
         await self.type(reason)
         await self.press("tab")
         await self.type(name)
         await self.press("enter")
 
-    async def follow(self, title: str) -> None:
-        """Open the runbook of that title, wherever it stands in the list, and start it."""
+    async def start_runbook(self, title: str) -> None:
+        """Open the runbook with that title, at any position in the list, and start it."""
         await self.press("r")
         for _ in range(20):
             if f"▶ {title}" in self.screen:
                 break
             await self.press("down")
-        self.sees(f"▶ {title}")
+        self.shows(f"▶ {title}")
         await self.press("enter", "enter")
 
     @property
     def screen(self) -> str:
         return shown(self.pilot)
 
-    def sees(self, *words: str) -> None:
-        """The words are on the screen, line breaks and all that is between words aside."""
+    def shows(self, *words: str) -> None:
+        """Check that the words are on the screen, ignoring line breaks and repeated spaces."""
         text = " ".join(self.screen.split())
         for each in words:
             assert each in text, f"{each!r} is not on the screen:\n{self.screen}"
 
-    def says(self, *words: str) -> None:
-        """The verdict, on the screen, is a sentence with these words."""
+    def verdict_has(self, *words: str) -> None:
+        """Check that the verdict on the screen has these words."""
         for each in words:
             assert each in self.verdict, f"{each!r} is not in the verdict: {self.verdict}"
-        self.sees(self.verdict, *words)
-        proved(VERDICT)
+        self.shows(self.verdict, *words)
+        record_proof(VERDICT)
 
-    def counts_down(self, to: str, truth: float) -> None:
-        """The screen's countdown to an event ends within a second of when it comes in truth."""
+    def countdown_ends(self, to: str, truth: float) -> None:
+        """Check that the countdown to an event ends within a second of its true time."""
         found = re.search(rf"([\d:]+) +(?:\d\d \w+ )?[\d:]+ UTC +{re.escape(to)}", self.screen)
         assert found is not None, f"no countdown to {to!r} on the screen:\n{self.screen}"
         left = 0
         for part in found[1].split(":"):
             left = left * 60 + int(part)
         assert abs(self.now + left - truth) <= 1, f"{found[1]} shown, {truth - self.now:.1f} s left"
-        proved(COUNTDOWN)
+        record_proof(COUNTDOWN)
 
-    async def is_blocked(self, reason: str) -> None:
-        """Enter does not lead on: the precondition that fails is on the screen, and nothing is sent."""
+    async def check_blocked(self, reason: str) -> None:
+        """Check that Enter does not continue: the failed precondition is on the screen, and nothing is sent."""
         before = self._audited("attempt")
         await self.press("enter")
-        self.sees(f"BLOCKED: {reason}")
+        self.shows(f"BLOCKED: {reason}")
         assert self._audited("attempt") == before
-        proved(BLOCKED)
+        record_proof(BLOCKED)
 
     async def timeline_shows(self, *words: str) -> None:
-        """From a place: the timeline's screen has every command that was sent and its end, everything that was ticked,
-        every change of state of both servers, and these words. Then back to the pair."""
+        """Check, from a place, that the timeline's screen has every command with its outcome, every ticked step, every
+        change of state of both servers, and these words. Then go back to the pair."""
         await self.press("t")
-        self.sees("TIMELINE")
-        await self.press("2", "4", "6", "home")  # Contacts, traps and alarms aside: fewer pages.
+        self.shows("TIMELINE")
+        await self.press("2", "4", "6", "home")  # Without contacts, traps and alarms there are fewer pages.
         pages: list[str] = []
         while self.screen not in pages:
             pages.append(self.screen)
@@ -270,14 +269,14 @@ class Incident:
         for each in (*self._commands(), *self._changes(), *words):
             assert each in text, f"{each!r} is not in the timeline:\n{text}"
         await self.press("escape")
-        proved(TIMELINE)
+        record_proof(TIMELINE)
 
     def _audited(self, event: str) -> list[dict[str, str]]:
         lines = self.audit.read_text().splitlines() if self.audit.exists() else []
         return [entry for entry in map(json.loads, lines) if entry["event"] == event]
 
     def _commands(self) -> list[str]:
-        """What was done, as the audit log has it, in the words of the timeline."""
+        """The commands of the audit log, in the words of the timeline."""
         sent = [f"jo: {each['action']} {each['server']}" for each in self._audited("attempt")]
         ended = [
             f"{each['action']} {each['server']} {'done' if each['succeeded'] else 'FAILED'}"
@@ -286,7 +285,7 @@ class Incident:
         return [*sent, *ended, *(f"jo: {each['action']} {each['runbook']}" for each in self._audited("done"))]
 
     def _changes(self) -> list[str]:
-        """Which states both hosts have been in one after the other since the console looked."""
+        """The changes of state of both hosts since the console was opened."""
         found = []
         for machine in self.machines:
             path = machine.host.path[machine.known :]
@@ -295,10 +294,10 @@ class Incident:
                     found.append(f"{machine.name} {before.value} -> {after.value}")
         return found
 
-    # What is true
+    # The true state
 
     def both_normal(self) -> bool:
-        """Both NORMAL, and the console has seen it."""
+        """Whether both are NORMAL, and the console shows it."""
         states = [server.facts.word if server.facts else None for server in self.pair.servers.values()]
         return self.world.both_normal() and states == ["NORMAL", "NORMAL"]
 
@@ -306,11 +305,11 @@ class Incident:
         return self.machine(name).host.state
 
     def roles(self) -> tuple[str, ...]:
-        """What each server takes itself for."""
+        """The role that each server has by its own configuration."""
         return tuple("main" if machine.core.is_main else "backup" for machine in self.machines)
 
     def view(self, name: str) -> EndpointView:
-        """What that server says of its endpoint now, asked of the server and not of the console."""
+        """The endpoint of that server, read from the server and not from the console."""
         endpoint = self.machine(name).core.endpoint
         assert endpoint is not None
         return endpoint.view(self.now)
@@ -322,50 +321,50 @@ class Incident:
         return ends
 
     def pool_usable(self, name: str) -> float:
-        """From when that server gives out its partner's addresses."""
+        """When that server may use its partner's addresses."""
         usable = self.view(name).partner_pool_usable_at
         assert usable is not None
         return usable
 
-    def recovered(self, name: str) -> float:
+    def recovery_ends(self, name: str) -> float:
         """Until when that server waits before it serves."""
         deadline = self.view(name).recover_deadline
         assert deadline is not None
         return deadline
 
     def others(self, name: str) -> int:
-        """How many free addresses are its partner's, as a server sees it."""
+        """The number of the partner's free addresses, as a server reports it."""
         facts = self.pair.servers[name].facts
         assert facts is not None
         return total_of(facts, "other_available") or 0
 
     def own(self, name: str, pool: str) -> int:
-        """How many free addresses of its own a server has in a scope, as the console sees it."""
+        """The number of a server's own free addresses in a scope, as the console shows it."""
         facts = self.pair.servers[name].facts
         assert facts is not None
         return next(each.available or 0 for each in facts.pools or () if each.name == pool)
 
-    def newcomers(self, count: int) -> None:
-        """Clients that nobody has seen before ask for addresses, on both networks."""
+    def add_clients(self, count: int) -> None:
+        """Let new clients request addresses, on both networks."""
         world = self.world
         first = len(world.clients.all)
         world.clients.add(count)
         for customer in world.clients.all[first:]:
             world.clients.restart(customer)
 
-    def lease_everyone(self) -> None:
-        """Every client asks for an address."""
+    def lease_all(self) -> None:
+        """Let every client request an address."""
         for customer in self.world.clients.all:
             self.world.clients.restart(customer)
 
     def configure(self, name: str, **changes: object) -> None:
-        """Somebody edits config.toml of one server; it is read at the next start."""
+        """Edit config.toml of one server; it is read at the next start."""
         host = self.machine(name).host
         host.site = replace(host.site, **changes)  # type: ignore[arg-type]
         self.machine(name).reload_pending = True
 
     def restart(self, name: str) -> None:
-        """Somebody restarts a server at its machine, with the configuration that is there now."""
+        """Restart a server on its host, with its present configuration."""
         machine = self.machine(name)
         if machine.host.running:
             machine.host.stop(long=False)
@@ -375,22 +374,22 @@ class Incident:
 
 
 @asynccontextmanager
-async def playing(
+async def open_incident(
     directory: Path,
-    site: Premises | None = None,
+    site: IncidentSite | None = None,
     *,
     clients: int = 12,
     latency: float = 0.002,
     size: tuple[int, int] = SMALL,
 ) -> AsyncIterator[Incident]:
-    """A pair that is NORMAL with clients on it, and the console open on it. `latency`: of the link between them."""
-    incident = Incident(directory, site or Premises(), clients=clients, latency=latency)
+    """A pair that is NORMAL and has clients, with the console open. `latency`: of the link between the servers."""
+    incident = Incident(directory, site or IncidentSite(), clients=clients, latency=latency)
     incident.world.start()
     assert incident.world.until_normal()
-    incident.lease_everyone()
+    incident.lease_all()
     async with incident.app.run_test(size=size) as pilot:
         incident.pilot = pilot
-        await incident.later(30)
+        await incident.advance(30)
         assert incident.both_normal()
         for machine in incident.machines:
             machine.known = len(machine.host.path) - 1

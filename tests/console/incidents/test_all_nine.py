@@ -1,4 +1,4 @@
-"""Every scenario is played whole: verdict, countdown, blocked action and timeline are proved of each."""
+"""Every scenario has a test that proves its verdict, countdown, blocked action and timeline."""
 
 import importlib
 import pkgutil
@@ -6,32 +6,32 @@ from pathlib import Path
 
 import pytest
 
-import tests.console.incidents as plays
-from tests.console.incidents.proofs import COUNTDOWN, FOUR, SECTIONS, WHOLE, proved, whole
+import tests.console.incidents as scenarios
+from tests.console.incidents.proofs import COUNTDOWN, COVERED, FOUR, SECTIONS, covers, record_proof
 
 
-def test_each_of_the_nine_scenarios_is_played_whole() -> None:
-    for found in pkgutil.iter_modules(plays.__path__):
+def test_each_of_the_nine_scenarios_has_a_test() -> None:
+    for found in pkgutil.iter_modules(scenarios.__path__):
         if found.name != Path(__file__).stem:
-            importlib.import_module(f"{plays.__name__}.{found.name}")
-    assert set(WHOLE) == set(SECTIONS)
-    assert len(set(WHOLE.values())) == len(SECTIONS)
+            importlib.import_module(f"{scenarios.__name__}.{found.name}")
+    assert set(COVERED) == set(SECTIONS)
+    assert len(set(COVERED.values())) == len(SECTIONS)
 
 
 @pytest.mark.parametrize("lacking", FOUR)
-async def test_a_play_that_leaves_one_of_the_four_out_fails(
+async def test_a_scenario_test_without_one_of_the_four_proofs_fails(
     lacking: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setitem(SECTIONS, "5.0", "a play of this test")
-    monkeypatch.delitem(WHOLE, "5.0", raising=False)
+    monkeypatch.setitem(SECTIONS, "5.0", "a scenario of this test")
+    monkeypatch.delitem(COVERED, "5.0", raising=False)
 
-    async def play(tmp_path: Path) -> None:
+    async def scenario(tmp_path: Path) -> None:
         for each in FOUR:
             if each != lacking:
-                proved(each)
+                record_proof(each)
 
     with pytest.raises(AssertionError, match=f"did not prove: {lacking}"):
-        await whole("5.0")(play)(tmp_path)
-    WHOLE.pop("5.0")
-    # And outside of such a play nothing is counted.
-    proved(COUNTDOWN)
+        await covers("5.0")(scenario)(tmp_path)
+    COVERED.pop("5.0")
+    # Outside of such a test nothing is recorded.
+    record_proof(COUNTDOWN)

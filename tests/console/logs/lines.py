@@ -1,11 +1,11 @@
-"""Lines of a server's log for tests, and a book that is worked off."""
+"""Lines of a server's log for tests, and functions that read a log book to its end."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from console.logs.book import LogBook
-from console.logs.line import decoded
+from console.logs.line import decode_line
 
 BEGIN = datetime(2026, 7, 15, 3, 0, 0, tzinfo=UTC).timestamp()
 
@@ -17,27 +17,27 @@ def line(second: float, text: str = "words", level: str = "Info", number: str = 
 
 
 def write(path: Path, lines: Iterable[str], mode: str = "w") -> Path:
-    """Put lines into a file."""
+    """Write lines to a file."""
     with path.open(mode, encoding="utf-8", errors="surrogateescape") as file:
         file.writelines(f"{each}\n" for each in lines)
     return path
 
 
-def work_off(book: LogBook) -> None:
-    """Do all that there is to do."""
+def read_all(book: LogBook) -> None:
+    """Work until everything is read, filtered and published."""
     while True:
         book.work()
-        book.settle()
+        book.publish()
         if not book.busy:
             return
 
 
 def texts(book: LogBook) -> list[str]:
-    """What is shown, each line marked with its server."""
+    """The shown lines, each with its server."""
     found = []
     for position in range(len(book.shown.merged)):
         lane, number = book.shown.merged.line(position)
         source = book.shown.sources[lane]
         data = source.line(number)
-        found.append(f"{source.server} {'(gone)' if data is None else decoded(data).split(' ')[-1]}")
+        found.append(f"{source.server} {'(gone)' if data is None else decode_line(data).split(' ')[-1]}")
     return found

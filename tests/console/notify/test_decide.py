@@ -1,4 +1,4 @@
-"""Who is told what and when, in virtual time: tables of what stands, what was told, and the clock."""
+"""Which notifications are sent, and when, in virtual time: tables of alarms, of what was sent, and of the clock."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ import pytest
 from console.insight.fold import fold, fold_all
 from console.model.observations import ClockTick, Health, Notified, Observation, OperatorAction, TrapSeen
 from console.model.picture import OWN, Picture
-from console.notify.decide import DIGEST_SECONDS, LIMIT_SECONDS, Message, due, quiet, unsent
+from console.notify.decide import DIGEST_SECONDS, LIMIT_SECONDS, Message, due_messages, in_quiet_hours, without_pending
 from console.settings.notify import NotifySettings, QuietHours
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, answer, empty, failures, trap
 
@@ -24,12 +24,12 @@ def conflict(at: float = NOW, address: str = "192.0.2.9") -> TrapSeen:
     return trap("address-conflict", at=at, contested_address=address)
 
 
-def told(found: Sequence[Message]) -> list[tuple[str, str]]:
+def stages(found: Sequence[Message]) -> list[tuple[str, str]]:
     return [(each.target, each.stage) for each in found]
 
 
 def after(picture: Picture, messages: Sequence[Message], at: float) -> Picture:
-    """The picture once the messages are delivered."""
+    """The picture after the messages were delivered."""
     seen = [Notified(at, pair, each.target, each.stage, alarm) for each in messages for pair, alarm in each.about]
     return fold_all(picture, seen)
 
@@ -38,35 +38,33 @@ def done(word: str, at: float, alarm: str = CONFLICT, **detail: Any) -> Operator
     return OperatorAction(at, PAIR, "jo", word, alarm, detail)
 
 
-def test_it_is_told_once_and_again_when_it_is_over() -> None:
+def test_sends_one_message_for_an_alarm_and_one_when_it_is_cleared() -> None:
     rules = [rule()]
     found = fold(empty(), conflict())
-    first = due(rules, found, NOW)
-    assert told(first) == [("pager", "first")]
+    first = due_messages(rules, found, NOW)
+    assert stages(first) == [("pager", "first")]
     assert first[0].title == "CRITICAL address-conflict example-pair"
     assert "192.0.2.9" in first[0].body
     found = after(found, first, NOW)
-    assert due(rules, found, NOW + 86400) == []
+    assert due_messages(rules, found, NOW + 86400) == []
     found = fold(found, done("clear-alarm", NOW + 60))
-    (over,) = due(rules, found, NOW + 61)
+    (over,) = due_messages(rules, found, NOW + 61)
     assert (over.stage, over.title) == ("resolved", "RESOLVED address-conflict example-pair")
     assert "cleared by jo after 1 min" in over.body
-    assert due(rules, after(found, [over], NOW + 61), NOW + 62) == []
+    assert due_messages(rules, after(found, [over], NOW + 61), NOW + 62) == []
 
 
-def test_what_was_never_told_is_not_resolved_and_resolved_can_be_off() -> None:
+def test_sends_no_resolved_message_if_none_was_sent_before_or_it_is_switched_off() -> None:
     found = fold_all(empty(), [conflict(), done("clear-alarm", NOW + 1)])
-    assert due([rule()], found, NOW + 2) == []
-    assert (
-        due([rule(resolved=False)], after(found, [Message("pager", "first", "", "", ((PAIR, CONFLICT),))], NOW), NOW)
-        == []
-    )
+    assert due_messages([rule()], found, NOW + 2) == []
+    sent = after(found, [Message("pager", "first", "", "", ((PAIR, CONFLICT),))], NOW)
+    assert due_messages([rule(resolved=False)], sent, NOW) == []
 
 
-def test_a_new_occurrence_is_told_anew() -> None:
-    found = after(fold(empty(), conflict()), due([rule()], fold(empty(), conflict()), NOW), NOW)
+def test_sends_a_new_message_for_a_new_occurrence() -> None:
+    found = after(fold(empty(), conflict()), due_messages([rule()], fold(empty(), conflict()), NOW), NOW)
     found = fold_all(found, [done("clear-alarm", NOW + 1), conflict(NOW + 2)])
-    assert told(due([rule()], found, NOW + 2)) == [("pager", "first")]
+    assert stages(due_messages([rule()], found, NOW + 2)) == [("pager", "first")]
 
 
 @pytest.mark.parametrize(
@@ -82,64 +80,67 @@ def test_a_new_occurrence_is_told_anew() -> None:
         ({"pairs": ["another"]}, False),
     ],
 )
-def test_what_a_notification_is_about(settings: dict[str, Any], expected: bool) -> None:
-    assert bool(due([rule(**settings)], fold(empty(), conflict()), NOW)) is expected
+def test_a_rule_selects_alarms_by_its_settings(settings: dict[str, Any], expected: bool) -> None:
+    assert bool(due_messages([rule(**settings)], fold(empty(), conflict()), NOW)) is expected
 
 
-def test_only_what_stands_for_the_delay_is_told() -> None:
+def test_sends_an_alarm_only_after_the_delay() -> None:
     found = fold(empty(), conflict())
-    assert due([rule(delay_seconds=30)], found, NOW + 29) == []
-    assert told(due([rule(delay_seconds=30)], found, NOW + 30)) == [("pager", "first")]
+    assert due_messages([rule(delay_seconds=30)], found, NOW + 29) == []
+    assert stages(due_messages([rule(delay_seconds=30)], found, NOW + 30)) == [("pager", "first")]
 
 
-def test_nobody_is_told_of_what_is_owned_or_set_aside() -> None:
+def test_sends_nothing_for_an_acknowledged_or_silenced_alarm() -> None:
     rules = [rule(repeat_minutes=1)]
-    deeds: list[tuple[str, dict[str, Any]]] = [("acknowledge", {}), ("suppress", {"until": NOW + 3600, "reason": "x"})]
-    for word, detail in deeds:
+    actions: list[tuple[str, dict[str, Any]]] = [
+        ("acknowledge", {}),
+        ("suppress", {"until": NOW + 3600, "reason": "x"}),
+    ]
+    for word, detail in actions:
         found = fold_all(empty(), [conflict(), done(word, NOW + 1, **detail)])
-        assert due(rules, found, NOW + 2) == []
-        again = fold_all(after(fold(empty(), conflict()), due(rules, fold(empty(), conflict()), NOW), NOW),
+        assert due_messages(rules, found, NOW + 2) == []
+        again = fold_all(after(fold(empty(), conflict()), due_messages(rules, fold(empty(), conflict()), NOW), NOW),
                          [done(word, NOW + 1, **detail)])  # fmt: skip
-        assert due(rules, again, NOW + 300) == []
+        assert due_messages(rules, again, NOW + 300) == []
 
 
-def test_what_comes_back_from_its_time_aside_is_told_of() -> None:
+def test_sends_an_alarm_again_when_its_silence_ends() -> None:
     found = fold(empty(), conflict())
-    found = after(found, due([rule()], found, NOW), NOW)
+    found = after(found, due_messages([rule()], found, NOW), NOW)
     found = fold_all(found, [done("suppress", NOW + 1, until=NOW + 3600, reason="works"), ClockTick(NOW + 3601)])
-    assert told(due([rule()], found, NOW + 3601)) == [("pager", "repeat")]
-    assert due([rule()], after(found, due([rule()], found, NOW + 3601), NOW + 3602), NOW + 3603) == []
+    assert stages(due_messages([rule()], found, NOW + 3601)) == [("pager", "repeat")]
+    assert due_messages([rule()], after(found, due_messages([rule()], found, NOW + 3601), NOW + 3602), NOW + 3603) == []
 
 
-def test_it_is_repeated_while_nobody_owns_it() -> None:
+def test_repeats_an_alarm_until_it_is_acknowledged() -> None:
     rules = [rule(repeat_minutes=30)]
-    found = after(fold(empty(), conflict()), due(rules, fold(empty(), conflict()), NOW), NOW)
-    assert due(rules, found, NOW + 1799) == []
-    again = due(rules, found, NOW + 1800)
+    found = after(fold(empty(), conflict()), due_messages(rules, fold(empty(), conflict()), NOW), NOW)
+    assert due_messages(rules, found, NOW + 1799) == []
+    again = due_messages(rules, found, NOW + 1800)
     assert again[0].title.startswith("STILL CRITICAL")
-    assert due(rules, after(found, again, NOW + 1800), NOW + 3599) == []
+    assert due_messages(rules, after(found, again, NOW + 1800), NOW + 3599) == []
 
 
-def test_without_an_owner_it_is_escalated_once_and_after_the_first() -> None:
+def test_escalates_an_unacknowledged_alarm_once_and_after_the_first_message() -> None:
     rules = [rule("manager", severities=[]), rule(escalate_minutes=15, escalate_to="manager")]
     found = fold(empty(), conflict())
-    assert told(due(rules, found, NOW + 3600)) == [("pager", "first")], "the first is told first"
-    found = after(found, due(rules, found, NOW), NOW)
-    assert due(rules, found, NOW + 899) == []
-    up = due(rules, found, NOW + 900)
-    assert told(up) == [("manager", "escalation")]
-    assert up[0].title.startswith("NOBODY HAS CRITICAL")
-    assert due(rules, after(found, up, NOW + 900), NOW + 90000) == []
+    assert stages(due_messages(rules, found, NOW + 3600)) == [("pager", "first")], "the first message is sent first"
+    found = after(found, due_messages(rules, found, NOW), NOW)
+    assert due_messages(rules, found, NOW + 899) == []
+    up = due_messages(rules, found, NOW + 900)
+    assert stages(up) == [("manager", "escalation")]
+    assert up[0].title.startswith("ESCALATED CRITICAL")
+    assert due_messages(rules, after(found, up, NOW + 900), NOW + 90000) == []
     owned = fold(found, done("acknowledge", NOW + 600))
-    assert due(rules, owned, NOW + 900) == []
+    assert due_messages(rules, owned, NOW + 900) == []
 
 
-def test_whom_it_was_escalated_to_hears_that_it_is_over() -> None:
+def test_sends_the_resolved_message_to_the_escalation_target_too() -> None:
     rules = [rule("manager", severities=[]), rule(escalate_minutes=15, escalate_to="manager")]
-    found = after(fold(empty(), conflict()), due(rules, fold(empty(), conflict()), NOW), NOW)
-    found = after(found, due(rules, found, NOW + 900), NOW + 900)
+    found = after(fold(empty(), conflict()), due_messages(rules, fold(empty(), conflict()), NOW), NOW)
+    found = after(found, due_messages(rules, found, NOW + 900), NOW + 900)
     found = fold(found, done("clear-alarm", NOW + 1000))
-    assert told(due(rules, found, NOW + 1001)) == [("manager", "resolved"), ("pager", "resolved")]
+    assert stages(due_messages(rules, found, NOW + 1001)) == [("manager", "resolved"), ("pager", "resolved")]
 
 
 def at(text: str) -> float:
@@ -170,63 +171,64 @@ NIGHT = {"begin": "22:00:00", "end": "07:00:00", "zone": "Europe/Berlin"}
         ("2026-10-25 06:00", "major", False),
     ],
 )
-def test_quiet_hours_go_over_midnight_and_with_the_clock_of_their_zone(
+def test_quiet_hours_may_span_midnight_and_follow_the_clock_of_their_zone(
     moment: str, severity: str, expected: bool
 ) -> None:
-    assert quiet(QuietHours.model_validate(NIGHT), severity, at(moment)) is expected
+    assert in_quiet_hours(QuietHours.model_validate(NIGHT), severity, at(moment)) is expected
 
 
-def test_quiet_hours_of_a_day_do_not_go_over_midnight() -> None:
+def test_quiet_hours_within_a_day_do_not_span_midnight() -> None:
     lunch = QuietHours.model_validate({"begin": "12:00:00", "end": "13:00:00"})
-    hours = [quiet(lunch, "major", at(f"2026-07-15 {hour}")) for hour in ("11:59", "12:00", "12:59", "13:00", "00:00")]
+    times = ("11:59", "12:00", "12:59", "13:00", "00:00")
+    hours = [in_quiet_hours(lunch, "major", at(f"2026-07-15 {time}")) for time in times]
     assert hours == [False, True, True, False, False]
 
 
-def test_quiet_hours_put_off_what_still_stands_at_their_end() -> None:
+def test_an_alarm_that_is_active_after_the_quiet_hours_is_sent_then() -> None:
     late = at("2026-07-15 23:00")
     found = fold(empty(), trap("failover-config-mismatch", at=late))
     rules = [rule(quiet=NIGHT)]
-    assert due(rules, found, late) == []
-    assert told(due(rules, found, at("2026-07-16 05:00"))) == [("pager", "first")]
+    assert due_messages(rules, found, late) == []
+    assert stages(due_messages(rules, found, at("2026-07-16 05:00"))) == [("pager", "first")]
 
 
-def test_a_storm_is_some_messages_and_one_digest() -> None:
+def test_many_alarms_make_some_messages_and_one_digest() -> None:
     storm = [conflict(NOW + number / 100, f"192.0.2.{number}") for number in range(47)]
     found = fold_all(empty(), storm)
     rules = [rule(at_most=10)]
-    messages = due(rules, found, NOW + 1)
+    messages = due_messages(rules, found, NOW + 1)
     assert [each.stage for each in messages] == ["first"] * 10 + ["digest"]
     assert messages[-1].title == "CRITICAL 37 more alarms"
     assert messages[-1].body.endswith("and 27 more")
     assert len(messages[-1].about) == 37
     found = after(found, messages, NOW + 1)
-    assert due(rules, found, NOW + 2) == []
+    assert due_messages(rules, found, NOW + 2) == []
     more = fold_all(found, [conflict(NOW + 3, f"192.0.2.{number}") for number in range(100, 120)])
-    assert due(rules, more, NOW + 4) == [], "the storm goes on: the next digest has its time"
-    assert told(due(rules, more, NOW + 1 + DIGEST_SECONDS)) == [("pager", "digest")]
+    assert due_messages(rules, more, NOW + 4) == [], "the next digest is sent after its interval"
+    assert stages(due_messages(rules, more, NOW + 1 + DIGEST_SECONDS)) == [("pager", "digest")]
     calm = fold(found, conflict(NOW + 1 + LIMIT_SECONDS, "192.0.2.200"))
-    assert told(due(rules, calm, NOW + 1 + LIMIT_SECONDS)) == [("pager", "first")]
+    assert stages(due_messages(rules, calm, NOW + 1 + LIMIT_SECONDS)) == [("pager", "first")]
 
 
-def test_people_are_told_of_the_cause_and_not_of_what_follows() -> None:
-    """A critical alarm is never kept back for a lesser cause."""
+def test_sends_the_cause_and_not_its_consequences() -> None:
+    """A critical alarm is sent also if its cause is less severe."""
     observations: list[Observation] = [answer(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED"), *failures(MAIN, NOW)]
     everything = rule(severities=["critical", "major", "warning"])
-    titles = [each.title for each in due([everything], fold_all(empty(), observations), NOW)]
+    titles = [each.title for each in due_messages([everything], fold_all(empty(), observations), NOW)]
     assert titles == [
         f"CRITICAL other-server-not-responding {PAIR}",
         f"WARNING server-unreachable {PAIR}",
     ]
 
 
-def test_the_consoles_own_troubles_are_told_to_everybody() -> None:
+def test_an_alarm_about_the_console_matches_every_rule() -> None:
     found = fold(empty(), Health(NOW, OWN, "noc-1", {"journal": "cannot write: disk full"}, {}))
-    (message,) = due([rule(pairs=[PAIR], environments=["production"])], found, NOW)
+    (message,) = due_messages([rule(pairs=[PAIR], environments=["production"])], found, NOW)
     assert message.title == "MAJOR journal-not-written console"
 
 
-def test_what_is_under_way_is_not_sent_once_more() -> None:
-    messages = due([rule()], fold(empty(), conflict()), NOW)
-    assert unsent(messages, {("pager", CONFLICT): NOW + 60}, NOW) == []
-    assert unsent(messages, {("pager", CONFLICT): NOW}, NOW) == messages
-    assert unsent(messages, {("other", CONFLICT): NOW + 60}, NOW) == messages
+def test_a_message_that_is_being_sent_is_not_sent_again() -> None:
+    messages = due_messages([rule()], fold(empty(), conflict()), NOW)
+    assert without_pending(messages, {("pager", CONFLICT): NOW + 60}, NOW) == []
+    assert without_pending(messages, {("pager", CONFLICT): NOW}, NOW) == messages
+    assert without_pending(messages, {("other", CONFLICT): NOW + 60}, NOW) == messages

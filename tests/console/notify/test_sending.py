@@ -1,4 +1,4 @@
-"""Messages on their way: through a real apprise to a real server, failures counted, takeovers without repetition."""
+"""Sending messages: through the real apprise to a real server, counted failures, takeovers without repetition."""
 
 import json
 import stat
@@ -16,9 +16,9 @@ from console.errors import ConfigError
 from console.insight.fold import fold, fold_all
 from console.model.alarm_records import kept_alarms, read_alarms
 from console.model.observations import Notified, Observation
-from console.notify.decide import Message, due
-from console.notify.notifier import AGAIN_SECONDS, Notifier
-from console.notify.sender import ATTEMPTS, Sender, Undelivered, deliver
+from console.notify.decide import Message, due_messages
+from console.notify.notifier import RETRY_SECONDS, Notifier
+from console.notify.sender import ATTEMPTS, DeliveryError, Sender, deliver
 from console.settings.notify import NotifySettings
 from console.state.store import PictureStore
 from tests.console.notify.test_decide import CONFLICT, conflict, rule
@@ -28,10 +28,10 @@ MESSAGE = Message("pager", "first", "CRITICAL address-conflict example-pair", "t
 
 
 class Pager(HTTPServer):
-    """Takes JSON messages and keeps them; `status` is what it answers."""
+    """Accepts JSON messages and keeps them. `status` is the HTTP status of its answers."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Taking)
+        super().__init__(("127.0.0.1", 0), _PagerHandler)
         self.taken: list[dict[str, Any]] = []
         self.status = 200
 
@@ -40,7 +40,7 @@ class Pager(HTTPServer):
         return f"json://127.0.0.1:{self.server_port}/?secret=s3cret"
 
 
-class _Taking(BaseHTTPRequestHandler):
+class _PagerHandler(BaseHTTPRequestHandler):
     server: Pager
 
     def do_POST(self) -> None:
@@ -49,7 +49,7 @@ class _Taking(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -72,28 +72,28 @@ def test_a_message_goes_through_apprise(pager: Pager) -> None:
 @pytest.mark.parametrize(
     "url", ["mailto://jo:pa55word@127.0.0.1:1/?smtp=127.0.0.1&from=a@b.example", "no url pa55word"]
 )
-def test_a_failure_says_so_and_tells_no_secret(url: str, capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(Undelivered) as failed:
+def test_a_failure_message_contains_no_secret(url: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(DeliveryError) as failed:
         deliver([url], "title", "body")
-    said = capfd.readouterr()
-    assert "pa55word" not in f"{failed.value}{said.out}{said.err}"
+    captured = capfd.readouterr()
+    assert "pa55word" not in f"{failed.value}{captured.out}{captured.err}"
 
 
-def test_a_pager_that_refuses_is_tried_again_and_then_counted(pager: Pager) -> None:
+def test_retries_a_refused_message_and_then_counts_the_failure(pager: Pager) -> None:
     pager.status = 500
-    heard: list[tuple[Message, bool]] = []
+    results: list[tuple[Message, bool]] = []
     finished = threading.Event()
 
     def done(message: Message, delivered: bool) -> None:
-        heard.append((message, delivered))
+        results.append((message, delivered))
         finished.set()
 
     sender = Sender([rule(url=[pager.url])], done, pause_seconds=0.01)
     sender.start()
     sender.send(MESSAGE)
     assert finished.wait(10)
-    assert (len(pager.taken), heard, sender.failed) == (ATTEMPTS, [(MESSAGE, False)], 1)
-    assert str(sender.failure) == "notification pager not delivered: a service did not take it"
+    assert (len(pager.taken), results, sender.failed) == (ATTEMPTS, [(MESSAGE, False)], 1)
+    assert str(sender.failure) == "notification pager not delivered: a service did not accept it"
     pager.status = 200
     finished.clear()
     sender.send(MESSAGE)
@@ -102,13 +102,13 @@ def test_a_pager_that_refuses_is_tried_again_and_then_counted(pager: Pager) -> N
     sender.close()
 
 
-class Telling:
-    """A process that collects, and what its pager got."""
+class Collector:
+    """A collecting process, with the messages that its sender received."""
 
     def __init__(self, rules: Sequence[NotifySettings], store: PictureStore) -> None:
-        self.turn = True
+        self.collects = True
         self.store = store
-        self.notifier = Notifier(rules, store, lambda: self.turn)
+        self.notifier = Notifier(rules, store, lambda: self.collects)
         self.sent: list[Message] = []
         self.notifier.sender.send = self._send  # type: ignore[method-assign]
 
@@ -117,51 +117,51 @@ class Telling:
         return True
 
 
-def test_a_takeover_neither_repeats_nor_loses() -> None:
+def test_a_takeover_neither_repeats_nor_loses_a_message() -> None:
     now = NOW
     journal: list[Observation] = []
     rules = [rule()]
-    first = Telling(rules, PictureStore(empty(), lambda: now, ZONE, journal.append))
+    first = Collector(rules, PictureStore(empty(), lambda: now, ZONE, journal.append))
     first.store.observe(conflict())
     first.store.observe(conflict(NOW, "192.0.2.10"))
-    first.notifier.look()
+    first.notifier.send_due()
     assert len(first.sent) == 2
-    first.notifier.look()
-    assert len(first.sent) == 2, "what is under way is not sent again"
-    first.notifier.told(first.sent[0], True)  # The other one was under way when it died.
+    first.notifier.send_due()
+    assert len(first.sent) == 2, "a message that is being sent is not sent again"
+    first.notifier.record_result(first.sent[0], True)  # The result of the other one is lost with the process.
 
-    second = Telling(rules, PictureStore(empty(), lambda: now, ZONE))
+    second = Collector(rules, PictureStore(empty(), lambda: now, ZONE))
     second.store.recall(journal)
-    second.turn = False
-    second.notifier.look()
-    assert second.sent == [], "not its turn"
-    second.turn = True
-    second.notifier.look()
+    second.collects = False
+    second.notifier.send_due()
+    assert second.sent == [], "it does not collect"
+    second.collects = True
+    second.notifier.send_due()
     assert [each.about for each in second.sent] == [first.sent[1].about]
 
 
-def test_what_could_not_be_delivered_is_due_again_later() -> None:
+def test_a_message_that_could_not_be_delivered_is_due_again_later() -> None:
     now = NOW
-    telling = Telling([rule()], PictureStore(empty(), lambda: now, ZONE))
-    telling.store.observe(conflict())
-    telling.notifier.look()
-    telling.notifier.told(telling.sent[0], False)
-    telling.notifier.look()
-    assert len(telling.sent) == 1
-    now = NOW + AGAIN_SECONDS + 1
-    telling.notifier.look()
-    assert len(telling.sent) == 2
+    collector = Collector([rule()], PictureStore(empty(), lambda: now, ZONE))
+    collector.store.observe(conflict())
+    collector.notifier.send_due()
+    collector.notifier.record_result(collector.sent[0], False)
+    collector.notifier.send_due()
+    assert len(collector.sent) == 1
+    now = NOW + RETRY_SECONDS + 1
+    collector.notifier.send_due()
+    assert len(collector.sent) == 2
 
 
-def test_what_was_told_survives_with_the_alarm() -> None:
+def test_sent_messages_are_stored_with_the_alarm() -> None:
     found = fold_all(empty(), [conflict(), Notified(NOW, PAIR, "pager", "first", CONFLICT)])
     alarms = found.pairs[PAIR].alarms
     assert read_alarms(json.loads(json.dumps(kept_alarms(alarms.values())))) == dict(alarms)
-    assert due([rule()], found, NOW + 1) == []
-    assert due([rule()], fold(empty(), conflict()), NOW + 1)
+    assert due_messages([rule()], found, NOW + 1) == []
+    assert due_messages([rule()], fold(empty(), conflict()), NOW + 1)
 
 
-def test_urls_stand_in_a_file_that_nobody_else_may_read(tmp_path: Path) -> None:
+def test_a_file_with_urls_must_be_readable_by_its_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "pager.url"
     file.write_text("# the pager\njson://127.0.0.1/\n\n", encoding="utf-8")
     file.chmod(0o644)
@@ -189,7 +189,7 @@ def test_urls_stand_in_a_file_that_nobody_else_may_read(tmp_path: Path) -> None:
         {"name": "a/b"},
     ],
 )
-def test_a_wrong_table_is_refused_without_its_url(wrong: dict[str, Any]) -> None:
+def test_refuses_a_table_that_is_not_valid_without_showing_its_url(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as refused:
         rule(**{"url": ["json://user:pa55word@127.0.0.1"], **wrong})
     assert "pa55word" not in str(refused.value)
@@ -218,7 +218,7 @@ def test_the_command_sends_a_test_message(pager: Pager, tmp_path: Path, capsys: 
     assert pager.taken[0]["title"] == "TEST Pairwatch"
     pager.status = 500
     assert run(["notify", "--config", str(file), "--test"]) == 1
-    assert run(["notify", "--config", str(file), "--test", "nobody"]) == 1
+    assert run(["notify", "--config", str(file), "--test", "other"]) == 1
     assert "s3cret" not in "".join(capsys.readouterr())
 
 
@@ -231,12 +231,12 @@ def test_the_command_sends_a_test_message(pager: Pager, tmp_path: Path, capsys: 
         '[[notify]]\nname = "a"\nurl = ["s3cret://x"]\n[[notify]]\nname = "a"\nurl = ["s3cret://x"]\n',
     ],
 )
-def test_mistakes_in_a_file_are_told_without_the_url(
+def test_reports_faults_in_a_file_without_the_url(
     tmp_path: Path, tables: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "pairwatch.toml"
     file.write_text(CONFIG + tables, encoding="utf-8")
     assert run(["notify", "--config", str(file)]) == 1
-    said = capsys.readouterr().err
-    assert str(file) in said
-    assert "s3cret" not in said
+    printed = capsys.readouterr().err
+    assert str(file) in printed
+    assert "s3cret" not in printed

@@ -1,4 +1,4 @@
-"""An incident in one file: what is in it, what it refuses, and that somebody else can open it."""
+"""An incident in one file: its content, the files that are refused, and opening it on another host."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.errors import JournalError
-from console.incidents.saving import FromJournal, FromReplay, about, file_name, suggested_start
+from console.incidents.saving import JournalIncidents, ReplayIncidents, file_name, incident_details, suggested_start
 from console.journal.files import About, read_recording, write_recording
 from console.journal.recorded_pairs import pairs_of
 from console.journal.store import Journal
@@ -25,7 +25,7 @@ from console.state.replay import Player
 from tests.console import scenes
 from tests.console.scenes import BACKUP, LOGS, MAIN, NOW, PAIR, ZONE, answer
 
-STORY: list[Observation] = [
+OBSERVATIONS: list[Observation] = [
     answer(MAIN, NOW - 60),
     answer(BACKUP, NOW - 60),
     *(LogLine(NOW - 30, each.pair, each.server, each.text) for each in LOGS),
@@ -35,27 +35,27 @@ STORY: list[Observation] = [
 ]
 
 
-def told(start: float = NOW - 3600, end: float = NOW, note: str = "") -> About:
-    return about(scenes.pair(), start, end, NOW, "jo", note)
+def details(start: float = NOW - 3600, end: float = NOW, note: str = "") -> About:
+    return incident_details(scenes.pair(), start, end, NOW, "jo", note)
 
 
 def journal_at(folder: Path, *more: Observation) -> str:
     url = f"sqlite:///{folder / 'journal.db'}"
     journal = Journal.open(url)
-    journal.append([*STORY, *more])
+    journal.append([*OBSERVATIONS, *more])
     journal.close()
     return url
 
 
-def test_an_incident_is_saved_to_one_file_and_opened_by_someone_else(tmp_path: Path) -> None:
+def test_saves_an_incident_to_one_file_that_opens_elsewhere(tmp_path: Path) -> None:
     other = LogLine(NOW - 30, "another-pair", "x", "not of this incident")
-    saved = FromJournal(journal_at(tmp_path, other), tmp_path / "incidents").save(told(note="the PSU failed"))
-    assert saved.observations == len(STORY)
+    saved = JournalIncidents(journal_at(tmp_path, other), tmp_path / "incidents").save(details(note="the PSU failed"))
+    assert saved.observations == len(OBSERVATIONS)
     assert saved.path.stat().st_mode & 0o077 == 0
 
     recording = read_recording(saved.path)
-    assert recording.observations == STORY
-    assert recording.about == told(note="the PSU failed")
+    assert recording.observations == OBSERVATIONS
+    assert recording.about == details(note="the PSU failed")
     pair = pairs_of(recording)[0]
     assert (pair.environment, list(pair.servers)) == ("production", [MAIN, BACKUP])
     player = Player(recording.observations, [pair], ZONE)
@@ -63,23 +63,23 @@ def test_an_incident_is_saved_to_one_file_and_opened_by_someone_else(tmp_path: P
     assert any("-> PARTNER-DOWN" in entry.text for entry in player.store.pair(PAIR).timeline)
 
 
-def test_a_part_of_a_replay_can_be_saved_again(tmp_path: Path) -> None:
-    player = Player(STORY, [scenes.pair()], ZONE)
-    saved = FromReplay(player.between, tmp_path).save(told(NOW - 30, NOW - 10))
-    assert read_recording(saved.path).observations == STORY[2:-1]
+def test_saves_a_part_of_a_replay(tmp_path: Path) -> None:
+    player = Player(OBSERVATIONS, [scenes.pair()], ZONE)
+    saved = ReplayIncidents(player.between, tmp_path).save(details(NOW - 30, NOW - 10))
+    assert read_recording(saved.path).observations == OBSERVATIONS[2:-1]
 
 
-def test_a_time_in_which_nothing_was_recorded_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
-    keeper = FromJournal(journal_at(tmp_path), tmp_path / "incidents")
+def test_refuses_a_period_without_observations_and_leaves_no_file(tmp_path: Path) -> None:
+    incidents = JournalIncidents(journal_at(tmp_path), tmp_path / "incidents")
     with pytest.raises(JournalError, match="choose another start"):
-        keeper.save(told(NOW - 7200, NOW - 3600))
+        incidents.save(details(NOW - 7200, NOW - 3600))
     assert not (tmp_path / "incidents").exists()
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+def test_reports_a_folder_that_cannot_be_created(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(JournalError, match="cannot make"):
-        FromJournal(journal_at(tmp_path), tmp_path / "file" / "incidents").save(told())
+    with pytest.raises(JournalError, match="cannot create"):
+        JournalIncidents(journal_at(tmp_path), tmp_path / "file" / "incidents").save(details())
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,11 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     ],
     ids=["half an hour without an alarm", "ten minutes before the oldest alarm"],
 )
-def test_the_start_is_suggested_from_the_alarms(pair: PairPicture, start: float) -> None:
+def test_suggests_a_start_before_the_oldest_alarm(pair: PairPicture, start: float) -> None:
     assert suggested_start(pair, NOW) == pytest.approx(min(start, NOW - 1800), abs=20)
 
 
-def test_a_file_is_named_for_the_pair_and_the_time() -> None:
+def test_names_a_file_after_the_pair_and_the_time() -> None:
     assert file_name("pair / 1", NOW) == "incident-pair-1-20260715-031200Z.jsonl.gz"
     assert file_name("../..", NOW) == "incident-pair-20260715-031200Z.jsonl.gz"
 
@@ -119,7 +119,7 @@ LINE = {"kind": "log", "at": 1.0, "pair": PAIR, "server": MAIN, "text": "x"}
     ],
     ids=range(10),
 )
-def test_what_is_no_recording_is_refused_in_a_line(tmp_path: Path, content: bytes) -> None:
+def test_refuses_a_file_that_is_not_a_recording_with_one_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "incident.jsonl.gz"
     path.write_bytes(content)
     with pytest.raises(JournalError) as refused:
@@ -127,7 +127,7 @@ def test_what_is_no_recording_is_refused_in_a_line(tmp_path: Path, content: byte
     assert "\n" not in str(refused.value)
 
 
-def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refuses_a_file_that_unpacks_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("console.journal.files.LONGEST_LINE", 1 << 16)
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(bytes(1 << 24)))
@@ -135,9 +135,9 @@ def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch:
         read_recording(path)
 
 
-def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="cannot write"):
-        write_recording(tmp_path / "no-folder" / "x.jsonl", STORY)
+        write_recording(tmp_path / "no-folder" / "x.jsonl", OBSERVATIONS)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -171,18 +171,18 @@ OF_TYPE: dict[object, st.SearchStrategy[Any]] = {
 }
 
 
-def of(wanted: Any) -> st.SearchStrategy[Any]:
+def values_of(wanted: Any) -> st.SearchStrategy[Any]:
     """JSON values of a field's type."""
     origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
     if isinstance(wanted, types.UnionType):
-        return st.one_of(*(of(each) for each in inner))
+        return st.one_of(*(values_of(each) for each in inner))
     if wanted is types.NoneType:
         return st.none()
     if origin is tuple:
-        return st.lists(of(inner[0]), max_size=2)
+        return st.lists(values_of(inner[0]), max_size=2)
     if is_dataclass(wanted):
         hints = typing.get_type_hints(wanted)
-        return st.fixed_dictionaries({}, optional={each.name: of(hints[each.name]) for each in fields(wanted)})
+        return st.fixed_dictionaries({}, optional={each.name: values_of(hints[each.name]) for each in fields(wanted)})
     if isinstance(wanted, type) and issubclass(wanted, StrEnum):
         return st.sampled_from([str(each) for each in wanted])
     return OF_TYPE[origin or wanted]
@@ -190,9 +190,9 @@ def of(wanted: Any) -> st.SearchStrategy[Any]:
 
 @st.composite
 def foreign_line(draw: st.DrawFn) -> str:
-    """A line that has the right kind of value in each field, and anything inside it; polls of either format."""
+    """A line with a value of the right type in each field, and any content inside it; polls of either format."""
     kind = draw(st.sampled_from(sorted(KINDS)))
-    values = {each.name: draw(of(each.type)) for each in fields(KINDS[kind])}
+    values = {each.name: draw(values_of(each.type)) for each in fields(KINDS[kind])}
     if kind == PollAnswer.kind and draw(st.booleans()):
         del values["facts"]
         values["status"] = draw(OF_TYPE[Mapping])
@@ -203,24 +203,22 @@ def foreign_line(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.parametrize("octets", [b"\x7fELF\xd0\x00\n", None], ids=["binary", "missing"])
-def test_what_is_no_recording_is_refused_in_words(octets: bytes | None, tmp_path: Path) -> None:
+def test_refuses_a_file_that_is_not_a_recording_in_plain_words(octets: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "named.bin"
     if octets is not None:
         path.write_bytes(octets)
     with pytest.raises(JournalError) as refused:
         read_recording(path)
-    told = str(refused.value)
-    assert "codec" not in told
-    assert "Errno" not in told
-    assert "name a recording" in told or "No such file" in told
+    message = str(refused.value)
+    assert "codec" not in message
+    assert "Errno" not in message
+    assert "name a recording" in message or "No such file" in message
 
 
 @settings(max_examples=400, deadline=None)
 @given(lines=st.lists(foreign_line(), min_size=1, max_size=8))
-def test_no_recording_however_strange_stops_a_replay(
-    lines: list[str], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """A file comes from somebody else: it is refused, or it is played."""
+def test_no_content_of_a_recording_stops_a_replay(lines: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file from another person is refused, or it is replayed."""
     path = tmp_path_factory.getbasetemp() / "strange.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
     try:

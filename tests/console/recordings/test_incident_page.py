@@ -1,4 +1,4 @@
-"""The page about an incident, and the window that saves one."""
+"""The page about an incident, and the dialog that saves one."""
 
 import asyncio
 import os
@@ -13,10 +13,10 @@ import pytest
 from textual.pilot import Pilot
 
 from console.errors import JournalError
-from console.incidents.moments import moments, pictured
+from console.incidents.moments import find_moments, picture_times
 from console.incidents.page_process import draw_page
-from console.incidents.report import report
-from console.incidents.saving import FromReplay, Saved, about
+from console.incidents.report import incident_page
+from console.incidents.saving import ReplayIncidents, SavedIncident, incident_details
 from console.journal.files import About, read_recording, write_recording
 from console.model.observations import ActionOutcome, Observation, OperatorAction
 from console.state.replay import Player
@@ -31,16 +31,16 @@ DONE: list[Observation] = [
     answer(BACKUP, NOW + 6, "PARTNER-DOWN"),
     ActionOutcome(NOW + 7, PAIR, "jo", "set-partner-down", BACKUP, True, "dhcp-b is PARTNER-DOWN"),
 ]
-TOLD = about(scenes.pair(), NOW - 1800, NOW + 7, NOW, "jo", "<b>the power supply</b>")
+DETAILS = incident_details(scenes.pair(), NOW - 1800, NOW + 7, NOW, "jo", "<b>the power supply</b>")
 
 
 def page(pictures: dict[float, str] | None = None) -> str:
     player = Player(DONE, [scenes.pair()], ZONE)
-    story = moments(player, PAIR)
-    return report(player.store.pair(PAIR), story, DONE, pictures or {}, TOLD, ZONE)
+    moments = find_moments(player, PAIR)
+    return incident_page(player.store.pair(PAIR), moments, DONE, pictures or {}, DETAILS, ZONE)
 
 
-def test_the_page_says_what_was_worst_what_was_done_and_what_is_to_be_answered() -> None:
+def test_the_page_has_the_worst_moment_the_actions_and_the_open_questions() -> None:
     text = page()
     assert text.startswith("# Incident: example-pair (production)\n")
     assert "Worst (critical)" in text
@@ -52,7 +52,7 @@ def test_the_page_says_what_was_worst_what_was_done_and_what_is_to_be_answered()
     assert "- [ ] What was the cause" in text
 
 
-def test_words_of_others_are_no_markup() -> None:
+def test_escapes_markup_in_text_from_outside() -> None:
     assert "\\<b>the power supply\\</b>" in page()
 
 
@@ -65,28 +65,28 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_head() -> None:
             assert len(re.findall(r"(?<!\\)\|", row)) == width
 
 
-def test_pictures_are_taken_where_it_got_worse_where_somebody_acted_and_at_the_end() -> None:
+def test_takes_pictures_where_it_got_worse_where_an_operator_acted_and_at_the_end() -> None:
     player = Player(DONE, [scenes.pair()], ZONE)
-    taken = pictured(moments(player, PAIR))
+    taken = picture_times(find_moments(player, PAIR))
     assert taken == sorted(taken)
     assert taken[-1] == NOW + 7
     assert any(abs(at - (NOW - 720)) < 5 for at in taken)
     assert "![the console at" in page({taken[-1]: "01.svg"})
 
 
-def test_the_story_of_a_long_recording_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The picture's story is bounded; the page's is not."""
+def test_the_timeline_of_a_long_recording_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The timeline of the picture is bounded; that of the page is not."""
     monkeypatch.setattr("console.model.reduce.TIMELINE_KEPT", 5)
     states = ["NORMAL", "PAUSED"] * 30
     changes: list[Observation] = [answer(BACKUP, NOW + n, state) for n, state in enumerate(states)]
-    story = moments(Player(changes, [scenes.pair()], ZONE), PAIR)
-    told = [entry.text for each in story for entry in each.entries if entry.source == "state"]
-    assert len(told) == len(states)
+    moments = find_moments(Player(changes, [scenes.pair()], ZONE), PAIR)
+    texts = [entry.text for each in moments for entry in each.entries if entry.source == "state"]
+    assert len(texts) == len(states)
 
 
-def test_the_command_draws_the_page_and_its_pictures(tmp_path: Path) -> None:
+def test_the_command_writes_the_page_and_its_pictures(tmp_path: Path) -> None:
     file = tmp_path / "incident.jsonl.gz"
-    write_recording(file, DONE, TOLD)
+    write_recording(file, DONE, DETAILS)
     command = [sys.executable, "-m", "console.cli", "incident", "export", str(file)]
     drawn = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     written = Path(drawn.stdout.strip())
@@ -99,16 +99,16 @@ def test_the_command_draws_the_page_and_its_pictures(tmp_path: Path) -> None:
         assert "REPLAY" in picture
 
 
-async def test_an_incident_is_saved_by_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    exported: list[Saved] = []
+async def test_saves_an_incident_by_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    exported: list[SavedIncident] = []
 
-    async def no_process(saved: Saved, theme: str, command: Sequence[str]) -> str:
+    async def no_process(saved: SavedIncident, theme: str, command: Sequence[str]) -> str:
         exported.append(saved)
         return "incident.md"
 
     monkeypatch.setattr("console.tui.screens.save_incident.draw_page", no_process)
     stage = Stage(*MAIN_LOST)
-    stage.session.incidents = FromReplay(lambda start, end: [o for o in LOST if start <= o.at <= end], tmp_path)
+    stage.session.incidents = ReplayIncidents(lambda start, end: [o for o in LOST if start <= o.at <= end], tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S")
         await settle(pilot)
@@ -131,22 +131,22 @@ async def test_an_incident_is_saved_by_keys(tmp_path: Path, monkeypatch: pytest.
 
 
 async def until_shown(pilot: Pilot[Any], words: str) -> None:
-    """Wait for what a thread brings, as long as it may take; what follows says whether it came."""
+    """Wait until a thread has shown the words, or for a limited time; the caller asserts the result."""
     for _ in range(100):
         await pilot.pause()
         if words in shown(pilot):
             return
 
 
-async def test_the_way_out_stays_in_sight_however_much_there_is_to_say(
+async def test_the_close_key_stays_visible_below_a_long_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def verbose(saved: Saved, theme: str, command: Sequence[str]) -> str:
+    async def verbose(saved: SavedIncident, theme: str, command: Sequence[str]) -> str:
         return "no page was drawn: " + "\n".join(f"line {number}" for number in range(30))
 
     monkeypatch.setattr("console.tui.screens.save_incident.draw_page", verbose)
     stage = Stage(*MAIN_LOST)
-    stage.session.incidents = FromReplay(lambda start, end: LOST, tmp_path)
+    stage.session.incidents = ReplayIncidents(lambda start, end: LOST, tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S", "enter")
         await until_shown(pilot, "no page was drawn")
@@ -155,16 +155,16 @@ async def test_the_way_out_stays_in_sight_however_much_there_is_to_say(
         assert "no page was drawn" in seen
 
 
-async def test_the_page_can_be_left_undrawn_once_the_recording_is_saved(
+async def test_the_page_can_be_cancelled_after_the_recording_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def never(saved: Saved, theme: str, command: Sequence[str]) -> str:
+    async def never(saved: SavedIncident, theme: str, command: Sequence[str]) -> str:
         await asyncio.Event().wait()
         return ""
 
     monkeypatch.setattr("console.tui.screens.save_incident.draw_page", never)
     stage = Stage(*MAIN_LOST)
-    stage.session.incidents = FromReplay(lambda start, end: LOST, tmp_path)
+    stage.session.incidents = ReplayIncidents(lambda start, end: LOST, tmp_path)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S", "enter")
         await until_shown(pilot, "Drawing the page")
@@ -176,7 +176,7 @@ async def test_the_page_can_be_left_undrawn_once_the_recording_is_saved(
 
 
 @pytest.mark.parametrize("seconds", [0.0, 60.0], ids=["too-slow", "given-up"])
-async def test_no_process_draws_a_page_that_nobody_waits_for(
+async def test_a_cancelled_or_late_drawing_process_is_ended(
     seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
@@ -189,18 +189,18 @@ async def test_no_process_draws_a_page_that_nobody_waits_for(
 
     monkeypatch.setattr("console.incidents.page_process.asyncio.create_subprocess_exec", slow)
     monkeypatch.setattr("console.incidents.page_process.PAGE_SECONDS", seconds)
-    drawing = asyncio.create_task(draw_page(Saved(tmp_path / "x.jsonl.gz", 1), "night", ("pairwatch",)))
+    drawing = asyncio.create_task(draw_page(SavedIncident(tmp_path / "x.jsonl.gz", 1), "night", ("pairwatch",)))
     process = await started.get()
     if seconds:
         drawing.cancel()
-    [told] = await asyncio.gather(drawing, return_exceptions=True)
+    [result] = await asyncio.gather(drawing, return_exceptions=True)
     assert process.returncode is not None
-    assert isinstance(told, asyncio.CancelledError) if seconds else "incident export" in str(told)
+    assert isinstance(result, asyncio.CancelledError) if seconds else "incident export" in str(result)
 
 
-async def test_what_cannot_be_saved_is_said_and_can_be_tried_again() -> None:
+async def test_shows_a_failed_save_and_allows_another_attempt() -> None:
     class Full:
-        def save(self, told: About) -> Saved:
+        def save(self, details: About) -> SavedIncident:
             raise JournalError("cannot write /x: No space left on device")
 
     stage = Stage(*MAIN_LOST)
@@ -214,7 +214,7 @@ async def test_what_cannot_be_saved_is_said_and_can_be_tried_again() -> None:
         assert "No space left" not in shown(pilot)
 
 
-async def test_without_a_journal_there_is_nothing_to_save() -> None:
+async def test_reports_that_nothing_is_recorded_without_a_journal() -> None:
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("S")
@@ -222,7 +222,7 @@ async def test_without_a_journal_there_is_nothing_to_save() -> None:
         assert any("Nothing is recorded" in each.message for each in stage.app._notifications)
 
 
-async def test_times_are_shown_in_utc_and_back() -> None:
+async def test_switches_times_to_utc_and_back() -> None:
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -1,9 +1,9 @@
-"""Recordings of the first versions, which kept a server's whole answer, open and play as they did then.
+"""Recordings of the first versions, which contain the whole answers of the servers, open and replay as before.
 
-schema2/ was made by the version before the facts: a pair that loses its main, declares it down and gets it back, with
-traps, log lines, actions, a runbook, a lease, configurations and an answer that could not be read. `incident` has the
-alarms as they were judged, `unjudged` is judged by whoever plays it. `shown.json.gz` is what that version showed at
-thirty times of each.
+The version before the facts wrote schema2/: the main of a pair fails, is declared down and returns. The recordings
+contain traps, log lines, actions, a runbook, a lease, configurations and an answer that could not be read. `incident`
+contains its alarms; the alarms of `unjudged` are found when it is replayed. `shown.json.gz` contains what that version
+showed at thirty times of each recording.
 """
 
 import gzip
@@ -42,7 +42,7 @@ LATEST = 12
 
 
 def shown(player: Player) -> dict[str, Any]:
-    """What there is to see at the player's time, as JSON values."""
+    """What the console shows at the player's time, as JSON values."""
     picture, pair, now = player.store.picture, player.store.pair(PAIR), player.now
     return {
         "status": _status(picture, now),
@@ -66,7 +66,7 @@ def shown(player: Player) -> dict[str, Any]:
 
 
 def _status(picture: Picture, now: float) -> dict[str, Any]:
-    """Without what that version did not have."""
+    """The status document without the keys that the old version did not have."""
     document = status_json(picture, now, ZONE)
     for server in document["pairs"][0]["servers"]:
         assert server.pop("make") == "pairwatch"
@@ -80,7 +80,7 @@ def _numbers(pair: PairPicture, now: float) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("name", sorted(SHOWN))
-def test_an_old_recording_plays_as_it_did_then(name: str) -> None:
+def test_an_old_recording_replays_as_before(name: str) -> None:
     recording = read_recording(OLD / name)
     player = Player(recording.observations, pairs_of(recording), ZONE)
     for expected in SHOWN[name]:
@@ -97,16 +97,16 @@ def old_journal(folder: Path) -> Path:
     return path
 
 
-def test_an_old_journal_opens_and_tells_the_same_story(tmp_path: Path) -> None:
+def test_an_old_journal_opens_with_the_same_observations(tmp_path: Path) -> None:
     path = old_journal(tmp_path)
     expected = read_recording(OLD / "incident.jsonl.gz").observations
     journal = Journal.open(f"sqlite:///{path}")
     span = journal.span()
     assert span is not None
-    story = list(journal.replayed(NOW - 3600, NOW))
+    observations = list(journal.replayed(NOW - 3600, NOW))
     journal.append([answer(MAIN, NOW + 1)])
     journal.close()
-    assert story == expected
+    assert observations == expected
     assert read_recording(path).observations[-1] == answer(MAIN, NOW + 1)
     with sql.create_engine(f"sqlite:///{path}").connect() as connection:
         assert connection.execute(sql.text("SELECT schema_version FROM about")).scalar() == SCHEMA_VERSION
@@ -118,7 +118,7 @@ def test_an_answer_that_could_not_be_read_is_a_failed_poll_with_its_reason() -> 
     assert broken.error == "the status lacks the field 'mclt'"
 
 
-def test_an_old_recording_is_saved_again_in_the_new_form(tmp_path: Path) -> None:
+def test_an_old_recording_is_saved_in_the_new_format(tmp_path: Path) -> None:
     recording = read_recording(OLD / "incident.jsonl.gz")
     path = tmp_path / "again.jsonl.gz"
     write_recording(path, recording.observations, recording.about)
@@ -128,8 +128,8 @@ def test_an_old_recording_is_saved_again_in_the_new_form(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("pools", [2, 50])
-def test_facts_and_the_raw_answer_take_little_more_than_the_answer_alone(pools: int) -> None:
-    """The raw answer is kept with snapshots alone, and compressed."""
+def test_facts_with_the_raw_answer_are_at_most_a_quarter_larger_than_the_answer(pools: int) -> None:
+    """Only snapshots contain the raw answer, compressed."""
     recorder, before, now = Recorder(), 0, 0
     for second in range(900):
         free = [pool(f"scope-{number}", 500 - second // 7, 500, 4096, new_clients=second) for number in range(pools)]

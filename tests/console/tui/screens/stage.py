@@ -1,5 +1,4 @@
-"""The app on a stage: a picture, a clock that only the test moves, and servers that say what the test
-wants."""
+"""The app with a picture, a clock that only the test moves, and servers whose answers the test sets."""
 
 import tempfile
 from pathlib import Path
@@ -9,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.operator import Operator
 from console.model.observations import Observation
 from console.state.store import PictureStore
@@ -19,11 +18,11 @@ from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, picture, status
 from tests.console.scripted import ScriptedSource
 
 
-class Actor(ScriptedSource):
-    """One server: what it answers to a status, `None` for no answer; what it becomes after the request."""
+class FakeServer(ScriptedSource):
+    """One server: its status answer, None for no answer, and its status after a request."""
 
-    def __init__(self, said: dict[str, Any] | None, after_post: dict[str, Any] | None = None) -> None:
-        super().__init__(said)
+    def __init__(self, answer: dict[str, Any] | None, after_post: dict[str, Any] | None = None) -> None:
+        super().__init__(answer)
         self.after_post = after_post
 
     @property
@@ -35,15 +34,15 @@ class Actor(ScriptedSource):
         return [path for path, _ in self.requests]
 
     def after(self) -> None:
-        self.said = self.after_post
+        self.answer = self.after_post
 
 
 async def _no_pause(seconds: float) -> None:
-    """Time is not slept for."""
+    """Return at once."""
 
 
 class Stage:
-    """The app and everything behind it."""
+    """The app with its session, store and servers."""
 
     def __init__(
         self,
@@ -56,26 +55,26 @@ class Stage:
     ) -> None:
         self.time = NOW
         self.servers: dict[str, Any] = {}
-        """What inquiries ask, by server; for tests that replace it."""
+        """The clients for inquiries, by server; for tests that replace them."""
         self.store = PictureStore(picture(*observations), lambda: self.time, ZONE)
-        self.main, self.backup = Actor(main), Actor(backup, status(BACKUP, NOW, "PARTNER-DOWN"))
-        action = Acting(
+        self.main, self.backup = FakeServer(main), FakeServer(backup, status(BACKUP, NOW, "PARTNER-DOWN"))
+        action = ActionRunner(
             self.store,
             PAIR,
             {MAIN: self.main, BACKUP: self.backup},
-            # A real file: an action that cannot be recorded is not taken, and then a test of one proves nothing.
+            # A real file: an action that cannot be recorded does not run, and its test would prove nothing.
             AuditLog(audit or Path(tempfile.mkdtemp(prefix="pairwatch-audit-")) / "audit.log"),
             Operator("jo", "192.0.2.200", "noc-1"),
             writable=write,
             pause=_no_pause,
         )
         self.session = Session(self.store, {PAIR: action}, {PAIR: write}, operator="jo")
-        self.session.decision_seconds = 0  # A test types faster than any hand.
+        self.session.decision_seconds = 0  # A test types faster than a person.
         self.app = PairwatchApp(self.session, PAIR, theme)
 
 
 def shown(pilot: Pilot[None]) -> str:
-    """All text on the screen that is not scrolled or hidden away."""
+    """All visible text on the screen."""
     screen = pilot.app.screen
     size = pilot.app.size
     lines = ["".join(segment.text for segment in strip) for strip in screen._compositor.render_strips(size)]
@@ -83,11 +82,11 @@ def shown(pilot: Pilot[None]) -> str:
 
 
 def words(pilot: Pilot[None], selector: str) -> str:
-    """The text of one widget, wrapped or not."""
+    """The text of one widget, before it is wrapped."""
     return str(pilot.app.screen.query_one(selector, Static).render())
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Let messages and workers finish."""
+    """Wait until messages and workers are done."""
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()

@@ -1,4 +1,4 @@
-"""What may be done, and why not: on a pair that may not be changed, in a replay, and where a word is wrong."""
+"""Which actions are offered and why not: for a read-only pair, in a replay, and with a wrong confirmation."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ SMALL = (80, 24)
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 
 
-async def test_a_pair_that_is_read_only_offers_nothing_and_says_how_to_act() -> None:
+async def test_a_read_only_pair_offers_no_action_and_shows_how_to_allow_it() -> None:
     scene = Stage(*RACE, main=status(MAIN, NOW, ALONE), backup=status(BACKUP, NOW, ALONE), write=False)
     async with scene.app.run_test(size=SMALL) as pilot:
         await pilot.press("o")
@@ -45,7 +45,7 @@ async def test_a_replay_shows_the_list_and_opens_no_action() -> None:
         assert isinstance(app.screen, ActionsScreen)
 
 
-async def test_a_replay_shows_a_runbook_and_ticks_nothing() -> None:
+async def test_a_replay_shows_a_runbook_and_ticks_no_step() -> None:
     app = replayed()
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("r", "enter", "enter", "y", "k", "x")
@@ -57,7 +57,7 @@ async def test_a_replay_shows_a_runbook_and_ticks_nothing() -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "example", "example-pairs", "EXAMPLE-PAIR", "dhcp-a"])
-async def test_a_wrong_name_does_nothing_and_is_recorded(tmp_path: Path, typed: str) -> None:
+async def test_a_wrong_name_sends_nothing_and_is_recorded(tmp_path: Path, typed: str) -> None:
     scene = Stage(*CALM, main=status(MAIN), backup=status(BACKUP), audit=tmp_path / "audit.log")
     async with scene.app.run_test(size=SMALL) as pilot:
         await pilot.press("o", *["down"] * 4, "enter")
@@ -71,8 +71,8 @@ async def test_a_wrong_name_does_nothing_and_is_recorded(tmp_path: Path, typed: 
     assert (line["event"], line["action"]) == ("refused", "reload")
 
 
-async def test_an_address_is_typed_verified_and_forced(tmp_path: Path) -> None:
-    """The seed's force-available: the address, a person's word that nobody uses it, the pair's name."""
+async def test_forces_an_address_after_it_is_typed_and_verified(tmp_path: Path) -> None:
+    """The seed's force-available: the address, a person's confirmation that it is not used, and the pair's name."""
     before = status(MAIN, pools=[pool("scope-1", 75, 75, 250, unavailable=3, leased=97)])
     scene = Stage(*CALM, main=before, backup=status(BACKUP), audit=tmp_path / "audit.log")
     scene.main.after_post = status(MAIN, pools=[pool("scope-1", 76, 75, 250, unavailable=2, leased=97)])
@@ -94,8 +94,8 @@ async def test_an_address_is_typed_verified_and_forced(tmp_path: Path) -> None:
     assert scene.main.paths == ["/leases/192.0.2.7/force-available"]
 
 
-async def strike(pilot: Pilot[None], keys: list[str], at: float, apart: float) -> float:
-    """Keys as a terminal gives them, so many seconds apart; when the last one came."""
+async def post_keys(pilot: Pilot[None], keys: list[str], at: float, apart: float) -> float:
+    """Post keys as a terminal does, `apart` seconds from each other. Returns the time of the last one."""
     for key in keys:
         event = events.Key("minus" if key == "-" else key, key if len(key) == 1 else None)
         event.time, at = at, at + apart
@@ -104,36 +104,36 @@ async def strike(pilot: Pilot[None], keys: list[str], at: float, apart: float) -
     return at - apart
 
 
-async def to_the_name(pilot: Pilot[None]) -> None:
-    """To the last step of a reload, where its name is asked for."""
+async def go_to_name(pilot: Pilot[None]) -> None:
+    """Open the last step of a reload, which asks for the pair's name."""
     await pilot.press("o", *["down"] * 4, "enter")
     await settle(pilot)
     await pilot.press("enter", "tab")
     await pilot.pause()
 
 
-async def test_text_with_a_line_break_that_comes_as_keys_does_nothing_until_enter_is_pressed(tmp_path: Path) -> None:
-    """A terminal that does not mark a paste gives it as keys, the line break among them."""
+async def test_a_paste_that_arrives_as_keys_sends_nothing_until_enter_is_pressed(tmp_path: Path) -> None:
+    """A terminal that does not mark a paste sends it as keys, including the line breaks."""
     scene = Stage(*CALM, main=status(MAIN), backup=status(BACKUP), audit=tmp_path / "audit.log")
     scene.session.decision_seconds = DECISION_SECONDS
     scene.main.after_post = status(MAIN, started="2026-07-15T04:00:00Z")
     async with scene.app.run_test(size=SMALL) as pilot:
-        await to_the_name(pilot)
-        last = await strike(pilot, [*PAIR, "enter", "enter"], 1000.0, 0.002)
+        await go_to_name(pilot)
+        last = await post_keys(pilot, [*PAIR, "enter", "enter"], 1000.0, 0.002)
         await settle(pilot)
         assert "NOT DONE: Enter came together with the text" in " ".join(shown(pilot).split())
         assert scene.main.posts == []
         assert not (tmp_path / "audit.log").exists()
-        await strike(pilot, ["enter"], last + 2 * DECISION_SECONDS, 1)
+        await post_keys(pilot, ["enter"], last + 2 * DECISION_SECONDS, 1)
         await settle(pilot)
         assert len(scene.main.posts) == 1
 
 
 async def test_a_name_cannot_be_pasted(tmp_path: Path) -> None:
-    """A terminal that marks a paste gives it as one event, whichever lines and tabs are in it."""
+    """A terminal that marks a paste sends it as one event, with all its lines and tabs."""
     scene = Stage(*CALM, main=status(MAIN), backup=status(BACKUP), audit=tmp_path / "audit.log")
     async with scene.app.run_test(size=SMALL) as pilot:
-        await to_the_name(pilot)
+        await go_to_name(pilot)
         pilot.app.post_message(events.Paste(f"{PAIR}\n\n"))
         await pilot.pause()
         assert f"NOT DONE: the name must be typed, not pasted: {PAIR}" in " ".join(shown(pilot).split())
@@ -146,8 +146,8 @@ async def test_a_name_cannot_be_pasted(tmp_path: Path) -> None:
         assert scene.main.posts == []
 
 
-async def test_a_step_that_is_seen_not_to_be_done_is_asked_about_and_recorded_so(tmp_path: Path) -> None:
-    """A person may know better than what the servers show; whoever reads the story later must see that."""
+async def test_a_step_that_the_servers_contradict_needs_a_second_key_and_is_recorded_so(tmp_path: Path) -> None:
+    """A person may have better information than the servers' answers; a later reader must see that."""
     scene = Stage(*RACE, main=status(MAIN, NOW, ALONE), backup=status(BACKUP, NOW, ALONE))
     async with scene.app.run_test(size=SMALL) as pilot:
         await pilot.press("r", "enter", "enter")
@@ -157,7 +157,7 @@ async def test_a_step_that_is_seen_not_to_be_done_is_asked_about_and_recorded_so
         assert "NOT SEEN: the safe period is on at dhcp-a" in " ".join(shown(pilot).split())
         assert "race/off-main" not in scene.store.pair(PAIR).marks
 
-        # Whatever else is done in between, it is asked anew.
+        # After any other key it is asked again.
         await pilot.press("escape", "enter", "y")
         await settle(pilot)
         assert "race/off-main" not in scene.store.pair(PAIR).marks
@@ -166,5 +166,5 @@ async def test_a_step_that_is_seen_not_to_be_done_is_asked_about_and_recorded_so
         assert "[done unseen: " in shown(pilot)
     mark = scene.store.pair(PAIR).marks["race/off-main"]
     assert mark.how == "done unseen"
-    told = scene.store.pair(PAIR).timeline[-1].text
-    assert "done unseen, the console saw: the safe period is on at dhcp-a" in told
+    entry = scene.store.pair(PAIR).timeline[-1].text
+    assert "done unseen, the console saw: the safe period is on at dhcp-a" in entry

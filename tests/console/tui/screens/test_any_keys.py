@@ -1,7 +1,7 @@
-"""Whatever is typed, in whatever order: the console goes on, and says whose pair it is.
+"""Any keys in any order: the console continues, and always shows the name of its pair.
 
-Keys are drawn from every key that something is bound to and from what a keyboard prints, with a fixed seed, so that a
-failure is the same the next time. Nothing is confirmed: what an action sends is not what is tested here.
+The keys are drawn from all bound keys and from printable characters, with a fixed seed, so that a failure can be
+repeated. No action is confirmed: the effect of actions is tested elsewhere.
 """
 
 import random
@@ -14,28 +14,28 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.widget import Widget
 
-from console.incidents.saving import Saved
+from console.incidents.saving import SavedIncident
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
-from console.tui.keys.catalogue import known
+from console.tui.keys.catalogue import named_bindings
 from console.tui.keys.keymap import PLACES
 from console.tui.keys.scope import Place
 from console.tui.place_screens import place_screen
 from console.tui.screens.action import ActionScreen
-from console.tui.screens.drawn import PictureScreen
+from console.tui.screens.picture import PictureScreen
 from console.tui.screens.set_partner_down import SetPartnerDownScreen
 from tests.console.scenes import MAIN_LOST, PAIR, RACE, ZONE, empty, status
 from tests.console.tui.screens.stage import Stage
 
 CHUNKS, CHUNK = 12, 40
 PAUSES = 20
-"""A screen that was opened by the last key has its line only after the layout."""
+"""A screen that was opened by the last key has its header only after a layout."""
 LEAVING = {"q", "ctrl+q", "ctrl+c", "ctrl+z", "f"}
-BOUND = sorted({key for each in known() for key in each.keys} - LEAVING)
+BOUND = sorted({key for each in named_bindings() for key in each.keys} - LEAVING)
 PRINTED = [_character_to_key(each) for each in string.printable if each.isprintable() and each not in LEAVING]
 MOVING = ["up", "down", "left", "right", "tab", "shift+tab", "pageup", "pagedown", "home", "end", "backspace", "delete"]
 OUT = ["escape"] * 12
-"""So often that no screen keeps the monkey for long."""
+"""So many that no screen stays open for long."""
 KEYS = [*BOUND * 3, *PRINTED, *MOVING, *OUT]
 
 
@@ -44,17 +44,17 @@ def _live(folder: Path) -> PairwatchApp:
 
 
 def _replay(folder: Path) -> PairwatchApp:
-    told = sorted((each for part in MAIN_LOST for each in part), key=lambda each: each.at)
-    return PairwatchApp.replaying(Player(told, empty().pairs.values(), ZONE), None, PAIR)
+    observations = sorted((each for part in MAIN_LOST for each in part), key=lambda each: each.at)
+    return PairwatchApp.replaying(Player(observations, empty().pairs.values(), ZONE), None, PAIR)
 
 
-async def _no_page(saved: Saved, theme: str, command: Sequence[str]) -> str:
-    """Nobody waits for pictures."""
+async def _no_page(saved: SavedIncident, theme: str, command: Sequence[str]) -> str:
+    """Draw no pictures."""
     return ""
 
 
-def _says_whose(app: PairwatchApp) -> bool:
-    """Whether the topmost screen of the picture has its line on top, drawn and in the window."""
+def _shows_pair(app: PairwatchApp) -> bool:
+    """Whether the topmost screen of the picture has its header at the top, drawn and visible."""
     under = [screen for screen in app.screen_stack if isinstance(screen, PictureScreen)]
     if not under:
         return False
@@ -72,7 +72,7 @@ async def test_no_order_of_keys_stops_the_console(
     monkeypatch.setattr("console.tui.screens.save_incident.draw_page", _no_page)
     monkey = random.Random(20260715)
     app = make(tmp_path)
-    monkeypatch.setattr(app, "exit", lambda *_, **__: None)  # The palette can quit, which is no crash.
+    monkeypatch.setattr(app, "exit", lambda *_, **__: None)  # The palette can quit, which is not a failure.
     pressed: list[str] = []
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(CHUNKS):
@@ -81,18 +81,18 @@ async def test_no_order_of_keys_stops_the_console(
                 keys = ["escape"] if monkey.random() < 0.2 else [key for key in keys if key != "enter"]
             pressed += keys
             for key in keys:
-                app.simulate_key(key)  # The pilot's own way waits a tenth of a second for each.
+                app.simulate_key(key)  # The pilot would wait a tenth of a second for each.
             for _ in range(PAUSES):
                 await pilot.pause()
-                if _says_whose(app):
+                if _shows_pair(app):
                     break
             assert app.is_running, pressed[-40:]
-            assert _says_whose(app), (app.screen_stack, pressed[-CHUNK:])
+            assert _shows_pair(app), (app.screen_stack, pressed[-CHUNK:])
 
 
 @pytest.mark.parametrize("place", PLACES, ids=[each.name for each in PLACES])
-async def test_leaving_the_console_before_a_screen_is_whole_is_no_crash(tmp_path: Path, place: Place) -> None:
-    """The toolkit mounts a screen without its widgets when the console is being left meanwhile."""
+async def test_closing_the_console_while_a_screen_opens_does_not_crash(tmp_path: Path, place: Place) -> None:
+    """The toolkit mounts a screen without its widgets if the console is closed at the same time."""
     app = _live(tmp_path)
     assert app.session is not None
     async with app.run_test(size=(80, 24)) as pilot:

@@ -1,4 +1,4 @@
-"""What is wrong, on the screen: evidence with its age, the prospect, and remedies that open their action."""
+"""The diagnosis screen: evidence with its age, the prospect, and remedies that open their action."""
 
 from typing import Any
 from unittest.mock import AsyncMock
@@ -21,7 +21,7 @@ from tests.console.tui.screens.stage import Stage, settle, shown, words
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_the_worst_finding_stands_first_with_its_evidence(size: tuple[int, int]) -> None:
+async def test_shows_the_most_severe_finding_first_with_its_evidence(size: tuple[int, int]) -> None:
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=size) as pilot:
         await pilot.press("w")
@@ -34,7 +34,7 @@ async def test_the_worst_finding_stands_first_with_its_evidence(size: tuple[int,
         assert "> Set Partner Down on dhcp-b" in text
 
 
-async def test_a_remedy_opens_its_action_and_advice_is_for_a_person() -> None:
+async def test_a_remedy_opens_its_action_and_an_advice_does_not() -> None:
     stage = Stage(*MAIN_LOST, backup=status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED"))
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "enter")
@@ -48,7 +48,7 @@ async def test_a_remedy_opens_its_action_and_advice_is_for_a_person() -> None:
         assert isinstance(pilot.app.screen, SetPartnerDownScreen)
 
 
-async def test_what_is_chosen_goes_to_the_one_door_of_actions(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_selected_remedy_is_opened_by_the_navigator(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(*RACE)
     opened: list[Remedy] = []
     monkeypatch.setattr(stage.session.navigator, "open_remedy", lambda pair, remedy: opened.append(remedy))
@@ -58,7 +58,7 @@ async def test_what_is_chosen_goes_to_the_one_door_of_actions(monkeypatch: pytes
     assert [each.action for each in opened] == [ActionName.SAFE_PERIOD]
 
 
-async def test_escape_leads_from_the_steps_to_the_findings_and_back() -> None:
+async def test_escape_goes_from_the_remedies_to_the_findings_and_back() -> None:
     stage = Stage(*RACE)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "enter", "escape")
@@ -69,7 +69,7 @@ async def test_escape_leads_from_the_steps_to_the_findings_and_back() -> None:
         assert not isinstance(pilot.app.screen, DiagnosisScreen)
 
 
-async def test_nothing_wrong_says_what_was_checked_and_what_was_not() -> None:
+async def test_without_findings_it_lists_what_was_checked_and_what_was_not() -> None:
     stage = Stage(*CALM)
     async with stage.app.run_test(size=(80, 40)) as pilot:
         await pilot.press("w")
@@ -81,7 +81,7 @@ async def test_nothing_wrong_says_what_was_checked_and_what_was_not() -> None:
         assert "? every relay that one hears comes to the other too: not checked" in text
 
 
-async def test_who_is_not_seen_is_not_called_well() -> None:
+async def test_a_server_that_does_not_answer_is_not_reported_as_healthy() -> None:
     stage = Stage([answer(MAIN, NOW - 60), answer(BACKUP, NOW - 60)])
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
@@ -90,20 +90,20 @@ async def test_who_is_not_seen_is_not_called_well() -> None:
         assert "✓" not in words(pilot, "#evidence")
 
 
-def asked(config: dict[str, Any] | None) -> Any:
+def config_client(config: dict[str, Any] | None) -> Any:
     client = AsyncMock()
     client.config.side_effect = Unanswered("Connection refused") if config is None else None
     client.config.return_value = config_objects(config or {})
     return client
 
 
-async def test_configurations_are_asked_for_and_kept_as_observations() -> None:
+async def test_requests_the_configurations_and_stores_them_as_observations() -> None:
     """R-238: names and values that differ, and only those."""
     stage = Stage(*CALM)
     scope = {"name": "wifi", "subnet": "192.0.2.0/24"}
     servers = {
-        MAIN: asked({"scope": [{**scope, "ranges": ["a"]}]}),
-        BACKUP: asked({"scope": [{**scope, "ranges": ["b"]}]}),
+        MAIN: config_client({"scope": [{**scope, "ranges": ["a"]}]}),
+        BACKUP: config_client({"scope": [{**scope, "ranges": ["b"]}]}),
     }
     stage.session.inquiries = Inquiries(stage.store, {PAIR: servers})
     async with stage.app.run_test(size=(80, 24)) as pilot:
@@ -115,10 +115,11 @@ async def test_configurations_are_asked_for_and_kept_as_observations() -> None:
     assert {each.server for each in stage.store.pair(PAIR).configs.values()} == {MAIN, BACKUP}
 
 
-async def test_a_configuration_that_cannot_be_had_is_said_and_the_old_one_kept() -> None:
+async def test_reports_a_configuration_that_cannot_be_read_and_keeps_the_old_one() -> None:
     known = [ConfigAnswer(NOW, PAIR, name, ()) for name in (MAIN, BACKUP)]
     stage = Stage(*CALM, known)
-    stage.session.inquiries = Inquiries(stage.store, {PAIR: {MAIN: asked(None), BACKUP: asked({"scope": []})}})
+    clients = {MAIN: config_client(None), BACKUP: config_client({"scope": []})}
+    stage.session.inquiries = Inquiries(stage.store, {PAIR: clients})
     async with stage.app.run_test(size=(120, 24)) as pilot:
         await pilot.press("w")
         await settle(pilot)
@@ -129,7 +130,7 @@ async def test_a_configuration_that_cannot_be_had_is_said_and_the_old_one_kept()
     assert stage.store.pair(PAIR).configs[MAIN] == known[0]
 
 
-async def test_a_finding_that_comes_or_goes_leaves_the_cursor_on_its_finding() -> None:
+async def test_the_cursor_stays_on_its_finding_when_others_are_added_or_removed() -> None:
     stage = Stage([answer(MAIN, reload_pending=True), answer(BACKUP)])
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
@@ -145,9 +146,9 @@ async def test_a_finding_that_comes_or_goes_leaves_the_cursor_on_its_finding() -
         assert "2 findings" in words(pilot, "#title")
 
 
-async def test_a_replay_diagnoses_what_it_recorded_and_takes_no_remedy() -> None:
-    told: list[Observation] = [each for part in RACE for each in part]
-    player = Player(told, [pair()], ZONE)
+async def test_a_replay_diagnoses_its_recording_and_runs_no_remedy() -> None:
+    observations: list[Observation] = [each for part in RACE for each in part]
+    player = Player(observations, [pair()], ZONE)
     player.seek(NOW)
     player.playing = False
     app = PairwatchApp.replaying(player, None, PAIR)

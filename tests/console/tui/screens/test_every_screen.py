@@ -1,7 +1,7 @@
 """Every screen in every theme at three sizes, compared character by character and colour by colour.
 
-`pytest --snapshot-update tests/console/tui/screens/test_every_screen.py` writes them anew; look at the pictures first
-(`make screenshots`).
+`pytest --snapshot-update tests/console/tui/screens/test_every_screen.py` writes the snapshots again; look at the
+pictures first (`make screenshots`).
 """
 
 import importlib
@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 import console.tui.screens
 from console.tui.keys.keymap import PLACES
-from tests.console.tui.screens.drawing import cells, told
+from tests.console.tui.screens.drawing import cells, screen_text
 from tests.console.tui.screens.views import SIZES, THEMES, VIEWS, View, show, still
 
 
@@ -34,15 +34,15 @@ def drawn(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_s_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A path that is the same on every machine, and that nobody can have made."""
+def _fixed_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use paths that are the same on every host and do not exist."""
     monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent/config")
     monkeypatch.setenv("XDG_STATE_HOME", "/nonexistent/state")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
-async def test_the_screen_is_drawn_as_it_was(view: View, size: tuple[int, int], drawn: SnapshotAssertion) -> None:
+async def test_the_screen_matches_its_snapshot(view: View, size: tuple[int, int], drawn: SnapshotAssertion) -> None:
     app = view.make()
     in_themes: dict[str, Any] = {}
     async with app.run_test(size=size) as pilot:
@@ -52,17 +52,17 @@ async def test_the_screen_is_drawn_as_it_was(view: View, size: tuple[int, int], 
             app.theme = theme
             await still(pilot)
             in_themes[theme] = cells(app)
-    assert told(in_themes) == drawn
+    assert screen_text(in_themes) == drawn
 
 
-def test_every_place_is_among_the_views() -> None:
-    """A screen that nobody looks at is not drawn as it was: it is not known how it is drawn."""
+def test_every_place_has_a_view() -> None:
+    """A screen without a view has no snapshot."""
     keys = {key for view in VIEWS for key in view.keys[:1]}
     missing = [place.name for place in PLACES if place.key not in keys and place.name != "fleet"]
     assert missing == []
 
 
-def test_every_screen_that_there_is_is_among_the_views() -> None:
+def test_every_screen_class_has_a_view() -> None:
     for module in pkgutil.iter_modules(console.tui.screens.__path__, "console.tui.screens."):
         importlib.import_module(module.name)
     screens = {each.__name__ for each in _screens(Screen) if each.__module__.startswith("console.")}
@@ -70,7 +70,7 @@ def test_every_screen_that_there_is_is_among_the_views() -> None:
 
 
 def _screens(base: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
-    """Those that are built on it and that nothing is built on."""
+    """The subclasses that have no subclass themselves."""
     derived = base.__subclasses__()
     if not derived:
         yield base
@@ -78,7 +78,7 @@ def _screens(base: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
         yield from _screens(each)
 
 
-def test_no_snapshot_is_left_of_a_screen_that_is_gone() -> None:
+def test_no_snapshot_is_without_a_view() -> None:
     names = {f"{view.name}-" for view in VIEWS}
     folder = Path(__file__).parent / "__snapshots__" / "test_every_screen"
     files = [path.stem for path in folder.glob("*.txt")]

@@ -7,14 +7,14 @@ from console.tui.screens.fleet import FleetScreen
 from console.tui.screens.pair import PairScreen
 from console.tui.session import Session
 from console.tui.widgets.fleet_table import FleetTable
-from tests.console.fleets import fleet_watch
+from tests.console.fleets import fleet_store
 from tests.console.tui.screens.stage import shown, words
 
 SMALL = (80, 24)
 
 
 def app(calm: int = 3) -> PairwatchApp:
-    return PairwatchApp(Session(fleet_watch(calm)), "pair-000", fleet=True)
+    return PairwatchApp(Session(fleet_store(calm)), "pair-000", fleet=True)
 
 
 async def settle(pilot: Pilot[None]) -> None:
@@ -22,7 +22,7 @@ async def settle(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-async def test_the_worst_pair_is_on_top_with_its_verdict_and_its_countdown() -> None:
+async def test_shows_the_most_severe_pair_first_with_its_verdict_and_countdown() -> None:
     async with app().run_test(size=SMALL) as pilot:
         await settle(pilot)
         lines = shown(pilot).splitlines()
@@ -35,7 +35,7 @@ async def test_the_worst_pair_is_on_top_with_its_verdict_and_its_countdown() -> 
         assert "BOTH servers are PARTNER-DOWN" in words(pilot, "#details")
 
 
-async def test_the_footer_says_how_to_get_help_and_how_to_leave() -> None:
+async def test_the_footer_has_the_keys_for_help_and_quit() -> None:
     async with app().run_test(size=SMALL) as pilot:
         await settle(pilot)
         footer = shown(pilot).splitlines()[-1]
@@ -43,7 +43,7 @@ async def test_the_footer_says_how_to_get_help_and_how_to_leave() -> None:
         assert "q Quit" in footer
 
 
-async def test_enter_opens_the_pair_under_the_cursor_and_escape_comes_back() -> None:
+async def test_enter_opens_the_pair_under_the_cursor_and_escape_goes_back() -> None:
     async with app().run_test(size=SMALL) as pilot:
         await settle(pilot)
         await pilot.press("down", "enter")
@@ -57,7 +57,7 @@ async def test_enter_opens_the_pair_under_the_cursor_and_escape_comes_back() -> 
         assert pilot.app.screen.pair_name == "pair-003"
 
 
-async def test_another_pair_is_chosen_without_piling_screens_up() -> None:
+async def test_selecting_another_pair_does_not_pile_up_screens() -> None:
     async with app().run_test(size=SMALL) as pilot:
         await settle(pilot)
         for key in ("enter", "f", "down", "enter", "f", "down", "enter"):
@@ -68,7 +68,7 @@ async def test_another_pair_is_chosen_without_piling_screens_up() -> None:
         assert pilot.app.screen.pair_name == "pair-004"
 
 
-async def test_a_place_is_opened_on_the_pair_under_the_cursor() -> None:
+async def test_opens_a_place_for_the_pair_under_the_cursor() -> None:
     async with app().run_test(size=SMALL) as pilot:
         await settle(pilot)
         await pilot.press("down", "down", "a")
@@ -77,7 +77,7 @@ async def test_a_place_is_opened_on_the_pair_under_the_cursor() -> None:
         assert "pair-004 (5/6)  LAB" in shown(pilot)
 
 
-async def test_the_filter_finds_and_escape_takes_it_away() -> None:
+async def test_filters_pairs_and_escape_clears_the_filter() -> None:
     async with app().run_test(size=SMALL) as pilot:
         await settle(pilot)
         await pilot.press("slash", *"nowhere", "enter")
@@ -91,7 +91,7 @@ async def test_the_filter_finds_and_escape_takes_it_away() -> None:
         assert "shown" not in shown(pilot).splitlines()[0]
 
 
-async def test_hundreds_of_pairs_are_reached_by_the_keyboard() -> None:
+async def test_the_keyboard_reaches_hundreds_of_pairs() -> None:
     async with app(calm=297).run_test(size=SMALL) as pilot:
         await settle(pilot)
         await pilot.press("end")
@@ -102,7 +102,7 @@ async def test_hundreds_of_pairs_are_reached_by_the_keyboard() -> None:
         assert pilot.app.screen.query_one(FleetTable).selected is not None
 
 
-async def test_two_clicks_open_a_pair() -> None:
+async def test_a_double_click_opens_a_pair() -> None:
     async with app().run_test(size=SMALL) as pilot:
         await settle(pilot)
         await pilot.click(FleetTable, offset=(5, 2), times=2)

@@ -1,4 +1,4 @@
-"""The mouse: a click chooses, a second one opens, the wheel scrolls, and nothing is carried out by clicks alone."""
+"""The mouse: a click selects, a second click opens, the wheel scrolls, and clicks alone never run an action."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from console.tui.session import Session
 from console.tui.widgets.fleet_table import FleetTable
 from console.tui.widgets.log_view import LogView
 from console.tui.widgets.timeline_view import TimelineView
-from tests.console.fleets import fleet_watch
+from tests.console.fleets import fleet_store
 from tests.console.scenes import BACKUP, MAIN, MAIN_LOST, NOW, RACE, log, status, trap
 from tests.console.tui.screens.stage import Stage, settle, shown, words
 
@@ -27,7 +27,7 @@ SMALL = (80, 24)
 STORM = [log("18301", f"line {number}", at=NOW - 600 + number, level="Error") for number in range(100)]
 
 
-async def opened(pilot: Pilot[Any], *keys: str) -> None:
+async def press(pilot: Pilot[Any], *keys: str) -> None:
     await settle(pilot)
     for key in keys:
         await pilot.press(key)
@@ -35,7 +35,7 @@ async def opened(pilot: Pilot[Any], *keys: str) -> None:
 
 
 async def click_on(pilot: Pilot[Any], selector: str, part: str, times: int = 1) -> None:
-    """Click on these words of a widget, as they stand on the screen."""
+    """Click on this text in a widget, as it is on the screen."""
     widget = pilot.app.screen.query_one(selector)
     region = widget.region
     rows = shown(pilot).splitlines()[region.y : region.bottom]
@@ -45,17 +45,17 @@ async def click_on(pilot: Pilot[Any], selector: str, part: str, times: int = 1) 
     await settle(pilot)
 
 
-async def test_a_click_on_a_tab_of_the_pair_shows_it() -> None:
+async def test_a_click_on_a_tab_shows_it() -> None:
     async with Stage(*MAIN_LOST).app.run_test(size=SMALL) as pilot:
-        await opened(pilot)
-        for title, name in (("2 Log", "log"), ("4 Story", "story"), ("3 Traps", "traps"), ("1 Alarms", "alarms")):
+        await press(pilot)
+        for title, name in (("2 Log", "log"), ("4 Events", "events"), ("3 Traps", "traps"), ("1 Alarms", "alarms")):
             await click_on(pilot, "#tabs", title)
             assert pilot.app.screen.query_one(ContentSwitcher).current == name
 
 
-async def test_a_pair_of_the_fleet_is_chosen_by_a_click_and_opened_by_a_second() -> None:
-    async with PairwatchApp(Session(fleet_watch(30)), "pair-000", fleet=True).run_test(size=SMALL) as pilot:
-        await opened(pilot)
+async def test_a_click_selects_a_pair_of_the_fleet_and_a_second_click_opens_it() -> None:
+    async with PairwatchApp(Session(fleet_store(30)), "pair-000", fleet=True).run_test(size=SMALL) as pilot:
+        await press(pilot)
         await click_on(pilot, "#pairs", "pair-007")
         screen = pilot.app.screen
         assert isinstance(screen, FleetScreen)
@@ -71,19 +71,19 @@ def _pair_under_the_cursor(pilot: Pilot[Any]) -> str:
     return row.pair
 
 
-async def test_a_click_on_the_heading_of_the_fleet_chooses_nothing() -> None:
-    async with PairwatchApp(Session(fleet_watch(30)), "pair-000", fleet=True).run_test(size=SMALL) as pilot:
-        await opened(pilot)
-        # By its name: the rows themselves are made anew with every second that passes.
+async def test_a_click_on_the_heading_of_the_fleet_selects_nothing() -> None:
+    async with PairwatchApp(Session(fleet_store(30)), "pair-000", fleet=True).run_test(size=SMALL) as pilot:
+        await press(pilot)
+        # Compared by name: the rows are created again every second.
         before = _pair_under_the_cursor(pilot)
         await click_on(pilot, "#pairs", "verdict", times=2)
         assert _pair_under_the_cursor(pilot) == before
         assert isinstance(pilot.app.screen, FleetScreen)
 
 
-async def test_a_click_on_a_source_of_the_timeline_switches_it_off_and_on() -> None:
+async def test_a_click_on_a_source_of_the_timeline_hides_and_shows_it() -> None:
     async with Stage(*MAIN_LOST).app.run_test(size=SMALL) as pilot:
-        await opened(pilot, "t")
+        await press(pilot, "t")
         await click_on(pilot, "#sources", "6 alarm")
         assert "6 alarm off" in words(pilot, "#sources")
         assert "server-unreachable" not in shown(pilot)
@@ -92,9 +92,9 @@ async def test_a_click_on_a_source_of_the_timeline_switches_it_off_and_on() -> N
 
 
 @pytest.mark.parametrize(("key", "selector", "part"), [("t", "#events", "cannot see dhcp-a"), ("l", "#lines", "18101")])
-async def test_an_event_or_a_line_is_told_in_full_by_a_second_click(key: str, selector: str, part: str) -> None:
+async def test_a_second_click_on_an_event_or_a_line_shows_its_details(key: str, selector: str, part: str) -> None:
     async with Stage(*MAIN_LOST).app.run_test(size=SMALL) as pilot:
-        await opened(pilot, key)
+        await press(pilot, key)
         await click_on(pilot, selector, part)
         assert not pilot.app.screen.query_one("#details").has_class("-on")
         await click_on(pilot, selector, part, times=2)
@@ -102,10 +102,10 @@ async def test_an_event_or_a_line_is_told_in_full_by_a_second_click(key: str, se
         assert part in words(pilot, "#details")
 
 
-async def test_an_alarm_is_chosen_by_a_click_and_its_fold_opened_by_a_second() -> None:
+async def test_a_click_selects_an_alarm_and_a_second_click_expands_its_group() -> None:
     conflicts = [trap("address-conflict", at=NOW - 60 + n, address=f"192.0.2.{n}") for n in range(1, 9)]
     async with Stage(*MAIN_LOST, conflicts).app.run_test(size=SMALL) as pilot:
-        await opened(pilot, "a")
+        await press(pilot, "a")
         await click_on(pilot, "DataTable", "other-server-not-responding")
         assert "contact" in words(pilot, "#details") or "partner" in words(pilot, "#details")
         before = pilot.app.screen.query_one(DataTable).row_count
@@ -113,12 +113,12 @@ async def test_an_alarm_is_chosen_by_a_click_and_its_fold_opened_by_a_second() -
         assert pilot.app.screen.query_one(DataTable).row_count == before + 8
 
 
-async def test_an_action_is_opened_by_clicks_and_never_carried_out_by_them() -> None:
-    """R-148: what is done is confirmed by the pair's name, typed."""
+async def test_clicks_open_an_action_and_never_run_it() -> None:
+    """R-148: an action is confirmed by the typed name of the pair."""
     lost = [status(server, NOW, "COMMUNICATIONS-INTERRUPTED") for server in (MAIN, BACKUP)]
     stage = Stage(*RACE, main=lost[0], backup=lost[1])
     async with stage.app.run_test(size=SMALL) as pilot:
-        await opened(pilot, "o")
+        await press(pilot, "o")
         await click_on(pilot, "#list", "Stop")
         assert isinstance(pilot.app.screen, ActionsScreen)
         assert "▶ Stop" in words(pilot, "#list")
@@ -136,10 +136,10 @@ async def test_an_action_is_opened_by_clicks_and_never_carried_out_by_them() -> 
         assert not stage.backup.posts
 
 
-async def test_a_runbook_is_opened_by_clicks_and_not_begun_by_them() -> None:
+async def test_clicks_open_a_runbook_and_do_not_start_it() -> None:
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=SMALL) as pilot:
-        await opened(pilot, "r")
+        await press(pilot, "r")
         titles = words(pilot, "#books").splitlines()
         await click_on(pilot, "#books", titles[2][2:20].strip(), times=2)
         screen = pilot.app.screen
@@ -177,7 +177,7 @@ async def test_the_wheel_scrolls(
     wheel: Sequence[type[events.MouseEvent]],
 ) -> None:
     async with Stage(*MAIN_LOST, STORM).app.run_test(size=SMALL) as pilot:
-        await opened(pilot, key)
+        await press(pilot, key)
         await pilot.pause(0.3)
         before = top(pilot)
         for turn, moved in zip(wheel, (True, False), strict=True):
@@ -187,10 +187,10 @@ async def test_the_wheel_scrolls(
             assert (top(pilot) != before) is moved
 
 
-async def test_what_is_looked_at_stays_in_sight_when_the_timeline_goes_on_after_the_wheel() -> None:
+async def test_the_timeline_keeps_its_position_after_the_wheel_when_events_are_added() -> None:
     stage = Stage(*MAIN_LOST, STORM)
     async with stage.app.run_test(size=SMALL) as pilot:
-        await opened(pilot, "t")
+        await press(pilot, "t")
         for _ in range(5):
             await pilot._post_mouse_events([events.MouseScrollUp], TimelineView, offset=(5, 3), button=0)
         await settle(pilot)

@@ -1,4 +1,4 @@
-"""Every screen on a pair whose servers tell almost nothing: it opens, and it claims nothing that is not known."""
+"""Every screen with a pair whose servers report almost nothing: it opens, and shows no claim about unknown facts."""
 
 import re
 from pathlib import Path
@@ -7,11 +7,11 @@ import pytest
 
 import console
 from console.actions.audit import AuditLog
-from console.actions.execute import Acting
+from console.actions.execute import ActionRunner
 from console.actions.inquiries import Inquiries
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
-from console.incidents.saving import FromReplay
+from console.incidents.saving import ReplayIncidents
 from console.makes.source import Source
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
@@ -36,18 +36,18 @@ CLAIMS = (
     "not running",
     "● NORMAL",
 )
-"""Texts that state something about a server which this one did not report. All of them are texts of the console."""
+"""Texts of the console that state a fact which the servers of this pair do not report."""
 ZEROS = r"\b0 free|unacked 0|MCLT 0"
 CLAIM = re.compile("|".join([*map(re.escape, CLAIMS), ZEROS]))
 
 SNAPSHOTS = Path(__file__).parent / "__snapshots__"
 KEYS = {(view.keys, view.action): view for view in VIEWS if view.make not in (unconfigured, fleet)}
 GENERAL = frozenset({"HelpScreen", "ThemeEditorScreen", "RunbookScreen"})
-"""Screens with texts and samples that are about no server."""
+"""Screens with general texts and samples, which are not about a server."""
 
 
 async def _no_pause(seconds: float) -> None:
-    """Time is not slept for."""
+    """Return at once."""
 
 
 def mute_sources() -> dict[str, Source]:
@@ -59,22 +59,22 @@ def mute_app(folder: Path, sources: dict[str, Source] | None = None) -> Pairwatc
     operator = Operator("jo", "192.0.2.200", "noc-1")
     sources = sources or mute_sources()
     audit = AuditLog(folder / "audit.log")
-    acting = Acting(store, PAIR, sources, audit, operator, writable=True, pause=_no_pause)
+    runner = ActionRunner(store, PAIR, sources, audit, operator, writable=True, pause=_no_pause)
     session = Session(
         store,
-        {PAIR: acting},
+        {PAIR: runner},
         {PAIR: True},
         operator="jo",
         inquiries=Inquiries(store, {PAIR: sources}),
         runbook_actions=RunbookActions(store, operator, audit),
     )
-    session.incidents = FromReplay(lambda start, end: [], folder)
+    session.incidents = ReplayIncidents(lambda start, end: [], folder)
     return PairwatchApp(session, PAIR)
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_each_claim_is_a_text_of_the_console(claim: str) -> None:
-    """A text that the console no longer has would make the other tests pass for nothing."""
+    """With a text that the console does not use any more, the other tests would prove nothing."""
     sources = "".join(path.read_text(encoding="utf-8") for path in Path(console.__file__).parent.rglob("*.py"))
     snapshots = "".join(path.read_text(encoding="utf-8") for path in SNAPSHOTS.rglob("*.txt"))
     assert claim in sources or claim in snapshots
@@ -82,7 +82,7 @@ def test_each_claim_is_a_text_of_the_console(claim: str) -> None:
 
 @pytest.mark.parametrize("view", KEYS.values(), ids=lambda each: each.name)
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
-async def test_a_screen_claims_nothing(view: View, size: tuple[int, int], tmp_path: Path) -> None:
+async def test_a_screen_makes_no_claim(view: View, size: tuple[int, int], tmp_path: Path) -> None:
     app = mute_app(tmp_path)
     async with app.run_test(size=size) as pilot:
         await show(pilot, view)
@@ -90,7 +90,7 @@ async def test_a_screen_claims_nothing(view: View, size: tuple[int, int], tmp_pa
         assert found is None, found
 
 
-async def test_the_fleet_claims_nothing(tmp_path: Path) -> None:
+async def test_the_fleet_makes_no_claim(tmp_path: Path) -> None:
     session = Session(mute_store())
     app = PairwatchApp(session, PAIR, fleet=True)
     async with app.run_test(size=(200, 60)) as pilot:
@@ -100,7 +100,7 @@ async def test_the_fleet_claims_nothing(tmp_path: Path) -> None:
     assert "UNKNOWN" in text.upper()
 
 
-async def test_no_key_of_an_action_sends_anything(tmp_path: Path) -> None:
+async def test_no_key_of_an_action_sends_a_request(tmp_path: Path) -> None:
     sources = mute_sources()
     app = mute_app(tmp_path, sources)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -113,9 +113,9 @@ async def test_no_key_of_an_action_sends_anything(tmp_path: Path) -> None:
     assert all(isinstance(each, MuteSource) and each.requests == [] for each in sources.values())
 
 
-async def test_a_replay_claims_nothing() -> None:
-    story = [mute_answer(server, NOW - 600 + 60 * minute) for minute in range(10) for server in (MAIN, BACKUP)]
-    player = Player(story, [mute_pair()], ZONE)
+async def test_a_replay_makes_no_claim() -> None:
+    observations = [mute_answer(server, NOW - 600 + 60 * minute) for minute in range(10) for server in (MAIN, BACKUP)]
+    player = Player(observations, [mute_pair()], ZONE)
     player.seek(NOW - 120)
     player.playing = False
     app = PairwatchApp.replaying(player, None, PAIR)
@@ -124,7 +124,7 @@ async def test_a_replay_claims_nothing() -> None:
         assert CLAIM.search(shown(pilot)) is None
 
 
-def test_every_screen_class_is_among_them() -> None:
-    """The set-up and the welcome are about no pair; the fleet has a test of its own."""
+def test_every_screen_class_is_tested() -> None:
+    """The set-up and the welcome do not show a pair; the fleet has its own test."""
     classes = {view.screen for view in KEYS.values()}
     assert classes == {view.screen for view in VIEWS} - {"WelcomeScreen", "SetupScreen", "FleetScreen"}

@@ -1,4 +1,4 @@
-"""The numbers on the screen: both servers, what is old, and the explanation under the cursor."""
+"""The numbers screen: both servers, old values, and the explanation of the selected number."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.console.tui.screens.stage import Stage, settle, shown, words
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_each_number_stands_for_both_servers_and_what_is_old_says_so(size: tuple[int, int]) -> None:
+async def test_shows_each_number_for_both_servers_and_marks_old_values(size: tuple[int, int]) -> None:
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=size) as pilot:
         await pilot.press("n")
@@ -22,16 +22,16 @@ async def test_each_number_stands_for_both_servers_and_what_is_old_says_so(size:
         assert "◆ ~1:06 h, wifi" in text
         assert "? unknown" in text
         if size[1] >= 30:
-            assert "pools as dhcp-b counts them" in text
+            assert "pools as reported by dhcp-b" in text
             assert "4,096" in text
 
 
 @pytest.mark.parametrize("reading", [NOT_YET, NOT_KNOWN])
-def test_what_is_not_known_is_said_whole_at_eighty_columns(reading: Reading) -> None:
+def test_the_text_for_an_unknown_number_fits_at_eighty_columns(reading: Reading) -> None:
     assert len(f"? {reading.words}") <= VALUE_WIDTH
 
 
-async def test_the_number_under_the_cursor_is_explained() -> None:
+async def test_explains_the_number_under_the_cursor() -> None:
     stage = Stage(*RACE)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", "down")
@@ -42,7 +42,7 @@ async def test_the_number_under_the_cursor_is_explained() -> None:
         assert "dhcp-a is the first, at 09:00:00 CEST" in explained
 
 
-async def test_the_numbers_run_on_and_the_cursor_holds_its_place() -> None:
+async def test_numbers_are_updated_and_the_cursor_keeps_its_row() -> None:
     stage = Stage(*RACE)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", "down", "down")
@@ -57,7 +57,7 @@ async def test_the_numbers_run_on_and_the_cursor_holds_its_place() -> None:
         assert words(pilot, "#details").startswith("safe period left")
 
 
-async def test_help_explains_every_number_too() -> None:
+async def test_the_help_explains_every_number() -> None:
     stage = Stage(*RACE)
     async with stage.app.run_test(size=(80, 200)) as pilot:
         await pilot.press("question_mark")

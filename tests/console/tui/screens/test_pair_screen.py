@@ -1,4 +1,4 @@
-"""The pair screen, by key presses, at 80x24."""
+"""The pair screen by keys, at 80x24."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ SMALL = (80, 24)
 SIZES = [SMALL, (120, 40), (200, 60)]
 
 EXPECTED: dict[str, tuple[Sequence[object], list[str]]] = {
-    "calm": (CALM, ["OK", "Protected", "● NORMAL", "no automatic event", "no alarm stands"]),
+    "calm": (CALM, ["OK", "Protected", "● NORMAL", "no automatic event", "no active alarms"]),
     "lost": (
         MAIN_LOST,
         ["CRITICAL", "cannot see dhcp-a", "LAST KNOWN", "◐ COMM-INTERRUPTED", "3:48:00 left of 4 h"],
@@ -50,8 +50,8 @@ EXPECTED: dict[str, tuple[Sequence[object], list[str]]] = {
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scene", sorted(EXPECTED))
-async def test_the_first_look_answers_what_matters(scene: str, size: tuple[int, int]) -> None:
-    """R-137, R-141, R-177: state, danger, what comes next, without a key pressed."""
+async def test_shows_state_danger_and_next_event_without_a_key(scene: str, size: tuple[int, int]) -> None:
+    """R-137, R-141, R-177: the state, the danger and the next event without a key."""
     observations, expected = EXPECTED[scene]
     stage = Stage(*observations)  # type: ignore[arg-type]
     async with stage.app.run_test(size=size) as pilot:
@@ -61,7 +61,7 @@ async def test_the_first_look_answers_what_matters(scene: str, size: tuple[int, 
             assert each in text, each
 
 
-async def test_a_countdown_runs_to_the_second() -> None:
+async def test_a_countdown_is_exact_to_the_second() -> None:
     """R-137."""
     stage = Stage(*RACE)
     async with stage.app.run_test(size=SMALL) as pilot:
@@ -74,7 +74,7 @@ async def test_a_countdown_runs_to_the_second() -> None:
         assert "3:47:53 left" in shown(pilot)
 
 
-async def test_a_report_older_than_fifteen_seconds_is_labelled_and_gives_no_verdict() -> None:
+async def test_a_report_older_than_fifteen_seconds_is_marked_and_gives_no_verdict() -> None:
     stage = Stage(answer(MAIN), answer(BACKUP))
     async with stage.app.run_test(size=SMALL) as pilot:
         stage.time += 16
@@ -86,8 +86,8 @@ async def test_a_report_older_than_fifteen_seconds_is_labelled_and_gives_no_verd
         assert "nothing can be said" in text
 
 
-async def test_the_clock_alone_raises_and_draws_what_time_brings() -> None:
-    """The app's own tick notices that a server went silent."""
+async def test_alarms_that_depend_on_time_alone_are_raised_and_drawn() -> None:
+    """The app's timer detects that a server has stopped answering."""
     stage = Stage(answer(MAIN), answer(BACKUP), failures(BACKUP, NOW, 1))
     async with stage.app.run_test(size=SMALL) as pilot:
         await pilot.pause()
@@ -107,8 +107,8 @@ async def test_the_clock_alone_raises_and_draws_what_time_brings() -> None:
         ("5", "own free addresses"),
     ],
 )
-async def test_number_keys_choose_the_evidence(key: str, text: str) -> None:
-    """R-172, R-173: the logs of both partners are one key away."""
+async def test_number_keys_select_a_tab(key: str, text: str) -> None:
+    """R-172, R-173: one key shows the logs of both partners."""
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=(120, 24)) as pilot:
         await pilot.press(key)
@@ -128,7 +128,7 @@ async def test_control_characters_in_a_log_do_not_reach_the_terminal() -> None:
         assert "after" in text
 
 
-async def test_markup_in_what_servers_say_is_only_text() -> None:
+async def test_markup_in_text_from_servers_is_shown_as_text() -> None:
     odd = answer(MAIN, serving=False, not_serving_reason="[red]disk[/] [full")
     stage = Stage(odd, answer(BACKUP), trap("server-stop", reason="[bold]"))
     async with stage.app.run_test(size=(120, 40)) as pilot:
@@ -136,7 +136,7 @@ async def test_markup_in_what_servers_say_is_only_text() -> None:
         assert "[red]disk[/] [full" in shown(pilot)
 
 
-async def test_set_partner_down_is_not_offered_while_all_is_well() -> None:
+async def test_set_partner_down_is_not_offered_for_a_healthy_pair() -> None:
     """R-148."""
     stage = Stage(*CALM)
     async with stage.app.run_test(size=SMALL) as pilot:
@@ -147,20 +147,20 @@ async def test_set_partner_down_is_not_offered_while_all_is_well() -> None:
         assert "not offered" in notice.message
 
 
-async def test_help_explains_each_number_and_goes_away() -> None:
+async def test_the_help_opens_and_closes() -> None:
     stage = Stage(*CALM)
     async with stage.app.run_test(size=SMALL) as pilot:
         await pilot.press("question_mark")
         await pilot.pause()
         assert isinstance(pilot.app.screen, HelpScreen)
         text = shown(pilot)
-        assert "bring the main back" in text
+        assert "to start the main again" in text
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(pilot.app.screen, PairScreen)
 
 
-async def test_alarms_are_acknowledged_and_closed_by_keys() -> None:
+async def test_acknowledges_and_closes_alarms_by_keys() -> None:
     stage = Stage(*MAIN_LOST, [trap("address-conflict", at=NOW - 5, contested_address="192.0.2.9")])
     async with stage.app.run_test(size=SMALL) as pilot:
         await pilot.press("a")
@@ -181,7 +181,7 @@ async def test_alarms_are_acknowledged_and_closed_by_keys() -> None:
         assert all(alarm.acknowledged_by == "jo" for alarm in stage.store.pair(PAIR).open_alarms)
 
 
-async def test_expert_mode_is_a_banner_that_expires_after_fifteen_minutes() -> None:
+async def test_expert_mode_is_in_the_header_and_expires_after_fifteen_minutes() -> None:
     """R-149."""
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=SMALL) as pilot:
@@ -194,14 +194,14 @@ async def test_expert_mode_is_a_banner_that_expires_after_fifteen_minutes() -> N
         assert not stage.session.expert
 
 
-async def test_read_only_is_the_word_in_the_header() -> None:
+async def test_the_header_of_a_read_only_pair_has_the_word() -> None:
     stage = Stage(*CALM, write=False)
     async with stage.app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         assert "READ-ONLY" in words(pilot, "#header")
 
 
-async def test_a_key_goes_to_the_next_pair() -> None:
+async def test_a_key_shows_the_next_pair() -> None:
     pairs = {
         name: empty_pair(name, "", [("a", "main", PAIRWATCH), ("b", "backup", PAIRWATCH)])
         for name in ("first", "second")
@@ -220,7 +220,7 @@ async def test_a_key_goes_to_the_next_pair() -> None:
         assert "first (1/2)" in words(pilot, "#header")
 
 
-async def test_t_goes_through_all_our_themes() -> None:
+async def test_a_key_switches_through_all_themes() -> None:
     stage = Stage(*RACE)
     async with stage.app.run_test(size=SMALL) as pilot:
         seen = {pilot.app.theme}
@@ -231,7 +231,7 @@ async def test_t_goes_through_all_our_themes() -> None:
         assert seen == {"night", "day", "contrast", "colour-blind"}
 
 
-async def test_without_a_configuration_it_says_how_to_get_one_and_offers_the_demo() -> None:
+async def test_without_a_configuration_it_shows_how_to_create_one_and_offers_the_demo() -> None:
     app = PairwatchApp.unconfigured()
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
@@ -239,15 +239,15 @@ async def test_without_a_configuration_it_says_how_to_get_one_and_offers_the_dem
         assert "pairwatch.toml" in shown(pilot)
         await pilot.press("d")
         await pilot.pause()
-    assert app.wants_demo
+    assert app.demo_requested
 
 
 def player() -> Player:
-    story: list[Observation] = [each for part in MAIN_LOST for each in part]
-    return Player(story, pairs_in(story), ZONE)
+    observations: list[Observation] = [each for part in MAIN_LOST for each in part]
+    return Player(observations, pairs_in(observations), ZONE)
 
 
-async def test_a_replay_is_loud_and_its_actions_are_off() -> None:
+async def test_a_replay_has_a_banner_and_no_actions() -> None:
     app = PairwatchApp.replaying(player(), None, PAIR)
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
@@ -262,7 +262,7 @@ async def test_a_replay_is_loud_and_its_actions_are_off() -> None:
         assert all(alarm.acknowledged_by is None for alarm in app.session.store.pair(PAIR).open_alarms)
 
 
-async def test_a_replay_goes_forward_back_and_faster() -> None:
+async def test_a_replay_can_be_moved_forward_back_and_faster() -> None:
     app = PairwatchApp.replaying(player(), None, PAIR)
     async with app.run_test(size=SMALL) as pilot:
         assert app.session is not None
@@ -279,7 +279,7 @@ async def test_a_replay_goes_forward_back_and_faster() -> None:
         assert "COMM-INTERRUPTED" in shown(pilot)
 
 
-def test_going_back_in_a_replay_gives_the_picture_that_was() -> None:
+def test_moving_back_in_a_replay_restores_the_earlier_picture() -> None:
     found = player()
     found.seek(found.start + 300)
     once = found.store.picture
@@ -288,14 +288,14 @@ def test_going_back_in_a_replay_gives_the_picture_that_was() -> None:
     assert found.store.picture == once
 
 
-async def test_a_trap_of_a_stranger_does_no_harm() -> None:
+async def test_ignores_a_trap_from_an_unknown_sender() -> None:
     stage = Stage(*CALM, [TrapSeen(NOW, "", "", "server-stop", "1.3", "203.0.113.9:1", "v1")])
     async with stage.app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         assert "Protected" in shown(pilot)
 
 
-async def test_a_pair_that_was_given_a_colour_has_it_in_its_header() -> None:
+async def test_the_header_has_the_configured_colour_of_the_pair() -> None:
     stage = Stage(*CALM)
     stage.session.colours = {PAIR: "#7a1f1f"}
     async with stage.app.run_test(size=SMALL) as pilot:
@@ -303,8 +303,8 @@ async def test_a_pair_that_was_given_a_colour_has_it_in_its_header() -> None:
         assert pilot.app.screen.query_one("#header").styles.background.hex == "#7A1F1F"
 
 
-async def test_what_does_not_change_is_not_painted_again() -> None:
-    """A slow line would be full of it: the same picture drawn twice updates nothing."""
+async def test_unchanged_panels_are_not_painted_again() -> None:
+    """Painting them would fill a slow connection: drawing the same picture twice updates nothing."""
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=SMALL) as pilot:
         await pilot.pause()
@@ -320,8 +320,8 @@ async def test_what_does_not_change_is_not_painted_again() -> None:
         assert painted
 
 
-async def test_a_calm_verdict_does_not_hide_what_is_wrong_where_there_is_little_room() -> None:
-    """R-142: CRITICAL and Protected in one line need the reason beside them."""
+async def test_a_good_verdict_does_not_hide_a_finding_on_a_small_screen() -> None:
+    """R-142: the line with CRITICAL and Protected needs the reason next to it."""
     pools = [pool("wifi", 50, 50, 4096, new_clients_15m=500)]
     stage = Stage([answer(MAIN, NOW, pools=pools)], [answer(BACKUP, NOW, pools=pools)])
     async with stage.app.run_test(size=SMALL) as pilot:

@@ -1,4 +1,4 @@
-"""Set Partner Down by key presses alone, at 80x24: allowed, and every way to be refused."""
+"""Set Partner Down by keys, at 80x24: the way that is allowed, and every way that is refused."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ ALONE = "COMMUNICATIONS-INTERRUPTED"
 
 
 def stage(**changes: Any) -> Stage:
-    """The main dead, the backup alone."""
+    """The main is down, and the backup is alone."""
     return Stage(*MAIN_LOST, **{"backup": status(BACKUP, NOW, ALONE), **changes})
 
 
@@ -26,7 +26,7 @@ async def type_text(pilot: Pilot[None], text: str) -> None:
     await pilot.press(*("space" if char == " " else char for char in text))
 
 
-async def to_the_date(pilot: Pilot[None]) -> DateField:
+async def go_to_date(pilot: Pilot[None]) -> DateField:
     await pilot.press("d")
     await settle(pilot)
     assert isinstance(pilot.app.screen, SetPartnerDownScreen)
@@ -42,7 +42,7 @@ async def replace_date(pilot: Pilot[None], text: str) -> None:
 
 
 async def confirm(pilot: Pilot[None], *, name: str = PAIR, reason: str = "") -> None:
-    """From the third step: powered off, a reason, the pair's name, Enter."""
+    """Finish the third step: powered off, a reason, the pair's name, Enter."""
     await pilot.press("down", "enter", "tab")
     await type_text(pilot, reason)
     await pilot.press("tab")
@@ -51,11 +51,11 @@ async def confirm(pilot: Pilot[None], *, name: str = PAIR, reason: str = "") -> 
     await settle(pilot)
 
 
-async def test_the_whole_way_by_keys_alone(tmp_path: Path) -> None:
-    """R-136, R-148, R-150, R-151: from the alarm to PARTNER-DOWN without a mouse, and recorded."""
+async def test_sets_partner_down_by_keys_alone(tmp_path: Path) -> None:
+    """R-136, R-148, R-150, R-151: from the alarm to PARTNER-DOWN without a mouse, with an audit record."""
     scene = stage(audit=tmp_path / "audit.log")
     async with scene.app.run_test(size=SMALL) as pilot:
-        field = await to_the_date(pilot)
+        field = await go_to_date(pilot)
         assert field.value == "2026-07-15 05:00:00"
         text = shown(pilot)
         assert "955 free addresses from 2026-07-15 06:00:00 CEST" in text
@@ -77,8 +77,8 @@ async def test_the_whole_way_by_keys_alone(tmp_path: Path) -> None:
     assert events == ["attempt", "outcome"]
 
 
-async def test_a_partner_that_answers_blocks_at_the_first_step() -> None:
-    """R-136: both alive: nothing that is typed helps."""
+async def test_a_partner_that_answers_blocks_the_first_step() -> None:
+    """R-136: both servers run, and no input changes that."""
     scene = Stage(*RACE, main=status(MAIN, NOW, ALONE), backup=status(BACKUP, NOW, ALONE))
     async with scene.app.run_test(size=SMALL) as pilot:
         await pilot.press("d")
@@ -92,14 +92,14 @@ async def test_a_partner_that_answers_blocks_at_the_first_step() -> None:
     assert scene.backup.posts == []
 
 
-async def test_a_partner_that_comes_back_at_the_last_moment_is_found_out(tmp_path: Path) -> None:
-    """R-136: both are asked again between the last key and the request."""
+async def test_detects_a_partner_that_answers_again_at_the_last_moment(tmp_path: Path) -> None:
+    """R-136: both servers are polled again between the last key and the request."""
     scene = stage(audit=tmp_path / "audit.log")
     async with scene.app.run_test(size=SMALL) as pilot:
-        await to_the_date(pilot)
+        await go_to_date(pilot)
         await pilot.press("enter")
         await pilot.pause()
-        scene.main.said = status(MAIN, NOW, ALONE)
+        scene.main.answer = status(MAIN, NOW, ALONE)
         await confirm(pilot)
         outcome = words(pilot, "#outcome")
         assert "REFUSED on dhcp-b, nothing was sent" in outcome
@@ -107,11 +107,11 @@ async def test_a_partner_that_comes_back_at_the_last_moment_is_found_out(tmp_pat
     assert scene.backup.posts == []
 
 
-async def test_a_date_before_contact_was_lost_is_refused_outside_expert_mode(tmp_path: Path) -> None:
+async def test_refuses_a_date_before_contact_was_lost_outside_expert_mode(tmp_path: Path) -> None:
     """R-148, R-149."""
     scene = stage(audit=tmp_path / "audit.log")
     async with scene.app.run_test(size=SMALL) as pilot:
-        field = await to_the_date(pilot)
+        field = await go_to_date(pilot)
         await replace_date(pilot, "-1h")
         assert field.has_class("-refused")
         assert "refused: before contact was lost" in shown(pilot)
@@ -139,11 +139,11 @@ async def test_a_date_before_contact_was_lost_is_refused_outside_expert_mode(tmp
 
 
 @pytest.mark.parametrize(("typed", "words_shown"), [("nonsense", "cannot read"), ("23:59", "in the future")])
-async def test_a_date_that_cannot_be_is_red_and_goes_no_further(typed: str, words_shown: str) -> None:
+async def test_a_date_that_is_not_possible_is_marked_and_blocks_the_step(typed: str, words_shown: str) -> None:
     """R-152, R-153."""
     scene = stage()
     async with scene.app.run_test(size=SMALL) as pilot:
-        field = await to_the_date(pilot)
+        field = await go_to_date(pilot)
         await replace_date(pilot, typed)
         assert field.has_class("-refused")
         assert words_shown in shown(pilot)
@@ -153,36 +153,36 @@ async def test_a_date_that_cannot_be_is_red_and_goes_no_further(typed: str, word
         assert pilot.app.screen.step == "date"
 
 
-async def test_up_and_down_change_the_part_under_the_cursor_and_the_echo_follows() -> None:
-    """R-151: the consequence of another date is said while it is typed."""
+async def test_up_and_down_change_the_part_under_the_cursor_and_update_the_consequences() -> None:
+    """R-151: the consequences of a date are shown while it is typed."""
     scene = stage()
     async with scene.app.run_test(size=SMALL) as pilot:
-        field = await to_the_date(pilot)
+        field = await go_to_date(pilot)
         await pilot.press("left", "left", "left", "up", "up", "up")
         await pilot.pause()
         assert field.value == "2026-07-15 05:03:00"
         assert "from 2026-07-15 06:03:00 CEST" in shown(pilot)
 
 
-async def test_facts_that_went_stale_block() -> None:
-    """The server acted on stops answering while the operator reads."""
+async def test_old_answers_block_the_action() -> None:
+    """The server stops answering while the operator reads."""
     scene = stage()
     async with scene.app.run_test(size=SMALL) as pilot:
-        await to_the_date(pilot)
+        await go_to_date(pilot)
         await pilot.press("enter")
         await pilot.pause()
         scene.time += 16
-        scene.backup.said = None
+        scene.backup.answer = None
         await confirm(pilot)
         assert "BLOCKED" in shown(pilot)
     assert scene.backup.posts == []
 
 
 @pytest.mark.parametrize("name", ["", "example", "Example-pair"])
-async def test_another_name_than_the_pairs_does_nothing(name: str) -> None:
+async def test_a_wrong_name_sends_nothing(name: str) -> None:
     scene = stage()
     async with scene.app.run_test(size=SMALL) as pilot:
-        await to_the_date(pilot)
+        await go_to_date(pilot)
         await pilot.press("enter")
         await pilot.pause()
         await confirm(pilot, name=name)
@@ -190,11 +190,11 @@ async def test_another_name_than_the_pairs_does_nothing(name: str) -> None:
     assert scene.backup.posts == []
 
 
-async def test_without_saying_how_it_was_verified_nothing_is_sent() -> None:
-    """R-136: a correct assessment is the operator's."""
+async def test_sends_nothing_until_the_operator_selects_how_it_was_verified() -> None:
+    """R-136: the operator is responsible for a correct assessment."""
     scene = stage()
     async with scene.app.run_test(size=SMALL) as pilot:
-        await to_the_date(pilot)
+        await go_to_date(pilot)
         await pilot.press("enter", "tab", "tab")
         await pilot.press(*("minus" if char == "-" else char for char in PAIR), "enter")
         await settle(pilot)
@@ -202,7 +202,7 @@ async def test_without_saying_how_it_was_verified_nothing_is_sent() -> None:
     assert scene.backup.posts == []
 
 
-async def test_read_only_blocks_at_the_first_step() -> None:
+async def test_a_read_only_pair_blocks_the_first_step() -> None:
     scene = stage(write=False)
     async with scene.app.run_test(size=SMALL) as pilot:
         await pilot.press("d")
@@ -214,10 +214,10 @@ async def test_read_only_blocks_at_the_first_step() -> None:
         assert pilot.app.screen.step == "guards"
 
 
-async def test_escape_goes_back_step_by_step_and_out() -> None:
+async def test_escape_goes_back_step_by_step_and_closes() -> None:
     scene = stage()
     async with scene.app.run_test(size=SMALL) as pilot:
-        await to_the_date(pilot)
+        await go_to_date(pilot)
         await pilot.press("enter")
         await pilot.pause()
         for step in ("date", "guards"):

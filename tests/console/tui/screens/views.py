@@ -1,4 +1,4 @@
-"""Every screen in a situation worth looking at: what the snapshots compare and what the pictures in docs/ show."""
+"""Views: every screen in a typical situation. The snapshots compare them, and docs/ shows their pictures."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.actions.inquiries import Inquiries
-from console.incidents.saving import FromReplay
+from console.incidents.saving import ReplayIncidents
 from console.makes.pairwatch.configuration import config_objects
 from console.makes.pairwatch.leases import lease_facts
 from console.model.observations import Observation
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
-from console.tui.screens.drawn import PictureScreen
+from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
 from tests.console import scenes
-from tests.console.fleets import fleet_watch
+from tests.console.fleets import fleet_store
 from tests.console.insight.test_lease import lease
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, status
 from tests.console.tui.screens.stage import Stage, settle
@@ -32,10 +32,10 @@ Make = Callable[[], PairwatchApp]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An app, and the keys that lead to a screen of that class, or the action where no key does.
+    """An app, and the keys that open a screen of that class, or the action if no key opens it.
 
-    `wide`: it is in the pictures at every size; `asks`: what the last key opens is waited for by a worker, which is not
-    done before somebody answers.
+    `wide`: its pictures are taken at every size. `asks`: the last key opens a screen that a worker waits for, until it
+    is answered.
     """
 
     name: str
@@ -48,37 +48,37 @@ class View:
 
 
 def on(scene: Sequence[Sequence[Observation]], main: Any = None, backup: Any = None) -> Make:
-    """The app on a scene; its servers answer what is given, and nothing without."""
+    """The app with a scene. Its servers answer with the given statuses; without one they do not answer."""
 
     def make() -> PairwatchApp:
         stage = Stage(*scene, main=main, backup=backup)  # type: ignore[arg-type]
-        stage.session.incidents = FromReplay(lambda start, end: [], Path("/tmp"))
+        stage.session.incidents = ReplayIncidents(lambda start, end: [], Path("/tmp"))
         return stage.app
 
     return make
 
 
 def replayed() -> PairwatchApp:
-    """A recording of the lost main, paused in its middle."""
-    story = [each for part in scenes.MAIN_LOST for each in part]
-    player = Player(story, [scenes.pair()], ZONE)
+    """A recording in which the main fails, paused in the middle."""
+    observations = [each for part in scenes.MAIN_LOST for each in part]
+    player = Player(observations, [scenes.pair()], ZONE)
     player.playing = False
     player.seek(NOW - 300)
     return PairwatchApp.replaying(player, None, PAIR)
 
 
 def fleet() -> PairwatchApp:
-    """Two hundred pairs, three of them in trouble."""
-    return PairwatchApp(Session(fleet_watch(197)), "pair-000", fleet=True)
+    """Two hundred pairs, three of them with faults."""
+    return PairwatchApp(Session(fleet_store(197)), "pair-000", fleet=True)
 
 
 def unconfigured() -> PairwatchApp:
-    """Nothing is configured yet."""
+    """The app without a configuration."""
     return PairwatchApp.unconfigured()
 
 
-def talkative() -> PairwatchApp:
-    """Both alive without each other for twelve minutes, and servers that say all that they know."""
+def detailed() -> PairwatchApp:
+    """Both servers run without contact for twelve minutes, with all fields in their answers."""
     scene = [
         answer(server, NOW - 60 * ago, ALONE if ago <= 12 else "NORMAL", pools=_pools(ago, fall))
         for ago in range(90, -1, -1)
@@ -88,7 +88,7 @@ def talkative() -> PairwatchApp:
 
 
 def _pools(ago: int, fall: int) -> list[dict[str, Any]]:
-    """Two pools, one of which new clients empty by so many addresses a minute."""
+    """Two pools. New clients take `fall` addresses a minute from the second one."""
     leads = {
         "at": scenes.text(NOW),
         "sampled": 100,
@@ -101,32 +101,34 @@ def _pools(ago: int, fall: int) -> list[dict[str, Any]]:
     return [scenes.pool(**same, new_clients=300), scenes.pool("wifi", 400 + fall * ago, 880, 4096, **emptied)]
 
 
-def inspected() -> PairwatchApp:
-    """Two servers that can be asked for a lease, and do not say the same."""
+def lease_lookup() -> PairwatchApp:
+    """Two servers whose records of a lease differ."""
     stage = Stage(*scenes.CALM)
     expired = lease(binding_status="EXPIRED", state="pending-available", potential_received=lease()["potential_sent"])
-    stage.session.inquiries = Inquiries(stage.store, {PAIR: {MAIN: _answering(lease()), BACKUP: _answering(expired)}})
-    return stage.app
-
-
-def differing() -> PairwatchApp:
-    """Two servers whose configurations can be asked for, and are not the same."""
-    stage = Stage(*scenes.CALM)
-    scope = {"name": "wifi", "subnet": "10.64.0.0/20", "ranges": ["10.64.0.10-10.64.15.250"], "policy": "default"}
-    told = {MAIN: scope, BACKUP: scope | {"ranges": ["10.64.0.10-10.64.7.250"]}}
     stage.session.inquiries = Inquiries(
-        stage.store, {PAIR: {name: _configured({"scope": [each]}) for name, each in told.items()}}
+        stage.store, {PAIR: {MAIN: _lease_client(lease()), BACKUP: _lease_client(expired)}}
     )
     return stage.app
 
 
-def _configured(told: dict[str, Any]) -> Any:
+def differing() -> PairwatchApp:
+    """Two servers whose configurations differ."""
+    stage = Stage(*scenes.CALM)
+    scope = {"name": "wifi", "subnet": "10.64.0.0/20", "ranges": ["10.64.0.10-10.64.15.250"], "policy": "default"}
+    configurations = {MAIN: scope, BACKUP: scope | {"ranges": ["10.64.0.10-10.64.7.250"]}}
+    stage.session.inquiries = Inquiries(
+        stage.store, {PAIR: {name: _config_client({"scope": [each]}) for name, each in configurations.items()}}
+    )
+    return stage.app
+
+
+def _config_client(config: dict[str, Any]) -> Any:
     client = AsyncMock()
-    client.config.return_value = config_objects(told)
+    client.config.return_value = config_objects(config)
     return client
 
 
-def _answering(found: dict[str, Any]) -> Any:
+def _lease_client(found: dict[str, Any]) -> Any:
     client = AsyncMock()
     client.leases.return_value = [lease_facts(found)]
     return client
@@ -148,21 +150,21 @@ VIEWS: tuple[View, ...] = (
     View("pair-both-down", "PairScreen", on(scenes.BOTH_DOWN)),
     View("pair-log", "PairScreen", LOST, ("2",)),
     View("pair-traps", "PairScreen", LOST, ("3",)),
-    View("pair-story", "PairScreen", LOST, ("4",)),
+    View("pair-events", "PairScreen", LOST, ("4",)),
     View("pair-chart", "PairScreen", LOST, ("5",)),
     View("pair-replay", "PairScreen", replayed),
     View("fleet", "FleetScreen", fleet, wide=True),
     View("alarms", "AlarmsScreen", LOST, ("a",)),
     View("alarm-comment", "CommentDialog", LOST, ("a", "a"), asks=True),
-    View("alarm-aside", "UntilDialog", LOST, ("a", "s"), asks=True),
+    View("alarm-silence", "UntilDialog", LOST, ("a", "s"), asks=True),
     View("logs-line", "LogsScreen", LOST, ("l", "up", "enter")),
     View("timeline-marked", "TimelineScreen", LOST, ("t", "up", "m", "up", "enter")),
-    View("numbers", "NumbersScreen", talkative, ("n",), wide=True),
-    View("numbers-one-gone", "NumbersScreen", LOST, ("n",)),
+    View("numbers", "NumbersScreen", detailed, ("n",), wide=True),
+    View("numbers-one-down", "NumbersScreen", LOST, ("n",)),
     View("diagnosis", "DiagnosisScreen", LOST, ("w",), wide=True),
     View("diagnosis-calm", "DiagnosisScreen", on(scenes.CALM), ("w",)),
     View("diagnosis-configs", "DiagnosisScreen", differing, ("w",)),
-    View("lease", "LeaseScreen", inspected, ("i", *"192.0.2.7", "enter"), wide=True),
+    View("lease", "LeaseScreen", lease_lookup, ("i", *"192.0.2.7", "enter"), wide=True),
     View("logs", "LogsScreen", LOST, ("l",), asks=True),
     View("timeline", "TimelineScreen", LOST, ("t",), wide=True),
     View("actions", "ActionsScreen", RACE, ("o",)),
@@ -185,7 +187,7 @@ VIEWS: tuple[View, ...] = (
 
 
 async def show(pilot: Pilot[Any], view: View) -> None:
-    """Press the keys and let the screen come to rest, with no cursor that blinks."""
+    """Press the keys and wait until the screen is stable, without a blinking cursor."""
     await settle(pilot)
     for number, key in enumerate(view.keys, 1):
         await pilot.press(key)
@@ -200,7 +202,7 @@ async def show(pilot: Pilot[Any], view: View) -> None:
 
 
 async def still(pilot: Pilot[Any]) -> None:
-    """Draw once more after the last layout, which the app's tick would do a moment later."""
+    """Draw again after the last layout, as the app's timer would a moment later."""
     for each in pilot.app.screen.query(Input):
         each.cursor_blink = False
     await pilot.pause()

@@ -1,4 +1,4 @@
-"""Themes of one's own: edited and seen at once, saved, and followed as their file changes."""
+"""The user's themes: edited with a preview, saved, and applied when their file changes."""
 
 import asyncio
 from pathlib import Path
@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.tui.screens.theme_editor import ThemeEditorScreen
-from console.tui.themes.draft import Draft, contrast, draft_of, write
-from console.tui.themes.files import COLOURS, VARIABLES, ThemeFault, load_themes, own_folder, read_theme
-from console.tui.themes.live import OwnThemes, changes
+from console.tui.themes.draft import Draft, contrast, draft_from_theme, save_draft
+from console.tui.themes.files import COLOURS, VARIABLES, ThemeError, load_themes, own_folder, read_theme
+from console.tui.themes.live import AppThemes, watch_folder
 from tests.console.scenes import MAIN_LOST
 from tests.console.tui.screens.stage import Stage, settle, shown
 
@@ -22,18 +22,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def draft(name: str = "night") -> Draft:
-    return draft_of(load_themes([own_folder()]).loaded[name])
+    return draft_from_theme(load_themes([own_folder()]).loaded[name])
 
 
 @pytest.mark.parametrize("name", ["night", "day", "contrast", "colour-blind"])
-def test_a_theme_that_is_written_is_the_theme_that_is_read(folder: Path, name: str) -> None:
-    written = write(draft(name), folder)
-    assert draft_of(read_theme(written)) == draft(name)
+def test_a_saved_theme_is_read_unchanged(folder: Path, name: str) -> None:
+    written = save_draft(draft(name), folder)
+    assert draft_from_theme(read_theme(written)) == draft(name)
 
 
 @pytest.mark.parametrize("name", ["night", "day", "contrast", "colour-blind"])
-def test_every_text_of_our_themes_can_be_read(name: str) -> None:
-    """WCAG 2.1 asks for 4.5:1; `stale` may be fainter, since it says that something does not count, but not under 3."""
+def test_every_text_colour_of_the_products_themes_is_readable(name: str) -> None:
+    """WCAG 2.1 requires 4.5:1. `stale` may have less, because it marks values that do not count, but at least 3:1."""
     for colour in (
         "foreground",
         "state-serving",
@@ -49,31 +49,31 @@ def test_every_text_of_our_themes_can_be_read(name: str) -> None:
     assert stale >= 3
 
 
-def test_contrast_is_what_the_standard_says() -> None:
+def test_contrast_matches_the_standard() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
 @given(st.sampled_from(sorted(COLOURS | VARIABLES.keys())), st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
-def test_any_colour_can_be_any_other(name: str, colour: str) -> None:
-    changed = draft().having(name, colour)
+def test_any_colour_can_be_changed_to_any_other(name: str, colour: str) -> None:
+    changed = draft().with_colour(name, colour)
     assert changed.colours[name] == colour
-    assert draft_of(changed.theme("x")).colours == changed.colours
+    assert draft_from_theme(changed.theme("x")).colours == changed.colours
 
 
 @pytest.mark.parametrize(("name", "colour"), [("stale", "greyish"), ("stale", ""), ("sky", "#ffffff")])
-def test_what_is_no_colour_is_refused(name: str, colour: str) -> None:
-    with pytest.raises(ThemeFault):
-        draft().having(name, colour)
+def test_refuses_an_invalid_colour(name: str, colour: str) -> None:
+    with pytest.raises(ThemeError):
+        draft().with_colour(name, colour)
 
 
 @pytest.mark.parametrize("name", ["", "../x", "Mine", "a b", "-x"])
-def test_a_name_that_is_no_file_is_refused(folder: Path, name: str) -> None:
-    with pytest.raises(ThemeFault, match="is no name"):
-        write(Draft(name, True, {"primary": "#ffffff"}), folder)
+def test_refuses_an_invalid_name(folder: Path, name: str) -> None:
+    with pytest.raises(ThemeError, match="is not a valid theme name"):
+        save_draft(Draft(name, True, {"primary": "#ffffff"}), folder)
 
 
-async def test_a_theme_is_edited_seen_at_once_and_saved_by_keys(folder: Path) -> None:
+async def test_edits_previews_and_saves_a_theme_by_keys(folder: Path) -> None:
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         stage.app.action_edit_theme()
@@ -85,11 +85,11 @@ async def test_a_theme_is_edited_seen_at_once_and_saved_by_keys(folder: Path) ->
         assert getattr(stage.app.current_theme, name) == "tomato"
         await pilot.press("enter", "ctrl+s", *["backspace"] * 8, *"mine", "enter")
         await settle(pilot)
-        assert stage.app.own_themes.name == "mine"
-    assert draft_of(read_theme(folder / "mine.toml")).colours[name] == "tomato"
+        assert stage.app.app_themes.name == "mine"
+    assert draft_from_theme(read_theme(folder / "mine.toml")).colours[name] == "tomato"
 
 
-async def test_leaving_leaves_the_theme_as_it_was(folder: Path) -> None:
+async def test_leaving_the_editor_restores_the_theme(folder: Path) -> None:
     stage = Stage(*MAIN_LOST, theme="day")
     async with stage.app.run_test(size=(80, 24)) as pilot:
         stage.app.action_edit_theme()
@@ -100,49 +100,49 @@ async def test_leaving_leaves_the_theme_as_it_was(folder: Path) -> None:
     assert load_themes([folder]).loaded == {}
 
 
-async def test_what_is_no_colour_is_said_and_the_screen_goes_on(folder: Path) -> None:
+async def test_shows_that_a_colour_is_invalid_and_continues(folder: Path) -> None:
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=(80, 24)) as pilot:
         stage.app.action_edit_theme()
         await settle(pilot)
         await pilot.press("enter", *"zzz")
         await settle(pilot)
-        assert "is no colour" in shown(pilot)
+        assert "is not a valid colour" in shown(pilot)
         await pilot.press("escape", "escape")
         await settle(pilot)
 
 
-async def test_a_file_that_is_saved_is_what_the_screen_shows(folder: Path) -> None:
-    write(Draft("mine", True, {**draft().colours, "primary": "#111111"}), folder)
+async def test_applies_a_theme_file_when_it_is_saved(folder: Path) -> None:
+    save_draft(Draft("mine", True, {**draft().colours, "primary": "#111111"}), folder)
     stage = Stage(*MAIN_LOST, theme="mine")
     async with stage.app.run_test(size=(80, 24)):
-        own: OwnThemes = stage.app.own_themes
+        themes: AppThemes = stage.app.app_themes
         assert stage.app.current_theme.primary == "#111111"
-        write(Draft("mine", True, {**draft().colours, "primary": "#222222"}), folder)
-        own.load()
-        assert (own.name, stage.app.current_theme.primary) == ("mine", "#222222")
+        save_draft(Draft("mine", True, {**draft().colours, "primary": "#222222"}), folder)
+        themes.load()
+        assert (themes.name, stage.app.current_theme.primary) == ("mine", "#222222")
         (folder / "mine.toml").write_text("primary = what?", encoding="utf-8")
-        own.load()
+        themes.load()
         assert stage.app.current_theme.primary == "#222222"
-        ((name, reason),) = own.faults()
+        ((name, reason),) = themes.faults()
         assert name == "mine.toml"
         assert "TOML" in reason
-        assert own.faults() == []
+        assert themes.faults() == []
 
 
-async def test_changes_of_the_folder_are_noticed_even_when_it_is_made_later(
+async def test_detects_changes_of_the_folder_even_if_it_is_created_later(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.tui.themes.live.LOOK_SECONDS", 0.01)
-    noticed = changes(folder)
+    monkeypatch.setattr("console.tui.themes.live.CHECK_SECONDS", 0.01)
+    noticed = watch_folder(folder)
     first = asyncio.ensure_future(anext(noticed))
     await asyncio.sleep(0)
-    await asyncio.to_thread(write, draft(), folder)
+    await asyncio.to_thread(save_draft, draft(), folder)
     async with asyncio.timeout(10):
         await first
         second = asyncio.ensure_future(anext(noticed))
-        # The kernel tells only of what happens once it was asked to: write until it has.
+        # The kernel reports changes only after the watch has started: write until it has.
         while not second.done():
-            await asyncio.to_thread(write, draft("day"), folder)
+            await asyncio.to_thread(save_draft, draft("day"), folder)
             await asyncio.sleep(0.05)
     await noticed.aclose()  # type: ignore[attr-defined]

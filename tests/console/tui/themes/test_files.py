@@ -1,4 +1,4 @@
-"""Themes: all of ours are whole and readable, and a broken one of the user's does no harm."""
+"""Theme files: the product's themes are complete and readable, and a broken file of the user does no harm."""
 
 from pathlib import Path
 
@@ -10,13 +10,13 @@ from console.tui.themes.files import VARIABLES, load_themes, own_folder
 OWN = load_themes([own_folder()])
 
 
-def test_there_are_at_least_four_and_none_failed() -> None:
+def test_the_product_has_at_least_four_themes_and_no_broken_one() -> None:
     assert {"night", "day", "contrast", "colour-blind"} <= set(OWN.loaded)
     assert OWN.failed == {}
 
 
 @pytest.mark.parametrize("name", sorted(OWN.loaded))
-def test_states_can_be_read_on_the_ground_they_are_drawn_on(name: str) -> None:
+def test_states_are_readable_on_their_background(name: str) -> None:
     """WCAG 2.2 contrast: 4.5:1 for text, 7:1 in the high-contrast theme."""
     theme = OWN.loaded[name]
     least = 7.0 if name == "contrast" else 4.5
@@ -49,16 +49,16 @@ GOOD = 'name = "mine"\n[colors]\nprimary = "#ffffff"\n'
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (GOOD.replace("#ffffff", "no such colour"), "no colour"),
+        (GOOD.replace("#ffffff", "no such colour"), "is not a valid colour"),
         (GOOD.replace("primary", "primari"), "unknown names: primari"),
         (GOOD + '[variables]\nstate-x = "#fff"\n', "unknown names: state-x"),
-        ('name = "mine"\n', "needs primary"),
+        ('name = "mine"\n', "must set primary"),
         (GOOD + "extra = 1\n", "unknown"),
         ("dark = 3\n" + GOOD, "true or false"),
         ("[colors", "not TOML"),
     ],
 )
-def test_a_broken_theme_is_kept_apart_with_its_reason(tmp_path: Path, text: str, words: str) -> None:
+def test_a_broken_theme_is_listed_with_the_reason(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "bad.toml").write_text(text, encoding="utf-8")
     (tmp_path / "good.toml").write_text(GOOD, encoding="utf-8")
     found = load_themes([tmp_path])
@@ -66,7 +66,7 @@ def test_a_broken_theme_is_kept_apart_with_its_reason(tmp_path: Path, text: str,
     assert words in found.failed[tmp_path / "bad.toml"]
 
 
-def test_the_users_theme_wins_and_lacks_nothing(tmp_path: Path) -> None:
+def test_a_users_theme_replaces_the_products_and_has_all_colours(tmp_path: Path) -> None:
     (tmp_path / "night.toml").write_text(GOOD.replace("mine", "night"), encoding="utf-8")
     found = load_themes([own_folder(), tmp_path]).loaded["night"]
     assert found.primary == "#ffffff"

@@ -1,4 +1,4 @@
-"""What widgets draw, without a screen: bars, thinned points, lines, signs."""
+"""The output of widgets without a screen: bars, thinned points, lines, symbols."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 from console.model.phases import Phase
 from console.model.picture import Sample, Severity
 from console.tui.widgets import pools
-from console.tui.widgets.chart import thinned
-from console.tui.widgets.evidence import Evidence
-from console.tui.widgets.partner import drawn as partner_drawn
+from console.tui.widgets.chart import thin_out
+from console.tui.widgets.evidence import EvidenceLines
+from console.tui.widgets.partner import partner_text
 from console.tui.widgets.signs import SEVERITIES, STATES
 from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, log, pair, pool, text
 
 
 def test_states_and_severities_differ_without_their_colours() -> None:
-    """A state is a glyph and a word; the colour is a help and never the message."""
+    """A state is a symbol and a word; its colour only supports them."""
     assert set(STATES) == set(Phase)
     assert set(SEVERITIES) == set(Severity)
     danger = {STATES[state].glyph for state in (Phase.TAKEN_OVER, Phase.CONFLICT)}
@@ -23,43 +23,41 @@ def test_states_and_severities_differ_without_their_colours() -> None:
     assert all(sign.colour.startswith("$") for sign in [*STATES.values(), *SEVERITIES.values()])
 
 
-def test_the_time_in_a_state_does_not_run_on_for_a_server_that_is_not_seen() -> None:
-    """It may have left the state the moment it was lost: only what it said is repeated."""
+def test_the_time_in_a_state_is_not_counted_for_a_server_that_does_not_answer() -> None:
+    """Its state may have changed just after contact was lost: only the last report is shown."""
     found = pair(answer(MAIN, NOW - 60, state_since=text(NOW - 3600)), failures(MAIN)).servers[MAIN]
-    lost = partner_drawn(found, NOW, ZONE).plain
+    lost = partner_text(found, NOW, ZONE).plain
     assert "since 04:12:00 CEST, as last seen" in lost
     assert "for 1 h" not in lost
     before = pair(answer(MAIN, NOW - 60, state_since=text(NOW - 3600))).servers[MAIN]
-    assert "for 59 min" in partner_drawn(before, NOW - 60, ZONE).plain
+    assert "for 59 min" in partner_text(before, NOW - 60, ZONE).plain
 
 
-def test_the_backups_count_is_turned_round_so_that_main_is_main() -> None:
+def test_the_counts_of_the_backup_are_shown_from_the_mains_side() -> None:
     by_main = pair(answer(MAIN, NOW, pools=[pool("wifi", 80, 20, 200)]))
     by_backup = pair(failures(MAIN), answer(BACKUP, NOW, pools=[pool("wifi", 20, 80, 200)]))
     for found in (by_main, by_backup):
-        assert "main 80 + backup 20 free of 200, backup 20 %" in pools.drawn(found, NOW, 2, 120).plain
+        assert "main 80 + backup 20 free of 200, backup 20 %" in pools.pool_bars_text(found, NOW, 2, 120).plain
 
 
-def test_a_narrow_screen_says_less_of_a_pool_and_no_half_words() -> None:
-    full = pools.drawn(pair(answer(MAIN, NOW, pools=[pool("office", 475, 500, 1000)])), NOW, 1, 120).plain
-    assert full.endswith("backup 51 % (wants 50)")
-    narrow = pools.drawn(pair(answer(MAIN, NOW, pools=[pool("office", 475, 500, 1000)])), NOW, 1, 78).plain
+def test_a_narrow_screen_shows_less_of_a_pool_and_no_cut_words() -> None:
+    full = pools.pool_bars_text(pair(answer(MAIN, NOW, pools=[pool("office", 475, 500, 1000)])), NOW, 1, 120).plain
+    assert full.endswith("backup 51 % (goal 50)")
+    narrow = pools.pool_bars_text(pair(answer(MAIN, NOW, pools=[pool("office", 475, 500, 1000)])), NOW, 1, 78).plain
     assert narrow.endswith("free of 1,000, backup 51 %")
 
 
-def test_the_pools_with_the_fewest_free_come_first_and_the_rest_is_counted() -> None:
+def test_shows_the_fullest_pools_first_and_counts_the_rest() -> None:
     many = [pool(f"scope-{number}", number, 0, 100) for number in range(9, 0, -1)]
-    lines = pools.drawn(pair(answer(MAIN, NOW, pools=many)), NOW, 3, 120).plain.splitlines()
+    lines = pools.pool_bars_text(pair(answer(MAIN, NOW, pools=many)), NOW, 3, 120).plain.splitlines()
     assert [line.split()[0] for line in lines[:2]] == ["scope-1", "scope-2"]
     assert lines[2] == "and 7 more pools with more free"
 
 
 @given(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000), st.integers(20, 200))
-def test_a_bar_never_grows_over_its_room_and_never_hides_a_last_address(
-    main: int, backup: int, used: int, width: int
-) -> None:
+def test_a_bar_fits_in_its_room_and_shows_a_single_address(main: int, backup: int, used: int, width: int) -> None:
     found = pair(answer(MAIN, NOW, pools=[pool("wifi", main, backup, main + backup + used)]))
-    line = pools.drawn(found, NOW, 1, width).plain
+    line = pools.pool_bars_text(found, NOW, 1, width).plain
     bar = [char for char in line if char in "█▒·"]
     assert pools.BAR_LEAST <= len(bar) <= pools.BAR_MOST
     assert (main > 0) == ("█" in bar)
@@ -69,23 +67,23 @@ def test_a_bar_never_grows_over_its_room_and_never_hides_a_last_address(
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=400), st.integers(20, 100))
 def test_thinning_keeps_the_lowest_the_highest_and_the_order(values: list[int], columns: int) -> None:
     samples = [Sample(NOW + 5 * number, value, {}) for number, value in enumerate(values)]
-    found = thinned(samples, columns)
+    found = thin_out(samples, columns)
     assert len(found) <= 2 * columns
     assert min(each.available for each in found) == min(values)
     assert max(each.available for each in found) == max(values)
     assert [each.at for each in found] == sorted(each.at for each in found)
 
 
-def test_log_lines_lose_what_is_the_same_in_all_and_nothing_else() -> None:
+def test_log_lines_are_shortened_by_what_is_the_same_in_all() -> None:
     found = pair(log("18101", "contact lost", BACKUP, NOW, "Warning"), log("18100", "x", MAIN))
-    lines = Evidence().of(found, NOW, ZONE).logs()
+    lines = EvidenceLines().prepare(found, NOW, ZONE).logs()
     texts = [text for text, _ in lines]
     assert texts[0] == "B dhcp-b  3:12:00 Warning 18101 contact lost"
     assert [style for _, style in lines] == ["backup", "main"]
 
 
-def test_a_partner_tells_more_where_there_is_room_and_dims_what_is_last_known() -> None:
-    """What decides stands first at any height; the rest follows as far as it fits."""
+def test_a_tall_partner_panel_shows_more_and_last_known_values_are_dimmed() -> None:
+    """The important lines come first at any height; the others follow as far as they fit."""
     transitions = [
         {"at": text(NOW - 900 + at), "from": "NORMAL", "to": "COMMUNICATIONS-INTERRUPTED", "reason": f"change {at}"}
         for at in range(12)
@@ -101,23 +99,23 @@ def test_a_partner_tells_more_where_there_is_room_and_dims_what_is_last_known() 
     }
     found = pair(answer(MAIN, NOW, "COMMUNICATIONS-INTERRUPTED", transitions=transitions, transports=[tried]))
     server, partner = found.servers[MAIN], found.servers[BACKUP]
-    short = partner_drawn(server, NOW, ZONE, partner, 7).plain.splitlines()
+    short = partner_text(server, NOW, ZONE, partner, 7).plain.splitlines()
     assert len(short) == 7
-    tall = partner_drawn(server, NOW, ZONE, partner, 40).plain.splitlines()
+    tall = partner_text(server, NOW, ZONE, partner, 40).plain.splitlines()
     assert tall[:7] == short
     assert "before that NORMAL  because contact lost" in tall
     assert "tried ipv4 192.0.2.12:647 failed: Connection refused (errno 111)" in tall
     changes = [line for line in tall if "NORMAL -> COMM-INTERRUPTED" in line]
     assert len(changes) == 10
     assert changes[0].endswith("change 11")
-    old = partner_drawn(server, NOW + 60, ZONE, partner, 40)
+    old = partner_text(server, NOW + 60, ZONE, partner, 40)
     assert {str(span.style) for span in old.spans[-10:]} == {"$stale"}
 
 
-def test_a_transfer_is_a_bar_with_its_end_where_the_total_is_known() -> None:
+def test_a_transfer_is_a_progress_bar_if_the_total_is_known() -> None:
     resync = {"kind": "update-request-all", "direction": "receiving", "total": 400}
     found = pair(answer(MAIN, NOW - 10 + at, "RECOVER", resync={**resync, "done": 20 * at}) for at in range(11))
     server, partner = found.servers[MAIN], found.servers[BACKUP]
-    assert "receiving ██████······ 200 of 400, 10 s to go" in partner_drawn(server, NOW, ZONE, partner, 9).plain
+    assert "receiving ██████······ 200 of 400, 10 s to go" in partner_text(server, NOW, ZONE, partner, 9).plain
     unknown = pair(answer(MAIN, NOW, "RECOVER", resync={**resync, "done": 20, "total": None})).servers[MAIN]
-    assert "update-request-all receiving: 20" in partner_drawn(unknown, NOW, ZONE, partner, 9).plain
+    assert "update-request-all receiving: 20" in partner_text(unknown, NOW, ZONE, partner, 9).plain

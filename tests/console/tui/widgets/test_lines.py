@@ -1,14 +1,14 @@
-"""Lines that follow the newest: whenever they come, and until somebody scrolls up."""
+"""Lines that follow the newest one until the user scrolls up."""
 
 from collections.abc import Sequence
 
 from textual.app import App, ComposeResult
 
 from console.tui.themes.files import VARIABLES
-from console.tui.widgets.lines import Entry, Lines
+from console.tui.widgets.lines import Lines, StyledLine
 
 
-def many(count: int) -> Sequence[Entry]:
+def many(count: int) -> Sequence[StyledLine]:
     return [(f"line {number}", "plain") for number in range(count)]
 
 
@@ -20,11 +20,11 @@ class Page(App[None]):
         yield Lines("none", id="lines")
 
     def on_mount(self) -> None:
-        """Before there is a layout, as the journal's lines come."""
+        """Add lines before the first layout, as the journal does."""
         self.query_one(Lines).show(many(1000))
 
 
-async def test_lines_that_came_before_the_first_layout_are_shown_from_the_end() -> None:
+async def test_lines_from_before_the_first_layout_are_shown_from_the_end() -> None:
     page = Page()
     async with page.run_test(size=(40, 10)) as pilot:
         await pilot.pause()
@@ -33,8 +33,8 @@ async def test_lines_that_came_before_the_first_layout_are_shown_from_the_end() 
         assert lines.scroll_offset.y == 990
 
 
-async def test_so_are_lines_that_come_at_once_where_there_were_too_few_to_scroll() -> None:
-    """As when the journal is recalled a moment after the start."""
+async def test_many_lines_after_few_are_shown_from_the_end() -> None:
+    """As when the journal is read a moment after the start."""
     page = Page()
     async with page.run_test(size=(40, 10)) as pilot:
         lines = page.query_one(Lines)
@@ -45,7 +45,7 @@ async def test_so_are_lines_that_come_at_once_where_there_were_too_few_to_scroll
         assert lines.scroll_offset.y == lines.max_scroll_y == 990
 
 
-async def test_more_lines_and_another_height_leave_it_at_the_end() -> None:
+async def test_more_lines_and_another_height_keep_the_end_visible() -> None:
     page = Page()
     async with page.run_test(size=(40, 10)) as pilot:
         lines = page.query_one(Lines)
@@ -58,7 +58,7 @@ async def test_more_lines_and_another_height_leave_it_at_the_end() -> None:
         assert lines.scroll_offset.y == lines.max_scroll_y == 1980
 
 
-async def test_who_scrolls_up_is_left_there_until_the_end_is_reached_again() -> None:
+async def test_a_scroll_up_stops_following_until_the_end_is_reached_again() -> None:
     page = Page()
     async with page.run_test(size=(40, 10)) as pilot:
         lines = page.query_one(Lines)

@@ -1,0 +1,115 @@
+"""The base classes of all screens that show the picture: drawing, header and replay keys."""
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.binding import BindingType
+
+from console.model.picture import PairPicture
+from console.tui.keys.keymap import PLACE
+from console.tui.screens.atomic import AtomicScreen
+from console.tui.session import Session
+from console.tui.widgets.replay_banner import ReplayBanner
+from console.tui.widgets.top import HeaderLine
+
+Result = TypeVar("Result")
+
+SEEK_SECONDS = 30.0
+
+
+class PictureScreen(AtomicScreen[Result], Generic[Result]):
+    """A screen about one pair. The app calls `draw_now` when the picture has changed and once a second."""
+
+    NAMES_ITS_PAIR = False
+    """Whether the screen itself shows the pair and its environment."""
+
+    def __init__(self, session: Session, pair_name: str) -> None:
+        super().__init__()
+        self.session = session
+        self.pair_name = pair_name
+
+    @property
+    def pair(self) -> PairPicture:
+        return self.session.store.pair(self.pair_name)
+
+    @property
+    def shown(self) -> object:
+        """The part of the picture on the screen: the screen is drawn when it is another object, and once a second."""
+        return self.pair
+
+    def on_mount(self) -> None:
+        """Add the header and, in a replay, the banner. (The toolkit also calls the subclass's own `on_mount`.)"""
+        if not self.NAMES_ITS_PAIR:
+            self.mount(HeaderLine(id="whose"), before=0)
+        if self.session.player is not None:
+            self.mount(ReplayBanner(id="replay"), before=0)
+
+    def on_screen_resume(self) -> None:
+        """Draw the present picture when the screen is shown again."""
+        self.call_after_refresh(self.draw_now)
+
+    def draw_now(self) -> None:
+        """Draw the screen, its header, and the position of a replay."""
+        if not self.children:
+            return  # The console is closing.
+        self.draw()
+        for header in self.query("#whose").results(HeaderLine):
+            self.draw_header(header)
+        if self.session.player is not None:
+            for banner in self.query(ReplayBanner):
+                banner.show(self.session.player, self.session.store.zone)
+
+    def draw_header(self, header: HeaderLine) -> None:
+        """Draw the pair, its environment in its colour, and the mode."""
+        names = list(self.session.store.picture.pairs)
+        position = f" ({names.index(self.pair_name) + 1}/{len(names)})" if len(names) > 1 else ""
+        header.styles.background = self.session.colours.get(self.pair_name)
+        header.show(self.pair, self.session.mode(self.pair_name), self.session.now, self.session.store.zone, position)
+
+    def draw(self) -> None:
+        """Draw the present content."""
+        raise NotImplementedError
+
+
+class PlaceScreen(PictureScreen[None]):
+    """A screen with the keys of all places and of a replay.
+
+    Dialogs and actions are not place screens, because a mistyped key must not leave a decision. The footer shows the
+    screen's own keys; the footers of the pair and the fleet show the places.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = PLACE.bindings()
+
+    def action_play(self) -> None:
+        """Play or pause; at the end, play from the start."""
+        player = self.session.player
+        if player is not None:
+            if player.now >= player.end:
+                player.seek(player.start)
+            player.playing = not player.playing
+            self.draw_now()
+
+    def action_seek(self, direction: int) -> None:
+        """Move half a minute back or forward, times the speed."""
+        player = self.session.player
+        if player is not None:
+            player.seek(player.now + direction * SEEK_SECONDS * player.speed)
+            self.draw_now()
+
+    def action_event(self, direction: int) -> None:
+        """Move to the previous or next event: a change of state, an alarm, an action."""
+        player = self.session.player
+        if player is not None:
+            player.to_event(self.pair_name, direction)
+            self.draw_now()
+
+    def action_speed(self, step: int) -> None:
+        player = self.session.player
+        if player is not None:
+            player.faster(step)
+            self.draw_now()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Disable the replay keys outside of a replay."""
+        if action in {"play", "seek", "event", "speed"}:
+            return self.session.player is not None
+        return True
