@@ -105,7 +105,7 @@ ROWS: list[tuple[OperatorRequest, Facts, Facts | None, str, Facts, str]] = [
         status(MAIN, started=LATER),
         "/reload",
         {},
-        "has started over with its configuration",
+        "has restarted with its configuration",
     ),
     (
         request(ActionName.REBALANCE),
@@ -113,7 +113,7 @@ ROWS: list[tuple[OperatorRequest, Facts, Facts | None, str, Facts, str]] = [
         status(MAIN, pools=EVEN),
         f"/pairs/{PAIR}/rebalance",
         {},
-        "has shared the free addresses out",
+        "has balanced the free addresses",
     ),
     (
         request(ActionName.FORCE_AVAILABLE, address="192.0.2.7", vouched=True),
@@ -121,7 +121,7 @@ ROWS: list[tuple[OperatorRequest, Facts, Facts | None, str, Facts, str]] = [
         status(MAIN, pools=EVEN),
         "/leases/192.0.2.7/force-available",
         {},
-        "192.0.2.7 can be used again; 1 still unavailable",
+        "192.0.2.7 can be leased again; 1 still unavailable",
     ),
 ]
 
@@ -196,12 +196,12 @@ async def test_a_partner_that_went_away_since_the_last_look_refuses_the_stop(tmp
     bench = Bench(tmp_path, status(MAIN), status(BACKUP))
     assert (await bench.runner.look(request(ActionName.STOP, choice="long"))).refused == ()
     bench.backup.answer = status(BACKUP, NOW, "RECOVER")
-    with pytest.raises(GuardRefusal, match="silent to clients"):
+    with pytest.raises(GuardRefusal, match="does not serve clients"):
         await bench.runner.carry_out(request(ActionName.STOP, choice="long"))
     assert bench.main.asked == []
     (line,) = bench.lines()
     assert line["event"] == "refused"
-    assert "silent to clients" in line["outcome"]
+    assert "does not serve clients" in line["outcome"]
 
 
 async def test_expert_mode_is_what_forces_a_recovering_server(tmp_path: Path) -> None:
