@@ -186,7 +186,7 @@ def partner_down_typed(pair: str, date: float | None, zone: tzinfo) -> str:
 SET_PARTNER_DOWN = GuardedAction(
     ActionName.SET_PARTNER_DOWN,
     "Set Partner Down",
-    "the partner is down: serve all clients, and use its addresses after MCLT",
+    "serve all clients without the partner, and use its addresses after MCLT",
     Can.SET_PARTNER_DOWN,
     GUARDS,
     _consequences,

@@ -24,7 +24,7 @@ async def test_a_conflict_is_waited_out_and_closed(tmp_path: Path) -> None:
         await incident.advance(2)
         incident.verdict_has("BOTH servers are PARTNER-DOWN")
         for name in (MAIN, BACKUP):
-            incident.countdown_ends(f"MCLT over: {name} may give out", incident.pool_usable(name))
+            incident.countdown_ends(f"MCLT ends: {name} may lease", incident.pool_usable(name))
         incident.world.link.mend()
         await incident.advance(60, lambda: "no-service" in incident.banner_kinds)
         incident.verdict_has("No server serves clients: both are resolving conflicts")
