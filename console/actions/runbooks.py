@@ -5,7 +5,7 @@ No server is changed, so a read-only console may follow a runbook too; a replay 
 
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
-from console.insight.runbooks.progress import Standing, StepStatus, started
+from console.insight.runbooks.progress import StepProgress, StepStatus, started
 from console.insight.runbooks.steps import Runbook, Scene, left_to_serve
 from console.model.observations import OperatorAction
 from console.model.picture import MarkHow
@@ -27,7 +27,7 @@ class RunbookActions:
         picture, now = self._store.pair(pair), self._store.clock()
         self._record(pair, START, book.name, {"server": left_to_serve(picture, now)})
 
-    def tick(self, book: Runbook, pair: str, scene: Scene, standing: Standing, how: MarkHow) -> None:
+    def tick(self, book: Runbook, pair: str, scene: Scene, standing: StepProgress, how: MarkHow) -> None:
         """Mark a step as done or skipped. A person cannot mark a gate. A step that is marked as done although its
         condition does not hold is recorded so, with what was seen."""
         step = standing.step
@@ -43,7 +43,7 @@ class RunbookActions:
             }
         self._record(pair, STEP, f"{book.name}/{step.key}", detail)
 
-    def keep(self, book: Runbook, pair: str, scene: Scene, standings: tuple[Standing, ...]) -> bool:
+    def keep(self, book: Runbook, pair: str, scene: Scene, standings: tuple[StepProgress, ...]) -> bool:
         """Record the steps of an active runbook whose conditions hold; return whether there were any."""
         if started(book, self._store.pair(pair)) is None:
             return False

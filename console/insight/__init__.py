@@ -1,4 +1,4 @@
-"""What the picture means: verdict, dangers, countdowns, forecasts, alarms, guards.
+"""The conclusions from the picture: verdict, banners, countdowns, forecasts, diagnosis, alarms, guards, runbooks.
 
 Pure functions of the picture and of now.
 """

@@ -1,7 +1,6 @@
-"""Two servers' configurations class by class: only the names and values that differ.
+"""The differences between the configurations of two servers, class by class: only names and values that differ.
 
-What is a server's own (its name, its addresses, its users) is not among the objects that are compared. An attribute
-that is not there has its default.
+Values that belong to one server (its name, addresses, users) are not compared. A missing attribute has its default.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +14,8 @@ DEFAULT = "(default)"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that differs: the class of object, its name, the attribute, and the value on main and backup. An object
-    that only one of them has differs as a whole: `attribute` is empty."""
+    """One value that differs: class and name of the object, attribute, and the value on main and backup. For an object
+    that only one server has, `attribute` is empty."""
 
     kind: str
     name: str
@@ -27,6 +26,7 @@ class Difference:
 
     @property
     def words(self) -> str:
+        """The difference as one line."""
         what = f"{self.kind} {self.name}".rstrip() + (f" {self.attribute}" if self.attribute else "")
         return f"{what}: {self.main} / {self.backup}"
 
@@ -38,7 +38,7 @@ def differences(main: Iterable[ConfigObject], backup: Iterable[ConfigObject]) ->
 
 
 def of_pair(pair: PairPicture) -> tuple[Difference, ...] | None:
-    """The differences of what both servers last answered; `None` until both have."""
+    """The differences between the configurations that both servers last reported; `None` until both have."""
     by_role = {server.role: pair.configs.get(name) for name, server in pair.servers.items()}
     main, backup = by_role.get("main"), by_role.get("backup")
     return None if main is None or backup is None else differences(main.objects, backup.objects)
@@ -53,7 +53,7 @@ def _of(one: ConfigObject | None, other: ConfigObject | None) -> Iterator[Differ
     if there is None:
         return
     if one is None or other is None:
-        main, backup = ("there" if each is not None else "missing" for each in (one, other))
+        main, backup = ("present" if each is not None else "missing" for each in (one, other))
         yield Difference(there.kind, there.name, "", main, backup, there.concern)
         return
     for attribute in sorted(one.attributes.keys() | other.attributes.keys()):

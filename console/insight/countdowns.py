@@ -1,10 +1,10 @@
-"""Countdowns to what happens by itself, and to the limits that an operator works against.
+"""Countdowns to automatic events, and to deadlines of the operator.
 
-Two of them are easily mixed up, so both are always named in full: the safe period ends in an automatic
-PARTNER-DOWN (R-137, R-139); MCLT decides when a partner's addresses may be given out again (R-144, R-151)
-and until when a main that returns needs nothing more done (R-177). All instants are by this host's clock.
+Two of them are easy to confuse, so their texts always have the full name. The safe period ends in an automatic
+PARTNER-DOWN (R-137, R-139). MCLT decides when a partner's addresses may be leased again (R-144, R-151), and until when
+a main that returns needs no further steps (R-177). All times are on this host's clock.
 
-Where a server does not report what a countdown needs there is none, and `cannot_tell` says so.
+Where a server does not report what a countdown needs, there is no countdown, and `cannot_tell` returns the reason.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,8 +22,11 @@ from console.model.profiles import Fact
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """One event to come. `automatic` events need nobody; `last_known` ones rest on an answer that is old; the seconds
-    of `estimate` ones, which rest on a forecast, mean nothing."""
+    """One future event at `at` (Unix seconds, this host's clock).
+
+    `automatic`: it happens without an operator. `last_known`: it follows from an old answer. `estimate`: it follows
+    from a forecast, so its seconds are not exact.
+    """
 
     kind: str
     server: str
@@ -35,36 +38,36 @@ class Countdown:
 
 
 def takeover(facts: PairFacts) -> Takeover:
-    """What the server reports about taking over by itself; nothing in it is known where it reports nothing."""
+    """What the server reports about its automatic takeover; all values are unknown where it reports nothing."""
     return facts.takeover or Takeover()
 
 
 def takeover_end(server: ServerPicture) -> float | None:
-    """When this server takes over (PARTNER-DOWN) by itself, by our clock: the safe period after contact was lost
-    (R-137). `None` when it does not, when its countdown does not run or counts no time, or when it is not known."""
+    """When this server enters PARTNER-DOWN automatically, on the console's clock: safe period after contact was lost
+    (R-137). `None` when it does not, when its countdown does not run or does not count time, or when it is unknown."""
     facts = server.facts
     if facts is None or server.reported_at is None or facts.phase is not Phase.ALONE:
         return None
-    told = takeover(facts)
-    if told.automatic is False or told.unit is not Unit.SECONDS:
+    reported = takeover(facts)
+    if reported.automatic is False or reported.unit is not Unit.SECONDS:
         return None
-    if told.remaining is not None:
-        return server.reported_at + told.remaining
-    if told.due_at is not None:
-        return on_our_clock(server, told.due_at)
-    if told.automatic is None or told.length is None or facts.contact_lost_at is None:
+    if reported.remaining is not None:
+        return server.reported_at + reported.remaining
+    if reported.due_at is not None:
+        return on_our_clock(server, reported.due_at)
+    if reported.automatic is None or reported.length is None or facts.contact_lost_at is None:
         return None
-    return on_our_clock(server, facts.contact_lost_at + told.length)
+    return on_our_clock(server, facts.contact_lost_at + reported.length)
 
 
 def takeover_left(server: ServerPicture, now: float) -> float | None:
-    """Seconds left until this server takes over by itself, never negative; `None` as for `takeover_end`."""
+    """Seconds left until this server takes over automatically, never negative; `None` as for `takeover_end`."""
     end = takeover_end(server)
     return None if end is None else max(0.0, end - now)
 
 
 def takeover_unknown(server: ServerPicture) -> str | None:
-    """Why it cannot be told whether and when a server without contact takes over by itself; None where it can."""
+    """Why the console cannot tell whether and when a server without contact takes over; None where it can."""
     facts = server.facts
     if facts is None:
         return f"{server.name} has not answered yet"
@@ -72,17 +75,19 @@ def takeover_unknown(server: ServerPicture) -> str | None:
         return lacking(server, Fact.STATE)
     if facts.phase is not Phase.ALONE or takeover_end(server) is not None:
         return None
-    told = takeover(facts)
-    if told.automatic is False or (told.unit is Unit.CLIENTS and told.remaining is not None):
+    reported = takeover(facts)
+    if reported.automatic is False or (reported.unit is Unit.CLIENTS and reported.remaining is not None):
         return None
-    return lacking(server, Fact.TAKEOVER, Fact.TAKEOVER_LENGTH, Fact.CONTACT_LOST) or f"{server.name} does not count"
+    return (
+        lacking(server, Fact.TAKEOVER, Fact.TAKEOVER_LENGTH, Fact.CONTACT_LOST) or f"{server.name} reports no countdown"
+    )
 
 
 def race_margin(pair: PairPicture, now: float) -> tuple[float, str] | None:
-    """With both servers alive and interrupted: seconds until the first goes PARTNER-DOWN, and its name.
+    """While both servers run without contact: seconds until the first one enters PARTNER-DOWN, and its name.
 
-    That is the time that is left to act before duplicates become possible (R-140, R-145). `None` without
-    such a race, or when no countdown is known to run.
+    That is the time left to act before duplicate addresses become possible (R-140, R-145). `None` without such a race,
+    or when no countdown is known to run.
     """
     alone = [server for server, facts in live_facts(pair, now) if facts.phase in INTERRUPTED]
     if len(alone) < 2:
@@ -92,8 +97,8 @@ def race_margin(pair: PairPicture, now: float) -> tuple[float, str] | None:
 
 
 def pool_gain_at(facts: PairFacts) -> float | None:
-    """When a server in PARTNER-DOWN may give out its partner's addresses: max(entry, partner-down time +
-    MCLT) (R-144, R-151). `None` in any other state."""
+    """When a server in PARTNER-DOWN may lease its partner's addresses, on its own clock: max(entry, partner-down time +
+    MCLT) (R-144, R-151). `None` in any other state, or when it is unknown."""
     if facts.phase is not Phase.TAKEN_OVER:
         return None
     if facts.partner_pool_usable_at is not None:
@@ -106,7 +111,7 @@ def pool_gain_at(facts: PairFacts) -> float | None:
 def _safe_period(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
     end = takeover_end(server)
     if end is not None:
-        yield end, f"safe period ends: {server.name} enters PARTNER-DOWN by itself", True
+        yield end, f"safe period ends: {server.name} enters PARTNER-DOWN automatically", True
 
 
 def _gain(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
@@ -114,19 +119,19 @@ def _gain(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str,
     if gain is not None:
         count = total_of(facts, "other_available")
         number = "" if count is None else f"{count:,} "
-        text = f"MCLT over: {server.name} may give out {facts.partner}'s {number}free addresses"
+        text = f"MCLT ends: {server.name} may lease {facts.partner}'s {number}free addresses"
         yield on_our_clock(server, gain), text, True
 
 
 def _recover(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
     if facts.recover_deadline is not None and facts.phase in {Phase.RETURNING, Phase.RETURN_WAIT}:
-        yield on_our_clock(server, facts.recover_deadline), f"MCLT wait over: {server.name} may serve", True
+        yield on_our_clock(server, facts.recover_deadline), f"MCLT wait ends: {server.name} may serve clients", True
 
 
 def _return_window(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
     started = facts.contact_lost_at
     if facts.phase in INTERRUPTED and started is not None and facts.mclt is not None:
-        text = f"{facts.partner} back before this (MCLT): nothing more to do"
+        text = f"MCLT after lost contact: no further steps if {facts.partner} returns before"
         yield on_our_clock(server, started + facts.mclt), text, False
 
 
@@ -139,7 +144,7 @@ RULES: tuple[tuple[str, Callable[[ServerPicture, PairFacts], Iterator[tuple[floa
 
 
 def countdowns(pair: PairPicture, now: float) -> tuple[Countdown, ...]:
-    """Every event still to come for the pair, soonest first."""
+    """Every future event of the pair, soonest first."""
     found = []
     for server in main_first(pair.servers.values()):
         if server.facts is None:
@@ -149,7 +154,7 @@ def countdowns(pair: PairPicture, now: float) -> tuple[Countdown, ...]:
             for at, text, automatic in rule(server, server.facts):
                 if at > now:
                     found.append(Countdown(kind, server.name, at, text, automatic, last_known))
-    # A pool that is empty already is nothing to come.
+    # A pool that is already empty is not a future event.
     worst = next((each for each in forecasts(pair, now) if each.usable), None)
     if worst is not None and worst.at is not None:
         text = f"{worst.server} runs out of free addresses in {worst.pool} (forecast)"
@@ -158,12 +163,12 @@ def countdowns(pair: PairPicture, now: float) -> tuple[Countdown, ...]:
 
 
 def next_event(pair: PairPicture, now: float) -> Countdown | None:
-    """The next thing that happens by itself, or `None` when nothing is due."""
+    """The next automatic event, or `None` when nothing is due."""
     return next((each for each in countdowns(pair, now) if each.automatic), None)
 
 
 def cannot_tell(pair: PairPicture, now: float) -> str | None:
-    """Why it cannot be said that nothing happens by itself; None where it can be said."""
+    """Why the console cannot exclude an automatic event; None where it can."""
     for server in main_first(pair.servers.values()):
         missing = takeover_unknown(server)
         if missing is not None:

@@ -1,4 +1,4 @@
-"""Danger banners: what can go wrong, said before it does. A table, worst first; several may hold at once."""
+"""Danger banners: warnings about what can go wrong. A table, worst first; several can be shown at once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ class Banner:
 
 
 UNDER_A_TAKEOVER = SERVING - {Phase.TAKEN_OVER, Phase.RETURNED}
-"""A partner in one of these gives out addresses that the other one may give out too."""
+"""While its partner is PARTNER-DOWN, a server in one of these leases addresses that the partner may lease too."""
 
 
 def _both_down(both: Joint) -> str | None:
     if both.phases == (Phase.TAKEN_OVER, Phase.TAKEN_OVER):
-        return "BOTH PARTNER-DOWN: duplicate allocation likely. Stop one server."
+        return "BOTH servers are PARTNER-DOWN: duplicate addresses are likely. Stop one server."
     return None
 
 
@@ -37,7 +37,10 @@ def _duplicates_now(both: Joint) -> str | None:
     for server, other in both.each_way:
         partner = both.phase(other)
         if both.phase(server) is Phase.TAKEN_OVER and partner in UNDER_A_TAKEOVER:
-            return f"{server.name} PARTNER-DOWN while {other.name} serves: duplicates possible NOW. Stop {other.name}."
+            return (
+                f"{server.name} is PARTNER-DOWN while {other.name} serves: duplicate addresses are possible NOW. "
+                f"Stop {other.name}."
+            )
     return None
 
 
@@ -48,18 +51,17 @@ def _race(both: Joint) -> str | None:
     left, first = margin
     deadline = wall(both.now + left, both.zone, both.now)
     return (
-        f"Both alive, link between them lost. In {countdown(left)} (at {deadline}) {first} goes "
-        "PARTNER-DOWN and duplicates become possible. Repair the link, stop one server, or switch the safe "
-        "period off on BOTH."
+        f"Both servers run, but the link between them is lost. In {countdown(left)} (at {deadline}) {first} enters "
+        "PARTNER-DOWN, and duplicate addresses become possible. Repair the link, stop one server, or switch the "
+        "safe period off on BOTH."
     )
 
 
 def clocks_apart(both: Joint) -> float | None:
-    """By how much the servers' clocks differ (s) while they refuse each other for it; `None` when they do not. 0: they
-    do, and by how much is not known.
+    """The difference of the servers' clocks (s) while they refuse the link because of it; `None` when they do not.
+    0: they do, and the difference is not known.
 
-    The limit is the servers' own, else 5 s. What we see counts where no link measures: each server's clock against
-    ours.
+    The limit is the servers' own, else 5 s. Without a link the console measures each server's clock against its own.
     """
     alone = [each for each in (both.main, both.backup) if both.phase(each) in INTERRUPTED and each.facts is not None]
     if not alone or any(each.facts is not None and each.facts.link is not None for each in alone):
@@ -79,26 +81,26 @@ def _clock(both: Joint) -> str | None:
     if apart is None:
         return None
     words = f" by {apart:.0f} s" if apart else ""
-    told = [
-        f"{each.name} says {wall(each.facts.at + both.now - each.reported_at, both.zone)}"
+    times = [
+        f"{each.name} {wall(each.facts.at + both.now - each.reported_at, both.zone)}"
         for each in (both.main, both.backup)
         if each.facts is not None and each.reported_at is not None and both.seen(each)
     ]
-    clocks = f" ({', '.join(told)})" if apart and told else ""
+    clocks = f" ({', '.join(times)})" if apart and times else ""
     return (
-        f"CLOCK: the servers' clocks differ{words}{clocks}, so they refuse each other. Repair NTP: the countdown runs."
+        f"CLOCK: the servers' clocks differ{words}{clocks}, so they refuse the link. The safe period runs. Repair NTP."
     )
 
 
 def _no_service(both: Joint) -> str | None:
     if both.phases == (Phase.CONFLICT, Phase.CONFLICT):
-        return "NO SERVICE while both resolve conflicts. It ends by itself; do not restart either."
+        return "NO SERVICE while both servers resolve conflicts. It ends without help. Do not restart either server."
     return None
 
 
 def early_date_until(both: Joint, server: ServerPicture) -> float | None:
-    """Until when, by our clock, a takeover under a date before the last contact can give addresses out twice: MCLT
-    after that contact. `None` when the server was given no such date, or the time is over."""
+    """Until when, on the console's clock, addresses may be leased twice after a takeover with a date before the last
+    contact: MCLT after that contact. `None` without such a date, or when the time is over."""
     facts = server.facts
     if both.phase(server) is not Phase.TAKEN_OVER or facts is None:
         return None
@@ -109,8 +111,8 @@ def early_date_until(both: Joint, server: ServerPicture) -> float | None:
 
 
 def automatic_until(both: Joint, server: ServerPicture) -> float | None:
-    """Until when, by our clock, a takeover that nobody decided wants care: entry + MCLT. `None` where a person did, or
-    where the cause is not known."""
+    """Until when, on the console's clock, an automatic takeover has a risk of duplicate addresses: entry + MCLT. `None`
+    where an operator decided the takeover, or where the cause is not known."""
     facts = server.facts
     if both.phase(server) is not Phase.TAKEN_OVER or facts is None or facts.since is None or facts.mclt is None:
         return None
@@ -125,7 +127,10 @@ def _date_before_contact(both: Joint) -> str | None:
         until = early_date_until(both, server)
         if until is not None:
             when = wall(until, both.zone, both.now)
-            return f"{server.name}: date before its last contact was used. Duplicates possible until {when}."
+            return (
+                f"{server.name} took over with a date before its last contact: duplicate addresses are possible "
+                f"until {when}."
+            )
     return None
 
 
@@ -135,8 +140,8 @@ def _automatic(both: Joint) -> str | None:
         if until is not None:
             when = wall(until, both.zone, both.now)
             return (
-                f"{server.name} took over by itself; nobody proved that {other.name} stopped. It may have "
-                f"served after contact was lost. Careful until {when}."
+                f"{server.name} took over automatically; it is not proven that {other.name} had stopped. "
+                f"Duplicate addresses are possible until {when}."
             )
     return None
 
@@ -144,14 +149,14 @@ def _automatic(both: Joint) -> str | None:
 def _unknown_partner(both: Joint) -> str | None:
     for server, other in both.each_way:
         if both.phase(server) in INTERRUPTED and not both.seen(other):
-            return f"{other.name} is down or cut off: unknown. Look at it before you declare it down."
+            return f"{other.name} is down or cut off: cannot tell which. Check it before you use Set Partner Down."
     return None
 
 
 def _waiting(both: Joint) -> str | None:
     for server in (both.main, both.backup):
         if both.phase(server) is Phase.RETURN_WAIT:
-            return f"{server.name} waits for MCLT before it serves: this is normal, leave it alone."
+            return f"{server.name} waits for MCLT before it serves clients: this is normal. Do not restart it."
     return None
 
 
@@ -169,7 +174,7 @@ BANNERS: tuple[tuple[str, Severity, Callable[[Joint], str | None]], ...] = (
 
 
 def banners(pair: PairPicture, now: float, zone: tzinfo) -> tuple[Banner, ...]:
-    """Every banner that holds, worst first; none when there is no danger."""
+    """Every banner whose condition holds, worst first; empty when there is no danger."""
     both = joint(pair, now, zone)
     found = []
     for kind, severity, rule in BANNERS:

@@ -1,4 +1,4 @@
-"""Changing the part of a typed date that stands under the cursor, by one, up or down. Text in, text out."""
+"""Changes the part of a typed date under the cursor by a step, up or down. Input and output are texts."""
 
 import re
 from calendar import monthrange
@@ -18,10 +18,10 @@ STEPS: dict[str, timedelta] = {
 
 
 def stepped(text: str, cursor: int, step: int) -> str:
-    """`text` with the part under the cursor changed by `step`, carrying into the parts above it.
+    """Returns `text` with the part under the cursor changed by `step`, with carry into the larger parts.
 
-    The cursor counts characters; right after a part it still counts as in it. A part that cannot be
-    stepped, or a text that is no date yet, comes back as it was.
+    `cursor` counts characters; a cursor right after a part counts as in it. A part that cannot change, or a text that
+    is not a date yet, is returned unchanged.
     """
     ago = AGO.fullmatch(text.strip())
     if ago is not None:
@@ -48,7 +48,7 @@ def _under(match: re.Match[str], name: str, cursor: int) -> bool:
 
 
 def _moment(date: re.Match[str] | None, time: re.Match[str]) -> datetime:
-    """Wall time as arithmetic: no zone takes part in adding to a digit."""
+    """The wall time, without a zone: UTC is used for the arithmetic only."""
     year, month, day = (int(part) for part in date.groups()) if date else (2000, 6, 15)
     return datetime(year, month, day, int(time["hour"]), int(time["minute"]), int(time["second"] or 0), tzinfo=UTC)
 

@@ -1,14 +1,13 @@
-"""The dates that an operator types for Set Partner Down: a strict parser, in the zone of this process.
+"""A strict parser for the dates that an operator types for Set Partner Down, in the zone of this process.
 
     now, last-contact                       words
-    -20m  -3d  -90 s  -1w                   so long ago: s, m, h, d, w (R-152)
+    -20m  -3d  -90 s  -1w                   a time ago: s, m, h, d, w (R-152)
     14:30  14:30:05                         today
-    2026-07-15 14:30[:00][Z|+02:00]         a date, in the local zone unless it names one
+    2026-07-15 14:30[:00][Z|+02:00]         a date, in the local zone unless it has a zone
     Oct 31 00:00:00 2001, October 31 00:00:00 01      the command language's form (R-153)
 
-A time without a zone is local time of the process that reads it, never of a server (R-154). A time that a
-change of clocks skips or repeats is refused, because both readings are an hour apart and one of them is
-wrong.
+A time without a zone is in the local time of the process that reads it, never of a server (R-154). A time that does not
+exist or exists twice because of a clock change is refused: the two possible times are an hour apart.
 """
 
 import re
@@ -23,7 +22,7 @@ MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 CENTURY_TURN = 69
-"""Two-digit years: 69 to 99 are 19xx, 00 to 68 are 20xx, as POSIX has it."""
+"""Two-digit years: 69 to 99 are 19xx, 00 to 68 are 20xx, as in POSIX."""
 
 AGO = re.compile(r"-(\d{1,9})\s*([smhdw])", re.ASCII)
 TODAY = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
@@ -35,14 +34,14 @@ WORDED = re.compile(r"([A-Za-z]+)\s+(\d{1,2})\s+(\d{1,2}):(\d{2}):(\d{2})\s+(\d{
 
 
 class DateError(ValueError):
-    """A date that cannot be read, with what was seen and what would be accepted."""
+    """The text is not a valid date. The message has the text and the accepted forms."""
 
 
 def parse_date(text: str, now: float, zone: tzinfo, last_contact: float | None = None) -> float:
-    """The instant that `text` names, in Unix seconds.
+    """Returns the time of `text`, in Unix seconds.
 
-    `zone` is the local zone of this process; `last_contact` is what the word `last-contact` stands for.
-    Raises DateError for anything that is not exactly one of the accepted forms.
+    `zone` is the local zone of this process; `last_contact` is the value of the word `last-contact`. Raises DateError
+    for any text that is not exactly one of the accepted forms.
     """
     word = " ".join(text.split())
     if not word:
@@ -51,7 +50,7 @@ def parse_date(text: str, now: float, zone: tzinfo, last_contact: float | None =
         return now
     if word.lower() == "last-contact":
         if last_contact is None:
-            raise DateError("the server does not say when it last had contact: give the date")
+            raise DateError("the server does not report its last contact: write a date instead")
         return last_contact
     for pattern, reader in FORMS:
         match = pattern.fullmatch(word)
@@ -59,14 +58,14 @@ def parse_date(text: str, now: float, zone: tzinfo, last_contact: float | None =
             try:
                 return reader(match, now, zone)
             except (OverflowError, OSError) as beyond:
-                raise DateError(f"{word!r} is outside the calendar") from beyond
+                raise DateError(f"{word!r} is outside the range of dates: write {ACCEPTED}") from beyond
     raise DateError(f"cannot read {word!r} as a date: write {ACCEPTED}")
 
 
 def _ago(match: re.Match[str], now: float, zone: tzinfo) -> float:
     at = now - int(match[1]) * UNITS[match[2]]
     if at < 0:
-        raise DateError(f"{match[0]!r} is before 1970")
+        raise DateError(f"{match[0]!r} is before 1970: write a later date")
     return at
 
 
@@ -84,7 +83,7 @@ def _full(match: re.Match[str], now: float, zone: tzinfo) -> float:
     if named.upper() != "Z":
         hours, minutes = int(named[1:3]), int(named[4:6])
         if hours > 14 or minutes > 59:
-            raise DateError(f"{match[0]!r} has the offset {named}: no zone is that far from UTC")
+            raise DateError(f"{match[0]!r} has the offset {named}: offsets are at most 14:59")
         offset = (1 if named[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes)
     return (parts.replace(tzinfo=UTC) - offset).timestamp()
 
@@ -93,7 +92,7 @@ def _worded(match: re.Match[str], now: float, zone: tzinfo) -> float:
     name = match[1].lower()
     month = next((number for number, full in enumerate(MONTHS, 1) if name in (full, full[:3])), None)
     if month is None:
-        raise DateError(f"{match[1]!r} is no month: write its name or its first three letters")
+        raise DateError(f"{match[1]!r} is not a valid month: write its name or its first three letters")
     year = int(match[6])
     if len(match[6]) == 2:
         year += 1900 if year >= CENTURY_TURN else 2000
@@ -111,9 +110,9 @@ FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], float, tzinfo], flo
 def _civil(text: str, *parts: str | int) -> datetime:
     year, month, day, hour, minute, second = (int(part) for part in parts)
     try:
-        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the caller gives it its zone
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the caller adds the zone
     except ValueError as impossible:
-        raise DateError(f"{text!r} is no date: {impossible}") from impossible
+        raise DateError(f"{text!r} is not a valid date: {impossible}") from impossible
 
 
 def _local(text: str, zone: tzinfo, *parts: str | int) -> float:
@@ -121,7 +120,7 @@ def _local(text: str, zone: tzinfo, *parts: str | int) -> float:
     earlier = civil.replace(tzinfo=zone, fold=0).timestamp()
     later = civil.replace(tzinfo=zone, fold=1).timestamp()
     if datetime.fromtimestamp(earlier, zone).replace(tzinfo=None) != civil:
-        raise DateError(f"{text!r} does not exist here: the clocks skip it. Write it with Z")
+        raise DateError(f"{text!r} does not exist in this zone: the clocks go forward. Write it with Z")
     if earlier != later:
-        raise DateError(f"{text!r} happens twice here: the clocks go back. Write it with Z or an offset")
+        raise DateError(f"{text!r} exists twice in this zone: the clocks go back. Write it with Z or an offset")
     return earlier

@@ -1,4 +1,4 @@
-"""Lengths of time as people type them: `6h`, `1h30m`, `90 min`, `3600`."""
+"""A parser for durations as people type them: `6h`, `1h30m`, `90 min`, `3600`."""
 
 import re
 
@@ -7,11 +7,11 @@ PART = re.compile(r"\s*(\d+)\s*(d|h|min|m|s|)\s*", re.IGNORECASE)
 
 
 class LengthError(ValueError):
-    """A text that is no length of time."""
+    """The text is not a valid duration."""
 
 
 def parse_length(text: str) -> float:
-    """Seconds. A number alone is seconds, and stands alone. Raises LengthError."""
+    """Returns seconds. A number without a unit is seconds, and must be the only part. Raises LengthError."""
     position, seconds, bare = 0, 0, False
     parts = 0
     while position < len(text):
@@ -22,5 +22,5 @@ def parse_length(text: str) -> float:
         seconds += int(found[1]) * UNITS[unit]
         bare, parts, position = bare or not unit, parts + 1, found.end()
     if not parts or position != len(text) or (bare and parts > 1):
-        raise LengthError(f"{text!r} is no length of time: 6h, 90m, 3600")
+        raise LengthError(f"{text!r} is not a valid duration: write 6h, 90m or 3600")
     return float(seconds)

@@ -1,4 +1,4 @@
-"""Until when, as an operator types it: `30m`, `4h`, `1d`, or the next `06:00` in the zone of this process."""
+"""A parser for an end time as an operator types it: `30m`, `4h`, `1d`, or the next `06:00` in the local zone."""
 
 import re
 from datetime import datetime, timedelta, tzinfo
@@ -11,11 +11,11 @@ ACCEPTED = "30m, 1h, 4h, 1d or 06:00"
 
 
 class UntilError(ValueError):
-    """What cannot be read, with what would be accepted."""
+    """The text is not a valid end time. The message has the accepted forms."""
 
 
 def parse_until(text: str, now: float, zone: tzinfo) -> float:
-    """Unix seconds, later than `now` by at most thirty days. Raises UntilError."""
+    """Returns Unix seconds, after `now` by at most thirty days. Raises UntilError."""
     word = text.strip().lower()
     length, time = LENGTH.fullmatch(word), TIME.fullmatch(word)
     if length is not None:
@@ -27,7 +27,7 @@ def parse_until(text: str, now: float, zone: tzinfo) -> float:
             moment += timedelta(days=1)
         until = moment.timestamp()
     else:
-        raise UntilError(f"{text.strip()!r} is no time: write {ACCEPTED}")
+        raise UntilError(f"{text.strip()!r} is not a valid end time: write {ACCEPTED}")
     if not now < until <= now + LONGEST_SECONDS:
         raise UntilError(f"{text.strip()!r} is not within the next 30 days: write {ACCEPTED}")
     return until

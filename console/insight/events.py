@@ -1,7 +1,7 @@
-"""What happened to a pair, an event at a time, as each source tells it: the story, the servers' memory, their logs.
+"""The events of a pair from each source: the timeline entries, the state history of each server, and its log.
 
-Times are by this host's clock. What a server told with a time of its own is put right by how far its clock is ahead;
-the time as it was told is kept beside it.
+Times are on this host's clock. A time that a server reported is corrected by the offset of its clock; the reported time
+is stored too.
 """
 
 import re
@@ -35,7 +35,7 @@ TRAPS: Mapping[str, tuple[Severity, str]] = {
     "other-server-not-responding": (Severity.WARNING, "lost"),
     "other-server-responding": (Severity.OK, "back"),
 }
-"""Traps that tell of contact with the partner: how bad, and the event that a log line also tells."""
+"""Traps about contact with the partner: the severity, and the contact event that a log line reports too."""
 
 CONTACTS: tuple[tuple[str, Severity, str], ...] = (
     ("cannot see", Severity.WARNING, ""),
@@ -45,21 +45,20 @@ CONTACTS: tuple[tuple[str, Severity, str], ...] = (
     ("configured differently", Severity.MAJOR, ""),
     ("answers again", Severity.OK, ""),
 )
-"""Words of the story that say how bad a line is."""
+"""Words in the text of a timeline entry that give its severity and its contact event."""
 SEVERITIES = frozenset(str(each) for each in Severity)
 
 ARROW = re.compile(r"([A-Z][A-Z-]+) -> ([A-Z][A-Z-]+)")
-STORY_TRAP = re.compile(r"^trap (?P<name>\S+)(?: x\d+)? from (?P<server>\S+)")
+TRAP_ENTRY = re.compile(r"^trap (?P<name>\S+)(?: x\d+)? from (?P<server>\S+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `at` is by our clock; `told_at` as its teller has it, `offset` how far that clock is
-    ahead.
+    """One event. `at` is on the console's clock; `told_at` is the time as the source reported it, and `offset` (s) is
+    how far the clock of the source is ahead.
 
-    `server` is empty where it is about the pair or the console. `told_by` are all who told it, the first teller first;
-    `evidence` is what each of them said, word for word. `fact` is what tells that two entries are one event. `routine`:
-    nothing that somebody would miss.
+    `server` is empty for events of the pair or the console. `told_by` are all sources, the first one first; `evidence`
+    is the original text of each. Events with the same `fact` are one event. `routine`: an event that can be hidden.
     """
 
     at: float
@@ -75,24 +74,24 @@ class Event:
     routine: bool = False
 
 
-def of_story(entries: Iterable[TimelineEntry], servers: Collection[str]) -> Iterator[Event]:
-    """The lines of the story, which the reducer wrote when it learnt of something; `servers` are those of the pair."""
+def timeline_events(entries: Iterable[TimelineEntry], servers: Collection[str]) -> Iterator[Event]:
+    """The events of the timeline entries, which the reducer writes; `servers` are the names of the pair's servers."""
     for entry in entries:
         server, severity, fact = _read(entry, servers)
-        # The severity of an alarm is a word of its own here.
+        # The severity of an alarm is a field of the event, so it is removed from the text.
         text = entry.text.removeprefix(f"{severity} ") if entry.source is EntrySource.ALARM else entry.text
-        said = (f"{entry.source}: {text}",)
-        yield Event(entry.at, entry.source, server, severity, text, entry.at, 0.0, (entry.source,), said, fact)
+        evidence = (f"{entry.source}: {text}",)
+        yield Event(entry.at, entry.source, server, severity, text, entry.at, 0.0, (entry.source,), evidence, fact)
 
 
 def _read(entry: TimelineEntry, servers: Collection[str]) -> tuple[str, Severity, tuple[str, ...]]:
-    """Whom a line of the timeline is about, how bad it is, and which event it tells."""
+    """Returns the server, the severity and the fact of a timeline entry."""
     source, text = entry.source, entry.text
     if entry.phase is not None:
         severity = PHASES.get(entry.phase, Severity.INFO)
         return entry.server, severity, ("state", entry.server, str(entry.phase))
     if source is EntrySource.TRAP:
-        match = STORY_TRAP.match(text)
+        match = TRAP_ENTRY.match(text)
         if match is not None:
             severity, event = TRAPS.get(match["name"], (Severity.INFO, ""))
             server = match["server"] if match["server"] in servers else ""
@@ -107,11 +106,11 @@ def _read(entry: TimelineEntry, servers: Collection[str]) -> tuple[str, Severity
     return server, Severity.INFO, ()
 
 
-def of_memory(server: ServerPicture, offset: float) -> Iterator[Event]:
-    """What a server remembers of its own states: also what happened while nobody looked."""
+def history_events(server: ServerPicture, offset: float) -> Iterator[Event]:
+    """The events of the state history that a server reports. It also has changes from before the console started."""
     for each in (server.facts.transitions or ()) if server.facts is not None else ():
         reason = f" ({each.reason})" if each.reason else ""
-        said = f"poll: {server.name} remembers {each.before_word} -> {each.after_word}{reason}"
+        evidence = f"poll: {server.name} reports the change {each.before_word} -> {each.after_word}{reason}"
         yield Event(
             each.at - offset,
             EntrySource.POLL,
@@ -121,7 +120,7 @@ def of_memory(server: ServerPicture, offset: float) -> Iterator[Event]:
             each.at,
             offset,
             ("poll",),
-            (said,),
+            (evidence,),
             ("state", server.name, str(each.after)),
         )
 
@@ -129,23 +128,24 @@ def of_memory(server: ServerPicture, offset: float) -> Iterator[Event]:
 def log_reader(
     offsets: Mapping[str, float], zones: Mapping[str, tzinfo]
 ) -> Callable[[Iterable[LogLine]], Iterator[Event]]:
-    """What reads lines in their order, however many at a time. A line without a time goes on with the one before it.
+    """Returns a function that reads log lines in their order, in one or more calls. A line without a time gets the time
+    of the line before it.
 
-    `offsets`: how far each server's clock is ahead; `zones`: in which zone it writes.
+    `offsets`: how far each server's clock is ahead (s); `zones`: the zone of each server's log.
     """
     before: dict[str, float] = {}
 
     def read(lines: Iterable[LogLine]) -> Iterator[Event]:
         for line in lines:
             written = _written(line, zones.get(line.server, UTC))
-            told = before.get(line.server, line.at) if written is None else written
-            before[line.server] = told
-            yield _log_event(line, told, offsets.get(line.server, 0.0))
+            at = before.get(line.server, line.at) if written is None else written
+            before[line.server] = at
+            yield _log_event(line, at, offsets.get(line.server, 0.0))
 
     return read
 
 
-def _log_event(line: LogLine, told: float, offset: float) -> Event:
+def _log_event(line: LogLine, written: float, offset: float) -> Event:
     match = LINE.match(line.text)
     level, number = ("", "") if match is None else (match["level"], match["id"])
     text = line.text if match is None else f"{number} {match['text']}"
@@ -153,17 +153,17 @@ def _log_event(line: LogLine, told: float, offset: float) -> Event:
     fact: tuple[str, ...] = ()
     if arrow is not None:
         fact = ("state", line.server, str(phase_of_term(arrow[2])))
-        # What changed, first: eighty columns have no room for what stands before it in the line.
+        # The change comes first: eighty columns have no room for the words before it.
         text = f"{line.server} {text[arrow.start() :]}"
     elif number in (CONTACT_LOST, CONTACT_BACK):
         fact = ("contact", line.server, "lost" if number == CONTACT_LOST else "back")
     return Event(
-        told - offset,
+        written - offset,
         EntrySource.LOG,
         line.server,
         LEVELS.get(level, Severity.INFO),
         text,
-        told,
+        written,
         offset,
         ("log",),
         (f"log: {line.text}",),

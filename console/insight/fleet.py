@@ -1,4 +1,4 @@
-"""All pairs at a glance, the worst first: one row for each, with everything that decides whether to open it."""
+"""The overview of all pairs, worst first: one row for each pair."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from console.model.picture import WORST_FIRST, PairPicture, Picture, ServerPictu
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One server in a row. `phase` is what its last answer means, None where it never answered, and `word` its own word
-    for it; `seen` whether it answers now, `age` how old the answer is (s)."""
+    """One server in a row. `phase` is the phase of its last answer, None where it never answered; `word` is the state
+    as its make spells it. `seen`: it answers now. `age` is the age of the answer (s)."""
 
     name: str
     phase: Phase | None
@@ -29,8 +29,9 @@ class Half:
 @dataclass(frozen=True, slots=True)
 class FleetRow:
     """One pair. `link` is whether the servers are in contact: True, False, or None where that is not known;
-    `link_since` is when contact was lost, by our clock. `unacked` counts the updates of both that wait for the other.
-    `mismatch`: the two refuse each other's configuration. Both are None where they are not known."""
+    `link_since` is when contact was lost, on the console's clock. `unacked` is the number of unacknowledged updates of
+    both servers. `mismatch`: a server reports a configuration mismatch. Both are None where they are not known.
+    `event_known` and `exhaustion_known`: all facts for them are known."""
 
     pair: str
     environment: str
@@ -45,12 +46,12 @@ class FleetRow:
     mismatch: bool | None
     unacked: int | None
     unowned: int
-    """Active alarms that nobody has acknowledged."""
+    """Active alarms without an owner, silenced ones not counted."""
     event_known: bool = True
     exhaustion_known: bool = True
 
     def matches(self, words: str) -> bool:
-        """Whether every word is somewhere in the row: a name, the environment, a state, the severity, the verdict."""
+        """Whether every word of `words` occurs in the row: names, environment, states, severity, verdict."""
         states = " ".join(f"{half.word} {short(half.word)}" for half in (self.main, self.backup))
         servers = f"{self.main.name} {self.backup.name}"
         text = f"{self.pair} {self.environment} {self.severity} {servers} {states} {self.verdict}".lower()
@@ -84,11 +85,11 @@ def fleet_row(pair: PairPicture, now: float, zone: tzinfo) -> FleetRow:
 
 
 def fleet(picture: Picture, now: float, zone: tzinfo) -> list[FleetRow]:
-    """A row for every pair: by severity, then by what happens soonest by itself, then by name."""
+    """A row for every pair, sorted by severity, then by the next automatic event, then by name."""
     rows = [fleet_row(pair, now, zone) for pair in picture.pairs.values()]
 
     def order(row: FleetRow) -> tuple[int, int, float, str]:
-        # Minutes, so that two countdowns that run side by side do not change places with every second.
+        # In minutes, so that two countdowns with nearly the same end do not change places every second.
         soon = float("inf") if row.event is None else row.event.at // 60
         return WORST_FIRST.index(row.severity), row.event is None, soon, row.pair
 
@@ -96,7 +97,7 @@ def fleet(picture: Picture, now: float, zone: tzinfo) -> list[FleetRow]:
 
 
 def counted(rows: Iterable[FleetRow]) -> dict[Severity, int]:
-    """How many pairs are how bad, the worst first; severities that no pair has are left out."""
+    """The number of pairs of each severity, worst first; severities without pairs are left out."""
     found = [row.severity for row in rows]
     return {each: found.count(each) for each in WORST_FIRST if each in found}
 
@@ -106,10 +107,10 @@ def _half(server: ServerPicture, now: float) -> Half:
 
 
 def _all(values: list[bool | None]) -> bool | None:
-    """False where one is; else None where one is not known, or there is none."""
+    """False if one value is False; else None if one is unknown or there are no values; else True."""
     return False if False in values else None if None in values or not values else True
 
 
 def _any(values: list[bool | None]) -> bool | None:
-    """True where one is; else None where one is not known, or there is none."""
+    """True if one value is True; else None if one is unknown or there are no values; else False."""
     return True if True in values else None if None in values or not values else False

@@ -1,12 +1,12 @@
-"""When a server runs out of free addresses, from the new clients that came and the consumption that was seen.
+"""The forecast of when a server runs out of free addresses, from the rate of new clients and the consumption.
 
-arrival      new clients per hour: the largest of the average over 15 minutes, of the same hour yesterday, and, where
-             a server is alone, of the observed fall of its free count over 15 minutes (R-138, R-142)
-own pool     what the server may give out in its state: its own share while it is alone; its partner's too
-             once it is in PARTNER-DOWN and MCLT has passed; both while the pair is NORMAL and balances
-exhaustion   now + own pool / arrival, unless that is more than a day away, where a guess is worth nothing
+arrival      new clients per hour: the largest of the average over 15 minutes, the same hour yesterday, and, for a
+             server without contact, the decrease of its free addresses over 15 minutes (R-138, R-142)
+own pool     the addresses that the server may lease in its state: its own share without contact; its partner's too
+             in PARTNER-DOWN after MCLT; both while the pair is NORMAL and balances
+exhaustion   now + own pool / arrival; none where that is more than a day away, because it would be too uncertain
 
-A pool whose own pool or arrival is not known has no forecast; `cannot_forecast` says which and why.
+A pool whose own pool or arrival is not known has no forecast; `cannot_forecast` returns the reason.
 """
 
 from collections.abc import Iterator
@@ -26,13 +26,13 @@ from console.model.profiles import Fact
 
 WINDOW_SECONDS = 15 * MINUTE
 SHORTEST_WINDOW_SECONDS = 60
-"""A fall that was watched for less than this says nothing about the next hour."""
+"""The shortest time over which a decrease is measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """One pool on one server: addresses it may give out, new clients per hour (None: not known), and when it is empty
-    (`None`: not within 24 hours, or consumption is not known)."""
+    """One pool on one server: addresses that it may lease, new clients per hour (None: not known), and when it is empty
+    (Unix seconds; `None`: not within 24 hours, or the rate is not known)."""
 
     server: str
     pool: str
@@ -42,7 +42,7 @@ class Forecast:
 
 
 def usable_addresses(pool: PoolFacts, facts: PairFacts, now: float) -> int | None:
-    """How many free addresses of the pool this server may give out at `now` (server's clock); None: not known."""
+    """The number of free addresses of the pool that this server may lease at `now` (server's clock); None: unknown."""
     if facts.phase is Phase.NORMAL:
         return free(pool)
     gain = facts.partner_pool_usable_at
@@ -52,8 +52,8 @@ def usable_addresses(pool: PoolFacts, facts: PairFacts, now: float) -> int | Non
 
 
 def consumption(samples: tuple[Sample, ...], pool: str, now: float) -> float | None:
-    """Addresses per hour by which the pool fell over the window, never negative; `None` when it was not
-    watched for long enough."""
+    """The decrease of the pool over the window, in addresses per hour, never negative; `None` when the samples cover
+    less than the shortest window."""
     window = [each for each in samples if each.at >= now - WINDOW_SECONDS and pool in each.pools]
     if len(window) < 2 or window[-1].at - window[0].at < SHORTEST_WINDOW_SECONDS:
         return None
@@ -70,7 +70,7 @@ def _serving(pair: PairPicture, now: float) -> Iterator[tuple[ServerPicture, Pai
 
 @once
 def forecasts(pair: PairPicture, now: float) -> tuple[Forecast, ...]:
-    """One for each pool of each server that serves and is seen now, soonest empty first."""
+    """The forecast of each pool of each server that is seen and may serve, soonest empty first."""
     found = []
     for server, facts in _serving(pair, now):
         for pool in facts.pools or ():
@@ -79,7 +79,7 @@ def forecasts(pair: PairPicture, now: float) -> tuple[Forecast, ...]:
                 continue
             rates = [arrival(pair, server, pool, now).expected]
             if facts.phase is not Phase.NORMAL:
-                # While NORMAL the share of one server also moves by balancing, which is no consumption.
+                # In NORMAL, balancing also changes the share of a server, and that is not consumption.
                 rates.append(consumption(server.samples, pool.name, now))
             known = [rate for rate in rates if rate is not None]
             found.append(_forecast(server.name, pool.name, usable, max(known) if known else None, now))
@@ -98,15 +98,15 @@ def cannot_forecast(pair: PairPicture, now: float) -> str | None:
 
 
 def rate_unknown(pair: PairPicture, now: float) -> str | None:
-    """Which server reports how new clients arrive and was not watched for long enough to know how fast; None: none."""
+    """The reason where a server reports new clients and there is too little data for a rate yet; None elsewhere."""
     for each in forecasts(pair, now):
         if each.per_hour is None and each.usable and Fact.ARRIVALS in pair.servers[each.server].make.facts:
-            return f"how fast new clients arrive at {each.server} is not known yet"
+            return f"the rate of new clients at {each.server} is not known yet"
     return None
 
 
 def worst_forecast(pair: PairPicture, now: float) -> Forecast | None:
-    """The pool that is empty first, when one is within a day."""
+    """The forecast of the pool that is empty first; None when none is empty within a day."""
     first = next(iter(forecasts(pair, now)), None)
     return first if first is not None and first.at is not None else None
 

@@ -1,6 +1,6 @@
-"""What can be seen now and what is only last known. Every judgement asks here before it trusts a fact.
+"""Whether a fact is live or only last known. Every judgement uses these functions before it uses a fact.
 
-A server that does not answer is one that we cannot see; whether it is down is more than a console can know.
+A server that does not answer is "not seen". The console cannot tell whether it is down.
 """
 
 from collections.abc import Iterable
@@ -13,23 +13,23 @@ from console.model.picture import PairPicture, ServerPicture
 
 
 def age(server: ServerPicture, now: float) -> float | None:
-    """Seconds since its last answer arrived, `None` when it never answered."""
+    """Seconds since the last answer arrived, `None` when the server never answered."""
     return None if server.reported_at is None else max(0.0, now - server.reported_at)
 
 
 def is_fresh(server: ServerPicture, now: float) -> bool:
-    """Whether its last answer is recent enough to act on."""
+    """Whether the last answer is recent enough to act on."""
     seconds = age(server, now)
     return seconds is not None and seconds <= STALE_AFTER_SECONDS
 
 
 def is_seen(server: ServerPicture, now: float) -> bool:
-    """Whether it answers now: a fresh answer and no run of failures since."""
+    """Whether the server answers now: its last answer is fresh, and not too many polls have failed since."""
     return is_fresh(server, now) and server.failures < UNSEEN_AFTER_FAILURES
 
 
 def live(server: ServerPicture, now: float) -> PairFacts | None:
-    """Its facts if it is seen now."""
+    """The facts of the server if it is seen now, else None."""
     return server.facts if is_seen(server, now) else None
 
 
@@ -50,17 +50,17 @@ def main_first(servers: Iterable[ServerPicture]) -> list[ServerPicture]:
 
 
 def last_phase(server: ServerPicture) -> Phase | None:
-    """The phase of its last answer, however long ago; None when it never answered."""
+    """The phase of the last answer, of any age; None when the server never answered."""
     return None if server.facts is None else server.facts.phase
 
 
 def last_word(server: ServerPicture) -> str:
-    """The server's own word for its last state; `unknown` when there is none."""
+    """The last state as the make of the server spells it; `unknown` when there is none."""
     return "unknown" if server.facts is None else server.facts.word or "unknown"
 
 
 def clock_offset(server: ServerPicture) -> float:
-    """How far the server's clock is ahead of ours, in seconds; 0 within the noise."""
+    """How far the server's clock is ahead of the console's, in seconds; 0 within the noise."""
     if server.facts is None or server.reported_at is None:
         return 0.0
     offset = server.facts.at - server.reported_at
@@ -68,5 +68,5 @@ def clock_offset(server: ServerPicture) -> float:
 
 
 def on_our_clock(server: ServerPicture, at: float) -> float:
-    """An instant that the server reported, by our clock."""
+    """Converts a time that the server reported to the console's clock."""
     return at - clock_offset(server)

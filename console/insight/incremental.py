@@ -1,40 +1,40 @@
-"""What follows from each item of a sequence that grows at its end and is dropped at its beginning, made only once.
+"""A map over a sequence that grows at its end and loses items at its beginning; each item is converted only once.
 
-The picture keeps the last lines of everything. Whoever makes something of each of them would make a thousand things
-anew for every line that comes; items never change, so that one that is the same object has the same outcome.
+The picture has the last lines of every source. Without this, every new line would convert all lines again. Items never
+change, so the same object always has the same result.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
-class Grown(Generic[Item, Made]):
-    """The last sequence and what was made of it. `made_of` gives one outcome for each item, in their order."""
+class IncrementalMap(Generic[Item, Result]):
+    """The last sequence and its results. `convert` returns one result for each item, in their order."""
 
-    def __init__(self, made_of: Callable[[Iterable[Item]], Iterable[Made]]) -> None:
-        self._made_of = made_of
+    def __init__(self, convert: Callable[[Iterable[Item]], Iterable[Result]]) -> None:
+        self._convert = convert
         self._items: Sequence[Item] = ()
-        self._made: list[Made] = []
+        self._results: list[Result] = []
 
-    def after(self, items: Sequence[Item]) -> Sequence[Made]:
-        """What follows from these: made anew only of those that came."""
+    def update(self, items: Sequence[Item]) -> Sequence[Result]:
+        """Returns the results of `items`; only the new items are converted."""
         if items is not self._items:
-            dropped = _dropped(self._items, items)
+            dropped = _count_dropped(self._items, items)
             fresh = items[len(self._items) - dropped :]
-            self._made = [*self._made[dropped:], *self._made_of(fresh)]
+            self._results = [*self._results[dropped:], *self._convert(fresh)]
             self._items = items
-        return self._made
+        return self._results
 
 
-def _dropped(before: Sequence[Item], items: Sequence[Item]) -> int:
-    """How many of those before are not there any more; all of them where it is no continuation."""
+def _count_dropped(before: Sequence[Item], items: Sequence[Item]) -> int:
+    """How many items of `before` are no longer in `items`; all of them where `items` does not continue `before`."""
     if items:
         for number, each in enumerate(before):
             if each is items[0]:
-                kept = len(before) - number
-                # The ends of what they have in common tell: nothing is put in between.
-                return number if kept <= len(items) and items[kept - 1] is before[-1] else len(before)
+                common = len(before) - number
+                # It is enough to compare both ends of the common part: no item is ever inserted in between.
+                return number if common <= len(items) and items[common - 1] is before[-1] else len(before)
     return len(before)

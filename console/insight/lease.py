@@ -1,4 +1,4 @@
-"""One lease as both servers have it, side by side, and what of it contradicts."""
+"""One lease in the records of both servers, side by side, with the fields that contradict each other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from console.model.leases import LeaseFacts
 
 @dataclass(frozen=True, slots=True)
 class LeaseRow:
-    """One field of both records, in words; whether the two contradict each other."""
+    """One field of both records, in words. `differs`: the records contradict each other."""
 
     name: str
     main: str
@@ -20,7 +20,7 @@ class LeaseRow:
     differs: bool
 
 
-Told = Callable[[LeaseFacts, float, tzinfo], str]
+FieldText = Callable[[LeaseFacts, float, tzinfo], str]
 
 
 def _time(value: float | None, now: float, zone: tzinfo) -> str:
@@ -33,7 +33,7 @@ def _yes_no(value: bool | None) -> str:
     return "-" if value is None else "yes" if value else "no"
 
 
-FIELDS: tuple[tuple[str, Told, Callable[[LeaseFacts, LeaseFacts], bool]], ...] = (
+FIELDS: tuple[tuple[str, FieldText, Callable[[LeaseFacts, LeaseFacts], bool]], ...] = (
     ("state", lambda each, now, zone: f"{each.word} ({each.status})", lambda a, b: a.status != b.status),
     ("scope", lambda each, now, zone: each.scope, lambda a, b: a.scope != b.scope),
     ("client-id", lambda each, now, zone: each.client_id or "-", lambda a, b: a.client_id != b.client_id),
@@ -49,13 +49,13 @@ FIELDS: tuple[tuple[str, Told, Callable[[LeaseFacts, LeaseFacts], bool]], ...] =
     (
         "acknowledged",
         lambda each, now, zone: _time(each.acked, now, zone),
-        # What one says was acknowledged, the other must have received.
+        # The partner must have received what a server has as acknowledged.
         lambda a, b: _beyond(a.acked, b.received) or _beyond(b.acked, a.received),
     ),
     ("received", lambda each, now, zone: _time(each.received, now, zone), lambda a, b: False),
     ("reserved", lambda each, now, zone: _yes_no(each.reserved), lambda a, b: a.reserved != b.reserved),
     (
-        "partner told",
+        "partner updated",
         lambda each, now, zone: "-" if each.needs_update is None else "not yet" if each.needs_update else "yes",
         lambda a, b: False,
     ),
@@ -63,11 +63,11 @@ FIELDS: tuple[tuple[str, Told, Callable[[LeaseFacts, LeaseFacts], bool]], ...] =
 
 
 def side_by_side(main: LeaseFacts | None, backup: LeaseFacts | None, now: float, zone: tzinfo) -> tuple[LeaseRow, ...]:
-    """Every field of both; a server without a record never used the address, which is FREE."""
+    """Every field of both records. A server without a record has never leased the address: it is FREE."""
     rows = []
-    for name, told, differs in FIELDS:
+    for name, text, differs in FIELDS:
         words = [
-            ("no record" if name == "state" else "-") if each is None else told(each, now, zone)
+            ("no record" if name == "state" else "-") if each is None else text(each, now, zone)
             for each in (main, backup)
         ]
         both = main is not None and backup is not None

@@ -1,6 +1,6 @@
-"""Every limit that the console judges by, once. Where a server reports its own limit, that one counts.
+"""Every limit of the console's judgements, each defined once. Where a server reports its own limit, that one is used.
 
-Percentages of free addresses are not here: the thresholds travel with the pools (`PoolFacts.thresholds`).
+Percentages of free addresses are not here: each pool has its thresholds (`PoolFacts.thresholds`).
 """
 
 from collections.abc import Iterable
@@ -9,42 +9,42 @@ from console.insight.wording import DAY, HOUR, MINUTE
 from console.model.facts import PairFacts
 
 SKEW_WARNING_SECONDS = 2.0
-"""Between the clocks of the two partners."""
+"""A larger difference between the clocks of the partners is a warning."""
 SKEW_LIMIT_SECONDS = 5.0
 """Partners whose clocks are further apart refuse each other (RFC 8156 section 5.4), unless the server reports its own
 limit."""
 CLOCK_NOISE_SECONDS = 2.0
-"""Below this a difference between a server's clock and ours is travel time and rounding."""
+"""A smaller difference between a server's clock and the console's is network delay and rounding."""
 SAME_TIME_SECONDS = SKEW_LIMIT_SECONDS
-"""Times that two servers recorded of one event may differ by as much as their clocks may."""
+"""The times of one event in the records of two servers may differ by as much as their clocks."""
 
 STALE_AFTER_SECONDS = 15.0
 """An answer older than this is last known, not live."""
 UNSEEN_AFTER_FAILURES = 3
-"""So many failed polls in a row mean that a server is not seen, even within the fifteen seconds."""
+"""After this many failed polls in a row a server is not seen, even within the fifteen seconds."""
 
 UNACKED_SECONDS = 30.0
 """How old an unacknowledged update may be."""
 DISAGREE_SECONDS = 60.0
 """For how long the two servers may report different things about their link."""
 STALLED_SECONDS = 120.0
-"""A transfer that has not moved for so long has stalled."""
+"""A transfer without progress for longer than this has stalled."""
 RELOAD_SECONDS = HOUR
 """For how long a server may wait for a reload."""
 
 TAKEOVER_WARNING_SECONDS = HOUR
 TAKEOVER_CRITICAL_SECONDS = 15 * MINUTE
-"""What is left before a server takes over by itself."""
+"""The time left before a server takes over automatically."""
 EXHAUSTION_WARNING_SECONDS = 2 * HOUR
 EXHAUSTION_CRITICAL_SECONDS = 30 * MINUTE
-"""What is left before a pool is empty."""
+"""The time left before a pool is empty."""
 FORECAST_SECONDS = DAY
-"""Beyond this a forecast is worth nothing."""
+"""The longest forecast; a longer one would be too uncertain."""
 LONGEST_TAKEOVER_SECONDS = 14 * DAY
-"""Beyond two weeks a safe period is not made longer; it is switched off instead."""
+"""The longest safe period that the console sets. Instead of a longer one it can be switched off."""
 
 
 def skew_limit(facts: Iterable[PairFacts]) -> float:
-    """Beyond how many seconds the partners refuse each other: the smallest limit that a server reports, else 5 s."""
+    """The clock difference (s) above which the partners refuse the link: the smallest reported limit, else 5 s."""
     reported = [each.skew_limit for each in facts if each.skew_limit is not None]
     return min(reported, default=SKEW_LIMIT_SECONDS)

@@ -1,4 +1,4 @@
-"""The form of a server's log lines.
+"""The format of a server's log lines.
 
 07/15/2026 3:00:01 name/dhcp/1 Warning Failover 0 18101 Failover pair 'example-pair': contact ... lost
 """
@@ -13,13 +13,13 @@ LINE = re.compile(
 """Date, time, name/type/instance, level, category, thread, message id, text."""
 
 STAMP = re.compile(r"\d\d/\d\d/\d{4} \d{1,2}:\d\d:\d\d(?= )")
-"""The time of a line, where it stands at the beginning."""
+"""The time at the beginning of a line."""
 
 
 def brief(text: str) -> str:
-    """The line without what is the same in all of them, so that its words fit on a narrow screen.
+    """Returns the line without the parts that all lines share, for a narrow screen.
 
-    A line of another form is left as it is.
+    A line of another format is returned unchanged.
     """
     match = LINE.match(text)
     if match is None:

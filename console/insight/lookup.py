@@ -1,4 +1,4 @@
-"""What somebody types to find a lease: an address, or a client by its hardware address or identifier."""
+"""A parser for the text that an operator types to find a lease: an address, or a hardware address or client-id."""
 
 import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
@@ -12,11 +12,11 @@ DOTTED = re.compile(r"[\d.]+")
 
 
 class LookupRefused(ValueError):
-    """A text that finds nothing; it says what would."""
+    """The text is not a valid query. The message has the accepted forms."""
 
 
 def read_lookup(text: str) -> LeaseQuery:
-    """Raises LookupRefused, with what would be accepted."""
+    """Returns the query of the text. Raises LookupRefused."""
     word = text.strip()
     if not word:
         raise LookupRefused(f"type {ACCEPTED}")
@@ -24,20 +24,20 @@ def read_lookup(text: str) -> LeaseQuery:
         try:
             return LeaseQuery(str(IPv4Address(word)), by_address=True)
         except AddressValueError:
-            raise LookupRefused(f"{word!r} is no IPv4 address: each number is 0 to 255") from None
+            raise LookupRefused(f"{word!r} is not a valid IPv4 address: each number is 0 to 255") from None
     if _is_address6(word):
-        raise LookupRefused("IPv6 addresses are not looked up: these servers lease IPv4 addresses")
+        raise LookupRefused("cannot look up an IPv6 address: these servers lease IPv4 addresses")
     hardware = HARDWARE.fullmatch(word)
     octets = hardware["octets"] if hardware else word
     if not OCTETS.fullmatch(octets):
-        raise LookupRefused(f"{word!r} names nothing: type {ACCEPTED}")
+        raise LookupRefused(f"{word!r} is not a valid query: type {ACCEPTED}")
     if hardware and int(hardware["length"]) != len(bytes.fromhex(re.sub("[:.-]", "", octets))):
         raise LookupRefused(f"the {hardware['length']} in {word!r} is not the number of octets of the address")
     return LeaseQuery(word.lower(), by_address=False)
 
 
 def _is_address6(word: str) -> bool:
-    # Octets with single colons are a client's; an address is compressed, or has eight groups of up to four digits.
+    # Octets with single colons are a client. An address is compressed, or has eight groups of up to four digits.
     if "::" not in word and word.count(":") != 7:
         return False
     try:

@@ -1,7 +1,7 @@
-"""The last answer of a judgement, for whoever asks the same of the same pair at the same time again.
+"""A cache with one entry for functions of a pair and a time.
 
-A fleet of hundreds is judged every second, and a dozen rules ask each pair the same. Pictures never change, so that a
-pair that is the same object has the same answer; answers must not change either. One is kept for each judgement.
+Hundreds of pairs are judged every second, and a dozen rules call the same functions for each pair. Pictures never
+change, so the same object at the same time has the same result. Results must not change either.
 """
 
 from collections.abc import Callable
@@ -10,20 +10,20 @@ from typing import TypeVar
 
 from console.model.picture import PairPicture
 
-Answer = TypeVar("Answer")
-Judgement = Callable[[PairPicture, float], Answer]
+Result = TypeVar("Result")
+Judgement = Callable[[PairPicture, float], Result]
 
 
-def once(judgement: Judgement[Answer]) -> Judgement[Answer]:
-    """The judgement, asked only once in a row for a pair and a time."""
-    last: tuple[PairPicture, float, Answer] | None = None
+def once(judgement: Judgement[Result]) -> Judgement[Result]:
+    """Decorator: calls with the same pair and time, one after the other, compute the result only once."""
+    last: tuple[PairPicture, float, Result] | None = None
 
     @wraps(judgement)
-    def remembered(pair: PairPicture, now: float) -> Answer:
+    def cached(pair: PairPicture, now: float) -> Result:
         nonlocal last
         known = last
         if known is None or known[0] is not pair or known[1] != now:
             known = last = (pair, now, judgement(pair, now))
         return known[2]
 
-    return remembered
+    return cached

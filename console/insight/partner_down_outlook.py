@@ -1,10 +1,10 @@
-"""What Set Partner Down would do for a chosen date: numbers first, then what can go wrong.
+"""The effects of Set Partner Down with a chosen date: first the numbers, then the risks.
 
-The partner's addresses become usable at max(entry, date + MCLT): MCLT counts from the date when the partner
-was last operational (R-151), and never before the state is entered. Nothing here is a promise of the
-console: the same arithmetic runs in the server, and its answer is what the audit record keeps.
+The partner's addresses become usable at max(entry, date + MCLT): MCLT counts from the date when the partner was last
+operational (R-151), and never from before the state is entered. These are estimates of the console: the server does
+the same arithmetic, and its result is in the audit record.
 
-What cannot be worked out is None, and its sentence says that it cannot be told.
+Values that cannot be computed are None, and their sentence begins with "Cannot tell".
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ POOLS_NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """One pool's addresses that are the partner's now and would become ours."""
+    """The addresses of one pool that are in the partner's share and would become usable."""
 
     pool: str
     addresses: int
@@ -28,8 +28,11 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """For `server` declaring `partner` down as of `date`, decided at `entry`. Instants by our clock. `gained` is how
-    many addresses become usable in all, `gains` which."""
+    """The effects if `server` declares `partner` down with `date`, at `entry`. Times are on the console's clock.
+
+    `gained` is the number of addresses that become usable, `gains` the number of each pool. `before_contact` is the
+    last contact, if the date is before it.
+    """
 
     server: str
     partner: str
@@ -45,11 +48,12 @@ class Outlook:
 
     @property
     def at_once(self) -> bool:
+        """Whether the addresses are usable immediately."""
         return self.usable_at is not None and self.usable_at <= self.entry
 
 
 def outlook_of(server: ServerPicture, date: float, now: float) -> Outlook | None:
-    """What follows from that date; `None` when the server has never answered."""
+    """The effects of that date; `None` when the server has never answered."""
     facts = server.facts
     if facts is None:
         return None
@@ -71,23 +75,23 @@ def outlook_of(server: ServerPicture, date: float, now: float) -> Outlook | None
 
 
 def sentences(found: Outlook, zone: tzinfo) -> tuple[str, ...]:
-    """The consequences as a person reads them, the gain first and the risk last."""
-    gained = "free addresses (how many is not known)"
+    """The effects in sentences, the gain first and the risk last."""
+    gained = "free addresses (number not known)"
     if found.gained is not None:
         gained = plural(found.gained, "free address", "free addresses")
     if found.usable_at is None:
-        gain = f"Cannot tell when it may give out {found.partner}'s {gained}: {found.server} does not report MCLT."
+        gain = f"Cannot tell when it may lease {found.partner}'s {gained}: {found.server} does not report MCLT."
     elif found.at_once:
-        gain = f"It may give out {found.partner}'s {gained} AT ONCE."
+        gain = f"It may lease {found.partner}'s {gained} AT ONCE."
     else:
         wait = duration(found.usable_at - found.entry)
         start = both_clocks(found.usable_at, zone)
-        gain = f"It may give out {found.partner}'s {gained} from {start}, in {wait}."
+        gain = f"It may lease {found.partner}'s {gained} from {start}, in {wait}."
     own = "Cannot tell how many free addresses of its own it has."
     if found.own_free is not None:
         own = f"Until then it has {plural(found.own_free, 'free address', 'free addresses')} of its own."
     lines = [
-        f"{found.server} will treat {found.partner} as dead since {both_clocks(found.date, zone)}.",
+        f"{found.server} will treat {found.partner} as down since {both_clocks(found.date, zone)}.",
         f"{gain} {own}",
     ]
     if found.gains:
@@ -95,15 +99,17 @@ def sentences(found: Outlook, zone: tzinfo) -> tuple[str, ...]:
         words = [f"{each.pool} {each.addresses:,}" for each in named[:POOLS_NAMED]]
         rest = len(named) - POOLS_NAMED
         lines.append("Pools: " + ", ".join(words) + (f" and {plural(rest, 'more pool')}" if rest > 0 else "") + ".")
-    lines.append(f"If {found.partner} is alive and reaches clients, two clients can get one address.")
+    lines.append(f"If {found.partner} runs and reaches clients, two clients can get the same address.")
     if found.before_contact is not None:
         contact = both_clocks(found.before_contact, zone)
         until = "for MCLT" if found.mclt is None else f"until MCLT ({duration(found.mclt)})"
         lines.append(
-            f"You say that {found.partner} stopped BEFORE its last contact ({contact}). Addresses that it "
-            f"gave out from your date {until} after that contact may be given out twice."
+            f"The date is BEFORE the last contact with {found.partner} ({contact}). Addresses that it leased "
+            f"from that date {until} after that contact may be leased twice."
         )
     elif not found.contact_known:
-        lines.append(f"Cannot tell whether {found.partner} was in contact after that date: then the same can happen.")
-    lines.append(f"{found.partner} must stay off, or cut off from clients, until it can contact {found.server}.")
+        lines.append(
+            f"Cannot tell whether {found.partner} had contact after that date: if so, addresses may be leased twice."
+        )
+    lines.append(f"{found.partner} must stay off, or cut off from clients, until it can reach {found.server}.")
     return tuple(lines)

@@ -1,7 +1,7 @@
-"""What an operator may be advised to do: a guarded action or a runbook, and why just here.
+"""Advice to the operator: a guarded action or a runbook, with the reason.
 
-Advice is given where facts were judged; whether the action may be taken is for its own guards to decide, on live
-answers, when it is opened.
+The rules of diagnosis give advice. When the operator opens the action, its guards decide with live answers whether it
+may be done.
 """
 
 from dataclasses import dataclass
@@ -10,16 +10,15 @@ from typing import Final, Literal
 from console.model.action_names import ActionName
 
 RUNBOOK: Final = "runbook"
-"""To follow a runbook is no guarded action: nothing is asked of a server."""
+"""Advice to follow a runbook. This is not a guarded action: it sends no request to a server."""
 
 Advice = ActionName | Literal["runbook"]
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One thing to do. `server` is where, None when it is about both; `subject` what beyond that the action needs: the
-    name of a runbook, an address, one of the action's words (on, off, short, long). `why` says in one line why it fits,
-    or what has to be true first."""
+    """One action to take. `server` is where, None for both. `subject` is what else the action needs: the name of a
+    runbook, an address, a choice (on, off, short, long). `why` is the reason or the precondition, in one line."""
 
     action: Advice
     why: str

@@ -1,4 +1,4 @@
-"""Remedies as a person reads them."""
+"""The texts of remedies."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ NAMES: Mapping[Advice, str] = {
 
 
 def step_words(step: Step) -> str:
-    """`> Stop dhcp-b: why` for what the console can do, `- text` for what only a person can."""
+    """`> Stop dhcp-b: why` for an action of the console, `- text` for advice."""
     if not isinstance(step, Remedy):
         return f"- {step}"
     about = " ".join(filter(None, [NAMES[step.action], step.subject, _where(step)]))

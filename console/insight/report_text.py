@@ -1,4 +1,4 @@
-"""A pair in a few lines of plain text, for a ticket or a message: what is true, what comes, what stands."""
+"""A pair in a few lines of plain text, for a ticket or a message: verdict, countdowns, active alarms."""
 
 from datetime import tzinfo
 
@@ -10,11 +10,11 @@ from console.insight.verdict import verdict
 from console.insight.wording import both_clocks, duration, left
 from console.model.picture import PairPicture, ServerPicture
 
-ALARMS_TOLD = 10
+MAX_ALARMS = 10
 
 
 def in_words(pair: PairPicture, now: float, zone: tzinfo) -> str:
-    """The lines, each a sentence or a fact with its time."""
+    """The report of a pair: one line for each sentence or fact, with its time."""
     environment = f" ({pair.environment})" if pair.environment else ""
     lines = [
         f"{pair.name}{environment}, {both_clocks(now, zone)}: {severity(pair, now).upper()}",
@@ -27,11 +27,11 @@ def in_words(pair: PairPicture, now: float, zone: tzinfo) -> str:
         ),
     ]
     alarms = pair.open_alarms
-    for alarm in alarms[:ALARMS_TOLD]:
+    for alarm in alarms[:MAX_ALARMS]:
         owner = f" [{alarm.acknowledged_by}]" if alarm.acknowledged_by else ""
         lines.append(f"{alarm.severity} for {duration(now - alarm.since)}: {alarm.text}{owner}")
-    if len(alarms) > ALARMS_TOLD:
-        lines.append(f"and {len(alarms) - ALARMS_TOLD} more alarms")
+    if len(alarms) > MAX_ALARMS:
+        lines.append(f"and {len(alarms) - MAX_ALARMS} more alarms")
     return "\n".join(lines)
 
 

@@ -1,6 +1,6 @@
-"""How free addresses are shared out, and what a rebalance would move: the server's own arithmetic (R-110 to R-112).
+"""The shares of free addresses, and what a rebalance would move: the arithmetic of the server (R-110 to R-112).
 
-Every function gives None where a pool lacks a number that it needs.
+Every function returns None where a pool lacks a number that it needs.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Number = Literal["available", "other_available", "leased", "unavailable", "total
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Addresses of a pool that go to the backup; negative: back to the main."""
+    """Addresses of a pool that move to the backup; negative: to the main."""
 
     pool: str
     addresses: int
@@ -29,17 +29,17 @@ def total_of(facts: PairFacts, name: Number) -> int | None:
 
 
 def free(pool: PoolFacts) -> int | None:
-    """All free addresses of a pool, whoever may give them out."""
+    """All free addresses of a pool, in the shares of both servers."""
     if pool.available is None or pool.other_available is None:
         return None
     return pool.available + pool.other_available
 
 
 def moves(facts: PairFacts) -> tuple[Move, ...] | None:
-    """What would move if the main made every scope's shares what is configured, as these facts are.
+    """The addresses that would move if the main balanced every scope as configured.
 
-    The server's own arithmetic: the backup's percentage of what is available, rounded down; a difference of one
-    address is none.
+    The arithmetic of the server: the backup's percentage of the available addresses, rounded down. A difference of one
+    address is ignored.
     """
     if facts.pools is None or facts.role not in ("main", "backup"):
         return None

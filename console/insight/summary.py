@@ -1,4 +1,4 @@
-"""The picture as monitoring and scripts read it: severity, the plugin's line, and the promised JSON."""
+"""The picture for monitoring and scripts: severity, the line of the monitoring plugin, and the JSON of `status`."""
 
 from collections.abc import Iterable
 from datetime import tzinfo
@@ -23,37 +23,36 @@ PLUGIN = {
     Severity.CRITICAL: Severity.CRITICAL,
     Severity.UNKNOWN: Severity.UNKNOWN,
 }
-"""Severities in the four words of monitoring plugins. Major is a warning there: the pair serves, nobody need rise."""
+"""The severities as the four states of monitoring plugins. Major is a warning there, because clients are served."""
 EXIT_STATUS = {Severity.OK: 0, Severity.WARNING: 1, Severity.CRITICAL: 2, Severity.UNKNOWN: 3}
 BADNESS = WORST_FIRST[::-1]
 
 
 def worst(severities: Iterable[Severity]) -> Severity:
-    """The worst of several; with none of them, ok. Not knowing is worse than ok and better than known
-    trouble."""
+    """The worst of several severities; ok without any. Unknown is worse than ok and better than a known problem."""
     return max(severities, key=BADNESS.index, default=Severity.OK)
 
 
 def severity(pair: PairPicture, now: float) -> Severity:
-    """The pair's severity: the worst active alarm, or unknown where that is worse.
+    """The severity of the pair: that of the worst active alarm, or unknown where that is worse.
 
-    It is unknown when neither server is seen, and when a fact is missing that an alarm could follow from.
+    It is unknown when neither server is seen, and when a fact is missing that could raise an alarm.
     """
     if not live_facts(pair, now):
         return Severity.UNKNOWN
-    standing = [alarm.severity for alarm in pair.open_alarms if alarm.kind != AlarmKind.UNKNOWN_TRAP]
-    blind = [Severity.UNKNOWN] if undecided(pair, now) is not None else []
-    return worst([*blind, *(each for each in standing if each is not Severity.INFO)])
+    active = [alarm.severity for alarm in pair.open_alarms if alarm.kind != AlarmKind.UNKNOWN_TRAP]
+    unknown = [Severity.UNKNOWN] if undecided(pair, now) is not None else []
+    return worst([*unknown, *(each for each in active if each is not Severity.INFO)])
 
 
 def summary(pair: PairPicture, now: float, zone: tzinfo) -> str:
-    """`both NORMAL`, or the verdict without its full stop."""
+    """`both NORMAL` for a healthy pair, else the verdict without its full stop."""
     sentence = verdict(pair, now, zone)
     return "both NORMAL" if sentence == PROTECTED else sentence.rstrip(".")
 
 
 def plugin_line(pairs: Iterable[PairPicture], now: float, zone: tzinfo) -> str:
-    """One line as monitoring plugins print it: severity, words, then performance data after a bar."""
+    """The line of a monitoring plugin: severity, text, then performance data after a bar."""
     pairs = list(pairs)
     overall = PLUGIN[worst(severity(pair, now) for pair in pairs)]
     words = "; ".join(f"{pair.name}: {summary(pair, now, zone)}" for pair in pairs)
@@ -81,7 +80,7 @@ def _performance(pair: PairPicture, now: float) -> list[str]:
 
 
 def status_json(picture: Picture, now: float, zone: tzinfo, only: str | None = None) -> dict[str, Any]:
-    """The shape of `pairwatch status --json`, which scripts rely on: extend it, never change it."""
+    """The document of `pairwatch status --json`. Scripts depend on its shape: extend it, never change it."""
     pairs = [pair for name, pair in picture.pairs.items() if only in (None, name)]
     return {"at": rfc3339(now), "pairs": [_pair_json(pair, now, zone) for pair in pairs]}
 

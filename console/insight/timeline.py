@@ -1,97 +1,98 @@
-"""Everything that happened to a pair on one axis of time: states, contacts, traps, log lines, alarms, and what people
-did.
+"""All events of a pair in the order of time: states, contact, traps, log lines, alarms, and operator actions.
 
-What several sources tell of the same event (console.insight.events) is one entry, under the earliest of their times,
-with everybody who told it.
+An event that several sources report (console.insight.events) is one entry, at the earliest of their times, with all its
+sources.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 
-from console.insight.events import SOURCES, Event, log_reader, of_memory, of_story
+from console.insight.events import SOURCES, Event, history_events, log_reader, timeline_events
 from console.insight.freshness import clock_offset
-from console.insight.incremental import Grown
+from console.insight.incremental import IncrementalMap
 from console.insight.summary import worst
 from console.model.observations import LogLine
 from console.model.picture import EntrySource, PairPicture, TimelineEntry
 
-TOLD_TOGETHER_SECONDS = 20.0
-"""Within so much several sources tell of one event: a poll, a trap and its retries, a line that is read late."""
+SAME_EVENT_SECONDS = 20.0
+"""Reports of one event arrive within this time: a poll, a trap and its retries, a log line that is read late."""
 STEADY_SECONDS = 0.5
-"""A clock's offset that was measured anew and differs by less is the same: otherwise all events would tremble."""
+"""A new measurement of a clock's offset that differs by less is ignored, so that the times of events do not change."""
 ORDER = {source: number for number, source in enumerate(SOURCES)}
 
 
 class Timeline:
-    """The timeline of one pair as its picture goes on: what was read of it once is not read again."""
+    """The timeline of one pair while its picture changes. Each entry is read only once."""
 
     def __init__(self) -> None:
         self._context: tuple[object, ...] | None = None
         self._offsets: dict[str, float] = {}
 
     def of(self, pair: PairPicture, zones: Mapping[str, tzinfo]) -> list[Event]:
-        """All that is known of the pair, the oldest first. `zones`: in which zone each server writes its log."""
-        self._offsets = {name: self._steady(name, seconds) for name, seconds in offsets(pair).items()}
+        """All events of the pair, oldest first. `zones`: the zone of each server's log."""
+        self._offsets = {name: self._steady_offset(name, seconds) for name, seconds in offsets(pair).items()}
         context = (dict(zones), self._offsets, tuple(pair.servers))
         if context != self._context:
             names = tuple(pair.servers)
             self._context = context
-            self._story: Grown[TimelineEntry, Event] = Grown(lambda entries: of_story(entries, names))
-            self._logs: Grown[LogLine, Event] = Grown(log_reader(self._offsets, zones))
-        found = [*self._story.after(pair.timeline)]
+            self._entries: IncrementalMap[TimelineEntry, Event] = IncrementalMap(
+                lambda entries: timeline_events(entries, names)
+            )
+            self._logs: IncrementalMap[LogLine, Event] = IncrementalMap(log_reader(self._offsets, zones))
+        found = [*self._entries.update(pair.timeline)]
         for server in pair.servers.values():
-            found += of_memory(server, self._offsets.get(server.name, 0.0))
-        found += self._logs.after(pair.logs)
-        # The same time keeps the order of SOURCES: a state is named before the trap and the line that follow from it.
+            found += history_events(server, self._offsets.get(server.name, 0.0))
+        found += self._logs.update(pair.logs)
+        # Events at the same time have the order of SOURCES: a state comes before the trap and the log line about it.
         found.sort(key=_order)
-        return folded(found)
+        return merge_reports(found)
 
-    def _steady(self, server: str, seconds: float) -> float:
+    def _steady_offset(self, server: str, seconds: float) -> float:
         known = self._offsets.get(server)
         return seconds if known is None or abs(seconds - known) >= STEADY_SECONDS else known
 
 
 def timeline(pair: PairPicture, zones: Mapping[str, tzinfo]) -> list[Event]:
-    """The timeline of a pair that is looked at once."""
+    """The timeline of a pair, for a single use."""
     return Timeline().of(pair, zones)
 
 
-def folded(events: Iterable[Event]) -> list[Event]:
-    """Events that are one and the same made one, under the first that was told."""
-    kept: list[Event] = []
+def merge_reports(events: Iterable[Event]) -> list[Event]:
+    """The events, with reports of the same event merged into the first of them."""
+    merged: list[Event] = []
     latest: dict[tuple[str, ...], int] = {}
     for event in events:
-        # About the same thing of the same server; what it became is the rest of the fact. Once it became something
-        # else, a second time is another event.
+        # The first two parts of a fact are its subject and the server; the rest is the new value. When the value has
+        # changed in between, the same value again is a new event.
         number = latest.get(event.fact[:2]) if event.fact else None
         if (
             number is not None
-            and kept[number].fact == event.fact
-            and event.at - kept[number].at <= TOLD_TOGETHER_SECONDS
+            and merged[number].fact == event.fact
+            and event.at - merged[number].at <= SAME_EVENT_SECONDS
         ):
-            kept[number] = _together(kept[number], event)
+            merged[number] = _merge(merged[number], event)
             continue
         if event.fact:
-            latest[event.fact[:2]] = len(kept)
-        kept.append(event)
-    return kept
+            latest[event.fact[:2]] = len(merged)
+        merged.append(event)
+    return merged
 
 
 def relative(at: float, mark: float) -> str:
-    """`+00:03:12` or `-00:00:07`: the time from a marked event."""
+    """`+00:03:12` or `-00:00:07`: the time since (or until) a marked event."""
     whole = int(abs(at - mark))
     sign = "-" if at < mark and whole else "+"
     return f"{sign}{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def offsets(pair: PairPicture) -> dict[str, float]:
-    """How far each server's clock is ahead of ours, where it is."""
+    """How far each server's clock is ahead of the console's (s), for servers whose clock differs."""
     found = {server.name: clock_offset(server) for server in pair.servers.values()}
     return {name: seconds for name, seconds in found.items() if seconds}
 
 
-def _together(first: Event, other: Event) -> Event:
+def _merge(first: Event, other: Event) -> Event:
     return replace(
         first,
         severity=worst((first.severity, other.severity)),

@@ -1,7 +1,7 @@
-"""The verdict: one sentence that says whether anyone is without service and why.
+"""The verdict: one sentence on whether clients are served, and why not.
 
-An ordered table: the first rule whose condition holds gives the sentence. `Joint` is what the rules may look at. The
-good news comes last and needs every fact that it claims: where one is missing, the sentence says that it cannot tell.
+It is an ordered table: the first rule whose condition holds gives the sentence. `Joint` is the input of the rules. The
+good verdict is the last rule and needs every fact that it claims. Where one is missing, the sentence has "cannot tell".
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from datetime import tzinfo
 from console.insight.countdowns import race_margin, takeover_unknown
 from console.insight.forecast import usable_addresses
 from console.insight.freshness import is_seen, last_phase, last_word, main_first
-from console.insight.wording import duration, wall
+from console.insight.wording import NO_REASON, duration, wall
 from console.model.fact_table import lacking
 from console.model.facts import PairFacts
 from console.model.phases import INTERRUPTED, RECOVERING, SERVING, SILENT, Phase
@@ -19,12 +19,12 @@ from console.model.picture import PairPicture, ServerPicture
 from console.model.profiles import Fact
 
 PROTECTED = "Protected: both NORMAL, clients are served and either server can take over."
-"""The one verdict that is good news."""
+"""The only good verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Both servers as they are seen together at `now`."""
+    """Both servers of a pair at `now`: the input of verdict, banners and diagnosis."""
 
     pair: PairPicture
     main: ServerPicture
@@ -33,6 +33,7 @@ class Joint:
     zone: tzinfo
 
     def seen(self, server: ServerPicture) -> bool:
+        """Whether the server answers now."""
         return is_seen(server, self.now)
 
     def phase(self, server: ServerPicture) -> Phase | None:
@@ -41,6 +42,7 @@ class Joint:
 
     @property
     def phases(self) -> tuple[Phase | None, Phase | None]:
+        """The live phases of main and backup."""
         return self.phase(self.main), self.phase(self.backup)
 
     @property
@@ -54,9 +56,10 @@ class Joint:
         """Each server with its partner."""
         return (self.main, self.backup), (self.backup, self.main)
 
-    def lasting(self, server: ServerPicture) -> str:
+    def ago(self, server: ServerPicture) -> str:
+        """How long ago the server entered its state, ` 12 min 05 s ago`; empty where it does not report that."""
         since = server.facts.since if server.facts else None
-        return f" for {duration(self.now - since)}" if since is not None else ""
+        return f" {duration(self.now - since)} ago" if since is not None else ""
 
     @property
     def known(self) -> tuple[PairFacts, ...]:
@@ -73,19 +76,19 @@ def joint(pair: PairPicture, now: float, zone: tzinfo) -> Joint:
 def _not_polled(both: Joint) -> str | None:
     if any(each.make.polled or each.facts is not None for each in (both.main, both.backup)):
         return None
-    return "Known from traps and logs only: cannot tell whether clients are served."
+    return "Data from traps and logs only: cannot tell whether clients are served."
 
 
 def _waiting_for_first(both: Joint) -> str | None:
     if all(each.reported_at is None and each.unseen_since is None for each in (both.main, both.backup)):
-        return "Asking both servers ..."
+        return "Waiting for the first answers ..."
     return None
 
 
 def _nothing_seen(both: Joint) -> str | None:
     if both.phases != (None, None):
         return None
-    return f"Cannot see {both.main.name} or {both.backup.name}: nothing can be said about service."
+    return f"Cannot see {both.main.name} or {both.backup.name}: cannot tell whether clients are served."
 
 
 def _not_serving(both: Joint) -> str | None:
@@ -93,23 +96,23 @@ def _not_serving(both: Joint) -> str | None:
     if not broken:
         return None
     first = broken[0]
-    return f"{first.server} does not serve clients: {first.not_serving_reason or 'it gives no reason'}."
+    return f"{first.server} does not serve clients: {first.not_serving_reason or NO_REASON}."
 
 
 def _both_down(both: Joint) -> str | None:
     if both.phases != (Phase.TAKEN_OVER, Phase.TAKEN_OVER):
         return None
-    return "BOTH servers are PARTNER-DOWN: each gives out the other's addresses. Duplicates are likely."
+    return "BOTH servers are PARTNER-DOWN: duplicate addresses are likely. Stop one server."
 
 
 def _conflict(both: Joint) -> str | None:
     if Phase.CONFLICT not in both.phases:
         return None
     if Phase.CONFLICT_RESOLVED in both.phases:
-        return "Resolving conflicts: the main serves, the backup is still silent."
+        return "Resolving conflicts: the main serves clients, the backup does not yet."
     if both.phases == (Phase.CONFLICT, Phase.CONFLICT):
-        return f"Nobody serves clients: both are resolving conflicts{_progress(both)}."
-    return "At least one server is silent to clients: it is resolving conflicts."
+        return f"No server serves clients: both are resolving conflicts{_progress(both)}."
+    return "At least one server does not serve clients: it is resolving conflicts."
 
 
 def _race(both: Joint) -> str | None:
@@ -119,17 +122,19 @@ def _race(both: Joint) -> str | None:
     if margin is not None:
         left, first = margin
         deadline = wall(both.now + left, both.zone, both.now)
-        return f"BOTH servers answer us but not each other: act before {deadline}, when {first} takes over."
+        return f"BOTH servers run but have lost contact: act before {deadline}, when {first} enters PARTNER-DOWN."
     unknown = takeover_unknown(both.main) or takeover_unknown(both.backup)
     if unknown is not None:
-        return f"BOTH servers answer us but not each other. Cannot tell whether one takes over by itself: {unknown}."
-    return "BOTH servers answer us but not each other. No automatic takeover is due: repair the link."
+        return f"BOTH servers run but have lost contact. Cannot tell whether one takes over automatically: {unknown}."
+    return "BOTH servers run but have lost contact. No automatic takeover is due: repair the link."
 
 
 def _duplicates(both: Joint) -> str | None:
     for server, other in both.each_way:
         if both.phase(server) is Phase.TAKEN_OVER and both.phase(other) in SERVING - {Phase.RETURNED}:
-            return f"{server.name} declared {other.name} down, but {other.name} serves: duplicates possible NOW."
+            return (
+                f"{server.name} declared {other.name} down, but {other.name} serves: duplicate addresses possible NOW."
+            )
     return None
 
 
@@ -137,37 +142,37 @@ def _taken_over(both: Joint) -> str | None:
     for server, other in both.each_way:
         if both.phase(server) is Phase.TAKEN_OVER:
             if server.facts is not None and server.facts.serves is None:
-                return f"{other.name} is declared down at {server.name}; {_cannot_tell_service(server)}."
-            return f"{server.name} serves everyone: {other.name} is declared down{both.lasting(server)}."
+                return f"{server.name} declared {other.name} down{both.ago(server)}; {_cannot_tell_service(server)}."
+            return f"{server.name} serves all clients: {other.name} was declared down{both.ago(server)}."
     return None
 
 
 def _alone(both: Joint) -> str | None:
     for server, other in both.each_way:
         if both.phase(server) in INTERRUPTED:
-            sight = f"{other.name} is {last_word(other)}" if both.seen(other) else f"we cannot see {other.name} either"
-            serves = "serves its own pool"
+            sight = f"{other.name} is {last_word(other)}" if both.seen(other) else f"cannot see {other.name}"
+            serves = "and serves its own pool"
             if server.facts is not None and server.facts.serves is None:
-                serves = _cannot_tell_service(server)
-            return f"{server.name} has no contact with {other.name}{both.lasting(server)}, {serves}; {sight}."
+                serves = f"and {_cannot_tell_service(server)}"
+            return f"{server.name} lost contact with {other.name}{both.ago(server)} {serves}; {sight}."
     return None
 
 
 def _recovering(both: Joint) -> str | None:
     for server, other in both.each_way:
         if both.phase(server) in RECOVERING:
-            serves = "the other one serves"
+            serves = f"{other.name} serves clients"
             if both.phase(other) not in SERVING or other.facts is None or not other.facts.serves:
                 serves = f"cannot tell whether {other.name} serves"
-            return f"{server.name} is coming back ({last_word(server)}){_progress(both)}; {serves}."
+            return f"{server.name} is recovering ({last_word(server)}){_progress(both)}; {serves}."
     return None
 
 
-def _nobody(both: Joint) -> str | None:
+def _none_serves(both: Joint) -> str | None:
     phases = [phase for phase in both.phases if phase is not None]
     if len(phases) == 2 and all(phase in SILENT for phase in phases):
         main, backup = last_word(both.main), last_word(both.backup)
-        return f"Nobody serves clients: {both.main.name} {main}, {both.backup.name} {backup}."
+        return f"No server serves clients: {both.main.name} is {main}, {both.backup.name} is {backup}."
     return None
 
 
@@ -204,7 +209,7 @@ RULES: tuple[Callable[[Joint], str | None], ...] = (
     _duplicates,
     _race,
     _taken_over,
-    _nobody,
+    _none_serves,
     _recovering,
     _alone,
     _half_seen,
@@ -224,7 +229,7 @@ def verdict(pair: PairPicture, now: float, zone: tzinfo) -> str:
         missing = lacking(server, Fact.STATE)
         if missing is not None:
             return f"Cannot tell whether clients are served: {words}; {missing}."
-    return f"Unsettled: {words}."
+    return f"In transition: {words}."
 
 
 def _cannot_tell_service(server: ServerPicture) -> str:

@@ -1,6 +1,9 @@
-"""Instants and durations as a person reads them. The zone is an argument and is always printed."""
+"""Texts of times and durations. The zone is an argument and is always printed."""
 
 from datetime import UTC, datetime, tzinfo
+
+NO_REASON = "no reason reported"
+"""Shown where a server reports a state without its reason."""
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -8,8 +11,7 @@ DAY = 24 * HOUR
 
 
 def duration(seconds: float) -> str:
-    """`3 h 59 min`, `12 min 05 s`, `42 s`, `2 d 04 h`: two parts, the second padded so that columns hold
-    still."""
+    """`3 h 59 min`, `12 min 05 s`, `42 s`, `2 d 04 h`: two parts, the second padded so that the width is constant."""
     whole = max(0, int(seconds))
     if whole >= DAY:
         return f"{whole // DAY} d {whole % DAY // HOUR:02d} h"
@@ -21,19 +23,19 @@ def duration(seconds: float) -> str:
 
 
 def span(seconds: float) -> str:
-    """A configured duration: `4 h`, `1 h 30 min`, `90 s`; a part that is nothing is left out."""
+    """A configured duration: `4 h`, `1 h 30 min`, `90 s`; parts that are 0 are left out."""
     whole = int(seconds)
     parts = [(whole // HOUR, "h"), (whole % HOUR // MINUTE, "min"), (whole % MINUTE, "s")]
     return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
 
 
 def rough(seconds: float) -> str:
-    """The larger part of a duration alone: `13 min`, `2 h`."""
+    """The larger part of a duration: `13 min`, `2 h`."""
     return " ".join(duration(seconds).split()[:2])
 
 
 def countdown(seconds: float) -> str:
-    """`3:59:07` or `12:05`: hours, minutes and seconds that run; `passed` once they have."""
+    """`3:59:07` or `12:05`: hours, minutes and seconds; `passed` when there are none left."""
     if seconds <= 0:
         return "passed"
     whole = int(seconds)
@@ -43,7 +45,7 @@ def countdown(seconds: float) -> str:
 
 
 def left(seconds: float, estimate: bool) -> str:
-    """A countdown; of an estimate `~2:13 h`, `~13 min`: seconds that run would claim to know them."""
+    """A countdown; for an estimate `~2:13 h` or `~13 min`, without seconds because these are not exact."""
     if not estimate or seconds <= 0:
         return countdown(seconds)
     hours, minutes = divmod(int(seconds) // MINUTE, MINUTE)
@@ -53,7 +55,7 @@ def left(seconds: float, estimate: bool) -> str:
 
 
 def wall(at: float, zone: tzinfo, now: float | None = None) -> str:
-    """`06:41:12 CEST`, with the date before it when it is not the day of `now`."""
+    """`06:41:12 CEST`, with the date before it when it is on another day than `now`."""
     moment = datetime.fromtimestamp(at, zone)
     same_day = now is not None and datetime.fromtimestamp(now, zone).date() == moment.date()
     day = "" if same_day or now is None else moment.strftime("%d %b ")
@@ -61,14 +63,14 @@ def wall(at: float, zone: tzinfo, now: float | None = None) -> str:
 
 
 def due(at: float, zone: tzinfo, now: float, estimate: bool) -> str:
-    """When it is by the clock; of an estimate without the seconds, `06:41 CEST`."""
+    """The wall time of an event; for an estimate without seconds, `06:41 CEST`."""
     exact = wall(at, zone, now)
     clock, _, name = exact.rpartition(" ")
     return f"{clock[:-3]} {name}" if estimate else exact
 
 
 def both_clocks(at: float, zone: tzinfo) -> str:
-    """`2026-07-15 16:30:00 CEST (14:30:00Z)`: the local time and UTC, so that nobody converts at night."""
+    """`2026-07-15 16:30:00 CEST (14:30:00Z)`: the local time and UTC, so that the reader need not convert."""
     moment = datetime.fromtimestamp(at, zone)
     universal = datetime.fromtimestamp(at, UTC)
     if moment.utcoffset() == universal.utcoffset():

@@ -171,7 +171,7 @@ def test_act_stops_a_server_only_while_the_other_serves(site: Site, capsys: pyte
         (["stop", PAIR, "--on", MAIN], "stop needs --absence short or long"),
         (["stop", PAIR, "--absence", "short"], "which server is to run the action? Name it with --on"),
         (["use-safe-period", PAIR], "use-safe-period needs --use off or on"),
-        (["extend-safe-period", PAIR, "--for", "soon"], "--for: 'soon' is no length of time"),
+        (["extend-safe-period", PAIR, "--for", "soon"], "--for: 'soon' is not a valid duration"),
     ],
 )
 def test_act_reports_a_missing_or_wrong_option(

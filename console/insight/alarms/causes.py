@@ -1,6 +1,6 @@
-"""What follows from what: an alarm that is the consequence of another one that stands (kinds.py, `follows`).
+"""Finds the cause of an alarm that is the consequence of another active alarm (`AlarmRow.follows`).
 
-The consequence is shown, with its cause; people are told of the cause alone.
+The consequence is shown with its cause. Notifications are sent for the cause alone.
 """
 
 from console.insight.alarms.table import BY_KIND
@@ -8,7 +8,7 @@ from console.model.picture import Alarm, PairPicture
 
 
 def because_of(pair: PairPicture, alarm: Alarm) -> Alarm | None:
-    """The likeliest cause that stands, None for what has none. Two that could each cause the other: the older one."""
+    """The likeliest active cause; None where there is none. Of two kinds that can cause each other, the older alarm."""
     kind = BY_KIND.get(alarm.kind)
     for name in () if kind is None else kind.follows:
         for other in pair.open_alarms:
@@ -18,6 +18,6 @@ def because_of(pair: PairPicture, alarm: Alarm) -> Alarm | None:
 
 
 def _later(pair: PairPicture, other: Alarm, alarm: Alarm) -> bool:
-    """Whether `other` may itself follow from `alarm`, and came after it."""
+    """Whether `other` can be a consequence of `alarm` and was raised after it."""
     kind = BY_KIND.get(other.kind)
     return kind is not None and alarm.kind in kind.follows and other.since > alarm.since

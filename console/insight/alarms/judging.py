@@ -1,12 +1,11 @@
-"""Judges the alarms that polls raise and settle, by the rows of the table.
+"""Raises and settles alarms from polls, by the rows of the table.
 
-What is not seen is never taken for cured, and neither is what cannot be told: an alarm stays while a fact is missing
-that its row needs.
+An alarm of a server that is not seen stays active. It also stays active while a fact that its row needs is missing.
 """
 
 from collections.abc import Iterable
 
-from console.insight.alarms.lifecycle import REST, cleared, expired, raised
+from console.insight.alarms.lifecycle import OVERFLOW, clear_alarm, expire_alarms, raise_alarm
 from console.insight.alarms.row import AlarmRow
 from console.insight.alarms.table import ROWS
 from console.insight.forecast import rate_unknown
@@ -17,23 +16,23 @@ from console.model.picture import Alarm, AlarmSource, PairPicture, ServerPicture
 from console.model.profiles import Fact
 
 IN_TRANSIT_SECONDS = 1.0
-"""How old an answer may be when it arrives."""
+"""The longest time that an answer is on its way."""
 
 POLLED = tuple(row for row in ROWS if row.polled)
 
 ALWAYS_NEEDED = (Fact.STATE, Fact.SERVES)
-"""Without these nothing good can be said about a server, whatever its make reports."""
+"""The facts that are needed to call a server healthy, for every make."""
 
 
-def judged_by_poll(pair: PairPicture, now: float) -> PairPicture:
-    """The pair with every row judged at `now`: new faults raised, settled alarms cleared."""
-    return judged_by(expired(pair, now), POLLED, now)
+def judge_polled(pair: PairPicture, now: float) -> PairPicture:
+    """Returns the pair with every polled row judged at `now`: new faults raised, settled alarms cleared."""
+    return judge_rows(expire_alarms(pair, now), POLLED, now)
 
 
-def judged_by(
+def judge_rows(
     pair: PairPicture, rows: Iterable[AlarmRow], now: float, source: AlarmSource = AlarmSource.POLL
 ) -> PairPicture:
-    """The pair with these rows judged: what is found is raised, what is over is cleared, by `source`."""
+    """Returns the pair with these rows judged: faults that are found are raised, settled ones cleared, by `source`."""
     active: dict[str, list[str]] = {}
     for alarm in pair.alarms.values():
         if alarm.stands:
@@ -41,24 +40,26 @@ def judged_by(
     for row in rows:
         found = {fault.id(pair.name): fault for fault in row.find(pair, now)}
         for fault in found.values():
-            pair = raised(pair, fault, source, now)
+            pair = raise_alarm(pair, fault, source, now)
         prefix = f"{pair.name}/{row.kind}/"
         for key in active.get(row.kind, ()):
-            line = key == prefix + REST
+            overflow = key == prefix + OVERFLOW
             alarm = pair.alarms[key]
-            for entity in alarm.members if line else (key[len(prefix) :],):
+            for entity in alarm.members if overflow else (key[len(prefix) :],):
                 concerned = _concerned(pair, entity)
                 if prefix + entity in found or not _asked_since(alarm, concerned):
                     continue
                 if _can_tell(row, concerned) and row.settled(pair, now, entity):
-                    pair = cleared(pair, prefix + entity, source, now)
+                    pair = clear_alarm(pair, prefix + entity, source, now)
     return pair
 
 
 @once
 def undecided(pair: PairPicture, now: float) -> str | None:
-    """Why it cannot be said that no alarm is due: a server that is not seen, or a fact that is missing; None where all
-    are known. What a make does not report raises no alarm there, but for what is always needed."""
+    """Why the console cannot exclude an alarm: a server is not seen, or a fact is missing. None where all are known.
+
+    A fact that a make does not report is not counted as missing, except for the facts that are always needed.
+    """
     for server in pair.servers.values():
         if not is_seen(server, now):
             return f"cannot see {server.name}"
@@ -80,14 +81,16 @@ def _can_tell(row: AlarmRow, concerned: Iterable[ServerPicture]) -> bool:
 
 
 def _concerned(pair: PairPicture, entity: str) -> list[ServerPicture]:
-    """The servers that an alarm is about: one, or both."""
+    """The servers that an alarm concerns: one, or both."""
     server = pair.servers.get(entity.partition("/")[0])
     return [server] if server is not None else list(pair.servers.values())
 
 
 def _asked_since(alarm: Alarm, concerned: Iterable[ServerPicture]) -> bool:
-    """Whether those whom it concerns have answered since a trap or the log last told of it: an answer from before says
-    nothing about it, and one that was on its way then may not either."""
+    """Whether the servers concerned have answered since a trap or log line last reported the fault.
+
+    An older answer does not show whether the fault is over. Neither does an answer that was on its way at that time.
+    """
     if not {AlarmSource.TRAP, AlarmSource.LOG} & set(alarm.sources):
         return True
     return all(

@@ -1,7 +1,7 @@
-"""What tells faults of one kind apart: the second half of the reduction key, from what a trap carries.
+"""The entity of a trap: the second half of the reduction key, which distinguishes faults of one kind.
 
-Senders of older MIB revisions send fewer varbinds, so each may be missing; both forms of a notification give the same
-key, so that each clears the other.
+Senders of older MIB revisions send fewer varbinds, so each varbind may be missing. Both forms of a notification give
+the same key, so that each clears the other.
 """
 
 from console.model.observations import TrapSeen
@@ -10,25 +10,26 @@ PAIR = "pair"
 NO_ADDRESS = frozenset({"", "0.0.0.0", "::"})
 NETWORK, TAGS = "network=", "tags="
 WIDE = (NETWORK, TAGS)
-"""Thresholds over more than one pool: a poll knows them by the pools' thresholds alone."""
+"""Thresholds over more than one pool. A poll sees them only in the thresholds of the pools."""
 
 
 def pair(trap: TrapSeen) -> str:
-    """One fault of the pair, whichever partner tells of it."""
+    """One fault of the pair, whichever partner reports it."""
     return PAIR
 
 
 def sender(trap: TrapSeen) -> str:
+    """The server that sent the trap, or its address."""
     return trap.server or host(trap.source)
 
 
 def host(source: str) -> str:
-    """The address of `192.0.2.11:5000` or `[2001:db8::1]:5000`: a port is another one with every start."""
+    """The address of `192.0.2.11:5000` or `[2001:db8::1]:5000`. The port is left out: it changes at every start."""
     return source.rpartition(":")[0].strip("[]") or source
 
 
 def related(trap: TrapSeen) -> str:
-    """The pair for the failover partner; any other related server is a fault of its own, by sender, type, address."""
+    """The pair, for the failover partner. Any other related server is a separate fault: sender, type and address."""
     if is_partner(trap):
         return PAIR
     kind = _words(trap.varbinds.get("related-server-type") or trap.varbinds.get("server-type", ""))
@@ -36,7 +37,7 @@ def related(trap: TrapSeen) -> str:
 
 
 def is_partner(trap: TrapSeen) -> bool:
-    """Whether the server that it speaks of is the failover partner. The old form tells the type of server alone."""
+    """Whether the related server is the failover partner. The old form has only the type of the server."""
     kind = trap.varbinds.get("related-server-type")
     if kind is not None:
         return _words(kind).startswith("failoverpartner") or kind.strip().startswith("3")
@@ -44,28 +45,29 @@ def is_partner(trap: TrapSeen) -> bool:
 
 
 def stopped(trap: TrapSeen) -> str:
-    """The server, for its DHCP; its DNS, LDAP, TFTP or CCM server is another."""
+    """The server, for DHCP. DNS, LDAP, TFTP and CCM servers on the same host are separate entities."""
     kind = _words(trap.varbinds.get("server-type", "dhcp"))
     return sender(trap) if kind.startswith(("dhcp", "2")) else f"{sender(trap)}/{kind}"
 
 
 def threshold(trap: TrapSeen) -> str:
-    """The server and the scope or prefix; the network, link or tags where the threshold is over all of those."""
-    said = trap.varbinds
-    kind = _words(said.get("threshold-type") or said.get("threshold-type6", ""))
-    value = said.get("threshold-value", "")
+    """The server with the scope or prefix; with the network, link or tags where the threshold covers all of these."""
+    varbinds = trap.varbinds
+    kind = _words(varbinds.get("threshold-type") or varbinds.get("threshold-type6", ""))
+    value = varbinds.get("threshold-value", "")
     if value and kind.startswith("selectiontags"):
         return f"{trap.server}/{TAGS}{value}"
     if value and kind.startswith(("network", "link")):
         return f"{trap.server}/{NETWORK}{value}"
-    length = said.get("prefix-length")
-    prefix = said.get("prefix-address", "") + (f"/{length}" if length else "")
-    names = (said.get("scope-name"), prefix if kind.startswith("prefix") else None, said.get("link-name"), prefix)
+    length = varbinds.get("prefix-length")
+    prefix = varbinds.get("prefix-address", "") + (f"/{length}" if length else "")
+    in_prefix = prefix if kind.startswith("prefix") else None
+    names = (varbinds.get("scope-name"), in_prefix, varbinds.get("link-name"), prefix)
     return f"{trap.server}/{next((name for name in names if name), 'unnamed')}"
 
 
 def duplicate(trap: TrapSeen) -> str:
-    """The address, and who uses it where that is told."""
+    """The address, with the client that uses it where the trap has that."""
     user = trap.varbinds.get("hardware-address") or trap.varbinds.get("client-duid")
     return "/".join(filter(None, (address(trap), user)))
 
@@ -75,7 +77,7 @@ PREFIXES = ("duplicate-prefix", "contested-prefix")
 
 
 def address(trap: TrapSeen) -> str:
-    """The address or prefix that it is about; its sender when it does not say."""
+    """The address or prefix of the trap; its sender where the trap has none."""
     for name in ADDRESSES:
         if name in trap.varbinds:
             return trap.varbinds[name]
@@ -87,10 +89,12 @@ def address(trap: TrapSeen) -> str:
 
 
 def direction(trap: TrapSeen) -> str:
+    """The direction of a synchronisation; the pair where the trap has none."""
     return trap.varbinds.get("sync-direction", PAIR)
 
 
 def dns_partner(trap: TrapSeen) -> str:
+    """The sender and its DNS partner."""
     return "/".join(filter(None, (sender(trap), _address(trap))))
 
 
@@ -101,23 +105,25 @@ def zone(trap: TrapSeen) -> str:
 
 
 def zone_error(trap: TrapSeen) -> str:
+    """The sender, its DNS partner and the zone."""
     return "/".join(filter(None, (sender(trap), _address(trap), trap.varbinds.get("zone-name"))))
 
 
 def interface(trap: TrapSeen) -> str:
-    """ifIndex, which the agents of servers name by its OID alone."""
+    """The sender and the ifIndex. Agents name that varbind by its OID alone."""
     index = next((text for name, text in trap.varbinds.items() if name.startswith("1.3.6.1.2.1.2.2.1.1")), None)
     return "/".join(filter(None, (sender(trap), index)))
 
 
 def oid(trap: TrapSeen) -> str:
+    """The sender and the OID of the trap."""
     return f"{sender(trap)}/{trap.oid}"
 
 
 def _address(trap: TrapSeen) -> str | None:
-    """The IPv4 address where there is one: old senders know no other."""
-    found = (trap.varbinds.get("server", ""), trap.varbinds.get("ipv6-server", ""))
-    return next((each for each in found if each not in NO_ADDRESS), None)
+    """The IPv4 address where there is one, as in the old form; else the IPv6 address."""
+    addresses = (trap.varbinds.get("server", ""), trap.varbinds.get("ipv6-server", ""))
+    return next((each for each in addresses if each not in NO_ADDRESS), None)
 
 
 def _words(text: str) -> str:

@@ -1,11 +1,10 @@
-"""The life of an alarm: raised, counted, owned, set aside, cleared, raised anew.
+"""The life cycle of an alarm: raise, count, clear, reopen, and the end of a silence.
 
-The reduction key is pair, kind and entity. A report of a fault that stands adds to its count and to its
-sources; a report of one that was cleared opens it anew, and it belongs to nobody. A poll that keeps seeing
-the same thing adds nothing.
+The reduction key is pair, kind and entity. A report of an active fault adds to its count and its sources. A report of
+a cleared fault reopens the alarm without an owner. A poll that finds the same fault again changes nothing.
 
-Of one kind at most STANDING_KEPT stand apart in a pair; whatever comes beyond shares one more line, which
-remembers whom it is about and nothing else, so that a storm takes little memory and loses no count.
+In a pair at most MAX_ACTIVE_OF_KIND alarms of one kind are separate. All further ones share one overflow alarm, which
+stores only their entities. So a storm of traps uses little memory, and every report is counted.
 """
 
 from dataclasses import replace
@@ -15,48 +14,51 @@ from console.insight.alarms.table import BY_KIND
 from console.model.alarm_actions import noted, unsuppressed
 from console.model.picture import Alarm, AlarmSource, EntrySource, PairPicture, TimelineEntry
 
-CLEARED_KEPT = 50
-STANDING_KEPT = 100
-MEMBERS_KEPT = 5000
-"""Beyond these a further entity is counted, and ends only when a person closes the line."""
-REST = "*"
-TIMELINE_KEPT = 500
+MAX_CLEARED = 50
+MAX_ACTIVE_OF_KIND = 100
+MAX_MEMBERS = 5000
+"""Most entities of an overflow alarm. Further ones are counted, and only a person can end them: by clearing it."""
+SILENCE_ENDED = "stands again"
+"""The word of this event in the history of an alarm. Journals have it, so it stays as it is."""
+OVERFLOW = "*"
+"""The entity of an overflow alarm."""
+MAX_TIMELINE = 500
 
 
-def raised(pair: PairPicture, found: Fault, source: AlarmSource, at: float, count: int = 1) -> PairPicture:
-    """The pair with the finding reported once more by `source`."""
-    key = found.id(pair.name)
-    standing = _unexpired(pair.alarms.get(key), at)
-    if standing is None or not standing.stands:
-        if _crowded(pair, found.kind) or _in_line(pair, found):
-            return _raised_in_line(pair, found, source, at, count)
-        return _begun(pair, Alarm(key, found.kind, found.severity, at, at, count, found.text, (source,)))
+def raise_alarm(pair: PairPicture, fault: Fault, source: AlarmSource, at: float, count: int = 1) -> PairPicture:
+    """Returns the pair after `source` reported the fault `count` times."""
+    key = fault.id(pair.name)
+    known = _drop_expired(pair.alarms.get(key), at)
+    if known is None or not known.stands:
+        if _is_crowded(pair, fault.kind) or _in_overflow(pair, fault):
+            return _raise_in_overflow(pair, fault, source, at, count)
+        return _open(pair, Alarm(key, fault.kind, fault.severity, at, at, count, fault.text, (source,)))
     if source not in (AlarmSource.TRAP, AlarmSource.LOG):
-        if source in standing.sources and standing.text == found.text and standing.severity == found.severity:
+        if source in known.sources and known.text == fault.text and known.severity == fault.severity:
             return pair
-        counted = standing.count if source in standing.sources else standing.count + 1
-        alarm = replace(standing, severity=found.severity, text=found.text, count=counted, last=max(at, standing.last))
+        counted = known.count if source in known.sources else known.count + 1
+        alarm = replace(known, severity=fault.severity, text=fault.text, count=counted, last=max(at, known.last))
     else:
-        alarm = replace(standing, count=standing.count + count, last=max(at, standing.last))
+        alarm = replace(known, count=known.count + count, last=max(at, known.last))
     if source not in alarm.sources:
         alarm = replace(alarm, sources=(*alarm.sources, source))
-    return _with(pair, alarm)
+    return _put(pair, alarm)
 
 
-def cleared(pair: PairPicture, key: str, source: AlarmSource, at: float) -> PairPicture:
-    """The pair with the alarm cleared, if it stands. A clear that is older than the latest report is late."""
-    standing = pair.alarms.get(key)
-    if standing is None or not standing.stands:
-        return _cleared_in_line(pair, key, source, at)
-    if at < standing.last:
+def clear_alarm(pair: PairPicture, key: str, source: AlarmSource, at: float) -> PairPicture:
+    """Returns the pair with the alarm cleared, if it is active. A clear older than the latest report is ignored."""
+    known = pair.alarms.get(key)
+    if known is None or not known.stands:
+        return _clear_in_overflow(pair, key, source, at)
+    if at < known.last:
         return pair
-    return _ended(pair, standing, source, at)
+    return _end(pair, known, source, at)
 
 
-def expired(pair: PairPicture, now: float) -> PairPicture:
-    """The pair with what lasted its time cleared by age, and what was set aside until now standing again.
+def expire_alarms(pair: PairPicture, now: float) -> PairPicture:
+    """Returns the pair with alarms cleared whose age limit has passed, and silences ended whose end has passed.
 
-    Both have the time at which they were due, whenever that is noticed, so that every reader finds the same.
+    Both get the time at which they were due, not the time of this call, so that all readers get the same result.
     """
     for alarm in pair.alarms.values():
         if not alarm.stands:
@@ -64,24 +66,23 @@ def expired(pair: PairPicture, now: float) -> PairPicture:
         lasts = BY_KIND[alarm.kind].lasts if alarm.kind in BY_KIND else None
         if alarm.suppressed_until is not None and now >= alarm.suppressed_until:
             due = alarm.suppressed_until
-            back = noted(unsuppressed(alarm), due, "the console", "stands again", "its time aside is over")
-            alarm = back
-            entry = TimelineEntry(due, EntrySource.ALARM, f"{alarm.kind} stands again: its time aside is over")
-            pair = _with(pair, back, entry)
+            alarm = noted(unsuppressed(alarm), due, "the console", SILENCE_ENDED, "the silence ended")
+            entry = TimelineEntry(due, EntrySource.ALARM, f"{alarm.kind} is active again: the silence ended")
+            pair = _put(pair, alarm, entry)
         if lasts is not None and now >= alarm.last + lasts:
-            pair = _ended(pair, alarm, AlarmSource.AGE, alarm.last + lasts)
+            pair = _end(pair, alarm, AlarmSource.AGE, alarm.last + lasts)
     return pair
 
 
-def judged(pair: PairPicture, alarm: Alarm) -> PairPicture:
-    """The pair with an alarm as another reader's judgement left it. What people did to it is kept as it is here."""
+def adopt_judged(pair: PairPicture, alarm: Alarm) -> PairPicture:
+    """Returns the pair with an alarm as the collector judged it. Owner, comment and silence stay as they are here."""
     known = pair.alarms.get(alarm.id)
     if known is None or known.since != alarm.since:
         fresh = replace(alarm, history=(), notified={}, acknowledged_by=None, acknowledged_at=None, comment="")
         fresh = replace(unsuppressed(fresh), cleared=None, cleared_by=None)
-        pair = _begun(pair, fresh)
+        pair = _open(pair, fresh)
         known = fresh
-    told = replace(
+    updated = replace(
         known,
         severity=alarm.severity,
         text=alarm.text,
@@ -91,86 +92,89 @@ def judged(pair: PairPicture, alarm: Alarm) -> PairPicture:
         members=alarm.members,
     )
     if alarm.cleared is not None and known.stands:
-        return _ended(pair, told, alarm.cleared_by or AlarmSource.POLL, alarm.cleared)
-    return pair if told == known else _with(pair, told)
+        return _end(pair, updated, alarm.cleared_by or AlarmSource.POLL, alarm.cleared)
+    return pair if updated == known else _put(pair, updated)
 
 
-def _unexpired(alarm: Alarm | None, at: float) -> Alarm | None:
-    """None for one whose age ended it before this report, though nobody has looked since."""
+def _drop_expired(alarm: Alarm | None, at: float) -> Alarm | None:
+    """The alarm; None if its age limit had passed before this report."""
     lasts = None if alarm is None or alarm.kind not in BY_KIND else BY_KIND[alarm.kind].lasts
     return None if alarm is None or (lasts is not None and at >= alarm.last + lasts) else alarm
 
 
-def _begun(pair: PairPicture, alarm: Alarm) -> PairPicture:
-    return _with(
+def _open(pair: PairPicture, alarm: Alarm) -> PairPicture:
+    return _put(
         pair, alarm, TimelineEntry(alarm.since, EntrySource.ALARM, f"{alarm.severity} {alarm.kind}: {alarm.text}")
     )
 
 
-def _ended(pair: PairPicture, alarm: Alarm, source: str, at: float) -> PairPicture:
+def _end(pair: PairPicture, alarm: Alarm, source: str, at: float) -> PairPicture:
     ended = noted(replace(alarm, cleared=at, cleared_by=source), at, source, "cleared")
-    return _with(pair, ended, TimelineEntry(at, EntrySource.ALARM, f"cleared {alarm.kind} (by {source})"))
+    return _put(pair, ended, TimelineEntry(at, EntrySource.ALARM, f"cleared {alarm.kind} (by {source})"))
 
 
-def _in_line(pair: PairPicture, found: Fault) -> bool:
-    line = pair.alarms.get(f"{pair.name}/{found.kind}/{REST}")
-    return line is not None and line.stands and found.entity in line.members
+def _in_overflow(pair: PairPicture, fault: Fault) -> bool:
+    overflow = pair.alarms.get(f"{pair.name}/{fault.kind}/{OVERFLOW}")
+    return overflow is not None and overflow.stands and fault.entity in overflow.members
 
 
-def _crowded(pair: PairPicture, kind: str) -> bool:
+def _is_crowded(pair: PairPicture, kind: str) -> bool:
     return (
-        len(pair.alarms) >= STANDING_KEPT
-        and sum(alarm.kind == kind and alarm.stands for alarm in pair.alarms.values()) >= STANDING_KEPT
+        len(pair.alarms) >= MAX_ACTIVE_OF_KIND
+        and sum(alarm.kind == kind and alarm.stands for alarm in pair.alarms.values()) >= MAX_ACTIVE_OF_KIND
     )
 
 
-def _raised_in_line(pair: PairPicture, found: Fault, source: AlarmSource, at: float, count: int) -> PairPicture:
-    """One more report for the line that stands for the rest of its kind."""
-    key = f"{pair.name}/{found.kind}/{REST}"
-    line = _unexpired(pair.alarms.get(key), at)
-    if line is None or not line.stands:
-        line = Alarm(key, found.kind, found.severity, at, at, 0, "", ())
-        pair = _begun(pair, replace(line, text=f"more than {STANDING_KEPT} of this kind; further ones are one line"))
-    known = found.entity in line.members
+def _raise_in_overflow(pair: PairPicture, fault: Fault, source: AlarmSource, at: float, count: int) -> PairPicture:
+    """Returns the pair after a report that is counted by the overflow alarm of its kind."""
+    key = f"{pair.name}/{fault.kind}/{OVERFLOW}"
+    overflow = _drop_expired(pair.alarms.get(key), at)
+    if overflow is None or not overflow.stands:
+        overflow = Alarm(key, fault.kind, fault.severity, at, at, 0, "", ())
+        pair = _open(
+            pair,
+            replace(overflow, text=f"more than {MAX_ACTIVE_OF_KIND} alarms of this kind; the others share this line"),
+        )
+    known = fault.entity in overflow.members
     if known and source not in (AlarmSource.TRAP, AlarmSource.LOG):
         return pair
-    members = line.members if known else (*line.members, found.entity)[:MEMBERS_KEPT]
-    return _with(
+    members = overflow.members if known else (*overflow.members, fault.entity)[:MAX_MEMBERS]
+    return _put(
         pair,
         replace(
-            line,
-            last=max(at, line.last),
-            count=line.count + count,
+            overflow,
+            last=max(at, overflow.last),
+            count=overflow.count + count,
             members=members,
-            text=f"{len(members)} further ones beyond the first {STANDING_KEPT}; the latest: {found.text}",
-            sources=line.sources if source in line.sources else (*line.sources, source),
+            text=f"{len(members)} more after the first {MAX_ACTIVE_OF_KIND}; the latest: {fault.text}",
+            sources=overflow.sources if source in overflow.sources else (*overflow.sources, source),
         ),
     )
 
 
-def _cleared_in_line(pair: PairPicture, key: str, source: AlarmSource, at: float) -> PairPicture:
+def _clear_in_overflow(pair: PairPicture, key: str, source: AlarmSource, at: float) -> PairPicture:
     kind, _, entity = key[len(pair.name) + 1 :].partition("/")
-    line = pair.alarms.get(f"{pair.name}/{kind}/{REST}")
-    if line is None or not line.stands or entity not in line.members:
+    overflow = pair.alarms.get(f"{pair.name}/{kind}/{OVERFLOW}")
+    if overflow is None or not overflow.stands or entity not in overflow.members:
         return pair
-    members = tuple(each for each in line.members if each != entity)
+    members = tuple(each for each in overflow.members if each != entity)
     if not members:
-        return _ended(pair, replace(line, members=()), source, at)
-    return _with(pair, replace(line, members=members))
+        return _end(pair, replace(overflow, members=()), source, at)
+    return _put(pair, replace(overflow, members=members))
 
 
-def _with(pair: PairPicture, alarm: Alarm, entry: TimelineEntry | None = None) -> PairPicture:
-    timeline = pair.timeline if entry is None else (*pair.timeline, entry)[-TIMELINE_KEPT:]
+def _put(pair: PairPicture, alarm: Alarm, entry: TimelineEntry | None = None) -> PairPicture:
+    timeline = pair.timeline if entry is None else (*pair.timeline, entry)[-MAX_TIMELINE:]
     return replace(pair, alarms={**pair.alarms, alarm.id: alarm}, timeline=timeline)
 
 
-def bounded(pair: PairPicture) -> PairPicture:
-    """Standing alarms all stay; of the cleared ones the latest few do, or a storm would grow the picture forever.
+def drop_old_cleared(pair: PairPicture) -> PairPicture:
+    """Returns the pair without old cleared alarms: all active ones stay, and the latest MAX_CLEARED cleared ones.
 
-    Once after each observation, so that the order of what it changed makes no difference.
+    It is called once after each observation, so that the order of the changes makes no difference.
     """
     closed = [(alarm.cleared, key) for key, alarm in pair.alarms.items() if alarm.cleared is not None]
-    if len(closed) <= CLEARED_KEPT:
+    if len(closed) <= MAX_CLEARED:
         return pair
-    dropped = {key for _, key in sorted(closed)[:-CLEARED_KEPT]}
+    dropped = {key for _, key in sorted(closed)[:-MAX_CLEARED]}
     return replace(pair, alarms={key: alarm for key, alarm in pair.alarms.items() if key not in dropped})

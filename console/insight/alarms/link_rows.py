@@ -1,4 +1,4 @@
-"""Alarms about the two servers together: contact, takeover, clocks, updates."""
+"""Alarms about both servers together: contact, takeover, clocks, updates."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,7 @@ from console.insight.limits import (
     UNACKED_SECONDS,
     skew_limit,
 )
+from console.insight.wording import NO_REASON
 from console.model.alarm_kinds import AlarmKind
 from console.model.facts import Unit
 from console.model.phases import INTERRUPTED, Phase
@@ -29,22 +30,23 @@ LINK_LOST = (
 
 
 def contact_lost(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """A server has lost contact with its partner."""
     alone = [(server, facts) for server, facts in live_facts(pair, now) if facts.phase in INTERRUPTED]
     if not alone:
         return
-    words = " and ".join(f"{server.name} has no contact with {facts.partner}" for server, facts in alone)
-    acts = "take one server offline, or switch use-safe-period off on BOTH servers"
+    words = " and ".join(f"{server.name} lost contact with {facts.partner}" for server, facts in alone)
+    actions = "take one server offline, or switch use-safe-period off on BOTH servers"
     if any(takeover_end(server) is not None for server, _ in alone):
-        text = f"{words}; before the safe period ends: {acts}"
+        text = f"{words}; before the safe period ends: {actions}"
     elif any(takeover_unknown(server) is not None for server, _ in alone):
-        text = f"{words}; cannot tell whether one of them takes over by itself"
+        text = f"{words}; cannot tell whether a server takes over automatically"
     else:
-        text = f"{words}; no safe period runs"
+        text = f"{words}; no safe period is running"
     yield Fault(CONTACT, PAIR, Severity.CRITICAL, text)
 
 
 def contact_settled(pair: PairPicture, now: float, entity: str) -> bool:
-    """Both seen NORMAL: a clearing trap that was lost is not waited for. Of other servers polls tell nothing."""
+    """Both servers are seen NORMAL, so a clearing trap is not needed. Polls do not show other related servers."""
     return entity == PAIR and all(
         facts is not None and facts.phase is Phase.NORMAL
         for facts in (live(server, now) for server in pair.servers.values())
@@ -52,44 +54,48 @@ def contact_settled(pair: PairPicture, now: float, entity: str) -> bool:
 
 
 def both_alone(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """Both servers run without contact."""
     if sum(facts.phase in INTERRUPTED for _, facts in live_facts(pair, now)) == 2:
-        text = "both servers are alive and have lost each other: a race to PARTNER-DOWN when a safe period runs"
+        text = "both servers run but have lost contact; the first whose safe period ends enters PARTNER-DOWN"
         yield Fault(AlarmKind.BOTH_ALIVE_INTERRUPTED, PAIR, Severity.CRITICAL, text)
 
 
 def takeover_ending(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """The safe period, or a countdown in clients, ends soon."""
     for server, facts in live_facts(pair, now):
-        told = takeover(facts)
+        countdown = takeover(facts)
         end = takeover_end(server)
         left = None if end is None else max(0.0, end - now)
-        if told.unit is Unit.CLIENTS and facts.phase is Phase.ALONE:
-            left = told.remaining
-        if left is None or (told.length is not None and left >= told.length / 2):
+        if countdown.unit is Unit.CLIENTS and facts.phase is Phase.ALONE:
+            left = countdown.remaining
+        if left is None or (countdown.length is not None and left >= countdown.length / 2):
             continue
-        urgent = told.unit is Unit.SECONDS and left < TAKEOVER_CRITICAL_SECONDS
-        if told.length is None and not urgent:
+        urgent = countdown.unit is Unit.SECONDS and left < TAKEOVER_CRITICAL_SECONDS
+        if countdown.length is None and not urgent:
             continue
         part = "15 minutes" if urgent else "half"
-        text = f"less than {part} of the safe period left on {server.name}, then PARTNER-DOWN by itself"
+        text = f"{server.name} has less than {part} of its safe period left, then it enters PARTNER-DOWN automatically"
         severity = Severity.CRITICAL if urgent else Severity.WARNING
         yield Fault(AlarmKind.SAFE_PERIOD_ENDING, server.name, severity, text)
 
 
 def partner_down(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """A server is PARTNER-DOWN."""
     for server, facts in live_facts(pair, now):
         if facts.phase is Phase.TAKEN_OVER:
-            text = f"{server.name} treats {facts.partner} as down ({facts.reason or 'no reason given'})"
+            text = f"{server.name} is PARTNER-DOWN: it treats {facts.partner} as down ({facts.reason or NO_REASON})"
             yield Fault(AlarmKind.PARTNER_DOWN, server.name, Severity.CRITICAL, text)
 
 
 def both_partner_down(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """Both servers were PARTNER-DOWN when last seen."""
     if pair.servers and all(last_phase(server) is Phase.TAKEN_OVER for server in pair.servers.values()):
-        text = "both servers are PARTNER-DOWN: duplicate addresses are likely, stop one"
+        text = "both servers are PARTNER-DOWN: duplicate addresses are likely, stop one server"
         yield Fault(AlarmKind.BOTH_PARTNER_DOWN, PAIR, Severity.CRITICAL, text)
 
 
 def disagree(pair: PairPicture, now: float) -> Iterator[Fault]:
-    """One NORMAL and one alone is a matter of a moment; when it lasts, one of them is wrong about the link."""
+    """One server is NORMAL and the other without contact for longer than a change of state takes."""
     live_now = live_facts(pair, now)
     phases = {facts.phase for _, facts in live_now}
     since = [facts.since for _, facts in live_now if facts.since is not None]
@@ -101,30 +107,33 @@ def disagree(pair: PairPicture, now: float) -> Iterator[Fault]:
 
 
 def takeover_differs(pair: PairPicture, now: float) -> Iterator[Fault]:
-    told = [(server, takeover(facts).automatic) for server, facts in live_facts(pair, now)]
-    if {True, False} <= {automatic for _, automatic in told}:
-        on = next(server.name for server, automatic in told if automatic)
-        text = f"use-safe-period is on at {on} only: change BOTH or none"
+    """The safe period is in use on one server only."""
+    reported = [(server, takeover(facts).automatic) for server, facts in live_facts(pair, now)]
+    if {True, False} <= {automatic for _, automatic in reported}:
+        on = next(server.name for server, automatic in reported if automatic)
+        text = f"use-safe-period is on at {on} only: set BOTH servers to the same value"
         yield Fault(AlarmKind.SAFE_PERIOD_DIFFERS, PAIR, Severity.WARNING, text)
 
 
 def skew(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """The clocks of the servers differ, by the skew that they report or by what the console measures."""
     live_now = live_facts(pair, now)
-    told = [abs(facts.time_skew) for _, facts in live_now if facts.time_skew is not None]
-    seen = [clock_offset(server) for server, _ in live_now]
-    worst = max([*told, max(seen) - min(seen) if len(seen) == 2 else 0.0], default=0.0)
+    reported = [abs(facts.time_skew) for _, facts in live_now if facts.time_skew is not None]
+    measured = [clock_offset(server) for server, _ in live_now]
+    worst = max([*reported, max(measured) - min(measured) if len(measured) == 2 else 0.0], default=0.0)
     limit = skew_limit(facts for _, facts in live_now)
     if worst > SKEW_WARNING_SECONDS:
         refused = worst > limit
         text = "the servers' clocks are more than "
-        text += f"{limit:.0f} s apart: the link is refused, repair NTP" if refused else "2 s apart: look at NTP"
+        text += f"{limit:.0f} s apart: the servers refuse the link, repair NTP" if refused else "2 s apart: check NTP"
         yield Fault(AlarmKind.CLOCK_SKEW, PAIR, Severity.CRITICAL if refused else Severity.WARNING, text)
 
 
 def unacked(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """The partner has not acknowledged a binding update for too long."""
     for server, facts in live_facts(pair, now):
         if facts.oldest_unacked_age is not None and facts.oldest_unacked_age > UNACKED_SECONDS:
-            text = f"updates of {server.name} stay unacknowledged for more than {UNACKED_SECONDS:.0f} s"
+            text = f"updates from {server.name} have been unacknowledged for more than {UNACKED_SECONDS:.0f} s"
             yield Fault(AlarmKind.UNACKED_UPDATES_STUCK, server.name, Severity.WARNING, text)
 
 
@@ -144,9 +153,9 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.BOTH_ALIVE_INTERRUPTED,
         Severity.CRITICAL,
-        "polls: both answer, both have lost the other",
-        "polls: not so any more",
-        "repair the link between them; do not set either partner down while both run",
+        "polls: both servers answer, and neither has contact with the other",
+        "polls: no longer so",
+        "repair the link between the servers; do not use Set Partner Down while both run",
         follows=(AlarmKind.CLOCK_SKEW, AlarmKind.FAILOVER_CONFIG_MISMATCH),
         find=both_alone,
         settled=at_once,
@@ -155,7 +164,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.BOTH_PARTNER_DOWN,
         Severity.CRITICAL,
-        "polls: both said PARTNER-DOWN last",
+        "polls: both were PARTNER-DOWN when last seen",
         "polls: one is seen in another state",
         "stop one server: both may give out the same address",
         find=both_partner_down,
@@ -167,7 +176,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         Severity.CRITICAL,
         "polls: a server in PARTNER-DOWN; log 18104, 18105",
         "polls: it is in another state",
-        "see that the partner stays off until it can reach this server",
+        "make sure that the partner stays off until it can reach this server",
         follows=(AlarmKind.OTHER_SERVER_NOT_RESPONDING, AlarmKind.SERVER_STOP),
         find=partner_down,
         settled=seen_again,
@@ -177,8 +186,8 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         AlarmKind.SAFE_PERIOD_ENDING,
         Severity.CRITICAL,
         "polls: less than 15 minutes are left; less than half: warning",
-        "polls: contact is back, or it is switched off",
-        "act before it ends: then the server takes its partner for down by itself",
+        "polls: contact is restored, or the safe period is switched off",
+        "act before it ends: then the server enters PARTNER-DOWN automatically",
         follows=(AlarmKind.OTHER_SERVER_NOT_RESPONDING,),
         find=takeover_ending,
         settled=seen_again,
@@ -194,7 +203,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         Severity.WARNING,
         "polls: one NORMAL, one without contact, for a minute",
         "polls: they agree",
-        "look at the link of both",
+        "check the link on both servers",
         find=disagree,
         settled=seen_again,
         needs=(
@@ -207,7 +216,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         Severity.WARNING,
         "polls: use-safe-period is on at one server only",
         "polls: it is the same on both",
-        "change both or none",
+        "set both servers to the same value",
         find=takeover_differs,
         settled=seen_again,
         needs=(Fact.TAKEOVER,),
@@ -217,7 +226,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         Severity.CRITICAL,
         "polls: the clocks are more than 5 s apart; log 18115. More than 2 s: warning",
         "polls: they agree",
-        "repair NTP on both: the link is refused",
+        "repair NTP on both servers: they refuse the link",
         find=skew,
         settled=seen_again,
         needs=(Fact.SKEW,),
@@ -226,8 +235,8 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         AlarmKind.UNACKED_UPDATES_STUCK,
         Severity.WARNING,
         "polls: the oldest unacknowledged update is older than 30 s",
-        "polls: it is not",
-        "look at the partner's load and at the link",
+        "polls: no longer so",
+        "check the partner's load and the link",
         follows=(AlarmKind.OTHER_SERVER_NOT_RESPONDING,),
         find=unacked,
         settled=seen_again,

@@ -1,4 +1,4 @@
-"""Alarms as a list for people: filtered, sorted, and with many of one kind folded into a line that opens."""
+"""The list of alarms on the screen: filtered, sorted, with many alarms of one kind folded into one line."""
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from console.model.picture import Alarm, PairPicture, worst_first
 
 FOLDED_FROM = 4
-"""So many of one kind are one line until it is opened."""
-FILTERS = ("standing", "unowned", "mine", "all")
+"""From this number on, alarms of one kind are one line until it is opened."""
+FILTERS = ("active", "unowned", "mine", "all")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: one alarm, or all of a kind. `key` stays the same while it stands."""
+    """One line: one alarm, or all alarms of a kind. `key` stays the same while the alarm is active.
+
+    `folded`: the line of a fold. `inside`: an alarm of a fold that is opened.
+    """
 
     key: str
     alarms: tuple[Alarm, ...]
@@ -25,32 +28,34 @@ class Row:
 
     @property
     def count(self) -> int:
-        """How many reports there were."""
+        """The number of reports."""
         return sum(alarm.count for alarm in self.alarms)
 
 
 def rows(pairs: Iterable[PairPicture], chosen: str, operator: str, opened: Set[str]) -> list[Row]:
-    """The lines to show, worst first, cleared ones last and the latest of them first. `opened` has the keys of folds
-    that show what is in them."""
+    """The lines to show: active alarms, worst first; then cleared ones, latest first.
+
+    `chosen` is one of FILTERS; `opened` has the keys of the folds that are open.
+    """
     alarms = [alarm for pair in pairs for alarm in pair.alarms.values() if _wanted(alarm, chosen, operator)]
-    standing = worst_first(alarm for alarm in alarms if alarm.stands)
+    active = worst_first(alarm for alarm in alarms if alarm.stands)
     by_kind: dict[str, list[Alarm]] = {}
-    for alarm in standing:
+    for alarm in active:
         by_kind.setdefault(alarm.kind, []).append(alarm)
-    found: list[Row] = []
-    for alarm in standing:
+    lines: list[Row] = []
+    for alarm in active:
         same = tuple(by_kind[alarm.kind])
         if len(same) < FOLDED_FROM:
-            found.append(Row(alarm.id, (alarm,)))
+            lines.append(Row(alarm.id, (alarm,)))
         elif alarm is same[0]:
             fold = Row(f"fold:{alarm.kind}", same, folded=True)
-            found.append(fold)
+            lines.append(fold)
             if fold.key in opened:
-                found += [Row(each.id, (each,), inside=True) for each in same]
+                lines += [Row(each.id, (each,), inside=True) for each in same]
     cleared = sorted(
         (alarm for alarm in alarms if not alarm.stands), key=lambda alarm: (-(alarm.cleared or 0), alarm.id)
     )
-    return found + [Row(alarm.id, (alarm,)) for alarm in cleared]
+    return lines + [Row(alarm.id, (alarm,)) for alarm in cleared]
 
 
 def _wanted(alarm: Alarm, chosen: str, operator: str) -> bool:
@@ -66,5 +71,5 @@ def _wanted(alarm: Alarm, chosen: str, operator: str) -> bool:
 
 
 def entity(alarm: Alarm) -> str:
-    """Whom it is about: its id without pair and kind."""
+    """The entity of an alarm: its id without pair and kind."""
     return alarm.id.partition(f"/{alarm.kind}/")[2] or alarm.id

@@ -1,6 +1,6 @@
-"""Alarms about free addresses. The thresholds are the server's own and travel with its pools.
+"""Alarms about free addresses. The thresholds are the server's own; each pool in a poll has them.
 
-Without thresholds a poll can tell of an empty pool only; it raises no other alarm and settles none that a trap raised.
+Without thresholds a poll raises an alarm for an empty pool only, and it settles no alarm that a trap raised.
 """
 
 from collections.abc import Iterator
@@ -23,8 +23,11 @@ POLLED_ONLY = (AlarmSource.POLL,)
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How far a pool, or several that are counted together, are from their thresholds. `percent` of the addresses are
-    free; `low` and `fine` are None where that cannot be told. Between the two thresholds both are False."""
+    """The free addresses of a pool, or of several pools counted together, against their thresholds.
+
+    `percent` of the addresses are free. `low` and `fine` are None where they are not known. Between the two thresholds
+    both are False. `limit` is the low threshold (percent).
+    """
 
     name: str
     percent: float | None
@@ -34,6 +37,7 @@ class Level:
 
 
 def low_pool(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """A pool is empty or at its low threshold."""
     for entity, level in _levels(pair, now).items():
         server = entity.partition("/")[0]
         empty = level.percent == 0
@@ -45,14 +49,15 @@ def low_pool(pair: PairPicture, now: float) -> Iterator[Fault]:
 
 
 def low_pool_settled(pair: PairPicture, now: float, entity: str) -> bool:
+    """Whether the pool is at its high threshold again."""
     levels = _levels(pair, now)
     name = entity.partition("/")[2]
     if entity in levels:
         return _over(pair, entity, levels[entity])
     if name.startswith(WIDE):
-        # No pool reports the sum that it is about; its trap ends it.
+        # No pool reports this sum, so only its trap clears it.
         return False
-    # A trap that named no server, or a pool that is configured no more.
+    # The trap named no server, or the pool is no longer configured.
     anywhere = [level for key, level in levels.items() if key.endswith("/" + name)]
     return all_seen(pair, now) and all(level.fine is True for level in anywhere)
 
@@ -61,12 +66,12 @@ def _over(pair: PairPicture, entity: str, level: Level) -> bool:
     if level.fine is not None:
         return level.fine
     alarm = pair.alarms.get(f"{pair.name}/{AlarmKind.FREE_ADDRESS_LOW}/{entity}")
-    # That a pool is empty needs no threshold, and neither does that it is not empty any more.
+    # An alarm about an empty pool needs no threshold, neither to raise it nor to clear it.
     return alarm is not None and alarm.sources == POLLED_ONLY and bool(level.percent)
 
 
 def _levels(pair: PairPicture, now: float) -> dict[str, Level]:
-    """By entity (server and pool, or what is counted together) the levels that the serving servers report."""
+    """The levels that the serving servers report, by entity: server and pool, network or tags."""
     found: dict[str, Level] = {}
     for server, facts in live_facts(pair, now):
         if facts.phase not in SERVING:
@@ -86,40 +91,41 @@ def _levels(pair: PairPicture, now: float) -> dict[str, Level]:
 def _of_pool(pool: PoolFacts, facts: PairFacts, now: float) -> Level:
     usable = usable_addresses(pool, facts, now)
     percent = None if usable is None or not pool.total else 100 * usable / pool.total
-    told = pool.thresholds
-    if told is None or told.over != "scope":
+    thresholds = pool.thresholds
+    if thresholds is None or thresholds.over != "scope":
         return Level(pool.name, percent, None, None)
-    return _judged(pool.name, percent, told)
+    return _level(pool.name, percent, thresholds)
 
 
 def _together(pool: PoolFacts) -> Level | None:
-    """The level of a network or of selection tags, under the name that its trap gives it; None of a scope."""
-    told = pool.thresholds
-    prefix = None if told is None else {"network": NETWORK, "selection-tags": TAGS}.get(told.over)
-    if told is None or prefix is None or not told.value:
+    """The level of a network or of selection tags, with the name that its trap gives it; None for a scope."""
+    thresholds = pool.thresholds
+    prefix = None if thresholds is None else {"network": NETWORK, "selection-tags": TAGS}.get(thresholds.over)
+    if thresholds is None or prefix is None or not thresholds.value:
         return None
-    return _judged(f"{prefix}{told.value}", None, told)
+    return _level(f"{prefix}{thresholds.value}", None, thresholds)
 
 
-def _judged(name: str, percent: float | None, told: Thresholds) -> Level:
-    """By the level that the server compares where it reports that, else by the pool's own numbers."""
-    if told.free is not None and told.configured:
-        compared: float | None = 100 * told.free / told.configured
+def _level(name: str, percent: float | None, thresholds: Thresholds) -> Level:
+    """The level by the numbers that the server itself compares, where it reports them; else by those of the pool."""
+    if thresholds.free is not None and thresholds.configured:
+        compared: float | None = 100 * thresholds.free / thresholds.configured
     else:
         compared = percent
-    if told.is_low is not None:
-        return Level(name, percent, told.is_low, not told.is_low, told.low)
+    if thresholds.is_low is not None:
+        return Level(name, percent, thresholds.is_low, not thresholds.is_low, thresholds.low)
     if compared is None:
-        return Level(name, percent, None, None, told.low)
-    return Level(name, percent, compared <= told.low, compared >= told.high, told.low)
+        return Level(name, percent, None, None, thresholds.low)
+    return Level(name, percent, compared <= thresholds.low, compared >= thresholds.high, thresholds.low)
 
 
 def exhaustion(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """A pool runs out of free addresses soon."""
     for each in forecasts(pair, now):
         if each.at is not None and each.at - now < EXHAUSTION_WARNING_SECONDS and each.usable:
             urgent = each.at - now < EXHAUSTION_CRITICAL_SECONDS
             limit = duration(EXHAUSTION_CRITICAL_SECONDS if urgent else EXHAUSTION_WARNING_SECONDS)
-            text = f"{each.pool} on {each.server} runs out in less than {limit} as new clients arrive"
+            text = f"{each.pool} on {each.server} runs out of free addresses in less than {limit}"
             severity = Severity.CRITICAL if urgent else Severity.WARNING
             yield Fault(AlarmKind.POOL_EXHAUSTION, f"{each.server}/{each.pool}", severity, text)
 
@@ -128,9 +134,9 @@ POOL_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.FREE_ADDRESS_LOW,
         Severity.WARNING,
-        "traps 11 and 1, DHCPv6 1; log 18112; polls: at the low threshold of the server. None left: critical",
-        "traps 12 and 2, DHCPv6 2; polls: at its high threshold (of a server without thresholds: the trap alone)",
-        "see the forecast; bring the partner back, or widen the pool",
+        "traps 11 and 1, DHCPv6 1; log 18112; polls: at the server's low threshold. No free address: critical",
+        "traps 12 and 2, DHCPv6 2; polls: at its high threshold (for a server without thresholds: the trap alone)",
+        "look at the forecast; start the partner again, or enlarge the pool",
         follows=(AlarmKind.OTHER_SERVER_NOT_RESPONDING, AlarmKind.PARTNER_DOWN, AlarmKind.RECOVERING),
         find=low_pool,
         settled=low_pool_settled,
@@ -149,9 +155,9 @@ POOL_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.POOL_EXHAUSTION,
         Severity.CRITICAL,
-        "polls: it runs out within 30 minutes as clients arrive. Within 2 hours: warning",
-        "polls: it does not",
-        "as with free-address-low, sooner",
+        "polls: it runs out within 30 minutes at the current rate of new clients. Within 2 hours: warning",
+        "polls: no longer so",
+        "as for free-address-low, but sooner",
         follows=(AlarmKind.OTHER_SERVER_NOT_RESPONDING, AlarmKind.PARTNER_DOWN, AlarmKind.RECOVERING),
         find=exhaustion,
         settled=seen_again,

@@ -1,8 +1,8 @@
-"""What a row of the table of alarms is: how a kind of fault is found and settled, how bad it is, what to do.
+"""A row of the table of alarms: how a kind of fault is found and settled, its severity, and what to do.
 
-A row that polls find has `find`; a kind that only traps, log lines or the console itself raise has none. `needs` are
-the facts without which polls cannot tell: where one is missing nothing is found, nothing is settled, and the pair's
-severity is unknown instead of ok.
+Kinds that polls find have `find`. Kinds that only traps, log lines or the console itself raise have none. `needs` are
+the facts that polls need: where one is missing, nothing is found, nothing is settled, and the severity of the pair is
+unknown instead of ok.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,8 +18,8 @@ HAND = "a person"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault that is reported. `entity` tells faults of one kind apart: a server, a server and its pool, an address,
-    or `pair` for the two together."""
+    """A fault that a source reports. `entity` distinguishes faults of one kind: a server, a server and its pool, an
+    address, or `pair` for both servers together."""
 
     kind: AlarmKind
     entity: str
@@ -27,49 +27,54 @@ class Fault:
     text: str
 
     def id(self, pair: str) -> str:
+        """The id of its alarm: pair, kind and entity."""
         return f"{pair}/{self.kind}/{self.entity}"
 
 
 Find = Callable[[PairPicture, float], Iterator[Fault]]
-"""The faults that hold at a time."""
+"""Returns the faults at a time."""
 Settled = Callable[[PairPicture, float, str], bool]
-"""Whether an alarm about that entity is over although no clearing trap came; asked where it is not found."""
+"""Returns whether an alarm about that entity is over without a clearing trap. Called when the fault is not found."""
 
 
 def not_polled(pair: PairPicture, now: float) -> Iterator[Fault]:
-    """For kinds that polls do not find."""
+    """No faults: for kinds that polls do not find."""
     return iter(())
 
 
 def never(pair: PairPicture, now: float, entity: str) -> bool:
-    """For kinds that no poll settles."""
+    """False: for kinds that no poll settles."""
     return False
 
 
 def at_once(pair: PairPicture, now: float, entity: str) -> bool:
-    """Over as soon as it is not found: it is about what is seen now."""
+    """True: for kinds that are over as soon as the fault is not found."""
     return True
 
 
 def seen_again(pair: PairPicture, now: float, entity: str) -> bool:
-    """Over once whom it concerns is seen and it is not found: a server, the server of a pool, or both."""
+    """Whether the servers concerned are seen: a server, the server of a pool, or both."""
     server = pair.servers.get(entity.partition("/")[0])
     return is_seen(server, now) if server is not None else all_seen(pair, now)
 
 
 def all_seen(pair: PairPicture, now: float) -> bool:
+    """Whether every server of the pair is seen."""
     return all(is_seen(server, now) for server in pair.servers.values())
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmRow:
-    """One kind of alarm. `severity` is where nothing tells more; `raised`, `ended` and `act` are the documentation.
+    """One kind of alarm. `severity` is its default severity. `raised`, `ended` and `act` are documentation.
 
-    `follows` names the kinds that a fault of this kind may be a consequence of, the likeliest first: it is shown with
-    "because of" while one of those is active, and people are notified of the cause alone. `lasts` is for kinds that
-    nothing ends: after so many seconds without another report they are cleared "by age", because the report was about
-    one event and not about a state. What is a state is never cleared by silence. `own`: it is about the console itself.
-    `find` and `settled` are what polls tell; `needs` see the module, `needs_to_settle` the same for settling alone.
+    `follows` has the kinds whose consequence this kind can be, the likeliest first. While one of them is active, the
+    alarm is shown with "because of", and notifications are sent for the cause alone.
+
+    `lasts` is for events, which no report ends: after this time (s) without another report the alarm is cleared "by
+    age". An alarm about a state has no `lasts`: without reports it stays active.
+
+    `own`: the alarm is about the console itself. `find` and `settled` are for polls. For `needs` see the module;
+    `needs_to_settle` replaces it for settling.
     """
 
     kind: AlarmKind
@@ -87,5 +92,5 @@ class AlarmRow:
 
     @property
     def polled(self) -> bool:
-        """Whether polls find or settle it."""
+        """Whether polls find or settle this kind."""
         return self.find is not not_polled or self.settled is not never

@@ -1,4 +1,4 @@
-"""Alarms about one server: whether it serves, what it waits for, how it is configured."""
+"""Alarms about one server: its service, its recovery, its configuration."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,14 @@ from console.insight.alarms.keys import PAIR
 from console.insight.alarms.row import AlarmRow, Fault, Find, seen_again
 from console.insight.freshness import is_seen, live, live_facts, on_our_clock
 from console.insight.limits import RELOAD_SECONDS
-from console.insight.wording import duration
+from console.insight.wording import NO_REASON, duration
 from console.model.alarm_kinds import AlarmKind
 from console.model.phases import SILENT, Phase
 from console.model.picture import PairPicture, Severity
 from console.model.profiles import Fact
 
 RESTART_SLACK_SECONDS = 1.0
-"""Times are reported in whole seconds, so a start in the second of the trap counts as after it."""
+"""Times are reported in whole seconds, so a start in the same second as the trap counts as later."""
 
 CONFLICT = frozenset({Phase.CONFLICT})
 HALTED = frozenset({Phase.CONFLICT_ALONE})
@@ -21,6 +21,7 @@ RETURNING = frozenset({Phase.RETURNING, Phase.RETURN_WAIT})
 
 
 def unreachable(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """The console cannot reach a server."""
     for server in pair.servers.values():
         if server.failures and not is_seen(server, now):
             text = f"cannot see {server.name}: {server.error}"
@@ -28,23 +29,24 @@ def unreachable(pair: PairPicture, now: float) -> Iterator[Fault]:
 
 
 def not_serving(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """A server does not serve clients, in a state that serves."""
     for server, facts in live_facts(pair, now):
         if facts.serves is False and facts.phase not in SILENT:
-            text = f"{server.name} does not serve: {facts.not_serving_reason or 'it gives no reason'}"
+            text = f"{server.name} does not serve clients: {facts.not_serving_reason or NO_REASON}"
             yield Fault(AlarmKind.SERVER_NOT_SERVING, server.name, Severity.CRITICAL, text)
 
 
-def nobody_serves(pair: PairPicture, now: float) -> Iterator[Fault]:
-    """Both are seen, and neither is in a state in which clients are answered; starting servers soon will be."""
+def none_serves(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """Both servers are seen, and neither is in a state that serves. Servers that start will serve soon: a warning."""
     known = [facts for _, facts in live_facts(pair, now)]
     if len(known) == 2 and all(facts.phase in SILENT for facts in known):
         starting = all(facts.phase is Phase.STARTING for facts in known)
-        text = f"no client is served: {' and '.join(facts.word for facts in known)}"
+        text = f"no server serves clients: {' and '.join(facts.word for facts in known)}"
         yield Fault(AlarmKind.NOBODY_SERVES, PAIR, Severity.WARNING if starting else Severity.CRITICAL, text)
 
 
 def in_phase(kind: AlarmKind, phases: frozenset[Phase], severity: Severity, words: str) -> Find:
-    """A fault for each server that is seen in one of `phases`."""
+    """Returns a `find` with a fault for each server that is seen in one of `phases`."""
 
     def find(pair: PairPicture, now: float) -> Iterator[Fault]:
         for server, facts in live_facts(pair, now):
@@ -55,9 +57,10 @@ def in_phase(kind: AlarmKind, phases: frozenset[Phase], severity: Severity, word
 
 
 def mismatch(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """A server reports a configuration mismatch, or the MCLT of the two differs."""
     live_now = live_facts(pair, now)
-    told = [(server.name, "; ".join(facts.config_mismatch or ())) for server, facts in live_now]
-    differing = [f"{name}: {text}" for name, text in told if text]
+    reported = [(server.name, "; ".join(facts.config_mismatch or ())) for server, facts in live_now]
+    differing = [f"{name}: {text}" for name, text in reported if text]
     lengths = [(server.name, facts.mclt) for server, facts in live_now if facts.mclt is not None]
     if len({mclt for _, mclt in lengths}) > 1:
         differing.append(f"mclt differs: {', '.join(f'{name} {mclt:.0f} s' for name, mclt in lengths)}")
@@ -66,14 +69,16 @@ def mismatch(pair: PairPicture, now: float) -> Iterator[Fault]:
 
 
 def reload_waits(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """A changed configuration has been waiting for a reload for too long."""
     for server, facts in live_facts(pair, now):
         since = server.reload_pending_since
         if facts.reload_pending and since is not None and now - since > RELOAD_SECONDS:
-            text = f"{server.name} waits for a reload for more than {duration(RELOAD_SECONDS)}"
+            text = f"{server.name} has been waiting for a reload for more than {duration(RELOAD_SECONDS)}"
             yield Fault(AlarmKind.RELOAD_PENDING, server.name, Severity.WARNING, text)
 
 
 def recover_set(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """failover-recover is set on a server that is NORMAL."""
     for server, facts in live_facts(pair, now):
         if facts.recover_requested and facts.phase is Phase.NORMAL:
             text = f"failover-recover is still set on {server.name}, which is NORMAL: unset it, and save"
@@ -81,7 +86,7 @@ def recover_set(pair: PairPicture, now: float) -> Iterator[Fault]:
 
 
 def stopped_settled(pair: PairPicture, now: float, entity: str) -> bool:
-    """A server that stopped and is seen serving again has started, whether or not its trap came."""
+    """Whether a stopped server has started again, with or without its trap."""
     server = pair.servers.get(entity)
     facts = None if server is None else live(server, now)
     alarm = pair.alarms.get(f"{pair.name}/{AlarmKind.SERVER_STOP}/{entity}")
@@ -95,19 +100,19 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.NOBODY_SERVES,
         Severity.CRITICAL,
-        "polls: both seen, neither in a state that serves. While both start: warning",
+        "polls: both servers are seen, neither in a state that serves. While both start: warning",
         "polls: one serves",
-        "see which state each waits in, and for what",
-        find=nobody_serves,
+        "check in which state each server waits, and for what",
+        find=none_serves,
         settled=seen_again,
         needs=(Fact.STATE,),
     ),
     AlarmRow(
         AlarmKind.SERVER_NOT_SERVING,
         Severity.CRITICAL,
-        "polls: its state serves, and it does not",
+        "polls: the server does not serve, although its state does",
         "polls: it serves",
-        "its reason is in the text (a full disk, most often)",
+        "remove the cause: the text of the alarm has it (most often a full disk)",
         find=not_serving,
         settled=seen_again,
         needs=(
@@ -120,7 +125,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         Severity.WARNING,
         "polls: it does not answer the console",
         "polls: it answers",
-        "this says nothing of whether clients are served: look at what its partner says",
+        "it may still serve clients: look at the state that its partner reports",
         follows=(AlarmKind.SERVER_STOP,),
         find=unreachable,
         settled=seen_again,
@@ -130,7 +135,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         Severity.MAJOR,
         "trap 4: it was stopped on purpose",
         "trap 3; polls: it started again after the trap",
-        "start it, or if it stays off set its partner down",
+        "start it; if it stays off, use Set Partner Down on its partner",
         settled=stopped_settled,
     ),
     AlarmRow(
@@ -138,8 +143,8 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         Severity.CRITICAL,
         "polls: a server in POTENTIAL-CONFLICT",
         "polls: another state",
-        "clients are not served meanwhile; see that the resolution goes on",
-        find=in_phase(AlarmKind.POTENTIAL_CONFLICT, CONFLICT, Severity.CRITICAL, "it is silent to clients"),
+        "until it ends clients are not served; check that the resolution makes progress",
+        find=in_phase(AlarmKind.POTENTIAL_CONFLICT, CONFLICT, Severity.CRITICAL, "it does not serve clients"),
         settled=seen_again,
         needs=(Fact.STATE,),
     ),
@@ -154,7 +159,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
             AlarmKind.RESOLUTION_INTERRUPTED,
             HALTED,
             Severity.CRITICAL,
-            "contact was lost while conflicts were resolved",
+            "contact was lost while conflicts were being resolved",
         ),
         settled=seen_again,
         needs=(Fact.STATE,),
@@ -164,7 +169,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         Severity.WARNING,
         "polls: a server in RECOVER or RECOVER-WAIT",
         "polls: another state",
-        "wait; restarting it repeats the transfer",
+        "wait; a restart repeats the transfer",
         find=in_phase(AlarmKind.RECOVERING, RETURNING, Severity.WARNING, "it does not serve clients yet"),
         settled=seen_again,
         needs=(Fact.STATE,),
@@ -173,7 +178,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         AlarmKind.FAILOVER_CONFIG_MISMATCH,
         Severity.MAJOR,
         "trap 10; log 18103; polls: a mismatch is reported, or MCLT differs",
-        "polls: both seen without a mismatch",
+        "polls: both servers are seen without a mismatch",
         "synchronise the configuration and reload both servers",
         follows=(AlarmKind.RELOAD_PENDING,),
         find=mismatch,
@@ -186,9 +191,9 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.RELOAD_PENDING,
         Severity.WARNING,
-        "polls: a server waits for a reload for more than an hour",
+        "polls: a server has been waiting for a reload for more than an hour",
         "polls: it was reloaded",
-        "reload it: until then the pair runs on two configurations",
+        "reload it: until then it runs with the old configuration",
         find=reload_waits,
         settled=seen_again,
         needs=(Fact.RELOAD_PENDING,),
@@ -198,7 +203,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         Severity.WARNING,
         "polls: failover-recover is set while the server is NORMAL",
         "polls: it is unset",
-        "unset it, and save",
+        "unset it and save the configuration",
         find=recover_set,
         settled=seen_again,
         needs=(

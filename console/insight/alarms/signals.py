@@ -1,10 +1,11 @@
 """Alarms that traps and log lines raise and clear: two tables.
 
-A trap has a clearing trap where the MIB gives it one; the MIB itself warns that it can be missing and
-that the raising one can repeat, so a repeated one counts up and polls settle it by what is observed (judging.py).
-A clearing trap without its raise changes nothing. A trap nobody knows is shown as `unknown-trap`, never
-dropped. Address conflicts, duplicates and failed synchronisations have no clearing trap (the rows say what
-ends them).
+A trap has a clearing trap where the MIB defines one. The MIB warns that the clearing trap can be missing and that the
+raising trap can repeat. So a repeated trap adds to the count, and polls can settle the alarm (judging.py).
+
+A clearing trap for an alarm that is not active changes nothing. A trap that is not in the table is shown as
+`unknown-trap` and never dropped. Address conflicts, duplicates and failed synchronisations have no clearing trap; their
+rows have what ends them.
 """
 
 import re
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from console.insight.alarms import keys
 from console.insight.alarms.keys import PAIR
-from console.insight.alarms.lifecycle import cleared, raised
+from console.insight.alarms.lifecycle import clear_alarm, raise_alarm
 from console.insight.alarms.row import Fault
 from console.insight.alarms.table import severity_of
 from console.insight.log_format import LINE
@@ -26,7 +27,7 @@ Key = Callable[[TrapSeen], str]
 
 @dataclass(frozen=True, slots=True)
 class TrapRule:
-    """What a trap does: the kinds that it raises or clears, and about whom."""
+    """The kinds of alarm that a trap raises or clears, and how their entity is found."""
 
     kinds: tuple[AlarmKind, ...]
     key: Key
@@ -73,28 +74,28 @@ TRAPS: dict[str, TrapRule] = {
     "egp-neighbor-loss": _raises(AlarmKind.EGP_NEIGHBOR_LOSS, keys.sender),
 }
 
-TOLD_ONLY = frozenset({"cold-start", "warm-start"})
-"""Known and no fault: they stand in the story, which is enough."""
+EVENTS_ONLY = frozenset({"cold-start", "warm-start"})
+"""Traps that report no fault. They are on the timeline and raise no alarm."""
 
-STRANGER = _raises(AlarmKind.UNKNOWN_TRAP, keys.oid)
+UNKNOWN_TRAP = _raises(AlarmKind.UNKNOWN_TRAP, keys.oid)
 
 
-def trapped(pair: PairPicture, trap: TrapSeen) -> PairPicture:
-    """The pair after a trap: an alarm raised, counted or cleared."""
-    rule = None if trap.name in TOLD_ONLY else TRAPS.get(trap.name, STRANGER)
+def apply_trap(pair: PairPicture, trap: TrapSeen) -> PairPicture:
+    """Returns the pair after a trap: alarms raised, counted or cleared."""
+    rule = None if trap.name in EVENTS_ONLY else TRAPS.get(trap.name, UNKNOWN_TRAP)
     if rule is None:
         return pair
     details = ", ".join(f"{name} {text}" for name, text in trap.varbinds.items())
     who = trap.server or trap.source
-    text = f"{who} reports {trap.name}" + (f" ({details})" if details else "")
-    if rule is STRANGER:
-        text = f"{who} sent a trap that is not known: {trap.oid}" + (f" ({details})" if details else "")
+    text = f"{who} sent {trap.name}" + (f" ({details})" if details else "")
+    if rule is UNKNOWN_TRAP:
+        text = f"{who} sent an unknown trap: {trap.oid}" + (f" ({details})" if details else "")
     for kind in rule.kinds:
         found = Fault(kind, rule.key(trap), _severity(kind, trap), text)
         if rule.clears:
-            pair = cleared(pair, found.id(pair.name), AlarmSource.TRAP, trap.at)
+            pair = clear_alarm(pair, found.id(pair.name), AlarmSource.TRAP, trap.at)
         else:
-            pair = raised(pair, found, AlarmSource.TRAP, trap.at, trap.count)
+            pair = raise_alarm(pair, found, AlarmSource.TRAP, trap.at, trap.count)
     return pair
 
 
@@ -104,17 +105,20 @@ def _severity(kind: AlarmKind, trap: TrapSeen) -> Severity:
     return severity_of(kind)
 
 
-def strayed(own: PairPicture, trap: TrapSeen) -> PairPicture:
-    """The console's own alarms after a trap from an address that is nobody's."""
+def apply_unknown_sender(own: PairPicture, trap: TrapSeen) -> PairPicture:
+    """Returns the console's own alarms after a trap from an address that is not configured."""
     sender = keys.host(trap.source)
-    text = f"{sender} sends traps and is no server that is configured ({trap.name}, last)"
+    text = f"{sender} sends traps but is not a configured server (last trap: {trap.name})"
     found = Fault(AlarmKind.UNKNOWN_SENDER, sender, severity_of(AlarmKind.UNKNOWN_SENDER), text)
-    return raised(own, found, AlarmSource.TRAP, trap.at, trap.count)
+    return raise_alarm(own, found, AlarmSource.TRAP, trap.at, trap.count)
 
 
 @dataclass(frozen=True, slots=True)
 class LogRule:
-    """What a message id does. `entity` finds whom it concerns in the text; without one it is the server."""
+    """The kind of alarm that a message id raises or clears.
+
+    `entity` is the entity, or finds it in the text; without it the entity is the server that wrote the line.
+    """
 
     kind: AlarmKind
     entity: re.Pattern[str] | str | None = None
@@ -137,16 +141,16 @@ MESSAGES: dict[str, LogRule] = {
 }
 
 
-def logged(pair: PairPicture, line: LogLine) -> PairPicture:
-    """The pair after a log line. Lines from before watching began are history and raise nothing."""
+def apply_log_line(pair: PairPicture, line: LogLine) -> PairPicture:
+    """Returns the pair after a log line. Lines written before the console started to follow the log raise no alarm."""
     match = None if line.past else LINE.match(line.text)
     rule = MESSAGES.get(match["id"]) if match is not None else None
     if match is None or rule is None:
         return pair
     found = Fault(rule.kind, _concerned(rule, match["text"], line.server), severity_of(rule.kind), match["text"])
     if rule.clears:
-        return cleared(pair, found.id(pair.name), AlarmSource.LOG, line.at)
-    return raised(pair, found, AlarmSource.LOG, line.at)
+        return clear_alarm(pair, found.id(pair.name), AlarmSource.LOG, line.at)
+    return raise_alarm(pair, found, AlarmSource.LOG, line.at)
 
 
 def _concerned(rule: LogRule, text: str, server: str) -> str:

@@ -1,4 +1,4 @@
-"""Every kind of alarm, a row each, in the order of `AlarmKind`. docs/alarms.md is made from this table."""
+"""The table of alarms: one row for each kind, in the order of `AlarmKind`. docs/alarms.md is made from it."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,11 +17,11 @@ ROWS: tuple[AlarmRow, ...] = tuple(
     )
 )
 BY_KIND: Mapping[str, AlarmRow] = {row.kind: row for row in ROWS}
-"""By the word of the kind: an alarm from the journal of another version may have one that is not here."""
+"""The rows by the text of their kind. The journal of another version can have alarms of a kind that is not here."""
 
 
 def severity_of(kind: AlarmKind) -> Severity:
-    """How bad a fault of that kind is where nothing tells more."""
+    """The default severity of a kind."""
     return BY_KIND[kind].severity
 
 

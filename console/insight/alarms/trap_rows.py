@@ -1,4 +1,4 @@
-"""Alarms that only traps and log lines raise."""
+"""The rows of alarms that only traps and log lines raise."""
 
 from console.insight.alarms.row import HAND, AlarmRow
 from console.insight.wording import DAY
@@ -9,16 +9,16 @@ TRAP_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.ADDRESS_CONFLICT,
         Severity.CRITICAL,
-        "traps 8, DHCPv6 5 and 6; log 18109: both servers gave one address out",
+        "traps 8, DHCPv6 5 and 6; log 18109: both servers leased the same address",
         HAND,
-        "find both clients and renew the one that lost",
+        "find both clients, and renew the lease of the one that lost the address",
     ),
     AlarmRow(
         AlarmKind.DUPLICATE_ADDRESS,
         Severity.WARNING,
-        "traps 7, DHCPv6 3 and 4: someone uses an address that was to be given out",
+        "traps 7, DHCPv6 3 and 4: a device uses an address that the server was about to lease",
         "a person, or a day without another report",
-        "find who uses it; the address is unavailable until it is made available by hand",
+        "find the device; the address is unavailable until it is made available by hand",
         lasts=DAY,
     ),
     AlarmRow(
@@ -26,14 +26,14 @@ TRAP_ROWS: tuple[AlarmRow, ...] = (
         Severity.MAJOR,
         "trap 23; log 18118",
         HAND,
-        "read its error, and synchronise again",
+        "read the error in the text, and synchronise again",
     ),
     AlarmRow(
         AlarmKind.DNS_QUEUE_TOO_BIG,
         Severity.CRITICAL,
         "trap 5: updates wait for DNS, and DHCP may stop answering",
         HAND,
-        "look at the DNS servers",
+        "check the DNS servers",
         follows=(AlarmKind.MASTERS_NOT_RESPONDING, AlarmKind.DNS_FORWARDERS_NOT_RESPONDING),
     ),
     AlarmRow(
@@ -41,28 +41,28 @@ TRAP_ROWS: tuple[AlarmRow, ...] = (
         Severity.MAJOR,
         "trap 15",
         "trap 16",
-        "look at the DNS partner",
+        "check the DNS partner",
     ),
     AlarmRow(
         AlarmKind.HA_DNS_CONFIG_ERROR,
         Severity.MAJOR,
         "trap 22",
         HAND,
-        "compare the DNS pair's configuration",
+        "compare the configuration of the DNS pair",
     ),
     AlarmRow(
         AlarmKind.MASTERS_NOT_RESPONDING,
         Severity.MAJOR,
         "trap 17",
         "trap 18",
-        "look at the zone's masters",
+        "check the masters of the zone",
     ),
     AlarmRow(
         AlarmKind.SECONDARY_ZONES_EXPIRED,
         Severity.MAJOR,
         "trap 19",
         "trap 18 for that zone",
-        "bring a master of the zone back",
+        "start a master of the zone again",
         follows=(AlarmKind.MASTERS_NOT_RESPONDING,),
     ),
     AlarmRow(
@@ -70,21 +70,21 @@ TRAP_ROWS: tuple[AlarmRow, ...] = (
         Severity.MAJOR,
         "trap 20",
         "trap 21",
-        "look at the forwarders",
+        "check the forwarders",
     ),
     AlarmRow(
         AlarmKind.LINK_DOWN,
         Severity.WARNING,
         "linkDown of a server's agent",
         "linkUp",
-        "look at the interface",
+        "check the interface",
     ),
     AlarmRow(
         AlarmKind.EGP_NEIGHBOR_LOSS,
         Severity.INFO,
         "egpNeighborLoss of a server's agent",
         "a person, or a day without another report",
-        "nothing for DHCP",
+        "nothing: DHCP is not affected",
         lasts=DAY,
     ),
     AlarmRow(
@@ -92,15 +92,15 @@ TRAP_ROWS: tuple[AlarmRow, ...] = (
         Severity.WARNING,
         "authenticationFailure of a server's agent",
         "a person, or a day without another report",
-        "somebody asks it with a wrong community or key",
+        "find the client that uses a wrong community or key",
         lasts=DAY,
     ),
     AlarmRow(
         AlarmKind.UNKNOWN_TRAP,
         Severity.UNKNOWN,
-        "a trap whose OID no table has; it is shown with its OID and values",
+        "a trap whose OID is not in the tables; it is shown with its OID and values",
         "a person, or a week without another report",
-        "read its sender's MIB",
+        "look it up in the MIB of its sender",
         lasts=7 * DAY,
     ),
 )

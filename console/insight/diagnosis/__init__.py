@@ -1,1 +1,4 @@
-"""What is wrong with a pair, how sure that is, what follows if nobody acts, and what to do: a table of rules."""
+"""The problems of a pair: each with its certainty, its prospect if no action is taken, and its steps. A table of rules.
+
+problem.py has the types; table.py the rules and `diagnose`; the other modules have the rules of one subject each.
+"""

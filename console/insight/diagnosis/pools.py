@@ -1,9 +1,18 @@
-"""Addresses that run out, and a backup that could not bridge the time until somebody acts."""
+"""Pools that run out of addresses, and a backup that could not serve alone until an operator acts."""
 
 from collections.abc import Iterator
 from itertools import islice
 
-from console.insight.diagnosis.problem import Certainty, Evidence, Problem, ProblemKind, Prospect, Step, runbook, says
+from console.insight.diagnosis.problem import (
+    Certainty,
+    Evidence,
+    Problem,
+    ProblemKind,
+    Prospect,
+    Step,
+    from_server,
+    runbook,
+)
 from console.insight.forecast import Forecast, forecasts
 from console.insight.limits import EXHAUSTION_WARNING_SECONDS
 from console.insight.numbers.pools import Cover, covers, gain_previews
@@ -45,7 +54,7 @@ def _running_out(
     refused = facts.traffic.no_address if facts.traffic is not None else 0
     if empty:
         title = f"New clients get no address on {server.name}: {worst.pool} is empty"
-        prospect = Prospect("new clients stay without service; those that have an address keep it")
+        prospect = Prospect("new clients get no service; clients that have an address keep it")
     else:
         title = f"{worst.pool} on {server.name} runs out of free addresses"
         prospect = Prospect(f"new clients get no address from {worst.pool}", worst.at, estimate=True)
@@ -65,31 +74,32 @@ def _running_out(
 def _counts(server: ServerPicture, pool: PoolFacts, worst: Forecast, refused: int) -> Iterator[Evidence]:
     own = "an unknown number of" if pool.available is None else f"{pool.available:,}"
     rate = "new clients not known" if worst.per_hour is None else f"{worst.per_hour:,.0f} new clients an hour"
-    yield says(server, f"{pool.name}: {own} own free addresses, {rate}")
+    yield from_server(server, f"{pool.name}: {own} own free addresses, {rate}")
     if pool.other_available:
         words = plural(pool.other_available, "address", "addresses")
-        yield says(server, f"{pool.name}: {words} exist but belong to the partner")
+        yield from_server(server, f"{pool.name}: {words} free but in the partner's share")
     if pool.pending_available:
-        yield says(
-            server, f"{pool.name}: {pool.pending_available:,} expired or released wait for the partner's agreement"
+        yield from_server(
+            server,
+            f"{pool.name}: {pool.pending_available:,} expired or released, waiting for the partner's acknowledgement",
         )
     if refused:
-        yield says(server, f"{plural(refused, 'request')} got no address since it started")
+        yield from_server(server, f"{plural(refused, 'request')} got no address since it started")
 
 
 def _gain_steps(both: Joint, server: ServerPicture, facts: PairFacts, pool: PoolFacts, alone: bool) -> tuple[Step, ...]:
     if not alone:
         return ()
     if both.seen(both.pair.partner_of(server.name)):
-        # A partner that is alive must not be declared down, whatever it holds.
-        return (f"Repair the link to {facts.partner}: then both share again", runbook("race", "while it is cut"))
-    why = f"when they can be used is not known; only when {facts.partner} is proven off"
+        # A partner that runs must not be declared down, even if it has free addresses.
+        return (f"Repair the link to {facts.partner}: then both share again", runbook("race", "while the link is lost"))
+    why = f"cannot tell when the addresses become usable; only when {facts.partner} is proven off"
     for label, at in islice(gain_previews(server, facts, both.now), 1):
         when = "at once" if at <= both.now else f"at {wall(at, both.zone, both.now)}, in {duration(at - both.now)}"
         count = "an unknown number" if pool.other_available is None else f"{pool.other_available:,}"
         why = f"{count} more {when} ({label}); only when {facts.partner} is proven off"
     return (
-        f"Bring {facts.partner} back: then both share again",
+        f"Start {facts.partner} again: then both share addresses again",
         Remedy(ActionName.SET_PARTNER_DOWN, why, server.name),
         runbook("pool-exhaustion", "step by step"),
     )
@@ -97,44 +107,45 @@ def _gain_steps(both: Joint, server: ServerPicture, facts: PairFacts, pool: Pool
 
 def _afterwards(both: Joint, facts: PairFacts, pool: str) -> tuple[str, ...]:
     if facts.load_balancing:
-        return ("Afterwards: load balancing fixes the backup's share at 50 %; more addresses are the only way",)
+        return ("Afterwards: add addresses; load balancing fixes the backup's share at 50 %",)
     cover = next((each for each in covers(both.pair, both.backup, both.now, both.zone) if each.pool == pool), None)
     if cover is None:
-        return ("Afterwards: raise backup-pct on the main; the hour when addresses come is not known yet",)
+        return ("Afterwards: raise backup-pct on the main; the rate of new clients is not known yet",)
     return (f"Afterwards: {_raise(cover)}",)
 
 
 def _raise(cover: Cover) -> str:
     if cover.percent > 100:
-        return f"{cover.pool} needs {cover.need:,} addresses for the backup alone and has fewer free: add addresses"
+        return f"add addresses to {cover.pool}: the backup alone needs {cover.need:,}, and fewer are free"
     return f"raise backup-pct of {cover.pool} on the main to {cover.percent}"
 
 
 def not_watched(both: Joint) -> str | None:
-    """Why nothing can be said of the time that the backup could bridge."""
+    """Why the console cannot tell how long the backup could serve alone; None where it can."""
     known = next(covers(both.pair, both.backup, both.now, both.zone), None)
-    return "how new clients arrive is not known yet" if known is None else None
+    return "the rate of new clients is not known yet" if known is None else None
 
 
 def not_ready(both: Joint) -> Iterator[Problem]:
-    """Readiness (R-116 to R-118): the backup's share would not last until somebody acts."""
+    """Readiness (R-116 to R-118): the backup's share would not last until an operator acts."""
     short = [each for each in covers(both.pair, both.backup, both.now, both.zone) if each.short]
     facts = both.backup.facts
     if not short or facts is None or facts.interrupted or not both.seen(both.backup):
         return
     evidence = tuple(
-        says(both.backup, f"{each.pool}: needs {each.need:,} of its own, has {each.available:,}") for each in short
+        from_server(both.backup, f"{each.pool}: needs {each.need:,} of its own, has {each.available:,}")
+        for each in short
     )
     steps: tuple[Step, ...] = tuple(_raise(each)[0].upper() + _raise(each)[1:] for each in short[:3])
     if facts.load_balancing:
         steps = ("Load balancing fixes the share at 50 %: add addresses to " + ", ".join(each.pool for each in short),)
     yield Problem(
         kind=ProblemKind.NOT_READY,
-        title=f"The backup could not serve {short[0].pool} alone until somebody acts",
+        title=f"The backup's share of {short[0].pool} is too small to serve alone until an operator acts",
         scenario="readiness",
         severity=Severity.INFO,
         certainty=Certainty.LIKELY,
         evidence=evidence,
-        prospect=Prospect("nothing now; if the main fails, new clients stay without an address before anybody acts"),
+        prospect=Prospect("no effect now; if the main fails, new clients may get no address before an operator acts"),
         steps=steps,
     )

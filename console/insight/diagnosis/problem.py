@@ -1,4 +1,4 @@
-"""What a rule of diagnosis finds, and where its facts come from."""
+"""The types of diagnosis: a problem, its evidence and steps, and the rule that finds it; with builders of evidence."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from console.model.profiles import Fact
 
 
 class Certainty(StrEnum):
-    """How sure it is. `CANNOT_TELL`: what is seen fits more than one cause, and the evidence says which."""
+    """The certainty of a problem. `CANNOT_TELL`: the evidence fits more than one cause."""
 
     CERTAIN = "certain"
     LIKELY = "likely"
@@ -21,7 +21,7 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A fact: what, who says so (a server, a trap, the log, or this console), and when that was learnt."""
+    """One fact: its text, its source (a server, a trap, a log, or this console), and when it was received."""
 
     text: str
     source: str
@@ -30,7 +30,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What happens if nobody acts, and when, where a countdown runs to it or an estimate tells it."""
+    """What happens if no action is taken, and when (Unix seconds), where a countdown or an estimate gives that."""
 
     text: str
     at: float | None = None
@@ -38,7 +38,7 @@ class Prospect:
 
 
 Step = Remedy | str
-"""What to do: an action of the console, or advice for something that only a person can do."""
+"""One step: an action of the console, or advice for what only a person can do."""
 
 
 class ProblemKind(StrEnum):
@@ -73,8 +73,8 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong. `scenario` is the incident that it belongs to (5.1 to 5.9) or the row of Table 5.
-    `about` is the server where several may have the same kind of problem."""
+    """One problem. `scenario` is its incident (5.1 to 5.9) or its row of Table 5. `about` is the server, for kinds that
+    each server can have."""
 
     kind: ProblemKind
     title: str
@@ -88,20 +88,21 @@ class Problem:
 
     @property
     def id(self) -> str:
+        """The kind, with the server where there is one."""
         return f"{self.kind}/{self.about}" if self.about else str(self.kind)
 
 
 def nothing_more(both: Joint) -> str | None:
-    """For rules that need no more than facts."""
+    """None: for rules that need only facts."""
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemRule:
-    """What is looked for, in the words of what was checked, and how it is found.
+    """One rule. `checked` is the good result in words, `find` returns the problems.
 
-    `needs` are the facts of both servers without which nothing can be found; `more` says what else is missing, or
-    `None`. What was not checked is not well.
+    `needs` are the facts of both servers that the rule needs. `more` returns what else is missing, or `None`. A rule
+    that misses something is shown as not checked, never as a good result.
     """
 
     id: str
@@ -111,7 +112,7 @@ class ProblemRule:
     more: Callable[[Joint], str | None] = nothing_more
 
     def missing(self, both: Joint) -> str | None:
-        """What is not known without which nothing can be found, or `None`."""
+        """What the rule needs and is not known, or `None`."""
         for server in (both.main, both.backup):
             lacks = lacking(server, *self.needs)
             if lacks is not None:
@@ -119,31 +120,31 @@ class ProblemRule:
         return self.more(both)
 
 
-def says(server: ServerPicture, text: str) -> Evidence:
-    """What a server said in its last answer."""
+def from_server(server: ServerPicture, text: str) -> Evidence:
+    """Evidence from the last answer of a server."""
     return Evidence(text, server.name, server.reported_at)
 
 
-def console(both: Joint, text: str) -> Evidence:
-    """What this console sees for itself, now."""
+def from_console(both: Joint, text: str) -> Evidence:
+    """Evidence that this console has itself, now."""
     return Evidence(text, "console", both.now)
 
 
-def unseen(server: ServerPicture) -> Evidence:
-    """That a server does not answer."""
+def no_answer(server: ServerPicture) -> Evidence:
+    """Evidence that a server does not answer."""
     return Evidence(f"it does not answer: {server.error or 'no answer yet'}", server.name, server.unseen_since)
 
 
-def trapped(both: Joint, *names: str) -> tuple[Evidence, ...]:
-    """The latest trap of one of these names."""
+def trap_evidence(both: Joint, *names: str) -> tuple[Evidence, ...]:
+    """Evidence from the latest trap with one of these names; empty where there is none."""
     for trap in reversed(both.pair.traps):
         if trap.name in names:
             return (Evidence(f"{trap.name} from {trap.server or trap.source}", "trap", trap.at),)
     return ()
 
 
-def logged(both: Joint, *numbers: str) -> tuple[Evidence, ...]:
-    """The latest line of a log with one of these message numbers."""
+def log_evidence(both: Joint, *numbers: str) -> tuple[Evidence, ...]:
+    """Evidence from the latest log line with one of these message numbers; empty where there is none."""
     for line in reversed(both.pair.logs):
         words = line.text.split(maxsplit=7)
         if len(words) > 7 and words[6] in numbers:
@@ -152,5 +153,5 @@ def logged(both: Joint, *numbers: str) -> tuple[Evidence, ...]:
 
 
 def runbook(subject: str, why: str) -> Remedy:
-    """The guided procedure of that name."""
+    """The step to follow the runbook of that name."""
     return Remedy(RUNBOOK, why, subject=subject)

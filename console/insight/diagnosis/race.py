@@ -1,10 +1,10 @@
-"""Both servers alive without each other: the race to a takeover, the clocks that cause it, and two that serve."""
+"""Both servers run without contact: the race to a takeover, clocks that cause it, and a takeover while both serve."""
 
 from collections.abc import Iterator
 
 from console.insight.countdowns import race_margin, takeover_unknown
 from console.insight.danger import UNDER_A_TAKEOVER, clocks_apart
-from console.insight.diagnosis.contact import lonely, tried
+from console.insight.diagnosis.contact import contact_lost, link_failures
 from console.insight.diagnosis.problem import (
     Certainty,
     Evidence,
@@ -12,10 +12,10 @@ from console.insight.diagnosis.problem import (
     ProblemKind,
     Prospect,
     Step,
-    console,
-    logged,
+    from_console,
+    from_server,
+    log_evidence,
     runbook,
-    says,
 )
 from console.insight.remedies import Remedy
 from console.insight.verdict import Joint
@@ -27,7 +27,7 @@ from console.model.picture import ServerPicture, Severity
 
 
 def race(both: Joint) -> Iterator[Problem]:
-    """5.2: both alive, and without each other."""
+    """5.2: both servers run without contact."""
     if not all(state in INTERRUPTED for state in both.phases):
         return
     margin = race_margin(both.pair, both.now)
@@ -35,25 +35,25 @@ def race(both: Joint) -> Iterator[Problem]:
     evidence: list[Evidence] = []
     for server, _ in both.each_way:
         if server.facts is not None:
-            evidence += lonely(both, server, server.facts)
-            evidence += tried(server, server.facts)
-            evidence += _heard(server, server.facts)
-    evidence.append(console(both, "no duplicates before the first PARTNER-DOWN; leases shrink to MCLT"))
-    stop = _fewest_heard(both)
-    prospect = Prospect("both go on from their own addresses; expired ones are not used again; no takeover is due")
+            evidence += contact_lost(both, server, server.facts)
+            evidence += link_failures(server, server.facts)
+            evidence += _relay_evidence(server, server.facts)
+    evidence.append(from_console(both, "no duplicate addresses before the first PARTNER-DOWN; leases shrink to MCLT"))
+    stop = _fewest_clients(both)
+    prospect = Prospect("both serve from their own addresses; expired ones are not reused; no takeover is due")
     if unknown is not None:
-        prospect = Prospect(f"cannot tell whether one of them takes over by itself: {unknown}")
+        prospect = Prospect(f"cannot tell whether a server takes over automatically: {unknown}")
     if margin is not None:
         left, first = margin
-        prospect = Prospect(f"{first} enters PARTNER-DOWN: duplicates become possible", both.now + left)
-    steps: tuple[Step, ...] = ("Repair the network between the two servers: the countdown goes on until they talk",)
+        prospect = Prospect(f"{first} enters PARTNER-DOWN: duplicate addresses become possible", both.now + left)
+    steps: tuple[Step, ...] = ("Repair the network between the servers: the countdown runs until they have contact",)
     if margin is not None or unknown is not None:
         steps += (
-            Remedy(ActionName.SAFE_PERIOD, "BOTH, or none: no takeover by itself while you repair", subject="off"),
+            Remedy(ActionName.SAFE_PERIOD, "on BOTH servers: no automatic takeover during the repair", subject="off"),
         )
     yield Problem(
         kind=ProblemKind.RACE,
-        title="Both servers are alive and have lost each other",
+        title="Both servers run but have lost contact",
         scenario="5.2",
         severity=Severity.CRITICAL,
         certainty=Certainty.CERTAIN,
@@ -67,42 +67,42 @@ def race(both: Joint) -> Iterator[Problem]:
     )
 
 
-def _heard(server: ServerPicture, facts: PairFacts) -> tuple[Evidence, ...]:
-    """Which relays bring it clients: tells whether clients are split between the servers."""
+def _relay_evidence(server: ServerPicture, facts: PairFacts) -> tuple[Evidence, ...]:
+    """The relays whose clients reach the server. They show whether clients are split between the servers."""
     if facts.traffic is None:
         return ()
-    heard = [each for each in facts.traffic.relays if each.clients_5m]
-    words = [f"{each.address or 'without relay'} {each.clients_5m:,}" for each in heard[:4]]
-    clients = sum(each.clients_5m for each in heard)
+    relays = [each for each in facts.traffic.relays if each.clients_5m]
+    words = [f"{each.address or 'without relay'} {each.clients_5m:,}" for each in relays[:4]]
+    clients = sum(each.clients_5m for each in relays)
     named = f": {', '.join(words)}" if words else ""
-    return (says(server, f"heard about {plural(clients, 'client')} in the last 5 min{named}"),)
+    return (from_server(server, f"about {plural(clients, 'client')} in the last 5 min{named}"),)
 
 
 def _why_this(both: Joint, stop: ServerPicture) -> str:
-    told = [server.facts is not None and server.facts.traffic is not None for server, _ in both.each_way]
-    return f": {stop.name} hears fewer clients" if all(told) else ": the backup, where nothing else speaks for it"
+    reported = [server.facts is not None and server.facts.traffic is not None for server, _ in both.each_way]
+    return f": {stop.name} has fewer clients" if all(reported) else ": the backup; numbers of clients are not known"
 
 
-def _fewest_heard(both: Joint) -> ServerPicture:
-    """Whom to take offline: who hears fewer clients; the backup where that is not known."""
+def _fewest_clients(both: Joint) -> ServerPicture:
+    """The server to take offline: the one with fewer clients; the backup where that is not known."""
 
-    def heard(server: ServerPicture) -> int | None:
+    def clients(server: ServerPicture) -> int | None:
         facts = server.facts
         if facts is None or facts.traffic is None:
             return None
         return sum(each.clients_5m for each in facts.traffic.relays)
 
-    main, backup = heard(both.main), heard(both.backup)
+    main, backup = clients(both.main), clients(both.backup)
     return both.main if main is not None and backup is not None and main < backup else both.backup
 
 
 def clock(both: Joint) -> Iterator[Problem]:
-    """5.2.6: the link works and is refused, since the clocks are apart."""
+    """5.2.6: the link works, but the servers refuse it because their clocks differ."""
     apart = clocks_apart(both)
     if apart is None:
         return
-    told = [
-        says(server, f"its clock: {wall(facts.at, both.zone)}; link: {facts.link_failure or 'refused'}")
+    clocks = [
+        from_server(server, f"its clock: {wall(facts.at, both.zone)}; link: {facts.link_failure or 'refused'}")
         for server, _ in both.each_way
         if (facts := server.facts) is not None and both.seen(server)
     ]
@@ -114,38 +114,38 @@ def clock(both: Joint) -> Iterator[Problem]:
         scenario="5.2",
         severity=Severity.CRITICAL,
         certainty=Certainty.CERTAIN if apart else Certainty.LIKELY,
-        evidence=(*told, *logged(both, "18115")),
-        prospect=Prospect("the safe period ends as if the link were cut", end),
-        steps=("Repair NTP on the server whose clock is wrong: they connect within a minute or so",),
+        evidence=(*clocks, *log_evidence(both, "18115")),
+        prospect=Prospect("the safe period runs and ends, as for a lost link", end),
+        steps=("Repair NTP on the server whose clock is wrong: the servers connect within about a minute",),
     )
 
 
 def two_serve(both: Joint) -> Iterator[Problem]:
-    """5.2.5: a takeover while the other one serves, or by both."""
+    """5.2.5: a takeover while the other server serves, or by both servers."""
     down = [server for server, _ in both.each_way if both.phase(server) is Phase.TAKEN_OVER]
     serving = [other for server, other in both.each_way if server in down and both.phase(other) in UNDER_A_TAKEOVER]
     if not (len(down) == 2 or serving):
         return
     evidence = [
-        says(server, f"{facts.word}{': ' + facts.reason if facts.reason else ''}")
+        from_server(server, f"{facts.word}{': ' + facts.reason if facts.reason else ''}")
         for server, _ in both.each_way
         if (facts := server.facts) is not None
     ]
-    stop = serving[0] if serving else _fewest_heard(both)
+    stop = serving[0] if serving else _fewest_clients(both)
     title = f"{down[0].name} took over while {stop.name} serves" if serving else "Both servers have taken over"
     yield Problem(
         kind=ProblemKind.TWO_SERVE,
-        title=f"{title}: one address can have two clients",
+        title=f"{title}: two clients can have the same address",
         scenario="5.2",
         severity=Severity.CRITICAL,
         certainty=Certainty.CERTAIN,
         evidence=tuple(evidence),
         prospect=Prospect(
-            "duplicates grow until one is stopped; when they meet again nobody serves until it is resolved"
+            "duplicate addresses increase until one server is stopped; conflicts must be resolved when contact returns"
         ),
         steps=(
             Remedy(ActionName.STOP, "at once: only one of the two may serve", stop.name),
-            "Then repair the network, and let the stopped one start only when it reaches the other",
-            runbook("potential-conflict", "what follows when they meet again"),
+            "Then repair the network, and start the stopped server only when it can reach the other",
+            runbook("potential-conflict", "what follows when contact returns"),
         ),
     )

@@ -1,4 +1,4 @@
-"""Servers on their way back: conflicts to resolve, bindings to take over, databases that are lost or too old."""
+"""Servers that return: conflicts to resolve, bindings to transfer, databases that are lost or too old."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,9 @@ from console.insight.diagnosis.problem import (
     ProblemKind,
     Prospect,
     Step,
-    logged,
+    from_server,
+    log_evidence,
     runbook,
-    says,
 )
 from console.insight.freshness import last_word, live_facts, on_our_clock
 from console.insight.limits import STALLED_SECONDS
@@ -25,7 +25,7 @@ from console.model.phases import Phase
 from console.model.picture import ServerPicture, Severity
 
 OLDER_SECONDS = 60.0
-"""A database whose last contact lies this far before its partner's is not the one that the server had."""
+"""If the last contact of a database is this much earlier than its partner's, an old copy was restored."""
 
 
 def _transfer(server: ServerPicture, partner: ServerPicture) -> tuple[Evidence, ...]:
@@ -34,13 +34,13 @@ def _transfer(server: ServerPicture, partner: ServerPicture) -> tuple[Evidence, 
         return ()
     of = "" if found.total is None else f" of {found.total:,}"
     end = "" if found.eta_seconds is None else f", {duration(found.eta_seconds)} to go"
-    return (says(server, f"{facts.resync.kind}: {found.done:,}{of}{end}"),)
+    return (from_server(server, f"{facts.resync.kind}: {found.done:,}{of}{end}"),)
 
 
 def conflict(both: Joint) -> Iterator[Problem]:
-    """5.5: both were serving without each other, and now compare what they gave out."""
-    told = [(server, facts) for server, facts in live_facts(both.pair, both.now)]
-    resolving = [(server, facts) for server, facts in told if facts.phase is Phase.CONFLICT]
+    """5.5: both servers served without contact, and now compare their leases."""
+    seen = [(server, facts) for server, facts in live_facts(both.pair, both.now)]
+    resolving = [(server, facts) for server, facts in seen if facts.phase is Phase.CONFLICT]
     if not resolving:
         return
     silent = len(resolving) == 2
@@ -48,29 +48,30 @@ def conflict(both: Joint) -> Iterator[Problem]:
     lasting = both.now - min(since) if since else 0.0
     moving = any(
         (found := progress(server, both.pair.partner_of(server.name))) is not None and found.per_second
-        for server, _ in told
+        for server, _ in seen
     )
     stalled = lasting > STALLED_SECONDS and not moving
-    evidence = [says(server, f"{facts.word} for {duration(lasting)}") for server, facts in resolving]
+    evidence = [from_server(server, f"{facts.word} for {duration(lasting)}") for server, facts in resolving]
     for server, _ in both.each_way:
         evidence += _transfer(server, both.pair.partner_of(server.name))
-    wait: Step = "Wait: it ends by itself, the main first. Do not restart either"
+    wait: Step = "Wait: it ends without help, on the main first. Do not restart either server"
     if stalled:
-        wait = "It has not moved for 2 minutes: look at the link and both logs; a broken link lets both serve again"
+        wait = "No progress for 2 minutes: check the link and both logs. If the link is lost, both servers serve again"
     yield Problem(
         kind=ProblemKind.POTENTIAL_CONFLICT,
-        title=("Nobody serves clients: " if silent else "One server is silent: ") + "conflicts are being resolved",
+        title=("No server serves clients: " if silent else "One server does not serve clients: ")
+        + "conflicts are being resolved",
         scenario="5.5",
         severity=Severity.CRITICAL,
         certainty=Certainty.CERTAIN,
-        evidence=(*evidence, *logged(both, "18107")) if stalled else tuple(evidence),
-        prospect=Prospect("clients that must renew meanwhile get no answer; it usually takes seconds to minutes"),
-        steps=(wait, runbook("potential-conflict", "what to do with the clients that lose their address")),
+        evidence=(*evidence, *log_evidence(both, "18107")) if stalled else tuple(evidence),
+        prospect=Prospect("clients that must renew get no answer until it ends, usually after seconds to minutes"),
+        steps=(wait, runbook("potential-conflict", "what to do about clients that lose their address")),
     )
 
 
 def interrupted_resolution(both: Joint) -> Iterator[Problem]:
-    """5.5.2: the partner vanished while conflicts were being resolved."""
+    """5.5.2: contact was lost while conflicts were being resolved."""
     for server, facts in live_facts(both.pair, both.now):
         if facts.phase is Phase.CONFLICT_ALONE:
             yield Problem(
@@ -80,25 +81,28 @@ def interrupted_resolution(both: Joint) -> Iterator[Problem]:
                 scenario="5.5",
                 severity=Severity.CRITICAL,
                 certainty=Certainty.CERTAIN,
-                evidence=(says(server, f"RESOLUTION-INTERRUPTED: {facts.reason or facts.link_failure or ''}"),),
-                prospect=Prospect("conflicts stay unresolved: some addresses may have two clients"),
-                steps=("Restore the link: it goes on where it was", runbook("potential-conflict", "step by step")),
+                evidence=(from_server(server, f"RESOLUTION-INTERRUPTED: {facts.reason or facts.link_failure or ''}"),),
+                prospect=Prospect("conflicts stay unresolved: two clients may have the same address"),
+                steps=(
+                    "Restore the link: the resolution then continues",
+                    runbook("potential-conflict", "step by step"),
+                ),
             )
 
 
 def recovering(both: Joint) -> Iterator[Problem]:
-    """5.1.6, 5.6, 5.7: a server that comes back; from what it asks for follows what it has lost."""
+    """5.1.6, 5.6, 5.7: a server that returns. The updates that it requests show what it has lost."""
     for server, other in both.each_way:
         facts = server.facts
         if facts is None or both.phase(server) not in {Phase.RETURNING, Phase.RETURN_WAIT, Phase.RETURNED}:
             continue
         full = facts.resync is not None and facts.resync.full
-        scenario, subject, title = _way_back(server, facts, full)
+        scenario, subject, title = _describe_recovery(server, facts, full)
         end = recover_deadline(server)
         waits = end is not None and end > both.now
-        evidence = [says(server, f"{facts.word}: {facts.reason}".rstrip(": ")), *_transfer(server, other)]
+        evidence = [from_server(server, f"{facts.word}: {facts.reason}".rstrip(": ")), *_transfer(server, other)]
         if facts.recover_from is not None:
-            evidence.append(says(server, f"failover-recover is {wall(facts.recover_from, both.zone, both.now)}"))
+            evidence.append(from_server(server, f"failover-recover is {wall(facts.recover_from, both.zone, both.now)}"))
         yield Problem(
             kind=ProblemKind.RECOVERING,
             about=server.name,
@@ -108,26 +112,27 @@ def recovering(both: Joint) -> Iterator[Problem]:
             certainty=Certainty.LIKELY if full else Certainty.CERTAIN,
             evidence=tuple(evidence),
             prospect=Prospect(
-                f"{server.name} serves again by itself" if waits else "it goes on by itself", end if waits else None
+                f"{server.name} serves clients again" if waits else "the recovery continues without help",
+                end if waits else None,
             ),
             steps=(
-                "Wait, and do not restart it: a restart begins the transfer again",
+                "Wait, and do not restart it: a restart starts the transfer again",
                 runbook(subject, "what to expect"),
             ),
         )
 
 
-def _way_back(server: ServerPicture, facts: PairFacts, full: bool) -> tuple[str, str, str]:
-    """Scenario, runbook and title of a recovery."""
+def _describe_recovery(server: ServerPicture, facts: PairFacts, full: bool) -> tuple[str, str, str]:
+    """Returns scenario, runbook and title of a recovery."""
     if facts.recover_requested:
-        return "5.7", "restored-database", f"{server.name} comes back with a restored lease database"
+        return "5.7", "restored-database", f"{server.name} returns with a restored lease database"
     if full:
-        return "5.6", "lost-database", f"{server.name} comes back and is told everything: it had lost its leases"
-    return "5.1", "main-down", f"{server.name} comes back and takes over what it missed"
+        return "5.6", "lost-database", f"{server.name} returns without its leases and receives all of them"
+    return "5.1", "main-down", f"{server.name} returns and receives the updates that it missed"
 
 
 def old_database(both: Joint) -> Iterator[Problem]:
-    """5.7: a server starts from records that end before its partner last heard it: an old database was restored."""
+    """5.7: the records of a starting server end before its partner's last contact: an old database was restored."""
     for server, other in both.each_way:
         facts, theirs = server.facts, other.facts
         if facts is None or theirs is None or both.phase(server) is not Phase.STARTING or facts.link is not None:
@@ -139,15 +144,15 @@ def old_database(both: Joint) -> Iterator[Problem]:
             yield Problem(
                 kind=ProblemKind.OLD_DATABASE,
                 about=server.name,
-                title=f"{server.name} starts from old leases: its records end {duration(known - mine)} too early",
+                title=f"{server.name} starts with old leases: its records end {duration(known - mine)} too early",
                 scenario="5.7",
                 severity=Severity.CRITICAL,
                 certainty=Certainty.LIKELY,
                 evidence=(
-                    says(server, f"its last contact was {wall(mine, both.zone, both.now)}"),
-                    says(other, f"it heard {server.name} until {wall(known, both.zone, both.now)}"),
+                    from_server(server, f"its last contact was {wall(mine, both.zone, both.now)}"),
+                    from_server(other, f"its last contact with {server.name} was {wall(known, both.zone, both.now)}"),
                 ),
-                prospect=Prospect("it would take addresses for free that its partner knows to be leased"),
+                prospect=Prospect("it would treat addresses as free that its partner has as leased"),
                 steps=(
                     Remedy(ActionName.STOP, "before it serves", server.name),
                     "Set failover-recover to the time of the backup, then start it",
@@ -157,7 +162,7 @@ def old_database(both: Joint) -> Iterator[Problem]:
 
 
 def wrong_path(both: Joint) -> Iterator[Problem]:
-    """5.6.2: a main without a memory that cannot reach its partner takes itself for new, and serves everyone."""
+    """5.6.2: a main without its database cannot reach its partner, acts as a new server, and serves all clients."""
     for server, other in both.each_way:
         facts = server.facts
         if facts is None or both.phase(server) is not Phase.TAKEN_OVER or facts.ever_in_contact is not False:
@@ -168,18 +173,18 @@ def wrong_path(both: Joint) -> Iterator[Problem]:
         yield Problem(
             kind=ProblemKind.WRONG_PATH,
             about=server.name,
-            title=f"{server.name} started without its memory and serves everyone: stop it now",
+            title=f"{server.name} started without its database and serves all clients: stop it now",
             scenario="5.6",
             severity=Severity.CRITICAL,
             certainty=Certainty.CERTAIN,
             evidence=(
-                says(server, "PARTNER-DOWN, and it never talked to a partner: its database is empty"),
-                says(other, f"it has talked to {server.name} before, and is {last_word(other)}"),
+                from_server(server, "PARTNER-DOWN, and it never had contact with a partner: its database is empty"),
+                from_server(other, f"it had contact with {server.name} before, and is {last_word(other)}"),
             ),
-            prospect=Prospect("it gives out addresses that its partner has leased"),
+            prospect=Prospect("it leases addresses that its partner has already leased"),
             steps=(
-                Remedy(ActionName.STOP, "it must start only when it reaches its partner", server.name),
-                runbook("lost-database", "bring it back so that it is told everything first"),
+                Remedy(ActionName.STOP, "start it only when it can reach its partner", server.name),
+                runbook("lost-database", "start it so that it receives all leases first"),
             ),
         )
 
@@ -189,7 +194,7 @@ def _recover_from(facts: PairFacts, both: Joint) -> str:
 
 
 def recover_left_set(both: Joint) -> Iterator[Problem]:
-    """5.6.3: failover-recover was for one start and is still there."""
+    """5.6.3: failover-recover is meant for one start and is still set."""
     for server, facts in live_facts(both.pair, both.now):
         if facts.recover_requested and facts.phase is Phase.NORMAL:
             yield Problem(
@@ -199,7 +204,7 @@ def recover_left_set(both: Joint) -> Iterator[Problem]:
                 scenario="5.6",
                 severity=Severity.WARNING,
                 certainty=Certainty.CERTAIN,
-                evidence=(says(server, f"failover-recover {_recover_from(facts, both)}"),),
-                prospect=Prospect("its next start recovers again, and serves nobody for MCLT"),
-                steps=(f"Unset failover-recover on {server.name}, and save",),
+                evidence=(from_server(server, f"failover-recover {_recover_from(facts, both)}"),),
+                prospect=Prospect("at its next start it recovers again, and serves no clients for MCLT"),
+                steps=(f"Unset failover-recover on {server.name}, and save the configuration",),
             )

@@ -1,4 +1,4 @@
-"""The table of rules, and the diagnosis of a pair: what was found, the worst first, and what was looked for."""
+"""The table of rules, and the diagnosis of a pair: the problems found, worst first, and the checks that were made."""
 
 from datetime import tzinfo
 
@@ -11,7 +11,7 @@ from console.model.profiles import Fact
 
 RULES: tuple[ProblemRule, ...] = (
     ProblemRule("two-serve", "no server has taken over while the other serves", race.two_serve, needs=(Fact.STATE,)),
-    ProblemRule("wrong-path", "no server serves that has lost its memory", returning.wrong_path, needs=(Fact.STATE,)),
+    ProblemRule("wrong-path", "no server serves without its database", returning.wrong_path, needs=(Fact.STATE,)),
     ProblemRule("conflict", "no conflicts are being resolved", returning.conflict, needs=(Fact.STATE,)),
     ProblemRule(
         "clock",
@@ -23,7 +23,7 @@ RULES: tuple[ProblemRule, ...] = (
             Fact.SKEW,
         ),
     ),
-    ProblemRule("race", "the servers talk to each other", race.race, needs=(Fact.STATE,)),
+    ProblemRule("race", "the servers have contact", race.race, needs=(Fact.STATE,)),
     ProblemRule(
         "resolution",
         "no resolution of conflicts was interrupted",
@@ -39,10 +39,12 @@ RULES: tuple[ProblemRule, ...] = (
             Fact.LAST_CONTACT,
         ),
     ),
-    ProblemRule("not-serving", "both answer clients as their state allows", servers.not_serving, needs=(Fact.SERVES,)),
+    ProblemRule(
+        "not-serving", "both servers serve clients as their state allows", servers.not_serving, needs=(Fact.SERVES,)
+    ),
     ProblemRule(
         "running-out",
-        "free addresses last for two hours at least",
+        "free addresses last for at least two hours",
         pools.running_out,
         needs=(
             Fact.STATE,
@@ -52,8 +54,8 @@ RULES: tuple[ProblemRule, ...] = (
         ),
         more=lambda both: rate_unknown(both.pair, both.now),
     ),
-    ProblemRule("partner-gone", "no server is gone", contact.partner_gone, needs=(Fact.STATE,)),
-    ProblemRule("taken-over", "no server has taken over for good", contact.taken_over, needs=(Fact.STATE,)),
+    ProblemRule("partner-gone", "no server is down or cut off", contact.partner_gone, needs=(Fact.STATE,)),
+    ProblemRule("taken-over", "no server has taken over", contact.taken_over, needs=(Fact.STATE,)),
     ProblemRule(
         "on-purpose",
         "no server was stopped on purpose",
@@ -73,19 +75,32 @@ RULES: tuple[ProblemRule, ...] = (
             Fact.LOAD_BALANCING,
         ),
     ),
-    ProblemRule("scopes", "the scopes of both are equal", configuration.scopes_differ, more=configuration.not_compared),
+    ProblemRule(
+        "scopes", "both servers have the same scopes", configuration.scopes_differ, more=configuration.not_compared
+    ),
     ProblemRule("roles", "each server has the role that is configured here", servers.roles_wrong, needs=(Fact.ROLE,)),
-    ProblemRule("recovering", "no server is on its way back", returning.recovering, needs=(Fact.STATE,)),
+    ProblemRule("recovering", "no server is recovering", returning.recovering, needs=(Fact.STATE,)),
     ProblemRule(
-        "service", "both give clients the same options", configuration.service_differs, more=configuration.not_compared
+        "service",
+        "both servers give clients the same options",
+        configuration.service_differs,
+        more=configuration.not_compared,
     ),
     ProblemRule(
-        "safe-period", "use-safe-period is equal on both", configuration.safe_period_differs, needs=(Fact.TAKEOVER,)
+        "safe-period",
+        "use-safe-period is the same on both servers",
+        configuration.safe_period_differs,
+        needs=(Fact.TAKEOVER,),
     ),
-    ProblemRule("reload", "no changed configuration waits", configuration.reload_pending, needs=(Fact.RELOAD_PENDING,)),
+    ProblemRule(
+        "reload",
+        "no changed configuration waits for a reload",
+        configuration.reload_pending,
+        needs=(Fact.RELOAD_PENDING,),
+    ),
     ProblemRule(
         "recover-set",
-        "failover-recover is not left set",
+        "failover-recover is not set after a recovery",
         returning.recover_left_set,
         needs=(
             Fact.STATE,
@@ -103,15 +118,15 @@ RULES: tuple[ProblemRule, ...] = (
     ),
     ProblemRule(
         "relays",
-        "every relay that one hears comes to the other too",
+        "every relay forwards to both servers",
         relays.one_sided,
-        more=relays.not_told,
+        more=relays.relays_unknown,
     ),
     ProblemRule("not-seen-here", "this console sees both servers", contact.only_unseen_here),
-    ProblemRule("nobody-seen", "at least one server answers", contact.nobody_seen),
+    ProblemRule("nobody-seen", "at least one server answers", contact.none_seen),
     ProblemRule(
         "not-ready",
-        "the backup could serve alone until somebody acts",
+        "the backup could serve alone until an operator acts",
         pools.not_ready,
         needs=(Fact.FREE,),
         more=pools.not_watched,
@@ -120,7 +135,7 @@ RULES: tuple[ProblemRule, ...] = (
 
 
 def diagnose(pair: PairPicture, now: float, zone: tzinfo) -> tuple[Problem, ...]:
-    """Everything that is found, the worst first; of equally bad ones in the order of the table."""
+    """All problems found, worst first; those of equal severity in the order of the table."""
     both = joint(pair, now, zone)
     return tuple(sorted(_found(both), key=lambda each: WORST_FIRST.index(each.severity)))
 
@@ -137,20 +152,20 @@ IN_THE_VERDICT = (
     ProblemKind.PLANNED,
     ProblemKind.NOT_SEEN_HERE,
 )
-"""What the verdict says in its own words; beside it these would say the same again."""
+"""Kinds that the verdict already covers. Shown next to it they would repeat it."""
 
 
 def beyond_the_verdict(pair: PairPicture, now: float, zone: tzinfo) -> Problem | None:
-    """The worst finding that the verdict does not tell."""
+    """The worst problem that the verdict does not cover; None where there is none."""
     found = diagnose(pair, now, zone)
     return next((each for each in found if each.kind not in IN_THE_VERDICT), None)
 
 
 def checks(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[str, str | None], ...]:
-    """Everything that was looked for, with what was missing to find it."""
+    """Every check, with what was missing to make it (None: it was made)."""
     both = joint(pair, now, zone)
     return tuple((rule.checked, rule.missing(both)) for rule in RULES)
 
 
 def _found(both: Joint) -> list[Problem]:
-    return [finding for rule in RULES for finding in rule.find(both)]
+    return [problem for rule in RULES for problem in rule.find(both)]

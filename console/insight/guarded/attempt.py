@@ -1,4 +1,4 @@
-"""An action as it is attempted. All that a guard may look at is here."""
+"""An action as it is attempted: the input of every guard."""
 
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -11,12 +11,14 @@ from console.model.picture import PairPicture, ServerPicture
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An action on `server`, as it is at `now`.
+    """An action on `server`, at `now`.
 
-    `vouched` is the operator's word for what only a person can verify; `reason` is their text; `role` is what the
-    server reports of the user, `None` if it was not asked. The rest is what some actions need: `date` (of Set
-    Partner Down) is `None` while nothing readable is typed, `choice` is one of the action's words (on, off, short,
-    long), `seconds` a length of time, `address` an IPv4 address as typed.
+    `writable`: the console may change the pair. `expert`: expert mode. `vouched`: the operator confirmed what only a
+    person can verify. `reason` is the operator's text. `role` is the role of the user that the server reports, `None`
+    if it was not asked.
+
+    Some actions have more: `date` (of Set Partner Down; `None` while the text typed is not a date), `choice` (on, off,
+    short, long), `seconds` (a duration), `address` (an IPv4 address as typed).
     """
 
     pair: PairPicture
@@ -36,20 +38,22 @@ class Attempt:
 
     @property
     def acting(self) -> ServerPicture:
+        """The server that does the action."""
         return self.pair.servers[self.server]
 
     @property
     def partner(self) -> ServerPicture:
+        """The partner of that server."""
         return self.pair.partner_of(self.server)
 
     @property
     def facts(self) -> PairFacts | None:
-        """What the server acted on last reported."""
+        """The facts in the last answer of the server."""
         return self.acting.facts
 
     @property
     def earliest(self) -> float | None:
-        """When contact was lost, by our clock: the earliest date of Set Partner Down outside expert mode."""
+        """When contact was lost, on the console's clock: the earliest date for Set Partner Down without expert mode."""
         facts = self.acting.facts
         if facts is None or facts.contact_lost_at is None:
             return None

@@ -1,15 +1,15 @@
-"""The safe period made longer, on both servers (R-141).
+"""Extend the safe period, on both servers (R-141).
 
-Set to a length that is over already, the server is PARTNER-DOWN at once: that is Set Partner Down without its guards,
-so it is refused here.
+A safe period whose new end has already passed would put the server in PARTNER-DOWN at once. That would be Set Partner
+Down without its guards, so it is refused here.
 """
 
 from console.insight.countdowns import takeover
 from console.insight.freshness import on_our_clock
 from console.insight.guarded.attempt import Attempt
-from console.insight.guarded.common import ALWAYS, answer
 from console.insight.guarded.row import Guard, GuardedAction
 from console.insight.guarded.safe_period_parts import ALONE, BOTH, NOT_AT_ONCE, OTHER_REACHED, end, worst_pool
+from console.insight.guarded.shared_guards import ALWAYS, answer
 from console.insight.limits import LONGEST_TAKEOVER_SECONDS
 from console.insight.wording import both_clocks, span
 from console.model.action_names import ActionName
@@ -23,14 +23,15 @@ def _is_used(attempt: Attempt) -> str | None:
     automatic = takeover(attempt.facts).automatic
     if automatic is None:
         return f"cannot tell whether the safe period is on: {attempt.server} does not report it"
-    return None if automatic else f"the safe period is off on {attempt.server}: there is nothing to make longer"
+    return None if automatic else f"the safe period is off on {attempt.server}: it cannot be extended"
 
 
 def _length_given(attempt: Attempt) -> str | None:
     if attempt.seconds is None:
-        return "no length that can be read: 6h, 90m, 3600"
+        return "no valid duration: write 6h, 90m or 3600"
     if not 0 < attempt.seconds <= LONGEST_TAKEOVER_SECONDS:
-        return f"a safe period lasts from 1 s to {span(LONGEST_TAKEOVER_SECONDS // 3600 * 3600)}; or switch it off"
+        longest = span(LONGEST_TAKEOVER_SECONDS // 3600 * 3600)
+        return f"a safe period is 1 s to {longest} long: write a shorter one, or switch it off"
     return None
 
 
@@ -39,14 +40,14 @@ def _longer(attempt: Attempt) -> str | None:
         return None
     length = takeover(attempt.facts).length
     if length is None:
-        return f"cannot tell whether it is longer: {attempt.server} does not report the length"
+        return f"cannot tell whether this is longer: {attempt.server} does not report the length of its safe period"
     if attempt.seconds > length:
         return None
-    return f"it is {span(length)} on {attempt.server} already: name a longer one"
+    return f"the safe period is already {span(length)} on {attempt.server}: write a longer one"
 
 
 def _consequences(attempt: Attempt) -> tuple[str, ...]:
-    """When the takeover would come now."""
+    """When the takeover would happen, and what is left in the worst pool."""
     return (*end(attempt), *worst_pool(attempt), BOTH)
 
 
@@ -63,12 +64,12 @@ def _seen(now: PairPicture, attempt: Attempt) -> str | None:
 EXTEND_SAFE_PERIOD = GuardedAction(
     ActionName.EXTEND_SAFE_PERIOD,
     "Extend the safe period",
-    "more time before the takeover by itself",
+    "more time before the automatic takeover",
     Can.SAFE_PERIOD,
     (
         *ALWAYS,
         Guard("is-used", True, "the safe period is in use", _is_used),
-        Guard("length-given", True, "a length is given", _length_given, typed=True),
+        Guard("length-given", True, "a duration is given", _length_given, typed=True),
         Guard("longer", True, "it is longer than before", _longer, typed=True),
         NOT_AT_ONCE,
         ALONE,

@@ -1,11 +1,11 @@
-"""Force an address available: an unavailable address that nobody uses can be given out again."""
+"""Force an address available: an unavailable address that is not in use can be leased again."""
 
 from ipaddress import AddressValueError, IPv4Address
 
 from console.insight.freshness import last_phase, last_word
 from console.insight.guarded.attempt import Attempt
-from console.insight.guarded.common import ALWAYS, answer
 from console.insight.guarded.row import Guard, GuardedAction
+from console.insight.guarded.shared_guards import ALWAYS, answer
 from console.insight.shares import total_of
 from console.model.action_names import ActionName
 from console.model.phases import SERVING
@@ -17,7 +17,7 @@ def _address_given(attempt: Attempt) -> str | None:
     try:
         IPv4Address(attempt.address)
     except AddressValueError:
-        return f"{attempt.address!r} is no IPv4 address" if attempt.address else "no address is given"
+        return f"{attempt.address!r} is not a valid IPv4 address" if attempt.address else "no address is given"
     return None
 
 
@@ -33,22 +33,22 @@ def _some_unavailable(attempt: Attempt) -> str | None:
 def _serves(attempt: Attempt) -> str | None:
     if last_phase(attempt.acting) in SERVING:
         return None
-    return f"{attempt.server} is {last_word(attempt.acting)}: it gives out no addresses now"
+    return f"{attempt.server} is {last_word(attempt.acting)}: it does not lease addresses now"
 
 
 def _verified(attempt: Attempt) -> str | None:
     if attempt.vouched:
         return None
-    return f"nobody has said that {attempt.address or 'the address'} is idle: verify it (ping, ARP, switch port)"
+    return f"not confirmed that {attempt.address or 'the address'} is unused: verify it (ping, ARP, switch port)"
 
 
 def _consequences(attempt: Attempt) -> tuple[str, ...]:
-    """What a forced address means."""
+    """The address can be leased again, and the risk of that."""
     address = attempt.address or "The address"
     return (
-        f"{address} can be given to a client again.",
-        "It is unavailable because somebody answered on it, or a client declined it. If that device is still there, "
-        "two devices will have one address.",
+        f"{address} can be leased to a client again.",
+        "It is unavailable because a device answered on it, or a client declined it. If that device still uses it, "
+        "two devices will have the same address.",
     )
 
 
@@ -59,21 +59,25 @@ def _seen(now: PairPicture, attempt: Attempt) -> str | None:
     left, had = total_of(facts, "unavailable"), total_of(before, "unavailable")
     if left is None or had is None or left >= had:
         return None
-    return f"{attempt.address} can be used again; {left} still unavailable on {attempt.server}"
+    return f"{attempt.address} can be leased again; {left} still unavailable on {attempt.server}"
 
 
 FORCE_AVAILABLE = GuardedAction(
     ActionName.FORCE_AVAILABLE,
     "Force an address available",
-    "an unavailable address that nobody uses can be given out again",
+    "an unavailable address that is not in use can be leased again",
     Can.FORCE_AVAILABLE,
     (
         *ALWAYS,
         Guard("address-given", True, "an address is given", _address_given, typed=True),
         Guard("some-unavailable", True, "the server has unavailable addresses", _some_unavailable),
-        Guard("serves", True, "the server serves", _serves),
+        Guard("serves", True, "the server serves clients", _serves),
         Guard(
-            "address-verified-idle", False, "a person verified that nobody uses the address", _verified, by_word=True
+            "address-verified-idle",
+            False,
+            "a person verified that the address is not in use",
+            _verified,
+            confirmable=True,
         ),
     ),
     _consequences,
@@ -81,5 +85,5 @@ FORCE_AVAILABLE = GuardedAction(
     lambda attempt: f"lease {attempt.address or 'ADDRESS'} force-available",
     field="address",
     question="Which address? a.b.c.d",
-    word="Does nobody use the address? (ping, ARP, the switch's port)",
+    word="Is the address unused? Verify it (ping, ARP, switch port)",
 )

@@ -1,8 +1,8 @@
-"""Rebalance now: give the backup its percentage of the free addresses, and the main the rest."""
+"""Rebalance now: the backup gets its percentage of the free addresses, and the main the rest."""
 
 from console.insight.guarded.attempt import Attempt
-from console.insight.guarded.common import ALWAYS, answer
 from console.insight.guarded.row import Guard, GuardedAction
+from console.insight.guarded.shared_guards import ALWAYS, answer
 from console.insight.shares import free, moves
 from console.insight.wording import plural
 from console.model.action_names import ActionName
@@ -11,7 +11,7 @@ from console.model.picture import PairPicture
 from console.model.profiles import Can
 
 EXACT_PERCENT = 1.0
-"""Shares that differ by less are what was wanted: other changes go on meanwhile."""
+"""Shares that differ by less count as balanced, because clients change them at the same time."""
 
 
 def _is_main(attempt: Attempt) -> str | None:
@@ -20,7 +20,7 @@ def _is_main(attempt: Attempt) -> str | None:
         return None
     if facts.role != "backup":
         return f"cannot tell whether {attempt.server} is the main: it does not report its role"
-    return f"{attempt.server} is the backup: addresses are shared out by the main, {attempt.partner.name}"
+    return f"{attempt.server} is the backup: run this on the main, {attempt.partner.name}"
 
 
 def _normal(attempt: Attempt) -> str | None:
@@ -28,10 +28,10 @@ def _normal(attempt: Attempt) -> str | None:
     if facts is None:
         return None
     if facts.phase is not Phase.NORMAL:
-        return f"{attempt.server} is {facts.word or 'unknown'}: addresses move between partners in NORMAL alone"
+        return f"{attempt.server} is {facts.word or 'unknown'}: addresses move between partners only in NORMAL"
     if facts.contact is None:
         return f"cannot tell whether {attempt.server} has contact: it does not report that"
-    return None if facts.contact else f"{attempt.server} has no contact with {facts.partner}"
+    return None if facts.contact else f"{attempt.server} has lost contact with {facts.partner}"
 
 
 def _something_to_move(attempt: Attempt) -> str | None:
@@ -40,12 +40,12 @@ def _something_to_move(attempt: Attempt) -> str | None:
         return None
     found = moves(facts)
     if found is None:
-        return f"cannot tell what would move: {attempt.server} does not report all shares"
-    return None if found else "the backup has its percentage in every scope: nothing would move"
+        return f"cannot tell which addresses would move: {attempt.server} does not report all shares"
+    return None if found else "the backup has its percentage in every scope: no address would move"
 
 
 def _consequences(attempt: Attempt) -> tuple[str, ...]:
-    """How many addresses go where."""
+    """How many addresses of each pool move to which server."""
     facts = attempt.facts
     if facts is None:
         return ()
@@ -54,8 +54,8 @@ def _consequences(attempt: Attempt) -> tuple[str, ...]:
     for move in found or ():
         count = plural(abs(move.addresses), "address", "addresses")
         to = facts.partner if move.addresses > 0 else facts.server
-        lines.append(f"About {count} of {move.pool} go to {to}.")
-    return (*lines, "Clients notice nothing: only free addresses move, each with its partner's agreement.")
+        lines.append(f"About {count} of {move.pool} move to {to}.")
+    return (*lines, "Clients are not affected: only free addresses move, and the partner acknowledges each move.")
 
 
 def _seen(now: PairPicture, attempt: Attempt) -> str | None:
@@ -66,7 +66,7 @@ def _seen(now: PairPicture, attempt: Attempt) -> str | None:
     both = sum(free(pool) or 0 for pool in facts.pools or ())
     if sum(abs(move.addresses) for move in found) > max(1, both * EXACT_PERCENT / 100):
         return None
-    return f"{attempt.server} has shared the free addresses out as configured"
+    return f"{attempt.server} has balanced the free addresses as configured"
 
 
 REBALANCE = GuardedAction(
@@ -78,7 +78,7 @@ REBALANCE = GuardedAction(
         *ALWAYS,
         Guard("is-main", True, "the server is the main", _is_main),
         Guard("normal", True, "the server is NORMAL and in contact", _normal),
-        Guard("something-to-move", True, "there is something to move", _something_to_move),
+        Guard("something-to-move", True, "some addresses would move", _something_to_move),
     ),
     _consequences,
     _seen,

@@ -1,10 +1,10 @@
-"""Reload a server: it reads its configuration again, which is a restart."""
+"""Reload a server: it restarts with the configuration in its file."""
 
 from console.insight.countdowns import takeover
 from console.insight.freshness import is_seen, last_phase, last_word
 from console.insight.guarded.attempt import Attempt
-from console.insight.guarded.common import ALWAYS, EXPERT_ROLE, NOT_RECOVERING, answer
 from console.insight.guarded.row import Guard, GuardedAction
+from console.insight.guarded.shared_guards import ALWAYS, EXPERT_ROLE, NOT_RECOVERING, answer
 from console.insight.wording import plural
 from console.model.action_names import ActionName
 from console.model.phases import Phase
@@ -27,18 +27,18 @@ def _no_conflict(attempt: Attempt) -> str | None:
     if attempt.expert:
         return None
     if phase is Phase.UNKNOWN:
-        return f"cannot tell whether {attempt.server} is resolving conflicts: it is {last_word(attempt.acting)}"
+        return f"cannot tell whether {attempt.server} is resolving conflicts: its state is {last_word(attempt.acting)}"
     if phase is Phase.CONFLICT:
-        return f"{attempt.server} is resolving conflicts: it would begin anew. Wait, or use expert mode"
+        return f"{attempt.server} is resolving conflicts: it would start again. Wait, or use expert mode"
     return None
 
 
 def _consequences(attempt: Attempt) -> tuple[str, ...]:
-    """The configuration is read again, which is a restart; what that interrupts."""
+    """The restart with the configuration of the file, and what it interrupts."""
     facts = attempt.facts
     lines = [
-        f"{attempt.server} reads config.toml again and starts over with it: a few seconds without answers.",
-        "A scope that is no longer in the file loses its leases for good (R-228): compare the file first.",
+        f"{attempt.server} reads config.toml again and restarts: it does not answer for a few seconds.",
+        "A scope that is no longer in the file loses its leases permanently (R-228): compare the file first.",
     ]
     if facts is not None:
         held = sorted(((pool.leased, pool.name) for pool in facts.pools or () if pool.leased), reverse=True)
@@ -48,13 +48,15 @@ def _consequences(attempt: Attempt) -> tuple[str, ...]:
             more = f" and {plural(rest, 'more scope')}" if rest > 0 else ""
             lines.append(f"Leases now: {named}{more}.")
         if not takeover(facts).automatic or facts.phase is Phase.ALONE:
-            lines.append("A safe period that was switched or made longer by hand is as in the file again.")
+            lines.append("A safe period that was changed by hand returns to the value in the file.")
         if facts.reload_pending is False:
             lines.append("The file has not changed since it was read.")
         if facts.reload_pending is None:
             lines.append("Cannot tell whether the file has changed since it was read.")
     if is_seen(attempt.partner, attempt.now):
-        lines.append(f"{attempt.partner.name} goes COMMUNICATIONS-INTERRUPTED meanwhile and back by itself.")
+        lines.append(
+            f"{attempt.partner.name} is COMMUNICATIONS-INTERRUPTED during the restart, then returns to NORMAL."
+        )
     return tuple(lines)
 
 
@@ -62,13 +64,13 @@ def _seen(now: PairPicture, attempt: Attempt) -> str | None:
     facts, before = answer(now, attempt), attempt.facts
     if facts is None or before is None or None in (facts.started, before.started) or facts.started == before.started:
         return None
-    return f"{attempt.server} has started over with its configuration and is {facts.word}"
+    return f"{attempt.server} has restarted with its configuration and is {facts.word}"
 
 
 RELOAD = GuardedAction(
     ActionName.RELOAD,
     "Reload a server",
-    "have it read its configuration again",
+    "restart it with the configuration in its file",
     Can.RELOAD,
     (
         *ALWAYS,

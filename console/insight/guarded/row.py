@@ -1,4 +1,4 @@
-"""What a guard, its verdict and a guarded action are."""
+"""The types of guarded actions: Guard, Verdict and GuardedAction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ from console.model.profiles import Can
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One precondition: `text` says what must hold, `fails` says why it does not, or `None`.
+    """One precondition. `text` is the condition; `fails` returns why it does not hold, or `None`.
 
-    `by_word`: only a person can verify it, so that the operator's word settles it; every other failed soft guard also
-    wants a reason. `typed`: it waits for what is typed on the action's own screen.
+    `confirmable`: only a person can verify it, so the operator's confirmation is enough. Every other soft guard that
+    fails also needs a reason. `typed`: it depends on what the operator types on the screen of the action.
     """
 
     name: str
     hard: bool
     text: str
     fails: Callable[[Attempt], str | None]
-    by_word: bool = False
+    confirmable: bool = False
     typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A guard's answer. `reason` is empty when it passed."""
+    """The result of a guard. `reason` is empty when it passed."""
 
     guard: str
     hard: bool
@@ -42,13 +42,15 @@ def _nothing(attempt: Attempt) -> str:
 
 @dataclass(frozen=True, slots=True)
 class GuardedAction:
-    """One action. `does` says in a few words what it is good for; `needs` is what the server's make must be able to do.
+    """One action. `does` is its purpose in a few words; `needs` is the capability that its make must have.
 
-    `consequences` are what would follow, in sentences. `seen` is the sentence by which the pair shows that it was done,
-    `None` while it does not; the attempt has the pair as it was when the request was sent. `typed` is the same in the
-    command language, for makes that have it. `both`: it is about both servers, one after the other. `choices` are its
-    words, the usual one first, and `option` what they are called on a command line. `field` names what has to be typed
-    (`date`, `seconds`, `address`), `question` asks for it. `word` asks for what only a person can verify.
+    `consequences` returns what would follow, in sentences. `seen` returns the sentence that shows that the action
+    was done, `None` while the pair does not show it; the attempt has the pair as it was when the request was sent.
+    `typed` returns the same action in the command language, for makes that have one.
+
+    `both`: it concerns both servers, one after the other. `choices` are its variants, the usual one first, and `option`
+    is their name on the command line. `field` is the value that must be typed (`date`, `seconds`, `address`) and
+    `question` the prompt for it. `word` is the question about what only a person can verify.
     """
 
     name: ActionName

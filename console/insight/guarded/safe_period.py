@@ -1,7 +1,7 @@
-"""The safe period, switched off or on; it is about both servers (R-141).
+"""Switch the safe period off or on, on both servers (R-141).
 
-Switched on when it is over already, the server is PARTNER-DOWN at once: that is Set Partner Down without its guards, so
-it is refused here.
+A safe period that is switched on after its end would put the server in PARTNER-DOWN at once. That would be Set Partner
+Down without its guards, so it is refused here.
 """
 
 from datetime import tzinfo
@@ -9,9 +9,9 @@ from datetime import tzinfo
 from console.insight.countdowns import takeover, takeover_end
 from console.insight.freshness import is_seen
 from console.insight.guarded.attempt import Attempt
-from console.insight.guarded.common import ALWAYS, answer
 from console.insight.guarded.row import Guard, GuardedAction
 from console.insight.guarded.safe_period_parts import ALONE, BOTH, NOT_AT_ONCE, OTHER_REACHED, end, worst_pool
+from console.insight.guarded.shared_guards import ALWAYS, answer
 from console.insight.wording import countdown, wall
 from console.model.action_names import ActionName
 from console.model.picture import PairPicture, ServerPicture
@@ -28,16 +28,16 @@ def _changes(attempt: Attempt) -> str | None:
     if automatic is None:
         return f"cannot tell whether the safe period is on: {attempt.server} does not report it"
     if automatic is (attempt.choice == "on"):
-        return f"the safe period is {attempt.choice} on {attempt.server} already"
+        return f"the safe period is already {attempt.choice} on {attempt.server}"
     return None
 
 
 def _consequences(attempt: Attempt) -> tuple[str, ...]:
-    """No automatic takeover any more, or one again; what the worst pool has; what the other server does meanwhile."""
+    """Whether a takeover happens automatically, what is left in the worst pool, and that both must be changed."""
     if attempt.choice == "on":
-        lines = ["Takeover comes by itself again, when the safe period ends.", *end(attempt)]
+        lines = ["An automatic takeover happens again when the safe period ends.", *end(attempt)]
     else:
-        lines = ["No automatic takeover from now on: a server alone stays so until somebody acts."]
+        lines = ["No automatic takeover from now on: a server without its partner stays so until an operator acts."]
     return (*lines, *worst_pool(attempt), BOTH)
 
 
@@ -49,7 +49,7 @@ def _seen(now: PairPicture, attempt: Attempt) -> str | None:
 
 
 def not_yet(server: ServerPicture, now: float, zone: tzinfo) -> str | None:
-    """What happens at a server that is not done: it goes PARTNER-DOWN by itself. None where it does not."""
+    """When a server that is not changed yet enters PARTNER-DOWN automatically. None where it does not."""
     due = takeover_end(server)
     if due is None or due <= now:
         return None
@@ -60,11 +60,11 @@ def not_yet(server: ServerPicture, now: float, zone: tzinfo) -> str | None:
 SAFE_PERIOD = GuardedAction(
     ActionName.SAFE_PERIOD,
     "Safe period off / on",
-    "no takeover by itself while the link is down, or one again",
+    "switch the automatic takeover off while the link is down, or on again",
     Can.SAFE_PERIOD,
     (
         *ALWAYS,
-        Guard("changes", True, "the safe period is not so already", _changes),
+        Guard("changes", True, "the choice changes the safe period", _changes),
         NOT_AT_ONCE,
         ALONE,
         OTHER_REACHED,

@@ -1,4 +1,4 @@
-"""Guards and sentences that both actions on the safe period have: switching it, and making it longer."""
+"""Guards and sentences of both actions on the safe period: to switch it off or on, and to extend it."""
 
 from console.insight.countdowns import takeover
 from console.insight.forecast import cannot_forecast, worst_forecast
@@ -8,7 +8,7 @@ from console.insight.guarded.row import Guard
 from console.insight.wording import both_clocks, duration, plural, rough, span
 from console.model.phases import Phase
 
-BOTH = "Both servers must be changed (R-141); on each it holds until that server starts again."
+BOTH = "Change both servers (R-141). On each server the change lasts until it restarts."
 
 
 def _not_at_once(attempt: Attempt) -> str | None:
@@ -17,11 +17,11 @@ def _not_at_once(attempt: Attempt) -> str | None:
         return None
     length = takeover(facts).length if attempt.seconds is None else attempt.seconds
     if facts.phase is Phase.UNKNOWN or lost is None or length is None:
-        return f"cannot tell whether {attempt.server} would go PARTNER-DOWN at once: it does not report enough for that"
+        return f"cannot tell whether {attempt.server} would enter PARTNER-DOWN at once: it does not report enough"
     if lost + length > attempt.now:
         return None
     gone = duration(attempt.now - lost)
-    return f"contact was lost {gone} ago: {attempt.server} would go PARTNER-DOWN at once. That is Set Partner Down"
+    return f"contact was lost {gone} ago: {attempt.server} would enter PARTNER-DOWN at once. Use Set Partner Down"
 
 
 def _alone(attempt: Attempt) -> str | None:
@@ -37,17 +37,17 @@ def _other_reached(attempt: Attempt) -> str | None:
         return None
     facts = partner.facts
     ends = None if facts is None else takeover(facts).due_at
-    when = "" if ends is None else f"; if it runs, it goes PARTNER-DOWN at {both_clocks(ends, attempt.zone)}"
-    return f"cannot see {partner.name}: it is not changed there{when}"
+    when = "" if ends is None else f"; if it runs, it enters PARTNER-DOWN at {both_clocks(ends, attempt.zone)}"
+    return f"cannot see {partner.name}: the safe period is not changed there{when}"
 
 
-NOT_AT_ONCE = Guard("not-at-once", True, "it does not end at once", _not_at_once)
+NOT_AT_ONCE = Guard("not-at-once", True, "the safe period does not end at once", _not_at_once)
 ALONE = Guard("alone", False, "the server is COMMUNICATIONS-INTERRUPTED", _alone)
 OTHER_REACHED = Guard("other-reached", False, "the other server can be changed too", _other_reached)
 
 
 def end(attempt: Attempt) -> list[str]:
-    """When the takeover would come."""
+    """When the takeover would happen."""
     facts, lost = attempt.facts, attempt.earliest
     if facts is None:
         return []
@@ -55,16 +55,16 @@ def end(attempt: Attempt) -> list[str]:
     if length is None:
         return [f"Cannot tell when {attempt.server} would take over: it does not report the length of its safe period."]
     if lost is None or not facts.interrupted:
-        return [f"After contact is lost {attempt.server} waits {span(length)} before it takes over."]
+        return [f"If contact is lost, {attempt.server} waits {span(length)} before it takes over."]
     due = lost + length
     return [
-        f"{attempt.server} goes PARTNER-DOWN at {both_clocks(due, attempt.zone)}, "
+        f"{attempt.server} enters PARTNER-DOWN at {both_clocks(due, attempt.zone)}, "
         f"in {duration(due - attempt.now)}: {span(length)} after contact was lost."
     ]
 
 
 def worst_pool(attempt: Attempt) -> list[str]:
-    """What the pool that is empty first has left."""
+    """The free addresses of the pool that runs out first, and when it does."""
     facts = attempt.facts
     if facts is None or facts.pools == ():
         return []
@@ -77,5 +77,6 @@ def worst_pool(attempt: Attempt) -> list[str]:
         return [f"Cannot tell how many free addresses {attempt.server} has in each scope."]
     count, name = min(known, key=lambda each: each[0])
     free = plural(count, "free address", "free addresses")
-    sight = "no end is in sight" if cannot_forecast(attempt.pair, attempt.now) is None else "how long is not known"
-    return [f"{attempt.server} has {free} in its worst scope, {name}; {sight}."]
+    known_rate = cannot_forecast(attempt.pair, attempt.now) is None
+    lasting = "they last more than a day" if known_rate else "cannot tell how long they last"
+    return [f"{attempt.server} has {free} in its worst scope, {name}; {lasting}."]

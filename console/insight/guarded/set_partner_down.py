@@ -1,15 +1,15 @@
-"""Set Partner Down: the partner is dead, serve everyone, and use its addresses after MCLT.
+"""Set Partner Down: the partner is down; serve all clients, and use its addresses after MCLT.
 
-There are two ways to PARTNER-DOWN and never both partners in it (R-136); it is offered from
-COMMUNICATIONS-INTERRUPTED (R-148) with a date that is not before the start of it, except in expert mode (R-149).
+A server enters PARTNER-DOWN in one of two ways, and both partners must never be in it (R-136). The action is offered in
+COMMUNICATIONS-INTERRUPTED (R-148). Its date must not be before the start of that state, except in expert mode (R-149).
 """
 
 from datetime import datetime, tzinfo
 
 from console.insight.freshness import clock_offset, is_fresh, is_seen, last_phase, last_word
 from console.insight.guarded.attempt import Attempt
-from console.insight.guarded.common import ACTING_FRESH, EXPERT_ROLE, MAY_ACT, PARTNER_ASKED, WRITABLE, answer
 from console.insight.guarded.row import Guard, GuardedAction
+from console.insight.guarded.shared_guards import ACTING_FRESH, EXPERT_ROLE, MAY_ACT, PARTNER_ASKED, WRITABLE, answer
 from console.insight.partner_down_outlook import outlook_of, sentences
 from console.insight.wording import both_clocks
 from console.model.action_names import ActionName
@@ -18,14 +18,14 @@ from console.model.picture import PairPicture, ServerPicture
 from console.model.profiles import Can
 
 FUTURE_TOLERANCE_SECONDS = 1.0
-"""`now` is a moment old when it is judged."""
+"""The word `now` is a moment old when the guards check it."""
 
 BLOCKING = RECOVERING | {Phase.CONFLICT, Phase.STARTING, Phase.PAUSED, Phase.LEFT, Phase.UNKNOWN}
 
 
 def _not_yet_down(attempt: Attempt) -> str | None:
     if last_phase(attempt.acting) is Phase.TAKEN_OVER:
-        return f"{attempt.server} is PARTNER-DOWN already"
+        return f"{attempt.server} is already PARTNER-DOWN"
     return None
 
 
@@ -33,11 +33,11 @@ def _partner_not_down(attempt: Attempt) -> str | None:
     partner, facts = attempt.partner, attempt.acting.facts
     if last_phase(partner) is Phase.TAKEN_OVER:
         sight = "is" if is_seen(partner, attempt.now) else "was, when last seen,"
-        return f"{partner.name} {sight} PARTNER-DOWN: both would give out each other's addresses"
+        return f"{partner.name} {sight} PARTNER-DOWN: both servers would lease each other's addresses"
     if facts is not None and facts.partner_phase is Phase.TAKEN_OVER:
-        return f"{attempt.server} says that {partner.name} is PARTNER-DOWN: never both"
-    told = {last_phase(partner), None if facts is None else facts.partner_phase}
-    if told <= {None, Phase.UNKNOWN}:
+        return f"{attempt.server} reports that {partner.name} is PARTNER-DOWN: both servers must never be in it"
+    reported = {last_phase(partner), None if facts is None else facts.partner_phase}
+    if reported <= {None, Phase.UNKNOWN}:
         return f"cannot tell whether {partner.name} is PARTNER-DOWN: neither server reports its state"
     return None
 
@@ -45,14 +45,11 @@ def _partner_not_down(attempt: Attempt) -> str | None:
 def _partner_silent(attempt: Attempt) -> str | None:
     partner = attempt.partner
     phase = last_phase(partner)
-    # One failed poll within the last seconds proves nothing: a partner that answered just now counts as
-    # answering.
+    # One failed poll proves nothing: a partner that answered a few seconds ago counts as answering.
     if not is_fresh(partner, attempt.now) or phase is None:
         return None
     if phase in SERVING or phase is Phase.UNKNOWN:
-        return (
-            f"{partner.name} answers and is {last_word(partner)}: it may serve clients now. Stop it or repair the link"
-        )
+        return f"{partner.name} answers and is {last_word(partner)}: it may serve clients. Stop it, or repair the link"
     return None
 
 
@@ -61,18 +58,18 @@ def _no_contact(attempt: Attempt) -> str | None:
     if facts is None or facts.contact is False:
         return None
     if facts.contact is None:
-        return f"cannot tell whether {attempt.server} is talking to {attempt.partner.name}: it does not report that"
-    return f"{attempt.server} is talking to {attempt.partner.name} now: it is alive"
+        return f"cannot tell whether {attempt.server} has contact with {attempt.partner.name}: it does not report that"
+    return f"{attempt.server} has contact with {attempt.partner.name} now: the partner runs"
 
 
 def _acting_state(attempt: Attempt) -> str | None:
     if last_phase(attempt.acting) in BLOCKING:
-        return f"{attempt.server} is {last_word(attempt.acting)}: wait until it has left that state"
+        return f"{attempt.server} is {last_word(attempt.acting)}: wait until it leaves that state"
     return None
 
 
 def _date_given(attempt: Attempt) -> str | None:
-    return None if attempt.date is not None else "no date that can be read"
+    return None if attempt.date is not None else "no valid date is given"
 
 
 def _date_not_future(attempt: Attempt) -> str | None:
@@ -86,12 +83,12 @@ def _date_not_early(attempt: Attempt) -> str | None:
         return None
     if attempt.earliest is None:
         return (
-            f"cannot tell when contact was lost: {attempt.server} does not report it, so only expert mode takes a date"
+            f"cannot tell when contact was lost: {attempt.server} does not report it. Only expert mode accepts a date"
         )
-    # The field and the server's words carry whole seconds.
+    # The field and the server's times have whole seconds.
     if attempt.date < attempt.earliest - 1:
         earliest = both_clocks(attempt.earliest, attempt.zone)
-        return f"before contact was lost ({earliest}): only expert mode takes an earlier date"
+        return f"the date is before contact was lost ({earliest}): only expert mode accepts an earlier date"
     return None
 
 
@@ -106,23 +103,23 @@ def _partner_unreachable(attempt: Attempt) -> str | None:
     partner = attempt.partner
     if not is_fresh(partner, attempt.now):
         return None
-    return f"{partner.name} answers us ({last_word(partner)}): it is switched on and may start to serve"
+    return f"{partner.name} answers the console ({last_word(partner)}): it runs and may start to serve clients"
 
 
 def _early_on_purpose(attempt: Attempt) -> str | None:
     if attempt.date is None or attempt.facts is None:
         return None
     if attempt.earliest is None:
-        return "cannot tell whether the date is before the last contact: addresses may be given out twice"
+        return "cannot tell whether the date is before the last contact: addresses may be leased twice"
     if attempt.date >= attempt.earliest - 1:
         return None
-    return "the date is before the last contact: addresses may be given out twice"
+    return "the date is before the last contact: addresses may be leased twice"
 
 
-def _vouched(attempt: Attempt) -> str | None:
+def _verified_off(attempt: Attempt) -> str | None:
     if attempt.vouched:
         return None
-    return f"nobody has said that {attempt.partner.name} is off: verify it (power, console port, cable)"
+    return f"not confirmed that {attempt.partner.name} is off: verify it (power, console port, cable)"
 
 
 GUARDS: tuple[Guard, ...] = (
@@ -130,10 +127,10 @@ GUARDS: tuple[Guard, ...] = (
     ACTING_FRESH,
     PARTNER_ASKED,
     MAY_ACT,
-    Guard("not-yet-down", True, "the server is not PARTNER-DOWN already", _not_yet_down),
+    Guard("not-yet-down", True, "the server is not yet PARTNER-DOWN", _not_yet_down),
     Guard("partner-not-down", True, "the partner is not PARTNER-DOWN", _partner_not_down),
     Guard("partner-silent", True, "the partner does not answer in a serving state", _partner_silent),
-    Guard("no-contact", True, "the server has no contact with the partner", _no_contact),
+    Guard("no-contact", True, "the server has lost contact with the partner", _no_contact),
     Guard("acting-state", True, "the server is not recovering or resolving conflicts", _acting_state),
     Guard("date-given", True, "a date is given", _date_given, typed=True),
     Guard("date-not-future", True, "the date is not in the future", _date_not_future, typed=True),
@@ -141,8 +138,8 @@ GUARDS: tuple[Guard, ...] = (
     EXPERT_ROLE,
     Guard("acting-alone", False, "the server is COMMUNICATIONS-INTERRUPTED", _acting_alone),
     Guard("partner-unreachable", False, "the partner does not answer at all", _partner_unreachable),
-    Guard("early-on-purpose", False, "the date is one that the server's records support", _early_on_purpose),
-    Guard("partner-verified-off", False, "a person verified that the partner is off", _vouched, by_word=True),
+    Guard("early-on-purpose", False, "the date agrees with the server's records", _early_on_purpose),
+    Guard("partner-verified-off", False, "a person verified that the partner is off", _verified_off, confirmable=True),
 )
 
 
@@ -156,14 +153,14 @@ def _seen(now: PairPicture, attempt: Attempt) -> str | None:
     if facts is None or facts.phase is not Phase.TAKEN_OVER:
         return None
     usable = facts.partner_pool_usable_at
-    gain = "" if usable is None else f"; partner's addresses from {both_clocks(usable, attempt.zone)}"
+    gain = "" if usable is None else f"; it may use its partner's addresses from {both_clocks(usable, attempt.zone)}"
     return f"{attempt.server} is PARTNER-DOWN{gain}"
 
 
 def sent_date(attempt: Attempt) -> float | None:
-    """The date as it is sent: by the server's clock, `None` when it is the start of the interruption.
+    """The date to send, on the server's clock (Unix seconds); `None` when it is the start of the interruption.
 
-    People type whole seconds; the server keeps fractions, and the start cut to its second lies before the start.
+    People type whole seconds and the server has fractions, so a typed start can be earlier than the real one.
     """
     if attempt.date is None:
         return None
@@ -173,14 +170,14 @@ def sent_date(attempt: Attempt) -> float | None:
 
 
 def server_date(server: ServerPicture, date: float) -> float:
-    """The date on the server's clock, which is what the server compares with its own records."""
+    """The date on the server's clock. The server compares it with its own records."""
     return date + clock_offset(server)
 
 
 def partner_down_typed(pair: str, date: float | None, zone: tzinfo) -> str:
-    """Set Partner Down in the command language, to paste into a shell or a ticket (R-150).
+    """Set Partner Down in the command language, for a shell or a ticket (R-150).
 
-    Its dates are in the form of R-153 and in the local time of the process that reads them (R-154): `zone`.
+    The date has the form of R-153, in the local time of the process that reads it (R-154): `zone`.
     """
     moment = "" if date is None else datetime.fromtimestamp(date, zone).strftime(" %b %d %H:%M:%S %Y")
     return f"failover-pair {pair} setPartnerDown{moment}"
@@ -189,7 +186,7 @@ def partner_down_typed(pair: str, date: float | None, zone: tzinfo) -> str:
 SET_PARTNER_DOWN = GuardedAction(
     ActionName.SET_PARTNER_DOWN,
     "Set Partner Down",
-    "the partner is dead: serve everyone, and use its addresses after MCLT",
+    "the partner is down: serve all clients, and use its addresses after MCLT",
     Can.SET_PARTNER_DOWN,
     GUARDS,
     _consequences,

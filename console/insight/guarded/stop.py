@@ -1,12 +1,12 @@
-"""Stop a server: another one must go on serving, and no transfer be thrown away."""
+"""Stop a server. The other server must serve clients, and a transfer that is under way must not be lost."""
 
 from console.insight.countdowns import takeover
 from console.insight.freshness import is_seen, last_word
 from console.insight.guarded.attempt import Attempt
-from console.insight.guarded.common import ALWAYS, EXPERT_ROLE, NOT_RECOVERING
 from console.insight.guarded.row import Guard, GuardedAction
+from console.insight.guarded.shared_guards import ALWAYS, EXPERT_ROLE, NOT_RECOVERING
 from console.insight.shares import total_of
-from console.insight.wording import plural, span
+from console.insight.wording import NO_REASON, plural, span
 from console.model.action_names import ActionName
 from console.model.phases import SERVING, Phase
 from console.model.picture import PairPicture, ServerPicture
@@ -16,22 +16,22 @@ GONE = frozenset({Phase.PAUSED, Phase.LEFT})
 
 
 def _absence_chosen(attempt: Attempt) -> str | None:
-    return None if attempt.choice in ("short", "long") else "for a short or for a long while?"
+    return None if attempt.choice in ("short", "long") else "no absence chosen: short or long?"
 
 
 def _partner_serves(attempt: Attempt) -> str | None:
     partner = attempt.partner
     if not is_seen(partner, attempt.now):
-        return f"cannot see {partner.name}: nobody may be left to serve clients"
+        return f"cannot see {partner.name}: perhaps no server would serve clients"
     facts = partner.facts
     if facts is None or facts.phase is Phase.UNKNOWN:
-        return f"cannot tell whether {partner.name} serves: it is {last_word(partner)}"
+        return f"cannot tell whether {partner.name} serves clients: its state is {last_word(partner)}"
     if facts.phase not in SERVING:
-        return f"{partner.name} is {last_word(partner)} and silent to clients: nobody would serve them"
+        return f"{partner.name} is {last_word(partner)} and does not serve clients: no server would serve them"
     if facts.serves is None:
-        return f"cannot tell whether {partner.name} serves: it does not report that"
+        return f"cannot tell whether {partner.name} serves clients: it does not report that"
     if not facts.serves:
-        return f"{partner.name} does not serve: {facts.not_serving_reason or 'it gives no reason'}"
+        return f"{partner.name} does not serve clients: {facts.not_serving_reason or NO_REASON}"
     return None
 
 
@@ -50,41 +50,43 @@ def _partner_has_addresses(attempt: Attempt) -> str | None:
 def _holds(server: ServerPicture) -> str:
     facts = server.facts
     if facts is None:
-        return f"{server.name}: nothing is known of it"
+        return f"{server.name}: no answer yet"
     free, new = total_of(facts, "available"), total_of(facts, "new_clients_15m")
     held = "an unknown number of free addresses" if free is None else plural(free, "free address", "free addresses")
     clients = "new clients not known" if new is None else f"{plural(new, 'new client')} in 15 min"
-    return f"{server.name} holds {held}, {clients}"
+    return f"{server.name} has {held}, {clients}"
 
 
 def _consequences(attempt: Attempt) -> tuple[str, ...]:
-    """What each server holds; what the partner does without this one."""
+    """The free addresses of each server, and the state of the partner after the stop."""
     facts, partner = attempt.facts, attempt.partner
     lines = [f"Compare: {_holds(attempt.acting)}; {_holds(partner)}."]
     contact = None if facts is None else facts.contact
     if attempt.choice == "long" and contact:
-        lines.append(f"{partner.name} is told (SHUTDOWN) and goes PARTNER-DOWN at once: it serves everyone.")
+        lines.append(f"{partner.name} receives SHUTDOWN and enters PARTNER-DOWN at once: it serves all clients.")
     elif contact:
-        lines.append(f"{partner.name} is told (PAUSED) and goes COMMUNICATIONS-INTERRUPTED: it serves its own pool.")
+        lines.append(f"{partner.name} receives PAUSED and enters COMMUNICATIONS-INTERRUPTED: it serves its own pool.")
         lines += _waits(partner)
     elif contact is None and facts is not None:
-        lines.append(f"Cannot tell whether {partner.name} is told: {attempt.server} does not report its contact.")
+        lines.append(
+            f"Cannot tell whether {partner.name} receives the stop: {attempt.server} does not report its contact."
+        )
     else:
-        state = "as it is" if partner.facts is None else last_word(partner)
-        lines.append(f"There is no contact: {partner.name} is told nothing and stays {state}.")
-        lines.append(f"After the stop, Set Partner Down on {partner.name} with the time of the stop if it is for long.")
-    lines.append(f"{attempt.server} answers no client until somebody starts it again.")
+        state = "in its state" if partner.facts is None else last_word(partner)
+        lines.append(f"The servers have no contact: {partner.name} is not informed of the stop and stays {state}.")
+        lines.append(f"For a long stop, use Set Partner Down on {partner.name} afterwards, with the time of the stop.")
+    lines.append(f"{attempt.server} serves no client until it is started again.")
     return tuple(lines)
 
 
 def _waits(partner: ServerPicture) -> list[str]:
     facts = partner.facts
-    told = None if facts is None else takeover(facts)
-    if told is None or told.automatic is False:
+    countdown = None if facts is None else takeover(facts)
+    if countdown is None or countdown.automatic is False:
         return []
-    if told.automatic is None or told.length is None:
-        return ["Cannot tell whether and when it takes over by itself then."]
-    return [f"Its safe period then runs: back within {span(told.length)}, or it takes over by itself."]
+    if countdown.automatic is None or countdown.length is None:
+        return ["Cannot tell whether and when it then takes over automatically."]
+    return [f"Its safe period then runs: it takes over automatically after {span(countdown.length)}."]
 
 
 def _seen(now: PairPicture, attempt: Attempt) -> str | None:
@@ -94,7 +96,7 @@ def _seen(now: PairPicture, attempt: Attempt) -> str | None:
         return None
     partner = now.partner_of(attempt.server)
     if partner.facts is not None and not partner.failures and partner.facts.contact:
-        return None  # It notices in a moment, and what it does then is what the operator wants to know.
+        return None  # The partner changes its state in a moment, and the outcome must have the new state.
     seen = partner.facts is not None and not partner.failures
     state = f"{partner.name} is {last_word(partner)}" if seen else f"cannot see {partner.name}"
     return f"{attempt.server} has stopped; {state}"
@@ -103,11 +105,11 @@ def _seen(now: PairPicture, attempt: Attempt) -> str | None:
 STOP = GuardedAction(
     ActionName.STOP,
     "Stop a server",
-    "take one of them down, for a short or a long while",
+    "take one server out of service, for a short or a long time",
     Can.STOP,
     (
         *ALWAYS,
-        Guard("absence-chosen", True, "it is said for how long", _absence_chosen),
+        Guard("absence-chosen", True, "a short or a long absence is chosen", _absence_chosen),
         Guard("partner-serves", True, "the other server serves clients", _partner_serves),
         NOT_RECOVERING,
         EXPERT_ROLE,

@@ -1,4 +1,4 @@
-"""Every guarded action, the verdicts of its guards, and what these mean for going on."""
+"""Every guarded action, the verdicts of its guards, and whether it may be done."""
 
 from collections.abc import Iterable, Mapping
 
@@ -23,16 +23,16 @@ ACTIONS: Mapping[ActionName, GuardedAction] = {
 
 _GUARDS: Mapping[str, Guard] = {guard.name: guard for action in ACTIONS.values() for guard in action.guards}
 
-BY_WORD_ALONE = frozenset(guard.name for guard in _GUARDS.values() if guard.by_word)
-"""Soft guards that the operator's word settles; every other failed soft guard also wants a reason."""
+BY_WORD_ALONE = frozenset(guard.name for guard in _GUARDS.values() if guard.confirmable)
+"""Soft guards for which the operator's confirmation is enough. Every other failed soft guard also needs a reason."""
 UNTIL_TYPED = frozenset(guard.name for guard in _GUARDS.values() if guard.typed)
-"""Guards that wait for what is typed on the action's own screen."""
+"""Guards that depend on what the operator types on the screen of the action."""
 
 CAN_DO = "make-can"
 
 
 def judge(attempt: Attempt) -> tuple[Verdict, ...]:
-    """Every guard's verdict, in the table's order. Before them, that the server's make cannot do it at all."""
+    """Every guard's verdict, in the order of the table. The first is about the make, if the make cannot do it."""
     action = ACTIONS[attempt.action]
     found = []
     against = _cannot_do(attempt.pair, attempt.server, action)
@@ -46,19 +46,19 @@ def judge(attempt: Attempt) -> tuple[Verdict, ...]:
 
 def _cannot_do(pair: PairPicture, server: str, action: GuardedAction) -> str | None:
     make = pair.servers[server].make
-    return None if action.needs in make.can else f"{server} is {make.title}: the console cannot do this there"
+    return None if action.needs in make.can else f"{server} is {make.title}: the console cannot do this on that make"
 
 
 def wants_word(action: ActionName) -> bool:
-    """Whether there is something about the action that only a person can verify."""
-    return any(guard.by_word for guard in ACTIONS[action].guards)
+    """Whether the action has a guard that only a person can verify."""
+    return any(guard.confirmable for guard in ACTIONS[action].guards)
 
 
 def refusals(verdicts: tuple[Verdict, ...], attempt: Attempt) -> tuple[str, ...]:
-    """Why it may not be done now; empty when it may.
+    """Why the action may not be done now; empty when it may.
 
-    Hard guards refuse as they are. Soft ones refuse until the operator vouches where their word is wanted, and those
-    beyond the operator's word until there is a reason to record.
+    A failed hard guard always refuses. A failed soft guard that is confirmable refuses until the operator confirms it.
+    Every other failed soft guard also refuses until there is a reason to record.
     """
     found = [each.reason for each in verdicts if each.hard and not each.passed]
     soft = [each for each in verdicts if not each.hard and not each.passed]
@@ -66,13 +66,15 @@ def refusals(verdicts: tuple[Verdict, ...], attempt: Attempt) -> tuple[str, ...]
     unexplained = [each for each in soft if each.guard not in BY_WORD_ALONE]
     vouched = attempt.vouched or not wants_word(attempt.action)
     if not (vouched and attempt.reason.strip()):
-        found += [f"{each.reason}; give a reason to go on" for each in unexplained]
+        found += [f"{each.reason}; give a reason to continue" for each in unexplained]
     return tuple(found)
 
 
 def offered(pair: PairPicture, server: str, now: float) -> str | None:
-    """Why the console does not offer Set Partner Down on this server at all, or `None` when it does
-    (R-148). An action that is offered may still be refused by its guards, which judge live answers."""
+    """Why the console does not offer Set Partner Down on this server, or `None` when it does (R-148).
+
+    The guards can still refuse an action that is offered: they check live answers.
+    """
     picture = pair.servers[server]
     against = _cannot_do(pair, server, SET_PARTNER_DOWN)
     if against is not None:
@@ -81,17 +83,17 @@ def offered(pair: PairPicture, server: str, now: float) -> str | None:
         return f"cannot see {server}"
     if last_phase(picture) in INTERRUPTED:
         return None
-    return f"{server} is {last_word(picture)}; it is offered in COMMUNICATIONS-INTERRUPTED"
+    return f"{server} is {last_word(picture)}; Set Partner Down is offered in COMMUNICATIONS-INTERRUPTED"
 
 
 def why_not(verdicts: Iterable[Verdict]) -> str | None:
-    """The first reason against opening an action whose details are still to be typed; `None` when there is none."""
+    """The first reason not to open an action whose details are not typed yet; `None` when there is none."""
     hard = (each.reason for each in verdicts if each.hard and not each.passed and each.guard not in UNTIL_TYPED)
     return next(hard, None)
 
 
 def request_of(attempt: Attempt, operator: str) -> ActionRequest:
-    """What is asked of the server for an attempt that may go on."""
+    """The request to the server for an attempt that no guard refuses."""
     return ActionRequest(
         action=attempt.action,
         pair=attempt.pair.name,

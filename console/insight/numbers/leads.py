@@ -1,8 +1,8 @@
-"""Numbers of leases: how many have lost their lead, and what load comes when all are as short as MCLT."""
+"""Numbers of leases: how many have no lead left, and the load of renewals when all leases are as short as MCLT."""
 
 from dataclasses import dataclass
 
-from console.insight.numbers.reading import NOT_SAID, Reading, above, missing
+from console.insight.numbers.reading import NOT_KNOWN, Reading, above, missing
 from console.insight.verdict import Joint
 from console.insight.wording import span
 from console.model.facts import PairFacts
@@ -16,64 +16,64 @@ BAR_CELLS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Sampled:
+class _PoolSample:
     """A pool with a sample of its leases."""
 
     leased: int
     leads: Leads
 
 
-def _sampled(facts: PairFacts) -> list[_Sampled]:
+def _pool_samples(facts: PairFacts) -> list[_PoolSample]:
     return [
-        _Sampled(pool.leased, pool.leads)
+        _PoolSample(pool.leased, pool.leads)
         for pool in facts.pools or ()
         if pool.leads is not None and pool.leads.sampled and pool.leased is not None
     ]
 
 
 def limited_share(facts: PairFacts) -> float | None:
-    """The share, 0 to 1, of leases that get no more than MCLT at their next renewal; `None` when no pool tells."""
-    told = _sampled(facts)
-    weight = sum(each.leased for each in told)
+    """The share, 0 to 1, of leases that get at most MCLT at their next renewal; `None` when no pool reports leads."""
+    samples = _pool_samples(facts)
+    weight = sum(each.leased for each in samples)
     if not weight:
         return None if all(pool.leads is None for pool in facts.pools or ()) else 0.0
-    # Each pool is a sample of its own, so that a large one counts for as many leases as it has.
-    return sum(each.leased * each.leads.limited / each.leads.sampled for each in told) / weight
+    # Each pool has its own sample, weighted by the number of its leases.
+    return sum(each.leased * each.leads.limited / each.leads.sampled for each in samples) / weight
 
 
 def lead_classes(facts: PairFacts) -> tuple[tuple[str, float], ...] | None:
-    """The name of each class of lead left, and the share of leases in it; `None` when no pool tells of one.
+    """The name of each class of lead left, and the share of leases in it; `None` when no pool reports classes.
 
-    Pools whose classes have other edges than those of the first pool are left out.
+    Pools whose classes have other limits than those of the first pool are left out.
     """
-    told = [each for each in _sampled(facts) if len(each.leads.classes) == len(each.leads.edges) + 1]
-    edges = told[0].leads.edges if told else ()
-    told = [each for each in told if each.leads.edges == edges]
-    weight = sum(each.leased for each in told)
+    samples = [each for each in _pool_samples(facts) if len(each.leads.classes) == len(each.leads.edges) + 1]
+    edges = samples[0].leads.edges if samples else ()
+    samples = [each for each in samples if each.leads.edges == edges]
+    weight = sum(each.leased for each in samples)
     if not weight:
         return None
     names = ("none", *(f"< {span(edge)}" for edge in edges[1:]), "more")
     return tuple(
-        (name, sum(each.leased * each.leads.classes[number] / each.leads.sampled for each in told) / weight)
+        (name, sum(each.leased * each.leads.classes[number] / each.leads.sampled for each in samples) / weight)
         for number, name in enumerate(names)
     )
 
 
 def lead_left(both: Joint, server: ServerPicture) -> Reading:
-    """How many leases have no lead left, with the histogram."""
+    """The share of leases without lead, with the histogram."""
     facts = server.facts
     share = None if facts is None else limited_share(facts)
     if facts is None or share is None:
-        return missing(server, Fact.POOLS) or NOT_SAID
+        return missing(server, Fact.POOLS) or NOT_KNOWN
     classes = lead_classes(facts) or ()
     lines = [f"{name:>8}  {'█' * round(part * BAR_CELLS)} {part:.0%}" for name, part in classes]
     severity = Severity.OK if facts.contact else above(100 * share, LIMITED_AMBER_PERCENT)
-    return Reading(f"{share:.0%} limited to MCLT next", severity, tuple(lines))
+    return Reading(f"{share:.0%} limited to MCLT", severity, tuple(lines))
 
 
 def renewals_per_second(facts: PairFacts) -> tuple[float, float] | None:
-    """Renewals a second with leases as long as they should be, and with all of them MCLT long: a client renews
-    half-way through. `None` when a pool does not tell its lease time or its leases, or the server its MCLT."""
+    """Renewals a second with leases of the configured length, and with all leases MCLT long. A client renews at half
+    its lease. `None` when a pool does not report its lease time or leases, or the server not its MCLT."""
     normal = short = 0.0
     if facts.pools is None or not facts.mclt:
         return None
@@ -86,11 +86,11 @@ def renewals_per_second(facts: PairFacts) -> tuple[float, float] | None:
 
 
 def renewal_load(both: Joint, server: ServerPicture) -> Reading:
-    """By how much the load of renewals grows when contact stays lost for longer than a lease lasts."""
+    """The factor by which the load of renewals grows when contact is lost for longer than a lease lasts."""
     facts = server.facts
     rates = None if facts is None else renewals_per_second(facts)
     if facts is None or rates is None:
-        return missing(server, Fact.MCLT, Fact.POOLS) or NOT_SAID
+        return missing(server, Fact.MCLT, Fact.POOLS) or NOT_KNOWN
     normal, short = rates
     factor = short / normal if normal else 1.0
     lines = [f"now {normal:.2f} renewals a second, then {short:.2f}"]

@@ -1,4 +1,4 @@
-"""Numbers of the two servers together: countdowns, the transfer after a return, updates, clocks, and the risk."""
+"""Numbers of both servers together: countdowns, recovery and transfer, updates, clocks, risk of duplicate addresses."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from console.insight.limits import (
     UNACKED_SECONDS,
     skew_limit,
 )
-from console.insight.numbers.reading import NOT_SAID, Reading, above, below, missing
+from console.insight.numbers.reading import NOT_KNOWN, Reading, above, below, missing
 from console.insight.verdict import Joint
 from console.insight.wording import countdown, duration, span, wall
 from console.model.facts import PairFacts, Unit
@@ -24,27 +24,27 @@ LEAST_WATCHED_SECONDS = 2.0
 
 
 def safe_left(both: Joint, server: ServerPicture) -> Reading:
-    """What is left of the safe period."""
+    """The time left of the safe period."""
     facts = server.facts
     if facts is None:
-        return missing(server, Fact.TAKEOVER) or NOT_SAID
-    told = takeover(facts)
-    if told.automatic is False:
-        return Reading("off: no takeover by itself")
+        return missing(server, Fact.TAKEOVER) or NOT_KNOWN
+    reported = takeover(facts)
+    if reported.automatic is False:
+        return Reading("off: no automatic takeover")
     left, end = takeover_left(server, both.now), takeover_end(server)
     if left is None or end is None:
-        if told.unit is Unit.CLIENTS and told.remaining is not None:
-            return Reading(f"{told.remaining:.0f} clients left", Severity.WARNING)
+        if reported.unit is Unit.CLIENTS and reported.remaining is not None:
+            return Reading(f"{reported.remaining:.0f} clients left", Severity.WARNING)
         lacks = missing(server, Fact.TAKEOVER, Fact.TAKEOVER_LENGTH) or (
-            None if takeover_unknown(server) is None else NOT_SAID
+            None if takeover_unknown(server) is None else NOT_KNOWN
         )
-        return lacks or Reading(f"{span(told.length or 0)}, not running")
+        return lacks or Reading(f"{span(reported.length or 0)}, not running")
     lines = (f"{server.name} enters PARTNER-DOWN at {wall(end, both.zone, both.now)}",)
     return Reading(f"{countdown(left)} left", below(left, TAKEOVER_WARNING_SECONDS, TAKEOVER_CRITICAL_SECONDS), lines)
 
 
 def race(both: Joint, server: ServerPicture) -> Reading:
-    """The time until the first of two living servers takes over."""
+    """The time until the first takeover, while both servers run without contact."""
     margin = race_margin(both.pair, both.now)
     if margin is None:
         unknown = cannot_tell(both.pair, both.now) if both.phases != (None, None) else "neither server is seen"
@@ -54,14 +54,14 @@ def race(both: Joint, server: ServerPicture) -> Reading:
     severity = max(
         Severity.WARNING, below(left, TAKEOVER_WARNING_SECONDS, TAKEOVER_CRITICAL_SECONDS), key=BADNESS.index
     )
-    return Reading(f"{countdown(left)}, then {first}", severity, (f"{first} is the first, at {when}",))
+    return Reading(f"{countdown(left)}, then {first}", severity, (f"{first} takes over first, at {when}",))
 
 
 BADNESS = (Severity.OK, Severity.WARNING, Severity.CRITICAL)
 
 
 def recover_deadline(server: ServerPicture) -> float | None:
-    """Until when a returning server waits, by our clock: what it says, else the time of failure + MCLT (R-125)."""
+    """When the wait of a returning server ends, on the console's clock: as it reports, else failure + MCLT (R-125)."""
     facts = server.facts
     if facts is None or facts.phase not in RECOVERING:
         return None
@@ -74,11 +74,11 @@ def recover_deadline(server: ServerPicture) -> float | None:
 
 
 def recovery(both: Joint, server: ServerPicture) -> Reading:
-    """The end of the wait of a server that returned."""
+    """The end of the wait of a returning server."""
     facts = server.facts
     lacks = missing(server, Fact.STATE)
     if facts is None or lacks is not None:
-        return lacks or NOT_SAID
+        return lacks or NOT_KNOWN
     if facts.phase not in RECOVERING:
         return Reading("it is not recovering")
     at = recover_deadline(server)
@@ -87,13 +87,13 @@ def recovery(both: Joint, server: ServerPicture) -> Reading:
         return lacks or Reading(f"no wait: {facts.word}")
     if at <= both.now:
         return Reading("over: it waits for the transfer")
-    said = "it says so" if facts.recover_deadline is not None else "time of failure + MCLT, reckoned here"
-    return Reading(f"{wall(at, both.zone, both.now)}", Severity.WARNING, (f"in {duration(at - both.now)}; {said}",))
+    source = "reported by the server" if facts.recover_deadline is not None else "calculated: time of failure + MCLT"
+    return Reading(f"{wall(at, both.zone, both.now)}", Severity.WARNING, (f"in {duration(at - both.now)}; {source}",))
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A transfer of bindings: how many are done of how many (`None`: unknown), bindings a second, seconds to go."""
+    """A transfer of bindings: the number done, the total (`None`: unknown), bindings a second, seconds left."""
 
     done: int
     total: int | None
@@ -102,11 +102,12 @@ class Progress:
 
     @property
     def share(self) -> float | None:
+        """The part that is done, 0 to 1; None without a total."""
         return min(1.0, self.done / self.total) if self.total else None
 
 
 def progress(server: ServerPicture, partner: ServerPicture) -> Progress | None:
-    """How far the transfer of a server is; its partner's count of the same transfer may know the total."""
+    """The progress of a server's transfer; None without one. The total may come from its partner's count."""
     facts = server.facts
     if facts is None or facts.resync is None:
         return None
@@ -124,29 +125,29 @@ def progress(server: ServerPicture, partner: ServerPicture) -> Progress | None:
 
 
 def resync(both: Joint, server: ServerPicture) -> Reading:
-    """The transfer under way: share, rate, and when it is over."""
+    """The transfer that is under way: share, rate, and time left."""
     facts = server.facts
     lacks = missing(server, Fact.RESYNC)
     if facts is None or lacks is not None:
-        return lacks or NOT_SAID
+        return lacks or NOT_KNOWN
     found = progress(server, both.pair.partner_of(server.name))
     if found is None or facts.resync is None:
-        return Reading("none under way")
+        return Reading("no transfer")
     of = "" if found.total is None else f" of {found.total:,}"
     rate = "not known yet" if found.per_second is None else f"{found.per_second:,.0f} a second"
     lines = (f"{facts.resync.kind}, {facts.resync.direction}: {found.done:,}{of}, {rate}",)
     if found.share is None:
         return Reading(f"{found.done:,} so far", Severity.WARNING, (*lines, "the total is not known on this side"))
-    eta = "" if found.eta_seconds is None else f", {duration(found.eta_seconds)} to go"
+    eta = "" if found.eta_seconds is None else f", {duration(found.eta_seconds)} left"
     return Reading(f"{found.share:.0%}{eta}", Severity.WARNING, lines)
 
 
 def unacked(both: Joint, server: ServerPicture) -> Reading:
-    """Updates in flight, of how many, and how old the oldest is."""
+    """Unacknowledged updates, the limit, and the age of the oldest."""
     facts = server.facts
     lacks = missing(server, Fact.UNACKED)
     if facts is None or facts.unacked_updates is None or lacks is not None:
-        return lacks or NOT_SAID
+        return lacks or NOT_KNOWN
     limit = f" of {facts.max_unacked_updates:,}" if facts.max_unacked_updates else ""
     age = facts.oldest_unacked_age
     oldest = "" if age is None else f", oldest {duration(age)}"
@@ -157,27 +158,29 @@ def unacked(both: Joint, server: ServerPicture) -> Reading:
 
 
 def _counted(facts: PairFacts) -> list[str]:
-    resting = "" if facts.updates_resting is None else f", {facts.updates_resting:,} refused ones rest"
-    waiting = "not known how many" if facts.updates_pending is None else f"{facts.updates_pending:,}"
-    lines = [f"{waiting} wait to be sent{resting}"]
-    told = facts.updates
-    if told is not None:
-        lines.append(f"since its start: {told.sent:,} sent, {told.acked:,} acknowledged, {told.rejected:,} rejected;")
-        lines.append(f"{told.received:,} received, {told.refused:,} refused here")
+    resting = "" if facts.updates_resting is None else f", {facts.updates_resting:,} rejected updates on hold"
+    waiting = "an unknown number of" if facts.updates_pending is None else f"{facts.updates_pending:,}"
+    lines = [f"{waiting} updates waiting to be sent{resting}"]
+    counts = facts.updates
+    if counts is not None:
+        sent = f"{counts.sent:,} sent, {counts.acked:,} acknowledged, {counts.rejected:,} rejected"
+        lines.append(f"since its start: {sent};")
+        lines.append(f"{counts.received:,} received, {counts.refused:,} rejected by this server")
     return lines
 
 
 def skew(both: Joint, server: ServerPicture) -> Reading:
-    """The partner's clock against this server's, as the link measures it; without one, this server's against ours."""
+    """The partner's clock against this server's, as measured on the link; without a link, this server's against the
+    console's."""
     facts = server.facts
     lacks = missing(server, Fact.SKEW)
     if facts is None or lacks is not None:
-        return lacks or NOT_SAID
+        return lacks or NOT_KNOWN
     offset, limit = clock_offset(server), skew_limit([facts])
-    ours = (f"against this host: {offset:+.1f} s" if offset else "against this host: none seen",)
+    ours = (f"against this host: {offset:+.1f} s" if offset else "against this host: no difference",)
     if facts.time_skew is None:
         return Reading(
-            f"{offset:+.1f} s to us, no link" if offset else "no link, none seen",
+            f"{offset:+.1f} s to this host, no link" if offset else "no link, no difference",
             above(abs(offset), SKEW_WARNING_SECONDS, limit),
             ours,
         )
@@ -194,6 +197,6 @@ RISKS = {
 
 
 def duplicates(both: Joint, server: ServerPicture) -> Reading:
-    """Whether one address can be given out twice."""
+    """Whether two clients can have the same address."""
     found = dup_risk(both)
     return Reading(str(found.risk), RISKS[found.risk], (found.reason,))

@@ -1,4 +1,4 @@
-"""Numbers of addresses: how many are left, how long they last, and how many a night without anybody takes."""
+"""Numbers of addresses: how many are free, how long they last, and how many are needed until an operator acts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from console.insight.countdowns import pool_gain_at
 from console.insight.forecast import Forecast, forecasts
 from console.insight.freshness import on_our_clock
 from console.insight.limits import EXHAUSTION_CRITICAL_SECONDS, EXHAUSTION_WARNING_SECONDS
-from console.insight.numbers.reading import NOT_SAID, Reading, below, missing
+from console.insight.numbers.reading import NOT_KNOWN, Reading, below, missing
 from console.insight.shares import free, total_of
 from console.insight.verdict import Joint
 from console.insight.wording import duration, left, plural, rough, wall
@@ -21,11 +21,11 @@ from console.model.profiles import Fact
 
 DAY_REACTION_HOURS = 2
 NIGHT_REACTION_HOURS = 12
-"""How long it takes somebody to act, by day and by night (R-118)."""
+"""The time until an operator acts, by day and by night (R-118)."""
 
 
 def reaction_need(rates: DayAndNight) -> int | None:
-    """Addresses that a server needs to serve alone until somebody acts: max(2 h x day, 12 h x night) (R-118)."""
+    """Addresses that a server needs to serve alone until an operator acts: max(2 h x day, 12 h x night) (R-118)."""
     products = [
         hours * rate
         for hours, rate in ((DAY_REACTION_HOURS, rates.day), (NIGHT_REACTION_HOURS, rates.night))
@@ -36,8 +36,8 @@ def reaction_need(rates: DayAndNight) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What the backup of one pool would need until somebody acts, and what it has. `percent` is the backup's share of
-    the free addresses that would be enough: more than 100 where the pool has too few for that."""
+    """The addresses of one pool that the backup needs until an operator acts, and that it has. `percent` is the share
+    of the free addresses that would be enough for the backup: more than 100 where the pool has too few."""
 
     pool: str
     need: int
@@ -47,11 +47,12 @@ class Cover:
 
     @property
     def short(self) -> bool:
+        """Whether the backup has fewer than it needs."""
         return self.need > self.available
 
 
 def covers(pair: PairPicture, backup: ServerPicture, now: float, zone: tzinfo) -> Iterator[Cover]:
-    """Every pool whose free addresses and arrivals are known, at the backup."""
+    """The cover of every pool of the backup whose free addresses and arrivals are known."""
     facts = backup.facts
     for pool in () if facts is None else facts.pools or ():
         rates, both = day_and_night(pair, pool.name, now, zone), free(pool)
@@ -62,11 +63,11 @@ def covers(pair: PairPicture, backup: ServerPicture, now: float, zone: tzinfo) -
 
 
 def own_pool(both: Joint, server: ServerPicture) -> Reading:
-    """Free addresses that the server may give out itself, the pool with the smallest share first."""
+    """Free addresses that the server may lease itself, the pool with the smallest share first."""
     facts = server.facts
     lacks = missing(server, Fact.POOLS, Fact.FREE)
     if facts is None or facts.pools is None or lacks is not None:
-        return lacks or NOT_SAID
+        return lacks or NOT_KNOWN
     if not facts.pools:
         return Reading("no pools")
     pools = sorted(facts.pools, key=lambda pool: (pool.available or 0) / max(1, pool.total or 0))
@@ -80,33 +81,33 @@ def own_pool(both: Joint, server: ServerPicture) -> Reading:
 
 def _others(pool: PoolFacts) -> str:
     blocked = (pool.pending_available or 0) + (pool.unavailable or 0)
-    held = f", {blocked:,} held back" if blocked else ""
-    return f"{pool.other_available:,} the partner's{held}"
+    held = f", {blocked:,} blocked" if blocked else ""
+    return f"{pool.other_available:,} of the partner{held}"
 
 
 def arrival_fast(both: Joint, server: ServerPicture) -> Reading:
-    """New clients an hour, over the last 15 minutes."""
+    """New clients an hour, average of the last 15 minutes."""
     return _rate(both, server, total(both.pair, server, both.now), "fast")
 
 
 def arrival_slow(both: Joint, server: ServerPicture) -> Reading:
-    """New clients an hour, over the last 24 hours."""
+    """New clients an hour, average of the last 24 hours."""
     return _rate(both, server, total(both.pair, server, both.now), "slow")
 
 
 def arrival_yesterday(both: Joint, server: ServerPicture) -> Reading:
-    """New clients in the same hour yesterday, of the pair."""
+    """New clients of the pair in the same hour yesterday."""
     return _rate(both, server, total(both.pair, server, both.now), "yesterday")
 
 
-NOT_YET = Reading("not watched long enough", Severity.UNKNOWN)
+NOT_YET = Reading("not enough data yet", Severity.UNKNOWN)
 
 
 def _rate(both: Joint, server: ServerPicture, rates: Rates, which: str) -> Reading:
     value: float | None = getattr(rates, which)
     if value is None:
         if server.facts is None or (which != "fast" and not server.arrivals):
-            return missing(server, Fact.ARRIVALS) or NOT_SAID
+            return missing(server, Fact.ARRIVALS) or NOT_KNOWN
         lacks = missing(server, Fact.ARRIVALS)
         if lacks is not None:
             return lacks
@@ -115,7 +116,7 @@ def _rate(both: Joint, server: ServerPicture, rates: Rates, which: str) -> Readi
 
 
 def exhaustion(both: Joint, server: ServerPicture) -> Reading:
-    """When the first pool of the server is empty."""
+    """When the first pool of the server runs out."""
     found = [each for each in forecasts(both.pair, both.now) if each.server == server.name]
     if not both.seen(server):
         return Reading("not seen now", Severity.UNKNOWN)
@@ -129,7 +130,7 @@ def exhaustion(both: Joint, server: ServerPicture) -> Reading:
         return Reading(f"{left(seconds, estimate=True)}, {found[0].pool}", severity, lines)
     lacks = missing(server, Fact.STATE)
     if both.phase(server) in SILENT:
-        return Reading("it serves nobody now")
+        return Reading("it serves no clients now")
     lacks = lacks or missing(server, Fact.POOLS, Fact.FREE)
     if lacks is not None:
         return lacks
@@ -147,41 +148,42 @@ def _forecast_line(each: Forecast, now: float) -> str:
 
 
 def pool_gain(both: Joint, server: ServerPicture) -> Reading:
-    """When the server may give out its partner's addresses: as it is, or as it would be if it declared it down now."""
+    """When the server may lease its partner's addresses: now, or after it would declare the partner down."""
     facts = server.facts
     lacks = missing(server, Fact.STATE)
     if facts is None or lacks is not None:
-        return lacks or NOT_SAID
+        return lacks or NOT_KNOWN
     gain = pool_gain_at(facts)
     if gain is not None:
         at, count = on_our_clock(server, gain), total_of(facts, "other_available")
         words = "now" if at <= both.now else f"in {duration(at - both.now)}"
-        number = "how many is not known" if count is None else f"{count:,}"
+        number = "number not known" if count is None else f"{count:,}"
         return Reading(f"{words}, {number}", Severity.OK, (f"from {wall(at, both.zone, both.now)}",))
     if facts.phase is Phase.TAKEN_OVER:
-        return missing(server, Fact.PARTNER_DOWN_TIME, Fact.STATE_SINCE, Fact.MCLT) or NOT_SAID
+        return missing(server, Fact.PARTNER_DOWN_TIME, Fact.STATE_SINCE, Fact.MCLT) or NOT_KNOWN
     if facts.phase not in INTERRUPTED:
-        return Reading("it is not alone")
+        return Reading("not in this state")
     lacks = missing(server, Fact.CONTACT_LOST, Fact.MCLT)
     if lacks is not None or facts.mclt is None:
-        return lacks or NOT_SAID
+        return lacks or NOT_KNOWN
     lines = tuple(f"{label}: {_gained(at, both)}" for label, at in gain_previews(server, facts, both.now))
     left = _lost(server, facts, both.now) + facts.mclt - both.now
     return Reading(f"{'at once' if left <= 0 else rough(left)}, if declared down", Severity.OK, lines)
 
 
 def gain_previews(server: ServerPicture, facts: PairFacts, now: float) -> Iterator[tuple[str, float]]:
-    """When the partner's addresses would be usable, entering PARTNER-DOWN now: max(entry, date + MCLT) for each date
-    that comes into question (R-144, R-151). Nothing where MCLT is not known."""
+    """When the partner's addresses would be usable after PARTNER-DOWN: max(entry, date + MCLT), for each possible date
+    (R-144, R-151). Each item is a label and a time. None where MCLT is not known."""
     if facts.mclt is None:
         return
     if facts.contact_lost_at is not None:
         yield "date = contact lost", max(now, _lost(server, facts, now) + facts.mclt)
     yield "date = now", now + facts.mclt
-    told = facts.takeover
-    if told is not None and told.automatic and told.due_at is not None and facts.contact_lost_at is not None:
-        entry = on_our_clock(server, told.due_at)
-        yield "by itself, at the end of the safe period", max(entry, _lost(server, facts, now) + facts.mclt)
+    automatic = facts.takeover
+    if automatic is None or not automatic.automatic or automatic.due_at is None or facts.contact_lost_at is None:
+        return
+    entry = on_our_clock(server, automatic.due_at)
+    yield "automatically, at the end of the safe period", max(entry, _lost(server, facts, now) + facts.mclt)
 
 
 def _lost(server: ServerPicture, facts: PairFacts, now: float) -> float:
@@ -196,15 +198,15 @@ def _gained(at: float, both: Joint) -> str:
 
 
 def readiness(both: Joint, server: ServerPicture) -> Reading:
-    """Whether the server could serve alone until somebody acts: the worst pool."""
+    """Whether the server could serve alone until an operator acts: the worst pool."""
     found = sorted(covers(both.pair, server, both.now, both.zone), key=lambda each: each.available - each.need)
     if not found:
         if not server.arrivals and not both.pair.partner_of(server.name).arrivals:
-            return missing(server, Fact.ARRIVALS, Fact.FREE) or NOT_SAID
-        return missing(server, Fact.FREE) or Reading("no whole hour watched yet", Severity.UNKNOWN)
+            return missing(server, Fact.ARRIVALS, Fact.FREE) or NOT_KNOWN
+        return missing(server, Fact.FREE) or Reading("less than one hour of data", Severity.UNKNOWN)
     lines = tuple(
-        f"{each.pool}: needs {each.need:,}, has {each.available:,}; by day {_told(each.rates.day)}, by night "
-        f"{_told(each.rates.night)}; enough would be {_share(each)}"
+        f"{each.pool}: needs {each.need:,}, has {each.available:,}; by day {_per_hour(each.rates.day)}, by night "
+        f"{_per_hour(each.rates.night)}; it needs {_share(each)}"
         for each in found
     )
     worst = found[0]
@@ -212,7 +214,7 @@ def readiness(both: Joint, server: ServerPicture) -> Reading:
     return Reading(words, Severity.WARNING if worst.short else Severity.OK, lines)
 
 
-def _told(rate: float | None) -> str:
+def _per_hour(rate: float | None) -> str:
     return "not known" if rate is None else f"{rate:,.0f} an hour"
 
 

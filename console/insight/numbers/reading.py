@@ -1,4 +1,4 @@
-"""A number as it is read now: its words, and how bad it is."""
+"""The current value of a number: its words and its severity."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,15 @@ from console.model.fact_table import Missing, look_up
 from console.model.picture import ServerPicture, Severity
 from console.model.profiles import Fact
 
-UNSAID = "server does not say"
+UNKNOWN = "unknown"
 NOT_REPORTED = "not reported by this make"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`words` is the value; `severity` is ok, warning (amber), critical (red) or unknown where nothing can be said.
+    """A value. `words` is its text; `severity` is ok, warning (amber), critical (red), or unknown.
 
-    `details` are lines for whoever looks closer.
+    `details` are further lines.
     """
 
     words: str
@@ -22,25 +22,25 @@ class Reading:
     details: tuple[str, ...] = ()
 
 
-NOT_SAID = Reading(UNSAID, Severity.UNKNOWN)
+NOT_KNOWN = Reading(UNKNOWN, Severity.UNKNOWN)
 
 
 def missing(server: ServerPicture, *facts: Fact) -> Reading | None:
-    """What to show when one of these facts is missing, the first of them; None when all are known."""
+    """The reading to show when one of these facts is missing (the first of them); None when all are known."""
     for fact in facts:
         match look_up(server, fact):
             case Missing.UNKNOWN:
-                return NOT_SAID
+                return NOT_KNOWN
             case Missing.NOT_REPORTED:
                 return Reading(NOT_REPORTED, Severity.UNKNOWN)
     return None
 
 
 def below(value: float, amber: float, red: float) -> Severity:
-    """How bad a number is that is bad when it is small."""
+    """The severity of a number that is bad when it is small."""
     return Severity.CRITICAL if value < red else Severity.WARNING if value < amber else Severity.OK
 
 
 def above(value: float, amber: float, red: float = float("inf")) -> Severity:
-    """How bad a number is that is bad when it is large."""
+    """The severity of a number that is bad when it is large."""
     return Severity.CRITICAL if value > red else Severity.WARNING if value > amber else Severity.OK

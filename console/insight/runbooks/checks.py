@@ -1,4 +1,4 @@
-"""The live conditions of steps: each says what is missing, or nothing when it holds."""
+"""The live conditions of steps. Each returns None when it holds, else what is missing, for a person."""
 
 from console.insight.countdowns import takeover
 from console.insight.freshness import last_word, on_our_clock
@@ -12,7 +12,7 @@ from console.model.profiles import Fact
 
 
 def every(*checks: Check) -> Check:
-    """All of them: the first that does not hold says why."""
+    """All of these conditions; the reason is that of the first one that does not hold."""
 
     def check(scene: Scene) -> str | None:
         return next((missing for each in checks if (missing := each(scene)) is not None), None)
@@ -21,7 +21,7 @@ def every(*checks: Check) -> Check:
 
 
 def phase_is(role: str, *phases: Phase) -> Check:
-    """A server is seen in one of these phases."""
+    """The server is seen in one of these phases."""
 
     def check(scene: Scene) -> str | None:
         phase, name = scene.phase(role), scene.at(role).name
@@ -34,18 +34,18 @@ def phase_is(role: str, *phases: Phase) -> Check:
 
 
 def went_through(role: str, *phases: Phase) -> Check:
-    """A server has been in one of these phases since the runbook was started."""
+    """The server has been in one of these phases since the runbook was started."""
 
     def check(scene: Scene) -> str | None:
         if any(scene.went_through(role, phase) for phase in phases):
             return None
-        return f"{scene.at(role).name} is {scene.word(role)}; {phases[0].term} is to come"
+        return f"{scene.at(role).name} is {scene.word(role)}; wait for {phases[0].term}"
 
     return check
 
 
 def answers(role: str) -> Check:
-    """The console can ask that server."""
+    """The server answers the console."""
 
     def check(scene: Scene) -> str | None:
         server = scene.at(role)
@@ -55,7 +55,7 @@ def answers(role: str) -> Check:
 
 
 def silent(role: str) -> Check:
-    """That server is not running, as far as the console can see."""
+    """The server is not running, as far as the console can see."""
 
     def check(scene: Scene) -> str | None:
         if scene.facts(role) is None or scene.phase(role) in (Phase.PAUSED, Phase.LEFT):
@@ -66,7 +66,7 @@ def silent(role: str) -> Check:
 
 
 def both_normal(scene: Scene) -> str | None:
-    """Both are NORMAL and in contact."""
+    """Both servers are NORMAL and in contact."""
     for role in (MAIN, BACKUP):
         facts = scene.facts(role)
         name = scene.at(role).name
@@ -75,12 +75,12 @@ def both_normal(scene: Scene) -> str | None:
         if facts.phase is not Phase.NORMAL:
             return f"{name} is {scene.word(role)}"
         if not facts.contact:
-            return scene.lacking(role, Fact.CONTACT) or f"{name} has no contact"
+            return scene.lacking(role, Fact.CONTACT) or f"{name} has lost contact"
     return None
 
 
 def nothing_unacked(scene: Scene) -> str | None:
-    """Neither has news that the other has not acknowledged."""
+    """Neither server has updates that the other has not acknowledged."""
     for role in (MAIN, BACKUP):
         facts, name = scene.facts(role), scene.at(role).name
         if facts is None:
@@ -89,24 +89,24 @@ def nothing_unacked(scene: Scene) -> str | None:
             return scene.lacking(role, Fact.UNACKED)
         waiting = facts.unacked_updates + (facts.updates_pending or 0)
         if waiting:
-            return f"{name} has {plural(waiting, 'update')} unacknowledged"
+            return f"{name} has {plural(waiting, 'unacknowledged update')}"
     return None
 
 
 def same_configuration(scene: Scene) -> str | None:
-    """Neither complains of the other's configuration: in its status, or where it refused the other for it."""
+    """No alarm and no server reports a configuration mismatch."""
     for alarm in scene.pair.open_alarms:
         if alarm.kind == AlarmKind.FAILOVER_CONFIG_MISMATCH:
-            return f"these differ: {alarm.text}"
+            return f"the configurations differ: {alarm.text}"
     for role in (MAIN, BACKUP):
         facts = scene.facts(role)
         if facts is not None and facts.config_mismatch:
-            return f"{scene.at(role).name} says that these differ: {', '.join(facts.config_mismatch)}"
+            return f"{scene.at(role).name} reports a mismatch: {', '.join(facts.config_mismatch)}"
     return None
 
 
-def told_same_configuration(scene: Scene) -> str | None:
-    """The same, and both report it."""
+def reported_same_configuration(scene: Scene) -> str | None:
+    """As `same_configuration`, and both servers report whether there is a mismatch."""
     for role in (MAIN, BACKUP):
         missing = scene.lacking(role, Fact.CONFIG_MISMATCH)
         if missing is not None:
@@ -115,7 +115,7 @@ def told_same_configuration(scene: Scene) -> str | None:
 
 
 def same_leases(scene: Scene) -> str | None:
-    """Both count the same leases, give or take what is on its way."""
+    """Both servers have the same number of leases, apart from updates that are on their way."""
     counts: list[dict[str, int]] = []
     for role in (MAIN, BACKUP):
         facts = scene.facts(role)
@@ -132,36 +132,36 @@ def same_leases(scene: Scene) -> str | None:
     return None
 
 
-settled = every(both_normal, nothing_unacked, told_same_configuration)
+settled = every(both_normal, nothing_unacked, reported_same_configuration)
 
 
 def role_is(role: str, wanted: str) -> Check:
-    """A server says that it has that role in the pair."""
+    """The server reports that role in the pair."""
 
     def check(scene: Scene) -> str | None:
         facts, name = scene.facts(role), scene.at(role).name
         if facts is None:
-            return f"cannot see {name}: {scene.at(role).error or 'it has not answered'}"
+            return f"cannot see {name}: {scene.at(role).error or 'no answer yet'}"
         return None if facts.role == wanted else f"{name} is the {facts.role}, not the {wanted}"
 
     return check
 
 
-def knows_no_pair(role: str) -> Check:
-    """A server answers and has no such pair: failover is off there."""
+def has_no_pair(role: str) -> Check:
+    """The server answers and has no such pair: failover is off there."""
 
     def check(scene: Scene) -> str | None:
         server = scene.at(role)
         if server.no_such_pair:
             return None
         phase = scene.phase(role)
-        return f"{server.name} takes part in failover: {scene.word(role)}" if phase else f"cannot see {server.name}"
+        return f"failover is on at {server.name}: {scene.word(role)}" if phase else f"cannot see {server.name}"
 
     return check
 
 
 def started_since(role: str, step: str = "") -> Check:
-    """A server has been started since a step of the runbook was ticked, or since the runbook was started."""
+    """The server has been started since a step of the runbook was ticked, or since the runbook was started."""
 
     def check(scene: Scene) -> str | None:
         server = scene.at(role)
@@ -179,7 +179,7 @@ def started_since(role: str, step: str = "") -> Check:
 
 
 def reloaded(role: str) -> Check:
-    """A server runs with the configuration that is in its file."""
+    """The server runs with the configuration in its file."""
 
     def check(scene: Scene) -> str | None:
         facts = scene.facts(role)
@@ -187,43 +187,45 @@ def reloaded(role: str) -> Check:
             return f"cannot see {scene.at(role).name}"
         if facts.reload_pending is None:
             return scene.lacking(role, Fact.RELOAD_PENDING)
-        return f"{scene.at(role).name} has a changed file that it has not read" if facts.reload_pending else None
+        return (
+            f"{scene.at(role).name} has a changed configuration that it has not read" if facts.reload_pending else None
+        )
 
     return check
 
 
 def safe_period(role: str, wanted: bool) -> Check:
-    """The safe period is on, or off, at a server."""
+    """The safe period is on, or off, on the server."""
 
     def check(scene: Scene) -> str | None:
         facts, name = scene.facts(role), scene.at(role).name
         if facts is None:
             return f"cannot see {name}"
-        told = takeover(facts)
-        if told.automatic is None:
+        reported = takeover(facts)
+        if reported.automatic is None:
             return scene.lacking(role, Fact.TAKEOVER)
-        if told.automatic is wanted:
+        if reported.automatic is wanted:
             return None
-        left = told.remaining if told.unit is Unit.SECONDS else None
+        left = reported.remaining if reported.unit is Unit.SECONDS else None
         runs = f", {countdown(left)} left" if left else ""
-        return f"the safe period is {'off' if wanted else 'on'} at {name}{runs}"
+        return f"the safe period is {'off' if wanted else 'on'} on {name}{runs}"
 
     return check
 
 
 def in_contact(scene: Scene) -> str | None:
-    """The two talk to each other again."""
+    """Both servers are in contact."""
     for role in (MAIN, BACKUP):
         facts, name = scene.facts(role), scene.at(role).name
         if facts is None:
             return f"cannot see {name}"
         if not facts.contact:
-            return scene.lacking(role, Fact.CONTACT) or f"{name} has no contact: {facts.link_failure or 'down'}"
+            return scene.lacking(role, Fact.CONTACT) or f"{name} has lost contact: {facts.link_failure or 'down'}"
     return None
 
 
 def both_alone(scene: Scene) -> str | None:
-    """Both answer us and not each other."""
+    """Both servers answer the console and have lost contact with each other."""
     for role in (MAIN, BACKUP):
         if scene.phase(role) not in INTERRUPTED:
             return f"{scene.at(role).name} is {scene.word(role)}"
@@ -231,7 +233,7 @@ def both_alone(scene: Scene) -> str | None:
 
 
 def partner_pool_usable(scene: Scene) -> str | None:
-    """The server that is left may give out its partner's addresses."""
+    """The server that still serves may lease its partner's addresses."""
     facts, server = scene.facts(LEFT), scene.at(LEFT)
     if facts is None:
         return f"cannot see {server.name}"
@@ -240,11 +242,11 @@ def partner_pool_usable(scene: Scene) -> str | None:
     usable = on_our_clock(server, facts.partner_pool_usable_at)
     if usable <= scene.now:
         return None
-    return f"from {wall(usable, scene.zone, scene.now)}, in {countdown(usable - scene.now)}"
+    return f"usable from {wall(usable, scene.zone, scene.now)}, in {countdown(usable - scene.now)}"
 
 
 def recover_set(role: str) -> Check:
-    """A server was told, by failover-recover, how old its lease data is."""
+    """failover-recover, the age of its lease data, is set on the server."""
 
     def check(scene: Scene) -> str | None:
         facts, name = scene.facts(role), scene.at(role).name
@@ -258,7 +260,7 @@ def recover_set(role: str) -> Check:
 
 
 def recover_unset(scene: Scene) -> str | None:
-    """No server asks for a recovery at its next start."""
+    """failover-recover is not set on any server."""
     for role in (MAIN, BACKUP):
         facts = scene.facts(role)
         name = scene.at(role).name
@@ -267,23 +269,23 @@ def recover_unset(scene: Scene) -> str | None:
         if facts.recover_requested is None:
             return scene.lacking(role, Fact.RECOVERY)
         if facts.recover_requested:
-            return f"{name} has failover-recover set still"
+            return f"failover-recover is still set on {name}"
     return None
 
 
 def shares_even(scene: Scene) -> str | None:
-    """The main has shared the free addresses out as configured."""
+    """The main has balanced the free addresses as configured."""
     facts = scene.facts(MAIN)
     if facts is None:
         return f"cannot see {scene.at(MAIN).name}"
     left = moves(facts)
     if left is None:
-        return f"cannot tell how {scene.at(MAIN).name} has shared its addresses"
-    return None if not left else f"{left[0].pool} is {abs(left[0].addresses)} addresses off"
+        return f"cannot tell how {scene.at(MAIN).name} has balanced its addresses"
+    return None if not left else f"{left[0].pool}: {abs(left[0].addresses)} addresses still have to move"
 
 
 def no_conflict(scene: Scene) -> str | None:
-    """Neither resolves conflicts any more."""
+    """No server is resolving conflicts."""
     for role in (MAIN, BACKUP):
         unfinished = (Phase.CONFLICT, Phase.CONFLICT_ALONE, Phase.CONFLICT_RESOLVED, Phase.UNKNOWN, None)
         if scene.phase(role) in unfinished:
@@ -295,7 +297,7 @@ def no_conflict(scene: Scene) -> str | None:
 
 
 def transfer(scene: Scene) -> str:
-    """How far a transfer of leases is, and until when a server waits."""
+    """The progress of a transfer of leases, and the end of a server's wait."""
     found = []
     for role in (MAIN, BACKUP):
         server, facts = scene.at(role), scene.facts(role)
@@ -308,13 +310,13 @@ def transfer(scene: Scene) -> str:
             until = on_our_clock(server, facts.recover_deadline)
             found.append(
                 f"{server.name} waits until {wall(until, scene.zone, scene.now)} ({countdown(until - scene.now)}): "
-                "clients that it may have served are known or gone by then"
+                "by then every lease that it may have given is known or has expired"
             )
     return "; ".join(found)
 
 
 def states(scene: Scene) -> str:
-    """What each says, and since when contact is gone."""
+    """The state of each server, and since when it is not seen."""
     found = []
     for role in (MAIN, BACKUP):
         server = scene.at(role)
@@ -327,15 +329,15 @@ def states(scene: Scene) -> str:
 
 
 def pools(scene: Scene) -> str:
-    """The two poorest scopes of the server that is left: its own, its partner's, and what is blocked."""
+    """The two scopes with the fewest free addresses, on the server that still serves."""
     facts = scene.facts(LEFT)
     if facts is None or not facts.pools:
         return ""
     if total_of(facts, "available") is None:
         return "cannot tell how many addresses are free"
     return "; ".join(
-        f"{pool.name}: {pool.available} free of its own, {_number(pool.other_available)} that are {facts.partner}'s, "
-        f"{(pool.pending_available or 0) + (pool.unavailable or 0)} blocked, of {_number(pool.total)}"
+        f"{pool.name}: {pool.available} own free addresses, {_number(pool.other_available)} of {facts.partner}, "
+        f"{(pool.pending_available or 0) + (pool.unavailable or 0)} blocked, {_number(pool.total)} in all"
         for pool in sorted(facts.pools, key=lambda each: each.available or 0)[:2]
     )
 
@@ -345,17 +347,17 @@ def _number(count: int | None) -> str:
 
 
 def mismatch(scene: Scene) -> str:
-    """What the servers say differs, and who has a changed file."""
+    """The mismatches that are reported, and the servers with a changed configuration that is not read yet."""
     missing = same_configuration(scene)
     pending = [
         scene.at(role).name
         for role in (MAIN, BACKUP)
         if (facts := scene.facts(role)) is not None and facts.reload_pending
     ]
-    waits = f"changed and not yet read: {', '.join(pending)}" if pending else ""
+    waits = f"changed configuration not read yet: {', '.join(pending)}" if pending else ""
     return "; ".join(filter(None, (missing, waits)))
 
 
 def missing_partner(scene: Scene) -> bool:
-    """One is alone or has taken over, and the other is not seen."""
+    """Whether one server has lost contact or has taken over, and the other is not seen."""
     return scene.phase(LEFT) in INTERRUPTED | {Phase.TAKEN_OVER} and scene.facts(GONE) is None

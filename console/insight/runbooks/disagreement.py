@@ -1,14 +1,14 @@
-"""The two do not agree: on their configuration, or on who has which address (R-047, R-185, R-194)."""
+"""Runbooks for servers that do not agree: on their configuration, or on their leases (R-047, R-185, R-194)."""
 
 from console.insight.runbooks.checks import (
     every,
     mismatch,
     no_conflict,
     reloaded,
+    reported_same_configuration,
     same_configuration,
     settled,
     states,
-    told_same_configuration,
     transfer,
 )
 from console.insight.runbooks.outage import SETTLED
@@ -38,45 +38,45 @@ def _losers(scene: Scene) -> str:
 POTENTIAL_CONFLICT = Runbook(
     "potential-conflict",
     "Conflict after a split",
-    "both served on their own, and compare their leases now",
+    "both servers served without contact, and now compare their leases",
     _conflict,
     (
         Stage(
-            "Wait it out",
+            "Wait until it ends",
             (
                 Step(
                     "silent",
                     "both",
-                    "Nobody serves new clients while both compare what they gave out, the main first.",
+                    "No server serves new clients while both compare their leases, the main first.",
                     check=_seen_conflict,
-                    told=transfer,
-                    stop="A restart of either begins the comparison anew.",
+                    evidence=transfer,
+                    stop="Do not restart a server: the comparison would start again.",
                 ),
                 Step(
                     "resolved",
                     "both",
-                    "It ends by itself: the main serves first, then the backup.",
+                    "It ends without help: the main serves first, then the backup.",
                     check=no_conflict,
-                    told=transfer,
+                    evidence=transfer,
                     gate=True,
-                    stop="No progress for two minutes: mend the link; without contact both serve from their own again.",
+                    stop="No progress for two minutes: repair the link. Without contact both servers serve again.",
                 ),
             ),
-            "Nobody serves new clients until it is over; clients keep their leases. Leave both running.",
+            "No server serves new clients until it ends; clients keep their leases. Leave both servers running.",
         ),
         Stage(
-            "Who lost an address",
+            "Find clients that lost an address",
             (
                 Step(
                     "losers",
                     "you",
-                    "Two clients may have had one address: find the one that lost it and have it ask anew.",
+                    "Two clients may have had the same address: find the one that lost it, and renew its lease.",
                     ("pairwatch status {pair}",),
-                    told=_losers,
+                    evidence=_losers,
                 ),
                 SETTLED,
             ),
-            "The pair serves. A client that lost its address notices at its next renewal at the latest.",
+            "The pair serves clients. A client that lost its address gets a new one at its next renewal.",
         ),
     ),
 )
@@ -91,40 +91,40 @@ def _differs(scene: Scene) -> int:
 def _different(scene: Scene) -> str | None:
     if same_configuration(scene) is not None or _differs(scene):
         return None
-    return "no server says that the configurations differ"
+    return "no server reports a configuration mismatch"
 
 
 def _edited(scene: Scene) -> str | None:
     reports = [scene.facts(role) for role in (MAIN, BACKUP)]
     if any(facts is not None and facts.reload_pending for facts in reports):
         return None
-    missing = told_same_configuration(scene)
-    return None if missing is None else f"no file has been changed yet; {missing}"
+    missing = reported_same_configuration(scene)
+    return None if missing is None else f"no configuration has been changed yet; {missing}"
 
 
 CONFIG_MISMATCH = Runbook(
     "config-mismatch",
     "Configurations differ",
-    "the servers say that their configurations differ, or one waits for a reload",
+    "a server reports a configuration mismatch, or waits for a reload",
     _differs,
     (
         Stage(
             "Compare",
             (
-                Step("differs", "both", "The servers name what differs.", check=_different, told=mismatch),
+                Step("differs", "both", "The servers report what differs.", check=_different, evidence=mismatch),
                 Step(
                     "compare",
                     "you",
-                    "Which side is right, and which changed last? A changed file that was not read is the usual cause.",
+                    "Find the wrong server, and which changed last. The usual cause is a change that was not reloaded.",
                     (
                         "curl -su USER https://{main}:8067/api/v1/config >main.json",
                         "curl -su USER https://{backup}:8067/api/v1/config >backup.json",
                         "diff main.json backup.json",
                     ),
-                    told=mismatch,
+                    evidence=mismatch,
                 ),
             ),
-            "Nothing was changed. A wrong MCLT or load balancing keeps the link down: the safe period then counts.",
+            "Nothing was changed. A different MCLT or load balancing keeps the link down, and the safe period runs.",
         ),
         Stage(
             "Make them the same",
@@ -132,36 +132,36 @@ CONFIG_MISMATCH = Runbook(
                 Step(
                     "edit",
                     "you",
-                    "Make config.toml of the wrong side like the other: [[failover-pair]], [[scope]], [[policy]]. "
-                    "backup-pct of the backup is no mismatch.",
+                    "Correct config.toml on the wrong server: [[failover-pair]], [[scope]], [[policy]]. "
+                    "A different backup-pct on the backup does not count as a mismatch.",
                     ("edit DATA/config.toml",),
                     check=_edited,
-                    told=mismatch,
+                    evidence=mismatch,
                 ),
                 Step(
                     "reload-main",
                     "main",
-                    "Reload {main}, if its file was changed.",
+                    "Reload {main}, if you changed its configuration.",
                     check=reloaded(MAIN),
                     remedy=(ActionName.RELOAD, MAIN, ""),
                 ),
                 Step(
                     "reload-backup",
                     "backup",
-                    "Reload {backup}, if its file was changed.",
+                    "Reload {backup}, if you changed its configuration.",
                     check=reloaded(BACKUP),
                     remedy=(ActionName.RELOAD, BACKUP, ""),
                 ),
                 Step(
                     "same",
                     "both",
-                    "Neither complains any more, both are NORMAL.",
+                    "No server reports a mismatch, and both are NORMAL.",
                     check=every(same_configuration, settled),
                     gate=True,
-                    told=states,
+                    evidence=states,
                 ),
             ),
-            "Both run with what they read last. An edited file changes nothing until a reload.",
+            "Both servers run with the configuration that they last read. A changed file has no effect until a reload.",
         ),
     ),
 )

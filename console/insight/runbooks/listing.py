@@ -1,4 +1,4 @@
-"""Every runbook, and which fits what is seen: that one is offered first."""
+"""Every runbook, and how well each fits the pair: the best one is offered first."""
 
 from datetime import tzinfo
 
@@ -25,13 +25,14 @@ BOOKS: tuple[Runbook, ...] = (
 )
 
 UNDER_WAY = 100
-"""One that somebody began comes before every other that fits, until it is through."""
-THROUGH = 30
-"""One that is through stays in sight until somebody ends it, below whatever fits now."""
+"""Added to the fit of a runbook that was started: it comes first until it is finished."""
+FINISHED = 30
+"""Added to the fit of a runbook that is finished: it stays in the list until an operator ends it, below one that fits.
+"""
 
 
 def book(name: str) -> Runbook | None:
-    """The runbook of that name."""
+    """The runbook of that name; None where there is none."""
     return next((each for each in BOOKS if each.name == name), None)
 
 
@@ -42,6 +43,6 @@ def fitting(pair: PairPicture, now: float, zone: tzinfo) -> tuple[tuple[Runbook,
         scene = scene_of(each, pair, now, zone)
         fit = each.fits(scene)
         if started(each, pair) is not None:
-            fit += THROUGH if current(progress(each, scene)) is None else UNDER_WAY
+            fit += FINISHED if current(progress(each, scene)) is None else UNDER_WAY
         found.append((each, fit))
     return tuple(sorted(found, key=lambda one: -one[1]))

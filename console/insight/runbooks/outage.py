@@ -1,4 +1,7 @@
-"""One server is gone, or they cannot hear each other: the first hour of an incident (R-134 to R-155, R-177)."""
+"""Runbooks for the first hour of an outage: a server is down, the link is lost, addresses run out.
+
+Sources: R-134 to R-155, R-177.
+"""
 
 from console.insight.runbooks.checks import (
     answers,
@@ -35,30 +38,30 @@ def _back(scene: Scene) -> bool:
 
 MAIN_DOWN = Runbook(
     "main-down",
-    "One server is gone",
-    "one server does not answer, and the other has no contact with it",
+    "One server is down",
+    "one server does not answer, and the other has lost contact with it",
     lambda scene: 65 if missing_partner(scene) else 0,
     (
         Stage(
-            "Find out",
+            "Find the cause",
             (
                 Step(
                     "alone",
                     "left",
                     "{left} serves without {gone}.",
                     check=phase_is(LEFT, *OPERATIONAL, Phase.NORMAL),
-                    told=states,
+                    evidence=states,
                 ),
                 Step(
                     "look",
                     "you",
-                    "Is {gone} off, or only out of sight? Look at its power, its console port, its switch port.",
+                    "Check whether {gone} is off or only cut off: its power, its console port, its switch port.",
                     ("ping {gone}", "ssh {gone} systemctl status pairwatch"),
                     needless=_back,
-                    stop="{gone} runs and only the link is down: go to the runbook race.",
+                    stop="{gone} runs and only the link is lost: use the runbook race.",
                 ),
             ),
-            "Nothing was changed. {left} serves its own addresses; {gone} back before MCLT leaves nothing to do.",
+            "Nothing was changed. {left} serves its own addresses. If {gone} returns before MCLT, you are done.",
         ),
         Stage(
             "Take over",
@@ -66,52 +69,52 @@ MAIN_DOWN = Runbook(
                 Step(
                     "prove",
                     "you",
-                    "Make sure that {gone} is off or cut off from every client, and stays so.",
+                    "Make sure that {gone} is off, or cut off from all clients, and stays so.",
                     needless=_back,
-                    stop="You cannot be sure: leave the safe period running, or switch it off on both.",
+                    stop="If you cannot be sure, leave the safe period running, or switch it off on both servers.",
                 ),
                 Step(
                     "down",
                     "left",
-                    "Set Partner Down on {left}, with the time when {gone} last worked.",
+                    "Use Set Partner Down on {left}, with the time when {gone} last worked.",
                     check=phase_is(LEFT, DOWN),
                     remedy=(ActionName.SET_PARTNER_DOWN, LEFT, ""),
                     needless=_back,
-                    stop="{gone} answers: never both.",
+                    stop="{gone} answers: do not continue. Both servers would serve all clients.",
                 ),
                 Step(
                     "usable",
                     "left",
-                    "Wait until {left} may give out {gone}'s addresses (MCLT); it serves its own meanwhile.",
+                    "Wait until {left} may lease {gone}'s addresses (MCLT). Until then it serves its own.",
                     check=partner_pool_usable,
-                    told=pools,
+                    evidence=pools,
                     needless=_back,
                 ),
             ),
-            "{left} serves everyone it has addresses for. {gone} must stay off until it can contact {left}.",
+            "{left} serves all clients for which it has addresses. {gone} must stay off until it can reach {left}.",
         ),
         Stage(
-            "Bring it back",
+            "Start it again",
             (
                 Step(
                     "start",
                     "gone",
-                    "Repair {gone}. Start it only where it reaches {left}.",
+                    "Repair {gone}. Start it only when it can reach {left}.",
                     ("pairwatch serve --data DATA",),
                     check=answers(GONE),
-                    stop="{gone} becomes PARTNER-DOWN: it did not reach {left}. Stop it at once.",
+                    stop="If {gone} becomes PARTNER-DOWN, it did not reach {left}: stop it at once.",
                 ),
                 Step(
                     "recover",
                     "gone",
-                    "{gone} takes in what it missed: RECOVER, RECOVER-WAIT, RECOVER-DONE, NORMAL.",
+                    "{gone} receives the updates that it missed: RECOVER, RECOVER-WAIT, RECOVER-DONE, NORMAL.",
                     check=both_normal,
-                    told=transfer,
+                    evidence=transfer,
                     stop="{gone} PARTNER-DOWN, or no progress for two minutes.",
                 ),
                 SETTLED,
             ),
-            "{left} serves. {gone} can be stopped and started again; the transfer begins anew.",
+            "{left} serves clients. {gone} can be stopped and started again; the transfer then starts again.",
         ),
     ),
 )
@@ -123,18 +126,18 @@ def _race(scene: Scene) -> int:
 
 RACE = Runbook(
     "race",
-    "Both alive, link lost",
-    "both servers answer the console and not each other",
+    "Both servers run, link lost",
+    "both servers answer the console and have lost contact with each other",
     _race,
     (
         Stage(
-            "Stop the clock",
+            "Stop the countdown",
             (
-                Step("seen", "both", "Both answer, and not each other.", check=both_alone, told=states),
+                Step("seen", "both", "Both servers answer and have lost contact.", check=both_alone, evidence=states),
                 Step(
                     "off-main",
                     "main",
-                    "Switch the safe period off on {main}. Or stop one server (o, Stop a server) and skip this.",
+                    "Switch the safe period off on {main}. Or stop one server (o, Stop a server) and skip this step.",
                     check=safe_period(MAIN, False),
                     remedy=(ActionName.SAFE_PERIOD, MAIN, "off"),
                     needless=_back,
@@ -142,50 +145,50 @@ RACE = Runbook(
                 Step(
                     "off-backup",
                     "backup",
-                    "Switch the safe period off on {backup} too: one tick is half the work.",
+                    "Switch the safe period off on {backup} too: both servers must be changed.",
                     check=safe_period(BACKUP, False),
                     remedy=(ActionName.SAFE_PERIOD, BACKUP, "off"),
                     needless=_back,
                 ),
             ),
-            "No duplicates until the first PARTNER-DOWN. A server that is not switched off takes over "
+            "No duplicate addresses until the first PARTNER-DOWN. A server whose safe period is on takes over "
             "when its countdown ends.",
         ),
         Stage(
-            "Mend the link",
+            "Repair the link",
             (
                 Step(
                     "mend",
                     "network",
-                    "Have the way between them mended: the failover port (TCP 647), filters, the clock of both (NTP).",
+                    "Repair the path between the servers: failover port (TCP 647), filters, both clocks (NTP).",
                     ("nc -vz {backup} 647", "chronyc tracking"),
                     check=in_contact,
-                    told=states,
+                    evidence=states,
                 ),
                 Step(
                     "normal",
                     "both",
-                    "Both return to NORMAL by themselves.",
+                    "Both servers return to NORMAL without help.",
                     check=both_normal,
-                    told=transfer,
+                    evidence=transfer,
                     gate=True,
                 ),
             ),
-            "Both serve their own addresses; leases shrink towards MCLT. It can stay so while addresses last.",
+            "Both servers serve their own addresses; leases shrink to MCLT. This can continue while addresses last.",
         ),
         Stage(
-            "Put back",
+            "Restore the settings",
             (
                 Step(
                     "on",
                     "both",
-                    "Switch the safe period on again, on both.",
+                    "Switch the safe period on again, on both servers.",
                     check=every(safe_period(MAIN, True), safe_period(BACKUP, True)),
                     remedy=(ActionName.SAFE_PERIOD, MAIN, "on"),
                 ),
                 SETTLED,
             ),
-            "The pair is whole; without the safe period nobody takes over by itself at the next outage.",
+            "The pair is NORMAL. Without the safe period no server takes over automatically at the next outage.",
         ),
     ),
 )
@@ -201,40 +204,41 @@ def _runs_out(scene: Scene) -> int:
 def _resolved(scene: Scene) -> str | None:
     if _back(scene) or scene.phase(LEFT) is DOWN:
         return None
-    return f"{scene.at(LEFT).name} is {scene.word(LEFT)}, with its own addresses alone"
+    return f"{scene.at(LEFT).name} is {scene.word(LEFT)}, with only its own addresses"
 
 
 POOL_EXHAUSTION = Runbook(
     "pool-exhaustion",
     "Addresses run out",
-    "a server without its partner has no free address left in a scope",
+    "a server without its partner has no free address in a scope",
     _runs_out,
     (
         Stage(
-            "More addresses now",
+            "Get more addresses now",
             (
                 Step(
                     "look",
                     "you",
-                    "Which scope, and whose are the addresses that exist? n has the forecast of each.",
-                    told=pools,
+                    "Find the scope, and which server has its free addresses. Press n for the forecast of each scope.",
+                    evidence=pools,
                     needless=_back,
                 ),
                 Step(
                     "more",
                     "left",
-                    "Bring {gone} back; or prove it dead and Set Partner Down: its addresses are {left}'s after MCLT.",
+                    "Start {gone} again. Or prove that it is off and use Set Partner Down: {left} may lease its "
+                    "addresses after MCLT.",
                     check=_resolved,
                     remedy=(ActionName.SET_PARTNER_DOWN, LEFT, ""),
-                    told=pools,
-                    stop="{gone} may be alive: never Set Partner Down while it reaches clients.",
+                    evidence=pools,
+                    stop="{gone} may run: never use Set Partner Down while it reaches clients.",
                 ),
                 Step(
                     "usable",
                     "left",
-                    "Wait until {gone}'s addresses can be given out.",
+                    "Wait until {left} may lease {gone}'s addresses.",
                     check=partner_pool_usable,
-                    told=pools,
+                    evidence=pools,
                     needless=_back,
                 ),
                 Step(
@@ -243,13 +247,13 @@ POOL_EXHAUSTION = Runbook(
                     "Both NORMAL again, nothing unacknowledged.",
                     check=settled,
                     gate=True,
-                    told=states,
+                    evidence=states,
                 ),
             ),
-            "{left} renews whom it knows; only new clients get nothing in that scope.",
+            "{left} renews existing leases; only new clients get no address in that scope.",
         ),
         Stage(
-            "So that it does not happen again",
+            "Prevent it next time",
             (
                 Step(
                     "percentage",
@@ -273,7 +277,7 @@ POOL_EXHAUSTION = Runbook(
                     needless=lambda scene: bool((facts := scene.facts(MAIN)) and not moves(facts)),
                 ),
             ),
-            "The pair is whole; only the share of the backup is as small as it was.",
+            "The pair is NORMAL; the share of the backup is still as small as before.",
         ),
     ),
 )

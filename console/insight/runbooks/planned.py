@@ -1,11 +1,13 @@
-"""Planned work: a restart, an upgrade (R-186 to R-188, R-207 to R-209)."""
+"""Runbooks for planned work: a restart, an upgrade (R-186 to R-188, R-207 to R-209)."""
 
 from console.insight.runbooks.checks import both_normal, every, phase_is, settled, silent, started_since, states
 from console.insight.runbooks.steps import BACKUP, MAIN, Runbook, Scene, Stage, Step
 from console.model.action_names import ActionName
 from console.model.phases import INTERRUPTED, Phase
 
-_BEFORE = Step("before", "both", "Both NORMAL, nothing unacknowledged: begin only then.", check=settled, gate=True)
+_BEFORE = Step(
+    "before", "both", "Start only when both are NORMAL with nothing unacknowledged.", check=settled, gate=True
+)
 _START = ("pairwatch serve --data DATA", "systemctl start pairwatch")
 _PARTNERS = {MAIN: BACKUP, BACKUP: MAIN}
 
@@ -15,28 +17,28 @@ def _calm(scene: Scene) -> bool:
 
 
 def _down_and_up(role: str, absence: str, *between: Step) -> tuple[Step, ...]:
-    """One server goes, what is to be done is done, it comes back, and the pair is whole before anything else."""
+    """The steps to stop one server, do the work `between`, start it again, and wait until both are NORMAL."""
     other = _PARTNERS[role]
     gone_to = (*INTERRUPTED, Phase.TAKEN_OVER)
     return (
         Step(
             f"stop-{role}",
             role,
-            f"Stop {{{role}}} for a {absence} while: {{{other}}} is told.",
+            f"Stop {{{role}}} for a {absence} time: {{{other}}} is informed.",
             check=silent(role),
             remedy=(ActionName.STOP, role, absence),
-            told=states,
+            evidence=states,
         ),
-        Step(f"covered-{role}", other, f"{{{other}}} serves meanwhile.", check=phase_is(other, *gone_to), gate=True),
+        Step(f"covered-{role}", other, f"{{{other}}} serves until then.", check=phase_is(other, *gone_to), gate=True),
         *between,
         Step(f"start-{role}", role, f"Start {{{role}}}.", _START, check=started_since(role, f"stop-{role}")),
         Step(
             f"whole-{role}",
             "both",
-            "Both NORMAL, nothing unacknowledged. Do not go on before.",
+            "Both NORMAL, nothing unacknowledged. Do not continue before.",
             check=every(settled, started_since(role, f"stop-{role}")),
             gate=True,
-            told=states,
+            evidence=states,
         ),
     )
 
@@ -44,10 +46,14 @@ def _down_and_up(role: str, absence: str, *between: Step) -> tuple[Step, ...]:
 PLANNED_RESTART = Runbook(
     "planned-restart",
     "Planned restart",
-    "a server has to be restarted, and both are well",
+    "a server must be restarted, and both are NORMAL",
     lambda scene: 10 if _calm(scene) else 0,
     (
-        Stage("The backup first", (_BEFORE, *_down_and_up(BACKUP, "short")), "{main} serves. Start {backup} again."),
+        Stage(
+            "The backup first",
+            (_BEFORE, *_down_and_up(BACKUP, "short")),
+            "{main} serves clients. Start {backup} again.",
+        ),
         Stage("Then the main", _down_and_up(MAIN, "short"), "{backup} serves its own addresses. Start {main} again."),
     ),
 )
@@ -57,7 +63,7 @@ def _archive(role: str) -> Step:
     return Step(
         f"archive-{role}",
         role,
-        f"Keep a copy of the data of {{{role}}}, made while it is stopped.",
+        f"Make a copy of the data of {{{role}}} while it is stopped.",
         ("tar -C DATA -czf /var/backups/pairwatch-data.tar.gz .",),
     )
 
@@ -68,7 +74,7 @@ def _install(role: str) -> Step:
         role,
         f"Install the new version on {{{role}}}.",
         ("pip install --upgrade pairwatch",),
-        stop="It does not start: put the old version and the copy of the data back (R-209).",
+        stop="If it does not start, restore the old version and the copy of the data (R-209).",
     )
 
 
@@ -81,12 +87,12 @@ PLANNED_UPGRADE = Runbook(
         Stage(
             "The backup first",
             (_BEFORE, *_down_and_up(BACKUP, "long", _archive(BACKUP), _install(BACKUP))),
-            "{main} serves everyone. {backup} can stay off, or go back to the old version with the copy of its data.",
+            "{main} serves all clients. {backup} can stay off, or return to the old version with the copy of its data.",
         ),
         Stage(
             "Then the main",
             _down_and_up(MAIN, "long", _archive(MAIN), _install(MAIN)),
-            "{backup} serves everyone with the new version. {main} can stay off or go back to the old one.",
+            "{backup} serves all clients with the new version. {main} can stay off, or return to the old version.",
         ),
     ),
 )

@@ -1,8 +1,8 @@
-"""The interpreter: a runbook, a picture, a time and marks go in; where each step stands comes out.
+"""The interpreter of runbooks: from a runbook, a picture, a time and marks to the status of each step.
 
-Steps come one after the other. One is done when it was ticked, skipped, or its condition holds; the first that is not
-is the current one, and everything after it waits. A condition counts only when its turn has come: what holds at the end
-of an incident held before it too.
+The steps have an order. A step is done when it was ticked or skipped, or when its condition holds. The first step that
+is not done is the current one, and all later ones wait. A condition counts only from its turn on, because a condition
+for the end of an incident often holds before the incident too.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from console.model.picture import Mark, PairPicture
 
 
 class StepStatus(StrEnum):
-    """Whether it is a step's turn."""
+    """The status of a step. `NEEDLESS`: it need not be done."""
 
     DONE = "done"
     NEEDLESS = "needless"
@@ -23,8 +23,9 @@ class StepStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a step stands. `missing` is why its condition does not hold; `mark` who ticked it; `evidence` is live."""
+class StepProgress:
+    """The progress of one step. `missing` is why its condition does not hold; `mark` is who ticked it and when;
+    `evidence` is live."""
 
     step: Step
     stage: int
@@ -35,58 +36,60 @@ class Standing:
 
 
 def scene_of(book: Runbook, pair: PairPicture, now: float, zone: tzinfo) -> Scene:
-    """The pair as the runbook looks at it: since its start, if it was started."""
+    """The pair for the checks of a runbook, since its start if it was started."""
     begun = started(book, pair)
     return Scene(pair, now, zone, now if begun is None else begun.at, "" if begun is None else begun.server, book.name)
 
 
 def started(book: Runbook, pair: PairPicture) -> Mark | None:
-    """Who started it and when; None while nobody did."""
+    """Who started the runbook and when; None while it is not started."""
     return pair.marks.get(f"{book.name}/")
 
 
-def progress(book: Runbook, scene: Scene) -> tuple[Standing, ...]:
-    """Where every step stands."""
-    found: list[Standing] = []
+def progress(book: Runbook, scene: Scene) -> tuple[StepProgress, ...]:
+    """The progress of every step."""
+    found: list[StepProgress] = []
     waiting = False
     for number, stage in enumerate(book.stages):
         for step in stage.steps:
-            standing = _later(step, number) if waiting else _stands(book, step, number, scene)
-            if standing.status == StepStatus.CURRENT and found and (again := _shut_again(found[-1], scene)) is not None:
-                found[-1], standing = again, _later(step, number)
+            entry = _later(step, number) if waiting else _judge(book, step, number, scene)
+            if entry.status == StepStatus.CURRENT and found and (again := _reopen_gate(found[-1], scene)) is not None:
+                found[-1], entry = again, _later(step, number)
                 waiting = True
-            waiting = waiting or standing.status == StepStatus.CURRENT
-            found.append(standing)
+            waiting = waiting or entry.status == StepStatus.CURRENT
+            found.append(entry)
     return tuple(found)
 
 
-def _shut_again(before: Standing, scene: Scene) -> Standing | None:
-    """A gate that opened once and does not hold any more, right before the step whose turn it is: somebody may come
-    back to a runbook hours later."""
+def _reopen_gate(before: StepProgress, scene: Scene) -> StepProgress | None:
+    """The gate right before the current step, if its condition no longer holds; else None.
+
+    An operator may return to a runbook hours later, so such a gate becomes the current step again.
+    """
     step = before.step
     missing = step.check(scene) if step.gate and step.check is not None else None
     if missing is None:
         return None
-    return Standing(step, before.stage, StepStatus.CURRENT, f"no longer: {missing}", evidence=before.evidence)
+    return StepProgress(step, before.stage, StepStatus.CURRENT, f"no longer: {missing}", evidence=before.evidence)
 
 
-def current(standings: tuple[Standing, ...]) -> Standing | None:
-    """The step whose turn it is; None when all are done."""
-    return next((each for each in standings if each.status == StepStatus.CURRENT), None)
+def current(steps: tuple[StepProgress, ...]) -> StepProgress | None:
+    """The current step; None when all are done."""
+    return next((each for each in steps if each.status == StepStatus.CURRENT), None)
 
 
-def _later(step: Step, stage: int) -> Standing:
-    return Standing(step, stage, StepStatus.LATER)
+def _later(step: Step, stage: int) -> StepProgress:
+    return StepProgress(step, stage, StepStatus.LATER)
 
 
-def _stands(book: Runbook, step: Step, stage: int, scene: Scene) -> Standing:
-    evidence = step.told(scene) if step.told is not None else ""
+def _judge(book: Runbook, step: Step, stage: int, scene: Scene) -> StepProgress:
+    evidence = step.evidence(scene) if step.evidence is not None else ""
     mark = scene.pair.marks.get(f"{book.name}/{step.key}")
     if mark is not None:
-        return Standing(step, stage, StepStatus.DONE, mark=mark, evidence=evidence)
+        return StepProgress(step, stage, StepStatus.DONE, mark=mark, evidence=evidence)
     if step.needless is not None and step.needless(scene):
-        return Standing(step, stage, StepStatus.NEEDLESS, evidence=evidence)
+        return StepProgress(step, stage, StepStatus.NEEDLESS, evidence=evidence)
     missing = None if step.check is None else step.check(scene)
     if step.check is not None and missing is None:
-        return Standing(step, stage, StepStatus.DONE, evidence=evidence)
-    return Standing(step, stage, StepStatus.CURRENT, missing or "", evidence=evidence)
+        return StepProgress(step, stage, StepStatus.DONE, evidence=evidence)
+    return StepProgress(step, stage, StepStatus.CURRENT, missing or "", evidence=evidence)

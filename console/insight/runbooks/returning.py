@@ -1,4 +1,4 @@
-"""A server comes back without its lease data, or with an old copy of it (R-195, R-196, R-213 to R-218)."""
+"""Runbooks for a server that returns without its lease data, or with an old copy (R-195, R-196, R-213 to R-218)."""
 
 from console.insight.runbooks.checks import (
     answers,
@@ -17,50 +17,54 @@ from console.insight.runbooks.steps import GONE, LEFT, Runbook, Scene, Stage, St
 from console.model.action_names import ActionName
 from console.model.phases import Phase
 
-_OFF = Step("off", "gone", "{gone} is not running.", check=silent(GONE), told=states, gate=True)
+_OFF = Step("off", "gone", "{gone} is not running.", check=silent(GONE), evidence=states, gate=True)
 _PARTNER = Step(
     "partner",
     "left",
-    "{left} runs, serves and can be reached: without it {gone} would think that it is alone.",
+    "{left} runs, serves and can be reached: without it {gone} would act as a new server.",
     check=phase_is(LEFT, *OPERATIONAL),
-    told=states,
+    evidence=states,
     gate=True,
 )
 _SAME = Step(
     "same",
     "you",
-    "{gone} has the address that it had, and the configuration of {left} (its own name in [server] aside).",
+    "{gone} has its old address and the configuration of {left}, except for its own name in [server].",
     ("scp {left}:DATA/config.toml DATA/config.toml", "edit DATA/config.toml: [server] name"),
 )
-_WRONG_PATH = "{gone} becomes PARTNER-DOWN: it did not reach {left} and gives out addresses blindly. Stop it NOW."
+_WRONG_PATH = (
+    "If {gone} becomes PARTNER-DOWN, it did not reach {left} and leases addresses without its data: stop it NOW."
+)
 _RECOVERS = (
     Step(
         "recover",
         "gone",
-        "{gone} asks for everything: RECOVER.",
+        "{gone} requests all leases: RECOVER.",
         check=went_through(GONE, Phase.RETURNING),
-        told=transfer,
+        evidence=transfer,
         stop=_WRONG_PATH,
     ),
     Step(
         "wait",
         "gone",
-        "{gone} has everything and waits MCLT from the time of failure: RECOVER-WAIT, RECOVER-DONE.",
+        "{gone} has all leases and waits MCLT from the time of failure: RECOVER-WAIT, RECOVER-DONE.",
         check=went_through(GONE, Phase.RETURNED),
-        told=transfer,
+        evidence=transfer,
         stop=_WRONG_PATH,
     ),
-    Step("normal", "both", "Both NORMAL.", check=both_normal, told=transfer, gate=True),
+    Step("normal", "both", "Both NORMAL.", check=both_normal, evidence=transfer, gate=True),
 )
 _TIDY = Step(
     "tidy",
     "gone",
-    "Take startup-wait and failover-recover out of the file again, and reload.",
+    "Remove startup-wait and failover-recover from the file, and reload.",
     ("edit DATA/config.toml: without startup-wait and failover-recover",),
     check=recover_unset,
     remedy=(ActionName.RELOAD, GONE, ""),
 )
-_KEEPS_SERVING = "{left} serves. {gone} may be stopped at any time; at its next start the transfer begins anew."
+_KEEPS_SERVING = (
+    "{left} serves clients. {gone} may be stopped at any time; at its next start the transfer starts again."
+)
 
 
 def _lost(scene: Scene) -> int:
@@ -84,17 +88,17 @@ LOST_DATABASE = Runbook(
                 Step(
                     "empty",
                     "gone",
-                    "No old lease data is there: an old copy is another runbook (restored-database).",
+                    "Remove old lease data. To use an old copy, follow the runbook restored-database.",
                     ("ls DATA", "rm -f DATA/leases.db* DATA/state.json"),
                 ),
                 Step(
                     "hold",
                     "gone",
-                    "Have it wait for its partner: startup-wait = true in [[failover-pair]].",
+                    "Make it wait for its partner: startup-wait = true in [[failover-pair]].",
                     ("edit DATA/config.toml: [[failover-pair]] startup-wait = true",),
                 ),
             ),
-            "{left} serves, {gone} is off: nothing happens until it is started.",
+            "{left} serves clients and {gone} is off. Nothing happens until it is started.",
         ),
         Stage(
             "Start and watch",
@@ -111,7 +115,7 @@ LOST_DATABASE = Runbook(
             ),
             _KEEPS_SERVING,
         ),
-        Stage("Tidy up", (_TIDY, SETTLED), "The pair is whole; few free addresses at first are normal (R-230)."),
+        Stage("Clean up", (_TIDY, SETTLED), "The pair is NORMAL; few free addresses at first are normal (R-230)."),
     ),
 )
 
@@ -136,16 +140,16 @@ RESTORED_DATABASE = Runbook(
                 Step(
                     "recover-set",
                     "gone",
-                    "Tell it how old its data is. NEVER start it without: it would ask for too little, and give out "
-                    "addresses that others have.",
+                    "Set failover-recover to the time of the copy. NEVER start it without: it would request too few "
+                    "updates, and lease addresses that other clients have.",
                     (
                         "date -d 'TIME OF THE COPY' +%s",
                         "edit DATA/config.toml: [server] failover-recover = THAT NUMBER",
                     ),
-                    stop="You do not know when the copy was made: use lost-database instead.",
+                    stop="If you do not have the time of the copy, use the runbook lost-database.",
                 ),
             ),
-            "{left} serves, {gone} is off: nothing happens until it is started.",
+            "{left} serves clients and {gone} is off. Nothing happens until it is started.",
         ),
         Stage(
             "Start and watch",
@@ -154,15 +158,15 @@ RESTORED_DATABASE = Runbook(
                 Step(
                     "told",
                     "gone",
-                    "{gone} says that failover-recover is set.",
+                    "{gone} reports that failover-recover is set.",
                     check=recover_set(GONE),
                     gate=True,
-                    stop="It runs without failover-recover: stop it at once and begin this runbook anew.",
+                    stop="If it runs without failover-recover, stop it at once and start this runbook again.",
                 ),
                 *_RECOVERS,
             ),
             _KEEPS_SERVING,
         ),
-        Stage("Tidy up", (_TIDY, SETTLED), "The pair is whole; few free addresses at first are normal (R-230)."),
+        Stage("Clean up", (_TIDY, SETTLED), "The pair is NORMAL; few free addresses at first are normal (R-230)."),
     ),
 )

@@ -1,15 +1,16 @@
-"""The main was out, and failover was switched off on the backup meanwhile: back to a pair in its old roles (R-219 to
+"""Runbook to restore the old roles after failover was switched off on the backup while the main was down (R-219 to
 R-227).
 
-The backup (B) becomes main and serves alone; the old main (A) comes back empty, as its backup, and learns everything;
-then both swap back. Twice a pause of MCLT. In the texts `{main}` is A and `{backup}` is B: the configured roles.
+The backup (B) becomes main and serves alone. The old main (A) returns without leases as its backup and receives all
+leases. Then both swap their roles again. There are two waits of MCLT. In the texts `{main}` is A and `{backup}` is B:
+the configured roles.
 """
 
 from console.insight.runbooks.checks import (
     answers,
     both_normal,
     every,
-    knows_no_pair,
+    has_no_pair,
     nothing_unacked,
     phase_is,
     role_is,
@@ -31,7 +32,7 @@ _START = "pairwatch serve --data DATA"
 
 
 def _fits(scene: Scene) -> int:
-    off = knows_no_pair(BACKUP)(scene) is None and scene.facts(MAIN) is None
+    off = has_no_pair(BACKUP)(scene) is None and scene.facts(MAIN) is None
     reports = [scene.facts(role) for role in (MAIN, BACKUP)]
     swapped = any(
         facts is not None and facts.role != scene.at(role).role
@@ -41,8 +42,8 @@ def _fits(scene: Scene) -> int:
 
 
 def _alone_or_off(scene: Scene) -> str | None:
-    """B runs: without failover, or with it and without A."""
-    if knows_no_pair(BACKUP)(scene) is None:
+    """B runs without failover, or with failover and without contact."""
+    if has_no_pair(BACKUP)(scene) is None:
         return None
     return phase_is(BACKUP, *INTERRUPTED, Phase.TAKEN_OVER)(scene)
 
@@ -50,7 +51,7 @@ def _alone_or_off(scene: Scene) -> str | None:
 ROLE_REVERSAL = Runbook(
     "role-reversal",
     "Role reversal (failover was off)",
-    "failover was switched off on the backup while the main was out",
+    "failover was switched off on the backup while the main was down",
     _fits,
     (
         Stage(
@@ -59,9 +60,10 @@ ROLE_REVERSAL = Runbook(
                 Step(
                     "assumptions",
                     "you",
-                    "{main} is down and its product stopped; {backup} runs and serves. Roles go back in the end.",
+                    "{main} is down or its DHCP server is stopped; {backup} runs and serves clients. "
+                    "The roles are restored in the end.",
                     check=every(silent(MAIN), _alone_or_off),
-                    told=states,
+                    evidence=states,
                     gate=True,
                 ),
                 Step(
@@ -69,8 +71,8 @@ ROLE_REVERSAL = Runbook(
                     "backup",
                     "On {backup}: failover off, roles swapped, reload. It serves all clients with the whole pool.",
                     (_SWAPPED, _RELOAD),
-                    told=states,
-                    stop="{main} answers clients: both would serve. Switch it off first.",
+                    evidence=states,
+                    stop="If {main} answers clients, both would serve: switch it off first.",
                 ),
                 Step(
                     "on-b", "backup", "On {backup}: failover on, reload.", (_ON, _RELOAD), check=role_is(BACKUP, "main")
@@ -78,13 +80,13 @@ ROLE_REVERSAL = Runbook(
                 Step(
                     "b-main",
                     "backup",
-                    "{backup} is the main, PARTNER-DOWN, and serves everyone.",
+                    "{backup} is the main, PARTNER-DOWN, and serves all clients.",
                     check=every(role_is(BACKUP, "main"), phase_is(BACKUP, Phase.TAKEN_OVER)),
                     gate=True,
-                    told=states,
+                    evidence=states,
                 ),
             ),
-            "{backup} serves everyone, alone. {main} must stay off. Resume here whenever there is time.",
+            "{backup} serves all clients, alone. {main} must stay off. You can continue later.",
         ),
         Stage(
             "2 {main} without clients",
@@ -92,72 +94,72 @@ ROLE_REVERSAL = Runbook(
                 Step(
                     "isolate",
                     "you",
-                    "Keep clients from {main} before power comes on: cable out, relays to {backup} alone, or a filter. "
-                    "Powered on with DHCP stopped, or another machine: skip this.",
+                    "Before you switch {main} on, cut it off from clients: cable out, relays to {backup} only, or a "
+                    "filter. Skip this if its DHCP server does not start at boot, or on another machine.",
                     ("nft add rule inet filter input udp dport 67 drop",),
                 ),
                 Step(
                     "stop-at-once",
                     "main",
-                    "Power on; STOP the DHCP server as soon as the machine answers; note any client that it served.",
+                    "Switch it on. STOP the DHCP server as soon as the machine answers. Note clients that it served.",
                     ("systemctl disable --now pairwatch", "pgrep -f 'pairwatch serve' || echo stopped"),
-                    told=states,
-                    stop="It answers clients: stop it now; what it gave out may be given twice.",
+                    evidence=states,
+                    stop="If it answers clients, stop it now: addresses that it leased may be leased twice.",
                 ),
             ),
-            "{backup} serves everyone. {main} is on and does not serve: leave it so.",
+            "{backup} serves all clients. {main} is on and does not serve clients: leave it so.",
         ),
         Stage(
-            "3 {main} comes back empty",
+            "3 {main} returns without leases",
             (
                 Step("swap-a", "main", "On {main}: the roles as on {backup}, failover on.", (_SWAPPED, _ON)),
                 Step(
                     "not-running",
                     "main",
-                    "The server is not running on {main}, its log ends with a stop.",
+                    "The server is not running on {main}, and its log ends with a stop.",
                     ("tail -1 DATA/logs/name_dhcp_1_log",),
                     check=silent(MAIN),
                     gate=True,
                 ),
-                Step("reconnect", "you", "Cable in, filters and relays as they were.", ("nft flush ruleset",)),
+                Step("reconnect", "you", "Connect the cable; restore the filters and relays.", ("nft flush ruleset",)),
                 Step(
                     "remove",
                     "main",
-                    "Remove the lease data of {main}: {backup} has what counts. Look twice where you are.",
+                    "Remove the lease data of {main}: {backup} has the current leases. Check on which host you are.",
                     ("rm -f DATA/leases.db* DATA/state.json   # on {main} ONLY",),
-                    stop="{backup} does not serve, or you are on {backup}.",
+                    stop="Do not continue if {backup} does not serve clients, or if you are on {backup}.",
                 ),
                 Step(
                     "start-a",
                     "main",
-                    "Start {main}, also at boot from now on.",
+                    "Start {main}, and start it at boot from now on.",
                     ("systemctl enable --now pairwatch", _START),
                     check=answers(MAIN),
-                    stop="{main} becomes PARTNER-DOWN: stop it at once, it did not reach {backup}.",
+                    stop="If {main} becomes PARTNER-DOWN, it did not reach {backup}: stop it at once.",
                 ),
             ),
-            "{backup} serves everyone. {main} may be stopped; whatever it learnt it learns anew.",
+            "{backup} serves all clients. {main} may be stopped; the transfer then starts again.",
         ),
         Stage(
-            "4 both learn",
+            "4 transfer of the leases",
             (
                 Step(
                     "transfer",
                     "both",
-                    "{main} takes everything in (RECOVER) and waits MCLT.",
+                    "{main} receives all leases (RECOVER) and waits MCLT.",
                     check=went_through(MAIN, Phase.RETURNED, Phase.NORMAL),
-                    told=transfer,
+                    evidence=transfer,
                 ),
                 Step(
                     "both-normal",
                     "both",
-                    "Both NORMAL, nothing unacknowledged, the same leases. Do not go on before.",
+                    "Both NORMAL, nothing unacknowledged, the same leases. Do not continue before.",
                     check=every(both_normal, nothing_unacked, same_leases, role_is(BACKUP, "main")),
                     gate=True,
-                    told=transfer,
+                    evidence=transfer,
                 ),
             ),
-            "A whole pair in swapped roles: it can stay so for as long as you like.",
+            "Both NORMAL with swapped roles. The pair can stay so for any time.",
         ),
         Stage(
             "5 the old roles again",
@@ -165,7 +167,8 @@ ROLE_REVERSAL = Runbook(
                 Step(
                     "stop-a",
                     "main",
-                    "Stop {main}. From the next step on NO SERVER SERVES: be quick, clients renew at half their lease.",
+                    "Stop {main}. From the next step on NO SERVER SERVES clients, and they renew at half their lease: "
+                    "do the next steps quickly.",
                     ("systemctl stop pairwatch   # on {main}",),
                     check=silent(MAIN),
                 ),
@@ -175,14 +178,14 @@ ROLE_REVERSAL = Runbook(
                     "Stop {backup}. NO DHCP SERVICE from here.",
                     ("systemctl stop pairwatch   # on {backup}",),
                     check=silent(BACKUP),
-                    told=states,
+                    evidence=states,
                 ),
                 Step(
                     "sole-a",
                     "main",
-                    "On {main}: roles straight, failover off, start. It is the sole server, with the whole pool.",
+                    "On {main}: old roles, failover off, start. It is the only server, with the whole pool.",
                     (_STRAIGHT, _START),
-                    check=knows_no_pair(MAIN),
+                    check=has_no_pair(MAIN),
                 ),
                 Step(
                     "on-a",
@@ -194,12 +197,12 @@ ROLE_REVERSAL = Runbook(
                 Step(
                     "b-back",
                     "backup",
-                    "On {backup}: roles straight, failover on, start.",
+                    "On {backup}: old roles, failover on, start.",
                     (_STRAIGHT, _ON, _START),
                     check=role_is(BACKUP, "backup"),
                 ),
             ),
-            "One server at least must serve: start {main} with failover off if in doubt; it has every lease.",
+            "At least one server must serve. If in doubt, start {main} with failover off: it has all leases.",
         ),
         Stage(
             "6 done",
@@ -207,16 +210,19 @@ ROLE_REVERSAL = Runbook(
                 Step(
                     "normal-again",
                     "both",
-                    "MCLT passes, both NORMAL in their old roles.",
+                    "After MCLT both are NORMAL in their old roles.",
                     check=every(settled, role_is(MAIN, "main"), role_is(BACKUP, "backup")),
                     gate=True,
-                    told=transfer,
+                    evidence=transfer,
                 ),
                 Step(
-                    "leases", "both", "Both have the same leases, give or take what is on its way.", check=same_leases
+                    "leases",
+                    "both",
+                    "Both have the same leases, apart from updates that are on their way.",
+                    check=same_leases,
                 ),
             ),
-            "{main} serves everyone as main; {backup} joins when it is started.",
+            "{main} serves all clients as main; {backup} joins when it is started.",
         ),
     ),
 )

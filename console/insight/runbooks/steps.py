@@ -1,7 +1,7 @@
-"""What a runbook is made of: stages of steps, each with who does it, how, and how it is seen to be done.
+"""The types of a runbook: stages of steps, each with who does it, how, and the check that shows that it is done.
 
-Texts and commands may name `{main}`, `{backup}`, `{pair}`, and where one server is out of service, `{left}` that
-serves and `{gone}` that does not.
+Texts and commands can have `{main}`, `{backup}` and `{pair}`. Where one server is out of service, `{left}` is the one
+that still serves and `{gone}` the other.
 """
 
 from collections.abc import Callable
@@ -21,8 +21,8 @@ MAIN, BACKUP, LEFT, GONE = "main", "backup", "left", "gone"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The pair as a step of `book` looks at it. `since` is when the runbook was started; `server` is the one that was
-    left to serve then, empty while it is not started."""
+    """The input of the checks of `book`: the pair and the time. `since` is when the runbook was started; `server` is
+    the one that served alone at that time, empty while the runbook is not started."""
 
     pair: PairPicture
     now: float
@@ -32,12 +32,12 @@ class Scene:
     book: str = ""
 
     def ticked(self, step: str) -> float:
-        """When a step was ticked; the start of the runbook while it was not."""
+        """When a step was ticked; the start of the runbook while it is not ticked."""
         mark = self.pair.marks.get(f"{self.book}/{step}")
         return self.since if mark is None else mark.at
 
     def at(self, role: str) -> ServerPicture:
-        """A server by its place in the runbook."""
+        """The server of a role: main, backup, left or gone."""
         main, backup = main_first(self.pair.servers.values())
         if role in (MAIN, BACKUP):
             return main if role == MAIN else backup
@@ -45,26 +45,26 @@ class Scene:
         return left if role == LEFT else self.pair.partner_of(left.name)
 
     def facts(self, role: str) -> PairFacts | None:
-        """What a server reports now; None while it is not seen."""
+        """The facts that the server reports now; None while it is not seen."""
         server = self.at(role)
         return server.facts if is_seen(server, self.now) and not server.failures else None
 
     def phase(self, role: str) -> Phase | None:
-        """The phase of a server that is seen."""
+        """The phase of the server; None while it is not seen."""
         facts = self.facts(role)
         return None if facts is None else facts.phase
 
     def word(self, role: str) -> str:
-        """The state of a server in its own word, or that it is not seen."""
+        """The state of the server as its make spells it; `not seen` while it is not seen."""
         facts = self.facts(role)
         return "not seen" if facts is None else facts.word or "unknown"
 
     def lacking(self, role: str, *facts: Fact) -> str | None:
-        """Which of these facts a server does not report, for a person; None when it reports all."""
+        """The first of these facts that the server does not report, as a sentence; None when it reports all."""
         return lacking(self.at(role), *facts)
 
     def went_through(self, role: str, phase: Phase) -> bool:
-        """Whether a server has been in a phase since the runbook was started, or is."""
+        """Whether the server is in a phase, or has been since the runbook was started."""
         server = self.at(role)
         if server.facts is None:
             return False
@@ -74,7 +74,7 @@ class Scene:
         )
 
     def words(self, text: str) -> str:
-        """A text with the servers' names in it."""
+        """A text with the names of the servers and the pair filled in."""
         names = {role: self.at(role).name for role in (MAIN, BACKUP, LEFT, GONE)}
         for role, name in {**names, "pair": self.pair.name}.items():
             text = text.replace(f"{{{role}}}", name)
@@ -82,7 +82,7 @@ class Scene:
 
 
 def left_to_serve(pair: PairPicture, now: float) -> str:
-    """The server that serves without the other: the backup unless it is the one that is out of service."""
+    """The name of the server that serves alone: the backup, unless the backup is out of service."""
     main, backup = main_first(pair.servers.values())
     taken = INTERRUPTED | {Phase.TAKEN_OVER}
     alone = [each for each in (backup, main) if is_seen(each, now) and last_phase(each) in taken]
@@ -91,17 +91,17 @@ def left_to_serve(pair: PairPicture, now: float) -> str:
 
 
 Check = Callable[[Scene], str | None]
-"""`None` when it holds, else what is missing, for a person."""
+"""Returns `None` when the condition holds, else what is missing, for a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do.
+    """One step.
 
-    `key` names it in marks and never changes. `who` does it: a server's place, `you`, `network`. `check` ticks it by
-    itself; without one, only a person can. A `gate` is never ticked by hand: what follows waits until it holds.
-    `remedy` is the action that does it: its word, the server's place, its subject. `told` is evidence to look at.
-    `needless` says when it need not be done. `stop` is what to watch for, and to stop at.
+    `key` is its name in marks and never changes. `who` does it: a role, `you` or `network`. `check` is the condition
+    that ticks it automatically; without one only a person can tick it. A `gate` cannot be ticked by hand: later steps
+    wait until its condition holds. `remedy` is the action for it: name, role of the server, subject. `evidence` returns
+    live evidence. `needless` returns whether the step need not be done. `stop` is when to stop, and what to do then.
     """
 
     key: str
@@ -111,14 +111,14 @@ class Step:
     check: Check | None = None
     gate: bool = False
     remedy: tuple[ActionName, str, str] | None = None
-    told: Callable[[Scene], str] | None = None
+    evidence: Callable[[Scene], str] | None = None
     needless: Callable[[Scene], bool] | None = None
     stop: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Steps that belong together. `abort` says what is safe when one stops in the middle, and how to resume."""
+    """Steps that belong together. `abort` is the state of the pair if the operator stops here, and how to resume."""
 
     title: str
     steps: tuple[Step, ...]
@@ -127,7 +127,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Runbook:
-    """A whole procedure. `fits` is 0 when it is out of place, else how well it fits what is seen, up to 100."""
+    """One procedure. `when` is the situation in words. `fits` returns how well it fits the pair: 0 (not) to 100."""
 
     name: str
     title: str
@@ -137,4 +137,5 @@ class Runbook:
 
     @property
     def steps(self) -> tuple[Step, ...]:
+        """All steps, in their order."""
         return tuple(step for stage in self.stages for step in stage.steps)

@@ -21,7 +21,7 @@ from console.errors import AuditError
 from console.insight.remedies import Remedy
 from console.insight.runbooks.listing import UNDER_WAY, fitting
 from console.insight.runbooks.listing import book as book_by_name
-from console.insight.runbooks.progress import Standing, StepStatus, current, progress, scene_of
+from console.insight.runbooks.progress import StepProgress, StepStatus, current, progress, scene_of
 from console.insight.runbooks.progress import started as start_mark
 from console.insight.runbooks.steps import Runbook, Scene, Step
 from console.insight.wording import wall
@@ -175,7 +175,7 @@ class RunbookScreen(PlaceScreen):
         else:
             self.query_one("#now", Panel).put(self._describe(book, scene, now))
 
-    def _line(self, scene: Scene, standing: Standing) -> Content:
+    def _line(self, scene: Scene, standing: StepProgress) -> Content:
         glyph, style = SIGNS[standing.status]
         step = standing.step
         text = scene.words(step.text)
@@ -191,7 +191,7 @@ class RunbookScreen(PlaceScreen):
         )
         return Content.assemble((f"  {glyph} ", style), (f"{gate}{by}{text}", plain))
 
-    def _describe(self, book: Runbook, scene: Scene, standing: Standing) -> Content:
+    def _describe(self, book: Runbook, scene: Scene, standing: StepProgress) -> Content:
         step = standing.step
         lines = [Content.assemble((f"{self._who(scene, step)}: ", "bold $primary"), (scene.words(step.text), "bold"))]
         lines += [Content.assemble(("  $ ", "$stale"), scene.words(command)) for command in step.commands]
@@ -347,7 +347,7 @@ class RunbookScreen(PlaceScreen):
             self._message = str(error)
         self.draw()
 
-    def _save_progress(self, book: Runbook, scene: Scene, standings: tuple[Standing, ...]) -> bool:
+    def _save_progress(self, book: Runbook, scene: Scene, standings: tuple[StepProgress, ...]) -> bool:
         try:
             return self._actions.keep(book, self.pair_name, scene, standings)
         except AuditError as error:

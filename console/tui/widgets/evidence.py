@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from console.insight.alarms.causes import because_of
 from console.insight.alarms.listing import rows
-from console.insight.incremental import Grown
+from console.insight.incremental import IncrementalMap
 from console.insight.log_format import brief
 from console.insight.wording import wall
 from console.model.observations import LogLine, TrapSeen
@@ -23,7 +23,7 @@ def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -
     Alarms of one kind are one line.
     """
     lines: list[StyledLine] = []
-    for row in rows((pair, own), "standing", "", frozenset()):
+    for row in rows((pair, own), "active", "", frozenset()):
         alarm = row.worst
         if row.folded:
             sign, ours = SEVERITIES[alarm.severity], all(each.acknowledged_by or each.suppressed for each in row.alarms)
@@ -68,11 +68,13 @@ class EvidenceLines:
         context = (pair.name, roles, zone, datetime.fromtimestamp(now, zone).date())
         if context != self._context:
             self._context = context
-            self._logs: Grown[LogLine, StyledLine] = Grown(lambda lines: [_log(line, roles) for line in lines])
-            self._traps: Grown[TrapSeen, StyledLine] = Grown(
+            self._logs: IncrementalMap[LogLine, StyledLine] = IncrementalMap(
+                lambda lines: [_log(line, roles) for line in lines]
+            )
+            self._traps: IncrementalMap[TrapSeen, StyledLine] = IncrementalMap(
                 lambda traps: [_trap(each, roles, now, zone) for each in traps]
             )
-            self._events: Grown[TimelineEntry, StyledLine] = Grown(
+            self._events: IncrementalMap[TimelineEntry, StyledLine] = IncrementalMap(
                 lambda found: [_entry(each, now, zone) for each in found]
             )
         self._pair = pair
@@ -80,15 +82,15 @@ class EvidenceLines:
 
     def logs(self) -> Sequence[StyledLine]:
         """The log lines of both partners in order of arrival, each with its server."""
-        return self._logs.after(self._pair.logs)
+        return self._logs.update(self._pair.logs)
 
     def traps(self) -> Sequence[StyledLine]:
         """The traps in order of arrival."""
-        return self._traps.after(self._pair.traps)
+        return self._traps.update(self._pair.traps)
 
     def events(self) -> Sequence[StyledLine]:
         """Changes of state and contact, traps, alarms and operator actions, in order of time."""
-        return self._events.after(self._pair.timeline)
+        return self._events.update(self._pair.timeline)
 
 
 def _log(line: LogLine, roles: Mapping[str, str]) -> StyledLine:

@@ -113,7 +113,7 @@ def test_every_action_is_refused(
         options += ["--on", MAIN]
     code, _, err = run(["act", name, PAIR, *options, "--yes", "--reason", "x", "--dry-run", *config], capsys)
     assert code == 4
-    assert "the console cannot do this there" in err
+    assert "the console cannot do this on that make" in err
 
 
 def test_a_pair_of_servers_that_report_nothing_is_unknown(mute: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,7 +27,7 @@ async def test_a_conflict_is_waited_out_and_closed(tmp_path: Path) -> None:
             incident.countdown_ends(f"MCLT over: {name} may give out", incident.pool_usable(name))
         incident.world.link.mend()
         await incident.advance(60, lambda: "no-service" in incident.banner_kinds)
-        incident.verdict_has("Nobody serves clients: both are resolving conflicts")
+        incident.verdict_has("No server serves clients: both are resolving conflicts")
         incident.shows("do not restart either")
         best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]
         assert best.name == "potential-conflict"

@@ -42,7 +42,7 @@ async def test_sets_a_failed_main_down_and_returns_to_normal(tmp_path: Path) -> 
         incident.shows("✔ dhcp-b is PARTNER-DOWN")
         assert incident.state(BACKUP) is State.PARTNER_DOWN
         await incident.press("escape")
-        incident.verdict_has("dhcp-b serves everyone: dhcp-a is declared down")
+        incident.verdict_has("dhcp-b serves all clients: dhcp-a was declared down")
         incident.countdown_ends("MCLT over: dhcp-b may give out", incident.pool_usable(BACKUP))
 
         await incident.advance(incident.world.site.mclt + 60)
@@ -83,5 +83,5 @@ async def test_without_an_operator_the_backup_takes_over_at_the_shown_second(tmp
         await incident.advance(3)
         assert incident.state(BACKUP) is State.PARTNER_DOWN
         assert "automatic-takeover" in incident.banner_kinds
-        incident.shows("dhcp-b serves everyone", "took over by itself; nobody proved that dhcp-a stopped")
+        incident.shows("dhcp-b serves all clients", "took over by itself; nobody proved that dhcp-a stopped")
         assert MAIN in incident.screen

@@ -40,7 +40,7 @@ async def test_a_changed_mclt_keeps_the_link_down_until_both_servers_have_it(tmp
         await incident.press("enter")
         # A soft guard requires a reason: without one it refuses, and nothing is sent.
         await incident.confirm()
-        incident.shows("REFUSED on dhcp-b, nothing was sent", "give a reason to go on")
+        incident.shows("REFUSED on dhcp-b, nothing was sent", "give a reason to continue")
         await incident.press("escape", "enter", "enter")
         await incident.confirm("mclt")
         incident.shows("✔ dhcp-b has started over with its configuration")

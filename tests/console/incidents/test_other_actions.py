@@ -48,7 +48,7 @@ async def test_forces_a_declined_address_available(tmp_path: Path) -> None:
         await incident.press("enter")
         await incident.press("tab")
         await incident.confirm("seen idle")
-        incident.shows("REFUSED on dhcp-a, nothing was sent", f"nobody has said that {address} is idle")
+        incident.shows("REFUSED on dhcp-a, nothing was sent", f"not confirmed that {address} is idle")
         await incident.press("escape", "enter")
         await incident.type(address)
         await incident.press("enter", "space", "tab", "tab")

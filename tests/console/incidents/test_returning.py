@@ -31,7 +31,7 @@ async def test_restores_a_lost_database_from_the_partner(tmp_path: Path) -> None
         incident.shows("GATE Both NORMAL" if incident.both_normal() else "dhcp-a waits until")
         await incident.press("escape", "escape")
         incident.countdown_ends("MCLT wait over: dhcp-a may serve", deadline)
-        incident.verdict_has("dhcp-a is coming back (RECOVER-WAIT)", "the other one serves")
+        incident.verdict_has("dhcp-a is recovering (RECOVER-WAIT)", "the other one serves")
         incident.shows("waits for MCLT before it serves: this is normal")
 
         # A reload now would restart the transfer.
@@ -80,7 +80,7 @@ async def test_stops_an_old_copy_without_failover_recover_at_the_gate(tmp_path: 
         await incident.advance(2)
         deadline = incident.recovery_ends(MAIN)
         await incident.press("escape", "escape")
-        incident.verdict_has("dhcp-a is coming back (RECOVER-WAIT)", "the other one serves")
+        incident.verdict_has("dhcp-a is recovering (RECOVER-WAIT)", "the other one serves")
         incident.countdown_ends("MCLT wait over: dhcp-a may serve", deadline)
         await incident.press("o", *["down"] * 3, "enter")
         await incident.select_server(BACKUP)

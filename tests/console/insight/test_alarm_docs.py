@@ -4,7 +4,7 @@ from pathlib import Path
 
 from console.insight.alarms.judging import POLLED
 from console.insight.alarms.own import OWN_KINDS
-from console.insight.alarms.signals import MESSAGES, STRANGER, TRAPS
+from console.insight.alarms.signals import MESSAGES, TRAPS, UNKNOWN_TRAP
 from console.insight.alarms.table import BY_KIND, documented
 
 PAGE = Path(__file__).parents[3] / "docs" / "alarms.md"
@@ -15,6 +15,6 @@ def test_the_table_of_the_page_is_the_table_of_the_code() -> None:
 
 
 def test_every_kind_is_raised_somewhere_and_none_is_raised_that_has_no_row() -> None:
-    by_traps = {kind for rule in (*TRAPS.values(), STRANGER) for kind in rule.kinds}
+    by_traps = {kind for rule in (*TRAPS.values(), UNKNOWN_TRAP) for kind in rule.kinds}
     raised = by_traps | {rule.kind for rule in MESSAGES.values()} | {each.kind for each in POLLED} | {*OWN_KINDS}
     assert raised | {"unknown-sender"} == set(BY_KIND)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from console.insight.alarms.signals import TOLD_ONLY, TRAPS
+from console.insight.alarms.signals import EVENTS_ONLY, TRAPS
 from console.insight.alarms.table import BY_KIND
 from console.insight.fold import fold, fold_all
 from console.model.observations import TrapSeen
@@ -23,7 +23,7 @@ def standing(*traps: TrapSeen) -> dict[str, Alarm]:
 
 def test_no_notification_of_the_mibs_is_without_a_rule() -> None:
     for fact in NOTIFICATIONS:
-        assert (fact.name in TRAPS) != (fact.name in TOLD_ONLY), fact.name
+        assert (fact.name in TRAPS) != (fact.name in EVENTS_ONLY), fact.name
         rule = TRAPS.get(fact.name)
         if rule is not None:
             assert rule.clears == (fact.clears is not None), fact.name

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from console.insight.alarms.causes import because_of
-from console.insight.alarms.lifecycle import STANDING_KEPT
+from console.insight.alarms.lifecycle import MAX_ACTIVE_OF_KIND
 from console.insight.alarms.listing import entity, rows
-from console.insight.alarms.own import HEARD_SECONDS, QUIET_SECONDS
+from console.insight.alarms.own import HOST_GONE_SECONDS, QUIET_SECONDS
 from console.insight.end_time import UntilError, parse_until
 from console.insight.fold import fold, fold_all, news
 from console.insight.wording import DAY, HOUR
@@ -51,7 +51,7 @@ def test_what_is_set_aside_stands_again_by_itself_and_says_so() -> None:
     assert not alarm(back).suppressed
     last = alarm(back).history[-1]
     assert (last.at, last.what) == (NOW + HOUR, "stands again"), "when it was due, not when it was noticed"
-    assert "stands again" in back.pairs[PAIR].timeline[-1].text
+    assert "active again: the silence ended" in back.pairs[PAIR].timeline[-1].text
 
 
 @pytest.mark.parametrize("until", [None, "soon", NOW, NOW - 5, True])
@@ -96,28 +96,28 @@ def test_a_storm_of_one_kind_is_bounded_and_counted_and_the_first_are_kept() -> 
     storm = [trap("address-conflict", at=NOW + n, contested_address=f"10.0.{n // 250}.{n % 250}") for n in range(1000)]
     picture = fold_all(empty(), storm)
     standing = picture.pairs[PAIR].open_alarms
-    assert len(standing) == STANDING_KEPT + 1
+    assert len(standing) == MAX_ACTIVE_OF_KIND + 1
     assert sum(each.count for each in standing) == 1000
-    assert {f"10.0.0.{n}" for n in range(STANDING_KEPT)} < {entity(each) for each in standing}
-    (row,) = rows([picture.pairs[PAIR]], "standing", "jo", frozenset())
+    assert {f"10.0.0.{n}" for n in range(MAX_ACTIVE_OF_KIND)} < {entity(each) for each in standing}
+    (row,) = rows([picture.pairs[PAIR]], "active", "jo", frozenset())
     assert (row.folded, row.count) == (True, 1000)
 
 
 def test_what_shares_a_line_is_cleared_one_by_one() -> None:
-    low = [trap("free-address-low", at=NOW, scope_name=f"s{n}") for n in range(STANDING_KEPT + 3)]
+    low = [trap("free-address-low", at=NOW, scope_name=f"s{n}") for n in range(MAX_ACTIVE_OF_KIND + 3)]
     picture = fold_all(empty(), low)
     line = f"{PAIR}/free-address-low/*"
     assert len(alarm(picture, line).members) == 3
-    for number in range(STANDING_KEPT, STANDING_KEPT + 3):
+    for number in range(MAX_ACTIVE_OF_KIND, MAX_ACTIVE_OF_KIND + 3):
         assert alarm(picture, line).stands
         picture = fold(picture, trap("free-address-high", at=NOW + 1, scope_name=f"s{number}"))
     assert alarm(picture, line).cleared_by == "trap"
-    assert len(picture.pairs[PAIR].open_alarms) == STANDING_KEPT
+    assert len(picture.pairs[PAIR].open_alarms) == MAX_ACTIVE_OF_KIND
 
 
 def test_many_low_pools_in_a_poll_share_a_line_that_ends_with_them() -> None:
     def said(free: int, at: float) -> Observation:
-        return answer(MAIN, at, pools=[pool(f"s{n}", free, 0, 100) for n in range(STANDING_KEPT + 20)])
+        return answer(MAIN, at, pools=[pool(f"s{n}", free, 0, 100) for n in range(MAX_ACTIVE_OF_KIND + 20)])
 
     picture = fold(empty(), said(10, NOW))
     assert len(alarm(picture, f"{PAIR}/free-address-low/*").members) == 20
@@ -157,7 +157,7 @@ def test_the_consoles_own_troubles_are_one_alarm_for_each_host() -> None:
     ]
     picture = fold(picture, health(NOW + 1, journal=None))
     assert [each.id for each in picture.own.open_alarms] == ["(console)/journal-not-written/noc-2"]
-    picture = fold(picture, ClockTick(NOW + HEARD_SECONDS))
+    picture = fold(picture, ClockTick(NOW + HOST_GONE_SECONDS))
     assert picture.own.open_alarms == (), "who has ended has no troubles"
 
 
@@ -200,7 +200,7 @@ def test_a_list_is_filtered_sorted_and_folded() -> None:
     def shown(chosen: str, *opened: str) -> list[str]:
         return [row.key.removeprefix(f"{PAIR}/") for row in rows([pair], chosen, "jo", frozenset(opened))]
 
-    assert shown("standing") == ["address-conflict/192.0.2.9", "fold:duplicate-address"]
+    assert shown("active") == ["address-conflict/192.0.2.9", "fold:duplicate-address"]
     assert shown("unowned") == ["fold:duplicate-address"]
     assert shown("mine") == ["address-conflict/192.0.2.9"]
     assert shown("all")[-1] == "server-stop/dhcp-a"

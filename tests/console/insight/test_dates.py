@@ -95,7 +95,7 @@ def test_a_time_without_a_zone_is_local_time_of_this_process() -> None:
 
 def test_a_time_that_the_clocks_skip_is_refused() -> None:
     """R-154: 02:30 does not exist on the day when summer time begins."""
-    with pytest.raises(DateError, match="skip"):
+    with pytest.raises(DateError, match="clocks go forward"):
         parse_date("2026-03-29 02:30", NOW, BERLIN)
 
 
@@ -107,7 +107,7 @@ def test_a_time_that_happens_twice_is_refused_unless_it_names_its_offset() -> No
 
 
 def test_last_contact_is_refused_when_the_server_does_not_know_it() -> None:
-    with pytest.raises(DateError, match="last had contact"):
+    with pytest.raises(DateError, match="last contact"):
         parse_date("last-contact", NOW, BERLIN, None)
 
 

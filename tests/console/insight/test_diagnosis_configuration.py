@@ -13,7 +13,7 @@ def test_only_what_differs_is_shown_and_what_is_a_servers_own_is_not() -> None:
     (router,) = differences(config(MAIN).objects, OPTIONS.objects)
     assert router.words == "policy default routers: (default) / 192.0.2.1"
     gone = differences(config(MAIN).objects, config(BACKUP, scope=[]).objects)
-    assert [each.words for each in gone] == ["scope wifi: there / missing"]
+    assert [each.words for each in gone] == ["scope wifi: present / missing"]
     assert of_pair(pair(*CALM, config(MAIN))) is None
 
 
@@ -23,6 +23,6 @@ def test_which_side_changed_last_is_evidence_of_a_mismatch() -> None:
         answer(BACKUP, configuration_changed=text(NOW - 9 * 24 * HOUR)),
     ]
     words = {each.source: each.text for each in found(scene)["config-mismatch"].evidence}
-    assert words[MAIN].endswith("05:10:30 CEST, the last")
+    assert words[MAIN].endswith("05:10:30 CEST, the latest change")
     assert "06 Jul" in words[BACKUP]
     assert "the last" not in words[BACKUP]

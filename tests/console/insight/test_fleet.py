@@ -65,4 +65,4 @@ def test_a_row_is_found_by_what_stands_in_it(words: str, found: bool) -> None:
 
 def test_an_empty_picture_has_rows_that_wait() -> None:
     (row,) = fleet(empty(), NOW, ZONE)
-    assert row.verdict.startswith("Asking")
+    assert row.verdict.startswith("Waiting")

@@ -148,7 +148,7 @@ def test_a_soft_guard_goes_with_a_reason_and_not_without(
 ) -> None:
     found = attempt(action, observations, **changes)
     (refusal,) = refusals(judge(found), found)
-    assert refusal.endswith("give a reason to go on")
+    assert refusal.endswith("give a reason to continue")
     assert guard in {each.guard for each in judge(found) if not each.passed}
     explained = attempt(action, observations, **{**changes, "reason": "ticket 7"})
     assert refusals(judge(explained), explained) == ()
@@ -158,7 +158,7 @@ def test_an_address_is_forced_only_on_somebodys_word() -> None:
     """R-136 in spirit: what only a person can see, a person has to say."""
     found = attempt(ActionName.FORCE_AVAILABLE, vouched=False, reason="looks idle")
     (refusal,) = refusals(judge(found), found)
-    assert refusal.startswith("nobody has said that 192.0.2.7 is idle")
+    assert refusal.startswith("not confirmed that 192.0.2.7 is unused")
 
 
 @pytest.mark.parametrize("action", [ActionName.STOP, ActionName.RELOAD])

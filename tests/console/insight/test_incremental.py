@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.insight.incremental import Grown
+from console.insight.incremental import IncrementalMap
 
 
 class Item:
@@ -21,21 +21,21 @@ def test_each_item_is_made_once_and_in_its_place(steps: list[tuple[int, int]]) -
         made.extend(fresh)
         return fresh
 
-    grown: Grown[Item, Item] = Grown(of)
+    grown: IncrementalMap[Item, Item] = IncrementalMap(of)
     items: tuple[Item, ...] = (Item(),)
-    assert grown.after(items) == [*items]
+    assert grown.update(items) == [*items]
     for dropped, came in steps:
         # One at least stays: a sequence of which nothing is known is another one.
         items = (*items[min(dropped, len(items) - 1) :], *(Item() for _ in range(came)))
-        assert grown.after(items) == [*items]
+        assert grown.update(items) == [*items]
     assert len(made) == len(set(made))
 
 
 def test_a_sequence_that_is_no_continuation_is_made_anew() -> None:
     """As in a recording that is moved back."""
-    grown: Grown[Item, Item] = Grown(list)
+    grown: IncrementalMap[Item, Item] = IncrementalMap(list)
     items = tuple(Item() for _ in range(6))
-    grown.after(items)
-    assert grown.after(items[:3]) == [*items[:3]]
-    assert grown.after(()) == []
-    assert grown.after(items[2:]) == [*items[2:]]
+    grown.update(items)
+    assert grown.update(items[:3]) == [*items[:3]]
+    assert grown.update(()) == []
+    assert grown.update(items[2:]) == [*items[2:]]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from console.errors import Unreadable
 from console.insight.lease import side_by_side
-from console.insight.lease_why import explained, granted_now, reusable, usable_at, whose, why_so_long
+from console.insight.lease_why import describe_owner, describe_reuse, explain_length, explained, granted_now, usable_at
 from console.insight.lookup import LookupRefused, read_lookup
 from console.makes.pairwatch.leases import lease_facts
 from console.model.facts import PairFacts
@@ -70,11 +70,11 @@ def test_an_address_and_a_client_are_told_apart(words: str, kept: str, by_addres
     ("words", "why"),
     [
         ("", "type an address"),
-        ("192.0.2.700", "no IPv4 address"),
-        ("printer", "names nothing"),
+        ("192.0.2.700", "not a valid IPv4 address"),
+        ("printer", "not a valid query"),
         ("1,5,02:00:00:00:00:01", "not the number of octets"),
         ("2001:db8::7", "IPv6"),
-        ("02:00:00:00:00:0", "names nothing"),
+        ("02:00:00:00:00:0", "not a valid query"),
     ],
 )
 def test_what_finds_nothing_says_what_would(words: str, why: str) -> None:
@@ -112,29 +112,30 @@ def test_an_answer_that_is_no_lease_is_refused() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "given for 72 h: all that the policy wants"),
+        ({}, "granted for 72 h: the full lease time of the policy"),
         (
             {"state_expiration": text(NOW), "potential_acked": None, "potential_sent": None},
-            "given for 1 h of 72 h: MCLT 1 h alone, since the partner had acknowledged nothing for it yet",
+            "granted for 1 h of 72 h: only MCLT 1 h, because the partner had not acknowledged an update for it yet",
         ),
         (
             {"state_expiration": text(NOW), "potential_acked": text(NOW - 2 * HOUR)},
-            "given for 1 h of 72 h: MCLT 1 h alone, since its lead had run out by then",
+            "granted for 1 h of 72 h: only MCLT 1 h, because no lead was left",
         ),
         (
             {"state_expiration": text(NOW), "potential_acked": text(NOW + 4 * DAYS)},
-            "given for 1 h of 72 h: MCLT 1 h alone, since it was its first, or nothing newer was acknowledged",
+            "granted for 1 h of 72 h: only MCLT 1 h, because it was the first lease, "
+            "or no newer update was acknowledged",
         ),
         (
             {"state_expiration": text(NOW + 10 * HOUR), "potential_acked": text(NOW + 9 * HOUR)},
-            "given for 11 h of 72 h: MCLT 1 h beyond what both knew of, 15 Jul 14:12:00 CEST at most",
+            "granted for 11 h of 72 h: at most MCLT 1 h after 15 Jul 14:12:00 CEST, which both servers had agreed",
         ),
         ({"state_expiration": "never"}, "it has no end"),
     ],
 )
 def test_the_length_of_the_last_lease_is_explained_with_its_numbers(changes: dict[str, Any], words: str) -> None:
     """R-120, R-122, R-127, R-129, R-131: a short lease is explained with its cause."""
-    told = why_so_long(lease_facts(lease(**changes)), facts(), 3 * DAYS, ZONE)
+    told = explain_length(lease_facts(lease(**changes)), facts(), 3 * DAYS, ZONE)
     assert words.replace("15 Jul ", "") in told
 
 
@@ -165,7 +166,7 @@ def test_a_renewal_is_never_longer_than_wanted_nor_than_the_lead_allows(desired:
         ),
         (
             {"potential_sent": None, "potential_acked": None},
-            "its end: the partner never heard of it",
+            "its end: it was never sent to the partner",
             NOW - HOUR + 3 * DAYS,
         ),
         ({"state_expiration": "never"}, "it has no end", inf),
@@ -181,13 +182,13 @@ def test_the_term_of_the_maximum_that_decides_is_named(changes: dict[str, Any], 
 @pytest.mark.parametrize(
     ("status", "state", "server", "words"),
     [
-        ("ACTIVE", "NORMAL", MAIN, "it is its client's"),
-        ("FREE", "NORMAL", MAIN, "the main's to give: this server may"),
-        ("FREE", ALONE, BACKUP, "this server may not until that one is declared down and MCLT has passed"),
-        ("BACKUP", ALONE, BACKUP, "the backup's to give: this server may"),
-        ("EXPIRED", ALONE, BACKUP, "there is no contact with the partner"),
+        ("ACTIVE", "NORMAL", MAIN, "leased by its client"),
+        ("FREE", "NORMAL", MAIN, "in the share of the main: this server may lease it"),
+        ("FREE", ALONE, BACKUP, "this server may not until the partner was declared down and MCLT has passed"),
+        ("BACKUP", ALONE, BACKUP, "in the share of the backup: this server may lease it"),
+        ("EXPIRED", ALONE, BACKUP, "contact with the partner is lost"),
         ("RELEASED", "NORMAL", MAIN, "which takes a moment"),
-        ("EXPIRED", DOWN, BACKUP, "another one when it is reusable"),
+        ("EXPIRED", DOWN, BACKUP, "another client when it is reusable"),
         ("ABANDONED", "NORMAL", MAIN, "Force available"),
     ],
 )
@@ -195,7 +196,7 @@ def test_whose_an_address_is_follows_from_its_status_and_the_state(
     status: str, state: str, server: str, words: str
 ) -> None:
     """R-105, R-117, R-134."""
-    assert words in whose(lease_facts(lease(binding_status=status)), facts(state, server))
+    assert words in describe_owner(lease_facts(lease(binding_status=status)), facts(state, server))
 
 
 def test_when_another_client_may_have_it_depends_on_the_state() -> None:
@@ -208,18 +209,20 @@ def test_when_another_client_may_have_it_depends_on_the_state() -> None:
             potential_sent=text(NOW - 60),
         )
     )
-    assert "if the partner were declared down: at 06:11:00 CEST, in 59 min 00 s" in reusable(
+    assert "if the partner is declared down: at 06:11:00 CEST, in 59 min 00 s" in describe_reuse(
         ended, facts(ALONE, start_of_communications_interrupted=text(NOW - 720)), NOW, ZONE
     )
-    assert "at 06:11:00 CEST, in 59 min 00 s (MCLT + " in reusable(ended, facts(DOWN), NOW, ZONE)
-    assert "now, from the server whose it is" in reusable(lease_facts(lease(binding_status="FREE")), facts(), NOW, ZONE)
+    assert "at 06:11:00 CEST, in 59 min 00 s (MCLT + " in describe_reuse(ended, facts(DOWN), NOW, ZONE)
+    assert "now, from the server that has it in its share" in describe_reuse(
+        lease_facts(lease(binding_status="FREE")), facts(), NOW, ZONE
+    )
 
 
 def test_without_a_report_nothing_is_explained() -> None:
     assert list(explained(lease_facts(lease()), None, NOW, ZONE)) == [
-        "the server has not told its state, so nothing can be explained"
+        "cannot explain this lease: the server has not reported its state"
     ]
     told = list(explained(lease_facts(lease()), facts(), NOW, ZONE))
-    assert told[1] == "renewed now it gets 72 h: min(72 h, MCLT 1 h + lead 107 h)"
+    assert told[1] == "a renewal now gets 72 h: min(72 h, MCLT 1 h + lead 107 h)"
     old = facts(pools=[pool("wifi", 900, 880, 4096)])
-    assert "does not say what the policy wants" in next(explained(lease_facts(lease()), old, NOW, ZONE))
+    assert "does not report the lease time of the policy" in next(explained(lease_facts(lease()), old, NOW, ZONE))

@@ -122,7 +122,7 @@ def test_every_action_is_refused(action: ActionName, expert: bool) -> None:
     assert own, "a fact that it needs is missing"
     assert ACTIONS[action].seen(mute(), attempt) is None
     assert not any("0 free" in line for line in ACTIONS[action].consequences(attempt))
-    assert offered(mute(), MAIN, NOW) == "dhcp-a is a mute make: the console cannot do this there"
+    assert offered(mute(), MAIN, NOW) == "dhcp-a is a mute make: the console cannot do this on that make"
 
 
 def test_the_outlook_of_a_takeover_names_what_cannot_be_told() -> None:
@@ -130,8 +130,8 @@ def test_the_outlook_of_a_takeover_names_what_cannot_be_told() -> None:
     assert found is not None
     assert (found.usable_at, found.gained, found.own_free) == (None, None, None)
     text = " ".join(sentences(found, ZONE))
-    assert "Cannot tell when it may give out" in text
-    assert "Cannot tell whether dhcp-b was in contact" in text
+    assert "Cannot tell when it may lease" in text
+    assert "Cannot tell whether dhcp-b had contact" in text
     assert " 0 free" not in text
 
 
@@ -148,8 +148,8 @@ def test_no_step_of_a_runbook_ticks_itself(book: Runbook) -> None:
     for step in book.steps:
         if step.check is not None and step.key not in ("start", "start-a", "answers"):
             assert step.check(scene) is not None, step.key
-        if step.told is not None:
-            assert " 0 " not in f" {step.told(scene)} "
+        if step.evidence is not None:
+            assert " 0 " not in f" {step.evidence(scene)} "
     statuses = {each.status for each in progress(book, scene)}
     assert StepStatus.NEEDLESS not in statuses
 

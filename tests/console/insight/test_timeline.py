@@ -8,7 +8,7 @@ import pytest
 
 from console.insight.events import Event
 from console.insight.fold import fold
-from console.insight.timeline import Timeline, folded, offsets, relative, timeline
+from console.insight.timeline import Timeline, merge_reports, offsets, relative, timeline
 from console.model.observations import OperatorAction
 from console.model.picture import EntrySource, Severity
 from tests.console.scenes import (
@@ -77,7 +77,7 @@ def test_a_contact_that_is_lost_again_is_another_event() -> None:
 
 def test_the_same_state_an_hour_later_is_another_event() -> None:
     event = Event(0, EntrySource.POLL, MAIN, Severity.OK, "x", 0, fact=("state", MAIN, "NORMAL"))
-    assert len(folded([event, replace(event, at=20.0), replace(event, at=41.0)])) == 2
+    assert len(merge_reports([event, replace(event, at=20.0), replace(event, at=41.0)])) == 2
 
 
 def test_what_a_server_told_is_put_right_by_its_clock_and_its_own_time_is_kept() -> None:

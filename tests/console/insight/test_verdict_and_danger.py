@@ -22,7 +22,7 @@ def both(main: str, backup: str, **changes: Any) -> list[Observation]:
 @pytest.mark.parametrize(
     ("observations", "words"),
     [
-        ([], "Asking both servers"),
+        ([], "Waiting for the first answers"),
         (both("NORMAL", "NORMAL"), "Protected"),
         (
             both("NORMAL", "NORMAL", pools=[pool("wifi", 0, 0, 4096), pool("lab", 0, 1), pool("x", 0, 0, 0)]),
@@ -30,17 +30,17 @@ def both(main: str, backup: str, **changes: Any) -> list[Observation]:
         ),
         ([*failures(MAIN), *failures(BACKUP)], "Cannot see dhcp-a or dhcp-b"),
         ([*failures(MAIN), answer(BACKUP)], "dhcp-b is NORMAL; cannot see dhcp-a"),
-        ([*failures(MAIN), answer(BACKUP, NOW, ALONE)], "serves its own pool; we cannot see dhcp-a either"),
-        (both(ALONE, ALONE), "act before 09:00:00 CEST, when dhcp-a takes over"),
+        ([*failures(MAIN), answer(BACKUP, NOW, ALONE)], "serves its own pool; cannot see dhcp-a"),
+        (both(ALONE, ALONE), "act before 09:00:00 CEST, when dhcp-a enters PARTNER-DOWN"),
         (both(ALONE, ALONE, use_safe_period=False), "No automatic takeover is due"),
         (both(DOWN, DOWN), "BOTH servers are PARTNER-DOWN"),
-        (both(ALONE, DOWN), "duplicates possible NOW"),
-        ([*failures(MAIN), answer(BACKUP, NOW, DOWN)], "dhcp-b serves everyone: dhcp-a is declared down"),
-        (both("POTENTIAL-CONFLICT", "POTENTIAL-CONFLICT"), "Nobody serves clients"),
-        (both("CONFLICT-DONE", "POTENTIAL-CONFLICT"), "the main serves, the backup is still silent"),
-        (both("RECOVER", DOWN), "dhcp-b serves everyone"),
-        (both("RECOVER-WAIT", "NORMAL"), "dhcp-a is coming back"),
-        (both("STARTUP", "PAUSED"), "Nobody serves clients"),
+        (both(ALONE, DOWN), "duplicate addresses possible NOW"),
+        ([*failures(MAIN), answer(BACKUP, NOW, DOWN)], "dhcp-b serves all clients: dhcp-a was declared down"),
+        (both("POTENTIAL-CONFLICT", "POTENTIAL-CONFLICT"), "No server serves clients"),
+        (both("CONFLICT-DONE", "POTENTIAL-CONFLICT"), "the main serves clients, the backup does not yet"),
+        (both("RECOVER", DOWN), "dhcp-b serves all clients"),
+        (both("RECOVER-WAIT", "NORMAL"), "dhcp-a is recovering"),
+        (both("STARTUP", "PAUSED"), "No server serves clients"),
         (
             both("NORMAL", "NORMAL", serving=False, not_serving_reason="disk full"),
             "does not serve clients: disk full",
@@ -114,7 +114,7 @@ def test_the_clock_banner_shows_both_clocks_and_what_to_repair() -> None:
     """A skew over 5 s refuses the link, and the safe period runs all the same."""
     banner = next(each for each in banners(pair(*APART), NOW, ZONE) if each.kind == "clock")
     assert banner.severity is Severity.CRITICAL
-    assert "differ by 9 s (dhcp-a says 05:12:00 CEST, dhcp-b says 05:12:09 CEST)" in banner.text
+    assert "differ by 9 s (dhcp-a 05:12:00 CEST, dhcp-b 05:12:09 CEST)" in banner.text
     assert "NTP" in banner.text
 
 

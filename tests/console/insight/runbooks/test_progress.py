@@ -151,7 +151,7 @@ def test_every_step_can_be_judged_and_read_in_every_scene(
             assert "{" not in seen.words(text)
         assert step.who in WHO
         assert step.check is None or step.check(seen) is None or step.check(seen)
-        assert step.told is None or isinstance(step.told(seen), str)
+        assert step.evidence is None or isinstance(step.evidence(seen), str)
         assert step.remedy is None or step.remedy[0] in ActionName
         assert not (step.gate and step.check is None), "a gate that nothing opens"
         assert not (step.gate and step.remedy), "a gate is waited for, not run"

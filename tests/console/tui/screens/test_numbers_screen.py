@@ -3,7 +3,7 @@
 import pytest
 
 from console.insight.numbers.pools import NOT_YET
-from console.insight.numbers.reading import NOT_SAID, Reading
+from console.insight.numbers.reading import NOT_KNOWN, Reading
 from console.tui.screens.numbers import VALUE_WIDTH, NumbersScreen
 from tests.console.scenes import MAIN_LOST, RACE
 from tests.console.tui.screens.stage import Stage, settle, shown, words
@@ -20,13 +20,13 @@ async def test_shows_each_number_for_both_servers_and_marks_old_values(size: tup
         assert "○ last known 13 min ago" in text
         assert "○ 975, wifi 900" in text
         assert "◆ ~1:06 h, wifi" in text
-        assert "? server does not say" in text
+        assert "? unknown" in text
         if size[1] >= 30:
             assert "pools as reported by dhcp-b" in text
             assert "4,096" in text
 
 
-@pytest.mark.parametrize("reading", [NOT_YET, NOT_SAID])
+@pytest.mark.parametrize("reading", [NOT_YET, NOT_KNOWN])
 def test_the_text_for_an_unknown_number_fits_at_eighty_columns(reading: Reading) -> None:
     assert len(f"? {reading.words}") <= VALUE_WIDTH
 

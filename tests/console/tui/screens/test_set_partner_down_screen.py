@@ -69,7 +69,7 @@ async def test_sets_partner_down_by_keys_alone(tmp_path: Path) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(pilot.app.screen, PairScreen)
-        assert "dhcp-b serves everyone" in shown(pilot)
+        assert "dhcp-b serves all clients" in shown(pilot)
         await pilot.press("4")
         await pilot.pause()
         assert "jo: set-partner-down dhcp-b" in shown(pilot)

@@ -1,4 +1,4 @@
-"""What several actions have in common: the guards that all have, and what a server reports after a request."""
+"""Guards that several actions share, and the facts that a server reports after a request."""
 
 from console.insight.freshness import age, is_fresh, last_phase, last_word
 from console.insight.guarded.attempt import Attempt
@@ -10,11 +10,15 @@ from console.model.phases import Phase
 from console.model.picture import PairPicture
 
 TRANSFERRING = frozenset({Phase.RETURNING, Phase.RETURN_WAIT})
-"""A server that ends here begins its transfer, or its wait, from the start again."""
+"""If a server stops in one of these, its transfer or its wait starts from the beginning."""
 
 
 def _writable(attempt: Attempt) -> str | None:
-    return None if attempt.writable else f"{attempt.pair.name} is read-only here: start with --write to act"
+    return (
+        None
+        if attempt.writable
+        else f"{attempt.pair.name} is read-only here: start the console with --write to change it"
+    )
 
 
 def _acting_fresh(attempt: Attempt) -> str | None:
@@ -24,7 +28,7 @@ def _acting_fresh(attempt: Attempt) -> str | None:
         if seconds is None:
             return f"cannot see {server.name}: {server.error or 'it has not answered yet'}"
         limit = f"{STALE_AFTER_SECONDS:.0f} s"
-        return f"what {server.name} said is {duration(seconds)} old; it must be under {limit}"
+        return f"the last answer of {server.name} is {duration(seconds)} old; the limit is {limit}"
     if server.failures:
         return f"cannot see {server.name}: {server.error}"
     return None
@@ -34,7 +38,7 @@ def _partner_asked(attempt: Attempt) -> str | None:
     partner = attempt.partner
     if is_fresh(partner, attempt.now) or partner.unseen_since is not None:
         return None
-    return f"{partner.name} has not been asked in the last {STALE_AFTER_SECONDS:.0f} s"
+    return f"{partner.name} was not polled in the last {STALE_AFTER_SECONDS:.0f} s"
 
 
 def _expert_role(attempt: Attempt) -> str | None:
@@ -45,15 +49,15 @@ def _expert_role(attempt: Attempt) -> str | None:
 
 def _may_act(attempt: Attempt) -> str | None:
     if attempt.role == "viewer":
-        return f"the user's role on {attempt.server} is viewer: acting needs the role operator"
+        return f"the user's role on {attempt.server} is viewer: the action needs the role operator"
     return None
 
 
 WRITABLE = Guard("writable", True, "this console may change the pair", _writable)
-ACTING_FRESH = Guard("acting-fresh", True, "the server acted on answers now", _acting_fresh)
-PARTNER_ASKED = Guard("partner-asked", True, "the partner was asked just now", _partner_asked)
-EXPERT_ROLE = Guard("expert-role", True, "expert mode is allowed to this user", _expert_role)
-MAY_ACT = Guard("may-act", True, "the server lets this user act", _may_act)
+ACTING_FRESH = Guard("acting-fresh", True, "the server of the action answers now", _acting_fresh)
+PARTNER_ASKED = Guard("partner-asked", True, "the partner was polled just now", _partner_asked)
+EXPERT_ROLE = Guard("expert-role", True, "this user may use expert mode", _expert_role)
+MAY_ACT = Guard("may-act", True, "this user may do the action on the server", _may_act)
 
 ALWAYS = (WRITABLE, ACTING_FRESH, PARTNER_ASKED, MAY_ACT)
 
@@ -63,18 +67,18 @@ def _not_recovering(attempt: Attempt) -> str | None:
     if attempt.expert or phase is None:
         return None
     if phase is Phase.UNKNOWN:
-        return f"cannot tell whether {attempt.server} is recovering: it is {last_word(attempt.acting)}"
+        return f"cannot tell whether {attempt.server} is recovering: its state is {last_word(attempt.acting)}"
     if phase not in TRANSFERRING:
         return None
     done = attempt.facts.resync if attempt.facts is not None else None
     so_far = f" ({done.done:,} bindings so far)" if done is not None else ""
-    return f"{attempt.server} is {last_word(attempt.acting)}{so_far}: it would begin anew. Wait, or use expert mode"
+    return f"{attempt.server} is {last_word(attempt.acting)}{so_far}: it would start again. Wait, or use expert mode"
 
 
 NOT_RECOVERING = Guard("not-recovering", True, "the server is not recovering", _not_recovering)
 
 
 def answer(now: PairPicture, attempt: Attempt) -> PairFacts | None:
-    """What the server reports now; None while it does not answer."""
+    """The facts that the server reports now; None while it does not answer."""
     server = now.servers[attempt.server]
     return None if server.failures else server.facts
