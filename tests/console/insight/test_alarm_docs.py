@@ -1,4 +1,4 @@
-"""docs/alarms.md says what the tables of the code say."""
+"""docs/alarms.md has the tables of the code."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from console.insight.alarms.table import BY_KIND, documented
 PAGE = Path(__file__).parents[3] / "docs" / "alarms.md"
 
 
-def test_the_table_of_the_page_is_the_table_of_the_code() -> None:
+def test_the_page_has_the_table_of_the_code() -> None:
     assert documented() in PAGE.read_text(encoding="utf-8")
 
 
-def test_every_kind_is_raised_somewhere_and_none_is_raised_that_has_no_row() -> None:
+def test_every_kind_is_raised_by_a_source_and_has_a_row() -> None:
     by_traps = {kind for rule in (*TRAPS.values(), UNKNOWN_TRAP) for kind in rule.kinds}
     raised = by_traps | {rule.kind for rule in MESSAGES.values()} | {each.kind for each in POLLED} | {*OWN_KINDS}
     assert raised | {"unknown-sender"} == set(BY_KIND)

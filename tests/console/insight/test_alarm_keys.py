@@ -1,4 +1,4 @@
-"""Every notification of both MIBs: which alarm it is, what ends it, and that old and new forms are one fault."""
+"""Every notification of both MIBs: its alarm, what clears it, and that its old and new forms are one fault."""
 
 from dataclasses import replace
 
@@ -16,12 +16,12 @@ CRITICAL, MAJOR, WARNING, INFO = Severity.CRITICAL, Severity.MAJOR, Severity.WAR
 
 
 def standing(*traps: TrapSeen) -> dict[str, Alarm]:
-    """The alarms that stand after the traps, by id without the pair."""
+    """The active alarms after the traps, by id without the pair."""
     pair = fold_all(empty(), traps).pairs[PAIR]
     return {alarm.id.removeprefix(f"{PAIR}/"): alarm for alarm in pair.open_alarms}
 
 
-def test_no_notification_of_the_mibs_is_without_a_rule() -> None:
+def test_every_notification_of_the_mibs_has_a_rule() -> None:
     for fact in NOTIFICATIONS:
         assert (fact.name in TRAPS) != (fact.name in EVENTS_ONLY), fact.name
         rule = TRAPS.get(fact.name)
@@ -115,7 +115,9 @@ CLEARS = {
 
 
 @pytest.mark.parametrize(("seen", "key", "severity"), ROWS, ids=[row[1] for row in ROWS])
-def test_a_notification_is_this_alarm_and_its_counterpart_ends_it(seen: TrapSeen, key: str, severity: Severity) -> None:
+def test_a_notification_raises_its_alarm_and_its_counterpart_clears_it(
+    seen: TrapSeen, key: str, severity: Severity
+) -> None:
     """R-241."""
     found = standing(seen)
     assert list(found) == [key]
@@ -137,7 +139,7 @@ def test_old_and_new_forms_clear_each_other_for_any_related_server() -> None:
     assert standing(old, with_("other-server-responding", DNS, NOW + 1)) == {}
 
 
-def test_flapping_is_one_alarm_whose_occurrences_each_begin_anew() -> None:
+def test_flapping_reopens_one_alarm_each_time() -> None:
     picture = empty()
     for number in range(5):
         picture = fold(picture, trap("server-stop", MAIN, NOW + 10 * number))
@@ -146,7 +148,7 @@ def test_flapping_is_one_alarm_whose_occurrences_each_begin_anew() -> None:
     assert (alarm.since, alarm.cleared, alarm.cleared_by, alarm.count) == (NOW + 40, NOW + 45, "trap", 1)
 
 
-def test_a_threshold_over_a_network_is_not_ended_by_polls_of_its_pools() -> None:
+def test_polls_of_its_pools_do_not_clear_a_threshold_over_a_network() -> None:
     low = trap("free-address-low", scope_name="wifi", threshold_type="network", threshold_value="192.0.2.0")
     assert "free-address-low/dhcp-b/network=192.0.2.0" in {
         alarm.id.removeprefix(f"{PAIR}/")
@@ -154,13 +156,13 @@ def test_a_threshold_over_a_network_is_not_ended_by_polls_of_its_pools() -> None
     }
 
 
-def test_every_kind_that_a_rule_names_is_in_the_table() -> None:
+def test_every_kind_of_a_rule_is_in_the_table() -> None:
     assert {kind for rule in TRAPS.values() for kind in rule.kinds} <= set(BY_KIND)
     for kind in BY_KIND.values():
         assert set(kind.follows) <= set(BY_KIND), kind.kind
 
 
-def test_a_trap_of_nobody_is_the_consoles_alarm_and_comes_from_any_port() -> None:
+def test_a_trap_from_an_unknown_sender_is_an_alarm_of_the_console_for_any_port() -> None:
     strays = [TrapSeen(NOW + port, "", "", "cold-start", "1.3", f"198.51.100.7:{port}", "v2c") for port in (1000, 2000)]
     (alarm,) = fold_all(empty(), strays).own.open_alarms
     assert (alarm.kind, alarm.count, alarm.id) == ("unknown-sender", 2, "(console)/unknown-sender/198.51.100.7")

@@ -1,4 +1,4 @@
-"""Owned, set aside, taken over, closed, aged, folded: what becomes of an alarm, and the console's own."""
+"""The life cycle of an alarm: owner, silence, end, age, overflow, folding; and the console's own alarms."""
 
 import json
 
@@ -23,7 +23,7 @@ def raised(*observations: Observation) -> Picture:
     return fold_all(empty(), [trap("address-conflict", contested_address="192.0.2.9"), *observations])
 
 
-def deed(word: str, at: float = NOW + 1, who: str = "jo", **detail: object) -> OperatorAction:
+def action(word: str, at: float = NOW + 1, who: str = "jo", **detail: object) -> OperatorAction:
     return OperatorAction(at, PAIR, who, word, KEY, detail)
 
 
@@ -31,19 +31,19 @@ def alarm(picture: Picture, key: str = KEY) -> Alarm:
     return picture.pairs[PAIR].alarms[key]
 
 
-def test_an_owner_is_named_with_a_comment_and_another_takes_over() -> None:
-    found = alarm(raised(deed("acknowledge", comment="on my way"), deed("acknowledge", NOW + 60, "sam")))
+def test_an_acknowledgement_sets_owner_and_comment_and_another_takes_over() -> None:
+    found = alarm(raised(action("acknowledge", comment="on my way"), action("acknowledge", NOW + 60, "sam")))
     assert (found.acknowledged_by, found.acknowledged_at, found.comment) == ("sam", NOW + 60, "")
     assert [(each.who, each.what, each.text) for each in found.history] == [
         ("jo", "acknowledge", "on my way"),
         ("sam", "took over from jo", ""),
     ]
-    left = alarm(raised(deed("acknowledge"), deed("unacknowledge", NOW + 2)))
+    left = alarm(raised(action("acknowledge"), action("unacknowledge", NOW + 2)))
     assert (left.acknowledged_by, left.acknowledged_at) == (None, None)
 
 
-def test_what_is_set_aside_stands_again_by_itself_and_says_so() -> None:
-    picture = raised(deed("suppress", until=NOW + HOUR, reason="works"))
+def test_a_silence_ends_at_its_time_and_adds_an_entry() -> None:
+    picture = raised(action("suppress", until=NOW + HOUR, reason="works"))
     assert (alarm(picture).suppressed, alarm(picture).suppressed_for) == (True, "works")
     assert alarm(picture).stands
     assert alarm(fold(picture, ClockTick(NOW + HOUR - 1))).suppressed
@@ -55,23 +55,23 @@ def test_what_is_set_aside_stands_again_by_itself_and_says_so() -> None:
 
 
 @pytest.mark.parametrize("until", [None, "soon", NOW, NOW - 5, True])
-def test_a_time_that_is_none_sets_nothing_aside(until: object) -> None:
-    assert not alarm(raised(deed("suppress", until=until))).suppressed
+def test_an_invalid_end_time_silences_no_alarm(until: object) -> None:
+    assert not alarm(raised(action("suppress", until=until))).suppressed
 
 
-def test_what_ends_ends_with_its_owner_and_its_time_aside() -> None:
+def test_a_cleared_alarm_has_no_owner_and_no_silence_when_it_reopens() -> None:
     picture = raised(
-        deed("acknowledge"),
-        deed("suppress", until=NOW + HOUR),
-        deed("clear-alarm", NOW + 2),
-        deed("acknowledge", NOW + 3),
+        action("acknowledge"),
+        action("suppress", until=NOW + HOUR),
+        action("clear-alarm", NOW + 2),
+        action("acknowledge", NOW + 3),
     )
     assert [each.what for each in alarm(picture).history] == ["acknowledge", "suppress", "closed by hand"]
     again = alarm(fold(picture, trap("address-conflict", at=NOW + 9, contested_address="192.0.2.9")))
     assert (again.acknowledged_by, again.suppressed, again.history, again.count) == (None, False, (), 1)
 
 
-def test_one_deed_may_be_about_many() -> None:
+def test_one_action_can_concern_several_alarms() -> None:
     picture = fold(raised(), trap("address-conflict", contested_address="192.0.2.10"))
     ids = [each.id for each in picture.pairs[PAIR].open_alarms]
     many = OperatorAction(NOW + 1, PAIR, "jo", "acknowledge", "address-conflict", {"alarms": ids, "comment": "both"})
@@ -80,30 +80,32 @@ def test_one_deed_may_be_about_many() -> None:
     assert picture.pairs[PAIR].timeline[-1].text == "jo: acknowledge address-conflict: both (2 alarms)"
 
 
-def test_all_of_it_survives_being_kept() -> None:
-    alarms = raised(deed("acknowledge", comment="c"), deed("suppress", until=NOW + 9.5, reason="r")).pairs[PAIR].alarms
+def test_alarms_are_equal_after_a_round_trip_through_json() -> None:
+    alarms = (
+        raised(action("acknowledge", comment="c"), action("suppress", until=NOW + 9.5, reason="r")).pairs[PAIR].alarms
+    )
     assert read_alarms(json.loads(json.dumps(kept_alarms(alarms.values())))) == dict(alarms)
 
 
-def test_an_event_ages_and_a_state_never_does() -> None:
+def test_an_alarm_about_an_event_is_cleared_by_age_and_one_about_a_state_is_not() -> None:
     picture = fold(raised(), trap("duplicate-address", address="192.0.2.7"))
     found = fold(picture, ClockTick(NOW + 2 * DAY)).pairs[PAIR].alarms
     assert (found[f"{PAIR}/duplicate-address/192.0.2.7"].cleared_by, found[KEY].cleared_by) == ("age", None)
     assert found[f"{PAIR}/duplicate-address/192.0.2.7"].cleared == NOW + DAY
 
 
-def test_a_storm_of_one_kind_is_bounded_and_counted_and_the_first_are_kept() -> None:
+def test_a_storm_of_one_kind_is_limited_and_counted_and_the_first_alarms_stay() -> None:
     storm = [trap("address-conflict", at=NOW + n, contested_address=f"10.0.{n // 250}.{n % 250}") for n in range(1000)]
     picture = fold_all(empty(), storm)
-    standing = picture.pairs[PAIR].open_alarms
-    assert len(standing) == MAX_ACTIVE_OF_KIND + 1
-    assert sum(each.count for each in standing) == 1000
-    assert {f"10.0.0.{n}" for n in range(MAX_ACTIVE_OF_KIND)} < {entity(each) for each in standing}
+    active = picture.pairs[PAIR].open_alarms
+    assert len(active) == MAX_ACTIVE_OF_KIND + 1
+    assert sum(each.count for each in active) == 1000
+    assert {f"10.0.0.{n}" for n in range(MAX_ACTIVE_OF_KIND)} < {entity(each) for each in active}
     (row,) = rows([picture.pairs[PAIR]], "active", "jo", frozenset())
     assert (row.folded, row.count) == (True, 1000)
 
 
-def test_what_shares_a_line_is_cleared_one_by_one() -> None:
+def test_entities_of_the_overflow_alarm_are_cleared_one_by_one() -> None:
     low = [trap("free-address-low", at=NOW, scope_name=f"s{n}") for n in range(MAX_ACTIVE_OF_KIND + 3)]
     picture = fold_all(empty(), low)
     line = f"{PAIR}/free-address-low/*"
@@ -115,17 +117,17 @@ def test_what_shares_a_line_is_cleared_one_by_one() -> None:
     assert len(picture.pairs[PAIR].open_alarms) == MAX_ACTIVE_OF_KIND
 
 
-def test_many_low_pools_in_a_poll_share_a_line_that_ends_with_them() -> None:
-    def said(free: int, at: float) -> Observation:
+def test_many_low_pools_in_a_poll_share_an_overflow_alarm_that_ends_with_them() -> None:
+    def polled(free: int, at: float) -> Observation:
         return answer(MAIN, at, pools=[pool(f"s{n}", free, 0, 100) for n in range(MAX_ACTIVE_OF_KIND + 20)])
 
-    picture = fold(empty(), said(10, NOW))
+    picture = fold(empty(), polled(10, NOW))
     assert len(alarm(picture, f"{PAIR}/free-address-low/*").members) == 20
-    assert fold(picture, said(10, NOW + 1)).pairs[PAIR].alarms is picture.pairs[PAIR].alarms, "nothing new"
-    assert fold(picture, said(90, NOW + 2)).pairs[PAIR].open_alarms == ()
+    assert fold(picture, polled(10, NOW + 1)).pairs[PAIR].alarms is picture.pairs[PAIR].alarms, "nothing new"
+    assert fold(picture, polled(90, NOW + 2)).pairs[PAIR].open_alarms == ()
 
 
-def test_a_consequence_names_its_cause_while_that_stands() -> None:
+def test_a_consequence_has_its_cause_while_the_cause_is_active() -> None:
     picture = fold_all(empty(), [*failures(MAIN), answer(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED",
                                                          pools=[pool("wifi", 5, 0, 100)])])  # fmt: skip
     pair = picture.pairs[PAIR]
@@ -137,7 +139,7 @@ def test_a_consequence_names_its_cause_while_that_stands() -> None:
     }
 
 
-def test_a_reload_that_waits_and_a_failover_recover_that_is_left_are_seen() -> None:
+def test_a_pending_reload_and_a_failover_recover_left_set_raise_alarms() -> None:
     picture = fold(empty(), answer(MAIN, NOW, reload_pending=True, failover_recover="2026-07-14T00:00:00Z"))
     assert {each.kind for each in picture.pairs[PAIR].open_alarms} == {"failover-recover-set"}
     picture = fold(picture, answer(MAIN, NOW + HOUR + 1, reload_pending=True))
@@ -149,7 +151,7 @@ def health(at: float, host: str = "noc-1", dropped: int = 0, **facts: str | None
     return Health(at, OWN, host, facts, {"traps-dropped": dropped})
 
 
-def test_the_consoles_own_troubles_are_one_alarm_for_each_host() -> None:
+def test_a_failure_of_the_console_is_one_alarm_for_each_host() -> None:
     picture = fold_all(empty(), [health(NOW, journal="disk full"), health(NOW, "noc-2", journal="disk full")])
     assert [each.id for each in picture.own.open_alarms] == [
         "(console)/journal-not-written/noc-1",
@@ -158,21 +160,21 @@ def test_the_consoles_own_troubles_are_one_alarm_for_each_host() -> None:
     picture = fold(picture, health(NOW + 1, journal=None))
     assert [each.id for each in picture.own.open_alarms] == ["(console)/journal-not-written/noc-2"]
     picture = fold(picture, ClockTick(NOW + HOST_GONE_SECONDS))
-    assert picture.own.open_alarms == (), "who has ended has no troubles"
+    assert picture.own.open_alarms == (), "a host that is gone has no alarms"
 
 
-def test_a_counter_that_grows_is_an_alarm_until_it_has_not_for_a_while() -> None:
+def test_a_growing_counter_is_an_alarm_until_it_stops_for_five_minutes() -> None:
     picture = fold_all(empty(), [health(NOW, dropped=5), health(NOW + 10, dropped=5)])
     assert [each.kind for each in picture.own.open_alarms] == ["traps-dropped"]
     still = fold(picture, health(NOW + QUIET_SECONDS - 1, dropped=6))
     assert fold(still, health(NOW + QUIET_SECONDS, dropped=6)).own.open_alarms
     assert not fold(picture, health(NOW + QUIET_SECONDS, dropped=5)).own.open_alarms
-    begun_anew = fold(fold(picture, health(NOW + QUIET_SECONDS, dropped=0)), health(NOW + QUIET_SECONDS + 1, dropped=1))
-    assert begun_anew.own.open_alarms
+    restarted = fold(fold(picture, health(NOW + QUIET_SECONDS, dropped=0)), health(NOW + QUIET_SECONDS + 1, dropped=1))
+    assert restarted.own.open_alarms
 
 
-def test_who_watches_takes_what_was_judged_and_keeps_whose_it_is() -> None:
-    """The follower's word on the owner stands, though the collector judged before it had heard of it."""
+def test_a_follower_adopts_judged_alarms_and_keeps_their_owner() -> None:
+    """The follower's owner stays, although the collector judged before it received the acknowledgement."""
     lost = answer(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED")
     collector = fold(empty(), lost)
     follower = fold(empty(), lost, judges=False)
@@ -190,10 +192,10 @@ def test_who_watches_takes_what_was_judged_and_keeps_whose_it_is() -> None:
     )
 
 
-def test_a_list_is_filtered_sorted_and_folded() -> None:
+def test_the_list_is_filtered_sorted_and_folded() -> None:
     many = [trap("duplicate-address", at=NOW + n, address=f"192.0.2.{n}") for n in range(4)]
     picture = raised(
-        *many, deed("acknowledge", NOW + 9), trap("server-stop", MAIN), trap("server-start", MAIN, NOW + 1)
+        *many, action("acknowledge", NOW + 9), trap("server-stop", MAIN), trap("server-start", MAIN, NOW + 1)
     )
     pair = picture.pairs[PAIR]
 
@@ -207,7 +209,7 @@ def test_a_list_is_filtered_sorted_and_folded() -> None:
     assert len(shown("unowned", "fold:duplicate-address")) == 5
 
 
-def test_severities_sort_as_they_are_bad() -> None:
+def test_alarms_are_sorted_worst_first() -> None:
     picture = fold_all(empty(), [trap("duplicate-address", address="192.0.2.1"), trap("server-stop", MAIN, NOW + 1),
                                  trap("address-conflict", at=NOW + 2, contested_address="192.0.2.9")])  # fmt: skip
     assert [each.severity for each in picture.pairs[PAIR].open_alarms] == [
@@ -217,7 +219,7 @@ def test_severities_sort_as_they_are_bad() -> None:
     ]
 
 
-def test_until_when_is_typed_as_a_length_or_a_time() -> None:
+def test_an_end_time_is_a_duration_or_a_time_of_day() -> None:
     assert parse_until("1h", NOW, ZONE) == NOW + HOUR
     assert parse_until(" 30 min ", NOW, ZONE) == NOW + 1800
     assert parse_until("06:00", NOW, ZONE) == NOW + 48 * 60, "05:12 here"
@@ -227,8 +229,8 @@ def test_until_when_is_typed_as_a_length_or_a_time() -> None:
             parse_until(wrong, NOW, ZONE)
 
 
-def test_an_answer_from_before_the_trap_does_not_end_what_the_trap_tells() -> None:
-    """The main dies: its partner logs it at once, while the last answers of both still say NORMAL."""
+def test_an_answer_older_than_the_trap_does_not_clear_its_alarm() -> None:
+    """The main fails. Its partner sends a trap at once, while the last answers of both still have NORMAL."""
     lost = trap("other-server-not-responding", at=NOW + 0.5)
     picture = fold_all(empty(), [answer(MAIN, NOW), answer(BACKUP, NOW), lost, *failures(MAIN, NOW + 0.6, 1)])
     (alarm,) = picture.pairs[PAIR].open_alarms

@@ -1,4 +1,4 @@
-"""Alarms: one fault is one alarm, whoever reports it, and it ends when its cause does."""
+"""Alarms: one fault is one alarm, whichever source reports it, and it ends with its cause."""
 
 from console.insight.alarms.signals import MESSAGES, TRAPS
 from console.insight.fold import fold, fold_all
@@ -10,16 +10,16 @@ ALONE = "COMMUNICATIONS-INTERRUPTED"
 
 
 def alarms(found: Picture) -> dict[str, Alarm]:
-    """The alarms that stand, by kind."""
+    """The active alarms, by kind."""
     return {alarm.kind: alarm for alarm in found.pairs[PAIR].open_alarms}
 
 
-def test_calm_raises_nothing() -> None:
+def test_a_healthy_pair_has_no_alarm() -> None:
     assert alarms(picture(answer(MAIN), answer(BACKUP))) == {}
 
 
 def test_poll_trap_and_log_of_one_fault_are_one_alarm() -> None:
-    """R-141: loss of contact alerts, once, and says who reported it."""
+    """R-141: lost contact raises one alarm with all its sources."""
     found = picture(
         answer(BACKUP, NOW, ALONE),
         trap("other-server-not-responding", at=NOW + 1, related_server_type="failover-partner"),
@@ -48,15 +48,15 @@ def test_a_repeated_trap_counts_and_a_repeated_poll_does_not() -> None:
     assert alarms(found)["other-server-not-responding"].count == 6
 
 
-def test_the_clearing_trap_clears_the_old_form_and_the_new_alike() -> None:
+def test_the_clearing_trap_clears_both_the_old_and_the_new_form() -> None:
     old = trap("other-server-not-responding", server_type="dhcp")
     for raising in (old, trap("other-server-not-responding", related_server_type="failover-partner")):
         found = picture(raising, trap("other-server-responding", at=NOW + 1))
         assert alarms(found) == {}
 
 
-def test_a_lost_clearing_trap_is_made_up_for_when_both_are_seen_normal() -> None:
-    """R-141: the MIB itself says that the clearing trap can be missing."""
+def test_polls_clear_the_alarm_without_its_trap_when_both_are_normal() -> None:
+    """R-141: according to the MIB the clearing trap can be missing."""
     found = picture(trap("other-server-not-responding"), answer(MAIN, NOW + 1))
     assert "other-server-not-responding" in alarms(found)
     found = fold(found, answer(BACKUP, NOW + 2))
@@ -65,14 +65,14 @@ def test_a_lost_clearing_trap_is_made_up_for_when_both_are_seen_normal() -> None
     assert (cleared.cleared, cleared.cleared_by) == (NOW + 2, "poll")
 
 
-def test_an_unseen_server_is_never_taken_for_cured() -> None:
+def test_an_alarm_stays_active_while_its_server_is_not_seen() -> None:
     found = picture(answer(BACKUP, NOW, ALONE), answer(MAIN, NOW, ALONE))
     found = fold_all(found, [*failures(MAIN, NOW + 100), *failures(BACKUP, NOW + 100), ClockTick(NOW + 200)])
     assert "other-server-not-responding" in alarms(found)
     assert "both-alive-interrupted" not in alarms(found)
 
 
-def test_a_fault_that_returns_opens_anew_and_unacknowledged() -> None:
+def test_a_fault_that_returns_reopens_without_an_owner() -> None:
     found = picture(answer(BACKUP, NOW, ALONE))
     key = alarms(found)["other-server-not-responding"].id
     found = fold(found, OperatorAction(NOW + 1, PAIR, "jo", "acknowledge", key))
@@ -90,7 +90,7 @@ def test_an_acknowledgement_ends_with_the_fault_and_not_before() -> None:
     assert alarms(found)["other-server-not-responding"].acknowledged_by == "jo"
 
 
-def test_a_conflict_has_no_clear_but_a_person() -> None:
+def test_only_a_person_clears_a_conflict() -> None:
     found = picture(
         trap("address-conflict", contested_address="192.0.2.9"),
         answer(MAIN, NOW + 1),
@@ -102,7 +102,7 @@ def test_a_conflict_has_no_clear_but_a_person() -> None:
     assert alarms(found) == {}
 
 
-def test_a_conflict_told_by_trap_and_by_log_is_one() -> None:
+def test_a_conflict_reported_by_trap_and_log_is_one_alarm() -> None:
     found = picture(
         trap("address-conflict", contested_address="192.0.2.9"),
         log("18109", "Address conflict on 192.0.2.9: we have c1, partner has c2; kept ours.", at=NOW + 1),
@@ -110,14 +110,14 @@ def test_a_conflict_told_by_trap_and_by_log_is_one() -> None:
     assert alarms(found)["address-conflict"].sources == ("trap", "log")
 
 
-def test_a_server_that_stopped_and_is_seen_started_again_is_cleared() -> None:
+def test_a_restart_clears_the_alarm_of_a_stopped_server() -> None:
     found = picture(trap("server-stop", MAIN, server_type="dhcp"), answer(MAIN, NOW + 5), answer(BACKUP, NOW + 5))
     assert "server-stop" in alarms(found)
     found = fold(found, answer(MAIN, NOW + 9, started="2026-07-15T03:12:08Z"))
     assert "server-stop" not in alarms(found)
 
 
-def test_low_and_high_have_hysteresis() -> None:
+def test_free_address_low_has_hysteresis() -> None:
     def at(free: int, when: float) -> Observation:
         return answer(MAIN, when, ALONE, pools=[pool("wifi", free, 0, 100)])
 
@@ -129,7 +129,7 @@ def test_low_and_high_have_hysteresis() -> None:
     assert "free-address-low" not in alarms(found)
 
 
-def test_the_trap_and_the_poll_of_a_low_pool_are_one() -> None:
+def test_the_trap_and_the_poll_of_a_low_pool_are_one_alarm() -> None:
     found = picture(
         answer(BACKUP, NOW, ALONE, pools=[pool("wifi", 5, 0, 100)]),
         trap("free-address-low", scope_name="wifi"),
@@ -137,7 +137,7 @@ def test_the_trap_and_the_poll_of_a_low_pool_are_one() -> None:
     assert alarms(found)["free-address-low"].sources == ("poll", "trap")
 
 
-def test_a_trap_that_nobody_knows_is_shown_and_never_dropped() -> None:
+def test_an_unknown_trap_is_shown_and_never_dropped() -> None:
     seen = TrapSeen(
         NOW, PAIR, MAIN, "unknown", "1.3.6.1.4.1.99999.7", "192.0.2.11:1", "v2c", {"1.3.6.1.4.1.99999.1": "5"}
     )
@@ -146,19 +146,19 @@ def test_a_trap_that_nobody_knows_is_shown_and_never_dropped() -> None:
     assert "1.3.6.1.4.1.99999.7" in alarm.text
 
 
-def test_lines_from_before_watching_began_raise_nothing() -> None:
+def test_log_lines_from_before_the_start_raise_no_alarm() -> None:
     found = picture(log("18101", "contact with partner lost", past=True))
     assert alarms(found) == {}
     assert len(found.pairs[PAIR].logs) == 1
 
 
-def test_both_partner_down_is_critical_even_when_one_is_not_seen_any_more() -> None:
+def test_both_partner_down_is_critical_even_when_one_is_no_longer_seen() -> None:
     """R-136, R-145."""
     found = picture(answer(MAIN, NOW - 100, "PARTNER-DOWN"), failures(MAIN), answer(BACKUP, NOW, "PARTNER-DOWN"))
     assert alarms(found)["both-partner-down"].severity is Severity.CRITICAL
 
 
-def test_the_safe_period_warns_at_half_and_alarms_in_the_last_quarter_of_an_hour() -> None:
+def test_a_safe_period_is_a_warning_at_half_and_critical_in_the_last_15_minutes() -> None:
     """R-137, R-141."""
     assert "safe-period-ending" not in alarms(picture(answer(BACKUP, NOW, ALONE)))
     half = alarms(picture(answer(BACKUP, NOW, ALONE, safe_period_remaining=7000)))["safe-period-ending"]
@@ -166,7 +166,7 @@ def test_the_safe_period_warns_at_half_and_alarms_in_the_last_quarter_of_an_hour
     assert (half.severity, late.severity) == (Severity.WARNING, Severity.CRITICAL)
 
 
-def test_conditions_that_a_poll_shows_raise_their_kind() -> None:
+def test_each_condition_in_a_poll_raises_its_kind_and_is_cleared() -> None:
     rows: dict[str, Observation] = {
         "failover-config-mismatch": answer(MAIN, config_mismatch=["mclt"]),
         "clock-skew": answer(MAIN, time_skew=5.5),
@@ -185,7 +185,7 @@ def test_conditions_that_a_poll_shows_raise_their_kind() -> None:
         assert kind not in alarms(cured), kind
 
 
-def test_every_rule_for_traps_and_log_lines_does_something() -> None:
+def test_every_rule_for_traps_and_log_lines_has_an_effect() -> None:
     for name, rule in TRAPS.items():
         for kind in rule.kinds:
             raising = next(each for each, other in TRAPS.items() if kind in other.kinds and not other.clears)
@@ -198,7 +198,7 @@ def test_every_rule_for_traps_and_log_lines_does_something() -> None:
             assert line.kind in alarms(fold(empty(), log(message, "scope 'wifi': conflict on 192.0.2.9: x")))
 
 
-def test_a_storm_of_cleared_alarms_does_not_grow_the_picture() -> None:
+def test_the_number_of_cleared_alarms_is_limited() -> None:
     found = empty()
     for number in range(200):
         scope = f"scope-{number}"
@@ -207,8 +207,8 @@ def test_a_storm_of_cleared_alarms_does_not_grow_the_picture() -> None:
     assert len(found.pairs[PAIR].alarms) <= 50
 
 
-def test_nobody_serving_is_never_ok() -> None:
-    """Two servers that start will serve in a moment: a warning; any other silence of both is critical."""
+def test_a_pair_that_serves_no_clients_is_never_ok() -> None:
+    """Two servers that start will serve soon: a warning. Any other state in which both do not serve is critical."""
     for states, severity in (
         (("STARTUP", "STARTUP"), Severity.WARNING),
         (("RECOVER", "STARTUP"), Severity.CRITICAL),

@@ -1,4 +1,4 @@
-"""Countdowns to what happens by itself."""
+"""Countdowns to automatic events."""
 
 import pytest
 
@@ -9,7 +9,7 @@ ALONE = "COMMUNICATIONS-INTERRUPTED"
 LOST = NOW - 720
 
 
-def test_the_safe_period_counts_from_the_start_of_the_interruption() -> None:
+def test_the_safe_period_runs_from_the_loss_of_contact() -> None:
     """R-137, R-139: four hours after contact was lost, on whichever server runs it."""
     found = pair(answer(MAIN, NOW, ALONE), answer(BACKUP, NOW, ALONE))
     for server in found.servers.values():
@@ -23,29 +23,29 @@ def test_without_the_servers_own_countdown_the_formula_gives_the_same() -> None:
     assert takeover_left(found.servers[BACKUP], NOW) == 14400 - 720
 
 
-def test_a_server_whose_clock_is_wrong_still_counts_right() -> None:
-    """R-137: what is left is what the server says is left, whatever its clock reads."""
-    told = status(BACKUP, NOW, ALONE)
-    told["at"] = "2026-07-15T04:12:00Z"
-    assert takeover_left(pair(polled(NOW, BACKUP, told)).servers[BACKUP], NOW) == 14400 - 720
+def test_a_wrong_server_clock_does_not_change_the_countdown() -> None:
+    """R-137: the time left is the one that the server reports, for any difference of its clock."""
+    reported = status(BACKUP, NOW, ALONE)
+    reported["at"] = "2026-07-15T04:12:00Z"
+    assert takeover_left(pair(polled(NOW, BACKUP, reported)).servers[BACKUP], NOW) == 14400 - 720
 
 
 @pytest.mark.parametrize("changes", [{"use_safe_period": False}, {"state": "NORMAL"}, {"state": "PARTNER-DOWN"}])
-def test_no_safe_period_runs_when_it_is_off_or_in_another_state(changes: dict[str, object]) -> None:
+def test_no_countdown_runs_when_the_safe_period_is_off_or_in_another_state(changes: dict[str, object]) -> None:
     """R-139, R-147."""
     state = str(changes.pop("state", ALONE))
     found = pair(answer(BACKUP, NOW, state, **changes))
     assert takeover_left(found.servers[BACKUP], NOW) is None
 
 
-def test_the_race_is_lost_when_the_first_of_both_safe_periods_ends() -> None:
-    """R-140, R-145: the smaller one is the time that is left, and its server goes first."""
+def test_the_race_margin_ends_with_the_first_safe_period() -> None:
+    """R-140, R-145: the smaller safe period is the time left, and its server takes over first."""
     found = pair(answer(MAIN, NOW, ALONE, safe_period_remaining=600), answer(BACKUP, NOW, ALONE))
     assert race_margin(found, NOW) == (600, MAIN)
 
 
-def test_a_pool_that_is_empty_already_is_nothing_to_come() -> None:
-    """R-142: the next pool is, and it is told as the estimate that it is."""
+def test_an_empty_pool_has_no_countdown() -> None:
+    """R-142: the next pool has one, marked as an estimate."""
     pools = [pool("wifi", 0, 880, 4096, new_clients_15m=50), pool("lab", 100, 0, 200, new_clients_15m=50)]
     event = next_event(pair(failures(MAIN), answer(BACKUP, NOW, ALONE, use_safe_period=False, pools=pools)), NOW)
     assert event is not None
@@ -54,7 +54,7 @@ def test_a_pool_that_is_empty_already_is_nothing_to_come() -> None:
 
 
 @pytest.mark.parametrize("other", [[answer(MAIN, NOW)], failures(MAIN)])
-def test_there_is_no_race_unless_both_are_seen_alone(other: list[object]) -> None:
+def test_there_is_no_race_margin_unless_both_are_seen_without_contact(other: list[object]) -> None:
     found = pair(other, answer(BACKUP, NOW, ALONE))  # type: ignore[arg-type]
     assert race_margin(found, NOW) is None
 
@@ -66,8 +66,8 @@ def test_there_is_no_race_unless_both_are_seen_alone(other: list[object]) -> Non
 def test_partner_addresses_come_at_the_later_of_entry_and_date_plus_mclt(
     entered: float, date: float, expected: float
 ) -> None:
-    """R-144, R-151: after a safe period longer than MCLT at once, else MCLT after the date."""
-    told = answer(
+    """R-144, R-151: at once after a safe period longer than MCLT, else MCLT after the date."""
+    reported = answer(
         BACKUP,
         NOW,
         "PARTNER-DOWN",
@@ -75,20 +75,20 @@ def test_partner_addresses_come_at_the_later_of_entry_and_date_plus_mclt(
         partner_down_time=text(date),
         partner_pool_usable_at=None,
     )
-    facts = pair(told).servers[BACKUP].facts
+    facts = pair(reported).servers[BACKUP].facts
     assert facts is not None
     assert pool_gain_at(facts) == expected
 
 
 def test_the_mclt_window_for_a_main_that_returns_is_shown() -> None:
-    """R-177: back within MCLT, nothing more is to do."""
+    """R-177: a main that returns within MCLT needs no further steps."""
     found = countdowns(pair(failures(MAIN), answer(BACKUP, NOW, ALONE)), NOW)
     window = next(each for each in found if each.kind == "return-window")
     assert window.at == LOST + 3600
     assert not window.automatic
 
 
-def test_the_next_event_is_automatic_and_soonest() -> None:
+def test_the_next_event_is_the_soonest_automatic_one() -> None:
     found = pair(*RACE)
     event = next_event(found, NOW)
     assert event is not None
@@ -100,7 +100,7 @@ def test_nothing_is_due_while_both_are_normal() -> None:
     assert next_event(pair(*CALM), NOW) is None
 
 
-def test_a_countdown_of_an_old_report_says_so() -> None:
+def test_a_countdown_from_an_old_answer_is_marked_last_known() -> None:
     found = countdowns(pair(answer(BACKUP, NOW - 60, ALONE)), NOW)
     assert found
     assert all(each.last_known for each in found)

@@ -1,4 +1,4 @@
-"""Up and Down in the date field."""
+"""The keys Up and Down in the date field."""
 
 from datetime import datetime
 
@@ -40,11 +40,11 @@ def test_the_part_under_the_cursor_changes(text: str, cursor: int, step: int, ex
     st.datetimes(datetime(1980, 1, 1), datetime(2090, 1, 1)),  # noqa: DTZ001 - digits on a screen have no zone
     st.sampled_from([9, 12, 15, 19]),
 )
-def test_a_step_up_and_a_step_down_cancel(moment: datetime, cursor: int) -> None:
+def test_a_step_up_and_a_step_down_give_the_same_text(moment: datetime, cursor: int) -> None:
     text = moment.strftime("%Y-%m-%d %H:%M:%S")
     assert stepped(stepped(text, cursor, 1), cursor, -1) == text
 
 
 @given(st.text(max_size=30), st.integers(0, 30), st.sampled_from([-1, 1]))
-def test_no_text_makes_it_fall_over(text: str, cursor: int, step: int) -> None:
+def test_no_text_raises_an_error(text: str, cursor: int, step: int) -> None:
     assert isinstance(stepped(text, cursor, step), str)

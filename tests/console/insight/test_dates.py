@@ -1,4 +1,4 @@
-"""The date parser: what it accepts, in whose zone, and what it refuses."""
+"""The date parser: the accepted forms, the zone, and the refused texts."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -44,7 +44,7 @@ def at(*parts: int, zone: ZoneInfo = BERLIN) -> float:
         ("Jan 1 00:00:00 68", at(2068, 1, 1)),
     ],
 )
-def test_every_accepted_form_names_its_instant(text: str, expected: float) -> None:
+def test_every_accepted_form_gives_its_time(text: str, expected: float) -> None:
     """R-152, R-153: both forms of the command language, and the console's own."""
     assert parse_date(text, NOW, BERLIN, 1234.5) == expected
 
@@ -78,14 +78,14 @@ def test_every_accepted_form_names_its_instant(text: str, expected: float) -> No
         "-999999999w",
     ],
 )
-def test_anything_else_is_refused_with_what_would_be_accepted(text: str) -> None:
-    """R-152, R-153: a strict parser; a date that is guessed wrong gives addresses out twice."""
+def test_other_texts_are_refused_with_the_accepted_forms(text: str) -> None:
+    """R-152, R-153: a strict parser; with a wrong date addresses are leased twice."""
     with pytest.raises(DateError):
         parse_date(text, NOW, BERLIN)
 
 
 def test_a_time_without_a_zone_is_local_time_of_this_process() -> None:
-    """R-154: the operator's zone decides, wherever the server stands."""
+    """R-154: the operator's zone is used, not the server's."""
     new_york = ZoneInfo("America/New_York")
     here = parse_date("2026-07-15 14:30", NOW, BERLIN)
     there = parse_date("2026-07-15 14:30", NOW, new_york)
@@ -93,20 +93,20 @@ def test_a_time_without_a_zone_is_local_time_of_this_process() -> None:
     assert here == datetime(2026, 7, 15, 12, 30, tzinfo=UTC).timestamp()
 
 
-def test_a_time_that_the_clocks_skip_is_refused() -> None:
+def test_a_time_that_does_not_exist_is_refused() -> None:
     """R-154: 02:30 does not exist on the day when summer time begins."""
     with pytest.raises(DateError, match="clocks go forward"):
         parse_date("2026-03-29 02:30", NOW, BERLIN)
 
 
-def test_a_time_that_happens_twice_is_refused_unless_it_names_its_offset() -> None:
-    """R-154: 02:30 happens twice on the day when summer time ends, an hour apart."""
+def test_a_time_that_exists_twice_is_refused_without_an_offset() -> None:
+    """R-154: 02:30 exists twice on the day when summer time ends, an hour apart."""
     with pytest.raises(DateError, match="twice"):
         parse_date("2026-10-25 02:30", NOW, BERLIN)
     assert parse_date("2026-10-25 02:30+02:00", NOW, BERLIN) == parse_date("2026-10-25 00:30Z", NOW, BERLIN)
 
 
-def test_last_contact_is_refused_when_the_server_does_not_know_it() -> None:
+def test_last_contact_is_refused_when_the_server_does_not_report_it() -> None:
     with pytest.raises(DateError, match="last contact"):
         parse_date("last-contact", NOW, BERLIN, None)
 
@@ -131,6 +131,6 @@ def test_the_command_language_form_round_trips(moment: datetime) -> None:
 
 
 @given(st.text(max_size=40))
-def test_no_text_makes_the_parser_fall_over(text: str) -> None:
+def test_any_text_gives_a_time_or_a_date_error(text: str) -> None:
     with suppress(DateError):
         assert isinstance(parse_date(text, NOW, BERLIN, NOW), float)

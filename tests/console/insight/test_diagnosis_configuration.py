@@ -1,12 +1,12 @@
-"""Configurations that differ: what is shown of them, and which side changed last."""
+"""Configurations that differ: the differences shown, and which server was changed last."""
 
 from console.insight.config_diff import differences, of_pair
 from tests.console.insight.test_diagnosis import OPTIONS, SCOPES, config, found
 from tests.console.scenes import BACKUP, CALM, HOUR, MAIN, NOW, answer, pair, text
 
 
-def test_only_what_differs_is_shown_and_what_is_a_servers_own_is_not() -> None:
-    """R-047, R-071: backup-pct on the backup is no mismatch."""
+def test_only_differences_are_shown_and_values_of_one_server_are_not() -> None:
+    """R-047, R-071: a different backup-pct on the backup is not a mismatch."""
     assert differences(config(MAIN).objects, config(BACKUP).objects) == ()
     (scope,) = differences(config(MAIN).objects, SCOPES.objects)
     assert scope.words == "scope wifi ranges: 192.0.2.10-192.0.2.99 / 192.0.2.10-192.0.2.50"
@@ -17,7 +17,7 @@ def test_only_what_differs_is_shown_and_what_is_a_servers_own_is_not() -> None:
     assert of_pair(pair(*CALM, config(MAIN))) is None
 
 
-def test_which_side_changed_last_is_evidence_of_a_mismatch() -> None:
+def test_the_latest_change_is_evidence_of_a_mismatch() -> None:
     scene = [
         answer(MAIN, config_mismatch=["scope wifi"], configuration_changed=text(NOW - 90)),
         answer(BACKUP, configuration_changed=text(NOW - 9 * 24 * HOUR)),

@@ -40,7 +40,7 @@ from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pool
 ALONE, DOWN = "COMMUNICATIONS-INTERRUPTED", "PARTNER-DOWN"
 NEEDED = frozenset({"at", "server", "partner"})
 BLANK: Mapping[str, Any] = {"phase": Phase.UNKNOWN, "word": "", "role": "", "reason": "", "cause": Cause.UNKNOWN}
-"""What stands for a missing value where that is not None."""
+"""The value of a missing fact where that is not None."""
 OPTIONAL = sorted({each.name for each in fields(PairFacts)} - NEEDED)
 OF_POOLS = sorted({each.name for each in fields(PoolFacts)} - {"name", "family"})
 OF_TAKEOVER = sorted({each.name for each in fields(Takeover)} - {"unit"})
@@ -97,7 +97,7 @@ SCENES: dict[str, list[Any]] = {
 
 
 def dropped(facts: PairFacts, names: Iterable[str], of_pools: Iterable[str], of_takeover: Iterable[str]) -> PairFacts:
-    """The facts without these."""
+    """The facts without these values."""
     of_pool: dict[str, Any] = dict.fromkeys(of_pools)
     of_countdown: dict[str, Any] = dict.fromkeys(of_takeover)
     blank: dict[str, Any] = {name: BLANK.get(name) for name in names}
@@ -107,7 +107,7 @@ def dropped(facts: PairFacts, names: Iterable[str], of_pools: Iterable[str], of_
 
 
 def less_known(pair: PairPicture, server: str, *names: Iterable[str]) -> PairPicture:
-    """The pair as if that server had never reported these."""
+    """The pair as if that server had never reported these values."""
     known = pair.servers[server]
     if known.facts is None:
         return pair
@@ -134,7 +134,7 @@ def attempt(pair: PairPicture, action: ActionName, server: str) -> Attempt:
 
 
 def allowed(pair: PairPicture) -> set[tuple[ActionName, str]]:
-    """What may be done to the pair."""
+    """The actions that are allowed on the pair."""
     found = set()
     for action in ActionName:
         for server in pair.servers:
@@ -145,7 +145,7 @@ def allowed(pair: PairPicture) -> set[tuple[ActionName, str]]:
 
 
 def everything(pair: PairPicture) -> None:
-    """Ask for everything that is ever shown."""
+    """Call every function whose result is shown."""
     both = joint(pair, NOW, ZONE)
     banners(pair, NOW, ZONE)
     in_words(pair, NOW, ZONE)
@@ -166,7 +166,7 @@ def everything(pair: PairPicture) -> None:
 
 
 def no_better(full: PairPicture, less: PairPicture) -> None:
-    """Whatever good the poorer picture claims, the full one claims too."""
+    """Every good result from the picture with fewer facts is also a result from the full one."""
     fine = (Severity.OK, Severity.INFO)
     assert verdict(less, NOW, ZONE) != PROTECTED or verdict(full, NOW, ZONE) == PROTECTED
     assert severity(less, NOW) not in fine or severity(full, NOW) in fine
@@ -189,7 +189,7 @@ def no_better(full: PairPicture, less: PairPicture) -> None:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_what_is_known_is_no_better_without_what_was_watched_before(name: str) -> None:
+def test_results_are_no_better_without_earlier_observations(name: str) -> None:
     full = scenes.pair(*SCENES[name])
     everything(full)
     no_better(less_known(full, MAIN, (), (), ()), less_known(full, MAIN, (), (), ()))

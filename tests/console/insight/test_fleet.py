@@ -1,4 +1,4 @@
-"""The fleet's rows: the order, what is counted, what is said of pairs that cannot be seen."""
+"""The rows of the fleet: their order, the counts, and pairs that are not seen."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.console.fleets import fleet_picture
 from tests.console.scenes import CALM, MAIN_LOST, NOW, RACE, ZONE, empty, failures, pair
 
 
-def test_the_worst_pair_comes_first_and_of_equal_ones_the_one_that_changes_soonest() -> None:
+def test_rows_are_sorted_by_severity_then_by_the_next_event() -> None:
     rows = fleet(fleet_picture(calm=2), NOW, ZONE)
     assert [row.pair for row in rows] == ["pair-004", "pair-002", "pair-003", "pair-000", "pair-001"]
     assert [row.event.at - NOW for row in rows[:3] if row.event] == sorted(
@@ -21,13 +21,13 @@ def test_pairs_are_counted_by_severity() -> None:
     assert counted(fleet(fleet_picture(calm=2), NOW, ZONE)) == {Severity.CRITICAL: 3, Severity.OK: 2}
 
 
-def test_a_row_of_a_calm_pair_says_that_nothing_is_due() -> None:
+def test_a_row_of_a_healthy_pair_has_no_event() -> None:
     row = fleet_row(pair(*CALM), NOW, ZONE)
     assert (row.severity, row.event, row.link, row.unacked, row.mismatch) == (Severity.OK, None, True, 0, False)
     assert row.verdict.startswith("Protected")
 
 
-def test_a_row_of_a_split_pair_has_the_race_and_since_when_the_link_is_lost() -> None:
+def test_a_row_of_a_split_pair_has_the_race_and_the_loss_of_contact() -> None:
     row = fleet_row(pair(*RACE), NOW, ZONE)
     assert row.severity is Severity.CRITICAL
     assert row.link is False
@@ -35,7 +35,7 @@ def test_a_row_of_a_split_pair_has_the_race_and_since_when_the_link_is_lost() ->
     assert row.main.phase is row.backup.phase is Phase.ALONE
 
 
-def test_a_server_that_is_not_seen_keeps_its_last_state_and_says_that_it_is_old() -> None:
+def test_a_server_that_is_not_seen_has_its_last_state_and_the_age_of_it() -> None:
     row = fleet_row(pair(*MAIN_LOST), NOW, ZONE)
     assert (row.main.phase, row.main.seen) == (Phase.NORMAL, False)
     assert row.main.age == pytest.approx(780)
@@ -59,10 +59,10 @@ def test_a_pair_that_never_answered_has_an_unknown_link() -> None:
         ("normal partner-down", False),
     ],
 )
-def test_a_row_is_found_by_what_stands_in_it(words: str, found: bool) -> None:
+def test_a_row_is_found_by_words_in_it(words: str, found: bool) -> None:
     assert fleet_row(pair(*RACE), NOW, ZONE).matches(words) is found
 
 
-def test_an_empty_picture_has_rows_that_wait() -> None:
+def test_rows_of_an_empty_picture_wait_for_the_first_answers() -> None:
     (row,) = fleet(empty(), NOW, ZONE)
     assert row.verdict.startswith("Waiting")

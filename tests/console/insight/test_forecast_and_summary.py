@@ -1,4 +1,4 @@
-"""The forecast of exhaustion, and the picture as monitoring reads it."""
+"""The forecast of exhaustion, and the results for monitoring."""
 
 import json
 
@@ -28,16 +28,16 @@ from tests.console.scenes import (
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 
 
-def test_monitoring_is_told_of_an_empty_pool_although_both_are_normal() -> None:
-    """R-142: what is wrong stands in the line that somebody is woken by."""
+def test_monitoring_shows_an_empty_pool_although_both_are_normal() -> None:
+    """R-142: the line of the plugin has the problem."""
     pools = [pool("wifi", 0, 0, 4096)]
     line = plugin_line([pair(answer(MAIN, NOW, pools=pools), answer(BACKUP, NOW, pools=pools))], NOW, ZONE)
     assert "new clients get no address: wifi is empty" in line
     assert "both NORMAL |" not in line
 
 
-def test_exhaustion_follows_from_the_consumption_that_was_observed() -> None:
-    """R-138, R-142: own pool over the arrival of new clients: 400 left, 6 a minute."""
+def test_exhaustion_follows_from_the_observed_consumption() -> None:
+    """R-138, R-142: own pool divided by the arrival of new clients: 400 left, 6 a minute."""
     found = worst_forecast(pair(declining(BACKUP, ALONE, fall=6)), NOW)
     assert found is not None
     assert (found.server, found.pool, found.usable) == (BACKUP, "wifi", 400)
@@ -45,24 +45,24 @@ def test_exhaustion_follows_from_the_consumption_that_was_observed() -> None:
     assert found.at == pytest.approx(NOW + 400 / 6 * 60)
 
 
-def test_the_servers_own_count_of_new_clients_counts_where_it_is_larger() -> None:
+def test_the_servers_own_count_of_new_clients_is_used_where_it_is_larger() -> None:
     found = worst_forecast(pair(answer(BACKUP, NOW, ALONE, pools=[pool("wifi", 100, 0, 200, new_clients_15m=50)])), NOW)
     assert found is not None
     assert found.at == pytest.approx(NOW + 1800)
 
 
-def test_what_is_a_day_away_is_not_forecast() -> None:
+def test_there_is_no_forecast_beyond_a_day() -> None:
     found = pair(answer(BACKUP, NOW, ALONE, pools=[pool("wifi", 100, 0, 200, new_clients_15m=1)]))
     assert [each.at for each in forecasts(found, NOW)] == [None]
     assert worst_forecast(found, NOW) is None
 
 
-def test_a_partners_addresses_count_only_once_they_may_be_given_out() -> None:
+def test_a_partners_addresses_count_only_when_they_are_usable() -> None:
     """R-144, R-151."""
-    told = {"pools": [pool("wifi", 10, 90, 200)], "partner_pool_usable_at": "2026-07-15T03:30:00Z"}
-    found = pair(answer(BACKUP, NOW, "PARTNER-DOWN", **told))
+    document = {"pools": [pool("wifi", 10, 90, 200)], "partner_pool_usable_at": "2026-07-15T03:30:00Z"}
+    found = pair(answer(BACKUP, NOW, "PARTNER-DOWN", **document))
     assert forecasts(found, NOW)[0].usable == 10
-    later = pair(answer(BACKUP, NOW + 3600, "PARTNER-DOWN", **told))
+    later = pair(answer(BACKUP, NOW + 3600, "PARTNER-DOWN", **document))
     assert forecasts(later, NOW + 3600)[0].usable == 100
 
 
@@ -77,7 +77,7 @@ def test_a_partners_addresses_count_only_once_they_may_be_given_out() -> None:
         ((failures(MAIN), [answer(BACKUP)]), Severity.WARNING),
     ],
 )
-def test_the_severity_is_a_plugins(scene: tuple[list[object], ...], expected: Severity) -> None:
+def test_each_scene_has_its_plugin_severity(scene: tuple[list[object], ...], expected: Severity) -> None:
     found = pair(*scene)  # type: ignore[arg-type]
     assert severity(found, NOW) is expected
     line = plugin_line([found], NOW, ZONE)
@@ -85,7 +85,7 @@ def test_the_severity_is_a_plugins(scene: tuple[list[object], ...], expected: Se
     assert line.count("|") == (0 if expected is Severity.UNKNOWN else 1)
 
 
-def test_exit_statuses_are_the_plugins() -> None:
+def test_exit_statuses_are_those_of_monitoring_plugins() -> None:
     words = [EXIT_STATUS[PLUGIN[each]] for each in Severity]
     assert dict(zip([*map(str, Severity)], words, strict=True)) == {
         "ok": 0,
@@ -98,9 +98,9 @@ def test_exit_statuses_are_the_plugins() -> None:
 
 
 def test_the_json_has_the_promised_shape() -> None:
-    told = json.loads(json.dumps(status_json(picture(*MAIN_LOST), NOW, ZONE)))
-    assert told["at"] == "2026-07-15T03:12:00Z"
-    (found,) = told["pairs"]
+    document = json.loads(json.dumps(status_json(picture(*MAIN_LOST), NOW, ZONE)))
+    assert document["at"] == "2026-07-15T03:12:00Z"
+    (found,) = document["pairs"]
     assert {"name", "severity", "summary", "servers", "alarms"} <= set(found)
     lost, alone = found["servers"]
     promised = {
@@ -144,8 +144,8 @@ def test_the_json_has_the_promised_shape() -> None:
 
 
 def test_a_server_that_never_answered_has_the_same_keys() -> None:
-    told = status_json(picture(failures(MAIN), answer(BACKUP)), NOW, ZONE)
-    lost, seen = told["pairs"][0]["servers"]
+    document = status_json(picture(failures(MAIN), answer(BACKUP)), NOW, ZONE)
+    lost, seen = document["pairs"][0]["servers"]
     assert set(lost) == set(seen)
     assert lost["state"] is None
 
@@ -154,7 +154,7 @@ def test_a_server_that_never_answered_has_the_same_keys() -> None:
     ("date", "usable_at"), [(NOW - 720, NOW + 2880), (NOW - 3600, NOW), (NOW - 9000, NOW), (NOW, NOW + 3600)]
 )
 def test_the_partners_addresses_come_at_the_later_of_entry_and_date_plus_mclt(date: float, usable_at: float) -> None:
-    """R-144, R-151: MCLT counts from the date, and never before the state is entered."""
+    """R-144, R-151: MCLT counts from the date, and never from before the state is entered."""
     found = outlook_of(pair(answer(BACKUP, NOW, ALONE)).servers[BACKUP], date, NOW)
     assert found is not None
     assert found.usable_at == usable_at
@@ -162,12 +162,12 @@ def test_the_partners_addresses_come_at_the_later_of_entry_and_date_plus_mclt(da
     assert found.at_once is (usable_at == NOW)
 
 
-def test_the_consequences_warn_of_a_date_before_the_last_contact() -> None:
+def test_the_consequences_warn_about_a_date_before_the_last_contact() -> None:
     """R-149, R-151."""
     server = pair(answer(BACKUP, NOW, ALONE)).servers[BACKUP]
     early, late = outlook_of(server, NOW - 7200, NOW), outlook_of(server, NOW - 700, NOW)
     assert early is not None
     assert late is not None
-    assert any("BEFORE its last contact" in line for line in sentences(early, ZONE))
+    assert any("BEFORE the last contact" in line for line in sentences(early, ZONE))
     assert not any("BEFORE" in line for line in sentences(late, ZONE))
     assert any("955 free addresses" in line for line in sentences(late, ZONE))

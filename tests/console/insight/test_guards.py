@@ -1,4 +1,4 @@
-"""The guards of Set Partner Down, one row for each way to be refused."""
+"""The guards of Set Partner Down: one row for each refusal."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ DEAD_MAIN: list[Observation] = [answer(MAIN, LOST - 1), *failures(MAIN)]
 
 
 def attempt(observations: Iterable[Observation], **changes: Any) -> Attempt:
-    """An attempt on the backup that nothing speaks against, with `changes`."""
+    """An attempt on the backup that no guard refuses, with `changes`."""
     values: dict[str, Any] = {
         "server": BACKUP,
         "now": NOW,
@@ -36,8 +36,8 @@ def failed(found: Attempt) -> set[str]:
     return {each.guard for each in judge(found) if not each.passed}
 
 
-def test_it_is_allowed_when_the_partner_is_dead_and_the_date_is_the_start_of_the_interruption() -> None:
-    """R-136, R-148: after a correct assessment the operator may."""
+def test_it_is_allowed_with_a_partner_that_is_off_and_the_date_of_lost_contact() -> None:
+    """R-136, R-148: after a correct assessment the operator may use it."""
     found = attempt([*DEAD_MAIN, answer(BACKUP, NOW, ALONE)])
     assert failed(found) == set()
     assert refusals(judge(found), found) == ()
@@ -78,10 +78,10 @@ ROWS: list[Row] = [
 
 
 @pytest.mark.parametrize(("guard", "observations", "changes"), ROWS)
-def test_a_hard_guard_blocks_whatever_the_operator_says(
+def test_a_hard_guard_blocks_even_with_confirmation_and_reason(
     guard: str, observations: list[Observation], changes: dict[str, Any]
 ) -> None:
-    """R-136, R-148, R-149: a hard guard has no override, and its reason is said."""
+    """R-136, R-148, R-149: a hard guard has no override, and its reason is shown."""
     found = attempt(observations, **changes)
     verdicts = judge(found)
     mine = next(each for each in verdicts if each.guard == guard)
@@ -90,18 +90,18 @@ def test_a_hard_guard_blocks_whatever_the_operator_says(
     assert mine.reason in refusals(verdicts, found)
 
 
-def test_every_hard_guard_has_a_row_that_makes_it_refuse() -> None:
+def test_every_hard_guard_has_a_row_in_which_it_fails() -> None:
     assert {guard for guard, _, _ in ROWS} == {guard.name for guard in GUARDS if guard.hard}
 
 
-def test_never_both_partner_down_even_when_the_other_was_last_seen_so_long_ago() -> None:
-    """R-136: a partner last seen PARTNER-DOWN may be it still, seen or not."""
+def test_a_partner_last_seen_partner_down_blocks_at_any_age() -> None:
+    """R-136: a partner last seen PARTNER-DOWN may still be PARTNER-DOWN, seen or not."""
     found = attempt([answer(MAIN, NOW - 9000, "PARTNER-DOWN"), *failures(), answer(BACKUP, NOW, ALONE)])
     assert "partner-not-down" in failed(found)
 
 
-def test_expert_mode_takes_an_earlier_date_with_a_reason() -> None:
-    """R-149: any date in expert mode; it asks why."""
+def test_expert_mode_accepts_an_earlier_date_with_a_reason() -> None:
+    """R-149: any date in expert mode; a reason is needed."""
     observations = [*DEAD_MAIN, answer(BACKUP, NOW, ALONE)]
     found = attempt(observations, date=LOST - 3600, expert=True)
     assert failed(found) == {"early-on-purpose"}
@@ -110,27 +110,27 @@ def test_expert_mode_takes_an_earlier_date_with_a_reason() -> None:
     assert any("reason" in line for line in refusals(judge(mute), mute))
 
 
-def test_the_second_of_the_start_counts_as_the_start() -> None:
-    """R-148: the field carries whole seconds, the server fractions of one."""
+def test_a_date_in_the_second_of_lost_contact_is_accepted() -> None:
+    """R-148: the field has whole seconds, the server has fractions."""
     started = [answer(BACKUP, NOW, ALONE, start_of_communications_interrupted="2026-07-15T03:00:00.800000Z")]
     found = attempt([*DEAD_MAIN, *started], date=LOST)
     assert "date-not-early" not in failed(found)
 
 
-def test_nothing_happens_without_the_operators_word() -> None:
+def test_the_action_is_refused_without_the_operators_confirmation() -> None:
     """R-136: only a person can verify that a partner is off."""
     found = attempt([*DEAD_MAIN, answer(BACKUP, NOW, ALONE)], vouched=False)
     assert len(refusals(judge(found), found)) == 1
 
 
-def test_a_partner_that_answers_without_serving_wants_a_reason() -> None:
-    """It is switched on: it may start to serve the next moment."""
+def test_a_partner_that_answers_without_serving_needs_a_reason() -> None:
+    """It runs: it may start to serve clients at any moment."""
     observations = [answer(MAIN, NOW, "RECOVER"), answer(BACKUP, NOW, ALONE)]
     mute = attempt(observations, reason="")
     assert failed(mute) == {"partner-unreachable"}
     assert refusals(judge(mute), mute) != ()
-    told = attempt(observations)
-    assert refusals(judge(told), told) == ()
+    refused = attempt(observations)
+    assert refusals(judge(refused), refused) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The guards of every action but Set Partner Down: one row for each way to be refused."""
+"""The guards of every action except Set Partner Down: one row for each refusal."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,11 +25,11 @@ GOOD: dict[ActionName, tuple[list[Observation], dict[str, Any]]] = {
     ActionName.FORCE_AVAILABLE: (LOPSIDED, {"address": "192.0.2.7", "vouched": True}),
     ActionName.REBALANCE: (LOPSIDED, {}),
 }
-"""For each action what it is allowed on, without a reason."""
+"""For each action a situation in which it is allowed without a reason."""
 
 
 def attempt(action: ActionName, observations: Iterable[Observation] | None = None, **changes: Any) -> Attempt:
-    """An attempt on the main that nothing speaks against, with `changes`."""
+    """An attempt on the main that no guard refuses, with `changes`."""
     allowed, values = GOOD[action]
     facts: dict[str, Any] = {"server": MAIN, "writable": True, "role": "expert", **values, **changes}
     seen = pair(*(allowed if observations is None else observations))
@@ -37,8 +37,8 @@ def attempt(action: ActionName, observations: Iterable[Observation] | None = Non
 
 
 @pytest.mark.parametrize("action", GOOD)
-def test_each_action_is_allowed_in_its_place(action: ActionName) -> None:
-    """R-141, R-186, R-188, R-200: nothing stands against what is right."""
+def test_each_action_is_allowed_in_a_suitable_state(action: ActionName) -> None:
+    """R-141, R-186, R-188, R-200: in a suitable state no guard refuses."""
     found = attempt(action)
     assert refusals(judge(found), found) == ()
 
@@ -102,10 +102,10 @@ ROWS: list[Row] = [
 
 
 @pytest.mark.parametrize(("action", "guard", "observations", "changes"), ROWS)
-def test_a_hard_guard_blocks_whatever_the_operator_says(
+def test_a_hard_guard_blocks_even_with_confirmation_and_reason(
     action: ActionName, guard: str, observations: list[Observation] | None, changes: dict[str, Any]
 ) -> None:
-    """R-137, R-141, R-186, R-228: a hard guard has no override, and its reason is said."""
+    """R-137, R-141, R-186, R-228: a hard guard has no override, and its reason is shown."""
     found = attempt(action, observations, **{"reason": "because I say so", "vouched": True, **changes})
     verdicts = judge(found)
     mine = next(each for each in verdicts if each.guard == guard)
@@ -115,7 +115,7 @@ def test_a_hard_guard_blocks_whatever_the_operator_says(
 
 
 @pytest.mark.parametrize("action", GOOD)
-def test_every_hard_guard_has_a_row_that_makes_it_refuse(action: ActionName) -> None:
+def test_every_hard_guard_has_a_row_in_which_it_fails(action: ActionName) -> None:
     rows = {guard for each, guard, _, _ in ROWS if each == action}
     assert rows == {guard.name for guard in ACTIONS[action].guards if guard.hard}
 
@@ -143,7 +143,7 @@ SOFT: list[Row] = [
 
 
 @pytest.mark.parametrize(("action", "guard", "observations", "changes"), SOFT)
-def test_a_soft_guard_goes_with_a_reason_and_not_without(
+def test_a_soft_guard_needs_a_reason(
     action: ActionName, guard: str, observations: list[Observation], changes: dict[str, Any]
 ) -> None:
     found = attempt(action, observations, **changes)
@@ -154,26 +154,26 @@ def test_a_soft_guard_goes_with_a_reason_and_not_without(
     assert refusals(judge(explained), explained) == ()
 
 
-def test_an_address_is_forced_only_on_somebodys_word() -> None:
-    """R-136 in spirit: what only a person can see, a person has to say."""
+def test_force_available_needs_the_operators_confirmation() -> None:
+    """As R-136: an operator must confirm what only a person can verify."""
     found = attempt(ActionName.FORCE_AVAILABLE, vouched=False, reason="looks idle")
     (refusal,) = refusals(judge(found), found)
     assert refusal.startswith("not confirmed that 192.0.2.7 is unused")
 
 
 @pytest.mark.parametrize("action", [ActionName.STOP, ActionName.RELOAD])
-def test_expert_mode_may_end_a_recovery(action: ActionName) -> None:
+def test_expert_mode_can_interrupt_a_recovery(action: ActionName) -> None:
     """R-149, R-186."""
     found = attempt(action, RECOVERING, expert=True, reason="the transfer hangs")
     assert refusals(judge(found), found) == ()
 
 
-def test_every_action_has_guards_and_every_one_is_refused_read_only() -> None:
+def test_every_action_has_guards_and_is_refused_on_a_read_only_pair() -> None:
     assert set(ACTIONS) == set(ActionName) == {*GOOD, ActionName.SET_PARTNER_DOWN}
     assert all(guards[0].name == "writable" for guards in (each.guards for each in ACTIONS.values()))
 
 
-def test_what_is_still_to_be_typed_does_not_stand_against_opening_an_action() -> None:
+def test_values_that_are_not_typed_yet_do_not_block_opening_an_action() -> None:
     assert why_not(judge(attempt(ActionName.EXTEND_SAFE_PERIOD, seconds=None))) is None
     assert why_not(judge(attempt(ActionName.FORCE_AVAILABLE, address=""))) is None
     assert why_not(judge(attempt(ActionName.STOP, [answer(MAIN), *failures(BACKUP)]))) is not None

@@ -1,4 +1,4 @@
-"""What is made of a sequence that grows at its end: once for each item, whatever was dropped."""
+"""The incremental map over a growing sequence: each item is converted once, whichever items were dropped."""
 
 from collections.abc import Iterable
 
@@ -9,11 +9,11 @@ from console.insight.incremental import IncrementalMap
 
 
 class Item:
-    """Something that is told apart by being itself."""
+    """An item that is compared by identity."""
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=20))
-def test_each_item_is_made_once_and_in_its_place(steps: list[tuple[int, int]]) -> None:
+def test_each_item_is_converted_once_and_in_order(steps: list[tuple[int, int]]) -> None:
     made: list[Item] = []
 
     def of(items: Iterable[Item]) -> list[Item]:
@@ -31,8 +31,8 @@ def test_each_item_is_made_once_and_in_its_place(steps: list[tuple[int, int]]) -
     assert len(made) == len(set(made))
 
 
-def test_a_sequence_that_is_no_continuation_is_made_anew() -> None:
-    """As in a recording that is moved back."""
+def test_a_sequence_that_is_not_a_continuation_is_converted_again() -> None:
+    """As in a replay that jumps back."""
     grown: IncrementalMap[Item, Item] = IncrementalMap(list)
     items = tuple(Item() for _ in range(6))
     grown.update(items)

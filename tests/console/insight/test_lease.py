@@ -1,4 +1,4 @@
-"""The lease inspector: what is asked for, what contradicts, why a lease has its length, and when it is free again."""
+"""The lease inspector: the query, contradictions, the length of a lease, and when its address is free again."""
 
 from math import inf
 from typing import Any
@@ -20,7 +20,7 @@ ALONE, DOWN = "COMMUNICATIONS-INTERRUPTED", "PARTNER-DOWN"
 
 
 def lease(**changes: Any) -> dict[str, Any]:
-    """A lease given an hour ago for three days after a full acknowledgement, as the main has it."""
+    """The main's record of a lease that was granted an hour ago for three days, after a full acknowledgement."""
     return {
         "address": "192.0.2.7",
         "scope": "wifi",
@@ -61,7 +61,7 @@ def facts(state: str = "NORMAL", server: str = MAIN, **changes: Any) -> PairFact
         ("00:11:22:33:44:55:66:77", "00:11:22:33:44:55:66:77", False),
     ],
 )
-def test_an_address_and_a_client_are_told_apart(words: str, kept: str, by_address: bool) -> None:
+def test_an_address_and_a_client_are_distinguished(words: str, kept: str, by_address: bool) -> None:
     found = read_lookup(words)
     assert (found.words, found.by_address) == (kept, by_address)
 
@@ -77,13 +77,13 @@ def test_an_address_and_a_client_are_told_apart(words: str, kept: str, by_addres
         ("02:00:00:00:00:0", "not a valid query"),
     ],
 )
-def test_what_finds_nothing_says_what_would(words: str, why: str) -> None:
+def test_an_invalid_query_is_refused_with_the_accepted_forms(words: str, why: str) -> None:
     with pytest.raises(LookupRefused, match=why):
         read_lookup(words)
 
 
-def test_what_contradicts_is_marked_and_what_only_mirrors_is_not() -> None:
-    """What one says was acknowledged, the other must have received."""
+def test_contradictions_are_marked_and_mirrored_fields_are_not() -> None:
+    """The partner must have received what a server has as acknowledged."""
     mine = lease_facts(lease())
     theirs = lease_facts(lease(potential_sent=None, potential_acked=None, potential_received=lease()["potential_sent"]))
     assert [row.name for row in side_by_side(mine, theirs, NOW, ZONE) if row.differs] == []
@@ -103,7 +103,7 @@ def test_what_contradicts_is_marked_and_what_only_mirrors_is_not() -> None:
     assert (first.main, first.backup, first.differs) == ("leased (ACTIVE)", "no record", True)
 
 
-def test_an_answer_that_is_no_lease_is_refused() -> None:
+def test_an_answer_that_is_not_a_lease_is_refused() -> None:
     for raw in ({}, {**lease(), "state_expiration": "soon"}):
         with pytest.raises(Unreadable):
             lease_facts(raw)
@@ -123,8 +123,7 @@ def test_an_answer_that_is_no_lease_is_refused() -> None:
         ),
         (
             {"state_expiration": text(NOW), "potential_acked": text(NOW + 4 * DAYS)},
-            "granted for 1 h of 72 h: only MCLT 1 h, because it was the first lease, "
-            "or no newer update was acknowledged",
+            "granted for 1 h of 72 h: only MCLT 1 h, because it was the first lease, or no newer update was",
         ),
         (
             {"state_expiration": text(NOW + 10 * HOUR), "potential_acked": text(NOW + 9 * HOUR)},
@@ -135,12 +134,12 @@ def test_an_answer_that_is_no_lease_is_refused() -> None:
 )
 def test_the_length_of_the_last_lease_is_explained_with_its_numbers(changes: dict[str, Any], words: str) -> None:
     """R-120, R-122, R-127, R-129, R-131: a short lease is explained with its cause."""
-    told = explain_length(lease_facts(lease(**changes)), facts(), 3 * DAYS, ZONE)
-    assert words.replace("15 Jul ", "") in told
+    explanation = explain_length(lease_facts(lease(**changes)), facts(), 3 * DAYS, ZONE)
+    assert words.replace("15 Jul ", "") in explanation
 
 
 @given(st.integers(60, 10**6), st.integers(60, 10**5), st.integers(-(10**6), 10**6))
-def test_a_renewal_is_never_longer_than_wanted_nor_than_the_lead_allows(desired: int, mclt: int, lead: int) -> None:
+def test_a_renewal_is_never_longer_than_the_policy_or_the_lead_allows(desired: int, mclt: int, lead: int) -> None:
     """R-127."""
     record = lease_facts(lease(potential_acked=text(NOW + lead), potential_received=None))
     seconds = granted_now(record, facts(mclt=mclt), desired, NOW)
@@ -172,8 +171,8 @@ def test_a_renewal_is_never_longer_than_wanted_nor_than_the_lead_allows(desired:
         ({"state_expiration": "never"}, "it has no end", inf),
     ],
 )
-def test_the_term_of_the_maximum_that_decides_is_named(changes: dict[str, Any], term: str, at: float) -> None:
-    """R-123: MCLT after the latest of what either side knows of."""
+def test_the_deciding_term_of_the_maximum_is_shown(changes: dict[str, Any], term: str, at: float) -> None:
+    """R-123: MCLT after the latest time in the records of both servers."""
     found = usable_at(lease_facts(lease(**changes)), HOUR, NOW - 720)
     assert found.term == term
     assert found.at == pytest.approx(at)
@@ -192,14 +191,14 @@ def test_the_term_of_the_maximum_that_decides_is_named(changes: dict[str, Any], 
         ("ABANDONED", "NORMAL", MAIN, "Force available"),
     ],
 )
-def test_whose_an_address_is_follows_from_its_status_and_the_state(
+def test_the_owner_of_an_address_follows_from_its_status_and_the_state(
     status: str, state: str, server: str, words: str
 ) -> None:
     """R-105, R-117, R-134."""
     assert words in describe_owner(lease_facts(lease(binding_status=status)), facts(state, server))
 
 
-def test_when_another_client_may_have_it_depends_on_the_state() -> None:
+def test_when_another_client_may_get_it_depends_on_the_state() -> None:
     """R-123, R-134."""
     ended = lease_facts(
         lease(
@@ -218,11 +217,11 @@ def test_when_another_client_may_have_it_depends_on_the_state() -> None:
     )
 
 
-def test_without_a_report_nothing_is_explained() -> None:
+def test_a_lease_is_not_explained_without_an_answer() -> None:
     assert list(explained(lease_facts(lease()), None, NOW, ZONE)) == [
         "cannot explain this lease: the server has not reported its state"
     ]
-    told = list(explained(lease_facts(lease()), facts(), NOW, ZONE))
-    assert told[1] == "a renewal now gets 72 h: min(72 h, MCLT 1 h + lead 107 h)"
+    explanation = list(explained(lease_facts(lease()), facts(), NOW, ZONE))
+    assert explanation[1] == "a renewal now gets 72 h: min(72 h, MCLT 1 h + lead 107 h)"
     old = facts(pools=[pool("wifi", 900, 880, 4096)])
     assert "does not report the lease time of the policy" in next(explained(lease_facts(lease()), old, NOW, ZONE))

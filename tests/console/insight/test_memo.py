@@ -1,11 +1,11 @@
-"""A judgement is asked once in a row for a pair and a time, and never answers for another."""
+"""The cache of a judgement: one computation for the same pair and time, and never the result of another."""
 
 from console.insight.memo import once
 from console.model.picture import PairPicture
 from tests.console.scenes import NOW, answer, pair
 
 
-def test_a_judgement_is_asked_again_for_another_pair_and_another_time_only() -> None:
+def test_a_result_is_computed_again_only_for_another_pair_or_time() -> None:
     asked: list[tuple[int, float]] = []
 
     @once

@@ -1,4 +1,4 @@
-"""Servers that tell almost nothing: every judgement answers that it cannot tell, and none that all is well."""
+"""Servers that report almost no facts: every judgement gives "cannot tell", and none a good result."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def mute() -> PairPicture:
     return STORE.pair(PAIR)
 
 
-def test_the_verdict_is_that_it_cannot_be_told() -> None:
+def test_the_verdict_is_cannot_tell() -> None:
     found = verdict(mute(), NOW, ZONE)
     assert found != PROTECTED
     assert found.startswith("Cannot tell whether clients are served: dhcp-a unknown, dhcp-b unknown")
@@ -54,12 +54,12 @@ def test_the_severity_and_the_exit_status_are_unknown() -> None:
 def test_status_json_has_null_where_nothing_is_reported() -> None:
     (document,) = status_json(Picture({PAIR: mute()}), NOW, ZONE)["pairs"]
     for server in document["servers"]:
-        told = {name for name, value in server.items() if value not in (None, [])}
-        assert told == {"name", "role", "make", "reachable", "service", "reported_at"}
+        reported = {name for name, value in server.items() if value not in (None, [])}
+        assert reported == {"name", "role", "make", "reachable", "service", "reported_at"}
         assert (server["make"], server["service"], server["reachable"]) == ("mute", "unknown", True)
 
 
-def test_nothing_is_counted_forecast_or_raised() -> None:
+def test_there_is_no_countdown_forecast_or_alarm() -> None:
     assert countdowns(mute(), NOW) == ()
     assert next_event(mute(), NOW) is None
     assert race_margin(mute(), NOW) is None
@@ -72,11 +72,11 @@ def test_nothing_is_counted_forecast_or_raised() -> None:
 
 
 @pytest.mark.parametrize("fact", Fact)
-def test_no_fact_is_known_and_none_is_expected_of_this_make(fact: Fact) -> None:
+def test_no_fact_is_known_and_every_fact_is_not_reported_by_this_make(fact: Fact) -> None:
     assert look_up(mute().servers[MAIN], fact) is Missing.NOT_REPORTED
 
 
-def test_the_risk_of_duplicates_cannot_be_told() -> None:
+def test_the_risk_of_duplicate_addresses_is_cannot_tell() -> None:
     assert dup_risk(joint(mute(), NOW, ZONE)).risk is Risk.UNKNOWN
 
 
@@ -88,7 +88,7 @@ def test_every_number_is_unknown(number: Number) -> None:
     assert not any(letter.isdigit() for letter in found.words), found
 
 
-def test_a_row_of_the_fleet_claims_nothing() -> None:
+def test_a_row_of_the_fleet_has_only_unknown_values() -> None:
     row = fleet_row(mute(), NOW, ZONE)
     assert row.severity is Severity.UNKNOWN
     assert (row.link, row.mismatch, row.unacked, row.event, row.exhaustion) == (None, None, None, None, None)
@@ -99,7 +99,7 @@ def test_a_row_of_the_fleet_claims_nothing() -> None:
 @pytest.mark.parametrize("action", ActionName)
 @pytest.mark.parametrize("expert", [False, True])
 def test_every_action_is_refused(action: ActionName, expert: bool) -> None:
-    """However much the operator vouches for, since this make can do nothing; and its own guards refuse too."""
+    """Even with confirmation and reason, because this make has no capability; the guards of the action refuse too."""
     attempt = Attempt(
         mute(),
         MAIN,
@@ -125,7 +125,7 @@ def test_every_action_is_refused(action: ActionName, expert: bool) -> None:
     assert offered(mute(), MAIN, NOW) == "dhcp-a is a mute make: the console cannot do this on that make"
 
 
-def test_the_outlook_of_a_takeover_names_what_cannot_be_told() -> None:
+def test_the_outlook_of_a_takeover_has_cannot_tell_for_missing_facts() -> None:
     found = outlook_of(mute().servers[MAIN], NOW - 60, NOW)
     assert found is not None
     assert (found.usable_at, found.gained, found.own_free) == (None, None, None)
@@ -135,7 +135,7 @@ def test_the_outlook_of_a_takeover_names_what_cannot_be_told() -> None:
     assert " 0 free" not in text
 
 
-def test_diagnosis_finds_nothing_and_says_what_was_not_checked() -> None:
+def test_diagnosis_finds_no_problem_and_lists_the_missing_checks() -> None:
     assert diagnose(mute(), NOW, ZONE) == ()
     missing = dict(zip([rule.id for rule in RULES], checks(mute(), NOW, ZONE), strict=True))
     checked = {id for id, (_, reason) in missing.items() if reason is None}
@@ -143,7 +143,7 @@ def test_diagnosis_finds_nothing_and_says_what_was_not_checked() -> None:
 
 
 @pytest.mark.parametrize("book", BOOKS, ids=lambda each: each.name)
-def test_no_step_of_a_runbook_ticks_itself(book: Runbook) -> None:
+def test_no_step_of_a_runbook_is_ticked_automatically(book: Runbook) -> None:
     scene = scene_of(book, mute(), NOW, ZONE)
     for step in book.steps:
         if step.check is not None and step.key not in ("start", "start-a", "answers"):
@@ -154,7 +154,7 @@ def test_no_step_of_a_runbook_ticks_itself(book: Runbook) -> None:
     assert StepStatus.NEEDLESS not in statuses
 
 
-def test_a_lease_is_not_explained_by_what_is_not_known() -> None:
+def test_a_lease_is_not_explained_by_missing_facts() -> None:
     record = lease_facts(lease(binding_status="EXPIRED"))
     lines = list(explained(record, mute().servers[BACKUP].facts, NOW, ZONE))
     assert lines

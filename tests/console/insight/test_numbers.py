@@ -1,4 +1,4 @@
-"""The numbers: each formula with its threshold, and what is read where a server does not say."""
+"""The numbers: each formula with its threshold, and the reading where a fact is missing."""
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta, timezone
@@ -126,13 +126,13 @@ def test_each_number_has_its_value_and_its_threshold(
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda each: each.id)
 @pytest.mark.parametrize("at", [MAIN, BACKUP])
-def test_a_server_that_never_answered_is_not_guessed_at(number: Any, at: str) -> None:
+def test_a_server_that_never_answered_has_unknown_numbers(number: Any, at: str) -> None:
     found = pair(failures(MAIN), failures(BACKUP))
     reading = number.read(joint(found, NOW, ZONE), found.servers[at])
     assert reading.severity is UNKNOWN or reading.words == "no race"
 
 
-def test_every_number_is_explained() -> None:
+def test_every_number_has_an_explanation() -> None:
     assert len({each.id for each in NUMBERS}) == len(NUMBERS)
     for each in NUMBERS:
         assert each.formula
@@ -157,22 +157,22 @@ def test_every_number_is_explained() -> None:
 )
 def test_the_risk_of_duplicates_follows_from_both_states(main: str | None, backup: str | None, words: str) -> None:
     """R-136, R-140, R-145."""
-    told: list[Any] = [
+    given: list[Any] = [
         answer(server, NOW, state, state_reason="operator") if state else failures(server)
         for server, state in ((MAIN, main), (BACKUP, backup))
     ]
-    assert read("dup_risk", *told).words == words
+    assert read("dup_risk", *given).words == words
 
 
-def test_a_server_that_is_not_seen_may_have_taken_over_once_its_safe_period_is_over() -> None:
-    told: list[Any] = [answer(MAIN, NOW - 900), *failures(MAIN)]
-    soon = [*told, *alone(start_of_communications_interrupted=text(NOW - 14_000))]
-    late = [*told, *alone(start_of_communications_interrupted=text(NOW - 14_500))]
+def test_the_risk_is_unknown_when_an_unseen_server_may_have_taken_over() -> None:
+    given: list[Any] = [answer(MAIN, NOW - 900), *failures(MAIN)]
+    soon = [*given, *alone(start_of_communications_interrupted=text(NOW - 14_000))]
+    late = [*given, *alone(start_of_communications_interrupted=text(NOW - 14_500))]
     off: list[Any] = [answer(MAIN, NOW - 900, use_safe_period=False), *failures(MAIN), *late[-1:]]
     assert [read("dup_risk", *scene).words for scene in (soon, late, off)] == ["none", "cannot tell", "none"]
 
 
-def test_a_takeover_by_itself_or_under_an_early_date_is_a_possible_duplicate_until_mclt_is_over() -> None:
+def test_an_automatic_takeover_or_an_early_date_is_a_possible_duplicate_until_mclt() -> None:
     """R-151."""
     by_itself = answer(BACKUP, NOW, DOWN, state_reason="safe period expired")
     early = answer(BACKUP, NOW, DOWN, state_reason="operator", partner_down_time=text(NOW - 5000))
@@ -189,7 +189,7 @@ def test_the_need_is_the_larger_product(day: int, night: int) -> None:
 
 
 def counting(server: str, state: str = "NORMAL", per_hour: int = 60, hours: int = 30, **changes: Any) -> list[Any]:
-    """Answers over the last hours of a server whose pool gets new clients at a steady rate."""
+    """Answers of the last hours from a server whose pool gets new clients at a constant rate."""
     return [
         answer(
             server,
@@ -209,12 +209,12 @@ def only_pool(found: PairPicture, server: str) -> PoolFacts:
     return pool
 
 
-def test_a_server_that_is_alone_reckons_with_the_clients_of_both() -> None:
-    """R-138, R-142: while the pair was NORMAL, the new clients came to the main."""
+def test_a_server_without_its_partner_expects_the_clients_of_both() -> None:
+    """R-138, R-142: while the pair was NORMAL, the new clients used the main."""
     lost = [each for each in counting(MAIN, per_hour=60) if each.at <= NOW - 900]
     found = pair(lost, failures(MAIN), counting(BACKUP, ALONE, per_hour=4))
-    told = only_pool(found, BACKUP)
-    rates = arrival(found, found.servers[BACKUP], told, NOW)
+    given = only_pool(found, BACKUP)
+    rates = arrival(found, found.servers[BACKUP], given, NOW)
     assert rates.fast == pytest.approx(4 + 60 / e, rel=0.05)
     assert rates.slow == pytest.approx(64, rel=0.05)
     assert rates.yesterday == pytest.approx(64, rel=0.05)
@@ -225,30 +225,30 @@ def test_a_server_that_is_alone_reckons_with_the_clients_of_both() -> None:
 
 @pytest.mark.parametrize("minutes", [1, 5, 15, 30, 120])
 def test_clients_that_moved_from_one_server_to_the_other_are_counted_once(minutes: int) -> None:
-    """R-138: sixty an hour came to the main until it was lost, and come to the backup since."""
+    """R-138: sixty new clients an hour used the main until it was lost, and use the backup since."""
     moved = NOW - 60 * minutes
 
-    def told(server: str, at: float, came: float) -> Observation:
+    def given(server: str, at: float, came: float) -> Observation:
         return answer(server, at, pools=[pool("wifi", 400, 880, 4096, new_clients=int(came))])
 
     begun = NOW - 40 * HOUR
     times = [begun + 60 * step for step in range(40 * 60 + 1)]
-    main = [told(MAIN, at, (at - begun) / 60) for at in times if at <= moved]
-    backup = [told(BACKUP, at, max(0.0, at - moved) / 60) for at in times]
+    main = [given(MAIN, at, (at - begun) / 60) for at in times if at <= moved]
+    backup = [given(BACKUP, at, max(0.0, at - moved) / 60) for at in times]
     found = pair(main, failures(MAIN, NOW), backup)
     scope = only_pool(found, BACKUP)
     assert arrival(found, found.servers[BACKUP], scope, NOW).fast == pytest.approx(60, rel=0.02)
 
 
-def test_while_both_are_seen_each_has_its_own() -> None:
+def test_while_both_are_seen_each_server_has_its_own_rate() -> None:
     found = pair(counting(MAIN, ALONE, per_hour=60), counting(BACKUP, ALONE, per_hour=4))
-    told = only_pool(found, BACKUP)
-    rates = arrival(found, found.servers[BACKUP], told, NOW)
+    given = only_pool(found, BACKUP)
+    rates = arrival(found, found.servers[BACKUP], given, NOW)
     assert rates.fast == pytest.approx(4, rel=0.05)
     assert rates.yesterday == pytest.approx(64, rel=0.05)
 
 
-def test_day_and_night_are_those_of_the_operator() -> None:
+def test_day_and_night_are_in_the_operators_zone() -> None:
     found = pair(counting(MAIN, per_hour=60))
     both = day_and_night(found, "wifi", NOW, UTC)
     assert both.day == pytest.approx(60, rel=0.02)
@@ -267,11 +267,11 @@ def test_the_transfer_has_a_rate_and_an_end() -> None:
         answer(BACKUP, NOW - 10 + at, "RECOVER", resync={**RESYNC, "done": 100 + 20 * at}) for at in range(0, 11, 2)
     ]
     found = pair(steps)
-    told = progress(found.servers[BACKUP], found.servers[MAIN])
-    assert told is not None
-    assert (told.done, told.total, told.per_second, told.eta_seconds) == (300, 400, 20.0, 5.0)
-    anew = pair(steps, answer(BACKUP, NOW + 1, "RECOVER", resync={**RESYNC, "done": 5}))
-    begun = progress(anew.servers[BACKUP], anew.servers[MAIN])
+    given = progress(found.servers[BACKUP], found.servers[MAIN])
+    assert given is not None
+    assert (given.done, given.total, given.per_second, given.eta_seconds) == (300, 400, 20.0, 5.0)
+    restarted = pair(steps, answer(BACKUP, NOW + 1, "RECOVER", resync={**RESYNC, "done": 5}))
+    begun = progress(restarted.servers[BACKUP], restarted.servers[MAIN])
     assert begun is not None
     assert begun.per_second is None
 
@@ -280,12 +280,12 @@ def test_the_partner_may_know_the_total() -> None:
     mine = answer(BACKUP, NOW, "RECOVER", resync={**RESYNC, "total": None})
     theirs = answer(MAIN, NOW, "PARTNER-DOWN", resync={**RESYNC, "direction": "sending"})
     found = pair(mine, theirs)
-    told = progress(found.servers[BACKUP], found.servers[MAIN])
-    assert told is not None
-    assert told.total == 400
+    given = progress(found.servers[BACKUP], found.servers[MAIN])
+    assert given is not None
+    assert given.total == 400
 
 
-def test_a_large_pool_weighs_as_many_leases_as_it_has() -> None:
+def test_a_pool_has_the_weight_of_its_leases() -> None:
     leads = {**LEADS, "limited": 0, "classes": [0, 0, 0, 0, 0, 100]}
     pools = [pool("small", 50, 50, 200, leads=LEADS), pool("large", 50, 50, 1000, leads=leads)]
     facts = pair(answer(BACKUP, pools=pools)).servers[BACKUP].facts
@@ -296,7 +296,7 @@ def test_a_large_pool_weighs_as_many_leases_as_it_has() -> None:
     assert details[-1].endswith("91%")
 
 
-def test_a_lease_shorter_than_mclt_makes_no_more_load() -> None:
+def test_a_lease_shorter_than_mclt_adds_no_load() -> None:
     facts = pair(answer(BACKUP, pools=wifi(lease_time=1800))).servers[BACKUP].facts
     assert facts is not None
     assert renewals_per_second(facts) == pytest.approx((2816 * 2 / 1800, 2816 * 2 / 1800))

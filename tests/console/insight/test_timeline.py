@@ -1,4 +1,4 @@
-"""One axis of time: what is told where, by whose clock, and what is one event."""
+"""The timeline: the sources of events, the clocks, and which reports are one event."""
 
 from dataclasses import replace
 from datetime import UTC, timedelta, timezone
@@ -33,13 +33,13 @@ ZONES = {MAIN: UTC, BACKUP: UTC}
 LOST = NOW - 720
 
 
-def told(*observations: object) -> list[Event]:
+def timeline_of(*observations: object) -> list[Event]:
     return timeline(pair(*observations), ZONES)  # type: ignore[arg-type]
 
 
-def test_the_same_transition_told_by_poll_and_log_is_one_entry() -> None:
+def test_a_transition_reported_by_poll_and_log_is_one_entry() -> None:
     transition = {"at": text(LOST), "from": "NORMAL", "to": "COMMUNICATIONS-INTERRUPTED", "reason": "contact lost"}
-    entries = told(
+    entries = timeline_of(
         answer(BACKUP, LOST - 5),
         answer(BACKUP, LOST + 1, "COMMUNICATIONS-INTERRUPTED", transitions=[transition]),
         log("18100", "Failover pair 'example-pair' (backup): NORMAL -> COMMUNICATIONS-INTERRUPTED, lost.", at=LOST + 2),
@@ -52,8 +52,8 @@ def test_the_same_transition_told_by_poll_and_log_is_one_entry() -> None:
     assert not entry.routine
 
 
-def test_contact_lost_told_by_poll_trap_and_log_is_one_entry() -> None:
-    entries = told(
+def test_lost_contact_reported_by_poll_trap_and_log_is_one_entry() -> None:
+    entries = timeline_of(
         answer(BACKUP, LOST - 5),
         log("18101", "Failover pair 'example-pair': contact with partner lost.", at=LOST, level="Warning"),
         answer(BACKUP, LOST + 1, "COMMUNICATIONS-INTERRUPTED"),
@@ -66,7 +66,7 @@ def test_contact_lost_told_by_poll_trap_and_log_is_one_entry() -> None:
 
 
 def test_a_contact_that_is_lost_again_is_another_event() -> None:
-    entries = told(
+    entries = timeline_of(
         answer(BACKUP, LOST - 5),
         trap("other-server-not-responding", at=LOST),
         trap("other-server-responding", at=LOST + 3),
@@ -80,9 +80,9 @@ def test_the_same_state_an_hour_later_is_another_event() -> None:
     assert len(merge_reports([event, replace(event, at=20.0), replace(event, at=41.0)])) == 2
 
 
-def test_what_a_server_told_is_put_right_by_its_clock_and_its_own_time_is_kept() -> None:
+def test_a_reported_time_is_corrected_by_the_clock_offset_and_stored_too() -> None:
     ahead = polled(NOW, BACKUP, status(BACKUP, NOW + 60))
-    entries = told(answer(MAIN), ahead, log("18301", "Not serving: disk full", at=NOW - 30, level="Error"))
+    entries = timeline_of(answer(MAIN), ahead, log("18301", "Not serving: disk full", at=NOW - 30, level="Error"))
     entry = next(each for each in entries if each.source == "log")
     assert (entry.at, entry.told_at, entry.offset) == (NOW - 90, NOW - 30, 60)
     assert entry.severity is Severity.MAJOR
@@ -96,8 +96,8 @@ def test_the_zone_of_a_log_is_an_argument() -> None:
     assert entry.told_at == NOW - 7200
 
 
-def test_ordinary_lines_are_routine_and_bad_ones_are_not() -> None:
-    entries = told(
+def test_information_lines_are_routine_and_warnings_are_not() -> None:
+    entries = timeline_of(
         log("18106", "BNDUPD sent", level="Activity"),
         log("18200", "started"),
         log("18116", "Lease limited", level="Warning"),
@@ -111,9 +111,9 @@ def test_ordinary_lines_are_routine_and_bad_ones_are_not() -> None:
     }
 
 
-def test_lines_without_a_time_go_with_the_one_before() -> None:
+def test_a_line_without_a_time_has_the_time_of_the_line_before() -> None:
     first = log("18301", "Traceback", at=NOW - 50, level="Error")
-    entries = told(first, replace(first, text="  at somewhere", at=NOW))
+    entries = timeline_of(first, replace(first, text="  at somewhere", at=NOW))
     assert [each.at for each in entries if each.source == "log"] == [NOW - 50, NOW - 50]
 
 
@@ -127,22 +127,22 @@ CHANGES: tuple[tuple[dict[str, Any], str], ...] = (
 
 
 @pytest.mark.parametrize(("changes", "words"), CHANGES)
-def test_facts_that_a_poll_shows_to_have_changed_are_entries(changes: dict[str, Any], words: str) -> None:
-    entries = told(answer(MAIN, NOW - 2), answer(MAIN, NOW - 1), answer(MAIN, NOW, **changes))
+def test_facts_that_changed_between_polls_are_entries(changes: dict[str, Any], words: str) -> None:
+    entries = timeline_of(answer(MAIN, NOW - 2), answer(MAIN, NOW - 1), answer(MAIN, NOW, **changes))
     assert [each.text for each in entries if each.source == "poll"] == [words]
 
 
-def test_a_server_that_stops_to_answer_and_one_that_answers_again_are_entries() -> None:
-    entries = told(answer(MAIN, NOW - 60), failures(MAIN, NOW - 30), answer(MAIN, NOW))
+def test_a_server_that_stops_answering_and_answers_again_gives_entries() -> None:
+    entries = timeline_of(answer(MAIN, NOW - 60), failures(MAIN, NOW - 30), answer(MAIN, NOW))
     assert [(each.text, each.severity) for each in entries if each.source == "contact"] == [
         ("cannot see dhcp-a: Connection refused", Severity.WARNING),
         ("dhcp-a answers again", Severity.OK),
     ]
 
 
-def test_everything_is_there_in_the_order_of_time() -> None:
+def test_all_events_are_in_the_order_of_time() -> None:
     action = OperatorAction(NOW - 100, PAIR, "jo", "acknowledge", "x")
-    entries = told(*MAIN_LOST, [action])
+    entries = timeline_of(*MAIN_LOST, [action])
     assert [each.at for each in entries] == sorted(each.at for each in entries)
     assert {teller for each in entries for teller in each.told_by} >= {
         "state",
@@ -157,28 +157,28 @@ def test_everything_is_there_in_the_order_of_time() -> None:
 @pytest.mark.parametrize(
     ("at", "words"), [(192.4, "+00:03:12"), (-7.0, "-00:00:07"), (-0.4, "+00:00:00"), (90000, "+25:00:00")]
 )
-def test_times_are_told_from_a_mark_in_both_directions(at: float, words: str) -> None:
+def test_relative_times_are_signed(at: float, words: str) -> None:
     assert relative(NOW + at, NOW) == words
 
 
-def test_a_timeline_that_goes_on_is_that_of_a_pair_looked_at_once_and_reads_nothing_twice() -> None:
-    """Whatever is dropped at the beginning, and whichever source goes on."""
+def test_an_incremental_timeline_equals_a_full_one_and_reads_nothing_twice() -> None:
+    """For any number of items dropped at the beginning, and for any source that continues."""
     going, read = Timeline(), dict[int, Event]()
-    story = [each for part in MAIN_LOST for each in part]
+    observations = [each for part in MAIN_LOST for each in part]
     lines = [log("18106", f"xid {number}", at=NOW + number, level="Activity") for number in range(1500)]
-    seen = picture(story)
+    seen = picture(observations)
     for number, each in enumerate(lines):
         seen = fold(seen, each)
         if number % 100 == 0:
             entries = going.of(seen.pairs[PAIR], ZONES)
             assert entries == timeline(seen.pairs[PAIR], ZONES)
             told_by_logs = {id(entry): entry for entry in entries if entry.source == "log"}
-            # Those that others tell too are put together anew.
+            # Events that other sources report too are merged again.
             assert len(told_by_logs.keys() - read.keys()) <= 100 + len(LOGS)
             read |= told_by_logs
 
 
-def test_a_clock_that_trembles_does_not_move_events_and_one_that_is_set_does() -> None:
+def test_small_changes_of_a_clock_offset_do_not_move_events_and_large_ones_do() -> None:
     going = Timeline()
 
     def at(ahead: float) -> float:
@@ -190,7 +190,7 @@ def test_a_clock_that_trembles_does_not_move_events_and_one_that_is_set_does() -
     assert at(90) == NOW - 90
 
 
-def test_a_server_s_zone_that_is_known_later_puts_all_its_lines_right() -> None:
+def test_a_zone_that_is_known_later_corrects_all_lines_of_the_server() -> None:
     going, seen = Timeline(), pair(log("18301", "Not serving", at=NOW, level="Error"))
     east = timezone(timedelta(hours=2))
     (first,) = going.of(seen, ZONES)

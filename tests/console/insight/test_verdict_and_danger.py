@@ -1,4 +1,4 @@
-"""The verdict sentence and the danger banners, situation by situation."""
+"""The verdict and the danger banners in each situation."""
 
 from typing import Any
 
@@ -47,14 +47,14 @@ def both(main: str, backup: str, **changes: Any) -> list[Observation]:
         ),
     ],
 )
-def test_the_sentence_says_who_is_without_service(observations: list[Observation], words: str) -> None:
-    """R-137, R-176: what is not known (down or cut off) is not claimed."""
+def test_each_situation_has_its_verdict(observations: list[Observation], words: str) -> None:
+    """R-137, R-176: the verdict never claims that a server is down when it may be cut off."""
     assert words in verdict(pair(*observations), NOW, ZONE)
 
 
 @pytest.mark.parametrize("main", ["NORMAL", ALONE, DOWN, "RECOVER", "STARTUP", "SHUTDOWN", "A-NEW-STATE"])
 @pytest.mark.parametrize("backup", ["NORMAL", ALONE, DOWN, "RECOVER-DONE", "PAUSED", "RESOLUTION-INTERRUPTED"])
-def test_there_is_a_sentence_for_every_pair_of_states(main: str, backup: str) -> None:
+def test_there_is_a_verdict_for_every_pair_of_states(main: str, backup: str) -> None:
     assert verdict(pair(*both(main, backup)), NOW, ZONE).endswith((".", "..."))
 
 
@@ -91,12 +91,14 @@ def test_there_is_a_sentence_for_every_pair_of_states(main: str, backup: str) ->
         ),
     ],
 )
-def test_each_danger_has_its_banner_and_calm_has_none(observations: list[Observation], kinds: list[str]) -> None:
+def test_each_danger_has_its_banner_and_a_healthy_pair_has_none(
+    observations: list[Observation], kinds: list[str]
+) -> None:
     """R-136, R-140, R-141, R-145."""
     assert [each.kind for each in banners(pair(*observations), NOW, ZONE)] == kinds
 
 
-def test_the_race_banner_names_the_time_left_and_both_ways_out() -> None:
+def test_the_race_banner_has_the_time_left_and_the_actions() -> None:
     """R-141: take one server offline, or switch the safe period off on BOTH."""
     (banner,) = banners(pair(*both(ALONE, ALONE)), NOW, ZONE)
     assert banner.severity is Severity.CRITICAL
@@ -105,13 +107,13 @@ def test_the_race_banner_names_the_time_left_and_both_ways_out() -> None:
     assert "BOTH" in banner.text
 
 
-def test_an_old_report_raises_no_banner_as_if_it_were_live() -> None:
+def test_an_old_answer_raises_no_banner() -> None:
     stale = [answer(MAIN, NOW - 60, ALONE), answer(BACKUP, NOW - 60, ALONE)]
     assert banners(pair(*stale), NOW, ZONE) == ()
 
 
-def test_the_clock_banner_shows_both_clocks_and_what_to_repair() -> None:
-    """A skew over 5 s refuses the link, and the safe period runs all the same."""
+def test_the_clock_banner_has_both_clocks_and_the_action() -> None:
+    """With a skew over 5 s the servers refuse the link, and the safe period runs."""
     banner = next(each for each in banners(pair(*APART), NOW, ZONE) if each.kind == "clock")
     assert banner.severity is Severity.CRITICAL
     assert "differ by 9 s (dhcp-a 05:12:00 CEST, dhcp-b 05:12:09 CEST)" in banner.text
@@ -121,9 +123,9 @@ def test_the_clock_banner_shows_both_clocks_and_what_to_repair() -> None:
 def test_the_banner_of_an_early_date_ends_with_mclt_after_the_last_contact() -> None:
     """R-151."""
 
-    def told(now: float) -> list[str]:
+    def kinds_at(now: float) -> list[str]:
         last = answer(BACKUP, now, DOWN, partner_down_time=text(NOW - 5000), last_contact=text(NOW - 720))
         return [each.kind for each in banners(pair(last), now, ZONE)]
 
-    assert told(NOW - 720 + 3599) == ["date-before-contact"]
-    assert told(NOW - 720 + 3600) == []
+    assert kinds_at(NOW - 720 + 3599) == ["date-before-contact"]
+    assert kinds_at(NOW - 720 + 3600) == []

@@ -1,4 +1,4 @@
-"""What is left until an event, to the second where it is known and roughly where it is a guess."""
+"""The time left until an event: with seconds where it is known, without where it is an estimate."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.console.scenes import NOW, ZONE
 
 
 @pytest.mark.parametrize(
-    ("seconds", "exact", "guessed"),
+    ("seconds", "exact", "estimated"),
     [
         (14_399, "3:59:59", "~3:59 h"),
         (3600, "1:00:00", "~1:00 h"),
@@ -17,12 +17,12 @@ from tests.console.scenes import NOW, ZONE
         (0, "passed", "passed"),
     ],
 )
-def test_an_estimate_has_no_seconds(seconds: float, exact: str, guessed: str) -> None:
+def test_an_estimate_has_no_seconds(seconds: float, exact: str, estimated: str) -> None:
     assert left(seconds, estimate=False) == exact
-    assert left(seconds, estimate=True) == guessed
+    assert left(seconds, estimate=True) == estimated
 
 
-def test_nor_has_its_time_by_the_clock() -> None:
+def test_the_wall_time_of_an_estimate_has_no_seconds() -> None:
     assert due(NOW, ZONE, NOW, estimate=False) == "05:12:00 CEST"
     assert due(NOW, ZONE, NOW, estimate=True) == "05:12 CEST"
     assert due(NOW + 86_400, ZONE, NOW, estimate=True) == "16 Jul 05:12 CEST"

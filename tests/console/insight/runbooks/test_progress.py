@@ -1,4 +1,4 @@
-"""The interpreter of runbooks: what is done, what is next, what waits, and what nobody can skip."""
+"""The interpreter of runbooks: steps that are done, current or later, and gates that cannot be skipped."""
 
 from collections.abc import Iterable
 
@@ -27,7 +27,7 @@ START = act("runbook-start", "main-down", NOW - 60, server=BACKUP)
 
 
 def after(*more: Observation, scene: Iterable[Iterable[Observation]] = MAIN_LOST) -> Picture:
-    """The picture of a scene, and after more."""
+    """The picture of a scene after further observations."""
     found = picture(*scene)
     for each in more:
         found = fold(found, each)
@@ -44,22 +44,22 @@ def statuses(found: Picture, which: Runbook | None = DOWN) -> dict[str, str]:
     return {each.step.key: each.status for each in progress(which, look(found, which))}
 
 
-def test_a_step_ticks_itself_and_the_next_is_the_current_one() -> None:
+def test_a_step_is_ticked_automatically_and_the_next_is_current() -> None:
     found = statuses(after(START))
     assert found["alone"] == StepStatus.DONE
     assert found["look"] == StepStatus.CURRENT
     assert set(list(found.values())[2:]) == {StepStatus.LATER}
 
 
-def test_what_holds_out_of_turn_does_not_count() -> None:
-    """Both NORMAL is the end of a restart and its beginning too."""
+def test_a_condition_does_not_count_before_its_turn() -> None:
+    """Both are NORMAL at the beginning of a restart as well as at its end."""
     found = statuses(after(scene=CALM), book("planned-restart"))
     assert found["before"] == StepStatus.DONE
     assert found["stop-backup"] == StepStatus.CURRENT
     assert found["whole-backup"] == StepStatus.LATER
 
 
-def test_what_was_ticked_stays_ticked_when_the_incident_moves_on() -> None:
+def test_a_ticked_step_stays_ticked_when_its_condition_changes() -> None:
     tick = act("runbook-step", "main-down/look", how="done")
     down = act("runbook-step", "main-down/down", how="seen")
     prove = act("runbook-step", "main-down/prove", how="skipped")
@@ -68,8 +68,8 @@ def test_what_was_ticked_stays_ticked_when_the_incident_moves_on() -> None:
     assert found["usable"] == StepStatus.CURRENT
 
 
-def test_what_a_recovery_makes_needless_is_passed_over() -> None:
-    """R-177: back within MCLT, nothing is to be done; nobody is led to Set Partner Down."""
+def test_steps_that_a_recovery_makes_needless_are_skipped() -> None:
+    """R-177: after a return within MCLT no step is needed, and Set Partner Down is not offered."""
     found = after(START, act("runbook-step", "main-down/alone", how="seen"), answer(MAIN), answer(BACKUP))
     keys = statuses(found)
     assert [keys[key] for key in ("look", "prove", "down", "usable")] == [StepStatus.NEEDLESS] * 4
@@ -77,8 +77,8 @@ def test_what_a_recovery_makes_needless_is_passed_over() -> None:
     assert current(progress(DOWN, look(found))) is None
 
 
-def test_a_gate_that_no_longer_holds_is_shut_again() -> None:
-    """R-226: somebody comes back hours later, and the pair is not what it was when the gate opened."""
+def test_a_gate_that_no_longer_holds_is_the_current_step_again() -> None:
+    """R-226: an operator returns hours later, and the state of the pair has changed since the gate was passed."""
     which = book("planned-restart")
     begun = act("runbook-start", "planned-restart", NOW - 60, server=BACKUP)
     passed = [act("runbook-step", f"planned-restart/{key}", how="seen") for key in ("before",)]
@@ -89,7 +89,7 @@ def test_a_gate_that_no_longer_holds_is_shut_again() -> None:
     assert found[0].missing == "no longer: dhcp-a is COMMUNICATIONS-INTERRUPTED"
 
 
-def test_a_start_forgets_what_was_ticked_the_last_time() -> None:
+def test_a_new_start_removes_earlier_ticks() -> None:
     tick = act("runbook-step", "main-down/look", NOW - 90, how="done")
     old = act("runbook-start", "main-down", NOW - 100)
     assert statuses(after(old, tick))["look"] == StepStatus.DONE
@@ -97,20 +97,20 @@ def test_a_start_forgets_what_was_ticked_the_last_time() -> None:
     assert not after(START, act("runbook-end", "main-down")).pairs[PAIR].marks
 
 
-def test_who_is_left_is_settled_at_the_start() -> None:
-    """When the main is back and the backup silent, the runbook still speaks of the same two."""
+def test_the_server_that_is_left_is_fixed_at_the_start() -> None:
+    """When the main has returned and the backup does not answer, the roles in the runbook stay the same."""
     found = after(START, answer(MAIN))
     assert look(found).at(LEFT).name == BACKUP
     assert look(found).at(GONE).name == MAIN
 
 
-def test_a_replay_folds_the_same_ticks() -> None:
-    """5.8, R-219: what was ticked is an observation; through JSON it gives the same marks."""
+def test_a_replay_gives_the_same_ticks() -> None:
+    """5.8, R-219: a tick is an observation; after a round trip through JSON it gives the same marks."""
     ticks = [START, act("runbook-step", "main-down/look", how="done")]
     again = [from_json(as_json(each)) for each in ticks]
     assert after(*again).pairs[PAIR].marks == after(*ticks).pairs[PAIR].marks
-    story = [entry.text for entry in after(*ticks).pairs[PAIR].timeline]
-    assert "jo: runbook-step main-down/look" in story
+    timeline = [entry.text for entry in after(*ticks).pairs[PAIR].timeline]
+    assert "jo: runbook-step main-down/look" in timeline
 
 
 @pytest.mark.parametrize(
@@ -126,23 +126,23 @@ def test_a_replay_folds_the_same_ticks() -> None:
         ([[answer(MAIN, config_mismatch=["mclt"])], [answer(BACKUP)]], "config-mismatch"),
     ],
 )
-def test_the_one_that_fits_is_offered_first(scene: Iterable[Iterable[Observation]], name: str) -> None:
+def test_the_runbook_that_fits_best_is_first(scene: Iterable[Iterable[Observation]], name: str) -> None:
     best, fit = fitting(after(scene=scene).pairs[PAIR], NOW, ZONE)[0]
     assert best.name == name
     assert fit < UNDER_WAY
 
 
-def test_one_under_way_comes_before_what_fits_better() -> None:
+def test_a_started_runbook_is_before_one_that_fits_better() -> None:
     found = after(act("runbook-start", "lost-database"))
     assert fitting(found.pairs[PAIR], NOW, ZONE)[0][0].name == "lost-database"
 
 
 @pytest.mark.parametrize("which", BOOKS, ids=lambda each: each.name)
 @pytest.mark.parametrize("scene", [CALM, MAIN_LOST, RACE, BOTH_DOWN], ids=["calm", "lost", "race", "both-down"])
-def test_every_step_can_be_judged_and_read_in_every_scene(
+def test_every_step_has_a_status_and_a_text_in_every_scene(
     which: Runbook, scene: Iterable[Iterable[Observation]]
 ) -> None:
-    """Texts name servers, never a place that is not filled in; conditions and evidence always answer."""
+    """Texts have the names of servers and no unfilled role; conditions and evidence always return a result."""
     seen = look(after(scene=scene), which)
     keys = [step.key for step in which.steps]
     assert len(set(keys)) == len(keys)
@@ -160,7 +160,7 @@ def test_every_step_can_be_judged_and_read_in_every_scene(
         assert "{" not in seen.words(stage.abort + stage.title)
 
 
-def test_the_last_word_of_each_runbook_is_what_the_servers_say() -> None:
-    """A runbook never ends on somebody's word that all is well."""
+def test_the_last_step_of_each_runbook_is_a_gate() -> None:
+    """A runbook never ends with a step that a person ticks."""
     for each in BOOKS:
         assert each.steps[-1].check is not None, each.name
