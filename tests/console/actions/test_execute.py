@@ -105,7 +105,7 @@ ROWS: list[tuple[OperatorRequest, Facts, Facts | None, str, Facts, str]] = [
         status(MAIN, started=LATER),
         "/reload",
         {},
-        "has started over with its configuration",
+        "has restarted with its configuration",
     ),
     (
         request(ActionName.REBALANCE),
@@ -113,7 +113,7 @@ ROWS: list[tuple[OperatorRequest, Facts, Facts | None, str, Facts, str]] = [
         status(MAIN, pools=EVEN),
         f"/pairs/{PAIR}/rebalance",
         {},
-        "has shared the free addresses out",
+        "has balanced the free addresses",
     ),
     (
         request(ActionName.FORCE_AVAILABLE, address="192.0.2.7", vouched=True),
@@ -121,7 +121,7 @@ ROWS: list[tuple[OperatorRequest, Facts, Facts | None, str, Facts, str]] = [
         status(MAIN, pools=EVEN),
         "/leases/192.0.2.7/force-available",
         {},
-        "192.0.2.7 can be used again; 1 still unavailable",
+        "192.0.2.7 can be leased again; 1 still unavailable",
     ),
 ]
 

@@ -128,7 +128,7 @@ async def test_a_partner_that_is_partner_down_itself_blocks(bench: Bench) -> Non
     """R-136: never both."""
     bench.main_api = bench.main.api
     bench.main.status = status(MAIN, NOW, "PARTNER-DOWN")
-    with pytest.raises(GuardRefusal, match="both would give out"):
+    with pytest.raises(GuardRefusal, match="both servers would lease"):
         await bench.action().carry_out(WISH)
     assert bench.backup.bodies == []
 

@@ -71,7 +71,7 @@ def test_a_pair_that_is_not_polled_is_unknown(isc: list[str], capsys: pytest.Cap
     code, out, _ = run(["status", *isc], capsys)
     assert code == 3
     first, *rest = out.splitlines()
-    assert first == ("UNKNOWN - example-pair: Known from traps and logs only: cannot tell whether clients are served")
+    assert first == ("UNKNOWN - example-pair: Data from traps and logs only: cannot tell whether clients are served")
     assert all("not polled: ISC dhcpd, known from its traps and its log only" in line for line in rest)
     code, out, _ = run(["status", "--json", *isc], capsys)
     servers = json.loads(out)["pairs"][0]["servers"]

@@ -17,7 +17,7 @@ async def test_a_changed_mclt_keeps_the_link_down_until_both_servers_have_it(tmp
         await incident.advance(60, lambda: incident.state(MAIN) is State.COMMUNICATIONS_INTERRUPTED)
         await incident.advance(10)
         first = min(incident.safe_period_ends(MAIN), incident.safe_period_ends(BACKUP))
-        incident.verdict_has("BOTH servers answer us but not each other: act before")
+        incident.verdict_has("BOTH servers run but have lost contact: act before")
         incident.countdown_ends("safe period ends: dhcp-", first)
         assert "failover-config-mismatch" in {alarm.kind for alarm in incident.pair.open_alarms}
         best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]
@@ -29,12 +29,12 @@ async def test_a_changed_mclt_keeps_the_link_down_until_both_servers_have_it(tmp
         await incident.press("escape")
 
         await incident.start_runbook("Configurations differ")
-        incident.shows("these differ", "mclt")
+        incident.shows("mclt differs")
         await incident.press("y")
-        incident.shows("no file has been changed yet")
+        incident.shows("no configuration has been changed yet")
         incident.configure(BACKUP, mclt=240)
         await incident.advance(2)
-        incident.shows("Reload dhcp-b, if its file was changed")
+        incident.shows("Reload dhcp-b, if you changed its configuration")
         await incident.press("enter")
         incident.shows("RELOAD A SERVER", "on dhcp-b", "? CONFIRM dhcp-a is COMMUNICATIONS-INTERRUPTED, not NORMAL")
         await incident.press("enter")
@@ -43,7 +43,7 @@ async def test_a_changed_mclt_keeps_the_link_down_until_both_servers_have_it(tmp
         incident.shows("REFUSED on dhcp-b, nothing was sent", "give a reason to continue")
         await incident.press("escape", "enter", "enter")
         await incident.confirm("mclt")
-        incident.shows("✔ dhcp-b has started over with its configuration")
+        incident.shows("✔ dhcp-b has restarted with its configuration")
         await incident.press("escape")
         await incident.advance(90, incident.both_normal)
         await incident.advance(10)

@@ -17,7 +17,7 @@ async def test_extends_the_safe_period_on_both_servers(tmp_path: Path) -> None:
         incident.shows("EXTEND THE SAFE PERIOD", "✘ dhcp-a NOT YET", "How long after the loss of contact?")
         await incident.type("5m")
         await incident.press("enter")
-        incident.shows("BLOCKED: it is 8 min on dhcp-a already: name a longer one")
+        incident.shows("BLOCKED: the safe period is already 8 min on dhcp-a: write a longer one")
         await incident.press("ctrl+u")
         await incident.type("20m")
         await incident.press("enter")
@@ -48,13 +48,13 @@ async def test_forces_a_declined_address_available(tmp_path: Path) -> None:
         await incident.press("enter")
         await incident.press("tab")
         await incident.confirm("seen idle")
-        incident.shows("REFUSED on dhcp-a, nothing was sent", f"not confirmed that {address} is idle")
+        incident.shows("REFUSED on dhcp-a, nothing was sent", f"not confirmed that {address} is unused")
         await incident.press("escape", "enter")
         await incident.type(address)
         await incident.press("enter", "space", "tab", "tab")
         await incident.type("lab")
         await incident.press("enter")
-        incident.shows(f"✔ {address} can be used again; 0 still unavailable on dhcp-a")
+        incident.shows(f"✔ {address} can be leased again; 0 still unavailable on dhcp-a")
 
 
 async def test_rebalances_the_shares_exactly(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ async def test_rebalances_the_shares_exactly(tmp_path: Path) -> None:
         incident.shows("Rebalance now ✔ offered on dhcp-a")
         await incident.press("enter", "enter")
         await incident.confirm()
-        incident.shows("✔ dhcp-a has shared the free addresses out as configured")
+        incident.shows("✔ dhcp-a has balanced the free addresses as configured")
         after = incident.pair.servers[MAIN].facts
         assert after is not None
         for pool in after.pools or ():
@@ -72,4 +72,4 @@ async def test_rebalances_the_shares_exactly(tmp_path: Path) -> None:
             assert pool.other_available is not None
             assert abs(pool.available - pool.other_available) <= 3
         await incident.press("escape")
-        incident.shows("the backup has its percentage in every scope: nothing would move")
+        incident.shows("the backup has its percentage in every scope: no address would move")

@@ -19,8 +19,8 @@ async def test_switches_the_safe_period_off_on_both_until_the_link_is_restored(t
     async with open_incident(tmp_path) as incident:
         await lose_link(incident)
         first = min(incident.safe_period_ends(MAIN), incident.safe_period_ends(BACKUP))
-        incident.verdict_has("BOTH servers answer us but not each other: act before")
-        incident.shows("Both alive, link between them lost.")
+        incident.verdict_has("BOTH servers run but have lost contact: act before")
+        incident.shows("Both servers run, but the link between them is lost.")
         incident.countdown_ends("safe period ends: dhcp-", first)
 
         # Both run: neither may treat the other as down.
@@ -74,7 +74,7 @@ async def test_stops_one_server_and_sets_it_down_with_the_time_of_the_stop(tmp_p
     async with open_incident(tmp_path) as incident:
         await lose_link(incident)
         await incident.press("o", "down", "down", "down", "enter")
-        incident.shows("STOP A SERVER: SHORT", "on dhcp-a main", "dhcp-b is told nothing and stays")
+        incident.shows("STOP A SERVER: SHORT", "on dhcp-a main", "dhcp-b is not informed of the stop and stays")
         await incident.press("c", "enter")
         await incident.confirm("split")
         incident.shows("✔ dhcp-a has stopped")
@@ -106,7 +106,7 @@ async def test_without_an_operator_both_take_over_and_resolve_their_conflicts(tm
         await incident.advance(60, lambda: incident.state(MAIN) is incident.state(BACKUP) is State.PARTNER_DOWN)
         incident.shows("BOTH servers are PARTNER-DOWN")
         await incident.press("o")
-        incident.shows("dhcp-b is PARTNER-DOWN already", "dhcp-a is PARTNER-DOWN already")
+        incident.shows("dhcp-b is already PARTNER-DOWN", "dhcp-a is already PARTNER-DOWN")
         await incident.press("escape")
         incident.world.link.mend()
         await incident.advance(300, incident.both_normal)

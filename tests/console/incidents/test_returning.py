@@ -30,9 +30,9 @@ async def test_restores_a_lost_database_from_the_partner(tmp_path: Path) -> None
         deadline = incident.recovery_ends(MAIN)
         incident.shows("GATE Both NORMAL" if incident.both_normal() else "dhcp-a waits until")
         await incident.press("escape", "escape")
-        incident.countdown_ends("MCLT wait over: dhcp-a may serve", deadline)
-        incident.verdict_has("dhcp-a is recovering (RECOVER-WAIT)", "the other one serves")
-        incident.shows("waits for MCLT before it serves: this is normal")
+        incident.countdown_ends("MCLT wait ends: dhcp-a may serve", deadline)
+        incident.verdict_has("dhcp-a is recovering (RECOVER-WAIT)", "the other server serves clients")
+        incident.shows("waits for MCLT before it serves clients: this is normal")
 
         # A reload now would restart the transfer.
         await incident.press("o", *["down"] * 4)
@@ -80,8 +80,8 @@ async def test_stops_an_old_copy_without_failover_recover_at_the_gate(tmp_path: 
         await incident.advance(2)
         deadline = incident.recovery_ends(MAIN)
         await incident.press("escape", "escape")
-        incident.verdict_has("dhcp-a is recovering (RECOVER-WAIT)", "the other one serves")
-        incident.countdown_ends("MCLT wait over: dhcp-a may serve", deadline)
+        incident.verdict_has("dhcp-a is recovering (RECOVER-WAIT)", "the other server serves clients")
+        incident.countdown_ends("MCLT wait ends: dhcp-a may serve", deadline)
         await incident.press("o", *["down"] * 3, "enter")
         await incident.select_server(BACKUP)
         await incident.check_blocked("dhcp-a is RECOVER-WAIT")
@@ -90,12 +90,12 @@ async def test_stops_an_old_copy_without_failover_recover_at_the_gate(tmp_path: 
         assert incident.state(MAIN) is State.RECOVER_WAIT
         await incident.advance(400, incident.both_normal)
         await incident.advance(30)
-        incident.shows("dhcp-a has failover-recover set still")
+        incident.shows("failover-recover is still set on dhcp-a")
         host.recover = 0
         incident.main.reload_pending = True
         await incident.press("enter", "enter")
         await incident.confirm("unset")
-        incident.shows("✔ dhcp-a has started over")
+        incident.shows("✔ dhcp-a has restarted")
         await incident.press("escape")
         await incident.advance(60, incident.both_normal)
         await incident.advance(30)

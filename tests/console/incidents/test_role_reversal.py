@@ -30,28 +30,28 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
 
         # 1: the backup becomes the main.
         await incident.press("r", "enter", "enter")
-        incident.shows("✔ GATE dhcp-a is down and its product stopped", "roles swapped")
+        incident.shows("✔ GATE dhcp-a is down or its DHCP server is stopped", "roles swapped")
         at_the_machine(incident, BACKUP, swapped=True)
         await incident.press("y")
         incident.shows("dhcp-b: On dhcp-b: failover on, reload")
         await incident.press("x")
-        incident.shows("To stop here: dhcp-b serves everyone, alone. dhcp-a must stay off")
+        incident.shows("To stop here: dhcp-b serves all clients, alone. dhcp-a must stay off")
         await incident.press("escape")
         at_the_machine(incident, BACKUP, failover=True)
         await incident.advance(60, lambda: incident.state(BACKUP) is State.PARTNER_DOWN)
         await incident.advance(3)
-        incident.shows("2 dhcp-a without clients", "Keep clients from dhcp-a")
+        incident.shows("2 dhcp-a without clients", "cut it off from clients dhcp-a")
         assert incident.roles()[1] == "main"
         await incident.press("escape", "escape")
         incident.verdict_has("dhcp-b serves all clients: dhcp-a was declared down")
-        incident.countdown_ends("MCLT over: dhcp-b may give out dhcp-a's", incident.pool_usable(BACKUP))
+        incident.countdown_ends("MCLT ends: dhcp-b may lease dhcp-a's", incident.pool_usable(BACKUP))
         await incident.press("o", *["down"] * 3, "enter", "s")
-        await incident.check_blocked("cannot see dhcp-a: nobody may be left to serve clients")
+        await incident.check_blocked("cannot see dhcp-a: perhaps no server would serve clients")
         await incident.press("escape", "escape", "r", "enter")
 
         # 2 and 3: the old main returns without data, as the backup.
         await incident.press("y", "y")
-        incident.shows("3 dhcp-a comes back empty")
+        incident.shows("3 dhcp-a returns without leases")
         incident.configure(MAIN, swapped=True)
         await incident.press("y")
         incident.shows("✔ GATE The server is not running on dhcp-a")
@@ -61,12 +61,12 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
         await incident.press("y")
         incident.restart(MAIN)
         await incident.advance(2)
-        incident.shows("4 both learn")
+        incident.shows("4 transfer of the leases")
 
         # 4: the runbook continues only when both are NORMAL.
         if not incident.both_normal():
             await incident.press("y", "k")
-            incident.shows("4 both learn")
+            incident.shows("4 transfer of the leases")
         await incident.advance(400, incident.both_normal)
         await incident.advance(30)
 
@@ -77,7 +77,7 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
             host.stop(long=False)
             await incident.advance(10, lambda host=host: not host.running)  # type: ignore[misc]
             await incident.advance(5)
-        incident.shows("roles straight, failover off, start. It is the sole server")
+        incident.shows("old roles, failover off, start. It is the only server")
         assert "Cannot see" in incident.verdict
         at_the_machine(incident, MAIN, swapped=False, failover=False)
         await incident.advance(5)
@@ -85,7 +85,7 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
         at_the_machine(incident, MAIN, failover=True)
         await incident.advance(60, lambda: incident.state(MAIN) is State.PARTNER_DOWN)
         await incident.advance(5)
-        incident.shows("On dhcp-b: roles straight, failover on, start")
+        incident.shows("On dhcp-b: old roles, failover on, start")
         at_the_machine(incident, BACKUP, swapped=False)
         await incident.advance(5)
 

@@ -26,7 +26,7 @@ async def test_a_read_only_pair_offers_no_action_and_shows_how_to_allow_it() -> 
         await settle(pilot)
         text = shown(pilot)
         assert "offered" not in text
-        assert "example-pair is read-only here: start with --write to act" in text
+        assert "example-pair is read-only here: start the console with --write to change it" in text
         await pilot.press("down", "enter", "enter")
         await settle(pilot)
         assert "BLOCKED: example-pair is read-only here" in shown(pilot)
@@ -86,11 +86,11 @@ async def test_forces_an_address_after_it_is_typed_and_verified(tmp_path: Path) 
         await pilot.press(*"192", "full_stop", "0", "full_stop", "2", "full_stop", "7", "enter")
         await settle(pilot)
         text = shown(pilot)
-        assert "Does nobody use the address?" in text
+        assert "Is the address unused?" in text
         assert "pairwatch act force-available example-pair --on dhcp-a --address 192.0.2.7" in text
         await pilot.press("space", "tab", "tab", *"example", "minus", *"pair", "enter")
         await settle(pilot)
-        assert "✔ 192.0.2.7 can be used again; 2 still unavailable on dhcp-a" in shown(pilot)
+        assert "✔ 192.0.2.7 can be leased again; 2 still unavailable on dhcp-a" in shown(pilot)
     assert scene.main.paths == ["/leases/192.0.2.7/force-available"]
 
 

@@ -142,7 +142,7 @@ async def test_the_cursor_stays_on_its_finding_when_others_are_added_or_removed(
         assert isinstance(screen, DiagnosisScreen)
         screen.draw()
         await settle(pilot)
-        assert "has a changed configuration that is not in force" in words(pilot, "#evidence")
+        assert "has a changed configuration that is not active" in words(pilot, "#evidence")
         assert "2 findings" in words(pilot, "#title")
 
 
@@ -155,7 +155,7 @@ async def test_a_replay_diagnoses_its_recording_and_runs_no_remedy() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await settle(pilot)
-        assert "Both servers are alive and have lost each other" in shown(pilot)
+        assert "Both servers answer the console and have lost contact with each other" in shown(pilot)
         await pilot.press("enter", "down", "enter")
         await settle(pilot)
         assert isinstance(app.screen, DiagnosisScreen)

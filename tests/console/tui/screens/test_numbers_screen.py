@@ -39,7 +39,7 @@ async def test_explains_the_number_under_the_cursor() -> None:
         explained = words(pilot, "#details")
         assert explained.startswith("race margin  =  the smaller safe period left")
         assert "what to do: Repair the link" in explained
-        assert "dhcp-a is the first, at 09:00:00 CEST" in explained
+        assert "dhcp-a takes over first, at 09:00:00 CEST" in explained
 
 
 async def test_numbers_are_updated_and_the_cursor_keeps_its_row() -> None:

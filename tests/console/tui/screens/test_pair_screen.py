@@ -43,8 +43,8 @@ EXPECTED: dict[str, tuple[Sequence[object], list[str]]] = {
         MAIN_LOST,
         ["CRITICAL", "cannot see dhcp-a", "LAST KNOWN", "◐ COMM-INTERRUPTED", "3:48:00 left of 4 h"],
     ),
-    "race": (RACE, ["BOTH servers answer us but not each other", "DANGER", "PARTNER-DOWN", "~2:13 h", "3:48:00"]),
-    "both-down": (BOTH_DOWN, ["▲ PARTNER-DOWN", "DANGER", "Duplicates are likely"]),
+    "race": (RACE, ["BOTH servers run but have lost contact", "DANGER", "PARTNER-DOWN", "~2:13 h", "3:48:00"]),
+    "both-down": (BOTH_DOWN, ["▲ PARTNER-DOWN", "DANGER", "duplicate addresses are likely"]),
 }
 
 

@@ -123,7 +123,7 @@ async def test_refuses_a_date_before_contact_was_lost_outside_expert_mode(tmp_pa
         await pilot.pause()
         assert not field.has_class("-refused")
         assert "EXPERT MODE" in shown(pilot)
-        assert "BEFORE its last contact" in shown(pilot)
+        assert "BEFORE the last contact" in shown(pilot)
         await pilot.press("enter")
         await pilot.pause()
         await confirm(pilot)
@@ -207,7 +207,7 @@ async def test_a_read_only_pair_blocks_the_first_step() -> None:
     async with scene.app.run_test(size=SMALL) as pilot:
         await pilot.press("d")
         await settle(pilot)
-        assert "read-only here: start with --write" in shown(pilot)
+        assert "read-only here: start the console with --write" in shown(pilot)
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(pilot.app.screen, SetPartnerDownScreen)
