@@ -156,7 +156,7 @@ def test_act_stops_a_server_only_while_the_other_serves(site: Site, capsys: pyte
     act = ["act", "stop", PAIR, "--on", MAIN, "--absence", "long", "--yes", "--config", site.config()]
     site.backup.status = status_of(BACKUP, now(), "RECOVER")
     assert cli.run(act) == 4
-    assert "silent to clients" in capsys.readouterr().err
+    assert "does not serve clients" in capsys.readouterr().err
     assert site.main.bodies == []
     site.backup.status = status_of(BACKUP, now())
     site.main.problem = (409, {"title": "state", "status": 409, "detail": "this server is in RECOVER"})

@@ -196,12 +196,12 @@ async def test_a_partner_that_went_away_since_the_last_look_refuses_the_stop(tmp
     bench = Bench(tmp_path, status(MAIN), status(BACKUP))
     assert (await bench.runner.look(request(ActionName.STOP, choice="long"))).refused == ()
     bench.backup.answer = status(BACKUP, NOW, "RECOVER")
-    with pytest.raises(GuardRefusal, match="silent to clients"):
+    with pytest.raises(GuardRefusal, match="does not serve clients"):
         await bench.runner.carry_out(request(ActionName.STOP, choice="long"))
     assert bench.main.asked == []
     (line,) = bench.lines()
     assert line["event"] == "refused"
-    assert "silent to clients" in line["outcome"]
+    assert "does not serve clients" in line["outcome"]
 
 
 async def test_expert_mode_is_what_forces_a_recovering_server(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ async def test_a_partner_that_answers_in_a_serving_state_is_never_declared_down(
 
 
 async def test_a_partner_that_is_partner_down_itself_blocks(bench: Bench) -> None:
-    """R-136: never both."""
+    """R-136: both servers must never be PARTNER-DOWN."""
     bench.main_api = bench.main.api
     bench.main.status = status(MAIN, NOW, "PARTNER-DOWN")
     with pytest.raises(GuardRefusal, match="both servers would lease"):

@@ -29,7 +29,7 @@ async def test_a_changed_mclt_keeps_the_link_down_until_both_servers_have_it(tmp
         await incident.press("escape")
 
         await incident.start_runbook("Configurations differ")
-        incident.shows("mclt differs")
+        incident.shows("the configurations differ", "mclt")
         await incident.press("y")
         incident.shows("no configuration has been changed yet")
         incident.configure(BACKUP, mclt=240)

@@ -14,7 +14,7 @@ async def test_restarts_both_servers_one_after_the_other(tmp_path: Path) -> None
     async with open_incident(tmp_path) as incident:
         await incident.start_runbook("Planned restart")
         for name, other in ((BACKUP, MAIN), (MAIN, BACKUP)):
-            incident.shows(f"Stop {name} for a short while")
+            incident.shows(f"Stop {name} for a short time")
             await incident.press("enter")
             incident.shows("STOP A SERVER: SHORT", f"on {name}", f"{other} receives PAUSED")
             await incident.press("enter")
@@ -26,7 +26,7 @@ async def test_restarts_both_servers_one_after_the_other(tmp_path: Path) -> None
 
             # The remaining server cannot be stopped meanwhile.
             await incident.press("escape", "escape")
-            incident.verdict_has(f"{other} has no contact with {name}", "serves its own pool")
+            incident.verdict_has(f"{other} lost contact with {name}", "serves its own pool")
             incident.countdown_ends(f"safe period ends: {other}", incident.safe_period_ends(other))
             await incident.press("o", *["down"] * 3)
             incident.shows(f"{other}: cannot see {name}: perhaps no server would serve clients")
@@ -62,8 +62,8 @@ async def test_an_upgrade_waits_at_each_gate(tmp_path: Path) -> None:
             incident.shows(f"Install the new version on {name}", "restore the old version and the copy")
             await incident.press("y")
             await incident.press("escape", "escape")
-            incident.verdict_has(f"{other} serves all clients: {name} is declared down")
-            incident.countdown_ends(f"MCLT ends: {other} may lease {name}'s", incident.pool_usable(other))
+            incident.verdict_has(f"{other} serves all clients: {name} was declared down")
+            incident.countdown_ends(f"MCLT over: {other} may give out {name}'s", incident.pool_usable(other))
             await incident.press("r", "enter")
             incident.restart(name)
             await incident.advance(300, incident.both_normal)

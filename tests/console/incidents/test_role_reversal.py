@@ -40,7 +40,7 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
         at_the_machine(incident, BACKUP, failover=True)
         await incident.advance(60, lambda: incident.state(BACKUP) is State.PARTNER_DOWN)
         await incident.advance(3)
-        incident.shows("2 dhcp-a without clients", "cut it off from clients dhcp-a")
+        incident.shows("2 dhcp-a without clients", "Before you switch dhcp-a on, cut it off from clients")
         assert incident.roles()[1] == "main"
         await incident.press("escape", "escape")
         incident.verdict_has("dhcp-b serves all clients: dhcp-a was declared down")

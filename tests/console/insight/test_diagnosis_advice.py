@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from console.insight import remedies
 from console.insight.diagnosis.problem import Certainty, Problem
 from console.insight.remedies import Remedy
 from console.model.action_names import ActionName
-from tests.console.insight.test_diagnosis import ALONE, CONFLICT, STALLED, both, found, traffic
+from tests.console.insight.test_diagnosis import ALONE, CONFLICT, EMPTY, STALLED, STOPPED, both, found, traffic
 from tests.console.scenes import (
     BACKUP,
     HOUR,

@@ -31,7 +31,7 @@ CLAIMS = (
     "none within 24 h",
     "serves all clients",
     "serves own",
-    "silent to clients",
+    "does not serve clients",
     "NONE FREE",
     "not running",
     "● NORMAL",

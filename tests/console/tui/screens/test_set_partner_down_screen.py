@@ -59,7 +59,7 @@ async def test_sets_partner_down_by_keys_alone(tmp_path: Path) -> None:
         assert field.value == "2026-07-15 05:00:00"
         text = shown(pilot)
         assert "955 free addresses from 2026-07-15 06:00:00 CEST" in text
-        assert "two clients can get one address" in text
+        assert "two clients can get the same address" in text
         await pilot.press("enter")
         await pilot.pause()
         assert "How did you verify" in shown(pilot)
