@@ -106,7 +106,7 @@ async def test_without_an_operator_both_take_over_and_resolve_their_conflicts(tm
         await incident.advance(60, lambda: incident.state(MAIN) is incident.state(BACKUP) is State.PARTNER_DOWN)
         incident.shows("BOTH servers are PARTNER-DOWN")
         await incident.press("o")
-        incident.shows("dhcp-b is already PARTNER-DOWN", "dhcp-a is PARTNER-DOWN already")
+        incident.shows("dhcp-b is already PARTNER-DOWN", "dhcp-a is already PARTNER-DOWN")
         await incident.press("escape")
         incident.world.link.mend()
         await incident.advance(300, incident.both_normal)
