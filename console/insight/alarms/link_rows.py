@@ -166,7 +166,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         Severity.CRITICAL,
         "polls: both were PARTNER-DOWN when last seen",
         "polls: one is seen in another state",
-        "stop one server: both may give out the same address",
+        "stop one server: both may lease the same address",
         find=both_partner_down,
         settled=seen_again,
         needs=(Fact.STATE,),

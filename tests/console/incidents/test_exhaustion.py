@@ -15,7 +15,7 @@ async def test_a_backup_without_addresses_gets_those_of_its_partner(tmp_path: Pa
     """R-105, R-142, R-144, R-151, R-220: the addresses and their owners, Set Partner Down, then a larger share."""
     async with open_incident(tmp_path, TIGHT, clients=8) as incident:
         incident.world.main.crash(vanish=True)
-        await incident.advance(90, lambda: "no contact" in incident.verdict)
+        await incident.advance(90, lambda: "lost contact" in incident.verdict)
         incident.verdict_has("dhcp-b lost contact with dhcp-a", "serves its own pool")
         for customer in incident.world.clients.all:
             # Only new clients remain: no client requests its old address.

@@ -11,7 +11,7 @@ from tests.console.incidents.stage import BACKUP, MAIN, Incident, open_incident
 async def lose_main(incident: Incident) -> None:
     """Crash the main, and wait until the backup and the console have detected it."""
     incident.world.main.crash(vanish=True)
-    await incident.advance(90, lambda: "no contact" in incident.verdict)
+    await incident.advance(90, lambda: "lost contact" in incident.verdict)
 
 
 @covers("5.1")

@@ -63,7 +63,7 @@ async def test_an_upgrade_waits_at_each_gate(tmp_path: Path) -> None:
             await incident.press("y")
             await incident.press("escape", "escape")
             incident.verdict_has(f"{other} serves all clients: {name} was declared down")
-            incident.countdown_ends(f"MCLT ends: {other} may give out {name}'s", incident.pool_usable(other))
+            incident.countdown_ends(f"MCLT ends: {other} may lease {name}'s", incident.pool_usable(other))
             await incident.press("r", "enter")
             incident.restart(name)
             await incident.advance(300, incident.both_normal)

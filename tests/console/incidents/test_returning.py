@@ -10,7 +10,7 @@ from tests.console.incidents.stage import BACKUP, MAIN, Incident, open_incident
 async def lose_main(incident: Incident) -> None:
     """Crash the main, and wait until it is detected."""
     incident.world.main.crash()
-    await incident.advance(90, lambda: "no contact" in incident.verdict)
+    await incident.advance(90, lambda: "lost contact" in incident.verdict)
 
 
 @covers("5.6")

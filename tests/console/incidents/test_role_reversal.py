@@ -22,7 +22,7 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
     """R-205, R-219 to R-227: each gate opens by facts, and both end NORMAL in their old roles."""
     async with open_incident(tmp_path) as incident:
         incident.world.main.crash(vanish=True)
-        await incident.advance(90, lambda: "no contact" in incident.verdict)
+        await incident.advance(90, lambda: "lost contact" in incident.verdict)
         at_the_machine(incident, BACKUP, failover=False)
         await incident.advance(10)
         best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]
