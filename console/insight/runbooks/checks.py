@@ -208,7 +208,7 @@ def safe_period(role: str, wanted: bool) -> Check:
             return None
         left = reported.remaining if reported.unit is Unit.SECONDS else None
         runs = f", {countdown(left)} left" if left else ""
-        return f"the safe period is {'off' if wanted else 'on'} on {name}{runs}"
+        return f"the safe period is {'off' if wanted else 'on'} at {name}{runs}"
 
     return check
 

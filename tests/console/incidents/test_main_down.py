@@ -32,7 +32,7 @@ async def test_sets_a_failed_main_down_and_returns_to_normal(tmp_path: Path) -> 
         # A date before the last contact is refused outside expert mode.
         await incident.press("d", "enter", "end", "ctrl+u")
         await incident.type("-2h")
-        incident.shows("refused: before contact was lost")
+        incident.shows("refused: the date is before contact was lost")
         await incident.check_blocked("before contact was lost")
         await incident.press("end", "ctrl+u")
         await incident.type("now")

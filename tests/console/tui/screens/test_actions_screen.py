@@ -26,7 +26,7 @@ async def test_a_read_only_pair_offers_no_action_and_shows_how_to_allow_it() -> 
         await settle(pilot)
         text = shown(pilot)
         assert "offered" not in text
-        assert "example-pair is read-only here: start the console with --write to change it" in text
+        assert "example-pair is read-only here: start the console with --write to change it" in " ".join(text.split())
         await pilot.press("down", "enter", "enter")
         await settle(pilot)
         assert "BLOCKED: example-pair is read-only here" in shown(pilot)

@@ -30,7 +30,7 @@ async def test_shows_the_most_severe_finding_first_with_its_evidence(size: tuple
         assert "dhcp-a is down or cut off" in text
         assert "cannot tell" in text
         assert "other-server-not-responding from dhcp-b" in text
-        assert "without action: dhcp-b enters PARTNER-DOWN by itself in 3:48:00" in " ".join(text.split())
+        assert "without action: dhcp-b enters PARTNER-DOWN automatically in 3:48:00" in " ".join(text.split())
         assert "> Set Partner Down on dhcp-b" in text
 
 
@@ -77,7 +77,7 @@ async def test_without_findings_it_lists_what_was_checked_and_what_was_not() -> 
         text = words(pilot, "#evidence")
         assert text.startswith("● No findings. Checked:")
         assert "✓ the servers' clocks agree" in text
-        assert "? the scopes of both are equal: not checked, the configurations were not asked for" in text
+        assert "? both servers have the same scopes: not checked, the configurations have not been read yet" in text
         assert "? every relay that one hears comes to the other too: not checked" in text
 
 
@@ -110,7 +110,7 @@ async def test_requests_the_configurations_and_stores_them_as_observations() -> 
         await pilot.press("w")
         await settle(pilot)
         text = shown(pilot)
-        assert "The scopes of the two servers differ: wifi" in text
+        assert "The servers have different scopes: wifi" in text
         assert "scope wifi ranges: a / b" in text
     assert {each.server for each in stage.store.pair(PAIR).configs.values()} == {MAIN, BACKUP}
 

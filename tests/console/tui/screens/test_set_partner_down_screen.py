@@ -114,7 +114,7 @@ async def test_refuses_a_date_before_contact_was_lost_outside_expert_mode(tmp_pa
         field = await go_to_date(pilot)
         await replace_date(pilot, "-1h")
         assert field.has_class("-refused")
-        assert "refused: before contact was lost" in shown(pilot)
+        assert "refused: the date is before contact was lost" in shown(pilot)
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(pilot.app.screen, SetPartnerDownScreen)
@@ -198,7 +198,7 @@ async def test_sends_nothing_until_the_operator_selects_how_it_was_verified() ->
         await pilot.press("enter", "tab", "tab")
         await pilot.press(*("minus" if char == "-" else char for char in PAIR), "enter")
         await settle(pilot)
-        assert "BLOCKED: nobody has said" in shown(pilot)
+        assert "BLOCKED: not confirmed" in shown(pilot)
     assert scene.backup.posts == []
 
 
