@@ -35,9 +35,6 @@ QUOTED = re.compile(r'`[^`]*`|"[^"\n]*"')
 WORDS = re.compile(r"<!-- words -->(.*)<!-- end of words -->", re.DOTALL)
 ALLOWED = re.compile(r"\bthere (?:is|are) no\b|\b(?:is|are) no (?:longer|one|more)\b", re.IGNORECASE)
 
-NOT_YET_PLAIN = frozenset({"console/insight"})
-"""Folders with docstrings that still use such words. It may only shrink."""
-
 
 def pages() -> list[str]:
     return [name for name in tracked() if name.endswith(".md")]
@@ -138,6 +135,4 @@ def hits_by_folder() -> Mapping[str, list[str]]:
 
 
 def test_docstrings_are_in_plain_english() -> None:
-    found = {folder: words for folder, words in hits_by_folder().items() if words}
-    assert {folder: words for folder, words in found.items() if folder not in NOT_YET_PLAIN} == {}
-    assert NOT_YET_PLAIN - found.keys() == set(), "these folders are plain now: remove them from NOT_YET_PLAIN"
+    assert {folder: words for folder, words in hits_by_folder().items() if words} == {}

@@ -110,7 +110,7 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
             elif rest.startswith("replay"):
                 in_terminal(shlex.join(words), "REPLAY")
             elif "act" in words:
-                assert "dhcp-b will treat dhcp-a as dead" in run(words, status=4)
+                assert "dhcp-b will treat dhcp-a as down" in run(words, status=4)
             elif "serve" in words:
                 assert demo is not None
                 demo.send_signal(signal.SIGTERM)

@@ -100,7 +100,7 @@ def test_a_probe_reports_what_was_at_its_limit(monkeypatch: pytest.MonkeyPatch) 
     assert probe(counts, main=0.9).limit.startswith("processor of the main (")
     assert probe(counts, machine=4.0).limit.startswith("processors of the machine (")
     assert probe(Counts(100, 50, ()), lost=40).limit.startswith(
-        "the generator, whose socket had no room for 40 replies"
+        "the generator, whose socket buffer was full for 40 replies"
     )
     assert probe(Counts(100, 50, ()), lost=10).limit.startswith("waiting")
     assert (probe(counts).latency_ms(0.5), probe(counts).latency_ms(1.0)) == (2.0, 9.0)

@@ -134,7 +134,7 @@ async def test_a_partner_that_is_partner_down_itself_blocks(bench: Bench) -> Non
 
 
 @pytest.mark.parametrize(
-    ("request", "words"),
+    ("asked", "words"),
     [
         (OperatorRequest(BACKUP, LOST - 60, vouched=True), "before contact was lost"),
         (OperatorRequest(BACKUP, NOW + 60, vouched=True), "in the future"),
@@ -144,10 +144,10 @@ async def test_a_partner_that_is_partner_down_itself_blocks(bench: Bench) -> Non
         (OperatorRequest(BACKUP, LOST - 60, expert=True, vouched=True), "give a reason"),
     ],
 )
-async def test_nothing_is_sent_when_a_guard_refuses(bench: Bench, request: OperatorRequest, words: str) -> None:
+async def test_nothing_is_sent_when_a_guard_refuses(bench: Bench, asked: OperatorRequest, words: str) -> None:
     """R-148, R-149."""
     with pytest.raises(GuardRefusal, match=words):
-        await bench.action().carry_out(request)
+        await bench.action().carry_out(asked)
     assert bench.backup.bodies == []
 
 

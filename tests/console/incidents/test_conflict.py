@@ -32,7 +32,7 @@ async def test_a_conflict_is_waited_out_and_closed(tmp_path: Path) -> None:
         best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]
         assert best.name == "potential-conflict"
         await incident.press("r", "enter", "enter")
-        incident.shows("GATE It ends by itself", "is POTENTIAL-CONFLICT")
+        incident.shows("GATE It ends without help", "is POTENTIAL-CONFLICT")
         await incident.press("k")
         incident.shows("LOCKED: dhcp-a is POTENTIAL-CONFLICT")
         await incident.press("escape", "escape", "o", *["down"] * 4)

@@ -230,10 +230,10 @@ async def test_shows_lines_from_observations_where_there_is_no_file(size: tuple[
         await wait_until_read(pilot)
         assert len(rows(pilot)) == 4
         assert "05:00:01 Warning  18101" in rows(pilot)[2]
-        stage.store.observe(log("18102", "contact is back", at=NOW))
+        stage.store.observe(log("18102", "contact is restored", at=NOW))
         for _ in range(100):
             await pilot.pause(0.02)
-            if "contact is back" in shown(pilot):
+            if "contact is restored" in shown(pilot):
                 break
         assert "05:12:00 Info     18102" in rows(pilot)[-1]
         assert "FOLLOWING  line 5 of 5" in words(pilot, "#status")

@@ -76,6 +76,7 @@ async def test_a_changed_key_works_and_is_in_the_footer() -> None:
     app = PairwatchApp(stage.session, PAIR, keys={"go.alarms": "f5,ctrl+a"})
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
+        await settle(pilot)  # The footer is composed after the first frame.
         assert "f5 Alarms" in shown(pilot)
         await pilot.press("a")
         await settle(pilot)
