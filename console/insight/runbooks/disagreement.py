@@ -59,7 +59,8 @@ POTENTIAL_CONFLICT = Runbook(
                     check=no_conflict,
                     evidence=transfer,
                     gate=True,
-                    stop="No progress for two minutes: repair the link. Without contact both servers serve again.",
+                    stop="If there is no progress for two minutes, repair the link. Without contact both servers serve "
+                    "again.",
                 ),
             ),
             "No server serves new clients until it ends; clients keep their leases. Leave both servers running.",

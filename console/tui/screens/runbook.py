@@ -200,7 +200,7 @@ class RunbookScreen(PlaceScreen):
         if step.check is not None:
             lines.append(Content.assemble(("waits for ", "$warning"), standing.missing))
         if step.stop:
-            lines.append(Content.assemble(("STOP if ", "$error bold"), scene.words(step.stop)))
+            lines.append(Content.assemble(("CAUTION: ", "$error bold"), scene.words(step.stop)))
         lines.append(Content.styled(self._keys(book, scene, step), "$accent"))
         return Content("\n").join(lines)
 

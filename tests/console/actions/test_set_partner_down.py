@@ -138,7 +138,7 @@ async def test_a_partner_that_is_partner_down_itself_blocks(bench: Bench) -> Non
     [
         (OperatorRequest(BACKUP, LOST - 60, vouched=True), "before contact was lost"),
         (OperatorRequest(BACKUP, NOW + 60, vouched=True), "in the future"),
-        (OperatorRequest(BACKUP, None, vouched=True), "no date"),
+        (OperatorRequest(BACKUP, None, vouched=True), "no valid date"),
         (OperatorRequest(BACKUP, LOST), "verify it"),
         (OperatorRequest(MAIN, LOST, vouched=True), "cannot see dhcp-a"),
         (OperatorRequest(BACKUP, LOST - 60, expert=True, vouched=True), "give a reason"),

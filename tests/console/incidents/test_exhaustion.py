@@ -30,7 +30,7 @@ async def test_a_backup_without_addresses_gets_those_of_its_partner(tmp_path: Pa
         await incident.press("enter", "enter")
         others = incident.others(BACKUP)
         assert others > 0
-        incident.shows("far: 0 own free addresses", "that are dhcp-a's")
+        incident.shows("far: 0 own free addresses", "of dhcp-a")
         await incident.press("y", "enter")
         incident.shows("SET PARTNER DOWN dhcp-b treats dhcp-a as down")
         await incident.press("enter", "enter", "down", "enter", "tab")

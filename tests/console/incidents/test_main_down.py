@@ -33,7 +33,7 @@ async def test_sets_a_failed_main_down_and_returns_to_normal(tmp_path: Path) -> 
         await incident.press("d", "enter", "end", "ctrl+u")
         await incident.type("-2h")
         incident.shows("refused: the date is before contact was lost")
-        await incident.check_blocked("before contact was lost")
+        await incident.check_blocked("the date is before contact was lost")
         await incident.press("end", "ctrl+u")
         await incident.type("now")
         incident.shows(f"{incident.others(BACKUP)} free addresses")

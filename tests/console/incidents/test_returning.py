@@ -21,7 +21,7 @@ async def test_restores_a_lost_database_from_the_partner(tmp_path: Path) -> None
         await incident.start_runbook("Return without lease data")
         incident.shows("✔ GATE dhcp-a is not running", "✔ GATE dhcp-b runs, serves and can be reached")
         await incident.press("y", "y", "y")
-        incident.shows("Start dhcp-a", "STOP if dhcp-a becomes PARTNER-DOWN")
+        incident.shows("Start dhcp-a", "CAUTION: If dhcp-a becomes PARTNER-DOWN")
         host = incident.world.main
         host.disk.lose(b"another".ljust(16, b"\0"))
         host.start(startup_wait=True)
@@ -68,7 +68,9 @@ async def test_stops_an_old_copy_without_failover_recover_at_the_gate(tmp_path: 
         host.disk.restore(image)
         host.start()
         await incident.advance(3)
-        incident.shows("dhcp-a runs WITHOUT failover-recover: stop it now", "STOP if It runs without failover-recover")
+        incident.shows(
+            "dhcp-a runs WITHOUT failover-recover: stop it now", "CAUTION: If it runs without failover-recover"
+        )
         await incident.press("y")
         incident.shows("LOCKED: dhcp-a runs WITHOUT failover-recover")
 
