@@ -78,7 +78,7 @@ async def test_without_findings_it_lists_what_was_checked_and_what_was_not() -> 
         assert text.startswith("● No findings. Checked:")
         assert "✓ the servers' clocks agree" in text
         assert "? both servers have the same scopes: not checked, the configurations have not been read yet" in text
-        assert "? every relay that one hears comes to the other too: not checked" in text
+        assert "? every relay forwards to both servers: not checked" in text
 
 
 async def test_a_server_that_does_not_answer_is_not_reported_as_healthy() -> None:
