@@ -41,7 +41,7 @@ def suggested_start(pair: PairPicture, now: float) -> float:
     alarms = [
         alarm.since
         for alarm in pair.alarms.values()
-        if alarm.severity in INCIDENT_SEVERITIES and (alarm.stands or (alarm.cleared or 0.0) > now - LATE_SECONDS)
+        if alarm.severity in INCIDENT_SEVERITIES and (alarm.is_active or (alarm.cleared or 0.0) > now - LATE_SECONDS)
     ]
     began = min(alarms, default=now) - BEFORE_SECONDS
     return max(min(began, now - SHORTEST_SECONDS), now - LONGEST_SECONDS)

@@ -15,7 +15,7 @@ MEANINGS = {
     "18101": "contact with the partner was lost: the safe period starts, if it is used",
     "18102": "contact with the partner was restored",
     "18103": "the partners are configured differently: run a failover sync",
-    "18104": "the safe period ended: the server entered PARTNER-DOWN by itself",
+    "18104": "the safe period ended: the server entered PARTNER-DOWN automatically",
     "18105": "an operator set PARTNER-DOWN",
     "18106": "a binding update was sent to the partner",
     "18107": "the partner acknowledged or refused a binding update",

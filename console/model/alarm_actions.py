@@ -32,7 +32,7 @@ def done(pair: PairPicture, seen: OperatorAction) -> PairPicture:
     changed = {}
     for key in subjects(seen):
         alarm = pair.alarms.get(key)
-        if alarm is not None and alarm.stands:
+        if alarm is not None and alarm.is_active:
             changed[key] = _after(alarm, seen)
     return replace(pair, alarms={**pair.alarms, **changed}) if changed else pair
 

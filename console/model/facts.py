@@ -24,9 +24,9 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """When a server without contact takes over by itself.
+    """When a server without contact takes over automatically.
 
-    `automatic` False: never by itself. `length` is what the countdown begins with and `remaining` what is left of it,
+    `automatic` False: it never does. `length` is what the countdown begins with and `remaining` what is left of it,
     both in `unit`; `remaining` is missing while it does not run. `due_at` is when it ends, where it counts seconds.
     `strict`: the countdown is not shortened by anything.
     """

@@ -116,7 +116,7 @@ class Alarm:
     notified: Mapping[str, float] = field(default_factory=dict)
 
     @property
-    def stands(self) -> bool:
+    def is_active(self) -> bool:
         return self.cleared is None
 
     @property
@@ -217,7 +217,7 @@ class PairPicture:
     @property
     def open_alarms(self) -> tuple[Alarm, ...]:
         """Active alarms: the worst first, then the oldest first, silenced ones last."""
-        return worst_first(alarm for alarm in self.alarms.values() if alarm.stands)
+        return worst_first(alarm for alarm in self.alarms.values() if alarm.is_active)
 
 
 OWN = "(console)"

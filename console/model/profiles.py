@@ -30,7 +30,7 @@ class Fact(StrEnum):
     CONTACT = "contact with its partner"
     CONTACT_LOST = "when contact was lost"
     LAST_CONTACT = "when it last had contact"
-    TAKEOVER = "whether it takes over by itself"
+    TAKEOVER = "whether it takes over automatically"
     TAKEOVER_LENGTH = "how long it waits before it takes over"
     MCLT = "MCLT"
     PARTNER_DOWN_TIME = "since when its partner counts as down"

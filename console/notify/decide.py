@@ -19,6 +19,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console.insight.alarms.causes import because_of
+from console.insight.alarms.lifecycle import SILENCE_ENDED
 from console.insight.alarms.listing import entity
 from console.insight.wording import MINUTE, duration, plural, wall
 from console.model.picture import OWN, WORST_FIRST, Alarm, PairPicture, Picture
@@ -84,21 +85,21 @@ def _due_notices(
 
 def _stage(rule: NotifySettings, pair: PairPicture, alarm: Alarm, now: float) -> str | None:
     sent = _last_sent(rule, alarm)
-    if not alarm.stands:
+    if not alarm.is_active:
         over = sent is not None and rule.resolved and not alarm.suppressed
         return RESOLVED if over and f"{rule.name}/{RESOLVED}" not in alarm.notified else None
     if not _matches_rule(rule, pair, alarm) or not _needs_attention(pair, alarm):
         return None
     if sent is None:
         return FIRST if now - alarm.since >= rule.delay_seconds else None
-    back = any(entry.what == "stands again" and entry.at >= sent for entry in alarm.history)
+    back = any(entry.what == SILENCE_ENDED and entry.at >= sent for entry in alarm.history)
     repeats = rule.repeat_minutes > 0 and now - sent >= rule.repeat_minutes * MINUTE
     return REPEAT if back or repeats else None
 
 
 def _should_escalate(other: NotifySettings, rule: NotifySettings, pair: PairPicture, alarm: Alarm, now: float) -> bool:
     """Whether `other` escalates the alarm to `rule` now. `rule` must not have sent it before."""
-    if other.escalate_minutes is None or _last_sent(rule, alarm) is not None or not alarm.stands:
+    if other.escalate_minutes is None or _last_sent(rule, alarm) is not None or not alarm.is_active:
         return False
     if not _matches_rule(other, pair, alarm) or not _needs_attention(pair, alarm):
         return False

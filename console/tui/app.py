@@ -24,8 +24,6 @@ from console.tui.keys.keymap import APP
 from console.tui.navigator import AppNavigator
 from console.tui.place_screens import place_screen
 from console.tui.screens.fleet import FleetScreen
-from console.tui.screens.help import HelpScreen
-from console.tui.screens.logs import LogsScreen
 from console.tui.screens.pair import PairScreen
 from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
@@ -152,6 +150,8 @@ class PairwatchApp(App[None]):
 
             return WelcomeScreen(paths.config_file(), self.finish_setup)
         if self._first_place == "logs":
+            from console.tui.screens.logs import LogsScreen
+
             return LogsScreen(self.session, self._pair, words=self._first_words)
         if self._first_place:
             return place_screen(self._first_place, self.session, self._pair)
@@ -229,6 +229,8 @@ class PairwatchApp(App[None]):
             self._driver.write(written)
 
     def action_help(self) -> None:
+        from console.tui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen, self.keys))
 

@@ -1,4 +1,7 @@
-"""The app's navigator: the order of screens, and the pair that is shown."""
+"""The app's navigator: the order of screens, and the pair that is shown.
+
+Screens other than the pair and the fleet are imported when they are opened, which keeps the start fast.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +10,8 @@ from textual.app import App
 from textual.screen import Screen
 
 from console.insight.remedies import Remedy
-from console.tui.open_action import action_screen
 from console.tui.place_screens import place_screen
 from console.tui.screens.fleet import FleetScreen
-from console.tui.screens.logs import LogsScreen
 from console.tui.screens.pair import PairScreen
 from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
@@ -50,6 +51,8 @@ class AppNavigator:
         self._show(place_screen(place, self._session, self._pair))
 
     def open_logs(self, *, at: float | None = None, words: str = "") -> None:
+        from console.tui.screens.logs import LogsScreen
+
         self._pair = self.pair
         self._show(LogsScreen(self._session, self._pair, at, words))
 
@@ -74,6 +77,8 @@ class AppNavigator:
             app.push_screen(PairScreen(self._session, pair))
 
     def open_remedy(self, pair: str, remedy: Remedy) -> None:
+        from console.tui.open_action import action_screen
+
         screen = action_screen(self._session, pair, remedy)
         if isinstance(screen, str):
             self._app.notify(screen, severity="warning")

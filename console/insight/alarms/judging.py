@@ -35,7 +35,7 @@ def judge_rows(
     """Returns the pair with these rows judged: faults that are found are raised, settled ones cleared, by `source`."""
     active: dict[str, list[str]] = {}
     for alarm in pair.alarms.values():
-        if alarm.stands:
+        if alarm.is_active:
             active.setdefault(alarm.kind, []).append(alarm.id)
     for row in rows:
         found = {fault.id(pair.name): fault for fault in row.find(pair, now)}

@@ -29,7 +29,7 @@ def raise_alarm(pair: PairPicture, fault: Fault, source: AlarmSource, at: float,
     """Returns the pair after `source` reported the fault `count` times."""
     key = fault.id(pair.name)
     known = _drop_expired(pair.alarms.get(key), at)
-    if known is None or not known.stands:
+    if known is None or not known.is_active:
         if _is_crowded(pair, fault.kind) or _in_overflow(pair, fault):
             return _raise_in_overflow(pair, fault, source, at, count)
         return _open(pair, Alarm(key, fault.kind, fault.severity, at, at, count, fault.text, (source,)))
@@ -48,7 +48,7 @@ def raise_alarm(pair: PairPicture, fault: Fault, source: AlarmSource, at: float,
 def clear_alarm(pair: PairPicture, key: str, source: AlarmSource, at: float) -> PairPicture:
     """Returns the pair with the alarm cleared, if it is active. A clear older than the latest report is ignored."""
     known = pair.alarms.get(key)
-    if known is None or not known.stands:
+    if known is None or not known.is_active:
         return _clear_in_overflow(pair, key, source, at)
     if at < known.last:
         return pair
@@ -61,7 +61,7 @@ def expire_alarms(pair: PairPicture, now: float) -> PairPicture:
     Both get the time at which they were due, not the time of this call, so that all readers get the same result.
     """
     for alarm in pair.alarms.values():
-        if not alarm.stands:
+        if not alarm.is_active:
             continue
         lasts = BY_KIND[alarm.kind].lasts if alarm.kind in BY_KIND else None
         if alarm.suppressed_until is not None and now >= alarm.suppressed_until:
@@ -91,7 +91,7 @@ def adopt_judged(pair: PairPicture, alarm: Alarm) -> PairPicture:
         sources=alarm.sources,
         members=alarm.members,
     )
-    if alarm.cleared is not None and known.stands:
+    if alarm.cleared is not None and known.is_active:
         return _end(pair, updated, alarm.cleared_by or AlarmSource.POLL, alarm.cleared)
     return pair if updated == known else _put(pair, updated)
 
@@ -115,13 +115,13 @@ def _end(pair: PairPicture, alarm: Alarm, source: str, at: float) -> PairPicture
 
 def _in_overflow(pair: PairPicture, fault: Fault) -> bool:
     overflow = pair.alarms.get(f"{pair.name}/{fault.kind}/{OVERFLOW}")
-    return overflow is not None and overflow.stands and fault.entity in overflow.members
+    return overflow is not None and overflow.is_active and fault.entity in overflow.members
 
 
 def _is_crowded(pair: PairPicture, kind: str) -> bool:
     return (
         len(pair.alarms) >= MAX_ACTIVE_OF_KIND
-        and sum(alarm.kind == kind and alarm.stands for alarm in pair.alarms.values()) >= MAX_ACTIVE_OF_KIND
+        and sum(alarm.kind == kind and alarm.is_active for alarm in pair.alarms.values()) >= MAX_ACTIVE_OF_KIND
     )
 
 
@@ -129,7 +129,7 @@ def _raise_in_overflow(pair: PairPicture, fault: Fault, source: AlarmSource, at:
     """Returns the pair after a report that is counted by the overflow alarm of its kind."""
     key = f"{pair.name}/{fault.kind}/{OVERFLOW}"
     overflow = _drop_expired(pair.alarms.get(key), at)
-    if overflow is None or not overflow.stands:
+    if overflow is None or not overflow.is_active:
         overflow = Alarm(key, fault.kind, fault.severity, at, at, 0, "", ())
         pair = _open(
             pair,
@@ -155,7 +155,7 @@ def _raise_in_overflow(pair: PairPicture, fault: Fault, source: AlarmSource, at:
 def _clear_in_overflow(pair: PairPicture, key: str, source: AlarmSource, at: float) -> PairPicture:
     kind, _, entity = key[len(pair.name) + 1 :].partition("/")
     overflow = pair.alarms.get(f"{pair.name}/{kind}/{OVERFLOW}")
-    if overflow is None or not overflow.stands or entity not in overflow.members:
+    if overflow is None or not overflow.is_active or entity not in overflow.members:
         return pair
     members = tuple(each for each in overflow.members if each != entity)
     if not members:

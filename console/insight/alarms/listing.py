@@ -38,7 +38,7 @@ def rows(pairs: Iterable[PairPicture], chosen: str, operator: str, opened: Set[s
     `chosen` is one of FILTERS; `opened` has the keys of the folds that are open.
     """
     alarms = [alarm for pair in pairs for alarm in pair.alarms.values() if _wanted(alarm, chosen, operator)]
-    active = worst_first(alarm for alarm in alarms if alarm.stands)
+    active = worst_first(alarm for alarm in alarms if alarm.is_active)
     by_kind: dict[str, list[Alarm]] = {}
     for alarm in active:
         by_kind.setdefault(alarm.kind, []).append(alarm)
@@ -53,7 +53,7 @@ def rows(pairs: Iterable[PairPicture], chosen: str, operator: str, opened: Set[s
             if fold.key in opened:
                 lines += [Row(each.id, (each,), inside=True) for each in same]
     cleared = sorted(
-        (alarm for alarm in alarms if not alarm.stands), key=lambda alarm: (-(alarm.cleared or 0), alarm.id)
+        (alarm for alarm in alarms if not alarm.is_active), key=lambda alarm: (-(alarm.cleared or 0), alarm.id)
     )
     return lines + [Row(alarm.id, (alarm,)) for alarm in cleared]
 
@@ -63,11 +63,11 @@ def _wanted(alarm: Alarm, chosen: str, operator: str) -> bool:
         case "all":
             return True
         case "mine":
-            return alarm.stands and alarm.acknowledged_by == operator
+            return alarm.is_active and alarm.acknowledged_by == operator
         case "unowned":
-            return alarm.stands and alarm.acknowledged_by is None and not alarm.suppressed
+            return alarm.is_active and alarm.acknowledged_by is None and not alarm.suppressed
         case _:
-            return alarm.stands
+            return alarm.is_active
 
 
 def entity(alarm: Alarm) -> str:

@@ -94,9 +94,9 @@ class AlarmsScreen(PlaceScreen):
     def _cells(self, row: Row) -> list[Content]:
         alarm = row.worst
         sign = SEVERITIES[alarm.severity]
-        muted = not alarm.stands or alarm.suppressed
-        word = "cleared" if not alarm.stands else str(alarm.severity)
-        mark = "✓" if not alarm.stands else sign.glyph
+        muted = not alarm.is_active or alarm.suppressed
+        word = "cleared" if not alarm.is_active else str(alarm.severity)
+        mark = "✓" if not alarm.is_active else sign.glyph
         severity = Content.styled(f"{mark} {word}", "$stale" if muted else sign.colour)
         what = f"{plural(len(row.alarms), 'alarm')}" if row.folded else entity(alarm)
         if not row.folded and self._cause(alarm) is not None:
@@ -109,7 +109,7 @@ class AlarmsScreen(PlaceScreen):
 
     def _cause(self, alarm: Alarm) -> Alarm | None:
         pair = next((pair for pair in self._pairs if alarm.id in pair.alarms), None)
-        return None if pair is None or not alarm.stands else because_of(pair, alarm)
+        return None if pair is None or not alarm.is_active else because_of(pair, alarm)
 
     def _selected_key(self) -> str | None:
         table = self._table
@@ -179,7 +179,7 @@ class AlarmsScreen(PlaceScreen):
 
     def _active(self) -> list[Alarm]:
         row = self._selected()
-        return [] if row is None else [alarm for alarm in row.alarms if alarm.stands]
+        return [] if row is None else [alarm for alarm in row.alarms if alarm.is_active]
 
     def action_acknowledge(self) -> None:
         self._ask_to_acknowledge(self._active())
@@ -187,7 +187,7 @@ class AlarmsScreen(PlaceScreen):
     def action_acknowledge_all(self) -> None:
         """Acknowledge all alarms that are shown and are not acknowledged."""
         shown = {alarm.id: alarm for row in self._rows() for alarm in row.alarms}
-        self._ask_to_acknowledge([each for each in shown.values() if each.stands and each.acknowledged_by is None])
+        self._ask_to_acknowledge([each for each in shown.values() if each.is_active and each.acknowledged_by is None])
 
     @work
     async def _ask_to_acknowledge(self, alarms: Sequence[Alarm]) -> None:

@@ -58,7 +58,7 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             (
                 "safe period",
-                "after this time without contact a server enters PARTNER-DOWN by itself. Before that, "
+                "after this time without contact a server enters PARTNER-DOWN automatically. Before that, "
                 "stop one server, or switch use-safe-period off on BOTH servers.",
             ),
             (

@@ -1,7 +1,7 @@
 """Runbooks: the best match is listed first; the steps of an active runbook are ticked by the servers' answers.
 
 There are two pages: the list of runbooks, and the steps of one with the details of the present step. The console runs
-no step by itself: a step with a server action opens that action with its guards; other steps are done by a person and
+no step on its own: a step with a server action opens that action with its guards; other steps are done by a person and
 verified here.
 """
 
@@ -217,7 +217,7 @@ class RunbookScreen(PlaceScreen):
             action, role, _ = step.remedy
             keys.append(f"Enter: run {action} on {scene.at(role).name}")
         if step.gate:
-            keys.append("a gate: it opens by itself and cannot be skipped")
+            keys.append("a gate: it opens automatically and cannot be skipped")
         elif step.check is None or step.remedy is None:
             keys += ["y: done", "k: skip"]
         else:
@@ -287,7 +287,7 @@ class RunbookScreen(PlaceScreen):
         if start_mark(book, self.pair) is None:
             self._message = "Not started: press Enter to start it."
         elif standing is not None and standing.step.gate:
-            self._message = f"LOCKED: {standing.missing}. A gate opens by itself and cannot be ticked or skipped."
+            self._message = f"LOCKED: {standing.missing}. A gate opens automatically and cannot be ticked or skipped."
         elif standing is not None:
             if how is MarkHow.DONE and standing.missing and self._doubted != standing.step.key:
                 # The servers report otherwise: the operator is asked once more.

@@ -48,7 +48,7 @@ SERVING_WORDS: dict[Phase, str] = {
     Phase.NORMAL: "serves",
     Phase.ALONE: "serves own pool",
     Phase.CONFLICT_ALONE: "serves own pool",
-    Phase.TAKEN_OVER: "serves everyone",
+    Phase.TAKEN_OVER: "serves all clients",
     Phase.CONFLICT_RESOLVED: "serves",
     Phase.RETURNED: "renews only",
 }

@@ -315,7 +315,7 @@ class Incident:
         return endpoint.view(self.now)
 
     def safe_period_ends(self, name: str) -> float:
-        """When that server takes over by itself."""
+        """When that server takes over automatically."""
         ends = self.view(name).safe_period_ends
         assert ends is not None
         return ends

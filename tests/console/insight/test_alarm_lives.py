@@ -45,7 +45,7 @@ def test_an_acknowledgement_sets_owner_and_comment_and_another_takes_over() -> N
 def test_a_silence_ends_at_its_time_and_adds_an_entry() -> None:
     picture = raised(action("suppress", until=NOW + HOUR, reason="works"))
     assert (alarm(picture).suppressed, alarm(picture).suppressed_for) == (True, "works")
-    assert alarm(picture).stands
+    assert alarm(picture).is_active
     assert alarm(fold(picture, ClockTick(NOW + HOUR - 1))).suppressed
     back = fold(picture, ClockTick(NOW + HOUR + 30))
     assert not alarm(back).suppressed
@@ -111,7 +111,7 @@ def test_entities_of_the_overflow_alarm_are_cleared_one_by_one() -> None:
     line = f"{PAIR}/free-address-low/*"
     assert len(alarm(picture, line).members) == 3
     for number in range(MAX_ACTIVE_OF_KIND, MAX_ACTIVE_OF_KIND + 3):
-        assert alarm(picture, line).stands
+        assert alarm(picture, line).is_active
         picture = fold(picture, trap("free-address-high", at=NOW + 1, scope_name=f"s{number}"))
     assert alarm(picture, line).cleared_by == "trap"
     assert len(picture.pairs[PAIR].open_alarms) == MAX_ACTIVE_OF_KIND

@@ -28,7 +28,7 @@ def low(found: PairPicture, entity: str = f"{MAIN}/wifi") -> Alarm | None:
 
 def is_active(found: PairPicture, entity: str = f"{MAIN}/wifi") -> bool:
     alarm = low(found, entity)
-    return alarm is not None and alarm.stands
+    return alarm is not None and alarm.is_active
 
 
 def fell(at: float = NOW - 30, **varbinds: Any) -> Any:

@@ -29,7 +29,6 @@ CLAIMS = (
     "no race",
     "not within 24 h",
     "none within 24 h",
-    "serves everyone",
     "serves all clients",
     "serves own",
     "silent to clients",
