@@ -6,6 +6,7 @@ charts and the SNMP stack take longer to load than `status` takes to run.
 """
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,6 +38,8 @@ def pairwatch(
 ) -> int:
     """A terminal console for DHCP failover pairs. Without a command it opens the console."""
     set_verbosity(verbose)
+    # pydantic would read the metadata of every installed package to find plugins, which takes as long as loading it.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     context.obj = config
     if context.invoked_subcommand is not None:
         return 0

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 
 from console.actions.alarms import AlarmActions
 from console.actions.audit import AuditLog
-from console.actions.execute import ActionRunner
 from console.actions.inquiries import Inquiries
 from console.actions.operator import this_operator
-from console.actions.runbooks import RunbookActions
+from console.actions.runners import ActionRunners
 from console.settings import paths
 from console.settings.clients import Clients, clients
 from console.settings.document import Settings
@@ -28,6 +27,8 @@ from console.tui.app import PairwatchApp
 from console.tui.session import Session
 
 if TYPE_CHECKING:
+    from console.actions.execute import ActionRunner
+    from console.actions.runbooks import RunbookActions
     from console.collector.opening import CollectorParts
 
 
@@ -45,18 +46,26 @@ def live_app(
     operator = this_operator()
     audit = AuditLog(settings.audit_log)
     writable = {each.name: each.write if write is None else write for each in settings.pair}
+
+    def runner(name: str) -> "ActionRunner":
+        from console.actions.execute import ActionRunner
+
+        return ActionRunner(store, name, asked[name], audit, operator, writable=writable[name])
+
+    def runbook_actions() -> "RunbookActions":
+        from console.actions.runbooks import RunbookActions
+
+        return RunbookActions(store, operator, audit)
+
     session = Session(
         store,
-        actions={
-            name: ActionRunner(store, name, servers, audit, operator, writable=writable[name])
-            for name, servers in asked.items()
-        },
+        actions=ActionRunners(asked, runner),
         writable=writable,
         colours={each.name: each.colour for each in settings.pair if each.colour is not None},
         operator=operator.name,
         attention=settings.console.attention,
         alarm_actions=AlarmActions(store, operator, audit),
-        runbook_actions=RunbookActions(store, operator, audit),
+        runbook_actions=runbook_actions,
         complaints=complaints,
         command=command,
         inquiries=Inquiries(store, asked),

@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.actions.alarms import AlarmActions
-from console.actions.execute import ActionRunner
 from console.actions.inquiries import Inquiries
 from console.actions.operator import Operator
-from console.actions.runbooks import RunbookActions
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
 from console.settings.notify import Attention
@@ -18,6 +16,8 @@ from console.state.store import PictureStore
 from console.tui.navigation import Navigator, NoNavigator
 
 if TYPE_CHECKING:
+    from console.actions.execute import ActionRunner
+    from console.actions.runbooks import RunbookActions
     from console.incidents.saving import Incidents
 
 EXPERT_SECONDS = 15 * MINUTE
@@ -35,21 +35,22 @@ def _no_trouble() -> str | None:
 class Session:
     """The state that the screens of one operator share.
 
-    `colours`: the header's background by pair, where one is configured. `actions`: by pair, for the pairs that accept
-    actions; empty in a replay. `trouble`: a failure of the console itself, None if there is none. `inquiries` requests
-    leases and configurations; None in a replay. `incidents` saves incidents; None if nothing is recorded. `logs`: the
-    log files on this host, by pair and server. `navigator` opens other screens. `command` starts this program in
-    another process. `decision_seconds`: an Enter that follows the last letter sooner is ignored.
+    `colours`: the header's background by pair, where one is configured. `actions`: by pair, for the pairs that
+    accept actions; empty in a replay. `runbook_actions` returns what records the steps of runbooks. `trouble`: a
+    failure of the console itself, None if there is none. `inquiries` requests leases and configurations; None in a
+    replay. `incidents` saves incidents; None if nothing is recorded. `logs`: the log files on this host, by pair
+    and server. `navigator` opens other screens. `command` starts this program in another process.
+    `decision_seconds`: an Enter that follows the last letter sooner is ignored.
     """
 
     store: PictureStore
-    actions: Mapping[str, ActionRunner] = field(default_factory=dict)
+    actions: "Mapping[str, ActionRunner]" = field(default_factory=dict)
     writable: Mapping[str, bool] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
     operator: str = "operator"
     player: Player | None = None
     alarm_actions: AlarmActions | None = None
-    runbook_actions: RunbookActions | None = None
+    runbook_actions: "Callable[[], RunbookActions] | None" = None
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _no_trouble
     incidents: "Incidents | None" = None

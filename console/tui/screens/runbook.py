@@ -79,9 +79,9 @@ class RunbookScreen(PlaceScreen):
 
     @property
     def _actions(self) -> RunbookActions:
-        return self.session.runbook_actions or RunbookActions(
-            self.session.store, Operator(self.session.operator, "", ""), None
-        )
+        if self.session.runbook_actions is not None:
+            return self.session.runbook_actions()
+        return RunbookActions(self.session.store, Operator(self.session.operator, "", ""), None)
 
     def _scene(self, book: Runbook) -> Scene:
         return scene_of(book, self.pair, self.session.now, self.session.store.zone)

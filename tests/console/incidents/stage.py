@@ -107,7 +107,7 @@ class Incident:
             pause=self._pause,
         )
         ticks = RunbookActions(self.store, operator, AuditLog(self.audit))
-        self.session = Session(self.store, {PAIR: runner}, {PAIR: True}, operator="jo", runbook_actions=ticks)
+        self.session = Session(self.store, {PAIR: runner}, {PAIR: True}, operator="jo", runbook_actions=lambda: ticks)
         self.session.decision_seconds = 0  # The test types faster than a person.
         self.app = PairwatchApp(self.session, PAIR)
         self.pilot: Pilot[None]

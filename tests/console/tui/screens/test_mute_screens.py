@@ -67,7 +67,7 @@ def mute_app(folder: Path, sources: dict[str, Source] | None = None) -> Pairwatc
         {PAIR: True},
         operator="jo",
         inquiries=Inquiries(store, {PAIR: sources}),
-        runbook_actions=RunbookActions(store, operator, audit),
+        runbook_actions=lambda: RunbookActions(store, operator, audit),
     )
     session.incidents = ReplayIncidents(lambda start, end: [], folder)
     return PairwatchApp(session, PAIR)
