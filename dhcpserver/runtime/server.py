@@ -23,6 +23,7 @@ from dhcpserver import VERSION
 from dhcpserver.config.objects import Configuration, TrapRecipient
 from dhcpserver.config.traps import snmp_user
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.link import Attempt, FailoverLinks
@@ -61,6 +62,7 @@ class Server:
         log: the log file.
         started, configuration_read: Unix seconds.
         not_serving_reason: why no packet is answered at present; None while the server is serving.
+        pair: the failover pair; None without one, or while failover is off.
         turns, committed: turns and stored leases, for the metrics.
     """
 
@@ -86,7 +88,7 @@ class Server:
         self._tickets: dict[int, asyncio.Future[None]] = {}
         self._next_ticket = 1
         self._loop = asyncio.get_running_loop()
-        pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
+        pair = self.pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
         self._links = (
             FailoverLinks(local_link_addresses(configuration, pair), self._link_event, link_tls(pair))
             if pair
@@ -143,9 +145,21 @@ class Server:
     def _start_core(self) -> None:
         """Start the core, at the start or after the store was opened again."""
         self.not_serving_reason = None
-        self.core.start(self.data.record, time.time(), random.SystemRandom())
+        self.core.start(self._stored_record(), time.time(), random.SystemRandom())
         self._send_traps([server_start()])
         self._schedule()
+
+    def _stored_record(self) -> FailoverRecord | None:
+        """Return the failover state to resume; RECOVER if the stored one cannot be read."""
+        if self.data.unreadable is None or self.pair is None:
+            return self.data.record
+        self.write_log(
+            "Error",
+            18303,
+            f"The failover state cannot be read ({self.data.unreadable}); it was moved to state.json.unreadable. The "
+            "server starts in RECOVER and requests all leases from its partner.",
+        )
+        return FailoverRecord.recovering(self.pair.main == self.configuration.server.name, int(time.time()))
 
     async def stop(self, long: bool = False) -> None:
         """Stop: notify the partner (PAUSED, or SHUTDOWN with `long`), store, and close everything."""
@@ -335,6 +349,10 @@ class Server:
         """Whether the configuration file was changed after this server read it."""
         return _modified(self._path) != self._config_modified
 
+    def mark_reload_pending(self) -> None:
+        """Note that the running configuration is not the one in the file."""
+        self._config_modified = -1.0
+
     @staticmethod
     def now() -> float:
         """The server's clock, Unix seconds."""
@@ -346,7 +364,7 @@ def _recipient(item: TrapRecipient) -> Recipient:
         item.name,
         item.ip_addr,
         item.port_number,
-        item.community,
+        item.community.get_secret_value(),
         item.version,
         snmp_user(item) if item.version == "v3" else None,
         item.inform,
