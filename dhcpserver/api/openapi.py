@@ -49,6 +49,8 @@ def _complete(schema: dict[str, Any]) -> None:
                 _add(operation, 401, 429)
                 if method.upper() not in READING:
                     _add(operation, 403)
+                if "requestBody" in operation:
+                    _add(operation, 400)
             _add(operation, 408, 413)
             for status, response in operation["responses"].items():
                 if int(status) in TITLES and path not in PUBLIC:

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 
-from dhcpserver.api.addresses import read_address
+from dhcpserver.api.addresses import AddressInPath, read_address
 from dhcpserver.api.auth import Caller, caller_of
 from dhcpserver.api.openapi import problems
 from dhcpserver.api.problems import Problem
@@ -65,7 +65,7 @@ def _add_process_routes(router: APIRouter, server: Server, reload: Reload, leave
         return ResultAnswer(result="stopping")
 
     @router.post("/leases/{address}/force-available", responses=problems(409, 422, 503))
-    async def force_available(address: str, caller: Annotated[Caller, Depends(caller_of)]) -> ResultAnswer:
+    async def force_available(address: AddressInPath, caller: Annotated[Caller, Depends(caller_of)]) -> ResultAnswer:
         await _submit(server, ForceAvailable(read_address(address), _shown(caller)))
         return ResultAnswer(result="the address can be used again")
 

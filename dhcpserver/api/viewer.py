@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 
 from dhcpserver.api import leases
-from dhcpserver.api.addresses import read_address
+from dhcpserver.api.addresses import IPV4, AddressInPath, read_address
 from dhcpserver.api.auth import Caller, caller_of
 from dhcpserver.api.openapi import problems
 from dhcpserver.api.problems import Problem
@@ -55,7 +55,7 @@ def viewer_routes(server: Server) -> APIRouter:
     async def list_leases(
         scope: str | None = None,
         client: str | None = None,
-        after: str | None = None,
+        after: Annotated[str | None, Query(json_schema_extra=IPV4)] = None,
         limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS)] = 100,
     ) -> Response:
         if client is not None and scope is None:
@@ -70,7 +70,7 @@ def viewer_routes(server: Server) -> APIRouter:
         return _page(*leases.page(server.core.book, pool, start, limit, server.core.is_main))
 
     @router.get("/leases/{address}", response_model=LeaseDocument, responses=problems(404, 422))
-    async def one_lease(address: str) -> Response:
+    async def one_lease(address: AddressInPath) -> Response:
         lease = server.core.book.get(read_address(address))
         if lease is None:
             raise Problem(404, f"{address} has no lease, and never had one")

@@ -24,9 +24,9 @@ def shown(path: Location, value: object) -> str | None:
 
 
 def is_secret(path: Location) -> bool:
-    """Whether the attribute at a location of `config.toml` is secret, or lies inside of one.
+    """Whether the attribute at a location of `config.toml` is secret, or can contain a secret.
 
-    An attribute that does not exist counts as secret: its name may be a misspelt one.
+    An object can. An attribute that does not exist counts as secret: its name may be a misspelt one.
     """
     model: type[Attributes] | None = Configuration
     for part in path:
@@ -38,7 +38,7 @@ def is_secret(path: Location) -> bool:
         if annotation is None or _mentions_secret(annotation):
             return True
         model = model_in(annotation)
-    return False
+    return model is not None
 
 
 def secrets_of(model: type[BaseModel]) -> frozenset[str]:

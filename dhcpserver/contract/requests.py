@@ -7,7 +7,7 @@ field must not silently mean the default.
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from dhcpserver.contract.fields import Document, Seconds, Time
 from dhcpserver.contract.words import Absence
@@ -34,7 +34,20 @@ def _in_range(date: datetime) -> datetime:
     return date
 
 
-ShownDate = Annotated[AwareDatetime, AfterValidator(_in_range)]
+_PATTERN = r"^(19[89]\d|20\d\d)-[0-9-]{5}[Tt][0-9:.]+([Zz]|[+-][0-9:]{5})$"
+
+ShownDate = Annotated[
+    AwareDatetime,
+    AfterValidator(_in_range),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date-time",
+            "pattern": r"^(19[89]\d|20\d\d)-[0-9-]{5}[Tt][0-9:.]+([Zz]|[+-][0-9:]{5})$",
+        }
+    ),
+]
+"""A date with a zone. The schema promises a little less than is accepted: whole decades."""
 
 
 class Request(BaseModel):

@@ -160,12 +160,10 @@ def bucket_mismatch(settings: PairSettings, request: Connect) -> str | None:
 
 
 def config_mismatches(settings: PairSettings, peer: Peer) -> tuple[str, ...]:
-    """Return the configuration classes that differ; they refuse nothing."""
+    """Return the configuration classes that both know and that differ; they refuse nothing."""
     theirs = peer.vendor.digest
     if theirs is None:
         return ()
     ours = {number: value[:8].ljust(8, b"\0") for number, value in settings.config_digest}
     other = dict(theirs)
-    return tuple(
-        f"class {number}" for number in sorted(ours.keys() | other.keys()) if ours.get(number) != other.get(number)
-    )
+    return tuple(f"class {number}" for number in sorted(ours.keys() & other.keys()) if ours[number] != other[number])
