@@ -31,7 +31,7 @@ from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.sockets import DhcpSocket, open_listener
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Moment, Outputs, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
 from snmp.mib.specs import TrapSpec, server_start, server_stop
@@ -47,6 +47,21 @@ FAREWELL_SECONDS = 4.0
 """Slightly longer than the endpoint waits for the partner's answer after SHUTDOWN."""
 
 LOG = logging.getLogger(__name__)
+
+
+CLOCK_SECONDS = 0.001
+"""Within this time both clocks are read; a reading that took longer is repeated."""
+
+
+def read_clocks() -> Moment:
+    """Return the time by both clocks. An interruption between the two would look like a step of the clock."""
+    for _ in range(5):
+        before = time.monotonic()
+        wall = time.time()
+        steady = time.monotonic()
+        if steady - before < CLOCK_SECONDS:
+            break
+    return Moment(wall, steady)
 
 
 class NotServingError(Exception):
@@ -143,7 +158,7 @@ class Server:
     def _start_core(self) -> None:
         """Start the core, at the start or after the store was opened again."""
         self.not_serving_reason = None
-        self.core.start(self.data.record, time.time(), random.SystemRandom())
+        self.core.start(self.data.record, read_clocks(), random.SystemRandom())
         self._send_traps([server_start()])
         self._schedule()
 
@@ -221,9 +236,9 @@ class Server:
         if self.not_serving_reason is not None:
             self._refuse_commands(inputs)
             return
-        now = time.time()
+        moment = read_clocks()
         try:
-            outputs = self.core.turn(now, inputs)
+            outputs = self.core.turn(moment, inputs)
             store_outputs(outputs, self.data, self._store)
         except StoreError as error:
             self._fail(str(error), inputs, REOPEN_INTERVAL)
@@ -235,8 +250,8 @@ class Server:
             return
         self.turns += 1
         self.committed += len(outputs.changes)
-        self._emit(now, outputs)
-        self._set_timer(now)
+        self._emit(moment.wall, outputs)
+        self._set_timer(moment.steady)
 
     def _emit(self, now: float, outputs: Outputs) -> None:
         sockets = self._sockets
@@ -263,7 +278,7 @@ class Server:
                 future.set_exception(refusal)
 
     def _set_timer(self, now: float) -> None:
-        """Set the timer for a turn at the core's deadline, unless it is set for an earlier time."""
+        """Set the timer for a turn at the core's deadline, unless it is set for an earlier one; in steady time."""
         deadline = self.core.deadline()
         if deadline is None:
             return

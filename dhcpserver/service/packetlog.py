@@ -47,6 +47,10 @@ class PacketLog:
             text = f"of {IPv4Address(lease.address)} limited to {seconds} s (wanted {desired}): {cause}."
             self._pending.append((_LIMITED, query, text))
 
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock."""
+        self._next_summary += step
+
     def take(self, now: float) -> list[LogLine]:
         """Return the lines since the last call."""
         lines = [self._line(number, query, text) for number, query, text in self._pending]

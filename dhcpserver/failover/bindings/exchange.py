@@ -151,6 +151,14 @@ class BindingExchange:
 
     # Time
 
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock."""
+        self._timers.shift(step)
+        self.updates.shift_clock(step)
+        self.requests.shift_clock(step)
+        if step < 0:
+            self.sweeps.reschedule()
+
     @property
     def working(self) -> bool:
         """Whether work is left that the next turn should do at once."""

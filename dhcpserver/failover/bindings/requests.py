@@ -124,6 +124,14 @@ class UpdateRequests:
         self.own = self.partner = None
         self.answered = False
 
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock."""
+        if self.own is not None:
+            self.own.started += step
+            self.own.last_answer += step
+        if self.partner is not None:
+            self.partner.started += step
+
     def send(self, everything: bool, now: float) -> None:
         """Send a request, unless one is open."""
         if self.own is not None:

@@ -116,6 +116,10 @@ class PoolSharing:
 
     # Time
 
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock."""
+        self._timers.shift(step)
+
     @property
     def working(self) -> bool:
         """Whether moves are left that the next turn should do at once."""
