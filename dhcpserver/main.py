@@ -20,6 +20,7 @@ from dhcpserver.api.passwords import hash_password
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.config.objects import Configuration
+from dhcpserver.contract import messages
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.server import Server
 from dhcpserver.runtime.sockets import ListenerError
@@ -114,13 +115,13 @@ async def _start(configuration: Configuration, data: Path, path: Path, *, stale:
         await _give_up(server, reason)
     if stale:
         server.mark_reload_pending()
-        server.write_log("Error", 18203, f"Not reloaded: the configuration in {path} could not be started.")
+        server.write_log(messages.NOT_RELOADED, reason=f"the configuration in {path} could not be started.")
     return server
 
 
 async def _give_up(server: Server, reason: str) -> NoReturn:
     """Close what a server has opened. Raises StartError with the reason, which is logged too."""
-    server.write_log("Error", 18304, f"Not started: {reason}")
+    server.write_log(messages.NOT_STARTED, reason=reason)
     await server.stop()
     raise StartError(reason)
 
@@ -158,7 +159,7 @@ async def _run(server: Server, path: Path, signals: _Signals) -> Configuration:
             try:
                 following = load(path)
             except StartError as error:
-                server.write_log("Error", 18203, f"Not reloaded: {error}")
+                server.write_log(messages.NOT_RELOADED, reason=error)
     http.should_exit = True
     await server.stop(long_absence and following is None)
     await http_task

@@ -8,7 +8,7 @@ from fastapi import Path
 from dhcpserver.api.problems import Problem
 
 IPV4 = {"format": "ipv4"}
-"""What OpenAPI says of an address."""
+"""The OpenAPI schema of an address."""
 
 AddressInPath = Annotated[str, Path(json_schema_extra=IPV4)]
 

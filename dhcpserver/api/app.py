@@ -12,6 +12,7 @@ from dhcpserver.api.auth import Authenticator
 from dhcpserver.api.operator import Leave, Reload, operator_routes
 from dhcpserver.api.public import public_routes
 from dhcpserver.api.viewer import viewer_routes
+from dhcpserver.contract import messages
 from dhcpserver.runtime.server import Server
 
 __all__ = ["Leave", "Reload", "create_app"]
@@ -32,7 +33,7 @@ def create_app(server: Server, reload: Reload, leave: Leave) -> FastAPI:
     )
     problems.install(app)
     openapi.install(app)
-    users = Authenticator(server.configuration.user, lambda text: server.write_log("Warning", 18207, text))
+    users = Authenticator(server.configuration.user, lambda text: server.write_log(messages.LOGIN_FAILED, event=text))
     app.add_middleware(AccessControl, users=users)
     app.include_router(public_routes(server))
     app.include_router(viewer_routes(server))

@@ -13,6 +13,7 @@ from dhcpserver.api.addresses import AddressInPath, read_address
 from dhcpserver.api.auth import Caller, caller_of
 from dhcpserver.api.openapi import problems
 from dhcpserver.api.problems import Problem
+from dhcpserver.contract import messages
 from dhcpserver.contract.fields import rfc3339
 from dhcpserver.contract.requests import (
     PartnerDownAnswer,
@@ -60,7 +61,7 @@ def _add_process_routes(router: APIRouter, server: Server, reload: Reload, leave
         body: StopRequest, caller: Annotated[Caller, Depends(caller_of)], force: bool = False
     ) -> ResultAnswer:
         _check_not_recovering(server, force)
-        server.write_log("Info", 18206, f"Stopped for {body.absence.value} by {_shown(caller)}.")
+        server.write_log(messages.STOPPED_BY_OPERATOR, absence=body.absence.value, operator=_shown(caller))
         leave(body.absence is Absence.LONG)
         return ResultAnswer(result="stopping")
 

@@ -64,7 +64,7 @@ class Endpoint:
         startup = StartUp(settings, record, now, leases=bool(book.leases))
         self._settings = settings
         self._now = now
-        self._record = current = CurrentRecord(startup.record)
+        self._record = current = CurrentRecord(startup.record, stored=record is not None)
         self._outbox = outbox = Outbox(log_settings)
         self._session = session = Session(
             settings,
@@ -130,6 +130,14 @@ class Endpoint:
     def due(self, lease: Lease, now: float) -> None:
         """See Partnership."""
         self._leasing.due(lease, now)
+
+    def shift_clock(self, step: float, now: float) -> None:
+        """Follow a step of this server's clock by `step` seconds: intervals end after the same time as without it."""
+        self._now = now
+        self._session.shift_clock(step, now)
+        self._exchange.shift_clock(step)
+        self._sharing.shift_clock(step)
+        self._machine.shift_clock(step, now)
 
     # Start and stop
 

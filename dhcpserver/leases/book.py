@@ -9,7 +9,6 @@ Changes are collected in `changed` until `take_changes` returns them for the sto
 
 import heapq
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
@@ -46,7 +45,8 @@ class Book:
         self._clients: dict[bytes, Lease] = {}
         self._offers: dict[int, Offer] = {}
         self._offer_of: dict[bytes, Offer] = {}
-        self._offer_order: deque[Offer] = deque()
+        self._offer_ends: list[tuple[float, int, Offer]] = []
+        self._offers_made = 0
         self._calendar: list[tuple[int, int]] = []
         self._by_first = sorted((pool for pool in self.pools.values() if pool.total), key=lambda pool: pool.first)
         self._firsts = [pool.first for pool in self._by_first]
@@ -223,10 +223,7 @@ class Book:
     # Offers
 
     def offer(self, address: int, pool: Pool, key: bytes, until: float) -> Offer:
-        """Offer an address: no other client gets it before `until`. An older offer to the same client is withdrawn.
-
-        `until` must not be below that of earlier offers, which is so if all offers last equally long.
-        """
+        """Offer an address: no other client gets it before `until`. An older offer to the same client is withdrawn."""
         old = self._offer_of.get(key)
         if old is not None:
             self.withdraw(old)
@@ -234,7 +231,8 @@ class Book:
         offer = Offer(address, pool, key, until, counted)
         self._offers[address] = offer
         self._offer_of[key] = offer
-        self._offer_order.append(offer)
+        self._offers_made += 1
+        heapq.heappush(self._offer_ends, (until, self._offers_made, offer))
         pool.offered += counted
         return offer
 
@@ -262,9 +260,16 @@ class Book:
 
     def expire_offers(self, now: float) -> None:
         """End the offers whose time has passed."""
-        order = self._offer_order
-        while order and order[0].until <= now:
-            self.withdraw(order.popleft())
+        ends = self._offer_ends
+        while ends and ends[0][0] <= now:
+            self.withdraw(heapq.heappop(ends)[2])
+
+    def shift_offers(self, step: float) -> None:
+        """Follow a step of the clock by `step` seconds: every offer ends after the same time as without it."""
+        for offer in self._offers.values():
+            offer.until += step
+        # Equal additions keep the order, so the list is still a heap.
+        self._offer_ends = [(until + step, number, offer) for until, number, offer in self._offer_ends]
 
     # The calendar
 
@@ -279,7 +284,7 @@ class Book:
         """Return when `due` or `expire_offers` has work next. It can be too early, never too late. None: never."""
         times: Sequence[float] = [
             *([self._calendar[0][0]] if self._calendar else []),
-            *([self._offer_order[0].until] if self._offer_order else []),
+            *([self._offer_ends[0][0]] if self._offer_ends else []),
         ]
         return min(times, default=None)
 

@@ -11,6 +11,18 @@ from dhcpserver.service.query import Arrival, Reply
 from snmp.mib.specs import TrapSpec
 
 
+class Moment(NamedTuple):
+    """The time of a turn.
+
+    Attributes:
+        wall: Unix seconds; the clock may be set.
+        steady: seconds since any moment before the start of this process; never set. See `service.clock`.
+    """
+
+    wall: float
+    steady: float
+
+
 class LinkUp(NamedTuple):
     """A failover connection was opened by this server (`outbound`) or accepted; `secured`: TLS protects it."""
 

@@ -10,7 +10,7 @@ from dhcpserver.failover.states import State
 from dhcpserver.failover.view import ConnectionFailure, EndpointView, LinkView, ResyncView, Transition, UpdateCounters
 from dhcpserver.runtime.link import Attempt
 from dhcpserver.service.core import Core
-from dhcpserver.service.turn import Inputs
+from dhcpserver.service.turn import Inputs, Moment
 
 NOW = 1_700_000_000.25
 
@@ -89,7 +89,7 @@ class Source:
     def __init__(self, text: str = CONFIGURATION) -> None:
         self.configuration: Configuration = read(text)
         self.core = Core(self.configuration, Data.uid, "test")
-        self.core.start(None, NOW, random.Random(1))
+        self.core.start(None, Moment(NOW, NOW), random.Random(1))
         self.data = Data()
         self.started = self.configuration_changed = self.configuration_read = NOW - 3600
         self.not_serving_reason: str | None = None
@@ -102,7 +102,7 @@ class Source:
         return NOW
 
     def turn(self) -> None:
-        self.core.turn(NOW, Inputs())
+        self.core.turn(Moment(NOW, NOW), Inputs())
 
 
 def full_view(source: Source, partner_vendor: str = "pairwatch-0.1.0") -> EndpointView:

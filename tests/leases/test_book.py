@@ -37,10 +37,10 @@ class BookMachine(RuleBasedStateMachine):
             self.book.set_client(lease, None, client)
         self.book.set_status(lease, status, int(self.now))
 
-    @rule(address=ADDRESSES, client=CLIENTS)
-    def offer(self, address: int, client: bytes) -> None:
+    @rule(address=ADDRESSES, client=CLIENTS, seconds=st.sampled_from((1, 10, 600)))
+    def offer(self, address: int, client: bytes, seconds: int) -> None:
         if self.book.offer_of(address) is None and (address in self.pool.free or address in self.pool.backup):
-            self.book.offer(address, self.pool, client_key(None, client), self.now + 10)
+            self.book.offer(address, self.pool, client_key(None, client), self.now + seconds)
 
     @rule(client=CLIENTS)
     def withdraw(self, client: bytes) -> None:

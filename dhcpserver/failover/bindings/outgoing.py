@@ -117,6 +117,11 @@ class OutgoingUpdates:
             return update.sent_at
         return None
 
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock."""
+        for update in self._sent.values():
+            update.sent_at += step
+
     def add(self, lease: Lease) -> None:
         """Mark a lease and queue its update. The caller touches the lease in the book."""
         lease.needs_update = True

@@ -83,6 +83,20 @@ class Sweeps:
 
         self.add(work)
 
+    def reschedule(self) -> None:
+        """Check all leases again at their end: the clock went back, and rechecks were set for its former time."""
+        addresses = list(self._book.leases)
+
+        def work(budget: int, now: float) -> bool:
+            for address in addresses[-budget:]:
+                lease = self._book.leases[address]
+                if lease.due and lease.state_exp < lease.due:
+                    self._book.schedule(lease, max(lease.state_exp, int(now)))
+            del addresses[-budget:]
+            return not addresses
+
+        self.add(work)
+
     def step(self, budget: int, now: float) -> None:
         """Do at most `budget` steps."""
         if self._queue and self._queue[0](budget, now):

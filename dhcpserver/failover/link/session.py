@@ -15,6 +15,7 @@ Nothing here decides about states or leases: `receive` and `tick` return what ha
 
 import random
 
+from dhcpserver.contract.messages import TIME_SKEW
 from dhcpserver.failover.effects import Close, Dial, Transmit
 from dhcpserver.failover.link.connection import (
     Connection,
@@ -100,6 +101,7 @@ class Session:
         self._stopped = False
         self.connection: Connection | None = None
         self.last_contact = last_contact
+        self._contact_in_this_life = False
         self.last_failure: tuple[float, str] | None = None
         self.mismatch: tuple[str, ...] = ()
 
@@ -109,6 +111,17 @@ class Session:
         """Begin to dial, as the main; the backup waits."""
         if self._settings.main:
             self._dial_at = now
+
+    def shift_clock(self, step: float, now: float) -> None:
+        """Follow a step of this server's clock. The main dials at once if a wrong clock may have kept it apart."""
+        for connection in self._connections.values():
+            connection.shift(step)
+        if self.last_failure is not None:
+            self.last_failure = (self.last_failure[0] + step, self.last_failure[1])
+        if self._contact_in_this_life:
+            self.last_contact += step
+        if self._dial_at is not None:
+            self._dial_at = min(self._dial_at + step, now)
 
     def link_up(
         self, number: int, now: float, outbound: bool, transport: str, local: str, remote: str, secured: bool
@@ -260,6 +273,7 @@ class Session:
                 return events
         if connection is self.connection:
             self.last_contact = now
+            self._contact_in_this_life = True
         if connection.framer.error is not None:
             events += self._receive_unreadable(connection, connection.framer.error, now)
         return events
@@ -286,8 +300,8 @@ class Session:
         skew = connection.excessive_skew(message.time, now, limit, self._settings.keepalive)
         if skew is None:
             return None
-        cause = f"Time skew {skew:.0f} s exceeds {limit:.0f} s; connection dropped."
-        self._outbox.log(18115, "Error", cause)
+        cause = f"Time skew {skew:.0f} s exceeds {limit:.0f} s"
+        self._outbox.log(TIME_SKEW, pair=self._settings.name, difference=cause)
         return self.disconnect(now, Reject.TIME_MISMATCH, cause, retry=REFUSED_RETRY)
 
     # CONNECT and CONNECTACK

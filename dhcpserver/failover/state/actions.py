@@ -108,10 +108,21 @@ class StateActions:
 
         self._exchange.sweeps.add(free_ended_leases)
 
-    def _enter_recover_wait(self, connected: bool, now: float) -> None:
+    def schedule_recover_wait(self, state: State, now: float) -> float:
+        """Set the timer of RECOVER-WAIT by the record, in that state; return when it expires.
+
+        A time of failure in the future is due to a clock that was wrong: the wait is never longer than MCLT.
+        """
         record = self._record.value
         until = record.time_of_failure + record.mclt if record.time_of_failure else now
-        self._timers.set(Timer.RECOVER_WAIT, until)
+        until = min(until, now + record.mclt)
+        if state is State.RECOVER_WAIT:
+            self._timers.set(Timer.RECOVER_WAIT, until)
+        return until
+
+    def _enter_recover_wait(self, connected: bool, now: float) -> None:
+        record = self._record.value
+        until = self.schedule_recover_wait(State.RECOVER_WAIT, now)
         if until > now:
             self._notices.recover_wait(until - now, record.time_of_failure, record.mclt)
 

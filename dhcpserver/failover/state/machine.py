@@ -71,6 +71,7 @@ class Machine:
         self._exchange = exchange
         self._sharing = sharing
         self._rejoining = False
+        self._since_of_earlier_life = False
         self.timers = Timers()
         self.safe_period = SafePeriod(settings, self.timers)
         self.notices = Notices(settings, self.safe_period, outbox)
@@ -170,6 +171,7 @@ class Machine:
         resumed = old is State.STARTUP and state is State.PARTNER_DOWN and self.record.state is state
         # The partner compares when this server took over with the time of its own failure; a restart changes neither.
         self.since = float(self.record.since) if resumed else now
+        self._since_of_earlier_life = resumed and self._startup.previous is not None
         self._rejoining = False
         self.reason = reason
         settings = self._settings
@@ -262,7 +264,20 @@ class Machine:
         if self.communications_ok and not self.partner_starting and partner is not None:
             self.apply_report(partner, now)
 
-    # Timers
+    # Time
+
+    def shift_clock(self, step: float, now: float) -> None:
+        """Follow a step of this server's clock. What the record has to count MCLT from is in `currentrecord`."""
+        self.timers.shift(step)
+        self.safe_period.shift_clock(step)
+        if not self._since_of_earlier_life:
+            self.since += step
+        self.transitions = deque(
+            (replace(each, at=each.at + step) for each in self.transitions), maxlen=TRANSITIONS_KEPT
+        )
+        self._record.shift_clock(step, now)
+        self.actions.schedule_recover_wait(self.state, now)
+        self._update_leasing()
 
     def tick(self, now: float) -> bool:
         """Handle the timers that have expired; return whether the wait for the partner at a stop is over."""
