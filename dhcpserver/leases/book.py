@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
 from dhcpserver.leases.pool import Pool
 
+_FREE = (Status.FREE, Status.BACKUP)
+
 
 class Offer:
     """An address offered to a client that has not requested it yet. In memory only; never sent to the partner."""
@@ -136,7 +138,9 @@ class Book:
                 pool.free.discard(address)
             elif old is Status.BACKUP:
                 pool.backup.discard(address)
-            elif old in PENDING and status not in PENDING:
+            if pool.held:
+                pool.held.discard(address)
+            if old in PENDING and status not in PENDING:
                 pool.pending.pop(address, None)
             lease.status = status
             offer = self._offers.get(address)
@@ -144,19 +148,53 @@ class Book:
                 pool.pending[address] = None
             elif offer is None:
                 self._set_free(lease)
+            if lease.held and status in _FREE:
+                self.schedule(lease, lease.held)
             if offer is not None and status is not Status.FREE and status is not Status.BACKUP:
                 self.withdraw(offer)  # The address was leased: to this client, or by the partner to another one.
         lease.sos = since
         self.touch(lease)
 
     def _set_free(self, lease: Lease) -> None:
-        """Add the address to the free set of its status, unless it is reserved."""
+        """Add the address to the free set of its status, unless it is reserved or held."""
         if lease.reserved:
             return
-        if lease.status is Status.FREE:
+        if lease.held:
+            if lease.status in _FREE:
+                lease.pool.held.add(lease.address)
+        elif lease.status is Status.FREE:
             lease.pool.free.add(lease.address)
         elif lease.status is Status.BACKUP:
             lease.pool.backup.add(lease.address)
+
+    def hold(self, lease: Lease, until: int) -> None:
+        """Give the address to no client before `until`, whatever its status is by then; see `end_hold`."""
+        if until <= lease.held:
+            return
+        lease.held = until
+        if lease.status in _FREE:
+            pool = lease.pool
+            offer = self._offers.get(lease.address)
+            if offer is not None:
+                self.withdraw(offer)
+            pool.free.discard(lease.address)
+            pool.backup.discard(lease.address)
+            self._set_free(lease)
+            self.schedule(lease, until)
+        self.touch(lease)
+
+    def end_hold(self, lease: Lease, now: float) -> None:
+        """Handle that a free lease is due: end its hold, or schedule the end again."""
+        if not lease.held:
+            return
+        if now < lease.held:
+            self.schedule(lease, lease.held)
+            return
+        lease.held = 0
+        lease.pool.held.discard(lease.address)
+        if self._offers.get(lease.address) is None:
+            self._set_free(lease)
+        self.touch(lease)
 
     def set_client(self, lease: Lease, client_id: bytes | None, hardware: bytes) -> None:
         """Set the client of the lease; `client_id` None and `hardware` empty: no client."""
@@ -307,7 +345,7 @@ def operator_state(lease: Lease, main: bool, offered: bool = False) -> str:
         return "offered"
     if lease.status is Status.ACTIVE:
         return "leased"
-    if lease.status is Status.ABANDONED:
+    if lease.status is Status.ABANDONED or (lease.held and lease.status in _FREE):
         return "unavailable"
     if lease.status in PENDING:
         return "pending-available"

@@ -10,6 +10,9 @@ from dhcpserver.failover.bindings.acceptance import (
     check_content,
     check_update,
     received_time,
+    recorded_time,
+    released_by_its_client,
+    running,
     same_content,
 )
 from dhcpserver.failover.bindings.leasing import LeaseRules
@@ -108,9 +111,17 @@ class IncomingUpdates:
         if refusal.reason is Reject.OUTDATED and not lease.needs_update:
             self._updates.add(lease)
             book.touch(lease)
-        if refusal.conflict:
+        if running(update, now) and not released_by_its_client(lease, update):
+            self._hold(lease, update)
+        elif refusal.conflict:
             self._report_conflict(lease, update, "refused")
         return refusal
+
+    def _hold(self, lease: Lease, update: BindingUpdate) -> None:
+        """Give the address to no client before the end of a lease that the partner has, and that was refused here."""
+        self._book.hold(lease, update.state_exp)
+        self._report_conflict(lease, update, f"refused; the address is not given before {update.state_exp}")
+        self._leasing.touch(lease.pool)
 
     def _accept(self, lease: Lease, update: BindingUpdate, now: float) -> None:
         status = Status(update.status)
@@ -126,9 +137,11 @@ class IncomingUpdates:
         book = self._book
         key = client_key(update.client_id, update.hardware)
         end = update.state_exp
+        older = received_time(update) < recorded_time(lease)
         new = key != lease.key or lease.status is not Status.ACTIVE
         if key != lease.key:
             if lease.status is Status.ACTIVE and lease.state_exp > now:
+                book.hold(lease, lease.state_exp)
                 self._report_conflict(lease, update, "the partner's client keeps it")
             if lease.key is not None:
                 # After a decline the record has no client, and the promises may have been to this very client.
@@ -144,7 +157,9 @@ class IncomingUpdates:
         lease.cltt = max(lease.cltt, update.cltt)
         lease.bootp = bool(update.flags & BOOTP_FLAG)
         book.set_status(lease, Status.ACTIVE, update.sos)
-        if lease.needs_update and same_content(lease, update):
+        if older and self._updates.end_in_flight(lease):
+            self._updates.add(lease)  # The partner accepts that end, which is later than this lease.
+        elif lease.needs_update and same_content(lease, update):
             self._updates.settle(lease)
         self._leasing.schedule(lease)
         if new:
@@ -190,7 +205,7 @@ class IncomingUpdates:
         self._updates.settle(lease)
 
     def _report_conflict(self, lease: Lease, update: BindingUpdate, resolution: str) -> None:
-        ours = (lease.client_id or lease.hardware).hex(":")
+        ours = (lease.client_id or lease.hardware).hex(":") or "no client"
         theirs = (update.client_id or update.hardware).hex(":")
         self._outbox.log(
             messages.ADDRESS_CONFLICT,

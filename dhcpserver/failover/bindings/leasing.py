@@ -122,6 +122,8 @@ class LeaseRules:
         status = lease.status
         if status is Status.ACTIVE:
             return lease.key == key
+        if lease.held > now:
+            return False
         if status is Status.FREE or status is Status.BACKUP:
             return status is self._own or lease.reserved or (self._alone and self._partner_pool_usable(lease.pool, now))
         if status is Status.ABANDONED or status is Status.RESET:
@@ -168,6 +170,8 @@ class LeaseRules:
         status = lease.status
         if status is Status.ACTIVE:
             self._ended(lease, now)
+        elif status is Status.FREE or status is Status.BACKUP:
+            self._book.end_hold(lease, now)
         elif status in PENDING and not self._allocates:
             self._book.schedule(lease, int(now) + RECHECK_SECONDS)
         elif status in PENDING and (self._alone or not lease.needs_update):

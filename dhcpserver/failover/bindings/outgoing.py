@@ -153,6 +153,11 @@ class OutgoingUpdates:
         self._takes[lease.address] = lease
         self._book.touch(lease)
 
+    def end_in_flight(self, lease: Lease) -> bool:
+        """Return whether an update with an end of this lease is in flight, which the partner may accept."""
+        update = self._in_flight.get(lease.address)
+        return update is not None and not update.taken and not update.void and update.status is not Status.ACTIVE
+
     def settle(self, lease: Lease) -> None:
         """Remove the mark: the partner has sent the binding that this server has, so no update is needed."""
         address = lease.address
