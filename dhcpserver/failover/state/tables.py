@@ -195,6 +195,7 @@ class StartReason(Enum):
     OUT_OF_RELATIONSHIP = "failover was off here, this server served alone"
     LOST_DATABASE = "the partner has a record of this server, which has none of the partner"
     PARTNER_TOOK_OVER = "the partner was set down after this server failed"
+    RESTORED_COPY = "the partner has received more from this server than its store has: the store is an older copy"
     STILL_RUNNING = "the partner was set down while this server ran"
 
 
