@@ -222,7 +222,13 @@ class Machine:
     def _update_leasing(self) -> None:
         record = self.record
         down_time = NEVER if self._rejoining else record.partner_down_time
-        self._leasing.enter(self.state, down_time, record.partner_down_entered, record.mclt)
+        self._leasing.enter(
+            self.state,
+            down_time,
+            record.partner_down_entered,
+            record.mclt,
+            time_of_failure=record.time_of_failure,
+        )
 
     def _send_state(self, now: float) -> None:
         starting = self.state is State.STARTUP
