@@ -37,6 +37,7 @@ class Book:
         pools: the scopes' pools by name.
         changed: leases changed since the last `take_changes`, by address, in order of first change.
         version: grows with every change.
+        last_number: the greatest `Lease.number` that was stored when the leases were loaded.
     """
 
     def __init__(self, pools: Iterable[Pool]) -> None:
@@ -44,6 +45,7 @@ class Book:
         self.leases: dict[int, Lease] = {}
         self.changed: dict[int, Lease] = {}
         self.version = 0
+        self.last_number = 0
         self._clients: dict[bytes, Lease] = {}
         self._offers: dict[int, Offer] = {}
         self._offer_of: dict[bytes, Offer] = {}
@@ -244,6 +246,8 @@ class Book:
             pool = lease.pool
             address = lease.address
             self.leases[address] = lease
+            if lease.number > self.last_number:
+                self.last_number = lease.number
             pool.counts[lease.status] += 1
             pool.free.discard(address)
             lease.reserved = address in pool.reserved

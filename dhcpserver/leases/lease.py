@@ -38,6 +38,7 @@ class Lease:
         bootp, reserved: the IP-flags.
         relay_info: option 82 as last received, None without it.
         needs_update: the partner has not acknowledged this binding.
+        number: the number of its last change for the partner (`failover.link.startnumber`); 0 for none.
         held: until when no client gets the address, although it may be free here: the partner reported that it has
             leased it until then, and this server refused that; 0 for none.
         sibling: the next lease of the same client; used by the book only.
@@ -55,6 +56,7 @@ class Lease:
         "held",
         "key",
         "needs_update",
+        "number",
         "pool",
         "recv_pl",
         "relay_info",
@@ -84,6 +86,7 @@ class Lease:
         self.relay_info: bytes | None = None
         self.needs_update = False
         self.held = 0
+        self.number = 0
         self.sibling: Lease | None = None
         self.due = 0
 

@@ -68,6 +68,7 @@ class BindingExchange:
         now: float,
     ) -> None:
         self._outbox = outbox
+        self._numbers = session.numbers
         self._incoming = IncomingUpdates(settings, book, updates, leasing, counters, outbox, encoding)
         self._send_marked = False
         self._state = State.STARTUP
@@ -129,6 +130,7 @@ class BindingExchange:
         own = self.requests.own
         if own is not None:
             own.count_update(now)
+        self._numbers.receive(update.xid)
         self._incoming.receive(update, now, frames)
         return False
 

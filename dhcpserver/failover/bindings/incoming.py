@@ -23,7 +23,7 @@ from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
+from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status, client_key
 
 
 def dotted(address: int) -> str:
@@ -128,7 +128,7 @@ class IncomingUpdates:
         if status is Status.ACTIVE:
             self._accept_active(lease, update, now)
         else:
-            self._accept_other(lease, update, status)
+            self._accept_other(lease, update, status, now)
         if update.relay_info is not None:
             lease.relay_info = update.relay_info
         self._leasing.touch(lease.pool)
@@ -184,7 +184,7 @@ class IncomingUpdates:
                     bootp=", and BOOTP leases do not end" if other.bootp else "",
                 )
 
-    def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status) -> None:
+    def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status, now: float) -> None:
         book = self._book
         if update.client_id or update.hardware:
             key = client_key(update.client_id, update.hardware)
@@ -193,7 +193,14 @@ class IncomingUpdates:
         elif status is Status.ABANDONED and lease.key is not None:
             book.set_client(lease, None, b"")
         lease.cltt = max(lease.cltt, update.cltt)
-        if status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
+        if status in PENDING and update.state_exp > now + SKEW:
+            # The partner keeps it for its client: this server may have promised more in a record that it lost.
+            lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
+            lease.state_exp = update.state_exp
+            book.set_status(lease, status, update.sos)
+            if update.state_exp < FOREVER:
+                book.schedule(lease, update.state_exp + 1)
+        elif status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
             free_lease(book, lease, update.sos or received_time(update))
         elif status is Status.BACKUP:
             lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0

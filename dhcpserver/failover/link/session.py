@@ -40,6 +40,7 @@ from dhcpserver.failover.link.handshake import (
     vendor_options,
 )
 from dhcpserver.failover.link.mismatch import MismatchReports
+from dhcpserver.failover.link.startnumber import StartNumbers
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.timers import NEVER
@@ -74,6 +75,7 @@ class Session:
 
     Attributes:
         connection: the open connection, None without one.
+        numbers: the start numbers of both servers.
         last_contact: when the last message of the partner arrived, 0 for never.
         last_failure: when and why the last attempt or connection failed.
         mismatch: the configuration classes that differ from the partner's.
@@ -85,6 +87,7 @@ class Session:
         outbox: Outbox,
         entropy: random.Random,
         *,
+        numbers: StartNumbers | None = None,
         communicated: bool = False,
         last_contact: float = 0.0,
     ) -> None:
@@ -99,6 +102,7 @@ class Session:
         self._dialing = False
         self._dial_at: float | None = None
         self._stopped = False
+        self.numbers = numbers or StartNumbers(1, 0, 0)
         self.connection: Connection | None = None
         self.last_contact = last_contact
         self._contact_in_this_life = False
@@ -308,7 +312,7 @@ class Session:
 
     def _vendor_options(self) -> Vendor:
         nonce = self._entropy.randbytes(NONCE) if self._settings.shared_secret else None
-        return vendor_options(self._settings, self._communicated, self.last_contact, nonce)
+        return vendor_options(self._settings, self._communicated, self.last_contact, nonce, self.numbers)
 
     def _receive_connect(self, connection: Connection, request: Message, now: float) -> list[SessionEvent]:
         assert isinstance(request, Connect)

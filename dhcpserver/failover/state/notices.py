@@ -102,6 +102,25 @@ class Notices:
         """RECOVER-WAIT, and how long it lasts."""
         self._outbox.log(messages.WAITING_MCLT, seconds=seconds, failed=failed, mclt=mclt)
 
+    def older_copy(self) -> None:
+        """18127: this server's store is an older copy."""
+        self._outbox.log(
+            18127,
+            "Error",
+            f"{self._pair}: the store of this server is an older copy: the partner has received later leases from it. "
+            "This server requests all leases and serves no client until MCLT has passed.",
+        )
+        settings = self._settings
+        self._outbox.trap(
+            "failover-config-mismatch",
+            pair=settings.name,
+            error="internal-error",
+            text="the store of this server is an older copy",
+            partner_name=settings.partner_name,
+            partner_address=settings.partner_address,
+            partner_address6=settings.partner_address6,
+        )
+
     def _send_trap(self, name: str) -> None:
         settings = self._settings
         self._outbox.trap(
