@@ -6,8 +6,8 @@ from datetime import tzinfo
 
 from console.insight.countdowns import race_margin
 from console.insight.freshness import clock_offset, on_our_clock
+from console.insight.joint import Joint, joint
 from console.insight.limits import skew_limit
-from console.insight.verdict import Joint, joint
 from console.insight.wording import countdown, wall
 from console.model.facts import LinkRefusal
 from console.model.phases import INTERRUPTED, SERVING, Cause, Phase

@@ -202,6 +202,10 @@ def _changes(server: ServerPicture, facts: PairFacts) -> list[TimelineEntry]:
     """What the answer changes, as lines of the timeline without their time."""
     before = server.facts
     notes = []
+    known = () if before is None else before.misfits
+    for text in facts.misfits:
+        if text not in known:
+            notes.append(_note(EntrySource.POLL, f"{server.name} sent what cannot be read: {text}"))
     if server.unseen_since is not None:
         notes.append(_note(EntrySource.CONTACT, f"{server.name} answers again"))
     if before is None:

@@ -6,8 +6,7 @@ from textual.content import Content
 
 from console.insight.countdowns import cannot_tell, countdowns
 from console.insight.danger import banners
-from console.insight.summary import severity
-from console.insight.verdict import verdict
+from console.insight.verdict import judge
 from console.insight.wording import due, left
 from console.model.picture import PairPicture, Severity
 from console.tui.widgets.panel import Panel
@@ -40,10 +39,9 @@ class VerdictLine(Panel):
     """
 
     def show(self, pair: PairPicture, now: float, zone: tzinfo) -> None:
-        grave = severity(pair, now)
-        sign = SEVERITIES[grave]
-        words = verdict(pair, now, zone)
-        self.put(Content.assemble((f"{sign.glyph} {grave.upper()}  ", sign.colour), words))
+        judged = judge(pair, now, zone)
+        sign = SEVERITIES[judged.severity]
+        self.put(Content.assemble((f"{sign.glyph} {judged.severity.upper()}  ", sign.colour), judged.sentence))
 
 
 class Banners(Panel):

@@ -28,7 +28,10 @@ def both(main: str, backup: str, **changes: Any) -> list[Observation]:
             both("NORMAL", "NORMAL", pools=[pool("wifi", 0, 0, 4096), pool("lab", 0, 1), pool("x", 0, 0, 0)]),
             "Both NORMAL, but new clients get no address: wifi is empty.",
         ),
-        ([*failures(MAIN), *failures(BACKUP)], "Cannot see dhcp-a or dhcp-b"),
+        (
+            [*failures(MAIN), *failures(BACKUP)],
+            "from dhcp-a or dhcp-b: SERVICE UNKNOWN. dhcp-a never answered",
+        ),
         ([*failures(MAIN), answer(BACKUP)], "dhcp-b is NORMAL; cannot see dhcp-a"),
         ([*failures(MAIN), answer(BACKUP, NOW, ALONE)], "serves its own pool; cannot see dhcp-a"),
         (both(ALONE, ALONE), "act before 09:00:00 CEST, when dhcp-a enters PARTNER-DOWN"),
