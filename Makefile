@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 N ?= 200000
 JOBS ?= 2
 
-.PHONY: demo test check format bench bench-logs bench-traps fuzz screenshots requirements architecture simulate mutants clean
+.PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console screenshots requirements architecture simulate mutants clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -57,6 +57,9 @@ bench-traps: $(STAMP)
 
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.snmp.fuzz $(N)
+
+fuzz-console: $(STAMP)
+	$(BIN)/python -m tests.console.fuzz $(N)
 
 screenshots: $(STAMP)
 	$(BIN)/python -m docs.screenshots

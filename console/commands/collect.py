@@ -25,6 +25,7 @@ def run(config: Path | None, seconds: float | None) -> int:
     opening_result = open_collector(
         settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True
     )
+    opening_result.store.lives_on = True
     if opening_result.writer is None:
         raise JournalError("a collector needs a journal: set journal under [console]")
     writer = opening_result.writer

@@ -31,6 +31,7 @@ from console.model.observations import (
     UnreadableObservation,
     as_json,
 )
+from console.model.plain_text import may_be_dangerous, plain_values
 from console.model.runbook_marks import TICKS
 
 READ_AT_A_TIME = 1000
@@ -247,6 +248,7 @@ class Journal:
 
 def _observation(body: str) -> Observation | None:
     try:
-        return read_entry(json.loads(body))
+        values = json.loads(body)
+        return read_entry(plain_values(values) if may_be_dangerous(body) else values)
     except (UnreadableObservation, ValueError):
         return None

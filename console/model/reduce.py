@@ -88,6 +88,7 @@ def _answered(pair: PairPicture, server: ServerPicture, facts: PairFacts, at: fl
         error=None,
         failures=0,
         no_such_pair=False,
+        unreadable=False,
         samples=_sampled(server.samples, at, facts),
         reload_pending_since=_reload_pending_since(server, facts, at),
         arrivals=_arrived(server.arrivals, at, facts),
@@ -115,6 +116,7 @@ def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:
         error=seen.error,
         failures=server.failures + 1,
         no_such_pair=seen.no_such_pair,
+        unreadable=seen.unreadable,
     )
     return replace(pair, servers={**pair.servers, server.name: unseen})
 

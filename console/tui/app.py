@@ -123,7 +123,10 @@ class PairwatchApp(App[None]):
         from console.incidents.saving import ReplayIncidents
 
         incidents = ReplayIncidents(player.between, paths.incidents())
-        session = Session(player.store, player=player, incidents=incidents, command=command)
+        player.store.lives_on = True
+        session = Session(
+            player.store, player=player, trouble=lambda: player.store.fault, incidents=incidents, command=command
+        )
         return cls(session, pair, theme, fleet=fleet, keys=keys)
 
     def start_at(self, place: str, *, alone: bool = False, words: str = "") -> None:

@@ -14,7 +14,7 @@ import pytest
 from console import cli
 from console.journal.store import Journal
 from console.model.observations import OperatorAction
-from tests.console.scenes import BACKUP, MAIN, PAIR, text, trap
+from tests.console.scenes import BACKUP, MAIN, PAIR, pool, text, trap
 from tests.console.scenes import status as status_of
 from tests.console.stand_in import PASSWORD, USER, StandIn, free_port, serving
 
@@ -174,6 +174,46 @@ def test_status_has_the_alarms_owners_and_silences_of_the_journal(
     journal.close()
     assert cli.run(["status", "--config", config]) == 2
     assert "(acknowledged by jo) (silenced)" in capsys.readouterr().out
+
+
+MISFITS: dict[str, tuple[dict[str, Any], str]] = {
+    "S1 a new state": ({"state": "HIBERNATING"}, "HIBERNATING"),
+    "S1 lower case": ({"state": "normal"}, "normal"),
+    "S1 null": ({"state": None}, "state"),
+    "S2 words for numbers": ({"unacked_updates": "many"}, "unacked_updates is 'many'"),
+    "S3 year 1": ({"state_since": "0001-01-01T00:00:00Z"}, "state_since"),
+    "S4 no pools": ({"pools": []}, "no pool has an address"),
+    "S4 an object": ({"pools": {}}, "pools is {}"),
+    "S4 empty pools": ({"pools": [pool("a", 0, 0, 0)]}, "no pool has an address"),
+    "S6 year 9999": ({"last_contact": "9999-12-31T00:00:00Z"}, "last_contact"),
+    "S6 infinite": ({"mclt": float("inf")}, "mclt is inf"),
+    "S6 huge": ({"pools": [pool("a", leased=10**400)]}, "leased is 1000"),
+    "S6 lots": ({"max_unacked_updates": "lots"}, "max_unacked_updates is 'lots'"),
+    "S6 a transfer": ({"resync": {"kind": "x", "direction": "sending", "done": 1, "total": "many"}}, "resync"),
+    "S7 not a number": ({"time_skew": float("nan")}, "time_skew is nan"),
+    "S9 communications": ({"communications": "banana"}, "communications is 'banana'"),
+    "S9 failover off": ({"failover": False}, "failover is switched off"),
+    "S9 serving": ({"serving": "false"}, "serving is 'false'"),
+    "S9 another role": ({"role": "backup"}, "is configured here as main and reports the role backup"),
+    "S9 more than all": ({"pools": [pool("a", 300, 0, 250)]}, "pool a has 250 addresses and counts 300"),
+    "another server": ({"server_name": "dhcp-x"}, "dhcp-a reports the name dhcp-x"),
+    "another partner": ({"partner_name": "dhcp-x"}, "reports the partner dhcp-x and not dhcp-b"),
+    "a state that the partner denies": ({"partner_state": "RECOVER"}, "reports dhcp-b as RECOVER"),
+    "contact denied": ({"communications": "interrupted"}, "is NORMAL and reports no contact"),
+}
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_status_is_unknown_where_an_answer_does_not_fit(
+    name: str, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changes, words = MISFITS[name]
+    site.main.status = status_of(MAIN, now(), **changes)
+    assert cli.run(["status", "--config", site.config()]) == 3
+    out = capsys.readouterr()
+    assert out.out.startswith("UNKNOWN - ")
+    assert words in out.out
+    assert out.err == ""
 
 
 def test_status_says_what_it_cannot_know_without_a_journal(site: Site, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from console.errors import Refused, Unanswered
+from console.makes.pairwatch.decoding import json_object
 
 TIMEOUT_SECONDS = 3.0
 """Long for a server on the same continent, short enough that a dead one is known within a few polls."""
@@ -135,7 +136,7 @@ class ServerClient:
         answer = await self._ask("GET", "/log", params=parameters, timeout=follow + TIMEOUT_SECONDS)
         try:
             return [str(line["text"]) for line in answer["lines"]], int(answer["next"])
-        except (KeyError, TypeError, ValueError) as wrong:
+        except (KeyError, TypeError, ValueError, OverflowError) as wrong:
             raise Refused(200, f"the log that it answered cannot be read: {wrong} ({self.api})") from wrong
 
     async def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
@@ -165,12 +166,14 @@ class ServerClient:
     def _completed(self, answer: dict[str, Any]) -> dict[str, Any]:
         try:
             for pair in answer["pairs"]:
+                if not isinstance(pair["pools"], list):
+                    raise TypeError("pools is not a list")
                 known = self._pools.setdefault(pair["name"], {}) if self._version is not None else {}
                 known.update({pool["name"]: pool for pool in pair["pools"]})
                 self._pools[pair["name"]] = known
                 pair["pools"] = list(known.values())
             self._version = int(answer["version"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             # Not a status: the translation reports the fault; here it must only not be kept.
             self._version, self._pools = None, {}
         return answer
@@ -178,12 +181,9 @@ class ServerClient:
 
 def _object(api: str, answer: httpx.Response) -> dict[str, Any]:
     try:
-        body = answer.json()
-    except (ValueError, RecursionError) as wrong:
-        raise Refused(answer.status_code, f"its answer is not JSON ({api})") from wrong
-    if not isinstance(body, dict):
-        raise Refused(answer.status_code, f"its answer is JSON, but not an object ({api})")
-    return body
+        return json_object(answer.content)
+    except ValueError as wrong:
+        raise Refused(answer.status_code, f"its answer is {wrong} ({api})") from wrong
 
 
 REFUSALS = {
@@ -197,7 +197,7 @@ REFUSALS = {
 def _refusal(api: str, answer: httpx.Response) -> str:
     """The problem document's words where there is one, else ours."""
     try:
-        problem = answer.json()
+        problem = json_object(answer.content)
         detail = str(problem.get("detail") or problem.get("title") or "")
         for fault in problem.get("errors") or ():
             detail += f" ({fault.get('field')}: {fault.get('expected')})"

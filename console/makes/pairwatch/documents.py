@@ -46,7 +46,7 @@ def fitted(model: type[Model], raw: object, what: str, misfits: Misfits) -> Mode
         whole = model.model_validate_json(json.dumps(raw), strict=True)
     except (ValidationError, ValueError, TypeError, RecursionError):
         whole = None
-    if whole is not None and not any(too_large(getattr(whole, name)) for name in whole.model_fields_set):
+    if whole is not None and not any(_unfit(model, name, raw, getattr(whole, name)) for name in whole.model_fields_set):
         return whole
     return _by_field(model, raw, what, misfits)
 
@@ -74,13 +74,31 @@ def _by_field(model: type[Model], raw: Mapping[str, Any], what: str, misfits: Mi
             misfits.add(where, raw[name], "cannot be read")
             continue
         value = getattr(one, name)
-        if too_large(value):
+        unfit = _unfit(model, name, raw, value)
+        if unfit:
             values[name] = None
-            misfits.add(where, raw[name], "too large to be shown")
+            misfits.add(where, raw[name], unfit)
             continue
         values[name] = value
         fit.add(name)
     return model.model_construct(_fields_set=fit, **values)
+
+
+def _unfit(model: type[BaseModel], name: str, raw: Mapping[str, Any], value: object) -> str:
+    """Why a value that the document accepts cannot be used; empty if it can."""
+    if too_large(value):
+        return "too large to be shown"
+    if value is not None and name in _times(model) and not isinstance(raw.get(name), str):
+        return "not a time"
+    return ""
+
+
+@cache
+def _times(model: type[BaseModel]) -> frozenset[str]:
+    """The fields that are times. The document accepts a number there, which the server uses; JSON has text."""
+    return frozenset(
+        name for name, schema in model.model_json_schema()["properties"].items() if '"date-time"' in json.dumps(schema)
+    )
 
 
 @cache

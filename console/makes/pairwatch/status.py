@@ -211,7 +211,7 @@ def _facts(
 def _pool_facts(pool: PoolStatus) -> PoolFacts:
     return PoolFacts(
         name=pool.name,
-        family=pool.family,
+        family=pool.family or "",
         total=pool.total,
         available=pool.available,
         other_available=pool.other_available,
