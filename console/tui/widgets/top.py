@@ -91,13 +91,13 @@ def countdowns_text(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> 
     for number, each in enumerate(ordered):
         mark = "NEXT " if each.automatic and number == 0 else "     "
         style = "$stale" if each.last_known else "bold $warning" if each.automatic else ""
-        known = "  (last known)" if each.last_known else ""
+        known = "last known: " if each.last_known else ""
         rows.append(
             Content.assemble(
                 (mark, "bold $primary"),
                 (f"{left(each.at - now, each.estimate):>8}", style),
                 (f"  {clocks[number]:<{width}}  ", "$stale"),
-                (each.text + known, "$stale" if each.last_known else ""),
+                (known + each.text, "$stale" if each.last_known else ""),
             )
         )
     return Content("\n").join([*head, *rows])
