@@ -8,14 +8,15 @@ import asyncio
 import errno
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import httpx
 
-from console.errors import Refused, Unanswered
+from console.errors import Refused, Unanswered, Untrusted
 from console.makes.pairwatch.decoding import json_object
+from console.makes.pairwatch.tls import TlsSettings, context_of, failure
 
 TIMEOUT_SECONDS = 3.0
 """Long for a server on the same continent, short enough that a dead one is known within a few polls."""
@@ -28,12 +29,6 @@ LARGEST_OCTETS = 16 << 20
 
 PAGES_AT_MOST = 64
 """Requests for one client: a million addresses looked at, where no index finds it."""
-
-
-@cache
-def _authorities() -> ssl.SSLContext:
-    """The certificate authorities, read once for all servers."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 @cache
@@ -53,6 +48,7 @@ class ServerClient:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         timeout: float = TIMEOUT_SECONDS,
+        tls: TlsSettings | None = None,
     ) -> None:
         self.api = api
         self._http = httpx.AsyncClient(
@@ -63,7 +59,7 @@ class ServerClient:
             timeout=timeout,
             transport=transport,
             # Reading the host's certificates takes longer than everything else that opening a console takes.
-            verify=_authorities() if api.startswith("https:") else _no_authorities(),
+            verify=context_of(tls or TlsSettings()) if api.startswith("https:") else _no_authorities(),
             # A management network is reached directly; a proxy of the environment is for the web.
             trust_env=False,
         )
@@ -145,9 +141,11 @@ class ServerClient:
                 answer = await self._answer(method, path, **arguments)
         except (httpx.TimeoutException, TimeoutError) as late:
             raise Unanswered(f"no answer in time ({self.api})") from late
-        except httpx.ConnectError as error:
-            raise Unanswered(f"{_cause(error)} ({self.api})") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            tls = next((each for each in _chain(error) if isinstance(each, ssl.SSLError)), None)
+            if tls is not None:
+                words, remedy = failure(tls)
+                raise Untrusted(f"{words} ({self.api})", remedy) from error
             raise Unanswered(f"{_cause(error)} ({self.api})") from error
         if answer.is_success:
             return _object(self.api, answer)
@@ -209,11 +207,17 @@ def _refusal(api: str, answer: httpx.Response) -> str:
     return f"{detail or words} ({api})"
 
 
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and all that it came from."""
+    each: BaseException | None = error
+    while each is not None:
+        yield each
+        each = each.__cause__ or each.__context__
+
+
 def _cause(error: Exception) -> str:
     """The operating system's words at the bottom of a chain of wrappers."""
-    bottom: BaseException = error
-    while (below := bottom.__cause__ or bottom.__context__) is not None:
-        bottom = below
+    *_, bottom = _chain(error)
     if isinstance(bottom, OSError) and bottom.errno is not None and bottom.errno in errno.errorcode:
         # The event loop puts its own words in place of the system's.
         return os.strerror(bottom.errno)
