@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 N ?= 200000
 JOBS ?= 2
 
-.PHONY: demo test check format bench bench-logs bench-traps fuzz screenshots requirements architecture simulate mutants clean
+.PHONY: demo test check format bench bench-logs bench-traps fuzz screenshots requirements architecture simulate mutants explore prove clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,6 +45,14 @@ simulate: $(STAMP)
 
 mutants: $(STAMP)
 	$(BIN)/python -m tests.simulation.mutants --seeds $(SEEDS) --jobs $(JOBS)
+
+WORLD ?= safe period
+STATES ?= 100000
+explore: $(STAMP)
+	$(BIN)/python -m tests.exhaustive --world "$(WORLD)" --states $(STATES)
+
+prove: $(STAMP)
+	$(BIN)/python -m tests.exhaustive --states $(STATES) --jobs $(JOBS)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
