@@ -6,7 +6,8 @@ STAMP := $(VENV)/.installed
 N ?= 200000
 JOBS ?= 2
 
-.PHONY: demo test check format bench bench-logs bench-traps fuzz screenshots requirements architecture simulate mutants explore prove clean
+.PHONY: demo test check format bench bench-logs bench-traps fuzz screenshots requirements architecture log-messages \
+        simulate mutants explore prove clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +28,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.requirements --check
 	$(BIN)/python -m docs.architecture --check
+	$(BIN)/python -m docs.logmessages --check
 
 format: $(STAMP)
 	$(BIN)/ruff format .
@@ -37,6 +39,9 @@ requirements: $(STAMP)
 
 architecture: $(STAMP)
 	$(BIN)/python -m docs.architecture
+
+log-messages: $(STAMP)
+	$(BIN)/python -m docs.logmessages
 
 SEEDS ?= 1000
 FIRST ?= 0

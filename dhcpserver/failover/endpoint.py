@@ -24,6 +24,7 @@ from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.draft12 import DRAFT_12
 from dhcpserver.failover.effects import Effect
 from dhcpserver.failover.link.session import Session
+from dhcpserver.failover.link.startnumber import LARGEST_STEP, StartNumbers, next_start
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.failover.pools.sharing import PoolSharing
@@ -64,17 +65,23 @@ class Endpoint:
         startup = StartUp(settings, record, now, leases=bool(book.leases))
         self._settings = settings
         self._now = now
-        self._record = current = CurrentRecord(startup.record, stored=record is not None)
+        before = 0 if record is None else record.start
+        start = next_start(before, book.last_number, entropy.randrange(LARGEST_STEP))
+        self._record = current = CurrentRecord(replace(startup.record, start=start), stored=record)
+        numbers = StartNumbers(
+            start, before, book.last_number, startup.record.partner_start, startup.record.partner_number
+        )
         self._outbox = outbox = Outbox(log_settings)
         self._session = session = Session(
             settings,
             outbox,
             entropy,
+            numbers=numbers,
             communicated=startup.record.ever_communicated,
             last_contact=float(startup.record.last_contact),
         )
         self._counters = counters = UpdateCounters()
-        updates = OutgoingUpdates(book, settings.main, settings.mclt, DRAFT_12, counters)
+        updates = OutgoingUpdates(book, settings.main, settings.mclt, DRAFT_12, counters, start=start)
         self._leasing = leasing = LeaseRules(settings, book, updates)
         self._exchange = exchange = BindingExchange(
             settings, book, updates, leasing, counters, session, outbox, DRAFT_12, now

@@ -14,6 +14,12 @@ refused only if this server has a change that the partner does not have. Between
     otherwise the later time wins           of equal times, the main's
 
 Both servers come to the same result, whichever message arrives first.
+
+A running lease beats an end that was not agreed. A server alone may free an address, by the arithmetic of PARTNER-DOWN,
+that its partner has extended meanwhile, so the later time proves nothing. If this server has a free or ended lease that
+the partner has not acknowledged, it accepts an active lease whose end is to come. A release by that client is
+different: the client ended the lease, and the later time decides. If this server gave the address to another client
+meanwhile, the rule for two clients decides.
 """
 
 from collections.abc import Mapping
@@ -67,6 +73,7 @@ FOREIGN_CONDITIONS: Mapping[Status, Mapping[Status, Condition]] = {
 
 _BY_CONTACT = frozenset((Status.ACTIVE, Status.EXPIRED, Status.RELEASED))
 _NEEDS_HARDWARE = _BY_CONTACT
+_ENDED = PENDING | {Status.FREE, Status.BACKUP}
 
 
 class UpdateRefusal(NamedTuple):
@@ -106,7 +113,11 @@ def check_update(
             return UpdateRefusal(Reject.NOT_RESERVED, "the address is not reserved here")
         if not foreign:
             return UpdateRefusal(Reject.NOT_RESERVED, "the address is reserved here")
+    if beats_unagreed_end(lease, update, now):
+        return None
     condition = (FOREIGN_CONDITIONS if foreign else CONDITIONS)[lease.status][Status(update.status)]
+    if _released_by_another_client(lease, update):
+        condition = Condition.ENDED
     if condition is Condition.LATER:
         fits = _later(lease, update, main, skew)
     elif condition is Condition.ENDED:
@@ -129,6 +140,39 @@ def check_update(
     if fits:
         return None
     return UpdateRefusal(Reject.OUTDATED, f"the address is {lease.status.name} here, by later information")
+
+
+def running(update: BindingUpdate, now: float) -> bool:
+    """Return whether an update has a lease whose end is to come."""
+    return update.status == Status.ACTIVE and update.state_exp > now
+
+
+def beats_unagreed_end(lease: Lease, update: BindingUpdate, now: float) -> bool:
+    """Return whether an update has a running lease, and this server an end of it that the partner has not acknowledged.
+
+    The partner's agreement is the mark: `needs_update` is cleared by an acknowledgement only.
+    """
+    return (
+        lease.status in _ENDED
+        and lease.needs_update
+        and running(update, now)
+        and not released_by_its_client(lease, update)
+    )
+
+
+def released_by_its_client(lease: Lease, update: BindingUpdate) -> bool:
+    """Return whether the client of an update released the address here. By its own act, the later time decides."""
+    return lease.status is Status.RELEASED and client_key(update.client_id, update.hardware) == lease.key
+
+
+def _released_by_another_client(lease: Lease, update: BindingUpdate) -> bool:
+    """Return whether the partner's client released an address that this server has leased to another client.
+
+    That release says nothing about the lease here, however late it is.
+    """
+    if lease.status is not Status.ACTIVE or update.status != Status.RELEASED:
+        return False
+    return client_key(update.client_id, update.hardware) != lease.key
 
 
 def received_time(update: BindingUpdate) -> int:

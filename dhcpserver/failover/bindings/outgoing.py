@@ -20,11 +20,10 @@ from collections import deque
 
 from dhcpserver.failover.bindings.sentupdate import SentUpdate
 from dhcpserver.failover.codec import BOOTP_FLAG, RESERVED_FLAG, BindingAck, Encoding
+from dhcpserver.failover.link.startnumber import LAST, first_number
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
-
-_LAST_XID = 0xFFFFFFFF
 
 
 class OutgoingUpdates:
@@ -34,8 +33,10 @@ class OutgoingUpdates:
         window: how many updates the partner accepts without acknowledgement.
     """
 
-    def __init__(self, book: Book, main: bool, mclt: int, encoding: Encoding, counters: UpdateCounters) -> None:
-        """`mclt`: see `use_mclt`."""
+    def __init__(
+        self, book: Book, main: bool, mclt: int, encoding: Encoding, counters: UpdateCounters, *, start: int
+    ) -> None:
+        """`mclt`: see `use_mclt`. `start`: the number of this start of the server."""
         self._book = book
         self._main = main
         self._mclt = mclt
@@ -48,7 +49,7 @@ class OutgoingUpdates:
         self._refused: dict[int, Lease] = {}
         self._takes: dict[int, Lease] = {}
         self._taken = 0
-        self._xid = 0
+        self._number = self._first_number = first_number(start)
         self._barrier: int | None = None
         self._barrier_xids: set[int] = set()
         self._ended_sent: set[int] = set()
@@ -125,6 +126,7 @@ class OutgoingUpdates:
     def add(self, lease: Lease) -> None:
         """Mark a lease and queue its update. The caller touches the lease in the book."""
         lease.needs_update = True
+        lease.number = self._next_number()
         address = lease.address
         update = self._in_flight.get(address)
         if update is not None and not update.void:
@@ -132,6 +134,12 @@ class OutgoingUpdates:
             return
         self._refused.pop(address, None)
         self._put(lease)
+
+    def _next_number(self) -> int:
+        self._number += 1
+        if not self._number & LAST:
+            self._number += 1  # The transaction id of an update is never 0.
+        return self._number
 
     def add_new_state(self, lease: Lease) -> None:
         """Mark and queue a lease whose status has changed here: no update with this status was sent yet."""
@@ -150,8 +158,19 @@ class OutgoingUpdates:
     def take_back(self, lease: Lease) -> None:
         """Ask the backup for an address of its share."""
         lease.needs_update = True
+        lease.number = self._next_number()
         self._takes[lease.address] = lease
         self._book.touch(lease)
+
+    @property
+    def last_number(self) -> int:
+        """The greatest number of a change, of an earlier start or of this one."""
+        return max(self._number, self._book.last_number) if self._number == self._first_number else self._number
+
+    def end_in_flight(self, lease: Lease) -> bool:
+        """Return whether an update with an end of this lease is in flight, which the partner may accept."""
+        update = self._in_flight.get(lease.address)
+        return update is not None and not update.taken and not update.void and update.status is not Status.ACTIVE
 
     def settle(self, lease: Lease) -> None:
         """Remove the mark: the partner has sent the binding that this server has, so no update is needed."""
@@ -189,7 +208,7 @@ class OutgoingUpdates:
                 continue
             sent.append(self._send(frames, lease, lease.status, lease.sos, now, taken=False))
             if requested:
-                self._barrier_xids.add(self._xid)
+                self._barrier_xids.add(sent[-1].xid)
             room -= 1
         while room > 0 and self._takes:
             address, lease = self._takes.popitem()
@@ -200,7 +219,10 @@ class OutgoingUpdates:
         return sent
 
     def _send(self, frames: list[bytes], lease: Lease, status: Status, sos: int, now: float, taken: bool) -> SentUpdate:
-        self._xid = xid = self._xid + 1 if self._xid < _LAST_XID else 1
+        if lease.number <= self._first_number:
+            lease.number = self._next_number()  # The change was made in an earlier start.
+            self._book.touch(lease)
+        xid = lease.number & LAST
         client_id, hardware = lease.client_id, lease.hardware
         flags = BOOTP_FLAG if lease.bootp else 0
         announced = status

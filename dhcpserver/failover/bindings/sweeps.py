@@ -14,14 +14,17 @@ Sweep = Callable[[int, float], bool]
 class MarkingRun:
     """Marks every lease that the partner might need, a slice at a time."""
 
-    def __init__(self, book: Book, updates: OutgoingUpdates, hold_from: float | None = None) -> None:
+    def __init__(
+        self, book: Book, updates: OutgoingUpdates, hold_from: float | None = None, after: int | None = None
+    ) -> None:
         """`hold_from`: when a partner without records requested all leases, which are held then; else None.
 
-        See `OutgoingUpdates.hold`.
+        See `OutgoingUpdates.hold`. `after`: mark only leases whose number is greater.
         """
         self._book = book
         self._updates = updates
         self._hold_from = hold_from
+        self._after = after
         self._addresses = list(book.leases)
         self._position = 0
 
@@ -32,6 +35,8 @@ class MarkingRun:
         for address in self._addresses[self._position : end]:
             lease = book.get(address)
             if lease is None or not worth_sending(lease):
+                continue
+            if self._after is not None and lease.number <= self._after:
                 continue
             if self._hold_from is not None:
                 updates.hold(lease, self._hold_from)
@@ -73,7 +78,14 @@ class Sweeps:
 
     def mark_all(self) -> None:
         """Mark all leases: the partner is another server, or has older records than this server assumed."""
-        run = MarkingRun(self._book, self._updates)
+        self._mark(MarkingRun(self._book, self._updates))
+
+    def mark_after(self, number: int) -> None:
+        """Mark the leases whose change has a greater number: the partner has none of these in its store."""
+        if self._updates.last_number > number:
+            self._mark(MarkingRun(self._book, self._updates, after=number))
+
+    def _mark(self, run: MarkingRun) -> None:
         self._markings += 1
 
         def work(budget: int, now: float) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dhcpserver import limits
+from dhcpserver.failover.link.startnumber import StartNumbers
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.wire import failover4
 from dhcpserver.wire.failover4 import Connect, ConnectAck, Reject, Vendor
@@ -55,7 +56,13 @@ def assignment(load_balancing: bool) -> bytes:
     return MAIN_BUCKETS if load_balancing else ALL_BUCKETS
 
 
-def vendor_options(settings: PairSettings, communicated: bool, last_contact: float, nonce: bytes | None) -> Vendor:
+def vendor_options(
+    settings: PairSettings,
+    communicated: bool,
+    last_contact: float,
+    nonce: bytes | None,
+    numbers: StartNumbers | None = None,
+) -> Vendor:
     """Return what a server sends about itself to another Pairwatch server; `nonce` is for digests."""
     return Vendor(
         version=failover4.VENDOR_BLOCK_VERSION,
@@ -68,6 +75,9 @@ def vendor_options(settings: PairSettings, communicated: bool, last_contact: flo
         load_balancing=int(settings.load_balancing),
         backup_pct=settings.backup_pct,
         nonce=nonce,
+        start=None if numbers is None else numbers.own,
+        seen_start=None if numbers is None else numbers.partner,
+        seen_number=None if numbers is None else numbers.received,
     )
 
 
@@ -160,12 +170,10 @@ def bucket_mismatch(settings: PairSettings, request: Connect) -> str | None:
 
 
 def config_mismatches(settings: PairSettings, peer: Peer) -> tuple[str, ...]:
-    """Return the configuration classes that differ; they refuse nothing."""
+    """Return the configuration classes that both know and that differ; they refuse nothing."""
     theirs = peer.vendor.digest
     if theirs is None:
         return ()
     ours = {number: value[:8].ljust(8, b"\0") for number, value in settings.config_digest}
     other = dict(theirs)
-    return tuple(
-        f"class {number}" for number in sorted(ours.keys() | other.keys()) if ours.get(number) != other.get(number)
-    )
+    return tuple(f"class {number}" for number in sorted(ours.keys() & other.keys()) if ours[number] != other[number])

@@ -1,5 +1,6 @@
 """Log lines and notifications about refused connections and different configurations."""
 
+from dhcpserver.contract.messages import MISMATCH, TIME_SKEW
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.wire.failover4 import Reject
@@ -17,16 +18,14 @@ class MismatchReports:
     def refused(self, reason: int, text: str) -> None:
         """Report that a connection was refused, by either server."""
         if reason == Reject.TIME_MISMATCH:
-            self._outbox.log(18115, "Error", f"Failover pair '{self._settings.name}': {text}; connection dropped.")
+            self._outbox.log(TIME_SKEW, pair=self._settings.name, difference=text)
         else:
             self.mismatch(text, _ERROR_KINDS.get(reason, "config-error"))
 
     def mismatch(self, text: str, kind: str) -> None:
         """18103: report a difference of the configurations. `kind`: the error type of the notification."""
         settings = self._settings
-        self._outbox.log(
-            18103, "Error", f"Failover pair '{settings.name}': configuration mismatch with partner: {kind} ({text})."
-        )
+        self._outbox.log(MISMATCH, pair=settings.name, kind=kind, difference=text)
         self._outbox.trap(
             "failover-config-mismatch",
             pair=settings.name,

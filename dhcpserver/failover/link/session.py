@@ -15,6 +15,7 @@ Nothing here decides about states or leases: `receive` and `tick` return what ha
 
 import random
 
+from dhcpserver.contract.messages import TIME_SKEW
 from dhcpserver.failover.effects import Close, Dial, Transmit
 from dhcpserver.failover.link.connection import (
     Connection,
@@ -39,6 +40,7 @@ from dhcpserver.failover.link.handshake import (
     vendor_options,
 )
 from dhcpserver.failover.link.mismatch import MismatchReports
+from dhcpserver.failover.link.startnumber import StartNumbers
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.timers import NEVER
@@ -73,6 +75,7 @@ class Session:
 
     Attributes:
         connection: the open connection, None without one.
+        numbers: the start numbers of both servers.
         last_contact: when the last message of the partner arrived, 0 for never.
         last_failure: when and why the last attempt or connection failed.
         mismatch: the configuration classes that differ from the partner's.
@@ -84,6 +87,7 @@ class Session:
         outbox: Outbox,
         entropy: random.Random,
         *,
+        numbers: StartNumbers | None = None,
         communicated: bool = False,
         last_contact: float = 0.0,
     ) -> None:
@@ -98,6 +102,7 @@ class Session:
         self._dialing = False
         self._dial_at: float | None = None
         self._stopped = False
+        self.numbers = numbers or StartNumbers(1, 0, 0)
         self.connection: Connection | None = None
         self.last_contact = last_contact
         self._contact_in_this_life = False
@@ -299,15 +304,15 @@ class Session:
         skew = connection.excessive_skew(message.time, now, limit, self._settings.keepalive)
         if skew is None:
             return None
-        cause = f"Time skew {skew:.0f} s exceeds {limit:.0f} s; connection dropped."
-        self._outbox.log(18115, "Error", cause)
+        cause = f"Time skew {skew:.0f} s exceeds {limit:.0f} s"
+        self._outbox.log(TIME_SKEW, pair=self._settings.name, difference=cause)
         return self.disconnect(now, Reject.TIME_MISMATCH, cause, retry=REFUSED_RETRY)
 
     # CONNECT and CONNECTACK
 
     def _vendor_options(self) -> Vendor:
         nonce = self._entropy.randbytes(NONCE) if self._settings.shared_secret else None
-        return vendor_options(self._settings, self._communicated, self.last_contact, nonce)
+        return vendor_options(self._settings, self._communicated, self.last_contact, nonce, self.numbers)
 
     def _receive_connect(self, connection: Connection, request: Message, now: float) -> list[SessionEvent]:
         assert isinstance(request, Connect)

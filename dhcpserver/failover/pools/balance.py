@@ -14,6 +14,7 @@ updates about clients are never delayed for long.
 
 from dataclasses import dataclass
 
+from dhcpserver.contract.messages import ADDRESSES_MOVED
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.hashing import belongs_to_main
@@ -111,10 +112,12 @@ class Balancer:
     def _begin(self, pool: Pool, count: int, wanted: int) -> None:
         self._moves[pool.name] = PoolMove(pool, count, pool.first)
         self._outbox.log(
-            18111,
-            "Info",
-            f"Pool request: scope {pool.name} available {len(pool.free)} other-available {len(pool.backup)} "
-            f"wanted {wanted} moved {count}.",
+            ADDRESSES_MOVED,
+            scope=pool.name,
+            available=len(pool.free),
+            other=len(pool.backup),
+            wanted=wanted,
+            moved=count,
         )
 
     def step(self, now: float, budget: int) -> None:

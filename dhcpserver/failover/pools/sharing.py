@@ -6,6 +6,7 @@ no address left. Nothing is moved or requested outside NORMAL.
 
 from collections.abc import Iterable
 
+from dhcpserver.contract.messages import REBALANCING
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.codec import Encoding, Message, PoolRequest, PoolResponse
@@ -90,7 +91,7 @@ class PoolSharing:
             self._lacking |= any(count < 0 for count in counts)
             counts = [max(count, 0) for count in counts]
         moves = sum(map(abs, counts))
-        self._outbox.log(18125, "Info", f"Rebalancing by operator {operator}: {moves} addresses move.")
+        self._outbox.log(REBALANCING, operator=operator, moves=moves)
         return moves
 
     # Messages

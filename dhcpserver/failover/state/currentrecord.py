@@ -3,9 +3,9 @@
 Effects are executed only after the turn's commit. So everything that was set in a turn is durable before anything of
 that turn is sent.
 
-In STARTUP nothing is stored. A server that is stopped there starts the next time from what it started from this time.
-Otherwise a record of the state that it was about to resume, or of the time at which it was up, would count as its state
-and time before the failure (RFC 8156 section 8.3.2, step 1).
+In STARTUP nothing is stored but the number of the start. A server that is stopped there starts the next time from what
+it started from this time. Otherwise a record of the state that it was about to resume, or of the time at which it was
+up, would count as its state and time before the failure (RFC 8156 section 8.3.2, step 1).
 
 A step of the clock moves the times that this life has recorded, because the interval since then is known. Times of an
 earlier life are dates of a clock that may have been right, so they stay. MCLT counts from some of the times
@@ -38,15 +38,16 @@ class CurrentRecord:
         value: the present record.
     """
 
-    __slots__ = ("_changed", "_earlier", "_in_startup", "_moved", "_value")
+    __slots__ = ("_changed", "_earlier", "_first", "_in_startup", "_moved", "_value")
 
-    def __init__(self, record: FailoverRecord, *, stored: bool = True) -> None:
-        """`stored`: whether the record is from an earlier life of the server."""
+    def __init__(self, record: FailoverRecord, *, stored: FailoverRecord | None = None) -> None:
+        """`stored`: the record of the earlier life, None without one. `record` has the number of this start."""
         self._value = record
-        self._earlier: dict[str, int] = {name: getattr(record, name) for name in _MOVED} if stored else {}
+        self._earlier: dict[str, int] = {name: getattr(record, name) for name in _MOVED} if stored is not None else {}
         self._moved: dict[str, _Moved] = {}
         self._in_startup = True
         self._changed = False
+        self._first = None if stored is None else replace(stored, start=record.start)
 
     @property
     def value(self) -> FailoverRecord:
@@ -84,6 +85,9 @@ class CurrentRecord:
 
     def take_store(self) -> Store | None:
         """Return the effect that stores the changes since the last call; None if nothing is to be stored."""
+        if self._in_startup and self._first is not None:
+            first, self._first = self._first, None
+            return Store(first)
         if self._in_startup or not self._changed:
             return None
         self._changed = False

@@ -16,6 +16,7 @@ from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.link.connection import Connection
 from dhcpserver.failover.link.handshake import Peer
 from dhcpserver.failover.link.session import Session
+from dhcpserver.failover.link.startnumber import first_number
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.answering import AnswerRules
 from dhcpserver.failover.pools.sharing import PoolSharing
@@ -26,8 +27,8 @@ from dhcpserver.failover.state.notices import Notices
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.state.report import state_report
 from dhcpserver.failover.state.safeperiod import SafePeriod
-from dhcpserver.failover.state.startup import StartUp, identified
-from dhcpserver.failover.state.tables import StateEvent, on_event, on_report
+from dhcpserver.failover.state.startup import StartUp, identified, is_older_copy
+from dhcpserver.failover.state.tables import StartReason, StateEvent, on_event, on_report
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import NEVER, Timer, Timers
 from dhcpserver.failover.view import Transition
@@ -72,6 +73,7 @@ class Machine:
         self._sharing = sharing
         self._rejoining = False
         self._since_of_earlier_life = False
+        self._first_contact = True
         self.timers = Timers()
         self.safe_period = SafePeriod(settings, self.timers)
         self.notices = Notices(settings, self.safe_period, outbox)
@@ -112,11 +114,28 @@ class Machine:
         """Handle that a connection is established: send STATE."""
         self._exchange.open(peer.max_unacked, peer.foreign)
         self._sharing.open(peer.foreign)
-        record, stale = identified(self.record, peer)
+        before = self.record
+        record, stale = identified(before, peer)
         self._record.set(record)
         if stale:
             self._exchange.sweeps.mark_all()
+        elif not peer.foreign and peer.vendor.seen_start:
+            seen = first_number(peer.vendor.seen_start) + (peer.vendor.seen_number or 0)
+            self._exchange.sweeps.mark_after(seen)
+        if self._first_contact:
+            self._first_contact = False
+            if is_older_copy(self._session.numbers, before, peer, self._settings.keepalive, now):
+                self._recover_older_copy(now)
         self._send_state(now)
+
+    def _recover_older_copy(self, now: float) -> None:
+        """Enter RECOVER, in STARTUP when that ends. The record has it at once, before anything is sent."""
+        self.notices.older_copy()
+        self._record.set(self._startup.put_back(self.record, now))
+        if self.state is State.STARTUP:
+            self._record.enter(State.RECOVER, int(now), self._startup.previous or State.RECOVER)
+        else:
+            self.enter(State.RECOVER, now, StartReason.RESTORED_COPY.value, announce=False)
 
     def receive_report(self, connection: Connection, partner: State, since: int, now: float, *, starting: bool) -> None:
         """Record the state that the partner reported. After its first report, communications are OK.
@@ -125,6 +144,9 @@ class Machine:
         """
         self.partner_starting = starting
         self._record.set(replace(self.record, partner_state=partner, partner_since=since, last_contact=int(now)))
+        if connection.peer is not None:
+            self._session.numbers.report(connection.peer.vendor.start)
+            self._record_numbers()
         if self.communications_ok:
             return
         self.communications_ok = True
@@ -135,8 +157,14 @@ class Machine:
         self.safe_period.stop()
         self._record.set(replace(self.record, ever_communicated=True, interrupted_since=0))
 
+    def _record_numbers(self) -> None:
+        """Record the partner's start number, and the last update received from it."""
+        numbers = self._session.numbers
+        self._record.set(replace(self.record, partner_start=numbers.partner, partner_number=numbers.received))
+
     def close(self) -> None:
         """Handle that the connection has ended, without a change of state."""
+        self._record_numbers()
         self.communications_ok = False
         self._exchange.close()
         self._sharing.close()
@@ -194,7 +222,13 @@ class Machine:
     def _update_leasing(self) -> None:
         record = self.record
         down_time = NEVER if self._rejoining else record.partner_down_time
-        self._leasing.enter(self.state, down_time, record.partner_down_entered, record.mclt)
+        self._leasing.enter(
+            self.state,
+            down_time,
+            record.partner_down_entered,
+            record.mclt,
+            time_of_failure=record.time_of_failure,
+        )
 
     def _send_state(self, now: float) -> None:
         starting = self.state is State.STARTUP
@@ -312,6 +346,7 @@ class Machine:
         self.timers.set(Timer.HEARTBEAT, now + HEARTBEAT_SECONDS)
         contact = int(self._session.last_contact)
         self._record.set(replace(self.record, last_operational=int(now), last_contact=contact))
+        self._record_numbers()
         self.actions.forget_old_mclt(now)
         self._update_leasing()
 

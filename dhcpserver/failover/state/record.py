@@ -37,6 +37,8 @@ class FailoverRecord:
         automatic: in PARTNER-DOWN, whether the safe period led to it.
         time_of_failure: in RECOVER and RECOVER-WAIT, the time from which MCLT is counted.
         recover_all: in RECOVER, whether all leases must be requested.
+        start: the number of this server's last start; see `link.startnumber`.
+        partner_start, partner_number: the partner's last start, and the last update received in it.
         waited_for: the failover-recover value that was already used.
         mclt: the largest MCLT of leases that may still be active.
         mclt_until: when the last lease under an MCLT larger than the present one ends; 0 while unknown.
@@ -65,6 +67,25 @@ class FailoverRecord:
     mclt_until: int = 0
     remark: bool = False
     out_of_relationship: int = 0
+    start: int = 0
+    partner_start: int = 0
+    partner_number: int = 0
+
+    @classmethod
+    def recovering(cls, main: bool, now: int) -> "FailoverRecord":
+        """Return the record of a server whose stored record cannot be read: it has to ask its partner for everything.
+
+        It may have been in any state until now, so MCLT is counted from now (R-196).
+        """
+        return cls(
+            State.RECOVER,
+            now,
+            main,
+            ever_communicated=True,
+            last_operational=now,
+            time_of_failure=now,
+            recover_all=True,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as a dictionary of JSON values."""

@@ -155,7 +155,7 @@ _SERVING = (_NORM, _INT, _DOWN, _RESINT, _CONDONE, _DONE)
 
 ON_EVENT: Mapping[StateEvent, Mapping[State, State]] = {
     StateEvent.COMMUNICATIONS_FAILED: FAILED,
-    StateEvent.OPERATOR_PARTNER_DOWN: {_NORM: _DOWN, _INT: _DOWN, _RESINT: _DOWN},
+    StateEvent.OPERATOR_PARTNER_DOWN: dict.fromkeys((_NORM, _INT, _RESINT, _CONDONE, _WAIT, _DONE), _DOWN),
     StateEvent.SAFE_PERIOD_OVER: {_INT: _DOWN},
     StateEvent.WAIT_OVER: {_WAIT: _DONE},
     StateEvent.STOP_SHORT: dict.fromkeys((*_SERVING, _START, _CONF, _REC, _WAIT), _PAUSE),
@@ -195,6 +195,7 @@ class StartReason(Enum):
     OUT_OF_RELATIONSHIP = "failover was off here, this server served alone"
     LOST_DATABASE = "the partner has a record of this server, which has none of the partner"
     PARTNER_TOOK_OVER = "the partner was set down after this server failed"
+    RESTORED_COPY = "the partner has received more from this server than its store has: the store is an older copy"
     STILL_RUNNING = "the partner was set down while this server ran"
 
 
