@@ -44,6 +44,7 @@ MEANINGS: dict[int, str] = {
     18125: "an operator had the free addresses balanced",
     18126: "the clock of the server was set: check its time source",
     18127: "enough addresses of a scope are free again",
+    18128: "the store of the server is an older copy, so it requests all leases: find out who restored it",
     18200: "the server started",
     18201: "stored leases belong to no scope: a scope was removed or changed",
     18202: "the server stopped",
@@ -197,6 +198,13 @@ FREE_HIGH = Message(
     18127,
     "Info",
     "Scope {scope}: {free} of {configured} addresses are free, at or above the high threshold of {threshold} %.",
+)
+
+OLDER_COPY = Message(
+    18128,
+    "Error",
+    "Failover pair '{pair}': the store of this server is an older copy: the partner has received later leases from it. "
+    "This server requests all leases and serves no client until MCLT has passed.",
 )
 
 # The server

@@ -62,7 +62,6 @@ from dhcpserver.wire.failover4 import (
 from dhcpserver.wire.framing import Framer
 
 HANDSHAKE_SECONDS = 15.0
-CONTACTS_PER_KEEPALIVE = 4
 REFUSED_RETRY = 60.0
 """Seconds between attempts after the partner refused or disconnected."""
 RETRY_SPREAD = 0.2
@@ -373,7 +372,7 @@ class Session:
                 times.append(connection.deadline)
             else:
                 times.append(connection.received + self._settings.keepalive)
-                times.append(connection.sent + _send_interval(connection.peer))
+                times.append(connection.sent + connection.peer.send_interval)
         return min(times, default=NEVER)
 
     def tick(self, now: float) -> list[SessionEvent]:
@@ -385,7 +384,7 @@ class Session:
                     events += self._drop(connection, now, f"no message while {connection.phase.value}")
             elif now >= connection.received + self._settings.keepalive:
                 events += self.disconnect(now, Reject.NO_TRAFFIC, "no traffic")
-            elif now >= connection.sent + _send_interval(connection.peer):
+            elif now >= connection.sent + connection.peer.send_interval:
                 self._send(connection, Contact(xid=self.next_xid()), now)
                 connection.sent = now
         if self._dial_at is not None and now >= self._dial_at:
@@ -394,8 +393,3 @@ class Session:
                 self._dialing = True
                 self._outbox.put(Dial())
         return events
-
-
-def _send_interval(peer: Peer) -> float:
-    """Return the seconds between messages that keep the connection to this partner open."""
-    return max(peer.receive_timer, 1) / CONTACTS_PER_KEEPALIVE

@@ -103,13 +103,8 @@ class Notices:
         self._outbox.log(messages.WAITING_MCLT, seconds=seconds, failed=failed, mclt=mclt)
 
     def older_copy(self) -> None:
-        """18127: this server's store is an older copy."""
-        self._outbox.log(
-            18127,
-            "Error",
-            f"{self._pair}: the store of this server is an older copy: the partner has received later leases from it. "
-            "This server requests all leases and serves no client until MCLT has passed.",
-        )
+        """This server's store is an older copy."""
+        self._outbox.log(messages.OLDER_COPY, pair=self._settings.name)
         settings = self._settings
         self._outbox.trap(
             "failover-config-mismatch",
