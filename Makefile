@@ -7,7 +7,7 @@ N ?= 200000
 JOBS ?= 2
 
 .PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console screenshots requirements architecture \
-	log-messages simulate mutants claims clean
+	log-messages simulate mutants claims explore prove clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -53,6 +53,14 @@ claims: $(STAMP)
 
 mutants: $(STAMP)
 	$(BIN)/python -m tests.simulation.mutants --seeds $(SEEDS) --jobs $(JOBS)
+
+WORLD ?= safe period
+STATES ?= 100000
+explore: $(STAMP)
+	$(BIN)/python -m tests.exhaustive --world "$(WORLD)" --states $(STATES)
+
+prove: $(STAMP)
+	$(BIN)/python -m tests.exhaustive --states $(STATES) --jobs $(JOBS)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
