@@ -35,6 +35,17 @@ def test_a_server_logs_every_binding_update_unless_told_otherwise() -> None:
     assert [line.id for line in site.out.lines].count(18107) == 1
 
 
+def test_an_update_has_the_relay_information_of_its_client() -> None:
+    """R-203: option 82, so that the backup can answer DHCPLEASEQUERY."""
+    site = normal()
+    circuit = b"\1\4port"
+    offer = site.client(1, MessageType.DISCOVER, (82, circuit))
+    assert offer is not None
+    requested = (options4.REQUESTED_ADDRESS, offer.yiaddr.to_bytes(4, "big"))
+    assert site.client(1, MessageType.REQUEST, requested, (54, offer.options[54]), (82, circuit)) is not None
+    assert [update.relay_info for update in site.updates()] == [circuit]
+
+
 def test_the_backup_asks_for_its_share_as_soon_as_it_is_normal() -> None:
     """R-013, R-190: step 7 of the first contact. The main moves addresses by itself; the backup asks too."""
     bench = Bench(False, stored_record(State.COMMUNICATIONS_INTERRUPTED, False), shared(10, 1))
