@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.claims import ROOT, Claim, read_claims, survivors, chosen_tests
+from tests.claims import ROOT, Claim, chosen_tests, read_claims, survivors
 from tests.requirements import proven
 
 CLAIMS = read_claims()
