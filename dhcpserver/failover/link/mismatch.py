@@ -7,12 +7,18 @@ from dhcpserver.wire.failover4 import Reject
 _ERROR_KINDS = {int(Reject.INVALID_MCLT): "mclt-error", int(Reject.HASH_BUCKETS): "hba-error"}
 
 
+REPORT_SECONDS = 60
+"""Between log lines about connections that were not established."""
+
+
 class MismatchReports:
     """Writes the reports of one endpoint."""
 
     def __init__(self, settings: PairSettings, outbox: Outbox) -> None:
         self._settings = settings
         self._outbox = outbox
+        self._next_report = 0.0
+        self._unreported = 0
 
     def refused(self, reason: int, text: str) -> None:
         """Report that a connection was refused, by either server."""
@@ -20,6 +26,21 @@ class MismatchReports:
             self._outbox.log(18115, "Error", f"Failover pair '{self._settings.name}': {text}; connection dropped.")
         else:
             self.mismatch(text, _ERROR_KINDS.get(reason, "config-error"))
+
+    def closed_early(self, remote: str, cause: str, now: float) -> None:
+        """18129: a connection ended before CONNECT and CONNECTACK; at most once a minute, with the number of others."""
+        if now < self._next_report <= now + REPORT_SECONDS:
+            self._unreported += 1
+            return
+        more = f" ({self._unreported} more in the minute before)" if self._unreported else ""
+        self._unreported = 0
+        self._next_report = now + REPORT_SECONDS
+        self._outbox.log(
+            18129,
+            "Warning",
+            f"Failover pair '{self._settings.name}': a connection with {remote} ended before it was established: "
+            f"{cause}{more}.",
+        )
 
     def mismatch(self, text: str, kind: str) -> None:
         """18103: report a difference of the configurations. `kind`: the error type of the notification."""
