@@ -6,8 +6,8 @@ STAMP := $(VENV)/.installed
 N ?= 200000
 JOBS ?= 2
 
-.PHONY: demo test check format bench bench-logs bench-traps fuzz screenshots requirements architecture log-messages \
-        simulate mutants explore prove clean
+.PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console screenshots requirements architecture \
+	log-messages simulate mutants claims explore prove clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -48,6 +48,9 @@ FIRST ?= 0
 simulate: $(STAMP)
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(FIRST) --jobs $(JOBS)
 
+claims: $(STAMP)
+	$(BIN)/python -m tests.claims --jobs $(JOBS)
+
 mutants: $(STAMP)
 	$(BIN)/python -m tests.simulation.mutants --seeds $(SEEDS) --jobs $(JOBS)
 
@@ -70,6 +73,9 @@ bench-traps: $(STAMP)
 
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.snmp.fuzz $(N)
+
+fuzz-console: $(STAMP)
+	$(BIN)/python -m tests.console.fuzz $(N)
 
 screenshots: $(STAMP)
 	$(BIN)/python -m docs.screenshots

@@ -78,7 +78,7 @@ def tests_of(claim: Claim, proven: Mapping[int, Collection[str]]) -> dict[int, s
 
 
 def survivors(claim: Claim, tree: Path, proven: Mapping[int, Collection[str]]) -> list[str]:
-    """Make the error in a copy of the tree and run the tests. Return what is wrong: empty if each rule has a failure."""
+    """Make the error in a copy of the tree and run the tests. Return what is wrong."""
     path = tree / claim.file
     original = path.read_text(encoding="utf-8")
     tests = tests_of(claim, proven)

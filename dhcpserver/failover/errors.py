@@ -34,8 +34,8 @@ class CannotSetPartnerDown(OperatorError):
         if state is State.RECOVER:
             text += (
                 ". In RECOVER this server does not have all leases of its partner. Start the partner, or a machine "
-                "with a copy of its data, and wait for RECOVER-DONE. If the partner and its data are lost for good, set "
-                "failover = false for the pair here and restart: this server then serves alone, and may give an "
+                "with a copy of its data, and wait for RECOVER-DONE. If the partner and its data are lost for good, "
+                "set failover = false for the pair here and restart: this server then serves alone, and may give an "
                 "address a second time that only the partner has leased"
             )
         super().__init__(text)

@@ -154,7 +154,7 @@ class PoolSharing:
         elif not self._timers.runs(Timer.POOL_REQUEST) and any(not pool.backup and pool.free for pool in touched):
             self._timers.set(Timer.POOL_REQUEST, now + POOL_REQUEST_SECONDS)
         if self._balancer.busy:
-            self._balancer.step(now, MOVES_PER_TURN)
+            self._check(self._balancer.step(now, MOVES_PER_TURN))
         if self._lacking and not self._timers.runs(Timer.POOL_REQUEST):
             self._lacking = False
             self._timers.set(Timer.POOL_REQUEST, now + POOL_REQUEST_SECONDS)

@@ -6,8 +6,8 @@ import pytest
 
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.failover.link.connection import ConnectionLost, ConnectionOpened, SessionEvent
-from dhcpserver.failover.link.handshake import FOREIGN_SKEW, SKEW
-from dhcpserver.failover.link.session import CONTACTS_PER_KEEPALIVE, HANDSHAKE_SECONDS, REFUSED_RETRY, Session
+from dhcpserver.failover.link.handshake import CONTACTS_PER_KEEPALIVE, FOREIGN_SKEW, SKEW
+from dhcpserver.failover.link.session import HANDSHAKE_SECONDS, REFUSED_RETRY, Session
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.wire import failover4
 from dhcpserver.wire.failover4 import Connect, ConnectAck, Contact, Control, Disconnect, Message, Reject, StateReport
