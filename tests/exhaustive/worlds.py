@@ -6,7 +6,13 @@ from tests.exhaustive.explore import Bounds, Search, search
 from tests.exhaustive.small import Fault, Small
 
 SAFE_PERIOD = Small(
-    "safe period", addresses=1, clients=2, releases=False, use_safe_period=True, faults=frozenset((Fault.CUT,))
+    "safe period",
+    addresses=1,
+    clients=2,
+    lease_time=60,
+    releases=False,
+    use_safe_period=True,
+    faults=frozenset((Fault.CUT,)),
 )
 OLD_COPY = Small(
     "old copy", addresses=1, clients=2, releases=False, budget=2, faults=frozenset((Fault.CUT, Fault.OLD_COPY))

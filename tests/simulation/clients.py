@@ -93,6 +93,11 @@ class Clients:
         self.all += found
         self._by_hardware.update({client.machine.identity.hardware_address: client for client in found})
 
+    def new(self, far: bool) -> SimulatedClient:
+        """Add one new client, behind the relay or not, and return it."""
+        self.add(1 if (len(self.all) % 2 == 1) is far else 2)
+        return self.all[-1]
+
     # Actions of a client; each returns whether it was possible
 
     def arrive(self, client: SimulatedClient) -> bool:

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from tests.simulation.checks.availability import check_availability
 from tests.simulation.checks.base import Violation
 from tests.simulation.checks.convergence import converge
 from tests.simulation.checks.promises import Promises
@@ -25,6 +26,8 @@ OPERATIONS = 120
 PAUSES = (0.0, 0.0, 0.002, 0.01, 0.05, 1.0, 1.0, 5.0, 5.0, 20.0)
 LONG_PAUSES = (70.0, 150.0, 450.0)
 SEQUENCES_SHARE = 0.02
+QUIET_SPELLS = 1
+"""Of one run at most: one takes as long as many operations."""
 SKEW = 2.5
 """The largest error of a clock, seconds, so that two clocks differ by at most five seconds."""
 
@@ -57,6 +60,7 @@ class Schedule:
         self.seed = seed
         self.dice = dice = random.Random(f"{seed} schedule")
         self.operations = 0
+        self.quiet_spells = 0
         site = Site(
             mclt=dice.choice((30, 60, 120)),
             lease_time=dice.choice((40, 300)),
@@ -108,6 +112,7 @@ class Schedule:
             (5, self._partner_down),
             (2, self._save),
             (2, self._bootp),
+            (0.3, self.quiet),
         ]
         weighted = [(weight * fault_weight, act) for weight, act in faults] + others
         return [act for _, act in weighted], [weight for weight, _ in weighted]
@@ -157,9 +162,26 @@ class Schedule:
             self.operator.update()
 
     def _recover(self) -> None:
-        """Repair everything, and let all clients leave."""
+        """Repair everything, and let all clients leave: both servers agree, and serve."""
+        self.world.log.add("schedule", "recovery: all is repaired, clients leave")
+        self._repair_all()
+        converge(self.world)
+        check_availability(self.world)
+
+    def quiet(self) -> bool:
+        """Repair everything in the middle of the run, and let the clients be silent: both servers agree, and serve."""
+        if self.quiet_spells >= QUIET_SPELLS:
+            return False
+        self.quiet_spells += 1
         world = self.world
-        world.log.add("schedule", "recovery: all is repaired, clients leave")
+        world.log.add("schedule", "a quiet spell: all is repaired, clients are silent")
+        self._repair_all()
+        converge(world)
+        check_availability(world)
+        return self._done("quiet spell", "the quiet spell is over")
+
+    def _repair_all(self) -> None:
+        world = self.world
         world.lan.packet_faults = PacketFaults()
         world.lan.unreachable.clear()
         world.clients.leave_all()
@@ -168,10 +190,11 @@ class Schedule:
             host.disk.full = host.disk.stuck = False
             host.crash_point = None
             host.slowness = 0.0
+            if abs(host.error) > SKEW:
+                host.error = 0.0
         world.run(12)
         for host in world.hosts:
             self.operator.start(host)
-        converge(world)
 
     # Operations; each returns whether it was possible
 
