@@ -2,8 +2,10 @@
 
     ConsoleError            exit status 1
       ConfigError           the configuration is missing or not valid
+        CertificateError    a file with certificates or a key that the configuration names cannot be used
       SourceError           a server, a log or a trap port cannot be read
         Unanswered          no answer: refused connection, timeout, no route
+          Untrusted         no TLS connection, with the way to get one
         Refused             an answer that refuses the request, with its HTTP status
         Unreadable          an answer that does not have the expected form
           NoSuchPair        an answer of a server that takes no part in the pair
@@ -29,12 +31,24 @@ class ConfigError(ConsoleError):
     """The configuration is missing or not valid: one line for each fault."""
 
 
+class CertificateError(ConfigError):
+    """A file with certificates or a key cannot be used."""
+
+
 class SourceError(ConsoleError):
     """A server, a log or a trap port cannot be read."""
 
 
 class Unanswered(SourceError):
     """The server sent no answer."""
+
+
+class Untrusted(Unanswered):
+    """There is no TLS connection that both trust. `remedy` is what to do."""
+
+    def __init__(self, text: str, remedy: str) -> None:
+        super().__init__(text)
+        self.remedy = remedy
 
 
 class Refused(SourceError):

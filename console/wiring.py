@@ -42,6 +42,7 @@ def live_app(
     asked = {each.name: clients(each) for each in settings.pair}
     complaints: list[str] = []
     store = PictureStore(empty_picture(settings.pair), time.time, LocalZone())
+    store.lives_on = True
     store.begin_early()
     operator = this_operator()
     audit = AuditLog(settings.audit_log)
@@ -115,7 +116,7 @@ async def _poll_pair(store: PictureStore, pair: str, servers: Clients) -> None:
 def _start_recording(session: Session, opened: "CollectorParts", settings: Settings) -> None:
     """Start the journal writer, and let the session report recording failures."""
     writer, participant = opened.writer, opened.participant
-    session.trouble = lambda: participant.trouble or (None if writer is None else writer.failure)
+    session.trouble = lambda: session.store.fault or participant.trouble or (None if writer is None else writer.failure)
     if writer is not None:
         writer.start()
         saving = importlib.import_module("console.incidents.saving")

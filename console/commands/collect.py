@@ -3,45 +3,73 @@
 import asyncio
 import contextlib
 import signal
+import time
 from pathlib import Path
 
 import click
 
 from console.collector.opening import open_collector
 from console.collector.participant import Participant, Role, tick
-from console.errors import JournalError
+from console.errors import ConfigError, JournalError
 from console.journal.writer import JournalWriter
 from console.notify.notifier import Notifier
 from console.settings.clients import clients
+from console.settings.document import Settings
 from console.settings.setup import settings_at
 
 CHECK_SECONDS = 0.5
 
 
 def run(config: Path | None, seconds: float | None) -> int:
-    """Collect until SIGTERM or SIGINT, or for that time. Prints one line for each change of its role."""
+    """Collect until SIGTERM or SIGINT, or for that time. Prints one line for each change of its role.
+
+    SIGHUP reads the configuration again; one with a fault is refused, and the old one stays in force.
+    """
+    end = None if seconds is None else time.monotonic() + seconds
     settings = settings_at(config)
+    while _collect(settings, config, None if end is None else end - time.monotonic()):
+        settings = settings_at(config)
+        click.echo("the configuration was read again")
+    return 0
+
+
+def _collect(settings: Settings, config: Path | None, seconds: float | None) -> bool:
+    """Collect with these settings. Returns whether to go on with the configuration as it is now."""
     asked = {each.name: clients(each) for each in settings.pair}
-    opening_result = open_collector(
-        settings, asked, lambda text: click.echo(f"pairwatch: {text}", err=True), collects=True
-    )
-    if opening_result.writer is None:
+    parts = open_collector(settings, asked, _complain, collects=True)
+    parts.store.lives_on = True
+    if parts.writer is None:
         raise JournalError("a collector needs a journal: set journal under [console]")
-    writer = opening_result.writer
+    writer = parts.writer
     writer.start()
+    again = False
 
     async def work() -> None:
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
+
+        def read_again() -> None:
+            nonlocal again
+            try:
+                for each in settings_at(config).pair:
+                    clients(each)
+            except ConfigError as wrong:
+                for line in wrong.lines:
+                    _complain(f"{line}: the old configuration stays in force")
+                return
+            again = True
+            stopping.set()
+
+        loop.add_signal_handler(signal.SIGHUP, read_again)
         tasks = [
             asyncio.create_task(each)
             for each in (
-                opening_result.participant.run(),
-                send_notifications(opening_result.notifier),
-                tick(opening_result.store),
-                _report_changes(opening_result.participant, writer),
+                parts.participant.run(),
+                send_notifications(parts.notifier),
+                tick(parts.store),
+                _report_changes(parts.participant, writer),
             )
         ]
         stop = asyncio.create_task(stopping.wait())
@@ -57,7 +85,11 @@ def run(config: Path | None, seconds: float | None) -> int:
         asyncio.run(work())
     finally:
         writer.close()
-    return 0
+    return again
+
+
+def _complain(text: str) -> None:
+    click.echo(f"pairwatch: {text}", err=True)
 
 
 async def send_notifications(notifier: Notifier) -> None:
@@ -82,4 +114,6 @@ def _status_text(participant: Participant) -> str:
         return "collecting"
     if participant.role is Role.ALONE:
         return f"alone: {participant.trouble}"
-    return f"waiting: {participant.collector or 'another'} collects"
+    if participant.collector is None:
+        return "waiting for the collector's seat"
+    return f"waiting: {participant.collector} collects"

@@ -35,11 +35,27 @@ def open_console(
             return app.return_code or 0
     from console.wiring import live_app
 
+    while True:
+        settings = settings_at(config)
+        first = None if pair is None else settings.named(pair).name
+        app = live_app(settings, theme, first, write, command)
+        app.check_configuration = lambda: _check(config, pair)
+        app.run()
+        if not app.reload_requested:
+            return app.return_code or 0
+
+
+def _check(config: Path | None, pair: str | None) -> None:
+    """Read the configuration as a start does. Raises ConfigError."""
+    from console.makes.pairwatch.tls import context_of
+    from console.settings.clients import clients
+
+    context_of.cache_clear()
     settings = settings_at(config)
-    first = None if pair is None else settings.named(pair).name
-    app = live_app(settings, theme, first, write, command)
-    app.run()
-    return app.return_code or 0
+    for each in settings.pair:
+        clients(each)
+    if pair is not None:
+        settings.named(pair)
 
 
 class DemoRequested(Exception):

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from console.errors import ConfigError
+from console.model.plain_text import plain
 from console.settings import paths
 from console.settings.document import TrapSettings, endpoint, load
 from console.sources.traps import Counters, Notification, TrapReceiver, Varbind, open_receiver
@@ -83,7 +84,7 @@ def line(notification: Notification) -> str:
     varbinds_text = " ".join(f"{each.name}={_value(each)}" for each in notification.varbinds)
     times = f" x{notification.count}" if notification.count > 1 else ""
     source = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return f"{at} {source} {notification.version} {name}{times} {varbinds_text}".rstrip()
+    return plain(f"{at} {source} {notification.version} {name}{times} {varbinds_text}".rstrip())
 
 
 def _value(varbind: Varbind) -> str:

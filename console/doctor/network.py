@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from time import time
 
 from console.doctor.results import CheckResult, fail, ok, warn
-from console.errors import ConfigError, Refused, SourceError, Unreadable
+from console.errors import ConfigError, Refused, SourceError, Unreadable, Untrusted
 from console.insight.limits import SKEW_LIMIT_SECONDS
 from console.makes.opening import open_source
 from console.model.facts import PairFacts
@@ -30,8 +30,13 @@ async def _check_server(pair: PairSettings, server: ServerSettings) -> list[Chec
     what = f"{pair.name} {server.name}"
     try:
         source = open_source(server, pair.name)
-    except ConfigError:
-        return []  # The check of the passwords reports it.
+    except ConfigError as wrong:
+        # A missing password is reported by the check of the passwords.
+        return (
+            [fail(what, str(wrong), "correct the file")]
+            if "certificate" in str(wrong) or "ca_file" in str(wrong)
+            else []
+        )
     if not source.profile.polled:
         return [ok(what, f"{source.profile.title}, known from its traps and its log only: it is not polled")]
     try:
@@ -39,6 +44,8 @@ async def _check_server(pair: PairSettings, server: ServerSettings) -> list[Chec
         polled = await source.poll()
     except Refused as error:
         return [fail(what, str(error), REMEDIES.get(error.status, "look at the server's log"))]
+    except Untrusted as wrong:
+        return [fail(what, str(wrong), wrong.remedy)]
     except Unreadable as wrong:
         return [fail(what, str(wrong), "correct the pair's name, or api")]
     except SourceError as error:

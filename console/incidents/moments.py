@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from console.insight.summary import severity
-from console.insight.verdict import verdict
+from console.insight.verdict import severity, verdict
 from console.model.picture import WORST_FIRST, Severity, TimelineEntry
 from console.state.replay import Player
 

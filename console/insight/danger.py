@@ -6,8 +6,8 @@ from datetime import tzinfo
 
 from console.insight.countdowns import race_margin
 from console.insight.freshness import clock_offset, on_our_clock
+from console.insight.joint import Joint, joint
 from console.insight.limits import skew_limit
-from console.insight.verdict import Joint, joint
 from console.insight.wording import countdown, wall
 from console.model.facts import LinkRefusal
 from console.model.phases import INTERRUPTED, SERVING, Cause, Phase
@@ -146,6 +146,14 @@ def _automatic(both: Joint) -> str | None:
     return None
 
 
+def _keep_off(both: Joint) -> str | None:
+    """For the next shift: a partner that was declared down may start only where it can reach the other server."""
+    for server, other in both.each_way:
+        if both.phase(server) is Phase.TAKEN_OVER and not both.seen(other):
+            return f"Do not start {other.name} unless it can reach {server.name}: clients could get one address twice."
+    return None
+
+
 def _unknown_partner(both: Joint) -> str | None:
     for server, other in both.each_way:
         if both.phase(server) in INTERRUPTED and not both.seen(other):
@@ -168,6 +176,7 @@ BANNERS: tuple[tuple[str, Severity, Callable[[Joint], str | None]], ...] = (
     ("clock", Severity.CRITICAL, _clock),
     ("date-before-contact", Severity.CRITICAL, _date_before_contact),
     ("automatic-takeover", Severity.WARNING, _automatic),
+    ("keep-off", Severity.WARNING, _keep_off),
     ("partner-unknown", Severity.WARNING, _unknown_partner),
     ("recover-wait", Severity.WARNING, _waiting),
 )

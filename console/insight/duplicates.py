@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from console.insight.danger import UNDER_A_TAKEOVER, automatic_until, early_date_until
 from console.insight.freshness import on_our_clock
-from console.insight.verdict import Joint
+from console.insight.joint import Joint
 from console.model.fact_table import lacking
 from console.model.facts import Unit
 from console.model.phases import INTERRUPTED, Phase

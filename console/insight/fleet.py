@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from console.insight.countdowns import Countdown, cannot_tell, next_event
-from console.insight.danger import banners
 from console.insight.forecast import Forecast, cannot_forecast, worst_forecast
 from console.insight.freshness import age, is_seen, last_phase, last_word, live_facts, main_first
-from console.insight.summary import severity, worst
-from console.insight.verdict import verdict
+from console.insight.verdict import judge
 from console.model.phases import Phase, short
 from console.model.picture import WORST_FIRST, PairPicture, Picture, ServerPicture, Severity
 
@@ -64,12 +62,12 @@ def fleet_row(pair: PairPicture, now: float, zone: tzinfo) -> FleetRow:
     seen = [facts for _, facts in live_facts(pair, now)]
     lost = [at for facts in seen if facts.interrupted and (at := facts.contact_lost_at) is not None]
     unacked = [facts.unacked_updates for facts in seen if facts.unacked_updates is not None]
-    found = banners(pair, now, zone)
+    judged = judge(pair, now, zone)
     return FleetRow(
         pair=pair.name,
         environment=pair.environment,
-        severity=worst([severity(pair, now), *(each.severity for each in found)]),
-        verdict=verdict(pair, now, zone),
+        severity=judged.severity,
+        verdict=judged.sentence,
         event=next_event(pair, now),
         main=_half(main, now),
         backup=_half(backup, now),

@@ -24,8 +24,8 @@ def is_fresh(server: ServerPicture, now: float) -> bool:
 
 
 def is_seen(server: ServerPicture, now: float) -> bool:
-    """Whether the server answers now: its last answer is fresh, and not too many polls have failed since."""
-    return is_fresh(server, now) and server.failures < UNSEEN_AFTER_FAILURES
+    """Whether the server answers now: its last answer is fresh and could be read, and few polls have failed since."""
+    return is_fresh(server, now) and server.failures < UNSEEN_AFTER_FAILURES and not server.unreadable
 
 
 def live(server: ServerPicture, now: float) -> PairFacts | None:

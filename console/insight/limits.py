@@ -27,6 +27,8 @@ UNACKED_SECONDS = 30.0
 """How old an unacknowledged update may be."""
 DISAGREE_SECONDS = 60.0
 """For how long the two servers may report different things about their link."""
+DENIED_SECONDS = 15.0
+"""For how long a server in contact may report a state of its partner that the partner has left."""
 STALLED_SECONDS = 120.0
 """A transfer without progress for longer than this has stalled."""
 RELOAD_SECONDS = HOUR

@@ -6,24 +6,26 @@ change, so the same object at the same time has the same result. Results must no
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from console.model.picture import PairPicture
 
 Result = TypeVar("Result")
-Judgement = Callable[[PairPicture, float], Result]
+More = ParamSpec("More")
 
 
-def once(judgement: Judgement[Result]) -> Judgement[Result]:
+def once(
+    judgement: Callable[Concatenate[PairPicture, float, More], Result],
+) -> Callable[Concatenate[PairPicture, float, More], Result]:
     """Decorator: calls with the same pair and time, one after the other, compute the result only once."""
-    last: tuple[PairPicture, float, Result] | None = None
+    last: tuple[PairPicture, float, object, Result] | None = None
 
     @wraps(judgement)
-    def cached(pair: PairPicture, now: float) -> Result:
+    def cached(pair: PairPicture, now: float, /, *more: More.args, **named: More.kwargs) -> Result:
         nonlocal last
         known = last
-        if known is None or known[0] is not pair or known[1] != now:
-            known = last = (pair, now, judgement(pair, now))
-        return known[2]
+        if known is None or known[0] is not pair or known[1] != now or known[2] != (more, named):
+            known = last = (pair, now, (more, named), judgement(pair, now, *more, **named))
+        return known[3]
 
     return cached

@@ -5,8 +5,7 @@ from datetime import tzinfo
 from console.insight.countdowns import countdowns
 from console.insight.danger import banners
 from console.insight.freshness import age, is_seen, last_word, main_first
-from console.insight.summary import severity
-from console.insight.verdict import verdict
+from console.insight.verdict import severity, verdict
 from console.insight.wording import both_clocks, duration, left
 from console.model.picture import PairPicture, ServerPicture
 

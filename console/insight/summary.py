@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
 
-from console.insight.alarms.judging import undecided
 from console.insight.countdowns import race_margin, takeover, takeover_left
 from console.insight.freshness import is_seen, live_facts, main_first
 from console.insight.shares import total_of
-from console.insight.verdict import PROTECTED, verdict
-from console.model.alarm_kinds import AlarmKind
+from console.insight.situations import PROTECTED
+from console.insight.verdict import BADNESS, severity, verdict
 from console.model.facts import PairFacts, PoolFacts, Unit
 from console.model.phases import Phase, Service
-from console.model.picture import WORST_FIRST, Alarm, PairPicture, Picture, ServerPicture, Severity
+from console.model.picture import Alarm, PairPicture, Picture, ServerPicture, Severity
 from console.model.times import rfc3339
 
 PLUGIN = {
@@ -25,24 +24,11 @@ PLUGIN = {
 }
 """The severities as the four states of monitoring plugins. Major is a warning there, because clients are served."""
 EXIT_STATUS = {Severity.OK: 0, Severity.WARNING: 1, Severity.CRITICAL: 2, Severity.UNKNOWN: 3}
-BADNESS = WORST_FIRST[::-1]
 
 
 def worst(severities: Iterable[Severity]) -> Severity:
     """The worst of several severities; ok without any. Unknown is worse than ok and better than a known problem."""
     return max(severities, key=BADNESS.index, default=Severity.OK)
-
-
-def severity(pair: PairPicture, now: float) -> Severity:
-    """The severity of the pair: that of the worst active alarm, or unknown where that is worse.
-
-    It is unknown when neither server is seen, and when a fact is missing that could raise an alarm.
-    """
-    if not live_facts(pair, now):
-        return Severity.UNKNOWN
-    active = [alarm.severity for alarm in pair.open_alarms if alarm.kind != AlarmKind.UNKNOWN_TRAP]
-    unknown = [Severity.UNKNOWN] if undecided(pair, now) is not None else []
-    return worst([*unknown, *(each for each in active if each is not Severity.INFO)])
 
 
 def summary(pair: PairPicture, now: float, zone: tzinfo) -> str:
@@ -51,10 +37,13 @@ def summary(pair: PairPicture, now: float, zone: tzinfo) -> str:
     return "both NORMAL" if sentence == PROTECTED else sentence.rstrip(".")
 
 
-def plugin_line(pairs: Iterable[PairPicture], now: float, zone: tzinfo) -> str:
-    """The line of a monitoring plugin: severity, text, then performance data after a bar."""
+def plugin_line(pairs: Iterable[PairPicture], now: float, zone: tzinfo, least: Severity = Severity.OK) -> str:
+    """The line of a monitoring plugin: severity, text, then performance data after a bar.
+
+    `least`: the severity is not better than this.
+    """
     pairs = list(pairs)
-    overall = PLUGIN[worst(severity(pair, now) for pair in pairs)]
+    overall = PLUGIN[worst([least, *(severity(pair, now, zone) for pair in pairs)])]
     words = "; ".join(f"{pair.name}: {summary(pair, now, zone)}" for pair in pairs)
     performance = " ".join(datum for pair in pairs for datum in _performance(pair, now))
     return f"{overall.upper()} - {words}".replace("|", "/") + (f" | {performance}" if performance else "")
@@ -88,7 +77,7 @@ def status_json(picture: Picture, now: float, zone: tzinfo, only: str | None = N
 def _pair_json(pair: PairPicture, now: float, zone: tzinfo) -> dict[str, Any]:
     return {
         "name": pair.name,
-        "severity": str(PLUGIN[severity(pair, now)]),
+        "severity": str(PLUGIN[severity(pair, now, zone)]),
         "summary": summary(pair, now, zone),
         "servers": [_server_json(server, now) for server in main_first(pair.servers.values())],
         "alarms": [_alarm_json(alarm) for alarm in pair.open_alarms],

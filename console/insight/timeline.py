@@ -4,7 +4,7 @@ An event that several sources report (console.insight.events) is one entry, at t
 sources.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
@@ -61,22 +61,33 @@ def timeline(pair: PairPicture, zones: Mapping[str, tzinfo]) -> list[Event]:
 def merge_reports(events: Iterable[Event]) -> list[Event]:
     """The events, with reports of the same event merged into the first of them."""
     merged: list[Event] = []
-    latest: dict[tuple[str, ...], int] = {}
+    recent: dict[tuple[str, ...], list[int]] = {}
     for event in events:
-        # The first two parts of a fact are its subject and the server; the rest is the new value. When the value has
-        # changed in between, the same value again is a new event.
-        number = latest.get(event.fact[:2]) if event.fact else None
-        if (
-            number is not None
-            and merged[number].fact == event.fact
-            and event.at - merged[number].at <= SAME_EVENT_SECONDS
-        ):
+        # The first two parts of a fact are its subject and the server; the rest is the new value.
+        subject = recent.setdefault(event.fact[:2], []) if event.fact else []
+        number = _same(event, merged, subject)
+        if number is not None:
             merged[number] = _merge(merged[number], event)
             continue
-        if event.fact:
-            latest[event.fact[:2]] = len(merged)
+        subject.append(len(merged))
         merged.append(event)
     return merged
+
+
+def _same(event: Event, merged: Sequence[Event], subject: list[int]) -> int | None:
+    """The entry of the same event: the first within the time that this source has not reported yet.
+
+    A source can report several changes at once, later than another source reported each of them. When the value has
+    changed in between, the same value again from the same source is a new event.
+    """
+    while subject and event.at - merged[subject[0]].at > SAME_EVENT_SECONDS:
+        subject.pop(0)
+    for number in subject:
+        if merged[number].fact == event.fact and event.source not in merged[number].told_by:
+            return number
+    if subject and merged[subject[-1]].fact == event.fact:
+        return subject[-1]
+    return None
 
 
 def relative(at: float, mark: float) -> str:

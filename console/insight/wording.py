@@ -1,9 +1,14 @@
 """Texts of times and durations. The zone is an argument and is always printed."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
+
+from console.model.times import moment_of
 
 NO_REASON = "no reason reported"
 """Shown where a server reports a state without its reason."""
+
+NO_TIME = "at an unknown time"
+"""Shown for a time that no calendar has."""
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -56,8 +61,11 @@ def left(seconds: float, estimate: bool) -> str:
 
 def wall(at: float, zone: tzinfo, now: float | None = None) -> str:
     """`06:41:12 CEST`, with the date before it when it is on another day than `now`."""
-    moment = datetime.fromtimestamp(at, zone)
-    same_day = now is not None and datetime.fromtimestamp(now, zone).date() == moment.date()
+    moment = moment_of(at, zone)
+    if moment is None:
+        return NO_TIME
+    today = None if now is None else moment_of(now, zone)
+    same_day = today is not None and today.date() == moment.date()
     day = "" if same_day or now is None else moment.strftime("%d %b ")
     return f"{day}{moment:%H:%M:%S} {moment.tzname()}"
 
@@ -65,14 +73,17 @@ def wall(at: float, zone: tzinfo, now: float | None = None) -> str:
 def due(at: float, zone: tzinfo, now: float, estimate: bool) -> str:
     """The wall time of an event; for an estimate without seconds, `06:41 CEST`."""
     exact = wall(at, zone, now)
+    if exact == NO_TIME:
+        return exact
     clock, _, name = exact.rpartition(" ")
     return f"{clock[:-3]} {name}" if estimate else exact
 
 
 def both_clocks(at: float, zone: tzinfo) -> str:
     """`2026-07-15 16:30:00 CEST (14:30:00Z)`: the local time and UTC, so that the reader need not convert."""
-    moment = datetime.fromtimestamp(at, zone)
-    universal = datetime.fromtimestamp(at, UTC)
+    moment, universal = moment_of(at, zone), moment_of(at, UTC)
+    if moment is None or universal is None:
+        return NO_TIME
     if moment.utcoffset() == universal.utcoffset():
         return f"{universal:%Y-%m-%d %H:%M:%S}Z"
     day = "" if moment.date() == universal.date() else f"{universal:%d %b} "

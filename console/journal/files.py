@@ -23,6 +23,7 @@ from console.journal.upgrade import read_entry
 from console.makes.registry import DEFAULT
 from console.model.fitting import misfit
 from console.model.observations import Observation, UnreadableObservation, as_json
+from console.model.plain_text import may_be_dangerous, plain_values
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 GZIP_MAGIC = b"\x1f\x8b"
@@ -144,6 +145,8 @@ def _lines(path: Path, file: Readable) -> Recording:
             continue
         try:
             values = json.loads(line)
+            if may_be_dangerous(line):
+                values = plain_values(values)
             if not isinstance(values, dict):
                 raise ValueError("not a JSON object")
             if number == 1 and MARK in values:

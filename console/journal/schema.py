@@ -55,6 +55,24 @@ def open_engine(url: str) -> sql.Engine:
     return engine
 
 
+def open_for_reading(url: str) -> sql.Engine:
+    """An engine on an existing journal, which it does not change. Raises JournalError."""
+    try:
+        parsed = sql.make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            path = Path(parsed.database).resolve()
+            # Without the mode, a missing file would be created.
+            parsed = parsed.set(database=path.as_uri(), query={"mode": "ro", "uri": "true"})
+        engine = sql.create_engine(parsed, **_options(url))
+        with engine.connect() as connection:
+            version = connection.execute(sql.select(about.c.schema_version)).scalar()
+    except (sql.exc.SQLAlchemyError, OSError, ImportError) as error:
+        raise JournalError(f"cannot read the journal {public(url)}: {first_line(error)}") from error
+    if version != SCHEMA_VERSION:
+        raise JournalError(f"the journal {public(url)} has schema {version}: open the console on it once")
+    return engine
+
+
 def make_tables(engine: sql.Engine, url: str) -> None:
     """Make the tables, and the folder of a file, where they are not there. Raises OSError and SQLAlchemyError."""
     if engine.dialect.name == "sqlite" and engine.url.database:

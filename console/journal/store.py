@@ -9,7 +9,15 @@ from dataclasses import replace
 import sqlalchemy as sql
 
 from console.errors import JournalError
-from console.journal.schema import APPEND_KEY, file_of, first_line, make_tables, observations, open_engine
+from console.journal.schema import (
+    APPEND_KEY,
+    file_of,
+    first_line,
+    make_tables,
+    observations,
+    open_engine,
+    open_for_reading,
+)
 from console.journal.upgrade import read_entry
 from console.model.observations import (
     AlarmsJudged,
@@ -23,6 +31,7 @@ from console.model.observations import (
     UnreadableObservation,
     as_json,
 )
+from console.model.plain_text import may_be_dangerous, plain_values
 from console.model.runbook_marks import TICKS
 
 READ_AT_A_TIME = 1000
@@ -56,6 +65,11 @@ class Journal:
     def open(cls, url: str) -> "Journal":
         """Open or create the journal at a database URL (`sqlite:///FILE`, `postgresql+psycopg://...`)."""
         return cls(open_engine(url), url, secrets.token_hex(16))
+
+    @classmethod
+    def reading(cls, url: str) -> "Journal":
+        """Open an existing journal, to read it only."""
+        return cls(open_for_reading(url), url, "")
 
     @_saying("write")
     def append(self, batch: Iterable[Observation]) -> None:
@@ -133,6 +147,19 @@ class Journal:
         with self.engine.connect() as connection:
             found = [_observation(row.body) for row in connection.execute(query)]
         return [each for each in found if each is not None]
+
+    @_saying("read")
+    def alarms_until(self, moment: float) -> list[Observation]:
+        """The alarms of each pair as last kept before `moment`, and what has changed alarms since then."""
+        kept: list[Observation] = [*self.alarms_before(moment)]
+        since = min((each.at for each in kept), default=float("-inf"))
+        kinds = [each.kind for each in CHANGES_ALARMS]
+        when = sql.and_(observations.c.at >= since, observations.c.at <= moment)
+        query = sql.select(observations.c.body).where(observations.c.kind.in_(kinds), when).order_by(observations.c.id)
+        with self.engine.connect() as connection:
+            found = [_observation(row.body) for row in connection.execute(query)]
+        last = {each.pair: each.at for each in kept}
+        return kept + [each for each in found if each is not None and each.at > last.get(each.pair, since)]
 
     def replayed(self, start: float, end: float) -> Iterator[Observation]:
         """The observations of a replay between two times: the state kept before the start, then what was observed."""
@@ -221,6 +248,7 @@ class Journal:
 
 def _observation(body: str) -> Observation | None:
     try:
-        return read_entry(json.loads(body))
+        values = json.loads(body)
+        return read_entry(plain_values(values) if may_be_dangerous(body) else values)
     except (UnreadableObservation, ValueError):
         return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from console.insight.log_format import LINE
+from console.model.plain_text import plain
 
 CLIENT = re.compile(r"(?<![0-9a-fA-F:])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![0-9a-fA-F:])")
 ADDRESS = re.compile(r"[0-9A-Fa-f]*[:.][0-9A-Fa-f:.]*[0-9A-Fa-f]")
@@ -91,5 +92,5 @@ def _address(text: str) -> str | None:
 
 def decode_line(line: bytes) -> str:
     """The text of a line without its line end. Bytes that are not UTF-8 become replacement characters, so that the rest
-    of the line stays readable."""
-    return line.rstrip(b"\r\n").decode("utf-8", errors="replace")
+    of the line stays readable, and so do characters that a terminal would obey."""
+    return plain(line.rstrip(b"\r\n").decode("utf-8", errors="replace"))

@@ -12,6 +12,7 @@ class AlarmKind(StrEnum):
     BOTH_PARTNER_DOWN = "both-partner-down"
     NOBODY_SERVES = "nobody-serves"
     SERVER_NOT_SERVING = "server-not-serving"
+    PAIR_UNREACHABLE = "pair-unreachable"
     SERVER_UNREACHABLE = "server-unreachable"
     SERVER_STOP = "server-stop"
     PARTNER_DOWN = "partner-down"

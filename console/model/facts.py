@@ -13,6 +13,9 @@ from enum import StrEnum
 from console.model.phases import INTERRUPTED, MEANINGS, Cause, Phase, Service
 from console.model.traffic import Leads, Traffic, Transport, Updates
 
+NO_CLOCK = 0.0
+"""The time `at` of an answer without a readable one. The poll puts the console's own time into its place."""
+
 
 class Unit(StrEnum):
     """What a countdown counts."""
@@ -179,6 +182,8 @@ class PairFacts:
     transitions: tuple[Transition, ...] | None = None
     traffic: Traffic | None = None
     pools: tuple[PoolFacts, ...] | None = None
+    misfits: tuple[str, ...] = ()
+    """What the answer has that does not fit or has no meaning here, one text each. Those facts are missing."""
 
     @property
     def interrupted(self) -> bool:

@@ -52,8 +52,8 @@ class PollUnchanged:
 
 @dataclass(frozen=True, slots=True)
 class PollFailure:
-    """A poll without facts. `error` is a short text for a person. `no_such_pair`: the server answered that it does
-    not have the pair."""
+    """A poll without facts. `error` is a short text for a person. `unreadable`: there was an answer, and it cannot be
+    read. `no_such_pair`: the server answered that it does not have the pair."""
 
     kind: ClassVar[str] = "poll-failure"
     at: float
@@ -61,6 +61,7 @@ class PollFailure:
     server: str
     error: str
     no_such_pair: bool = False
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class ServerPicture:
 
     `make` is what this make of server can report and do. `unseen_since` is the first of the present failed polls,
     `error` the reason; both None while it answers. `no_such_pair`: its last answer was that it does not have the pair.
+    `unreadable`: its last answer cannot be read, so the facts before it do not hold.
     `reload_pending_since` is when a pending reload was first seen; None without one. `arrivals` has the new clients of
     each pool that counts them; `resync_began` when a transfer was first seen, and how much was done then.
     """
@@ -68,6 +69,7 @@ class ServerPicture:
     error: str | None = None
     failures: int = 0
     no_such_pair: bool = False
+    unreadable: bool = False
     samples: tuple[Sample, ...] = ()
     reload_pending_since: float | None = None
     arrivals: Mapping[str, Arrivals] = field(default_factory=dict)

@@ -88,6 +88,7 @@ def _answered(pair: PairPicture, server: ServerPicture, facts: PairFacts, at: fl
         error=None,
         failures=0,
         no_such_pair=False,
+        unreadable=False,
         samples=_sampled(server.samples, at, facts),
         reload_pending_since=_reload_pending_since(server, facts, at),
         arrivals=_arrived(server.arrivals, at, facts),
@@ -115,6 +116,7 @@ def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:
         error=seen.error,
         failures=server.failures + 1,
         no_such_pair=seen.no_such_pair,
+        unreadable=seen.unreadable,
     )
     return replace(pair, servers={**pair.servers, server.name: unseen})
 
@@ -202,6 +204,10 @@ def _changes(server: ServerPicture, facts: PairFacts) -> list[TimelineEntry]:
     """What the answer changes, as lines of the timeline without their time."""
     before = server.facts
     notes = []
+    known = () if before is None else before.misfits
+    for text in facts.misfits:
+        if text not in known:
+            notes.append(_note(EntrySource.POLL, f"{server.name} sent what cannot be read: {text}"))
     if server.unseen_since is not None:
         notes.append(_note(EntrySource.CONTACT, f"{server.name} answers again"))
     if before is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from console.model.observations import LogLine
+from console.model.plain_text import plain
 from console.state.store import Clock
 
 PAST_BYTES = 64 * 1024
@@ -96,7 +97,9 @@ class LogFile:
             whole.append(self._partial)
             self._partial = b""
         return [
-            line.rstrip(b"\r")[:LONGEST_LINE_BYTES].decode("utf-8", errors="replace") for line in whole if line.strip()
+            plain(line.rstrip(b"\r")[:LONGEST_LINE_BYTES].decode("utf-8", errors="replace"))
+            for line in whole
+            if line.strip()
         ]
 
 

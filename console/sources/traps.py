@@ -14,6 +14,7 @@ from typing import Protocol
 
 from console.errors import SourceError
 from console.model.observations import TrapSeen
+from console.model.plain_text import plain
 from console.settings import paths
 from console.settings.document import Settings, TrapSettings, endpoint
 from console.sources.handover import Handover
@@ -130,7 +131,7 @@ class Senders:
 
 def observed(notification: Notification, senders: Senders) -> TrapSeen:
     """The notification as an observation."""
-    texts = {varbind.name: varbind.text for varbind in notification.varbinds}
+    texts = {plain(varbind.name): plain(varbind.text) for varbind in notification.varbinds}
     host, port = notification.source[0], notification.source[1]
     pair, server = senders.sender_of(host, notification.agent, texts.get("failover-pair-name"))
     return TrapSeen(

@@ -4,10 +4,11 @@ Sources and actions pass observations in; they are folded into the picture and s
 `picture` when `version` has grown. Not thread-safe: everything runs on the event loop.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
 
-from console.insight.fold import fold, fold_all, news
+from console.insight.fold import fold, news
 from console.model.observations import ActionOutcome, ClockTick, Health, Observation, OperatorAction
 from console.model.picture import PairPicture, Picture, ServerPicture
 from console.model.profiles import MakeProfile
@@ -19,6 +20,7 @@ class PictureStore:
     """Holds the picture, the clock (Unix seconds) and the time zone that screens use; `local` is the zone of this host.
 
     `judges`: whether alarms are derived here from polls and the clock; otherwise another console's alarms are taken.
+    `lives_on`: an observation that cannot be folded is left out, and `fault` has the reason; otherwise it raises.
     """
 
     def __init__(
@@ -33,6 +35,8 @@ class PictureStore:
         self.zone = self.local = zone
         self.version = 0
         self.judges = True
+        self.lives_on = False
+        self.fault: str | None = None
         self._keep = keep
         self._early: list[Observation] | None = None
 
@@ -47,7 +51,7 @@ class PictureStore:
         """
         early, self._early = self._early or [], None
         self._keep = keep
-        self.picture = fold_all(remembered, early, judges=False)
+        self.picture = self._folded(remembered, early, judges=False)
         self.version += 1
         for each in early:
             if isinstance(each, OperatorAction | ActionOutcome):
@@ -70,7 +74,7 @@ class PictureStore:
 
     def _advance(self, observation: Observation) -> None:
         before = self.picture
-        self.picture = fold(before, observation, judges=self.judges)
+        self.picture = self._folded(before, [observation], self.judges)
         same = self.picture.own is before.own and self.picture.pairs is before.pairs
         if not (same and isinstance(observation, ClockTick)):
             self.version += 1
@@ -82,13 +86,26 @@ class PictureStore:
 
     def recall(self, observations: Iterable[Observation]) -> None:
         """Fold in observations from the journal, without keeping them again. Their alarms are among them."""
-        self.picture = fold_all(self.picture, observations, judges=False)
+        self.picture = self._folded(self.picture, observations, judges=False)
         self.version += 1
 
     def play(self, observations: Iterable[Observation]) -> None:
         """Fold in a part of a recording, with its recorded alarms, or deriving them where it has none."""
-        self.picture = fold_all(self.picture, observations, judges=self.judges)
+        self.picture = self._folded(self.picture, observations, self.judges)
         self.version += 1
+
+    def _folded(self, picture: Picture, observations: Iterable[Observation], judges: bool) -> Picture:
+        """The picture after the observations, without those that a fault of this program keeps from being folded."""
+        for each in observations:
+            try:
+                picture = fold(picture, each, judges=judges)
+            except Exception as error:
+                if not self.lives_on:
+                    raise
+                logging.getLogger(__name__).exception("an observation cannot be folded")
+                subject = f"{each.kind} of {each.pair}" if each.pair else each.kind
+                self.fault = f"left out, please report it: {subject}: {type(error).__name__}: {error}"
+        return picture
 
     def pair(self, name: str) -> PairPicture:
         """The picture of a pair, or of the console itself. Raises KeyError for an unknown name."""

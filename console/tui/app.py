@@ -27,6 +27,7 @@ from console.tui.screens.fleet import FleetScreen
 from console.tui.screens.pair import PairScreen
 from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
+from console.tui.signals import HUNG_UP, end_on_signals, has_terminal
 from console.tui.themes.files import DEFAULT, VARIABLES
 from console.tui.themes.live import AppThemes, watch_folder
 
@@ -75,6 +76,9 @@ class PairwatchApp(App[None]):
             self.navigator = AppNavigator(self, session, pair, self._count_opened_screen)
             session.navigator = self.navigator
         self.demo_requested = False
+        self.check_configuration: Callable[[], None] | None = None
+        """Reads the configuration again; raises ConfigError. None where there is nothing to read again."""
+        self.reload_requested = False
         self.setup_requested = False
         self._pair = pair
         self._collect = collect
@@ -123,7 +127,10 @@ class PairwatchApp(App[None]):
         from console.incidents.saving import ReplayIncidents
 
         incidents = ReplayIncidents(player.between, paths.incidents())
-        session = Session(player.store, player=player, incidents=incidents, command=command)
+        player.store.lives_on = True
+        session = Session(
+            player.store, player=player, trouble=lambda: player.store.fault, incidents=incidents, command=command
+        )
         return cls(session, pair, theme, fleet=fleet, keys=keys)
 
     def start_at(self, place: str, *, alone: bool = False, words: str = "") -> None:
@@ -162,12 +169,33 @@ class PairwatchApp(App[None]):
     def on_mount(self) -> None:
         self.push_screen(self._first_screen())
         self._notify_theme_faults()
+        end_on_signals(self.exit, self.hung_up)
         # Not a worker of the toolkit: the toolkit waits for its workers, and this task never ends.
         self._theme_watcher = asyncio.create_task(self._follow_themes())
         if self.session is not None:
             self.set_interval(TICK_SECONDS, self._tick)
         if self._collect is not None:
             self.run_worker(self._collect(), exit_on_error=True)
+
+    def hung_up(self) -> None:
+        """Read the configuration again, if the terminal still exists; else end."""
+        if has_terminal():
+            self.action_reload()
+        else:
+            self.exit(return_code=HUNG_UP)
+
+    def action_reload(self) -> None:
+        """Open the console on the configuration as it is now. One with a fault is refused, with its line."""
+        if self.check_configuration is None:
+            self.notify("There is no configuration to read again here.", severity="warning")
+            return
+        try:
+            self.check_configuration()
+        except ConfigError as wrong:
+            self.notify("\n".join(wrong.lines), title="Not read, the old one is in force", severity="error")
+            return
+        self.reload_requested = True
+        self.exit()
 
     async def _follow_themes(self) -> None:
         """Load the user's themes again each time that one is saved."""

@@ -49,12 +49,3 @@ class Clock:
     def steady(self, wall: float) -> float:
         """Return the steady time that a wall time has, if the clock is not set before then."""
         return self._moment.steady + (wall - self._moment.wall)
-
-
-def step_text(step: float) -> str:
-    """Return the log's text for a step of the wall clock, in seconds."""
-    direction = "forward" if step > 0 else "back"
-    return (
-        f"The clock of this server was set {direction} by {abs(step):.1f} s. Intervals go on unchanged; leases and "
-        "stored times are compared with the new time. Check the time source of this server."
-    )

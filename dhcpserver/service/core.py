@@ -13,14 +13,15 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 
 from dhcpserver.config.objects import Configuration
-from dhcpserver.failover.effects import LogLine, SendTrap
+from dhcpserver.contract import messages
+from dhcpserver.failover.effects import LogLine, SendTrap, log_line
 from dhcpserver.failover.endpoint import Endpoint
 from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.partnership import Partnership, Standalone
 from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
-from dhcpserver.service.clock import REPORTED_STEP, Clock, step_text
+from dhcpserver.service.clock import REPORTED_STEP, Clock
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
 from dhcpserver.service.leads import LeadSampler
@@ -29,7 +30,7 @@ from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
 from dhcpserver.service.relays import Relays
-from dhcpserver.service.thresholds import FreeAddressThresholds
+from dhcpserver.service.thresholds import FreeAddressThresholds, level_line
 from dhcpserver.service.traps import TrapFilter, spec_of
 from dhcpserver.service.turn import (
     Command,
@@ -54,11 +55,6 @@ LEASES_DUE_PER_TURN = 500
 
 FREE_ADDRESS_INTERVAL = 1.0
 """Seconds between two checks of the free-address thresholds."""
-
-_FAILOVER_DISABLED = (
-    "Failover is disabled on this server and was enabled before: the server serves alone from now on. When failover is "
-    "enabled again, the server resumes in PARTNER-DOWN and sends all bindings to the partner."
-)
 
 
 class Core:
@@ -145,7 +141,7 @@ class Core:
             self._effects(endpoint, outputs)
         elif self._ended_record is not None:
             outputs.record, self._ended_record = self._ended_record, None
-            outputs.lines.append(LogLine(18122, "Warning", _FAILOVER_DISABLED))
+            outputs.lines.append(log_line(messages.FAILOVER_DISABLED))
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         return outputs
@@ -167,7 +163,9 @@ class Core:
     def _follow_clock(self, step: float, now: float, outputs: Outputs) -> None:
         """Move every interval that runs by a step of the wall clock; see `clock`."""
         if abs(step) > REPORTED_STEP:
-            outputs.lines.append(LogLine(18126, "Warning", step_text(step)))
+            outputs.lines.append(
+                log_line(messages.CLOCK_STEP, direction="forward" if step > 0 else "back", seconds=abs(step))
+            )
         self._next_check += step
         self.book.shift_offers(step)
         self.new_clients.shift(step)
@@ -279,5 +277,7 @@ class Core:
             for plan in self.plan.pools.values():
                 self.new_clients.record(plan.pool.name, plan.pool.new_clients, now)
             self.leads.sample_due_pools(self.book, now)
-            outputs.traps.extend(self.thresholds.check(self.book))
+            for level, spec in self.thresholds.check(self.book):
+                outputs.traps.append(spec)
+                outputs.lines.append(level_line(level))
         outputs.traps = self._trap_filter.apply(outputs.traps, now)

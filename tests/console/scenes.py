@@ -27,6 +27,7 @@ def text(at: float | None) -> str | None:
 
 def pool(name: str = "scope-1", own: int = 75, other: int = 75, total: int = 250, **changes: Any) -> dict[str, Any]:
     """A pool as reported by the server that has `own` free addresses."""
+    others = sum(changes.get(name, 0) for name in ("offered", "pending_available", "unavailable"))
     return {
         "name": name,
         "family": "dhcp4",
@@ -34,7 +35,7 @@ def pool(name: str = "scope-1", own: int = 75, other: int = 75, total: int = 250
         "total": total,
         "available": own,
         "other_available": other,
-        "leased": total - own - other,
+        "leased": max(0, total - own - other - others),
         "offered": 0,
         "pending_available": 0,
         "unavailable": 0,

@@ -5,6 +5,7 @@ It replaces a server in tests of the console. The server itself has its own test
 
 import base64
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,8 +59,8 @@ class StandIn:
 
 
 @contextmanager
-def serving(stand_in: StandIn) -> Iterator[StandIn]:
-    """Run the stand-in on a free loopback port; `api` is its address."""
+def serving(stand_in: StandIn, tls: ssl.SSLContext | None = None) -> Iterator[StandIn]:
+    """Run the stand-in on a free loopback port, with TLS if there is a context; `api` is its address."""
 
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
@@ -79,14 +80,22 @@ def serving(stand_in: StandIn) -> Iterator[StandIn]:
 
         do_GET = do_POST = _serve
 
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except (ssl.SSLError, ConnectionError):
+                """A client that does not trust the certificate ends the connection."""
+
         def log_message(self, format: str, *arguments: object) -> None:
             """Keep the log out of the test's output."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    stand_in.api = f"http://127.0.0.1:{server.server_address[1]}"
+    stand_in.api = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     try:
         yield stand_in
     finally:

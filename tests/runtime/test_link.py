@@ -84,7 +84,7 @@ async def test_with_both_families_open_one_connection_is_made(make: Make) -> Non
 
 @pytest.mark.parametrize("blocked", ["ipv4", "ipv6"])
 async def test_the_other_family_connects_if_one_is_blocked(make: Make, blocked: str) -> None:
-    """R-004: with one family blocked, the other one connects."""
+    """R-004, R-039, R-057: with one family blocked, the other one connects."""
     a4, b4 = free_port("127.0.0.1"), free_port("127.0.0.1")
     a6, b6 = free_port("::1"), free_port("::1")
     main = make([(a6, b6), (a4, b4)])

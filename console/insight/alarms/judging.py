@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from console.insight.alarms.lifecycle import OVERFLOW, clear_alarm, expire_alarms, raise_alarm
 from console.insight.alarms.row import AlarmRow
 from console.insight.alarms.table import ROWS
+from console.insight.consistency import contradictions
 from console.insight.forecast import rate_unknown
 from console.insight.freshness import is_seen
 from console.insight.memo import once
@@ -56,10 +57,14 @@ def judge_rows(
 
 @once
 def undecided(pair: PairPicture, now: float) -> str | None:
-    """Why the console cannot exclude an alarm: a server is not seen, or a fact is missing. None where all are known.
+    """Why the console cannot exclude an alarm: a server is not seen, a fact is missing, or two facts contradict each
+    other. None where all are known.
 
     A fact that a make does not report is not counted as missing, except for the facts that are always needed.
     """
+    wrong = contradictions(pair, now)
+    if wrong:
+        return wrong[0]
     for server in pair.servers.values():
         if not is_seen(server, now):
             return f"cannot see {server.name}"

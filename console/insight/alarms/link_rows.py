@@ -1,6 +1,6 @@
 """Alarms about both servers together: contact, takeover, clocks, updates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from console.insight.alarms.keys import PAIR
 from console.insight.alarms.row import AlarmRow, Fault, at_once, seen_again
@@ -15,9 +15,9 @@ from console.insight.limits import (
 )
 from console.insight.wording import NO_REASON
 from console.model.alarm_kinds import AlarmKind
-from console.model.facts import Unit
+from console.model.facts import PairFacts, Unit
 from console.model.phases import INTERRUPTED, Phase
-from console.model.picture import PairPicture, Severity
+from console.model.picture import PairPicture, ServerPicture, Severity
 from console.model.profiles import Fact
 
 CONTACT = AlarmKind.OTHER_SERVER_NOT_RESPONDING
@@ -29,20 +29,37 @@ LINK_LOST = (
 )
 
 
+ACTIONS = "take one server offline, or switch use-safe-period off on BOTH servers"
+Lone = Sequence[tuple[ServerPicture, PairFacts]]
+
+
 def contact_lost(pair: PairPicture, now: float) -> Iterator[Fault]:
-    """A server has lost contact with its partner."""
+    """A server has lost contact with its partner. The text has the step that fits what is known of both."""
     alone = [(server, facts) for server, facts in live_facts(pair, now) if facts.phase in INTERRUPTED]
-    if not alone:
+    taken_over = [
+        (server, facts)
+        for server, facts in live_facts(pair, now)
+        if facts.phase is Phase.TAKEN_OVER and facts.contact is False
+    ]
+    if not alone and not taken_over:
         return
-    words = " and ".join(f"{server.name} lost contact with {facts.partner}" for server, facts in alone)
-    actions = "take one server offline, or switch use-safe-period off on BOTH servers"
-    if any(takeover_end(server) is not None for server, _ in alone):
-        text = f"{words}; before the safe period ends: {actions}"
-    elif any(takeover_unknown(server) is not None for server, _ in alone):
-        text = f"{words}; cannot tell whether a server takes over automatically"
-    else:
-        text = f"{words}; no safe period is running"
-    yield Fault(CONTACT, PAIR, Severity.CRITICAL, text)
+    words = " and ".join(f"{server.name} lost contact with {facts.partner}" for server, facts in (*alone, *taken_over))
+    yield Fault(CONTACT, PAIR, Severity.CRITICAL, f"{words}; {_next_step(pair, now, alone, taken_over)}")
+
+
+def _next_step(pair: PairPicture, now: float, alone: Lone, taken_over: Lone) -> str:
+    if not alone:
+        server, facts = taken_over[0]
+        return f"{server.name} is PARTNER-DOWN: keep {facts.partner} off until it can reach {server.name}"
+    if not any(takeover_end(server) is not None for server, _ in alone):
+        if any(takeover_unknown(server) is not None for server, _ in alone):
+            return "cannot tell whether a server takes over automatically"
+        return "no safe period is running"
+    if len(alone) == 1:
+        server, facts = alone[0]
+        if live(pair.partner_of(server.name), now) is None:
+            return f"before the safe period ends: find out whether {facts.partner} is down; if it is not, {ACTIONS}"
+    return f"before the safe period ends: {ACTIONS}"
 
 
 def contact_settled(pair: PairPicture, now: float, entity: str) -> bool:

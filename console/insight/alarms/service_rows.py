@@ -28,6 +28,18 @@ def unreachable(pair: PairPicture, now: float) -> Iterator[Fault]:
             yield Fault(AlarmKind.SERVER_UNREACHABLE, server.name, Severity.WARNING, text)
 
 
+def both_unreachable(pair: PairPicture, now: float) -> Iterator[Fault]:
+    """Neither server answers the console, so it is not known whether clients are served."""
+    if pair.servers and all(each.unseen_since is not None and not is_seen(each, now) for each in pair.servers.values()):
+        text = f"no answer from {' or '.join(pair.servers)}: it is not known whether clients are served"
+        yield Fault(AlarmKind.PAIR_UNREACHABLE, PAIR, Severity.CRITICAL, text)
+
+
+def one_seen(pair: PairPicture, now: float, entity: str) -> bool:
+    """Whether a server of the pair is seen."""
+    return any(is_seen(server, now) for server in pair.servers.values())
+
+
 def not_serving(pair: PairPicture, now: float) -> Iterator[Fault]:
     """A server does not serve clients, in a state that serves."""
     for server, facts in live_facts(pair, now):
@@ -121,12 +133,21 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         ),
     ),
     AlarmRow(
+        AlarmKind.PAIR_UNREACHABLE,
+        Severity.CRITICAL,
+        "polls: neither server answers the console",
+        "polls: one of them answers",
+        "check the way to both servers, then the servers: no one can tell whether clients are served",
+        find=both_unreachable,
+        settled=one_seen,
+    ),
+    AlarmRow(
         AlarmKind.SERVER_UNREACHABLE,
         Severity.WARNING,
         "polls: it does not answer the console",
         "polls: it answers",
         "it may still serve clients: look at the state that its partner reports",
-        follows=(AlarmKind.SERVER_STOP,),
+        follows=(AlarmKind.PAIR_UNREACHABLE, AlarmKind.SERVER_STOP),
         find=unreachable,
         settled=seen_again,
     ),

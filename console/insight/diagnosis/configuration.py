@@ -17,8 +17,8 @@ from console.insight.diagnosis.problem import (
     trap_evidence,
 )
 from console.insight.freshness import live_facts, on_our_clock
+from console.insight.joint import Joint
 from console.insight.remedies import Remedy
-from console.insight.verdict import Joint
 from console.insight.wording import NO_REASON, span, wall
 from console.model.action_names import ActionName
 from console.model.configs import Concern

@@ -14,10 +14,10 @@ from console.insight.diagnosis.problem import (
     runbook,
 )
 from console.insight.forecast import Forecast, forecasts
+from console.insight.joint import Joint
 from console.insight.limits import EXHAUSTION_WARNING_SECONDS
 from console.insight.numbers.pools import Cover, covers, gain_previews
 from console.insight.remedies import Remedy
-from console.insight.verdict import Joint
 from console.insight.wording import duration, plural, wall
 from console.model.action_names import ActionName
 from console.model.facts import PairFacts, PoolFacts

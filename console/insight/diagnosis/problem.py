@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from console.insight.joint import Joint
 from console.insight.remedies import RUNBOOK, Remedy
-from console.insight.verdict import Joint
 from console.model.fact_table import lacking
 from console.model.picture import ServerPicture, Severity
 from console.model.profiles import Fact

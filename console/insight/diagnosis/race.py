@@ -17,8 +17,8 @@ from console.insight.diagnosis.problem import (
     log_evidence,
     runbook,
 )
+from console.insight.joint import Joint
 from console.insight.remedies import Remedy
-from console.insight.verdict import Joint
 from console.insight.wording import plural, wall
 from console.model.action_names import ActionName
 from console.model.facts import PairFacts

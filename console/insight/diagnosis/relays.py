@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from console.insight.diagnosis.problem import Certainty, Problem, ProblemKind, Prospect, from_server, runbook
 from console.insight.freshness import on_our_clock
-from console.insight.verdict import Joint
+from console.insight.joint import Joint
 from console.insight.wording import DAY, HOUR, duration, plural
 from console.model.picture import ServerPicture, Severity
 from console.model.traffic import Relay, Traffic

@@ -14,10 +14,10 @@ from console.insight.diagnosis.problem import (
     runbook,
 )
 from console.insight.freshness import last_word, live_facts, on_our_clock
+from console.insight.joint import Joint
 from console.insight.limits import STALLED_SECONDS
 from console.insight.numbers.link import progress, recover_deadline
 from console.insight.remedies import Remedy
-from console.insight.verdict import Joint
 from console.insight.wording import duration, wall
 from console.model.action_names import ActionName
 from console.model.facts import PairFacts

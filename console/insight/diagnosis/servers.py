@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from console.insight.diagnosis.problem import Certainty, Problem, ProblemKind, Prospect, from_server, runbook
 from console.insight.freshness import last_word, live_facts
+from console.insight.joint import Joint
 from console.insight.limits import UNACKED_SECONDS
 from console.insight.remedies import Remedy
-from console.insight.verdict import Joint
 from console.insight.wording import NO_REASON, duration
 from console.model.action_names import ActionName
 from console.model.phases import INTERRUPTED, SERVING, Phase

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from console.insight.diagnosis import configuration, contact, pools, race, relays, returning, servers
 from console.insight.diagnosis.problem import Problem, ProblemKind, ProblemRule
 from console.insight.forecast import rate_unknown
-from console.insight.verdict import Joint, joint
+from console.insight.joint import Joint, joint
 from console.model.picture import WORST_FIRST, PairPicture
 from console.model.profiles import Fact
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from console.insight.joint import Joint
 from console.insight.numbers.reading import NOT_KNOWN, Reading, above, missing
-from console.insight.verdict import Joint
 from console.insight.wording import span
 from console.model.facts import PairFacts
 from console.model.picture import ServerPicture, Severity

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from console.insight.countdowns import cannot_tell, race_margin, takeover, takeover_end, takeover_left, takeover_unknown
 from console.insight.duplicates import Risk, dup_risk
 from console.insight.freshness import clock_offset, on_our_clock
+from console.insight.joint import Joint
 from console.insight.limits import (
     SKEW_WARNING_SECONDS,
     TAKEOVER_CRITICAL_SECONDS,
@@ -13,7 +14,6 @@ from console.insight.limits import (
     skew_limit,
 )
 from console.insight.numbers.reading import NOT_KNOWN, Reading, above, below, missing
-from console.insight.verdict import Joint
 from console.insight.wording import countdown, duration, span, wall
 from console.model.facts import PairFacts, Unit
 from console.model.phases import RECOVERING, Phase

@@ -9,10 +9,10 @@ from console.insight.arrival import DayAndNight, Rates, day_and_night, total
 from console.insight.countdowns import pool_gain_at
 from console.insight.forecast import Forecast, forecasts
 from console.insight.freshness import on_our_clock
+from console.insight.joint import Joint
 from console.insight.limits import EXHAUSTION_CRITICAL_SECONDS, EXHAUSTION_WARNING_SECONDS
 from console.insight.numbers.reading import NOT_KNOWN, Reading, below, missing
 from console.insight.shares import free, total_of
-from console.insight.verdict import Joint
 from console.insight.wording import duration, left, plural, rough, wall
 from console.model.facts import PairFacts, PoolFacts
 from console.model.phases import INTERRUPTED, SILENT, Phase

@@ -6,9 +6,9 @@ The screen of numbers, the help page and the explanations on other screens use i
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from console.insight.joint import Joint
 from console.insight.numbers import leads, link, pools
 from console.insight.numbers.reading import Reading
-from console.insight.verdict import Joint
 from console.model.picture import ServerPicture
 
 Read = Callable[[Joint, ServerPicture], Reading]

@@ -8,13 +8,15 @@ import asyncio
 import errno
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import httpx
 
-from console.errors import Refused, Unanswered
+from console.errors import Refused, Unanswered, Untrusted
+from console.makes.pairwatch.decoding import json_object
+from console.makes.pairwatch.tls import TlsSettings, context_of, failure
 
 TIMEOUT_SECONDS = 3.0
 """Long for a server on the same continent, short enough that a dead one is known within a few polls."""
@@ -27,12 +29,6 @@ LARGEST_OCTETS = 16 << 20
 
 PAGES_AT_MOST = 64
 """Requests for one client: a million addresses looked at, where no index finds it."""
-
-
-@cache
-def _authorities() -> ssl.SSLContext:
-    """The certificate authorities, read once for all servers."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 @cache
@@ -52,6 +48,7 @@ class ServerClient:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         timeout: float = TIMEOUT_SECONDS,
+        tls: TlsSettings | None = None,
     ) -> None:
         self.api = api
         self._http = httpx.AsyncClient(
@@ -62,7 +59,7 @@ class ServerClient:
             timeout=timeout,
             transport=transport,
             # Reading the host's certificates takes longer than everything else that opening a console takes.
-            verify=_authorities() if api.startswith("https:") else _no_authorities(),
+            verify=context_of(tls or TlsSettings()) if api.startswith("https:") else _no_authorities(),
             # A management network is reached directly; a proxy of the environment is for the web.
             trust_env=False,
         )
@@ -135,7 +132,7 @@ class ServerClient:
         answer = await self._ask("GET", "/log", params=parameters, timeout=follow + TIMEOUT_SECONDS)
         try:
             return [str(line["text"]) for line in answer["lines"]], int(answer["next"])
-        except (KeyError, TypeError, ValueError) as wrong:
+        except (KeyError, TypeError, ValueError, OverflowError) as wrong:
             raise Refused(200, f"the log that it answered cannot be read: {wrong} ({self.api})") from wrong
 
     async def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
@@ -144,9 +141,11 @@ class ServerClient:
                 answer = await self._answer(method, path, **arguments)
         except (httpx.TimeoutException, TimeoutError) as late:
             raise Unanswered(f"no answer in time ({self.api})") from late
-        except httpx.ConnectError as error:
-            raise Unanswered(f"{_cause(error)} ({self.api})") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            tls = next((each for each in _chain(error) if isinstance(each, ssl.SSLError)), None)
+            if tls is not None:
+                words, remedy = failure(tls)
+                raise Untrusted(f"{words} ({self.api})", remedy) from error
             raise Unanswered(f"{_cause(error)} ({self.api})") from error
         if answer.is_success:
             return _object(self.api, answer)
@@ -165,12 +164,14 @@ class ServerClient:
     def _completed(self, answer: dict[str, Any]) -> dict[str, Any]:
         try:
             for pair in answer["pairs"]:
+                if not isinstance(pair["pools"], list):
+                    raise TypeError("pools is not a list")
                 known = self._pools.setdefault(pair["name"], {}) if self._version is not None else {}
                 known.update({pool["name"]: pool for pool in pair["pools"]})
                 self._pools[pair["name"]] = known
                 pair["pools"] = list(known.values())
             self._version = int(answer["version"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             # Not a status: the translation reports the fault; here it must only not be kept.
             self._version, self._pools = None, {}
         return answer
@@ -178,12 +179,9 @@ class ServerClient:
 
 def _object(api: str, answer: httpx.Response) -> dict[str, Any]:
     try:
-        body = answer.json()
-    except (ValueError, RecursionError) as wrong:
-        raise Refused(answer.status_code, f"its answer is not JSON ({api})") from wrong
-    if not isinstance(body, dict):
-        raise Refused(answer.status_code, f"its answer is JSON, but not an object ({api})")
-    return body
+        return json_object(answer.content)
+    except ValueError as wrong:
+        raise Refused(answer.status_code, f"its answer is {wrong} ({api})") from wrong
 
 
 REFUSALS = {
@@ -197,7 +195,7 @@ REFUSALS = {
 def _refusal(api: str, answer: httpx.Response) -> str:
     """The problem document's words where there is one, else ours."""
     try:
-        problem = answer.json()
+        problem = json_object(answer.content)
         detail = str(problem.get("detail") or problem.get("title") or "")
         for fault in problem.get("errors") or ():
             detail += f" ({fault.get('field')}: {fault.get('expected')})"
@@ -209,11 +207,17 @@ def _refusal(api: str, answer: httpx.Response) -> str:
     return f"{detail or words} ({api})"
 
 
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and all that it came from."""
+    each: BaseException | None = error
+    while each is not None:
+        yield each
+        each = each.__cause__ or each.__context__
+
+
 def _cause(error: Exception) -> str:
     """The operating system's words at the bottom of a chain of wrappers."""
-    bottom: BaseException = error
-    while (below := bottom.__cause__ or bottom.__context__) is not None:
-        bottom = below
+    *_, bottom = _chain(error)
     if isinstance(bottom, OSError) and bottom.errno is not None and bottom.errno in errno.errorcode:
         # The event loop puts its own words in place of the system's.
         return os.strerror(bottom.errno)

@@ -1,60 +1,116 @@
-"""Read the typed documents of the HTTP API: an optional field with a wrong value counts as missing.
+"""Read the typed documents of the HTTP API: a field that does not fit makes its fact unknown, and is reported.
 
-A field that every server sends, and that is never null, must fit: without it nothing can be said.
+Types are strict: the text "false" is not a switch, and 1 is not one either. Numbers and times have the limits of
+`console.makes.plausible`, so that every fact can be computed with and shown.
 """
 
-import typing
+import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, create_model
 
-from console.errors import Unreadable
+from console.makes.plausible import shown, too_large
 
 Model = TypeVar("Model", bound=BaseModel)
 
+MISFITS_KEPT = 20
+"""Of one answer. An answer that does not fit at all would fill the journal."""
 
-def fitted(model: type[Model], raw: object, what: str) -> Model:
-    """The document, without the optional fields that do not fit. Raises Unreadable."""
+
+class Misfits:
+    """What does not fit in one answer: one text for each field."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def add(self, where: str, value: object, reason: str) -> None:
+        """`where` has `value`, and why that does not fit."""
+        self.append(f"{where} is {shown(value)}: {reason}")
+
+    def append(self, text: str) -> None:
+        if len(self.found) < MISFITS_KEPT and text not in self.found:
+            self.found.append(text)
+
+
+def fitted(model: type[Model], raw: object, what: str, misfits: Misfits) -> Model:
+    """The document with None in place of each field that does not fit or is missing.
+
+    `model_fields_set` has the fields that were sent and fit. A nested document fits as a whole, or not at all.
+    """
     if not isinstance(raw, Mapping):
-        raise Unreadable(f"the status cannot be read: {what} is not a JSON object")
-    values: Mapping[str, Any] = raw
+        misfits.add(what or "the answer", raw, "not a JSON object")
+        return model.model_construct(_fields_set=set(), **dict.fromkeys(model.model_fields))
     try:
-        return model.model_validate(values)
-    except ValidationError as wrong:
-        unfit = _unfit(model, values, wrong)
-    # A field that may be null is null; an optional one that may not is left out.
-    values = {
-        name: None if name in unfit and _nullable(model, name) else value
-        for name, value in values.items()
-        if name not in unfit or _nullable(model, name)
-    }
-    try:
-        return model.model_validate(values)
-    except ValidationError as wrong:
-        raise Unreadable(_reason(wrong)) from wrong
+        whole = model.model_validate_json(json.dumps(raw), strict=True)
+    except (ValidationError, ValueError, TypeError, RecursionError):
+        whole = None
+    if whole is not None and not any(_unfit(model, name, raw, getattr(whole, name)) for name in whole.model_fields_set):
+        return whole
+    return _by_field(model, raw, what, misfits)
 
 
-def _unfit(model: type[BaseModel], values: Mapping[str, Any], wrong: ValidationError) -> set[str]:
-    """The fields that do not fit and can be done without. Raises Unreadable for any other."""
-    found = set()
-    for fault in wrong.errors():
-        name = str(fault["loc"][0]) if fault["loc"] else ""
-        field = model.model_fields.get(name)
-        if field is None or (field.is_required() and (name not in values or not _nullable(model, name))):
-            raise Unreadable(_reason(wrong, name)) from wrong
-        found.add(name)
-    return found
+def _by_field(model: type[Model], raw: Mapping[str, Any], what: str, misfits: Misfits) -> Model:
+    values: dict[str, Any] = {}
+    fit = set()
+    for name, field in model.model_fields.items():
+        where = f"{what} {name}".strip()
+        if name not in raw:
+            values[name] = None
+            if field.is_required():
+                misfits.append(f"{where} is missing")
+            else:
+                values[name] = field.get_default()
+            continue
+        try:
+            one = _of_field(model, name).model_validate_json(json.dumps({name: raw[name]}), strict=True)
+        except ValidationError as wrong:
+            values[name] = None
+            misfits.add(where, raw[name], _reason(wrong))
+            continue
+        except (ValueError, TypeError, RecursionError):
+            values[name] = None
+            misfits.add(where, raw[name], "cannot be read")
+            continue
+        value = getattr(one, name)
+        unfit = _unfit(model, name, raw, value)
+        if unfit:
+            values[name] = None
+            misfits.add(where, raw[name], unfit)
+            continue
+        values[name] = value
+        fit.add(name)
+    return model.model_construct(_fields_set=fit, **values)
 
 
-def _nullable(model: type[BaseModel], name: str) -> bool:
-    return type(None) in typing.get_args(model.model_fields[name].annotation)
+def _unfit(model: type[BaseModel], name: str, raw: Mapping[str, Any], value: object) -> str:
+    """Why a value that the document accepts cannot be used; empty if it can."""
+    if too_large(value):
+        return "too large to be shown"
+    if value is not None and name in _times(model) and not isinstance(raw.get(name), str):
+        return "not a time"
+    return ""
 
 
-def _reason(wrong: ValidationError, name: str = "") -> str:
-    faults = [fault for fault in wrong.errors() if not name or (fault["loc"] and str(fault["loc"][0]) == name)]
-    fault = (faults or wrong.errors())[0]
-    where = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "missing":
-        return f"the status lacks the field {where!r}"
-    return f"the status cannot be read: {where} is {fault['input']!r:.60}: {fault['msg']}"
+@cache
+def _times(model: type[BaseModel]) -> frozenset[str]:
+    """The fields that are times. The document accepts a number there, which the server uses; JSON has text."""
+    return frozenset(
+        name for name, schema in model.model_json_schema()["properties"].items() if '"date-time"' in json.dumps(schema)
+    )
+
+
+@cache
+def _of_field(model: type[BaseModel], name: str) -> type[BaseModel]:
+    """A document with that field only."""
+    field = model.model_fields[name]
+    fields: dict[str, Any] = {name: (field.annotation, field)}
+    return create_model(f"{model.__name__}_{name}", __base__=model.__base__, **fields)
+
+
+def _reason(wrong: ValidationError) -> str:
+    fault = wrong.errors(include_url=False, include_context=False)[0]
+    below = ".".join(str(part) for part in fault["loc"][1:])
+    message = str(fault["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
+    return f"{below}: {message}" if below else message

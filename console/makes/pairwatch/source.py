@@ -9,6 +9,7 @@ from console.makes.pairwatch.leases import lease_facts
 from console.makes.pairwatch.profile import PAIRWATCH
 from console.makes.pairwatch.settings import PairwatchServer
 from console.makes.pairwatch.status import Translator, pairs_in
+from console.makes.pairwatch.tls import TlsSettings
 from console.makes.source import Identity, LogRecord, Polled
 from console.model.action_names import ActionRequest, Receipt
 from console.model.configs import ConfigObject
@@ -84,11 +85,11 @@ class PairwatchSource:
         await self._client.close()
 
 
-def open_at(api: str, user: str, password: str, pair: str = "") -> PairwatchSource:
+def open_at(api: str, user: str, password: str, pair: str = "", tls: TlsSettings | None = None) -> PairwatchSource:
     """The source of a server that is in no configuration yet; without a pair it can be identified, not polled."""
-    return PairwatchSource(ServerClient(api, user, password), pair)
+    return PairwatchSource(ServerClient(api, user, password, tls=tls), pair)
 
 
 def open_pairwatch(server: PairwatchServer, pair: str) -> PairwatchSource:
-    """The source of a server of a pair. Raises ConfigError when its password is missing."""
-    return open_at(server.api, server.user, server.password(), pair)
+    """The source of a server of a pair. Raises ConfigError when its password or a certificate cannot be read."""
+    return open_at(server.api, server.user, server.password(), pair, server.tls)

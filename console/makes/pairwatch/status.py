@@ -6,19 +6,21 @@ from typing import Any
 from pydantic import BaseModel
 
 from console.errors import NoSuchPair, Unreadable
-from console.makes.pairwatch.documents import fitted
+from console.makes.pairwatch.documents import Misfits, fitted
+from console.makes.pairwatch.fitting_counts import checked_counts, without_addresses
 from console.makes.pairwatch.words import cause_of, refusal_of
-from console.model.facts import PairFacts, PoolFacts, Resync, Takeover, Thresholds, Transition
-from console.model.phases import phase_of_term
+from console.model.facts import NO_CLOCK, PairFacts, PoolFacts, Resync, Takeover, Thresholds, Transition
+from console.model.phases import Phase, phase_of_term
 from console.model.traffic import Leads, Relay, Traffic, Transport, Updates
 from dhcpserver.contract import pair as documents
 from dhcpserver.contract.fields import Document, Time
 from dhcpserver.contract.pools import Leads as LeadsDocument
 from dhcpserver.contract.pools import PoolStatus
 from dhcpserver.contract.status import ServerStatus
-from dhcpserver.contract.words import Communications
+from dhcpserver.contract.words import Communications, PairRole
 
 CONTACT: Mapping[str, bool] = {Communications.OK: True, Communications.INTERRUPTED: False}
+ROLES = frozenset(PairRole)
 EVERYTHING = "all"
 """In the name of a transfer of all bindings."""
 
@@ -34,31 +36,60 @@ class Translator:
     the client puts the very object of the earlier answer into the later one."""
 
     def __init__(self) -> None:
-        self._pools: dict[str, tuple[object, PoolFacts]] = {}
+        self._pools: dict[str, tuple[object, PoolFacts, tuple[str, ...]]] = {}
 
     def facts(self, raw: Mapping[str, Any], pair: str) -> PairFacts:
-        """The facts about `pair` in a whole status answer. Raises Unreadable."""
-        at = fitted(_Answer, raw, "the answer").at
+        """The facts about `pair` in a whole status answer. What does not fit is missing there, and in `misfits`.
+
+        Raises Unreadable for an answer that has neither a server nor the pair.
+        """
+        misfits = Misfits()
+        at = fitted(_Answer, raw, "", misfits).at
         if "server" not in raw:
             raise Unreadable("the status lacks the field 'server'")
-        server = fitted(ServerStatus, raw["server"], "server")
+        server = fitted(ServerStatus, raw["server"], "server", misfits)
         found = _of_pair(raw, pair)
-        pools = found.get("pools")
-        if "pools" not in found:
-            raise Unreadable("the status lacks the field 'pools'")
-        if not isinstance(pools, list | tuple):
-            raise Unreadable(f"the status cannot be read: pools is {pools!r:.60}")
-        status = fitted(documents.PairStatus, {**found, "pools": ()}, f"the pair {pair}")
-        return _facts(at, server, status, tuple(self._pool(each) for each in pools))
+        sent = {**found, "pools": ()} if "pools" in found else found
+        status = fitted(documents.PairStatus, sent, "", misfits)
+        pools = self._pools_of(found, misfits)
+        _check_words(status, misfits)
+        return _facts(NO_CLOCK if at is None else at, server, status, pools, misfits)
 
-    def _pool(self, raw: Any) -> PoolFacts:
+    def _pools_of(self, found: Mapping[str, Any], misfits: Misfits) -> tuple[PoolFacts, ...] | None:
+        """Every pool; None if they cannot be read, or if none has an address: then nothing can be said of addresses."""
+        raw = found.get("pools")
+        if not isinstance(raw, list | tuple):
+            if "pools" in found:
+                misfits.add("pools", raw, "not a list")
+            return None
+        pools: dict[str, PoolFacts] = {}
+        for each in raw:
+            facts = self._pool(each, misfits)
+            if facts is not None and facts.name in pools:
+                misfits.append(f"two pools have the name {facts.name!r}")
+            elif facts is not None:
+                pools[facts.name] = facts
+        if without_addresses(pools.values()):
+            misfits.append("no pool has an address")
+            return None
+        return tuple(pools.values())
+
+    def _pool(self, raw: Any, misfits: Misfits) -> PoolFacts | None:
         name = raw.get("name") if isinstance(raw, Mapping) else None
         known = self._pools.get(name) if isinstance(name, str) else None
-        if known is not None and known[0] is raw:
-            return known[1]
-        facts = _pool_facts(fitted(PoolStatus, raw, "a pool"))
-        self._pools[facts.name] = raw, facts
-        return facts
+        if known is None or known[0] is not raw:
+            own = Misfits()
+            label = f"pool {name}" if isinstance(name, str) else "a pool"
+            document = fitted(PoolStatus, raw, label, own)
+            if not document.name:
+                for text in own.found:
+                    misfits.append(text)
+                return None
+            known = (raw, checked_counts(_pool_facts(document), own), tuple(own.found))
+            self._pools[document.name] = known
+        for text in known[2]:
+            misfits.append(text)
+        return known[1]
 
 
 def status_facts(raw: Mapping[str, Any], pair: str) -> PairFacts:
@@ -86,21 +117,42 @@ def _of_pair(raw: Mapping[str, Any], pair: str) -> Mapping[str, Any]:
     raise NoSuchPair(f"the server does not have the pair {pair!r} (it has: {names})")
 
 
+def _check_words(pair: documents.PairStatus, misfits: Misfits) -> None:
+    """Report the words that have no meaning here, and a pair that is not in use."""
+    for name, word, known in (
+        ("state", pair.state, None),
+        ("partner_state", pair.partner_state, None),
+        ("communications", pair.communications, CONTACT),
+        ("role", pair.role, ROLES),
+    ):
+        unknown = phase_of_term(word) is Phase.UNKNOWN if known is None else word not in known
+        if word is not None and unknown:
+            misfits.add(name, word, "a word without a meaning here")
+    if pair.failover is False:
+        misfits.append("failover is switched off for this pair")
+
+
 def _sent(document: BaseModel, name: str) -> bool:
     """Whether the server sent the field: null is then a value, and means that there is no such thing at present."""
     return name in document.model_fields_set
 
 
-def _facts(at: float, server: ServerStatus, pair: documents.PairStatus, pools: tuple[PoolFacts, ...]) -> PairFacts:
+def _facts(
+    at: float,
+    server: ServerStatus,
+    pair: documents.PairStatus,
+    pools: tuple[PoolFacts, ...] | None,
+    misfits: Misfits,
+) -> PairFacts:
     link, partner = pair.link, pair.partner_state
     failure = pair.link_failure if link is None else None
     return PairFacts(
         at=at,
-        server=pair.server_name,
-        partner=pair.partner_name,
-        role=pair.role,
+        server=pair.server_name or "",
+        partner=pair.partner_name or "",
+        role=pair.role if pair.role in ROLES else "",
         phase=phase_of_term(pair.state),
-        word=pair.state,
+        word=pair.state or "",
         cause=cause_of(pair.state_reason),
         reason=pair.state_reason or "",
         since=pair.state_since,
@@ -152,13 +204,14 @@ def _facts(at: float, server: ServerStatus, pair: documents.PairStatus, pools: t
         transitions=None if pair.transitions is None else tuple(_transition(each) for each in pair.transitions),
         traffic=_traffic(pair.traffic),
         pools=pools,
+        misfits=tuple(misfits.found),
     )
 
 
 def _pool_facts(pool: PoolStatus) -> PoolFacts:
     return PoolFacts(
         name=pool.name,
-        family=pool.family,
+        family=pool.family or "",
         total=pool.total,
         available=pool.available,
         other_available=pool.other_available,

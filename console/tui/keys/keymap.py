@@ -50,6 +50,8 @@ APP = Scope(
         Key("app.utc", "U", "toggle_utc", "UTC or local", shown=False),
         Key("app.copy", "Y", "copy_text", "Copy", shown=False),
         Key("app.theme", "T", "next_theme", "Theme", shown=False),
+        Key("app.reload", "R", "reload", "Read the configuration again", shown=False),
+        Key("app.suspend", "ctrl+z", "suspend_process", "Suspend", shown=False),
         Key("app.quit", "q", "quit", "Quit"),
     ),
 )

@@ -9,10 +9,10 @@ from textual.content import Content
 from textual.widgets import DataTable, Footer
 
 from console.insight.freshness import age, is_seen
+from console.insight.joint import Joint, joint
 from console.insight.numbers.reading import Reading
 from console.insight.numbers.table import NUMBERS, Number
 from console.insight.numbers.table import number as number_of
-from console.insight.verdict import Joint, joint
 from console.insight.wording import rough
 from console.model.picture import ServerPicture, Severity
 from console.tui.keys import keymap

@@ -14,7 +14,8 @@ from textual.widgets import ContentSwitcher, Footer, Static
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.freshness import main_first
 from console.insight.remedies import Remedy
-from console.insight.verdict import PROTECTED, verdict
+from console.insight.situations import PROTECTED
+from console.insight.verdict import verdict
 from console.model.action_names import ActionName
 from console.model.picture import Severity
 from console.tui.keys.keymap import PAIR

@@ -1,13 +1,18 @@
 """The base classes of all screens that show the picture: drawing, header and replay keys."""
 
-from typing import ClassVar, Generic, TypeVar
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.binding import BindingType
+from textual.css.query import NoMatches
 
 from console.model.picture import PairPicture
 from console.tui.keys.keymap import PLACE
 from console.tui.screens.atomic import AtomicScreen
 from console.tui.session import Session
+from console.tui.widgets.failure_line import FailureLine
 from console.tui.widgets.replay_banner import ReplayBanner
 from console.tui.widgets.top import HeaderLine
 
@@ -16,11 +21,34 @@ Result = TypeVar("Result")
 SEEK_SECONDS = 30.0
 
 
+def _guarded(draw: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Drawing that shows its own failure on the screen, so that a fault in one screen does not end the console."""
+
+    @wraps(draw)
+    def guarded(screen: "PictureScreen[Any]") -> None:
+        try:
+            draw(screen)
+        except Exception as error:
+            if not screen.session.store.lives_on or isinstance(error, NoMatches):
+                raise
+            logging.getLogger(__name__).exception("a screen cannot be drawn")
+            screen.show_failure(f"{type(error).__name__}: {error}")
+        else:
+            screen.show_failure(None)
+
+    return guarded
+
+
 class PictureScreen(AtomicScreen[Result], Generic[Result]):
     """A screen about one pair. The app calls `draw_now` when the picture has changed and once a second."""
 
     NAMES_ITS_PAIR = False
     """Whether the screen itself shows the pair and its environment."""
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        if "draw" in cls.__dict__:
+            setattr(cls, "draw", _guarded(cls.draw))  # noqa: B010
 
     def __init__(self, session: Session, pair_name: str) -> None:
         super().__init__()
@@ -57,6 +85,19 @@ class PictureScreen(AtomicScreen[Result], Generic[Result]):
         if self.session.player is not None:
             for banner in self.query(ReplayBanner):
                 banner.show(self.session.player, self.session.store.zone)
+
+    def show_failure(self, reason: str | None) -> None:
+        """Show above all why the screen could not be drawn; without a reason remove that line."""
+        for line in self.query(FailureLine):
+            if reason is None:
+                line.remove()
+            else:
+                line.tell(reason)
+            return
+        if reason is not None:
+            line = FailureLine()
+            line.tell(reason)
+            self.mount(line, before=0)
 
     def draw_header(self, header: HeaderLine) -> None:
         """Draw the pair, its environment in its colour, and the mode."""

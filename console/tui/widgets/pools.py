@@ -1,5 +1,7 @@
 """Pool balance: how the free addresses are shared between the partners, the fullest scope first."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from console.insight.forecast import forecasts
@@ -43,10 +45,19 @@ def pool_bars_text(pair: PairPicture, now: float, lines: int, width: int) -> Con
         ends = [at for (_, name), at in soonest.items() if name == pool.name and at is not None]
         drawn_lines.append(_line(pool, server, width, live, min(ends) - now if ends else None))
     if len(shown) < len(pools):
-        drawn_lines.append(Content.styled(f"and {len(pools) - len(shown)} more pools with more free", "$stale"))
+        drawn_lines.append(_others(pools[len(shown) :]))
     if not pools:
         drawn_lines.append(Content.styled(f"{server.name} reports no pools", "$stale"))
     return Content("\n").join(drawn_lines)
+
+
+def _others(pools: Sequence[PoolFacts]) -> Content:
+    """A line for the pools that have no line of their own: how many, and how many of them are empty or not known."""
+    empty = sum(free(pool) == 0 and pool.total != 0 for pool in pools)
+    unknown = sum(free(pool) is None for pool in pools)
+    notes = ([f"{empty} EMPTY"] if empty else []) + ([f"{unknown} not known"] if unknown else [])
+    words = f"and {len(pools)} more pools" + (f": {', '.join(notes)}" if notes else " with more free")
+    return Content.styled(words, "bold $warning" if notes else "$stale")
 
 
 def _reporting_server(pair: PairPicture, now: float) -> ServerPicture | None:
@@ -68,7 +79,7 @@ def _line(pool: PoolFacts, server: ServerPicture, width: int, live: bool, empty_
     goal = "" if pool.backup_pct is None else f" (goal {pool.backup_pct:.0f})"
     share = f", backup {actual:.0f} %{goal}" if both else ", NONE FREE"
     # On a narrow screen the countdowns show it for the worst pool.
-    shows_end = empty_in is not None and width >= ROOM_FOR_FORECAST
+    shows_end = empty_in is not None and empty_in > 0 and width >= ROOM_FOR_FORECAST
     end = f", empty in {left(empty_in, estimate=True)}" if shows_end and empty_in is not None else ""
     if NAME_WIDTH + BAR_LEAST + len(words) + len(share) + 3 > width:
         share = share.partition(" (goal")[0]  # Left out as a whole rather than cut.

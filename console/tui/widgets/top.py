@@ -6,8 +6,7 @@ from textual.content import Content
 
 from console.insight.countdowns import cannot_tell, countdowns
 from console.insight.danger import banners
-from console.insight.summary import severity
-from console.insight.verdict import verdict
+from console.insight.verdict import judge
 from console.insight.wording import due, left
 from console.model.picture import PairPicture, Severity
 from console.tui.widgets.panel import Panel
@@ -40,10 +39,9 @@ class VerdictLine(Panel):
     """
 
     def show(self, pair: PairPicture, now: float, zone: tzinfo) -> None:
-        grave = severity(pair, now)
-        sign = SEVERITIES[grave]
-        words = verdict(pair, now, zone)
-        self.put(Content.assemble((f"{sign.glyph} {grave.upper()}  ", sign.colour), words))
+        judged = judge(pair, now, zone)
+        sign = SEVERITIES[judged.severity]
+        self.put(Content.assemble((f"{sign.glyph} {judged.severity.upper()}  ", sign.colour), judged.sentence))
 
 
 class Banners(Panel):
@@ -93,13 +91,13 @@ def countdowns_text(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> 
     for number, each in enumerate(ordered):
         mark = "NEXT " if each.automatic and number == 0 else "     "
         style = "$stale" if each.last_known else "bold $warning" if each.automatic else ""
-        known = "  (last known)" if each.last_known else ""
+        known = "last known: " if each.last_known else ""
         rows.append(
             Content.assemble(
                 (mark, "bold $primary"),
                 (f"{left(each.at - now, each.estimate):>8}", style),
                 (f"  {clocks[number]:<{width}}  ", "$stale"),
-                (each.text + known, "$stale" if each.last_known else ""),
+                (known + each.text, "$stale" if each.last_known else ""),
             )
         )
     return Content("\n").join([*head, *rows])

@@ -9,6 +9,7 @@ request on this connection: a partner that recovers needs the answer to its requ
 
 from collections.abc import Callable, Mapping
 
+from dhcpserver.contract import messages
 from dhcpserver.failover.bindings.incoming import IncomingUpdates, dotted
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
@@ -25,7 +26,7 @@ from dhcpserver.failover.codec import (
     UpdateRequestAll,
 )
 from dhcpserver.failover.link.session import Session
-from dhcpserver.failover.outbox import DETAIL, Outbox
+from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import Timer, Timers
@@ -136,12 +137,8 @@ class BindingExchange:
     def _receive_ack(self, ack: BindingAck, frames: list[bytes], now: float) -> bool:
         sent = self.updates.acknowledge(ack, now)
         if sent is not None and (ack.reject is not None or self._outbox.detail):
-            self._outbox.log(
-                18107,
-                "Warning" if ack.reject is not None else "Activity",
-                f"DHCPBNDACK received xid {ack.xid} lease {dotted(ack.address)} ({ack_text(ack)}).",
-                None if ack.reject is not None else DETAIL,
-            )
+            message = messages.UPDATE_ACKNOWLEDGED if ack.reject is None else messages.UPDATE_REFUSED
+            self._outbox.log(message, xid=ack.xid, address=dotted(ack.address), result=ack_text(ack))
         return False
 
     def _receive_request(self, request: UpdateRequest | UpdateRequestAll, frames: list[bytes], now: float) -> bool:
@@ -203,9 +200,11 @@ class BindingExchange:
         resync, pending = self.requests.view(), self.updates.pending
         if resync is not None:
             of = "" if resync.total is None else f" of {resync.total}"
-            self._outbox.log(18113, "Info", f"Recovery: {resync.kind} {resync.direction}, {resync.done}{of} leases.")
+            self._outbox.log(
+                messages.RECOVERY_PROGRESS, request=resync.kind, direction=resync.direction, done=f"{resync.done}{of}"
+            )
         elif pending > MANY_UPDATES:
-            self._outbox.log(18113, "Info", f"Recovery: {pending} updates left for the partner.")
+            self._outbox.log(messages.RECOVERY_LEFT, pending=pending)
 
     # The end of a turn
 
@@ -233,11 +232,12 @@ class BindingExchange:
         for update in sent:
             lease = update.lease
             self._outbox.log(
-                18106,
-                "Activity",
-                f"DHCPBNDUPD sent xid {update.xid} lease {dotted(lease.address)} status {update.status.name} "
-                f"expires {lease.state_exp} potential {update.potential}.",
-                DETAIL,
+                messages.UPDATE_SENT,
+                xid=update.xid,
+                address=dotted(lease.address),
+                status=update.status.name,
+                expires=lease.state_exp,
+                potential=update.potential,
             )
 
 

@@ -4,6 +4,7 @@ The acknowledgement is sent with the turn that commits the change. An accepted u
 a refusal as outdated, the partner's record is older than this server's, so the lease is queued unless it already was.
 """
 
+from dhcpserver.contract import messages
 from dhcpserver.failover.bindings.acceptance import (
     UpdateRefusal,
     check_content,
@@ -19,7 +20,7 @@ from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates, free_lease
 from dhcpserver.failover.codec import BOOTP_FLAG, BindingUpdate, Encoding, Reject
 from dhcpserver.failover.link.handshake import FOREIGN_SKEW, SKEW
-from dhcpserver.failover.outbox import CONFLICT, DETAIL, Outbox
+from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
@@ -73,11 +74,13 @@ class IncomingUpdates:
         if self._outbox.detail:
             result = "accepted" if refusal is None else f"rejected {refusal.reason} {refusal.message}"
             self._outbox.log(
-                18108,
-                "Activity",
-                f"DHCPBNDUPD received xid {update.xid} lease {dotted(update.address)} status {update.status} "
-                f"expires {update.state_exp} potential {update.potential}; DHCPBNDACK sent ({result}).",
-                DETAIL,
+                messages.UPDATE_RECEIVED,
+                xid=update.xid,
+                address=dotted(update.address),
+                status=update.status,
+                expires=update.state_exp,
+                potential=update.potential,
+                result=result,
             )
         if refusal is None:
             frames.append(self._encode_ack(update, int(now)))
@@ -142,15 +145,14 @@ class IncomingUpdates:
         return bool(update.flags & BOOTP_FLAG) and (lease.reserved or self._settings.pool(lease.pool).dynamic_bootp)
 
     def _report_time(self, message: str, now: float) -> None:
-        """18128: a time of the partner was refused; once a minute."""
+        """Log that a time of the partner was refused; once a minute."""
         if now < self._next_time_report:
             return
         self._next_time_report = now + TIME_REPORT_SECONDS
         self._outbox.log(
-            18128,
-            "Error",
-            f"Failover pair '{self._settings.name}': a binding update of the partner was refused: {message}. "
-            "Check the clocks of both servers.",
+            messages.TIME_REFUSED,
+            pair=self._settings.name,
+            cause=message,
         )
 
     def shift_clock(self, step: float) -> None:
@@ -215,12 +217,13 @@ class IncomingUpdates:
             if other is not lease and other.pool is lease.pool and holds:
                 latest = max(lease, other, key=lambda one: one.cltt)
                 self._outbox.log(
-                    18123,
-                    "Warning",
-                    f"Client {(lease.client_id or lease.hardware).hex(':')} holds {dotted(other.address)} and "
-                    f"{dotted(lease.address)} of scope {lease.pool.name}; it last used {dotted(latest.address)}"
-                    + (", and BOOTP leases do not end." if other.bootp else "."),
-                    CONFLICT,
+                    messages.TWO_ADDRESSES,
+                    client=(lease.client_id or lease.hardware).hex(":"),
+                    one=dotted(other.address),
+                    two=dotted(lease.address),
+                    scope=lease.pool.name,
+                    latest=dotted(latest.address),
+                    bootp=", and BOOTP leases do not end" if other.bootp else "",
                 )
 
     def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status, now: float) -> None:
@@ -254,10 +257,11 @@ class IncomingUpdates:
         ours = (lease.client_id or lease.hardware).hex(":") or "no client"
         theirs = (update.client_id or update.hardware).hex(":")
         self._outbox.log(
-            18109,
-            "Warning",
-            f"Address conflict on {dotted(lease.address)}: we have {ours}, partner has {theirs}; {resolution}.",
-            CONFLICT,
+            messages.ADDRESS_CONFLICT,
+            address=dotted(lease.address),
+            ours=ours,
+            theirs=theirs,
+            resolution=resolution,
         )
         settings = self._settings
         self._outbox.trap(

@@ -34,6 +34,9 @@ ConnectRefusal = tuple[Reject, str]
 """The reject reason and its text."""
 
 
+CONTACTS_PER_KEEPALIVE = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """What the partner sent about itself in CONNECT or CONNECTACK.
@@ -54,6 +57,11 @@ class Peer:
     def foreign(self) -> bool:
         """Whether it uses draft-12 without Pairwatch's extensions."""
         return not self.vendor_class.startswith(failover4.VENDOR_PREFIX)
+
+    @property
+    def send_interval(self) -> float:
+        """The seconds between messages that keep the connection to this partner open."""
+        return max(self.receive_timer, 1) / CONTACTS_PER_KEEPALIVE
 
 
 def assignment(load_balancing: bool) -> bytes:
@@ -187,12 +195,10 @@ def bucket_mismatch(settings: PairSettings, request: Connect) -> str | None:
 
 
 def config_mismatches(settings: PairSettings, peer: Peer) -> tuple[str, ...]:
-    """Return the configuration classes that differ; they refuse nothing."""
+    """Return the configuration classes that both know and that differ; they refuse nothing."""
     theirs = peer.vendor.digest
     if theirs is None:
         return ()
     ours = {number: value[:8].ljust(8, b"\0") for number, value in settings.config_digest}
     other = dict(theirs)
-    return tuple(
-        f"class {number}" for number in sorted(ours.keys() | other.keys()) if ours.get(number) != other.get(number)
-    )
+    return tuple(f"class {number}" for number in sorted(ours.keys() & other.keys()) if ours[number] != other[number])

@@ -1,5 +1,6 @@
 """Log lines and notifications about refused connections and different configurations."""
 
+from dhcpserver.contract.messages import MISMATCH, NOT_ESTABLISHED, TIME_SKEW
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.wire.failover4 import Reject
@@ -23,12 +24,12 @@ class MismatchReports:
     def refused(self, reason: int, text: str) -> None:
         """Report that a connection was refused, by either server."""
         if reason == Reject.TIME_MISMATCH:
-            self._outbox.log(18115, "Error", f"Failover pair '{self._settings.name}': {text}; connection dropped.")
+            self._outbox.log(TIME_SKEW, pair=self._settings.name, difference=text)
         else:
             self.mismatch(text, _ERROR_KINDS.get(reason, "config-error"))
 
     def closed_early(self, remote: str, cause: str, now: float) -> None:
-        """18129: a connection ended before CONNECT and CONNECTACK; at most once a minute, with the number of others."""
+        """Log that a connection ended before CONNECT and CONNECTACK; once a minute, with the number of others."""
         if now < self._next_report <= now + REPORT_SECONDS:
             self._unreported += 1
             return
@@ -36,18 +37,17 @@ class MismatchReports:
         self._unreported = 0
         self._next_report = now + REPORT_SECONDS
         self._outbox.log(
-            18129,
-            "Warning",
-            f"Failover pair '{self._settings.name}': a connection with {remote} ended before it was established: "
-            f"{cause}{more}.",
+            NOT_ESTABLISHED,
+            pair=self._settings.name,
+            remote=remote,
+            cause=cause,
+            more=more,
         )
 
     def mismatch(self, text: str, kind: str) -> None:
         """18103: report a difference of the configurations. `kind`: the error type of the notification."""
         settings = self._settings
-        self._outbox.log(
-            18103, "Error", f"Failover pair '{settings.name}': configuration mismatch with partner: {kind} ({text})."
-        )
+        self._outbox.log(MISMATCH, pair=settings.name, kind=kind, difference=text)
         self._outbox.trap(
             "failover-config-mismatch",
             pair=settings.name,

@@ -15,6 +15,7 @@ Nothing here decides about states or leases: `receive` and `tick` return what ha
 
 import random
 
+from dhcpserver.contract.messages import TIME_SKEW
 from dhcpserver.failover.effects import Close, Transmit
 from dhcpserver.failover.link.connection import (
     Connection,
@@ -308,8 +309,8 @@ class Session:
         skew = connection.wrong_time(message, now, limit, self._settings.keepalive)
         if skew is None:
             return None
-        cause = f"Time skew {skew:.0f} s exceeds {limit:.0f} s; connection dropped."
-        self._outbox.log(18115, "Error", cause)
+        cause = f"Time skew {skew:.0f} s exceeds {limit:.0f} s"
+        self._outbox.log(TIME_SKEW, pair=self._settings.name, difference=cause)
         return self.disconnect(now, Reject.TIME_MISMATCH, cause, retry=REFUSED_RETRY)
 
     # CONNECT and CONNECTACK
@@ -371,7 +372,7 @@ class Session:
                     events += self._drop(connection, now, f"no message while {connection.phase.value}")
             elif now >= connection.received + self._settings.keepalive:
                 events += self.disconnect(now, Reject.NO_TRAFFIC, "no traffic")
-            elif now >= connection.sent + connection.send_interval:
+            elif now >= connection.sent + connection.peer.send_interval:
                 self._send(connection, Contact(xid=self.next_xid()), now)
                 connection.sent = now
         self._dialling.tick(now, connected=bool(self._connections))

@@ -6,6 +6,7 @@ no address left. Nothing is moved or requested outside NORMAL.
 
 from collections.abc import Iterable
 
+from dhcpserver.contract.messages import REBALANCING
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.codec import Encoding, Message, PoolRequest, PoolResponse
@@ -91,7 +92,7 @@ class PoolSharing:
             self._lacking |= any(count < 0 for count in counts)
             counts = [max(count, 0) for count in counts]
         moves = sum(map(abs, counts))
-        self._outbox.log(18125, "Info", f"Rebalancing by operator {operator}: {moves} addresses move.")
+        self._outbox.log(REBALANCING, operator=operator, moves=moves)
         return moves
 
     # Messages
@@ -156,7 +157,7 @@ class PoolSharing:
         elif not self._timers.runs(Timer.POOL_REQUEST) and any(not pool.backup and pool.free for pool in touched):
             self._timers.set(Timer.POOL_REQUEST, now + POOL_REQUEST_SECONDS)
         if self._balancer.busy:
-            self._balancer.step(now, MOVES_PER_TURN)
+            self._check(self._balancer.step(now, MOVES_PER_TURN))
         if self._lacking and not self._timers.runs(Timer.POOL_REQUEST):
             self._lacking = False
             self._timers.set(Timer.POOL_REQUEST, now + POOL_REQUEST_SECONDS)

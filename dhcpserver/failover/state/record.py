@@ -71,6 +71,22 @@ class FailoverRecord:
     partner_start: int = 0
     partner_number: int = 0
 
+    @classmethod
+    def recovering(cls, main: bool, now: int) -> "FailoverRecord":
+        """Return the record of a server whose stored record cannot be read: it has to ask its partner for everything.
+
+        It may have been in any state until now, so MCLT is counted from now (R-196).
+        """
+        return cls(
+            State.RECOVER,
+            now,
+            main,
+            ever_communicated=True,
+            last_operational=now,
+            time_of_failure=now,
+            recover_all=True,
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return the record as a dictionary of JSON values."""
         values = asdict(self)

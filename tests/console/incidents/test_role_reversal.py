@@ -78,7 +78,7 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
             await incident.advance(10, lambda host=host: not host.running)  # type: ignore[misc]
             await incident.advance(5)
         incident.shows("old roles, failover off, start. It is the only server")
-        assert "Cannot see" in incident.verdict
+        assert "No answer from" in incident.verdict
         at_the_machine(incident, MAIN, swapped=False, failover=False)
         await incident.advance(5)
         incident.shows("On dhcp-a: failover on, reload")

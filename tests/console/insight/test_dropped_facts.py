@@ -19,15 +19,17 @@ from console.insight.duplicates import Risk, dup_risk
 from console.insight.fleet import fleet_row
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.table import ACTIONS, judge, refusals
+from console.insight.joint import joint
 from console.insight.lease_why import explained
 from console.insight.numbers.table import NUMBERS
 from console.insight.partner_down_outlook import outlook_of, sentences
 from console.insight.report_text import in_words
 from console.insight.runbooks.listing import BOOKS
 from console.insight.runbooks.progress import progress, scene_of
-from console.insight.summary import plugin_line, severity, status_json
+from console.insight.situations import PROTECTED
+from console.insight.summary import plugin_line, status_json
 from console.insight.timeline import timeline
-from console.insight.verdict import PROTECTED, joint, verdict
+from console.insight.verdict import severity, verdict
 from console.makes.pairwatch.leases import lease_facts
 from console.model.action_names import ActionName
 from console.model.facts import PairFacts, PoolFacts, Takeover
@@ -39,7 +41,14 @@ from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pool
 
 ALONE, DOWN = "COMMUNICATIONS-INTERRUPTED", "PARTNER-DOWN"
 NEEDED = frozenset({"at", "server", "partner"})
-BLANK: Mapping[str, Any] = {"phase": Phase.UNKNOWN, "word": "", "role": "", "reason": "", "cause": Cause.UNKNOWN}
+BLANK: Mapping[str, Any] = {
+    "phase": Phase.UNKNOWN,
+    "word": "",
+    "role": "",
+    "reason": "",
+    "cause": Cause.UNKNOWN,
+    "misfits": (),
+}
 """The value of a missing fact where that is not None."""
 OPTIONAL = sorted({each.name for each in fields(PairFacts)} - NEEDED)
 OF_POOLS = sorted({each.name for each in fields(PoolFacts)} - {"name", "family"})

@@ -44,7 +44,7 @@ def test_a_server_that_is_not_seen_has_its_last_state_and_the_age_of_it() -> Non
 
 def test_a_pair_that_never_answered_has_an_unknown_link() -> None:
     row = fleet_row(pair(failures("dhcp-a"), failures("dhcp-b")), NOW, ZONE)
-    assert (row.severity, row.link, row.main.phase, row.main.age) == (Severity.UNKNOWN, None, None, None)
+    assert (row.severity, row.link, row.main.phase, row.main.age) == (Severity.CRITICAL, None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from console.insight.fleet import fleet_row
 from console.insight.forecast import cannot_forecast, forecasts
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.table import ACTIONS, judge, offered, refusals
+from console.insight.joint import joint
 from console.insight.lease_why import explained
 from console.insight.numbers.table import NUMBERS, Number
 from console.insight.partner_down_outlook import outlook_of, sentences
@@ -18,8 +19,9 @@ from console.insight.report_text import in_words
 from console.insight.runbooks.listing import BOOKS
 from console.insight.runbooks.progress import StepStatus, progress, scene_of
 from console.insight.runbooks.steps import Runbook
-from console.insight.summary import EXIT_STATUS, PLUGIN, plugin_line, severity, status_json, summary
-from console.insight.verdict import PROTECTED, joint, verdict
+from console.insight.situations import PROTECTED
+from console.insight.summary import EXIT_STATUS, PLUGIN, plugin_line, status_json, summary
+from console.insight.verdict import severity, verdict
 from console.makes.pairwatch.leases import lease_facts
 from console.model.action_names import ActionName
 from console.model.fact_table import Missing, look_up

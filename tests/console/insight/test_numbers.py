@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from console.insight.arrival import DayAndNight, arrival, day_and_night
 from console.insight.forecast import worst_forecast
+from console.insight.joint import joint
 from console.insight.numbers.leads import limited_share, renewals_per_second
 from console.insight.numbers.link import progress
 from console.insight.numbers.pools import covers, reaction_need
 from console.insight.numbers.reading import Reading
 from console.insight.numbers.table import NUMBERS
 from console.insight.numbers.table import number as number_of
-from console.insight.verdict import joint
 from console.model.facts import PoolFacts
 from console.model.observations import Observation
 from console.model.picture import PairPicture, Severity

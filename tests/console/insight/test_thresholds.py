@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from console.insight.alarms.judging import undecided
-from console.insight.summary import severity
+from console.insight.verdict import severity
 from console.model.picture import Alarm, PairPicture, Severity
 from tests.console.scenes import BACKUP, MAIN, NOW, answer, pair, pool, trap
 

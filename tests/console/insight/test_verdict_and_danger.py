@@ -28,7 +28,10 @@ def both(main: str, backup: str, **changes: Any) -> list[Observation]:
             both("NORMAL", "NORMAL", pools=[pool("wifi", 0, 0, 4096), pool("lab", 0, 1), pool("x", 0, 0, 0)]),
             "Both NORMAL, but new clients get no address: wifi is empty.",
         ),
-        ([*failures(MAIN), *failures(BACKUP)], "Cannot see dhcp-a or dhcp-b"),
+        (
+            [*failures(MAIN), *failures(BACKUP)],
+            "from dhcp-a or dhcp-b: SERVICE UNKNOWN. dhcp-a never answered",
+        ),
         ([*failures(MAIN), answer(BACKUP)], "dhcp-b is NORMAL; cannot see dhcp-a"),
         ([*failures(MAIN), answer(BACKUP, NOW, ALONE)], "serves its own pool; cannot see dhcp-a"),
         (both(ALONE, ALONE), "act before 09:00:00 CEST, when dhcp-a enters PARTNER-DOWN"),
@@ -83,11 +86,11 @@ def test_there_is_a_verdict_for_every_pair_of_states(main: str, backup: str) -> 
         (both("POTENTIAL-CONFLICT", "CONFLICT-DONE"), []),
         (
             [*failures(MAIN), answer(BACKUP, NOW, DOWN, partner_down_time=text(NOW - 5000))],
-            ["date-before-contact"],
+            ["date-before-contact", "keep-off"],
         ),
         (
             [*failures(MAIN), answer(BACKUP, NOW, DOWN, state_reason="safe period expired")],
-            ["automatic-takeover"],
+            ["automatic-takeover", "keep-off"],
         ),
     ],
 )
@@ -127,5 +130,5 @@ def test_the_banner_of_an_early_date_ends_with_mclt_after_the_last_contact() -> 
         last = answer(BACKUP, now, DOWN, partner_down_time=text(NOW - 5000), last_contact=text(NOW - 720))
         return [each.kind for each in banners(pair(last), now, ZONE)]
 
-    assert kinds_at(NOW - 720 + 3599) == ["date-before-contact"]
-    assert kinds_at(NOW - 720 + 3600) == []
+    assert kinds_at(NOW - 720 + 3599) == ["date-before-contact", "keep-off"]
+    assert kinds_at(NOW - 720 + 3600) == ["keep-off"]

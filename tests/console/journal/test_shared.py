@@ -20,7 +20,7 @@ STORY: list[Observation] = [
     answer(MAIN, NOW),
     trap("other-server-not-responding", at=NOW + 1),
     *failures(MAIN, NOW + 5),
-    LogLine(NOW + 7, PAIR, BACKUP, "hostile \x00 and \udcff text"),
+    LogLine(NOW + 7, PAIR, BACKUP, "hostile \ufffd and text"),
 ]
 
 

@@ -1,7 +1,7 @@
 """Recordings of the first versions, which contain the whole answers of the servers, open and replay as before.
 
 The version before the facts wrote schema2/: the main of a pair fails, is declared down and returns. The recordings
-contain traps, log lines, actions, a runbook, a lease, configurations and an answer that could not be read. `incident`
+contain traps, log lines, actions, a runbook, a lease, configurations and an answer without a field. `incident`
 contains its alarms; the alarms of `unjudged` are found when it is replayed. `shown.json.gz` contains what that version
 showed at thirty times of each recording.
 """
@@ -20,16 +20,17 @@ from console.insight.config_diff import of_pair
 from console.insight.countdowns import countdowns
 from console.insight.danger import banners
 from console.insight.diagnosis.table import diagnose
+from console.insight.joint import joint
 from console.insight.numbers.table import NUMBERS
-from console.insight.summary import severity, status_json
+from console.insight.summary import status_json
 from console.insight.timeline import timeline
-from console.insight.verdict import joint, verdict
+from console.insight.verdict import severity, verdict
 from console.journal.files import read_recording, write_recording
 from console.journal.recorded_pairs import pairs_of
 from console.journal.recording import Recorder
 from console.journal.schema import SCHEMA_VERSION
 from console.journal.store import Journal
-from console.model.observations import PollAnswer, PollFailure, as_json
+from console.model.observations import PollAnswer, as_json
 from console.model.picture import PairPicture, Picture
 from console.state.replay import Player
 from tests.console.scenes import MAIN, NOW, PAIR, answer, pool
@@ -112,10 +113,11 @@ def test_an_old_journal_opens_with_the_same_observations(tmp_path: Path) -> None
         assert connection.execute(sql.text("SELECT schema_version FROM about")).scalar() == SCHEMA_VERSION
 
 
-def test_an_answer_that_could_not_be_read_is_a_failed_poll_with_its_reason() -> None:
+def test_an_answer_without_a_field_is_an_answer_without_that_fact() -> None:
     observations = read_recording(OLD / "incident.jsonl.gz").observations
-    (broken,) = [each for each in observations if isinstance(each, PollFailure) and "lacks" in each.error]
-    assert broken.error == "the status lacks the field 'mclt'"
+    (broken,) = [each for each in observations if isinstance(each, PollAnswer) and each.facts.misfits]
+    assert broken.facts.misfits == ("mclt is missing",)
+    assert broken.facts.mclt is None
 
 
 def test_an_old_recording_is_saved_in_the_new_format(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_bytes_that_are_no_text_do_not_stop_it(tmp_path: Path) -> None:
     path = tmp_path / "log"
     append(path, b"caf\xe9\n\xff\xfe\x00\nafter\n")
     log = LogFile(path)
-    assert log.lines() == ["caf\N{REPLACEMENT CHARACTER}", "\N{REPLACEMENT CHARACTER}" * 2 + "\0", "after"]
+    assert log.lines() == ["caf\N{REPLACEMENT CHARACTER}", "\N{REPLACEMENT CHARACTER}" * 3, "after"]
     log.close()
 
 

@@ -105,7 +105,7 @@ def test_a_server_with_an_older_copy_recovers_whatever_it_stored(state: State, m
     bench = bench_of(stored_record(state, start=7, time_of_failure=NOW - 9000), 100, main)
     bench.connect(seen_start=7, seen_number=101)
     assert bench.records[-1].state is RECOVER, "it is stored before anything is sent"
-    assert [line.id for line in bench.log if line.id == 18127] == [18127]
+    assert [line.id for line in bench.log if line.id == 18128] == [18128]
     assert "failover-config-mismatch" in bench.trap_kinds()
     bench.report(INTERRUPTED)
     assert bench.state is RECOVER
@@ -120,7 +120,7 @@ def test_the_same_numbers_as_in_the_store_change_nothing(main: bool) -> None:
     bench.connect(seen_start=7, seen_number=100)
     bench.report(INTERRUPTED)
     assert bench.state is NORMAL
-    assert not [line for line in bench.log if line.id == 18127]
+    assert not [line for line in bench.log if line.id == 18128]
 
 
 def test_a_server_that_served_already_recovers_at_the_first_contact() -> None:

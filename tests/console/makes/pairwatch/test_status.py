@@ -4,17 +4,20 @@ from typing import Any
 
 import pytest
 
-from console.errors import Unreadable
+from console.errors import NoSuchPair, Unreadable
 from console.makes.pairwatch.profile import PAIRWATCH
 from console.makes.pairwatch.status import Translator, status_facts
 from console.makes.pairwatch.words import cause_of, refusal_of
 from console.model.fact_table import READERS, Known, Missing, lacking, look_up
 from console.model.facts import LinkRefusal, PairFacts
+from console.model.observations import PollAnswer
 from console.model.phases import PHASES_BY_TERM, Cause, Phase, Service
 from console.model.picture import ServerPicture
 from console.model.profiles import Fact, MakeProfile
+from console.sources.polling import poll_server
 from dhcpserver.contract.pair import PairStatus
 from tests.console.scenes import MAIN, NOW, PAIR, pool, status, text
+from tests.console.scripted import ScriptedSource
 
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 
@@ -34,31 +37,64 @@ def test_a_whole_document_makes_every_fact_known() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PairStatus.model_fields))
-def test_a_field_that_is_missing_fails_the_poll_or_makes_its_fact_unknown(name: str) -> None:
+def test_a_field_that_is_missing_makes_its_fact_unknown(name: str) -> None:
     told = status()
     told["pairs"][0].pop(name, None)
-    if not PairStatus.model_fields[name].is_required():
-        assert isinstance(status_facts(told, PAIR), PairFacts)
+    if name == "name":
+        with pytest.raises(NoSuchPair, match="does not have the pair"):
+            status_facts(told, PAIR)
         return
-    with pytest.raises(Unreadable, match=r"lacks the field|does not have the pair"):
-        status_facts(told, PAIR)
+    required = PairStatus.model_fields[name].is_required()
+    misfits = status_facts(told, PAIR).misfits
+    assert any(name in each for each in misfits) if required and name != "pools" else name == "pools" or misfits == ()
 
 
 @pytest.mark.parametrize("name", sorted(PairStatus.model_fields))
-@pytest.mark.parametrize("value", [[7, {}], {"at": -1}, -3, "?"], ids=["list", "object", "negative", "text"])
-def test_a_field_that_does_not_fit_never_becomes_another_value(name: str, value: Any) -> None:
-    """It fails the poll with its name, or the fact is missing; a text may be a word that is not known."""
+@pytest.mark.parametrize(
+    "value",
+    [[7, {}], {"at": -1}, -3, "?", 10**400, True, "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", float("inf")],
+    ids=["list", "object", "negative", "text", "huge", "switch", "year 1", "year 9999", "infinite"],
+)
+def test_a_field_that_does_not_fit_is_said_and_never_becomes_another_value(name: str, value: Any) -> None:
+    """The fact is missing; a text may be a word that is not known."""
     told = status(state=ALONE)
+    sent = told["pairs"][0].get(name, True)
     told["pairs"][0][name] = value
-    refused = ""
-    try:
-        facts = status_facts(told, PAIR)
-    except Unreadable as wrong:
-        refused = str(wrong)
-    if refused:
-        assert any(word in refused for word in (name, "does not have the pair", "a pool"))
+    if name == "name":
+        with pytest.raises(NoSuchPair):
+            status_facts(told, PAIR)
         return
-    assert -3 not in [getattr(facts, each) for each in PairFacts.__dataclass_fields__ if each != "time_skew"]
+    facts = status_facts(told, PAIR)
+    texts = ("server_name", "partner_name", "state_reason", "previous_state")
+    fits = (isinstance(value, str) and name in texts) or (value is True and isinstance(sent, bool) and name != "limits")
+    fits = fits or (name == "time_skew" and value == -3)
+    assert fits or any(name in each or each.startswith("a pool is") for each in facts.misfits), facts.misfits
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z", None, 10**400, "now", {}])
+async def test_an_answer_without_a_readable_clock_has_the_time_of_the_console(at: Any) -> None:
+    source = ScriptedSource({**status(), "at": at})
+    seen = await poll_server(source, PAIR, MAIN, lambda: NOW)
+    assert isinstance(seen, PollAnswer)
+    assert seen.facts.at == NOW
+    assert any(each.startswith("at is ") for each in seen.facts.misfits)
+
+
+@pytest.mark.parametrize(
+    ("pools", "words"),
+    [
+        ([], "no pool has an address"),
+        ([pool("a", 0, 0, 0), pool("b", 0, 0, 0)], "no pool has an address"),
+        ({}, "pools is {}: not a list"),
+        ([pool("a", 300, 0, 250)], "pool a has 250 addresses and counts 300"),
+        ([pool("a"), pool("a", 1)], "two pools have the name 'a'"),
+        ([pool("a"), 7], "a pool is 7: not a JSON object"),
+        ([pool("a", total=10**400)], "pool a total is 1000"),
+    ],
+)
+def test_counts_that_cannot_be_true_make_the_pools_unknown(pools: Any, words: str) -> None:
+    facts = status_facts(status(pools=pools), PAIR)
+    assert any(each.startswith(words) for each in facts.misfits), facts.misfits
 
 
 def test_a_field_of_a_pool_that_does_not_fit_is_missing_in_that_pool_alone() -> None:
@@ -70,11 +106,18 @@ def test_a_field_of_a_pool_that_does_not_fit_is_missing_in_that_pool_alone() -> 
     assert lacking(server, Fact.FREE, Fact.ARRIVALS) == "dhcp-a has not reported new clients"
 
 
-def test_a_pool_without_its_counts_fails_the_poll() -> None:
+def test_a_pool_without_a_count_has_that_count_unknown() -> None:
     broken = pool("a")
     del broken["available"]
-    with pytest.raises(Unreadable, match="lacks the field 'available'"):
-        status_facts(status(pools=[broken]), PAIR)
+    facts = status_facts(status(pools=[broken]), PAIR)
+    assert facts.misfits == ("pool a available is missing",)
+    assert lacking(server_with(facts), Fact.FREE) == "dhcp-a has not reported free addresses"
+
+
+@pytest.mark.parametrize("document", [{}, {"at": text(NOW)}, {"server": {}, "pairs": 7}, {"server": {}, "pairs": []}])
+def test_a_document_without_server_or_pair_fails_the_poll(document: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable):
+        status_facts(document, PAIR)
 
 
 def test_null_is_that_there_is_none_and_a_field_that_was_not_sent_is_not_known() -> None:
