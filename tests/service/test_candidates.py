@@ -112,3 +112,15 @@ def test_a_reserved_address_is_for_its_client_alone() -> None:
     assert leased(site, 1) == reserved
     assert offered(site, 1) == reserved
     assert offered(site, 3, requesting(reserved)) != reserved
+
+
+def test_a_reserved_address_that_another_client_still_uses_is_not_given() -> None:
+    """The reservation was configured while another client had the address."""
+    site = normal(RESERVED)
+    reserved = int(IPv4Address("192.0.2.200"))
+    lease = site.core.book.record(reserved)
+    assert lease is not None
+    site.core.book.set_client(lease, None, b"\1\0\0\0\0\0\11")
+    site.core.book.set_status(lease, Status.ACTIVE, int(site.now))
+    lease.state_exp = int(site.now) + 1000
+    assert offered(site, 1) != reserved
