@@ -221,7 +221,7 @@ class Core:
         elif isinstance(event, LinkDown):
             endpoint.link_down(event.connection, now, event.cause)
         elif isinstance(event, DialFailed):
-            endpoint.dial_failed(now, event.cause)
+            endpoint.dial_failed(now, event.cause, event.failure)
 
     def _command(self, command: Command, now: float) -> Exception | None:
         try:
