@@ -43,7 +43,9 @@ class Takeovers(Check):
             since = record.partner_down_time - EPOCH - host.error
             if self.since[host.name] == NEVER:
                 act = "the safe period of" if record.automatic else "an operator or the partner for"
-                self.acts[host.name] = f"takeover by {act} {host.name} at {self.world.timeline.now:.0f} from {since:.0f} on"
+                self.acts[host.name] = (
+                    f"takeover by {act} {host.name} at {self.world.timeline.now:.0f} from {since:.0f} on"
+                )
             self.since[host.name] = min(since, self.since[host.name])
         elif record.state is State.NORMAL:
             self.since[host.name] = NEVER
