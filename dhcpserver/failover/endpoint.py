@@ -104,6 +104,11 @@ class Endpoint:
         return self._machine.communications_ok
 
     @property
+    def waiting(self) -> int:
+        """Number of octets from the partner that wait to be handled."""
+        return self._session.waiting
+
+    @property
     def stopped(self) -> bool:
         """After `stop`, whether the server can exit."""
         return self._contact.stopped
@@ -312,6 +317,6 @@ class Endpoint:
             oldest_unacked_age=None if oldest is None else now - oldest,
             updates=replace(self._counters),
             resync=self._exchange.requests.view(),
-            config_mismatch=self._session.mismatch,
+            config_mismatch=self._session.introduction.mismatch,
             transitions=tuple(machine.transitions),
         )

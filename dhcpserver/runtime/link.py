@@ -63,6 +63,7 @@ class Connection(asyncio.Protocol):
         self._outbound = outbound
         self._waiting: asyncio.Future[None] | None = None
         self._no_data_yet = not outbound
+        self._writable = True
         self.number = 0
         self.early = b""
         self.secured = False
@@ -96,6 +97,24 @@ class Connection(asyncio.Protocol):
         self._wake()
         if self.number:
             self._links.lost(self, str(exc) if exc else "closed by the partner")
+
+    def pause_writing(self) -> None:
+        """Read no more from a partner that does not read its answers."""
+        self._writable = False
+        self.apply_reading()
+
+    def resume_writing(self) -> None:
+        self._writable = True
+        self.apply_reading()
+
+    def apply_reading(self) -> None:
+        """Read or not, as `FailoverLinks.reading` and the partner's own reading allow."""
+        if self.transport is None or self.transport.is_closing() or not self.number:
+            return
+        if self._links.reading and self._writable:
+            self.transport.resume_reading()
+        else:
+            self.transport.pause_reading()
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
@@ -139,6 +158,7 @@ class FailoverLinks:
 
     Attributes:
         attempts: the last attempt of each transport; empty if this side does not open connections.
+        reading: whether octets are read; see `read`.
     """
 
     def __init__(self, ends: Sequence[tuple[Address, Address]], report: Report, tls: LinkTls | None = None) -> None:
@@ -151,6 +171,14 @@ class FailoverLinks:
         self._next = 1
         self._race_task: asyncio.Task[None] | None = None
         self.attempts: dict[str, Attempt] = {}
+        self.reading = True
+
+    def read(self, reading: bool) -> None:
+        """Read from all connections or from none: the core has enough to handle."""
+        if reading is not self.reading:
+            self.reading = reading
+            for connection in self._connections.values():
+                connection.apply_reading()
 
     async def listen(self) -> None:
         """Listen on the local ends. Raises OSError if one cannot be opened."""

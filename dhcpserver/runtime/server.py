@@ -51,6 +51,9 @@ FAREWELL_SECONDS = 4.0
 LOG = logging.getLogger(__name__)
 
 
+MAXIMUM_WAITING = 65_536
+"""Octets of the partner that wait to be handled, from which no more are read."""
+
 CLOCK_SECONDS = 0.001
 """Within this time both clocks are read; a reading that took longer is repeated."""
 
@@ -255,6 +258,7 @@ class Server:
         self.turns += 1
         self.committed += len(outputs.changes)
         self._emit(moment.wall, outputs)
+        self._links.read(self.core.waiting_octets < MAXIMUM_WAITING)
         self._set_timer(moment.steady)
 
     def _emit(self, now: float, outputs: Outputs) -> None:

@@ -186,6 +186,11 @@ class Core:
         return self._clock.steady(min(times)) if times else None
 
     @property
+    def waiting_octets(self) -> int:
+        """Number of octets from the partner that wait for the next turns."""
+        return 0 if self.endpoint is None else self.endpoint.waiting
+
+    @property
     def is_main(self) -> bool:
         """Whether this server is the main of its pair, or has no pair."""
         return self._settings is None or self._settings.main

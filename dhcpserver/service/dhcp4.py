@@ -83,6 +83,9 @@ class Dhcp4:
         query = Query(packet, arrival)
         if kind == MessageType.LEASEQUERY:
             return self._lease_query(query, now)
+        if query.oversized:
+            self.counters.drop("malformed")
+            return None
         self.relays.record(packet.giaddr, query.key, now)
         handler = self._handlers.get(kind)
         if handler is None:

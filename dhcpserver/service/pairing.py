@@ -34,6 +34,7 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
         version=version,
         config_digest=digest(configuration),
         grace_period=default_grace_period(configuration),
+        longest_lease=max(each.dhcp_lease_time for each in (*configuration.policy, Policy(name="default"))),
         pools=pool_settings(configuration),
         local_name=configuration.server.name,
         partner_name=partner.name,

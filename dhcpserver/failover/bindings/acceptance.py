@@ -28,6 +28,7 @@ from typing import NamedTuple
 
 from dhcpserver.failover.codec import RESERVED_FLAG, BindingUpdate, Reject
 from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
+from dhcpserver.limits import MAXIMUM_CLIENT_ID, MAXIMUM_HARDWARE, MAXIMUM_RELAY_INFO
 
 
 class Condition(Enum):
@@ -85,7 +86,7 @@ class UpdateRefusal(NamedTuple):
 
 
 def check_content(update: BindingUpdate) -> UpdateRefusal | None:
-    """Return the refusal of an update without a required option; None if it is complete."""
+    """Return the refusal of an update without a required option, or with one that is too long; None if it is valid."""
     if not update.address:
         return UpdateRefusal(Reject.MISSING_BINDING, "no assigned-IP-address")
     if not Status.FREE <= update.status <= Status.BACKUP:
@@ -94,8 +95,30 @@ def check_content(update: BindingUpdate) -> UpdateRefusal | None:
         return UpdateRefusal(Reject.MISSING_BINDING, "neither client-hardware-address nor client-identifier")
     if update.status in _BY_CONTACT and not (update.cltt or update.sos):
         return UpdateRefusal(Reject.MISSING_BINDING, "neither client-last-transaction-time nor start-time-of-state")
+    for name, octets, most in (
+        ("client-hardware-address", update.hardware, MAXIMUM_HARDWARE),
+        ("client-identifier", update.client_id or b"", MAXIMUM_CLIENT_ID),
+        ("relay agent information", update.relay_info or b"", MAXIMUM_RELAY_INFO),
+    ):
+        if len(octets) > most:
+            return UpdateRefusal(Reject.MISSING_BINDING, f"{name} of {len(octets)} octets; at most {most}")
     if update.status == Status.ACTIVE and not update.state_exp:
         return UpdateRefusal(Reject.MISSING_BINDING, "no lease-expiration-time")
+    return None
+
+
+def check_times(update: BindingUpdate, now: float, skew: float) -> UpdateRefusal | None:
+    """Return the refusal of an update with a time ahead of this server's clock; None if there is none.
+
+    Such a time would make every later update of the lease look older.
+    """
+    for name, time in (
+        ("client-last-transaction-time", update.cltt),
+        ("start-time-of-state", update.sos),
+        ("time of the message", update.time),
+    ):
+        if time > now + skew:
+            return UpdateRefusal(Reject.TIME_MISMATCH, f"{name} is {time - now:.0f} s ahead of this server's clock")
     return None
 
 

@@ -68,7 +68,7 @@ class BindingExchange:
         now: float,
     ) -> None:
         self._outbox = outbox
-        self._numbers = session.numbers
+        self._numbers = session.introduction.numbers
         self._incoming = IncomingUpdates(settings, book, updates, leasing, counters, outbox, encoding)
         self._send_marked = False
         self._state = State.STARTUP
@@ -154,6 +154,7 @@ class BindingExchange:
         """Follow a step of this server's clock."""
         self._timers.shift(step)
         self.updates.shift_clock(step)
+        self._incoming.shift_clock(step)
         self.requests.shift_clock(step)
         if step < 0:
             self.sweeps.reschedule()

@@ -8,6 +8,7 @@ from dhcpserver.contract import messages
 from dhcpserver.failover.bindings.acceptance import (
     UpdateRefusal,
     check_content,
+    check_times,
     check_update,
     received_time,
     recorded_time,
@@ -24,6 +25,9 @@ from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status, client_key
+
+TIME_REPORT_SECONDS = 60
+"""Between log lines about times that were refused."""
 
 
 def dotted(address: int) -> str:
@@ -56,6 +60,7 @@ class IncomingUpdates:
         self._outbox = outbox
         self._encode_ack = encoding.encode_ack
         self._own = Status.FREE if settings.main else Status.BACKUP
+        self._next_time_report = 0.0
         self.foreign = False
 
     def open(self, foreign: bool) -> None:
@@ -91,10 +96,14 @@ class IncomingUpdates:
         lease = book.record(update.address)
         if lease is None:
             return UpdateRefusal(Reject.ILLEGAL_ADDRESS, f"{dotted(update.address)} is in no scope of this pair")
-        main = self._settings.main
-        refusal = check_update(
-            lease, update, now, main=main, foreign=self.foreign, skew=FOREIGN_SKEW if self.foreign else SKEW
-        )
+        skew = FOREIGN_SKEW if self.foreign else SKEW
+        self._limit_ends(lease, update, now + skew)
+        refusal = check_times(update, now, skew)
+        if refusal is not None:
+            self._report_time(refusal.message, now)
+        else:
+            main = self._settings.main
+            refusal = check_update(lease, update, now, main=main, foreign=self.foreign, skew=skew)
         offered = book.offer_of(lease.address)
         if refusal is None and offered is not None:
             if (
@@ -116,6 +125,35 @@ class IncomingUpdates:
         elif refusal.conflict:
             self._report_conflict(lease, update, "refused")
         return refusal
+
+    def _limit_ends(self, lease: Lease, update: BindingUpdate, now: float) -> None:
+        """Limit the ends of an update to what this server's policies can lead to.
+
+        An end of an unavailable address is not a lease. A lease that is infinite here stays so.
+        """
+        if update.status == Status.ABANDONED or self._may_be_infinite(lease, update):
+            return
+        longest = self._settings.longest_lease
+        latest = min(int(now) + longest + longest // 2 + self._settings.mclt, FOREVER)
+        same_client = lease.key == client_key(update.client_id, update.hardware)
+        update.state_exp = min(update.state_exp, max(latest, lease.state_exp if same_client else 0))
+        update.potential = min(update.potential, max(latest, lease.recv_pl if same_client else 0))
+
+    def _may_be_infinite(self, lease: Lease, update: BindingUpdate) -> bool:
+        if self._settings.longest_lease >= FOREVER:
+            return True
+        return bool(update.flags & BOOTP_FLAG) and (lease.reserved or self._settings.pool(lease.pool).dynamic_bootp)
+
+    def _report_time(self, message: str, now: float) -> None:
+        """A time of the partner was refused; once a minute."""
+        if now < self._next_time_report:
+            return
+        self._next_time_report = now + TIME_REPORT_SECONDS
+        self._outbox.log(messages.TIME_REFUSED, pair=self._settings.name, reason=message)
+
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock."""
+        self._next_time_report += step
 
     def _hold(self, lease: Lease, update: BindingUpdate) -> None:
         """Give the address to no client before the end of a lease that the partner has, and that was refused here."""

@@ -25,6 +25,9 @@ from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 
+UPDATES_PER_TURN = 1000
+"""Updates sent in one turn at most; more follow in the next turn."""
+
 
 class OutgoingUpdates:
     """The updates of one endpoint to its partner.
@@ -188,7 +191,7 @@ class OutgoingUpdates:
 
     def emit(self, frames: list[bytes], now: float) -> list[SentUpdate]:
         """Append the frames of the updates that fit into the window; return these updates, in order."""
-        room = self.window - len(self._sent)
+        room = min(self.window - len(self._sent), UPDATES_PER_TURN)
         if room <= 0 or not (self._queue or self._takes):
             return []
         sent: list[SentUpdate] = []
@@ -239,10 +242,13 @@ class OutgoingUpdates:
             flags |= RESERVED_FLAG
             if status is Status.FREE:
                 announced = Status.BACKUP if self._main else Status.FREE
+        # A time of this server may be ahead after its clock was wrong. The partner refuses such a time.
+        at = int(now)
+        sos, cltt = min(sos, at), min(lease.cltt, at)
         frames.append(
             self._encode_update(
                 xid,
-                int(now),
+                at,
                 lease.address,
                 announced,
                 client_id,
@@ -250,7 +256,7 @@ class OutgoingUpdates:
                 lease.state_exp,
                 lease.sent_pl,
                 sos,
-                lease.cltt,
+                cltt,
                 flags,
                 lease.relay_info,
             )

@@ -144,8 +144,15 @@ class UpdateRequests:
         self._outbox.log(messages.RECOVERY_STARTED, request=_kind(everything))
 
     def receive(self, request: UpdateRequest | UpdateRequestAll, now: float) -> None:
-        """Begin to answer the partner's request."""
+        """Begin to answer the partner's request.
+
+        A request that arrives while one is answered is answered together with it: its UPDDONE has the last transaction
+        id. Only a request for all leases replaces the answer to a request for the marked ones.
+        """
         everything = isinstance(request, UpdateRequestAll)
+        if self.partner is not None and self.partner.everything >= everything:
+            self.partner.xid = request.xid
+            return
         mark = everything or bool(self._sweeps)
         hold = everything and not self._held
         self._held |= everything

@@ -1,6 +1,5 @@
 """Long work on many leases, done in slices so that clients are served in between."""
 
-from collections import deque
 from collections.abc import Callable
 
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
@@ -9,6 +8,9 @@ from dhcpserver.leases.lease import Lease, Status
 
 Sweep = Callable[[int, float], bool]
 """Does at most so many steps at a time (Unix seconds), and returns whether it is finished."""
+
+
+_MARKING = "marking"
 
 
 class MarkingRun:
@@ -56,13 +58,12 @@ def worth_sending(lease: Lease) -> bool:
 
 
 class Sweeps:
-    """A queue of long work; the first in it is worked on."""
+    """A queue of long work; the first in it is worked on. Of each kind, at most one is in it: a new one replaces it."""
 
     def __init__(self, book: Book, updates: OutgoingUpdates) -> None:
         self._book = book
         self._updates = updates
-        self._queue: deque[Sweep] = deque()
-        self._markings = 0
+        self._queue: dict[str, Sweep] = {}
 
     def __bool__(self) -> bool:
         return bool(self._queue)
@@ -70,11 +71,12 @@ class Sweeps:
     @property
     def marking(self) -> bool:
         """Whether a `mark_all` is not finished."""
-        return self._markings > 0
+        return _MARKING in self._queue
 
-    def add(self, work: Sweep) -> None:
-        """Do this work after what is queued already."""
-        self._queue.append(work)
+    def add(self, kind: str, work: Sweep) -> None:
+        """Do this work after what is queued already, and instead of earlier work of the same kind."""
+        self._queue.pop(kind, None)
+        self._queue[kind] = work
 
     def mark_all(self) -> None:
         """Mark all leases: the partner is another server, or has older records than this server assumed."""
@@ -82,18 +84,13 @@ class Sweeps:
 
     def mark_after(self, number: int) -> None:
         """Mark the leases whose change has a greater number: the partner has none of these in its store."""
-        if self._updates.last_number > number:
+        if self.marking:
+            self.mark_all()
+        elif self._updates.last_number > number:
             self._mark(MarkingRun(self._book, self._updates, after=number))
 
     def _mark(self, run: MarkingRun) -> None:
-        self._markings += 1
-
-        def work(budget: int, now: float) -> bool:
-            finished = run.step(budget)
-            self._markings -= finished
-            return finished
-
-        self.add(work)
+        self.add(_MARKING, lambda budget, now: run.step(budget))
 
     def reschedule(self) -> None:
         """Check all leases again at their end: the clock went back, and rechecks were set for its former time."""
@@ -107,9 +104,11 @@ class Sweeps:
             del addresses[-budget:]
             return not addresses
 
-        self.add(work)
+        self.add("rescheduling", work)
 
     def step(self, budget: int, now: float) -> None:
         """Do at most `budget` steps."""
-        if self._queue and self._queue[0](budget, now):
-            self._queue.popleft()
+        for kind, work in self._queue.items():
+            if work(budget, now):
+                del self._queue[kind]
+            return

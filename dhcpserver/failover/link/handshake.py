@@ -25,11 +25,13 @@ FOREIGN_SKEW = limits.FOREIGN_CLOCK_SKEW_SECONDS
 MAIN_BUCKETS: Final = b"\xff" * 16 + bytes(16)
 ALL_BUCKETS: Final = b"\xff" * 32
 
+MAXIMUM_WINDOW: Final = 4096
+"""Updates in flight at most, whatever the partner accepts."""
+MAXIMUM_RECEIVE_TIMER: Final = 3600
+"""Seconds; a partner that waits longer receives messages as often as one that waits this long."""
+
 ConnectRefusal = tuple[Reject, str]
 """The reject reason and its text."""
-
-
-CONTACTS_PER_KEEPALIVE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,6 @@ class Peer:
     def foreign(self) -> bool:
         """Whether it uses draft-12 without Pairwatch's extensions."""
         return not self.vendor_class.startswith(failover4.VENDOR_PREFIX)
-
-    @property
-    def send_interval(self) -> float:
-        """The seconds between messages that keep the connection to this partner open."""
-        return max(self.receive_timer, 1) / CONTACTS_PER_KEEPALIVE
 
 
 def assignment(load_balancing: bool) -> bytes:
@@ -128,8 +125,8 @@ def peer_of(message: Connect | ConnectAck) -> Peer:
     """Return what a message contains about its sender."""
     return Peer(
         message.vendor_class or "",
-        max(message.max_unacked or 1, 1),
-        message.receive_timer or 60,
+        min(max(message.max_unacked or 1, 1), MAXIMUM_WINDOW),
+        min(message.receive_timer or 60, MAXIMUM_RECEIVE_TIMER),
         message.vendor or Vendor(),
     )
 
@@ -163,6 +160,18 @@ def check_ack(settings: PairSettings, ack: ConnectAck, peer: Peer, now: float) -
         return Reject.INVALID_PARTNER, f"the partner calls the relationship '{ack.relationship}'"
     if peer.vendor.role == 0:
         return Reject.INVALID_PARTNER, "both servers are configured as the main"
+    return None
+
+
+def check_protection(settings: PairSettings, secured: bool, message: Connect | ConnectAck) -> ConnectRefusal | None:
+    """Return the refusal if TLS or the digest is not as configured. A wrong digest is refused before this.
+
+    `secured`: whether the connection uses TLS.
+    """
+    if settings.tls and not secured:
+        return Reject.TLS_REQUIRED, "TLS is required here"
+    if message.digest is not None:
+        return Reject.DIGEST_UNCONFIGURED, "the partner sends a message digest, and no shared secret is set here"
     return None
 
 

@@ -49,6 +49,7 @@ class PoolSharing:
         self._connected = False
         self._lacking = False  # whether a foreign partner is to be asked for addresses
         self._normal = False
+        self._answered = False  # whether a pool request was answered in this turn; further ones move nothing more
         self._timers = Timers()
         self._timers.set(Timer.BALANCE, now + BALANCE_SECONDS)
 
@@ -105,7 +106,8 @@ class PoolSharing:
 
     def _answer(self, request: PoolRequest, now: float) -> None:
         transferred = 0
-        if self._normal:
+        if self._normal and not self._answered:
+            self._answered = True
             if self._settings.main:
                 transferred = self._check(self._book.pools.values())
             elif self._balancer.foreign:
@@ -146,6 +148,7 @@ class PoolSharing:
 
     def work(self, now: float, *, connected: bool) -> None:
         """Do a bounded part of the moves, after a check of the pools that changed. `connected`: communications OK."""
+        self._answered = False
         touched = self._leasing.take_touched()
         if not connected or not self._normal:
             return

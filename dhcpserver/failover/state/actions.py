@@ -106,7 +106,7 @@ class StateActions:
                 self._leasing.due(waiting.popleft(), now)
             return not waiting
 
-        self._exchange.sweeps.add(free_ended_leases)
+        self._exchange.sweeps.add("ended leases", free_ended_leases)
 
     def schedule_recover_wait(self, state: State, now: float) -> float:
         """Set the timer of RECOVER-WAIT by the record, in that state; return when it expires.

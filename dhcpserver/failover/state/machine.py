@@ -115,7 +115,7 @@ class Machine:
         self._exchange.open(peer.max_unacked, peer.foreign)
         self._sharing.open(peer.foreign)
         before = self.record
-        record, stale = identified(before, peer)
+        record, stale = identified(before, peer, now)
         self._record.set(record)
         if stale:
             self._exchange.sweeps.mark_all()
@@ -124,7 +124,7 @@ class Machine:
             self._exchange.sweeps.mark_after(seen)
         if self._first_contact:
             self._first_contact = False
-            if is_older_copy(self._session.numbers, before, peer, self._settings.keepalive, now):
+            if is_older_copy(self._session.introduction.numbers, before, peer, self._settings.keepalive, now):
                 self._recover_older_copy(now)
         self._send_state(now)
 
@@ -145,7 +145,7 @@ class Machine:
         self.partner_starting = starting
         self._record.set(replace(self.record, partner_state=partner, partner_since=since, last_contact=int(now)))
         if connection.peer is not None:
-            self._session.numbers.report(connection.peer.vendor.start)
+            self._session.introduction.numbers.report(connection.peer.vendor.start)
             self._record_numbers()
         if self.communications_ok:
             return
@@ -159,7 +159,7 @@ class Machine:
 
     def _record_numbers(self) -> None:
         """Record the partner's start number, and the last update received from it."""
-        numbers = self._session.numbers
+        numbers = self._session.introduction.numbers
         self._record.set(replace(self.record, partner_start=numbers.partner, partner_number=numbers.received))
 
     def close(self) -> None:
@@ -236,7 +236,7 @@ class Machine:
         report = state_report(
             self._session.next_xid(),
             self._startup.state if starting else self.state,
-            self.record.since if starting else int(self.since),
+            min(self.record.since if starting else int(self.since), int(now)),
             starting=starting,
             peer=None if connection is None else connection.peer,
             record=self.record,

@@ -118,13 +118,13 @@ def is_older_copy(numbers: StartNumbers, record: FailoverRecord, peer: Peer, kee
     return record.last_contact + keepalive + RESTORED_SECONDS < (peer.vendor.last_contact or 0) <= now + SKEW
 
 
-def identified(record: FailoverRecord, peer: Peer) -> tuple[FailoverRecord, bool]:
+def identified(record: FailoverRecord, peer: Peer, now: float) -> tuple[FailoverRecord, bool]:
     """Return the record after CONNECT or CONNECTACK, and whether the partner needs all leases again.
 
     It does if it is another server than before, or if its last contact is older than this server's.
     """
     uid = peer.vendor.uid or b""
-    their_contact = peer.vendor.last_contact or 0
+    their_contact = min(peer.vendor.last_contact or 0, int(now + SKEW))
     stale = bool(record.partner_uid and uid != record.partner_uid) or (
         record.ever_communicated and not peer.foreign and their_contact < record.last_contact - RESTORED_SECONDS
     )
