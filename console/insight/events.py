@@ -97,7 +97,7 @@ def _read(entry: TimelineEntry, servers: Collection[str]) -> tuple[str, Severity
             server = match["server"] if match["server"] in servers else ""
             return server, severity, ("contact", server, event) if event else ()
     words = re.split(r"[\s:]+", text)
-    server = next((name for name in servers if name in words), "")
+    server = next((word for word in words if word in servers), "")
     if source is EntrySource.ALARM:
         return server, Severity(words[0]) if words[0] in SEVERITIES else Severity.OK, ()
     for marker, severity, event in CONTACTS:

@@ -45,8 +45,8 @@ MEANINGS: dict[int, str] = {
     18126: "the clock of the server was set: check its time source",
     18127: "enough addresses of a scope are free again",
     18128: "the store of the server is an older copy, so it requests all leases: find out who restored it",
-    18129: "a connection ended before the partners knew each other: a wrong configuration, or somebody else dials",
-    18130: "a binding update with an impossible time was refused: check the clocks of both servers",
+    18129: "a binding update of the partner was refused, because it has times in the future: correct NTP",
+    18130: "a connection to the failover port ended before it was established: see who connects, and the reason",
     18200: "the server started",
     18201: "stored leases belong to no scope: a scope was removed or changed",
     18202: "the server stopped",
@@ -209,15 +209,15 @@ OLDER_COPY = Message(
     "This server requests all leases and serves no client until MCLT has passed.",
 )
 
-ENDED_EARLY = Message(
+TIME_REFUSED = Message(
     18129,
+    "Error",
+    "Failover pair '{pair}': a binding update of the partner was refused: {cause}. Check the clocks of both servers.",
+)
+NOT_ESTABLISHED = Message(
+    18130,
     "Warning",
     "Failover pair '{pair}': a connection with {remote} ended before it was established: {cause}{more}.",
-)
-TIME_REFUSED = Message(
-    18130,
-    "Error",
-    "Failover pair '{pair}': a binding update of the partner was refused: {reason}. Check the clocks of both servers.",
 )
 
 # The server

@@ -145,11 +145,15 @@ class IncomingUpdates:
         return bool(update.flags & BOOTP_FLAG) and (lease.reserved or self._settings.pool(lease.pool).dynamic_bootp)
 
     def _report_time(self, message: str, now: float) -> None:
-        """A time of the partner was refused; once a minute."""
+        """Log that a time of the partner was refused; once a minute."""
         if now < self._next_time_report:
             return
         self._next_time_report = now + TIME_REPORT_SECONDS
-        self._outbox.log(messages.TIME_REFUSED, pair=self._settings.name, reason=message)
+        self._outbox.log(
+            messages.TIME_REFUSED,
+            pair=self._settings.name,
+            cause=message,
+        )
 
     def shift_clock(self, step: float) -> None:
         """Follow a step of this server's clock."""

@@ -8,7 +8,6 @@ from dhcpserver.wire.digest import Seal
 from dhcpserver.wire.failover4 import Contact, Message, StateReport, Unsupported
 from dhcpserver.wire.framing import Framer
 
-CONTACTS_PER_KEEPALIVE = 4
 MESSAGES_PER_TURN = 1000
 """Messages of one connection handled in one turn at most; more wait for the next turn."""
 
@@ -88,11 +87,6 @@ class Connection:
         self.skew = time - now
         self.skew_until = now + keepalive
 
-    @property
-    def send_interval(self) -> float:
-        """Seconds between messages that keep the connection to this partner open."""
-        return max(self.peer.receive_timer if self.peer else 0, 1) / CONTACTS_PER_KEEPALIVE
-
     def next_deadline(self, keepalive: float) -> float:
         """Return when something is due: the end of the handshake, of the partner's silence, or the next CONTACT.
 
@@ -102,7 +96,7 @@ class Connection:
             return 0.0
         if self.phase is not ConnectionPhase.OPEN or self.peer is None:
             return self.deadline
-        return min(self.received + keepalive, self.sent + self.send_interval)
+        return min(self.received + keepalive, self.sent + self.peer.send_interval)
 
     def wrong_time(self, message: Message, now: float, limit: float, keepalive: float) -> float | None:
         """Return by how much a time of a message is wrong; None if it is not.

@@ -34,6 +34,9 @@ ConnectRefusal = tuple[Reject, str]
 """The reject reason and its text."""
 
 
+CONTACTS_PER_KEEPALIVE = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """What the partner sent about itself in CONNECT or CONNECTACK.
@@ -54,6 +57,11 @@ class Peer:
     def foreign(self) -> bool:
         """Whether it uses draft-12 without Pairwatch's extensions."""
         return not self.vendor_class.startswith(failover4.VENDOR_PREFIX)
+
+    @property
+    def send_interval(self) -> float:
+        """The seconds between messages that keep the connection to this partner open."""
+        return max(self.receive_timer, 1) / CONTACTS_PER_KEEPALIVE
 
 
 def assignment(load_balancing: bool) -> bytes:

@@ -1,6 +1,6 @@
 """Log lines and notifications about refused connections and different configurations."""
 
-from dhcpserver.contract.messages import ENDED_EARLY, MISMATCH, TIME_SKEW
+from dhcpserver.contract.messages import MISMATCH, NOT_ESTABLISHED, TIME_SKEW
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.wire.failover4 import Reject
@@ -29,14 +29,20 @@ class MismatchReports:
             self.mismatch(text, _ERROR_KINDS.get(reason, "config-error"))
 
     def closed_early(self, remote: str, cause: str, now: float) -> None:
-        """A connection ended before CONNECT and CONNECTACK; at most once a minute, with the number of others."""
+        """Log that a connection ended before CONNECT and CONNECTACK; once a minute, with the number of others."""
         if now < self._next_report <= now + REPORT_SECONDS:
             self._unreported += 1
             return
         more = f" ({self._unreported} more in the minute before)" if self._unreported else ""
         self._unreported = 0
         self._next_report = now + REPORT_SECONDS
-        self._outbox.log(ENDED_EARLY, pair=self._settings.name, remote=remote, cause=cause, more=more)
+        self._outbox.log(
+            NOT_ESTABLISHED,
+            pair=self._settings.name,
+            remote=remote,
+            cause=cause,
+            more=more,
+        )
 
     def mismatch(self, text: str, kind: str) -> None:
         """18103: report a difference of the configurations. `kind`: the error type of the notification."""

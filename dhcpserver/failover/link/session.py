@@ -372,7 +372,7 @@ class Session:
                     events += self._drop(connection, now, f"no message while {connection.phase.value}")
             elif now >= connection.received + self._settings.keepalive:
                 events += self.disconnect(now, Reject.NO_TRAFFIC, "no traffic")
-            elif now >= connection.sent + connection.send_interval:
+            elif now >= connection.sent + connection.peer.send_interval:
                 self._send(connection, Contact(xid=self.next_xid()), now)
                 connection.sent = now
         self._dialling.tick(now, connected=bool(self._connections))

@@ -35,13 +35,13 @@ def test_a_time_ahead_of_the_clock_is_refused_and_not_stored(name: str, status: 
         assert not [lease for lease in bench.stored if when in (lease.cltt, lease.sos)]
     honest = partner_update(Status.ACTIVE)
     assert bench.update(honest).reject is None
-    lines = [line for line in bench.log if line.id == 18130]
+    lines = [line for line in bench.log if line.id == 18129]
     assert len(lines) == 1, "once a minute"
     bench.now += 61
     update = partner_update(status)
     setattr(update, name, LATEST)
     bench.update(update)
-    assert len([line for line in bench.log if line.id == 18130]) == 2
+    assert len([line for line in bench.log if line.id == 18129]) == 2
 
 
 def test_a_time_within_the_skew_is_accepted() -> None:

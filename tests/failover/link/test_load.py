@@ -186,7 +186,7 @@ def test_errors_before_connect_are_logged_once_a_minute_with_their_number() -> N
             )
         )
         bench.turn(lambda now, number=number: bench.core.link_data(number, b"GET / HTTP/1.1\r\n\r\n", now))  # type: ignore[misc]
-    (line,) = [line for line in bench.log if line.id == 18129]
+    (line,) = [line for line in bench.log if line.id == 18130]
     assert "10.9.9.9:4000" in line.text
     assert "message type" in line.text
     bench.now += 61
@@ -195,7 +195,7 @@ def test_errors_before_connect_are_logged_once_a_minute_with_their_number() -> N
         lambda now: bench.core.link_up(61, now, outbound=False, transport="ipv4", local="a", remote="10.9.9.9:4001")
     )
     bench.turn(lambda now: bench.core.link_data(61, encode(UpdateRequestAll(1), int(now)), now))
-    _, second = [line for line in bench.log if line.id == 18129]
+    _, second = [line for line in bench.log if line.id == 18130]
     assert "UpdateRequestAll while waiting for CONNECT" in second.text
     assert "39 more" in second.text
 

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
-from dhcpserver.failover.link.connection import CONTACTS_PER_KEEPALIVE, ConnectionLost, ConnectionOpened, SessionEvent
-from dhcpserver.failover.link.handshake import FOREIGN_SKEW, SKEW
+from dhcpserver.failover.link.connection import ConnectionLost, ConnectionOpened, SessionEvent
+from dhcpserver.failover.link.handshake import CONTACTS_PER_KEEPALIVE, FOREIGN_SKEW, SKEW
 from dhcpserver.failover.link.session import HANDSHAKE_SECONDS, REFUSED_RETRY, Session
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.wire import failover4
