@@ -55,8 +55,9 @@ class Server:
         index: 0 for the main, 1 for the backup.
         running: whether the process runs.
         error: by how many seconds its clock is ahead of true time.
-        image: a saved copy of the disk, None without one. `outdated`: whether the partner has received anything but CONTACT
-            since the copy was made, so that it can tell that the copy is older.
+        image: a saved copy of the disk, None without one.
+        outdated: whether the partner has received anything but CONTACT since the copy was made, so that it can tell
+            that the copy is older.
         replaced: whether the disk was put back to a copy, and the server has not been NORMAL since.
         last_served: when it last acknowledged a lease, true time.
     """

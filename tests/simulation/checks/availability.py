@@ -3,8 +3,8 @@
 A quiet spell is a time without faults, clients and operators after which both servers agree (I9). Then
 
     the backup has its share of every pool       within SHARE_SECONDS after NORMAL
-    a new client gets an address                 if a server has one that it may give by the tables, within CLIENT_SECONDS
-    a renewal gets more than MCLT                 after the partner has acknowledged the lease
+    a new client gets an address                 within CLIENT_SECONDS, if a server has one that it may give
+    a renewal gets more than MCLT                after the partner has acknowledged the lease
     the servers send few updates                 a bounded number for each change of a lease
 """
 

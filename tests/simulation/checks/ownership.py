@@ -1,8 +1,8 @@
 """I3: outside PARTNER-DOWN no address is in both shares.
 
 An address without a record is FREE, in the main's share. An address may be in neither share while it is moved. After a
-takeover that the partner was not aware of (`takeovers`), only the addresses that a server changed while it was alone are
-excused, until it is NORMAL again.
+takeover that the partner was not aware of (`takeovers`), only the addresses that a server changed while it was alone
+are excused, until it is NORMAL again.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from dhcpserver.service.turn import Inputs, Outputs
 from tests.simulation import texts
 from tests.simulation.checks.base import Check
 from tests.simulation.disk import Written
-from tests.simulation.site import RESERVED
+from tests.simulation.site import RESERVATIONS
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
@@ -46,7 +46,7 @@ class Ownership(Check):
         self._mine[host.name] = {
             address
             for address in self.world.site.addresses()
-            if address != RESERVED and (rows[address][1] if address in rows else Status.FREE) == own
+            if address not in RESERVATIONS and (rows[address][1] if address in rows else Status.FREE) == own
         }
         self._both = self._mine["main"] & self._mine["backup"]
 
@@ -59,7 +59,7 @@ class Ownership(Check):
         alone = host.disk.record is not None and host.disk.record.state is State.PARTNER_DOWN
         for _, new in written:
             address = new[0]
-            if address == RESERVED:
+            if address in RESERVATIONS:
                 continue
             if alone:
                 self._alone[host.name].add(address)

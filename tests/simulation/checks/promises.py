@@ -25,6 +25,7 @@ from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status, client_key
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet
+from dhcpserver.wire.failover4 import Contact
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from dhcpserver.wire.options4 import MessageType
 from tests.simulation import texts
@@ -45,7 +46,8 @@ WRONG_CLOCK = 5.0
 class Promise:
     """A promise to a client. `excuse`: see the module.
 
-    `known`: the end that each server has been sent, or has sent. `rivals`: other clients to which the address was promised too, with an excuse.
+    `known`: the end that each server has been sent, or has sent. `rivals`: other clients to which the address was
+    promised too, with an excuse.
     """
 
     server: str
@@ -59,9 +61,10 @@ class Promise:
     rivals: set[bytes] = field(default_factory=set)
 
     def __str__(self) -> str:
+        known = ", ".join(f"{server} until {until:.0f}" for server, until in sorted(self.known.items()))
         return (
             f"{texts.client(self.key)} by {self.server} in {self.state.value} at {self.at:.3f} until {self.until:.3f}, "
-            f"known to {', '.join(f'{server} until {until:.0f}' for server, until in sorted(self.known.items()))}"
+            f"known to {known}"
         )
 
 
@@ -89,6 +92,8 @@ class Promises(Check):
         self._promises: dict[int, dict[bytes, Promise]] = {}
         self._takeovers = world.takeovers
         self._wrong_clocks: set[str] = set()
+        self._heard: dict[str, float] = {}
+        """When anything but CONTACT of a server last arrived at its partner."""
         self.excused: list[Excused] = []
 
     def replied(self, host: "Host", packet: Packet) -> None:
@@ -105,13 +110,14 @@ class Promises(Check):
         if host.name in self._wrong_clocks:
             excuse = excuse or f"the clock of {host.name} was wrong"
         until = now + seconds
-        promise = Promise(host.name, host.state, key, packet.yiaddr, now, until, {host.name: until}, excuse)
+        known = {} if host.name in self._wrong_clocks else {host.name: until}
+        promise = Promise(host.name, host.state, key, packet.yiaddr, now, until, known, excuse)
         held = self._promises.setdefault(packet.yiaddr, {})
         old = held.get(key)
         if old is not None and old.until > now:
             promise.until = max(promise.until, old.until)
             promise.excuse = promise.excuse or old.excuse
-            promise.known = old.known | {host.name: promise.until}
+            promise.known = old.known | dict.fromkeys(known, promise.until)
             promise.rivals = old.rivals
         held[key] = promise
         for other in [other for other in held.values() if other.until <= now]:
@@ -122,7 +128,7 @@ class Promises(Check):
 
     def _duplicate(self, host: "Host", new: Promise, old: Promise) -> None:
         text = f"{texts.dotted(new.address)} is promised to {new}, and to {old}"
-        again = old.key in new.rivals
+        again = new.key in old.rivals
         if old.known.get(host.name, 0.0) > new.at and not (again or self._extends(host, new)):
             self.fail(text)
         excuse = new.excuse or old.excuse
@@ -148,15 +154,24 @@ class Promises(Check):
         self._promises.get(address, {}).pop(key, None)
 
     def data_replaced(self, host: "Host") -> None:
-        """A server that lost its data has no promises; one whose copy is older may not have them."""
+        """A server that lost its data has no promises; one whose copy is older may not have them.
+
+        If nothing of the server has arrived at its partner since a copy was made, no server can tell that it is older.
+        """
+        silent = host.copied_at is not None and self._heard.get(host.name, 0.0) <= host.copied_at
         for held in self._promises.values():
             for promise in held.values():
                 promise.known.pop(host.name, None)
+                if silent and not promise.known:
+                    promise.excuse = promise.excuse or "only data that was lost had the promise"
+        host.copied_at = None
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """Record the promises that the partner sent, and mark those made after the start of a takeover by it."""
         self._follow_clock(host)
         for message in host.received:
+            if not isinstance(message, Contact):
+                self._heard[self.world.partner(host).name] = self.world.timeline.now
             if isinstance(message, BindingUpdate) and not isinstance(message, BindingAck):
                 self._receive(host, message)
         if record is None or record.state is not State.PARTNER_DOWN:
