@@ -96,6 +96,13 @@ TRAP_ROWS: tuple[AlarmRow, ...] = (
         lasts=DAY,
     ),
     AlarmRow(
+        AlarmKind.TRAP_EVENT,
+        Severity.WARNING,
+        "a trap that `[[traps.event]]` names, with the severity that is configured there",
+        "its clearing trap, if one is configured; else a person",
+        "look at the device; the alarm has its name and the values of the trap",
+    ),
+    AlarmRow(
         AlarmKind.UNKNOWN_TRAP,
         Severity.UNKNOWN,
         "a trap whose OID is not in the tables; it is shown with its OID and values",
