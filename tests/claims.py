@@ -68,7 +68,7 @@ def read_claims() -> list[Claim]:
     ]
 
 
-def tests_of(claim: Claim, proven: Mapping[int, Collection[str]]) -> dict[int, set[str]]:
+def chosen_tests(claim: Claim, proven: Mapping[int, Collection[str]]) -> dict[int, set[str]]:
     """Return the tests of each rule, without the slow ones where there are others."""
     chosen = {}
     for rule in claim.rules:
@@ -81,7 +81,7 @@ def survivors(claim: Claim, tree: Path, proven: Mapping[int, Collection[str]]) -
     """Make the error in a copy of the tree and run the tests. Return what is wrong."""
     path = tree / claim.file
     original = path.read_text(encoding="utf-8")
-    tests = tests_of(claim, proven)
+    tests = chosen_tests(claim, proven)
     missing = [f"R-{rule:03d} has no test" for rule, names in tests.items() if not names]
     if missing:
         return missing
@@ -136,7 +136,7 @@ def run(claims: Sequence[Claim], jobs: int, proven: Mapping[int, Collection[str]
 
 def main() -> int:
     """Try the claims of the given rules, or all of them."""
-    from tests.requirements import proven
+    from tests.requirements import proven  # It shows the claims, so it imports this module.
 
     parser = argparse.ArgumentParser(prog="python -m tests.claims", description=__doc__.partition("\n")[0])
     parser.add_argument("rules", nargs="*", metavar="R-nnn")

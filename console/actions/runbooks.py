@@ -6,10 +6,10 @@ No server is changed, so a read-only console may follow a runbook too; a replay 
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
 from console.insight.runbooks.progress import StepProgress, StepStatus, started
-from console.insight.runbooks.steps import Runbook, Scene, left_to_serve
+from console.insight.runbooks.steps import Runbook, Scene, Step, left_to_serve
 from console.model.observations import OperatorAction
 from console.model.picture import MarkHow
-from console.model.runbook_marks import END, START, STEP
+from console.model.runbook_marks import END, START, STEP, UNTICK
 from console.model.times import rfc3339
 from console.state.store import PictureStore
 
@@ -27,13 +27,20 @@ class RunbookActions:
         picture, now = self._store.pair(pair), self._store.clock()
         self._record(pair, START, book.name, {"server": left_to_serve(picture, now)})
 
-    def tick(self, book: Runbook, pair: str, scene: Scene, standing: StepProgress, how: MarkHow) -> None:
-        """Mark a step as done or skipped. A person cannot mark a gate. A step that is marked as done although its
-        condition does not hold is recorded so, with what was seen."""
+    def tick(
+        self, book: Runbook, pair: str, scene: Scene, standing: StepProgress, how: MarkHow, reason: str = ""
+    ) -> None:
+        """Mark a step as done or skipped. A person cannot mark a gate, and a skipped step needs a reason. A step that
+        is marked as done although its condition does not hold is recorded so, with what was seen."""
         step = standing.step
         if step.gate and how is not MarkHow.SEEN:
             return
-        detail = {"how": str(how), "comment": f"{how}: {scene.words(step.text)}"}
+        if how is MarkHow.SKIPPED and not reason:
+            return
+        because = f" because {reason}" if reason else ""
+        detail = {"how": str(how), "comment": f"{how}{because}: {scene.words(step.text)}"}
+        if reason:
+            detail["reason"] = reason
         if how is MarkHow.DONE and standing.missing:
             saw = f"{MarkHow.UNSEEN}, the console saw: {standing.missing}"
             detail = {
@@ -42,6 +49,10 @@ class RunbookActions:
                 "comment": f"{saw}: {scene.words(step.text)}",
             }
         self._record(pair, STEP, f"{book.name}/{step.key}", detail)
+
+    def untick(self, book: Runbook, pair: str, scene: Scene, step: Step) -> None:
+        """Take the mark of a step back."""
+        self._record(pair, UNTICK, f"{book.name}/{step.key}", {"comment": f"taken back: {scene.words(step.text)}"})
 
     def keep(self, book: Runbook, pair: str, scene: Scene, standings: tuple[StepProgress, ...]) -> bool:
         """Record the steps of an active runbook whose conditions hold; return whether there were any."""

@@ -3,10 +3,13 @@
 import json
 import os
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,6 +24,8 @@ from console.settings.setup import settings_at
 from console.state.zones import LocalZone
 
 CHECK_SECONDS = 0.2
+READ_BYTES = 1 << 16
+STANDARD_INPUT = Path("-")
 LINES_AT_A_TIME = 1000
 
 
@@ -43,10 +48,36 @@ def run(config: Path | None, options: LogsOptions) -> int:
     except FilterError as wrong:
         raise click.UsageError(f"--filter: {wrong}") from wrong
     settings = None if options.files else settings_at(config)
+    if STANDARD_INPUT in options.files:
+        return _run_on_input(wanted, options)
     if sys.stdout.isatty() and not options.as_json:
         return _show(settings, options)
+    return _run(settings, wanted, options)
+
+
+def _run_on_input(wanted: Filter, options: LogsOptions) -> int:
+    """Print standard input, with the other files if there are any. A screen would need it for the keys."""
+    with tempfile.TemporaryDirectory(prefix="pairwatch-logs-") as folder:
+        path = Path(folder) / "standard-input"
+        path.touch(mode=0o600)
+        copying = threading.Thread(target=_copy_input, args=(path,), daemon=True)
+        copying.start()
+        if not options.follow:
+            copying.join()
+        files = tuple(path if each == STANDARD_INPUT else each for each in options.files)
+        return _run(None, wanted, replace(options, files=files))
+
+
+def _copy_input(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        stream: Any = sys.stdin.buffer
+        while part := stream.read1(READ_BYTES):
+            file.write(part)
+
+
+def _run(settings: Settings | None, wanted: Filter, options: LogsOptions) -> int:
     pair = None if settings is None else _pair(settings, options.pair)
-    book = files_book(_named_files(options.files) if pair is None else _log_files(pair), LocalZone())
+    book = files_book(_named_files(options.files, options.follow) if pair is None else _log_files(pair), LocalZone())
     book.set_latest_time(time.time())
     try:
         return _print(book, wanted, options)
@@ -70,7 +101,7 @@ def _show(settings: Settings | None, options: LogsOptions) -> int:
         app = live_app(settings, options.theme, _pair(settings, options.pair).name, None)
         app.start_at("logs", words=options.wanted)
     else:
-        files = _named_files(options.files)
+        files = _named_files(options.files, options.follow)
         pair = empty_pair("files", "", [(name, role, NO_MAKE) for name, (role, _) in files.items()])
         store = PictureStore(Picture({pair.name: pair}), time.time, LocalZone())
         session = Session(store, logs={pair.name: {name: path for name, (_, path) in files.items()}})
@@ -91,10 +122,13 @@ def _log_files(pair: PairSettings) -> Mapping[str, tuple[str, Path]]:
     return found
 
 
-def _named_files(files: tuple[Path, ...]) -> Mapping[str, tuple[str, Path]]:
-    """The files by the shortest distinct part of their paths, without the folder `logs`."""
+def _named_files(files: tuple[Path, ...], follow: bool) -> Mapping[str, tuple[str, Path]]:
+    """The files by the shortest distinct part of their paths, without the folder `logs`.
+
+    `follow`: a file may come later, in a folder that exists.
+    """
     for each in files:
-        if not each.is_file():
+        if not each.is_file() and not (follow and not each.exists() and each.parent.is_dir()):
             raise SourceError(f"no file {each}: name a server's log, such as dhcp-a/logs/name_dhcp_1_log")
     names = [each.name for each in files]
     if len(set(names)) < len(names):

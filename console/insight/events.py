@@ -49,7 +49,7 @@ CONTACTS: tuple[tuple[str, Severity, str], ...] = (
 SEVERITIES = frozenset(str(each) for each in Severity)
 
 ARROW = re.compile(r"([A-Z][A-Z-]+) -> ([A-Z][A-Z-]+)")
-TRAP_ENTRY = re.compile(r"^trap (?P<name>\S+)(?: x\d+)? from (?P<server>\S+)")
+TRAP_ENTRY = re.compile(r"^trap (?P<name>\S+)(?: [\d.]+)?(?: x\d+)? from (?P<server>\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _read(entry: TimelineEntry, servers: Collection[str]) -> tuple[str, Severity
             server = match["server"] if match["server"] in servers else ""
             return server, severity, ("contact", server, event) if event else ()
     words = re.split(r"[\s:]+", text)
-    server = next((name for name in servers if name in words), "")
+    server = next((word for word in words if word in servers), "")
     if source is EntrySource.ALARM:
         return server, Severity(words[0]) if words[0] in SEVERITIES else Severity.OK, ()
     for marker, severity, event in CONTACTS:

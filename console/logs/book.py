@@ -12,12 +12,14 @@ from pathlib import Path
 from console.logs.filters import EVERYTHING, Filter
 from console.logs.index import Index
 from console.logs.selection import Selection, Source
-from console.logs.spans import FileSpans, LineSpans, ReadResult
+from console.logs.spans import LineSpans
+from console.sources.file_spans import FileSpans, ReadResult
 
 READ_BYTES = 256 * 1024
 PREVIEW_BYTES = 128 * 1024
-READS_BEFORE_LINE_END = 5
-"""A last line without a line end is shown after this many reads without new data: its writer may have died."""
+IDLE_SECONDS = 60.0
+"""A last line without a line end is shown when its file was not written for so long: its writer may have died. Sooner,
+a line that is half written would become two."""
 DAY_SECONDS = 86400.0
 
 LOST_TEXTS = {
@@ -188,12 +190,10 @@ class LogBook:
         index = source.index
         match result:
             case ReadResult.SAME:
-                source.looks += 1
-                if source.looks == READS_BEFORE_LINE_END:
+                if isinstance(source.spans, FileSpans) and index.has_rest and source.spans.idle_seconds > IDLE_SECONDS:
                     index.finish()
                 return False
             case ReadResult.MORE:
-                source.looks = 0
                 index.feed(data)
                 # A short read is the end for now. A fast writer must not keep this loop busy.
                 return len(data) == READ_BYTES or source.spans.has_more

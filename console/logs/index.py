@@ -62,6 +62,11 @@ class Index:
         """The offset up to which the log was read, including an incomplete last line."""
         return self.end + len(self._rest)
 
+    @property
+    def has_rest(self) -> bool:
+        """Whether the last line is incomplete."""
+        return bool(self._rest)
+
     def feed(self, data: bytes) -> None:
         """Add the bytes that follow."""
         data = self._rest + data

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from console.logs.filters import EVERYTHING, Filter
 from console.logs.index import Index
@@ -28,8 +28,6 @@ class Source:
     index: Index
     shift: int = 0
     lost: str | None = None
-    looks: int = field(default=0, init=False)
-    """How many reads found no new data since the last one that did."""
 
     def line(self, number: int) -> bytes | None:
         """The bytes of a line; None if they are gone."""

@@ -183,12 +183,14 @@ class MarkHow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The mark of a step of a runbook; of a start, with the server that is left to serve."""
+    """The mark of a step of a runbook; of a start, with the server that is left to serve; of a skipped step, with the
+    reason."""
 
     at: float
     who: str
     how: MarkHow
     server: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

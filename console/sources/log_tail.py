@@ -1,15 +1,13 @@
 """The end of a log file on this host, through rotation, truncation and any bytes.
 
-`LogFile` holds the file open, so the last lines before a rotation are read from the old file although the name belongs
-to the new one. Bytes that are not UTF-8 become replacement characters: an incomplete line is better than none.
+Bytes that are not UTF-8 become replacement characters: an incomplete line is better than none.
 """
 
-import os
 from pathlib import Path
-from typing import BinaryIO
 
 from console.model.observations import LogLine
 from console.model.plain_text import plain
+from console.sources.file_spans import FileSpans, ReadResult
 from console.state.store import Clock
 
 PAST_BYTES = 64 * 1024
@@ -25,71 +23,35 @@ class LogFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: BinaryIO | None = None
+        self._spans: FileSpans | None = None
         self._partial = b""
 
     def past(self) -> list[str]:
         """The last lines that are in the file now. Reading continues after them."""
-        if not self._open():
-            return []
-        assert self._file is not None
-        size = self._file.seek(0, os.SEEK_END)
-        start = self._file.seek(max(0, size - PAST_BYTES))
-        found = self._split(self._file.read(size - start))
-        return (found[1:] if start else found)[-PAST_LINES:]
+        self._spans = FileSpans(self._path, tail=PAST_BYTES)
+        return self.lines()[-PAST_LINES:]
 
     def lines(self) -> list[str]:
         """Lines that were completed since the last call; none while the file does not exist."""
+        if self._spans is None:
+            self._spans = FileSpans(self._path, older=False)
         found: list[str] = []
-        if self._file is None and not self._open():
-            return found
-        found += self._rest()
-        match self._fate():
-            case "truncated":
-                assert self._file is not None
-                self._file.seek(0)
-                self._partial = b""
-                found += self._rest()
-            case "rotated":
-                found += self._rest()
-                self.close()
-                if self._open():
-                    found += self._rest()
-        return found
+        while True:
+            result, data = self._spans.read_next(READ_BYTES)
+            match result:
+                case ReadResult.SAME:
+                    return found
+                case ReadResult.MORE:
+                    found += self._split(data)
+                case _ if self._partial:
+                    # The bytes that follow belong to another file.
+                    found += self._split(b"\n")
 
     def close(self) -> None:
         """Close the file; a line without its end is lost."""
-        if self._file is not None:
-            self._file.close()
-        self._file, self._partial = None, b""
-
-    def _open(self) -> bool:
-        if self._file is None:
-            try:
-                self._file = self._path.open("rb")
-            except OSError:
-                return False
-        return True
-
-    def _fate(self) -> str:
-        """What happened to the file since it was opened: same, rotated or truncated."""
-        assert self._file is not None
-        ours = os.fstat(self._file.fileno())
-        try:
-            named = self._path.stat()
-        except OSError:
-            # Between the rename and the new file there is none for a moment: the open file is still the log.
-            return "same"
-        if (named.st_dev, named.st_ino) != (ours.st_dev, ours.st_ino):
-            return "rotated"
-        return "truncated" if ours.st_size < self._file.tell() else "same"
-
-    def _rest(self) -> list[str]:
-        assert self._file is not None
-        found: list[str] = []
-        while chunk := self._file.read(READ_BYTES):
-            found += self._split(chunk)
-        return found
+        if self._spans is not None:
+            self._spans.close()
+        self._spans, self._partial = None, b""
 
     def _split(self, chunk: bytes) -> list[str]:
         *whole, self._partial = (self._partial + chunk).split(b"\n")

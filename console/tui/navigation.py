@@ -20,8 +20,9 @@ class Navigator(Protocol):
         """Open the place of that name (console.tui.keys.keymap) on the pair that is shown."""
         ...
 
-    def open_logs(self, *, at: float | None = None, words: str = "") -> None:
-        """Open the logs of the pair that is shown: at a time (Unix seconds; None: their end), filtered by `words`."""
+    def open_logs(self, *, at: float | None = None, words: str = "", ask: bool = False) -> None:
+        """Open the logs of the pair that is shown: at a time (Unix seconds; None: their end), filtered by `words`.
+        `ask`: the filter is typed first."""
         ...
 
     def open_pair(self, pair: str) -> None:
@@ -43,7 +44,7 @@ class NoNavigator:
     def go(self, place: str) -> None:
         """Do nothing."""
 
-    def open_logs(self, *, at: float | None = None, words: str = "") -> None:
+    def open_logs(self, *, at: float | None = None, words: str = "", ask: bool = False) -> None:
         """Do nothing."""
 
     def open_pair(self, pair: str) -> None:

@@ -50,11 +50,11 @@ class AppNavigator:
         self._pair = self.pair
         self._show(place_screen(place, self._session, self._pair))
 
-    def open_logs(self, *, at: float | None = None, words: str = "") -> None:
+    def open_logs(self, *, at: float | None = None, words: str = "", ask: bool = False) -> None:
         from console.tui.screens.logs import LogsScreen
 
         self._pair = self.pair
-        self._show(LogsScreen(self._session, self._pair, at, words))
+        self._show(LogsScreen(self._session, self._pair, at, words, ask=ask))
 
     def _show(self, screen: Screen[Any]) -> None:
         self._opened()

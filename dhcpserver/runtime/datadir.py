@@ -42,7 +42,11 @@ class DataDirectory:
         self.uid = b""
         self.record: FailoverRecord | None = None
         self.unreadable: str | None = None
-        self.read_state()
+        try:
+            self.read_state()
+        except StoreError:
+            self.close()
+            raise
 
     @property
     def config(self) -> Path:

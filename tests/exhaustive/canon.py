@@ -329,6 +329,7 @@ def form(world: World, known: FormCache) -> int:
         parts += (server.error, server.replaced)
         canon = Canon(clock, order, past)
         if server.image is not None:
+            parts.append(server.outdated)
             rows = rows_form(server.image.rows.values(), canon)
             parts += (rows, record_form(_stored(server.image.record), canon))
         parts.append(tuple([_event_form(event, canon) for event in world.wires.inboxes[server.index]]))
@@ -339,7 +340,7 @@ def form(world: World, known: FormCache) -> int:
         parts.append(tuple(world.requests))
     for slot, promise in sorted(world.promises.held.items()):
         if promise.until > now:
-            known_to = tuple(sorted(promise.known))
+            known_to = tuple([max(until - now, 0) for until in promise.known])
             parts.append((slot, promise.until - now, promise.by, known_to, bool(promise.excuse), promise.rivals))
     for takeover, server in zip(world.promises.takeovers, world.servers, strict=True):
         behind = takeover is not None and server.last_served > takeover.since

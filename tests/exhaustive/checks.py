@@ -59,7 +59,7 @@ def potentials(server: Server) -> None:
 
 def lead(server: Server, partner: Server, found: Answer, now: float) -> None:
     """I2: outside PARTNER-DOWN no lease ends later than MCLT beyond the partner's own record of it."""
-    if server.state is State.PARTNER_DOWN or server.replaced:
+    if server.state is State.PARTNER_DOWN or server.replaced or partner.replaced:
         return
     row = partner.disk.rows.get(found.address)
     known = 0

@@ -237,6 +237,7 @@ def _partner_down(world: World, index: int) -> None:
 def _save(world: World, index: int) -> None:
     server = world.servers[index]
     server.image = server.disk.image(int(world.clock(server)))
+    server.outdated = False
     world.tell(f"the store of the {server.name} is copied")
 
 
@@ -250,7 +251,7 @@ def _old_copy(world: World, index: int) -> None:
     server.disk.restore(server.image)
     server.image = None
     server.replaced = True
-    world.promises.forget_knowledge(index)
+    world.promises.forget_knowledge(index, provable=server.outdated)
     world.tell(f"the {server.name} ends, and its store is put back to the copy")
 
 

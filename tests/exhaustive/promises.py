@@ -22,7 +22,7 @@ class Promise(NamedTuple):
     Attributes:
         until: its end.
         at, by: when it was made last, and by which server.
-        known: the servers that know of it.
+        known: the end that each server knows of, 0 if it does not know of the promise.
         excuse: why the partner could not know of it, empty if it could.
         rivals: other clients to which the address was promised too, with an excuse.
     """
@@ -30,7 +30,7 @@ class Promise(NamedTuple):
     until: int
     at: int
     by: int
-    known: frozenset[int]
+    known: tuple[int, int]
     excuse: str = ""
     rivals: frozenset[int] = frozenset()
 
@@ -77,17 +77,17 @@ class Promises:
         self._forget(now)
         old = self.held.get((client, address))
         excuse = "its clock was wrong" if wrong_clock else self._behind(server, now)
-        new = Promise(now + seconds, now, server, frozenset((server,)), excuse)
+        until = now + seconds
+        new = Promise(until, now, server, _with((0, 0), server, until), excuse)
         if old is not None:
-            new = Promise(
-                max(new.until, old.until), now, server, new.known | old.known, excuse or old.excuse, old.rivals
-            )
+            until = max(until, old.until)
+            new = Promise(until, now, server, _with(old.known, server, until), excuse or old.excuse, old.rivals)
         self.held[client, address] = new
         for (holder, where), other in list(self.held.items()):
             if where != address or holder == client:
                 continue
             again = client in other.rivals
-            if server in other.known and not (again or extends):
+            if other.known[server] > now and not (again or extends):
                 return self._text(server, client, address, holder, other) + ", of which it knows"
             if not (new.excuse or other.excuse or again):
                 return self._text(server, client, address, holder, other)
@@ -115,16 +115,24 @@ class Promises:
         """Handle that a client gave an address up."""
         self.held.pop((client, address), None)
 
-    def tell(self, server: int, client: int, address: int) -> None:
-        """Handle that a server received an update with the lease of a client."""
+    def tell(self, server: int, client: int, address: int, until: int) -> None:
+        """Handle that a server received an update with the lease of a client, which ends at `until`."""
         found = self.held.get((client, address))
         if found is not None:
-            self.held[client, address] = found._replace(known=found.known | {server})
+            self.held[client, address] = found._replace(known=_with(found.known, server, min(until, found.until)))
 
-    def forget_knowledge(self, server: int) -> None:
-        """Handle that a server's disk was put back to an old copy: it no longer knows of any promise."""
+    def forget_knowledge(self, server: int, *, provable: bool) -> None:
+        """Handle that a server's disk was put back to an old copy: it no longer knows of any promise.
+
+        `provable`: whether the partner can tell that the copy is older. Else no server can know of the promises that
+        only the lost data had.
+        """
         for slot, promise in self.held.items():
-            self.held[slot] = promise._replace(known=promise.known - {server})
+            known = _without(promise.known, server)
+            excuse = promise.excuse
+            if not provable and not any(known):
+                excuse = excuse or "no server has the promise, and none can tell that a copy is older"
+            self.held[slot] = promise._replace(known=known, excuse=excuse)
 
     def record(self, server: int, state: State, since: int, act: str) -> None:
         """Handle that a server stored its state; `since`: its partner-down time."""
@@ -133,7 +141,7 @@ class Promises:
             self.takeovers[server] = Takeover(min(since, old.since) if old else since, old.act if old else act)
             for slot, promise in self.held.items():
                 # Promises that the partner made after that time, before the takeover began, count too.
-                unknown = promise.by != server and server not in promise.known
+                unknown = promise.by != server and not promise.known[server]
                 if unknown and not promise.excuse and promise.at > since:
                     self.held[slot] = promise._replace(excuse=act)
         elif state is State.NORMAL:
@@ -142,5 +150,14 @@ class Promises:
     def wrong_clock(self, server: int) -> None:
         """Handle that a server's clock became wrong: it may end the leases that it knows of too early or too late."""
         for slot, promise in self.held.items():
-            if server in promise.known and not promise.excuse:
-                self.held[slot] = promise._replace(excuse=f"the clock of the {NAMES[server]} was wrong")
+            if promise.known[server]:
+                excuse = promise.excuse or f"the clock of the {NAMES[server]} was wrong"
+                self.held[slot] = promise._replace(known=_without(promise.known, server), excuse=excuse)
+
+
+def _with(known: tuple[int, int], server: int, until: int) -> tuple[int, int]:
+    return (max(known[0], until), known[1]) if server == 0 else (known[0], max(known[1], until))
+
+
+def _without(known: tuple[int, int], server: int) -> tuple[int, int]:
+    return (0, known[1]) if server == 0 else (known[0], 0)

@@ -56,6 +56,8 @@ class Server:
         running: whether the process runs.
         error: by how many seconds its clock is ahead of true time.
         image: a saved copy of the disk, None without one.
+        outdated: whether the partner has received anything but CONTACT since the copy was made, so that it can tell
+            that the copy is older.
         replaced: whether the disk was put back to a copy, and the server has not been NORMAL since.
         last_served: when it last acknowledged a lease, true time.
     """
@@ -69,6 +71,7 @@ class Server:
         "image",
         "index",
         "last_served",
+        "outdated",
         "replaced",
         "running",
         "small",
@@ -79,6 +82,7 @@ class Server:
         self.index = index
         self.disk = SmallDisk(NAMES[index].encode().ljust(16, b"\0"))
         self.image: Image | None = None
+        self.outdated = False
         self.running = False
         self.error = 0
         self.replaced = False

@@ -12,7 +12,7 @@ from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.turn import Command, Inputs, LinkData, LinkEvent, Outputs
 from dhcpserver.storage.leasestore import Row
-from dhcpserver.wire.failover4 import Message, StateReport
+from dhcpserver.wire.failover4 import Contact, Message, StateReport
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from dhcpserver.wire.options4 import MessageType
 from tests.exhaustive import checks
@@ -173,10 +173,13 @@ class World:
     def _receive(self, server: Server, octets: bytes) -> None:
         """Record what a server knows now from its partner."""
         for _, message in frames(octets):
+            if not isinstance(message, Contact):
+                self.servers[1 - server.index].outdated = True
             if isinstance(message, BindingUpdate) and not isinstance(message, BindingAck):
                 client = client_of(message.client_id, message.hardware)
                 if message.status == Status.ACTIVE and message.state_exp > self.clock(server):
-                    self.promises.tell(server.index, client, message.address)
+                    until = message.state_exp - int(EPOCH) - server.error
+                    self.promises.tell(server.index, client, message.address, until)
 
     def _promise(self, server: Server, found: Answer) -> None:
         if found.kind != MessageType.ACK or not found.seconds:

@@ -6,7 +6,13 @@ from tests.exhaustive.explore import Bounds, Search, search
 from tests.exhaustive.small import Fault, Small
 
 SAFE_PERIOD = Small(
-    "safe period", addresses=1, clients=2, releases=False, use_safe_period=True, faults=frozenset((Fault.CUT,))
+    "safe period",
+    addresses=1,
+    clients=2,
+    lease_time=60,
+    releases=False,
+    use_safe_period=True,
+    faults=frozenset((Fault.CUT,)),
 )
 OLD_COPY = Small(
     "old copy", addresses=1, clients=2, releases=False, budget=2, faults=frozenset((Fault.CUT, Fault.OLD_COPY))
@@ -52,3 +58,12 @@ NAMED = {small.name: small for each in WORLDS for small in (each, larger(each))}
 def search_named(bounds: Bounds, name: str) -> Search:
     """Search a world by its name."""
     return search(NAMED[name], bounds)
+
+
+def search_for_mutants(states: int) -> tuple[str, str]:
+    """Search the small worlds until one has a violation; return its name and the violation, or two empty texts."""
+    for small in (CRASHES, PACKETS, OPERATORS, LINK, OLD_COPY):
+        found = search(small, Bounds(states=states, recovered=10))
+        if found.violation:
+            return small.name, found.violation
+    return "", ""

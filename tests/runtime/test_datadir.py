@@ -80,3 +80,36 @@ def test_the_identity_survives_an_unreadable_record(tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text(json.dumps({"uid": uid, "failover": {"schema": 99}}))
     with opened(tmp_path) as directory:
         assert directory.uid.hex() == uid
+
+
+def test_the_files_are_where_the_documentation_has_them(tmp_path: Path) -> None:
+    """Files of a server: config.toml, leases.*, state.json, logs/."""
+    with opened(tmp_path / "new" / "data") as directory:
+        assert directory.config == tmp_path / "new" / "data" / "config.toml"
+        assert directory.leases.parent == directory.state.parent == directory.path
+        assert (directory.leases.stem, directory.state.name) == ("leases", "state.json")
+        assert directory.logs.is_dir()
+
+
+def test_a_directory_is_used_by_one_server(tmp_path: Path) -> None:
+    with opened(tmp_path), pytest.raises(StoreError, match="in use by another server"):
+        DataDirectory(tmp_path)
+    with opened(tmp_path):
+        pass
+
+
+def test_a_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="cannot use"):
+        DataDirectory(tmp_path / "file")
+    (tmp_path / "data" / "state.json.new").mkdir(parents=True)
+    (tmp_path / "data" / "state.new").mkdir()
+    with pytest.raises(StoreError, match="cannot write"):
+        DataDirectory(tmp_path / "data")
+    (tmp_path / "other" / "state.json").mkdir(parents=True)
+    with pytest.raises(StoreError, match="cannot read"):
+        DataDirectory(tmp_path / "other")
+    (tmp_path / "third" / "state.json.unreadable" / "x").mkdir(parents=True)
+    (tmp_path / "third" / "state.json").write_text("{")
+    with pytest.raises(StoreError, match="cannot rename"):
+        DataDirectory(tmp_path / "third")

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from dhcpserver.contract.words import StateCause
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
+from dhcpserver.runtime.logfile import category
 from dhcpserver.wire import options4
 from dhcpserver.wire.failover4 import PoolRequest
 from dhcpserver.wire.options4 import MessageType
-from tests.failover.paired import CONFIGURATION, normal
+from tests.failover.paired import CONFIGURATION, Site, normal
 from tests.failover.pools.test_pools import shared
 from tests.failover.scripted import Bench, stored_record
 from tests.settings import pair_settings
@@ -33,6 +35,54 @@ def test_a_server_logs_every_binding_update_unless_told_otherwise() -> None:
     assert (len(updates), numbers.count(18106)) == (1, 1)
     site.acknowledge(updates)
     assert [line.id for line in site.out.lines].count(18107) == 1
+
+
+def test_the_first_line_of_a_server_has_the_settings_of_failover() -> None:
+    """R-074: 04092, Configuration, Info, with every setting of R-074."""
+    (line,) = [line for line in Site().out.lines if line.id == 4092]
+    assert (line.level, category(line.id)) == ("Info", "Configuration")
+    assert line.text == (
+        "Failover is enabled server-wide. Main server name: 'a', backup server name: 'b', mclt = 3600, "
+        "backup-pct = 20, dynamic-bootp-backup-pct = 60, use-safe-period: enabled, safe-period = 14400."
+    )
+
+
+def test_updates_and_their_acknowledgements_are_logged_by_name() -> None:
+    """R-173: the main's log has DHCPBNDUPD and DHCPBNDACK."""
+    site = normal()
+    lease(site, 1)
+    assert any(line.text.startswith("DHCPBNDUPD sent xid") for line in site.out.lines)
+    site.acknowledge(site.updates())
+    assert any(line.text.startswith("DHCPBNDACK received xid") for line in site.out.lines)
+
+
+def test_a_backup_logs_why_it_drops_a_request() -> None:
+    """R-174: failover is in NORMAL, and this server is the backup."""
+    site = Site(CONFIGURATION.replace('name = "a"', 'name = "b"', 1), stored_record(State.NORMAL, False))
+    assert site.core.endpoint is not None
+    site.core.endpoint._machine.enter(State.NORMAL, site.now, "test", StateCause.START)
+    assert site.client(1, MessageType.DISCOVER) is None
+    (line,) = [line for line in site.out.lines if line.id == 18110]
+    assert line.text == ("Dropped DISCOVER from 00:00:00:00:00:01: failover is in NORMAL state and this is the backup.")
+
+
+def lease(site: Site, client: int) -> None:
+    """Let a client get a lease."""
+    offer = site.client(client, MessageType.DISCOVER)
+    assert offer is not None
+    requested = (options4.REQUESTED_ADDRESS, offer.yiaddr.to_bytes(4, "big"))
+    assert site.client(client, MessageType.REQUEST, requested, (54, offer.options[54])) is not None
+
+
+def test_an_update_has_the_relay_information_of_its_client() -> None:
+    """R-203: option 82, so that the backup can answer DHCPLEASEQUERY."""
+    site = normal()
+    circuit = b"\1\4port"
+    offer = site.client(1, MessageType.DISCOVER, (82, circuit))
+    assert offer is not None
+    requested = (options4.REQUESTED_ADDRESS, offer.yiaddr.to_bytes(4, "big"))
+    assert site.client(1, MessageType.REQUEST, requested, (54, offer.options[54]), (82, circuit)) is not None
+    assert [update.relay_info for update in site.updates()] == [circuit]
 
 
 def test_the_backup_asks_for_its_share_as_soon_as_it_is_normal() -> None:
@@ -82,7 +132,7 @@ def test_each_side_of_a_cut_serves_the_clients_that_it_sees() -> None:
     world.cut()
     world.run(100)
     given: dict[int, int] = {}
-    for client in range(10, 40):
+    for client in range(10, 70):
         server = main if client % 2 else backup
         lease = server.request_lease(client)
         if lease is not None:

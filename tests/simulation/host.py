@@ -77,7 +77,8 @@ class Host:
         received: those that the present turn decides on.
         before: the state before the turn.
         crash_point: the step at which it crashes next, None for none.
-        slowness: the delay of its turns, seconds.
+        slowness: the delay of its turns.
+        copied_at: when the copy was made that silently took the place of its data; None if none did.
         path: the states that it has been in.
     """
 
@@ -94,6 +95,7 @@ class Host:
         self.error = 0.0
         self.dialling = False
         self.recover = 0
+        self.copied_at: float | None = None
         self.core: Core
         self.arriving: list[Message] = []
         self.received: list[Message] = []

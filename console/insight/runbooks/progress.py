@@ -10,7 +10,7 @@ from datetime import tzinfo
 from enum import StrEnum
 
 from console.insight.runbooks.steps import Runbook, Scene, Step
-from console.model.picture import Mark, PairPicture
+from console.model.picture import Mark, MarkHow, PairPicture
 
 
 class StepStatus(StrEnum):
@@ -76,6 +76,12 @@ def _reopen_gate(before: StepProgress, scene: Scene) -> StepProgress | None:
 def current(steps: tuple[StepProgress, ...]) -> StepProgress | None:
     """The current step; None when all are done."""
     return next((each for each in steps if each.status == StepStatus.CURRENT), None)
+
+
+def taken_back(steps: tuple[StepProgress, ...]) -> StepProgress | None:
+    """The step whose mark a person can take back: the one that was marked last; None without one."""
+    marked = [each for each in steps if each.mark is not None and each.mark.how is not MarkHow.SEEN]
+    return max(marked, key=lambda each: each.mark.at if each.mark is not None else 0.0, default=None)
 
 
 def _later(step: Step, stage: int) -> StepProgress:

@@ -110,6 +110,11 @@ class ActionsScreen(PlaceScreen):
         self._row = (self._row + step) % len(ROWS)
         self.draw()
 
+    def action_edge(self, last: int) -> None:
+        """Go to the first or the last action."""
+        self._row = len(ROWS) - 1 if last else 0
+        self.draw()
+
     def action_expert(self) -> None:
         if self.session.player is None:
             self.session.toggle_expert()

@@ -58,9 +58,12 @@ class LogsScreen(PlaceScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = LOGS.bindings()
 
-    def __init__(self, session: Session, pair_name: str, at: float | None = None, words: str = "") -> None:
-        """`at`: the time to start at (Unix seconds), None for the end. `words`: the filter."""
+    def __init__(
+        self, session: Session, pair_name: str, at: float | None = None, words: str = "", *, ask: bool = False
+    ) -> None:
+        """`at`: the time to start at (Unix seconds), None for the end. `words`: the filter. `ask`: type it first."""
         super().__init__(session, pair_name)
+        self._asks = ask
         self._input_mode = INPUT_MODES["filter"]
         paths = session.logs.get(pair_name, {})
         recorded = None if session.player is None else session.player.between
@@ -86,6 +89,8 @@ class LogsScreen(PlaceScreen):
         self._worker_task = asyncio.create_task(self._work())
         self._worker_task.add_done_callback(self._report_error)
         self.draw()
+        if self._asks:
+            self.action_enter("filter")
 
     async def on_unmount(self) -> None:
         if self._worker_task is not None:

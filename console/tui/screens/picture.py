@@ -120,6 +120,18 @@ class PlaceScreen(PictureScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = PLACE.bindings()
 
+    def action_press(self, key: str) -> None:
+        """Act as that key does: j, k, g and G move as in less, vim and k9s."""
+        self.app.simulate_key(key)
+
+    def action_match(self, direction: int) -> None:
+        """Go to the next or previous match. A filter shows the matches only, so that is the next row."""
+        self.action_press("down" if direction > 0 else "up")
+
+    def action_search(self) -> None:
+        """Search the logs of the pair; screens with a filter or a search of their own replace this."""
+        self.session.navigator.open_logs(ask=True)
+
     def action_play(self) -> None:
         """Play or pause; at the end, play from the start."""
         player = self.session.player

@@ -8,7 +8,7 @@ verified here.
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -21,7 +21,7 @@ from console.errors import AuditError
 from console.insight.remedies import Remedy
 from console.insight.runbooks.listing import UNDER_WAY, fitting
 from console.insight.runbooks.listing import book as book_by_name
-from console.insight.runbooks.progress import StepProgress, StepStatus, current, progress, scene_of
+from console.insight.runbooks.progress import StepProgress, StepStatus, current, progress, scene_of, taken_back
 from console.insight.runbooks.progress import started as start_mark
 from console.insight.runbooks.steps import Runbook, Scene, Step
 from console.insight.wording import wall
@@ -31,18 +31,12 @@ from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clickable import ClickableLines
 from console.tui.widgets.panel import Panel
+from console.tui.widgets.runbook_steps import SIGNS, step_details, step_keys, step_line
 
-SIGNS = {
-    StepStatus.DONE: ("✔", "$success"),
-    StepStatus.NEEDLESS: ("~", "$stale"),
-    StepStatus.CURRENT: ("▶", "$warning bold"),
-    StepStatus.LATER: ("·", "$stale"),
-}
 FITS_FROM = 35
 TALL_HEIGHT = 40
 """From this height on, every step fits on the screen."""
 CONTRADICTION = "the console saw otherwise"
-WHO = {"you": "you", "both": "both servers", "network": "the network"}
 
 
 class RunbookScreen(PlaceScreen):
@@ -60,6 +54,7 @@ class RunbookScreen(PlaceScreen):
         self._row = 0
         self._aborting = False
         self._doubted = ""
+        self._skipping = ""
         self._message = ""
 
     def compose(self) -> ComposeResult:
@@ -162,7 +157,7 @@ class RunbookScreen(PlaceScreen):
             title = (scene.words(each.title), "bold" if number == here else "$stale")
             lines.append(Content.assemble((f"{glyph} ", style), title))
             if number == here or self.size.height >= TALL_HEIGHT:
-                lines += [self._line(scene, standing) for standing in standings if standing.stage == number]
+                lines += [step_line(scene, standing) for standing in standings if standing.stage == number]
         self.query_one("#lines", Panel).put(Content("\n").join(lines))
         if self._aborting:
             words = f"To stop here: {scene.words(phase.abort)}"
@@ -173,56 +168,14 @@ class RunbookScreen(PlaceScreen):
                 Content.styled("✔ All steps are done. x ends the runbook.", "$success bold")
             )
         else:
-            self.query_one("#now", Panel).put(self._describe(book, scene, now))
-
-    def _line(self, scene: Scene, standing: StepProgress) -> Content:
-        glyph, style = SIGNS[standing.status]
-        step = standing.step
-        text = scene.words(step.text)
-        gate = "GATE " if step.gate else ""
-        mark = standing.mark
-        by = "" if mark is None or mark.how is MarkHow.SEEN else f"[{mark.how}: {mark.who}] "
-        plain = (
-            "$stale"
-            if standing.status in (StepStatus.LATER, StepStatus.NEEDLESS)
-            else "bold"
-            if standing.status == StepStatus.CURRENT
-            else ""
-        )
-        return Content.assemble((f"  {glyph} ", style), (f"{gate}{by}{text}", plain))
-
-    def _describe(self, book: Runbook, scene: Scene, standing: StepProgress) -> Content:
-        step = standing.step
-        lines = [Content.assemble((f"{self._who(scene, step)}: ", "bold $primary"), (scene.words(step.text), "bold"))]
-        lines += [Content.assemble(("  $ ", "$stale"), scene.words(command)) for command in step.commands]
-        if standing.evidence:
-            lines.append(Content.assemble(("now   ", "$stale"), standing.evidence))
-        if step.check is not None:
-            lines.append(Content.assemble(("waits for ", "$warning"), standing.missing))
-        if step.stop:
-            lines.append(Content.assemble(("CAUTION: ", "$error bold"), scene.words(step.stop)))
-        lines.append(Content.styled(self._keys(book, scene, step), "$accent"))
-        return Content("\n").join(lines)
-
-    def _who(self, scene: Scene, step: Step) -> str:
-        return WHO.get(step.who) or scene.at(step.who).name
+            self.query_one("#now", Panel).put(step_details(scene, now, self._keys(book, scene, now.step)))
 
     def _keys(self, book: Runbook, scene: Scene, step: Step) -> str:
         if self.session.player is not None:
             return "Replay: no actions."
         if start_mark(book, self.pair) is None:
             return "Enter: start this runbook"
-        keys = []
-        if step.remedy is not None:
-            action, role, _ = step.remedy
-            keys.append(f"Enter: run {action} on {scene.at(role).name}")
-        if step.gate:
-            keys.append("a gate: it opens automatically and cannot be skipped")
-        elif step.check is None or step.remedy is None:
-            keys += ["y: done", "k: skip"]
-        else:
-            keys += ["or by command, then y: done", "k: skip"]
-        return "   ".join([*keys, "c: copy commands"] if step.commands else keys)
+        return step_keys(scene, step)
 
     # Keys
 
@@ -239,6 +192,20 @@ class RunbookScreen(PlaceScreen):
         if self._book is None:
             self._row = (self._row + step) % len(fitting(self.pair, self.session.now, self.session.store.zone))
             self.draw()
+        else:
+            self.query_one("#steps", VerticalScroll).scroll_relative(y=step, animate=False)
+
+    def action_edge(self, last: int) -> None:
+        """Go to the first or the last runbook, or to that end of the steps."""
+        if self._book is None:
+            self._row = len(fitting(self.pair, self.session.now, self.session.store.zone)) - 1 if last else 0
+            self.draw()
+            return
+        steps = self.query_one("#steps", VerticalScroll)
+        if last:
+            steps.scroll_end(animate=False)
+        else:
+            steps.scroll_home(animate=False)
 
     def action_back(self) -> None:
         """Go from the abort text to the step, from a runbook to the list, and from the list back."""
@@ -276,9 +243,9 @@ class RunbookScreen(PlaceScreen):
         server = scene.at(role).name
         self.session.navigator.open_remedy(self.pair_name, Remedy(action, "", server, subject))
 
-    def action_tick(self, word: str) -> None:
-        """Mark the present step as done or skipped."""
-        how = MarkHow(word)
+    def action_tick(self) -> None:
+        """Mark the present step as done."""
+        how = MarkHow.DONE
         book = self._book
         if book is None or not self._may_act():
             return
@@ -289,7 +256,7 @@ class RunbookScreen(PlaceScreen):
         elif standing is not None and standing.step.gate:
             self._message = f"LOCKED: {standing.missing}. A gate opens automatically and cannot be ticked or skipped."
         elif standing is not None:
-            if how is MarkHow.DONE and standing.missing and self._doubted != standing.step.key:
+            if standing.missing and self._doubted != standing.step.key:
                 # The servers report otherwise: the operator is asked once more.
                 self._doubted = standing.step.key
                 self._message = f"NOT SEEN: {standing.missing}. y again: mark as done; recorded: {CONTRADICTION}."
@@ -299,6 +266,57 @@ class RunbookScreen(PlaceScreen):
             self._guarded(lambda: self._actions.tick(book, self.pair_name, scene, standing, how))
             return
         self.draw()
+
+    def action_skip(self) -> None:
+        """Skip the present step: asked twice, and only with a reason."""
+        book = self._book
+        if book is None or not self._may_act():
+            return
+        scene = self._scene(book)
+        standing = current(progress(book, scene))
+        if start_mark(book, self.pair) is None:
+            self._message = "Not started: press Enter to start it."
+        elif standing is not None and standing.step.gate:
+            self._message = f"LOCKED: {standing.missing}. A gate opens automatically and cannot be ticked or skipped."
+        elif standing is not None and self._skipping != standing.step.key:
+            self._skipping = standing.step.key
+            self._message = "SKIP this step without doing it? s again: give the reason.   Any other key: keep it."
+        elif standing is not None:
+            self._ask_why(book, scene, standing)
+            return
+        self.draw()
+
+    @work
+    async def _ask_why(self, book: Runbook, scene: Scene, standing: StepProgress) -> None:
+        from console.tui.screens.reason_dialog import ReasonDialog
+
+        self._skipping = self._message = ""
+        reason = await self.app.push_screen_wait(ReasonDialog(f"Skip: {scene.words(standing.step.text)}"))
+        if reason:
+            self._guarded(
+                lambda: self._actions.tick(book, self.pair_name, scene, standing, MarkHow.SKIPPED, reason=reason)
+            )
+        self.draw()
+
+    def action_undo(self) -> None:
+        """Take back the mark that was made last."""
+        book = self._book
+        if book is None or not self._may_act():
+            return
+        scene = self._scene(book)
+        last = taken_back(progress(book, scene))
+        if last is None:
+            self._message = "No step was marked by a person."
+            self.draw()
+            return
+        self._message = f"Taken back: {scene.words(last.step.text)}"
+        self._guarded(lambda: self._actions.untick(book, self.pair_name, scene, last.step))
+
+    def on_key(self, event: events.Key) -> None:
+        """Any other key than s answers that the step is kept."""
+        if self._skipping and event.key != "s":
+            self._skipping = self._message = ""
+            self.draw()
 
     def action_abort(self) -> None:
         """Show how to stop safely here; a second time, end the runbook."""
@@ -329,7 +347,7 @@ class RunbookScreen(PlaceScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Steps can be marked in an open runbook only, and not in a replay."""
-        if action in {"tick", "abort"}:
+        if action in {"tick", "skip", "undo", "abort"}:
             return self._book is not None and self.session.player is None
         return super().check_action(action, parameters)
 

@@ -33,7 +33,7 @@ async def test_a_conflict_is_waited_out_and_closed(tmp_path: Path) -> None:
         assert best.name == "potential-conflict"
         await incident.press("r", "enter", "enter")
         incident.shows("GATE It ends without help", "is POTENTIAL-CONFLICT")
-        await incident.press("k")
+        await incident.press("s")
         incident.shows("LOCKED: dhcp-a is POTENTIAL-CONFLICT")
         await incident.press("escape", "escape", "o", *["down"] * 4)
         incident.shows("dhcp-a is resolving conflicts: it would start again")

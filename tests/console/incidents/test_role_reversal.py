@@ -65,7 +65,7 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
 
         # 4: the runbook continues only when both are NORMAL.
         if not incident.both_normal():
-            await incident.press("y", "k")
+            await incident.press("y", "s")
             incident.shows("4 transfer of the leases")
         await incident.advance(400, incident.both_normal)
         await incident.advance(30)

@@ -9,7 +9,9 @@ from console.logs.book import PREVIEW_BYTES, LogBook, files_book
 from console.logs.filters import parse_filter
 from console.logs.index import Index
 from console.logs.scanning import matching_lines
-from console.logs.spans import FileSpans, LineSpans, rotated
+from console.logs.spans import LineSpans
+from console.sources.file_spans import FileSpans
+from console.sources.rotation import rotated
 from tests.console.logs.lines import line, read_all, texts, write
 
 

@@ -97,6 +97,8 @@ class Durability(Check):
 
     def _keep(self, host: "Host", address: int, sent: SentBinding) -> None:
         row = host.disk.rows.get(address)
+        if row is not None and row[1] in PENDING and sent.end <= host.now:
+            return  # By this server's clock the lease had ended when the update arrived.
         if row is None or not _tells(row[1], client_key(row[2], row[3]), row[4], sent):
             self._sent[host.name, address] = sent
 

@@ -48,7 +48,7 @@ async def test_a_replay_shows_the_list_and_opens_no_action() -> None:
 async def test_a_replay_shows_a_runbook_and_ticks_no_step() -> None:
     app = replayed()
     async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("r", "enter", "enter", "y", "k", "x")
+        await pilot.press("r", "enter", "enter", "y", "s", "s", "u", "x")
         await settle(pilot)
         assert isinstance(app.screen, RunbookScreen)
         assert "Replay: no actions." in shown(pilot)

@@ -106,7 +106,7 @@ async def test_reports_an_address_without_a_record() -> None:
         await settle(pilot)
         assert "dhcp-a has no record of it" in shown(pilot)
         assert "no answer from dhcp-b: not a valid address" in shown(pilot)
-        await pilot.press("g")
+        await pilot.press("u")
         await settle(pilot)
     assert client_of(created).leases.await_count == 2
 
@@ -129,7 +129,7 @@ async def test_a_replay_shows_the_last_look_up_and_requests_nothing() -> None:
         text = shown(pilot)
         assert "address 192.0.2.7" in text
         assert "not requested" in text
-        await pilot.press("g", "slash")
+        await pilot.press("u", "slash")
         await settle(pilot)
         assert not app.screen.query_one("#query").display
 

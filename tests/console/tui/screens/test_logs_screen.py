@@ -184,10 +184,10 @@ async def test_copies_a_line(files: dict[str, Path]) -> None:
 
 async def test_goes_to_a_time_in_the_operators_zone(files: dict[str, Path]) -> None:
     async with logs_screen(files) as (pilot, screen):
-        await press(pilot, "colon", *"05:02", "enter")
+        await press(pilot, "at", *"05:02", "enter")
         assert "PAUSED" in words(pilot, "#status")
         assert "05:02:00 CEST" in words(pilot, "#status")
-        text = await press(pilot, "colon", *"yesterday", "enter")
+        text = await press(pilot, "at", *"yesterday", "enter")
         assert "cannot read 'yesterday' as a date" in text
         assert screen.query_one(LogView).count == 330
 

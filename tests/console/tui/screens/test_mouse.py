@@ -167,7 +167,7 @@ def table_top(pilot: Pilot[Any]) -> float:
     [
         ("l", LogView, logs_top, (events.MouseScrollUp, events.MouseScrollDown)),
         ("t", TimelineView, timeline_top, (events.MouseScrollUp, events.MouseScrollDown)),
-        ("n", DataTable, table_top, (events.MouseScrollDown, events.MouseScrollUp)),
+        ("number_sign", DataTable, table_top, (events.MouseScrollDown, events.MouseScrollUp)),
     ],
 )
 async def test_the_wheel_scrolls(

@@ -13,7 +13,7 @@ from tests.console.tui.screens.stage import Stage, settle, shown, words
 async def test_shows_each_number_for_both_servers_and_marks_old_values(size: tuple[int, int]) -> None:
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=size) as pilot:
-        await pilot.press("n")
+        await pilot.press("number_sign")
         await settle(pilot)
         assert isinstance(pilot.app.screen, NumbersScreen)
         text = shown(pilot)
@@ -34,7 +34,7 @@ def test_the_text_for_an_unknown_number_fits_at_eighty_columns(reading: Reading)
 async def test_explains_the_number_under_the_cursor() -> None:
     stage = Stage(*RACE)
     async with stage.app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n", "down")
+        await pilot.press("number_sign", "down")
         await settle(pilot)
         explained = words(pilot, "#details")
         assert explained.startswith("race margin  =  the smaller safe period left")
@@ -45,7 +45,7 @@ async def test_explains_the_number_under_the_cursor() -> None:
 async def test_numbers_are_updated_and_the_cursor_keeps_its_row() -> None:
     stage = Stage(*RACE)
     async with stage.app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n", "down", "down")
+        await pilot.press("number_sign", "down", "down")
         await settle(pilot)
         stage.time += 10
         stage.store.tick()

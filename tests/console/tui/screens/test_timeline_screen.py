@@ -112,7 +112,7 @@ async def test_opens_the_logs_at_the_time_of_the_event() -> None:
     stage = Stage(*MAIN_LOST)
     async with stage.app.run_test(size=SMALL) as pilot:
         await open_timeline(pilot)
-        await press(pilot, "home", "g")
+        await press(pilot, "home", "v")
         screen = pilot.app.screen
         assert isinstance(screen, LogsScreen)
         for _ in range(100):
