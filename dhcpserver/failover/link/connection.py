@@ -62,11 +62,15 @@ class Connection:
     best_skew: float | None = None
 
     def shift(self, step: float) -> None:
-        """Follow a step of this server's clock. The skew is measured again."""
+        """Follow a step of this server's clock. The skew is measured again.
+
+        After a step forward, CONTACT is sent at once. The machine may have been suspended, and the partner may have
+        closed the connection long ago; the answer to CONTACT shows that.
+        """
         self.since += step
         self.deadline += step
         self.received += step
-        self.sent += step
+        self.sent = self.sent + step if step < 0 else 0.0
         self.skew_until += step
         self.best_skew = None
 

@@ -182,9 +182,9 @@ class Machine:
         was_ok = self.communications_ok
         self.close()
         self._record.set(replace(self.record, last_contact=int(self._session.last_contact)))
-        if was_ok:
-            self.actions.record_interruption(cause, now)
         following = self.following(StateEvent.COMMUNICATIONS_FAILED)
+        if was_ok:
+            self.actions.record_interruption(cause, following or self.state, now)
         if following is not None:
             self.enter(following, now, cause, StateCause.CONTACT_LOST)
         self.actions.start_safe_period(self.state, self.communications_ok, now)
