@@ -49,7 +49,7 @@ CONTACTS: tuple[tuple[str, Severity, str], ...] = (
 SEVERITIES = frozenset(str(each) for each in Severity)
 
 ARROW = re.compile(r"([A-Z][A-Z-]+) -> ([A-Z][A-Z-]+)")
-TRAP_ENTRY = re.compile(r"^trap (?P<name>\S+)(?: x\d+)? from (?P<server>\S+)")
+TRAP_ENTRY = re.compile(r"^trap (?P<name>\S+)(?: [\d.]+)?(?: x\d+)? from (?P<server>\S+)")
 
 
 @dataclass(frozen=True, slots=True)

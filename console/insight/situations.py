@@ -35,7 +35,7 @@ def _waiting_for_first(both: Joint) -> str | None:
 
 
 def _not_collected(both: Joint) -> str | None:
-    """The last answers are old, and no poll has failed: nobody asks."""
+    """The last answers are old, and no poll has failed: no process polls."""
     if both.phases != (None, None) or all(each.unseen_since is not None for each in (both.main, both.backup)):
         return None
     return f"No new answers from {both.main.name} or {both.backup.name}: cannot tell whether clients are served."

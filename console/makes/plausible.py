@@ -1,6 +1,6 @@
 """The limits of what can be computed with and shown: numbers, durations and times. Pure.
 
-A value beyond them is not a measurement, whoever sends it: a clock of the year 1, a count of 400 digits.
+A value beyond them is not a measurement: a clock of the year 1, a count of 400 digits.
 """
 
 from collections.abc import Mapping

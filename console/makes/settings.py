@@ -7,8 +7,16 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
-def _address(text: str) -> str:
-    return str(ipaddress.ip_address(text))
+def source_network(text: str) -> str:
+    """An address or a network in the form in which sources are compared: an IPv4 address in IPv6 form is that address,
+    and the zone of a link-local address is left out. Raises ValueError."""
+    host, slash, length = text.strip().partition("/")
+    address = ipaddress.ip_address(host.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    if not slash:
+        return str(mapped or address)
+    bits = int(length) - 96 if mapped is not None else int(length)
+    return str(ipaddress.ip_network(f"{mapped or address}/{bits}", strict=False))
 
 
 class ServerTable(BaseModel):
@@ -25,8 +33,8 @@ class ServerTable(BaseModel):
     log: Path | None = None
     """Its log file, if this host has it. Without it, or where the file is not, the log is read from the server, of
     makes that offer that."""
-    trap_sources: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
-    """The addresses from which its notifications come."""
+    trap_sources: tuple[Annotated[str, AfterValidator(source_network)], ...] = ()
+    """The addresses or networks from which its notifications come."""
 
     @property
     def where(self) -> str:

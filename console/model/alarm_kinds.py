@@ -41,6 +41,7 @@ class AlarmKind(StrEnum):
     LINK_DOWN = "link-down"
     EGP_NEIGHBOR_LOSS = "egp-neighbor-loss"
     AUTHENTICATION_FAILURE = "authentication-failure"
+    TRAP_EVENT = "trap-event"
     UNKNOWN_TRAP = "unknown-trap"
     UNKNOWN_SENDER = "unknown-sender"
     JOURNAL_NOT_WRITTEN = "journal-not-written"

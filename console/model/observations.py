@@ -68,7 +68,9 @@ class PollFailure:
 class TrapSeen:
     """A notification arrived. `pair` and `server` are empty when its source is not configured.
 
-    `varbinds` maps names (or OIDs) to text for a person; `count` is the number of identical notifications.
+    `varbinds` maps names (or OIDs) to text for a person; `count` is the number of identical notifications. `device` is
+    the configured name of other equipment. `event` names the alarm that the configuration raises for the trap, of that
+    `severity`, or that it ends where `clears`; `text` is the text of that alarm.
     """
 
     kind: ClassVar[str] = "trap"
@@ -81,6 +83,11 @@ class TrapSeen:
     version: str
     varbinds: Mapping[str, str] = field(default_factory=dict)
     count: int = 1
+    device: str = ""
+    event: str = ""
+    severity: str = ""
+    clears: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,8 @@ def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:
 def _trap(pair: PairPicture, seen: TrapSeen) -> PairPicture:
     details = " ".join(f"{name}={text}" for name, text in seen.varbinds.items())
     times = f" x{seen.count}" if seen.count > 1 else ""
-    text = f"trap {seen.name}{times} from {seen.server or seen.source} {details}".rstrip()
+    named = f"{seen.name} {seen.oid}" if seen.name == "unknown" else seen.name
+    text = f"trap {named}{times} from {seen.server or seen.device or seen.source} {details}".rstrip()
     return replace(_noted(pair, seen.at, [_note(EntrySource.TRAP, text)]), traps=(*pair.traps, seen)[-TRAPS_KEPT:])
 
 

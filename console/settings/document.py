@@ -86,6 +86,12 @@ class PairSettings(_Table):
             raise ValueError("a pair has exactly two servers, one with role main and one with role backup")
         if len({server.name for server in self.server}) != 2:
             raise ValueError("the two servers of a pair need different names")
+        shared = set(self.server[0].trap_sources) & set(self.server[1].trap_sources)
+        if shared:
+            raise ValueError(
+                f"{min(shared)} is in trap_sources of both servers: each trap would go to one of them. Behind an "
+                "address translation name the agents' own addresses (agent-addr of v1, snmpTrapAddress of v2c)"
+            )
         return self
 
 
@@ -135,6 +141,9 @@ class Settings(_Table):
             raise ValueError("two pairs have the same name")
         if OWN in names:
             raise ValueError(f"a pair cannot be called {OWN}: so the console calls itself")
+        unknown = next((pair for each in self.traps.device for pair in each.pairs if pair not in names), None)
+        if unknown is not None:
+            raise ValueError(f"traps.device names the pair {unknown!r}, which is not configured")
         fault = faults(self.notify, set(names))
         if fault is not None:
             raise ValueError(fault)

@@ -8,11 +8,12 @@ import ipaddress
 import os
 import stat
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from console.errors import SourceError
+from console.makes.settings import source_network
 from snmp.security.access import AuthProtocol, PrivProtocol, User, engine_id, fault_of
 
 DEFAULT_LISTEN = "127.0.0.1:1162"
@@ -166,6 +167,34 @@ class TrapUserSettings(_Table):
         return user
 
 
+class DeviceSettings(_Table):
+    """Other equipment that sends traps: the switch of a relay, a UPS. Its traps appear at the pairs it matters to."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """What it is called on the screens."""
+    sources: Annotated[tuple[Annotated[str, AfterValidator(source_network)], ...], Field(min_length=1)]
+    """The addresses or networks from which its notifications come."""
+    pairs: Annotated[tuple[str, ...], Field(min_length=1)]
+    """The pairs that it matters to."""
+
+
+class EventSettings(_Table):
+    """A trap that raises an alarm, and the trap that ends it."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    """The name of the event: small letters, digits and hyphens."""
+    trap: Annotated[str, Field(min_length=1)]
+    """The OID of the trap, or its name where it is built in. An OID that ends in .* means all below it."""
+    severity: Literal["critical", "major", "warning", "info"] = "warning"
+    """The severity of the alarm."""
+    clear: str | None = None
+    """The OID or the name of the trap that ends the alarm; without it a person does."""
+    per: tuple[str, ...] = ()
+    """The varbinds, by name or OID, that distinguish faults: an alarm for each interface, for example if-index."""
+    text: str = ""
+    """The text of the alarm."""
+
+
 class TrapSettings(_Table):
     """Where notifications are received, and from whom. Port 1162 needs no privilege; 162 does."""
 
@@ -189,6 +218,10 @@ class TrapSettings(_Table):
     """The ID of the SNMPv3 engine; default: made once, and kept in the state directory."""
     state: Path | None = None
     """The directory for that and for its boots."""
+    device: tuple[DeviceSettings, ...] = ()
+    """Other equipment, with the pairs that it matters to."""
+    event: tuple[EventSettings, ...] = ()
+    """Traps that raise alarms."""
 
     @model_validator(mode="after")
     def _distinct(self) -> "TrapSettings":

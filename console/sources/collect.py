@@ -8,7 +8,8 @@ from console.settings.clients import Clients
 from console.settings.document import Settings
 from console.sources.apart import APART_FROM_SERVERS, run_apart
 from console.sources.ask import Emit, ask_and_read
-from console.sources.traps import Senders, follow, open_receiver
+from console.sources.senders import Senders
+from console.sources.traps import follow, open_receiver
 from console.state.store import Clock
 
 

@@ -9,15 +9,17 @@ import asyncio
 import importlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from console.errors import SourceError
 from console.model.observations import TrapSeen
 from console.model.plain_text import plain
 from console.settings import paths
-from console.settings.document import Settings, TrapSettings, endpoint
+from console.settings.document import TrapSettings, endpoint
 from console.sources.handover import Handover
+from console.sources.senders import Senders
 from snmp.errors import SnmpError
 
 WAIT_SECONDS = 0.25
@@ -104,40 +106,15 @@ class TrapReceiver(Protocol):
     def close(self) -> Sequence[Notification]: ...
 
 
-class Senders:
-    """The pair and the server of a trap, by address; by the name of the pair where the address is unknown."""
-
-    def __init__(self, by_address: Mapping[str, tuple[str, str]], pairs: Iterable[str]) -> None:
-        self._by_address = dict(by_address)
-        self._pairs = frozenset(pairs)
-
-    @classmethod
-    def configured(cls, settings: Settings) -> "Senders":
-        known = {
-            address: (pair.name, server.name)
-            for pair in settings.pair
-            for server in pair.server
-            for address in server.trap_sources
-        }
-        return cls(known, (pair.name for pair in settings.pair))
-
-    def sender_of(self, source: str, agent: str | None, named_pair: str | None) -> tuple[str, str]:
-        """Pair and server; empty where not known."""
-        for address in (agent, source):
-            if address in self._by_address:
-                return self._by_address[address]
-        return (named_pair, "") if named_pair in self._pairs and named_pair is not None else ("", "")
-
-
-def observed(notification: Notification, senders: Senders) -> TrapSeen:
-    """The notification as an observation."""
+def observed(notification: Notification, senders: Senders) -> list[TrapSeen]:
+    """The notification as an observation, one for each pair that it matters to."""
     texts = {plain(varbind.name): plain(varbind.text) for varbind in notification.varbinds}
     host, port = notification.source[0], notification.source[1]
-    pair, server = senders.sender_of(host, notification.agent, texts.get("failover-pair-name"))
-    return TrapSeen(
+    event = senders.event_of(notification.name, notification.oid, texts)
+    seen = TrapSeen(
         at=notification.received_at,
-        pair=pair,
-        server=server,
+        pair="",
+        server="",
         name=notification.name,
         oid=notification.oid,
         source=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
@@ -145,6 +122,10 @@ def observed(notification: Notification, senders: Senders) -> TrapSeen:
         varbinds=texts,
         count=notification.count,
     )
+    if event is not None:
+        seen = replace(seen, event=event.name, severity=event.severity, clears=event.clears, text=event.text)
+    found = senders.senders_of(host, notification.agent, texts.get("failover-pair-name"))
+    return [replace(seen, pair=each.pair, server=each.server, device=each.device) for each in found]
 
 
 def open_receiver(settings: TrapSettings) -> TrapReceiver:
@@ -204,9 +185,11 @@ async def follow(
     stopping = threading.Event()
     finished = asyncio.Event()
 
-    handover: Handover[Notification] = Handover(
-        loop, lambda notification: emit(observed(notification, senders)), stopping
-    )
+    def emit_all(notification: Notification) -> None:
+        for each in observed(notification, senders):
+            emit(each)
+
+    handover: Handover[Notification] = Handover(loop, emit_all, stopping)
 
     def drain() -> None:
         due = 0.0

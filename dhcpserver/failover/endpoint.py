@@ -18,6 +18,7 @@ Each concern is an object:
 import random
 from dataclasses import replace
 
+from dhcpserver.contract.words import LinkFailureCause
 from dhcpserver.failover.bindings.exchange import BindingExchange
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
@@ -193,10 +194,10 @@ class Endpoint:
         self._now = now
         self._contact.handle(self._session.link_down(connection, now, cause), now)
 
-    def dial_failed(self, now: float, cause: str) -> None:
-        """Handle that a Dial has failed."""
+    def dial_failed(self, now: float, cause: str, failure: LinkFailureCause = LinkFailureCause.UNREACHABLE) -> None:
+        """Handle that a Dial has failed. `failure`: the cause as a word."""
         self._now = now
-        self._session.dial_failed(now, cause)
+        self._session.dial_failed(now, cause, failure)
 
     # The operator's commands; see OperatorCommands. They raise OperatorError, and change nothing then.
 
@@ -241,7 +242,8 @@ class Endpoint:
         cause = self._exchange.tick(now)
         self._sharing.tick(now)
         if cause is not None:
-            self._contact.handle(self._session.disconnect(now, None, cause), now)
+            lost = self._session.disconnect(now, None, cause, failure=LinkFailureCause.ACK_TIMEOUT)
+            self._contact.handle(lost, now)
         self._contact.tick(now)
 
     def flush(self, now: float) -> None:
@@ -282,6 +284,7 @@ class Endpoint:
             state=machine.state,
             state_since=machine.since,
             state_reason=machine.reason,
+            state_cause=machine.cause,
             previous_state=machine.previous,
             partner_state=partner,
             partner_state_since=record.partner_since or None,

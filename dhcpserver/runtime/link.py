@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
+from dhcpserver.contract.words import LinkFailureCause
 from dhcpserver.runtime.linktls import LinkTls
 from dhcpserver.service.turn import DialFailed, LinkData, LinkDown, LinkEvent, LinkUp
 from dhcpserver.wire import starttls
@@ -212,7 +213,10 @@ class FailoverLinks:
         except (OSError, TimeoutError) as error:
             connection.transport.abort()
             self.report(
-                DialFailed(f"TLS from {_shown(connection.transport.get_extra_info('peername'))}: {_reason(error)}")
+                DialFailed(
+                    f"TLS from {_shown(connection.transport.get_extra_info('peername'))}: {_reason(error)}",
+                    LinkFailureCause.TLS,
+                )
             )
             return
         self._adopt(connection, outbound=False)
@@ -228,6 +232,7 @@ class FailoverLinks:
             for position, (local, partner) in enumerate(self._ends)
         ]
         failures: list[str] = []
+        failure = LinkFailureCause.TIMEOUT
         winner: Connection | None = None
         try:
             for attempt in asyncio.as_completed(attempts):
@@ -236,6 +241,8 @@ class FailoverLinks:
                     break
                 except (OSError, TimeoutError) as error:
                     failures.append(_reason(error))
+                    if not isinstance(error, TimeoutError):
+                        failure = LinkFailureCause.UNREACHABLE
         finally:
             for task in attempts:
                 task.cancel()
@@ -252,9 +259,9 @@ class FailoverLinks:
                 assert winner.transport is not None
                 winner.transport.abort()
                 winner = None
-                failures = [f"TLS: {_reason(error)}"]
+                failures, failure = [f"TLS: {_reason(error)}"], LinkFailureCause.TLS
         if winner is None:
-            self.report(DialFailed("; ".join(dict.fromkeys(failures))))
+            self.report(DialFailed("; ".join(dict.fromkeys(failures)), failure))
         else:
             self._adopt(winner, outbound=True)
 
@@ -287,7 +294,7 @@ class FailoverLinks:
         assert transport is not None
         if transport.is_closing():
             if outbound:
-                self.report(DialFailed("closed by the partner immediately"))
+                self.report(DialFailed("closed by the partner immediately", LinkFailureCause.CLOSED))
             return
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

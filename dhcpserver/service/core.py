@@ -221,7 +221,7 @@ class Core:
         elif isinstance(event, LinkDown):
             endpoint.link_down(event.connection, now, event.cause)
         elif isinstance(event, DialFailed):
-            endpoint.dial_failed(now, event.cause)
+            endpoint.dial_failed(now, event.cause, event.failure)
 
     def _command(self, command: Command, now: float) -> Exception | None:
         try:
@@ -249,6 +249,10 @@ class Core:
 
     def _force_available(self, address: int, now: float) -> None:
         lease = self.book.get(address)
+        if lease is not None and lease.held and lease.status in (Status.FREE, Status.BACKUP):
+            self.book.end_hold(lease, float("inf"))
+            self.partnership.due(lease, now)
+            return
         if lease is None or lease.status is not Status.ABANDONED:
             raise OperatorError(f"{IPv4Address(address)} is not unavailable here")
         lease.state_exp = int(now)

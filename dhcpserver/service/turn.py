@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from dhcpserver.contract.words import LinkFailureCause
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import Lease
@@ -49,9 +50,10 @@ class LinkDown(NamedTuple):
 
 
 class DialFailed(NamedTuple):
-    """An attempt to connect to the partner failed."""
+    """An attempt to connect to the partner failed; `cause` is for people, `failure` for rules."""
 
     cause: str
+    failure: LinkFailureCause = LinkFailureCause.UNREACHABLE
 
 
 LinkEvent = LinkUp | LinkData | LinkDown | DialFailed

@@ -3,13 +3,15 @@
 A trap has a fixed structure of five levels, so this decoder needs no schema and no recursion. A general decoder has
 both and is too slow for a storm of traps. This one is strict: definite lengths only, every length within the enclosing
 one, no octets left over, integers within the range of their type. Any octets give a Message or a MessageError. Octets
-that it refuses are decoded with pyasn1 (`fallback`), so no trap is lost. Tests compare the two decoders.
+that it refuses are read again with `lenient`, which reads values as net-snmp does: many agents encode them wrongly.
+What that refuses too is decoded with pyasn1 (`fallback`), so no trap is lost. Tests compare the decoders.
 """
 
 from functools import lru_cache
 from typing import NamedTuple
 
 from snmp.codec.message import (
+    BITS,
     COUNTER32,
     COUNTER64,
     END_OF_MIB_VIEW,
@@ -19,6 +21,7 @@ from snmp.codec.message import (
     IP_ADDRESS,
     NO_SUCH_INSTANCE,
     NO_SUCH_OBJECT,
+    NSAP,
     NULL,
     OBJECT_IDENTIFIER,
     OCTET_STRING,
@@ -28,6 +31,7 @@ from snmp.codec.message import (
     TIME_TICKS,
     TRAP_V1,
     TRAP_V2,
+    UINTEGER32,
     V1,
     V2C,
     Message,
@@ -37,6 +41,9 @@ from snmp.codec.message import (
 )
 from snmp.errors import MessageError
 
+LONGEST_INTEGER = 8
+NO_OID = "0.0"
+"""zeroDotZero of SNMPv2-SMI."""
 MAXIMUM_OCTETS = 65_535
 MAXIMUM_SUBIDENTIFIERS = 128
 """RFC 2578 section 3.5."""
@@ -47,12 +54,16 @@ _UNSIGNED = {COUNTER32: 4, GAUGE32: 4, TIME_TICKS: 4, COUNTER64: 8}
 _EMPTY = frozenset((NULL, NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW))
 
 
-def decode(data: bytes) -> Message:
-    """Decode one SNMPv1 trap, SNMPv2c trap or SNMPv2c inform. Raises MessageError."""
+def decode(data: bytes, *, lenient: bool = False) -> Message:
+    """Decode one SNMPv1 trap, SNMPv2c trap or SNMPv2c inform. Raises MessageError.
+
+    `lenient`: NUL octets may follow the message, and values are read as net-snmp reads them: unsigned numbers without
+    their leading zero octet, longer integers cut to 32 bits, BITS, NSAP addresses, UInteger32, an empty OID as 0.0.
+    """
     if len(data) > MAXIMUM_OCTETS:
         raise MessageError(f"{len(data)} octets; a datagram has at most {MAXIMUM_OCTETS}")
     position, end = enter(data, 0, len(data), SEQUENCE, "message")
-    if end != len(data):
+    if end != len(data) and not (lenient and not any(data[end:])):
         raise MessageError(f"{len(data) - end} octets after the message")
     version, position = integer(data, position, end, "version")
     if version not in (V1, V2C):
@@ -68,8 +79,8 @@ def decode(data: bytes) -> Message:
     if pdu_end != end:
         raise MessageError(f"{end - pdu_end} octets after the PDU")
     if version == V1:
-        return _v1(data, position, end, community)
-    return _v2c(data, position, end, community, pdu)
+        return _v1(data, position, end, community, lenient)
+    return _v2c(data, position, end, community, pdu, lenient)
 
 
 class Outer(NamedTuple):
@@ -103,7 +114,7 @@ def inform_response(inform: bytes) -> bytes | None:
     return inform[:position] + bytes((RESPONSE,)) + inform[position + 1 :]
 
 
-def _v1(data: bytes, position: int, end: int, community: bytes) -> Message:
+def _v1(data: bytes, position: int, end: int, community: bytes, lenient: bool) -> Message:
     enterprise, position = _oid_field(data, position, end, "enterprise")
     start, position = enter(data, position, end, IP_ADDRESS, "agent-addr")
     agent = data[start:position]
@@ -112,19 +123,19 @@ def _v1(data: bytes, position: int, end: int, community: bytes) -> Message:
     generic, position = integer(data, position, end, "generic-trap")
     specific, position = integer(data, position, end, "specific-trap")
     start, position = enter(data, position, end, TIME_TICKS, "time-stamp")
-    uptime = _unsigned(data[start:position], 4)
+    uptime = (_wrapped if lenient else _unsigned)(data[start:position], 4)
     header = V1Header(enterprise, agent, generic, specific, uptime)
-    return Message(V1, community, TRAP_V1, None, header, _varbinds(data, position, end))
+    return Message(V1, community, TRAP_V1, None, header, _varbinds(data, position, end, lenient))
 
 
-def _v2c(data: bytes, position: int, end: int, community: bytes, pdu: int) -> Message:
-    request_id, position = integer(data, position, end, "request-id")
-    _, position = integer(data, position, end, "error-status")
-    _, position = integer(data, position, end, "error-index")
-    return Message(V2C, community, pdu, request_id, None, _varbinds(data, position, end))
+def _v2c(data: bytes, position: int, end: int, community: bytes, pdu: int, lenient: bool) -> Message:
+    request_id, position = integer(data, position, end, "request-id", lenient)
+    _, position = integer(data, position, end, "error-status", lenient)
+    _, position = integer(data, position, end, "error-index", lenient)
+    return Message(V2C, community, pdu, request_id, None, _varbinds(data, position, end, lenient))
 
 
-def _varbinds(data: bytes, position: int, end: int) -> tuple[RawVarbind, ...]:
+def _varbinds(data: bytes, position: int, end: int, lenient: bool = False) -> tuple[RawVarbind, ...]:
     position, list_end = enter(data, position, end, SEQUENCE, "variable-bindings")
     if list_end != end:
         raise MessageError(f"{end - list_end} octets after the variable-bindings")
@@ -137,7 +148,7 @@ def _varbinds(data: bytes, position: int, end: int) -> tuple[RawVarbind, ...]:
                 raise MessageError(f"the varbind has a length of {stop - start} octets, and {end - start} are left")
         else:
             start, stop = enter(data, position, end, SEQUENCE, "varbind")
-        read = _cached_varbind if stop - start < _CACHED_OCTETS else _varbind
+        read = _lenient_varbind if lenient else _cached_varbind if stop - start < _CACHED_OCTETS else _varbind
         found.append(read(data[start:stop]))
         position = stop
     return tuple(found)
@@ -152,6 +163,25 @@ def _varbind(data: bytes) -> RawVarbind:
     if position != len(data):
         raise MessageError(f"{len(data) - position} octets after the value of {oid}")
     return RawVarbind(oid, tag, _value(tag, data[start:position]))
+
+
+def _lenient_varbind(data: bytes) -> RawVarbind:
+    start, position = enter(data, 0, len(data), OBJECT_IDENTIFIER, "varbind name")
+    oid = object_identifier(data[start:position])
+    if position >= len(data):
+        raise MessageError(f"no value for {oid}")
+    tag = data[position]
+    start, position = enter(data, position, len(data), tag, "varbind value")
+    content = data[start:position]
+    if tag == INTEGER:
+        return RawVarbind(oid, tag, _cut(content))
+    if tag in _UNSIGNED or tag == UINTEGER32:
+        return RawVarbind(oid, tag, _wrapped(content, _UNSIGNED.get(tag, 4)))
+    if tag in (BITS, NSAP):
+        return RawVarbind(oid, tag, content)
+    if tag == OBJECT_IDENTIFIER and not content:
+        return RawVarbind(oid, tag, NO_OID)
+    return RawVarbind(oid, tag, _value(tag, content))
 
 
 _cached_varbind = lru_cache(maxsize=8192)(_varbind)
@@ -180,10 +210,10 @@ def enter(data: bytes, position: int, end: int, tag: int, what: str) -> tuple[in
     return position, position + length
 
 
-def integer(data: bytes, position: int, end: int, what: str) -> tuple[int, int]:
+def integer(data: bytes, position: int, end: int, what: str, lenient: bool = False) -> tuple[int, int]:
     """Return the INTEGER at `position`, and where it ends. Raises MessageError."""
     start, stop = enter(data, position, end, INTEGER, what)
-    return _signed(data[start:stop]), stop
+    return (_cut if lenient else _signed)(data[start:stop]), stop
 
 
 def _oid_field(data: bytes, position: int, end: int, what: str) -> tuple[str, int]:
@@ -215,6 +245,21 @@ def _signed(content: bytes) -> int:
     if not -(1 << 31) <= value < 1 << 31:
         raise MessageError(f"{value} is not an INTEGER of 32 bits")
     return value
+
+
+def _cut(content: bytes) -> int:
+    """Return the low 32 bits of a longer INTEGER, with their sign."""
+    if not 1 <= len(content) <= LONGEST_INTEGER:
+        raise MessageError(f"an INTEGER of {len(content)} octets")
+    low = int.from_bytes(content, "big", signed=True) & 0xFFFFFFFF
+    return low - (1 << 32) if low >> 31 else low
+
+
+def _wrapped(content: bytes, octets: int) -> int:
+    """Return an unsigned number whose leading zero octet is missing: an agent that is up for more than 248 days."""
+    if not 1 <= len(content) <= octets + 1 or (len(content) > octets and content[0]):
+        raise MessageError(f"an unsigned number of {len(content)} octets")
+    return int.from_bytes(content, "big", signed=True) % (1 << (8 * octets))
 
 
 def _unsigned(content: bytes, octets: int) -> int:

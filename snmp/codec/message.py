@@ -8,6 +8,8 @@ V2C = 1
 V3 = 3
 
 INTEGER = 0x02
+BITS = 0x03
+"""SNMPv2 drafts had it as a type of its own; some agents still send it."""
 OCTET_STRING = 0x04
 NULL = 0x05
 OBJECT_IDENTIFIER = 0x06
@@ -17,13 +19,20 @@ COUNTER32 = 0x41
 GAUGE32 = 0x42
 TIME_TICKS = 0x43
 OPAQUE = 0x44
+NSAP = 0x45
+"""NsapAddress of RFC 1442."""
 COUNTER64 = 0x46
+UINTEGER32 = 0x47
+"""UInteger32 of RFC 1442."""
 NO_SUCH_OBJECT = 0x80
 NO_SUCH_INSTANCE = 0x81
 END_OF_MIB_VIEW = 0x82
 
 TYPE_NAMES = {
     INTEGER: "INTEGER",
+    BITS: "BITS",
+    NSAP: "NsapAddress",
+    UINTEGER32: "UInteger32",
     OCTET_STRING: "OCTET STRING",
     NULL: "NULL",
     OBJECT_IDENTIFIER: "OBJECT IDENTIFIER",

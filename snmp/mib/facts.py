@@ -49,6 +49,9 @@ def object_instance(oid: str) -> ObjectInstance | None:
     fact = _OBJECT_BY_OID.get(oid) or _OBJECT_BY_OID.get(oid.removesuffix(".0"))
     if fact is not None:
         return ObjectInstance(fact, None)
+    for fact in standard.COLUMNS:
+        if oid.startswith(fact.oid + "."):
+            return ObjectInstance(fact, None)
     for fact in registrar.OBJECTS:
         if fact.indexed_by is not None and oid.startswith(fact.oid + "."):
             return ObjectInstance(fact, _index_text(oid[len(fact.oid) + 1 :]))

@@ -26,7 +26,7 @@ from snmp.receive import repetition
 from snmp.receive.datagram import Datagram
 from snmp.receive.fairqueue import kind
 from snmp.receive.ratelimit import RateLimit
-from snmp.receive.reasons import DROPPED_RATE, Reason, Rejection
+from snmp.receive.reasons import DROPPED_RATE, MENDED, Reason, Rejection
 from snmp.receive.repetition import Outline
 from snmp.receive.usmresult import UsmHandler
 from snmp.security.access import Community, Networks
@@ -106,7 +106,7 @@ class Intake:
         self.counts: Counter[str] = Counter()
         """Decoded, coalesced, rejected and dropped datagrams so far."""
         self.causes: Counter[str] = Counter()
-        """Rejected and dropped datagrams by cause."""
+        """Rejected and dropped datagrams by cause; under MENDED those that were accepted although encoded wrongly."""
 
     def handle(self, datagram: Datagram, now: float) -> tuple[bytes, ...]:
         """Handle one datagram at `now`, monotonic seconds; return the answers to its sender."""
@@ -224,6 +224,13 @@ class Intake:
         try:
             return ber.decode(data) if outer is None else ber.decode_rest(data, outer)
         except MessageError:
+            try:
+                message = ber.decode(data, lenient=True)
+            except MessageError:
+                pass
+            else:
+                self.causes[MENDED] += 1
+                return message
             if int(now) != self._fallback_second:
                 self._fallback_second, self._fallback_spent = int(now), 0
             if self._fallback_spent >= FALLBACK_PER_SECOND:

@@ -26,6 +26,8 @@ class Reason(Enum):
         return self.name.lower()
 
 
+MENDED = "mended"
+"""Under this word the causes count datagrams that were accepted although values in them are encoded wrongly."""
 DROPPED_QUEUE = "queue-full"
 DROPPED_RATE = "rate-limit"
 

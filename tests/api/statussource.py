@@ -116,7 +116,7 @@ def full_view(source: Source, partner_vendor: str = "pairwatch-0.1.0") -> Endpoi
         start_of_communications_interrupted=NOW - 8,
         last_contact=NOW - 7,
         link=LinkView("ipv4", "127.0.0.11:40112", "127.0.0.12:647", NOW - 6, partner_vendor),
-        last_failure=ConnectionFailure(NOW - 60, "Connection refused"),
+        last_failure=ConnectionFailure(NOW - 60, "Connection refused", "unreachable"),
         safe_period_ends=NOW + 100.4,
         partner_down_time=NOW - 5,
         partner_pool_usable_at=NOW + 3600,
@@ -126,5 +126,5 @@ def full_view(source: Source, partner_vendor: str = "pairwatch-0.1.0") -> Endpoi
         updates=UpdateCounters(),
         resync=ResyncView("update-request-all", "receiving", 120, None),
         config_mismatch=("class 1",),
-        transitions=(Transition(NOW - 9, State.STARTUP, State.NORMAL, "partner is NORMAL", None),),
+        transitions=(Transition(NOW - 9, State.STARTUP, State.NORMAL, "partner is NORMAL", "partner-state", None),),
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from dhcpserver.contract.words import StateCause
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.runtime.logfile import category
@@ -59,7 +60,7 @@ def test_a_backup_logs_why_it_drops_a_request() -> None:
     """R-174: failover is in NORMAL, and this server is the backup."""
     site = Site(CONFIGURATION.replace('name = "a"', 'name = "b"', 1), stored_record(State.NORMAL, False))
     assert site.core.endpoint is not None
-    site.core.endpoint._machine.enter(State.NORMAL, site.now, "test")
+    site.core.endpoint._machine.enter(State.NORMAL, site.now, "test", StateCause.START)
     assert site.client(1, MessageType.DISCOVER) is None
     (line,) = [line for line in site.out.lines if line.id == 18110]
     assert line.text == ("Dropped DISCOVER from 00:00:00:00:00:01: failover is in NORMAL state and this is the backup.")

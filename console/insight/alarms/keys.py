@@ -19,8 +19,8 @@ def pair(trap: TrapSeen) -> str:
 
 
 def sender(trap: TrapSeen) -> str:
-    """The server that sent the trap, or its address."""
-    return trap.server or host(trap.source)
+    """The server or the device that sent the trap, or its address."""
+    return trap.server or trap.device or host(trap.source)
 
 
 def host(source: str) -> str:
@@ -110,9 +110,16 @@ def zone_error(trap: TrapSeen) -> str:
 
 
 def interface(trap: TrapSeen) -> str:
-    """The sender and the ifIndex. Agents name that varbind by its OID alone."""
-    index = next((text for name, text in trap.varbinds.items() if name.startswith("1.3.6.1.2.1.2.2.1.1")), None)
+    """The sender and the ifIndex. Older journals have that varbind under its OID."""
+    named = (text for name, text in trap.varbinds.items() if name.startswith("1.3.6.1.2.1.2.2.1.1"))
+    index = trap.varbinds.get("if-index") or next(named, None)
     return "/".join(filter(None, (sender(trap), index)))
+
+
+def ups_alarm(trap: TrapSeen) -> str:
+    """The UPS and its alarm."""
+    known = trap.varbinds.get("ups-alarm-descr") or trap.varbinds.get("ups-alarm-id") or "alarm"
+    return f"{sender(trap)}/{known}"
 
 
 def oid(trap: TrapSeen) -> str:

@@ -71,10 +71,16 @@ TRAPS: dict[str, TrapRule] = {
     "authentication-failure": _raises(AlarmKind.AUTHENTICATION_FAILURE, keys.sender),
     "link-down": _raises(AlarmKind.LINK_DOWN, keys.interface),
     "link-up": _clears(AlarmKind.LINK_DOWN, key=keys.interface),
+    "ups-on-battery": _raises(AlarmKind.TRAP_EVENT, keys.ups_alarm),
+    "ups-alarm-added": _raises(AlarmKind.TRAP_EVENT, keys.ups_alarm),
+    "ups-alarm-removed": _clears(AlarmKind.TRAP_EVENT, key=keys.ups_alarm),
     "egp-neighbor-loss": _raises(AlarmKind.EGP_NEIGHBOR_LOSS, keys.sender),
 }
 
-EVENTS_ONLY = frozenset({"cold-start", "warm-start"})
+UNKNOWN_NAME = "unknown"
+"""The name of a trap that is in no table (snmp.mib.notification)."""
+
+EVENTS_ONLY = frozenset({"cold-start", "warm-start", "ent-config-change", "ups-test-completed"})
 """Traps that report no fault. They are on the timeline and raise no alarm."""
 
 UNKNOWN_TRAP = _raises(AlarmKind.UNKNOWN_TRAP, keys.oid)
@@ -82,11 +88,13 @@ UNKNOWN_TRAP = _raises(AlarmKind.UNKNOWN_TRAP, keys.oid)
 
 def apply_trap(pair: PairPicture, trap: TrapSeen) -> PairPicture:
     """Returns the pair after a trap: alarms raised, counted or cleared."""
+    if trap.event:
+        return _apply_event(pair, trap)
     rule = None if trap.name in EVENTS_ONLY else TRAPS.get(trap.name, UNKNOWN_TRAP)
     if rule is None:
         return pair
     details = ", ".join(f"{name} {text}" for name, text in trap.varbinds.items())
-    who = trap.server or trap.source
+    who = trap.server or trap.device or trap.source
     text = f"{who} sent {trap.name}" + (f" ({details})" if details else "")
     if rule is UNKNOWN_TRAP:
         text = f"{who} sent an unknown trap: {trap.oid}" + (f" ({details})" if details else "")
@@ -99,6 +107,18 @@ def apply_trap(pair: PairPicture, trap: TrapSeen) -> PairPicture:
     return pair
 
 
+def _apply_event(pair: PairPicture, trap: TrapSeen) -> PairPicture:
+    """Returns the pair after a trap that the configuration has made an event."""
+    details = ", ".join(f"{name} {text}" for name, text in trap.varbinds.items())
+    said = trap.text or trap.event.partition("/")[0]
+    text = f"{keys.sender(trap)}: {said}" + (f" ({details})" if details else "")
+    severity = Severity(trap.severity) if trap.severity in list(Severity) else Severity.WARNING
+    found = Fault(AlarmKind.TRAP_EVENT, f"{keys.sender(trap)}/{trap.event}", severity, text)
+    if trap.clears:
+        return clear_alarm(pair, found.id(pair.name), AlarmSource.TRAP, trap.at)
+    return raise_alarm(pair, found, AlarmSource.TRAP, trap.at, trap.count)
+
+
 def _severity(kind: AlarmKind, trap: TrapSeen) -> Severity:
     if kind is AlarmKind.OTHER_SERVER_NOT_RESPONDING and not keys.is_partner(trap):
         return Severity.MAJOR
@@ -108,7 +128,11 @@ def _severity(kind: AlarmKind, trap: TrapSeen) -> Severity:
 def apply_unknown_sender(own: PairPicture, trap: TrapSeen) -> PairPicture:
     """Returns the console's own alarms after a trap from an address that is not configured."""
     sender = keys.host(trap.source)
-    text = f"{sender} sends traps but is not a configured server (last trap: {trap.name})"
+    named = trap.oid if trap.name == UNKNOWN_NAME else f"{trap.name} {trap.oid}"
+    details = ", ".join(f"{name} {text}" for name, text in trap.varbinds.items())
+    text = f"{sender} sends traps but is not a configured server (last trap: {named}" + (
+        f": {details})" if details else ")"
+    )
     found = Fault(AlarmKind.UNKNOWN_SENDER, sender, severity_of(AlarmKind.UNKNOWN_SENDER), text)
     return raise_alarm(own, found, AlarmSource.TRAP, trap.at, trap.count)
 
@@ -137,7 +161,7 @@ MESSAGES: dict[str, LogRule] = {
     "18109": LogRule(AlarmKind.ADDRESS_CONFLICT, CONFLICT_ADDRESS),
     "18112": LogRule(AlarmKind.FREE_ADDRESS_LOW, SCOPE),
     "18115": LogRule(AlarmKind.CLOCK_SKEW, PAIR),
-    "18118": LogRule(AlarmKind.FAILOVER_SYNC_FAILURE, PAIR),
+    "18127": LogRule(AlarmKind.FREE_ADDRESS_LOW, SCOPE, clears=True),
 }
 
 

@@ -24,7 +24,7 @@ TRAP_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.FAILOVER_SYNC_FAILURE,
         Severity.MAJOR,
-        "trap 23; log 18118",
+        "trap 23",
         HAND,
         "read the error in the text, and synchronise again",
     ),
@@ -94,6 +94,13 @@ TRAP_ROWS: tuple[AlarmRow, ...] = (
         "a person, or a day without another report",
         "find the client that uses a wrong community or key",
         lasts=DAY,
+    ),
+    AlarmRow(
+        AlarmKind.TRAP_EVENT,
+        Severity.WARNING,
+        "a trap that `[[traps.event]]` names, with the severity that is configured there",
+        "its clearing trap, if one is configured; else a person",
+        "look at the device; the alarm has its name and the values of the trap",
     ),
     AlarmRow(
         AlarmKind.UNKNOWN_TRAP,

@@ -1,7 +1,7 @@
 """TLS towards the HTTP API: whose certificates are trusted, our own certificate, and true words for each failure.
 
 Without settings the authorities of this host's system are trusted. `ca_file` trusts those in a file instead, and
-`fingerprint` trusts one certificate alone, whoever issued it and whatever name it has. A wrong certificate ends the
+`fingerprint` trusts one certificate alone, of any issuer and with any name. A wrong certificate ends the
 connection before the password is sent.
 """
 

@@ -103,7 +103,9 @@ def _trap(trap: TrapSeen, roles: Mapping[str, str], now: float, zone: tzinfo) ->
     varbinds_text = " ".join(f"{name}={text}" for name, text in trap.varbinds.items())
     times = f" x{trap.count}" if trap.count > 1 else ""
     name = trap.name if trap.name != "unknown" else f"unknown {trap.oid}"
-    text = f"{wall(trap.at, zone, now)} {trap.server or trap.source} {name}{times} {varbinds_text}".rstrip()
+    text = (
+        f"{wall(trap.at, zone, now)} {trap.server or trap.device or trap.source} {name}{times} {varbinds_text}".rstrip()
+    )
     return text, roles.get(trap.server, "plain")
 
 

@@ -32,6 +32,7 @@ from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import Timer, Timers
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import Status
 
 SENDING = frozenset((State.NORMAL, State.CONFLICT_DONE, State.RECOVER_DONE))
 """States in which updates are sent without a request."""
@@ -68,6 +69,7 @@ class BindingExchange:
         now: float,
     ) -> None:
         self._outbox = outbox
+        self._leasing = leasing
         self._numbers = session.introduction.numbers
         self._incoming = IncomingUpdates(settings, book, updates, leasing, counters, outbox, encoding)
         self._send_marked = False
@@ -136,6 +138,8 @@ class BindingExchange:
 
     def _receive_ack(self, ack: BindingAck, frames: list[bytes], now: float) -> bool:
         sent = self.updates.acknowledge(ack, now)
+        if sent is not None and ack.reject is None and sent.lease.status is not Status.ACTIVE:
+            self._leasing.touch(sent.lease.pool)  # The acknowledgement may have freed or moved the address.
         if sent is not None and (ack.reject is not None or self._outbox.detail):
             message = messages.UPDATE_ACKNOWLEDGED if ack.reject is None else messages.UPDATE_REFUSED
             self._outbox.log(message, xid=ack.xid, address=dotted(ack.address), result=ack_text(ack))

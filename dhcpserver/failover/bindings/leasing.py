@@ -181,6 +181,7 @@ class LeaseRules:
             self._ended(lease, now)
         elif status is Status.FREE or status is Status.BACKUP:
             self._book.end_hold(lease, now)
+            self._touched[lease.pool] = None
         elif status in PENDING and not self._allocates:
             self._book.schedule(lease, int(now) + RECHECK_SECONDS)
         elif status in PENDING and (self._alone or not lease.needs_update):

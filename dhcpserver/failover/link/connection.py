@@ -33,6 +33,7 @@ class Connection:
         received, sent: when something was last received and sent.
         seal: makes and checks digests, None without a shared secret.
         frames: the frames that this turn sends.
+        partner_stops: whether the partner's last STATE was PAUSED or SHUTDOWN.
         unanswered: updates that arrived in this turn, which sends their acknowledgements at its end.
         allowance: how many more messages are handled in this turn.
         peer: what the partner sent about itself; None before CONNECT or CONNECTACK.
@@ -53,6 +54,7 @@ class Connection:
     framer: Framer
     skew_until: float
     frames: list[bytes] = field(default_factory=list)
+    partner_stops: bool = False
     unanswered: int = 0
     allowance: int = MESSAGES_PER_TURN
     peer: Peer | None = None
@@ -60,11 +62,15 @@ class Connection:
     best_skew: float | None = None
 
     def shift(self, step: float) -> None:
-        """Follow a step of this server's clock. The skew is measured again."""
+        """Follow a step of this server's clock. The skew is measured again.
+
+        After a step forward, CONTACT is sent at once. The machine may have been suspended, and the partner may have
+        closed the connection long ago; the answer to CONTACT shows that.
+        """
         self.since += step
         self.deadline += step
         self.received += step
-        self.sent += step
+        self.sent = self.sent + step if step < 0 else 0.0
         self.skew_until += step
         self.best_skew = None
 

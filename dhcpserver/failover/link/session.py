@@ -16,6 +16,7 @@ Nothing here decides about states or leases: `receive` and `tick` return what ha
 import random
 
 from dhcpserver.contract.messages import TIME_SKEW
+from dhcpserver.contract.words import LinkFailureCause
 from dhcpserver.failover.effects import Close, Transmit
 from dhcpserver.failover.link.connection import (
     Connection,
@@ -26,6 +27,7 @@ from dhcpserver.failover.link.connection import (
     SessionEvent,
 )
 from dhcpserver.failover.link.dialling import Dialling
+from dhcpserver.failover.link.failures import cause_of
 from dhcpserver.failover.link.handshake import (
     FOREIGN_SKEW,
     SKEW,
@@ -36,6 +38,7 @@ from dhcpserver.failover.link.mismatch import MismatchReports
 from dhcpserver.failover.link.startnumber import StartNumbers
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
+from dhcpserver.failover.states import State, by_number
 from dhcpserver.failover.timers import NEVER
 from dhcpserver.wire import failover4
 from dhcpserver.wire.digest import DigestError, Seal
@@ -67,7 +70,7 @@ class Session:
     Attributes:
         connection: the open connection, None without one.
         introduction: CONNECT and CONNECTACK, and what the partner sent in them.
-        last_failure: when and why the last attempt or connection failed.
+        last_failure: when and why the last attempt or connection failed, for people and as a word.
     """
 
     def __init__(
@@ -92,7 +95,7 @@ class Session:
         self._stopped = False
         self.connection: Connection | None = None
         self._contact_in_this_life = False
-        self.last_failure: tuple[float, str] | None = None
+        self.last_failure: tuple[float, str, LinkFailureCause] | None = None
 
     @property
     def last_contact(self) -> float:
@@ -110,7 +113,7 @@ class Session:
         for connection in self._connections.values():
             connection.shift(step)
         if self.last_failure is not None:
-            self.last_failure = (self.last_failure[0] + step, self.last_failure[1])
+            self.last_failure = (self.last_failure[0] + step, *self.last_failure[1:])
         if self._contact_in_this_life:
             self.introduction.last_contact += step
         self._dialling.shift_clock(step, now)
@@ -130,7 +133,7 @@ class Session:
             return
         if len(self._connections) >= MAXIMUM_CONNECTIONS:
             oldest = next(each for each in self._connections.values() if each is not self.connection)
-            self._drop(oldest, now, "too many connections")
+            self._drop(oldest, now, "too many connections", LinkFailureCause.PROTOCOL)
         secret = self._settings.shared_secret
         seal = Seal(secret, main) if secret else None
         connection = Connection(
@@ -155,11 +158,14 @@ class Session:
     def link_down(self, number: int, now: float, cause: str) -> list[SessionEvent]:
         """Handle the end of a TCP connection."""
         connection = self._connections.get(number)
-        return [] if connection is None else self._drop(connection, now, cause, close=False)
+        if connection is None:
+            return []
+        failure = LinkFailureCause.PARTNER_STOPPED if connection.partner_stops else LinkFailureCause.CLOSED
+        return self._drop(connection, now, cause, failure, close=False)
 
-    def dial_failed(self, now: float, cause: str) -> None:
+    def dial_failed(self, now: float, cause: str, failure: LinkFailureCause) -> None:
         """Handle that no TCP connection was established."""
-        self.last_failure = (now, cause)
+        self.last_failure = (now, cause, failure)
         self._dialling.failed(now)
 
     def establish(self) -> None:
@@ -171,6 +177,7 @@ class Session:
         connection: Connection,
         now: float,
         cause: str,
+        failure: LinkFailureCause,
         *,
         close: bool = True,
         retry: float | None = None,
@@ -185,7 +192,7 @@ class Session:
             self._outbox.put(Transmit(connection.number, connection.take_octets()))
         if close:
             self._outbox.put(Close(connection.number))
-        self.last_failure = (now, cause)
+        self.last_failure = (now, cause, failure)
         if not self._connections:
             self._dialling.retry(now, retry)
         if connection is self.connection:
@@ -196,22 +203,27 @@ class Session:
         return []
 
     def disconnect(
-        self, now: float, reason: Reject | None, cause: str, retry: float | None = None
+        self,
+        now: float,
+        reason: Reject | None,
+        cause: str,
+        retry: float | None = None,
+        failure: LinkFailureCause | None = None,
     ) -> list[SessionEvent]:
-        """Send DISCONNECT on the open connection and close it."""
+        """Send DISCONNECT on the open connection and close it. `failure`: None for that of the reason."""
         connection = self.connection
         if connection is None:
             return []
         self._send(connection, Disconnect(reject=reason, message=cause), now)
-        return self._drop(connection, now, cause, retry=retry)
+        return self._drop(connection, now, cause, failure or cause_of(reason), retry=retry)
 
     def stop(self, now: float, cause: str) -> None:
         """Close all connections, and make and accept no more."""
         self._stopped = True
         self._dialling.stop()
-        self.disconnect(now, Reject.OTHER, cause)
+        self.disconnect(now, Reject.OTHER, cause, failure=LinkFailureCause.STOPPED)
         for connection in list(self._connections.values()):
-            self._drop(connection, now, cause)
+            self._drop(connection, now, cause, LinkFailureCause.STOPPED)
 
     # Sending
 
@@ -257,6 +269,8 @@ class Session:
             if connection.phase is ConnectionPhase.OPEN:
                 if kind is Disconnect:
                     return events + self._receive_disconnect(connection, message, now)
+                if isinstance(message, StateReport):
+                    connection.partner_stops = by_number(message.state) in (State.PAUSED, State.SHUTDOWN)
                 check = self._count_update if kind is BindingUpdate else self._check_clock
                 lost = check(connection, message, now)
                 if lost is not None:
@@ -271,7 +285,7 @@ class Session:
             elif kind is not Contact and kind is not StateReport:
                 cause = f"{kind.__name__} while {connection.phase.value}"
                 self._send(connection, Disconnect(reject=Reject.OTHER, message=cause), now)
-                return events + self._drop(connection, now, cause)
+                return events + self._drop(connection, now, cause, LinkFailureCause.PROTOCOL)
             if number not in self._connections:
                 return events
         if connection is self.connection:
@@ -283,17 +297,20 @@ class Session:
 
     def _receive_unreadable(self, connection: Connection, error: WireError, now: float) -> list[SessionEvent]:
         """Close a connection after octets that are not a message: it is not known where the next message begins."""
-        reason, cause = Reject.OTHER, f"unreadable message: {error}"
+        reason, cause, failure = Reject.OTHER, f"unreadable message: {error}", LinkFailureCause.PROTOCOL
         if isinstance(error, DigestError):
             reason, cause = Reject.MISSING_DIGEST if error.missing else Reject.DIGEST_FAILURE, str(error)
+            failure = LinkFailureCause.DIGEST
             self._reports.refused(reason, cause)
         self._send(connection, Disconnect(reject=reason, message=cause[:200]), now)
-        return self._drop(connection, now, cause, retry=REFUSED_RETRY if isinstance(error, DigestError) else None)
+        retry = REFUSED_RETRY if isinstance(error, DigestError) else None
+        return self._drop(connection, now, cause, failure, retry=retry)
 
     def _receive_disconnect(self, connection: Connection, message: Message, now: float) -> list[SessionEvent]:
         assert isinstance(message, Disconnect)
         why = message.message or (reason_text(message.reject) if message.reject else "no reason given")
-        return self._drop(connection, now, f"partner disconnected: {why}", retry=REFUSED_RETRY)
+        failure = LinkFailureCause.PARTNER_STOPPED if connection.partner_stops else cause_of(message.reject)
+        return self._drop(connection, now, f"partner disconnected: {why}", failure, retry=REFUSED_RETRY)
 
     def _count_update(self, connection: Connection, message: Message, now: float) -> list[SessionEvent] | None:
         """Disconnect if the partner sends more updates than it may (R-155); return the events then, else None."""
@@ -301,7 +318,8 @@ class Session:
         most = self._settings.max_unacked
         if connection.unanswered <= most:
             return None
-        return self.disconnect(now, Reject.OTHER, f"more than {most} updates without acknowledgement")
+        cause = f"more than {most} updates without acknowledgement"
+        return self.disconnect(now, Reject.OTHER, cause, failure=LinkFailureCause.PROTOCOL)
 
     def _check_clock(self, connection: Connection, message: Message, now: float) -> list[SessionEvent] | None:
         """Disconnect if a time of the partner is wrong; return the events then, None if it is not wrong."""
@@ -321,24 +339,25 @@ class Session:
         if refusal is not None:
             self._send(connection, ack, now)
             self._reports.refused(*refusal)
-            return self._drop(connection, now, f"refused the partner: {refusal[1]}", report=False)
+            cause = f"refused the partner: {refusal[1]}"
+            return self._drop(connection, now, cause, cause_of(refusal[0]), report=False)
         events: list[SessionEvent] = []
         if self.connection is not None:
-            events += self._drop(self.connection, now, "the partner opened a new connection")
+            events += self._drop(self.connection, now, "the partner opened a new connection", LinkFailureCause.REPLACED)
         self._send(connection, ack, now)
         return [*events, self._open(connection, peer, request.time, now)]
 
     def _receive_ack(self, connection: Connection, ack: Message, now: float) -> list[SessionEvent]:
         assert isinstance(ack, ConnectAck)
         if ack.reject is not None:
-            why = ack.message or reason_text(ack.reject)
-            self._reports.refused(ack.reject, f"the partner refused: {why}")
-            return self._drop(connection, now, f"the partner refused: {why}", retry=REFUSED_RETRY, report=False)
+            cause = f"the partner refused: {ack.message or reason_text(ack.reject)}"
+            self._reports.refused(ack.reject, cause)
+            return self._drop(connection, now, cause, cause_of(ack.reject), retry=REFUSED_RETRY, report=False)
         refusal, peer = self.introduction.judge(ack, connection.secured, now)
         if refusal is not None:
             self._reports.refused(*refusal)
             self._send(connection, Disconnect(reject=refusal[0], message=refusal[1]), now)
-            return self._drop(connection, now, refusal[1], retry=REFUSED_RETRY, report=False)
+            return self._drop(connection, now, refusal[1], cause_of(refusal[0]), retry=REFUSED_RETRY, report=False)
         return [self._open(connection, peer, ack.time, now)]
 
     def _open(self, connection: Connection, peer: Peer, time: int, now: float) -> ConnectionOpened:
@@ -369,7 +388,8 @@ class Session:
         for connection in list(self._connections.values()):
             if connection.phase is not ConnectionPhase.OPEN or connection.peer is None:
                 if now >= connection.deadline:
-                    events += self._drop(connection, now, f"no message while {connection.phase.value}")
+                    cause = f"no message while {connection.phase.value}"
+                    events += self._drop(connection, now, cause, LinkFailureCause.TIMEOUT)
             elif now >= connection.received + self._settings.keepalive:
                 events += self.disconnect(now, Reject.NO_TRAFFIC, "no traffic")
             elif now >= connection.sent + connection.peer.send_interval:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 LARGEST_STEP = 1 << 12
 _COUNT_BITS = 32
 LAST = (1 << _COUNT_BITS) - 1
+LAST_START = (1 << 31) - 1
+"""The store has signed numbers of 64 bits."""
 
 
 @dataclass(slots=True)
@@ -71,4 +73,4 @@ def start_of(number: int) -> int:
 
 def next_start(before: int, stored: int, step: int) -> int:
     """Return the number of this start. `stored`: the greatest stored number of a change; `step`: 0 to LARGEST_STEP."""
-    return min(max(before, start_of(stored)) + 1 + step, LAST)
+    return min(max(before, start_of(stored)) + 1 + step, LAST_START)

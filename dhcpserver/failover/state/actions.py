@@ -59,10 +59,13 @@ class StateActions:
         elif state is State.RECOVER_WAIT:
             self._timers.stop(Timer.RECOVER_WAIT)
 
-    def record_interruption(self, cause: str, now: float) -> None:
-        """Record and report a loss of contact, or that there was none since the start; once for each interruption."""
+    def record_interruption(self, cause: str, following: State, now: float) -> None:
+        """Record and report a loss of contact, or that there was none since the start; once for each interruption.
+
+        `following`: the state that it leads to.
+        """
         self._record.set(replace(self._record.value, interrupted_since=int(now)))
-        self._notices.contact_lost(cause)
+        self._notices.contact_lost(cause, counts=following is State.COMMUNICATIONS_INTERRUPTED)
 
     def start_safe_period(self, state: State, connected: bool, now: float) -> None:
         """Let the safe period count from the loss of contact, if the state counts it."""
@@ -93,7 +96,7 @@ class StateActions:
 
     def _enter_interrupted(self, connected: bool, now: float) -> None:
         if not connected and not self._record.value.interrupted_since:
-            self.record_interruption("no contact since start", now)
+            self.record_interruption("no contact since start", State.COMMUNICATIONS_INTERRUPTED, now)
         self.start_safe_period(State.COMMUNICATIONS_INTERRUPTED, connected, now)
 
     def _enter_partner_down(self, connected: bool, now: float) -> None:

@@ -59,10 +59,10 @@ class CurrentRecord:
         self._value = record
         self._changed = True
 
-    def enter(self, state: State, since: int, previous: State) -> None:
+    def enter(self, state: State, since: int, previous: State, cause: str = "") -> None:
         """Record a new state, one that a server resumes from. This ends STARTUP."""
         self._in_startup = False
-        self.set(replace(self._value, state=state, since=since, previous=previous))
+        self.set(replace(self._value, state=state, since=since, previous=previous, cause=cause))
 
     def shift_clock(self, step: float, now: float) -> None:
         """Follow a step of this server's clock by `step` seconds; `now` is the time after it."""

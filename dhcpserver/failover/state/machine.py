@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from dhcpserver.contract.words import StateCause
 from dhcpserver.failover.bindings.exchange import BindingExchange
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.link.connection import Connection
@@ -28,7 +29,7 @@ from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.state.report import state_report
 from dhcpserver.failover.state.safeperiod import SafePeriod
 from dhcpserver.failover.state.startup import StartUp, identified, is_older_copy
-from dhcpserver.failover.state.tables import StartReason, StateEvent, on_event, on_report
+from dhcpserver.failover.state.tables import StartReason, StateEvent, on_event, on_report, start_cause
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import NEVER, Timer, Timers
 from dhcpserver.failover.view import Transition
@@ -43,6 +44,7 @@ class Machine:
 
     Attributes:
         state, since, reason, previous: the state, since when (Unix seconds) and why, and the state before it.
+        cause: why, as a word.
         timers: its timers.
         safe_period, notices, actions: see their modules.
         answering: which clients this server answers in this state.
@@ -84,6 +86,7 @@ class Machine:
         self.state = State.STARTUP
         self.since = now
         self.reason = "server start"
+        self.cause: str = StateCause.START
         self.previous: State | None = startup.previous
         self.partner_starting = False
         self.communications_ok = False
@@ -133,9 +136,11 @@ class Machine:
         self.notices.older_copy()
         self._record.set(self._startup.put_back(self.record, now))
         if self.state is State.STARTUP:
-            self._record.enter(State.RECOVER, int(now), self._startup.previous or State.RECOVER)
+            previous = self._startup.previous or State.RECOVER
+            self._record.enter(State.RECOVER, int(now), previous, StateCause.RESTORED_COPY)
         else:
-            self.enter(State.RECOVER, now, StartReason.RESTORED_COPY.value, announce=False)
+            reason = StartReason.RESTORED_COPY.value
+            self.enter(State.RECOVER, now, reason, StateCause.RESTORED_COPY, announce=False)
 
     def receive_report(self, connection: Connection, partner: State, since: int, now: float, *, starting: bool) -> None:
         """Record the state that the partner reported. After its first report, communications are OK.
@@ -177,23 +182,22 @@ class Machine:
         was_ok = self.communications_ok
         self.close()
         self._record.set(replace(self.record, last_contact=int(self._session.last_contact)))
-        if was_ok:
-            self.actions.record_interruption(cause, now)
         following = self.following(StateEvent.COMMUNICATIONS_FAILED)
+        if was_ok:
+            self.actions.record_interruption(cause, following or self.state, now)
         if following is not None:
-            self.enter(following, now, cause)
+            self.enter(following, now, cause, StateCause.CONTACT_LOST)
         self.actions.start_safe_period(self.state, self.communications_ok, now)
 
     # States
 
-    def enter(self, state: State, now: float, reason: str, *, announce: bool = True) -> None:
-        """Enter a state.
+    def enter(self, state: State, now: float, reason: str, cause: StateCause, *, announce: bool = True) -> None:
+        """Enter a state. `reason` is for people, `cause` for rules.
 
         `announce`: whether to report it to the partner. A state that is only passed through is not reported: the
         partner would follow it, and both would repeat their changes without end.
         """
         old = self.state
-        self.transitions.append(Transition(now, old, state, reason, self.record.partner_state))
         self.previous = old
         self.state = state
         resumed = old is State.STARTUP and state is State.PARTNER_DOWN and self.record.state is state
@@ -202,10 +206,16 @@ class Machine:
         self._since_of_earlier_life = resumed and self._startup.previous is not None
         self._rejoining = False
         self.reason = reason
+        if resumed and self._startup.previous is not None:
+            stored = self.record.cause or (StateCause.SAFE_PERIOD if self.record.automatic else cause)
+            self.cause = stored
+        else:
+            self.cause = cause
+        self.transitions.append(Transition(now, old, state, reason, self.cause, self.record.partner_state))
         settings = self._settings
         self.notices.state_changed(old, state, reason, self.record.partner_state)
         if state not in (State.STARTUP, State.PAUSED, State.SHUTDOWN):
-            self._record.enter(state, int(self.since), old)
+            self._record.enter(state, int(self.since), old, self.cause)
         self.actions.leave(old)
         self.answering = AnswerRules(state, settings.main, settings.load_balancing)
         if old is State.STARTUP:
@@ -253,14 +263,14 @@ class Machine:
         if rule.via:
             interrupted = self.following(StateEvent.COMMUNICATIONS_FAILED)
             if interrupted is not None:
-                self.enter(interrupted, now, reason, announce=False)
+                self.enter(interrupted, now, reason, StateCause.PARTNER_STATE, announce=False)
             rule = on_report(self.state, partner)
         if self.state is State.PARTNER_DOWN and rule.to is State.NORMAL:
             self._rejoin(now)
         elif rule.to is not None:
             if rule.to is State.PARTNER_DOWN:
                 self.actions.set_partner_down_time(self.record.partner_since or now, now)
-            self.enter(rule.to, now, reason)
+            self.enter(rule.to, now, reason, StateCause.PARTNER_STATE)
             rule = on_report(self.state, partner)
         if rule.requester.includes(main):
             self._exchange.requests.send(self.state is State.RECOVER and self.record.recover_all, now)
@@ -280,7 +290,7 @@ class Machine:
         if self._rejoining and self._exchange.acks_arrived:
             self._rejoining = False
             self._exchange.end_await_acks()
-            self.enter(State.NORMAL, now, "partner is RECOVER-DONE")
+            self.enter(State.NORMAL, now, "partner is RECOVER-DONE", StateCause.PARTNER_STATE)
         if self.record.remark and not self._exchange.sweeps.marking:
             self._record.set(replace(self.record, remark=False))
 
@@ -288,7 +298,7 @@ class Machine:
         """Handle that the partner has answered this server's update request (UPDDONE)."""
         following = self.following(StateEvent.UPDATE_DONE)
         if following is not None:
-            self.enter(following, now, StateEvent.UPDATE_DONE.value)
+            self.enter(following, now, StateEvent.UPDATE_DONE.value, StateCause.UPDATES_DONE)
         if following is State.CONFLICT_DONE:
             self.apply_last_report(now)
 
@@ -325,7 +335,7 @@ class Machine:
         if self.state is State.STARTUP:
             record, reason = self._startup.without_contact(self.record)
             self._record.set(record)
-            self.enter(self._startup.state, now, reason)
+            self.enter(self._startup.state, now, reason, start_cause(self._startup.reason, contact=False))
 
     def _safe_period_over(self, now: float) -> None:
         following = self.following(StateEvent.SAFE_PERIOD_OVER)
@@ -333,13 +343,13 @@ class Machine:
             return
         down = self.safe_period.partner_down_time(self.record.interrupted_since, now)
         self.actions.set_partner_down_time(down, now, automatic=True)
-        self.enter(following, now, StateEvent.SAFE_PERIOD_OVER.value)
+        self.enter(following, now, StateEvent.SAFE_PERIOD_OVER.value, StateCause.SAFE_PERIOD)
         self.notices.safe_period_over(self._leasing.partner_pool_usable_at() - now)
 
     def _wait_over(self, now: float) -> None:
         following = self.following(StateEvent.WAIT_OVER)
         if following is not None:
-            self.enter(following, now, StateEvent.WAIT_OVER.value)
+            self.enter(following, now, StateEvent.WAIT_OVER.value, StateCause.WAIT_OVER)
             self.apply_last_report(now)
 
     def _heartbeat(self, now: float) -> None:

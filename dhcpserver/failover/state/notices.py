@@ -45,10 +45,12 @@ class Notices:
             partner=partner.value if partner else "unknown",
         )
 
-    def contact_lost(self, cause: str) -> None:
-        """Contact was lost, or there was none since the start."""
+    def contact_lost(self, cause: str, *, counts: bool) -> None:
+        """Contact was lost, or there was none since the start. `counts`: whether the safe period counts now."""
         settings = self._settings
-        ends = f"ends in {self._safe_period.seconds} s" if self._safe_period.in_use else "is not used"
+        ends = f"ends in {self._safe_period.seconds} s" if counts else "does not count in this state"
+        if not self._safe_period.in_use:
+            ends = "is not used"
         partner = settings.partner_name or str(settings.partner_address or settings.partner_address6 or "")
         self._outbox.log(messages.CONTACT_LOST, pair=settings.name, partner=partner, cause=cause, ends=ends)
         if not self._alarmed:

@@ -25,6 +25,7 @@ class FailoverRecord:
     Attributes:
         state, since: the endpoint's state; never STARTUP, PAUSED or SHUTDOWN, but the state to resume.
         previous: the state before it.
+        cause: what led to the state, a word of StateCause; empty if it is not known.
         partner_state, partner_since: the partner's last report.
         partner_uid: the partner's server uid; empty if it is unknown or the partner is foreign.
         main: this server's role when the record was stored; a record of the other role is not used (R-205).
@@ -50,6 +51,7 @@ class FailoverRecord:
     since: int
     main: bool
     previous: State | None = None
+    cause: str = ""
     partner_state: State | None = None
     partner_since: int = 0
     partner_uid: bytes = b""
@@ -136,6 +138,10 @@ def _value(name: str, value: object) -> object:
     if name in _FLAGS:
         if not isinstance(value, bool):
             raise RecordError(f"failover record: {name} is {value!r}; expected true or false")
+        return value
+    if name == "cause":
+        if not isinstance(value, str):
+            raise RecordError(f"failover record: {name} is {value!r}; expected a word")
         return value
     if name == "partner_uid":
         with suppress(ValueError):

@@ -2,15 +2,18 @@
 
 import pytest
 
+from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.failover.states import State
-from dhcpserver.leases.lease import Lease, Status, client_key
+from dhcpserver.leases.lease import FOREVER, Lease, Status, client_key
+from dhcpserver.service.turn import ForceAvailable
 from dhcpserver.storage.leasestore import lease_of as read_row
 from dhcpserver.storage.leasestore import row_of
 from dhcpserver.wire.failover4 import Reject
 from dhcpserver.wire.failover4_bindings import BindingUpdate
 from tests.failover.books import DAY, FIRST, HOUR, MAC, NOW, book, lease_of
 from tests.failover.inputs import OTHER, grant, partner_update, release
+from tests.failover.paired import normal
 from tests.failover.scripted import Bench, bench_in
 from tests.simulation.endpoint_pair import agree, running
 from tests.simulation.endpoints import EndpointWorld, both_normal
@@ -85,6 +88,34 @@ def test_a_refused_running_lease_keeps_its_address_from_all_clients_until_its_en
     assert lease.address in free
     assert lease.pool.unavailable == 0
     assert bench.core.may_give(lease, client_key(None, OTHER), bench.now)
+
+
+def test_an_operator_can_end_a_hold() -> None:
+    """The address is unavailable for operators, like one that a client declined; an infinite lease has no end."""
+    site = normal()
+    address = 0xC000020A
+    lease = site.core.book.record(address)
+    assert lease is not None
+    site.core.book.hold(lease, FOREVER)
+    site.turn()
+    assert address not in lease.pool.free
+    ((_, answer),) = site.turn(command=ForceAvailable(address, "jo")).answers
+    assert answer is None
+    assert address in lease.pool.free
+    assert lease.held == 0
+    ((_, answer),) = site.turn(command=ForceAvailable(address, "jo")).answers
+    assert isinstance(answer, OperatorError)
+
+
+def test_the_end_of_a_hold_is_a_change_of_the_pool() -> None:
+    """The main checks the balance again."""
+    bench = bench_in(State.NORMAL)
+    lease = ended(bench, Status.FREE, agreed=True)
+    bench.update(partner_update(Status.ACTIVE, when=NOW - 5000, end=NOW + 900))
+    bench.wait(800, alive=True)
+    before = lease.pool.version
+    bench.wait(120, alive=True)
+    assert lease.pool.version > before
 
 
 def test_the_hold_survives_a_restart() -> None:

@@ -6,6 +6,7 @@ in this server's hash buckets.
 
 import pytest
 
+from dhcpserver.contract.words import StateCause
 from dhcpserver.failover.effects import LogLine
 from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.failover.states import State
@@ -36,7 +37,7 @@ def site_in(state: State, main: bool, balancing: bool) -> Site:
     endpoint = site.core.endpoint
     assert endpoint is not None
     if state is not State.STARTUP:
-        endpoint._machine.enter(state, site.now, "for the test")
+        endpoint._machine.enter(state, site.now, "for the test", StateCause.START)
     if not main:
         for pool in site.core.book.pools.values():
             for address in list(pool.free):

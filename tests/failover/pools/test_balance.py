@@ -2,10 +2,13 @@
 
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.balance import Balancer
+from dhcpserver.failover.states import State
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Status
 from dhcpserver.leases.pool import Pool
-from tests.failover.books import FIRST, NOW, book, lease_of, outgoing
+from tests.failover.books import FIRST, MAC, NOW, book, lease_of, outgoing
+from tests.failover.inputs import grant, release
+from tests.failover.scripted import bench_in
 from tests.settings import pair_settings
 
 
@@ -46,3 +49,16 @@ def test_a_pool_that_did_not_change_is_not_checked_again() -> None:
     balance, _ = with_a_take(subject)
     assert balance.step(NOW, 100) == []
     assert not balance.busy
+
+
+def test_an_acknowledgement_that_frees_the_last_address_is_a_change_of_the_pool() -> None:
+    """The main had no address left. It checks the balance when the acknowledgement frees one, not an hour later."""
+    bench = bench_in(State.NORMAL, subject=book(2), backup_pct=50)
+    bench.acknowledge_all()
+    leases = [grant(bench, number, hardware=MAC[:-1] + bytes([number])) for number in range(2)]
+    bench.acknowledge_all()
+    for lease in leases:
+        release(bench, lease)
+    bench.acknowledge_all()
+    pool = bench.book.pools["scope"]
+    assert (len(pool.free), len(pool.backup)) == (1, 1)

@@ -3,6 +3,8 @@
 import pytest
 
 from dhcpserver.failover.states import State
+from dhcpserver.wire.failover4 import Contact
+from tests.failover.scripted import bench_in
 from tests.simulation.host import Host
 from tests.simulation.site import Site
 from tests.simulation.world import World
@@ -115,3 +117,15 @@ def test_the_steps_are_logged_and_smaller_ones_are_not() -> None:
     world.main.error = 0.0
     world.run(20)
     assert any("set back by 2.4 s" in line for line in world.log.lines())
+
+
+@pytest.mark.parametrize(("step", "contacts"), [(HOUR, 1), (-HOUR, 0)])
+def test_contact_is_sent_at_once_after_a_step_forward(step: float, contacts: int) -> None:
+    """The machine may have been suspended for hours: it must find at once that the partner closed the connection."""
+    bench = bench_in(State.NORMAL)
+    bench.now += step
+    bench.turn(lambda now: bench.core.shift_clock(step, now))
+    assert len(bench.take(Contact)) == contacts
+    assert bench.core.communications_ok
+    view = bench.core.view(bench.now)
+    assert view.last_contact == pytest.approx(bench.now)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dhcpserver.failover.link.startnumber import LAST, StartNumbers, first_number, next_start
+from dhcpserver.failover.link.startnumber import LAST, LAST_START, StartNumbers, first_number, next_start
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
@@ -41,7 +41,8 @@ def test_every_start_has_a_greater_number() -> None:
     assert next_start(0, 0, 0) == 1
     assert next_start(7, 0, 3) == 11
     assert next_start(7, first_number(9) + 4, 0) == 10
-    assert next_start(LAST, 0, 5) == LAST
+    assert next_start(LAST_START, 0, 5) == LAST_START
+    assert first_number(LAST_START) + LAST < 1 << 63
 
 
 @pytest.mark.parametrize(
