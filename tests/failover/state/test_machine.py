@@ -2,7 +2,7 @@
 
 import pytest
 
-from dhcpserver.failover.errors import CannotSetPartnerDown
+from dhcpserver.failover.errors import CannotSetPartnerDown, LeasesMissing
 from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status, client_key
