@@ -1,4 +1,4 @@
-"""Five hundred seeds: the invariants hold, and every event of the coverage list has happened."""
+"""Seven hundred seeds: the invariants hold, and every event of the coverage list has happened."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.simulation.batch import Summary, summary
 from tests.simulation.dialects import Dialect
 from tests.simulation.host import CrashPoint
 
-SEEDS = 500
+SEEDS = 700
 JOBS = 2
 EXPECTED = {244: "A4"}
 """Violations of faults that are not mended yet: updates without end after a clock was hours ahead."""
