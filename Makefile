@@ -6,7 +6,8 @@ STAMP := $(VENV)/.installed
 N ?= 200000
 JOBS ?= 2
 
-.PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console screenshots requirements architecture simulate mutants clean
+.PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console screenshots requirements architecture \
+	log-messages simulate mutants claims explore prove clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +28,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.requirements --check
 	$(BIN)/python -m docs.architecture --check
+	$(BIN)/python -m docs.logmessages --check
 
 format: $(STAMP)
 	$(BIN)/ruff format .
@@ -38,13 +40,27 @@ requirements: $(STAMP)
 architecture: $(STAMP)
 	$(BIN)/python -m docs.architecture
 
+log-messages: $(STAMP)
+	$(BIN)/python -m docs.logmessages
+
 SEEDS ?= 1000
 FIRST ?= 0
 simulate: $(STAMP)
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(FIRST) --jobs $(JOBS)
 
+claims: $(STAMP)
+	$(BIN)/python -m tests.claims --jobs $(JOBS)
+
 mutants: $(STAMP)
 	$(BIN)/python -m tests.simulation.mutants --seeds $(SEEDS) --jobs $(JOBS)
+
+WORLD ?= safe period
+STATES ?= 100000
+explore: $(STAMP)
+	$(BIN)/python -m tests.exhaustive --world "$(WORLD)" --states $(STATES)
+
+prove: $(STAMP)
+	$(BIN)/python -m tests.exhaustive --states $(STATES) --jobs $(JOBS)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

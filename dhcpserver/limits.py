@@ -12,6 +12,13 @@ HASH_BUCKETS: Final = 256
 CONFIGURATION_HASH_OCTETS: Final = 8
 """Length of the hash over one configuration class, as the partners exchange it (R-007)."""
 
+MAXIMUM_CLIENT_ID: Final = 255
+"""Octets of a client identifier: one option 61."""
+MAXIMUM_RELAY_INFO: Final = 1020
+"""Octets of option 82: four instances of it (RFC 3396). A binding update with it fits into a failover message."""
+MAXIMUM_HARDWARE: Final = 21
+"""Octets of a hardware type and an address of at most twenty octets (InfiniBand)."""
+
 INFINITE_SECONDS: Final = 0xFFFFFFFF
 """The lease time that never ends (RFC 2131 section 3.3), and the largest number of seconds in a configuration."""
 

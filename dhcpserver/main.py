@@ -7,20 +7,27 @@ import getpass
 import logging
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import uvicorn
 
 from dhcpserver import VERSION
 from dhcpserver.api.app import Leave, Reload, create_app
+from dhcpserver.api.connections import BoundedConnection
 from dhcpserver.api.passwords import hash_password
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.config.objects import Configuration
+from dhcpserver.contract import messages
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.server import Server
 from dhcpserver.runtime.sockets import ListenerError
 from dhcpserver.storage.errors import StoreError
+
+RETRY_SECONDS = 1.0
+NEW_CONFIGURATION_TRIES = 5
 
 
 class StartError(Exception):
@@ -50,61 +57,109 @@ def load(path: Path) -> Configuration:
 
 
 async def _serve(data: Path, config: Path | None) -> None:
-    """Run until stopped. SIGHUP and the API's reload read the configuration again and restart the server with it."""
+    """Run until stopped. SIGHUP and the API's reload read the configuration again and restart the server with it.
+
+    After the first start nothing but a signal or a command ends the process. A server that cannot be started again is
+    tried every second; a new configuration that fails for `NEW_CONFIGURATION_TRIES` is replaced by the previous one.
+    """
     loop = asyncio.get_running_loop()
-    stopping, reloading = asyncio.Event(), asyncio.Event()
+    signals = _Signals(asyncio.Event(), asyncio.Event())
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    loop.add_signal_handler(signal.SIGHUP, reloading.set)
+        loop.add_signal_handler(number, signals.stopping.set)
+    loop.add_signal_handler(signal.SIGHUP, signals.reloading.set)
     path = config or data / "config.toml"
     configuration = load(path)
-    while not stopping.is_set():
+    proven: Configuration | None = None
+    tries = 0
+    while not signals.stopping.is_set():
         try:
-            directory = DataDirectory(data)
-            server = Server(configuration, directory, path)
-            await server.start()
-        except (StoreError, ListenerError) as error:
-            raise StartError(str(error)) from None
-        except OSError as error:
-            raise StartError(f"cannot open the failover port: {error.strerror or error}") from None
-        configuration = await _run(server, path, stopping, reloading)
+            server = await _start(configuration, data, path, stale=tries >= NEW_CONFIGURATION_TRIES)
+            following = await _run(server, path, signals)
+        except StartError as error:
+            if proven is None:
+                raise
+            tries += 1
+            print(f"pairwatch: {error}: trying again", file=sys.stderr)
+            if tries >= NEW_CONFIGURATION_TRIES:
+                configuration = proven
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RETRY_SECONDS):
+                    await signals.stopping.wait()
+            continue
+        proven, configuration, tries = configuration, following, 0
 
 
-async def _run(server: Server, path: Path, stopping: asyncio.Event, reloading: asyncio.Event) -> Configuration:
-    """Run a server until it stops or is reloaded; return the configuration for the next run."""
+@dataclass(frozen=True, slots=True)
+class _Signals:
+    stopping: asyncio.Event
+    reloading: asyncio.Event
+
+
+async def _start(configuration: Configuration, data: Path, path: Path, *, stale: bool) -> Server:
+    """Start a server. `stale`: the configuration is not the one that the file has. Raises StartError."""
+    try:
+        directory = DataDirectory(data)
+    except StoreError as error:
+        raise StartError(str(error)) from None
+    try:
+        server = Server(configuration, directory, path)
+    except StoreError as error:
+        directory.close()
+        raise StartError(str(error)) from None
+    try:
+        await server.start()
+    except (ListenerError, OSError) as error:
+        reason = str(error)
+        if not isinstance(error, ListenerError):
+            reason = f"cannot open the failover port: {getattr(error, 'strerror', None) or error}"
+        await _give_up(server, reason)
+    if stale:
+        server.mark_reload_pending()
+        server.write_log(messages.NOT_RELOADED, reason=f"the configuration in {path} could not be started.")
+    return server
+
+
+async def _give_up(server: Server, reason: str) -> NoReturn:
+    """Close what a server has opened. Raises StartError with the reason, which is logged too."""
+    server.write_log(messages.NOT_STARTED, reason=reason)
+    await server.stop()
+    raise StartError(reason)
+
+
+async def _run(server: Server, path: Path, signals: _Signals) -> Configuration:
+    """Run a server until it stops or is reloaded; return the configuration for the next run. Raises StartError."""
 
     async def reload() -> None:
         try:
             load(path)
         except StartError as error:
             raise ValueError(str(error)) from None
-        reloading.set()
+        signals.reloading.set()
 
     long_absence = False
 
     def leave(long: bool) -> None:
         nonlocal long_absence
         long_absence = long
-        stopping.set()
+        signals.stopping.set()
 
     http = _create_http_server(server, reload, leave)
     http_task = asyncio.create_task(_serve_http(http))
     following: Configuration | None = None
-    while following is None and not stopping.is_set():
-        waits = {asyncio.create_task(event.wait()) for event in (stopping, reloading)}
+    while following is None and not signals.stopping.is_set():
+        waits = {asyncio.create_task(event.wait()) for event in (signals.stopping, signals.reloading)}
         await asyncio.wait({http_task, *waits}, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
         if http_task.done():
-            await server.stop()
             api = server.configuration.api
-            raise StartError(f"cannot open the API on {api.address} port {api.port}: choose another in [api]")
-        if reloading.is_set():
-            reloading.clear()
+            await _give_up(server, f"cannot open the API on {api.address} port {api.port}: choose another in [api]")
+        if signals.reloading.is_set():
+            signals.reloading.clear()
             try:
                 following = load(path)
             except StartError as error:
-                server.write_log("Error", 18203, f"Not reloaded: {error}")
+                server.write_log(messages.NOT_RELOADED, reason=error)
     http.should_exit = True
     await server.stop(long_absence and following is None)
     await http_task
@@ -121,6 +176,8 @@ def _create_http_server(server: Server, reload: Reload, leave: Leave) -> uvicorn
             port=api.port,
             ssl_certfile=api.certificate,
             ssl_keyfile=api.key,
+            http=BoundedConnection,
+            ws="none",
             log_config=None,
             access_log=False,
             lifespan="off",

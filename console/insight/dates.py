@@ -16,6 +16,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 ACCEPTED = "now, last-contact, -20m, 14:30, 2026-07-15 14:30Z or Oct 31 00:00:00 2001"
 
+LATEST = 2.0**32
+"""The first time that 32 bits of seconds, as servers store them, cannot hold; it is in 2106."""
+OUTSIDE = "{!r} is outside the range of dates, 1970 to 2106: write " + ACCEPTED
+
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -56,9 +60,15 @@ def parse_date(text: str, now: float, zone: tzinfo, last_contact: float | None =
         match = pattern.fullmatch(word)
         if match is not None:
             try:
-                return reader(match, now, zone)
-            except (OverflowError, OSError) as beyond:
-                raise DateError(f"{word!r} is outside the range of dates: write {ACCEPTED}") from beyond
+                at = reader(match, now, zone)
+            except DateError:
+                raise
+            except (OverflowError, OSError, ValueError) as beyond:
+                # Near the years 1 and 9999 the conversion of a local time fails.
+                raise DateError(OUTSIDE.format(word)) from beyond
+            if not 0 < at < LATEST:
+                raise DateError(OUTSIDE.format(word))
+            return at
     raise DateError(f"cannot read {word!r} as a date: write {ACCEPTED}")
 
 

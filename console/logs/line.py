@@ -5,43 +5,11 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from console.insight.log_format import LINE
+from console.makes.pairwatch.messages import MEANINGS
 from console.model.plain_text import plain
 
 CLIENT = re.compile(r"(?<![0-9a-fA-F:])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![0-9a-fA-F:])")
 ADDRESS = re.compile(r"[0-9A-Fa-f]*[:.][0-9A-Fa-f:.]*[0-9A-Fa-f]")
-
-MEANINGS = {
-    "04092": "the failover configuration of the server: compare it between the partners",
-    "18100": "the failover state changed",
-    "18101": "contact with the partner was lost: the safe period starts, if it is used",
-    "18102": "contact with the partner was restored",
-    "18103": "the partners are configured differently: run a failover sync",
-    "18104": "the safe period ended: the server entered PARTNER-DOWN automatically",
-    "18105": "an operator set PARTNER-DOWN",
-    "18106": "a binding update was sent to the partner",
-    "18107": "the partner acknowledged or refused a binding update",
-    "18108": "a binding update was received from the partner",
-    "18109": "the partners had leased one address to two clients",
-    "18110": "a client's message was dropped because the partner answers that client",
-    "18111": "free addresses were moved between the partners",
-    "18113": "the progress of a recovery",
-    "18114": "RECOVER-WAIT: the server waits for the end of leases that it may not have received",
-    "18115": "the partner's connection was refused or dropped",
-    "18116": "a lease was shorter than configured: the partner has not acknowledged it yet",
-    "18122": "failover is off on a server that was part of a pair",
-    "18123": "one client holds two addresses of a scope",
-    "18120": "an operator switched the safe period on or off",
-    "18121": "the server was stopped during a recovery",
-    "18200": "the server started",
-    "18201": "stored leases belong to no scope",
-    "18202": "the server stopped",
-    "18203": "a configuration was not loaded",
-    "18204": "the API accepts connections from other hosts without TLS",
-    "18206": "an operator stopped the server",
-    "18301": "the server does not serve clients: its lease store cannot be used",
-    "18302": "the server serves clients again",
-}
-"""The meaning of each message, for a reader who sees it for the first time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,16 @@
 """Addresses in requests."""
 
 from ipaddress import AddressValueError, IPv4Address
+from typing import Annotated
+
+from fastapi import Path
 
 from dhcpserver.api.problems import Problem
+
+IPV4 = {"format": "ipv4"}
+"""The OpenAPI schema of an address."""
+
+AddressInPath = Annotated[str, Path(json_schema_extra=IPV4)]
 
 
 def read_address(text: str) -> int:

@@ -6,11 +6,13 @@ It runs on the event loop of the packets, between turns, so every request is bou
 from fastapi import FastAPI
 
 from dhcpserver import VERSION
-from dhcpserver.api import problems
+from dhcpserver.api import openapi, problems
+from dhcpserver.api.access import AccessControl
 from dhcpserver.api.auth import Authenticator
 from dhcpserver.api.operator import Leave, Reload, operator_routes
 from dhcpserver.api.public import public_routes
 from dhcpserver.api.viewer import viewer_routes
+from dhcpserver.contract import messages
 from dhcpserver.runtime.server import Server
 
 __all__ = ["Leave", "Reload", "create_app"]
@@ -30,8 +32,10 @@ def create_app(server: Server, reload: Reload, leave: Leave) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
-    users = Authenticator(server.configuration.user)
+    openapi.install(app)
+    users = Authenticator(server.configuration.user, lambda text: server.write_log(messages.LOGIN_FAILED, event=text))
+    app.add_middleware(AccessControl, users=users)
     app.include_router(public_routes(server))
-    app.include_router(viewer_routes(server, users))
-    app.include_router(operator_routes(server, users, reload, leave))
+    app.include_router(viewer_routes(server))
+    app.include_router(operator_routes(server, reload, leave))
     return app

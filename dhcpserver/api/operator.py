@@ -1,14 +1,19 @@
-"""The routes that change something. They need the role `operator`, and some requests the role `expert`."""
+"""The routes that change something.
+
+By their method they need the role `operator` (`api.access`); some requests need the role `expert`.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 
-from dhcpserver.api.addresses import read_address
-from dhcpserver.api.auth import Authenticator, Caller
+from dhcpserver.api.addresses import AddressInPath, read_address
+from dhcpserver.api.auth import Caller, caller_of
+from dhcpserver.api.openapi import problems
 from dhcpserver.api.problems import Problem
+from dhcpserver.contract import messages
 from dhcpserver.contract.fields import rfc3339
 from dhcpserver.contract.requests import (
     PartnerDownAnswer,
@@ -21,6 +26,7 @@ from dhcpserver.contract.requests import (
     UseSafePeriodRequest,
 )
 from dhcpserver.contract.words import Absence, UserRole
+from dhcpserver.failover.endpoint import Endpoint
 from dhcpserver.failover.errors import DateError, OperatorError, StillRecovering
 from dhcpserver.failover.states import State
 from dhcpserver.runtime.server import NotServingError, Server
@@ -32,18 +38,16 @@ Leave = Callable[[bool], None]
 """Ends the process; the argument is whether it stays away for long, so that the partner takes over."""
 
 
-def operator_routes(server: Server, users: Authenticator, reload: Reload, leave: Leave) -> APIRouter:
+def operator_routes(server: Server, reload: Reload, leave: Leave) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/api/v1")
-    _add_process_routes(router, server, users, reload, leave)
-    _add_pair_routes(router, server, users)
+    _add_process_routes(router, server, reload, leave)
+    _add_pair_routes(router, server)
     return router
 
 
-def _add_process_routes(router: APIRouter, server: Server, users: Authenticator, reload: Reload, leave: Leave) -> None:
-    operator = users.at_least("operator")
-
-    @router.post("/reload", dependencies=[Depends(operator)])
+def _add_process_routes(router: APIRouter, server: Server, reload: Reload, leave: Leave) -> None:
+    @router.post("/reload", responses=problems(409, 422))
     async def reload_configuration(force: bool = False) -> ResultAnswer:
         _check_not_recovering(server, force)
         try:
@@ -52,31 +56,27 @@ def _add_process_routes(router: APIRouter, server: Server, users: Authenticator,
             raise Problem(422, str(error)) from error
         return ResultAnswer(result="reloading")
 
-    @router.post("/stop")
+    @router.post("/stop", responses=problems(409, 422))
     async def stop(
-        body: StopRequest, caller: Annotated[Caller, Depends(operator)], force: bool = False
+        body: StopRequest, caller: Annotated[Caller, Depends(caller_of)], force: bool = False
     ) -> ResultAnswer:
         _check_not_recovering(server, force)
-        server.write_log("Info", 18206, f"Stopped for {body.absence.value} by {_shown(caller)}.")
+        server.write_log(messages.STOPPED_BY_OPERATOR, absence=body.absence.value, operator=_shown(caller))
         leave(body.absence is Absence.LONG)
         return ResultAnswer(result="stopping")
 
-    @router.post("/leases/{address}/force-available")
-    async def force_available(address: str, caller: Annotated[Caller, Depends(operator)]) -> ResultAnswer:
+    @router.post("/leases/{address}/force-available", responses=problems(409, 422, 503))
+    async def force_available(address: AddressInPath, caller: Annotated[Caller, Depends(caller_of)]) -> ResultAnswer:
         await _submit(server, ForceAvailable(read_address(address), _shown(caller)))
         return ResultAnswer(result="the address can be used again")
 
 
-def _add_pair_routes(router: APIRouter, server: Server, users: Authenticator) -> None:
-    operator = users.at_least("operator")
-
-    @router.post("/pairs/{name}/set-partner-down")
+def _add_pair_routes(router: APIRouter, server: Server) -> None:
+    @router.post("/pairs/{name}/set-partner-down", responses=problems(404, 409, 422, 503))
     async def set_partner_down(
-        name: str, body: PartnerDownRequest, request: Request, caller: Annotated[Caller, Depends(operator)]
+        name: str, body: PartnerDownRequest, caller: Annotated[Caller, Depends(caller_of)]
     ) -> PartnerDownAnswer:
-        endpoint = server.core.endpoint
-        if endpoint is None or server.core.pair_name != name:
-            raise Problem(404, f"this server has no failover pair {name!r}")
+        endpoint = _endpoint(server, name)
         if body.expert and caller.role != UserRole.EXPERT:
             raise Problem(403, f"an earlier date needs the role expert; {caller.name} has the role {caller.role}")
         date = None if body.date is None else body.date.timestamp()
@@ -91,27 +91,37 @@ def _add_pair_routes(router: APIRouter, server: Server, users: Authenticator) ->
             partner_pool_usable_at=view.partner_pool_usable_at,
         )
 
-    @router.post("/pairs/{name}/use-safe-period")
+    @router.post("/pairs/{name}/use-safe-period", responses=problems(404, 409, 422, 503))
     async def use_safe_period(
-        name: str, body: UseSafePeriodRequest, caller: Annotated[Caller, Depends(operator)]
+        name: str, body: UseSafePeriodRequest, caller: Annotated[Caller, Depends(caller_of)]
     ) -> UseSafePeriodAnswer:
+        _endpoint(server, name)
         await _submit(server, UseSafePeriod(name, body.use, _shown(caller)))
         return UseSafePeriodAnswer(pair=name, use_safe_period=body.use)
 
-    @router.post("/pairs/{name}/safe-period", response_model=SafePeriodAnswer)
+    @router.post("/pairs/{name}/safe-period", response_model=SafePeriodAnswer, responses=problems(404, 409, 422, 503))
     async def set_safe_period(
-        name: str, body: SafePeriodRequest, caller: Annotated[Caller, Depends(operator)]
+        name: str, body: SafePeriodRequest, caller: Annotated[Caller, Depends(caller_of)]
     ) -> Response:
+        endpoint = _endpoint(server, name)
         await _submit(server, SetSafePeriod(name, body.seconds, _shown(caller)))
-        endpoint = server.core.endpoint
-        ends = None if endpoint is None else endpoint.view(server.now()).safe_period_ends
+        ends = endpoint.view(server.now()).safe_period_ends
         # Not as a model, which would write the whole number of seconds with a decimal point.
         return JSONResponse({"pair": name, "safe_period": body.seconds, "safe_period_ends": rfc3339(ends)})
 
-    @router.post("/pairs/{name}/rebalance")
-    async def rebalance(name: str, caller: Annotated[Caller, Depends(operator)]) -> ResultAnswer:
+    @router.post("/pairs/{name}/rebalance", responses=problems(404, 409, 422, 503))
+    async def rebalance(name: str, caller: Annotated[Caller, Depends(caller_of)]) -> ResultAnswer:
+        _endpoint(server, name)
         await _submit(server, Rebalance(name, _shown(caller)))
         return ResultAnswer(result="rebalancing")
+
+
+def _endpoint(server: Server, pair: str) -> Endpoint:
+    """Return the endpoint of a pair. Raises Problem 404 if this server does not have it."""
+    endpoint = server.core.endpoint
+    if endpoint is None or server.core.pair_name != pair:
+        raise Problem(404, f"this server has no failover pair {pair!r}")
+    return endpoint
 
 
 def _check_not_recovering(server: Server, force: bool) -> None:

@@ -26,6 +26,7 @@ def pair_document(server: StatusSource, view: EndpointView, now: float) -> dict[
         "state": view.state.value,
         "state_since": rfc3339(view.state_since),
         "state_reason": view.state_reason,
+        "state_cause": view.state_cause,
         "previous_state": view.previous_state.value if view.previous_state else None,
         "partner_state": view.partner_state.value if view.partner_state else None,
         "partner_state_since": rfc3339(view.partner_state_since),
@@ -91,7 +92,7 @@ def _link(view: EndpointView) -> dict[str, Any] | None:
 
 def _failure(view: EndpointView) -> dict[str, Any] | None:
     failure = view.last_failure
-    return None if failure is None else {"at": rfc3339(failure.at), "text": failure.text}
+    return None if failure is None else {"at": rfc3339(failure.at), "text": failure.text, "cause": failure.cause}
 
 
 def _resync(view: EndpointView) -> dict[str, Any] | None:
@@ -147,6 +148,7 @@ def _transitions(view: EndpointView) -> list[dict[str, Any]]:
             "from": item.origin.value,
             "to": item.to.value,
             "reason": item.reason,
+            "cause": item.cause,
             "partner_state": item.partner_state.value if item.partner_state else None,
         }
         for item in view.transitions

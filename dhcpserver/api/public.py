@@ -11,7 +11,11 @@ def public_routes(server: Server) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
 
-    @router.get("/healthz", response_class=PlainTextResponse)
+    @router.get(
+        "/healthz",
+        response_class=PlainTextResponse,
+        responses={503: {"description": "Not serving, and why", "content": {"text/plain": {}}}},
+    )
     async def healthz() -> Response:
         reason = server.not_serving_reason
         return PlainTextResponse(reason or "serving", 503 if reason else 200)

@@ -11,10 +11,12 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 
 from dhcpserver.api import leases
-from dhcpserver.api.addresses import read_address
-from dhcpserver.api.auth import Authenticator, Caller
+from dhcpserver.api.addresses import IPV4, AddressInPath, read_address
+from dhcpserver.api.auth import Caller, caller_of
+from dhcpserver.api.openapi import problems
 from dhcpserver.api.problems import Problem
 from dhcpserver.api.status import status_document
+from dhcpserver.config.secrecy import without_secrets
 from dhcpserver.contract.leases import LeaseDocument, LeasePage
 from dhcpserver.contract.log import LogLine, LogPage
 from dhcpserver.contract.requests import SessionDocument
@@ -23,20 +25,14 @@ from dhcpserver.limits import PAGE_ITEMS
 from dhcpserver.runtime.server import Server
 
 LONGEST_FOLLOW_SECONDS = 25.0
-_SECRETS = {
-    "user": ("password", "token"),
-    "trap-recipient": ("community", "auth-key", "priv-key"),
-}
-"""Attributes that `GET /config` leaves out, by class. A `shared-secret` is masked by its type."""
 
 
-def viewer_routes(server: Server, users: Authenticator) -> APIRouter:
+def viewer_routes(server: Server) -> APIRouter:
     """Return the routes."""
-    viewer = users.at_least("viewer")
-    router = APIRouter(prefix="/api/v1", dependencies=[Depends(viewer)])
+    router = APIRouter(prefix="/api/v1")
 
     @router.get("/session")
-    async def session(caller: Annotated[Caller, Depends(viewer)]) -> SessionDocument:
+    async def session(caller: Annotated[Caller, Depends(caller_of)]) -> SessionDocument:
         return SessionDocument(user=caller.name, role=caller.role)
 
     @router.get("/status", response_model=StatusDocument)
@@ -55,11 +51,11 @@ def viewer_routes(server: Server, users: Authenticator) -> APIRouter:
             lines, following = server.log.page(after, limit)
         return LogPage(lines=tuple(LogLine(cursor=cursor, text=text) for cursor, text in lines), next=following)
 
-    @router.get("/leases", response_model=LeasePage)
+    @router.get("/leases", response_model=LeasePage, responses=problems(404, 422))
     async def list_leases(
         scope: str | None = None,
         client: str | None = None,
-        after: str | None = None,
+        after: Annotated[str | None, Query(json_schema_extra=IPV4)] = None,
         limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS)] = 100,
     ) -> Response:
         if client is not None and scope is None:
@@ -73,8 +69,8 @@ def viewer_routes(server: Server, users: Authenticator) -> APIRouter:
         start = read_address(after or "0.0.0.0")
         return _page(*leases.page(server.core.book, pool, start, limit, server.core.is_main))
 
-    @router.get("/leases/{address}", response_model=LeaseDocument)
-    async def one_lease(address: str) -> Response:
+    @router.get("/leases/{address}", response_model=LeaseDocument, responses=problems(404, 422))
+    async def one_lease(address: AddressInPath) -> Response:
         lease = server.core.book.get(read_address(address))
         if lease is None:
             raise Problem(404, f"{address} has no lease, and never had one")
@@ -82,12 +78,7 @@ def viewer_routes(server: Server, users: Authenticator) -> APIRouter:
 
     @router.get("/config")
     async def config() -> dict[str, Any]:
-        document = server.configuration.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        for kind, secrets in _SECRETS.items():
-            for item in document.get(kind, ()):
-                for secret in secrets:
-                    item.pop(secret, None)
-        return document
+        return without_secrets(server.configuration)
 
     return router
 

@@ -45,6 +45,8 @@ PARAMETERS = bytes(
         options4.REBINDING_TIME,
     )
 )
+MOST_DOUBLINGS = 32
+"""Of the wait between transmissions; the longest wait of a timing is reached long before."""
 REQUEST_ATTEMPTS = 4
 """Transmissions of a REQUEST before the client starts again: about a minute (section 3.1, point 5)."""
 DECLINE_PAUSE_SECONDS = 10.0
@@ -282,7 +284,8 @@ class Client:
     def _wait(self) -> float:
         """Return the seconds until the next transmission; longer each time (section 4.1)."""
         timing = self._timing
-        seconds = min(timing.first_seconds * (1 << self._attempt), timing.longest_seconds)
+        doublings = min(self._attempt, MOST_DOUBLINGS)  # A client that gets no answer for days goes on to try.
+        seconds = min(timing.first_seconds * (1 << doublings), timing.longest_seconds)
         self._attempt += 1
         return seconds + self._entropy.uniform(-timing.spread_seconds, timing.spread_seconds)
 

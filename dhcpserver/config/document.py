@@ -10,6 +10,7 @@ from dhcpserver.config.check import find_faults
 from dhcpserver.config.errors import ConfigurationError, ConfigurationProblem
 from dhcpserver.config.lines import Lines, Location
 from dhcpserver.config.objects import Attributes, Configuration
+from dhcpserver.config.secrecy import model_in, shown
 
 
 def read(text: str, source: str = "config.toml") -> Configuration:
@@ -30,10 +31,6 @@ def read(text: str, source: str = "config.toml") -> Configuration:
             source, tuple(ConfigurationProblem(lines.of(path), place(path), text) for path, text in found)
         )
     return configuration
-
-
-SECRETS = ("shared-secret", "password", "token")
-"""Attributes whose value is never shown in a message."""
 
 
 def place(path: Location) -> str:
@@ -61,8 +58,9 @@ def _problem(lines: Lines, details: ErrorDetails) -> ConfigurationProblem:
         message = "it is required"
     else:
         message = f"{message[:1].lower()}{message[1:]}"
-        if path[-1] not in SECRETS:
-            message += f" (it is {details['input']!r})"
+        value = shown(path, details["input"])
+        if value is not None:
+            message += f" (it is {value})"
     return ConfigurationProblem(lines.of(path), place(path), message)
 
 
@@ -72,20 +70,9 @@ def _suggestion(path: Location) -> str:
     for part in path[:-1]:
         if isinstance(part, int) or model is None:
             continue
-        model = next((_model_of(f.annotation) for f in model.model_fields.values() if f.alias == part), None)
+        model = next((model_in(f.annotation) for f in model.model_fields.values() if f.alias == part), None)
     if model is None:
         return ""
     known = [field.alias or "" for field in model.model_fields.values()]
     close = difflib.get_close_matches(str(path[-1]), known, n=1)
     return f"; did you mean {close[0]}?" if close else f" (there are: {', '.join(sorted(known))})"
-
-
-def _model_of(annotation: object) -> type[Attributes] | None:
-    """Return the object class in an annotation such as `tuple[Scope, ...]`."""
-    if isinstance(annotation, type) and issubclass(annotation, Attributes):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _model_of(argument)
-        if found is not None:
-            return found
-    return None

@@ -2,6 +2,9 @@
 
 In the file, attributes have hyphens (`backup-pct`). An unknown attribute is an error, so that a misspelt one does not
 silently mean the default. This module is the only place of the defaults.
+
+A secret is an attribute of the type SecretStr: by that alone, no message, answer or `repr` shows its value
+(`config.secrecy`).
 """
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
@@ -82,8 +85,8 @@ class User(Attributes):
 
     name: Name
     role: Literal["viewer", "operator", "expert"] = "viewer"
-    password: str | None = None
-    token: str | None = None
+    password: SecretStr | None = None
+    token: SecretStr | None = None
 
 
 class Cluster(Attributes):
@@ -203,16 +206,16 @@ class TrapRecipient(Attributes):
     name: Name
     ip_addr: Annotated[str, Field(min_length=1, max_length=253)]
     port_number: Port = DEFAULT_PORT
-    community: Annotated[str, Field(min_length=1, max_length=255, repr=False)] = DEFAULT_COMMUNITY
+    community: Annotated[SecretStr, Field(min_length=1, max_length=255)] = SecretStr(DEFAULT_COMMUNITY)
     version: Literal["v1", "v2c", "v3"] = "v2c"
     inform: bool = False
     timeout: Annotated[float, Field(ge=0.1, le=300)] = DEFAULT_TIMEOUT_SECONDS
     retries: Annotated[int, Field(ge=0, le=20)] = DEFAULT_RETRIES
     user: str | None = None
     auth_protocol: AuthProtocol | None = None
-    auth_key: Annotated[str, Field(repr=False)] = ""
+    auth_key: SecretStr = SecretStr("")
     priv_protocol: PrivProtocol | None = None
-    priv_key: Annotated[str, Field(repr=False)] = ""
+    priv_key: SecretStr = SecretStr("")
 
 
 class Configuration(Attributes):

@@ -21,9 +21,9 @@ def snmp_user(recipient: TrapRecipient) -> User:
     return User(
         recipient.user or "",
         recipient.auth_protocol,
-        recipient.auth_key,
+        recipient.auth_key.get_secret_value(),
         recipient.priv_protocol,
-        recipient.priv_key,
+        recipient.priv_key.get_secret_value(),
     )
 
 

@@ -12,10 +12,11 @@ from dhcpserver.contract.pools import PoolStatus
 
 
 class Failure(Document):
-    """Why the last failover connection, or the last attempt to connect, failed."""
+    """Why the last failover connection, or the last attempt to connect, failed. `cause`: a word of LinkFailureCause."""
 
     at: Time | None = None
     text: str
+    cause: str | None = None
 
 
 class Connection(Document):
@@ -87,12 +88,13 @@ class Traffic(Document):
 
 
 class Transition(Document):
-    """One change of state."""
+    """One change of state. `cause`: a word of StateCause; `reason` is for people."""
 
     at: Time
     origin: str = Field(alias="from")
     to: str
     reason: str | None = None
+    cause: str | None = None
     partner_state: str | None = None
 
 
@@ -109,7 +111,7 @@ class PairStatus(Document):
     """One failover pair as the server that answers sees it.
 
     States are words of RFC 8156 (`STARTUP`, `NORMAL`, ...), `role` is a word of PairRole, `communications` of
-    Communications. Durations are seconds. null: there is no such thing at present.
+    Communications, `state_cause` of StateCause. Durations are seconds. null: there is no such thing at present.
     """
 
     name: str
@@ -120,6 +122,7 @@ class PairStatus(Document):
     state: str
     state_since: Time | None
     state_reason: str | None = None
+    state_cause: str | None = None
     previous_state: str | None = None
     partner_state: str | None
     partner_state_since: Time | None = None

@@ -4,15 +4,50 @@ Who reads an answer tolerates unknown fields, as everywhere in the documents; wh
 field must not silently mean the default.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from dhcpserver.contract.fields import Document, Seconds, Time
 from dhcpserver.contract.words import Absence
 
 LONGEST_SAFE_PERIOD = 31 * 86400
 """Seconds."""
+
+
+LONGEST_NAME, LONGEST_REASON = 200, 1000
+"""Characters."""
+
+_EARLIEST, _LATEST = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC), datetime(2106, 2, 7, 6, 28, 15, tzinfo=UTC)
+"""What the failover link and the stored state can hold: 32 bits of seconds, and 0 means never."""
+
+
+def _in_range(date: datetime) -> datetime:
+    # Compared in UTC: near the years 1 and 9999 the comparison of other zones overflows.
+    try:
+        right = _EARLIEST <= date.astimezone(UTC) <= _LATEST
+    except OverflowError:
+        right = False
+    if not right:
+        raise ValueError(f"the date must be from {_EARLIEST:%Y-%m-%d} to {_LATEST:%Y-%m-%d}")
+    return date
+
+
+_PATTERN = r"^(19[89]\d|20\d\d)-[0-9-]{5}[Tt][0-9:.]+([Zz]|[+-][0-9:]{5})$"
+
+ShownDate = Annotated[
+    AwareDatetime,
+    AfterValidator(_in_range),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date-time",
+            "pattern": r"^(19[89]\d|20\d\d)-[0-9-]{5}[Tt][0-9:.]+([Zz]|[+-][0-9:]{5})$",
+        }
+    ),
+]
+"""A date with a zone. The schema promises a little less than is accepted: whole decades."""
 
 
 class Request(BaseModel):
@@ -42,10 +77,10 @@ class SafePeriodRequest(Request):
 class PartnerDownRequest(Request):
     """Set the partner down. `date` null: when contact was lost. `expert` allows an earlier date (R-149)."""
 
-    date: AwareDatetime | None = None
+    date: ShownDate | None = None
     expert: bool = False
-    operator: str = ""
-    reason: str = ""
+    operator: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
+    reason: Annotated[str, Field(max_length=LONGEST_REASON)] = ""
 
 
 class PartnerDownAnswer(Document):

@@ -53,6 +53,54 @@ class UserRole(StrEnum):
     EXPERT = "expert"
 
 
+class StateCause(StrEnum):
+    """What led to the present state of a server, or to a change of state.
+
+    `contact` and `startup-over`: STARTUP ended with and without contact. A server that resumes PARTNER-DOWN after a
+    restart has the cause for which it was entered.
+    """
+
+    START = "start"
+    CONTACT = "contact"
+    STARTUP_OVER = "startup-over"
+    CONTACT_LOST = "contact-lost"
+    PARTNER_STATE = "partner-state"
+    OPERATOR = "operator"
+    SAFE_PERIOD = "safe-period"
+    UPDATES_DONE = "updates-done"
+    WAIT_OVER = "wait-over"
+    LOST_RECORD = "lost-record"
+    RESTORED_COPY = "restored-copy"
+    CONFIGURATION = "configuration"
+    STOP = "stop"
+
+
+class LinkFailureCause(StrEnum):
+    """Why a failover connection ended, or was not established. Either server may have refused it.
+
+    `timeout`: no answer to a connection attempt, or no CONNECT in time. `ack-timeout`: updates or a request for them
+    were not answered. `closed`: the other end closed it without a reason.
+    """
+
+    SKEW = "skew"
+    VERSION = "version"
+    RELATIONSHIP = "relationship"
+    MCLT = "mclt"
+    BUCKETS = "buckets"
+    TLS = "tls"
+    DIGEST = "digest"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    NO_TRAFFIC = "no-traffic"
+    ACK_TIMEOUT = "ack-timeout"
+    PROTOCOL = "protocol"
+    CLOSED = "closed"
+    REPLACED = "replaced"
+    PARTNER_STOPPED = "partner-stopped"
+    STOPPED = "stopped"
+    OPERATOR = "operator"
+
+
 class Absence(StrEnum):
     """For how long a server is stopped: after `short` the partner waits, after `long` it takes over."""
 

@@ -6,6 +6,8 @@ in the same turn, before any `Transmit` of that turn is sent.
 
 from dataclasses import dataclass
 
+from dhcpserver.contract.messages import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Transmit:
@@ -44,6 +46,11 @@ class LogLine:
     level: str
     text: str
     setting: str | None = None
+
+
+def log_line(message: Message, **values: object) -> LogLine:
+    """Return a line of the catalogue with its values."""
+    return LogLine(message.number, message.level, message.text.format_map(values), message.setting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,14 @@ Each concern is an object:
 import random
 from dataclasses import replace
 
+from dhcpserver.contract.words import LinkFailureCause
 from dhcpserver.failover.bindings.exchange import BindingExchange
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.draft12 import DRAFT_12
 from dhcpserver.failover.effects import Effect
 from dhcpserver.failover.link.session import Session
+from dhcpserver.failover.link.startnumber import LARGEST_STEP, StartNumbers, next_start
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.failover.pools.sharing import PoolSharing
@@ -64,17 +66,23 @@ class Endpoint:
         startup = StartUp(settings, record, now, leases=bool(book.leases))
         self._settings = settings
         self._now = now
-        self._record = current = CurrentRecord(startup.record)
+        before = 0 if record is None else record.start
+        start = next_start(before, book.last_number, entropy.randrange(LARGEST_STEP))
+        self._record = current = CurrentRecord(replace(startup.record, start=start), stored=record)
+        numbers = StartNumbers(
+            start, before, book.last_number, startup.record.partner_start, startup.record.partner_number
+        )
         self._outbox = outbox = Outbox(log_settings)
         self._session = session = Session(
             settings,
             outbox,
             entropy,
+            numbers=numbers,
             communicated=startup.record.ever_communicated,
             last_contact=float(startup.record.last_contact),
         )
         self._counters = counters = UpdateCounters()
-        updates = OutgoingUpdates(book, settings.main, settings.mclt, DRAFT_12, counters)
+        updates = OutgoingUpdates(book, settings.main, settings.mclt, DRAFT_12, counters, start=start)
         self._leasing = leasing = LeaseRules(settings, book, updates)
         self._exchange = exchange = BindingExchange(
             settings, book, updates, leasing, counters, session, outbox, DRAFT_12, now
@@ -95,6 +103,11 @@ class Endpoint:
     def communications_ok(self) -> bool:
         """Whether a STATE arrived on the open connection."""
         return self._machine.communications_ok
+
+    @property
+    def waiting(self) -> int:
+        """Number of octets from the partner that wait to be handled."""
+        return self._session.waiting
 
     @property
     def stopped(self) -> bool:
@@ -130,6 +143,14 @@ class Endpoint:
     def due(self, lease: Lease, now: float) -> None:
         """See Partnership."""
         self._leasing.due(lease, now)
+
+    def shift_clock(self, step: float, now: float) -> None:
+        """Follow a step of this server's clock by `step` seconds: intervals end after the same time as without it."""
+        self._now = now
+        self._session.shift_clock(step, now)
+        self._exchange.shift_clock(step)
+        self._sharing.shift_clock(step)
+        self._machine.shift_clock(step, now)
 
     # Start and stop
 
@@ -173,10 +194,10 @@ class Endpoint:
         self._now = now
         self._contact.handle(self._session.link_down(connection, now, cause), now)
 
-    def dial_failed(self, now: float, cause: str) -> None:
-        """Handle that a Dial has failed."""
+    def dial_failed(self, now: float, cause: str, failure: LinkFailureCause = LinkFailureCause.UNREACHABLE) -> None:
+        """Handle that a Dial has failed. `failure`: the cause as a word."""
         self._now = now
-        self._session.dial_failed(now, cause)
+        self._session.dial_failed(now, cause, failure)
 
     # The operator's commands; see OperatorCommands. They raise OperatorError, and change nothing then.
 
@@ -221,7 +242,8 @@ class Endpoint:
         cause = self._exchange.tick(now)
         self._sharing.tick(now)
         if cause is not None:
-            self._contact.handle(self._session.disconnect(now, None, cause), now)
+            lost = self._session.disconnect(now, None, cause, failure=LinkFailureCause.ACK_TIMEOUT)
+            self._contact.handle(lost, now)
         self._contact.tick(now)
 
     def flush(self, now: float) -> None:
@@ -262,6 +284,7 @@ class Endpoint:
             state=machine.state,
             state_since=machine.since,
             state_reason=machine.reason,
+            state_cause=machine.cause,
             previous_state=machine.previous,
             partner_state=partner,
             partner_state_since=record.partner_since or None,
@@ -297,6 +320,6 @@ class Endpoint:
             oldest_unacked_age=None if oldest is None else now - oldest,
             updates=replace(self._counters),
             resync=self._exchange.requests.view(),
-            config_mismatch=self._session.mismatch,
+            config_mismatch=self._session.introduction.mismatch,
             transitions=tuple(machine.transitions),
         )

@@ -27,10 +27,18 @@ class CannotSetPartnerDown(OperatorError):
     """The state does not allow it."""
 
     def __init__(self, state: State) -> None:
-        super().__init__(
-            f"this server is in {state.value}; the partner can be set down in NORMAL, COMMUNICATIONS-INTERRUPTED and "
-            "RESOLUTION-INTERRUPTED"
+        text = (
+            f"this server is in {state.value}; the partner can be set down in NORMAL, COMMUNICATIONS-INTERRUPTED, "
+            "RESOLUTION-INTERRUPTED, CONFLICT-DONE, RECOVER-WAIT and RECOVER-DONE"
         )
+        if state is State.RECOVER:
+            text += (
+                ". In RECOVER this server does not have all leases of its partner. Start the partner, or a machine "
+                "with a copy of its data, and wait for RECOVER-DONE. If the partner and its data are lost for good, "
+                "set failover = false for the pair here and restart: this server then serves alone, and may give an "
+                "address a second time that only the partner has leased"
+            )
+        super().__init__(text)
 
 
 class StillRecovering(OperatorError):

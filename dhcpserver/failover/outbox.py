@@ -1,9 +1,9 @@
 """The effects of a turn, in order."""
 
-from dhcpserver.failover.effects import Effect, LogLine, SendTrap
+from dhcpserver.contract.messages import CONFLICT, DETAIL, Message
+from dhcpserver.failover.effects import Effect, SendTrap, log_line
 
-DETAIL = "failover-detail"
-CONFLICT = "failover-conflict"
+__all__ = ["CONFLICT", "DETAIL", "Outbox"]
 
 
 class Outbox:
@@ -24,11 +24,11 @@ class Outbox:
         """Add an effect."""
         self._effects.append(effect)
 
-    def log(self, number: int, level: str, text: str, setting: str | None = None) -> None:
-        """Add a log line. The log setting `no-SETTING` suppresses the lines of a setting."""
-        if setting is not None and f"no-{setting}" in self._log_settings:
+    def log(self, message: Message, **values: object) -> None:
+        """Add a line of the catalogue. The log setting `no-SETTING` suppresses the lines of a setting."""
+        if message.setting is not None and f"no-{message.setting}" in self._log_settings:
             return
-        self._effects.append(LogLine(number, level, text, setting))
+        self._effects.append(log_line(message, **values))
 
     def trap(self, kind: str, **fields: object) -> None:
         """Add a notification."""

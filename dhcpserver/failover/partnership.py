@@ -75,6 +75,8 @@ class Standalone:
         status = lease.status
         if status is Status.ABANDONED or status is Status.RESET:
             return False
+        if lease.held > now and status is not Status.ACTIVE:
+            return False
         return status is Status.FREE or status is Status.BACKUP or lease.key == key
 
     def lease_seconds(self, lease: Lease | None, desired: int, now: float) -> int:
@@ -99,6 +101,9 @@ class Standalone:
 
     def due(self, lease: Lease, now: float) -> None:
         """See Partnership. Free the lease if it has ended."""
+        if lease.status in (Status.FREE, Status.BACKUP):
+            self._book.end_hold(lease, now)
+            return
         if lease.status is Status.ACTIVE:
             if lease.state_exp == FOREVER:
                 return

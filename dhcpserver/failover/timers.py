@@ -62,6 +62,12 @@ class Timers:
         """Return whether a timer runs."""
         return timer in self._deadlines
 
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock: every timer still runs for as long as it would have."""
+        for timer in self._deadlines:
+            self._deadlines[timer] += step
+        self._update()
+
     def take(self, now: float) -> Timer | None:
         """Stop one timer that has expired and return it; None if no timer has expired."""
         if now < self.earliest:

@@ -40,6 +40,7 @@ class ConnectionFailure:
 
     at: float
     text: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Transition:
     origin: State
     to: State
     reason: str
+    cause: str
     partner_state: State | None
 
 
@@ -74,6 +76,7 @@ class EndpointView:
     state: State
     state_since: float
     state_reason: str
+    state_cause: str
     previous_state: State | None
     partner_state: State | None
     partner_state_since: float | None

@@ -9,11 +9,12 @@ Changes are collected in `changed` until `take_changes` returns them for the sto
 
 import heapq
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
 from dhcpserver.leases.pool import Pool
+
+_FREE = (Status.FREE, Status.BACKUP)
 
 
 class Offer:
@@ -36,6 +37,7 @@ class Book:
         pools: the scopes' pools by name.
         changed: leases changed since the last `take_changes`, by address, in order of first change.
         version: grows with every change.
+        last_number: the greatest `Lease.number` that was stored when the leases were loaded.
     """
 
     def __init__(self, pools: Iterable[Pool]) -> None:
@@ -43,10 +45,12 @@ class Book:
         self.leases: dict[int, Lease] = {}
         self.changed: dict[int, Lease] = {}
         self.version = 0
+        self.last_number = 0
         self._clients: dict[bytes, Lease] = {}
         self._offers: dict[int, Offer] = {}
         self._offer_of: dict[bytes, Offer] = {}
-        self._offer_order: deque[Offer] = deque()
+        self._offer_ends: list[tuple[float, int, Offer]] = []
+        self._offers_made = 0
         self._calendar: list[tuple[int, int]] = []
         self._by_first = sorted((pool for pool in self.pools.values() if pool.total), key=lambda pool: pool.first)
         self._firsts = [pool.first for pool in self._by_first]
@@ -136,7 +140,9 @@ class Book:
                 pool.free.discard(address)
             elif old is Status.BACKUP:
                 pool.backup.discard(address)
-            elif old in PENDING and status not in PENDING:
+            if pool.held:
+                pool.held.discard(address)
+            if old in PENDING and status not in PENDING:
                 pool.pending.pop(address, None)
             lease.status = status
             offer = self._offers.get(address)
@@ -144,19 +150,53 @@ class Book:
                 pool.pending[address] = None
             elif offer is None:
                 self._set_free(lease)
+            if lease.held and status in _FREE:
+                self.schedule(lease, lease.held)
             if offer is not None and status is not Status.FREE and status is not Status.BACKUP:
                 self.withdraw(offer)  # The address was leased: to this client, or by the partner to another one.
         lease.sos = since
         self.touch(lease)
 
     def _set_free(self, lease: Lease) -> None:
-        """Add the address to the free set of its status, unless it is reserved."""
+        """Add the address to the free set of its status, unless it is reserved or held."""
         if lease.reserved:
             return
-        if lease.status is Status.FREE:
+        if lease.held:
+            if lease.status in _FREE:
+                lease.pool.held.add(lease.address)
+        elif lease.status is Status.FREE:
             lease.pool.free.add(lease.address)
         elif lease.status is Status.BACKUP:
             lease.pool.backup.add(lease.address)
+
+    def hold(self, lease: Lease, until: int) -> None:
+        """Give the address to no client before `until`, whatever its status is by then; see `end_hold`."""
+        if until <= lease.held:
+            return
+        lease.held = until
+        if lease.status in _FREE:
+            pool = lease.pool
+            offer = self._offers.get(lease.address)
+            if offer is not None:
+                self.withdraw(offer)
+            pool.free.discard(lease.address)
+            pool.backup.discard(lease.address)
+            self._set_free(lease)
+            self.schedule(lease, until)
+        self.touch(lease)
+
+    def end_hold(self, lease: Lease, now: float) -> None:
+        """Handle that a free lease is due: end its hold, or schedule the end again."""
+        if not lease.held:
+            return
+        if now < lease.held:
+            self.schedule(lease, lease.held)
+            return
+        lease.held = 0
+        lease.pool.held.discard(lease.address)
+        if self._offers.get(lease.address) is None:
+            self._set_free(lease)
+        self.touch(lease)
 
     def set_client(self, lease: Lease, client_id: bytes | None, hardware: bytes) -> None:
         """Set the client of the lease; `client_id` None and `hardware` empty: no client."""
@@ -206,6 +246,8 @@ class Book:
             pool = lease.pool
             address = lease.address
             self.leases[address] = lease
+            if lease.number > self.last_number:
+                self.last_number = lease.number
             pool.counts[lease.status] += 1
             pool.free.discard(address)
             lease.reserved = address in pool.reserved
@@ -223,10 +265,7 @@ class Book:
     # Offers
 
     def offer(self, address: int, pool: Pool, key: bytes, until: float) -> Offer:
-        """Offer an address: no other client gets it before `until`. An older offer to the same client is withdrawn.
-
-        `until` must not be below that of earlier offers, which is so if all offers last equally long.
-        """
+        """Offer an address: no other client gets it before `until`. An older offer to the same client is withdrawn."""
         old = self._offer_of.get(key)
         if old is not None:
             self.withdraw(old)
@@ -234,7 +273,8 @@ class Book:
         offer = Offer(address, pool, key, until, counted)
         self._offers[address] = offer
         self._offer_of[key] = offer
-        self._offer_order.append(offer)
+        self._offers_made += 1
+        heapq.heappush(self._offer_ends, (until, self._offers_made, offer))
         pool.offered += counted
         return offer
 
@@ -262,9 +302,16 @@ class Book:
 
     def expire_offers(self, now: float) -> None:
         """End the offers whose time has passed."""
-        order = self._offer_order
-        while order and order[0].until <= now:
-            self.withdraw(order.popleft())
+        ends = self._offer_ends
+        while ends and ends[0][0] <= now:
+            self.withdraw(heapq.heappop(ends)[2])
+
+    def shift_offers(self, step: float) -> None:
+        """Follow a step of the clock by `step` seconds: every offer ends after the same time as without it."""
+        for offer in self._offers.values():
+            offer.until += step
+        # Equal additions keep the order, so the list is still a heap.
+        self._offer_ends = [(until + step, number, offer) for until, number, offer in self._offer_ends]
 
     # The calendar
 
@@ -279,7 +326,7 @@ class Book:
         """Return when `due` or `expire_offers` has work next. It can be too early, never too late. None: never."""
         times: Sequence[float] = [
             *([self._calendar[0][0]] if self._calendar else []),
-            *([self._offer_order[0].until] if self._offer_order else []),
+            *([self._offer_ends[0][0]] if self._offer_ends else []),
         ]
         return min(times, default=None)
 
@@ -302,7 +349,7 @@ def operator_state(lease: Lease, main: bool, offered: bool = False) -> str:
         return "offered"
     if lease.status is Status.ACTIVE:
         return "leased"
-    if lease.status is Status.ABANDONED:
+    if lease.status is Status.ABANDONED or (lease.held and lease.status in _FREE):
         return "unavailable"
     if lease.status in PENDING:
         return "pending-available"

@@ -38,6 +38,9 @@ class Lease:
         bootp, reserved: the IP-flags.
         relay_info: option 82 as last received, None without it.
         needs_update: the partner has not acknowledged this binding.
+        number: the number of its last change for the partner (`failover.link.startnumber`); 0 for none.
+        held: until when no client gets the address, although it may be free here: the partner reported that it has
+            leased it until then, and this server refused that; 0 for none.
         sibling: the next lease of the same client; used by the book only.
         due: its time in the book's calendar; used by the book only.
     """
@@ -50,8 +53,10 @@ class Lease:
         "cltt",
         "due",
         "hardware",
+        "held",
         "key",
         "needs_update",
+        "number",
         "pool",
         "recv_pl",
         "relay_info",
@@ -80,6 +85,8 @@ class Lease:
         self.reserved = False
         self.relay_info: bytes | None = None
         self.needs_update = False
+        self.held = 0
+        self.number = 0
         self.sibling: Lease | None = None
         self.due = 0
 

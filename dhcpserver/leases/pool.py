@@ -19,6 +19,7 @@ class Pool:
         pending: EXPIRED, RELEASED and RESET addresses, in the order in which they ended.
         counts: number of lease records by status.
         offered: number of addresses in an open offer.
+        held: addresses that are FREE or BACKUP and in neither free set, because they are held (`Lease.held`).
         version: the book's version at the last change.
         new_clients: how often an address was leased to another client than before, since start.
         renewals: how often a lease was extended, since start.
@@ -29,6 +30,7 @@ class Pool:
         "counts",
         "first",
         "free",
+        "held",
         "last",
         "mask",
         "name",
@@ -70,6 +72,7 @@ class Pool:
         self.pending: dict[int, None] = {}
         self.counts = [0] * (max(Status) + 1)
         self.offered = 0
+        self.held: set[int] = set()
         self.version = 0
         self.new_clients = 0
         self.renewals = 0
@@ -96,8 +99,8 @@ class Pool:
 
     @property
     def unavailable(self) -> int:
-        """Number of ABANDONED leases."""
-        return self.counts[Status.ABANDONED]
+        """Number of ABANDONED leases, and of free addresses that are held."""
+        return self.counts[Status.ABANDONED] + len(self.held)
 
     @property
     def idle_reserved(self) -> int:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
+from dhcpserver.contract.words import LinkFailureCause
 from dhcpserver.runtime.linktls import LinkTls
 from dhcpserver.service.turn import DialFailed, LinkData, LinkDown, LinkEvent, LinkUp
 from dhcpserver.wire import starttls
@@ -63,6 +64,7 @@ class Connection(asyncio.Protocol):
         self._outbound = outbound
         self._waiting: asyncio.Future[None] | None = None
         self._no_data_yet = not outbound
+        self._writable = True
         self.number = 0
         self.early = b""
         self.secured = False
@@ -96,6 +98,24 @@ class Connection(asyncio.Protocol):
         self._wake()
         if self.number:
             self._links.lost(self, str(exc) if exc else "closed by the partner")
+
+    def pause_writing(self) -> None:
+        """Read no more from a partner that does not read its answers."""
+        self._writable = False
+        self.apply_reading()
+
+    def resume_writing(self) -> None:
+        self._writable = True
+        self.apply_reading()
+
+    def apply_reading(self) -> None:
+        """Read or not, as `FailoverLinks.reading` and the partner's own reading allow."""
+        if self.transport is None or self.transport.is_closing() or not self.number:
+            return
+        if self._links.reading and self._writable:
+            self.transport.resume_reading()
+        else:
+            self.transport.pause_reading()
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
@@ -139,6 +159,7 @@ class FailoverLinks:
 
     Attributes:
         attempts: the last attempt of each transport; empty if this side does not open connections.
+        reading: whether octets are read; see `read`.
     """
 
     def __init__(self, ends: Sequence[tuple[Address, Address]], report: Report, tls: LinkTls | None = None) -> None:
@@ -151,6 +172,14 @@ class FailoverLinks:
         self._next = 1
         self._race_task: asyncio.Task[None] | None = None
         self.attempts: dict[str, Attempt] = {}
+        self.reading = True
+
+    def read(self, reading: bool) -> None:
+        """Read from all connections or from none: the core has enough to handle."""
+        if reading is not self.reading:
+            self.reading = reading
+            for connection in self._connections.values():
+                connection.apply_reading()
 
     async def listen(self) -> None:
         """Listen on the local ends. Raises OSError if one cannot be opened."""
@@ -184,7 +213,10 @@ class FailoverLinks:
         except (OSError, TimeoutError) as error:
             connection.transport.abort()
             self.report(
-                DialFailed(f"TLS from {_shown(connection.transport.get_extra_info('peername'))}: {_reason(error)}")
+                DialFailed(
+                    f"TLS from {_shown(connection.transport.get_extra_info('peername'))}: {_reason(error)}",
+                    LinkFailureCause.TLS,
+                )
             )
             return
         self._adopt(connection, outbound=False)
@@ -200,6 +232,7 @@ class FailoverLinks:
             for position, (local, partner) in enumerate(self._ends)
         ]
         failures: list[str] = []
+        failure = LinkFailureCause.TIMEOUT
         winner: Connection | None = None
         try:
             for attempt in asyncio.as_completed(attempts):
@@ -208,6 +241,8 @@ class FailoverLinks:
                     break
                 except (OSError, TimeoutError) as error:
                     failures.append(_reason(error))
+                    if not isinstance(error, TimeoutError):
+                        failure = LinkFailureCause.UNREACHABLE
         finally:
             for task in attempts:
                 task.cancel()
@@ -224,9 +259,9 @@ class FailoverLinks:
                 assert winner.transport is not None
                 winner.transport.abort()
                 winner = None
-                failures = [f"TLS: {_reason(error)}"]
+                failures, failure = [f"TLS: {_reason(error)}"], LinkFailureCause.TLS
         if winner is None:
-            self.report(DialFailed("; ".join(dict.fromkeys(failures))))
+            self.report(DialFailed("; ".join(dict.fromkeys(failures)), failure))
         else:
             self._adopt(winner, outbound=True)
 
@@ -259,7 +294,7 @@ class FailoverLinks:
         assert transport is not None
         if transport.is_closing():
             if outbound:
-                self.report(DialFailed("closed by the partner immediately"))
+                self.report(DialFailed("closed by the partner immediately", LinkFailureCause.CLOSED))
             return
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

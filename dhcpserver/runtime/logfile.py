@@ -28,16 +28,27 @@ _CATEGORIES = (
 """Ranges of message numbers and their category; all other numbers are Protocol."""
 
 
+_CONTROL = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF],
+    "?",
+)
+"""C0, DEL, C1, and characters that are invisible or change the direction of the text."""
+
+
 def category(number: int) -> str:
     """Return the category of a message number."""
     return next((name for first, last, name in _CATEGORIES if first <= number <= last), "Protocol")
 
 
 def format_line(now: float, server: str, line: LogLine) -> str:
-    """Return one line of the log, without line end. Line breaks in the text become spaces."""
+    """Return one line of the log, without line end. Line breaks in the text become spaces.
+
+    Other control characters become `?`: a text can have names from clients and partners, and a terminal must not obey
+    what they contain.
+    """
     at = time.localtime(now)
     stamp = f"{at.tm_mon:02}/{at.tm_mday:02}/{at.tm_year:04} {at.tm_hour}:{at.tm_min:02}:{at.tm_sec:02}"
-    text = " ".join(line.text.splitlines())
+    text = " ".join(line.text.splitlines()).translate(_CONTROL)
     return f"{stamp} {server}/dhcp/1 {line.level} {category(line.id)} 0 {line.id:05} {text}"
 
 

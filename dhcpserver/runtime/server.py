@@ -22,7 +22,9 @@ from pathlib import Path
 from dhcpserver import VERSION
 from dhcpserver.config.objects import Configuration, TrapRecipient
 from dhcpserver.config.traps import snmp_user
-from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
+from dhcpserver.contract import messages
+from dhcpserver.failover.effects import Close, Dial, Transmit, log_line
+from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.link import Attempt, FailoverLinks
@@ -31,7 +33,7 @@ from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.sockets import DhcpSocket, open_listener
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Moment, Outputs, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
 from snmp.mib.specs import TrapSpec, server_start, server_stop
@@ -49,6 +51,24 @@ FAREWELL_SECONDS = 4.0
 LOG = logging.getLogger(__name__)
 
 
+MAXIMUM_WAITING = 65_536
+"""Octets of the partner that wait to be handled, from which no more are read."""
+
+CLOCK_SECONDS = 0.001
+"""Within this time both clocks are read; a reading that took longer is repeated."""
+
+
+def read_clocks() -> Moment:
+    """Return the time by both clocks. An interruption between the two would look like a step of the clock."""
+    for _ in range(5):
+        before = time.monotonic()
+        wall = time.time()
+        steady = time.monotonic()
+        if steady - before < CLOCK_SECONDS:
+            break
+    return Moment(wall, steady)
+
+
 class NotServingError(Exception):
     """The server refuses a command while its store does not work."""
 
@@ -61,6 +81,7 @@ class Server:
         log: the log file.
         started, configuration_read: Unix seconds.
         not_serving_reason: why no packet is answered at present; None while the server is serving.
+        pair: the failover pair; None without one, or while failover is off.
         turns, committed: turns and stored leases, for the metrics.
     """
 
@@ -86,7 +107,7 @@ class Server:
         self._tickets: dict[int, asyncio.Future[None]] = {}
         self._next_ticket = 1
         self._loop = asyncio.get_running_loop()
-        pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
+        pair = self.pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
         self._links = (
             FailoverLinks(local_link_addresses(configuration, pair), self._link_event, link_tls(pair))
             if pair
@@ -115,11 +136,7 @@ class Server:
             gc.enable()
         garbage.freeze_objects()
         if left_out:
-            self.write_log(
-                "Warning",
-                18201,
-                f"{left_out} stored leases belong to no scope; they stay stored and are not used.",
-            )
+            self.write_log(messages.LEASES_LEFT_OUT, count=left_out)
         return store, core
 
     async def start(self) -> None:
@@ -129,23 +146,28 @@ class Server:
             self._sockets.append(opened)
             self._loop.add_reader(opened.sock, self._readable, opened)
         await self._links.listen()
-        self.write_log("Info", 18200, f"Server {self.configuration.server.name!r} {VERSION} started.")
+        self.write_log(messages.STARTED, name=self.configuration.server.name, version=VERSION)
         api = self.configuration.api
         if not api.certificate and not ip_address(api.address).is_loopback:
-            self.write_log("Warning", 18204, f"The API on {api.address} port {api.port} is without TLS (allow-plain).")
+            self.write_log(messages.API_WITHOUT_TLS, address=api.address, port=api.port)
         secret = any(pair.shared_secret for pair in self.configuration.failover_pair)
         if secret and self._path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-            self.write_log(
-                "Warning", 18205, f"Other users can read {self._path}, which has a shared secret; chmod 600 it."
-            )
+            self.write_log(messages.READABLE_SECRET, path=self._path, what="a shared secret")
         self._start_core()
 
     def _start_core(self) -> None:
         """Start the core, at the start or after the store was opened again."""
         self.not_serving_reason = None
-        self.core.start(self.data.record, time.time(), random.SystemRandom())
+        self.core.start(self._stored_record(), read_clocks(), random.SystemRandom())
         self._send_traps([server_start()])
         self._schedule()
+
+    def _stored_record(self) -> FailoverRecord | None:
+        """Return the failover state to resume; RECOVER if the stored one cannot be read."""
+        if self.data.unreadable is None or self.pair is None:
+            return self.data.record
+        self.write_log(messages.STATE_UNREADABLE, reason=self.data.unreadable)
+        return FailoverRecord.recovering(self.pair.main == self.configuration.server.name, int(time.time()))
 
     async def stop(self, long: bool = False) -> None:
         """Stop: notify the partner (PAUSED, or SHUTDOWN with `long`), store, and close everything."""
@@ -153,7 +175,7 @@ class Server:
             with contextlib.suppress(NotServingError):
                 await self.submit(Stop(long))
                 await self._wait_for_partner()
-            self.write_log("Info", 18202, f"Server {self.configuration.server.name!r} stopped.")
+            self.write_log(messages.STOPPED, name=self.configuration.server.name)
             self._send_traps([server_stop()])
         self.not_serving_reason = "stopping"
         for opened in self._sockets:
@@ -221,9 +243,9 @@ class Server:
         if self.not_serving_reason is not None:
             self._refuse_commands(inputs)
             return
-        now = time.time()
+        moment = read_clocks()
         try:
-            outputs = self.core.turn(now, inputs)
+            outputs = self.core.turn(moment, inputs)
             store_outputs(outputs, self.data, self._store)
         except StoreError as error:
             self._fail(str(error), inputs, REOPEN_INTERVAL)
@@ -235,8 +257,9 @@ class Server:
             return
         self.turns += 1
         self.committed += len(outputs.changes)
-        self._emit(now, outputs)
-        self._set_timer(now)
+        self._emit(moment.wall, outputs)
+        self._links.read(self.core.waiting_octets < MAXIMUM_WAITING)
+        self._set_timer(moment.steady)
 
     def _emit(self, now: float, outputs: Outputs) -> None:
         sockets = self._sockets
@@ -263,7 +286,7 @@ class Server:
                 future.set_exception(refusal)
 
     def _set_timer(self, now: float) -> None:
-        """Set the timer for a turn at the core's deadline, unless it is set for an earlier time."""
+        """Set the timer for a turn at the core's deadline, unless it is set for an earlier one; in steady time."""
         deadline = self.core.deadline()
         if deadline is None:
             return
@@ -283,7 +306,7 @@ class Server:
 
     def _fail(self, reason: str, inputs: Inputs, interval: float) -> None:
         self.not_serving_reason = reason
-        self.write_log("Error", 18301, f"Not serving: {reason}. Nothing is answered until the store can be used again.")
+        self.write_log(messages.NOT_SERVING, reason=reason)
         self._send_traps([server_stop()])
         self._links.close_all()
         self._store.close()
@@ -308,14 +331,14 @@ class Server:
             self.not_serving_reason = str(error)
             self._loop.call_later(REOPEN_INTERVAL, self._reopen)
             return
-        self.write_log("Info", 18302, f"Serving again: the store was read, {len(self.core.book.leases)} leases.")
+        self.write_log(messages.SERVING_AGAIN, leases=len(self.core.book.leases))
         self._start_core()
 
     # Log and traps
 
-    def write_log(self, level: str, number: int, text: str) -> None:
+    def write_log(self, message: messages.Message, **values: object) -> None:
         """Write a line of the server itself to the log."""
-        self.log.write(time.time(), [LogLine(number, level, text)])
+        self.log.write(time.time(), [log_line(message, **values)])
 
     def _send_traps(self, specs: list[TrapSpec]) -> None:
         for spec in specs:
@@ -335,6 +358,10 @@ class Server:
         """Whether the configuration file was changed after this server read it."""
         return _modified(self._path) != self._config_modified
 
+    def mark_reload_pending(self) -> None:
+        """Note that the running configuration is not the one in the file."""
+        self._config_modified = -1.0
+
     @staticmethod
     def now() -> float:
         """The server's clock, Unix seconds."""
@@ -346,7 +373,7 @@ def _recipient(item: TrapRecipient) -> Recipient:
         item.name,
         item.ip_addr,
         item.port_number,
-        item.community,
+        item.community.get_secret_value(),
         item.version,
         snmp_user(item) if item.version == "v3" else None,
         item.inform,

@@ -1,6 +1,6 @@
 """The core: owns the book, the failover endpoint and the services, and takes turns.
 
-    turn(now, inputs) -> outputs
+    turn(moment, inputs) -> outputs
 
 Pure: it has no clock, no socket, no disk and no random numbers of its own. The same core runs under the asyncio shell
 and under a simulator. A turn handles the failover link first, because the partner's messages decide what this server
@@ -13,13 +13,15 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 
 from dhcpserver.config.objects import Configuration
-from dhcpserver.failover.effects import LogLine, SendTrap
+from dhcpserver.contract import messages
+from dhcpserver.failover.effects import LogLine, SendTrap, log_line
 from dhcpserver.failover.endpoint import Endpoint
 from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.partnership import Partnership, Standalone
 from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
+from dhcpserver.service.clock import REPORTED_STEP, Clock
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
 from dhcpserver.service.leads import LeadSampler
@@ -28,7 +30,7 @@ from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
 from dhcpserver.service.relays import Relays
-from dhcpserver.service.thresholds import FreeAddressThresholds
+from dhcpserver.service.thresholds import FreeAddressThresholds, level_line
 from dhcpserver.service.traps import TrapFilter, spec_of
 from dhcpserver.service.turn import (
     Command,
@@ -39,6 +41,7 @@ from dhcpserver.service.turn import (
     LinkDown,
     LinkEvent,
     LinkUp,
+    Moment,
     Outputs,
     Rebalance,
     SetPartnerDown,
@@ -52,11 +55,6 @@ LEASES_DUE_PER_TURN = 500
 
 FREE_ADDRESS_INTERVAL = 1.0
 """Seconds between two checks of the free-address thresholds."""
-
-_FAILOVER_DISABLED = (
-    "Failover is disabled on this server and was enabled before: the server serves alone from now on. When failover is "
-    "enabled again, the server resumes in PARTNER-DOWN and sends all bindings to the partner."
-)
 
 
 class Core:
@@ -87,14 +85,17 @@ class Core:
         self._settings = pair_settings(configuration, server_uid, version)
         self.thresholds = FreeAddressThresholds(configuration.addr_trap, self.plan.pools.values())
         self._next_check = 0.0
+        self._clock = Clock()
         self._ended_record: FailoverRecord | None = None
         """A record to store: of a relationship that the configuration has ended."""
         self._trap_filter = TrapFilter(frozenset(configuration.server.traps_enabled))
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings))
         self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.relays)
 
-    def start(self, record: FailoverRecord | None, now: float, entropy: random.Random) -> None:
+    def start(self, record: FailoverRecord | None, moment: Moment, entropy: random.Random) -> None:
         """Start with the stored failover state, if there is one. The book must be loaded."""
+        now = moment.wall
+        self._clock.read(moment)
         settings = self._settings
         if self.configuration.server.leasequery:
             self.book.index_hardware()
@@ -107,9 +108,13 @@ class Core:
         elif record is not None and not record.out_of_relationship:
             self._ended_record = replace(record, out_of_relationship=int(now))
 
-    def turn(self, now: float, inputs: Inputs) -> Outputs:
+    def turn(self, moment: Moment, inputs: Inputs) -> Outputs:
         """Decide about everything that arrived. Bounded work for bounded inputs; no input from a peer raises."""
+        now = moment.wall
         outputs = Outputs()
+        step = self._clock.read(moment)
+        if step:
+            self._follow_clock(step, now, outputs)
         endpoint = self.endpoint
         if endpoint is not None:
             for event in inputs.link:
@@ -124,7 +129,7 @@ class Core:
             reply = handle(octets, arrival, now)
             if reply is not None:
                 replies.append(reply)
-        outputs.lines = self._packet_log.take(now)
+        outputs.lines += self._packet_log.take(now)
         for lease in book.due(now, LEASES_DUE_PER_TURN):
             if lease.status is Status.ABANDONED:
                 self._unavailable(lease, now)
@@ -136,7 +141,7 @@ class Core:
             self._effects(endpoint, outputs)
         elif self._ended_record is not None:
             outputs.record, self._ended_record = self._ended_record, None
-            outputs.lines.append(LogLine(18122, "Warning", _FAILOVER_DISABLED))
+            outputs.lines.append(log_line(messages.FAILOVER_DISABLED))
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         return outputs
@@ -155,14 +160,35 @@ class Core:
         self.book.set_status(lease, Status.RESET, until)
         self.partnership.changed(lease, now)
 
+    def _follow_clock(self, step: float, now: float, outputs: Outputs) -> None:
+        """Move every interval that runs by a step of the wall clock; see `clock`."""
+        if abs(step) > REPORTED_STEP:
+            outputs.lines.append(
+                log_line(messages.CLOCK_STEP, direction="forward" if step > 0 else "back", seconds=abs(step))
+            )
+        self._next_check += step
+        self.book.shift_offers(step)
+        self.new_clients.shift(step)
+        self.relays.shift(step)
+        self.leads.shift(step)
+        self._trap_filter.shift(step)
+        self._packet_log.shift(step)
+        if self.endpoint is not None:
+            self.endpoint.shift_clock(step, now)
+
     def deadline(self) -> float | None:
-        """Return when a turn is due even if nothing arrives; None for never."""
+        """Return when a turn is due even if nothing arrives, in steady time; None for never."""
         times = [
             time
             for time in (self.book.next_due(), self.endpoint.next_deadline() if self.endpoint else None)
             if time is not None
         ]
-        return min(times, default=None)
+        return self._clock.steady(min(times)) if times else None
+
+    @property
+    def waiting_octets(self) -> int:
+        """Number of octets from the partner that wait for the next turns."""
+        return 0 if self.endpoint is None else self.endpoint.waiting
 
     @property
     def is_main(self) -> bool:
@@ -195,7 +221,7 @@ class Core:
         elif isinstance(event, LinkDown):
             endpoint.link_down(event.connection, now, event.cause)
         elif isinstance(event, DialFailed):
-            endpoint.dial_failed(now, event.cause)
+            endpoint.dial_failed(now, event.cause, event.failure)
 
     def _command(self, command: Command, now: float) -> Exception | None:
         try:
@@ -223,6 +249,10 @@ class Core:
 
     def _force_available(self, address: int, now: float) -> None:
         lease = self.book.get(address)
+        if lease is not None and lease.held and lease.status in (Status.FREE, Status.BACKUP):
+            self.book.end_hold(lease, float("inf"))
+            self.partnership.due(lease, now)
+            return
         if lease is None or lease.status is not Status.ABANDONED:
             raise OperatorError(f"{IPv4Address(address)} is not unavailable here")
         lease.state_exp = int(now)
@@ -251,5 +281,7 @@ class Core:
             for plan in self.plan.pools.values():
                 self.new_clients.record(plan.pool.name, plan.pool.new_clients, now)
             self.leads.sample_due_pools(self.book, now)
-            outputs.traps.extend(self.thresholds.check(self.book))
+            for level, spec in self.thresholds.check(self.book):
+                outputs.traps.append(spec)
+                outputs.lines.append(level_line(level))
         outputs.traps = self._trap_filter.apply(outputs.traps, now)

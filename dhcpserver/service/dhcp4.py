@@ -8,9 +8,9 @@ no lease. Leases are changed only through the book, so that they are on disk bef
 from collections.abc import Callable
 
 from dhcpserver.failover.partnership import Partnership
-from dhcpserver.failover.pools.answering import MessageKind
+from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import FOREVER, Status
+from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 from dhcpserver.service import replies
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
@@ -83,6 +83,9 @@ class Dhcp4:
         query = Query(packet, arrival)
         if kind == MessageType.LEASEQUERY:
             return self._lease_query(query, now)
+        if query.oversized:
+            self.counters.drop("malformed")
+            return None
         self.relays.record(packet.giaddr, query.key, now)
         handler = self._handlers.get(kind)
         if handler is None:
@@ -127,9 +130,12 @@ class Dhcp4:
             if offer is not None:
                 self._book.withdraw(offer)
             return self._silent("other-server")
-        if not self._answers(MessageKind.NAMED, query):
+        decision = self._decision(MessageKind.NAMED, query)
+        if not decision.answer:
             return None
         address = query.packet.address(options4.REQUESTED_ADDRESS) or query.packet.ciaddr
+        if decision.known_only and not self._holds(query, address):
+            return self._silent("unknown-client")  # It has an offer from before; the partner answers new clients now.
         plan = network.plan_of(address)
         if plan is None or not self._may_take(query, network, plan, address, now):
             return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is no longer available"))
@@ -156,9 +162,12 @@ class Dhcp4:
         address = query.packet.address(options4.REQUESTED_ADDRESS)
         if not address:
             return self._silent("malformed")
-        if not self._answers(MessageKind.INIT_REBOOT, query):
+        decision = self._decision(MessageKind.INIT_REBOOT, query)
+        if not decision.answer:
             return None
         plan = network.plan_of(address)
+        if plan is None and decision.known_only and not self._known(query):
+            return self._silent("unknown-client")
         if plan is None:
             return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
         lease = self._book.get(address)
@@ -173,10 +182,13 @@ class Dhcp4:
     def _extend(self, query: Query, network: Network, now: float) -> Reply | None:
         """RENEWING and REBINDING: they differ in how the message arrived; the decision about the lease is the same."""
         kind = MessageKind.REBINDING if query.packet.giaddr else MessageKind.RENEWING
-        if not self._answers(kind, query):
+        decision = self._decision(kind, query)
+        if not decision.answer:
             return None
         address = query.packet.ciaddr
         plan = network.plan_of(address)
+        if plan is None and decision.known_only and not self._known(query):
+            return self._silent("unknown-client")
         if plan is None:
             return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
         lease = self._book.get(address)
@@ -321,12 +333,28 @@ class Dhcp4:
     # Counting
 
     def _answers(self, kind: MessageKind, query: Query) -> bool:
-        """Whether failover allows this server to answer; a refusal is counted and logged."""
-        verdict = self._partnership.answers(kind, query.key)
-        if not verdict.answer:
+        """Whether failover allows this server to answer; a refusal is counted and logged.
+
+        Only for kinds of message that no state restricts to known clients; see `_decision`.
+        """
+        return self._decision(kind, query).answer
+
+    def _decision(self, kind: MessageKind, query: Query) -> AnswerDecision:
+        """Return whether failover allows this server to answer, and whom; a refusal is counted and logged."""
+        decision = self._partnership.answers(kind, query.key)
+        if not decision.answer:
             self.counters.drop("failover")
-            self.log.dropped_by_failover(query, verdict.reason)
-        return verdict.answer
+            self.log.dropped_by_failover(query, decision.reason)
+        return decision
+
+    def _holds(self, query: Query, address: int) -> bool:
+        """Whether the client has a binding of this address here. One that was freed does not count."""
+        lease = self._book.get(address)
+        return lease is not None and lease.key == query.key and _is_binding(lease)
+
+    def _known(self, query: Query) -> bool:
+        """Whether the client has any binding here."""
+        return any(_is_binding(lease) for lease in self._book.of_client(query.key))
 
     def _silent(self, reason: str) -> Reply | None:
         """Count a message that gets no reply; the result is that reply."""
@@ -337,3 +365,8 @@ class Dhcp4:
         sent = self.counters.sent
         sent[name] = sent.get(name, 0) + 1
         return reply
+
+
+def _is_binding(lease: Lease) -> bool:
+    """Whether a lease is active, or has ended and is not free yet."""
+    return lease.status is Status.ACTIVE or lease.status in PENDING

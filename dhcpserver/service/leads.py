@@ -47,6 +47,10 @@ class LeadSampler:
         self._queue = deque((0.0, pool) for pool in pools)
         self.samples: dict[str, LeadSample] = {}
 
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock."""
+        self._queue = deque((due + step, pool) for due, pool in self._queue)
+
     def sample_due_pools(self, book: Book, now: float) -> None:
         """Sample the pools that are due, up to the limit of one call. Call it about once a second."""
         budget = ADDRESSES_PER_CALL

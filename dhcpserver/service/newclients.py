@@ -24,6 +24,12 @@ class NewClients:
         while len(minutes) > 1 and minutes[1][0] <= minute - WINDOW_MINUTES:
             minutes.popleft()
 
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock, to the minute."""
+        minutes = round(step / 60)
+        for name, found in self._minutes.items():
+            self._minutes[name] = deque((minute + minutes, total) for minute, total in found)
+
     def recent(self, pool: str, now: float) -> int:
         """Return the new clients of the last 15 minutes, or since start if that is less."""
         minutes = self._minutes.get(pool)

@@ -7,14 +7,13 @@ a second reports their number.
 
 from ipaddress import IPv4Address
 
-from dhcpserver.failover.effects import LogLine
+from dhcpserver.contract.messages import DROPPED, LEASE_LIMITED, MORE_DROPPED, Message
+from dhcpserver.failover.effects import LogLine, log_line
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.query import Query
 
 BUSY_LINES = 16
 """Further lines in one turn are counted, not written."""
-
-_DROPPED, _LIMITED = 18110, 18116
 
 
 class PacketLog:
@@ -25,7 +24,7 @@ class PacketLog:
     def __init__(self, settings: frozenset[str]) -> None:
         self._quiet = "no-failover-activity" in settings
         self._client_detail = "client-detail" in settings
-        self._pending: list[tuple[int, Query, str]] = []
+        self._pending: list[tuple[Message, Query, dict[str, object]]] = []
         self._unwritten = 0
         self._last_reason = ""
         self._next_summary = 0.0
@@ -35,7 +34,7 @@ class PacketLog:
         if self._quiet:
             return
         if len(self._pending) < BUSY_LINES:
-            self._pending.append((_DROPPED, query, reason))
+            self._pending.append((DROPPED, query, {"reason": reason}))
         else:
             self._unwritten += 1
             self._last_reason = reason
@@ -44,24 +43,25 @@ class PacketLog:
         """Record a lease that is shorter than the lease time of the policy (R-120)."""
         if self._client_detail and len(self._pending) < BUSY_LINES:
             cause = "new lease" if not lease.acked_pl else "partner not communicating"
-            text = f"of {IPv4Address(lease.address)} limited to {seconds} s (wanted {desired}): {cause}."
-            self._pending.append((_LIMITED, query, text))
+            address = IPv4Address(lease.address)
+            values = {"address": address, "seconds": seconds, "desired": desired, "cause": cause}
+            self._pending.append((LEASE_LIMITED, query, values))
+
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock."""
+        self._next_summary += step
 
     def take(self, now: float) -> list[LogLine]:
         """Return the lines since the last call."""
-        lines = [self._line(number, query, text) for number, query, text in self._pending]
+        lines = [self._line(message, query, values) for message, query, values in self._pending]
         self._pending.clear()
         if self._unwritten and now >= self._next_summary:
-            text = f"Dropped {self._unwritten} more client messages, not logged one by one: {self._last_reason}."
-            lines.append(LogLine(_DROPPED, "Activity", text))
+            lines.append(log_line(MORE_DROPPED, count=self._unwritten, reason=self._last_reason))
             self._unwritten = 0
             self._next_summary = now + 1.0
         return lines
 
     @staticmethod
-    def _line(number: int, query: Query, text: str) -> LogLine:
-        client = query.hardware[1:].hex(":")
-        if number == _DROPPED:
-            kind = "DISCOVER" if query.packet.message_type == 1 else f"message type {query.packet.message_type}"
-            return LogLine(number, "Activity", f"Dropped {kind} from {client}: {text}.")
-        return LogLine(number, "Warning", f"Lease for {client} {text}")
+    def _line(message: Message, query: Query, values: dict[str, object]) -> LogLine:
+        kind = "DISCOVER" if query.packet.message_type == 1 else f"message type {query.packet.message_type}"
+        return log_line(message, client=query.hardware[1:].hex(":"), kind=kind, **values)

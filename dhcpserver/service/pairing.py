@@ -34,6 +34,7 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
         version=version,
         config_digest=digest(configuration),
         grace_period=default_grace_period(configuration),
+        longest_lease=max(each.dhcp_lease_time for each in (*configuration.policy, Policy(name="default"))),
         pools=pool_settings(configuration),
         local_name=configuration.server.name,
         partner_name=partner.name,
@@ -90,7 +91,9 @@ def default_grace_period(configuration: Configuration) -> int:
 def digest(configuration: Configuration) -> tuple[tuple[int, bytes], ...]:
     """Return for each class the first 8 octets of the SHA-256 of its canonical form.
 
-    The order of the objects and explicit defaults make no difference.
+    The order of the objects makes no difference, and only values that differ from the defaults are in it: a later
+    version with one more attribute agrees with this one until the attribute is set. A class that only one of the
+    partners has is not compared (`link.handshake`).
     """
     return tuple(
         (number, hashlib.sha256(_canonical(getattr(configuration, name))).digest()[:CONFIGURATION_HASH_OCTETS])
@@ -99,7 +102,9 @@ def digest(configuration: Configuration) -> tuple[tuple[int, bytes], ...]:
 
 
 def _canonical(objects: tuple[Attributes, ...]) -> bytes:
-    dumped = sorted((item.model_dump(mode="json") for item in objects), key=lambda item: str(item["name"]))
+    dumped = sorted(
+        (item.model_dump(mode="json", exclude_defaults=True) for item in objects), key=lambda item: str(item["name"])
+    )
     return json.dumps(dumped, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -4,6 +4,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from dhcpserver.leases.lease import client_key
+from dhcpserver.limits import MAXIMUM_CLIENT_ID, MAXIMUM_RELAY_INFO
 from dhcpserver.service.plan import Network, Plan
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet
@@ -78,6 +79,11 @@ class Query:
         if relay_info is not None:
             echo += options4.pack([(82, relay_info)])
         self.echo = echo
+
+    @property
+    def oversized(self) -> bool:
+        """Whether the client identifier or option 82 is too long to be stored and sent to the partner."""
+        return len(self.client_id or b"") > MAXIMUM_CLIENT_ID or len(self.relay_info or b"") > MAXIMUM_RELAY_INFO
 
     def network(self, plan: Plan) -> Network | None:
         """Return the client's network, by option 118, link selection (option 82), giaddr, ciaddr or local link."""

@@ -85,6 +85,14 @@ class Relays:
         added = self._relays[relay] = _Relay()
         return added
 
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock, to the minute."""
+        minutes = round(step / 60)
+        for relay in self._relays.values():
+            relay.last += step
+            relay.minute += minutes
+            relay.before = [(minute + minutes, bits) for minute, bits in relay.before]
+
     def recent(self, now: float) -> list[RelayView]:
         """Return every recorded relay, the one with the latest request first."""
         oldest = int(now) // 60 - WINDOW_MINUTES

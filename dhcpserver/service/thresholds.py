@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
 from dhcpserver.config.objects import AddrTrap
+from dhcpserver.contract.messages import FREE_HIGH, FREE_LOW
+from dhcpserver.failover.effects import LogLine, log_line
 from dhcpserver.leases.book import Book
 from dhcpserver.service.plan import PoolPlan
 from snmp.mib.specs import ThresholdType, TrapSpec, free_address_high, free_address_low
@@ -106,17 +108,25 @@ class FreeAddressThresholds:
         """Return the thresholds that apply to a pool. Raises KeyError for an unknown pool."""
         return self._of_pool[name]
 
-    def check(self, book: Book) -> Iterator[TrapSpec]:
-        """Yield the traps for thresholds crossed since the last call. Cheap for pools that did not change.
+    def check(self, book: Book) -> Iterator[tuple[ThresholdLevel, TrapSpec]]:
+        """Yield the levels that crossed a threshold since the last call, with their traps.
 
-        The pools of such a level get a new version, because `is_low` is part of what the API shows of each of them.
+        It is cheap for pools that did not change. The pools of such a level get a new version, because `is_low` is part
+        of what the API shows of each of them.
         """
         for level in self._levels:
             spec = level.check()
             if spec is not None:
                 book.version += 1
                 level.set_version(book.version)
-                yield spec
+                yield level, spec
+
+
+def level_line(level: ThresholdLevel) -> LogLine:
+    """Return the line of the log for a level that has crossed a threshold."""
+    message, threshold = (FREE_LOW, level.low) if level.is_low else (FREE_HIGH, level.high)
+    scope = level.plans[0].pool.name
+    return log_line(message, scope=scope, free=level.free, configured=level.configured, threshold=threshold)
 
 
 def _levels(thresholds: dict[str, AddrTrap], plans: list[PoolPlan]) -> list[ThresholdLevel]:

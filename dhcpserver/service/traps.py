@@ -93,6 +93,11 @@ class TrapFilter:
         """Return the traps that are enabled and were not sent about the same entity recently."""
         return [spec for spec in found if enabled(spec, self._flags) and not self._was_sent(spec, now)]
 
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock."""
+        for key in self._until:
+            self._until[key] += step
+
     def _was_sent(self, spec: TrapSpec, now: float) -> bool:
         entity = _ENTITIES.get(spec.name)
         if entity is None:

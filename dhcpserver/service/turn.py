@@ -4,11 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from dhcpserver.contract.words import LinkFailureCause
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.query import Arrival, Reply
 from snmp.mib.specs import TrapSpec
+
+
+class Moment(NamedTuple):
+    """The time of a turn.
+
+    Attributes:
+        wall: Unix seconds; the clock may be set.
+        steady: seconds since any moment before the start of this process; never set. See `service.clock`.
+    """
+
+    wall: float
+    steady: float
 
 
 class LinkUp(NamedTuple):
@@ -37,9 +50,10 @@ class LinkDown(NamedTuple):
 
 
 class DialFailed(NamedTuple):
-    """An attempt to connect to the partner failed."""
+    """An attempt to connect to the partner failed; `cause` is for people, `failure` for rules."""
 
     cause: str
+    failure: LinkFailureCause = LinkFailureCause.UNREACHABLE
 
 
 LinkEvent = LinkUp | LinkData | LinkDown | DialFailed

@@ -27,12 +27,16 @@ CREATE TABLE IF NOT EXISTS lease (
     cltt INTEGER NOT NULL,
     sos INTEGER NOT NULL,
     flags INTEGER NOT NULL,
-    relay_info BLOB
+    relay_info BLOB,
+    held INTEGER NOT NULL DEFAULT 0,
+    number INTEGER NOT NULL DEFAULT 0
 );
 """
+_ADDED = ("held", "number")
+"""Columns that a store of an earlier version does not have. That version can use a store that has them."""
 
-_COLUMNS = "address,status,client_id,hardware,state_exp,sent_pl,acked_pl,recv_pl,cltt,sos,flags,relay_info"
-_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"
+_COLUMNS = "address,status,client_id,hardware,state_exp,sent_pl,acked_pl,recv_pl,cltt,sos,flags,relay_info,held,number"
+_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _SELECT = f"SELECT {_COLUMNS} FROM lease"
 
 _BOOTP = 1
@@ -57,6 +61,10 @@ class LeaseStore:
                 raise StoreError(
                     f"{path} was written by a later version (schema {found}; this version supports {SCHEMA_VERSION})"
                 )
+            present = {column[1] for column in self._connection.execute("PRAGMA table_info(lease)")}
+            for name in _ADDED:
+                if name not in present:
+                    self._connection.execute(f"ALTER TABLE lease ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0")
             self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except sqlite3.Error as error:
             raise StoreError(f"cannot open {path}: {error}") from error
@@ -89,6 +97,7 @@ class LeaseStore:
                 lease = lease_of(row, book)
                 if lease is None:
                     left_out += 1
+                    book.last_number = max(book.last_number, row[13])
                 else:
                     leases.append(lease)
         except (sqlite3.Error, KeyError) as error:
@@ -108,7 +117,7 @@ class LeaseStore:
         self._connection.close()
 
 
-Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None]
+Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None, int, int]
 """A lease as it is stored, in the order of the table's columns."""
 
 
@@ -127,6 +136,8 @@ def row_of(lease: Lease) -> Row:
         lease.sos,
         lease.bootp * _BOOTP | lease.needs_update * _NEEDS_UPDATE,
         lease.relay_info,
+        lease.held,
+        lease.number,
     )
 
 
@@ -145,8 +156,11 @@ def lease_of(row: Row, book: Book) -> Lease | None:
     lease.bootp = bool(row[10] & _BOOTP)
     lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
     lease.relay_info = row[11]
+    lease.held, lease.number = row[12:14]
     if lease.status not in _AT_REST:
         lease.due = max(lease.state_exp, 1)
+    elif lease.held:
+        lease.due = lease.held
     return lease
 
 

@@ -8,6 +8,10 @@ from typing import Any
 from dhcpserver.storage.errors import StoreError
 
 
+class ContentError(ValueError):
+    """The file can be read, and its content is not a JSON object."""
+
+
 def write(path: Path, content: dict[str, Any]) -> None:
     """Replace the file. After a crash there is the old or the new one; on return the new one is durable."""
     new = path.with_suffix(".new")
@@ -28,13 +32,17 @@ def write(path: Path, content: dict[str, Any]) -> None:
 
 
 def read(path: Path) -> dict[str, Any] | None:
-    """Return the stored content; None if the file does not exist. Raises StoreError if it cannot be read."""
+    """Return the stored content; None if the file does not exist. Raises StoreError for the disk, and ContentError."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        octets = path.read_bytes()
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
-        raise StoreError(f"cannot read {path}: {error}") from error
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from error
+    try:
+        content = json.loads(octets)
+    except (ValueError, RecursionError) as error:
+        raise ContentError(f"it is not JSON: {error}") from error
     if not isinstance(content, dict):
-        raise StoreError(f"cannot read {path}: it is not a JSON object")
+        raise ContentError("it is not a JSON object")
     return content

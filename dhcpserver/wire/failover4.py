@@ -89,6 +89,8 @@ class Vendor:
         digest: pairs of configuration class and the first octets of a hash over it.
         load_balancing, backup_pct: its settings.
         partner_down_time: in STATE messages in PARTNER-DOWN.
+        start: the number of the sender's present start.
+        seen_start, seen_number: the receiver's last start number and binding update that the sender received.
         nonce: sixteen random octets in CONNECT and CONNECTACK, if a shared secret is used.
     """
 
@@ -103,6 +105,9 @@ class Vendor:
     backup_pct: int | None = None
     partner_down_time: int | None = None
     nonce: bytes | None = None
+    start: int | None = None
+    seen_start: int | None = None
+    seen_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +252,9 @@ _VENDOR_OPTIONS: Mapping[int, tuple[str, Codec]] = {
     9: ("backup_pct", U8),
     10: ("partner_down_time", U32),
     11: ("nonce", sized(16)),
+    12: ("start", U32),
+    13: ("seen_start", U32),
+    14: ("seen_number", U32),
 }
 
 

@@ -128,7 +128,8 @@ def encode_update(
     if flags:
         tail += struct.pack("!HHH", _FLAGS, 2, flags)
     if relay_info is not None:
-        tail += _OPTION.pack(_REQUEST_OPTIONS, len(relay_info) + 2) + bytes((_RELAY_INFO, len(relay_info))) + relay_info
+        packed = _pack_relay_info(relay_info)
+        tail += _OPTION.pack(_REQUEST_OPTIONS, len(packed)) + packed
     return (
         _FIXED.pack(
             _FIXED_LENGTH + len(tail),
@@ -149,6 +150,14 @@ def encode_update(
         )
         + tail
     )
+
+
+def _pack_relay_info(relay_info: bytes) -> bytes:
+    """Return option 82 as in a DHCP message; a long one in several instances (RFC 3396)."""
+    if len(relay_info) < 256:
+        return bytes((_RELAY_INFO, len(relay_info))) + relay_info
+    parts = (relay_info[start : start + 255] for start in range(0, len(relay_info), 255))
+    return b"".join(bytes((_RELAY_INFO, len(part))) + part for part in parts)
 
 
 def acknowledge(update: BindingUpdate, time: int, reject: int | None = None, message: str = "") -> bytes:
@@ -242,6 +251,7 @@ def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
 
 def _relay_info(frame: bytes, position: int, end: int) -> bytes | None:
     """Return option 82 from client-request-options, which has DHCP options with one-octet codes and lengths."""
+    found: bytes | None = None
     while position + 2 <= end:
         code, length = frame[position], frame[position + 1]
         if position + 2 + length > end:
@@ -249,6 +259,6 @@ def _relay_info(frame: bytes, position: int, end: int) -> bytes | None:
                 f"client-request-options: option {code} needs {length} octets, and {end - position - 2} are left"
             )
         if code == _RELAY_INFO:
-            return frame[position + 2 : position + 2 + length]
+            found = (found or b"") + frame[position + 2 : position + 2 + length]
         position += 2 + length
-    return None
+    return found

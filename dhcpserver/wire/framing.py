@@ -20,6 +20,7 @@ _RFC8156: Final = range(24, 36)
 _MINIMUM_LENGTH: Final = 12
 _RFC8156_MINIMUM: Final = 8
 """Type, three octets of transaction ID and four of time."""
+_UNLIMITED: Final = 1 << 30
 
 
 class Framer:
@@ -27,18 +28,26 @@ class Framer:
 
     Attributes:
         error: the error that ended the stream, or None. Nothing is decoded after it.
+        more: whether messages may be complete that the limit of the last call left.
     """
 
-    __slots__ = ("_opened", "_rest", "error")
+    __slots__ = ("_opened", "_rest", "error", "more")
 
     def __init__(self, opened: Callable[[bytes], bytes] | None = None) -> None:
         """`opened` checks and removes the digest of a draft-12 frame before it is decoded; it raises WireError."""
         self._opened = opened
         self._rest = b""
         self.error: WireError | None = None
+        self.more = False
 
-    def feed(self, data: bytes) -> list[Message]:
-        """Return the messages that are complete with this chunk. An error sets `error`."""
+    @property
+    def waiting(self) -> int:
+        """Number of octets that are not decoded yet."""
+        return len(self._rest)
+
+    def feed(self, data: bytes, limit: int = _UNLIMITED) -> list[Message]:
+        """Return the messages that are complete with this chunk, at most `limit`. An error sets `error`."""
+        self.more = False
         if self.error is not None:
             return []
         if self._rest:
@@ -47,6 +56,9 @@ class Framer:
         position, end = 0, len(data)
         try:
             while end - position >= 3:
+                if len(messages) >= limit:
+                    self.more = True
+                    break
                 length = data[position] << 8 | data[position + 1]
                 kind = data[position + 2]
                 if kind in _DRAFT12:

@@ -10,7 +10,7 @@ from dhcpserver.failover.states import State
 from dhcpserver.failover.view import ConnectionFailure, EndpointView, LinkView, ResyncView, Transition, UpdateCounters
 from dhcpserver.runtime.link import Attempt
 from dhcpserver.service.core import Core
-from dhcpserver.service.turn import Inputs
+from dhcpserver.service.turn import Inputs, Moment
 
 NOW = 1_700_000_000.25
 
@@ -89,7 +89,7 @@ class Source:
     def __init__(self, text: str = CONFIGURATION) -> None:
         self.configuration: Configuration = read(text)
         self.core = Core(self.configuration, Data.uid, "test")
-        self.core.start(None, NOW, random.Random(1))
+        self.core.start(None, Moment(NOW, NOW), random.Random(1))
         self.data = Data()
         self.started = self.configuration_changed = self.configuration_read = NOW - 3600
         self.not_serving_reason: str | None = None
@@ -102,7 +102,7 @@ class Source:
         return NOW
 
     def turn(self) -> None:
-        self.core.turn(NOW, Inputs())
+        self.core.turn(Moment(NOW, NOW), Inputs())
 
 
 def full_view(source: Source, partner_vendor: str = "pairwatch-0.1.0") -> EndpointView:
@@ -116,7 +116,7 @@ def full_view(source: Source, partner_vendor: str = "pairwatch-0.1.0") -> Endpoi
         start_of_communications_interrupted=NOW - 8,
         last_contact=NOW - 7,
         link=LinkView("ipv4", "127.0.0.11:40112", "127.0.0.12:647", NOW - 6, partner_vendor),
-        last_failure=ConnectionFailure(NOW - 60, "Connection refused"),
+        last_failure=ConnectionFailure(NOW - 60, "Connection refused", "unreachable"),
         safe_period_ends=NOW + 100.4,
         partner_down_time=NOW - 5,
         partner_pool_usable_at=NOW + 3600,
@@ -126,5 +126,5 @@ def full_view(source: Source, partner_vendor: str = "pairwatch-0.1.0") -> Endpoi
         updates=UpdateCounters(),
         resync=ResyncView("update-request-all", "receiving", 120, None),
         config_mismatch=("class 1",),
-        transitions=(Transition(NOW - 9, State.STARTUP, State.NORMAL, "partner is NORMAL", None),),
+        transitions=(Transition(NOW - 9, State.STARTUP, State.NORMAL, "partner is NORMAL", "partner-state", None),),
     )

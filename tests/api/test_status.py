@@ -14,7 +14,7 @@ from dhcpserver.contract.status import StatusDocument
 from dhcpserver.contract.words import LeaseState
 from dhcpserver.leases.book import operator_state
 from dhcpserver.leases.lease import FOREVER, Status
-from dhcpserver.service.turn import Inputs
+from dhcpserver.service.turn import Inputs, Moment
 from tests.api.statussource import NOW, Source, full_view
 
 
@@ -129,7 +129,7 @@ def test_a_crossed_threshold_is_a_change_of_every_pool_that_it_is_counted_over()
             pool.free.discard(address)
     book.version += 1
     book.pools["first"].version = since = book.version
-    source.core.turn(NOW + 2, Inputs())
+    source.core.turn(Moment(NOW + 2, NOW + 2), Inputs())
     changed = pools(source, since)
     assert set(changed) >= {"first", "second"}
     assert all(changed[name]["thresholds"]["is_low"] for name in ("first", "second"))

@@ -93,6 +93,16 @@ def test_a_discover_is_sent_again_at_4_8_16_32_64_64_seconds() -> None:
     assert [later - earlier for earlier, later in zip([0.0, *times], times, strict=False)] == [4, 8, 16, 32, 64, 64]
 
 
+def test_a_client_without_an_answer_tries_for_ever() -> None:
+    """Case D4: it ended with OverflowError after 1,024 attempts, which takes less than a day."""
+    client = a_client()
+    client.start(0.0)
+    for _ in range(3000):
+        before = client.next_tick
+        assert sent(client.tick(before)).message_type == MessageType.DISCOVER
+    assert client.next_tick - before == 64.0
+
+
 def test_waits_are_random_within_one_second() -> None:
     waits = set()
     for seed in range(20):

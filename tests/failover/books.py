@@ -33,6 +33,6 @@ def bound(subject: Book, number: int) -> Lease:
 
 def outgoing(subject: Book, main: bool = True, mclt: int = HOUR, window: int = 0) -> OutgoingUpdates:
     """The updates of an endpoint; `window` is what its partner accepts without acknowledgement."""
-    updates = OutgoingUpdates(subject, main, mclt, DRAFT_12, UpdateCounters())
+    updates = OutgoingUpdates(subject, main, mclt, DRAFT_12, UpdateCounters(), start=1)
     updates.open(window)
     return updates

@@ -11,7 +11,7 @@ from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.core import Core
 from dhcpserver.service.query import Arrival
-from dhcpserver.service.turn import Command, Inputs, LinkData, LinkEvent, LinkUp, Outputs
+from dhcpserver.service.turn import Command, Inputs, LinkData, LinkEvent, LinkUp, Moment, Outputs
 from dhcpserver.wire import failover4, options4
 from dhcpserver.wire.dhcp4 import Packet, encode, parse
 from dhcpserver.wire.failover4 import ConnectAck, StateReport, Vendor
@@ -87,15 +87,21 @@ class Site:
 
     def __init__(self, text: str = CONFIGURATION, record: FailoverRecord | None = None) -> None:
         self.now = float(NOW)
+        self.error = 0.0
         self.core = Core(read(text), bytes(16), "1")
-        self.core.start(record, self.now, random.Random(1))
+        self.core.start(record, self.moment, random.Random(1))
         self.framer = Framer()
         self.out = self.turn()
+
+    @property
+    def moment(self) -> Moment:
+        """The time of the next turn: the wall clock is wrong by `error`, the steady one has an origin of its own."""
+        return Moment(self.now + self.error, self.now - NOW + 77)
 
     def turn(self, *packets: bytes, link: list[LinkEvent] | None = None, command: Command | None = None) -> Outputs:
         commands = [(1, command)] if command is not None else []
         arrived = [(octets, RELAY) for octets in packets]
-        self.out = self.core.turn(self.now, Inputs(arrived, list(link or []), commands))
+        self.out = self.core.turn(self.moment, Inputs(arrived, list(link or []), commands))
         return self.out
 
     def updates(self) -> list[BindingUpdate]:

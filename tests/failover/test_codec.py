@@ -17,7 +17,7 @@ def test_sends_updates_in_the_given_encoding() -> None:
         encode_update=lambda xid, time, address, status, *others: f"{xid} {address} {status}".encode(),
         encode_ack=lambda update, time, reject=None, message="": b"",
     )
-    updates = OutgoingUpdates(subject, True, HOUR, encoding, UpdateCounters())
+    updates = OutgoingUpdates(subject, True, HOUR, encoding, UpdateCounters(), start=1)
     updates.open(10)
     updates.add(bound(subject, 0))
     frames: list[bytes] = []

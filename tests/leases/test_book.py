@@ -37,10 +37,10 @@ class BookMachine(RuleBasedStateMachine):
             self.book.set_client(lease, None, client)
         self.book.set_status(lease, status, int(self.now))
 
-    @rule(address=ADDRESSES, client=CLIENTS)
-    def offer(self, address: int, client: bytes) -> None:
+    @rule(address=ADDRESSES, client=CLIENTS, seconds=st.sampled_from((1, 10, 600)))
+    def offer(self, address: int, client: bytes, seconds: int) -> None:
         if self.book.offer_of(address) is None and (address in self.pool.free or address in self.pool.backup):
-            self.book.offer(address, self.pool, client_key(None, client), self.now + 10)
+            self.book.offer(address, self.pool, client_key(None, client), self.now + seconds)
 
     @rule(client=CLIENTS)
     def withdraw(self, client: bytes) -> None:
@@ -53,6 +53,20 @@ class BookMachine(RuleBasedStateMachine):
         self.now += seconds
         self.book.expire_offers(self.now)
 
+    @rule(address=ADDRESSES, seconds=st.integers(1, 40))
+    def hold(self, address: int, seconds: int) -> None:
+        lease = self.book.record(address)
+        assert lease is not None
+        self.book.hold(lease, int(self.now) + seconds)
+
+    @rule(address=ADDRESSES)
+    def end_hold(self, address: int) -> None:
+        lease = self.book.record(address)
+        assert lease is not None
+        held = lease.held
+        self.book.end_hold(lease, self.now)
+        assert lease.held == (held if held > self.now else 0)
+
     @rule()
     def restart(self) -> None:
         """Everything except offers is restored from the store."""
@@ -60,7 +74,7 @@ class BookMachine(RuleBasedStateMachine):
         stored = []
         for old in self.book.leases.values():
             lease = Lease(old.address, fresh.pools["s"])
-            lease.status, lease.hardware, lease.key = old.status, old.hardware, old.key
+            lease.status, lease.hardware, lease.key, lease.held = old.status, old.hardware, old.key, old.held
             stored.append(lease)
         fresh.load(stored)
         self.book, self.pool = fresh, fresh.pools["s"]
@@ -76,7 +90,8 @@ class BookMachine(RuleBasedStateMachine):
         for address in range(FIRST, LAST + 1):
             lease = self.book.get(address)
             status = Status.FREE if lease is None else lease.status
-            loose = address != RESERVED and self.book.offer_of(address) is None
+            held = lease is not None and lease.held > 0
+            loose = address != RESERVED and self.book.offer_of(address) is None and not held
             assert (address in pool.free) is (loose and status is Status.FREE)
             assert (address in pool.backup) is (loose and status is Status.BACKUP)
             assert (address in pool.pending) is (status in PENDING)

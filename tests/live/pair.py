@@ -135,12 +135,13 @@ class LiveServer:
         self.dhcp = free_port(address, socket.SOCK_DGRAM)
         self.password = PASSWORD
         self.process: subprocess.Popen[bytes] | None = None
+        self.environment: dict[str, str] = {}
+        """Variables of the process, beside those of the test."""
 
     def start(self) -> None:
+        command = [sys.executable, "-m", "dhcpserver.main", "--data", str(self.directory)]
         with (self.directory / "stderr").open("ab") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "dhcpserver.main", "--data", str(self.directory)], stderr=errors
-            )
+            self.process = subprocess.Popen(command, stderr=errors, env={**os.environ, **self.environment})
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> int:
         assert self.process is not None

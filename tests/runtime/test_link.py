@@ -84,7 +84,7 @@ async def test_with_both_families_open_one_connection_is_made(make: Make) -> Non
 
 @pytest.mark.parametrize("blocked", ["ipv4", "ipv6"])
 async def test_the_other_family_connects_if_one_is_blocked(make: Make, blocked: str) -> None:
-    """R-004: with one family blocked, the other one connects."""
+    """R-004, R-039, R-057: with one family blocked, the other one connects."""
     a4, b4 = free_port("127.0.0.1"), free_port("127.0.0.1")
     a6, b6 = free_port("::1"), free_port("::1")
     main = make([(a6, b6), (a4, b4)])
@@ -112,3 +112,42 @@ async def test_a_connection_from_another_address_is_closed_unread(make: Make) ->
         assert await reader.read() == b""
     writer.close()
     assert backup.events.empty()
+
+
+async def test_nothing_is_read_while_too_much_waits(make: Make) -> None:
+    """The kernel then stops the partner; nothing is lost."""
+    a, b = free_port("127.0.0.1"), free_port("127.0.0.1")
+    main, backup = make([(a, b)]), make([(b, a)])
+    await backup.links.listen()
+    main.links.dial()
+    sending, receiving = await main.up(), await backup.up()
+    backup.links.read(False)
+    main.links.transmit(sending.connection, b"x" * 100)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await backup.events.get()
+    backup.links.read(True)
+    event = await backup.next()
+    assert event == LinkData(receiving.connection, b"x" * 100)
+
+
+async def test_a_partner_that_does_not_read_its_answers_is_not_read_either(make: Make) -> None:
+    """Its unread answers would fill the memory."""
+    a, b = free_port("127.0.0.1"), free_port("127.0.0.1")
+    main, backup = make([(a, b)]), make([(b, a)])
+    await backup.links.listen()
+    main.links.dial()
+    sending, receiving = await main.up(), await backup.up()
+    main.links.read(False)
+    backup.links.transmit(receiving.connection, b"y" * 20_000_000)
+    main.links.transmit(sending.connection, b"x" * 100)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await backup.events.get()
+    main.links.read(True)
+    received = 0
+    while received < 20_000_000:
+        event = await main.next()
+        assert isinstance(event, LinkData)
+        received += len(event.octets)
+    assert await backup.next() == LinkData(receiving.connection, b"x" * 100)

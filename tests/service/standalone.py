@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 from dhcpserver.config.document import read
 from dhcpserver.service.core import Core
 from dhcpserver.service.query import Arrival, Destination, Reply
-from dhcpserver.service.turn import Inputs, Outputs
+from dhcpserver.service.turn import Inputs, Moment, Outputs
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet, encode, parse
 from dhcpserver.wire.options4 import MessageType
@@ -53,11 +53,11 @@ class Site:
     def __init__(self, configuration: str = CONFIGURATION) -> None:
         self.core = Core(read(configuration), bytes(16), "test")
         self.now = 1_000_000.0
-        self.core.start(None, self.now, random.Random(1))
+        self.core.start(None, Moment(self.now, self.now), random.Random(1))
         self.last = Outputs()
 
     def turn(self, *packets: bytes, arrival: Arrival = LINK) -> list[Reply]:
-        self.last = self.core.turn(self.now, Inputs([(octets, arrival) for octets in packets]))
+        self.last = self.core.turn(Moment(self.now, self.now), Inputs([(octets, arrival) for octets in packets]))
         return self.last.replies
 
     def wait(self, seconds: float) -> None:

@@ -5,7 +5,7 @@ import pytest
 from dhcpserver.config.document import read
 from dhcpserver.leases.book import Book
 from dhcpserver.service.plan import Plan, PoolPlan
-from dhcpserver.service.thresholds import FreeAddressThresholds
+from dhcpserver.service.thresholds import FreeAddressThresholds, level_line
 from snmp.mib.specs import TrapSpec
 
 HEAD = """
@@ -55,7 +55,7 @@ class Scopes:
                 plan.pool.free.add(address)
             else:
                 plan.pool.free.discard(address)
-        return [contents(spec) for spec in self.thresholds.check(self.book)]
+        return [contents(spec) for _, spec in self.thresholds.check(self.book)]
 
 
 def contents(spec: TrapSpec) -> tuple[str, dict[str, object]]:
@@ -151,5 +151,18 @@ free-address-high = {high}
     book = Book([plan.pool])
     for offset in range(free, 10):
         plan.pool.free.discard(plan.pool.ranges[0][0] + offset)
-    assert [spec.name for spec in thresholds.check(book)] == ["free-address-low"]
+    assert [spec.name for _, spec in thresholds.check(book)] == ["free-address-low"]
     assert list(thresholds.check(book)) == []
+
+
+def test_a_crossed_threshold_is_in_the_log() -> None:
+    """18112 was promised, and nobody wrote it."""
+    scopes = Scopes("scope", ("s0", [], []))
+    level = scopes.thresholds.of_pool("s0")
+    scopes.free("s0", 3)
+    low = level_line(level)
+    assert (low.id, low.level) == (18112, "Warning")
+    assert low.text == "Scope s0: 3 of 10 addresses are free, at or below the low threshold of 50 %."
+    scopes.free("s0", 8)
+    high = level_line(level)
+    assert (high.id, high.text.split(",")[0]) == (18127, "Scope s0: 8 of 10 addresses are free")

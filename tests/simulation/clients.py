@@ -7,6 +7,7 @@ identifier.
 import random
 from dataclasses import replace
 from functools import partial
+from ipaddress import IPv4Address
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,9 @@ from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import BOOTREQUEST, Packet
 from dhcpserver.wire.options4 import MessageType
 from tests.simulation import texts
-from tests.simulation.site import RELAY, SERVERS, arrivals, hardware
+from tests.simulation.site import RELAY, SERVERS, THIRD_RELAY, arrivals, hardware
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address
-
     from tests.simulation.host import Host
     from tests.simulation.world import World
 
@@ -79,9 +78,10 @@ class SimulatedClient:
 class Clients:
     """All clients of a run."""
 
-    def __init__(self, world: "World", count: int, relay: "IPv4Address") -> None:
+    def __init__(self, world: "World", count: int, relay: IPv4Address) -> None:
         self._world = world
         self._relay = RelaySettings(relay, ())
+        self._third = RelaySettings(IPv4Address(THIRD_RELAY), ())
         self.all = [SimulatedClient(world, number) for number in range(count)]
         self._by_hardware = {client.machine.identity.hardware_address: client for client in self.all}
         self._arrivals = {name: arrivals(name) for name in SERVERS}
@@ -92,6 +92,11 @@ class Clients:
         found = [SimulatedClient(self._world, number) for number in range(first, first + count)]
         self.all += found
         self._by_hardware.update({client.machine.identity.hardware_address: client for client in found})
+
+    def new(self, far: bool) -> SimulatedClient:
+        """Add one new client, behind the relay or not, and return it."""
+        self.add(1 if (len(self.all) % 2 == 1) is far else 2)
+        return self.all[-1]
 
     # Actions of a client; each returns whether it was possible
 
@@ -254,13 +259,35 @@ class Clients:
         world.log.count(f"client {kind.name}{request}")
         through_relay = client.far and not send.to
         if through_relay:
-            octets = relay_packet(packet, self._relay)
+            octets = relay_packet(packet, self._relay_of(client))
             assert octets is not None
         stale_at = client.sent if kind in (MessageType.RELEASE, MessageType.DECLINE) else None
         world.lan.copies += 1
         for host in world.hosts:
             if send.to in (0, SERVERS[host.name]):
                 self._carry(client, host, octets, through_relay, stale_at)
+
+    def _relay_of(self, client: SimulatedClient) -> RelaySettings:
+        return self._third if self._world.site.third and client.number % 4 == 3 else self._relay
+
+    def inquire(self, client: SimulatedClient, kind: MessageType) -> bool:
+        """Send an INFORM, or a LEASEQUERY for the client's address as the relay does; the answer is not awaited."""
+        lease = client.lease
+        if lease is None:
+            return False
+        own = 0 if kind is MessageType.LEASEQUERY else lease.address
+        options = {options4.MESSAGE_TYPE: bytes((kind,))}
+        xid = self._world.entropy.getrandbits(32)
+        giaddr = RELAY if kind is MessageType.LEASEQUERY else 0
+        current = lease.address if kind is MessageType.LEASEQUERY else own
+        query = Packet(BOOTREQUEST, 1, 6, 0, xid, 0, 0, current, 0, 0, giaddr, hardware(client.number), options)
+        octets = dhcp4.encode(query)
+        self._world.log.add(client.name, "sends", octets)
+        self._world.log.count(f"client {kind.name}")
+        self._world.lan.copies += 1
+        for host in self._world.hosts:
+            self._carry(client, host, octets, client.far, None)
+        return True
 
     def _carry(self, client: SimulatedClient, host: "Host", octets: bytes, relayed: bool, stale_at: int | None) -> None:
         number = self._world.lan.copies

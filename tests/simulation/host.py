@@ -15,7 +15,7 @@ from dhcpserver.failover.states import State, by_number
 from dhcpserver.leases.book import Book
 from dhcpserver.service.core import Core
 from dhcpserver.service.query import Arrival, Reply
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Moment, Outputs, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.failover4 import Message, StateReport
@@ -77,7 +77,8 @@ class Host:
         received: those that the present turn decides on.
         before: the state before the turn.
         crash_point: the step at which it crashes next, None for none.
-        slowness: the delay of its turns, seconds.
+        slowness: the delay of its turns.
+        copied_at: when the copy was made that silently took the place of its data; None if none did.
         path: the states that it has been in.
     """
 
@@ -94,6 +95,7 @@ class Host:
         self.error = 0.0
         self.dialling = False
         self.recover = 0
+        self.copied_at: float | None = None
         self.core: Core
         self.arriving: list[Message] = []
         self.received: list[Message] = []
@@ -118,6 +120,11 @@ class Host:
     def now(self) -> float:
         """The time of its clock, Unix seconds."""
         return EPOCH + self.world.timeline.now + self.error
+
+    @property
+    def moment(self) -> Moment:
+        """The time by both clocks. The steady clock has another origin in every life."""
+        return Moment(self.now, self.world.timeline.now + 1000.0 * self.life)
 
     @property
     def book(self) -> Book:
@@ -167,8 +174,7 @@ class Host:
         self.core = Core(configuration, self.disk.uid, "simulated")
         self.disk.load(self.core.book)
         self.serving = True
-        entropy = random.Random(f"{self.world.seed} {self.name} {self.life}")
-        self.core.start(record, self.now, entropy)
+        self.core.start(record, self.moment, random.Random(f"{self.world.seed} {self.name} {self.life}"))
         self.path.append(State.STARTUP)
         self.world.log.add(self.name, "is in", self.state, f"with {len(self.disk.rows)} leases stored")
         self.world.checker.started(self)
@@ -249,12 +255,12 @@ class Host:
         self._packets = inputs.packets
         if not self.serving:
             return  # The shell drops inputs while its store does not work.
-        now = self.now
+        moment = self.moment
         self.before = self.state
         self.disk.written = []
         try:
             self._crash_at(CrashPoint.BEFORE_DECIDING, bool(inputs))
-            outputs = self.core.turn(now, inputs)
+            outputs = self.core.turn(moment, inputs)
             self._trace(outputs)
             self.disk.before_record = lambda: self._crash_at(CrashPoint.BEFORE_STORING)
             self.disk.before_leases = lambda: self._crash_at(
@@ -276,7 +282,7 @@ class Host:
         self.world.checker.turned(self, inputs, numbers, outputs)
         for packet in self._releases():
             self.world.clients.end_lease(packet)
-        self._arm(now)
+        self._arm(moment.steady)
 
     def _releases(self) -> list[dhcp4.Packet]:
         """Return the RELEASEs and DECLINEs of the present turn."""

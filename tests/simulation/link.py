@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from dhcpserver.service.turn import DialFailed, LinkData, LinkDown, LinkUp
 from dhcpserver.wire.failover4 import Message, decode
+from tests.simulation.dialects import Dialect, translate
 from tests.simulation.runlog import RunLog
 from tests.simulation.timeline import Timeline
 
@@ -78,6 +79,7 @@ class Link:
         self._ends: list[End] = []
         self.hosts: list[Host] = []
         self.cable = Cable.WHOLE
+        self.dialect = Dialect.OURS
 
     def _delay(self) -> float:
         return self._latency * (0.5 + self._entropy.random())
@@ -130,6 +132,7 @@ class Link:
 
     def transmit(self, host: "Host", number: int, data: bytes) -> list[Message]:
         """See FailoverLinks.transmit. Returns the messages in the octets."""
+        data = translate(data, self.dialect)
         messages = list(frames(data))
         end = self._end(host, number)
         if end is None or not end.open:

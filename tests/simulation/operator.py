@@ -7,10 +7,13 @@ MCLT: after both have agreed, with no takeover since, and with no infinite BOOTP
 """
 
 import random
+from math import inf
 from typing import TYPE_CHECKING
 
 from dhcpserver.failover.states import State
-from dhcpserver.service.turn import SetPartnerDown
+from dhcpserver.leases.lease import Status
+from dhcpserver.service.turn import ForceAvailable, Rebalance, SetPartnerDown
+from tests.simulation import texts
 from tests.simulation.disk import Image
 from tests.simulation.site import Site
 from tests.simulation.timeline import EPOCH
@@ -31,6 +34,7 @@ class Operator:
         self._world = world
         self._entropy = entropy
         self._images: dict[str, Image] = {}
+        self._saved_at: dict[str, float] = {}
         self._returning: dict[str, tuple[bool, int | None]] = {}
         self.agreed = False
 
@@ -92,13 +96,13 @@ class Operator:
         self._world.log.count("operator wrong partner down")
         return self._set_down(host, None)
 
-    def _set_down(self, host: "Host", date: float | None) -> bool:
+    def _set_down(self, host: "Host", date: float | None, *, expert: bool = False) -> bool:
         since = "contact was lost" if date is None else f"+{date - EPOCH:.0f}"
         self._world.log.add(
             "operator",
             f"sets the partner of {host.name} down since {since}",
         )
-        host.submit(SetPartnerDown("pair", date, False, "jo"))
+        host.submit(SetPartnerDown("pair", date, expert, "jo"))
         return True
 
     # Data
@@ -108,6 +112,7 @@ class Operator:
         if not host.running or not host.serving:
             return False
         self._images[host.name] = host.disk.image(int(host.now))
+        self._saved_at[host.name] = self._world.timeline.now
         self._world.log.add("operator", f"saves the data of {host.name}")
         return True
 
@@ -131,6 +136,64 @@ class Operator:
         host.disk.restore(image)
         served = int(EPOCH + host.error + self._world.takeovers.last_served[host.name]) + 1
         self._replace_data(host, (self._entropy.random() < 0.5, max(image.taken, served)), "is restored")
+        return True
+
+    def restore_silently(self, host: "Host") -> bool:
+        """Replace the data of a server by an older copy, and start it as if nothing had happened."""
+        image = self._images.get(host.name)
+        if image is None or not self._may_lose(host):
+            return False
+        host.crash()
+        host.disk.restore(image)
+        host.copied_at = self._saved_at[host.name]
+        self._replace_data(host, (False, None), "is restored silently")
+        return True
+
+    def lose_both(self) -> bool:
+        """Lose the data of both servers: nothing remains of any promise."""
+        for host in self._world.hosts:
+            host.crash()
+            host.disk.lose(self._entropy.randbytes(16))
+            host.recover = 0
+            host.copied_at = inf
+            self._images.pop(host.name, None)
+            self._replace_data(host, (False, 0), "of both is lost")
+        return True
+
+    # Other commands
+
+    def expert_date(self, host: "Host") -> bool:
+        """Set the partner down with a date that only an expert may give: before the last contact."""
+        if not host.serving or self._world.partner(host).running:
+            return False
+        self._world.log.count("operator expert date")
+        return self._set_down(host, host.now - self._entropy.choice((1.0, 60.0, 1000.0)), expert=True)
+
+    def partner_down_anywhere(self, host: "Host") -> bool:
+        """Set the partner down while this server recovers: it may refuse."""
+        if not host.serving or host.state not in _RECOVERING or self._world.partner(host).running:
+            return False
+        self._world.log.count("operator partner down in recovery")
+        return self._set_down(host, None)
+
+    def rebalance(self) -> bool:
+        """Rebalance the pools."""
+        self._world.log.add("operator", "rebalances")
+        self._world.log.count("operator rebalance")
+        self._world.main.submit(Rebalance("pair", "jo"))
+        return self._world.main.serving
+
+    def force_available(self, host: "Host") -> bool:
+        """Make an unavailable address available."""
+        if not host.serving:
+            return False
+        found = [address for address, lease in host.book.leases.items() if lease.status is Status.ABANDONED]
+        if not found:
+            return False
+        address = self._entropy.choice(found)
+        self._world.log.add("operator", f"makes {texts.dotted(address)} available at {host.name}")
+        self._world.log.count("operator force available")
+        host.submit(ForceAvailable(address, "jo"))
         return True
 
     def _may_lose(self, host: "Host") -> bool:
@@ -162,6 +225,7 @@ class Operator:
         return True
 
 
+_RECOVERING = frozenset((State.RECOVER, State.RECOVER_WAIT, State.RECOVER_DONE))
 _SOUND = frozenset(
     (
         State.NORMAL,

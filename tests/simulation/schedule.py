@@ -8,13 +8,17 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from tests.simulation.checks.availability import check_availability
 from tests.simulation.checks.base import Violation
 from tests.simulation.checks.convergence import converge
 from tests.simulation.checks.promises import Promises
+from tests.simulation.dialects import Dialect
 from tests.simulation.host import CrashPoint, Host
 from tests.simulation.lan import PacketFaults
 from tests.simulation.link import Cable
 from tests.simulation.operator import Operator
+from tests.simulation.rare import RareEvents
+from tests.simulation.realstore import RealStore
 from tests.simulation.sequences import SEQUENCES
 from tests.simulation.site import Site
 from tests.simulation.timeline import NoProgressError
@@ -25,6 +29,10 @@ OPERATIONS = 120
 PAUSES = (0.0, 0.0, 0.002, 0.01, 0.05, 1.0, 1.0, 5.0, 5.0, 20.0)
 LONG_PAUSES = (70.0, 150.0, 450.0)
 SEQUENCES_SHARE = 0.02
+REAL_STORES = 0.03
+"""Share of the runs in which the servers have the product's own store."""
+QUIET_SPELLS = 1
+"""Of one run at most: one takes as long as many operations."""
 SKEW = 2.5
 """The largest error of a clock, seconds, so that two clocks differ by at most five seconds."""
 
@@ -57,6 +65,7 @@ class Schedule:
         self.seed = seed
         self.dice = dice = random.Random(f"{seed} schedule")
         self.operations = 0
+        self.quiet_spells = 0
         site = Site(
             mclt=dice.choice((30, 60, 120)),
             lease_time=dice.choice((40, 300)),
@@ -74,9 +83,20 @@ class Schedule:
             max_unacked=dice.choice((1, 4, None)),
             startup_time=dice.choice((2, 10)),
             dynamic_bootp=dice.random() < 0.25,
+            third=dice.choice((0, 0, 4)),
+            several_reservations=dice.random() < 0.3,
+            leasequery=dice.random() < 0.3,
         )
-        self.world = World(seed, site, clients=dice.choice((4, 8, 14)), latency=dice.choice((0.001, 0.02, 0.5)))
+        self.world = World(
+            seed,
+            site,
+            clients=dice.choice((4, 8, 14)),
+            latency=dice.choice((0.001, 0.02, 0.5)),
+            dialect=dice.choices(tuple(Dialect), (8, 1, 1))[0],
+            real_store=dice.random() < REAL_STORES,
+        )
         self.operator = Operator(self.world, dice)
+        self.rare = RareEvents(self.world, self.operator, dice)
         self.acts = self._acts()
 
     def _acts(self) -> tuple[list[Act], list[float]]:
@@ -108,8 +128,9 @@ class Schedule:
             (5, self._partner_down),
             (2, self._save),
             (2, self._bootp),
+            (0.3, self.quiet),
         ]
-        weighted = [(weight * fault_weight, act) for weight, act in faults] + others
+        weighted = [(weight * fault_weight, act) for weight, act in [*faults, *self.rare.acts()]] + others
         return [act for _, act in weighted], [weight for weight, _ in weighted]
 
     def run(self) -> Outcome:
@@ -128,12 +149,14 @@ class Schedule:
         if violation is not None:
             self.world.log.add("checker", f"VIOLATION {violation[1]}")
             log = list(self.world.log.lines())
+        self.world.close()
         promises = next(check for check in self.world.checks if isinstance(check, Promises))
         return Outcome(self.seed, self.operations, violation, log, len(promises.excused), dict(self.world.log.seen))
 
     def _inject_faults(self) -> None:
         world, dice = self.world, self.dice
         self.world.log.add("schedule", str(world.site))
+        self._count_kinds()
         for host in world.hosts:
             host.error = dice.uniform(-SKEW, SKEW) if dice.random() < 0.5 else 0.0
         hosts = dice.sample(world.hosts, 2)
@@ -150,6 +173,18 @@ class Schedule:
                 pause = dice.choice(PAUSES) if dice.random() < 0.96 else dice.choice(LONG_PAUSES)
                 self._operate(dice.choices(acts, weights)[0], pause)
 
+    def _count_kinds(self) -> None:
+        world = self.world
+        world.log.add("schedule", f"the servers speak the dialect {world.link.dialect.value}")
+        world.log.count(f"dialect {world.link.dialect.value}")
+        for kind, seen in (
+            ("real store", isinstance(world.main.disk, RealStore)),
+            ("third network", bool(world.site.third)),
+            ("several reservations", world.site.several_reservations),
+        ):
+            if seen:
+                world.log.count(f"site {kind}")
+
     def _operate(self, act: Act, pause: float) -> None:
         if act():
             self.operations += 1
@@ -157,9 +192,26 @@ class Schedule:
             self.operator.update()
 
     def _recover(self) -> None:
-        """Repair everything, and let all clients leave."""
+        """Repair everything, and let all clients leave: both servers agree, and serve."""
+        self.world.log.add("schedule", "recovery: all is repaired, clients leave")
+        self._repair_all()
+        converge(self.world, self.world.patience)
+        check_availability(self.world)
+
+    def quiet(self) -> bool:
+        """Repair everything in the middle of the run, and let the clients be silent: both servers agree, and serve."""
+        if self.quiet_spells >= QUIET_SPELLS:
+            return False
+        self.quiet_spells += 1
         world = self.world
-        world.log.add("schedule", "recovery: all is repaired, clients leave")
+        world.log.add("schedule", "a quiet spell: all is repaired, clients are silent")
+        self._repair_all()
+        converge(world, world.patience)
+        check_availability(world)
+        return self._done("quiet spell", "the quiet spell is over")
+
+    def _repair_all(self) -> None:
+        world = self.world
         world.lan.packet_faults = PacketFaults()
         world.lan.unreachable.clear()
         world.clients.leave_all()
@@ -168,10 +220,11 @@ class Schedule:
             host.disk.full = host.disk.stuck = False
             host.crash_point = None
             host.slowness = 0.0
+            if abs(host.error) > SKEW:
+                host.error = 0.0
         world.run(12)
         for host in world.hosts:
             self.operator.start(host)
-        converge(world)
 
     # Operations; each returns whether it was possible
 

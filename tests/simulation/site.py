@@ -9,14 +9,17 @@ from ipaddress import IPv4Address
 from dhcpserver.config.objects import Cluster, Configuration, FailoverPair, Policy, Scope, Server
 from dhcpserver.service.query import Arrival
 
-NEAR, FAR = 0x0A000000, 0x0A000100
-"""The networks: 10.0.0.0/24 with the servers, 10.0.1.0/24 behind the relay."""
+NEAR, FAR, THIRD = 0x0A000000, 0x0A000100, 0x0A000200
+"""The networks: 10.0.0.0/24 with the servers; 10.0.1.0/24 and 10.0.2.0/24, each behind a relay."""
 FIRST_HOST = 10
 """The host part at which the pools begin in each network."""
 RELAY = FAR + 1
+THIRD_RELAY = THIRD + 1
 SERVERS = {"main": NEAR + 2, "backup": NEAR + 3}
 RESERVED = NEAR + 200
 """The address that is reserved for client 0."""
+RESERVATIONS = {RESERVED: 0, NEAR + 201: 2, FAR + 200: 1}
+"""The client of each reserved address; a site with one reservation has only the first."""
 
 
 def hardware(number: int) -> bytes:
@@ -53,6 +56,10 @@ class Site:
     connect_retry: int = 5
     dynamic_bootp: bool = False
     """Whether the far network gives infinite leases to BOOTP clients."""
+    third: int = 0
+    """Size of the pool of the third network, which has a policy of its own; 0: there is no third network."""
+    several_reservations: bool = False
+    leasequery: bool = False
 
     def configuration(self, main: bool, *, recover: int = 0, startup_wait: bool = False) -> Configuration:
         """Return the configuration of one of the servers; the last two are set by its operator for a return."""
@@ -61,6 +68,7 @@ class Site:
                 name="m" if main else "b",
                 log_settings=("default",),
                 failover_recover=recover,
+                leasequery=self.leasequery,
             ),
             cluster=(
                 Cluster(name="m", ipaddr=IPv4Address(SERVERS["main"])),
@@ -93,22 +101,40 @@ class Site:
                     unavailable_timeout=self.unavailable_timeout,
                     allow_lease_time_override=self.allow_override,
                 ),
+                Policy(
+                    name="other",
+                    dhcp_lease_time=self.lease_time,
+                    grace_period=self.grace_period * 2,
+                    offer_timeout=max(self.offer_timeout // 3, 1),
+                    unavailable_timeout=self.unavailable_timeout // 2,
+                    allow_lease_time_override=self.allow_override,
+                ),
             ),
             scope=(
-                self._scope("near", NEAR, self.near, reserved=True),
-                self._scope("far", FAR, self.far, reserved=False),
+                self._scope("near", NEAR, self.near),
+                self._scope("far", FAR, self.far),
+                *([self._scope("third", THIRD, self.third, policy="other")] if self.third else []),
             ),
         )
 
-    def _scope(self, name: str, network: int, size: int, *, reserved: bool) -> Scope:
+    def reservations(self) -> dict[int, int]:
+        """Return the client of each reserved address."""
+        return RESERVATIONS if self.several_reservations else {RESERVED: RESERVATIONS[RESERVED]}
+
+    def _scope(self, name: str, network: int, size: int, policy: str = "default") -> Scope:
         first = network + FIRST_HOST
-        reservation = {"ipaddr": str(IPv4Address(RESERVED)), "mac": hardware(0).hex(":")}
+        reservations = [
+            {"ipaddr": str(IPv4Address(address)), "mac": hardware(client).hex(":")}
+            for address, client in self.reservations().items()
+            if address & ~0xFF == network
+        ]
         return Scope.model_validate(
             {
                 "name": name,
                 "subnet": f"{IPv4Address(network)}/24",
                 "ranges": [f"{IPv4Address(first)}-{IPv4Address(first + size - 1)}"],
-                "reservations": [reservation] if reserved else [],
+                "reservations": reservations,
+                "policy": policy,
                 "allocate_first_available": self.first_available,
                 "bootp": self.dynamic_bootp and network == FAR,
                 "dynamic_bootp": self.dynamic_bootp and network == FAR,
@@ -116,9 +142,10 @@ class Site:
         )
 
     def addresses(self) -> list[int]:
-        """Return all managed addresses, the reserved one last."""
+        """Return all managed addresses, the reserved ones last."""
         return [
             *range(NEAR + FIRST_HOST, NEAR + FIRST_HOST + self.near),
             *range(FAR + FIRST_HOST, FAR + FIRST_HOST + self.far),
-            RESERVED,
+            *range(THIRD + FIRST_HOST, THIRD + FIRST_HOST + self.third),
+            *self.reservations(),
         ]

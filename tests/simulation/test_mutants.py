@@ -5,7 +5,8 @@ Each mutant must still apply, so that an outdated one is found at once.
 
 import pytest
 
-from tests.simulation.mutants import MUTANTS, Mutant, run_mutant
+from tests.simulation.mutant import Mutant
+from tests.simulation.mutants import MUTANTS, run_mutant
 
 SEEDS = 1000
 HERE = (

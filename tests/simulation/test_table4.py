@@ -217,8 +217,8 @@ def serve_without_failover(host: Host) -> None:
     pairs = tuple(pair.model_copy(update={"failover": False}) for pair in configuration.failover_pair)
     core = Core(configuration.model_copy(update={"failover_pair": pairs}), host.disk.uid, "simulated")
     host.disk.load(core.book)
-    core.start(host.disk.read_record(), host.now, random.Random(1))
-    outputs = core.turn(host.now, Inputs())
+    core.start(host.disk.read_record(), host.moment, random.Random(1))
+    outputs = core.turn(host.moment, Inputs())
     assert core.endpoint is None
     store_outputs(outputs, host.disk, host.disk)
 

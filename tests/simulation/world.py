@@ -28,12 +28,14 @@ from dhcpserver.failover.states import State
 from dhcpserver.service.turn import SetPartnerDown
 from tests.simulation.checks import CHECKS
 from tests.simulation.checks.base import Check, CheckRunner
-from tests.simulation.checks.convergence import converge
+from tests.simulation.checks.convergence import PATIENCE, converge
 from tests.simulation.checks.takeovers import Takeovers
 from tests.simulation.clients import RELAY_ADDRESS, Clients
+from tests.simulation.dialects import Dialect
 from tests.simulation.host import Host, TraceEntry
 from tests.simulation.lan import Lan
 from tests.simulation.link import Link
+from tests.simulation.realstore import RealStore
 from tests.simulation.runlog import RunLog
 from tests.simulation.site import Site
 from tests.simulation.timeline import Timeline
@@ -50,6 +52,8 @@ class World:
         clients: int = 12,
         latency: float = 0.002,
         checks: Sequence[type[Check]] = CHECKS,
+        dialect: Dialect = Dialect.OURS,
+        real_store: bool = False,
     ) -> None:
         self.seed = seed
         self.site = site or Site()
@@ -62,11 +66,22 @@ class World:
         self.main = Host(self, "main", self.site, b"main".ljust(16, b"\0"))
         self.backup = Host(self, "backup", self.site, b"backup".ljust(16, b"\0"))
         self.hosts = (self.main, self.backup)
+        self.patience = PATIENCE
+        self.link.dialect = dialect
+        if real_store:
+            for host in self.hosts:
+                host.disk = RealStore(host.disk.uid)
         self.link.hosts = list(self.hosts)
         self.clients = Clients(self, clients, IPv4Address(RELAY_ADDRESS))
         self.takeovers = Takeovers(self)
         self.checks = [self.takeovers, *(check(self) for check in checks)]
         self.checker = CheckRunner(self, self.checks)
+
+    def close(self) -> None:
+        """Remove the files of the run, if it has any."""
+        for host in self.hosts:
+            if isinstance(host.disk, RealStore):
+                host.disk.close()
 
     def partner(self, host: Host) -> Host:
         """Return the other server."""
@@ -122,7 +137,7 @@ class World:
     def converge(self) -> None:
         """Let all clients leave and both servers agree on every lease. Raises Violation (I9)."""
         self.clients.leave_all()
-        converge(self)
+        converge(self, self.patience)
 
     def configure(self, site: Site) -> None:
         """Set another configuration for the next start of each server."""

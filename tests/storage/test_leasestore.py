@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,7 @@ def leased(target: Book, address: int) -> None:
     target.set_client(lease, b"\1client", bytes((1, 2, 0, 0, 0, 0, address & 255)))
     target.set_status(lease, Status.ACTIVE, 1_000)
     lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl, lease.cltt = 5_000, 6_000, 5_500, 5_600, 1_000
-    lease.relay_info, lease.needs_update = b"\1\4port", True
+    lease.relay_info, lease.needs_update, lease.held = b"\1\4port", True, 7_000
 
 
 def test_every_field_is_restored(tmp_path: Path) -> None:
@@ -48,6 +49,35 @@ def test_every_field_is_restored(tmp_path: Path) -> None:
     assert {name: getattr(new, name) for name in names} == {name: getattr(old, name) for name in names}
     assert next(again.of_client(new.key or b"")) is new
     assert again.next_due() == 5_000
+
+
+def test_a_store_without_the_column_for_holds_is_opened_and_gets_it(tmp_path: Path) -> None:
+    """A store of an earlier version."""
+    path = tmp_path / "leases.db"
+    first = book()
+    leased(first, FIRST)
+    store = LeaseStore(path)
+    store.commit(first.take_changes())
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE lease DROP COLUMN held")
+    connection.close()
+    again = book()
+    store = LeaseStore(path)
+    assert store.load(again) == 0
+    lease = again.get(FIRST)
+    assert lease is not None
+    assert (lease.state_exp, lease.held) == (5_000, 0)
+    again.hold(lease, 9_000)
+    store.commit(again.take_changes())
+    store.close()
+    once_more = book()
+    store = LeaseStore(path)
+    store.load(once_more)
+    store.close()
+    held = once_more.get(FIRST)
+    assert held is not None
+    assert held.held == 9_000
 
 
 def test_leases_without_a_scope_stay_in_the_store_and_are_not_used(tmp_path: Path) -> None:

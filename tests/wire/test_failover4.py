@@ -103,7 +103,7 @@ def updates(draw: st.DrawFn) -> BindingUpdate:
     update.hardware = draw(st.binary(max_size=17))
     update.state_exp, update.potential, update.sos, update.cltt = (draw(U32) for _ in range(4))
     update.flags = draw(st.integers(0, 3))
-    update.relay_info = draw(st.none() | st.binary(max_size=255))
+    update.relay_info = draw(st.none() | st.binary(max_size=1020))
     return update
 
 

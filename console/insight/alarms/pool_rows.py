@@ -135,7 +135,7 @@ POOL_ROWS: tuple[AlarmRow, ...] = (
         AlarmKind.FREE_ADDRESS_LOW,
         Severity.WARNING,
         "traps 11 and 1, DHCPv6 1; log 18112; polls: at the server's low threshold. No free address: critical",
-        "traps 12 and 2, DHCPv6 2; polls: at its high threshold (for a server without thresholds: the trap alone)",
+        "traps 12 and 2, DHCPv6 2; log 18127; polls: at its high threshold (without thresholds: the trap alone)",
         "look at the forecast; start the partner again, or enlarge the pool",
         follows=(AlarmKind.OTHER_SERVER_NOT_RESPONDING, AlarmKind.PARTNER_DOWN, AlarmKind.RECOVERING),
         find=low_pool,

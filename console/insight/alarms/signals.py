@@ -161,7 +161,7 @@ MESSAGES: dict[str, LogRule] = {
     "18109": LogRule(AlarmKind.ADDRESS_CONFLICT, CONFLICT_ADDRESS),
     "18112": LogRule(AlarmKind.FREE_ADDRESS_LOW, SCOPE),
     "18115": LogRule(AlarmKind.CLOCK_SKEW, PAIR),
-    "18118": LogRule(AlarmKind.FAILOVER_SYNC_FAILURE, PAIR),
+    "18127": LogRule(AlarmKind.FREE_ADDRESS_LOW, SCOPE, clears=True),
 }
 
 

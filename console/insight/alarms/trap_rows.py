@@ -24,7 +24,7 @@ TRAP_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.FAILOVER_SYNC_FAILURE,
         Severity.MAJOR,
-        "trap 23; log 18118",
+        "trap 23",
         HAND,
         "read the error in the text, and synchronise again",
     ),

@@ -14,6 +14,12 @@ refused only if this server has a change that the partner does not have. Between
     otherwise the later time wins           of equal times, the main's
 
 Both servers come to the same result, whichever message arrives first.
+
+A running lease beats an end that was not agreed. A server alone may free an address, by the arithmetic of PARTNER-DOWN,
+that its partner has extended meanwhile, so the later time proves nothing. If this server has a free or ended lease that
+the partner has not acknowledged, it accepts an active lease whose end is to come. A release by that client is
+different: the client ended the lease, and the later time decides. If this server gave the address to another client
+meanwhile, the rule for two clients decides.
 """
 
 from collections.abc import Mapping
@@ -22,6 +28,7 @@ from typing import NamedTuple
 
 from dhcpserver.failover.codec import RESERVED_FLAG, BindingUpdate, Reject
 from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
+from dhcpserver.limits import MAXIMUM_CLIENT_ID, MAXIMUM_HARDWARE, MAXIMUM_RELAY_INFO
 
 
 class Condition(Enum):
@@ -30,7 +37,7 @@ class Condition(Enum):
     LATER = "the update is not older than this server's record"
     ENDED = "this server's lease has ended"
     CONTACT = "the client's last transaction is after the start of this server's state"
-    CLIENT = "the same client; else CONTACT, or this server is the backup and the partner's lease is still active"
+    CLIENT = "the same client; else the partner's lease is still active, and CONTACT or this server is the backup"
     NEVER = "less critical than this server's record"
 
 
@@ -67,6 +74,7 @@ FOREIGN_CONDITIONS: Mapping[Status, Mapping[Status, Condition]] = {
 
 _BY_CONTACT = frozenset((Status.ACTIVE, Status.EXPIRED, Status.RELEASED))
 _NEEDS_HARDWARE = _BY_CONTACT
+_ENDED = PENDING | {Status.FREE, Status.BACKUP}
 
 
 class UpdateRefusal(NamedTuple):
@@ -78,7 +86,7 @@ class UpdateRefusal(NamedTuple):
 
 
 def check_content(update: BindingUpdate) -> UpdateRefusal | None:
-    """Return the refusal of an update without a required option; None if it is complete."""
+    """Return the refusal of an update without a required option, or with one that is too long; None if it is valid."""
     if not update.address:
         return UpdateRefusal(Reject.MISSING_BINDING, "no assigned-IP-address")
     if not Status.FREE <= update.status <= Status.BACKUP:
@@ -87,8 +95,30 @@ def check_content(update: BindingUpdate) -> UpdateRefusal | None:
         return UpdateRefusal(Reject.MISSING_BINDING, "neither client-hardware-address nor client-identifier")
     if update.status in _BY_CONTACT and not (update.cltt or update.sos):
         return UpdateRefusal(Reject.MISSING_BINDING, "neither client-last-transaction-time nor start-time-of-state")
+    for name, octets, most in (
+        ("client-hardware-address", update.hardware, MAXIMUM_HARDWARE),
+        ("client-identifier", update.client_id or b"", MAXIMUM_CLIENT_ID),
+        ("relay agent information", update.relay_info or b"", MAXIMUM_RELAY_INFO),
+    ):
+        if len(octets) > most:
+            return UpdateRefusal(Reject.MISSING_BINDING, f"{name} of {len(octets)} octets; at most {most}")
     if update.status == Status.ACTIVE and not update.state_exp:
         return UpdateRefusal(Reject.MISSING_BINDING, "no lease-expiration-time")
+    return None
+
+
+def check_times(update: BindingUpdate, now: float, skew: float) -> UpdateRefusal | None:
+    """Return the refusal of an update with a time ahead of this server's clock; None if there is none.
+
+    Such a time would make every later update of the lease look older.
+    """
+    for name, time in (
+        ("client-last-transaction-time", update.cltt),
+        ("start-time-of-state", update.sos),
+        ("time of the message", update.time),
+    ):
+        if time > now + skew:
+            return UpdateRefusal(Reject.TIME_MISMATCH, f"{name} is {time - now:.0f} s ahead of this server's clock")
     return None
 
 
@@ -106,7 +136,11 @@ def check_update(
             return UpdateRefusal(Reject.NOT_RESERVED, "the address is not reserved here")
         if not foreign:
             return UpdateRefusal(Reject.NOT_RESERVED, "the address is reserved here")
+    if beats_unagreed_end(lease, update, now):
+        return None
     condition = (FOREIGN_CONDITIONS if foreign else CONDITIONS)[lease.status][Status(update.status)]
+    if _released_by_another_client(lease, update):
+        condition = Condition.ENDED
     if condition is Condition.LATER:
         fits = _later(lease, update, main, skew)
     elif condition is Condition.ENDED:
@@ -118,17 +152,49 @@ def check_update(
     elif condition is Condition.CLIENT:
         if client_key(update.client_id, update.hardware) == lease.key:
             return None
-        over = update.state_exp + skew < now < lease.state_exp
-        if update.cltt > lease.sos or not (main or over):
-            return None
-        if over:
+        if update.state_exp <= now < lease.state_exp:
             return UpdateRefusal(Reject.OUTDATED, "the address is leased to another client since that lease ended")
+        if update.cltt > lease.sos or not main:
+            return None
         return UpdateRefusal(Reject.FATAL_CONFLICT, "the address is leased to another client", conflict=True)
     else:
         return UpdateRefusal(Reject.LESS_CRITICAL, f"the address is {lease.status.name} here")
     if fits:
         return None
     return UpdateRefusal(Reject.OUTDATED, f"the address is {lease.status.name} here, by later information")
+
+
+def running(update: BindingUpdate, now: float) -> bool:
+    """Return whether an update has a lease whose end is to come."""
+    return update.status == Status.ACTIVE and update.state_exp > now
+
+
+def beats_unagreed_end(lease: Lease, update: BindingUpdate, now: float) -> bool:
+    """Return whether an update has a running lease, and this server an end of it that the partner has not acknowledged.
+
+    The partner's agreement is the mark: `needs_update` is cleared by an acknowledgement only.
+    """
+    return (
+        lease.status in _ENDED
+        and lease.needs_update
+        and running(update, now)
+        and not released_by_its_client(lease, update)
+    )
+
+
+def released_by_its_client(lease: Lease, update: BindingUpdate) -> bool:
+    """Return whether the client of an update released the address here. By its own act, the later time decides."""
+    return lease.status is Status.RELEASED and client_key(update.client_id, update.hardware) == lease.key
+
+
+def _released_by_another_client(lease: Lease, update: BindingUpdate) -> bool:
+    """Return whether the partner's client released an address that this server has leased to another client.
+
+    That release says nothing about the lease here, however late it is.
+    """
+    if lease.status is not Status.ACTIVE or update.status != Status.RELEASED:
+        return False
+    return client_key(update.client_id, update.hardware) != lease.key
 
 
 def received_time(update: BindingUpdate) -> int:

@@ -9,6 +9,7 @@ request on this connection: a partner that recovers needs the answer to its requ
 
 from collections.abc import Callable, Mapping
 
+from dhcpserver.contract import messages
 from dhcpserver.failover.bindings.incoming import IncomingUpdates, dotted
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
@@ -25,12 +26,13 @@ from dhcpserver.failover.codec import (
     UpdateRequestAll,
 )
 from dhcpserver.failover.link.session import Session
-from dhcpserver.failover.outbox import DETAIL, Outbox
+from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import Timer, Timers
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import Status
 
 SENDING = frozenset((State.NORMAL, State.CONFLICT_DONE, State.RECOVER_DONE))
 """States in which updates are sent without a request."""
@@ -67,6 +69,8 @@ class BindingExchange:
         now: float,
     ) -> None:
         self._outbox = outbox
+        self._leasing = leasing
+        self._numbers = session.introduction.numbers
         self._incoming = IncomingUpdates(settings, book, updates, leasing, counters, outbox, encoding)
         self._send_marked = False
         self._state = State.STARTUP
@@ -128,18 +132,17 @@ class BindingExchange:
         own = self.requests.own
         if own is not None:
             own.count_update(now)
+        self._numbers.receive(update.xid)
         self._incoming.receive(update, now, frames)
         return False
 
     def _receive_ack(self, ack: BindingAck, frames: list[bytes], now: float) -> bool:
         sent = self.updates.acknowledge(ack, now)
+        if sent is not None and ack.reject is None and sent.lease.status is not Status.ACTIVE:
+            self._leasing.touch(sent.lease.pool)  # The acknowledgement may have freed or moved the address.
         if sent is not None and (ack.reject is not None or self._outbox.detail):
-            self._outbox.log(
-                18107,
-                "Warning" if ack.reject is not None else "Activity",
-                f"DHCPBNDACK received xid {ack.xid} lease {dotted(ack.address)} ({ack_text(ack)}).",
-                None if ack.reject is not None else DETAIL,
-            )
+            message = messages.UPDATE_ACKNOWLEDGED if ack.reject is None else messages.UPDATE_REFUSED
+            self._outbox.log(message, xid=ack.xid, address=dotted(ack.address), result=ack_text(ack))
         return False
 
     def _receive_request(self, request: UpdateRequest | UpdateRequestAll, frames: list[bytes], now: float) -> bool:
@@ -150,6 +153,15 @@ class BindingExchange:
         return self.requests.receive_done(done, now, foreign=self._incoming.foreign)
 
     # Time
+
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock."""
+        self._timers.shift(step)
+        self.updates.shift_clock(step)
+        self._incoming.shift_clock(step)
+        self.requests.shift_clock(step)
+        if step < 0:
+            self.sweeps.correct_times()
 
     @property
     def working(self) -> bool:
@@ -192,9 +204,11 @@ class BindingExchange:
         resync, pending = self.requests.view(), self.updates.pending
         if resync is not None:
             of = "" if resync.total is None else f" of {resync.total}"
-            self._outbox.log(18113, "Info", f"Recovery: {resync.kind} {resync.direction}, {resync.done}{of} leases.")
+            self._outbox.log(
+                messages.RECOVERY_PROGRESS, request=resync.kind, direction=resync.direction, done=f"{resync.done}{of}"
+            )
         elif pending > MANY_UPDATES:
-            self._outbox.log(18113, "Info", f"Recovery: {pending} updates left for the partner.")
+            self._outbox.log(messages.RECOVERY_LEFT, pending=pending)
 
     # The end of a turn
 
@@ -222,11 +236,12 @@ class BindingExchange:
         for update in sent:
             lease = update.lease
             self._outbox.log(
-                18106,
-                "Activity",
-                f"DHCPBNDUPD sent xid {update.xid} lease {dotted(lease.address)} status {update.status.name} "
-                f"expires {lease.state_exp} potential {update.potential}.",
-                DETAIL,
+                messages.UPDATE_SENT,
+                xid=update.xid,
+                address=dotted(lease.address),
+                status=update.status.name,
+                expires=lease.state_exp,
+                potential=update.potential,
             )
 
 

@@ -4,22 +4,30 @@ The acknowledgement is sent with the turn that commits the change. An accepted u
 a refusal as outdated, the partner's record is older than this server's, so the lease is queued unless it already was.
 """
 
+from dhcpserver.contract import messages
 from dhcpserver.failover.bindings.acceptance import (
     UpdateRefusal,
     check_content,
+    check_times,
     check_update,
     received_time,
+    recorded_time,
+    released_by_its_client,
+    running,
     same_content,
 )
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates, free_lease
 from dhcpserver.failover.codec import BOOTP_FLAG, BindingUpdate, Encoding, Reject
 from dhcpserver.failover.link.handshake import FOREIGN_SKEW, SKEW
-from dhcpserver.failover.outbox import CONFLICT, DETAIL, Outbox
+from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
+from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status, client_key
+
+TIME_REPORT_SECONDS = 60
+"""Between log lines about times that were refused."""
 
 
 def dotted(address: int) -> str:
@@ -52,6 +60,7 @@ class IncomingUpdates:
         self._outbox = outbox
         self._encode_ack = encoding.encode_ack
         self._own = Status.FREE if settings.main else Status.BACKUP
+        self._next_time_report = 0.0
         self.foreign = False
 
     def open(self, foreign: bool) -> None:
@@ -65,11 +74,13 @@ class IncomingUpdates:
         if self._outbox.detail:
             result = "accepted" if refusal is None else f"rejected {refusal.reason} {refusal.message}"
             self._outbox.log(
-                18108,
-                "Activity",
-                f"DHCPBNDUPD received xid {update.xid} lease {dotted(update.address)} status {update.status} "
-                f"expires {update.state_exp} potential {update.potential}; DHCPBNDACK sent ({result}).",
-                DETAIL,
+                messages.UPDATE_RECEIVED,
+                xid=update.xid,
+                address=dotted(update.address),
+                status=update.status,
+                expires=update.state_exp,
+                potential=update.potential,
+                result=result,
             )
         if refusal is None:
             frames.append(self._encode_ack(update, int(now)))
@@ -85,10 +96,14 @@ class IncomingUpdates:
         lease = book.record(update.address)
         if lease is None:
             return UpdateRefusal(Reject.ILLEGAL_ADDRESS, f"{dotted(update.address)} is in no scope of this pair")
-        main = self._settings.main
-        refusal = check_update(
-            lease, update, now, main=main, foreign=self.foreign, skew=FOREIGN_SKEW if self.foreign else SKEW
-        )
+        skew = FOREIGN_SKEW if self.foreign else SKEW
+        self._limit_ends(lease, update, now + skew)
+        refusal = check_times(update, now, skew)
+        if refusal is not None:
+            self._report_time(refusal.message, now)
+        else:
+            main = self._settings.main
+            refusal = check_update(lease, update, now, main=main, foreign=self.foreign, skew=skew)
         offered = book.offer_of(lease.address)
         if refusal is None and offered is not None:
             if (
@@ -105,16 +120,57 @@ class IncomingUpdates:
         if refusal.reason is Reject.OUTDATED and not lease.needs_update:
             self._updates.add(lease)
             book.touch(lease)
-        if refusal.conflict:
+        if running(update, now) and not released_by_its_client(lease, update):
+            self._hold(lease, update)
+        elif refusal.conflict:
             self._report_conflict(lease, update, "refused")
         return refusal
+
+    def _limit_ends(self, lease: Lease, update: BindingUpdate, now: float) -> None:
+        """Limit the ends of an update to what this server's policies can lead to.
+
+        An end of an unavailable address is not a lease. A lease that is infinite here stays so.
+        """
+        if update.status == Status.ABANDONED or self._may_be_infinite(lease, update):
+            return
+        longest = self._settings.longest_lease
+        latest = min(int(now) + longest + longest // 2 + self._settings.mclt, FOREVER)
+        same_client = lease.key == client_key(update.client_id, update.hardware)
+        update.state_exp = min(update.state_exp, max(latest, lease.state_exp if same_client else 0))
+        update.potential = min(update.potential, max(latest, lease.recv_pl if same_client else 0))
+
+    def _may_be_infinite(self, lease: Lease, update: BindingUpdate) -> bool:
+        if self._settings.longest_lease >= FOREVER:
+            return True
+        return bool(update.flags & BOOTP_FLAG) and (lease.reserved or self._settings.pool(lease.pool).dynamic_bootp)
+
+    def _report_time(self, message: str, now: float) -> None:
+        """Log that a time of the partner was refused; once a minute."""
+        if now < self._next_time_report:
+            return
+        self._next_time_report = now + TIME_REPORT_SECONDS
+        self._outbox.log(
+            messages.TIME_REFUSED,
+            pair=self._settings.name,
+            cause=message,
+        )
+
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock."""
+        self._next_time_report += step
+
+    def _hold(self, lease: Lease, update: BindingUpdate) -> None:
+        """Give the address to no client before the end of a lease that the partner has, and that was refused here."""
+        self._book.hold(lease, update.state_exp)
+        self._report_conflict(lease, update, f"refused; the address is not given before {update.state_exp}")
+        self._leasing.touch(lease.pool)
 
     def _accept(self, lease: Lease, update: BindingUpdate, now: float) -> None:
         status = Status(update.status)
         if status is Status.ACTIVE:
             self._accept_active(lease, update, now)
         else:
-            self._accept_other(lease, update, status)
+            self._accept_other(lease, update, status, now)
         if update.relay_info is not None:
             lease.relay_info = update.relay_info
         self._leasing.touch(lease.pool)
@@ -123,9 +179,11 @@ class IncomingUpdates:
         book = self._book
         key = client_key(update.client_id, update.hardware)
         end = update.state_exp
+        older = received_time(update) < recorded_time(lease)
         new = key != lease.key or lease.status is not Status.ACTIVE
         if key != lease.key:
             if lease.status is Status.ACTIVE and lease.state_exp > now:
+                book.hold(lease, lease.state_exp)
                 self._report_conflict(lease, update, "the partner's client keeps it")
             if lease.key is not None:
                 # After a decline the record has no client, and the promises may have been to this very client.
@@ -141,7 +199,9 @@ class IncomingUpdates:
         lease.cltt = max(lease.cltt, update.cltt)
         lease.bootp = bool(update.flags & BOOTP_FLAG)
         book.set_status(lease, Status.ACTIVE, update.sos)
-        if lease.needs_update and same_content(lease, update):
+        if older and self._updates.end_in_flight(lease):
+            self._updates.add(lease)  # The partner accepts that end, which is later than this lease.
+        elif lease.needs_update and same_content(lease, update):
             self._updates.settle(lease)
         self._leasing.schedule(lease)
         if new:
@@ -157,15 +217,16 @@ class IncomingUpdates:
             if other is not lease and other.pool is lease.pool and holds:
                 latest = max(lease, other, key=lambda one: one.cltt)
                 self._outbox.log(
-                    18123,
-                    "Warning",
-                    f"Client {(lease.client_id or lease.hardware).hex(':')} holds {dotted(other.address)} and "
-                    f"{dotted(lease.address)} of scope {lease.pool.name}; it last used {dotted(latest.address)}"
-                    + (", and BOOTP leases do not end." if other.bootp else "."),
-                    CONFLICT,
+                    messages.TWO_ADDRESSES,
+                    client=(lease.client_id or lease.hardware).hex(":"),
+                    one=dotted(other.address),
+                    two=dotted(lease.address),
+                    scope=lease.pool.name,
+                    latest=dotted(latest.address),
+                    bootp=", and BOOTP leases do not end" if other.bootp else "",
                 )
 
-    def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status) -> None:
+    def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status, now: float) -> None:
         book = self._book
         if update.client_id or update.hardware:
             key = client_key(update.client_id, update.hardware)
@@ -174,7 +235,14 @@ class IncomingUpdates:
         elif status is Status.ABANDONED and lease.key is not None:
             book.set_client(lease, None, b"")
         lease.cltt = max(lease.cltt, update.cltt)
-        if status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
+        if status in PENDING and update.state_exp > now + SKEW:
+            # The partner keeps it for its client: this server may have promised more in a record that it lost.
+            lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
+            lease.state_exp = update.state_exp
+            book.set_status(lease, status, update.sos)
+            if update.state_exp < FOREVER:
+                book.schedule(lease, update.state_exp + 1)
+        elif status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
             free_lease(book, lease, update.sos or received_time(update))
         elif status is Status.BACKUP:
             lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
@@ -186,13 +254,14 @@ class IncomingUpdates:
         self._updates.settle(lease)
 
     def _report_conflict(self, lease: Lease, update: BindingUpdate, resolution: str) -> None:
-        ours = (lease.client_id or lease.hardware).hex(":")
+        ours = (lease.client_id or lease.hardware).hex(":") or "no client"
         theirs = (update.client_id or update.hardware).hex(":")
         self._outbox.log(
-            18109,
-            "Warning",
-            f"Address conflict on {dotted(lease.address)}: we have {ours}, partner has {theirs}; {resolution}.",
-            CONFLICT,
+            messages.ADDRESS_CONFLICT,
+            address=dotted(lease.address),
+            ours=ours,
+            theirs=theirs,
+            resolution=resolution,
         )
         settings = self._settings
         self._outbox.trap(

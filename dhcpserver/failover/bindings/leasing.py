@@ -6,7 +6,8 @@ The state machine passes its state to this object, so that a question about a le
     RESOLUTION-INTERRUPTED, CONFLICT-DONE  leases wait for the partner's agreement
     RECOVER-DONE                           known clients alone, limited by the lead time
     PARTNER-DOWN                           own share, then the partner's share when that is safe; no limit; an expired
-                                           lease is free when the partner's last possible promise has ended
+                                           lease is free when the partner's last possible promise has ended. After a
+                                           recovery that was not completed: known clients alone until its MCLT is over
     all others                             no address is given; leases stay as they are
 
 In NORMAL both servers see the end of a lease. The main expires it. The backup does so only if the main did not for a
@@ -61,14 +62,18 @@ class LeaseRules:
         self._allocates = False
         self._down_time = 0.0
         self._down_entered = 0.0
+        self._own_usable_at = 0.0
         self._wait_mclt = settings.mclt
         self._touched: dict[Pool, None] = {}
 
-    def enter(self, state: State, down_time: float, down_entered: float, mclt: int) -> None:
+    def enter(
+        self, state: State, down_time: float, down_entered: float, mclt: int, *, time_of_failure: float = 0.0
+    ) -> None:
         """Use the rules of a state.
 
         `down_time`, `down_entered`: in PARTNER-DOWN, the time from which MCLT counts, and when it was entered.
-        `mclt`: the largest MCLT of leases that may still be active, in seconds.
+        `mclt`: the largest MCLT of leases that may still be active, in seconds. `time_of_failure`: of a recovery that
+        was not completed, 0 for none. What this server promised before and has no record of ends MCLT later.
         """
         self._state = state
         self._alone = state is State.PARTNER_DOWN
@@ -76,6 +81,7 @@ class LeaseRules:
         self._down_time = down_time
         self._down_entered = down_entered
         self._wait_mclt = max(mclt, self._settings.mclt)
+        self._own_usable_at = time_of_failure + self._wait_mclt if self._alone and time_of_failure else 0.0
         self._updates.use_mclt(self._wait_mclt)
 
     def touch(self, pool: Pool) -> None:
@@ -101,7 +107,7 @@ class LeaseRules:
 
     def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
         """See Partnership."""
-        if not self._allocates:
+        if not self._allocates or now < self._own_usable_at:
             return ()
         own, other = (pool.free, pool.backup) if self._main else (pool.backup, pool.free)
         if self._alone and self._partner_pool_usable(pool, now):
@@ -115,13 +121,18 @@ class LeaseRules:
 
     def partner_pool_usable_at(self) -> float:
         """Return when the partner's share may be used in PARTNER-DOWN, Unix seconds."""
-        return partner_pool_usable_at(self._down_entered, self._down_time, self._wait_mclt)
+        usable = partner_pool_usable_at(self._down_entered, self._down_time, self._wait_mclt)
+        return max(usable, self._own_usable_at)
 
     def may_give(self, lease: Lease, key: bytes, now: float) -> bool:
         """See Partnership."""
         status = lease.status
         if status is Status.ACTIVE:
             return lease.key == key
+        if lease.held > now:
+            return False
+        if now < self._own_usable_at and not lease.reserved:
+            return status in PENDING and lease.key == key
         if status is Status.FREE or status is Status.BACKUP:
             return status is self._own or lease.reserved or (self._alone and self._partner_pool_usable(lease.pool, now))
         if status is Status.ABANDONED or status is Status.RESET:
@@ -168,6 +179,9 @@ class LeaseRules:
         status = lease.status
         if status is Status.ACTIVE:
             self._ended(lease, now)
+        elif status is Status.FREE or status is Status.BACKUP:
+            self._book.end_hold(lease, now)
+            self._touched[lease.pool] = None
         elif status in PENDING and not self._allocates:
             self._book.schedule(lease, int(now) + RECHECK_SECONDS)
         elif status in PENDING and (self._alone or not lease.needs_update):

@@ -20,11 +20,13 @@ from collections import deque
 
 from dhcpserver.failover.bindings.sentupdate import SentUpdate
 from dhcpserver.failover.codec import BOOTP_FLAG, RESERVED_FLAG, BindingAck, Encoding
+from dhcpserver.failover.link.startnumber import LAST, first_number
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 
-_LAST_XID = 0xFFFFFFFF
+UPDATES_PER_TURN = 1000
+"""Updates sent in one turn at most; more follow in the next turn."""
 
 
 class OutgoingUpdates:
@@ -34,8 +36,10 @@ class OutgoingUpdates:
         window: how many updates the partner accepts without acknowledgement.
     """
 
-    def __init__(self, book: Book, main: bool, mclt: int, encoding: Encoding, counters: UpdateCounters) -> None:
-        """`mclt`: see `use_mclt`."""
+    def __init__(
+        self, book: Book, main: bool, mclt: int, encoding: Encoding, counters: UpdateCounters, *, start: int
+    ) -> None:
+        """`mclt`: see `use_mclt`. `start`: the number of this start of the server."""
         self._book = book
         self._main = main
         self._mclt = mclt
@@ -48,7 +52,7 @@ class OutgoingUpdates:
         self._refused: dict[int, Lease] = {}
         self._takes: dict[int, Lease] = {}
         self._taken = 0
-        self._xid = 0
+        self._number = self._first_number = first_number(start)
         self._barrier: int | None = None
         self._barrier_xids: set[int] = set()
         self._ended_sent: set[int] = set()
@@ -117,9 +121,15 @@ class OutgoingUpdates:
             return update.sent_at
         return None
 
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock."""
+        for update in self._sent.values():
+            update.sent_at += step
+
     def add(self, lease: Lease) -> None:
         """Mark a lease and queue its update. The caller touches the lease in the book."""
         lease.needs_update = True
+        lease.number = self._next_number()
         address = lease.address
         update = self._in_flight.get(address)
         if update is not None and not update.void:
@@ -127,6 +137,12 @@ class OutgoingUpdates:
             return
         self._refused.pop(address, None)
         self._put(lease)
+
+    def _next_number(self) -> int:
+        self._number += 1
+        if not self._number & LAST:
+            self._number += 1  # The transaction id of an update is never 0.
+        return self._number
 
     def add_new_state(self, lease: Lease) -> None:
         """Mark and queue a lease whose status has changed here: no update with this status was sent yet."""
@@ -145,8 +161,19 @@ class OutgoingUpdates:
     def take_back(self, lease: Lease) -> None:
         """Ask the backup for an address of its share."""
         lease.needs_update = True
+        lease.number = self._next_number()
         self._takes[lease.address] = lease
         self._book.touch(lease)
+
+    @property
+    def last_number(self) -> int:
+        """The greatest number of a change, of an earlier start or of this one."""
+        return max(self._number, self._book.last_number) if self._number == self._first_number else self._number
+
+    def end_in_flight(self, lease: Lease) -> bool:
+        """Return whether an update with an end of this lease is in flight, which the partner may accept."""
+        update = self._in_flight.get(lease.address)
+        return update is not None and not update.taken and not update.void and update.status is not Status.ACTIVE
 
     def settle(self, lease: Lease) -> None:
         """Remove the mark: the partner has sent the binding that this server has, so no update is needed."""
@@ -164,7 +191,7 @@ class OutgoingUpdates:
 
     def emit(self, frames: list[bytes], now: float) -> list[SentUpdate]:
         """Append the frames of the updates that fit into the window; return these updates, in order."""
-        room = self.window - len(self._sent)
+        room = min(self.window - len(self._sent), UPDATES_PER_TURN)
         if room <= 0 or not (self._queue or self._takes):
             return []
         sent: list[SentUpdate] = []
@@ -184,7 +211,7 @@ class OutgoingUpdates:
                 continue
             sent.append(self._send(frames, lease, lease.status, lease.sos, now, taken=False))
             if requested:
-                self._barrier_xids.add(self._xid)
+                self._barrier_xids.add(sent[-1].xid)
             room -= 1
         while room > 0 and self._takes:
             address, lease = self._takes.popitem()
@@ -195,7 +222,10 @@ class OutgoingUpdates:
         return sent
 
     def _send(self, frames: list[bytes], lease: Lease, status: Status, sos: int, now: float, taken: bool) -> SentUpdate:
-        self._xid = xid = self._xid + 1 if self._xid < _LAST_XID else 1
+        if lease.number <= self._first_number:
+            lease.number = self._next_number()  # The change was made in an earlier start.
+            self._book.touch(lease)
+        xid = lease.number & LAST
         client_id, hardware = lease.client_id, lease.hardware
         flags = BOOTP_FLAG if lease.bootp else 0
         announced = status
@@ -212,10 +242,13 @@ class OutgoingUpdates:
             flags |= RESERVED_FLAG
             if status is Status.FREE:
                 announced = Status.BACKUP if self._main else Status.FREE
+        # A time of this server may be ahead after its clock was wrong. The partner refuses such a time.
+        at = int(now)
+        sos, cltt = min(sos, at), min(lease.cltt, at)
         frames.append(
             self._encode_update(
                 xid,
-                int(now),
+                at,
                 lease.address,
                 announced,
                 client_id,
@@ -223,7 +256,7 @@ class OutgoingUpdates:
                 lease.state_exp,
                 lease.sent_pl,
                 sos,
-                lease.cltt,
+                cltt,
                 flags,
                 lease.relay_info,
             )

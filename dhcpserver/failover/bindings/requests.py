@@ -7,6 +7,7 @@ them was acknowledged, whether accepted or rejected. Changes by clients meanwhil
 
 from dataclasses import dataclass
 
+from dhcpserver.contract import messages
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.bindings.sweeps import MarkingRun, Sweeps
 from dhcpserver.failover.codec import Encoding, UpdateDone, UpdateRequest, UpdateRequestAll
@@ -124,6 +125,14 @@ class UpdateRequests:
         self.own = self.partner = None
         self.answered = False
 
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock."""
+        if self.own is not None:
+            self.own.started += step
+            self.own.last_answer += step
+        if self.partner is not None:
+            self.partner.started += step
+
     def send(self, everything: bool, now: float) -> None:
         """Send a request, unless one is open."""
         if self.own is not None:
@@ -132,16 +141,23 @@ class UpdateRequests:
         xid = self._session.next_xid()
         self.own = OwnRequest(everything, xid, now, now)
         self._session.send_frame(self._encoding.encode(request(xid), int(now)))
-        self._outbox.log(18113, "Info", f"Recovery: {_kind(everything)} started.")
+        self._outbox.log(messages.RECOVERY_STARTED, request=_kind(everything))
 
     def receive(self, request: UpdateRequest | UpdateRequestAll, now: float) -> None:
-        """Begin to answer the partner's request."""
+        """Begin to answer the partner's request.
+
+        A request that arrives while one is answered is answered together with it: its UPDDONE has the last transaction
+        id. Only a request for all leases replaces the answer to a request for the marked ones.
+        """
         everything = isinstance(request, UpdateRequestAll)
-        mark = everything or bool(self._sweeps)
+        if self.partner is not None and self.partner.everything >= everything:
+            self.partner.xid = request.xid
+            return
+        mark = everything or self._sweeps.marking
         hold = everything and not self._held
         self._held |= everything
         self.partner = PartnerRequest(self._book, self._updates, everything, request.xid, now, mark=mark, hold=hold)
-        self._outbox.log(18113, "Info", f"Recovery: the partner's {_kind(everything)} started.")
+        self._outbox.log(messages.RECOVERY_ASKED, request=_kind(everything))
 
     def receive_done(self, done: UpdateDone, now: float, *, foreign: bool) -> bool:
         """Return whether this UPDDONE answers this server's request; a foreign partner may send another xid."""
@@ -150,9 +166,10 @@ class UpdateRequests:
             return False
         self.own = None
         self._outbox.log(
-            18113,
-            "Info",
-            f"Recovery: {_kind(own.everything)} done in {now - own.started:.0f} s, {own.received} leases.",
+            messages.RECOVERY_DONE,
+            request=_kind(own.everything),
+            seconds=now - own.started,
+            leases=own.received,
         )
         return True
 
@@ -176,10 +193,10 @@ class UpdateRequests:
         self._updates.lift_barrier()
         self._session.send_frame(self._encoding.encode(UpdateDone(request.xid), int(now)))
         self._outbox.log(
-            18113,
-            "Info",
-            f"Recovery: the partner's {_kind(request.everything)} {request.total} of {request.total} done in "
-            f"{now - request.started:.0f} s.",
+            messages.RECOVERY_ANSWERED,
+            request=_kind(request.everything),
+            total=request.total,
+            seconds=now - request.started,
         )
 
     def stalled(self, now: float) -> bool:

@@ -1,6 +1,5 @@
 """Long work on many leases, done in slices so that clients are served in between."""
 
-from collections import deque
 from collections.abc import Callable
 
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
@@ -11,17 +10,23 @@ Sweep = Callable[[int, float], bool]
 """Does at most so many steps at a time (Unix seconds), and returns whether it is finished."""
 
 
+_MARKING = "marking"
+
+
 class MarkingRun:
     """Marks every lease that the partner might need, a slice at a time."""
 
-    def __init__(self, book: Book, updates: OutgoingUpdates, hold_from: float | None = None) -> None:
+    def __init__(
+        self, book: Book, updates: OutgoingUpdates, hold_from: float | None = None, after: int | None = None
+    ) -> None:
         """`hold_from`: when a partner without records requested all leases, which are held then; else None.
 
-        See `OutgoingUpdates.hold`.
+        See `OutgoingUpdates.hold`. `after`: mark only leases whose number is greater.
         """
         self._book = book
         self._updates = updates
         self._hold_from = hold_from
+        self._after = after
         self._addresses = list(book.leases)
         self._position = 0
 
@@ -32,6 +37,8 @@ class MarkingRun:
         for address in self._addresses[self._position : end]:
             lease = book.get(address)
             if lease is None or not worth_sending(lease):
+                continue
+            if self._after is not None and lease.number <= self._after:
                 continue
             if self._hold_from is not None:
                 updates.hold(lease, self._hold_from)
@@ -51,13 +58,12 @@ def worth_sending(lease: Lease) -> bool:
 
 
 class Sweeps:
-    """A queue of long work; the first in it is worked on."""
+    """A queue of long work; the first in it is worked on. Of each kind, at most one is in it: a new one replaces it."""
 
     def __init__(self, book: Book, updates: OutgoingUpdates) -> None:
         self._book = book
         self._updates = updates
-        self._queue: deque[Sweep] = deque()
-        self._markings = 0
+        self._queue: dict[str, Sweep] = {}
 
     def __bool__(self) -> bool:
         return bool(self._queue)
@@ -65,25 +71,52 @@ class Sweeps:
     @property
     def marking(self) -> bool:
         """Whether a `mark_all` is not finished."""
-        return self._markings > 0
+        return _MARKING in self._queue
 
-    def add(self, work: Sweep) -> None:
-        """Do this work after what is queued already."""
-        self._queue.append(work)
+    def add(self, kind: str, work: Sweep) -> None:
+        """Do this work after what is queued already, and instead of earlier work of the same kind."""
+        self._queue.pop(kind, None)
+        self._queue[kind] = work
 
     def mark_all(self) -> None:
         """Mark all leases: the partner is another server, or has older records than this server assumed."""
-        run = MarkingRun(self._book, self._updates)
-        self._markings += 1
+        self._mark(MarkingRun(self._book, self._updates))
+
+    def mark_after(self, number: int) -> None:
+        """Mark the leases whose change has a greater number: the partner has none of these in its store."""
+        if self.marking:
+            self.mark_all()
+        elif self._updates.last_number > number:
+            self._mark(MarkingRun(self._book, self._updates, after=number))
+
+    def _mark(self, run: MarkingRun) -> None:
+        self.add(_MARKING, lambda budget, now: run.step(budget))
+
+    def correct_times(self) -> None:
+        """Correct the times that a clock which was ahead has left in the leases.
+
+        A start of a state or a transaction in the future would be later than all that the partner sends. Rechecks that
+        were set for the former time are set again.
+        """
+        addresses = list(self._book.leases)
 
         def work(budget: int, now: float) -> bool:
-            finished = run.step(budget)
-            self._markings -= finished
-            return finished
+            at = int(now)
+            for address in addresses[-budget:]:
+                lease = self._book.leases[address]
+                if lease.sos > at or lease.cltt > at:
+                    lease.sos, lease.cltt = min(lease.sos, at), min(lease.cltt, at)
+                    self._book.touch(lease)
+                if lease.due and lease.state_exp < lease.due:
+                    self._book.schedule(lease, max(lease.state_exp, int(now)))
+            del addresses[-budget:]
+            return not addresses
 
-        self.add(work)
+        self.add("times", work)
 
     def step(self, budget: int, now: float) -> None:
         """Do at most `budget` steps."""
-        if self._queue and self._queue[0](budget, now):
-            self._queue.popleft()
+        for kind, work in self._queue.items():
+            if work(budget, now):
+                del self._queue[kind]
+            return

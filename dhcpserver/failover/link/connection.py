@@ -5,8 +5,11 @@ from enum import Enum
 
 from dhcpserver.failover.link.handshake import Peer
 from dhcpserver.wire.digest import Seal
-from dhcpserver.wire.failover4 import Message
+from dhcpserver.wire.failover4 import Contact, Message, StateReport, Unsupported
 from dhcpserver.wire.framing import Framer
+
+MESSAGES_PER_TURN = 1000
+"""Messages of one connection handled in one turn at most; more wait for the next turn."""
 
 
 class ConnectionPhase(Enum):
@@ -30,6 +33,9 @@ class Connection:
         received, sent: when something was last received and sent.
         seal: makes and checks digests, None without a shared secret.
         frames: the frames that this turn sends.
+        partner_stops: whether the partner's last STATE was PAUSED or SHUTDOWN.
+        unanswered: updates that arrived in this turn, which sends their acknowledgements at its end.
+        allowance: how many more messages are handled in this turn.
         peer: what the partner sent about itself; None before CONNECT or CONNECTACK.
         skew: the partner's clock minus this server's, seconds. `best_skew`: the best since `skew_until` was last set.
     """
@@ -48,9 +54,30 @@ class Connection:
     framer: Framer
     skew_until: float
     frames: list[bytes] = field(default_factory=list)
+    partner_stops: bool = False
+    unanswered: int = 0
+    allowance: int = MESSAGES_PER_TURN
     peer: Peer | None = None
     skew: float | None = None
     best_skew: float | None = None
+
+    def shift(self, step: float) -> None:
+        """Follow a step of this server's clock. The skew is measured again.
+
+        After a step forward, CONTACT is sent at once. The machine may have been suspended, and the partner may have
+        closed the connection long ago; the answer to CONTACT shows that.
+        """
+        self.since += step
+        self.deadline += step
+        self.received += step
+        self.sent = self.sent + step if step < 0 else 0.0
+        self.skew_until += step
+        self.best_skew = None
+
+    def end_turn(self) -> None:
+        """Handle the end of a turn: all updates are acknowledged."""
+        self.unanswered = 0
+        self.allowance = MESSAGES_PER_TURN
 
     def take_octets(self) -> bytes:
         """Return the octets of all frames, and remove the frames."""
@@ -65,6 +92,34 @@ class Connection:
         self.phase = ConnectionPhase.OPEN
         self.skew = time - now
         self.skew_until = now + keepalive
+
+    def next_deadline(self, keepalive: float) -> float:
+        """Return when something is due: the end of the handshake, of the partner's silence, or the next CONTACT.
+
+        0, so at once, if messages wait.
+        """
+        if self.framer.more:
+            return 0.0
+        if self.phase is not ConnectionPhase.OPEN or self.peer is None:
+            return self.deadline
+        return min(self.received + keepalive, self.sent + self.peer.send_interval)
+
+    def wrong_time(self, message: Message, now: float, limit: float, keepalive: float) -> float | None:
+        """Return by how much a time of a message is wrong; None if it is not.
+
+        STATE and CONTACT are sent when they are due, so they show the skew of the clocks (`excessive_skew`). Of the
+        other messages, only a time that is ahead shows anything.
+        """
+        if isinstance(message, Unsupported):
+            return None
+        if isinstance(message, StateReport | Contact):
+            skew = self.excessive_skew(message.time, now, limit, keepalive)
+            if skew is not None or isinstance(message, Contact):
+                return skew
+            ahead = (message.since or 0) - now
+        else:
+            ahead = message.time - now
+        return ahead if ahead > limit else None
 
     def excessive_skew(self, time: int, now: float, limit: float, keepalive: float) -> float | None:
         """Take the time of a message; return the skew if the partner's clock is wrong, None if it is not.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dhcpserver import limits
+from dhcpserver.failover.link.startnumber import StartNumbers
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.wire import failover4
 from dhcpserver.wire.failover4 import Connect, ConnectAck, Reject, Vendor
@@ -24,8 +25,16 @@ FOREIGN_SKEW = limits.FOREIGN_CLOCK_SKEW_SECONDS
 MAIN_BUCKETS: Final = b"\xff" * 16 + bytes(16)
 ALL_BUCKETS: Final = b"\xff" * 32
 
+MAXIMUM_WINDOW: Final = 4096
+"""Updates in flight at most, whatever the partner accepts."""
+MAXIMUM_RECEIVE_TIMER: Final = 3600
+"""Seconds; a partner that waits longer receives messages as often as one that waits this long."""
+
 ConnectRefusal = tuple[Reject, str]
 """The reject reason and its text."""
+
+
+CONTACTS_PER_KEEPALIVE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +58,24 @@ class Peer:
         """Whether it uses draft-12 without Pairwatch's extensions."""
         return not self.vendor_class.startswith(failover4.VENDOR_PREFIX)
 
+    @property
+    def send_interval(self) -> float:
+        """The seconds between messages that keep the connection to this partner open."""
+        return max(self.receive_timer, 1) / CONTACTS_PER_KEEPALIVE
+
 
 def assignment(load_balancing: bool) -> bytes:
     """Return the 32 octets of the hash-bucket-assignment."""
     return MAIN_BUCKETS if load_balancing else ALL_BUCKETS
 
 
-def vendor_options(settings: PairSettings, communicated: bool, last_contact: float, nonce: bytes | None) -> Vendor:
+def vendor_options(
+    settings: PairSettings,
+    communicated: bool,
+    last_contact: float,
+    nonce: bytes | None,
+    numbers: StartNumbers | None = None,
+) -> Vendor:
     """Return what a server sends about itself to another Pairwatch server; `nonce` is for digests."""
     return Vendor(
         version=failover4.VENDOR_BLOCK_VERSION,
@@ -68,6 +88,9 @@ def vendor_options(settings: PairSettings, communicated: bool, last_contact: flo
         load_balancing=int(settings.load_balancing),
         backup_pct=settings.backup_pct,
         nonce=nonce,
+        start=None if numbers is None else numbers.own,
+        seen_start=None if numbers is None else numbers.partner,
+        seen_number=None if numbers is None else numbers.received,
     )
 
 
@@ -110,8 +133,8 @@ def peer_of(message: Connect | ConnectAck) -> Peer:
     """Return what a message contains about its sender."""
     return Peer(
         message.vendor_class or "",
-        max(message.max_unacked or 1, 1),
-        message.receive_timer or 60,
+        min(max(message.max_unacked or 1, 1), MAXIMUM_WINDOW),
+        min(message.receive_timer or 60, MAXIMUM_RECEIVE_TIMER),
         message.vendor or Vendor(),
     )
 
@@ -148,6 +171,18 @@ def check_ack(settings: PairSettings, ack: ConnectAck, peer: Peer, now: float) -
     return None
 
 
+def check_protection(settings: PairSettings, secured: bool, message: Connect | ConnectAck) -> ConnectRefusal | None:
+    """Return the refusal if TLS or the digest is not as configured. A wrong digest is refused before this.
+
+    `secured`: whether the connection uses TLS.
+    """
+    if settings.tls and not secured:
+        return Reject.TLS_REQUIRED, "TLS is required here"
+    if message.digest is not None:
+        return Reject.DIGEST_UNCONFIGURED, "the partner sends a message digest, and no shared secret is set here"
+    return None
+
+
 def bucket_mismatch(settings: PairSettings, request: Connect) -> str | None:
     """Return what is wrong if a foreign main divides the clients differently; None if it does not.
 
@@ -160,12 +195,10 @@ def bucket_mismatch(settings: PairSettings, request: Connect) -> str | None:
 
 
 def config_mismatches(settings: PairSettings, peer: Peer) -> tuple[str, ...]:
-    """Return the configuration classes that differ; they refuse nothing."""
+    """Return the configuration classes that both know and that differ; they refuse nothing."""
     theirs = peer.vendor.digest
     if theirs is None:
         return ()
     ours = {number: value[:8].ljust(8, b"\0") for number, value in settings.config_digest}
     other = dict(theirs)
-    return tuple(
-        f"class {number}" for number in sorted(ours.keys() | other.keys()) if ours.get(number) != other.get(number)
-    )
+    return tuple(f"class {number}" for number in sorted(ours.keys() & other.keys()) if ours[number] != other[number])

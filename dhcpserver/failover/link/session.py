@@ -15,7 +15,9 @@ Nothing here decides about states or leases: `receive` and `tick` return what ha
 
 import random
 
-from dhcpserver.failover.effects import Close, Dial, Transmit
+from dhcpserver.contract.messages import TIME_SKEW
+from dhcpserver.contract.words import LinkFailureCause
+from dhcpserver.failover.effects import Close, Transmit
 from dhcpserver.failover.link.connection import (
     Connection,
     ConnectionLost,
@@ -24,23 +26,19 @@ from dhcpserver.failover.link.connection import (
     MessageReceived,
     SessionEvent,
 )
+from dhcpserver.failover.link.dialling import Dialling
+from dhcpserver.failover.link.failures import cause_of
 from dhcpserver.failover.link.handshake import (
     FOREIGN_SKEW,
     SKEW,
-    ConnectRefusal,
     Peer,
-    bucket_mismatch,
-    check_ack,
-    check_connect,
-    config_mismatches,
-    connect,
-    connect_ack,
-    peer_of,
-    vendor_options,
 )
+from dhcpserver.failover.link.introduction import Introduction
 from dhcpserver.failover.link.mismatch import MismatchReports
+from dhcpserver.failover.link.startnumber import StartNumbers
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
+from dhcpserver.failover.states import State, by_number
 from dhcpserver.failover.timers import NEVER
 from dhcpserver.wire import failover4
 from dhcpserver.wire.digest import DigestError, Seal
@@ -54,18 +52,16 @@ from dhcpserver.wire.failover4 import (
     Message,
     Reject,
     StateReport,
-    Vendor,
     reason_text,
 )
+from dhcpserver.wire.failover4_bindings import BindingUpdate
 from dhcpserver.wire.framing import Framer
 
 HANDSHAKE_SECONDS = 15.0
-CONTACTS_PER_KEEPALIVE = 4
 REFUSED_RETRY = 60.0
 """Seconds between attempts after the partner refused or disconnected."""
-RETRY_SPREAD = 0.2
-NONCE = 16
-"""Random octets that make the digests of each connection different."""
+MAXIMUM_CONNECTIONS = 8
+"""Connections at most; a further one replaces the oldest that is not open."""
 
 
 class Session:
@@ -73,9 +69,8 @@ class Session:
 
     Attributes:
         connection: the open connection, None without one.
-        last_contact: when the last message of the partner arrived, 0 for never.
-        last_failure: when and why the last attempt or connection failed.
-        mismatch: the configuration classes that differ from the partner's.
+        introduction: CONNECT and CONNECTACK, and what the partner sent in them.
+        last_failure: when and why the last attempt or connection failed, for people and as a word.
     """
 
     def __init__(
@@ -84,31 +79,44 @@ class Session:
         outbox: Outbox,
         entropy: random.Random,
         *,
+        numbers: StartNumbers | None = None,
         communicated: bool = False,
         last_contact: float = 0.0,
     ) -> None:
         """`communicated`: whether the record shows earlier communications with the partner; sent to the partner."""
         self._settings = settings
         self._outbox = outbox
-        self._entropy = entropy
-        self._communicated = communicated
         self._reports = MismatchReports(settings, outbox)
+        numbers = numbers or StartNumbers(1, 0, 0)
+        self.introduction = Introduction(settings, entropy, self._reports, numbers, communicated, last_contact)
         self._connections: dict[int, Connection] = {}
         self._xid = 0
-        self._dialing = False
-        self._dial_at: float | None = None
+        self._dialling = Dialling(settings, outbox, entropy)
         self._stopped = False
         self.connection: Connection | None = None
-        self.last_contact = last_contact
-        self.last_failure: tuple[float, str] | None = None
-        self.mismatch: tuple[str, ...] = ()
+        self._contact_in_this_life = False
+        self.last_failure: tuple[float, str, LinkFailureCause] | None = None
+
+    @property
+    def last_contact(self) -> float:
+        """When the last message of the partner arrived, 0 for never."""
+        return self.introduction.last_contact
 
     # Begin and end of connections
 
     def start(self, now: float) -> None:
         """Begin to dial, as the main; the backup waits."""
-        if self._settings.main:
-            self._dial_at = now
+        self._dialling.start(now)
+
+    def shift_clock(self, step: float, now: float) -> None:
+        """Follow a step of this server's clock."""
+        for connection in self._connections.values():
+            connection.shift(step)
+        if self.last_failure is not None:
+            self.last_failure = (self.last_failure[0] + step, *self.last_failure[1:])
+        if self._contact_in_this_life:
+            self.introduction.last_contact += step
+        self._dialling.shift_clock(step, now)
 
     def link_up(
         self, number: int, now: float, outbound: bool, transport: str, local: str, remote: str, secured: bool
@@ -116,14 +124,16 @@ class Session:
         """Handle an established TCP connection. `secured`: whether it uses TLS."""
         main = self._settings.main
         if outbound:
-            self._dialing = False
-            self._dial_at = None
+            self._dialling.connected()
         busy = self.connection is not None or any(
             connection.phase is ConnectionPhase.AWAIT_ACK for connection in self._connections.values()
         )
         if self._stopped or (main and busy):
             self._outbox.put(Close(number))
             return
+        if len(self._connections) >= MAXIMUM_CONNECTIONS:
+            oldest = next(each for each in self._connections.values() if each is not self.connection)
+            self._drop(oldest, now, "too many connections", LinkFailureCause.PROTOCOL)
         secret = self._settings.shared_secret
         seal = Seal(secret, main) if secret else None
         connection = Connection(
@@ -143,62 +153,77 @@ class Session:
         )
         self._connections[number] = connection
         if main:
-            self._send(connection, connect(self._settings, self.next_xid(), self._vendor_options()), now)
+            self._send(connection, self.introduction.connect(self.next_xid()), now)
 
     def link_down(self, number: int, now: float, cause: str) -> list[SessionEvent]:
         """Handle the end of a TCP connection."""
         connection = self._connections.get(number)
-        return [] if connection is None else self._drop(connection, now, cause, close=False)
+        if connection is None:
+            return []
+        failure = LinkFailureCause.PARTNER_STOPPED if connection.partner_stops else LinkFailureCause.CLOSED
+        return self._drop(connection, now, cause, failure, close=False)
 
-    def dial_failed(self, now: float, cause: str) -> None:
+    def dial_failed(self, now: float, cause: str, failure: LinkFailureCause) -> None:
         """Handle that no TCP connection was established."""
-        self._dialing = False
-        self.last_failure = (now, cause)
-        self._redial(now, self._settings.connect_retry)
+        self.last_failure = (now, cause, failure)
+        self._dialling.failed(now)
 
     def establish(self) -> None:
         """Handle that communications became OK. Later connections send that the two servers have communicated."""
-        self._communicated = True
-
-    def _redial(self, now: float, after: float) -> None:
-        if self._settings.main and not self._stopped:
-            self._dial_at = now + after * (1 + RETRY_SPREAD * (2 * self._entropy.random() - 1))
+        self.introduction.communicated = True
 
     def _drop(
-        self, connection: Connection, now: float, cause: str, *, close: bool = True, retry: float | None = None
+        self,
+        connection: Connection,
+        now: float,
+        cause: str,
+        failure: LinkFailureCause,
+        *,
+        close: bool = True,
+        retry: float | None = None,
+        report: bool = True,
     ) -> list[SessionEvent]:
-        """Forget a connection, after its frames are sent. `retry`: seconds until the next attempt."""
+        """Forget a connection, after its frames are sent.
+
+        `retry`: seconds until the next attempt. `report`: whether to log it, if the connection was not open.
+        """
         del self._connections[connection.number]
         if connection.frames:
             self._outbox.put(Transmit(connection.number, connection.take_octets()))
         if close:
             self._outbox.put(Close(connection.number))
-        self.last_failure = (now, cause)
+        self.last_failure = (now, cause, failure)
         if not self._connections:
-            self._redial(now, self._settings.connect_retry if retry is None else retry)
+            self._dialling.retry(now, retry)
         if connection is self.connection:
             self.connection = None
             return [ConnectionLost(cause)]
+        if report:
+            self._reports.closed_early(connection.remote, cause, now)
         return []
 
     def disconnect(
-        self, now: float, reason: Reject | None, cause: str, retry: float | None = None
+        self,
+        now: float,
+        reason: Reject | None,
+        cause: str,
+        retry: float | None = None,
+        failure: LinkFailureCause | None = None,
     ) -> list[SessionEvent]:
-        """Send DISCONNECT on the open connection and close it."""
+        """Send DISCONNECT on the open connection and close it. `failure`: None for that of the reason."""
         connection = self.connection
         if connection is None:
             return []
         self._send(connection, Disconnect(reject=reason, message=cause), now)
-        return self._drop(connection, now, cause, retry=retry)
+        return self._drop(connection, now, cause, failure or cause_of(reason), retry=retry)
 
     def stop(self, now: float, cause: str) -> None:
         """Close all connections, and make and accept no more."""
         self._stopped = True
-        self._dial_at = None
-        self.disconnect(now, Reject.OTHER, cause)
+        self._dialling.stop()
+        self.disconnect(now, Reject.OTHER, cause, failure=LinkFailureCause.STOPPED)
         for connection in list(self._connections.values()):
-            self._drop(connection, now, cause)
-        self._dial_at = None
+            self._drop(connection, now, cause, LinkFailureCause.STOPPED)
 
     # Sending
 
@@ -226,25 +251,30 @@ class Session:
             if connection.frames:
                 self._outbox.put(Transmit(connection.number, connection.take_octets()))
                 connection.sent = now
+            connection.end_turn()
 
     # Receiving
 
     def receive(self, number: int, data: bytes, now: float) -> list[SessionEvent]:
         """Handle octets that arrived on a connection."""
+        events: list[SessionEvent] = []
         connection = self._connections.get(number)
         if connection is None:
-            return []
-        events: list[SessionEvent] = []
-        connection.received = now
-        for message in connection.framer.feed(data):
+            return events
+        connection.received = now if data else connection.received
+        messages = connection.framer.feed(data, connection.allowance)
+        connection.allowance -= len(messages)
+        for message in messages:
             kind = type(message)
             if connection.phase is ConnectionPhase.OPEN:
                 if kind is Disconnect:
                     return events + self._receive_disconnect(connection, message, now)
-                if kind is StateReport or kind is Contact:
-                    wrong_clock = self._check_clock(connection, message, now)
-                    if wrong_clock is not None:
-                        return events + wrong_clock
+                if isinstance(message, StateReport):
+                    connection.partner_stops = by_number(message.state) in (State.PAUSED, State.SHUTDOWN)
+                check = self._count_update if kind is BindingUpdate else self._check_clock
+                lost = check(connection, message, now)
+                if lost is not None:
+                    return events + lost
                 events.append(MessageReceived(message))
             elif kind is Connect and connection.phase is ConnectionPhase.AWAIT_CONNECT:
                 events += self._receive_connect(connection, message, now)
@@ -255,129 +285,115 @@ class Session:
             elif kind is not Contact and kind is not StateReport:
                 cause = f"{kind.__name__} while {connection.phase.value}"
                 self._send(connection, Disconnect(reject=Reject.OTHER, message=cause), now)
-                return events + self._drop(connection, now, cause)
+                return events + self._drop(connection, now, cause, LinkFailureCause.PROTOCOL)
             if number not in self._connections:
                 return events
         if connection is self.connection:
-            self.last_contact = now
+            self.introduction.last_contact = now
+            self._contact_in_this_life = True
         if connection.framer.error is not None:
             events += self._receive_unreadable(connection, connection.framer.error, now)
         return events
 
     def _receive_unreadable(self, connection: Connection, error: WireError, now: float) -> list[SessionEvent]:
         """Close a connection after octets that are not a message: it is not known where the next message begins."""
-        reason, cause = Reject.OTHER, f"unreadable message: {error}"
+        reason, cause, failure = Reject.OTHER, f"unreadable message: {error}", LinkFailureCause.PROTOCOL
         if isinstance(error, DigestError):
             reason, cause = Reject.MISSING_DIGEST if error.missing else Reject.DIGEST_FAILURE, str(error)
+            failure = LinkFailureCause.DIGEST
             self._reports.refused(reason, cause)
         self._send(connection, Disconnect(reject=reason, message=cause[:200]), now)
-        return self._drop(connection, now, cause, retry=REFUSED_RETRY if isinstance(error, DigestError) else None)
+        retry = REFUSED_RETRY if isinstance(error, DigestError) else None
+        return self._drop(connection, now, cause, failure, retry=retry)
 
     def _receive_disconnect(self, connection: Connection, message: Message, now: float) -> list[SessionEvent]:
         assert isinstance(message, Disconnect)
         why = message.message or (reason_text(message.reject) if message.reject else "no reason given")
-        return self._drop(connection, now, f"partner disconnected: {why}", retry=REFUSED_RETRY)
+        failure = LinkFailureCause.PARTNER_STOPPED if connection.partner_stops else cause_of(message.reject)
+        return self._drop(connection, now, f"partner disconnected: {why}", failure, retry=REFUSED_RETRY)
+
+    def _count_update(self, connection: Connection, message: Message, now: float) -> list[SessionEvent] | None:
+        """Disconnect if the partner sends more updates than it may (R-155); return the events then, else None."""
+        connection.unanswered += 1
+        most = self._settings.max_unacked
+        if connection.unanswered <= most:
+            return None
+        cause = f"more than {most} updates without acknowledgement"
+        return self.disconnect(now, Reject.OTHER, cause, failure=LinkFailureCause.PROTOCOL)
 
     def _check_clock(self, connection: Connection, message: Message, now: float) -> list[SessionEvent] | None:
-        """Disconnect if the partner's clock is wrong; return the events then, None if it is not wrong."""
-        assert isinstance(message, StateReport | Contact)
-        assert connection.peer is not None
-        limit = FOREIGN_SKEW if connection.peer.foreign else SKEW
-        skew = connection.excessive_skew(message.time, now, limit, self._settings.keepalive)
+        """Disconnect if a time of the partner is wrong; return the events then, None if it is not wrong."""
+        limit = FOREIGN_SKEW if connection.peer is not None and connection.peer.foreign else SKEW
+        skew = connection.wrong_time(message, now, limit, self._settings.keepalive)
         if skew is None:
             return None
-        cause = f"Time skew {skew:.0f} s exceeds {limit:.0f} s; connection dropped."
-        self._outbox.log(18115, "Error", cause)
+        cause = f"Time skew {skew:.0f} s exceeds {limit:.0f} s"
+        self._outbox.log(TIME_SKEW, pair=self._settings.name, difference=cause)
         return self.disconnect(now, Reject.TIME_MISMATCH, cause, retry=REFUSED_RETRY)
 
     # CONNECT and CONNECTACK
 
-    def _vendor_options(self) -> Vendor:
-        nonce = self._entropy.randbytes(NONCE) if self._settings.shared_secret else None
-        return vendor_options(self._settings, self._communicated, self.last_contact, nonce)
-
     def _receive_connect(self, connection: Connection, request: Message, now: float) -> list[SessionEvent]:
         assert isinstance(request, Connect)
-        settings = self._settings
-        peer = peer_of(request)
-        refusal = self._check_protection(connection, request) or check_connect(settings, request, peer, now)
-        ack = connect_ack(settings, request, refusal, None if peer.foreign else self._vendor_options())
+        ack, refusal, peer = self.introduction.answer(request, connection.secured, now)
         if refusal is not None:
             self._send(connection, ack, now)
             self._reports.refused(*refusal)
-            return self._drop(connection, now, f"refused the partner: {refusal[1]}")
+            cause = f"refused the partner: {refusal[1]}"
+            return self._drop(connection, now, cause, cause_of(refusal[0]), report=False)
         events: list[SessionEvent] = []
         if self.connection is not None:
-            events += self._drop(self.connection, now, "the partner opened a new connection")
+            events += self._drop(self.connection, now, "the partner opened a new connection", LinkFailureCause.REPLACED)
         self._send(connection, ack, now)
-        uneven = bucket_mismatch(settings, request) if peer.foreign else None
-        if uneven is not None:
-            self._reports.mismatch(uneven, "hba-error")
         return [*events, self._open(connection, peer, request.time, now)]
-
-    def _check_protection(self, connection: Connection, message: Connect | ConnectAck) -> ConnectRefusal | None:
-        """Return the refusal if TLS or the digest is not as configured. A wrong digest is refused before this."""
-        if self._settings.tls and not connection.secured:
-            return Reject.TLS_REQUIRED, "TLS is required here"
-        if message.digest is not None:
-            return Reject.DIGEST_UNCONFIGURED, "the partner sends a message digest, and no shared secret is set here"
-        return None
 
     def _receive_ack(self, connection: Connection, ack: Message, now: float) -> list[SessionEvent]:
         assert isinstance(ack, ConnectAck)
         if ack.reject is not None:
-            why = ack.message or reason_text(ack.reject)
-            self._reports.refused(ack.reject, f"the partner refused: {why}")
-            return self._drop(connection, now, f"the partner refused: {why}", retry=REFUSED_RETRY)
-        peer = peer_of(ack)
-        refusal = self._check_protection(connection, ack) or check_ack(self._settings, ack, peer, now)
+            cause = f"the partner refused: {ack.message or reason_text(ack.reject)}"
+            self._reports.refused(ack.reject, cause)
+            return self._drop(connection, now, cause, cause_of(ack.reject), retry=REFUSED_RETRY, report=False)
+        refusal, peer = self.introduction.judge(ack, connection.secured, now)
         if refusal is not None:
             self._reports.refused(*refusal)
             self._send(connection, Disconnect(reject=refusal[0], message=refusal[1]), now)
-            return self._drop(connection, now, refusal[1], retry=REFUSED_RETRY)
+            return self._drop(connection, now, refusal[1], cause_of(refusal[0]), retry=REFUSED_RETRY, report=False)
         return [self._open(connection, peer, ack.time, now)]
 
     def _open(self, connection: Connection, peer: Peer, time: int, now: float) -> ConnectionOpened:
         connection.open(peer, time, now, self._settings.keepalive)
         self.connection = connection
-        self.mismatch = config_mismatches(self._settings, peer)
-        for text in self.mismatch:
-            self._reports.mismatch(text, "config-error")
+        self.introduction.report_mismatches(peer)
         return ConnectionOpened(connection, peer)
 
     # Time
 
+    @property
+    def waiting(self) -> int:
+        """Number of octets that arrived and were not handled yet."""
+        return sum(connection.framer.waiting for connection in self._connections.values())
+
     def next_deadline(self) -> float:
         """Return when `tick` is due; NEVER if nothing is."""
-        times = [] if self._dial_at is None else [self._dial_at]
-        for connection in self._connections.values():
-            if connection.phase is not ConnectionPhase.OPEN or connection.peer is None:
-                times.append(connection.deadline)
-            else:
-                times.append(connection.received + self._settings.keepalive)
-                times.append(connection.sent + _send_interval(connection.peer))
+        times = [] if self._dialling.at is None else [self._dialling.at]
+        times += [connection.next_deadline(self._settings.keepalive) for connection in self._connections.values()]
         return min(times, default=NEVER)
 
     def tick(self, now: float) -> list[SessionEvent]:
-        """Dial, send CONTACT and close silent connections, if it is time."""
+        """Dial, send CONTACT, close silent connections, if it is time, and go on with messages that wait."""
         events: list[SessionEvent] = []
+        for connection in list(self._connections.values()):
+            if connection.framer.more and connection.allowance:
+                events += self.receive(connection.number, b"", now)
         for connection in list(self._connections.values()):
             if connection.phase is not ConnectionPhase.OPEN or connection.peer is None:
                 if now >= connection.deadline:
-                    events += self._drop(connection, now, f"no message while {connection.phase.value}")
+                    cause = f"no message while {connection.phase.value}"
+                    events += self._drop(connection, now, cause, LinkFailureCause.TIMEOUT)
             elif now >= connection.received + self._settings.keepalive:
                 events += self.disconnect(now, Reject.NO_TRAFFIC, "no traffic")
-            elif now >= connection.sent + _send_interval(connection.peer):
+            elif now >= connection.sent + connection.peer.send_interval:
                 self._send(connection, Contact(xid=self.next_xid()), now)
                 connection.sent = now
-        if self._dial_at is not None and now >= self._dial_at:
-            self._dial_at = None
-            if not self._connections and not self._dialing:
-                self._dialing = True
-                self._outbox.put(Dial())
+        self._dialling.tick(now, connected=bool(self._connections))
         return events
-
-
-def _send_interval(peer: Peer) -> float:
-    """Return the seconds between messages that keep the connection to this partner open."""
-    return max(peer.receive_timer, 1) / CONTACTS_PER_KEEPALIVE

@@ -14,6 +14,7 @@ updates about clients are never delayed for long.
 
 from dataclasses import dataclass
 
+from dhcpserver.contract.messages import ADDRESSES_MOVED
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.hashing import belongs_to_main
@@ -36,11 +37,13 @@ class PoolMove:
     Attributes:
         left: how many are to be given to the partner; negative: taken from the backup.
         cursor: the address where taking continues.
+        version: of the pool when the move was planned.
     """
 
     pool: Pool
     left: int
     cursor: int = 0
+    version: int = 0
 
 
 class Balancer:
@@ -109,16 +112,22 @@ class Balancer:
         return total
 
     def _begin(self, pool: Pool, count: int, wanted: int) -> None:
-        self._moves[pool.name] = PoolMove(pool, count, pool.first)
+        self._moves[pool.name] = PoolMove(pool, count, pool.first, pool.version)
         self._outbox.log(
-            18111,
-            "Info",
-            f"Pool request: scope {pool.name} available {len(pool.free)} other-available {len(pool.backup)} "
-            f"wanted {wanted} moved {count}.",
+            ADDRESSES_MOVED,
+            scope=pool.name,
+            available=len(pool.free),
+            other=len(pool.backup),
+            wanted=wanted,
+            moved=count,
         )
 
-    def step(self, now: float, budget: int) -> None:
-        """Move at most `budget` addresses."""
+    def step(self, now: float, budget: int) -> list[Pool]:
+        """Move at most `budget` addresses. Return the pools whose moves have ended and that changed meanwhile.
+
+        While a move was pending, `check` planned nothing for its pool: such a pool must be checked again.
+        """
+        ended: list[Pool] = []
         while budget > 0 and self.busy:
             move = next(iter(self._moves.values()))
             count = min(abs(move.left), budget)
@@ -132,6 +141,9 @@ class Balancer:
             move.left -= moved if move.left > 0 else -moved
             if moved < count or not move.left:
                 del self._moves[move.pool.name]
+                if move.pool.version != move.version:
+                    ended.append(move.pool)
+        return ended
 
     def _give(self, move: PoolMove, count: int, now: float) -> int:
         pool = move.pool

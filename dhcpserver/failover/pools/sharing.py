@@ -6,6 +6,7 @@ no address left. Nothing is moved or requested outside NORMAL.
 
 from collections.abc import Iterable
 
+from dhcpserver.contract.messages import REBALANCING
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.codec import Encoding, Message, PoolRequest, PoolResponse
@@ -48,6 +49,7 @@ class PoolSharing:
         self._connected = False
         self._lacking = False  # whether a foreign partner is to be asked for addresses
         self._normal = False
+        self._answered = False  # whether a pool request was answered in this turn; further ones move nothing more
         self._timers = Timers()
         self._timers.set(Timer.BALANCE, now + BALANCE_SECONDS)
 
@@ -90,7 +92,7 @@ class PoolSharing:
             self._lacking |= any(count < 0 for count in counts)
             counts = [max(count, 0) for count in counts]
         moves = sum(map(abs, counts))
-        self._outbox.log(18125, "Info", f"Rebalancing by operator {operator}: {moves} addresses move.")
+        self._outbox.log(REBALANCING, operator=operator, moves=moves)
         return moves
 
     # Messages
@@ -104,7 +106,8 @@ class PoolSharing:
 
     def _answer(self, request: PoolRequest, now: float) -> None:
         transferred = 0
-        if self._normal:
+        if self._normal and not self._answered:
+            self._answered = True
             if self._settings.main:
                 transferred = self._check(self._book.pools.values())
             elif self._balancer.foreign:
@@ -115,6 +118,10 @@ class PoolSharing:
         self._session.send_frame(self._encoding.encode(PoolRequest(self._session.next_xid()), int(now)))
 
     # Time
+
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock."""
+        self._timers.shift(step)
 
     @property
     def working(self) -> bool:
@@ -141,6 +148,7 @@ class PoolSharing:
 
     def work(self, now: float, *, connected: bool) -> None:
         """Do a bounded part of the moves, after a check of the pools that changed. `connected`: communications OK."""
+        self._answered = False
         touched = self._leasing.take_touched()
         if not connected or not self._normal:
             return
@@ -149,7 +157,7 @@ class PoolSharing:
         elif not self._timers.runs(Timer.POOL_REQUEST) and any(not pool.backup and pool.free for pool in touched):
             self._timers.set(Timer.POOL_REQUEST, now + POOL_REQUEST_SECONDS)
         if self._balancer.busy:
-            self._balancer.step(now, MOVES_PER_TURN)
+            self._check(self._balancer.step(now, MOVES_PER_TURN))
         if self._lacking and not self._timers.runs(Timer.POOL_REQUEST):
             self._lacking = False
             self._timers.set(Timer.POOL_REQUEST, now + POOL_REQUEST_SECONDS)

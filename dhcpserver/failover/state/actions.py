@@ -59,10 +59,13 @@ class StateActions:
         elif state is State.RECOVER_WAIT:
             self._timers.stop(Timer.RECOVER_WAIT)
 
-    def record_interruption(self, cause: str, now: float) -> None:
-        """Record and report a loss of contact, or that there was none since the start; once for each interruption."""
+    def record_interruption(self, cause: str, following: State, now: float) -> None:
+        """Record and report a loss of contact, or that there was none since the start; once for each interruption.
+
+        `following`: the state that it leads to.
+        """
         self._record.set(replace(self._record.value, interrupted_since=int(now)))
-        self._notices.contact_lost(cause)
+        self._notices.contact_lost(cause, counts=following is State.COMMUNICATIONS_INTERRUPTED)
 
     def start_safe_period(self, state: State, connected: bool, now: float) -> None:
         """Let the safe period count from the loss of contact, if the state counts it."""
@@ -93,7 +96,7 @@ class StateActions:
 
     def _enter_interrupted(self, connected: bool, now: float) -> None:
         if not connected and not self._record.value.interrupted_since:
-            self.record_interruption("no contact since start", now)
+            self.record_interruption("no contact since start", State.COMMUNICATIONS_INTERRUPTED, now)
         self.start_safe_period(State.COMMUNICATIONS_INTERRUPTED, connected, now)
 
     def _enter_partner_down(self, connected: bool, now: float) -> None:
@@ -106,12 +109,23 @@ class StateActions:
                 self._leasing.due(waiting.popleft(), now)
             return not waiting
 
-        self._exchange.sweeps.add(free_ended_leases)
+        self._exchange.sweeps.add("ended leases", free_ended_leases)
+
+    def schedule_recover_wait(self, state: State, now: float) -> float:
+        """Set the timer of RECOVER-WAIT by the record, in that state; return when it expires.
+
+        A time of failure in the future is due to a clock that was wrong: the wait is never longer than MCLT.
+        """
+        record = self._record.value
+        until = record.time_of_failure + record.mclt if record.time_of_failure else now
+        until = min(until, now + record.mclt)
+        if state is State.RECOVER_WAIT:
+            self._timers.set(Timer.RECOVER_WAIT, until)
+        return until
 
     def _enter_recover_wait(self, connected: bool, now: float) -> None:
         record = self._record.value
-        until = record.time_of_failure + record.mclt if record.time_of_failure else now
-        self._timers.set(Timer.RECOVER_WAIT, until)
+        until = self.schedule_recover_wait(State.RECOVER_WAIT, now)
         if until > now:
             self._notices.recover_wait(until - now, record.time_of_failure, record.mclt)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from dhcpserver.contract.words import StateCause
 from dhcpserver.failover.bindings.exchange import BindingExchange
 from dhcpserver.failover.codec import STARTUP_FLAG, Message, PoolRequest, PoolResponse, StateReport
 from dhcpserver.failover.errors import StillRecovering
@@ -18,7 +19,7 @@ from dhcpserver.failover.pools.sharing import PoolSharing
 from dhcpserver.failover.state.currentrecord import CurrentRecord
 from dhcpserver.failover.state.machine import Machine
 from dhcpserver.failover.state.startup import StartUp
-from dhcpserver.failover.state.tables import StartReason, StateEvent
+from dhcpserver.failover.state.tables import StartReason, StateEvent, start_cause
 from dhcpserver.failover.states import State, by_number
 from dhcpserver.failover.timers import Timer
 
@@ -100,10 +101,10 @@ class PartnerContact:
                 self._record.value, peer, partner, since, now, starting=starting
             )
             self._record.set(record)
-            machine.enter(state, now, reason.value)
+            machine.enter(state, now, reason.value, start_cause(reason, contact=True))
         elif never_communicated and peer.vendor.communicated and machine.state is State.PARTNER_DOWN:
             # A main that lost its database while its partner was away has served without the partner's leases.
-            machine.enter(State.POTENTIAL_CONFLICT, now, StartReason.LOST_DATABASE.value)
+            machine.enter(State.POTENTIAL_CONFLICT, now, StartReason.LOST_DATABASE.value, StateCause.LOST_RECORD)
         if machine.state is State.SHUTDOWN:
             if partner is State.PARTNER_DOWN:
                 self._record.set(
@@ -144,7 +145,7 @@ class PartnerContact:
         following = machine.following(event)
         assert following is not None, "every running state can be stopped"
         self._record.set(replace(self._record.value, last_operational=int(now)))
-        machine.enter(following, now, event.value)
+        machine.enter(following, now, event.value, StateCause.STOP)
         machine.timers.clear()
         if long and machine.communications_ok:
             machine.timers.set(Timer.STOP, now + SHUTDOWN_SECONDS)

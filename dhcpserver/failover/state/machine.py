@@ -11,11 +11,13 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from dhcpserver.contract.words import StateCause
 from dhcpserver.failover.bindings.exchange import BindingExchange
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.link.connection import Connection
 from dhcpserver.failover.link.handshake import Peer
 from dhcpserver.failover.link.session import Session
+from dhcpserver.failover.link.startnumber import first_number
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.answering import AnswerRules
 from dhcpserver.failover.pools.sharing import PoolSharing
@@ -26,8 +28,8 @@ from dhcpserver.failover.state.notices import Notices
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.state.report import state_report
 from dhcpserver.failover.state.safeperiod import SafePeriod
-from dhcpserver.failover.state.startup import StartUp, identified
-from dhcpserver.failover.state.tables import StateEvent, on_event, on_report
+from dhcpserver.failover.state.startup import StartUp, identified, is_older_copy
+from dhcpserver.failover.state.tables import StartReason, StateEvent, on_event, on_report, start_cause
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import NEVER, Timer, Timers
 from dhcpserver.failover.view import Transition
@@ -42,6 +44,7 @@ class Machine:
 
     Attributes:
         state, since, reason, previous: the state, since when (Unix seconds) and why, and the state before it.
+        cause: why, as a word.
         timers: its timers.
         safe_period, notices, actions: see their modules.
         answering: which clients this server answers in this state.
@@ -70,7 +73,10 @@ class Machine:
         self._leasing = leasing
         self._exchange = exchange
         self._sharing = sharing
+        self._book = book
         self._rejoining = False
+        self._since_of_earlier_life = False
+        self._first_contact = True
         self.timers = Timers()
         self.safe_period = SafePeriod(settings, self.timers)
         self.notices = Notices(settings, self.safe_period, outbox)
@@ -81,6 +87,7 @@ class Machine:
         self.state = State.STARTUP
         self.since = now
         self.reason = "server start"
+        self.cause: str = StateCause.START
         self.previous: State | None = startup.previous
         self.partner_starting = False
         self.communications_ok = False
@@ -103,6 +110,8 @@ class Machine:
             self.timers.set(Timer.STARTUP, now + settings.startup_time)
         if self.record.remark:
             self._exchange.sweeps.mark_all()
+        if any(lease.sos > now or lease.cltt > now for lease in self._book.leases.values()):
+            self._exchange.sweeps.correct_times()
         self._session.start(now)
 
     # The partner
@@ -111,11 +120,30 @@ class Machine:
         """Handle that a connection is established: send STATE."""
         self._exchange.open(peer.max_unacked, peer.foreign)
         self._sharing.open(peer.foreign)
-        record, stale = identified(self.record, peer)
+        before = self.record
+        record, stale = identified(before, peer, now)
         self._record.set(record)
         if stale:
             self._exchange.sweeps.mark_all()
+        elif not peer.foreign and peer.vendor.seen_start:
+            seen = first_number(peer.vendor.seen_start) + (peer.vendor.seen_number or 0)
+            self._exchange.sweeps.mark_after(seen)
+        if self._first_contact:
+            self._first_contact = False
+            if is_older_copy(self._session.introduction.numbers, before, peer, self._settings.keepalive, now):
+                self._recover_older_copy(now)
         self._send_state(now)
+
+    def _recover_older_copy(self, now: float) -> None:
+        """Enter RECOVER, in STARTUP when that ends. The record has it at once, before anything is sent."""
+        self.notices.older_copy()
+        self._record.set(self._startup.put_back(self.record, now))
+        if self.state is State.STARTUP:
+            previous = self._startup.previous or State.RECOVER
+            self._record.enter(State.RECOVER, int(now), previous, StateCause.RESTORED_COPY)
+        else:
+            reason = StartReason.RESTORED_COPY.value
+            self.enter(State.RECOVER, now, reason, StateCause.RESTORED_COPY, announce=False)
 
     def receive_report(self, connection: Connection, partner: State, since: int, now: float, *, starting: bool) -> None:
         """Record the state that the partner reported. After its first report, communications are OK.
@@ -124,6 +152,9 @@ class Machine:
         """
         self.partner_starting = starting
         self._record.set(replace(self.record, partner_state=partner, partner_since=since, last_contact=int(now)))
+        if connection.peer is not None:
+            self._session.introduction.numbers.report(connection.peer.vendor.start)
+            self._record_numbers()
         if self.communications_ok:
             return
         self.communications_ok = True
@@ -134,8 +165,14 @@ class Machine:
         self.safe_period.stop()
         self._record.set(replace(self.record, ever_communicated=True, interrupted_since=0))
 
+    def _record_numbers(self) -> None:
+        """Record the partner's start number, and the last update received from it."""
+        numbers = self._session.introduction.numbers
+        self._record.set(replace(self.record, partner_start=numbers.partner, partner_number=numbers.received))
+
     def close(self) -> None:
         """Handle that the connection has ended, without a change of state."""
+        self._record_numbers()
         self.communications_ok = False
         self._exchange.close()
         self._sharing.close()
@@ -148,34 +185,40 @@ class Machine:
         was_ok = self.communications_ok
         self.close()
         self._record.set(replace(self.record, last_contact=int(self._session.last_contact)))
-        if was_ok:
-            self.actions.record_interruption(cause, now)
         following = self.following(StateEvent.COMMUNICATIONS_FAILED)
+        if was_ok:
+            self.actions.record_interruption(cause, following or self.state, now)
         if following is not None:
-            self.enter(following, now, cause)
+            self.enter(following, now, cause, StateCause.CONTACT_LOST)
         self.actions.start_safe_period(self.state, self.communications_ok, now)
 
     # States
 
-    def enter(self, state: State, now: float, reason: str, *, announce: bool = True) -> None:
-        """Enter a state.
+    def enter(self, state: State, now: float, reason: str, cause: StateCause, *, announce: bool = True) -> None:
+        """Enter a state. `reason` is for people, `cause` for rules.
 
         `announce`: whether to report it to the partner. A state that is only passed through is not reported: the
         partner would follow it, and both would repeat their changes without end.
         """
         old = self.state
-        self.transitions.append(Transition(now, old, state, reason, self.record.partner_state))
         self.previous = old
         self.state = state
         resumed = old is State.STARTUP and state is State.PARTNER_DOWN and self.record.state is state
         # The partner compares when this server took over with the time of its own failure; a restart changes neither.
         self.since = float(self.record.since) if resumed else now
+        self._since_of_earlier_life = resumed and self._startup.previous is not None
         self._rejoining = False
         self.reason = reason
+        if resumed and self._startup.previous is not None:
+            stored = self.record.cause or (StateCause.SAFE_PERIOD if self.record.automatic else cause)
+            self.cause = stored
+        else:
+            self.cause = cause
+        self.transitions.append(Transition(now, old, state, reason, self.cause, self.record.partner_state))
         settings = self._settings
         self.notices.state_changed(old, state, reason, self.record.partner_state)
         if state not in (State.STARTUP, State.PAUSED, State.SHUTDOWN):
-            self._record.enter(state, int(self.since), old)
+            self._record.enter(state, int(self.since), old, self.cause)
         self.actions.leave(old)
         self.answering = AnswerRules(state, settings.main, settings.load_balancing)
         if old is State.STARTUP:
@@ -192,7 +235,13 @@ class Machine:
     def _update_leasing(self) -> None:
         record = self.record
         down_time = NEVER if self._rejoining else record.partner_down_time
-        self._leasing.enter(self.state, down_time, record.partner_down_entered, record.mclt)
+        self._leasing.enter(
+            self.state,
+            down_time,
+            record.partner_down_entered,
+            record.mclt,
+            time_of_failure=record.time_of_failure,
+        )
 
     def _send_state(self, now: float) -> None:
         starting = self.state is State.STARTUP
@@ -200,7 +249,7 @@ class Machine:
         report = state_report(
             self._session.next_xid(),
             self._startup.state if starting else self.state,
-            self.record.since if starting else int(self.since),
+            min(self.record.since if starting else int(self.since), int(now)),
             starting=starting,
             peer=None if connection is None else connection.peer,
             record=self.record,
@@ -217,14 +266,14 @@ class Machine:
         if rule.via:
             interrupted = self.following(StateEvent.COMMUNICATIONS_FAILED)
             if interrupted is not None:
-                self.enter(interrupted, now, reason, announce=False)
+                self.enter(interrupted, now, reason, StateCause.PARTNER_STATE, announce=False)
             rule = on_report(self.state, partner)
         if self.state is State.PARTNER_DOWN and rule.to is State.NORMAL:
             self._rejoin(now)
         elif rule.to is not None:
             if rule.to is State.PARTNER_DOWN:
                 self.actions.set_partner_down_time(self.record.partner_since or now, now)
-            self.enter(rule.to, now, reason)
+            self.enter(rule.to, now, reason, StateCause.PARTNER_STATE)
             rule = on_report(self.state, partner)
         if rule.requester.includes(main):
             self._exchange.requests.send(self.state is State.RECOVER and self.record.recover_all, now)
@@ -244,7 +293,7 @@ class Machine:
         if self._rejoining and self._exchange.acks_arrived:
             self._rejoining = False
             self._exchange.end_await_acks()
-            self.enter(State.NORMAL, now, "partner is RECOVER-DONE")
+            self.enter(State.NORMAL, now, "partner is RECOVER-DONE", StateCause.PARTNER_STATE)
         if self.record.remark and not self._exchange.sweeps.marking:
             self._record.set(replace(self.record, remark=False))
 
@@ -252,7 +301,7 @@ class Machine:
         """Handle that the partner has answered this server's update request (UPDDONE)."""
         following = self.following(StateEvent.UPDATE_DONE)
         if following is not None:
-            self.enter(following, now, StateEvent.UPDATE_DONE.value)
+            self.enter(following, now, StateEvent.UPDATE_DONE.value, StateCause.UPDATES_DONE)
         if following is State.CONFLICT_DONE:
             self.apply_last_report(now)
 
@@ -262,7 +311,20 @@ class Machine:
         if self.communications_ok and not self.partner_starting and partner is not None:
             self.apply_report(partner, now)
 
-    # Timers
+    # Time
+
+    def shift_clock(self, step: float, now: float) -> None:
+        """Follow a step of this server's clock. What the record has to count MCLT from is in `currentrecord`."""
+        self.timers.shift(step)
+        self.safe_period.shift_clock(step)
+        if not self._since_of_earlier_life:
+            self.since += step
+        self.transitions = deque(
+            (replace(each, at=each.at + step) for each in self.transitions), maxlen=TRANSITIONS_KEPT
+        )
+        self._record.shift_clock(step, now)
+        self.actions.schedule_recover_wait(self.state, now)
+        self._update_leasing()
 
     def tick(self, now: float) -> bool:
         """Handle the timers that have expired; return whether the wait for the partner at a stop is over."""
@@ -276,7 +338,7 @@ class Machine:
         if self.state is State.STARTUP:
             record, reason = self._startup.without_contact(self.record)
             self._record.set(record)
-            self.enter(self._startup.state, now, reason)
+            self.enter(self._startup.state, now, reason, start_cause(self._startup.reason, contact=False))
 
     def _safe_period_over(self, now: float) -> None:
         following = self.following(StateEvent.SAFE_PERIOD_OVER)
@@ -284,19 +346,20 @@ class Machine:
             return
         down = self.safe_period.partner_down_time(self.record.interrupted_since, now)
         self.actions.set_partner_down_time(down, now, automatic=True)
-        self.enter(following, now, StateEvent.SAFE_PERIOD_OVER.value)
+        self.enter(following, now, StateEvent.SAFE_PERIOD_OVER.value, StateCause.SAFE_PERIOD)
         self.notices.safe_period_over(self._leasing.partner_pool_usable_at() - now)
 
     def _wait_over(self, now: float) -> None:
         following = self.following(StateEvent.WAIT_OVER)
         if following is not None:
-            self.enter(following, now, StateEvent.WAIT_OVER.value)
+            self.enter(following, now, StateEvent.WAIT_OVER.value, StateCause.WAIT_OVER)
             self.apply_last_report(now)
 
     def _heartbeat(self, now: float) -> None:
         self.timers.set(Timer.HEARTBEAT, now + HEARTBEAT_SECONDS)
         contact = int(self._session.last_contact)
         self._record.set(replace(self.record, last_operational=int(now), last_contact=contact))
+        self._record_numbers()
         self.actions.forget_old_mclt(now)
         self._update_leasing()
 

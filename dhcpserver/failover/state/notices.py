@@ -1,5 +1,6 @@
-"""Log lines and notifications about the endpoint's state and its partner. All their texts are here."""
+"""Log lines and notifications about the endpoint's state and its partner. The texts are in `contract.messages`."""
 
+from dhcpserver.contract import messages
 from dhcpserver.failover.link.connection import Connection
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
@@ -15,100 +16,106 @@ class Notices:
         self._safe_period = safe_period
         self._outbox = outbox
         self._alarmed = False
-        self._pair = f"Failover pair '{settings.name}'"
 
     def started(self) -> None:
-        """04092: the failover configuration at the start."""
+        """The failover configuration at the start."""
         settings, safe_period = self._settings, self._safe_period
         names = (settings.local_name, settings.partner_name)
         main, backup = names if settings.main else names[::-1]
         self._outbox.log(
-            4092,
-            "Info",
-            f"Failover is enabled server-wide. Main server name: '{main}', backup server name: '{backup}', "
-            f"mclt = {settings.mclt}, backup-pct = {settings.backup_pct}, "
-            f"dynamic-bootp-backup-pct = {settings.dynamic_bootp_backup_pct}, "
-            f"use-safe-period: {'enabled' if safe_period.in_use else 'disabled'}, "
-            f"safe-period = {safe_period.seconds}.",
+            messages.FAILOVER_ENABLED,
+            main=main,
+            backup=backup,
+            mclt=settings.mclt,
+            backup_pct=settings.backup_pct,
+            dynamic_bootp_backup_pct=settings.dynamic_bootp_backup_pct,
+            in_use="enabled" if safe_period.in_use else "disabled",
+            safe_period=safe_period.seconds,
         )
 
     def state_changed(self, old: State, new: State, reason: str, partner: State | None) -> None:
-        """18100: every change of state."""
+        """Every change of state."""
         self._outbox.log(
-            18100,
-            "Info",
-            f"{self._pair} ({self._settings.role}): state {old.value} -> {new.value}, reason {reason}, "
-            f"partner state {partner.value if partner else 'unknown'}.",
+            messages.STATE_CHANGED,
+            pair=self._settings.name,
+            role=self._settings.role,
+            old=old.value,
+            new=new.value,
+            reason=reason,
+            partner=partner.value if partner else "unknown",
         )
 
-    def contact_lost(self, cause: str) -> None:
-        """18101: contact was lost, or there was none since the start."""
+    def contact_lost(self, cause: str, *, counts: bool) -> None:
+        """Contact was lost, or there was none since the start. `counts`: whether the safe period counts now."""
         settings = self._settings
-        ends = f"ends in {self._safe_period.seconds} s" if self._safe_period.in_use else "is not used"
+        ends = f"ends in {self._safe_period.seconds} s" if counts else "does not count in this state"
+        if not self._safe_period.in_use:
+            ends = "is not used"
         partner = settings.partner_name or str(settings.partner_address or settings.partner_address6 or "")
-        self._outbox.log(
-            18101, "Warning", f"{self._pair}: contact with partner {partner} lost ({cause}); safe period {ends}."
-        )
+        self._outbox.log(messages.CONTACT_LOST, pair=settings.name, partner=partner, cause=cause, ends=ends)
         if not self._alarmed:
             self._alarmed = True
             self._send_trap("other-server-not-responding")
 
     def contact_established(self, connection: Connection, now: float) -> None:
-        """18102: communications are OK."""
-        family = "IPv6" if connection.transport == "ipv6" else "IPv4"
+        """Communications are OK."""
         self._outbox.log(
-            18102,
-            "Info",
-            f"{self._pair}: contact with partner established over {family} from {connection.local} to "
-            f"{connection.remote} in {1000 * (now - connection.since):.0f} ms.",
+            messages.CONTACT_ESTABLISHED,
+            pair=self._settings.name,
+            family="IPv6" if connection.transport == "ipv6" else "IPv4",
+            local=connection.local,
+            remote=connection.remote,
+            ms=1000 * (now - connection.since),
         )
         if self._alarmed:
             self._alarmed = False
             self._send_trap("other-server-responding")
 
     def safe_period_over(self, usable_in: float) -> None:
-        """18104: PARTNER-DOWN was entered automatically. `usable_in` is in seconds."""
+        """PARTNER-DOWN was entered automatically. `usable_in` is in seconds."""
         self._outbox.log(
-            18104,
-            "Warning",
-            f"{self._pair} entered PARTNER-DOWN automatically after safe period {self._safe_period.seconds} s; "
-            f"partner pool usable in {usable_in:.0f} s.",
+            messages.SAFE_PERIOD_OVER,
+            pair=self._settings.name,
+            seconds=self._safe_period.seconds,
+            usable_in=usable_in,
         )
 
     def safe_period_switched(self, operator: str) -> None:
-        """18120: an operator switched the safe period on or off, until the next start."""
+        """An operator switched the safe period on or off, until the next start."""
         switched = "on" if self._safe_period.in_use else "off"
-        self._outbox.log(18120, "Warning", f"{self._pair}: safe period switched {switched} by operator {operator}.")
+        self._outbox.log(messages.SAFE_PERIOD_SWITCHED, pair=self._settings.name, switched=switched, operator=operator)
 
     def safe_period_set(self, operator: str) -> None:
-        """18124: an operator changed the length of the safe period, until the next start."""
-        self._outbox.log(
-            18124,
-            "Warning",
-            f"{self._pair}: safe period set to {self._safe_period.seconds} s by operator {operator}.",
-        )
+        """An operator changed the length of the safe period, until the next start."""
+        seconds = self._safe_period.seconds
+        self._outbox.log(messages.SAFE_PERIOD_SET, pair=self._settings.name, seconds=seconds, operator=operator)
 
     def stopped_in_recover(self) -> None:
-        """18121: a forced stop in RECOVER."""
-        self._outbox.log(
-            18121, "Warning", f"{self._pair} is stopped in RECOVER; the partner has to send its leases again."
-        )
+        """A forced stop in RECOVER."""
+        self._outbox.log(messages.STOPPED_IN_RECOVER, pair=self._settings.name)
 
     def partner_set_down(self, operator: str, date: float, source: str) -> None:
-        """18105: an operator set the partner down. `date` is Unix seconds, `source` is where it is from."""
+        """An operator set the partner down. `date` is Unix seconds, `source` is where it is from."""
         self._outbox.log(
-            18105,
-            "Warning",
-            f"{self._pair} entered PARTNER-DOWN by operator {operator}, partner last operational {int(date)} "
-            f"({source}).",
+            messages.PARTNER_SET_DOWN, pair=self._settings.name, operator=operator, date=int(date), source=source
         )
 
     def recover_wait(self, seconds: float, failed: int, mclt: int) -> None:
-        """18114: RECOVER-WAIT, and how long it lasts."""
-        self._outbox.log(
-            18114,
-            "Info",
-            f"Waiting MCLT: {seconds:.0f} s left (time of failure {failed} + {mclt}).",
+        """RECOVER-WAIT, and how long it lasts."""
+        self._outbox.log(messages.WAITING_MCLT, seconds=seconds, failed=failed, mclt=mclt)
+
+    def older_copy(self) -> None:
+        """This server's store is an older copy."""
+        self._outbox.log(messages.OLDER_COPY, pair=self._settings.name)
+        settings = self._settings
+        self._outbox.trap(
+            "failover-config-mismatch",
+            pair=settings.name,
+            error="internal-error",
+            text="the store of this server is an older copy",
+            partner_name=settings.partner_name,
+            partner_address=settings.partner_address,
+            partner_address6=settings.partner_address6,
         )
 
     def _send_trap(self, name: str) -> None:

@@ -1,5 +1,6 @@
 """The operator's commands to an endpoint. A command that is refused raises OperatorError and changes nothing."""
 
+from dhcpserver.contract.words import LinkFailureCause, StateCause
 from dhcpserver.failover.errors import (
     CannotRebalance,
     CannotSetPartnerDown,
@@ -34,11 +35,13 @@ class OperatorCommands:
         if following is None:
             raise CannotSetPartnerDown(machine.state)
         down = down_date(date, float(machine.record.interrupted_since or int(now)), now, expert=expert)
-        self._contact.handle(self._session.disconnect(now, None, "partner set down by operator"), now)
+        text = "partner set down by operator"
+        lost = self._session.disconnect(now, None, text, failure=LinkFailureCause.OPERATOR)
+        self._contact.handle(lost, now)
         machine.actions.set_partner_down_time(down, now)
         source = "start of communications interrupted" if date is None else "given by the operator"
         machine.notices.partner_set_down(operator, down, source)
-        machine.enter(following, now, f"set by operator {operator}")
+        machine.enter(following, now, f"set by operator {operator}", StateCause.OPERATOR)
 
     def use_safe_period(self, use: bool, *, operator: str) -> None:
         """Switch the safe period on or off until the next start. See SafePeriod.switch."""

@@ -25,6 +25,7 @@ class FailoverRecord:
     Attributes:
         state, since: the endpoint's state; never STARTUP, PAUSED or SHUTDOWN, but the state to resume.
         previous: the state before it.
+        cause: what led to the state, a word of StateCause; empty if it is not known.
         partner_state, partner_since: the partner's last report.
         partner_uid: the partner's server uid; empty if it is unknown or the partner is foreign.
         main: this server's role when the record was stored; a record of the other role is not used (R-205).
@@ -37,6 +38,8 @@ class FailoverRecord:
         automatic: in PARTNER-DOWN, whether the safe period led to it.
         time_of_failure: in RECOVER and RECOVER-WAIT, the time from which MCLT is counted.
         recover_all: in RECOVER, whether all leases must be requested.
+        start: the number of this server's last start; see `link.startnumber`.
+        partner_start, partner_number: the partner's last start, and the last update received in it.
         waited_for: the failover-recover value that was already used.
         mclt: the largest MCLT of leases that may still be active.
         mclt_until: when the last lease under an MCLT larger than the present one ends; 0 while unknown.
@@ -48,6 +51,7 @@ class FailoverRecord:
     since: int
     main: bool
     previous: State | None = None
+    cause: str = ""
     partner_state: State | None = None
     partner_since: int = 0
     partner_uid: bytes = b""
@@ -65,6 +69,25 @@ class FailoverRecord:
     mclt_until: int = 0
     remark: bool = False
     out_of_relationship: int = 0
+    start: int = 0
+    partner_start: int = 0
+    partner_number: int = 0
+
+    @classmethod
+    def recovering(cls, main: bool, now: int) -> "FailoverRecord":
+        """Return the record of a server whose stored record cannot be read: it has to ask its partner for everything.
+
+        It may have been in any state until now, so MCLT is counted from now (R-196).
+        """
+        return cls(
+            State.RECOVER,
+            now,
+            main,
+            ever_communicated=True,
+            last_operational=now,
+            time_of_failure=now,
+            recover_all=True,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as a dictionary of JSON values."""
@@ -115,6 +138,10 @@ def _value(name: str, value: object) -> object:
     if name in _FLAGS:
         if not isinstance(value, bool):
             raise RecordError(f"failover record: {name} is {value!r}; expected true or false")
+        return value
+    if name == "cause":
+        if not isinstance(value, str):
+            raise RecordError(f"failover record: {name} is {value!r}; expected a word")
         return value
     if name == "partner_uid":
         with suppress(ValueError):

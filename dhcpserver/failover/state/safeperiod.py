@@ -37,6 +37,11 @@ class SafePeriod:
             self._since = since
             self._schedule()
 
+    def shift_clock(self, step: float) -> None:
+        """Follow a step of this server's clock, which has moved the timer already."""
+        if self._since is not None:
+            self._since += step
+
     def stop(self) -> None:
         """Stop counting: contact was established, or the state that counts it was left."""
         self._since = None

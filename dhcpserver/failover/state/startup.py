@@ -9,7 +9,8 @@ Pure: functions take records and return changed records.
 
 from dataclasses import replace
 
-from dhcpserver.failover.link.handshake import Peer
+from dhcpserver.failover.link.handshake import SKEW, Peer
+from dhcpserver.failover.link.startnumber import StartNumbers
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.state.tables import StartReason, StateEvent, resumed_state, start_state
@@ -94,14 +95,36 @@ class StartUp:
             record = replace(record, time_of_failure=failed, recover_all=everything)
         return state, reason, record
 
+    def put_back(self, record: FailoverRecord, now: float) -> FailoverRecord:
+        """Return the record of a server whose store is an older copy: it starts from RECOVER, whatever it stored.
 
-def identified(record: FailoverRecord, peer: Peer) -> tuple[FailoverRecord, bool]:
+        It requests all leases, and the time of its failure is now: it may have given any address since the copy.
+        """
+        self.state, self.reason = State.RECOVER, StartReason.RESTORED_COPY
+        return replace(record, recover_all=True, time_of_failure=int(now))
+
+
+def is_older_copy(numbers: StartNumbers, record: FailoverRecord, peer: Peer, keepalive: float, now: float) -> bool:
+    """Return whether this server's store is an older copy, by what the partner remembers of it.
+
+    The numbers show it if this server sent anything since the copy. The time of the partner's last contact shows it
+    too, if it is much later than this server's. The two can differ by the keepalive time, if octets arrived in one
+    direction only.
+    """
+    if peer.foreign or not record.ever_communicated:
+        return False
+    if numbers.put_back(peer.vendor.seen_start, peer.vendor.seen_number):
+        return True
+    return record.last_contact + keepalive + RESTORED_SECONDS < (peer.vendor.last_contact or 0) <= now + SKEW
+
+
+def identified(record: FailoverRecord, peer: Peer, now: float) -> tuple[FailoverRecord, bool]:
     """Return the record after CONNECT or CONNECTACK, and whether the partner needs all leases again.
 
     It does if it is another server than before, or if its last contact is older than this server's.
     """
     uid = peer.vendor.uid or b""
-    their_contact = peer.vendor.last_contact or 0
+    their_contact = min(peer.vendor.last_contact or 0, int(now + SKEW))
     stale = bool(record.partner_uid and uid != record.partner_uid) or (
         record.ever_communicated and not peer.foreign and their_contact < record.last_contact - RESTORED_SECONDS
     )

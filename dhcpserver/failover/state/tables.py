@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
+from dhcpserver.contract.words import StateCause
 from dhcpserver.failover.states import State
 
 
@@ -155,7 +156,7 @@ _SERVING = (_NORM, _INT, _DOWN, _RESINT, _CONDONE, _DONE)
 
 ON_EVENT: Mapping[StateEvent, Mapping[State, State]] = {
     StateEvent.COMMUNICATIONS_FAILED: FAILED,
-    StateEvent.OPERATOR_PARTNER_DOWN: {_NORM: _DOWN, _INT: _DOWN, _RESINT: _DOWN},
+    StateEvent.OPERATOR_PARTNER_DOWN: dict.fromkeys((_NORM, _INT, _RESINT, _CONDONE, _WAIT, _DONE), _DOWN),
     StateEvent.SAFE_PERIOD_OVER: {_INT: _DOWN},
     StateEvent.WAIT_OVER: {_WAIT: _DONE},
     StateEvent.STOP_SHORT: dict.fromkeys((*_SERVING, _START, _CONF, _REC, _WAIT), _PAUSE),
@@ -195,7 +196,25 @@ class StartReason(Enum):
     OUT_OF_RELATIONSHIP = "failover was off here, this server served alone"
     LOST_DATABASE = "the partner has a record of this server, which has none of the partner"
     PARTNER_TOOK_OVER = "the partner was set down after this server failed"
+    RESTORED_COPY = "the partner has received more from this server than its store has: the store is an older copy"
     STILL_RUNNING = "the partner was set down while this server ran"
+
+
+_BY_CONFIGURATION = (StartReason.FAILOVER_RECOVER, StartReason.OUT_OF_RELATIONSHIP)
+_BY_PARTNER = (StartReason.PARTNER_TOOK_OVER, StartReason.STILL_RUNNING)
+
+
+def start_cause(reason: StartReason, *, contact: bool) -> StateCause:
+    """Return the cause of the state that STARTUP led to. `contact`: whether it ended with contact."""
+    if reason is StartReason.RESTORED_COPY:
+        return StateCause.RESTORED_COPY
+    if reason is StartReason.LOST_DATABASE:
+        return StateCause.LOST_RECORD
+    if reason in _BY_CONFIGURATION:
+        return StateCause.CONFIGURATION
+    if reason in _BY_PARTNER:
+        return StateCause.PARTNER_STATE
+    return StateCause.CONTACT if contact else StateCause.STARTUP_OVER
 
 
 def start_state(stored: State | None, main: bool, recover: bool, *, alone: bool = False) -> tuple[State, StartReason]:

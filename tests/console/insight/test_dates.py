@@ -134,3 +134,22 @@ def test_the_command_language_form_round_trips(moment: datetime) -> None:
 def test_any_text_gives_a_time_or_a_date_error(text: str) -> None:
     with suppress(DateError):
         assert isinstance(parse_date(text, NOW, BERLIN, NOW), float)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "UTC", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01 00:00",
+        "0001-01-01T00:00:00+14:00",
+        "Jan 1 00:00:00 0001",
+        "9999-12-31 23:59",
+        "9999-12-31T23:59:59-14:00",
+        "1969-12-30 00:00",
+        "2106-02-08 06:28:16",
+    ],
+)
+def test_a_date_that_no_server_can_store_is_refused(text: str, zone: str) -> None:
+    """The first one ended in a traceback east of UTC."""
+    with pytest.raises(DateError, match="outside the range of dates, 1970 to 2106"):
+        parse_date(text, NOW, ZoneInfo(zone))

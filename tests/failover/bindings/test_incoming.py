@@ -2,6 +2,7 @@
 
 import pytest
 
+from dhcpserver.failover.settings import PoolSettings
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import FOREVER, Status, client_key
 from dhcpserver.wire.failover4 import Reject, UpdateRequestAll
@@ -127,6 +128,7 @@ def test_refuses_to_give_back_an_offered_address() -> None:
     assert bench.update(partner_update(Status.FREE, when=NOW + 1, hardware=b"")).reject == Reject.OUTDATED
     assert lease_of(bench.book).status is Status.BACKUP
     grant(bench)
+    bench.now += 30
     later = partner_update(Status.FREE, when=NOW + 30, hardware=b"")
     assert bench.update(later).reject == Reject.OUTDATED, "leased now, and the lease is sent"
     assert [update.status for update in bench.take(BindingUpdate)] == [Status.ACTIVE]
@@ -139,6 +141,7 @@ def test_reports_a_client_with_two_addresses_and_prefers_the_one_it_used_last(bo
     ours = grant(bench, 0)
     ours.bootp = bootp
     bench.acknowledge_all()
+    bench.now += 5
     for when in (NOW + 5, NOW + 8):
         assert bench.update(partner_update(Status.ACTIVE, FIRST + 1, when=when)).reject is None
     lines = [line.text for line in bench.log if line.id == 18123]
@@ -200,6 +203,7 @@ def test_crossing_updates_of_one_lease_end_with_the_later_one(main: bool, foreig
         release(bench, lease)
         (ours,) = bench.take(BindingUpdate)
         when = int(bench.now) + (-seconds if ours_later else seconds)
+        bench.now = max(bench.now, when)
         ack = bench.update(partner_update(Status.ACTIVE, when=when, end=NOW + DAY))
         if ours_later:
             assert ack.reject == Reject.OUTDATED
@@ -273,7 +277,7 @@ def test_potential_expirations_never_decrease() -> None:
 
 
 def test_sends_and_accepts_the_flag_of_a_bootp_lease() -> None:
-    bench = bench_in(State.NORMAL)
+    bench = bench_in(State.NORMAL, pools={"scope": PoolSettings(dynamic_bootp=True)})
     update = partner_update(Status.ACTIVE, end=FOREVER)
     update.flags = BOOTP_FLAG
     assert bench.update(update).reject is None

@@ -4,10 +4,11 @@ import random
 
 import pytest
 
+from dhcpserver.contract.words import LinkFailureCause
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.failover.link.connection import ConnectionLost, ConnectionOpened, SessionEvent
-from dhcpserver.failover.link.handshake import FOREIGN_SKEW, SKEW
-from dhcpserver.failover.link.session import CONTACTS_PER_KEEPALIVE, HANDSHAKE_SECONDS, REFUSED_RETRY, Session
+from dhcpserver.failover.link.handshake import CONTACTS_PER_KEEPALIVE, FOREIGN_SKEW, SKEW
+from dhcpserver.failover.link.session import HANDSHAKE_SECONDS, REFUSED_RETRY, Session
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.wire import failover4
 from dhcpserver.wire.failover4 import Connect, ConnectAck, Contact, Control, Disconnect, Message, Reject, StateReport
@@ -83,7 +84,7 @@ def test_the_main_dials_again_for_ever_at_times_that_vary_by_a_fifth() -> None:
             side.session.tick(now)
             side.sent(now)
             assert side.dials == number + 1
-            side.session.dial_failed(now, "connection refused")
+            side.session.dial_failed(now, "connection refused", LinkFailureCause.UNREACHABLE)
             waits.append(side.session.next_deadline() - now)
             now = side.session.next_deadline()
     assert min(waits) >= 4.0

@@ -5,10 +5,11 @@ import pytest
 from dhcpserver.failover.errors import CannotSetPartnerDown
 from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.failover.states import State
-from dhcpserver.leases.lease import Status
+from dhcpserver.leases.lease import Status, client_key
 from dhcpserver.wire.failover4 import Disconnect, PoolRequest, StateReport, UpdateDone, UpdateRequest, UpdateRequestAll
 from dhcpserver.wire.failover4_bindings import BindingUpdate
-from tests.failover.books import DAY, HOUR, NOW, book, bound
+from tests.failover.books import DAY, FIRST, HOUR, MAC, NOW, book, bound, lease_of
+from tests.failover.inputs import partner_update
 from tests.failover.scripted import Bench, bench_in, stored_record
 
 STARTUP = State.STARTUP
@@ -107,10 +108,10 @@ def test_a_lost_connection_leads_to_the_state_of_the_table(state: State, after: 
 
 
 @pytest.mark.parametrize("state", TABLE)
-def test_sets_the_partner_down_only_in_three_states(state: State) -> None:
-    """R-148, R-150, R-183: in NORMAL, COMMUNICATIONS-INTERRUPTED and RESOLUTION-INTERRUPTED, with a name."""
+def test_sets_the_partner_down_where_this_server_has_all_leases(state: State) -> None:
+    """R-148, R-150, R-183: with a name. The partner may be lost for good while this server recovers or has resolved."""
     bench = bench_in(state)
-    if state not in (NORMAL, INTERRUPTED, RESOLUTION):
+    if state not in (NORMAL, INTERRUPTED, RESOLUTION, CONFLICT_DONE, WAIT, DONE):
         with pytest.raises(CannotSetPartnerDown):
             bench.core.set_partner_down(None, bench.now, operator="jo", expert=False)
         assert bench.state is state
@@ -121,6 +122,42 @@ def test_sets_the_partner_down_only_in_three_states(state: State) -> None:
     assert len(bench.take(Disconnect)) == 1
     assert bench.core.view(bench.now).state_reason == "set by operator jo"
     assert any(line.id == 18105 and f"{int(bench.now)}" in line.text for line in bench.log)
+
+
+@pytest.mark.parametrize("lost_database", [True, False])
+def test_a_takeover_in_recover_wait_gives_no_new_address_before_the_wait_would_be_over(lost_database: bool) -> None:
+    """What this server promised before its failure, and lost, ends MCLT after the failure."""
+    failed = NOW if lost_database else NOW - 2000
+    bench = Bench(True, stored_record(WAIT, time_of_failure=failed))
+    bench.connect()
+    bench.report(INTERRUPTED)
+    assert bench.update(partner_update(Status.ACTIVE, end=NOW + 10_000)).reject is None
+    bench.lose_connection()
+    assert bench.state is WAIT
+    bench.turn(lambda now: bench.core.set_partner_down(None, now, operator="jo", expert=False))
+    assert bench.state is DOWN
+    pool = bench.book.pools["scope"]
+    known, unknown = client_key(None, MAC), client_key(None, MAC[:-1] + b"\x77")
+    lease, other = lease_of(bench.book), lease_of(bench.book, FIRST + 5)
+    restarted = Bench(True, bench.records[-1], bench.book)
+    restarted.wait(11)
+    for server in (bench, restarted):
+        assert server.state is DOWN
+        assert server.core.answers(MessageKind.RENEWING, known).answer
+        assert server.core.may_give(lease, known, server.now)
+        for when in (NOW, failed + HOUR - 1):
+            assert server.core.sources(pool, when) == ()
+            assert not server.core.may_give(other, unknown, when)
+        assert server.core.sources(pool, failed + HOUR + 1) != ()
+        assert server.core.may_give(other, unknown, failed + HOUR + 1)
+    usable = bench.core.view(bench.now).partner_pool_usable_at
+    assert usable == max(bench.now + HOUR, failed + HOUR)
+
+
+def test_a_refusal_in_recover_names_the_ways_out() -> None:
+    bench = bench_in(RECOVER)
+    with pytest.raises(CannotSetPartnerDown, match="failover = false"):
+        bench.core.set_partner_down(None, bench.now, operator="jo", expert=True)
 
 
 def test_the_main_resolves_a_conflict_first() -> None:

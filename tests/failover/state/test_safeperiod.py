@@ -97,6 +97,15 @@ def test_the_line_of_lost_contact_reports_the_safe_period_that_an_operator_switc
     assert line(bench, 18101).endswith("safe period ends in 14400 s.")
 
 
+@pytest.mark.parametrize("state", [State.PARTNER_DOWN, State.RECOVER, State.RECOVER_DONE, State.POTENTIAL_CONFLICT])
+def test_the_line_of_lost_contact_announces_no_end_where_the_safe_period_does_not_count(state: State) -> None:
+    """It counts in COMMUNICATIONS-INTERRUPTED alone."""
+    bench = bench_in(state)
+    bench.lose_connection()
+    assert line(bench, 18101).endswith("safe period does not count in this state.")
+    assert bench.core.view(bench.now).safe_period_ends is None
+
+
 def test_the_lines_report_the_length_that_an_operator_set() -> None:
     """R-137: at the loss of contact, and when PARTNER-DOWN is entered automatically."""
     bench = bench_in(NORMAL)

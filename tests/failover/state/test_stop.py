@@ -22,7 +22,7 @@ def test_a_short_stop_reports_paused_and_keeps_the_state(state: State) -> None:
     assert bench.state is PAUSED
     assert bench.core.stopped
     if state is STARTUP:
-        assert bench.records == [], "nothing is stored in STARTUP"
+        assert bench.state_records() == [stored_record(INTERRUPTED)], "nothing is stored in STARTUP"
     else:
         assert bench.reported() == [(PAUSED, False)]
         assert len(bench.take(Disconnect)) == 1

@@ -18,15 +18,15 @@ SETTLING = 20.0
 _FREE = (Status.FREE, Status.BACKUP)
 
 
-def converge(world: "World") -> None:
+def converge(world: "World", patience: float = PATIENCE) -> None:
     """Wait until both servers agree. Raises Violation.
 
     The cable must work, both servers must run, and no client may be active.
     """
-    world.run(PATIENCE, world.in_sync)
+    world.run(patience, world.in_sync)
     world.run(SETTLING, lambda: world.in_sync() and not differences(world))
     if not world.in_sync() or not differences(world, waiting=False):
-        world.run(PATIENCE, lambda: world.in_sync() and not differences(world))
+        world.run(patience, lambda: world.in_sync() and not differences(world))
     for host in world.hosts:
         if not world.both_normal():
             raise Violation("I9", f"{host.name} is in {host.state.value}, communications {host.communicating}")

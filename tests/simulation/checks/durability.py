@@ -1,6 +1,7 @@
 """I6: after a crash and a restart, the store has every lease of which a reply or an acknowledgement was sent.
 
-For each address the last sent binding is kept until a later turn stores the address.
+For each address the last sent binding is kept until a later turn stores the address. One turn can handle several events
+of an address; what its last event made of the address is then stored, and only that counts.
 """
 
 from collections.abc import Sequence
@@ -43,6 +44,8 @@ class Durability(Check):
     def __init__(self, world: "World") -> None:
         super().__init__(world)
         self._sent: dict[tuple[str, int], SentBinding] = {}
+        self._answered: set[int] = set()
+        """Addresses of the replies of the present turn."""
 
     def data_replaced(self, host: "Host") -> None:
         """Forget what was on a lost disk."""
@@ -50,11 +53,15 @@ class Durability(Check):
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """Forget what was sent before about an address that is stored again."""
+        self._answered.clear()
         for _, new in written:
             self._sent.pop((host.name, new[0]), None)
 
     def replied(self, host: "Host", packet: Packet) -> None:
-        """A client got an address."""
+        """A client got an address, and has not given it up since its request."""
+        if not self.world.clients.expects_reply(packet):
+            return
+        self._answered.add(packet.yiaddr)
         if packet.message_type == MessageType.ACK and options4.LEASE_TIME in packet.options:
             key = key_of(packet)
             seconds = int.from_bytes(packet.options[options4.LEASE_TIME], "big")
@@ -66,7 +73,11 @@ class Durability(Check):
             )
 
     def message_sent(self, host: "Host", message: Message) -> None:
-        """An update of the partner was acknowledged."""
+        """An update of the partner was acknowledged, and no client changed the address in the same turn after it."""
+        if isinstance(message, BindingAck) and (
+            message.address in self._answered or message.address in host.returned_addresses()
+        ):
+            return
         if isinstance(message, BindingAck) and message.reject is None and not message.flags & RESERVED_FLAG:
             status = Status(message.status)
             ended = status in _ENDED
@@ -86,6 +97,8 @@ class Durability(Check):
 
     def _keep(self, host: "Host", address: int, sent: SentBinding) -> None:
         row = host.disk.rows.get(address)
+        if row is not None and row[1] in PENDING and sent.end <= host.now:
+            return  # By this server's clock the lease had ended when the update arrived.
         if row is None or not _tells(row[1], client_key(row[2], row[3]), row[4], sent):
             self._sent[host.name, address] = sent
 

@@ -4,37 +4,51 @@ A lease is a promise from the moment when the ACK is sent, whether it arrives or
 client releases or declines the address or gets a NAK. The client then ignores replies to its earlier requests, so these
 promise nothing. Times are true seconds.
 
-The proviso is applied to each duplicate: one of the two promises must be unaccountable. Such a promise was made after
-the time from which the partner, alone in PARTNER-DOWN, assumes that this server makes none (`takeovers`); or it
-conflicted with such a promise before; or it extends one. When the servers have contact again and both have the lease,
-the promise is accountable.
+Each promise has the servers that have it: the one that made it, and its partner as soon as that received an update with
+the lease, up to the end in the update. A server that gives an address to another client than it had before, although it
+has such a promise, violates I1, whatever happened before.
+
+Without that, the proviso of I1 is applied: one of the two promises must have an excuse, which is the act of an
+operator, or the end of a safe period. It was made after the time from which the partner, alone in PARTNER-DOWN, assumes
+that this server makes none (`takeovers`). A clock that was wrong by more than the protocol allows is an excuse too. An
+excused duplicate names its excuse, and the time at which a server received the other promise: from then on it could
+have been avoided.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
-from dhcpserver.leases.lease import Status
-from dhcpserver.service.turn import Inputs, Outputs
+from dhcpserver.leases.lease import Status, client_key
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet
+from dhcpserver.wire.failover4 import Contact
+from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from dhcpserver.wire.options4 import MessageType
 from tests.simulation import texts
 from tests.simulation.checks.base import Check
 from tests.simulation.checks.durability import key_of
 from tests.simulation.disk import Written
+from tests.simulation.timeline import EPOCH
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
     from tests.simulation.world import World
 
+WRONG_CLOCK = 5.0
+"""Two clocks may differ by at most so many seconds."""
+
 
 @dataclass(slots=True)
 class Promise:
-    """A promise to a client. `unaccountable`: see the module."""
+    """A promise to a client. `excuse`: see the module.
+
+    `known`: the end that each server has been sent, or has sent. `rivals`: other clients to which the address was
+    promised too, with an excuse.
+    """
 
     server: str
     state: State
@@ -42,21 +56,33 @@ class Promise:
     address: int
     at: float
     until: float
-    unaccountable: bool
+    known: dict[str, float]
+    excuse: str
+    rivals: set[bytes] = field(default_factory=set)
 
     def __str__(self) -> str:
-        mark = ", without its partner's knowledge" if self.unaccountable else ""
+        known = ", ".join(f"{server} until {until:.0f}" for server, until in sorted(self.known.items()))
         return (
-            f"{texts.client(self.key)} by {self.server} in {self.state.value} at {self.at:.3f} until {self.until:.3f}"
-            f"{mark}"
+            f"{texts.client(self.key)} by {self.server} in {self.state.value} at {self.at:.3f} until {self.until:.3f}, "
+            f"known to {known}"
         )
+
+
+@dataclass(slots=True)
+class Excused:
+    """A duplicate under the proviso; `avoidable`: when a server was sent the promise of the other one, if it was."""
+
+    address: int
+    keys: tuple[bytes, bytes]
+    text: str
+    avoidable: float | None = None
 
 
 class Promises(Check):
     """Has all promises.
 
     Attributes:
-        excused: texts of the duplicates under the proviso.
+        excused: the duplicates under the proviso.
     """
 
     name = "I1"
@@ -65,8 +91,10 @@ class Promises(Check):
         super().__init__(world)
         self._promises: dict[int, dict[bytes, Promise]] = {}
         self._takeovers = world.takeovers
-        self._any_unaccountable = False
-        self.excused: list[str] = []
+        self._wrong_clocks: set[str] = set()
+        self._heard: dict[str, float] = {}
+        """When anything but CONTACT of a server last arrived at its partner."""
+        self.excused: list[Excused] = []
 
     def replied(self, host: "Host", packet: Packet) -> None:
         """Record an ACK with a lease time, or a BOOTREPLY with an address, which is infinite."""
@@ -78,51 +106,102 @@ class Promises(Check):
         now = self.world.timeline.now
         seconds = inf if for_ever else int.from_bytes(packet.options[options4.LEASE_TIME], "big")
         key = key_of(packet)
-        unaccountable = self._takeovers.unaccountable(host.name, now)
-        promise = Promise(host.name, host.state, key, packet.yiaddr, now, now + seconds, unaccountable)
+        excuse = self._takeovers.excuse(host.name, now)
+        if host.name in self._wrong_clocks:
+            excuse = excuse or f"the clock of {host.name} was wrong"
+        until = now + seconds
+        known = {} if host.name in self._wrong_clocks else {host.name: until}
+        promise = Promise(host.name, host.state, key, packet.yiaddr, now, until, known, excuse)
         held = self._promises.setdefault(packet.yiaddr, {})
         old = held.get(key)
-        if old is not None:
+        if old is not None and old.until > now:
             promise.until = max(promise.until, old.until)
-            promise.unaccountable |= old.unaccountable
+            promise.excuse = promise.excuse or old.excuse
+            promise.known = old.known | dict.fromkeys(known, promise.until)
+            promise.rivals = old.rivals
         held[key] = promise
-        self._any_unaccountable |= unaccountable
         for other in [other for other in held.values() if other.until <= now]:
             del held[other.key]
         for other in held.values():
             if other is not promise:
-                self._duplicate(promise, other)
+                self._duplicate(host, promise, other)
 
-    def _duplicate(self, new: Promise, old: Promise) -> None:
+    def _duplicate(self, host: "Host", new: Promise, old: Promise) -> None:
         text = f"{texts.dotted(new.address)} is promised to {new}, and to {old}"
-        if not new.unaccountable and not old.unaccountable:
+        again = new.key in old.rivals
+        if old.known.get(host.name, 0.0) > new.at and not (again or self._extends(host, new)):
             self.fail(text)
-        new.unaccountable = old.unaccountable = self._any_unaccountable = True
-        self.excused.append(text)
-        self.world.log.add("checker", f"excused: {text}")
+        excuse = new.excuse or old.excuse
+        if not excuse and not again:
+            self.fail(text)
+        if not again:
+            new.rivals.add(old.key)
+            old.rivals.add(new.key)
+            self.excused.append(Excused(new.address, (new.key, old.key), f"{text}; {excuse}"))
+            self.world.log.add("checker", f"excused: {text}; {excuse}")
+
+    @staticmethod
+    def _extends(host: "Host", new: Promise) -> bool:
+        """Whether the server's own record had this client's lease, and it had not ended."""
+        rows = [written.old for written in host.disk.written if written.new[0] == new.address]
+        old = rows[0] if rows else host.disk.rows.get(new.address)
+        if old is None or old[1] != Status.ACTIVE:
+            return False
+        return client_key(old[2], old[3]) == new.key and old[4] > host.now
 
     def lease_ended(self, key: bytes, address: int) -> None:
         """End the promise to the client."""
         self._promises.get(address, {}).pop(key, None)
 
+    def data_replaced(self, host: "Host") -> None:
+        """A server that lost its data has no promises; one whose copy is older may not have them.
+
+        If nothing of the server has arrived at its partner since a copy was made, no server can tell that it is older.
+        """
+        silent = host.copied_at is not None and self._heard.get(host.name, 0.0) <= host.copied_at
+        for held in self._promises.values():
+            for promise in held.values():
+                promise.known.pop(host.name, None)
+                if silent and not promise.known:
+                    promise.excuse = promise.excuse or "only data that was lost had the promise"
+        host.copied_at = None
+
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
-        """Mark the promises made after the start of a takeover by the partner."""
+        """Record the promises that the partner sent, and mark those made after the start of a takeover by it."""
+        self._follow_clock(host)
+        for message in host.received:
+            if not isinstance(message, Contact):
+                self._heard[self.world.partner(host).name] = self.world.timeline.now
+            if isinstance(message, BindingUpdate) and not isinstance(message, BindingAck):
+                self._receive(host, message)
         if record is None or record.state is not State.PARTNER_DOWN:
             return
         for held in self._promises.values():
             for promise in held.values():
-                if self._takeovers.unaccountable(promise.server, promise.at):
-                    promise.unaccountable = self._any_unaccountable = True
+                promise.excuse = promise.excuse or self._takeovers.excuse(promise.server, promise.at)
 
-    def turned(self, host: "Host", inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
-        """Clear the marks when both servers are NORMAL, all updates are acknowledged, and both have the lease."""
-        if self._any_unaccountable and self.world.in_sync():
-            self._any_unaccountable = False
-            for held in self._promises.values():
-                for promise in held.values():
-                    if promise.unaccountable and self._known(promise):
-                        promise.unaccountable = False
+    def _receive(self, host: "Host", message: BindingUpdate) -> None:
+        if message.status != Status.ACTIVE or message.state_exp <= host.now or host.name in self._wrong_clocks:
+            return
+        key = client_key(message.client_id, message.hardware)
+        promise = self._promises.get(message.address, {}).get(key)
+        if promise is None:
+            return
+        until = min(message.state_exp - EPOCH - host.error, promise.until)
+        promise.known[host.name] = max(until, promise.known.get(host.name, 0.0))
+        for each in self.excused:
+            if each.address == message.address and key in each.keys and each.avoidable is None:
+                each.avoidable = self.world.timeline.now
+                self.world.log.add("checker", f"avoidable from now on: {each.text}")
 
-    def _known(self, promise: Promise) -> bool:
-        leases = [host.book.get(promise.address) for host in self.world.hosts]
-        return all(lease and lease.status is Status.ACTIVE and lease.key == promise.key for lease in leases)
+    def _follow_clock(self, host: "Host") -> None:
+        """While a clock is wrong, its server may end the leases that it has too early or too late."""
+        if abs(host.error) <= WRONG_CLOCK:
+            self._wrong_clocks.discard(host.name)
+            return
+        self._wrong_clocks.add(host.name)
+        for held in self._promises.values():
+            for promise in held.values():
+                if host.name in promise.known:
+                    del promise.known[host.name]
+                    promise.excuse = promise.excuse or f"the clock of {host.name} was wrong"

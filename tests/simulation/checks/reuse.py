@@ -19,7 +19,7 @@ from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from tests.simulation import texts
 from tests.simulation.checks.base import Check, Violation
 from tests.simulation.disk import Written
-from tests.simulation.site import FAR, RESERVED
+from tests.simulation.site import FAR, RESERVATIONS
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
@@ -98,6 +98,10 @@ class Reuse(Check):
                 self._bound(host, old, new, sent)
             elif new[1] in FREE:
                 self._freed(host, old, new)
+            elif new[1] == Status.ABANDONED and new[0] in host.returned_addresses():
+                binding = self._bindings.get((host.name, new[0]))
+                if binding is not None:
+                    binding.promised = 0  # Its client declined it, and no other client had it.
 
     def _acknowledged(self, host: "Host", ack: BindingAck) -> None:
         sent_update = self._sent_updates.pop((host.name, host.life, ack.xid), None)
@@ -125,7 +129,7 @@ class Reuse(Check):
 
     def _share(self, host: "Host", address: int, status: Status) -> None:
         """Check that the address was in a share that the server may use."""
-        if address == RESERVED or status is not (Status.BACKUP if host.main else Status.FREE):
+        if address in RESERVATIONS or status is not (Status.BACKUP if host.main else Status.FREE):
             return
         record = host.disk.record
         if self.world.site.dynamic_bootp and address & 0xFFFFFF00 == FAR:
@@ -151,7 +155,8 @@ class Reuse(Check):
         """Check the times of a change without the partner's agreement."""
         record = host.disk.record
         down = record.partner_down_time if record is not None else 0
-        usable = 0 if old[0] in host.returned_addresses() else old[4]
+        given_up = old[0] in host.returned_addresses() or old[1] == Status.ABANDONED
+        usable = 0 if given_up else old[4]
         if binding.promised:
             usable = host.site.mclt + max(usable, binding.promised, down)
         text = f"{host.name} in {host.state.value} {what}; {texts.client(binding.key)} may have it"

@@ -32,6 +32,7 @@ class Takeovers(Check):
     def __init__(self, world: "World") -> None:
         super().__init__(world)
         self.since = {"main": NEVER, "backup": NEVER}
+        self.acts = {"main": "", "backup": ""}
         self.last_served = {"main": 0.0, "backup": 0.0}
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
@@ -40,6 +41,11 @@ class Takeovers(Check):
             return
         if record.state is State.PARTNER_DOWN:
             since = record.partner_down_time - EPOCH - host.error
+            if self.since[host.name] == NEVER:
+                act = "the safe period of" if record.automatic else "an operator or the partner for"
+                self.acts[host.name] = (
+                    f"takeover by {act} {host.name} at {self.world.timeline.now:.0f} from {since:.0f} on"
+                )
             self.since[host.name] = min(since, self.since[host.name])
         elif record.state is State.NORMAL:
             self.since[host.name] = NEVER
@@ -53,10 +59,11 @@ class Takeovers(Check):
         if packet.message_type in (0, MessageType.ACK):
             self.last_served[host.name] = self.world.timeline.now
 
-    def unaccountable(self, server: str, at: float) -> bool:
-        """Return whether a server made a promise at a time after its partner's recorded partner-down time."""
-        return at > self.since["backup" if server == "main" else "main"]
+    def excuse(self, server: str, at: float) -> str:
+        """Return the takeover by the partner if a server made a promise after its partner-down time, else nothing."""
+        partner = "backup" if server == "main" else "main"
+        return self.acts[partner] if at > self.since[partner] else ""
 
     def proviso(self) -> bool:
         """Return whether one of the servers has served after the start of the other's takeover."""
-        return any(self.unaccountable(server, served) for server, served in self.last_served.items())
+        return any(self.excuse(server, served) for server, served in self.last_served.items())

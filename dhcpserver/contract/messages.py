@@ -1,0 +1,251 @@
+"""The catalogue of the log: every message of the server, with its number, level, text and meaning for an operator.
+
+A line of the log is made from a row of this catalogue and from nothing else. docs/log-messages.md and the console's
+explanations are made from it too. A number has one meaning; it can have several texts, and a level for each.
+
+04092 is the product's; the others are our own: 18100 to 18199 failover, 18200 to 18299 the server, 18300 to 18399 its
+storage.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["Error", "Warning", "Info", "Activity"]
+
+DETAIL = "failover-detail"
+CONFLICT = "failover-conflict"
+ACTIVITY = "failover-activity"
+CLIENT_DETAIL = "client-detail"
+
+MEANINGS: dict[int, str] = {
+    4092: "the failover configuration of the server: compare it between the partners",
+    18100: "the failover state changed",
+    18101: "contact with the partner was lost: the safe period starts, if it is used",
+    18102: "contact with the partner was restored",
+    18103: "the partners are configured differently, or the partner refused the connection: compare the configurations",
+    18104: "the safe period ended: the server entered PARTNER-DOWN automatically",
+    18105: "an operator set PARTNER-DOWN",
+    18106: "a binding update was sent to the partner",
+    18107: "the partner acknowledged or refused a binding update",
+    18108: "a binding update was received from the partner",
+    18109: "the partners had leased one address to two clients: find both, and let one of them get a new address",
+    18110: "a client's message was dropped because the partner answers that client",
+    18111: "free addresses were moved between the partners",
+    18112: "few addresses of a scope are free: look at the forecast, and enlarge the pool or start the partner again",
+    18113: "the progress of a recovery",
+    18114: "RECOVER-WAIT: the server waits for the end of leases that it may not have received",
+    18115: "the connection to the partner was dropped because the clocks differ: correct NTP",
+    18116: "a lease was shorter than configured: the partner has not acknowledged it yet",
+    18120: "an operator switched the safe period on or off",
+    18121: "the server was stopped during a recovery: the partner has to send everything again",
+    18122: "failover is off on a server that was part of a pair",
+    18123: "one client holds two addresses of a scope",
+    18124: "an operator changed the length of the safe period",
+    18125: "an operator had the free addresses balanced",
+    18126: "the clock of the server was set: check its time source",
+    18127: "enough addresses of a scope are free again",
+    18128: "the store of the server is an older copy, so it requests all leases: find out who restored it",
+    18129: "a binding update of the partner was refused, because it has times in the future: correct NTP",
+    18130: "a connection to the failover port ended before it was established: see who connects, and the reason",
+    18200: "the server started",
+    18201: "stored leases belong to no scope: a scope was removed or changed",
+    18202: "the server stopped",
+    18203: "a configuration was not loaded: the previous one is in use",
+    18204: "the API accepts connections from other hosts without TLS",
+    18205: "other users of the machine can read a file with secrets",
+    18206: "an operator stopped the server",
+    18207: "somebody could not log in to the API: a wrong password, or an attempt to guess one",
+    18301: "the server does not serve clients: its lease store cannot be used",
+    18302: "the server serves clients again",
+    18303: "the failover state cannot be read: the server recovers from its partner",
+    18304: "the server could not be started: the line has the reason",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text of the log.
+
+    Attributes:
+        number: five digits in the log.
+        text: a format string; its fields are the values of a line.
+        setting: the log setting that controls it; None if it is always written.
+    """
+
+    number: int
+    level: Level
+    text: str
+    setting: str | None = None
+
+    @property
+    def meaning(self) -> str:
+        """What an operator should know of it."""
+        return MEANINGS[self.number]
+
+
+# Failover
+
+FAILOVER_ENABLED = Message(
+    4092,
+    "Info",
+    "Failover is enabled server-wide. Main server name: '{main}', backup server name: '{backup}', mclt = {mclt}, "
+    "backup-pct = {backup_pct}, dynamic-bootp-backup-pct = {dynamic_bootp_backup_pct}, use-safe-period: {in_use}, "
+    "safe-period = {safe_period}.",
+)
+STATE_CHANGED = Message(
+    18100, "Info", "Failover pair '{pair}' ({role}): state {old} -> {new}, reason {reason}, partner state {partner}."
+)
+CONTACT_LOST = Message(
+    18101, "Warning", "Failover pair '{pair}': contact with partner {partner} lost ({cause}); safe period {ends}."
+)
+CONTACT_ESTABLISHED = Message(
+    18102,
+    "Info",
+    "Failover pair '{pair}': contact with partner established over {family} from {local} to {remote} in {ms:.0f} ms.",
+)
+MISMATCH = Message(
+    18103, "Error", "Failover pair '{pair}': configuration mismatch with partner: {kind} ({difference})."
+)
+SAFE_PERIOD_OVER = Message(
+    18104,
+    "Warning",
+    "Failover pair '{pair}' entered PARTNER-DOWN automatically after safe period {seconds} s; partner pool usable in "
+    "{usable_in:.0f} s.",
+)
+PARTNER_SET_DOWN = Message(
+    18105,
+    "Warning",
+    "Failover pair '{pair}' entered PARTNER-DOWN by operator {operator}, partner last operational {date} ({source}).",
+)
+UPDATE_SENT = Message(
+    18106,
+    "Activity",
+    "DHCPBNDUPD sent xid {xid} lease {address} status {status} expires {expires} potential {potential}.",
+    DETAIL,
+)
+UPDATE_ACKNOWLEDGED = Message(18107, "Activity", "DHCPBNDACK received xid {xid} lease {address} ({result}).", DETAIL)
+UPDATE_REFUSED = Message(18107, "Warning", "DHCPBNDACK received xid {xid} lease {address} ({result}).")
+UPDATE_RECEIVED = Message(
+    18108,
+    "Activity",
+    "DHCPBNDUPD received xid {xid} lease {address} status {status} expires {expires} potential {potential}; "
+    "DHCPBNDACK sent ({result}).",
+    DETAIL,
+)
+ADDRESS_CONFLICT = Message(
+    18109, "Warning", "Address conflict on {address}: we have {ours}, partner has {theirs}; {resolution}.", CONFLICT
+)
+DROPPED = Message(18110, "Activity", "Dropped {kind} from {client}: {reason}.", ACTIVITY)
+MORE_DROPPED = Message(
+    18110, "Activity", "Dropped {count} more client messages, not logged one by one: {reason}.", ACTIVITY
+)
+ADDRESSES_MOVED = Message(
+    18111,
+    "Info",
+    "Pool request: scope {scope} available {available} other-available {other} wanted {wanted} moved {moved}.",
+)
+FREE_LOW = Message(
+    18112,
+    "Warning",
+    "Scope {scope}: {free} of {configured} addresses are free, at or below the low threshold of {threshold} %.",
+)
+RECOVERY_STARTED = Message(18113, "Info", "Recovery: {request} started.")
+RECOVERY_ASKED = Message(18113, "Info", "Recovery: the partner's {request} started.")
+RECOVERY_DONE = Message(18113, "Info", "Recovery: {request} done in {seconds:.0f} s, {leases} leases.")
+RECOVERY_ANSWERED = Message(
+    18113, "Info", "Recovery: the partner's {request} {total} of {total} done in {seconds:.0f} s."
+)
+RECOVERY_PROGRESS = Message(18113, "Info", "Recovery: {request} {direction}, {done} leases.")
+RECOVERY_LEFT = Message(18113, "Info", "Recovery: {pending} updates left for the partner.")
+WAITING_MCLT = Message(18114, "Info", "Waiting MCLT: {seconds:.0f} s left (time of failure {failed} + {mclt}).")
+TIME_SKEW = Message(18115, "Error", "Failover pair '{pair}': {difference}; connection dropped.")
+LEASE_LIMITED = Message(
+    18116,
+    "Warning",
+    "Lease for {client} of {address} limited to {seconds} s (wanted {desired}): {cause}.",
+    CLIENT_DETAIL,
+)
+SAFE_PERIOD_SWITCHED = Message(
+    18120, "Warning", "Failover pair '{pair}': safe period switched {switched} by operator {operator}."
+)
+STOPPED_IN_RECOVER = Message(
+    18121,
+    "Warning",
+    "Failover pair '{pair}' is stopped in RECOVER; the partner has to send its leases again.",
+)
+FAILOVER_DISABLED = Message(
+    18122,
+    "Warning",
+    "Failover is disabled on this server and was enabled before: the server serves alone from now on. When failover is "
+    "enabled again, the server resumes in PARTNER-DOWN and sends all bindings to the partner.",
+)
+TWO_ADDRESSES = Message(
+    18123,
+    "Warning",
+    "Client {client} holds {one} and {two} of scope {scope}; it last used {latest}{bootp}.",
+    CONFLICT,
+)
+SAFE_PERIOD_SET = Message(
+    18124, "Warning", "Failover pair '{pair}': safe period set to {seconds} s by operator {operator}."
+)
+REBALANCING = Message(18125, "Info", "Rebalancing by operator {operator}: {moves} addresses move.")
+
+CLOCK_STEP = Message(
+    18126,
+    "Warning",
+    "The clock of this server was set {direction} by {seconds:.1f} s. Intervals go on unchanged; leases and stored "
+    "times are compared with the new time. Check the time source of this server.",
+)
+FREE_HIGH = Message(
+    18127,
+    "Info",
+    "Scope {scope}: {free} of {configured} addresses are free, at or above the high threshold of {threshold} %.",
+)
+
+OLDER_COPY = Message(
+    18128,
+    "Error",
+    "Failover pair '{pair}': the store of this server is an older copy: the partner has received later leases from it. "
+    "This server requests all leases and serves no client until MCLT has passed.",
+)
+
+TIME_REFUSED = Message(
+    18129,
+    "Error",
+    "Failover pair '{pair}': a binding update of the partner was refused: {cause}. Check the clocks of both servers.",
+)
+NOT_ESTABLISHED = Message(
+    18130,
+    "Warning",
+    "Failover pair '{pair}': a connection with {remote} ended before it was established: {cause}{more}.",
+)
+
+# The server
+
+STARTED = Message(18200, "Info", "Server '{name}' {version} started.")
+LEASES_LEFT_OUT = Message(
+    18201, "Warning", "{count} stored leases belong to no scope; they stay stored and are not used."
+)
+STOPPED = Message(18202, "Info", "Server '{name}' stopped.")
+NOT_RELOADED = Message(18203, "Error", "Not reloaded: {reason}")
+API_WITHOUT_TLS = Message(18204, "Warning", "The API on {address} port {port} is without TLS (allow-plain).")
+READABLE_SECRET = Message(18205, "Warning", "Other users can read {path}, which has {what}; chmod 600 it.")
+STOPPED_BY_OPERATOR = Message(18206, "Info", "Stopped for {absence} by {operator}.")
+LOGIN_FAILED = Message(18207, "Warning", "{event}")
+
+# Storage
+
+NOT_SERVING = Message(18301, "Error", "Not serving: {reason}. Nothing is answered until the store can be used again.")
+SERVING_AGAIN = Message(18302, "Info", "Serving again: the store was read, {leases} leases.")
+STATE_UNREADABLE = Message(
+    18303,
+    "Error",
+    "The failover state cannot be read ({reason}); it was moved to state.json.unreadable. The server starts in RECOVER "
+    "and requests all leases from its partner.",
+)
+NOT_STARTED = Message(18304, "Error", "Not started: {reason}")
+
+CATALOGUE: tuple[Message, ...] = tuple(
+    sorted((each for each in list(globals().values()) if isinstance(each, Message)), key=lambda each: each.number)
+)
+"""Every message, by number."""

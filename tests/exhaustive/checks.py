@@ -1,0 +1,82 @@
+"""The invariants (docs: handbook of the protocol, I1 to I9) in each turn and each state of a small world."""
+
+from collections.abc import Iterable
+
+from dhcpserver.failover.states import State
+from dhcpserver.leases.lease import PENDING, Status, client_key
+from dhcpserver.wire.failover4_bindings import RESERVED_FLAG, BindingAck
+from tests.exhaustive.packets import Answer, client_of, key_of
+from tests.exhaustive.server import Server, dotted
+from tests.simulation.checks.ownership import ALLOCATING
+from tests.simulation.checks.silence import SILENT
+from tests.simulation.link import frames
+
+
+class Violation(AssertionError):
+    """An invariant does not hold."""
+
+
+def silence(server: Server, before: State, replied: bool) -> None:
+    """I8: no client is answered in a silent state."""
+    if replied and before in SILENT and server.state in SILENT:
+        raise Violation(f"I8: the {server.name} answers a client in {server.state.value}")
+
+
+def durable(server: Server, found: Answer, now: float) -> None:
+    """I6: what a client is told is on the disk."""
+    row = server.disk.rows.get(found.address)
+    if row is None or row[1] != Status.ACTIVE or client_key(row[2], row[3]) != key_of(found.client):
+        raise Violation(f"I6: the lease of {dotted(found.address)} is not on the disk of the {server.name}")
+    if row[4] < int(now) + found.seconds:
+        raise Violation(f"I6: the disk of the {server.name} has an earlier end of {dotted(found.address)}")
+
+
+def acknowledgements(server: Server, octets: bytes, now: float) -> None:
+    """I6: what the partner is told is on the disk."""
+    for _, message in frames(octets):
+        if not isinstance(message, BindingAck) or message.reject is not None or message.flags & RESERVED_FLAG:
+            continue
+        row = server.disk.rows.get(message.address)
+        if message.status != Status.ACTIVE:
+            continue
+        client = client_of(message.client_id, message.hardware)
+        same = row is not None and client_key(row[2], row[3]) == key_of(client)
+        ended = row is not None and row[1] in PENDING and message.state_exp <= now
+        if row is None or not same or not (ended or (row[1] == Status.ACTIVE and row[4] >= message.state_exp)):
+            raise Violation(
+                f"I6: the {server.name} acknowledges a lease of {dotted(message.address)} it has not stored"
+            )
+
+
+def potentials(server: Server) -> None:
+    """I7: the potential expirations of one binding never decrease."""
+    for old, new in server.disk.written:
+        if old is None or old[1] != Status.ACTIVE or new[1] != Status.ACTIVE or old[2:4] != new[2:4]:
+            continue
+        if any(after < before for before, after in zip(old[5:8], new[5:8], strict=True)):
+            raise Violation(f"I7: a potential expiration of {dotted(new[0])} decreases on the {server.name}")
+
+
+def lead(server: Server, partner: Server, found: Answer, now: float) -> None:
+    """I2: outside PARTNER-DOWN no lease ends later than MCLT beyond the partner's own record of it."""
+    if server.state is State.PARTNER_DOWN or server.replaced or partner.replaced:
+        return
+    row = partner.disk.rows.get(found.address)
+    known = 0
+    if row is not None and (row[2] or row[3]) and client_key(row[2], row[3]) == key_of(found.client):
+        known = max(row[4:8])
+    mine = server.disk.rows[found.address]
+    end = int(now) + found.seconds
+    if end > server.small.mclt + max(known, mine[7], int(now)):
+        text = f"the {server.name} gives client {found.client} {dotted(found.address)} for {found.seconds} s"
+        raise Violation(f"I2: {text}, which is more than MCLT beyond what its partner has")
+
+
+def shares(main: Server, backup: Server, addresses: Iterable[int]) -> None:
+    """I3: no address is in the share of both servers while both give addresses."""
+    if not (main.running and backup.running and main.state in ALLOCATING and backup.state in ALLOCATING):
+        return
+    for address in addresses:
+        ours, theirs = main.disk.rows.get(address), backup.disk.rows.get(address)
+        if (ours is None or ours[1] == Status.FREE) and theirs is not None and theirs[1] == Status.BACKUP:
+            raise Violation(f"I3: both servers may give {dotted(address)}")

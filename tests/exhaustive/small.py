@@ -1,0 +1,115 @@
+"""The small worlds: a pair with one scope of a few addresses, and which events may happen in it."""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from ipaddress import IPv4Address
+
+from dhcpserver.config.objects import Cluster, Configuration, FailoverPair, Policy, Scope, Server
+from dhcpserver.service.query import Arrival
+
+FIRST = 0x0A00000A
+"""The lowest address of the scope, 10.0.0.10."""
+IDENTIFIERS = (0x0A000002, 0x0A000003)
+"""The addresses of the main and of the backup."""
+NAMES = ("main", "backup")
+
+
+class Fault(Enum):
+    """The faults. Each one that happens takes one from the budget of the course of events."""
+
+    CUT = "the link is cut"
+    SILENCE = "the link is silent"
+    CRASH = "a server crashes between two turns"
+    CRASH_IN_TURN = "a server crashes in a turn, after a part of it was stored or sent"
+    STOP = "a server is stopped in order"
+    PARTNER_DOWN = "an operator sets a partner down"
+    OLD_COPY = "an old copy of a store takes the place of the present one"
+    REPEAT = "an old request of a client arrives again"
+    LOSS = "an ACK does not arrive"
+    CLOCK = "a clock is wrong for a time"
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """A world. Durations are in seconds.
+
+    Attributes:
+        faults, budget: which faults may happen, and how many in one course of events.
+        packetwise: whether each portion of octets on the link is an event of its own, so that anything may happen
+            between two of them; else the link is empty before the next event.
+        tick: how much time passes at once; servers and the link go on meanwhile, clients are silent.
+        clock_error: by how much the clock is wrong, ahead; see Fault.CLOCK.
+    """
+
+    name: str
+    addresses: int = 2
+    clients: int = 3
+    tick: int = 60
+    mclt: int = 60
+    lease_time: int = 120
+    grace_period: int = 5
+    backup_pct: int = 50
+    use_safe_period: bool = False
+    safe_period: int = 50
+    faults: frozenset[Fault] = frozenset()
+    budget: int = 1
+    packetwise: bool = False
+    releases: bool = True
+    clock_error: int = 3600
+
+    def addresses_of_scope(self) -> range:
+        """Return the addresses."""
+        return range(FIRST, FIRST + self.addresses)
+
+
+STARTUP_SECONDS = 10
+
+
+@cache
+def configuration(small: Small, main: bool) -> Configuration:
+    """Return the configuration of one of the servers; always the same object for the same arguments."""
+    first, last = IPv4Address(FIRST), IPv4Address(FIRST + small.addresses - 1)
+    return Configuration(
+        server=Server(name="m" if main else "b", log_settings=("default",)),
+        cluster=(
+            Cluster(name="m", ipaddr=IPv4Address(IDENTIFIERS[0])),
+            Cluster(name="b", ipaddr=IPv4Address(IDENTIFIERS[1])),
+        ),
+        failover_pair=(
+            FailoverPair(
+                name="pair",
+                main="m",
+                backup="b",
+                mclt=small.mclt,
+                backup_pct=small.backup_pct,
+                use_safe_period=small.use_safe_period,
+                safe_period=small.safe_period,
+                keepalive_time=120,
+                startup_time=STARTUP_SECONDS,
+                connect_retry=1,
+            ),
+        ),
+        policy=(
+            Policy(
+                name="default",
+                dhcp_lease_time=small.lease_time,
+                grace_period=small.grace_period,
+                offer_timeout=10,
+            ),
+        ),
+        scope=(
+            Scope.model_validate(
+                {
+                    "name": "scope",
+                    "subnet": "10.0.0.0/24",
+                    "ranges": [f"{first}-{last}"],
+                    "allocate_first_available": True,
+                }
+            ),
+        ),
+    )
+
+
+ARRIVALS = tuple(Arrival(0, identifier, direct=True) for identifier in IDENTIFIERS)
+"""How packets arrive at each server: all clients are on the servers' network."""

@@ -1,0 +1,69 @@
+"""The worlds that are searched: a small one for each kind of fault, and larger ones for `make prove`."""
+
+from dataclasses import replace
+
+from tests.exhaustive.explore import Bounds, Search, search
+from tests.exhaustive.small import Fault, Small
+
+SAFE_PERIOD = Small(
+    "safe period",
+    addresses=1,
+    clients=2,
+    lease_time=60,
+    releases=False,
+    use_safe_period=True,
+    faults=frozenset((Fault.CUT,)),
+)
+OLD_COPY = Small(
+    "old copy", addresses=1, clients=2, releases=False, budget=2, faults=frozenset((Fault.CUT, Fault.OLD_COPY))
+)
+CRASHES = Small(
+    "crashes", addresses=2, clients=2, releases=False, budget=2, faults=frozenset((Fault.CRASH, Fault.CRASH_IN_TURN))
+)
+PACKETS = Small(
+    "packet by packet",
+    addresses=2,
+    clients=2,
+    releases=False,
+    packetwise=True,
+    faults=frozenset((Fault.CUT, Fault.CRASH_IN_TURN)),
+)
+OPERATORS = Small(
+    "operators",
+    addresses=1,
+    clients=2,
+    budget=2,
+    faults=frozenset((Fault.PARTNER_DOWN, Fault.CRASH, Fault.STOP)),
+)
+LINK = Small(
+    "link",
+    addresses=2,
+    clients=3,
+    budget=3,
+    faults=frozenset((Fault.CUT, Fault.SILENCE, Fault.REPEAT)),
+)
+CLOCKS = Small("clocks", addresses=1, clients=2, releases=False, budget=2, faults=frozenset((Fault.CLOCK, Fault.CUT)))
+
+WORLDS = (SAFE_PERIOD, OLD_COPY, CRASHES, PACKETS, OPERATORS, LINK, CLOCKS)
+
+
+def larger(small: Small) -> Small:
+    """Return the world with two addresses, three clients, releases and three faults."""
+    return replace(small, name=f"larger {small.name}", addresses=2, clients=3, releases=True, budget=3)
+
+
+NAMED = {small.name: small for each in WORLDS for small in (each, larger(each))}
+
+
+def search_named(bounds: Bounds, name: str) -> Search:
+    """Search a world by its name."""
+    return search(NAMED[name], bounds)
+
+
+def search_for_mutants(states: int) -> tuple[str, str]:
+    """Search the small worlds until one has a violation; return its name and the violation, or two empty texts."""
+    for small in (CRASHES, PACKETS, OPERATORS, LINK, OLD_COPY):
+        found = search(small, Bounds(states=states, recovered=10))
+        if found.violation:
+            return small.name, found.violation
+    return "", ""

@@ -1,0 +1,102 @@
+"""Availability: a pair without faults serves. Four bounds, checked in quiet spells and at the end of each run.
+
+A quiet spell is a time without faults, clients and operators after which both servers agree (I9). Then
+
+    the backup has its share of every pool       within SHARE_SECONDS after NORMAL
+    a new client gets an address                 within CLIENT_SECONDS, if a server has one that it may give
+    a renewal gets more than MCLT                after the partner has acknowledged the lease
+    the servers send few updates                 a bounded number for each change of a lease
+"""
+
+from typing import TYPE_CHECKING
+
+from dhcpserver.leases.pool import Pool
+from tests.simulation.checks.base import Violation
+from tests.simulation.lan import PacketFaults
+
+if TYPE_CHECKING:
+    from tests.simulation.clients import SimulatedClient
+    from tests.simulation.host import Host
+    from tests.simulation.world import World
+
+SHARE_SECONDS = 60.0
+CLIENT_SECONDS = 40.0
+"""A client sends DISCOVER again after 4, 8 and 16 s."""
+UPDATES_PER_CHANGE = 8
+"""One update about the lease, and those that move addresses between the shares of its pool."""
+UPDATES_PER_ADDRESS = 2
+"""The leases of clients that left may end at the same time, each with a move."""
+
+
+def check_availability(world: "World") -> None:
+    """Check a pair that agrees on every lease. Raises Violation. Uses clients that no other part of the run uses."""
+    world.lan.packet_faults = PacketFaults()
+    world.lan.unreachable.clear()
+    _shares(world)
+    for far in (False, True):
+        if world.site.dynamic_bootp and far:
+            continue  # Infinite leases may have every address.
+        _client(world, far)
+
+
+def _shares(world: "World") -> None:
+    """The backup has addresses if its share of the free ones is one address or more."""
+    wanted = [name for name in world.main.book.pools if _wanted(world, name)]
+
+    def missing() -> list[str]:
+        return [name for name in wanted if not len(world.backup.book.pools[name].backup) and _wanted(world, name)]
+
+    if not world.run(SHARE_SECONDS, lambda: not missing()):
+        raise Violation("A1", f"the backup has no address of {', '.join(missing())} {SHARE_SECONDS:.0f} s after NORMAL")
+
+
+def _wanted(world: "World", name: str) -> bool:
+    pool = world.main.book.pools[name]
+    together = len(pool.free) + len(pool.backup)
+    return together * world.main.core.wanted_backup_pct(name) // 100 >= 1
+
+
+def _free(host: "Host", pool: Pool) -> int:
+    return len(pool.free if host.main else pool.backup)
+
+
+def _client(world: "World", far: bool) -> None:
+    """A new client gets an address, and its renewal gets more than MCLT."""
+    name = "far" if far else "near"
+    main, backup = world.hosts
+    if not all(_free(host, host.book.pools[name]) for host in (main, backup)) and world.site.load_balancing:
+        return  # The server of the client's bucket may have none.
+    if not _free(main, main.book.pools[name]):
+        return
+    before = _updates(world)
+    client = world.clients.new(far)
+    world.clients.restart(client)
+    if not world.run(CLIENT_SECONDS, lambda: client.lease is not None):
+        free = {host.name: _free(host, host.book.pools[name]) for host in world.hosts}
+        raise Violation("A2", f"a new client on {name} gets no address in {CLIENT_SECONDS:.0f} s; free: {free}")
+    world.run(10)
+    sent = _updates(world) - before
+    if sent > UPDATES_PER_CHANGE + UPDATES_PER_ADDRESS * len(world.site.addresses()):
+        raise Violation("A4", f"{sent} updates in {CLIENT_SECONDS:.0f} s for one new client")
+    _renewal(world, client)
+    world.clients.release(client)
+    world.run(20)
+
+
+def _updates(world: "World") -> int:
+    return sum(host.core.endpoint.view(host.now).updates.sent for host in world.hosts if host.core.endpoint is not None)
+
+
+def _renewal(world: "World", client: "SimulatedClient") -> None:
+    """A renewal after the partner acknowledged the lease gets more than MCLT, if the policy has more."""
+    site, lease = world.site, client.lease
+    assert lease is not None
+    if site.lease_time <= site.mclt:
+        return
+    first = lease.seconds
+
+    def longer() -> bool:
+        return client.lease is not None and client.lease.seconds > site.mclt
+
+    if not world.run(first, longer):
+        raise Violation("A3", f"no renewal in {first} s gets more than {site.mclt} s, which is MCLT")
