@@ -50,7 +50,7 @@ def read_journal(settings: Settings) -> JournalState:
             moved = set_aside(settings.journal_url)
             if moved is None:
                 raise
-            aside = f"the journal was damaged: it was set aside as {moved}, and a new one was begun"
+            aside = f"the journal was damaged: it was renamed to {moved}, and a new one was begun"
             journal = Journal.open(settings.journal_url)
         now = time.time()
         last = journal.last()

@@ -1,4 +1,4 @@
-"""A damaged journal in a file: it is set aside under another name, so that recording goes on in a fresh one."""
+"""A damaged journal in a file: it is renamed, so that recording goes on in a new one."""
 
 import sqlite3
 import time

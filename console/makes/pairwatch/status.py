@@ -156,7 +156,7 @@ def _facts(
         role=pair.role if pair.role in ROLES else "",
         phase=phase_of_term(pair.state),
         word=pair.state or "",
-        cause=cause_of(pair.state_reason),
+        cause=cause_of(pair.state_cause),
         reason=pair.state_reason or "",
         since=pair.state_since,
         started=server.started,
@@ -173,7 +173,7 @@ def _facts(
         link=None if link is None else f"{link.transport} to {link.remote}",
         link_since=None if link is None else link.since,
         link_failure=None if failure is None else failure.text,
-        link_refusal=None if failure is None else refusal_of(failure.text),
+        link_refusal=None if failure is None else refusal_of(failure.cause),
         transports=None if pair.transports is None else tuple(_transport(each) for each in pair.transports),
         takeover=Takeover(
             automatic=pair.use_safe_period,

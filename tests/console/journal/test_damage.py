@@ -1,4 +1,4 @@
-"""A damaged journal is set aside and a new one begun; a recording with bad lines is read for the rest."""
+"""A damaged journal is renamed and a new one begun; a recording with bad lines is read for the rest."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ def settings_with(journal: Path) -> Settings:
 
 
 @pytest.mark.parametrize("damage", ["text", "a page in the middle"])
-def test_a_damaged_journal_is_set_aside_with_a_word_and_recording_goes_on(damage: str, tmp_path: Path) -> None:
+def test_a_damaged_journal_is_renamed_with_a_word_and_recording_goes_on(damage: str, tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     if damage == "text":
         path.write_bytes(b"not a database" * 1000)
