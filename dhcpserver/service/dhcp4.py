@@ -142,7 +142,11 @@ class Dhcp4:
             return None
         address = query.packet.address(options4.REQUESTED_ADDRESS) or query.packet.ciaddr
         if decision.known_only and not self._holds(query, address):
-            return self._silent("unknown-client")  # It has an offer from before; the partner answers new clients now.
+            if offer is None or offer.address != address:
+                return self._silent("unknown-client")
+            # The offer is from before; the partner answers new clients now. A NAK sends this one to it at once.
+            self._book.withdraw(offer)
+            return self._sent("DHCPNAK", replies.nak(query, "the address is no longer offered"))
         plan = network.plan_of(address)
         if plan is None or not self._may_take(query, network, plan, address, now):
             return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is no longer available"))

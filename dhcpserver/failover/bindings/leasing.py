@@ -6,9 +6,11 @@ The state machine passes its state to this object, so that a question about a le
     RESOLUTION-INTERRUPTED, CONFLICT-DONE  leases wait for the partner's agreement
     RECOVER-DONE                           known clients alone, limited by the lead time
     PARTNER-DOWN                           own share, then the partner's share when that is safe; no limit; an expired
-                                           lease is free when the partner's last possible promise has ended. After a
-                                           recovery that was not completed: known clients alone until its MCLT is over
+                                           lease is free when the partner's last possible promise has ended
     all others                             no address is given; leases stay as they are
+
+After a recovery that was not completed, because an operator set the partner down or there was a conflict, known clients
+alone get addresses in every state until its MCLT is over.
 
 In NORMAL both servers see the end of a lease. The main expires it. The backup does so only if the main did not for a
 while, so that there is one update about it and not two that cross.
@@ -81,7 +83,7 @@ class LeaseRules:
         self._down_time = down_time
         self._down_entered = down_entered
         self._wait_mclt = max(mclt, self._settings.mclt)
-        self._own_usable_at = time_of_failure + self._wait_mclt if self._alone and time_of_failure else 0.0
+        self._own_usable_at = time_of_failure + self._wait_mclt if time_of_failure else 0.0
         self._updates.use_mclt(self._wait_mclt)
 
     def touch(self, pool: Pool) -> None:

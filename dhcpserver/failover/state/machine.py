@@ -130,7 +130,11 @@ class Machine:
             self._exchange.sweeps.mark_after(seen)
         if self._first_contact:
             self._first_contact = False
-            if is_older_copy(self._session.introduction.numbers, before, peer, self._settings.keepalive, now):
+            # After failover-recover the operator has said that the store is a copy, and of when.
+            told = self._startup.reason is StartReason.FAILOVER_RECOVER
+            if not told and is_older_copy(
+                self._session.introduction.numbers, before, peer, self._settings.keepalive, now
+            ):
                 self._recover_older_copy(now)
         self._send_state(now)
 
@@ -352,6 +356,7 @@ class Machine:
     def _wait_over(self, now: float) -> None:
         following = self.following(StateEvent.WAIT_OVER)
         if following is not None:
+            self._record.set(replace(self.record, time_of_failure=0))
             self.enter(following, now, StateEvent.WAIT_OVER.value, StateCause.WAIT_OVER)
             self.apply_last_report(now)
 

@@ -54,7 +54,8 @@ class StartUp:
             record = replace(record, recover_all=True, waited_for=recover, time_of_failure=recover)
         if record.mclt < settings.mclt:
             record = replace(record, mclt=settings.mclt, mclt_until=0)
-        self.record = record
+        # A failure in the future is due to a wrong clock or a wrong date. MCLT counts from now at the latest.
+        self.record = replace(record, time_of_failure=min(record.time_of_failure, int(now)))
 
     def without_contact(self, record: FailoverRecord) -> tuple[FailoverRecord, str]:
         """Return the record, and the reason for the log, when STARTUP ends without contact."""

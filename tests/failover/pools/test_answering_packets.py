@@ -147,8 +147,11 @@ def test_a_backup_in_normal_does_not_acknowledge_an_offer_from_before(freed: boo
         book.set_client(lease, None, b"\1" + MAIN_HARDWARE)
     book.offer(OWN, lease.pool, client_key(None, b"\1" + MAIN_HARDWARE), site.now + 60)
     reply = send(site, MAIN_HARDWARE, MessageType.REQUEST, (50, number(OWN)), (54, number(SERVER)))
-    assert reply is None
+    assert reply is not None
+    assert reply.message_type == MessageType.NAK, "it can go to the main at once"
     assert lease.status is Status.BACKUP
+    assert book.offer_of(OWN) is None
+    assert send(site, MAIN_HARDWARE, MessageType.REQUEST, (50, number(OWN)), (54, number(SERVER))) is None
     assert site.core.counters.dropped["unknown-client"] == 1
 
 

@@ -154,6 +154,32 @@ def test_a_takeover_in_recover_wait_gives_no_new_address_before_the_wait_would_b
     assert usable == max(bench.now + HOUR, failed + HOUR)
 
 
+def test_a_conflict_after_such_a_takeover_does_not_end_the_wait() -> None:
+    """Found by the simulator: the connection came back, and the server gave new addresses in RESOLUTION-INTERRUPTED."""
+    bench = Bench(True, stored_record(WAIT, time_of_failure=NOW))
+    bench.connect()
+    bench.report(INTERRUPTED)
+    bench.turn(lambda now: bench.core.set_partner_down(None, now, operator="jo", expert=False))
+    pool = bench.book.pools["scope"]
+    bench.connect()
+    bench.report(INTERRUPTED)
+    assert bench.state is CONFLICT
+    bench.lose_connection()
+    assert bench.state is RESOLUTION
+    assert bench.core.sources(pool, bench.now) == ()
+    bench.connect()
+    bench.report(CONFLICT)
+    (request,) = bench.take(UpdateRequest)
+    bench.deliver(UpdateDone(request.xid))
+    bench.report(NORMAL)
+    assert bench.state is NORMAL
+    assert bench.core.sources(pool, NOW + HOUR - 1) == ()
+    assert bench.core.sources(pool, NOW + HOUR + 1) == (pool.free,)
+    again = Bench(True, bench.records[-1], bench.book)
+    again.wait(11)
+    assert again.core.sources(pool, NOW + HOUR - 1) == ()
+
+
 def test_a_refusal_in_recover_names_the_ways_out() -> None:
     """`tests/service/test_probing.py` has the way of an expert."""
     bench = bench_in(RECOVER)

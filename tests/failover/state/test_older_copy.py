@@ -147,6 +147,17 @@ def test_an_older_copy_is_not_forgotten_when_the_contact_ends_in_startup() -> No
     assert again.state is RECOVER
 
 
+def test_with_failover_recover_the_date_of_the_copy_counts() -> None:
+    """R-196: the operator restored it."""
+    subject = book()
+    bench = Bench(True, stored_record(NORMAL, start=7), subject, failover_recover=NOW - 600)
+    bench.connect(seen_start=7, seen_number=101)
+    bench.report(INTERRUPTED)
+    assert bench.state is RECOVER
+    assert bench.records[-1].time_of_failure == NOW - 600
+    assert not [line for line in bench.log if line.id == 18128]
+
+
 def test_a_reconnection_of_the_same_life_is_not_judged() -> None:
     """The partner's last contact and numbers are then those of this life."""
     bench = bench_of(stored_record(NORMAL, start=7), 100)

@@ -212,3 +212,21 @@ def test_a_stop_in_startup_stores_nothing() -> None:
     bench.turn(lambda now: bench.core.link_down(1, now, "reset"))
     bench.turn(lambda now: bench.core.stop(now, long=False))
     assert bench.state_records() == [stored_record(NORMAL)]
+
+
+def test_a_date_of_failure_in_the_future_delays_nothing_beyond_mclt() -> None:
+    """A wrong failover-recover, or the clock was ahead when it was stored."""
+    for bench in (
+        Bench(True, stored_record(NORMAL), failover_recover=NOW + 30 * DAY),
+        Bench(True, stored_record(RECOVER, time_of_failure=NOW + 30 * DAY, recover_all=True)),
+    ):
+        bench.connect()
+        bench.report(INTERRUPTED)
+        (request,) = bench.take(UpdateRequestAll)
+        bench.deliver(UpdateDone(request.xid))
+        assert bench.state is WAIT
+        bench.wait(HOUR + 1, alive=True)
+        assert bench.state is DONE
+        bench.report(NORMAL)
+        assert bench.state is NORMAL
+        assert bench.core.sources(bench.book.pools["scope"], bench.now) != ()
