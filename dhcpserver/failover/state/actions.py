@@ -92,13 +92,9 @@ class StateActions:
             self._record.set(replace(record, mclt=self._settings.mclt, mclt_until=0))
 
     def _enter_normal(self, connected: bool, now: float) -> None:
-<<<<<<< HEAD
-        record = replace(self._record.value, recover_all=False, time_of_failure=0, probe_until=0)
-=======
-        record = replace(self._record.value, recover_all=False)
+        record = replace(self._record.value, recover_all=False, probe_until=0)
         if record.time_of_failure + record.mclt <= now:
             record = replace(record, time_of_failure=0)  # Else the lease rules still wait for MCLT.
->>>>>>> core
         if record.mclt > self._settings.mclt and not record.mclt_until:
             # The partner runs with the new MCLT too, so no lease is given under the old one any more.
             record = replace(record, mclt_until=self._leasing.latest_promise(int(now)) + record.mclt)
