@@ -15,6 +15,8 @@ SKEW_LIMIT_SECONDS = 5.0
 limit."""
 CLOCK_NOISE_SECONDS = 2.0
 """A smaller difference between a server's clock and the console's is network delay and rounding."""
+CLOCKS_AGREE_SECONDS = 1.0
+"""If the clocks of both servers differ by less from the console's, they agree: answers arrive within this time."""
 SAME_TIME_SECONDS = SKEW_LIMIT_SECONDS
 """The times of one event in the records of two servers may differ by as much as their clocks."""
 

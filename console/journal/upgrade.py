@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from console.errors import NoSuchPair, Unreadable
+from console.journal.old_words import cause_of, refusal_of
 from console.makes.pairwatch.configuration import config_objects
 from console.makes.pairwatch.leases import lease_facts
 from console.makes.pairwatch.status import status_facts
 from console.model.fact_records import record_json
-from console.model.facts import PairFacts, Thresholds
+from console.model.facts import LinkRefusal, PairFacts, Thresholds
 from console.model.observations import (
     ConfigAnswer,
     LeaseAnswer,
@@ -24,6 +25,7 @@ from console.model.observations import (
     UnreadableObservation,
     from_json,
 )
+from console.model.phases import Cause
 from console.model.traffic import Leads
 
 LOW_PERCENT, HIGH_PERCENT = 20.0, 25.0
@@ -62,10 +64,14 @@ def _poll(raw: Mapping[str, Any]) -> PollAnswer | PollFailure:
 
 def _completed(facts: PairFacts) -> PairFacts:
     """Add the thresholds that consoles of that version used for every pool."""
+    facts = replace(facts, cause=facts.cause if facts.cause is not Cause.UNKNOWN else cause_of(facts.reason))
+    if facts.link_failure is not None and facts.link_refusal in (None, LinkRefusal.OTHER):
+        facts = replace(facts, link_refusal=refusal_of(facts.link_failure))
+    if facts.pools is None:
+        return facts
     applied = Thresholds(LOW_PERCENT, HIGH_PERCENT)
     pools = tuple(
-        replace(pool, thresholds=pool.thresholds or applied, leads=_with_edges(pool.leads))
-        for pool in facts.pools or ()
+        replace(pool, thresholds=pool.thresholds or applied, leads=_with_edges(pool.leads)) for pool in facts.pools
     )
     return replace(facts, pools=pools)
 

@@ -79,6 +79,7 @@ def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
         "state": state,
         "state_since": text(lost if alone else NOW - 4 * HOUR),
         "state_reason": "contact lost" if alone else "partner is NORMAL",
+        "state_cause": "contact-lost" if alone else "partner-state",
         "previous_state": "NORMAL",
         "partner_state": "NORMAL",
         "partner_state_since": text(NOW - 4 * HOUR),
@@ -123,11 +124,28 @@ def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
         "transports": [],
         "traffic": None,
     }
+    changes = {**_causes(changes), **changes}
     for name, value in changes.items():
         target = process if name in process else pair
         assert name in target, name
         target[name] = value
     return {"version": 1, "at": text(at), "server": process, "pairs": [pair]}
+
+
+def _causes(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The typed causes that belong to the words of a test, as the server reports both."""
+    found: dict[str, Any] = {}
+    reason = str(changes.get("state_reason") or "")
+    for words, cause in (("safe period", "safe-period"), ("operator", "operator"), ("start", "start")):
+        if words in reason:
+            found["state_cause"] = cause
+    failure = changes.get("link_failure")
+    if isinstance(failure, dict) and "cause" not in failure:
+        text_of = str(failure.get("text") or "").lower()
+        for words, cause in (("skew", "skew"), ("time mismatch", "skew"), ("mclt", "mclt"), ("version", "version")):
+            if words in text_of:
+                failure["cause"] = cause
+    return found
 
 
 def answer(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes: Any) -> PollAnswer:

@@ -117,8 +117,8 @@ KNOWN = (
     Mutant(
         "UPDREQALL is answered like UPDREQ",
         "dhcpserver.failover.bindings.requests",
-        "        mark = everything or bool(self._sweeps)",
-        "        mark = bool(self._sweeps)",
+        "        mark = everything or self._sweeps.marking",
+        "        mark = self._sweeps.marking",
     ),
     Mutant(
         "an acknowledgement does not clear the mark",

@@ -128,6 +128,9 @@ def _check_words(pair: documents.PairStatus, misfits: Misfits) -> None:
         unknown = phase_of_term(word) is Phase.UNKNOWN if known is None else word not in known
         if word is not None and unknown:
             misfits.add(name, word, "a word without a meaning here")
+    for name, word in (("server_name", pair.server_name), ("partner_name", pair.partner_name)):
+        if word == "":
+            misfits.append(f"{name} is empty")
     if pair.failover is False:
         misfits.append("failover is switched off for this pair")
 
@@ -153,7 +156,7 @@ def _facts(
         role=pair.role if pair.role in ROLES else "",
         phase=phase_of_term(pair.state),
         word=pair.state or "",
-        cause=cause_of(pair.state_reason),
+        cause=cause_of(pair.state_cause),
         reason=pair.state_reason or "",
         since=pair.state_since,
         started=server.started,
@@ -170,7 +173,7 @@ def _facts(
         link=None if link is None else f"{link.transport} to {link.remote}",
         link_since=None if link is None else link.since,
         link_failure=None if failure is None else failure.text,
-        link_refusal=None if failure is None else refusal_of(failure.text),
+        link_refusal=None if failure is None else refusal_of(failure.cause),
         transports=None if pair.transports is None else tuple(_transport(each) for each in pair.transports),
         takeover=Takeover(
             automatic=pair.use_safe_period,

@@ -1,31 +1,43 @@
-"""The prose of a Pairwatch server that rules depend on: the one place where it is read."""
+"""The causes that a Pairwatch server reports, as causes that rules read. No rule reads the words of a reason."""
+
+from collections.abc import Mapping
 
 from console.model.facts import LinkRefusal
 from console.model.phases import Cause
+from dhcpserver.contract.words import LinkFailureCause, StateCause
 
-CAUSES: tuple[tuple[tuple[str, ...], Cause], ...] = (
-    (("safe period", "mclt wait over"), Cause.TIMER),
-    (("set by operator", "operator"), Cause.OPERATOR),
-    (("partner", "contact lost", "communications failed", "update done"), Cause.PARTNER),
-    (("start", "failover was off", "failover-recover", "stored state", "server stops"), Cause.RESTART),
-)
-"""Words in the reason of a state, and their cause; the first row with one of them counts."""
+CAUSES: Mapping[str, Cause] = {
+    StateCause.START: Cause.RESTART,
+    StateCause.CONTACT: Cause.PARTNER,
+    StateCause.STARTUP_OVER: Cause.RESTART,
+    StateCause.CONTACT_LOST: Cause.PARTNER,
+    StateCause.PARTNER_STATE: Cause.PARTNER,
+    StateCause.OPERATOR: Cause.OPERATOR,
+    StateCause.SAFE_PERIOD: Cause.TIMER,
+    StateCause.UPDATES_DONE: Cause.PARTNER,
+    StateCause.WAIT_OVER: Cause.TIMER,
+    StateCause.LOST_RECORD: Cause.RESTART,
+    StateCause.RESTORED_COPY: Cause.RESTART,
+    StateCause.CONFIGURATION: Cause.RESTART,
+    StateCause.STOP: Cause.RESTART,
+}
+"""Why a server entered its state."""
 
-REFUSALS: tuple[tuple[tuple[str, ...], LinkRefusal], ...] = (
-    (("skew", "time mismatch"), LinkRefusal.CLOCKS),
-    (("mclt", "hash bucket", "load balancing", "load-balancing", "relationship", "version"), LinkRefusal.CONFIGURATION),
-)
-"""Words of the reason why a connection failed."""
+REFUSALS: Mapping[str, LinkRefusal] = {
+    LinkFailureCause.SKEW: LinkRefusal.CLOCKS,
+    LinkFailureCause.VERSION: LinkRefusal.CONFIGURATION,
+    LinkFailureCause.RELATIONSHIP: LinkRefusal.CONFIGURATION,
+    LinkFailureCause.MCLT: LinkRefusal.CONFIGURATION,
+    LinkFailureCause.BUCKETS: LinkRefusal.CONFIGURATION,
+}
+"""Why a connection was refused; every other cause is OTHER."""
 
 
-def cause_of(reason: str | None) -> Cause:
-    """Why a server entered its state; UNKNOWN for a reason without any of the words."""
-    text = (reason or "").lower()
-    return next((cause for words, cause in CAUSES if any(word in text for word in words)), Cause.UNKNOWN)
+def cause_of(word: str | None) -> Cause:
+    """The cause of a state; UNKNOWN where none is reported, or one that this version does not have."""
+    return CAUSES.get(word or "", Cause.UNKNOWN)
 
 
-def refusal_of(text: str) -> LinkRefusal:
-    """Why a connection was refused; OTHER for a reason without any of the words, as when it merely failed."""
-    lowered = text.lower()
-    found = (refusal for words, refusal in REFUSALS if any(word in lowered for word in words))
-    return next(found, LinkRefusal.OTHER)
+def refusal_of(word: str | None) -> LinkRefusal:
+    """The cause of a failed connection."""
+    return REFUSALS.get(word or "", LinkRefusal.OTHER)

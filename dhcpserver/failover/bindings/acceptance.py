@@ -37,7 +37,7 @@ class Condition(Enum):
     LATER = "the update is not older than this server's record"
     ENDED = "this server's lease has ended"
     CONTACT = "the client's last transaction is after the start of this server's state"
-    CLIENT = "the same client; else CONTACT, or this server is the backup and the partner's lease is still active"
+    CLIENT = "the same client; else the partner's lease is still active, and CONTACT or this server is the backup"
     NEVER = "less critical than this server's record"
 
 
@@ -152,11 +152,10 @@ def check_update(
     elif condition is Condition.CLIENT:
         if client_key(update.client_id, update.hardware) == lease.key:
             return None
-        over = update.state_exp + skew < now < lease.state_exp
-        if update.cltt > lease.sos or not (main or over):
-            return None
-        if over:
+        if update.state_exp <= now < lease.state_exp:
             return UpdateRefusal(Reject.OUTDATED, "the address is leased to another client since that lease ended")
+        if update.cltt > lease.sos or not main:
+            return None
         return UpdateRefusal(Reject.FATAL_CONFLICT, "the address is leased to another client", conflict=True)
     else:
         return UpdateRefusal(Reject.LESS_CRITICAL, f"the address is {lease.status.name} here")

@@ -161,7 +161,7 @@ class BindingExchange:
         self._incoming.shift_clock(step)
         self.requests.shift_clock(step)
         if step < 0:
-            self.sweeps.reschedule()
+            self.sweeps.correct_times()
 
     @property
     def working(self) -> bool:

@@ -153,7 +153,7 @@ class UpdateRequests:
         if self.partner is not None and self.partner.everything >= everything:
             self.partner.xid = request.xid
             return
-        mark = everything or bool(self._sweeps)
+        mark = everything or self._sweeps.marking
         hold = everything and not self._held
         self._held |= everything
         self.partner = PartnerRequest(self._book, self._updates, everything, request.xid, now, mark=mark, hold=hold)

@@ -92,19 +92,27 @@ class Sweeps:
     def _mark(self, run: MarkingRun) -> None:
         self.add(_MARKING, lambda budget, now: run.step(budget))
 
-    def reschedule(self) -> None:
-        """Check all leases again at their end: the clock went back, and rechecks were set for its former time."""
+    def correct_times(self) -> None:
+        """Correct the times that a clock which was ahead has left in the leases.
+
+        A start of a state or a transaction in the future would be later than all that the partner sends. Rechecks that
+        were set for the former time are set again.
+        """
         addresses = list(self._book.leases)
 
         def work(budget: int, now: float) -> bool:
+            at = int(now)
             for address in addresses[-budget:]:
                 lease = self._book.leases[address]
+                if lease.sos > at or lease.cltt > at:
+                    lease.sos, lease.cltt = min(lease.sos, at), min(lease.cltt, at)
+                    self._book.touch(lease)
                 if lease.due and lease.state_exp < lease.due:
                     self._book.schedule(lease, max(lease.state_exp, int(now)))
             del addresses[-budget:]
             return not addresses
 
-        self.add("rescheduling", work)
+        self.add("times", work)
 
     def step(self, budget: int, now: float) -> None:
         """Do at most `budget` steps."""

@@ -73,6 +73,7 @@ class Machine:
         self._leasing = leasing
         self._exchange = exchange
         self._sharing = sharing
+        self._book = book
         self._rejoining = False
         self._since_of_earlier_life = False
         self._first_contact = True
@@ -109,6 +110,8 @@ class Machine:
             self.timers.set(Timer.STARTUP, now + settings.startup_time)
         if self.record.remark:
             self._exchange.sweeps.mark_all()
+        if any(lease.sos > now or lease.cltt > now for lease in self._book.leases.values()):
+            self._exchange.sweeps.correct_times()
         self._session.start(now)
 
     # The partner

@@ -33,6 +33,7 @@ from console.tui.session import Session
 from dhcpserver.config.objects import Cluster, Configuration
 from dhcpserver.failover.states import State
 from dhcpserver.failover.view import EndpointView
+from tests.console.incidents.first_line import check_first_line
 from tests.console.incidents.machine import Listener, Machine, observations_of
 from tests.console.incidents.proofs import BLOCKED, COUNTDOWN, TIMELINE, VERDICT, record_proof
 from tests.console.tui.screens.stage import shown
@@ -175,6 +176,7 @@ class Incident:
         await self.app.workers.wait_for_complete()
         self.app._tick()
         await self.pilot.pause()
+        check_first_line(self.app, self.pair, self.now)
 
     # Keys and the screen
 

@@ -22,6 +22,7 @@ async def test_a_backup_without_addresses_gets_those_of_its_partner(tmp_path: Pa
             customer.machine.leave()
         incident.add_clients(6)
         await incident.advance(40, lambda: incident.own(BACKUP, "far") == 0)
+        incident.verdict_has("EMPTY: far", "dhcp-b lost contact with dhcp-a")
         best, _ = fitting(incident.pair, incident.now, incident.store.zone)[0]
         assert best.name == "pool-exhaustion"
 

@@ -273,3 +273,17 @@ def test_every_pair_of_states_gives_sorted_problems_with_valid_remedies(main: st
         assert step.why
         assert step.action != remedies.RUNBOOK or step.subject in SUBJECTS
         assert step.server in (None, MAIN, BACKUP)
+
+
+def test_clocks_that_differ_are_a_problem_also_while_the_link_works() -> None:
+    """The alarm and the diagnosis use one measure."""
+    ahead = pair([polled(NOW, MAIN, status(MAIN, NOW + 10_800)), polled(NOW, BACKUP, status(BACKUP, NOW))])
+    titles = [each.title for each in diagnose(ahead, NOW, ZONE)]
+    assert "The clocks of the servers differ by 10800 s" in titles
+    assert f"{ahead.name}/clock-skew/pair" in ahead.alarms
+
+
+def test_messages_that_waited_in_a_link_are_no_difference_of_the_clocks() -> None:
+    healed = pair([answer(server, NOW, time_skew=-109.0) for server in (MAIN, BACKUP)])
+    assert not healed.alarms
+    assert not [each for each in diagnose(healed, NOW, ZONE) if "clocks" in each.title]

@@ -150,6 +150,37 @@ def test_the_address_of_a_refused_client_is_held_after_the_lease_of_our_own() ->
     assert lease.address in lease.pool.free
 
 
+@pytest.mark.parametrize("main", [True, False])
+def test_a_lease_that_has_ended_does_not_replace_a_running_one_of_another_client(main: bool) -> None:
+    """Although its client was in contact after the start of the lease here (the lease here was renewed since)."""
+    bench = bench_in(State.NORMAL, main)
+    lease = grant(bench)
+    bench.acknowledge_all()
+    lease.sos = NOW - 180
+    for end in (NOW - 1, NOW):
+        ack = bench.update(partner_update(Status.ACTIVE, when=NOW - 60, hardware=OTHER, end=end))
+        assert ack.reject == Reject.OUTDATED
+    assert (lease.status, lease.hardware) == (Status.ACTIVE, MAC)
+
+
+def test_the_loser_of_a_conflict_keeps_the_address_from_third_clients_until_its_end() -> None:
+    """The partner's client keeps the address; the client here was told that it has it for longer."""
+    bench = bench_in(State.NORMAL, main=False)
+    lease = grant(bench)
+    bench.acknowledge_all()
+    end = lease.state_exp
+    assert bench.update(partner_update(Status.ACTIVE, when=NOW, hardware=OTHER, end=NOW + 60)).reject is None
+    assert lease.hardware == OTHER
+    bench.wait(100, alive=True)
+    update = partner_update(Status.RELEASED, when=int(bench.now), hardware=OTHER)
+    assert bench.update(update).reject is None
+    assert bench.update(partner_update(Status.BACKUP, when=int(bench.now), hardware=b"")).reject is None
+    assert lease.status is Status.BACKUP
+    assert lease.address not in lease.pool.backup
+    bench.wait(end - bench.now + 1, alive=True)
+    assert lease.address in lease.pool.backup
+
+
 def test_a_release_of_another_client_does_not_end_a_running_lease() -> None:
     """The partner's client released the address after this server had given it to another client."""
     bench = bench_in(State.NORMAL)

@@ -3,8 +3,10 @@
 import pytest
 
 from dhcpserver.failover.states import State
+from dhcpserver.leases.lease import Status
 from dhcpserver.wire.failover4 import Contact
-from tests.failover.scripted import bench_in
+from tests.failover.books import MAC, book, lease_of
+from tests.failover.scripted import Bench, bench_in
 from tests.simulation.host import Host
 from tests.simulation.site import Site
 from tests.simulation.world import World
@@ -129,3 +131,20 @@ def test_contact_is_sent_at_once_after_a_step_forward(step: float, contacts: int
     assert bench.core.communications_ok
     view = bench.core.view(bench.now)
     assert view.last_contact == pytest.approx(bench.now)
+
+
+@pytest.mark.parametrize("restarts", [True, False])
+def test_times_of_a_clock_that_was_ahead_are_corrected_when_it_is_right(restarts: bool) -> None:
+    """A start in the future is later than all that the partner sends: updates went to and fro without end."""
+    subject = book()
+    lease = lease_of(subject)
+    subject.set_client(lease, None, MAC)
+    bench = bench_in(State.COMMUNICATIONS_INTERRUPTED, subject=subject)
+    subject.set_status(lease, Status.FREE, int(bench.now + 2 * HOUR))
+    lease.cltt = int(bench.now + 2 * HOUR)
+    if restarts:
+        bench = Bench(True, bench.records[-1], subject)
+    else:
+        bench.turn(lambda now: bench.core.shift_clock(-2 * HOUR, now))
+    assert lease in bench.stored
+    assert (lease.sos, lease.cltt) == (bench.now, bench.now)

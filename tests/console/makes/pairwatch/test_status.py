@@ -16,6 +16,7 @@ from console.model.picture import ServerPicture
 from console.model.profiles import Fact, MakeProfile
 from console.sources.polling import poll_server
 from dhcpserver.contract.pair import PairStatus
+from dhcpserver.contract.words import LinkFailureCause, StateCause
 from tests.console.scenes import MAIN, NOW, PAIR, pool, status, text
 from tests.console.scripted import ScriptedSource
 
@@ -65,7 +66,7 @@ def test_a_field_that_does_not_fit_is_said_and_never_becomes_another_value(name:
             status_facts(told, PAIR)
         return
     facts = status_facts(told, PAIR)
-    texts = ("server_name", "partner_name", "state_reason", "previous_state")
+    texts = ("server_name", "partner_name", "state_reason", "state_cause", "previous_state")
     fits = (isinstance(value, str) and name in texts) or (value is True and isinstance(sent, bool) and name != "limits")
     fits = fits or (name == "time_skew" and value == -3)
     assert fits or any(name in each or each.startswith("a pool is") for each in facts.misfits), facts.misfits
@@ -179,33 +180,24 @@ def test_a_pool_that_did_not_change_is_not_translated_again() -> None:
     assert second.pools[1].available == 1
 
 
-@pytest.mark.parametrize(
-    ("reason", "cause"),
-    [
-        ("safe period over", Cause.TIMER),
-        ("set by operator jo", Cause.OPERATOR),
-        ("partner is NORMAL", Cause.PARTNER),
-        ("communications failed", Cause.PARTNER),
-        ("resumed from stored state; no contact in STARTUP; safe period over before that", Cause.TIMER),
-        ("first start, no stored state", Cause.RESTART),
-        ("a reason of another version", Cause.UNKNOWN),
-        (None, Cause.UNKNOWN),
-    ],
-)
-def test_the_cause_is_read_from_the_servers_prose_in_one_place(reason: str | None, cause: Cause) -> None:
-    assert cause_of(reason) is cause
+def test_every_cause_that_the_server_has_is_a_cause_here() -> None:
+    assert {each for each in StateCause if cause_of(each) is Cause.UNKNOWN} == set()
+    assert (cause_of("safe-period"), cause_of("operator")) == (Cause.TIMER, Cause.OPERATOR)
+    assert (cause_of(None), cause_of("of the future")) == (Cause.UNKNOWN, Cause.UNKNOWN)
 
 
-@pytest.mark.parametrize(
-    ("words", "refusal"),
-    [
-        ("time skew 9 s exceeds 5 s", LinkRefusal.CLOCKS),
-        ("the partner refused: MCLT differs", LinkRefusal.CONFIGURATION),
-        ("Connection refused", LinkRefusal.OTHER),
-    ],
-)
-def test_why_a_link_is_refused_is_read_in_one_place(words: str, refusal: LinkRefusal) -> None:
-    assert refusal_of(words) is refusal
+def test_why_a_link_is_refused_is_a_typed_cause() -> None:
+    found = {each: refusal_of(each) for each in LinkFailureCause}
+    assert [each for each, refusal in found.items() if refusal is LinkRefusal.CLOCKS] == [LinkFailureCause.SKEW]
+    assert refusal_of(None) is LinkRefusal.OTHER
+
+
+def test_the_words_of_a_reason_decide_nothing() -> None:
+    """A reason that mentions the safe period, with the cause that an operator did it."""
+    told = status(state="PARTNER-DOWN", state_reason="safe period expired, said jo", state_cause="operator")
+    assert status_facts(told, PAIR).cause is Cause.OPERATOR
+    del told["pairs"][0]["state_cause"]
+    assert status_facts(told, PAIR).cause is Cause.UNKNOWN
 
 
 def test_known_unknown_and_not_reported_are_told_apart() -> None:
