@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tests.simulation.schedule import Outcome, Schedule
+from tests.simulation.outcome import Outcome
+from tests.simulation.schedule import Schedule
 
 RUNS_BETWEEN_COLLECTIONS = 20
 """A world has many reference cycles; automatic collection takes a fifth of the time of a run."""

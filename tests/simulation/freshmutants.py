@@ -126,7 +126,7 @@ FRESH = (
         "partner_down_time=1",
     ),
     Mutant(
-        "a partner in PARTNER-DOWN is no conflict for a server that was apart",
+        "a server that was apart ignores that its partner is in PARTNER-DOWN",
         _FAILOVER + "state.tables",
         "        _INT: TransitionRule(_NORM),\n        _DOWN: TransitionRule(_CONF),",
         "        _INT: TransitionRule(_NORM),\n        _DOWN: TransitionRule(_NORM),",

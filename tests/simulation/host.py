@@ -78,8 +78,7 @@ class Host:
         before: the state before the turn.
         crash_point: the step at which it crashes next, None for none.
         slowness: the delay of its turns.
-        copied_at: when the copy was made that silently took the place of its data; None if none did.
-        path: the states that it has been in.
+        path: the states that it has been in. copied_at: when a copy that silently replaced its data was made.
     """
 
     def __init__(self, world: "World", name: str, site: Site, uid: bytes) -> None:
@@ -140,8 +139,7 @@ class Host:
     @property
     def communicating(self) -> bool:
         """Whether it runs, serves, and has contact with its partner."""
-        endpoint = self.core.endpoint
-        return self.running and self.serving and endpoint is not None and endpoint.communications_ok
+        return self.running and self.serving and self.core.endpoint is not None and self.core.endpoint.communications_ok
 
     def connection(self) -> int:
         """Return a number for a new connection."""

@@ -6,7 +6,7 @@ renewals, the servers' timers) is not counted.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from tests.simulation.checks.availability import check_availability
 from tests.simulation.checks.base import Violation
@@ -17,6 +17,7 @@ from tests.simulation.host import CrashPoint, Host
 from tests.simulation.lan import PacketFaults
 from tests.simulation.link import Cable
 from tests.simulation.operator import Operator
+from tests.simulation.outcome import Outcome
 from tests.simulation.rare import RareEvents
 from tests.simulation.realstore import RealStore
 from tests.simulation.sequences import SEQUENCES
@@ -37,25 +38,6 @@ SKEW = 2.5
 """The largest error of a clock, seconds, so that two clocks differ by at most five seconds."""
 
 Act = Callable[[], bool]
-
-
-@dataclass(slots=True)
-class Outcome:
-    """The result of a run.
-
-    Attributes:
-        violation: the first invariant that did not hold, and how; None if all did.
-        log: the log, only of a run with a violation.
-        excused: number of duplicates under the proviso of I1.
-        seen: the counts of events; see RunLog.
-    """
-
-    seed: int
-    operations: int
-    violation: tuple[str, str] | None = None
-    log: list[str] = field(default_factory=list)
-    excused: int = 0
-    seen: dict[str, int] = field(default_factory=dict)
 
 
 class Schedule:

@@ -115,3 +115,25 @@ def test_a_release_that_names_the_server_that_is_down_is_accepted() -> None:
     assert released() is Status.ACTIVE, "in COMMUNICATIONS-INTERRUPTED the partner may receive it"
     assert world.partner_down(world.backup) is None
     assert released() is not Status.ACTIVE
+
+
+def test_a_lease_is_not_ended_before_the_slower_clock_has_reached_its_end() -> None:
+    """I1: without a grace period, the server with the faster clock would end it four seconds too early."""
+    world = running(Site(grace_period=0, lease_time=60, mclt=60, near=2, far=2))
+    world.main.error, world.backup.error = 2.0, -2.0
+    world.link.cut()
+    world.run(5)
+    world.lan.unreachable = {(False, "main")}
+    held = world.lease(2)
+    assert held is not None
+    world.lan.unreachable.clear()
+    world.link.mend()
+    assert world.until_normal(30)
+    assert world.lease(4) is not None, "the main's own address is taken"
+    world.clients.vanish(world.clients.all[2])
+    newcomer = world.clients.all[6]
+    while world.timeline.now < held.expires_at + 10:
+        if newcomer.lease is None:
+            world.clients.restart(newcomer)
+        world.run(0.5)
+    assert newcomer.lease is None or newcomer.lease.address != held.address or world.timeline.now > held.expires_at

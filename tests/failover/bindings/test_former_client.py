@@ -1,8 +1,11 @@
 """An acknowledgement belongs to the client whose lease was sent."""
 
-from dhcpserver.leases.lease import Status
+from dhcpserver.failover.states import State
+from dhcpserver.leases.lease import Status, client_key
 from tests.failover.bindings.test_outgoing import ack_of, sent
-from tests.failover.books import HOUR, NOW, book, bound, outgoing
+from tests.failover.books import HOUR, NOW, book, bound, lease_of, outgoing
+from tests.failover.inputs import OTHER, partner_update
+from tests.failover.scripted import bench_in
 
 
 def test_an_acknowledgement_for_the_former_client_does_not_raise_the_lead_of_the_new_one() -> None:
@@ -21,3 +24,18 @@ def test_an_acknowledgement_for_the_former_client_does_not_raise_the_lead_of_the
     updates.acknowledge(ack_of(update), NOW)
     assert lease.acked_pl == 0
     assert updates.pending == 1, "the new client's lease is still to be sent"
+
+
+def test_the_promises_to_the_former_client_do_not_count_for_the_partners_new_one() -> None:
+    """R-127: the new client's lead is what the partner sent about it, not the longer one of the client before."""
+    bench = bench_in(State.NORMAL)
+    first = partner_update(Status.ACTIVE, end=NOW + 900)
+    first.potential = NOW + 50_000
+    assert bench.update(first).reject is None
+    bench.wait(20, alive=True)
+    second = partner_update(Status.ACTIVE, when=int(bench.now), end=NOW + 900, hardware=OTHER)
+    second.potential = NOW + 2000
+    assert bench.update(second).reject is None
+    lease = lease_of(bench.book)
+    assert lease.key == client_key(None, OTHER)
+    assert lease.recv_pl == NOW + 2000

@@ -1,0 +1,36 @@
+"""Which client may get an address whose lease has ended, before the partner has agreed."""
+
+from dhcpserver.failover.states import State
+from dhcpserver.leases.lease import Status, client_key
+from tests.failover.books import HOUR, MAC, NOW, lease_of
+from tests.failover.inputs import OTHER, partner_update
+from tests.failover.scripted import bench_in
+
+
+def test_in_partner_down_another_client_waits_for_the_partners_last_possible_promise() -> None:
+    """R-123: the same client may have the address at any time."""
+    bench = bench_in(State.NORMAL, mclt=HOUR)
+    update = partner_update(Status.ACTIVE, end=NOW + 60)
+    update.potential = NOW + 600
+    assert bench.update(update).reject is None
+    bench.lose_connection()
+    bench.turn(lambda now: bench.core.set_partner_down(None, now, operator="jo", expert=False))
+    assert bench.state is State.PARTNER_DOWN
+    bench.wait(1000)
+    lease = lease_of(bench.book)
+    assert lease.status is Status.EXPIRED
+    usable = NOW + 600 + HOUR
+    assert bench.core.may_give(lease, client_key(None, MAC), bench.now)
+    assert not bench.core.may_give(lease, client_key(None, OTHER), usable - 1)
+    assert bench.core.may_give(lease, client_key(None, OTHER), usable)
+
+
+def test_without_the_partners_agreement_no_other_client_gets_it_outside_partner_down() -> None:
+    """R-123: however long ago the lease has ended."""
+    bench = bench_in(State.NORMAL, mclt=HOUR)
+    assert bench.update(partner_update(Status.ACTIVE, end=NOW + 60)).reject is None
+    bench.lose_connection()
+    bench.wait(1000)
+    lease = lease_of(bench.book)
+    assert lease.status is Status.EXPIRED
+    assert not bench.core.may_give(lease, client_key(None, OTHER), NOW + 1000 * HOUR)
