@@ -177,6 +177,8 @@ def test_normal_ends_the_probes() -> None:
     assert site.core.endpoint.state is State.NORMAL
     site.settle()
     assert site.core.endpoint.probe_until == 0
+    site.now += HOUR
+    site.turn()
     assert discover(site, 1) is not None
 
 
