@@ -51,10 +51,24 @@ def run(options: DemoOptions, open_console: Callable[[Path], None]) -> int:
 def _directory(options: DemoOptions) -> Iterator[Path]:
     if options.dir is not None:
         options.dir.mkdir(parents=True, exist_ok=True)
+        _refuse_running(options.dir)
         yield options.dir.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="pairwatch-demo-") as name:
         yield Path(name)
+
+
+def _refuse_running(directory: Path) -> None:
+    """Raise DemoError if a demo runs in that directory, before any of its files is changed."""
+    try:
+        known = json.loads((directory / "demo.json").read_text(encoding="utf-8"))
+        pids = [int(each["pid"]) for each in known["servers"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            if b"dhcpserver" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                raise DemoError(f"a demo runs in {directory} (process {pid}): stop it, or choose another --dir")
 
 
 @contextlib.contextmanager
@@ -90,6 +104,7 @@ class Demo:
             for server in layout.servers
         }
         self._populations: list[ChildProcess] = []
+        self._collector: ChildProcess | None = None
         self._cable: Cable | None = None
         self._player: threading.Thread | None = None
 
@@ -107,6 +122,13 @@ class Demo:
         self._write_json()
         if self._options.clients:
             self._start_clients(0, self._options.clients, max(1.0, self._options.clients / 20))
+        if self._options.headless:
+            # No console polls and receives traps, so that `status` would not have them.
+            output = self.layout.directory / "collector.output"
+            self._collector = ChildProcess(
+                ["-m", "console.cli", "collect", "--config", str(self.layout.config)], output
+            )
+            self._collector.start()
         self._player = threading.Thread(target=self._run_scenario, name="demo-scenario", daemon=True)
         self._player.start()
 
@@ -115,7 +137,8 @@ class Demo:
         self.ending.set()
         if self._player is not None:
             self._player.join()
-        for child in (*self._populations, *self._servers.values()):
+        collectors = [] if self._collector is None else [self._collector]
+        for child in (*collectors, *self._populations, *self._servers.values()):
             child.stop()
         if self._cable is not None:
             self._cable.close()

@@ -169,6 +169,8 @@ def next_event(pair: PairPicture, now: float) -> Countdown | None:
 
 def cannot_tell(pair: PairPicture, now: float) -> str | None:
     """Why the console cannot exclude an automatic event; None where it can."""
+    if pair.servers and all(each.unseen_since is not None and not is_seen(each, now) for each in pair.servers.values()):
+        return f"cannot see {' or '.join(pair.servers)}"
     for server in main_first(pair.servers.values()):
         missing = takeover_unknown(server)
         if missing is not None:

@@ -48,6 +48,8 @@ def contact_lost(pair: PairPicture, now: float) -> Iterator[Fault]:
 
 
 def _next_step(pair: PairPicture, now: float, alone: Lone, taken_over: Lone) -> str:
+    if len(taken_over) == 2:
+        return "both are PARTNER-DOWN: stop one server"
     if not alone:
         server, facts = taken_over[0]
         return f"{server.name} is PARTNER-DOWN: keep {facts.partner} off until it can reach {server.name}"

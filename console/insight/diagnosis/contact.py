@@ -147,7 +147,7 @@ def none_seen(both: Joint) -> Iterator[Problem]:
         kind=ProblemKind.NOBODY_SEEN,
         title="Neither server is seen: cannot tell whether clients are served",
         scenario="Table 5: cannot communicate",
-        severity=Severity.UNKNOWN,
+        severity=Severity.CRITICAL,
         certainty=Certainty.CANNOT_TELL,
         evidence=(no_answer(both.main), no_answer(both.backup)),
         prospect=Prospect("cannot tell: the data shown is the last that was received"),

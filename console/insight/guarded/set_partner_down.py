@@ -45,6 +45,8 @@ def _partner_not_down(attempt: Attempt) -> str | None:
 def _partner_silent(attempt: Attempt) -> str | None:
     partner = attempt.partner
     phase = last_phase(partner)
+    if partner.unreadable:
+        return f"{partner.name} answers, and its answer cannot be read: it runs, and may serve clients"
     # One failed poll proves nothing: a partner that answered a few seconds ago counts as answering.
     if not is_fresh(partner, attempt.now) or phase is None:
         return None

@@ -8,8 +8,8 @@ import pytest
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.set_partner_down import GUARDS
 from console.insight.guarded.table import judge, offered, refusals
-from console.model.observations import Observation
-from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pair
+from console.model.observations import Observation, PollFailure
+from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, failures, pair
 
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 LOST = NOW - 720
@@ -146,3 +146,11 @@ def test_a_partner_that_answers_without_serving_needs_a_reason() -> None:
 def test_it_is_offered_in_communications_interrupted(state: str, is_offered: bool) -> None:
     """R-148."""
     assert (offered(pair(answer(BACKUP, NOW, state)), BACKUP, NOW) is None) is is_offered
+
+
+def test_a_partner_that_answers_what_cannot_be_read_is_not_set_down() -> None:
+    """R-136: an answer without sense is an answer: the partner runs."""
+    last = PollFailure(NOW, PAIR, MAIN, "the status lacks the field 'server'", unreadable=True)
+    found = attempt([answer(MAIN, LOST - 1), last, answer(BACKUP, NOW, ALONE)])
+    assert "partner-silent" in failed(found)
+    assert any("its answer cannot be read: it runs" in each for each in refusals(judge(found), found))

@@ -10,6 +10,7 @@ from console.tui.widgets.chart import thin_out
 from console.tui.widgets.evidence import EvidenceLines
 from console.tui.widgets.partner import partner_text
 from console.tui.widgets.signs import SEVERITIES, STATES
+from console.tui.widgets.top import countdowns_text
 from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, log, pair, pool, text
 
 
@@ -121,3 +122,21 @@ def test_a_transfer_is_a_progress_bar_if_the_total_is_known() -> None:
     assert "receiving ██████······ 200 of 400, 10 s to go" in partner_text(server, NOW, ZONE, partner, 9).plain
     unknown = pair(answer(MAIN, NOW, "RECOVER", resync={**resync, "done": 20, "total": None})).servers[MAIN]
     assert "update-request-all receiving: 20" in partner_text(unknown, NOW, ZONE, partner, 9).plain
+
+
+def test_an_empty_pool_among_those_without_a_line_is_said() -> None:
+    many = [*(pool(f"scope-{number}", 0, 0, 100) for number in range(3)), pool("full", 50, 50, 100)]
+    found = pair(answer(MAIN, NOW, pools=many))
+    assert pools.pool_bars_text(found, NOW, 2, 78).plain.splitlines()[-1] == "and 3 more pools: 2 EMPTY"
+
+
+def test_a_countdown_of_a_server_that_is_not_seen_begins_with_last_known() -> None:
+    alone = pair([answer(BACKUP, NOW - 30, "COMMUNICATIONS-INTERRUPTED")], failures(BACKUP), failures(MAIN))
+    lines = countdowns_text(alone, NOW, ZONE, 5).plain
+    assert "last known: safe period ends: dhcp-b enters PARTNER-DOWN" in lines
+
+
+def test_without_any_server_the_next_event_cannot_be_told() -> None:
+    gone = pair([answer(server, NOW - 30) for server in (MAIN, BACKUP)], failures(MAIN), failures(BACKUP))
+    line = countdowns_text(gone, NOW, ZONE, 5).plain
+    assert line == "NEXT cannot tell the next automatic event: cannot see dhcp-a or dhcp-b"
