@@ -343,6 +343,7 @@ def demo(
         mclt=mclt,
         clients=clients,
         pool=pool,
+        collector=(*ITSELF[1:], "collect"),
     )
 
     def open_console(config: Path) -> None:

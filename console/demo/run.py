@@ -122,12 +122,11 @@ class Demo:
         self._write_json()
         if self._options.clients:
             self._start_clients(0, self._options.clients, max(1.0, self._options.clients / 20))
-        if self._options.headless:
+        if self._options.headless and self._options.collector:
             # No console polls and receives traps, so that `status` would not have them.
             output = self.layout.directory / "collector.output"
-            self._collector = ChildProcess(
-                ["-m", "console.cli", "collect", "--config", str(self.layout.config)], output
-            )
+            arguments = [*self._options.collector, "--config", str(self.layout.config)]
+            self._collector = ChildProcess(arguments, output)
             self._collector.start()
         self._player = threading.Thread(target=self._run_scenario, name="demo-scenario", daemon=True)
         self._player.start()
@@ -199,7 +198,7 @@ class Demo:
         for when, step in self._scenario.steps:
             if self.ending.wait(max(0.0, began + when - time.monotonic())):
                 return
-            if self._options.headless:
+            if self._options.headless and self._options.collector:
                 _print(f"demo: {step.value}")
             self._run_step(step)
 
