@@ -9,6 +9,7 @@ from console.collector.participant import Participant, Role, sources_of
 from console.errors import JournalError
 from console.insight.fold import fold_all
 from console.insight.wording import DAY, HOUR
+from console.journal.damage import set_aside
 from console.journal.election import seat
 from console.journal.store import Journal
 from console.journal.writer import JournalWriter
@@ -40,14 +41,23 @@ class JournalState:
 def read_journal(settings: Settings) -> JournalState:
     """Open the journal and fold its last hour; may take seconds."""
     empty = empty_picture(settings.pair)
+    aside: str | None = None
     try:
-        journal = Journal.open(settings.journal_url)
+        try:
+            journal = Journal.open(settings.journal_url)
+            journal.last()
+        except JournalError:
+            moved = set_aside(settings.journal_url)
+            if moved is None:
+                raise
+            aside = f"the journal was damaged: it was set aside as {moved}, and a new one was begun"
+            journal = Journal.open(settings.journal_url)
         now = time.time()
         last = journal.last()
         picture = fold_all(empty, journal.recall(now - RECALLED_SECONDS, now, upto=last), judges=False)
-    except JournalError as error:
+    except (JournalError, OSError) as error:
         return JournalState(None, empty, 0, f"{error}; nothing is recorded")
-    return JournalState(journal, picture, last, None)
+    return JournalState(journal, picture, last, aside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,10 +77,14 @@ def replay(
 
     zone = LocalZone()
     keys: Mapping[str, str] = {}
+    missing: list[str] = []
     if file is not None:
         keys = _key_bindings(config)
         recording = read_recording(file)
         observations = recording.observations
+        missing = summary_of(recording.missing)
+        for text in missing:
+            click.echo(f"pairwatch: {text}", err=True)
         pairs = pairs_of(recording)
     else:
         settings = settings_at(config)
@@ -99,8 +103,20 @@ def replay(
 
     fleet = pair is None and len(names) > 1
     app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0], fleet, keys, command)
+    if app.session is not None:
+        app.session.complaints += missing
     app.run()
     return app.return_code or 0
+
+
+MISSING_SHOWN = 3
+
+
+def summary_of(missing: Sequence[str]) -> list[str]:
+    """What is missing in a recording, in a few lines."""
+    if len(missing) <= MISSING_SHOWN:
+        return list(missing)
+    return [*missing[:MISSING_SHOWN], f"and {len(missing) - MISSING_SHOWN} more lines of the recording cannot be read"]
 
 
 def _key_bindings(config: Path | None) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from console.insight.memo import once
 from console.model.facts import PairFacts
 from console.model.phases import Phase
 from console.model.picture import PairPicture, ServerPicture
+from console.model.profiles import Fact
 
 ROLES = ("main", "backup")
 
@@ -24,8 +25,14 @@ def contradictions(pair: PairPicture, now: float) -> tuple[str, ...]:
         found += _against_the_configuration(pair, server, facts)
         if facts.phase is Phase.NORMAL and facts.contact is False:
             found.append(f"{server.name} is {facts.word} and reports no contact with its partner")
+        if facts.phase is Phase.NORMAL and facts.contact and facts.partner_word is None and _reports_partner(server):
+            found.append(f"{server.name} is {facts.word} and reports no state of its partner")
     found += _denied(pair, now)
     return tuple(found)
+
+
+def _reports_partner(server: ServerPicture) -> bool:
+    return Fact.PARTNER_STATE in server.make.facts
 
 
 def _against_the_configuration(pair: PairPicture, server: ServerPicture, facts: PairFacts) -> Iterator[str]:

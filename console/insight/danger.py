@@ -67,9 +67,9 @@ def clocks_apart(both: Joint) -> float | None:
     if not alone or any(each.facts is not None and each.facts.link is not None for each in alone):
         return None
     if both.seen(both.main) and both.seen(both.backup):
+        # Both clocks are measured here. A message that waited in a link that was cut looks like a clock that is late.
         apart = abs(clock_offset(both.main) - clock_offset(both.backup))
-        if apart > skew_limit(both.known):
-            return apart
+        return apart if apart > skew_limit(both.known) else None
     for each in alone:
         if each.facts is not None and each.facts.link_refusal is LinkRefusal.CLOCKS:
             return abs(each.facts.time_skew or 0.0)

@@ -74,14 +74,16 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A file's observations in their order. `about` is None where the file has none."""
+    """A file's observations in their order. `about` is None where the file has none. `missing` has a line for what
+    could not be read; a recording from which only a part can be read is still evidence."""
 
     observations: list[Observation]
     about: About | None = None
+    missing: tuple[str, ...] = ()
 
 
 def read_recording(path: Path) -> Recording:
-    """Read the whole file. Raises JournalError with the line that does not belong to a recording."""
+    """Read the file: what can be read of it. Raises JournalError, with its first fault, if nothing can."""
     try:
         with path.open("rb") as file:
             magic = file.read(len(SQLITE_MAGIC))
@@ -140,24 +142,33 @@ def _database(path: Path) -> list[Observation]:
 def _lines(path: Path, file: Readable) -> Recording:
     found: list[Observation] = []
     about = None
-    for number, line in _bounded(path, file):
-        if not line.strip():
-            continue
-        try:
-            values = json.loads(line)
-            if may_be_dangerous(line):
-                values = plain_values(values)
-            if not isinstance(values, dict):
-                raise ValueError("not a JSON object")
-            if number == 1 and MARK in values:
-                about = _about(values)
-            else:
-                found.append(_sound(read_entry(values)))
-        except UnicodeDecodeError as error:
-            raise JournalError(f"{path}:{number}: not text: {WANTED}") from error
-        except (ValueError, UnreadableObservation, RecursionError) as error:
-            raise JournalError(f"{path}:{number}: not an observation: {error}") from error
-    return Recording(found, about)
+    missing: list[str] = []
+    number = 0
+    try:
+        for number, line in _bounded(path, file):
+            if not line.strip():
+                continue
+            try:
+                values = json.loads(line)
+                if may_be_dangerous(line):
+                    values = plain_values(values)
+                if not isinstance(values, dict):
+                    raise ValueError("not a JSON object")
+                if number == 1 and MARK in values:
+                    about = _about(values)
+                else:
+                    found.append(_sound(read_entry(values)))
+            except UnicodeDecodeError:
+                missing.append(f"{path}:{number}: not text: {WANTED}")
+            except (ValueError, UnreadableObservation, RecursionError) as error:
+                missing.append(f"{path}:{number}: not an observation: {error}")
+    except (OSError, EOFError, zlib.error) as error:
+        if not found:
+            raise
+        missing.append(f"{path}: it is damaged or cut after line {number}: {getattr(error, 'strerror', None) or error}")
+    if missing and not found:
+        raise JournalError(missing[0])
+    return Recording(found, about, tuple(missing))
 
 
 def _bounded(path: Path, file: Readable) -> Iterator[tuple[int, bytes]]:

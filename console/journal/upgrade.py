@@ -62,10 +62,11 @@ def _poll(raw: Mapping[str, Any]) -> PollAnswer | PollFailure:
 
 def _completed(facts: PairFacts) -> PairFacts:
     """Add the thresholds that consoles of that version used for every pool."""
+    if facts.pools is None:
+        return facts
     applied = Thresholds(LOW_PERCENT, HIGH_PERCENT)
     pools = tuple(
-        replace(pool, thresholds=pool.thresholds or applied, leads=_with_edges(pool.leads))
-        for pool in facts.pools or ()
+        replace(pool, thresholds=pool.thresholds or applied, leads=_with_edges(pool.leads)) for pool in facts.pools
     )
     return replace(facts, pools=pools)
 

@@ -47,6 +47,8 @@ MEANINGS: dict[int, str] = {
     18128: "the store of the server is an older copy, so it requests all leases: find out who restored it",
     18129: "a binding update of the partner was refused, because it has times in the future: correct NTP",
     18130: "a connection to the failover port ended before it was established: see who connects, and the reason",
+    18131: "an address that was to be given is in use by a client that the server does not know",
+    18132: "an operator set the partner down before this server had all of its leases: addresses are probed",
     18200: "the server started",
     18201: "stored leases belong to no scope: a scope was removed or changed",
     18202: "the server stopped",
@@ -218,6 +220,18 @@ NOT_ESTABLISHED = Message(
     18130,
     "Warning",
     "Failover pair '{pair}': a connection with {remote} ended before it was established: {cause}{more}.",
+)
+
+ADDRESS_IN_USE = Message(
+    18131,
+    "Warning",
+    "Address {address} answered a probe: a client uses it that this server does not know. It is unavailable.",
+)
+PROBING = Message(
+    18132,
+    "Warning",
+    "Failover pair '{pair}': the partner was set down in RECOVER by operator {operator}. Leases of the partner may be "
+    "unknown here; until {until} every address is probed before it is given to a new client.",
 )
 
 # The server

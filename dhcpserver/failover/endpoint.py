@@ -92,7 +92,7 @@ class Endpoint:
             settings, book, startup, current, outbox, session, leasing, exchange, sharing, now
         )
         self._contact = PartnerContact(startup, current, session, exchange, sharing, machine)
-        self._operator = OperatorCommands(settings, machine, self._contact, session)
+        self._operator = OperatorCommands(settings, book, machine, self._contact, session)
 
     @property
     def state(self) -> State:
@@ -108,6 +108,11 @@ class Endpoint:
     def waiting(self) -> int:
         """Number of octets from the partner that wait to be handled."""
         return self._session.waiting
+
+    @property
+    def probe_until(self) -> int:
+        """Until when addresses are probed before they are given, Unix seconds; 0 for not at all."""
+        return self._record.value.probe_until
 
     @property
     def stopped(self) -> bool:
@@ -201,10 +206,15 @@ class Endpoint:
 
     # The operator's commands; see OperatorCommands. They raise OperatorError, and change nothing then.
 
-    def set_partner_down(self, date: float | None, now: float, *, operator: str, expert: bool) -> None:
-        """Enter PARTNER-DOWN. `date`: since when the partner is down; None for since contact was lost."""
+    def set_partner_down(
+        self, date: float | None, now: float, *, operator: str, expert: bool, probe_until: int | None = None
+    ) -> None:
+        """Enter PARTNER-DOWN. `date`: since when the partner is down; None for since contact was lost.
+
+        `probe_until`: the end of the longest lease that the partner can have given; None if addresses cannot be probed.
+        """
         self._now = now
-        self._operator.set_partner_down(date, now, operator=operator, expert=expert)
+        self._operator.set_partner_down(date, now, operator=operator, expert=expert, probe_until=probe_until)
 
     def use_safe_period(self, use: bool, now: float, *, operator: str) -> None:
         """Enter PARTNER-DOWN automatically after the safe period, or not; until the next start."""

@@ -2,6 +2,7 @@
 
 OperatorError               the text has what was seen and what is accepted
 ├── CannotSetPartnerDown    not in this state
+├── LeasesMissing           in RECOVER by experts only, and with probes
 ├── StillRecovering         a server in RECOVER is stopped only with force
 ├── SafePeriodOver          a safe period of that length would be over already
 ├── CannotRebalance         only the main moves addresses, in NORMAL
@@ -27,17 +28,25 @@ class CannotSetPartnerDown(OperatorError):
     """The state does not allow it."""
 
     def __init__(self, state: State) -> None:
-        text = (
+        super().__init__(
             f"this server is in {state.value}; the partner can be set down in NORMAL, COMMUNICATIONS-INTERRUPTED, "
-            "RESOLUTION-INTERRUPTED, CONFLICT-DONE, RECOVER-WAIT and RECOVER-DONE"
+            "RESOLUTION-INTERRUPTED, CONFLICT-DONE, RECOVER-WAIT, RECOVER-DONE and, by an expert, in RECOVER"
         )
-        if state is State.RECOVER:
-            text += (
-                ". In RECOVER this server does not have all leases of its partner. Start the partner, or a machine "
-                "with a copy of its data, and wait for RECOVER-DONE. If the partner and its data are lost for good, "
-                "set failover = false for the pair here and restart: this server then serves alone, and may give an "
-                "address a second time that only the partner has leased"
-            )
+
+
+class LeasesMissing(OperatorError):
+    """In RECOVER this server does not have all leases of its partner."""
+
+    def __init__(self, unknown: int, *, can_probe: bool) -> None:
+        """`unknown`: addresses that the partner may have leased. `can_probe`: whether they can be probed."""
+        text = (
+            "this server is in RECOVER and does not have all leases of its partner, which may have leased up to "
+            f"{unknown} addresses that are free here. Start the partner, or a machine with a copy of its data, and "
+            "wait for RECOVER-DONE. If the partner and its data are lost for good, an expert can set it down; every "
+            "address is then probed before it is given, until the longest lease has passed"
+        )
+        if not can_probe:
+            text += ". This process cannot send ICMP echo requests: give it CAP_NET_RAW and start it again"
         super().__init__(text)
 
 

@@ -20,8 +20,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from dhcpserver import VERSION
-from dhcpserver.config.objects import Configuration, TrapRecipient
-from dhcpserver.config.traps import snmp_user
+from dhcpserver.config.objects import Configuration
 from dhcpserver.contract import messages
 from dhcpserver.failover.effects import Close, Dial, Transmit, log_line
 from dhcpserver.failover.state.record import FailoverRecord
@@ -30,6 +29,8 @@ from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.link import Attempt, FailoverLinks
 from dhcpserver.runtime.linktls import link_tls
 from dhcpserver.runtime.logfile import LogFile
+from dhcpserver.runtime.prober import Prober
+from dhcpserver.runtime.recipients import own_addresses, recipient_of
 from dhcpserver.runtime.sockets import DhcpSocket, open_listener
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
@@ -37,7 +38,7 @@ from dhcpserver.service.turn import Command, Inputs, LinkEvent, Moment, Outputs,
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
 from snmp.mib.specs import TrapSpec, server_start, server_stop
-from snmp.send.sender import Recipient, TrapSender
+from snmp.send.sender import TrapSender
 
 REOPEN_INTERVAL = 5.0
 """Seconds between two attempts to open a store that failed."""
@@ -114,10 +115,11 @@ class Server:
             else FailoverLinks((), self._link_event)
         )
         self._traps = TrapSender(
-            [_recipient(item) for item in configuration.trap_recipient],
-            _addresses(configuration),
+            [recipient_of(item) for item in configuration.trap_recipient],
+            own_addresses(configuration),
             state_directory=data.path,
         )
+        self._prober = Prober(self._answered)
         self._store, self.core = self._open_store()
 
     # Start and stop
@@ -146,6 +148,7 @@ class Server:
             self._sockets.append(opened)
             self._loop.add_reader(opened.sock, self._readable, opened)
         await self._links.listen()
+        self._prober.open()
         self.write_log(messages.STARTED, name=self.configuration.server.name, version=VERSION)
         api = self.configuration.api
         if not api.certificate and not ip_address(api.address).is_loopback:
@@ -158,6 +161,7 @@ class Server:
     def _start_core(self) -> None:
         """Start the core, at the start or after the store was opened again."""
         self.not_serving_reason = None
+        self.core.can_probe = self._prober.available
         self.core.start(self._stored_record(), read_clocks(), random.SystemRandom())
         self._send_traps([server_start()])
         self._schedule()
@@ -183,6 +187,7 @@ class Server:
             opened.close()
         if self._timer is not None:
             self._timer.cancel()
+        self._prober.close()
         await self._links.shut()
         await asyncio.to_thread(self._traps.close, 2.0)
         self._store.close()
@@ -207,6 +212,11 @@ class Server:
         if not self._scheduled:
             self._scheduled = True
             self._loop.call_soon(self._turn)
+
+    def _answered(self, address: int) -> None:
+        """Handle that an address answered an echo request."""
+        self._inputs.echoes.append(address)
+        self._schedule()
 
     def _link_event(self, event: LinkEvent) -> None:
         self._inputs.link.append(event)
@@ -272,6 +282,7 @@ class Server:
                 self._links.dial()
             elif isinstance(effect, Close):
                 self._links.close(effect.connection)
+        self._prober.send(outputs.probes)
         if outputs.lines:
             self.log.write(now, outputs.lines)
         if outputs.traps:
@@ -366,26 +377,6 @@ class Server:
     def now() -> float:
         """The server's clock, Unix seconds."""
         return time.time()
-
-
-def _recipient(item: TrapRecipient) -> Recipient:
-    return Recipient(
-        item.name,
-        item.ip_addr,
-        item.port_number,
-        item.community.get_secret_value(),
-        item.version,
-        snmp_user(item) if item.version == "v3" else None,
-        item.inform,
-        item.timeout,
-        item.retries,
-    )
-
-
-def _addresses(configuration: Configuration) -> list[str]:
-    """Return this server's own addresses from its cluster."""
-    own = next((cluster for cluster in configuration.cluster if cluster.name == configuration.server.name), None)
-    return [str(address) for address in (own and own.ipaddr, own and own.ip6address) if address]
 
 
 def _modified(path: Path) -> float:

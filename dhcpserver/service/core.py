@@ -29,6 +29,7 @@ from dhcpserver.service.newclients import NewClients
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
+from dhcpserver.service.probing import Probing
 from dhcpserver.service.relays import Relays
 from dhcpserver.service.thresholds import FreeAddressThresholds, level_line
 from dhcpserver.service.traps import TrapFilter, spec_of
@@ -70,6 +71,8 @@ class Core:
         relays: the relays from which requests arrived recently.
         leads: samples of the lead that the leases of each pool have left.
         thresholds: the free-address thresholds of each pool.
+        probing: the probes of addresses before they are given.
+        can_probe: whether the shell can send ICMP echo requests; it sets this.
     """
 
     def __init__(self, configuration: Configuration, server_uid: bytes, version: str) -> None:
@@ -84,6 +87,8 @@ class Core:
         self.partnership: Partnership = Standalone(self.book, grace_periods(configuration))
         self._settings = pair_settings(configuration, server_uid, version)
         self.thresholds = FreeAddressThresholds(configuration.addr_trap, self.plan.pools.values())
+        self.probing = Probing()
+        self.can_probe = False
         self._next_check = 0.0
         self._clock = Clock()
         self._ended_record: FailoverRecord | None = None
@@ -105,6 +110,8 @@ class Core:
             self.partnership = self.endpoint
             self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.relays)
             self.endpoint.start(now)
+            self.probing.until = float(self.endpoint.probe_until)
+            self._dhcp4.probing = self.probing
         elif record is not None and not record.out_of_relationship:
             self._ended_record = replace(record, out_of_relationship=int(now))
 
@@ -121,6 +128,10 @@ class Core:
                 self._link(endpoint, event, now)
         for ticket, command in inputs.commands:
             outputs.answers.append((ticket, self._command(command, now)))
+        if endpoint is not None:
+            self.probing.until = float(endpoint.probe_until)
+        for address in inputs.echoes:
+            self._in_use(address, now, outputs)
         book = self.book
         book.expire_offers(now)
         handle = self._dhcp4.handle
@@ -129,6 +140,10 @@ class Core:
             reply = handle(octets, arrival, now)
             if reply is not None:
                 replies.append(reply)
+        for offer in self.probing.due(now):
+            replies.append(offer)
+            self.counters.send("DHCPOFFER")
+        outputs.probes, self.probing.requests = self.probing.requests, []
         outputs.lines += self._packet_log.take(now)
         for lease in book.due(now, LEASES_DUE_PER_TURN):
             if lease.status is Status.ABANDONED:
@@ -160,6 +175,21 @@ class Core:
         self.book.set_status(lease, Status.RESET, until)
         self.partnership.changed(lease, now)
 
+    def _in_use(self, address: int, now: float, outputs: Outputs) -> None:
+        """Handle that a probed address answered: a client uses it that this server does not know."""
+        lease = self.book.record(address) if self.probing.answered(address) else None
+        if lease is None or lease.status is Status.ACTIVE:
+            return
+        offer = self.book.offer_of(address)
+        if offer is not None:
+            self.book.withdraw(offer)
+        lease.state_exp = int(now) + self.plan.pools[lease.pool.name].unavailable_timeout
+        self.book.set_status(lease, Status.ABANDONED, int(now))
+        self.book.schedule(lease, lease.state_exp)
+        self.partnership.changed(lease, now)
+        outputs.lines.append(log_line(messages.ADDRESS_IN_USE, address=IPv4Address(address)))
+        outputs.traps.append(duplicate_address(IPv4Address(address), 0, b"", DetectedBy.DHCP_SERVER))
+
     def _follow_clock(self, step: float, now: float, outputs: Outputs) -> None:
         """Move every interval that runs by a step of the wall clock; see `clock`."""
         if abs(step) > REPORTED_STEP:
@@ -173,6 +203,7 @@ class Core:
         self.leads.shift(step)
         self._trap_filter.shift(step)
         self._packet_log.shift(step)
+        self.probing.shift(step)
         if self.endpoint is not None:
             self.endpoint.shift_clock(step, now)
 
@@ -180,7 +211,11 @@ class Core:
         """Return when a turn is due even if nothing arrives, in steady time; None for never."""
         times = [
             time
-            for time in (self.book.next_due(), self.endpoint.next_deadline() if self.endpoint else None)
+            for time in (
+                self.book.next_due(),
+                self.endpoint.next_deadline() if self.endpoint else None,
+                self.probing.next_deadline(),
+            )
             if time is not None
         ]
         return self._clock.steady(min(times)) if times else None
@@ -227,7 +262,11 @@ class Core:
         try:
             if isinstance(command, SetPartnerDown):
                 endpoint = self._endpoint_of(command.pair)
-                endpoint.set_partner_down(command.date, now, operator=command.operator, expert=command.expert)
+                longest = max((plan.lease_time for plan in self.plan.pools.values()), default=0)
+                probe_until = int(now) + longest if self.can_probe else None
+                endpoint.set_partner_down(
+                    command.date, now, operator=command.operator, expert=command.expert, probe_until=probe_until
+                )
             elif isinstance(command, UseSafePeriod):
                 self._endpoint_of(command.pair).use_safe_period(command.use, now, operator=command.operator)
             elif isinstance(command, SetSafePeriod):

@@ -17,6 +17,10 @@ class Counters:
     sent: dict[str, int] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
 
+    def send(self, name: str) -> None:
+        """Count a reply."""
+        self.sent[name] = self.sent.get(name, 0) + 1
+
     def drop(self, reason: str) -> None:
         """Count a message that gets no reply."""
         self.dropped[reason] = self.dropped.get(reason, 0) + 1

@@ -17,6 +17,7 @@ from dhcpserver.service.counters import Counters
 from dhcpserver.service.leasequery import LeaseQuery
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.plan import Network, Plan, PoolPlan
+from dhcpserver.service.probing import Probing
 from dhcpserver.service.query import Arrival, Query, Reply
 from dhcpserver.service.relays import Relays
 from dhcpserver.wire import options4
@@ -37,6 +38,7 @@ class Dhcp4:
         declined: declined addresses (address, hardware) for which no trap was made yet.
         log: log lines about packets.
         relays: the relays from which requests arrived recently.
+        probing: the probes of addresses before they are given.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Dhcp4:
         self.declined: list[tuple[int, bytes]] = []
         self.log = log
         self.relays = relays
+        self.probing = Probing()
         self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
             0: self._bootp,
@@ -112,7 +115,11 @@ class Dhcp4:
         seconds = self._partnership.lease_seconds(lease, self._desired(query, plan), now)
         if lease is None or lease.status is not Status.ACTIVE:
             self._book.offer(address, plan.pool, query.key, now + plan.offer_timeout)
-        return self._sent("DHCPOFFER", replies.offer(query, plan, address, seconds))
+        offer = replies.offer(query, plan, address, seconds)
+        known = lease is not None and lease.status is Status.ACTIVE and lease.key == query.key
+        if not known and self.probing.hold(address, offer, now) is None:
+            return self._silent("probing")
+        return self._sent("DHCPOFFER", offer)
 
     # REQUEST, in the four states of a client (RFC 2131 section 4.3.2)
 
@@ -158,6 +165,8 @@ class Dhcp4:
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key and self._partnership.may_give(lease, query.key, now):
             return True
+        if not self.probing.passed(address, now):
+            return False
         if self._candidates.reserved(query, network) == (plan, address):
             return lease is None or self._partnership.may_give(lease, query.key, now)
         return self._candidates.available(plan, address, now)
@@ -313,6 +322,8 @@ class Dhcp4:
             return self._silent("no-address")
         plan, address = found
         if not (lease.status is Status.ACTIVE and lease.key == query.key and lease.bootp):
+            if self.probing.active(now) and not lease.reserved:
+                return self._silent("probing")
             if lease.key != query.key:
                 plan.pool.new_clients += 1
             self._book.set_client(lease, None, query.hardware)
@@ -366,8 +377,7 @@ class Dhcp4:
         return None
 
     def _sent(self, name: str, reply: Reply) -> Reply:
-        sent = self.counters.sent
-        sent[name] = sent.get(name, 0) + 1
+        self.counters.send(name)
         return reply
 
 

@@ -119,14 +119,16 @@ class Inputs:
         packets: DHCPv4 datagrams and where they arrived.
         link: events of failover connections, in order.
         commands: (ticket, command); the answer has the same ticket.
+        echoes: addresses that answered an ICMP echo request.
     """
 
     packets: list[tuple[bytes, Arrival]] = field(default_factory=list)
     link: list[LinkEvent] = field(default_factory=list)
     commands: list[tuple[int, Command]] = field(default_factory=list)
+    echoes: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.packets or self.link or self.commands)
+        return bool(self.packets or self.link or self.commands or self.echoes)
 
 
 @dataclass(slots=True)
@@ -141,6 +143,7 @@ class Outputs:
         lines: for the log.
         traps: to send.
         answers: (ticket, None or the exception that refuses the command).
+        probes: addresses to send an ICMP echo request to.
     """
 
     changes: list[Lease] = field(default_factory=list)
@@ -150,6 +153,7 @@ class Outputs:
     lines: list[LogLine] = field(default_factory=list)
     traps: list[TrapSpec] = field(default_factory=list)
     answers: list[tuple[int, Exception | None]] = field(default_factory=list)
+    probes: list[int] = field(default_factory=list)
 
 
 class StateStorage(Protocol):

@@ -60,7 +60,7 @@ def test_an_old_copy_of_a_store_leads_to_no_duplicate() -> None:
 
 @pytest.mark.parametrize(
     ("small", "states"),
-    [(CRASHES, 2000), (PACKETS, 5000), (OPERATORS, 5000), (LINK, 5000)],
+    [(CRASHES, 2000), (PACKETS, 3000), (OPERATORS, 3000), (LINK, 3000)],
     ids=lambda value: value.name if isinstance(value, Small) else "",
 )
 def test_every_course_of_events_keeps_the_invariants(small: Small, states: int) -> None:

@@ -102,6 +102,7 @@ class Operator:
             "operator",
             f"sets the partner of {host.name} down since {since}",
         )
+        self._world.takeovers.expert[host.name] |= expert
         host.submit(SetPartnerDown("pair", date, expert, "jo"))
         return True
 

@@ -18,7 +18,7 @@ MAX_CLEARED = 50
 MAX_ACTIVE_OF_KIND = 100
 MAX_MEMBERS = 5000
 """Most entities of an overflow alarm. Further ones are counted, and only a person can end them: by clearing it."""
-SILENCE_ENDED = "stands again"
+SILENCE_ENDED = "silence ended"
 """The word of this event in the history of an alarm. Journals have it, so it stays as it is."""
 OVERFLOW = "*"
 """The entity of an overflow alarm."""

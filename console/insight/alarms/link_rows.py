@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from console.insight.alarms.keys import PAIR
 from console.insight.alarms.row import AlarmRow, Fault, at_once, seen_again
+from console.insight.clocks import skew as measured_skew
 from console.insight.countdowns import takeover, takeover_end, takeover_unknown
-from console.insight.freshness import clock_offset, last_phase, live, live_facts
+from console.insight.freshness import last_phase, live, live_facts
 from console.insight.limits import (
     DISAGREE_SECONDS,
     SKEW_WARNING_SECONDS,
     TAKEOVER_CRITICAL_SECONDS,
     UNACKED_SECONDS,
-    skew_limit,
 )
 from console.insight.wording import NO_REASON
 from console.model.alarm_kinds import AlarmKind
@@ -134,11 +134,7 @@ def takeover_differs(pair: PairPicture, now: float) -> Iterator[Fault]:
 
 def skew(pair: PairPicture, now: float) -> Iterator[Fault]:
     """The clocks of the servers differ, by the skew that they report or by what the console measures."""
-    live_now = live_facts(pair, now)
-    reported = [abs(facts.time_skew) for _, facts in live_now if facts.time_skew is not None]
-    measured = [clock_offset(server) for server, _ in live_now]
-    worst = max([*reported, max(measured) - min(measured) if len(measured) == 2 else 0.0], default=0.0)
-    limit = skew_limit(facts for _, facts in live_now)
+    worst, limit = measured_skew(pair, now)
     if worst > SKEW_WARNING_SECONDS:
         refused = worst > limit
         text = "the servers' clocks are more than "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from console.insight.clocks import skew
 from console.insight.countdowns import race_margin, takeover_unknown
 from console.insight.danger import UNDER_A_TAKEOVER, clocks_apart
 from console.insight.diagnosis.contact import contact_lost, link_failures
@@ -18,6 +19,7 @@ from console.insight.diagnosis.problem import (
     runbook,
 )
 from console.insight.joint import Joint
+from console.insight.limits import SKEW_WARNING_SECONDS
 from console.insight.remedies import Remedy
 from console.insight.wording import plural, wall
 from console.model.action_names import ActionName
@@ -100,6 +102,7 @@ def clock(both: Joint) -> Iterator[Problem]:
     """5.2.6: the link works, but the servers refuse it because their clocks differ."""
     apart = clocks_apart(both)
     if apart is None:
+        yield from _clocks_differ(both)
         return
     clocks = [
         from_server(server, f"its clock: {wall(facts.at, both.zone)}; link: {facts.link_failure or 'refused'}")
@@ -117,6 +120,28 @@ def clock(both: Joint) -> Iterator[Problem]:
         evidence=(*clocks, *log_evidence(both, "18115")),
         prospect=Prospect("the safe period runs and ends, as for a lost link", end),
         steps=("Repair NTP on the server whose clock is wrong: the servers connect within about a minute",),
+    )
+
+
+def _clocks_differ(both: Joint) -> Iterator[Problem]:
+    """The link still works: the servers compare their clocks when they connect, and again with every message."""
+    worst, limit = skew(both.pair, both.now)
+    if worst <= SKEW_WARNING_SECONDS:
+        return
+    refused = worst > limit
+    yield Problem(
+        kind=ProblemKind.CLOCK,
+        title=f"The clocks of the servers differ by {worst:.0f} s",
+        scenario="5.2",
+        severity=Severity.CRITICAL if refused else Severity.WARNING,
+        certainty=Certainty.CERTAIN,
+        evidence=tuple(
+            from_server(server, f"its clock: {wall(facts.at, both.zone)}, here {wall(server.reported_at, both.zone)}")
+            for server, _ in both.each_way
+            if (facts := server.facts) is not None and server.reported_at is not None and both.seen(server)
+        ),
+        prospect=Prospect(f"with more than {limit:.0f} s the servers refuse the link, and the safe period runs"),
+        steps=("Repair NTP on the server whose clock is wrong",),
     )
 
 

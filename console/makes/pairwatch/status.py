@@ -128,6 +128,9 @@ def _check_words(pair: documents.PairStatus, misfits: Misfits) -> None:
         unknown = phase_of_term(word) is Phase.UNKNOWN if known is None else word not in known
         if word is not None and unknown:
             misfits.add(name, word, "a word without a meaning here")
+    for name, word in (("server_name", pair.server_name), ("partner_name", pair.partner_name)):
+        if word == "":
+            misfits.append(f"{name} is empty")
     if pair.failover is False:
         misfits.append("failover is switched off for this pair")
 

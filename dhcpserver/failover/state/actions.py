@@ -81,6 +81,10 @@ class StateActions:
             replace(self._record.value, partner_down_time=int(down), partner_down_entered=int(now), automatic=automatic)
         )
 
+    def probe_until(self, until: int) -> None:
+        """Record until when addresses are probed, because leases of the partner are not known."""
+        self._record.set(replace(self._record.value, probe_until=until))
+
     def forget_old_mclt(self, now: float) -> None:
         """Use the present MCLT alone, after the last lease under a larger one has ended."""
         record = self._record.value
@@ -88,7 +92,7 @@ class StateActions:
             self._record.set(replace(record, mclt=self._settings.mclt, mclt_until=0))
 
     def _enter_normal(self, connected: bool, now: float) -> None:
-        record = replace(self._record.value, recover_all=False)
+        record = replace(self._record.value, recover_all=False, probe_until=0)
         if record.time_of_failure + record.mclt <= now:
             record = replace(record, time_of_failure=0)  # Else the lease rules still wait for MCLT.
         if record.mclt > self._settings.mclt and not record.mclt_until:

@@ -100,6 +100,10 @@ class Notices:
             messages.PARTNER_SET_DOWN, pair=self._settings.name, operator=operator, date=int(date), source=source
         )
 
+    def probing(self, operator: str, until: int) -> None:
+        """Addresses are probed, because leases of the partner may be unknown. `until` is Unix seconds."""
+        self._outbox.log(messages.PROBING, pair=self._settings.name, operator=operator, until=until)
+
     def recover_wait(self, seconds: float, failed: int, mclt: int) -> None:
         """RECOVER-WAIT, and how long it lasts."""
         self._outbox.log(messages.WAITING_MCLT, seconds=seconds, failed=failed, mclt=mclt)

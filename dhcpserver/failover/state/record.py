@@ -45,6 +45,7 @@ class FailoverRecord:
         mclt_until: when the last lease under an MCLT larger than the present one ends; 0 while unknown.
         remark: whether all leases are still to be marked as not sent to the partner.
         out_of_relationship: since when failover is off here; 0 while it is on.
+        probe_until: until when addresses are probed before they are given to a new client; 0 for not at all.
     """
 
     state: State
@@ -69,6 +70,7 @@ class FailoverRecord:
     mclt_until: int = 0
     remark: bool = False
     out_of_relationship: int = 0
+    probe_until: int = 0
     start: int = 0
     partner_start: int = 0
     partner_number: int = 0

@@ -156,7 +156,7 @@ _SERVING = (_NORM, _INT, _DOWN, _RESINT, _CONDONE, _DONE)
 
 ON_EVENT: Mapping[StateEvent, Mapping[State, State]] = {
     StateEvent.COMMUNICATIONS_FAILED: FAILED,
-    StateEvent.OPERATOR_PARTNER_DOWN: dict.fromkeys((_NORM, _INT, _RESINT, _CONDONE, _WAIT, _DONE), _DOWN),
+    StateEvent.OPERATOR_PARTNER_DOWN: dict.fromkeys((_NORM, _INT, _RESINT, _CONDONE, _REC, _WAIT, _DONE), _DOWN),
     StateEvent.SAFE_PERIOD_OVER: {_INT: _DOWN},
     StateEvent.WAIT_OVER: {_WAIT: _DONE},
     StateEvent.STOP_SHORT: dict.fromkeys((*_SERVING, _START, _CONF, _REC, _WAIT), _PAUSE),

@@ -50,7 +50,7 @@ def test_a_silence_ends_at_its_time_and_adds_an_entry() -> None:
     back = fold(picture, ClockTick(NOW + HOUR + 30))
     assert not alarm(back).suppressed
     last = alarm(back).history[-1]
-    assert (last.at, last.what) == (NOW + HOUR, "stands again"), "when it was due, not when it was noticed"
+    assert (last.at, last.what) == (NOW + HOUR, "silence ended"), "when it was due, not when it was noticed"
     assert "active again: the silence ended" in back.pairs[PAIR].timeline[-1].text
 
 

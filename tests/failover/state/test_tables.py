@@ -75,7 +75,7 @@ def test_states_have_their_numbers_on_the_wire() -> None:
         (CONFLICT_DONE, StateEvent.OPERATOR_PARTNER_DOWN, True, DOWN),
         (WAIT, StateEvent.OPERATOR_PARTNER_DOWN, True, DOWN),
         (DONE, StateEvent.OPERATOR_PARTNER_DOWN, False, DOWN),
-        (RECOVER, StateEvent.OPERATOR_PARTNER_DOWN, False, None),
+        (RECOVER, StateEvent.OPERATOR_PARTNER_DOWN, False, DOWN),
         (DOWN, StateEvent.OPERATOR_PARTNER_DOWN, False, None),
         (INTERRUPTED, StateEvent.SAFE_PERIOD_OVER, True, DOWN),
         (NORMAL, StateEvent.SAFE_PERIOD_OVER, True, None),

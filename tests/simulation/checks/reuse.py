@@ -162,5 +162,5 @@ class Reuse(Check):
         text = f"{host.name} in {host.state.value} {what}; {texts.client(binding.key)} may have it"
         if host.now < usable:
             self.fail(f"{text} until {texts.moment(usable)}")
-        if host.state is not State.PARTNER_DOWN and not down:
+        if State.PARTNER_DOWN not in (host.before, host.state) and not down:
             self.fail(f"{text}, and the partner has not agreed that it is over")

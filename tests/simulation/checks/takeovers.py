@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
+from dhcpserver.service.turn import Inputs, Outputs
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.options4 import MessageType
 from tests.simulation.checks.base import Check
+from tests.simulation.checks.convergence import PATIENCE
 from tests.simulation.disk import Written
 from tests.simulation.timeline import EPOCH
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 NEVER = float("inf")
+DATE_ERROR = 7.0
+"""Seconds: whole seconds in records, and a time that is the partner's."""
 
 
 class Takeovers(Check):
@@ -34,6 +38,9 @@ class Takeovers(Check):
         self.since = {"main": NEVER, "backup": NEVER}
         self.acts = {"main": "", "backup": ""}
         self.last_served = {"main": 0.0, "backup": 0.0}
+        self._last_contact = {"main": -NEVER, "backup": -NEVER}
+        self.expert = {"main": False, "backup": False}
+        """Whether an expert gave a date for the takeover."""
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """PARTNER-DOWN begins a takeover, NORMAL ends it."""
@@ -42,6 +49,7 @@ class Takeovers(Check):
         if record.state is State.PARTNER_DOWN:
             since = record.partner_down_time - EPOCH - host.error
             if self.since[host.name] == NEVER:
+                self._check_date(host, since)
                 act = "the safe period of" if record.automatic else "an operator or the partner for"
                 self.acts[host.name] = (
                     f"takeover by {act} {host.name} at {self.world.timeline.now:.0f} from {since:.0f} on"
@@ -49,10 +57,24 @@ class Takeovers(Check):
             self.since[host.name] = min(since, self.since[host.name])
         elif record.state is State.NORMAL:
             self.since[host.name] = NEVER
+            self.expert[host.name] = False
+
+    def _check_date(self, host: "Host", since: float) -> None:
+        """Only an expert may say that the partner was down while there was contact with it."""
+        clocks_right = self.world.patience == PATIENCE
+        if clocks_right and not self.expert[host.name] and since < self._last_contact[host.name] - DATE_ERROR:
+            contact = self._last_contact[host.name]
+            self.fail(f"{host.name} counts its partner as down since {since:.0f}, and had contact until {contact:.0f}")
+
+    def turned(self, host: "Host", inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
+        """Record the last contact."""
+        if host.communicating:
+            self._last_contact[host.name] = self.world.timeline.now
 
     def data_replaced(self, host: "Host") -> None:
         """Forget the takeover of a server that lost its data."""
         self.since[host.name] = NEVER
+        self._last_contact[host.name] = -NEVER
 
     def replied(self, host: "Host", packet: Packet) -> None:
         """Record when a server last served a client."""

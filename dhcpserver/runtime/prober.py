@@ -1,0 +1,89 @@
+"""ICMP echo requests to addresses (RFC 792), and their answers."""
+
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import Callable, Iterable
+from ipaddress import IPv4Address
+
+ECHO_REQUEST, ECHO_REPLY = 8, 0
+_HEADER = struct.Struct("!BBHHH")
+"""Type, code, checksum, identifier, sequence number."""
+DATAGRAMS = 64
+
+
+class Prober:
+    """Sends echo requests through a raw socket. `report` gets each address that answered.
+
+    Attributes:
+        available: whether this process may send echo requests; root or CAP_NET_RAW may.
+    """
+
+    def __init__(self, report: Callable[[int], None]) -> None:
+        self._report = report
+        self._identifier = os.getpid() & 0xFFFF
+        self._sequence = 0
+        self._socket: socket.socket | None = None
+
+    def open(self) -> None:
+        """Open the socket, if this process may."""
+        try:
+            self._socket = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+        except OSError:
+            return
+        self._socket.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._socket, self._readable)
+
+    @property
+    def available(self) -> bool:
+        return self._socket is not None
+
+    def send(self, addresses: Iterable[int]) -> None:
+        """Send an echo request to each address. One that cannot be sent counts as unanswered."""
+        for address in addresses:
+            if self._socket is not None:
+                self._sequence = self._sequence + 1 & 0xFFFF
+                try:
+                    self._socket.sendto(echo_request(self._identifier, self._sequence), (str(IPv4Address(address)), 0))
+                except OSError:
+                    continue
+
+    def _readable(self) -> None:
+        assert self._socket is not None
+        for _ in range(DATAGRAMS):
+            try:
+                octets, (source, _) = self._socket.recvfrom(2048)
+            except OSError:
+                return
+            if answers(octets, self._identifier):
+                self._report(int(IPv4Address(source)))
+
+    def close(self) -> None:
+        """Close the socket."""
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
+            self._socket = None
+
+
+def echo_request(identifier: int, sequence: int) -> bytes:
+    """Return an echo request without data."""
+    plain = _HEADER.pack(ECHO_REQUEST, 0, 0, identifier, sequence)
+    return _HEADER.pack(ECHO_REQUEST, 0, checksum(plain), identifier, sequence)
+
+
+def answers(octets: bytes, identifier: int) -> bool:
+    """Whether an IPv4 datagram is an echo reply to this process."""
+    length = (octets[0] & 15) * 4 if octets else 0
+    if length < 20 or len(octets) < length + _HEADER.size:
+        return False
+    kind, code, _, found, _ = _HEADER.unpack_from(octets, length)
+    return (kind, code, found) == (ECHO_REPLY, 0, identifier)
+
+
+def checksum(octets: bytes) -> int:
+    """Return the checksum of RFC 1071 over an even number of octets."""
+    total: int = sum(struct.unpack(f"!{len(octets) // 2}H", octets))
+    total = (total & 0xFFFF) + (total >> 16)
+    return ~(total + (total >> 16)) & 0xFFFF
