@@ -198,7 +198,7 @@ class Demo:
         for when, step in self._scenario.steps:
             if self.ending.wait(max(0.0, began + when - time.monotonic())):
                 return
-            if self._options.headless and self._options.collector:
+            if self._options.headless:
                 _print(f"demo: {step.value}")
             self._run_step(step)
 
