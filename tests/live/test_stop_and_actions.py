@@ -58,7 +58,7 @@ def test_switches_the_safe_period_off_on_a_running_server(pair: LivePair) -> Non
     assert (seen["use_safe_period"], seen["safe_period_remaining"]) == (False, None)
     with pytest.raises(ApiError) as caught:
         pair.backup.ask("/api/v1/pairs/another/use-safe-period", {"use": False})
-    assert caught.value.status == 409
+    assert caught.value.status == 404
     with pytest.raises(ApiError) as caught:
         pair.backup.ask("/api/v1/pairs/example-pair/use-safe-period", {"use": False}, user="looker")
     assert caught.value.status == 403

@@ -1,7 +1,9 @@
 """Set Partner Down: the partner is down; serve all clients, and use its addresses after MCLT.
 
-A server enters PARTNER-DOWN in one of two ways, and both partners must never be in it (R-136). The action is offered in
-COMMUNICATIONS-INTERRUPTED (R-148). Its date must not be before the start of that state, except in expert mode (R-149).
+A server enters PARTNER-DOWN in one of two ways, and both partners must never be in it (R-136). The action is offered
+in COMMUNICATIONS-INTERRUPTED (R-148), and to a server that recovers, because its partner may die for good just then.
+Its date must not be before the start of the interruption, except in expert mode (R-149). In RECOVER the server does not
+have all leases of its partner: only expert mode allows it, and the server probes each address before it gives it.
 """
 
 from datetime import datetime, tzinfo
@@ -20,7 +22,9 @@ from console.model.profiles import Can
 FUTURE_TOLERANCE_SECONDS = 1.0
 """The word `now` is a moment old when the guards check it."""
 
-BLOCKING = RECOVERING | {Phase.CONFLICT, Phase.STARTING, Phase.PAUSED, Phase.LEFT, Phase.UNKNOWN}
+BLOCKING = frozenset({Phase.CONFLICT, Phase.STARTING, Phase.PAUSED, Phase.LEFT, Phase.UNKNOWN})
+ALONE = INTERRUPTED | RECOVERING
+"""Phases of a server that may have lost its partner for good."""
 
 
 def _not_yet_down(attempt: Attempt) -> str | None:
@@ -65,8 +69,14 @@ def _no_contact(attempt: Attempt) -> str | None:
 
 
 def _acting_state(attempt: Attempt) -> str | None:
-    if last_phase(attempt.acting) in BLOCKING:
+    phase = last_phase(attempt.acting)
+    if phase in BLOCKING:
         return f"{attempt.server} is {last_word(attempt.acting)}: wait until it leaves that state"
+    if phase is Phase.RETURNING and not attempt.expert:
+        return (
+            f"{attempt.server} is {last_word(attempt.acting)} and lacks leases of {attempt.partner.name}: start "
+            f"{attempt.partner.name}, or a copy of its data. Only expert mode goes on without it"
+        )
     return None
 
 
@@ -101,6 +111,15 @@ def _acting_alone(attempt: Attempt) -> str | None:
     return f"{attempt.server} is {last_word(attempt.acting)}, not COMMUNICATIONS-INTERRUPTED"
 
 
+def _leases_missing(attempt: Attempt) -> str | None:
+    if last_phase(attempt.acting) is not Phase.RETURNING:
+        return None
+    return (
+        f"leases of {attempt.partner.name} are missing: {attempt.server} probes each address before it gives it, until "
+        "the longest lease has passed"
+    )
+
+
 def _partner_unreachable(attempt: Attempt) -> str | None:
     partner = attempt.partner
     if not is_fresh(partner, attempt.now):
@@ -133,12 +152,13 @@ GUARDS: tuple[Guard, ...] = (
     Guard("partner-not-down", True, "the partner is not PARTNER-DOWN", _partner_not_down),
     Guard("partner-silent", True, "the partner does not answer in a serving state", _partner_silent),
     Guard("no-contact", True, "the server has lost contact with the partner", _no_contact),
-    Guard("acting-state", True, "the server is not recovering or resolving conflicts", _acting_state),
+    Guard("acting-state", True, "the server is not starting, stopping or resolving conflicts", _acting_state),
     Guard("date-given", True, "a date is given", _date_given, typed=True),
     Guard("date-not-future", True, "the date is not in the future", _date_not_future, typed=True),
     Guard("date-not-early", True, "the date is not before contact was lost", _date_not_early, typed=True),
     EXPERT_ROLE,
     Guard("acting-alone", False, "the server is COMMUNICATIONS-INTERRUPTED", _acting_alone),
+    Guard("leases-complete", False, "the server has all leases of its partner", _leases_missing),
     Guard("partner-unreachable", False, "the partner does not answer at all", _partner_unreachable),
     Guard("early-on-purpose", False, "the date agrees with the server's records", _early_on_purpose),
     Guard("partner-verified-off", False, "a person verified that the partner is off", _verified_off, confirmable=True),

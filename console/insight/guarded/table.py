@@ -10,10 +10,9 @@ from console.insight.guarded.rebalance import REBALANCE
 from console.insight.guarded.reload import RELOAD
 from console.insight.guarded.row import Guard, GuardedAction, Verdict
 from console.insight.guarded.safe_period import SAFE_PERIOD
-from console.insight.guarded.set_partner_down import SET_PARTNER_DOWN, sent_date
+from console.insight.guarded.set_partner_down import ALONE, SET_PARTNER_DOWN, sent_date
 from console.insight.guarded.stop import STOP
 from console.model.action_names import ActionName, ActionRequest
-from console.model.phases import INTERRUPTED
 from console.model.picture import PairPicture
 
 ACTIONS: Mapping[ActionName, GuardedAction] = {
@@ -81,9 +80,12 @@ def offered(pair: PairPicture, server: str, now: float) -> str | None:
         return against
     if not is_seen(picture, now):
         return f"cannot see {server}"
-    if last_phase(picture) in INTERRUPTED:
+    if last_phase(picture) in ALONE:
         return None
-    return f"{server} is {last_word(picture)}; Set Partner Down is offered in COMMUNICATIONS-INTERRUPTED"
+    return (
+        f"{server} is {last_word(picture)}; Set Partner Down is offered in COMMUNICATIONS-INTERRUPTED and to a server "
+        "that recovers"
+    )
 
 
 def why_not(verdicts: Iterable[Verdict]) -> str | None:

@@ -53,7 +53,8 @@ def row(guard: str, *observations: Observation, **changes: Any) -> Row:
 BACKUP_ALONE = answer(BACKUP, NOW, ALONE)
 DEAD_PAIR = [*DEAD_MAIN, BACKUP_ALONE]
 SERVING = ("NORMAL", ALONE, "RESOLUTION-INTERRUPTED", "CONFLICT-DONE", "RECOVER-DONE", "A-NEW-STATE")
-BUSY = ("RECOVER", "RECOVER-WAIT", "RECOVER-DONE", "POTENTIAL-CONFLICT", "STARTUP", "PAUSED", "SHUTDOWN")
+SINCE = {"start_of_communications_interrupted": "2026-07-15T03:00:00Z"}
+BUSY = ("RECOVER", "POTENTIAL-CONFLICT", "STARTUP", "PAUSED", "SHUTDOWN")
 
 ROWS: list[Row] = [
     row("writable", *DEAD_PAIR, writable=False),
@@ -110,6 +111,28 @@ def test_expert_mode_accepts_an_earlier_date_with_a_reason() -> None:
     assert any("reason" in line for line in refusals(judge(mute), mute))
 
 
+@pytest.mark.parametrize("state", ["RECOVER-WAIT", "RECOVER-DONE"])
+def test_a_server_that_recovers_may_lose_its_partner_for_good(state: str) -> None:
+    """It has all leases: the guards are those of an interruption, and one more reason is asked for."""
+    observations = [*DEAD_MAIN, answer(BACKUP, NOW, state, communications="interrupted", **SINCE)]
+    found = attempt(observations)
+    assert failed(found) == {"acting-alone"}
+    assert refusals(judge(found), found) == ()
+
+
+def test_in_recover_only_expert_mode_goes_on_and_shows_what_is_missing() -> None:
+    observations = [*DEAD_MAIN, answer(BACKUP, NOW, "RECOVER", communications="interrupted", **SINCE)]
+    refused = attempt(observations)
+    assert any("Only expert mode goes on without it" in line for line in refusals(judge(refused), refused))
+    found = attempt(observations, expert=True)
+    assert failed(found) == {"acting-alone", "leases-complete"}
+    missing = next(each for each in judge(found) if each.guard == "leases-complete")
+    assert "probes each address before it gives it" in (missing.reason or "")
+    assert refusals(judge(found), found) == ()
+    mute = attempt(observations, expert=True, reason="")
+    assert refusals(judge(mute), mute) != ()
+
+
 def test_a_date_in_the_second_of_lost_contact_is_accepted() -> None:
     """R-148: the field has whole seconds, the server has fractions."""
     started = [answer(BACKUP, NOW, ALONE, start_of_communications_interrupted="2026-07-15T03:00:00.800000Z")]
@@ -140,7 +163,7 @@ def test_a_partner_that_answers_without_serving_needs_a_reason() -> None:
         ("RESOLUTION-INTERRUPTED", True),
         ("NORMAL", False),
         ("PARTNER-DOWN", False),
-        ("RECOVER", False),
+        ("RECOVER", True),
     ],
 )
 def test_it_is_offered_in_communications_interrupted(state: str, is_offered: bool) -> None:
