@@ -10,8 +10,6 @@ from tests.simulation.host import CrashPoint
 
 SEEDS = 700
 JOBS = 2
-EXPECTED = {244: "A4"}
-"""Violations of faults that are not mended yet: updates without end after a clock was hours ahead."""
 
 NEVER_ENTERED = {
     "main": {State.STARTUP},
@@ -78,10 +76,8 @@ def total() -> Summary:
 
 def test_no_seed_violates_an_invariant(total: Summary) -> None:
     """I1 to I3 and I5 to I11 (R-011, R-012, R-031, R-117, R-123, R-127, R-128, R-134, R-159, R-178, R-182)."""
-    failed = [run for run in total.failed if run.seed not in EXPECTED]
-    logs = ["\n".join([f"seed {run.seed}", *run.log[-60:]]) for run in failed[:3]]
-    assert not failed, "\n\n".join(logs)
-    assert {run.seed: (run.violation or ("",))[0] for run in total.failed} == EXPECTED
+    logs = ["\n".join([f"seed {run.seed}", *run.log[-60:]]) for run in total.failed[:3]]
+    assert not total.failed, "\n\n".join(logs)
     assert total.seeds == SEEDS
 
 

@@ -49,7 +49,8 @@ class Takeovers(Check):
         if record.state is State.PARTNER_DOWN:
             since = record.partner_down_time - EPOCH - host.error
             if self.since[host.name] == NEVER:
-                self._check_date(host, since)
+                if record.partner_state is not State.SHUTDOWN:  # Its STATE may arrive late, and has the time.
+                    self._check_date(host, since)
                 act = "the safe period of" if record.automatic else "an operator or the partner for"
                 self.acts[host.name] = (
                     f"takeover by {act} {host.name} at {self.world.timeline.now:.0f} from {since:.0f} on"
