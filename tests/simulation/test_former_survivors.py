@@ -118,9 +118,9 @@ def test_a_release_that_names_the_server_that_is_down_is_accepted() -> None:
 
 
 def test_a_lease_is_not_ended_before_the_slower_clock_has_reached_its_end() -> None:
-    """I1: without a grace period, the server with the faster clock would end it four seconds too early."""
+    """I1: without a grace period, the server with the faster clock would end it five seconds too early."""
     world = running(Site(grace_period=0, lease_time=60, mclt=60, near=2, far=2))
-    world.main.error, world.backup.error = 2.0, -2.0
+    world.main.error, world.backup.error = 2.5, -2.5
     world.link.cut()
     world.run(5)
     world.lan.unreachable = {(False, "main")}

@@ -40,8 +40,11 @@ ALLOCATES = frozenset(
     )
 )
 """States in which this server gives addresses to new clients."""
-MINIMUM_GRACE = 5
-"""Seconds between the end of a lease and its expiry at least: the partner's clock may be that much behind."""
+MINIMUM_GRACE = 6
+"""Seconds between the end of a lease and its expiry at least.
+
+The partner's clock may be five seconds behind, and the end is stored in whole seconds.
+"""
 BACKUP_DELAY = 60
 """Seconds that the backup waits for the main to expire a lease."""
 RECHECK_SECONDS = 30
