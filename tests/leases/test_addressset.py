@@ -1,5 +1,6 @@
 """The bitmap of addresses behaves like a sorted set of integers."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,3 +38,25 @@ def test_adding_a_range_equals_adding_its_members(ranges: list[tuple[int, int]])
         model.update(range(min(one, other), max(one, other) + 1))
     assert list(subject) == sorted(model)
     assert len(subject) == len(model)
+
+
+def test_the_edges_of_the_range_belong_to_it_and_nothing_outside_does() -> None:
+    for first, last in ((FIRST, FIRST), (FIRST, LAST), (0, 1023), (1, 1024)):
+        subject = AddressSet(first, last)
+        for outside in (first - 2000, first - 1, last + 1, last + 2000):
+            with pytest.raises(IndexError):
+                subject.add(outside)
+            assert subject.discard(outside) is False
+            assert outside not in subject
+        for edge in {first, last}:
+            assert subject.add(edge) is True
+            assert subject.add(edge) is False
+            assert edge in subject
+        assert list(subject) == sorted({first, last})
+        assert all(outside not in subject for outside in (first - 1, last + 1))
+        assert (subject.lowest_from(first - 5000), subject.lowest_from(last + 1)) == (first, None)
+        assert (subject.highest_below(last + 5000), subject.highest_below(first)) == (last, None)
+        for edge in {first, last}:
+            assert subject.discard(edge) is True
+            assert subject.discard(edge) is False
+        assert (len(subject), subject.lowest(), subject.highest()) == (0, None, None)
