@@ -343,13 +343,12 @@ def demo(
         mclt=mclt,
         clients=clients,
         pool=pool,
-        collector=(*ITSELF[1:], "collect"),
     )
 
     def open_console(config: Path) -> None:
         opening.open_console(config, theme, None, True, ITSELF)
 
-    return int(importlib.import_module("console.demo.run").run(options, open_console))
+    return int(importlib.import_module("console.demo.run").run(options, open_console, ITSELF[1:]))
 
 
 @pairwatch.command()

@@ -25,7 +25,6 @@ class DemoOptions:
         mclt: seconds.
         clients: the number of clients, 0 for none.
         pool: the number of addresses in the scope `wifi`.
-        collector: the arguments of Python that start a collector; without them a headless demo has none.
     """
 
     headless: bool = False
@@ -35,4 +34,3 @@ class DemoOptions:
     mclt: int = 60
     clients: int = 50
     pool: int = 4096
-    collector: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -29,14 +29,17 @@ ADDED_CLIENTS = 1200
 ADDED_CLIENTS_RATE = 10.0
 
 
-def run(options: DemoOptions, open_console: Callable[[Path], None]) -> int:
+def run(options: DemoOptions, open_console: Callable[[Path], None], itself: Sequence[str] = ()) -> int:
     """Run the demo until it is stopped: by SIGTERM, SIGINT, the end of the console, or its time limit. Returns 0.
 
-    Raises DemoError if it cannot start.
+    `itself` are the arguments that start this program. Raises DemoError if it cannot start.
     """
     if options.scenario not in SCENARIOS:
         raise DemoError(f"unknown scenario {options.scenario!r}: choose one of {', '.join(SCENARIOS)}")
-    with _directory(options) as directory, contextlib.closing(Demo(layouts.plan_layout(directory), options)) as demo:
+    with (
+        _directory(options) as directory,
+        contextlib.closing(Demo(layouts.plan_layout(directory), options, itself)) as demo,
+    ):
         with _stop_on_signals(demo.ending):
             demo.start()
             if options.headless:
@@ -94,8 +97,9 @@ class Demo:
         ending: set when the demo is to stop.
     """
 
-    def __init__(self, layout: Layout, options: DemoOptions) -> None:
+    def __init__(self, layout: Layout, options: DemoOptions, itself: Sequence[str] = ()) -> None:
         self.layout = layout
+        self._itself = itself
         self.ending = threading.Event()
         self._options = options
         self._scenario = SCENARIOS[options.scenario]
@@ -122,11 +126,10 @@ class Demo:
         self._write_json()
         if self._options.clients:
             self._start_clients(0, self._options.clients, max(1.0, self._options.clients / 20))
-        if self._options.headless and self._options.collector:
+        if self._options.headless and self._itself:
             # No console polls and receives traps, so that `status` would not have them.
             output = self.layout.directory / "collector.output"
-            arguments = [*self._options.collector, "--config", str(self.layout.config)]
-            self._collector = ChildProcess(arguments, output)
+            self._collector = ChildProcess([*self._itself, "collect", "--config", str(self.layout.config)], output)
             self._collector.start()
         self._player = threading.Thread(target=self._run_scenario, name="demo-scenario", daemon=True)
         self._player.start()

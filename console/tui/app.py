@@ -256,6 +256,13 @@ class PairwatchApp(App[None]):
         if written and self._driver is not None:
             self._driver.write(written)
 
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        from console.tui.palette import Palette
+
+        if self.use_command_palette and not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def action_help(self) -> None:
         from console.tui.screens.help import HelpScreen
 

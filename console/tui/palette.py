@@ -1,11 +1,12 @@
 """The command palette: every key of the screen, every place, pair and theme, found by its words."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.keys import format_key
 from textual.markup import escape
@@ -79,3 +80,11 @@ class Commands(Provider):
                 # A name may contain markup characters, and the toolkit would read them as markup.
                 marked = Content(each.title) if "[" in each.title else matcher.highlight(each.title)
                 yield Hit(score, marked, each.run, text=each.title, help=escape(each.help))
+
+
+class Palette(CommandPalette):
+    """The toolkit's palette, without a fault of it: a page key before its list is laid out raised KeyError."""
+
+    def _action_command_list(self, action: str) -> None:
+        with suppress(KeyError):
+            super()._action_command_list(action)

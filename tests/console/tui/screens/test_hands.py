@@ -72,7 +72,10 @@ async def test_n_goes_to_the_next_match_and_capital_n_to_the_one_before() -> Non
     found = []
     for keys in (("n",), ("full_stop",), ("n", "N"), ("full_stop", "comma")):
         async with Stage(LOGS).app.run_test(size=SMALL) as pilot:
-            await pilot.press("l", "s", *"lease", "enter", *keys)
+            await pilot.press("l", "s", *"lease", "enter")
+            while "found" not in shown(pilot):
+                await pilot.pause(0.05)  # Files and lines are searched beside the screen.
+            await pilot.press(*keys)
             await settle(pilot)
             found.append(shown(pilot))
     assert found[0] == found[1]
