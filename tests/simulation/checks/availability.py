@@ -32,11 +32,21 @@ def check_availability(world: "World") -> None:
     """Check a pair that agrees on every lease. Raises Violation. Uses clients that no other part of the run uses."""
     world.lan.packet_faults = PacketFaults()
     world.lan.unreachable.clear()
+    _await_recoveries(world)
     _shares(world)
     for far in (False, True):
         if world.site.dynamic_bootp and far:
             continue  # Infinite leases may have every address.
         _client(world, far)
+
+
+def _await_recoveries(world: "World") -> None:
+    """Wait until MCLT after a failure whose recovery was cut short: until then no new address is given."""
+    for host in world.hosts:
+        record = host.disk.read_record()
+        if record is not None and record.time_of_failure:
+            left = min(record.time_of_failure + record.mclt - host.now, record.mclt)
+            world.run(max(left, 0.0) + 1.0)
 
 
 def _shares(world: "World") -> None:
