@@ -195,7 +195,8 @@ def test_a_dry_run_prints_the_consequences_and_changes_nothing(site: Site, capsy
     [
         ("-1d", 4, "only expert mode"),
         ("nonsense", 2, "cannot read"),
-        ("2999-01-01 00:00", 4, "future"),
+        ("2099-01-01 00:00", 4, "future"),
+        ("2999-01-01 00:00", 2, "outside the range of dates"),
     ],
 )
 def test_act_refuses_a_date_that_is_not_possible(
@@ -311,7 +312,7 @@ def test_serve_and_demo_pass_their_options_on(monkeypatch: pytest.MonkeyPatch, t
         calls.append((data, config))
         return 7
 
-    def run(options: Any, open_console: Any) -> int:
+    def run(options: Any, open_console: Any, itself: Any) -> int:
         calls.append(vars(options))
         return 8
 

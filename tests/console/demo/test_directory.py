@@ -12,7 +12,10 @@ from console.demo.run import run
 
 
 def test_a_directory_in_which_a_demo_runs_is_refused_unchanged(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()", "dhcpserver"], stdin=subprocess.PIPE) as running:
+    command = [sys.executable, "-c", "print('up', flush=True); input()", "dhcpserver"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == b"up\n", "its command line can be read now"
         known = json.dumps({"servers": [{"pid": running.pid}]})
         (tmp_path / "demo.json").write_text(known, encoding="utf-8")
         (tmp_path / "pairwatch.toml").write_text("as it was", encoding="utf-8")

@@ -20,6 +20,8 @@ from dhcpserver.api.app import create_app
 from dhcpserver.api.passwords import hash_password
 from dhcpserver.api.status import status_document
 from dhcpserver.config.objects import Configuration, User
+from dhcpserver.contract.messages import Message
+from dhcpserver.failover.effects import log_line
 from dhcpserver.runtime.link import Attempt
 from dhcpserver.runtime.server import Server
 from dhcpserver.service.core import Core
@@ -81,9 +83,9 @@ class Machine:
     def now(self) -> float:
         return self.host.now
 
-    def write_log(self, level: str, number: int, text: str) -> None:
+    def write_log(self, message: Message, **values: object) -> None:
         """Write to the log, which is the timeline of the simulation."""
-        self._world.log.add(self.host.name, "logs:", text)
+        self._world.log.add(self.host.name, "logs:", log_line(message, **values).text)
 
     async def _outcome(self, command: Command) -> None:
         ticket = self.host.submit(command)

@@ -65,7 +65,7 @@ def test_every_place_has_a_view() -> None:
 def test_every_screen_class_has_a_view() -> None:
     for module in pkgutil.iter_modules(console.tui.screens.__path__, "console.tui.screens."):
         importlib.import_module(module.name)
-    screens = {each.__name__ for each in _screens(Screen) if each.__module__.startswith("console.")}
+    screens = {each.__name__ for each in _screens(Screen) if each.__module__.startswith("console.tui.screens.")}
     assert screens == {view.screen for view in VIEWS}
 
 

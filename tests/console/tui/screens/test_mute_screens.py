@@ -43,8 +43,8 @@ CLAIM = re.compile("|".join([*map(re.escape, CLAIMS), ZEROS]))
 
 SNAPSHOTS = Path(__file__).parent / "__snapshots__"
 KEYS = {(view.keys, view.action): view for view in VIEWS if view.make not in (unconfigured, fleet)}
-GENERAL = frozenset({"HelpScreen", "ThemeEditorScreen", "RunbookScreen"})
-"""Screens with general texts and samples, which are not about a server."""
+GENERAL = frozenset({"HelpScreen", "ThemeEditorScreen", "RunbookScreen", "ReasonDialog"})
+"""Screens with general texts and samples, which are not about a server; a dialog is shown over such a screen."""
 
 
 async def _no_pause(seconds: float) -> None:
