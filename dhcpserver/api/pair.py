@@ -44,6 +44,7 @@ def pair_document(server: StatusSource, view: EndpointView, now: float) -> dict[
         "partner_down_time": rfc3339(view.partner_down_time),
         "partner_pool_usable_at": rfc3339(view.partner_pool_usable_at),
         "recover_deadline": rfc3339(view.recover_deadline),
+        "probe_until": rfc3339(view.probe_until),
         "time_skew": view.time_skew,
         "unacked_updates": view.unacked_updates,
         "max_unacked_updates": view.max_unacked_updates,

@@ -143,6 +143,7 @@ class PairStatus(Document):
     partner_down_time: Time | None = None
     partner_pool_usable_at: Time | None = None
     recover_deadline: Time | None = None
+    probe_until: Time | None = None
     time_skew: float | None = None
     unacked_updates: Count
     max_unacked_updates: Count | None = None

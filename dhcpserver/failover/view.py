@@ -94,6 +94,7 @@ class EndpointView:
     partner_down_time: float | None
     partner_pool_usable_at: float | None
     recover_deadline: float | None
+    probe_until: float | None
     time_skew: float | None
     unacked_updates: int
     max_unacked_updates: int

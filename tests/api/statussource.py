@@ -121,6 +121,7 @@ def full_view(source: Source, partner_vendor: str = "pairwatch-0.1.0") -> Endpoi
         partner_down_time=NOW - 5,
         partner_pool_usable_at=NOW + 3600,
         recover_deadline=NOW + 60,
+        probe_until=NOW + 600,
         time_skew=0.02,
         oldest_unacked_age=0.5,
         updates=UpdateCounters(),
