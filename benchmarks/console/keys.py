@@ -31,12 +31,12 @@ SIZE = (120, 40)
 WALKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "fleet": ((), ("down", "down", "down", "pagedown", "up", "pageup")),
     "pair": (("enter",), ("2", "3", "4", "1")),
-    "numbers": (("n",), ("down", "down", "up", "pagedown", "pageup")),
+    "numbers": (("number_sign",), ("down", "down", "up", "pagedown", "pageup")),
     "actions": (("o",), ("down", "down", "up")),
     "alarms": (("a",), ("v",)),
     "logs": (("l",), ("pageup", "up", "up", "down", "pagedown")),
     "timeline": (("t",), ("pageup", "up", "up", "down", "pagedown")),
-    "from place to place": (("escape",), ("n", "w", "o", "t", "l", "a")),
+    "from place to place": (("escape",), ("number_sign", "w", "o", "t", "l", "a")),
 }
 """By the name of a screen: the keys that lead there from the screen before, and the keys that are timed there.
 
