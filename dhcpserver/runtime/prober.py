@@ -14,14 +14,17 @@ DATAGRAMS = 64
 
 
 class Prober:
-    """Sends echo requests through a raw socket. `report` gets each address that answered.
+    """Sends echo requests through a raw socket.
+
+    `report` gets each address that answered, `failed` each to which no request could be sent.
 
     Attributes:
         available: whether this process may send echo requests; root or CAP_NET_RAW may.
     """
 
-    def __init__(self, report: Callable[[int], None]) -> None:
+    def __init__(self, report: Callable[[int], None], failed: Callable[[int], None]) -> None:
         self._report = report
+        self._failed = failed
         self._identifier = os.getpid() & 0xFFFF
         self._sequence = 0
         self._socket: socket.socket | None = None
@@ -40,14 +43,16 @@ class Prober:
         return self._socket is not None
 
     def send(self, addresses: Iterable[int]) -> None:
-        """Send an echo request to each address. One that cannot be sent counts as unanswered."""
+        """Send an echo request to each address."""
         for address in addresses:
-            if self._socket is not None:
-                self._sequence = self._sequence + 1 & 0xFFFF
-                try:
-                    self._socket.sendto(echo_request(self._identifier, self._sequence), (str(IPv4Address(address)), 0))
-                except OSError:
-                    continue
+            if self._socket is None:
+                self._failed(address)
+                continue
+            self._sequence = self._sequence + 1 & 0xFFFF
+            try:
+                self._socket.sendto(echo_request(self._identifier, self._sequence), (str(IPv4Address(address)), 0))
+            except OSError:
+                self._failed(address)
 
     def _readable(self) -> None:
         assert self._socket is not None

@@ -119,7 +119,7 @@ class Server:
             own_addresses(configuration),
             state_directory=data.path,
         )
-        self._prober = Prober(self._answered)
+        self._prober = Prober(self._answered, self._unprobed)
         self._store, self.core = self._open_store()
 
     # Start and stop
@@ -216,6 +216,11 @@ class Server:
     def _answered(self, address: int) -> None:
         """Handle that an address answered an echo request."""
         self._inputs.echoes.append(address)
+        self._schedule()
+
+    def _unprobed(self, address: int) -> None:
+        """Handle that no echo request could be sent to an address."""
+        self._inputs.unprobed.append(address)
         self._schedule()
 
     def _link_event(self, event: LinkEvent) -> None:

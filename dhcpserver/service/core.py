@@ -130,6 +130,8 @@ class Core:
             outputs.answers.append((ticket, self._command(command, now)))
         if endpoint is not None:
             self.probing.until = float(endpoint.probe_until)
+        for address in inputs.unprobed:
+            self.probing.forget(address)
         for address in inputs.echoes:
             self._in_use(address, now, outputs)
         book = self.book
@@ -177,7 +179,7 @@ class Core:
 
     def _in_use(self, address: int, now: float, outputs: Outputs) -> None:
         """Handle that a probed address answered: a client uses it that this server does not know."""
-        lease = self.book.record(address) if self.probing.answered(address) else None
+        lease = self.book.record(address) if self.probing.forget(address) else None
         if lease is None or lease.status is Status.ACTIVE:
             return
         offer = self.book.offer_of(address)

@@ -2,8 +2,9 @@
 
 An operator can set the partner down in RECOVER, before this server has all of the partner's leases. Until the longest
 lease that the partner can have given has passed, an address is offered only after an ICMP echo request to it was not
-answered for a second. The offer waits meanwhile. An address that answers is unavailable: a client uses it that this
-server does not know. Addresses without an offer (BOOTP without a reservation) are not given to new clients meanwhile.
+answered for a second. The offer waits meanwhile; if no request could be sent, it is dropped. An address that answers is
+unavailable: a client uses it that this server does not know. Addresses without an offer (BOOTP without a reservation)
+are not given to new clients meanwhile.
 
 Pure: the shell sends the requests and reports the answers.
 """
@@ -52,13 +53,13 @@ class Probing:
             self.requests.append(address)
         return None
 
-    def answered(self, address: int) -> bool:
-        """Handle that an address answered; return whether a probe was waiting for that."""
+    def forget(self, address: int) -> bool:
+        """Drop the offer of an address that answered or could not be probed; return whether there was one."""
         return self._waiting.pop(address, None) is not None
 
     def due(self, now: float) -> list[Reply]:
         """Return the offers whose addresses did not answer in time."""
-        found = []
+        found: list[Reply] = []
         for address, (deadline, offer) in list(self._waiting.items()):
             if deadline > now:
                 break  # They are in order of time.

@@ -120,15 +120,17 @@ class Inputs:
         link: events of failover connections, in order.
         commands: (ticket, command); the answer has the same ticket.
         echoes: addresses that answered an ICMP echo request.
+        unprobed: addresses to which no echo request could be sent.
     """
 
     packets: list[tuple[bytes, Arrival]] = field(default_factory=list)
     link: list[LinkEvent] = field(default_factory=list)
     commands: list[tuple[int, Command]] = field(default_factory=list)
     echoes: list[int] = field(default_factory=list)
+    unprobed: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.packets or self.link or self.commands or self.echoes)
+        return bool(self.packets or self.link or self.commands or self.echoes or self.unprobed)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,8 @@ from tests.peers.programs import missing
 
 async def test_an_address_of_this_machine_answers() -> None:
     answered = asyncio.Queue[int]()
-    prober = Prober(answered.put_nowait)
+    unsent: list[int] = []
+    prober = Prober(answered.put_nowait, unsent.append)
     prober.open()
     if not prober.available:
         missing("raw sockets need root")
@@ -22,6 +23,7 @@ async def test_an_address_of_this_machine_answers() -> None:
     finally:
         prober.close()
     prober.send([1])
+    assert unsent == [1], "an address that is not probed is not taken for a silent one"
 
 
 def test_the_checksum_of_a_request_is_right() -> None:

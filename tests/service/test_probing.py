@@ -119,6 +119,17 @@ def test_an_address_that_answers_is_unavailable_and_the_client_gets_another() ->
     assert offer.yiaddr == other
 
 
+def test_an_address_that_could_not_be_probed_is_not_given() -> None:
+    """No permission, or no route: nothing is known of the address."""
+    site = down()
+    assert discover(site, 1) is None
+    (address,) = site.out.probes
+    site.core.turn(site.moment, Inputs(unprobed=[address]))
+    assert wait(site, 5) == []
+    assert discover(site, 1) is None
+    assert site.out.probes == [address], "it is tried again with the client's next message"
+
+
 def test_an_address_that_did_not_answer_is_not_probed_again_at_once() -> None:
     site = down()
     discover(site, 1)

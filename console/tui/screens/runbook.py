@@ -243,12 +243,11 @@ class RunbookScreen(PlaceScreen):
         server = scene.at(role).name
         self.session.navigator.open_remedy(self.pair_name, Remedy(action, "", server, subject))
 
-    def action_tick(self) -> None:
-        """Mark the present step as done."""
-        how = MarkHow.DONE
+    def _present_step(self) -> tuple[Runbook, Scene, StepProgress] | None:
+        """Return the step that can be marked now; None, with a message, if there is none or it is a gate."""
         book = self._book
         if book is None or not self._may_act():
-            return
+            return None
         scene = self._scene(book)
         standing = current(progress(book, scene))
         if start_mark(book, self.pair) is None:
@@ -256,34 +255,36 @@ class RunbookScreen(PlaceScreen):
         elif standing is not None and standing.step.gate:
             self._message = f"LOCKED: {standing.missing}. A gate opens automatically and cannot be ticked or skipped."
         elif standing is not None:
-            if standing.missing and self._doubted != standing.step.key:
-                # The servers report otherwise: the operator is asked once more.
-                self._doubted = standing.step.key
-                self._message = f"NOT SEEN: {standing.missing}. y again: mark as done; recorded: {CONTRADICTION}."
-                self.draw()
-                return
-            self._doubted = self._message = ""
-            self._guarded(lambda: self._actions.tick(book, self.pair_name, scene, standing, how))
-            return
+            return book, scene, standing
         self.draw()
+        return None
+
+    def action_tick(self) -> None:
+        """Mark the present step as done."""
+        found = self._present_step()
+        if found is None:
+            return
+        book, scene, standing = found
+        if standing.missing and self._doubted != standing.step.key:
+            # The servers report otherwise: the operator is asked once more.
+            self._doubted = standing.step.key
+            self._message = f"NOT SEEN: {standing.missing}. y again: mark as done; recorded: {CONTRADICTION}."
+            self.draw()
+            return
+        self._doubted = self._message = ""
+        self._guarded(lambda: self._actions.tick(book, self.pair_name, scene, standing, MarkHow.DONE))
 
     def action_skip(self) -> None:
         """Skip the present step: asked twice, and only with a reason."""
-        book = self._book
-        if book is None or not self._may_act():
+        found = self._present_step()
+        if found is None:
             return
-        scene = self._scene(book)
-        standing = current(progress(book, scene))
-        if start_mark(book, self.pair) is None:
-            self._message = "Not started: press Enter to start it."
-        elif standing is not None and standing.step.gate:
-            self._message = f"LOCKED: {standing.missing}. A gate opens automatically and cannot be ticked or skipped."
-        elif standing is not None and self._skipping != standing.step.key:
-            self._skipping = standing.step.key
-            self._message = "SKIP this step without doing it? s again: give the reason.   Any other key: keep it."
-        elif standing is not None:
+        book, scene, standing = found
+        if self._skipping == standing.step.key:
             self._ask_why(book, scene, standing)
             return
+        self._skipping = standing.step.key
+        self._message = "SKIP this step without doing it? s again: give the reason.   Any other key: keep it."
         self.draw()
 
     @work
