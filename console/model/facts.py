@@ -167,6 +167,7 @@ class PairFacts:
     buckets: tuple[int, int] | None = None
     """Hash buckets that the main and the backup answer while both are NORMAL (RFC 3074)."""
     time_skew: float | None = None
+    time_skew_uncertainty: float | None = None
     skew_limit: float | None = None
     unacked_updates: int | None = None
     max_unacked_updates: int | None = None

@@ -109,6 +109,7 @@ def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
         "partner_pool_usable_at": text(lost + 3600) if state == "PARTNER-DOWN" else None,
         "recover_deadline": None,
         "time_skew": 0.02,
+        "time_skew_uncertainty": None,
         "unacked_updates": 0,
         "max_unacked_updates": 100,
         "updates_pending": 0,

@@ -192,6 +192,7 @@ def _facts(
         load_balancing=pair.load_balancing,
         buckets=None if pair.buckets is None else (pair.buckets.main, pair.buckets.backup),
         time_skew=pair.time_skew,
+        time_skew_uncertainty=pair.time_skew_uncertainty,
         skew_limit=None if pair.limits is None else pair.limits.clock_skew,
         unacked_updates=pair.unacked_updates,
         max_unacked_updates=pair.max_unacked_updates,
