@@ -108,6 +108,7 @@ def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes
         "partner_down_time": text(lost) if state == "PARTNER-DOWN" else None,
         "partner_pool_usable_at": text(lost + 3600) if state == "PARTNER-DOWN" else None,
         "recover_deadline": None,
+        "probe_until": None,
         "time_skew": 0.02,
         "time_skew_uncertainty": None,
         "unacked_updates": 0,

@@ -186,6 +186,7 @@ def _facts(
         partner_down_time=pair.partner_down_time,
         partner_pool_usable_at=pair.partner_pool_usable_at,
         recover_deadline=pair.recover_deadline,
+        probe_until=pair.probe_until,
         recover_requested=server.failover_recover is not None if _sent(server, "failover_recover") else None,
         recover_from=server.failover_recover,
         backup_pct=pair.backup_pct,
