@@ -58,6 +58,8 @@ class Server(Attributes):
     max_dhcp_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
     traps_enabled: tuple[TrapFlag, ...] = ("all",)
     failover_recover: Seconds = 0
+    decline_limit: Annotated[int, Field(ge=0, le=100_000)] = 10
+    new_client_limit: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     leasequery: bool = False
     leasequery_relays: tuple[IPv4Network, ...] = ()
 

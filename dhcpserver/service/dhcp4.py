@@ -6,7 +6,9 @@ no lease. Leases are changed only through the book, so that they are on disk bef
 """
 
 from collections.abc import Callable
+from ipaddress import IPv4Address
 
+from dhcpserver.contract import messages
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.book import Book
@@ -15,8 +17,10 @@ from dhcpserver.service import replies
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.leasequery import LeaseQuery
+from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.plan import Network, Plan, PoolPlan
+from dhcpserver.service.portlimit import PortLimit, port_text
 from dhcpserver.service.probing import Probing
 from dhcpserver.service.query import Arrival, Query, Reply
 from dhcpserver.service.relays import Relays
@@ -24,6 +28,9 @@ from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import BOOTREQUEST, parse
 from dhcpserver.wire.errors import WireError
 from dhcpserver.wire.options4 import MessageType
+
+ABANDONED_SECONDS = 60.0
+"""An address that was declined longer ago is used again when no other is left."""
 
 Handler = Callable[[Query, Network, float], Reply | None]
 
@@ -49,6 +56,7 @@ class Dhcp4:
         counters: Counters,
         log: PacketLog,
         relays: Relays,
+        notices: Notices,
     ) -> None:
         self._plan = plan
         self._book = book
@@ -58,6 +66,9 @@ class Dhcp4:
         self.declined: list[tuple[int, bytes]] = []
         self.log = log
         self.relays = relays
+        self._notices = notices
+        self._declines = PortLimit(plan.decline_limit)
+        self._new_clients = PortLimit(plan.new_client_limit)
         self.probing = Probing()
         self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
@@ -89,6 +100,13 @@ class Dhcp4:
         if query.oversized:
             self.counters.drop("malformed")
             return None
+        if query.client_id is None and not packet.chaddr.strip(b"\0"):
+            self.counters.drop("nameless")
+            self._notices.tell(messages.NAMELESS, packet.giaddr, now, relay=IPv4Address(packet.giaddr))
+            return None
+        if kind == 0 and options4.MESSAGE_TYPE in packet.options:
+            self.counters.drop("malformed")
+            return None
         self.relays.record(packet.giaddr, query.key, now)
         handler = self._handlers.get(kind)
         if handler is None:
@@ -97,6 +115,7 @@ class Dhcp4:
         network = query.network(self._plan)
         if network is None:
             self.counters.drop("no-scope")
+            self._notices.tell(messages.NO_SCOPE, packet.giaddr, now, relay=IPv4Address(packet.giaddr))
             return None
         if kind and not network.dhcp():
             return self._silent("dhcp-off")
@@ -107,7 +126,9 @@ class Dhcp4:
     def _discover(self, query: Query, network: Network, now: float) -> Reply | None:
         if not self._answers(MessageKind.NEW, query):
             return None
-        found = self._candidates.find(query, network, now)
+        if self._flood(query, now):
+            return self._silent("new-client-limit")
+        found = self._find(query, network, now)
         if found is None:
             return self._silent("no-address")
         plan, address = found
@@ -120,6 +141,48 @@ class Dhcp4:
         if not known and self.probing.hold(address, offer, now) is None:
             return self._silent("probing")
         return self._sent("DHCPOFFER", offer)
+
+    def _find(self, query: Query, network: Network, now: float) -> tuple[PoolPlan, int] | None:
+        """Return the address to offer; what is unusual about it is logged."""
+        candidates = self._candidates
+        found = candidates.find(query, network, now)
+        if candidates.yielded is not None:
+            self._notices.tell(messages.OFFERS_YIELD, candidates.yielded, now, scope=candidates.yielded)
+            candidates.yielded = None
+        if found is None:
+            self._reuse_abandoned(network, now)
+            scopes = ", ".join(f"scope '{plan.pool.name}'" for plan in network.pools)
+            self._notices.tell(messages.NO_ADDRESS, scopes, now, scopes=scopes, client=query.hardware[1:].hex(":"))
+        return found
+
+    def _reuse_abandoned(self, network: Network, now: float) -> None:
+        """Make the longest declined address of each scope free before its time. The client gets it when it asks again.
+
+        Otherwise a few invented DECLINEs would empty a scope for a day.
+        """
+        for plan in network.pools:
+            address = next(iter(plan.pool.abandoned), None)
+            lease = None if address is None else self._book.get(address)
+            if lease is None or now - lease.sos < ABANDONED_SECONDS:
+                continue
+            lease.state_exp = int(now)
+            self._book.set_status(lease, Status.RESET, int(now))
+            self._partnership.changed(lease, now)
+            scope = plan.pool.name
+            self._notices.tell(messages.ABANDONED_REUSED, scope, now, scope=scope, address=IPv4Address(lease.address))
+
+    def _flood(self, query: Query, now: float) -> bool:
+        """Whether the message is of a client without any record here, and too many of those came from its port."""
+        if not self._new_clients.most or self._book.offered_to(query.key) is not None:
+            return False
+        if next(iter(self._book.of_client(query.key)), None) is not None:
+            return False
+        port = query.packet.giaddr, query.relay_info
+        if self._new_clients.allows(port, now):
+            return False
+        most = self._new_clients.most
+        self._notices.tell(messages.NEW_CLIENTS_LIMITED, port, now, port=port_text(port), limit=most)
+        return True
 
     # REQUEST, in the four states of a client (RFC 2131 section 4.3.2)
 
@@ -150,7 +213,7 @@ class Dhcp4:
         plan = network.plan_of(address)
         if plan is None or not self._may_take(query, network, plan, address, now):
             return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is no longer available"))
-        return self._grant(query, plan, address, now)
+        return self._grant(query, network, plan, address, now)
 
     def _may_take(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> bool:
         """Whether the client may have the address now: offered to it, its own, or free and this server's to give.
@@ -162,13 +225,15 @@ class Dhcp4:
         if offer is not None:
             lease = self._book.record(address)
             return lease is not None and offer.key == query.key and self._partnership.may_give(lease, query.key, now)
+        if self._candidates.misplaced(query, network, plan, address, now) is not None:
+            return False
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key and self._partnership.may_give(lease, query.key, now):
             return True
         if not self.probing.passed(address, now):
             return False
         if self._candidates.reserved(query, network) == (plan, address):
-            return lease is None or self._partnership.may_give(lease, query.key, now)
+            return self._candidates.reserved_usable(address, query, now)
         return self._candidates.available(plan, address, now)
 
     def _init_reboot(self, query: Query, network: Network, now: float) -> Reply | None:
@@ -185,8 +250,11 @@ class Dhcp4:
             return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key:
+            moved = self._moved(query, network, plan, address, now)
+            if moved is not None:
+                return moved
             if self._partnership.may_give(lease, query.key, now):
-                return self._grant(query, plan, address, now)
+                return self._grant(query, network, plan, address, now)
             return self._silent("not-ours")
         if any(network.plan_of(other.address) is not None for other in self._book.of_client(query.key)):
             return self._sent("DHCPNAK", replies.nak(query, "the client has another address"))
@@ -213,11 +281,38 @@ class Dhcp4:
             return self._silent("unknown-client")
         if not self._partnership.may_give(lease, query.key, now):
             return self._silent("not-ours")
-        return self._grant(query, plan, address, now)
+        return self._moved(query, network, plan, address, now) or self._grant(query, network, plan, address, now)
+
+    def _moved(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> Reply | None:
+        """Return a NAK if a reservation, made after the lease, requires the client to leave the address."""
+        reason = self._candidates.misplaced(query, network, plan, address, now)
+        if reason is None:
+            return None
+        client = query.hardware[1:].hex(":")
+        self._notices.tell(
+            messages.MOVED_BY_RESERVATION, address, now, client=client, address=IPv4Address(address), reason=reason
+        )
+        return self._sent("DHCPNAK", replies.nak(query, reason))
+
+    def _leave(self, query: Query, network: Network, address: int, now: float) -> None:
+        """End the leases that the client had to leave for `address` because of a reservation.
+
+        It takes another address, so it has left the former one. Without this, the address would stay unusable for the
+        client that it is reserved for until the end of the lease.
+        """
+        for lease in list(self._book.of_client(query.key)):
+            plan = network.plan_of(lease.address)
+            if lease.address == address or plan is None or lease.status is not Status.ACTIVE:
+                continue
+            if self._candidates.misplaced(query, network, plan, lease.address, now) is None:
+                continue
+            lease.state_exp = lease.cltt = int(now)
+            self._book.set_status(lease, Status.RELEASED, int(now))
+            self._partnership.changed(lease, now)
 
     # The lease itself
 
-    def _grant(self, query: Query, plan: PoolPlan, address: int, now: float) -> Reply | None:
+    def _grant(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> Reply | None:
         """Bind or extend the lease and acknowledge it."""
         book = self._book
         lease = book.record(address)
@@ -227,12 +322,16 @@ class Dhcp4:
         seconds = self._partnership.lease_seconds(lease, desired, now)
         at = int(now)
         end = at + seconds
+        other_machine = False
         if lease.status is Status.ACTIVE and lease.key == query.key:
+            other_machine = lease.hardware != query.hardware
+            if other_machine:
+                self._other_machine(query, lease, now)
             plan.pool.renewals += 1
             if not lease.bootp:
                 end = max(end, lease.state_exp)  # If this ACK is lost, the client keeps the end of an earlier ACK.
             remaining = lease.state_exp - at if lease.state_exp != FOREVER else FOREVER
-            extends = query.packet.ciaddr != 0 and not lease.bootp
+            extends = query.packet.ciaddr != 0 and not lease.bootp and not other_machine
             if extends and remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
                 # Before T1 the lease need not be stored again: the client keeps what it has. For a client that sends a
                 # new REQUEST (ciaddr 0) it must be: it may have released the address to the partner in the meantime,
@@ -243,6 +342,8 @@ class Dhcp4:
                 plan.pool.new_clients += 1
             book.set_client(lease, query.client_id, query.hardware)
             book.set_status(lease, Status.ACTIVE, at)
+            if self._plan.reservations:
+                self._leave(query, network, address, now)
         lease.bootp = False
         lease.cltt = at
         lease.state_exp = end
@@ -256,6 +357,20 @@ class Dhcp4:
         if offer is not None:
             book.withdraw(offer)
         return self._sent("DHCPACK", replies.ack(query, plan, address, seconds))
+
+    def _other_machine(self, query: Query, lease: Lease, now: float) -> None:
+        """Handle that a client identifier comes from another hardware address than before."""
+        if lease.hardware:
+            self._notices.tell(
+                messages.TWO_MACHINES,
+                lease.address,
+                now,
+                identifier=(query.client_id or b"").hex(":"),
+                address=IPv4Address(lease.address),
+                before=lease.hardware[1:].hex(":"),
+                after=query.hardware[1:].hex(":"),
+            )
+        self._book.set_client(lease, query.client_id, query.hardware)
 
     @staticmethod
     def _desired(query: Query, plan: PoolPlan) -> int:
@@ -272,6 +387,8 @@ class Dhcp4:
         if not self._answers(MessageKind.NAMED, query):
             return None
         named = query.packet.address(options4.SERVER_IDENTIFIER)
+        if named != query.server_id and not self._partnership.paired:
+            return self._silent("other-server")
         if named != query.server_id and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
             return self._silent("other-server")  # The named partner may receive it.
         lease = self._book.get(query.packet.ciaddr)
@@ -294,6 +411,13 @@ class Dhcp4:
             return self._silent("unknown-client")
         if plan.ignore_declines:
             return self._silent("ignored-decline")
+        port = query.packet.giaddr, query.relay_info
+        if not self._declines.allows(port, now):
+            limit, declined = self._declines.most, IPv4Address(address)
+            self._notices.tell(
+                messages.DECLINES_LIMITED, port, now, port=port_text(port), limit=limit, address=declined
+            )
+            return self._silent("decline-limit")
         at = int(now)
         self._book.set_client(lease, None, b"")
         lease.state_exp = at + plan.unavailable_timeout
