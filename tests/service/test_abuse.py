@@ -101,7 +101,7 @@ def declines(site: Site, count: int) -> None:
 
 
 def test_declines_of_one_port_are_limited() -> None:
-    """Twenty invented declines cannot empty a scope: after the tenth of a minute they are ignored, and that is logged."""
+    """Twenty invented declines cannot empty a scope: after the tenth of a minute they are ignored."""
     wide = CONFIGURATION.replace("192.0.2.14", "192.0.2.60")
     site = Site(wide)
     declines(site, 20)

@@ -123,3 +123,15 @@ def test_a_request_for_an_address_reserved_for_another_is_refused() -> None:
     refused = Client(site, 1).select(RESERVED)
     assert refused is not None
     assert refused.message_type == MessageType.NAK
+
+
+def test_the_holder_cannot_select_an_address_again_that_was_reserved_meanwhile() -> None:
+    """SELECTING: its own lease does not count either."""
+    site = Site()
+    holder = Client(site, 1)
+    mine = holder.get()
+    site = reconfigured(site, CONFIGURATION + LATER.format(address=mine, mac="02:00:00:00:00:42"))
+    holder.site = site
+    refused = holder.select(mine)
+    assert refused is not None
+    assert refused.message_type == MessageType.NAK
