@@ -179,4 +179,16 @@ FRESH = (
         "        return (self._barrier or 0) + len(self._barrier_xids)",
         "        return self._barrier or 0",
     ),
+    Mutant(
+        "an old copy of the store is not recognised",
+        _MACHINE,
+        "            older = not told and is_older_copy(",
+        "            older = told and is_older_copy(",
+    ),
+    Mutant(
+        "the record of an old copy stays if it is later by its time",
+        _ACCEPTANCE,
+        "fits = (recovering and unchanged) or _later(",
+        "fits = _later(",
+    ),
 )

@@ -206,6 +206,7 @@ class Operator:
         self.agreed = False
         self._returning[host.name] = returning
         self._world.checker.data_replaced(host)
+        host.copied_at = None
         self._world.log.add("operator", f"the data of {host.name} {what}")
         self._world.log.count(f"operator data {what}")
 

@@ -122,20 +122,25 @@ class Machine:
         self._sharing.open(peer.foreign)
         before = self.record
         record, stale = identified(before, peer, now)
-        self._record.set(record)
-        if stale:
-            self._exchange.sweeps.mark_all()
-        elif not peer.foreign and peer.vendor.seen_start:
-            seen = first_number(peer.vendor.seen_start) + (peer.vendor.seen_number or 0)
-            self._exchange.sweeps.mark_after(seen)
+        told = older = False
         if self._first_contact:
             self._first_contact = False
             # After failover-recover the operator has said that the store is a copy, and of when.
             told = self._startup.reason is StartReason.FAILOVER_RECOVER
-            if not told and is_older_copy(
-                self._session.introduction.numbers, before, peer, self._settings.keepalive, now
-            ):
-                self._recover_older_copy(now)
+            numbers = self._session.introduction.numbers
+            older = not told and is_older_copy(numbers, before, peer, self._settings.keepalive, now)
+        if told or older:
+            # The copy may be older than the partner's identity, so that another one does not mean a new partner.
+            self._record.set(replace(record, remark=before.remark))
+        else:
+            self._record.set(record)
+            if stale:
+                self._exchange.sweeps.mark_all()
+            elif not peer.foreign and peer.vendor.seen_start:
+                seen = first_number(peer.vendor.seen_start) + (peer.vendor.seen_number or 0)
+                self._exchange.sweeps.mark_after(seen)
+        if older:
+            self._recover_older_copy(now)
         self._send_state(now)
 
     def _recover_older_copy(self, now: float) -> None:
