@@ -362,7 +362,7 @@ def test_an_old_copy_does_not_bring_back_addresses_that_were_taken_back(main_los
 @pytest.mark.parametrize("recognised", [True, False])
 def test_a_copy_put_back_silently_is_excused_until_contact(recognised: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """I3: both may give what the copy brought back. No server can tell before contact, and the backup must after it."""
-    world = running(Site(near=12, backup_pct=50))
+    world = running(Site(near=12, backup_pct=50, max_unacked=1))
     image, copied = world.backup.disk.image(int(world.backup.now)), world.timeline.now
     for host in world.hosts:
         host.stop(long=False)
