@@ -180,6 +180,18 @@ FRESH = (
         "        return self._barrier or 0",
     ),
     Mutant(
+        "a reset ends a lease that the partner has no record of",
+        _ACCEPTANCE,
+        " or _reset_without_the_lease(lease, update):",
+        ":",
+    ),
+    Mutant(
+        "the partner's former share is used at once after an exchange of the roles",
+        _FAILOVER + "state.startup",
+        "record = replace(record, time_of_failure=other_role.out_of_relationship or int(now))",
+        "pass",
+    ),
+    Mutant(
         "an old copy of the store is not recognised",
         _MACHINE,
         "            older = not told and is_older_copy(",

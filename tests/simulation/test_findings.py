@@ -8,8 +8,7 @@ from dhcpserver.client.effects import State as Client
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
-from tests.simulation.checks.base import Violation
-from tests.simulation.disk import Image
+from tests.simulation.dialects import Dialect
 from tests.simulation.host import Host
 from tests.simulation.site import NEAR, Site
 from tests.simulation.timeline import EPOCH
@@ -33,15 +32,6 @@ def replace_data(world: World, host: Host) -> None:
     host.crash()
     host.disk.lose(b"another disk".ljust(16))
     world.checker.data_replaced(host)
-
-
-def put_back_silently(world: World, host: Host, image: Image, copied: float) -> None:
-    """Put the host's data back to a copy."""
-    host.crash()
-    host.disk.restore(image)
-    host.copied_at = copied
-    world.checker.data_replaced(host)
-    host.copied_at = None
 
 
 def connect_and_cut(world: World, host: Host) -> None:
@@ -113,7 +103,14 @@ def test_the_main_leaves_conflict_done_if_the_backup_was_normal_first() -> None:
     for host, state in ((world.main, State.CONFLICT_DONE), (world.backup, State.PARTNER_DOWN)):
         host.disk.write_record(
             FailoverRecord(
-                state, now, host.main, ever_communicated=True, last_contact=now, last_operational=now, mclt=60
+                state,
+                now,
+                host.main,
+                ever_communicated=True,
+                last_contact=now,
+                last_operational=now,
+                partner_down_time=now if state is State.PARTNER_DOWN else 0,
+                mclt=60,
             )
         )
     world.main.start()
@@ -325,65 +322,51 @@ def test_a_client_that_returns_within_the_clocks_error_keeps_its_address() -> No
     world.converge()
 
 
-@pytest.mark.parametrize("main_lost_its_data", [False, True])
-def test_an_old_copy_does_not_bring_back_addresses_that_were_taken_back(main_lost_its_data: bool) -> None:
-    """I3, R-196: by its times the main's record is an hour older than the copy, because its clock was wrong for a time.
-
-    A main that lost its data since the copy was made is another server by its identity, and not a new partner.
-    """
-    world = running(Site(near=12, backup_pct=50))
-    image, copied = world.backup.disk.image(int(world.backup.now)), world.timeline.now
-    if main_lost_its_data:
-        replace_data(world, world.main)
-        world.main.start(startup_wait=True)
-        assert world.until_normal(400)
-        world.run(20)
-    for host in world.hosts:
-        host.stop(long=False)
-    world.run(1)
-    world.configure(replace(world.site, backup_pct=10))
-    world.start()
-    assert world.until_normal()
-    world.run(10)
-    put_back_silently(world, world.backup, image, copied)
-    world.patience += 3600
-    world.main.error = -3600.0
-    world.run(10)
-    world.main.error = 0.0
+def test_a_lease_given_after_a_decline_is_not_reset_by_the_other_server() -> None:
+    """I1: the client declines at the main and gets the address again from the backup, without contact."""
+    world = running(Site(near=1, far=2, lease_time=300, mclt=60, unavailable_timeout=60))
+    client = world.clients.all[2]
+    lease = world.lease(2)
+    assert lease is not None
     world.run(5)
-    world.backup.start()
-    assert world.run(60, lambda: world.backup.state is State.RECOVER_WAIT)
-    mine = {address for address, lease in world.backup.book.leases.items() if lease.status is Status.BACKUP}
-    assert mine <= {address for address, lease in world.main.book.leases.items() if lease.status is Status.BACKUP}
+    world.link.cut()
+    world.lan.unreachable = {(False, "backup")}
+    world.clients.decline(client)
+    world.run(1)
+    world.lan.unreachable = {(False, "main")}
+    again = world.lease(2)
+    assert again is not None
+    assert again.address == lease.address
+    world.lan.unreachable = {(False, "main"), (False, "backup")}
+    world.run(100)
+    world.lan.unreachable.clear()
+    world.link.mend()
     assert world.until_normal()
+    world.run(20)
+    for host in world.hosts:
+        record = host.book.get(lease.address)
+        assert record is not None
+        assert (record.status, record.key) == (Status.ACTIVE, client.key)
+    world.lease(4)
     world.converge()
 
 
-@pytest.mark.parametrize("recognised", [True, False])
-def test_a_copy_put_back_silently_is_excused_until_contact(recognised: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """I3: both may give what the copy brought back. No server can tell before contact, and the backup must after it."""
-    world = running(Site(near=12, backup_pct=50, max_unacked=1))
-    image, copied = world.backup.disk.image(int(world.backup.now)), world.timeline.now
-    for host in world.hosts:
-        host.stop(long=False)
-    world.run(1)
-    world.configure(replace(world.site, backup_pct=10))
+def test_a_main_without_data_does_not_look_like_a_takeover_in_draft_12() -> None:
+    """R-195, I3: both start at the same time, and the backup resumes PARTNER-DOWN."""
+    world = World(dialect=Dialect.DRAFT_12)
     world.start()
     assert world.until_normal()
-    world.run(10)
-    world.link.cut()
-    put_back_silently(world, world.backup, image, copied)
-    world.backup.start()
-    world.run(30)
-    assert world.backup.state is State.COMMUNICATIONS_INTERRUPTED
-    assert world.copies.unaware("backup")
-    world.link.mend()
-    if recognised:
-        assert world.run(60, lambda: world.backup.communicating)
-        assert not world.copies.unaware("backup")
-        assert world.until_normal()
-        world.converge()
-    else:
-        monkeypatch.setattr("dhcpserver.failover.state.machine.is_older_copy", lambda *_: False)
-        with pytest.raises(Violation, match="both may give"):
-            world.run(60)
+    world.run(20)
+    assert world.lease(2) is not None
+    replace_data(world, world.main)
+    world.run(5)
+    assert world.partner_down(world.backup) is None
+    world.backup.crash()
+    world.run(5)
+    began = world.timeline.now
+    world.main.start(startup_wait=True)
+    world.backup.start(startup_wait=True)
+    assert world.until_normal(400)
+    assert world.traced("backup", since=began) == ["PARTNER-DOWN", "NORMAL"]
+    assert world.traced("main", since=began)[0] == "RECOVER"
+    world.converge()

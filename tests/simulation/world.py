@@ -85,6 +85,12 @@ class World:
             if isinstance(host.disk, RealStore):
                 host.disk.close()
 
+    def by_role(self) -> tuple[Host, Host]:
+        """Return the main and the backup of now. The roles must differ."""
+        first, second = self.hosts
+        assert first.main is not second.main
+        return (first, second) if first.main else (second, first)
+
     def partner(self, host: Host) -> Host:
         """Return the other server."""
         return self.backup if host is self.main else self.main

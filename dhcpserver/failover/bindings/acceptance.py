@@ -150,7 +150,7 @@ def check_update(
     if beats_unagreed_end(lease, update, now):
         return None
     condition = (FOREIGN_CONDITIONS if foreign else CONDITIONS)[lease.status][Status(update.status)]
-    if _released_by_another_client(lease, update):
+    if _released_by_another_client(lease, update) or _reset_without_the_lease(lease, update):
         condition = Condition.ENDED
     if condition is Condition.LATER:
         unchanged = lease.status is not Status.ACTIVE and not lease.needs_update
@@ -207,6 +207,14 @@ def _released_by_another_client(lease: Lease, update: BindingUpdate) -> bool:
     if lease.status is not Status.ACTIVE or update.status != Status.RELEASED:
         return False
     return client_key(update.client_id, update.hardware) != lease.key
+
+
+def _reset_without_the_lease(lease: Lease, update: BindingUpdate) -> bool:
+    """Return whether the partner reset an unavailable address without the record of a lease that this server gave.
+
+    No client causes a reset. The address may have been declined before the lease, and the timeout ended after it.
+    """
+    return lease.status is Status.ACTIVE and update.status == Status.RESET and lease.needs_update
 
 
 def received_time(update: BindingUpdate) -> int:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 ALLOCATING = frozenset(
     (State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.RESOLUTION_INTERRUPTED, State.CONFLICT_DONE)
 )
-_OWN = {"main": Status.FREE, "backup": Status.BACKUP}
 
 
 class Ownership(Check):
@@ -47,7 +46,7 @@ class Ownership(Check):
 
     def started(self, host: "Host") -> None:
         """Take over the share of the store."""
-        own = _OWN[host.name]
+        own = Status.FREE if host.main else Status.BACKUP
         rows = host.disk.rows
         before = self._mine[host.name]
         self._mine[host.name] = {
@@ -61,8 +60,8 @@ class Ownership(Check):
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """Apply the changes."""
-        own = _OWN[host.name]
-        mine, theirs = self._mine[host.name], self._mine["backup" if host.main else "main"]
+        own = Status.FREE if host.main else Status.BACKUP
+        mine, theirs = self._mine[host.name], self._mine[self.world.partner(host).name]
         if record is not None and record.state is State.NORMAL:
             self._alone[host.name].clear()
         alone = host.disk.record is not None and host.disk.record.state is State.PARTNER_DOWN
