@@ -89,8 +89,7 @@ class Host:
         self.site = site
         self.disk = Disk(uid)
         self.machine_on = True
-        self.running = False
-        self.serving = False
+        self.running = self.serving = False
         self.life = 0
         self.error = 0.0
         self.dialling = False
