@@ -58,6 +58,8 @@ MEANINGS: dict[int, str] = {
     18205: "other users of the machine can read a file with secrets",
     18206: "an operator stopped the server",
     18207: "somebody could not log in to the API: a wrong password, or an attempt to guess one",
+    18208: "the server cannot hear the clients of an interface or address: repair it; if it hears none, it stops serving",
+    18209: "the server hears the clients of an interface or address again",
     18220: "no address was free for a client: enlarge the scope, or look for clients that take many addresses",
     18221: "requests came from a network that no scope serves: add a scope, or correct the relay's address",
     18222: "many addresses were offered to clients that did not take them: look for a flood of DISCOVERs",
@@ -262,6 +264,8 @@ NOT_RELOADED = Message(18203, "Error", "Not reloaded: {reason}")
 API_WITHOUT_TLS = Message(18204, "Warning", "The API on {address} port {port} is without TLS (allow-plain).")
 READABLE_SECRET = Message(18205, "Warning", "Other users can read {path}, which has {what}; chmod 600 it.")
 STOPPED_BY_OPERATOR = Message(18206, "Info", "Stopped for {absence} by {operator}.")
+DEAF = Message(18208, "Error", "Clients cannot be heard on {listener}: {reason}.")
+HEARS_AGAIN = Message(18209, "Info", "Clients can be heard on {listener} again.")
 LOGIN_FAILED = Message(18207, "Warning", "{event}")
 
 # Clients and relays, at most one line a minute for each subject
@@ -297,8 +301,8 @@ ABANDONED_REUSED = Message(
 
 # Storage
 
-NOT_SERVING = Message(18301, "Error", "Not serving: {reason}. Nothing is answered until the store can be used again.")
-SERVING_AGAIN = Message(18302, "Info", "Serving again: the store was read, {leases} leases.")
+NOT_SERVING = Message(18301, "Error", "Not serving: {reason}. Nothing is answered until this is repaired.")
+SERVING_AGAIN = Message(18302, "Info", "Serving again with {leases} leases.")
 STATE_UNREADABLE = Message(
     18303,
     "Error",
