@@ -58,7 +58,7 @@ MEANINGS: dict[int, str] = {
     18205: "other users of the machine can read a file with secrets",
     18206: "an operator stopped the server",
     18207: "somebody could not log in to the API: a wrong password, or an attempt to guess one",
-    18208: "the server cannot hear the clients of an interface or address: repair it; if it hears none, it stops serving",
+    18208: "the server cannot hear the clients of an interface or address; if it hears none, it does not serve",
     18209: "the server hears the clients of an interface or address again",
     18220: "no address was free for a client: enlarge the scope, or look for clients that take many addresses",
     18221: "requests came from a network that no scope serves: add a scope, or correct the relay's address",

@@ -72,7 +72,8 @@ def test_a_server_hears_clients_on_an_interface_that_was_made_again(clients: lis
     assert wrote("Clients can be heard on link0 again")
     assert run(clients[0].namespace, ASK).startswith(clients[0].network)
 
-    ip("-n", server, "address", "add", f"{clients[0].network}.2/24", "dev", "link0")
     ip("-n", server, "address", "delete", f"{clients[0].network}.1/24", "dev", "link0")
-    eventually("the server has an address there", partial(health, "serving"))
+    eventually("the server does not serve", partial(health, "link0: the interface has no IPv4 address"))
+    ip("-n", server, "address", "add", f"{clients[0].network}.2/24", "dev", "link0")
+    eventually("the server serves at its new address", partial(health, "serving"))
     assert run(clients[0].namespace, ASK).startswith(clients[0].network)
