@@ -60,6 +60,7 @@ MEANINGS: dict[int, str] = {
     18207: "somebody could not log in to the API: a wrong password, or an attempt to guess one",
     18208: "the server cannot hear the clients of an interface or address; if it hears none, it does not serve",
     18209: "the server hears the clients of an interface or address again",
+    18210: "a reply was longer than the client accepts: options were left out, from the least important one",
     18220: "no address was free for a client: enlarge the scope, or look for clients that take many addresses",
     18221: "requests came from a network that no scope serves: add a scope, or correct the relay's address",
     18222: "many addresses were offered to clients that did not take them: look for a flood of DISCOVERs",
@@ -297,6 +298,15 @@ NEW_CLIENTS_LIMITED = Message(
 )
 ABANDONED_REUSED = Message(
     18227, "Warning", "Scope '{scope}': no address is free; {address}, which was declined, is used again{more}."
+)
+OPTIONS_LEFT_OUT = Message(
+    18210,
+    "Warning",
+    "{reply} to {client} is as long as the client accepts; left out: {options}.",
+    "missing-options",
+)
+MORE_OPTIONS_LEFT_OUT = Message(
+    18210, "Warning", "{count} further replies had options left out in this second.", "missing-options"
 )
 
 # Storage

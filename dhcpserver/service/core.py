@@ -96,7 +96,7 @@ class Core:
         """A record to store: of a relationship that the configuration has ended."""
         self._trap_filter = TrapFilter(frozenset(configuration.server.traps_enabled))
         self._notices = Notices()
-        self._packet_log = PacketLog(frozenset(configuration.server.log_settings))
+        self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
         self._dhcp4 = self._service()
 
     def _service(self) -> Dhcp4:
@@ -213,6 +213,7 @@ class Core:
         self.leads.shift(step)
         self._trap_filter.shift(step)
         self._packet_log.shift(step)
+        self._dhcp4.shift(step)
         self._notices.shift(step)
         self.probing.shift(step)
         if self.endpoint is not None:

@@ -12,15 +12,16 @@ from dhcpserver.contract import messages
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
+from dhcpserver.leases.lease import PENDING, Lease, Status
 from dhcpserver.service import replies
+from dhcpserver.service.bindings import Bindings
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.leasequery import LeaseQuery
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.plan import Network, Plan, PoolPlan
-from dhcpserver.service.portlimit import PortLimit, port_text
+from dhcpserver.service.portlimit import PortLimits
 from dhcpserver.service.probing import Probing
 from dhcpserver.service.query import Arrival, Query, Reply
 from dhcpserver.service.relays import Relays
@@ -28,9 +29,6 @@ from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import BOOTREQUEST, parse
 from dhcpserver.wire.errors import WireError
 from dhcpserver.wire.options4 import MessageType
-
-ABANDONED_SECONDS = 60.0
-"""An address that was declined longer ago is used again when no other is left."""
 
 Handler = Callable[[Query, Network, float], Reply | None]
 
@@ -67,9 +65,10 @@ class Dhcp4:
         self.log = log
         self.relays = relays
         self._notices = notices
-        self._declines = PortLimit(plan.decline_limit)
-        self._new_clients = PortLimit(plan.new_client_limit)
+        self._limits = PortLimits(plan, book, notices)
+        self._bindings = Bindings(plan, book, partnership, self._candidates, notices, log)
         self.probing = Probing()
+        self._last_sent = ""
         self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
             0: self._bootp,
@@ -119,21 +118,34 @@ class Dhcp4:
             return None
         if kind and not network.dhcp():
             return self._silent("dhcp-off")
-        return handler(query, network, now)
+        reply = handler(query, network, now)
+        if reply is not None and reply.missing:
+            self.log.options_left_out(query, self._last_sent, reply.missing, now)
+        return reply
+
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock."""
+        self._limits.shift(step)
 
     # DISCOVER
 
     def _discover(self, query: Query, network: Network, now: float) -> Reply | None:
-        if not self._answers(MessageKind.NEW, query):
+        decision = self._decision(MessageKind.NEW, query)
+        if not decision.answer:
             return None
-        if self._flood(query, now):
+        if self._limits.too_many_new_clients(query, now):
             return self._silent("new-client-limit")
         found = self._find(query, network, now)
         if found is None:
             return self._silent("no-address")
         plan, address = found
         lease = self._book.get(address)
-        seconds = self._partnership.lease_seconds(lease, self._desired(query, plan), now)
+        rapid = plan.rapid_commit and options4.RAPID_COMMIT in query.packet.options
+        if rapid and decision.alone and self.probing.passed(address, now):
+            return self._grant(query, network, plan, address, now, rapid=True)
+        seconds = self._partnership.lease_seconds(
+            lease, plan.desired_seconds(query.packet.options.get(options4.LEASE_TIME)), now
+        )
         if lease is None or lease.status is not Status.ACTIVE:
             self._book.offer(address, plan.pool, query.key, now + plan.offer_timeout)
         offer = replies.offer(query, plan, address, seconds)
@@ -150,39 +162,10 @@ class Dhcp4:
             self._notices.tell(messages.OFFERS_YIELD, candidates.yielded, now, scope=candidates.yielded)
             candidates.yielded = None
         if found is None:
-            self._reuse_abandoned(network, now)
+            self._bindings.reuse_abandoned(network, now)
             scopes = ", ".join(f"scope '{plan.pool.name}'" for plan in network.pools)
             self._notices.tell(messages.NO_ADDRESS, scopes, now, scopes=scopes, client=query.hardware[1:].hex(":"))
         return found
-
-    def _reuse_abandoned(self, network: Network, now: float) -> None:
-        """Make the longest declined address of each scope free before its time. The client gets it when it asks again.
-
-        Otherwise a few invented DECLINEs would empty a scope for a day.
-        """
-        for plan in network.pools:
-            address = next(iter(plan.pool.abandoned), None)
-            lease = None if address is None else self._book.get(address)
-            if lease is None or now - lease.sos < ABANDONED_SECONDS:
-                continue
-            lease.state_exp = int(now)
-            self._book.set_status(lease, Status.RESET, int(now))
-            self._partnership.changed(lease, now)
-            scope = plan.pool.name
-            self._notices.tell(messages.ABANDONED_REUSED, scope, now, scope=scope, address=IPv4Address(lease.address))
-
-    def _flood(self, query: Query, now: float) -> bool:
-        """Whether the message is of a client without any record here, and too many of those came from its port."""
-        if not self._new_clients.most or self._book.offered_to(query.key) is not None:
-            return False
-        if next(iter(self._book.of_client(query.key)), None) is not None:
-            return False
-        port = query.packet.giaddr, query.relay_info
-        if self._new_clients.allows(port, now):
-            return False
-        most = self._new_clients.most
-        self._notices.tell(messages.NEW_CLIENTS_LIMITED, port, now, port=port_text(port), limit=most)
-        return True
 
     # REQUEST, in the four states of a client (RFC 2131 section 4.3.2)
 
@@ -196,7 +179,7 @@ class Dhcp4:
 
     def _selecting(self, query: Query, network: Network, now: float) -> Reply | None:
         offer = self._book.offered_to(query.key)
-        if query.packet.address(options4.SERVER_IDENTIFIER) != query.server_id:
+        if not query.names_this_server():
             if offer is not None:
                 self._book.withdraw(offer)
             return self._silent("other-server")
@@ -212,6 +195,11 @@ class Dhcp4:
             return self._sent("DHCPNAK", replies.nak(query, "the address is no longer offered"))
         plan = network.plan_of(address)
         if plan is None or not self._may_take(query, network, plan, address, now):
+            if query.overridden and (offer is None or offer.address != address):
+                # The partner has the same identifier for this relay: the client may have selected its offer.
+                if offer is not None:
+                    self._book.withdraw(offer)
+                return self._silent("other-server")
             return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is no longer available"))
         return self._grant(query, network, plan, address, now)
 
@@ -294,113 +282,34 @@ class Dhcp4:
         )
         return self._sent("DHCPNAK", replies.nak(query, reason))
 
-    def _leave(self, query: Query, network: Network, address: int, now: float) -> None:
-        """End the leases that the client had to leave for `address` because of a reservation.
-
-        It takes another address, so it has left the former one. Without this, the address would stay unusable for the
-        client that it is reserved for until the end of the lease.
-        """
-        for lease in list(self._book.of_client(query.key)):
-            plan = network.plan_of(lease.address)
-            if lease.address == address or plan is None or lease.status is not Status.ACTIVE:
-                continue
-            if self._candidates.misplaced(query, network, plan, lease.address, now) is None:
-                continue
-            lease.state_exp = lease.cltt = int(now)
-            self._book.set_status(lease, Status.RELEASED, int(now))
-            self._partnership.changed(lease, now)
-
-    # The lease itself
-
-    def _grant(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> Reply | None:
+    def _grant(
+        self, query: Query, network: Network, plan: PoolPlan, address: int, now: float, *, rapid: bool = False
+    ) -> Reply | None:
         """Bind or extend the lease and acknowledge it."""
-        book = self._book
-        lease = book.record(address)
+        lease = self._book.record(address)
         if lease is None:
             return self._silent("no-address")
-        desired = self._desired(query, plan)
-        seconds = self._partnership.lease_seconds(lease, desired, now)
-        at = int(now)
-        end = at + seconds
-        other_machine = False
-        if lease.status is Status.ACTIVE and lease.key == query.key:
-            other_machine = lease.hardware != query.hardware
-            if other_machine:
-                self._other_machine(query, lease, now)
-            plan.pool.renewals += 1
-            if not lease.bootp:
-                end = max(end, lease.state_exp)  # If this ACK is lost, the client keeps the end of an earlier ACK.
-            remaining = lease.state_exp - at if lease.state_exp != FOREVER else FOREVER
-            extends = query.packet.ciaddr != 0 and not lease.bootp and not other_machine
-            if extends and remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
-                # Before T1 the lease need not be stored again: the client keeps what it has. For a client that sends a
-                # new REQUEST (ciaddr 0) it must be: it may have released the address to the partner in the meantime,
-                # and the stored transaction time shows that this REQUEST came later.
-                return self._sent("DHCPACK", replies.ack(query, plan, address, min(remaining, seconds)))
-        else:
-            if lease.key != query.key:
-                plan.pool.new_clients += 1
-            book.set_client(lease, query.client_id, query.hardware)
-            book.set_status(lease, Status.ACTIVE, at)
-            if self._plan.reservations:
-                self._leave(query, network, address, now)
-        lease.bootp = False
-        lease.cltt = at
-        lease.state_exp = end
-        if query.relay_info is not None:
-            lease.relay_info = query.relay_info
-        book.touch(lease)
-        self._partnership.granted(lease, desired, now)
-        if seconds < desired:
-            self.log.lease_limited(query, lease, seconds, desired)
-        offer = book.offered_to(query.key)
-        if offer is not None:
-            book.withdraw(offer)
-        return self._sent("DHCPACK", replies.ack(query, plan, address, seconds))
-
-    def _other_machine(self, query: Query, lease: Lease, now: float) -> None:
-        """Handle that a client identifier comes from another hardware address than before."""
-        if lease.hardware:
-            self._notices.tell(
-                messages.TWO_MACHINES,
-                lease.address,
-                now,
-                identifier=(query.client_id or b"").hex(":"),
-                address=IPv4Address(lease.address),
-                before=lease.hardware[1:].hex(":"),
-                after=query.hardware[1:].hex(":"),
-            )
-        self._book.set_client(lease, query.client_id, query.hardware)
-
-    @staticmethod
-    def _desired(query: Query, plan: PoolPlan) -> int:
-        """Return the desired lease time: the policy's, or the client's if it is shorter and the policy allows it."""
-        if plan.allow_override:
-            asked = query.packet.options.get(options4.LEASE_TIME)
-            if asked is not None and len(asked) == 4:
-                return min(plan.lease_time, max(int.from_bytes(asked, "big"), 1))
-        return plan.lease_time
+        seconds = self._bindings.grant(query, network, plan, lease, now)
+        return self._sent("DHCPACK", replies.ack(query, plan, address, seconds, rapid=rapid))
 
     # RELEASE, DECLINE, INFORM
 
     def _release(self, query: Query, network: Network, now: float) -> Reply | None:
         if not self._answers(MessageKind.NAMED, query):
             return None
-        named = query.packet.address(options4.SERVER_IDENTIFIER)
-        if named != query.server_id and not self._partnership.paired:
+        named_here = query.names_this_server()
+        if not named_here and not self._partnership.paired:
             return self._silent("other-server")
-        if named != query.server_id and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
+        if not named_here and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
             return self._silent("other-server")  # The named partner may receive it.
         lease = self._book.get(query.packet.ciaddr)
         if lease is None or lease.key != query.key or lease.status is not Status.ACTIVE:
             return self._silent("unknown-client")
-        lease.state_exp = lease.cltt = int(now)
-        self._book.set_status(lease, Status.RELEASED, int(now))
-        self._partnership.changed(lease, now)
+        self._bindings.release(lease, now)
         return None
 
     def _decline(self, query: Query, network: Network, now: float) -> Reply | None:
-        if query.packet.address(options4.SERVER_IDENTIFIER) != query.server_id:
+        if not query.names_this_server():
             return self._silent("other-server")
         if not self._answers(MessageKind.NAMED, query):
             return None
@@ -411,26 +320,16 @@ class Dhcp4:
             return self._silent("unknown-client")
         if plan.ignore_declines:
             return self._silent("ignored-decline")
-        port = query.packet.giaddr, query.relay_info
-        if not self._declines.allows(port, now):
-            limit, declined = self._declines.most, IPv4Address(address)
-            self._notices.tell(
-                messages.DECLINES_LIMITED, port, now, port=port_text(port), limit=limit, address=declined
-            )
+        if self._limits.too_many_declines(query, address, now):
             return self._silent("decline-limit")
-        at = int(now)
-        self._book.set_client(lease, None, b"")
-        lease.state_exp = at + plan.unavailable_timeout
-        self._book.set_status(lease, Status.ABANDONED, at)
-        self._book.schedule(lease, lease.state_exp)
-        self._partnership.changed(lease, now)
+        self._bindings.abandon(lease, plan, now)
         self.declined.append((address, query.hardware))
         return None
 
     def _inform(self, query: Query, network: Network, now: float) -> Reply | None:
         if not self._answers(MessageKind.INFORM, query):
             return None
-        return self._sent("DHCPACK", replies.inform(query, network.pools[0]))
+        return self._sent("DHCPACK", replies.inform(query, network.plan_of(query.packet.ciaddr) or network.pools[0]))
 
     # BOOTP and DHCPLEASEQUERY
 
@@ -448,17 +347,7 @@ class Dhcp4:
         if not (lease.status is Status.ACTIVE and lease.key == query.key and lease.bootp):
             if self.probing.active(now) and not lease.reserved:
                 return self._silent("probing")
-            if lease.key != query.key:
-                plan.pool.new_clients += 1
-            self._book.set_client(lease, None, query.hardware)
-            self._book.set_status(lease, Status.ACTIVE, int(now))
-            lease.bootp = True
-            lease.cltt = int(now)
-            lease.state_exp = FOREVER
-            if query.relay_info is not None:
-                lease.relay_info = query.relay_info
-            self._book.touch(lease)
-            self._partnership.granted(lease, FOREVER, now)
+            self._bindings.grant_bootp(query, plan, lease, now)
         return self._sent("BOOTREPLY", replies.bootp(query, plan, address))
 
     def _lease_query(self, query: Query, now: float) -> Reply | None:
@@ -502,6 +391,7 @@ class Dhcp4:
 
     def _sent(self, name: str, reply: Reply) -> Reply:
         self.counters.send(name)
+        self._last_sent = name
         return reply
 
 

@@ -5,6 +5,12 @@ A port is a relay and its option 82, which has the circuit where the relay adds 
 
 from ipaddress import IPv4Address
 
+from dhcpserver.contract import messages
+from dhcpserver.leases.book import Book
+from dhcpserver.service.notices import Notices
+from dhcpserver.service.plan import Plan
+from dhcpserver.service.query import Query
+
 WINDOW = 60.0
 """Seconds."""
 PORTS = 10_000
@@ -46,3 +52,42 @@ def port_text(port: Port) -> str:
     relay, info = port
     where = f"relay {IPv4Address(relay)}" if relay else "the local link"
     return f"{where}, port {info.hex(':')}" if info else where
+
+
+class PortLimits:
+    """The limits of the configuration, with a log line when one is reached."""
+
+    __slots__ = ("_book", "_declines", "_new_clients", "_notices")
+
+    def __init__(self, plan: Plan, book: Book, notices: Notices) -> None:
+        self._book = book
+        self._notices = notices
+        self._declines = PortLimit(plan.decline_limit)
+        self._new_clients = PortLimit(plan.new_client_limit)
+
+    def too_many_new_clients(self, query: Query, now: float) -> bool:
+        """Whether the message is of a client without any record here, and too many of those came from its port."""
+        if not self._new_clients.most or self._book.offered_to(query.key) is not None:
+            return False
+        if next(iter(self._book.of_client(query.key)), None) is not None:
+            return False
+        port = query.packet.giaddr, query.relay_info
+        if self._new_clients.allows(port, now):
+            return False
+        most = self._new_clients.most
+        self._notices.tell(messages.NEW_CLIENTS_LIMITED, port, now, port=port_text(port), limit=most)
+        return True
+
+    def too_many_declines(self, query: Query, address: int, now: float) -> bool:
+        """Whether too many addresses were declined from the client's port."""
+        port = query.packet.giaddr, query.relay_info
+        if self._declines.allows(port, now):
+            return False
+        limit, declined = self._declines.most, IPv4Address(address)
+        self._notices.tell(messages.DECLINES_LIMITED, port, now, port=port_text(port), limit=limit, address=declined)
+        return True
+
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock."""
+        self._declines.shift(step)
+        self._new_clients.shift(step)
