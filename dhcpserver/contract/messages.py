@@ -58,13 +58,13 @@ MEANINGS: dict[int, str] = {
     18205: "other users of the machine can read a file with secrets",
     18206: "an operator stopped the server",
     18207: "somebody could not log in to the API: a wrong password, or an attempt to guess one",
-    18208: "the server cannot hear the clients of an interface or address; if it hears none, it does not serve",
-    18209: "the server hears the clients of an interface or address again",
+    18208: "the server receives nothing on an interface or address; if it receives nothing at all, it does not serve",
+    18209: "the server receives packets on an interface or address again",
     18210: "a reply was longer than the client accepts: options were left out, from the least important one",
     18220: "no address was free for a client: enlarge the scope, or look for clients that take many addresses",
     18221: "requests came from a network that no scope serves: add a scope, or correct the relay's address",
     18222: "many addresses were offered to clients that did not take them: look for a flood of DISCOVERs",
-    18223: "a client sent neither a hardware address nor an identifier; nobody can tell such clients apart",
+    18223: "a client sent neither a hardware address nor an identifier: such clients cannot be told apart",
     18224: "two hardware addresses use one client identifier: two machines may have the same address",
     18225: "a client was moved to or from a reserved address, by a NAK at its renewal",
     18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
@@ -265,8 +265,8 @@ NOT_RELOADED = Message(18203, "Error", "Not reloaded: {reason}")
 API_WITHOUT_TLS = Message(18204, "Warning", "The API on {address} port {port} is without TLS (allow-plain).")
 READABLE_SECRET = Message(18205, "Warning", "Other users can read {path}, which has {what}; chmod 600 it.")
 STOPPED_BY_OPERATOR = Message(18206, "Info", "Stopped for {absence} by {operator}.")
-DEAF = Message(18208, "Error", "Clients cannot be heard on {listener}: {reason}.")
-HEARS_AGAIN = Message(18209, "Info", "Clients can be heard on {listener} again.")
+CANNOT_RECEIVE = Message(18208, "Error", "Cannot receive packets of clients on {listener}: {reason}.")
+RECEIVES_AGAIN = Message(18209, "Info", "Packets of clients are received on {listener} again.")
 LOGIN_FAILED = Message(18207, "Warning", "{event}")
 
 # Clients and relays, at most one line a minute for each subject

@@ -1,12 +1,12 @@
 """The listeners of a server while interfaces and addresses come and go.
 
 An interface that is deleted and made again (a VLAN, a bond, a container) has another index, and a socket that is bound
-to the former one hears nothing more, without an error. So the kernel's notifications about links and addresses are
+to the former one receives nothing more, without an error. So the kernel's notifications about links and addresses are
 followed (rtnetlink), and every listener is compared with what exists: its socket is opened again if necessary, and a
-listener that cannot hear clients has a reason.
+listener that cannot receive packets has a reason.
 
 The notifications only wake the comparison, which asks the kernel for the present state; so none that is lost, merged or
-late leaves the server deaf. It is made every CHECK_SECONDS in any case.
+late leaves the server without clients. It is made every CHECK_SECONDS in any case.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import contextlib
 import fcntl
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dhcpserver.config.objects import Listener
@@ -31,7 +31,7 @@ _IFF_UP, _IFF_RUNNING = 0x1, 0x40
 
 @dataclass(slots=True)
 class _Entry:
-    """One listener: its socket, the index of the interface that it is bound to, and why it hears nothing."""
+    """One listener: its socket, the index of the interface that it is bound to, and why it receives nothing."""
 
     listener: Listener
     opened: DhcpSocket
@@ -42,10 +42,13 @@ class _Entry:
 class Listeners:
     """All listeners of a server.
 
-    `readable` gets each socket that has packets. `changed` is called after every change of what can be heard.
+    `readable` gets each socket that has packets. `changed` gets each listener that receives nothing any more,
+    with the reason, or receives again, with None.
     """
 
-    def __init__(self, readable: Callable[[DhcpSocket], None], changed: Callable[[], None]) -> None:
+    def __init__(
+        self, readable: Callable[[DhcpSocket], None], changed: Callable[[Mapping[str, str | None]], None]
+    ) -> None:
         self._readable = readable
         self._changed = changed
         self._entries: list[_Entry] = []
@@ -70,16 +73,18 @@ class Listeners:
         return self._entries[index].opened
 
     def deaf(self) -> dict[str, str]:
-        """Return the listeners that hear nothing, each with the reason."""
+        """Return the listeners that receive nothing, each with the reason."""
         return {name_of(each.listener): each.deaf for each in self._entries if each.deaf is not None}
 
     @property
     def all_deaf(self) -> str | None:
-        """Why no client can be heard at all; None if one can be, or if there is no listener."""
+        """Why no packet of a client can be received at all; None if one can be, or if there is no listener."""
         reasons = self.deaf()
         if not reasons or len(reasons) < len(self._entries):
             return None
-        return "clients cannot be heard: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        return "cannot receive packets of clients: " + "; ".join(
+            f"{name}: {reason}" for name, reason in reasons.items()
+        )
 
     def close(self) -> None:
         """Close everything."""
@@ -110,11 +115,14 @@ class Listeners:
 
     def _look(self) -> None:
         """Compare every listener with what exists."""
-        before = [each.deaf for each in self._entries]
+        changes: dict[str, str | None] = {}
         for each in self._entries:
+            before = each.deaf
             self._compare(each)
-        if before != [each.deaf for each in self._entries]:
-            self._changed()
+            if each.deaf != before:
+                changes[name_of(each.listener)] = each.deaf
+        if changes:
+            self._changed(changes)
         self._look_in(CHECK_SECONDS)
 
     def _compare(self, entry: _Entry) -> None:
@@ -140,7 +148,7 @@ def name_of(listener: Listener) -> str:
 
 
 def silence(listener: Listener) -> str | None:
-    """Return why no client can be heard on a listener now; None if it can."""
+    """Return why no packet can be received on a listener now; None if it can."""
     if listener.interface is None:
         return None if _exists(listener) else "the address does not exist on this machine"
     flags = _flags(listener.interface)

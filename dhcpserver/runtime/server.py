@@ -53,7 +53,6 @@ FAREWELL_SECONDS = 4.0
 
 LOG = logging.getLogger(__name__)
 
-
 MAXIMUM_WAITING = 65_536
 """Octets of the partner that wait to be handled, from which no more are read."""
 
@@ -88,8 +87,7 @@ class Server:
         settings = configuration.server
         self.log = LogFile(data.logs, settings.name, settings.log_file_size, settings.log_file_count)
         self._inputs = Inputs()
-        self.listeners = Listeners(self._readable, self._heard)
-        self._told_deaf: dict[str, str] = {}
+        self.listeners = Listeners(self._readable, self._listeners_changed)
         self._scheduled = False
         self._turned = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -339,21 +337,16 @@ class Server:
         self.write_log(messages.SERVING_AGAIN, leases=len(self.core.book.leases))
         self._start_core()
 
-    # When no client can be heard
+    # When no packet can be received
 
-    def _heard(self) -> None:
-        """Handle that a listener hears nothing any more, or hears clients again.
+    def _listeners_changed(self, changes: Mapping[str, str | None]) -> None:
+        """Report which listeners receive nothing. If none receives anything, stop serving.
 
-        A server that hears no client at all stops serving and closes the failover link. As long as the link is open,
-        the partner leaves the clients of this server to it.
+        That closes the failover link: as long as it is open, the partner leaves this server's clients to it.
         """
-        deaf = self.listeners.deaf()
-        for name, reason in deaf.items():
-            if self._told_deaf.get(name) != reason:
-                self.write_log(messages.DEAF, listener=name, reason=reason)
-        for name in self._told_deaf.keys() - deaf.keys():
-            self.write_log(messages.HEARS_AGAIN, listener=name)
-        self._told_deaf = deaf
+        for name, reason in changes.items():
+            message = messages.RECEIVES_AGAIN if reason is None else messages.CANNOT_RECEIVE
+            self.write_log(message, listener=name, reason=reason)
         silence = self.listeners.all_deaf
         if silence is None:
             self._reopen()

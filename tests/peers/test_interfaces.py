@@ -39,8 +39,8 @@ def make(server: str, client: Client, number: int) -> None:
     ip("-n", client.namespace, "link", "set", "dev", "link", "up")
 
 
-def test_a_server_hears_clients_on_an_interface_that_was_made_again(clients: list[Client], tmp_path: Path) -> None:
-    """A VLAN or container link that is deleted and made again has another index; the former socket hears nothing."""
+def test_a_server_serves_clients_on_an_interface_that_was_made_again(clients: list[Client], tmp_path: Path) -> None:
+    """A VLAN or container link that is deleted and made again has another index; the former socket receives nothing."""
     server = clients[0].namespace.removesuffix("0") + "server"
     log = tmp_path / "logs" / "name_dhcp_1_log"
 
@@ -56,20 +56,21 @@ def test_a_server_hears_clients_on_an_interface_that_was_made_again(clients: lis
 
     ip("-n", server, "link", "delete", "link0")
     eventually(
-        "the silence is logged", partial(wrote, "Clients cannot be heard on link0: the interface does not exist")
+        "the silence is logged",
+        partial(wrote, "Cannot receive packets of clients on link0: the interface does not exist"),
     )
     assert health("serving"), "the other link is served"
     assert run(clients[1].namespace, ASK).startswith(clients[1].network)
 
     ip("-n", server, "link", "set", "link1", "down")
-    eventually("the server does not serve", partial(health, "503 clients cannot be heard: link0"))
+    eventually("the server does not serve", partial(health, "503 cannot receive packets of clients: link0"))
     assert wrote(
-        "Not serving: clients cannot be heard: link0: the interface does not exist; link1: the interface is down"
+        "Not serving: cannot receive packets of clients: link0: the interface does not exist; link1: the interface is down"
     )
 
     make(server, clients[0], 0)
     eventually("the server serves again", partial(health, "serving"))
-    assert wrote("Clients can be heard on link0 again")
+    assert wrote("Packets of clients are received on link0 again")
     assert run(clients[0].namespace, ASK).startswith(clients[0].network)
 
     ip("-n", server, "address", "delete", f"{clients[0].network}.1/24", "dev", "link0")
