@@ -50,7 +50,11 @@ def pack_names(names: ClientNames) -> bytes:
 
 
 def _readable(octets: bytes) -> str:
+    if not octets:
+        return ""
     text = octets.rstrip(b"\0").decode("utf-8", "replace")
+    if text.isprintable() and len(text.encode()) <= LONGEST_NAME:
+        return text
     kept = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
     while len(kept.encode()) > LONGEST_NAME:
         kept = kept[:-1]
