@@ -323,7 +323,7 @@ class Endpoint:
             partner_pool_usable_at=usable if usable < NEVER else None,
             recover_deadline=machine.timers.until(Timer.RECOVER_WAIT),
             probe_until=float(self.probe_until) if self.probe_until else None,
-            time_skew=None if connection is None else connection.skew,
+            skew=None if connection is None else connection.clocks.skew(),
             unacked_updates=updates.unacked,
             max_unacked_updates=updates.window or settings.max_unacked,
             updates_pending=updates.pending,
