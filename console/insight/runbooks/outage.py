@@ -274,7 +274,7 @@ POOL_EXHAUSTION = Runbook(
                     "The main gives the backup its new share.",
                     check=shares_even,
                     remedy=(ActionName.REBALANCE, MAIN, ""),
-                    needless=lambda scene: bool((facts := scene.facts(MAIN)) and not moves(facts)),
+                    needless=lambda scene: bool((facts := scene.facts(MAIN)) and moves(facts) == ()),
                 ),
             ),
             "The pair is NORMAL; the share of the backup is still as small as before.",

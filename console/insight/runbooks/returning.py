@@ -17,7 +17,7 @@ from console.insight.runbooks.steps import GONE, LEFT, Runbook, Scene, Stage, St
 from console.model.action_names import ActionName
 from console.model.phases import Phase
 
-_OFF = Step("off", "gone", "{gone} is not running.", check=silent(GONE), evidence=states, gate=True)
+_OFF = Step("off", "gone", "{gone} is not running.", check=silent(GONE), evidence=states, gate=True, by_word=True)
 _PARTNER = Step(
     "partner",
     "left",
