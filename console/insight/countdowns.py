@@ -128,6 +128,12 @@ def _recover(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, s
         yield on_our_clock(server, facts.recover_deadline), f"MCLT wait ends: {server.name} may serve clients", True
 
 
+def _probes(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
+    if facts.probe_until is not None:
+        text = f"{server.name} stops probing addresses: leases of {facts.partner} that it lacks have ended"
+        yield on_our_clock(server, facts.probe_until), text, True
+
+
 def _return_window(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
     started = facts.contact_lost_at
     if facts.phase in INTERRUPTED and started is not None and facts.mclt is not None:
@@ -139,6 +145,7 @@ RULES: tuple[tuple[str, Callable[[ServerPicture, PairFacts], Iterator[tuple[floa
     ("safe-period", _safe_period),
     ("pool-gain", _gain),
     ("recover-deadline", _recover),
+    ("probes", _probes),
     ("return-window", _return_window),
 )
 

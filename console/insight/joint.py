@@ -6,7 +6,7 @@ from datetime import tzinfo
 from console.insight.freshness import is_seen, last_phase, main_first
 from console.insight.wording import duration
 from console.model.facts import PairFacts
-from console.model.phases import Phase
+from console.model.phases import RECOVERING, Phase
 from console.model.picture import PairPicture, ServerPicture
 
 
@@ -43,6 +43,15 @@ class Joint:
     def each_way(self) -> tuple[tuple[ServerPicture, ServerPicture], ...]:
         """Each server with its partner."""
         return (self.main, self.backup), (self.backup, self.main)
+
+    @property
+    def stranded(self) -> ServerPicture | None:
+        """The server that recovers and has lost its partner, which is not seen: it answers no new client."""
+        for server, other in self.each_way:
+            facts = server.facts
+            if self.phase(server) in RECOVERING and facts and facts.contact is False and not self.seen(other):
+                return server
+        return None
 
     def ago(self, server: ServerPicture) -> str:
         """How long ago the server entered its state, ` 12 min 05 s ago`; empty where it does not report that."""

@@ -126,6 +126,14 @@ def _alone(both: Joint) -> str | None:
     return None
 
 
+def _stranded(both: Joint) -> str | None:
+    server = both.stranded
+    if server is None:
+        return None
+    other = both.pair.partner_of(server.name).name
+    return f"No new client is served by {server.name}: it recovers ({last_word(server)}) without {other}, not seen."
+
+
 def _recovering(both: Joint) -> str | None:
     for server, other in both.each_way:
         if both.phase(server) in RECOVERING:
@@ -235,6 +243,7 @@ SITUATIONS: tuple[tuple[Severity, Callable[[Joint], str | None]], ...] = (
     (Severity.CRITICAL, _taken_over),
     (Severity.WARNING, _starting),
     (Severity.CRITICAL, _none_serves),
+    (Severity.CRITICAL, _stranded),
     (Severity.WARNING, _recovering),
     (Severity.CRITICAL, _alone),
     (Severity.UNKNOWN, _half_polled),

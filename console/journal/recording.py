@@ -26,6 +26,7 @@ MOVING = frozenset(
         "takeover",
         "last_contact",
         "time_skew",
+        "time_skew_uncertainty",
         "oldest_unacked_age",
         "updates",
         "resyncs",

@@ -160,6 +160,8 @@ class PairFacts:
     partner_down_time: float | None = None
     partner_pool_usable_at: float | None = None
     recover_deadline: float | None = None
+    probe_until: float | None = None
+    """Until when the server probes each address before it gives it: leases of its partner are missing."""
     recover_requested: bool | None = None
     recover_from: float | None = None
     backup_pct: float | None = None
@@ -167,6 +169,7 @@ class PairFacts:
     buckets: tuple[int, int] | None = None
     """Hash buckets that the main and the backup answer while both are NORMAL (RFC 3074)."""
     time_skew: float | None = None
+    time_skew_uncertainty: float | None = None
     skew_limit: float | None = None
     unacked_updates: int | None = None
     max_unacked_updates: int | None = None

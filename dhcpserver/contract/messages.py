@@ -49,6 +49,7 @@ MEANINGS: dict[int, str] = {
     18130: "a connection to the failover port ended before it was established: see who connects, and the reason",
     18131: "an address that was to be given is in use by a client that the server does not know",
     18132: "an operator set the partner down before this server had all of its leases: addresses are probed",
+    18133: "the roles were exchanged and the partner is away: new clients wait until its last leases have ended",
     18200: "the server started",
     18201: "stored leases belong to no scope: a scope was removed or changed",
     18202: "the server stopped",
@@ -232,6 +233,13 @@ PROBING = Message(
     "Warning",
     "Failover pair '{pair}': the partner was set down in RECOVER by operator {operator}. Leases of the partner may be "
     "unknown here; until {until} every address is probed before it is given to a new client.",
+)
+
+ROLE_EXCHANGED = Message(
+    18133,
+    "Warning",
+    "Failover pair '{pair}': this server was the backup before this start, and has no contact as the main. Addresses "
+    "that its partner may have leased are not given to new clients for {seconds:.0f} s, which is MCLT.",
 )
 
 # The server

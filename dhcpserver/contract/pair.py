@@ -112,6 +112,7 @@ class PairStatus(Document):
 
     States are words of RFC 8156 (`STARTUP`, `NORMAL`, ...), `role` is a word of PairRole, `communications` of
     Communications, `state_cause` of StateCause. Durations are seconds. null: there is no such thing at present.
+    `time_skew`: the partner's clock minus this server's, 0 if the messages show no difference.
     """
 
     name: str
@@ -145,6 +146,7 @@ class PairStatus(Document):
     recover_deadline: Time | None = None
     probe_until: Time | None = None
     time_skew: float | None = None
+    time_skew_uncertainty: Seconds | None = None
     unacked_updates: Count
     max_unacked_updates: Count | None = None
     updates_pending: Count

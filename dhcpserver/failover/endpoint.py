@@ -59,14 +59,16 @@ class Endpoint:
     ) -> None:
         """`record`: the record of the last Store effect, None on a first start.
 
-        A record of the other role is not used (R-205).
+        Of a record of the other role only the number of the start is used (R-205), and that addresses which were the
+        partner's may be leased.
         """
+        before = 0 if record is None else record.start
+        other_role = None
         if record is not None and record.main is not settings.main:
-            record = None
-        startup = StartUp(settings, record, now, leases=bool(book.leases))
+            record, other_role = None, record
+        startup = StartUp(settings, record, now, leases=bool(book.leases), other_role=other_role)
         self._settings = settings
         self._now = now
-        before = 0 if record is None else record.start
         start = next_start(before, book.last_number, entropy.randrange(LARGEST_STEP))
         self._record = current = CurrentRecord(replace(startup.record, start=start), stored=record)
         numbers = StartNumbers(
@@ -323,7 +325,7 @@ class Endpoint:
             partner_pool_usable_at=usable if usable < NEVER else None,
             recover_deadline=machine.timers.until(Timer.RECOVER_WAIT),
             probe_until=float(self.probe_until) if self.probe_until else None,
-            time_skew=None if connection is None else connection.skew,
+            skew=None if connection is None else connection.clocks.skew(),
             unacked_updates=updates.unacked,
             max_unacked_updates=updates.window or settings.max_unacked,
             updates_pending=updates.pending,

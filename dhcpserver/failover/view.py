@@ -1,6 +1,7 @@
 """A snapshot of an endpoint, for the management interface. Times are Unix seconds, None for none."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dhcpserver.failover.states import State
 
@@ -65,6 +66,16 @@ class Transition:
     partner_state: State | None
 
 
+class Skew(NamedTuple):
+    """The partner's clock minus this server's, in seconds, and how far that may be wrong.
+
+    0 if the messages do not show a difference.
+    """
+
+    seconds: float
+    uncertainty: float
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointView:
     """The endpoint. docs/http-api.md explains each field for users."""
@@ -95,7 +106,7 @@ class EndpointView:
     partner_pool_usable_at: float | None
     recover_deadline: float | None
     probe_until: float | None
-    time_skew: float | None
+    skew: Skew | None
     unacked_updates: int
     max_unacked_updates: int
     updates_pending: int

@@ -7,7 +7,15 @@ from dataclasses import replace
 from dhcpserver.config.document import read
 from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.states import State
-from dhcpserver.failover.view import ConnectionFailure, EndpointView, LinkView, ResyncView, Transition, UpdateCounters
+from dhcpserver.failover.view import (
+    ConnectionFailure,
+    EndpointView,
+    LinkView,
+    ResyncView,
+    Skew,
+    Transition,
+    UpdateCounters,
+)
 from dhcpserver.runtime.link import Attempt
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Inputs, Moment
@@ -122,7 +130,7 @@ def full_view(source: Source, partner_vendor: str = "pairwatch-0.1.0") -> Endpoi
         partner_pool_usable_at=NOW + 3600,
         recover_deadline=NOW + 60,
         probe_until=NOW + 600,
-        time_skew=0.02,
+        skew=Skew(0.0, 0.8),
         oldest_unacked_age=0.5,
         updates=UpdateCounters(),
         resync=ResyncView("update-request-all", "receiving", 120, None),

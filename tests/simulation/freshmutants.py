@@ -179,4 +179,28 @@ FRESH = (
         "        return (self._barrier or 0) + len(self._barrier_xids)",
         "        return self._barrier or 0",
     ),
+    Mutant(
+        "a reset ends a lease that the partner has no record of",
+        _ACCEPTANCE,
+        " or _reset_without_the_lease(lease, update):",
+        ":",
+    ),
+    Mutant(
+        "the partner's former share is used at once after an exchange of the roles",
+        _FAILOVER + "state.startup",
+        "record = replace(record, time_of_failure=other_role.out_of_relationship or int(now))",
+        "pass",
+    ),
+    Mutant(
+        "an old copy of the store is not recognised",
+        _MACHINE,
+        "            older = not told and is_older_copy(",
+        "            older = told and is_older_copy(",
+    ),
+    Mutant(
+        "the record of an old copy stays if it is later by its time",
+        _ACCEPTANCE,
+        "fits = (recovering and unchanged) or _later(",
+        "fits = _later(",
+    ),
 )

@@ -22,6 +22,7 @@ from dhcpserver.wire.failover4 import Message, StateReport
 from dhcpserver.wire.options4 import MessageType
 from tests.simulation import texts
 from tests.simulation.disk import Disk
+from tests.simulation.roles import configuration_of
 from tests.simulation.site import Site
 from tests.simulation.timeline import EPOCH
 
@@ -68,7 +69,7 @@ class Host:
     """One server and its machine.
 
     Attributes:
-        name: `main` or `backup`.
+        name: `main` or `backup`, its first role. main: whether it has the main's role now; see `roles`.
         machine_on: whether the machine runs; `running`: whether the server does; `serving`: whether its store works.
         life: how often it was started.
         error: by how much its clock is ahead, seconds.
@@ -88,8 +89,7 @@ class Host:
         self.site = site
         self.disk = Disk(uid)
         self.machine_on = True
-        self.running = False
-        self.serving = False
+        self.running = self.serving = False
         self.life = 0
         self.error = 0.0
         self.dialling = False
@@ -168,7 +168,7 @@ class Host:
     def _open(self) -> None:
         """Open the store and start the core, like the shell."""
         record = self.disk.read_record()
-        configuration = self.site.configuration(self.main, recover=self.recover, startup_wait=self._wait)
+        configuration = configuration_of(self, recover=self.recover, startup_wait=self._wait)
         self.core = Core(configuration, self.disk.uid, "simulated")
         self.disk.load(self.core.book)
         self.serving = True

@@ -181,8 +181,11 @@ class Operator:
         """Rebalance the pools."""
         self._world.log.add("operator", "rebalances")
         self._world.log.count("operator rebalance")
-        self._world.main.submit(Rebalance("pair", "jo"))
-        return self._world.main.serving
+        main = next((host for host in self._world.hosts if host.main), None)
+        if main is None:
+            return False
+        main.submit(Rebalance("pair", "jo"))
+        return main.serving
 
     def force_available(self, host: "Host") -> bool:
         """Make an unavailable address available."""
@@ -206,10 +209,22 @@ class Operator:
         self.agreed = False
         self._returning[host.name] = returning
         self._world.checker.data_replaced(host)
+        host.copied_at = None
         self._world.log.add("operator", f"the data of {host.name} {what}")
         self._world.log.count(f"operator data {what}")
 
     # Configuration
+
+    def may_change_roles(self) -> bool:
+        """Return whether the servers' roles may be changed: both run, and neither returns with other data."""
+        return not self._returning and all(host.running and host.serving for host in self._world.hosts)
+
+    def role_changed(self, host: "Host") -> None:
+        """Forget the copies of the data, which have another role, and that a server needs settings for its return."""
+        self.agreed = False
+        self._images.pop(host.name, None)
+        self._returning.pop(host.name, None)
+        host.recover = 0
 
     def configure(self, site: Site) -> bool:
         """Give both servers another configuration, which needs a short restart of each."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dhcpserver.wire.options4 import MessageType
 from tests.simulation.dialects import Dialect
+from tests.simulation.roles import RoleChanges
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,11 +29,15 @@ class RareEvents:
         self._world = world
         self._operator = operator
         self._dice = dice
+        self.roles = RoleChanges(world, operator, dice)
 
     def acts(self) -> list[tuple[float, "Callable[[], bool]"]]:
         """Return the events with their weights."""
         return [
             (1.0, self.wrong_clock),
+            (1.5, self.roles.exchange_both),
+            (0.7, self.roles.exchange_one),
+            (6.0, self.roles.put_right),
             (1.0, self.configure),
             (1.0, self.restore_silently),
             (0.3, self.lose_both),

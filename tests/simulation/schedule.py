@@ -205,6 +205,7 @@ class Schedule:
             if abs(host.error) > SKEW:
                 host.error = 0.0
         world.run(12)
+        self.rare.roles.put_right()
         for host in world.hosts:
             self.operator.start(host)
 

@@ -8,6 +8,7 @@ from dhcpserver.client.effects import State as Client
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
+from tests.simulation.dialects import Dialect
 from tests.simulation.host import Host
 from tests.simulation.site import NEAR, Site
 from tests.simulation.timeline import EPOCH
@@ -102,7 +103,14 @@ def test_the_main_leaves_conflict_done_if_the_backup_was_normal_first() -> None:
     for host, state in ((world.main, State.CONFLICT_DONE), (world.backup, State.PARTNER_DOWN)):
         host.disk.write_record(
             FailoverRecord(
-                state, now, host.main, ever_communicated=True, last_contact=now, last_operational=now, mclt=60
+                state,
+                now,
+                host.main,
+                ever_communicated=True,
+                last_contact=now,
+                last_operational=now,
+                partner_down_time=now if state is State.PARTNER_DOWN else 0,
+                mclt=60,
             )
         )
     world.main.start()
@@ -311,4 +319,54 @@ def test_a_client_that_returns_within_the_clocks_error_keeps_its_address() -> No
         assert record is not None
         assert (record.status, record.key) == (Status.ACTIVE, client.key)
     world.lease(4)
+    world.converge()
+
+
+def test_a_lease_given_after_a_decline_is_not_reset_by_the_other_server() -> None:
+    """I1: the client declines at the main and gets the address again from the backup, without contact."""
+    world = running(Site(near=1, far=2, lease_time=300, mclt=60, unavailable_timeout=60))
+    client = world.clients.all[2]
+    lease = world.lease(2)
+    assert lease is not None
+    world.run(5)
+    world.link.cut()
+    world.lan.unreachable = {(False, "backup")}
+    world.clients.decline(client)
+    world.run(1)
+    world.lan.unreachable = {(False, "main")}
+    again = world.lease(2)
+    assert again is not None
+    assert again.address == lease.address
+    world.lan.unreachable = {(False, "main"), (False, "backup")}
+    world.run(100)
+    world.lan.unreachable.clear()
+    world.link.mend()
+    assert world.until_normal()
+    world.run(20)
+    for host in world.hosts:
+        record = host.book.get(lease.address)
+        assert record is not None
+        assert (record.status, record.key) == (Status.ACTIVE, client.key)
+    world.lease(4)
+    world.converge()
+
+
+def test_a_main_without_data_does_not_look_like_a_takeover_in_draft_12() -> None:
+    """R-195, I3: both start at the same time, and the backup resumes PARTNER-DOWN."""
+    world = World(dialect=Dialect.DRAFT_12)
+    world.start()
+    assert world.until_normal()
+    world.run(20)
+    assert world.lease(2) is not None
+    replace_data(world, world.main)
+    world.run(5)
+    assert world.partner_down(world.backup) is None
+    world.backup.crash()
+    world.run(5)
+    began = world.timeline.now
+    world.main.start(startup_wait=True)
+    world.backup.start(startup_wait=True)
+    assert world.until_normal(400)
+    assert world.traced("backup", since=began) == ["PARTNER-DOWN", "NORMAL"]
+    assert world.traced("main", since=began)[0] == "RECOVER"
     world.converge()

@@ -58,6 +58,22 @@ def test_an_ended_lease_of_the_main_does_not_replace_a_lease_of_the_backup() -> 
     assert check_update(lease, update, NOW, main=False, foreign=False, skew=5) is None
 
 
+def test_a_reset_does_not_end_a_lease_that_the_partner_has_no_record_of() -> None:
+    """I1: declined at the main, leased by the backup, and reset by the main after a timeout, without contact."""
+    lease = Lease(ADDRESS, book().pools["scope"])
+    lease.status, lease.key, lease.hardware = Status.ACTIVE, b"\0" + FIRST_CLIENT, FIRST_CLIENT
+    lease.state_exp, lease.sos, lease.cltt, lease.needs_update = NOW + 300, NOW - 200, NOW - 200, True
+    update = BindingUpdate()
+    update.address, update.status, update.sos = ADDRESS, Status.RESET, NOW - 60
+    for main in (True, False):
+        refusal = check_update(lease, update, NOW, main=main, foreign=False, skew=5)
+        assert refusal is not None
+        assert refusal.reason is Reject.OUTDATED
+        assert check_update(lease, update, NOW + 301, main=main, foreign=False, skew=5) is None
+    lease.needs_update = False
+    assert check_update(lease, update, NOW, main=True, foreign=False, skew=5) is None, "the partner had the lease"
+
+
 def test_frees_no_lease_in_a_state_that_gives_no_addresses() -> None:
     """A store may be older than the partner's records, so its ended leases must not be sent as changes."""
     leases = book()

@@ -65,6 +65,11 @@ OPERATOR = (
     "partner down in recovery",
     "rebalance",
     "force available",
+    "roles of both, main first",
+    "roles of both, backup first",
+    "roles of one, both are main",
+    "roles of one, both are backup",
+    "roles put right",
 )
 SITES = ("real store", "third network", "several reservations")
 

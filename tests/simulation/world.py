@@ -29,6 +29,7 @@ from dhcpserver.service.turn import SetPartnerDown
 from tests.simulation.checks import CHECKS
 from tests.simulation.checks.base import Check, CheckRunner
 from tests.simulation.checks.convergence import PATIENCE, converge
+from tests.simulation.checks.copies import Copies
 from tests.simulation.checks.takeovers import Takeovers
 from tests.simulation.clients import RELAY_ADDRESS, Clients
 from tests.simulation.dialects import Dialect
@@ -74,7 +75,8 @@ class World:
         self.link.hosts = list(self.hosts)
         self.clients = Clients(self, clients, IPv4Address(RELAY_ADDRESS))
         self.takeovers = Takeovers(self)
-        self.checks = [self.takeovers, *(check(self) for check in checks)]
+        self.copies = Copies(self)
+        self.checks = [self.takeovers, self.copies, *(check(self) for check in checks)]
         self.checker = CheckRunner(self, self.checks)
 
     def close(self) -> None:
@@ -82,6 +84,12 @@ class World:
         for host in self.hosts:
             if isinstance(host.disk, RealStore):
                 host.disk.close()
+
+    def by_role(self) -> tuple[Host, Host]:
+        """Return the main and the backup of now. The roles must differ."""
+        first, second = self.hosts
+        assert first.main is not second.main
+        return (first, second) if first.main else (second, first)
 
     def partner(self, host: Host) -> Host:
         """Return the other server."""

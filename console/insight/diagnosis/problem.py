@@ -59,6 +59,7 @@ class ProblemKind(StrEnum):
     CONFIG_MISMATCH = "config-mismatch"
     SCOPES_DIFFER = "scopes-differ"
     ROLES = "roles"
+    LOST_IN_RECOVERY = "lost-in-recovery"
     RECOVERING = "recovering"
     SERVICE_DIFFERS = "service-differs"
     SAFE_PERIOD_DIFFERS = "safe-period-differs"

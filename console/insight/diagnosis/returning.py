@@ -90,11 +90,42 @@ def interrupted_resolution(both: Joint) -> Iterator[Problem]:
             )
 
 
+def lost_in_recovery(both: Joint) -> Iterator[Problem]:
+    """5.6: the partner of a server that recovers is gone. The server waits for it and answers no new client."""
+    server = both.stranded
+    if server is None or server.facts is None:
+        return
+    other = both.pair.partner_of(server.name)
+    renewals = "renewals only" if both.phase(server) is Phase.RETURNED else "no client"
+    end = recover_deadline(server)
+    evidence = [from_server(server, f"{server.facts.word}, no contact with {other.name}: {server.facts.reason}")]
+    if end is not None and end > both.now:
+        then = f"RECOVER-DONE at {wall(end, both.zone, both.now)}, where it answers renewals only"
+        evidence.append(from_server(server, then))
+    yield Problem(
+        kind=ProblemKind.LOST_IN_RECOVERY,
+        about=server.name,
+        title=f"{server.name} recovers without {other.name} and answers {renewals}",
+        scenario="5.6",
+        severity=Severity.CRITICAL,
+        certainty=Certainty.CANNOT_TELL if other.unseen_since is None else Certainty.LIKELY,
+        evidence=tuple(evidence),
+        prospect=Prospect(f"{server.name} answers no new client until {other.name} returns or an operator acts"),
+        steps=(
+            f"Start {other.name}, or repair the link: the recovery then goes on",
+            runbook("lost-in-recovery", "the other ways out"),
+            Remedy(ActionName.SET_PARTNER_DOWN, f"only if {other.name} is off for good", server.name),
+        ),
+    )
+
+
 def recovering(both: Joint) -> Iterator[Problem]:
     """5.1.6, 5.6, 5.7: a server that returns. The updates that it requests show what it has lost."""
     for server, other in both.each_way:
         facts = server.facts
         if facts is None or both.phase(server) not in {Phase.RETURNING, Phase.RETURN_WAIT, Phase.RETURNED}:
+            continue
+        if server is both.stranded:
             continue
         full = facts.resync is not None and facts.resync.full
         scenario, subject, title = _describe_recovery(server, facts, full)

@@ -79,6 +79,12 @@ RULES: tuple[ProblemRule, ...] = (
         "scopes", "both servers have the same scopes", configuration.scopes_differ, more=configuration.not_compared
     ),
     ProblemRule("roles", "each server has the role that is configured here", servers.roles_wrong, needs=(Fact.ROLE,)),
+    ProblemRule(
+        "lost-in-recovery",
+        "no server that recovers has lost its partner",
+        returning.lost_in_recovery,
+        needs=(Fact.STATE, Fact.CONTACT),
+    ),
     ProblemRule("recovering", "no server is recovering", returning.recovering, needs=(Fact.STATE,)),
     ProblemRule(
         "service",
@@ -146,6 +152,7 @@ IN_THE_VERDICT = (
     ProblemKind.TAKEN_OVER,
     ProblemKind.TWO_SERVE,
     ProblemKind.POTENTIAL_CONFLICT,
+    ProblemKind.LOST_IN_RECOVERY,
     ProblemKind.RECOVERING,
     ProblemKind.NOBODY_SEEN,
     ProblemKind.NOT_SERVING,

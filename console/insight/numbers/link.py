@@ -185,7 +185,9 @@ def skew(both: Joint, server: ServerPicture) -> Reading:
             ours,
         )
     severity = above(abs(facts.time_skew), SKEW_WARNING_SECONDS, limit)
-    return Reading(f"{facts.time_skew:+.1f} s to its partner", severity, ours)
+    margin = "" if facts.time_skew_uncertainty is None else f" ±{facts.time_skew_uncertainty:.1f}"
+    measured = f"{facts.time_skew:+.1f}" if facts.time_skew else "0"
+    return Reading(f"{measured}{margin} s to its partner", severity, ours)
 
 
 RISKS = {

@@ -8,7 +8,7 @@ from console.insight.shares import moves, total_of
 from console.insight.wording import countdown, duration, plural, wall
 from console.model.alarm_kinds import AlarmKind
 from console.model.facts import Unit
-from console.model.phases import INTERRUPTED, Phase
+from console.model.phases import INTERRUPTED, RECOVERING, Phase
 from console.model.profiles import Fact
 
 _PARTNER = {MAIN: BACKUP, BACKUP: MAIN, LEFT: GONE, GONE: LEFT}
@@ -270,6 +270,33 @@ def partner_pool_usable(scene: Scene) -> str | None:
     if usable <= scene.now:
         return None
     return f"usable from {wall(usable, scene.zone, scene.now)}, in {countdown(usable - scene.now)}"
+
+
+def probes_over(scene: Scene) -> str | None:
+    """The server that still serves gives addresses without probing them first."""
+    facts, server = scene.facts(LEFT), scene.at(LEFT)
+    if facts is None:
+        return f"cannot see {server.name}"
+    if facts.phase not in (Phase.TAKEN_OVER, Phase.NORMAL):
+        return f"{server.name} is {facts.word or 'in an unknown state'}"
+    if facts.probe_until is None:
+        return None
+    until = on_our_clock(server, facts.probe_until)
+    if until <= scene.now:
+        return None
+    return f"{server.name} probes addresses until {wall(until, scene.zone, scene.now)} ({countdown(until - scene.now)})"
+
+
+def lost_in_recovery(scene: Scene) -> str | None:
+    """One server recovers, has lost contact, and its partner is not seen."""
+    left, facts = scene.at(LEFT), scene.facts(LEFT)
+    if facts is None:
+        return f"cannot see {left.name}"
+    if facts.phase not in RECOVERING:
+        return f"{left.name} is {scene.word(LEFT)}, not in recovery"
+    if facts.contact is not False:
+        return scene.lacking(LEFT, Fact.CONTACT) or f"{left.name} has contact with {scene.at(GONE).name}"
+    return None if scene.facts(GONE) is None else f"{scene.at(GONE).name} answers the console"
 
 
 def recover_set(role: str) -> Check:

@@ -9,11 +9,13 @@ from console.insight.runbooks.progress import current, progress, scene_of, start
 from console.insight.runbooks.returning import LOST_DATABASE, RESTORED_DATABASE
 from console.insight.runbooks.reversal import ROLE_REVERSAL
 from console.insight.runbooks.steps import Runbook
+from console.insight.runbooks.stranded import LOST_IN_RECOVERY
 from console.model.picture import PairPicture
 
 BOOKS: tuple[Runbook, ...] = (
     MAIN_DOWN,
     RACE,
+    LOST_IN_RECOVERY,
     POOL_EXHAUSTION,
     CONFIG_MISMATCH,
     POTENTIAL_CONFLICT,

@@ -20,6 +20,9 @@ that its partner has extended meanwhile, so the later time proves nothing. If th
 the partner has not acknowledged, it accepts an active lease whose end is to come. A release by that client is
 different: the client ended the lease, and the later time decides. If this server gave the address to another client
 meanwhile, the rule for two clients decides.
+
+A server that requests all leases has an older store than its partner, or none. Its record of an address that no client
+has proves nothing then, whatever its time: the partner's replaces it, unless this server changed it since.
 """
 
 from collections.abc import Mapping
@@ -123,12 +126,20 @@ def check_times(update: BindingUpdate, now: float, skew: float) -> UpdateRefusal
 
 
 def check_update(
-    lease: Lease, update: BindingUpdate, now: float, *, main: bool, foreign: bool, skew: float
+    lease: Lease,
+    update: BindingUpdate,
+    now: float,
+    *,
+    main: bool,
+    foreign: bool,
+    skew: float,
+    recovering: bool = False,
 ) -> UpdateRefusal | None:
     """Return the refusal of a complete update of a lease; None if it is accepted.
 
     `main`: this server's role. `foreign`: whether the partner uses draft-12 without Pairwatch's extensions. `skew`: how
-    far the clocks may differ, in seconds.
+    far the clocks may differ, in seconds. `recovering`: whether this server has requested all leases of its partner,
+    and has not received all.
     """
     if update.status == Status.BACKUP and bool(update.flags & RESERVED_FLAG) is not lease.reserved:
         # ISC dhcpd marks only its own kind of reservation, so a missing mark does not mean that it has none.
@@ -139,10 +150,11 @@ def check_update(
     if beats_unagreed_end(lease, update, now):
         return None
     condition = (FOREIGN_CONDITIONS if foreign else CONDITIONS)[lease.status][Status(update.status)]
-    if _released_by_another_client(lease, update):
+    if _released_by_another_client(lease, update) or _reset_without_the_lease(lease, update):
         condition = Condition.ENDED
     if condition is Condition.LATER:
-        fits = _later(lease, update, main, skew)
+        unchanged = lease.status is not Status.ACTIVE and not lease.needs_update
+        fits = (recovering and unchanged) or _later(lease, update, main, skew)
     elif condition is Condition.ENDED:
         # The partner's clock may reach the end of a lease first, but only if this server sent it that end.
         end_sent = update.status == Status.EXPIRED and not lease.needs_update
@@ -195,6 +207,14 @@ def _released_by_another_client(lease: Lease, update: BindingUpdate) -> bool:
     if lease.status is not Status.ACTIVE or update.status != Status.RELEASED:
         return False
     return client_key(update.client_id, update.hardware) != lease.key
+
+
+def _reset_without_the_lease(lease: Lease, update: BindingUpdate) -> bool:
+    """Return whether the partner reset an unavailable address without the record of a lease that this server gave.
+
+    No client causes a reset. The address may have been declined before the lease, and the timeout ended after it.
+    """
+    return lease.status is Status.ACTIVE and update.status == Status.RESET and lease.needs_update
 
 
 def received_time(update: BindingUpdate) -> int:

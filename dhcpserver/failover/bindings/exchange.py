@@ -133,6 +133,7 @@ class BindingExchange:
         if own is not None:
             own.count_update(now)
         self._numbers.receive(update.xid)
+        self._incoming.recovering = own is not None and own.everything
         self._incoming.receive(update, now, frames)
         return False
 

@@ -40,6 +40,7 @@ class IncomingUpdates:
 
     Attributes:
         foreign: whether the partner uses draft-12 without Pairwatch's extensions.
+        recovering: whether this server has requested all leases, and has not received all.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class IncomingUpdates:
         self._own = Status.FREE if settings.main else Status.BACKUP
         self._next_time_report = 0.0
         self.foreign = False
+        self.recovering = False
 
     def open(self, foreign: bool) -> None:
         """Handle a new connection."""
@@ -103,7 +105,9 @@ class IncomingUpdates:
             self._report_time(refusal.message, now)
         else:
             main = self._settings.main
-            refusal = check_update(lease, update, now, main=main, foreign=self.foreign, skew=skew)
+            refusal = check_update(
+                lease, update, now, main=main, foreign=self.foreign, skew=skew, recovering=self.recovering
+            )
         offered = book.offer_of(lease.address)
         if refusal is None and offered is not None:
             if (

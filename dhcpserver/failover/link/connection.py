@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from dhcpserver.failover.link.handshake import Peer
+from dhcpserver.failover.link.skew import SkewMeter
 from dhcpserver.wire.digest import Seal
 from dhcpserver.wire.failover4 import Contact, Message, StateReport, Unsupported
 from dhcpserver.wire.framing import Framer
@@ -37,7 +38,7 @@ class Connection:
         unanswered: updates that arrived in this turn, which sends their acknowledgements at its end.
         allowance: how many more messages are handled in this turn.
         peer: what the partner sent about itself; None before CONNECT or CONNECTACK.
-        skew: the partner's clock minus this server's, seconds. `best_skew`: the best since `skew_until` was last set.
+        clocks: measures the skew of the partner's clock.
     """
 
     number: int
@@ -52,17 +53,15 @@ class Connection:
     sent: float
     seal: Seal | None
     framer: Framer
-    skew_until: float
+    clocks: SkewMeter
     frames: list[bytes] = field(default_factory=list)
     partner_stops: bool = False
     unanswered: int = 0
     allowance: int = MESSAGES_PER_TURN
     peer: Peer | None = None
-    skew: float | None = None
-    best_skew: float | None = None
 
     def shift(self, step: float) -> None:
-        """Follow a step of this server's clock. The skew is measured again.
+        """Follow a step of this server's clock.
 
         After a step forward, CONTACT is sent at once. The machine may have been suspended, and the partner may have
         closed the connection long ago; the answer to CONTACT shows that.
@@ -71,8 +70,7 @@ class Connection:
         self.deadline += step
         self.received += step
         self.sent = self.sent + step if step < 0 else 0.0
-        self.skew_until += step
-        self.best_skew = None
+        self.clocks.shift(step)
 
     def end_turn(self) -> None:
         """Handle the end of a turn: all updates are acknowledged."""
@@ -90,8 +88,7 @@ class Connection:
         """Handle that CONNECT and CONNECTACK were exchanged; `time` is that of the partner's message."""
         self.peer = peer
         self.phase = ConnectionPhase.OPEN
-        self.skew = time - now
-        self.skew_until = now + keepalive
+        self.clocks.open(time, now, keepalive)
 
     def next_deadline(self, keepalive: float) -> float:
         """Return when something is due: the end of the handshake, of the partner's silence, or the next CONTACT.
@@ -118,7 +115,7 @@ class Connection:
                 return skew
             ahead = (message.since or 0) - now
         else:
-            ahead = message.time - now
+            ahead = self.clocks.take(message.time, now)
         return ahead if ahead > limit else None
 
     def excessive_skew(self, time: int, now: float, limit: float, keepalive: float) -> float | None:
@@ -127,15 +124,8 @@ class Connection:
         A time ahead by more than `limit` seconds is wrong. A time behind may be due to a slow network, so it is wrong
         only if no better time arrived for `keepalive` seconds.
         """
-        self.skew = skew = time - now
-        self.best_skew = skew if self.best_skew is None else max(self.best_skew, skew)
-        # Times in messages are whole seconds, so a time of the same second looks up to a second old.
-        if skew > limit or (now >= self.skew_until and self.best_skew < -limit - 1):
-            return skew
-        if now >= self.skew_until:
-            self.skew_until = now + keepalive
-            self.best_skew = None
-        return None
+        skew = self.clocks.take(time, now)
+        return skew if skew > limit or self.clocks.behind(now, limit, keepalive) else None
 
 
 @dataclass(frozen=True, slots=True)

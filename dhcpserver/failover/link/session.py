@@ -28,13 +28,10 @@ from dhcpserver.failover.link.connection import (
 )
 from dhcpserver.failover.link.dialling import Dialling
 from dhcpserver.failover.link.failures import cause_of
-from dhcpserver.failover.link.handshake import (
-    FOREIGN_SKEW,
-    SKEW,
-    Peer,
-)
+from dhcpserver.failover.link.handshake import FOREIGN_SKEW, SKEW, Peer
 from dhcpserver.failover.link.introduction import Introduction
 from dhcpserver.failover.link.mismatch import MismatchReports
+from dhcpserver.failover.link.skew import SkewMeter
 from dhcpserver.failover.link.startnumber import StartNumbers
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
@@ -149,11 +146,12 @@ class Session:
             sent=now,
             seal=seal,
             framer=Framer(None if seal is None else seal.open),
-            skew_until=now,
+            clocks=SkewMeter(now),
         )
         self._connections[number] = connection
         if main:
             self._send(connection, self.introduction.connect(self.next_xid()), now)
+            connection.clocks.asked(now)
 
     def link_down(self, number: int, now: float, cause: str) -> list[SessionEvent]:
         """Handle the end of a TCP connection."""
@@ -270,6 +268,7 @@ class Session:
                 if kind is Disconnect:
                     return events + self._receive_disconnect(connection, message, now)
                 if isinstance(message, StateReport):
+                    connection.clocks.answered(now)
                     connection.partner_stops = by_number(message.state) in (State.PAUSED, State.SHUTDOWN)
                 check = self._count_update if kind is BindingUpdate else self._check_clock
                 lost = check(connection, message, now)
@@ -345,10 +344,12 @@ class Session:
         if self.connection is not None:
             events += self._drop(self.connection, now, "the partner opened a new connection", LinkFailureCause.REPLACED)
         self._send(connection, ack, now)
+        connection.clocks.asked(now)
         return [*events, self._open(connection, peer, request.time, now)]
 
     def _receive_ack(self, connection: Connection, ack: Message, now: float) -> list[SessionEvent]:
         assert isinstance(ack, ConnectAck)
+        connection.clocks.answered(now)
         if ack.reject is not None:
             cause = f"the partner refused: {ack.message or reason_text(ack.reject)}"
             self._reports.refused(ack.reject, cause)

@@ -50,14 +50,17 @@ class StateActions:
         if action is not None:
             action(self, connected, now)
 
-    def leave(self, state: State) -> None:
-        """Execute the action of a state that is left."""
+    def leave(self, state: State, following: State) -> None:
+        """Execute the action of a state that is left for another one.
+
+        A server that stops in PARTNER-DOWN resumes it, so the time from which MCLT counts stays in the record.
+        """
         if state is State.COMMUNICATIONS_INTERRUPTED:
             self._safe_period.stop()
-        elif state is State.PARTNER_DOWN:
-            self._record.set(replace(self._record.value, partner_down_time=0, partner_down_entered=0, automatic=False))
         elif state is State.RECOVER_WAIT:
             self._timers.stop(Timer.RECOVER_WAIT)
+        if following not in (State.PARTNER_DOWN, State.PAUSED, State.SHUTDOWN) and self._record.value.partner_down_time:
+            self._record.set(replace(self._record.value, partner_down_time=0, partner_down_entered=0, automatic=False))
 
     def record_interruption(self, cause: str, following: State, now: float) -> None:
         """Record and report a loss of contact, or that there was none since the start; once for each interruption.

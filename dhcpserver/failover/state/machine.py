@@ -122,20 +122,25 @@ class Machine:
         self._sharing.open(peer.foreign)
         before = self.record
         record, stale = identified(before, peer, now)
-        self._record.set(record)
-        if stale:
-            self._exchange.sweeps.mark_all()
-        elif not peer.foreign and peer.vendor.seen_start:
-            seen = first_number(peer.vendor.seen_start) + (peer.vendor.seen_number or 0)
-            self._exchange.sweeps.mark_after(seen)
+        told = older = False
         if self._first_contact:
             self._first_contact = False
             # After failover-recover the operator has said that the store is a copy, and of when (R-196).
             told = self._startup.reason is StartReason.FAILOVER_RECOVER
-            if not told and is_older_copy(
-                self._session.introduction.numbers, before, peer, self._settings.keepalive, now
-            ):
-                self._recover_older_copy(now)
+            numbers = self._session.introduction.numbers
+            older = not told and is_older_copy(numbers, before, peer, self._settings.keepalive, now)
+        if told or older:
+            # The copy may be older than the partner's identity, so that another one does not mean a new partner.
+            self._record.set(replace(record, remark=before.remark))
+        else:
+            self._record.set(record)
+            if stale:
+                self._exchange.sweeps.mark_all()
+            elif not peer.foreign and peer.vendor.seen_start:
+                seen = first_number(peer.vendor.seen_start) + (peer.vendor.seen_number or 0)
+                self._exchange.sweeps.mark_after(seen)
+        if older:
+            self._recover_older_copy(now)
         self._send_state(now)
 
     def _recover_older_copy(self, now: float) -> None:
@@ -223,7 +228,7 @@ class Machine:
         self.notices.state_changed(old, state, reason, self.record.partner_state)
         if state not in (State.STARTUP, State.PAUSED, State.SHUTDOWN):
             self._record.enter(state, int(self.since), old, self.cause)
-        self.actions.leave(old)
+        self.actions.leave(old, state)
         self.answering = AnswerRules(state, settings.main, settings.load_balancing)
         if old is State.STARTUP:
             self.timers.stop(Timer.STARTUP)
@@ -235,6 +240,13 @@ class Machine:
         self._update_leasing()
         if announce and self._session.connection is not None:
             self._send_state(now)
+        if state is State.NORMAL and self._waits_after_exchange:
+            self._exchange.requests.send(False, now)
+
+    @property
+    def _waits_after_exchange(self) -> bool:
+        """Whether this server was the backup before this start, and may not have all leases that the partner gave."""
+        return self._startup.exchanged and self.record.time_of_failure > 0
 
     def _update_leasing(self) -> None:
         record = self.record
@@ -250,9 +262,10 @@ class Machine:
     def _send_state(self, now: float) -> None:
         starting = self.state is State.STARTUP
         connection = self._session.connection
+        foreign = connection is not None and connection.peer is not None and connection.peer.foreign
         report = state_report(
             self._session.next_xid(),
-            self._startup.state if starting else self.state,
+            self._startup.reported(foreign=foreign) if starting else self.state,
             min(self.record.since if starting else int(self.since), int(now)),
             starting=starting,
             peer=None if connection is None else connection.peer,
@@ -303,6 +316,9 @@ class Machine:
 
     def finish_update(self, now: float) -> None:
         """Handle that the partner has answered this server's update request (UPDDONE)."""
+        if self.state is State.NORMAL and self._waits_after_exchange:
+            self._record.set(replace(self.record, time_of_failure=0))
+            self._update_leasing()
         following = self.following(StateEvent.UPDATE_DONE)
         if following is not None:
             self.enter(following, now, StateEvent.UPDATE_DONE.value, StateCause.UPDATES_DONE)
@@ -342,6 +358,8 @@ class Machine:
         if self.state is State.STARTUP:
             record, reason = self._startup.without_contact(self.record)
             self._record.set(record)
+            if self._startup.exchanged:
+                self.notices.exchanged(record.time_of_failure + record.mclt - now)
             self.enter(self._startup.state, now, reason, start_cause(self._startup.reason, contact=False))
 
     def _safe_period_over(self, now: float) -> None:

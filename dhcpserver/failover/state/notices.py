@@ -108,6 +108,11 @@ class Notices:
         """RECOVER-WAIT, and how long it lasts."""
         self._outbox.log(messages.WAITING_MCLT, seconds=seconds, failed=failed, mclt=mclt)
 
+    def exchanged(self, seconds: float) -> None:
+        """Log that this server was the backup before this start, and gives no new client an address for so long."""
+        if seconds > 0:
+            self._outbox.log(messages.ROLE_EXCHANGED, pair=self._settings.name, seconds=seconds)
+
     def older_copy(self) -> None:
         """This server's store is an older copy."""
         self._outbox.log(messages.OLDER_COPY, pair=self._settings.name)

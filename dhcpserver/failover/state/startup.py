@@ -31,10 +31,22 @@ class StartUp:
         reason: why.
         record: the record at the start.
         previous: the stored state, None on a first start.
+        exchanged: whether this server is the main since this start, and was the backup before.
     """
 
-    def __init__(self, settings: PairSettings, stored: FailoverRecord | None, now: float, *, leases: bool) -> None:
-        """`leases`: whether the lease book has any. Without a record, they are all marked as not sent."""
+    def __init__(
+        self,
+        settings: PairSettings,
+        stored: FailoverRecord | None,
+        now: float,
+        *,
+        leases: bool,
+        other_role: FailoverRecord | None = None,
+    ) -> None:
+        """`leases`: whether the lease book has any. Without a record, they are all marked as not sent.
+
+        `other_role`: the record that the server stored in its other role. The state in it is not used (R-205).
+        """
         recover = settings.failover_recover
         restored = bool(recover) and (stored is None or stored.waited_for != recover)
         alone = stored.out_of_relationship if stored else 0
@@ -52,10 +64,24 @@ class StartUp:
                 )
         if restored:
             record = replace(record, recover_all=True, waited_for=recover, time_of_failure=recover)
+        self.exchanged = settings.main and other_role is not None
+        if other_role is not None:
+            record = replace(record, mclt=max(other_role.mclt, settings.mclt))
+            if settings.main:
+                # The free addresses were the partner's, and it may have leased them without this server's knowledge.
+                record = replace(record, time_of_failure=other_role.out_of_relationship or int(now))
         if record.mclt < settings.mclt:
             record = replace(record, mclt=settings.mclt, mclt_until=0)
         # A failure in the future is due to a wrong clock or a wrong date. MCLT counts from now at the latest.
         self.record = replace(record, time_of_failure=min(record.time_of_failure, int(now)))
+
+    def reported(self, *, foreign: bool) -> State:
+        """Return the state to report in STARTUP.
+
+        Draft-12 cannot say that a server has no record of its partner; there RECOVER means it. The state that a first
+        start leads to without contact would look like a takeover.
+        """
+        return State.RECOVER if foreign and self.reason is StartReason.FIRST_START else self.state
 
     def without_contact(self, record: FailoverRecord) -> tuple[FailoverRecord, str]:
         """Return the record, and the reason for the log, when STARTUP ends without contact."""

@@ -88,6 +88,15 @@ def test_the_mclt_window_for_a_main_that_returns_is_shown() -> None:
     assert not window.automatic
 
 
+def test_the_end_of_the_probes_is_shown() -> None:
+    """R-150: after Set Partner Down in RECOVER the server probes addresses until the longest lease has passed."""
+    found = countdowns(pair(failures(MAIN), answer(BACKUP, NOW, "PARTNER-DOWN", probe_until=text(NOW + 7200))), NOW)
+    probes = next(each for each in found if each.kind == "probes")
+    assert probes.at == NOW + 7200
+    assert probes.automatic
+    assert "dhcp-b stops probing addresses" in probes.text
+
+
 def test_the_next_event_is_the_soonest_automatic_one() -> None:
     found = pair(*RACE)
     event = next_event(found, NOW)

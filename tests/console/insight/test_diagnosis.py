@@ -43,6 +43,7 @@ SUBJECTS = {
     "config-mismatch",
     "potential-conflict",
     "lost-database",
+    "lost-in-recovery",
     "restored-database",
     "role-reversal",
     "planned-restart",
@@ -112,6 +113,16 @@ STALLED = [
             "5.1",
             Severity.MAJOR,
             Certainty.CERTAIN,
+        ),
+        *(
+            (
+                [*failures(MAIN), answer(BACKUP, NOW, state, communications="interrupted", link=None)],
+                f"lost-in-recovery/{BACKUP}",
+                "5.6",
+                Severity.CRITICAL,
+                Certainty.LIKELY,
+            )
+            for state in ("RECOVER", "RECOVER-WAIT", "RECOVER-DONE")
         ),
         ([both("RECOVER", DOWN)], f"recovering/{MAIN}", "5.1", Severity.WARNING, Certainty.CERTAIN),
         (RACE, "race", "5.2", Severity.CRITICAL, Certainty.CERTAIN),

@@ -105,6 +105,7 @@ RESYNC = {"kind": "update-request-all", "direction": "receiving", "done": 120, "
         ("resync", [answer(BACKUP)], "no transfer", OK),
         ("unacked", [answer(BACKUP, unacked_updates=7, oldest_unacked_age=31.0)], "7 of 100, oldest 31 s", AMBER),
         ("unacked", [answer(BACKUP, unacked_updates=7, oldest_unacked_age=30.0)], "7 of 100, oldest 30 s", OK),
+        ("skew", [answer(BACKUP, time_skew=0.0, time_skew_uncertainty=0.8)], "0 ±0.8 s to its partner", OK),
         ("skew", [answer(BACKUP, time_skew=2.0)], "+2.0 s to its partner", OK),
         ("skew", [answer(BACKUP, time_skew=-2.1)], "-2.1 s to its partner", AMBER),
         ("skew", [answer(BACKUP, time_skew=5.1)], "+5.1 s to its partner", RED),

@@ -43,6 +43,10 @@ def both(main: str, backup: str, **changes: Any) -> list[Observation]:
         (both("CONFLICT-DONE", "POTENTIAL-CONFLICT"), "the main serves clients, the backup does not yet"),
         (both("RECOVER", DOWN), "dhcp-b serves all clients"),
         (both("RECOVER-WAIT", "NORMAL"), "dhcp-a is recovering"),
+        (
+            [*failures(MAIN), answer(BACKUP, NOW, "RECOVER-WAIT", communications="interrupted", link=None)],
+            "No new client is served by dhcp-b: it recovers (RECOVER-WAIT) without dhcp-a",
+        ),
         (both("STARTUP", "PAUSED"), "No server serves clients"),
         (
             both("NORMAL", "NORMAL", serving=False, not_serving_reason="disk full"),

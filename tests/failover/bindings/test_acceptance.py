@@ -56,6 +56,17 @@ def test_refuses_an_update_older_than_the_lease(ours: Status, theirs: Status) ->
 
 
 @pytest.mark.parametrize("ours", STATUSES)
+def test_a_server_that_requests_all_leases_has_the_older_store(ours: Status) -> None:
+    """R-196: times do not decide, unless the address is leased or was changed here since."""
+    update = update_with(Status.BACKUP if ours is Status.FREE else Status.FREE, NOW - HOUR)
+    options = {"main": True, "foreign": False, "skew": 5.0}
+    unchanged = check_update(lease_with(ours), update, NOW, recovering=True, **options)  # type: ignore[arg-type]
+    assert (unchanged is None) is (ours is not Status.ACTIVE)
+    changed = check_update(lease_with(ours, unsent=True), update, NOW, recovering=True, **options)  # type: ignore[arg-type]
+    assert changed is not None
+
+
+@pytest.mark.parametrize("ours", STATUSES)
 @pytest.mark.parametrize("theirs", STATUSES)
 def test_accepts_a_later_update_except_the_end_of_an_active_lease(ours: Status, theirs: Status) -> None:
     lease = lease_with(ours)

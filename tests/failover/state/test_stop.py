@@ -30,6 +30,22 @@ def test_a_short_stop_reports_paused_and_keeps_the_state(state: State) -> None:
         assert bench.records[-1].last_operational == bench.now
 
 
+@pytest.mark.parametrize("long", [False, True])
+def test_a_stop_in_partner_down_keeps_the_time_from_which_mclt_counts(long: bool) -> None:
+    """R-144: the restart resumes PARTNER-DOWN, and does not count MCLT from the beginning again."""
+    bench = bench_in(DOWN)
+    down = bench.records[-1].partner_down_time
+    assert down
+    bench.wait(100)
+    bench.turn(lambda now: bench.core.stop(now, long=long))
+    stored = bench.records[-1]
+    assert (stored.state, stored.partner_down_time) == (DOWN, down)
+    again = Bench(True, stored)
+    again.wait(30)
+    assert again.state is DOWN
+    assert again.core.view(again.now).partner_down_time == down
+
+
 @pytest.mark.parametrize("state", [state for state in RUNNING if state is not DOWN])
 def test_a_shutdown_waits_three_seconds_for_partner_down(state: State) -> None:
     """R-189: if the partner reports it, this server resumes RECOVER; if not, the state that it was in."""

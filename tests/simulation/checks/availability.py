@@ -51,19 +51,20 @@ def _await_recoveries(world: "World") -> None:
 
 def _shares(world: "World") -> None:
     """The backup has addresses if its share of the free ones is one address or more."""
-    wanted = [name for name in world.main.book.pools if _wanted(world, name)]
+    main, backup = world.by_role()
+    wanted = [name for name in main.book.pools if _wanted(main, name)]
 
     def missing() -> list[str]:
-        return [name for name in wanted if not len(world.backup.book.pools[name].backup) and _wanted(world, name)]
+        return [name for name in wanted if not len(backup.book.pools[name].backup) and _wanted(main, name)]
 
     if not world.run(SHARE_SECONDS, lambda: not missing()):
         raise Violation("A1", f"the backup has no address of {', '.join(missing())} {SHARE_SECONDS:.0f} s after NORMAL")
 
 
-def _wanted(world: "World", name: str) -> bool:
-    pool = world.main.book.pools[name]
+def _wanted(main: "Host", name: str) -> bool:
+    pool = main.book.pools[name]
     together = len(pool.free) + len(pool.backup)
-    return together * world.main.core.wanted_backup_pct(name) // 100 >= 1
+    return together * main.core.wanted_backup_pct(name) // 100 >= 1
 
 
 def _free(host: "Host", pool: Pool) -> int:
@@ -73,7 +74,7 @@ def _free(host: "Host", pool: Pool) -> int:
 def _client(world: "World", far: bool) -> None:
     """A new client gets an address, and its renewal gets more than MCLT."""
     name = "far" if far else "near"
-    main, backup = world.hosts
+    main, backup = world.by_role()
     if not all(_free(host, host.book.pools[name]) for host in (main, backup)) and world.site.load_balancing:
         return  # The server of the client's bucket may have none.
     if not _free(main, main.book.pools[name]):

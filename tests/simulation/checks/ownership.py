@@ -2,7 +2,8 @@
 
 An address without a record is FREE, in the main's share. An address may be in neither share while it is moved. After a
 takeover that the partner was not aware of (`takeovers`), only the addresses that a server changed while it was alone
-are excused, until it is NORMAL again.
+are excused, until it is NORMAL again. If a server's store was silently put back to a copy (`copies`), the addresses
+that came into its share by that are excused until it has contact.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 ALLOCATING = frozenset(
     (State.NORMAL, State.COMMUNICATIONS_INTERRUPTED, State.RESOLUTION_INTERRUPTED, State.CONFLICT_DONE)
 )
-_OWN = {"main": Status.FREE, "backup": Status.BACKUP}
 
 
 class Ownership(Check):
@@ -38,22 +38,30 @@ class Ownership(Check):
         self._mine: dict[str, set[int]] = {"main": set(), "backup": set()}
         self._both: set[int] = set()
         self._alone: dict[str, set[int]] = {"main": set(), "backup": set()}
+        self._by_copy: dict[str, set[int]] = {"main": set(), "backup": set()}
+
+    def data_replaced(self, host: "Host") -> None:
+        """Forget which addresses an earlier copy brought."""
+        self._by_copy[host.name].clear()
 
     def started(self, host: "Host") -> None:
         """Take over the share of the store."""
-        own = _OWN[host.name]
+        own = Status.FREE if host.main else Status.BACKUP
         rows = host.disk.rows
+        before = self._mine[host.name]
         self._mine[host.name] = {
             address
             for address in self.world.site.addresses()
             if address not in RESERVATIONS and (rows[address][1] if address in rows else Status.FREE) == own
         }
+        if self.world.copies.unaware(host.name):
+            self._by_copy[host.name] |= self._mine[host.name] - before
         self._both = self._mine["main"] & self._mine["backup"]
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """Apply the changes."""
-        own = _OWN[host.name]
-        mine, theirs = self._mine[host.name], self._mine["backup" if host.main else "main"]
+        own = Status.FREE if host.main else Status.BACKUP
+        mine, theirs = self._mine[host.name], self._mine[self.world.partner(host).name]
         if record is not None and record.state is State.NORMAL:
             self._alone[host.name].clear()
         alone = host.disk.record is not None and host.disk.record.state is State.PARTNER_DOWN
@@ -79,5 +87,7 @@ class Ownership(Check):
             found = self._both
             if self._takeovers.proviso():
                 found = found - self._alone["main"] - self._alone["backup"]
+            for name, by_copy in self._by_copy.items():
+                found = found - by_copy if self.world.copies.unaware(name) else found
             if found:
                 self.fail(f"both may give {', '.join(map(texts.dotted, sorted(found)))}")

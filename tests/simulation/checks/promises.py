@@ -10,9 +10,9 @@ has such a promise, violates I1, whatever happened before.
 
 Without that, the proviso of I1 is applied: one of the two promises must have an excuse, which is the act of an
 operator, or the end of a safe period. It was made after the time from which the partner, alone in PARTNER-DOWN, assumes
-that this server makes none (`takeovers`). A clock that was wrong by more than the protocol allows is an excuse too. An
-excused duplicate names its excuse, and the time at which a server received the other promise: from then on it could
-have been avoided.
+that this server makes none (`takeovers`); or by a server with an old copy before contact (`copies`). A clock that was
+wrong by more than the protocol allows is an excuse too. An excused duplicate names its excuse, and the time at which a
+server received the other promise: from then on it could have been avoided.
 """
 
 from collections.abc import Sequence
@@ -109,6 +109,7 @@ class Promises(Check):
         excuse = self._takeovers.excuse(host.name, now)
         if host.name in self._wrong_clocks:
             excuse = excuse or f"the clock of {host.name} was wrong"
+        excuse = excuse or self.world.copies.excuse(host.name)
         until = now + seconds
         known = {} if host.name in self._wrong_clocks else {host.name: until}
         promise = Promise(host.name, host.state, key, packet.yiaddr, now, until, known, excuse)
@@ -154,7 +155,7 @@ class Promises(Check):
         self._promises.get(address, {}).pop(key, None)
 
     def data_replaced(self, host: "Host") -> None:
-        """A server that lost its data has no promises; one whose copy is older may not have them.
+        """A server that lost its data has no promises; one whose copy is older has those in the copy.
 
         If nothing of the server has arrived at its partner since a copy was made, no server can tell that it is older.
         """
@@ -162,9 +163,19 @@ class Promises(Check):
         for held in self._promises.values():
             for promise in held.values():
                 promise.known.pop(host.name, None)
+                copied = self._in_copy(host, promise)
+                if copied > self.world.timeline.now and host.name not in self._wrong_clocks:
+                    promise.known[host.name] = copied
                 if silent and not promise.known:
                     promise.excuse = promise.excuse or "only data that was lost had the promise"
-        host.copied_at = None
+
+    @staticmethod
+    def _in_copy(host: "Host", promise: Promise) -> float:
+        """Return until when a promise lasts by the copy that is on a server's disk now, 0 if it is not there."""
+        row = host.disk.rows.get(promise.address)
+        if row is None or row[1] != Status.ACTIVE or client_key(row[2], row[3]) != promise.key:
+            return 0.0
+        return min(row[4] - EPOCH - host.error, promise.until)
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """Record the promises that the partner sent, and mark those made after the start of a takeover by it."""

@@ -47,6 +47,8 @@ class Takeovers(Check):
         if record is None:
             return
         if record.state is State.PARTNER_DOWN:
+            if not record.partner_down_time:
+                self.fail(f"{host.name} stores PARTNER-DOWN without the time from which MCLT counts")
             since = record.partner_down_time - EPOCH - host.error
             if self.since[host.name] == NEVER:
                 if record.partner_state is not State.SHUTDOWN:  # Its STATE may arrive late, and has the time.

@@ -13,7 +13,21 @@ from console.insight.runbooks.steps import MAIN as THE_MAIN
 from console.model.action_names import ActionName
 from console.model.observations import Observation, OperatorAction, as_json, from_json
 from console.model.picture import Picture
-from tests.console.scenes import BACKUP, BOTH_DOWN, CALM, MAIN, MAIN_LOST, NOW, PAIR, RACE, ZONE, answer, picture
+from tests.console.scenes import (
+    BACKUP,
+    BOTH_DOWN,
+    CALM,
+    MAIN,
+    MAIN_LOST,
+    NOW,
+    PAIR,
+    RACE,
+    ZONE,
+    answer,
+    failures,
+    picture,
+    text,
+)
 
 WHO = {THE_MAIN, THE_BACKUP, LEFT, GONE, "you", "both", "network"}
 DOWN = next(each for each in BOOKS if each.name == "main-down")
@@ -23,6 +37,7 @@ def act(action: str, subject: str, at: float = NOW, **said: str) -> OperatorActi
     return OperatorAction(at, PAIR, "jo", action, subject, said)
 
 
+STRANDED = (failures(MAIN), [answer(BACKUP, NOW, "RECOVER", communications="interrupted", link=None)])
 START = act("runbook-start", "main-down", NOW - 60, server=BACKUP)
 
 
@@ -124,6 +139,7 @@ def test_a_replay_gives_the_same_ticks() -> None:
             "potential-conflict",
         ),
         ([[answer(MAIN, config_mismatch=["mclt"])], [answer(BACKUP)]], "config-mismatch"),
+        (STRANDED, "lost-in-recovery"),
     ],
 )
 def test_the_runbook_that_fits_best_is_first(scene: Iterable[Iterable[Observation]], name: str) -> None:
@@ -147,8 +163,8 @@ def test_every_step_has_a_status_and_a_text_in_every_scene(
     keys = [step.key for step in which.steps]
     assert len(set(keys)) == len(keys)
     for step in which.steps:
-        for text in (step.text, step.stop, *step.commands):
-            assert "{" not in seen.words(text)
+        for words in (step.text, step.stop, *step.commands):
+            assert "{" not in seen.words(words)
         assert step.who in WHO
         assert step.check is None or step.check(seen) is None or step.check(seen)
         assert step.evidence is None or isinstance(step.evidence(seen), str)
@@ -164,3 +180,30 @@ def test_the_last_step_of_each_runbook_is_a_gate() -> None:
     """A runbook never ends with a step that a person ticks."""
     for each in BOOKS:
         assert each.steps[-1].check is not None, each.name
+
+
+def test_a_server_that_lost_its_partner_in_recovery_is_led_to_the_way_out() -> None:
+    """R-150: Set Partner Down is a step of the runbook, and the wait for the probes is ticked when they end."""
+    which = book("lost-in-recovery")
+    begun = act("runbook-start", "lost-in-recovery", NOW - 60, server=BACKUP)
+    done = [
+        act("runbook-step", f"lost-in-recovery/{key}", how="done") for key in ("alone", "bring-back", "copy", "prove")
+    ]
+    found = after(begun, *done, scene=STRANDED)
+    assert which is not None
+    step = current(progress(which, look(found, which)))
+    assert step is not None
+    assert step.step.remedy == (ActionName.SET_PARTNER_DOWN, LEFT, "")
+    down = {"communications": "interrupted", "link": None, "partner_pool_usable_at": text(NOW - 1)}
+    probing = after(
+        answer(BACKUP, NOW, "PARTNER-DOWN", **down, probe_until=text(NOW + 3600)), scene=[found_of(begun, done)]
+    )
+    assert statuses(probing, which)["down"] == StepStatus.DONE
+    assert statuses(probing, which)["probes"] == StepStatus.CURRENT
+    over = after(answer(BACKUP, NOW, "PARTNER-DOWN", **down, probe_until=None), scene=[found_of(begun, done)])
+    assert statuses(over, which)["probes"] == StepStatus.DONE
+
+
+def found_of(begun: OperatorAction, done: list[OperatorAction]) -> list[Observation]:
+    """The scene of the runbook after its first steps."""
+    return [*(each for part in STRANDED for each in part), begun, *done]

@@ -1,0 +1,87 @@
+"""Old copies of a store that silently take the place of a server's data."""
+
+from dataclasses import replace
+
+import pytest
+
+from dhcpserver.failover.states import State
+from dhcpserver.leases.lease import Status
+from tests.simulation.checks.base import Violation
+from tests.simulation.disk import Image
+from tests.simulation.host import Host
+from tests.simulation.site import Site
+from tests.simulation.test_findings import replace_data, running
+from tests.simulation.world import World
+
+
+def put_back_silently(world: World, host: Host, image: Image, copied: float) -> None:
+    """Put the host's data back to a copy."""
+    host.crash()
+    host.disk.restore(image)
+    host.copied_at = copied
+    world.checker.data_replaced(host)
+    host.copied_at = None
+
+
+@pytest.mark.parametrize("main_lost_its_data", [False, True])
+def test_an_old_copy_does_not_bring_back_addresses_that_were_taken_back(main_lost_its_data: bool) -> None:
+    """I3, R-196: by its times the main's record is an hour older than the copy, because its clock was wrong for a time.
+
+    A main that lost its data since the copy was made is another server by its identity, and not a new partner.
+    """
+    world = running(Site(near=12, backup_pct=50))
+    image, copied = world.backup.disk.image(int(world.backup.now)), world.timeline.now
+    if main_lost_its_data:
+        replace_data(world, world.main)
+        world.main.start(startup_wait=True)
+        assert world.until_normal(400)
+        world.run(20)
+    for host in world.hosts:
+        host.stop(long=False)
+    world.run(1)
+    world.configure(replace(world.site, backup_pct=10))
+    world.start()
+    assert world.until_normal()
+    world.run(10)
+    put_back_silently(world, world.backup, image, copied)
+    world.patience += 3600
+    world.main.error = -3600.0
+    world.run(10)
+    world.main.error = 0.0
+    world.run(5)
+    world.backup.start()
+    assert world.run(60, lambda: world.backup.state is State.RECOVER_WAIT)
+    mine = {address for address, lease in world.backup.book.leases.items() if lease.status is Status.BACKUP}
+    assert mine <= {address for address, lease in world.main.book.leases.items() if lease.status is Status.BACKUP}
+    assert world.until_normal()
+    world.converge()
+
+
+@pytest.mark.parametrize("recognised", [True, False])
+def test_a_copy_put_back_silently_is_excused_until_contact(recognised: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I3: both may give what the copy brought back. No server can tell before contact, and the backup must after it."""
+    world = running(Site(near=12, backup_pct=50, max_unacked=1))
+    image, copied = world.backup.disk.image(int(world.backup.now)), world.timeline.now
+    for host in world.hosts:
+        host.stop(long=False)
+    world.run(1)
+    world.configure(replace(world.site, backup_pct=10))
+    world.start()
+    assert world.until_normal()
+    world.run(10)
+    world.link.cut()
+    put_back_silently(world, world.backup, image, copied)
+    world.backup.start()
+    world.run(30)
+    assert world.backup.state is State.COMMUNICATIONS_INTERRUPTED
+    assert world.copies.unaware("backup")
+    world.link.mend()
+    if recognised:
+        assert world.run(60, lambda: world.backup.communicating)
+        assert not world.copies.unaware("backup")
+        assert world.until_normal()
+        world.converge()
+    else:
+        monkeypatch.setattr("dhcpserver.failover.state.machine.is_older_copy", lambda *_: False)
+        with pytest.raises(Violation, match="both may give"):
+            world.run(60)
