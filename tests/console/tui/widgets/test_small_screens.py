@@ -1,6 +1,7 @@
 """At 80 columns no text is cut before its subject and verb: each alarm, and each next event."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -30,9 +31,15 @@ from tests.console.scenes import (
 COLUMNS = 78
 """80 without the padding."""
 DOWN = "PARTNER-DOWN"
+
+
+def flat(parts: Iterable[Sequence[Observation]]) -> list[Observation]:
+    return [each for part in parts for each in part]
+
+
 SCENES: dict[str, list[Observation]] = {
-    "race": list(RACE),
-    "main lost": list(MAIN_LOST),
+    "race": flat(RACE),
+    "main lost": flat(MAIN_LOST),
     "both down": [answer(MAIN, NOW, DOWN), answer(BACKUP, NOW, DOWN)],
     "both gone": [answer(MAIN, NOW - 60), answer(BACKUP, NOW - 60), *failures(MAIN), *failures(BACKUP)],
     "conflict": [answer(MAIN, NOW, "POTENTIAL-CONFLICT"), answer(BACKUP, NOW, "POTENTIAL-CONFLICT")],
