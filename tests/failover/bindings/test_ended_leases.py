@@ -62,7 +62,7 @@ def test_with_contact_an_ended_lease_is_pending_until_the_partner_agrees(main: b
     """R-184: in no share while the update about its end is on the way, however long that takes."""
     bench = bench_in(State.NORMAL, main, mclt=HOUR)
     assert bench.update(partner_update(Status.ACTIVE, end=NOW + 30)).reject is None
-    bench.wait(500, alive=True)
+    bench.wait(400, alive=True)
     lease = lease_of(bench.book)
     (sent,) = bench.take(BindingUpdate)
     assert sent.status == Status.EXPIRED
