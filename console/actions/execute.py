@@ -177,7 +177,13 @@ class ActionRunner:
             **request.audited(),
             "command": shell(request, self.pair),
             "guards": [
-                {"guard": each.guard, "hard": each.hard, "passed": each.passed, "reason": each.reason}
+                {
+                    "guard": each.guard,
+                    "hard": each.hard,
+                    "passed": each.passed,
+                    "outcome": each.held,
+                    "reason": each.reason,
+                }
                 for each in assessment.verdicts
             ],
             "succeeded": succeeded,

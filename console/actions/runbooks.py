@@ -5,6 +5,7 @@ No server is changed, so a read-only console may follow a runbook too; a replay 
 
 from console.actions.audit import AuditLog
 from console.actions.operator import Operator
+from console.insight.reasons import CannotTell
 from console.insight.runbooks.progress import StepProgress, StepStatus, started
 from console.insight.runbooks.steps import Runbook, Scene, Step, left_to_serve
 from console.model.observations import OperatorAction
@@ -30,10 +31,15 @@ class RunbookActions:
     def tick(
         self, book: Runbook, pair: str, scene: Scene, standing: StepProgress, how: MarkHow, reason: str = ""
     ) -> None:
-        """Mark a step as done or skipped. A person cannot mark a gate, and a skipped step needs a reason. A step that
-        is marked as done although its condition does not hold is recorded so, with what was seen."""
+        """Mark a step as done or skipped.
+
+        A person can mark a gate only as done, and only where a person's word opens it and the console cannot tell
+        whether its condition holds. A skipped step needs a reason. A step that is marked as done although its condition
+        does not hold is recorded so, with what was seen.
+        """
         step = standing.step
-        if step.gate and how is not MarkHow.SEEN:
+        by_word = step.by_word and how is MarkHow.DONE and isinstance(standing.missing, CannotTell)
+        if step.gate and how is not MarkHow.SEEN and not by_word:
             return
         if how is MarkHow.SKIPPED and not reason:
             return

@@ -18,7 +18,9 @@ from console.insight.dates import DateError, parse_date
 from console.insight.durations import LengthError, parse_length
 from console.insight.freshness import is_seen, last_phase
 from console.insight.guarded.attempt import Attempt
-from console.insight.guarded.table import ACTIONS, BY_WORD_ALONE, wants_word
+from console.insight.guarded.decision import decision, in_order
+from console.insight.guarded.row import Held, Verdict
+from console.insight.guarded.table import ACTIONS, wants_word
 from console.model.action_names import ActionName
 from console.model.observations import ActionOutcome, Observation, OperatorAction
 from console.model.phases import INTERRUPTED
@@ -225,7 +227,7 @@ def _needs_verification(attempt: Attempt) -> str:
 
 def _blocking_reasons(assessment: Assessment) -> Sequence[str]:
     """The refusals that the operator's confirmation alone does not resolve."""
-    by_word = {each.reason for each in assessment.verdicts if each.guard in BY_WORD_ALONE}
+    by_word = {each.reason for each in assessment.verdicts if each.by_word}
     return [reason for reason in assessment.refused if reason not in by_word]
 
 
@@ -241,6 +243,7 @@ def _print(assessment: Assessment, request: OperatorRequest, as_json: bool) -> N
     attempt, outlook = assessment.attempt, assessment.outlook
     kind = ACTIONS[attempt.action]
     command = kind.typed(attempt) if attempt.acting.make.command_language else ""
+    found = decision(assessment.verdicts)
     if as_json:
         numbers = {
             "date": rfc3339(attempt.date),
@@ -254,7 +257,9 @@ def _print(assessment: Assessment, request: OperatorRequest, as_json: bool) -> N
                     "server": attempt.server,
                     "action": attempt.action,
                     **(numbers if attempt.action == ActionName.SET_PARTNER_DOWN else {}),
-                    "guards": [asdict(each) for each in assessment.verdicts],
+                    "decision": found.decided,
+                    "because": [each.guard for each in found.because],
+                    "guards": [_as_json(each) for each in assessment.verdicts],
                     "refused": list(assessment.refused),
                     "consequences": list(assessment.consequences),
                     "command": command,
@@ -263,13 +268,25 @@ def _print(assessment: Assessment, request: OperatorRequest, as_json: bool) -> N
             )
         )
         return
-    if kind.both:
-        click.echo(f"{attempt.server}:")
-    for each in assessment.verdicts:
-        mark = "ok  " if each.passed else "NO  " if each.hard else "ask "
-        click.echo(f"{mark} {each.text}" + (f": {each.reason}" if each.reason else ""))
+    click.echo(f"{attempt.server}: {found.line}" if kind.both else found.line)
+    for each in in_order(assessment.verdicts):
+        click.echo(f"{_mark(each)} {each.text}" + (f": {each.reason}" if each.reason else ""))
     for line in assessment.consequences:
         click.echo(line)
     if command:
         click.echo(f"on {attempt.server}: {command}")
     click.echo(f"to run it again: {shell(request, attempt.pair.name)}")
+
+
+def _mark(verdict: Verdict) -> str:
+    """The outcome of a guard in three letters. `??` is what the console cannot tell, and it blocks the action."""
+    if verdict.passed:
+        return "ok "
+    if not verdict.blocks:
+        return "ask"
+    return "?? " if verdict.held is Held.CANNOT_TELL else "NO "
+
+
+def _as_json(verdict: Verdict) -> dict[str, object]:
+    fields = asdict(verdict)
+    return {"outcome": fields.pop("held"), **fields}

@@ -65,7 +65,7 @@ class Server(Attributes):
     """The DHCP server itself; one in a configuration."""
 
     name: Name
-    log_settings: tuple[LogSetting, ...] = ("default", "failover-detail", "missing-options")
+    log_settings: tuple[LogSetting, ...] = ("default", "failover-detail")
     log_file_size: Annotated[int, Field(ge=10_000)] = 10_000_000
     log_file_count: Annotated[int, Field(ge=1, le=999)] = 10
     max_dhcp_requests: Annotated[int, Field(ge=1, le=100_000)] = 500

@@ -64,7 +64,7 @@ MEANINGS: dict[int, str] = {
     18220: "no address was free for a client: enlarge the scope, or look for clients that take many addresses",
     18221: "requests came from a network that no scope serves: add a scope, or correct the relay's address",
     18222: "many addresses were offered to clients that did not take them: look for a flood of DISCOVERs",
-    18223: "a client sent neither a hardware address nor an identifier: such clients cannot be told apart",
+    18223: "a client sent neither a hardware address nor an identifier: such clients have the same key",
     18224: "two hardware addresses use one client identifier: two machines may have the same address",
     18225: "a client was moved to or from a reserved address, by a NAK at its renewal",
     18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",

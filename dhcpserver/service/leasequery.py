@@ -78,7 +78,7 @@ class LeaseQuery:
         if addresses:
             # Even if it was not requested (RFC 4388 section 6.4.2).
             given.append((options4.ASSOCIATED_IP, b"".join(address.to_bytes(4, "big") for address in addresses)))
-        given += plan.options.parts(requested)
+        given += plan.options_of(lease.address, lease.key or b"", lease.hardware, {}).parts(requested)
         reply = replies.lease_query_answer(query, MessageType.LEASEACTIVE, lease.address, lease.hardware, given)
         return "DHCPLEASEACTIVE", reply
 

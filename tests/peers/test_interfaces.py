@@ -65,7 +65,8 @@ def test_a_server_serves_clients_on_an_interface_that_was_made_again(clients: li
     ip("-n", server, "link", "set", "link1", "down")
     eventually("the server does not serve", partial(health, "503 cannot receive packets of clients: link0"))
     assert wrote(
-        "Not serving: cannot receive packets of clients: link0: the interface does not exist; link1: the interface is down"
+        "Not serving: cannot receive packets of clients: link0: the interface does not exist; link1: the interface is "
+        "down"
     )
 
     make(server, clients[0], 0)

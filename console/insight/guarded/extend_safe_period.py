@@ -11,6 +11,7 @@ from console.insight.guarded.row import Guard, GuardedAction
 from console.insight.guarded.safe_period_parts import ALONE, BOTH, NOT_AT_ONCE, OTHER_REACHED, end, worst_pool
 from console.insight.guarded.shared_guards import ALWAYS, answer
 from console.insight.limits import LONGEST_TAKEOVER_SECONDS
+from console.insight.reasons import CannotTell
 from console.insight.wording import both_clocks, span
 from console.model.action_names import ActionName
 from console.model.picture import PairPicture
@@ -18,11 +19,9 @@ from console.model.profiles import Can
 
 
 def _is_used(attempt: Attempt) -> str | None:
-    if attempt.facts is None:
-        return None
-    automatic = takeover(attempt.facts).automatic
+    automatic = None if attempt.facts is None else takeover(attempt.facts).automatic
     if automatic is None:
-        return f"cannot tell whether the safe period is on: {attempt.server} does not report it"
+        return CannotTell(f"cannot tell whether the safe period is on: {attempt.server} does not report it")
     return None if automatic else f"the safe period is off on {attempt.server}: it cannot be extended"
 
 
@@ -35,12 +34,16 @@ def _length_given(attempt: Attempt) -> str | None:
     return None
 
 
+def _is_given(attempt: Attempt) -> bool:
+    return attempt.seconds is not None
+
+
 def _longer(attempt: Attempt) -> str | None:
-    if attempt.facts is None or attempt.seconds is None:
-        return None
-    length = takeover(attempt.facts).length
-    if length is None:
-        return f"cannot tell whether this is longer: {attempt.server} does not report the length of its safe period"
+    length = None if attempt.facts is None else takeover(attempt.facts).length
+    if length is None or attempt.seconds is None:
+        return CannotTell(
+            f"cannot tell whether this is longer: {attempt.server} does not report the length of its safe period"
+        )
     if attempt.seconds > length:
         return None
     return f"the safe period is already {span(length)} on {attempt.server}: write a longer one"
@@ -70,7 +73,7 @@ EXTEND_SAFE_PERIOD = GuardedAction(
         *ALWAYS,
         Guard("is-used", True, "the safe period is in use", _is_used),
         Guard("length-given", True, "a duration is given", _length_given, typed=True),
-        Guard("longer", True, "it is longer than before", _longer, typed=True),
+        Guard("longer", True, "it is longer than before", _longer, typed=True, applies=_is_given),
         NOT_AT_ONCE,
         ALONE,
         OTHER_REACHED,

@@ -2,11 +2,13 @@
 
 from ipaddress import AddressValueError, IPv4Address
 
-from console.insight.freshness import last_phase, last_word
+from console.insight.freshness import last_word
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard, GuardedAction
-from console.insight.guarded.shared_guards import ALWAYS, answer
+from console.insight.guarded.shared_guards import ALWAYS, acting_phase, answer
+from console.insight.reasons import CannotTell
 from console.insight.shares import total_of
+from console.insight.wording import NO_REASON
 from console.model.action_names import ActionName
 from console.model.phases import SERVING
 from console.model.picture import PairPicture
@@ -23,23 +25,29 @@ def _address_given(attempt: Attempt) -> str | None:
 
 def _some_unavailable(attempt: Attempt) -> str | None:
     facts = attempt.facts
-    if facts is None or any(pool.unavailable for pool in facts.pools or ()):
+    if facts is not None and any(pool.unavailable for pool in facts.pools or ()):
         return None
-    if total_of(facts, "unavailable") is None:
-        return f"cannot tell whether {attempt.server} has unavailable addresses: it does not report them"
+    if facts is None or not facts.pools or total_of(facts, "unavailable") is None:
+        return CannotTell(f"cannot tell whether {attempt.server} has unavailable addresses: it does not report them")
     return f"{attempt.server} has no unavailable address"
 
 
 def _serves(attempt: Attempt) -> str | None:
-    if last_phase(attempt.acting) in SERVING:
-        return None
-    return f"{attempt.server} is {last_word(attempt.acting)}: it does not lease addresses now"
+    phase, facts = acting_phase(attempt, "serves clients"), attempt.facts
+    if isinstance(phase, CannotTell):
+        return phase
+    if phase not in SERVING:
+        return f"{attempt.server} is {last_word(attempt.acting)}: it does not lease addresses now"
+    if facts is None or facts.serves is None:
+        return CannotTell(f"cannot tell whether {attempt.server} serves clients: it does not report that")
+    return None if facts.serves else f"{attempt.server} does not serve clients: {facts.not_serving_reason or NO_REASON}"
 
 
 def _verified(attempt: Attempt) -> str | None:
     if attempt.vouched:
         return None
-    return f"not confirmed that {attempt.address or 'the address'} is unused: verify it (ping, ARP, switch port)"
+    address = attempt.address or "the address"
+    return CannotTell(f"not confirmed that {address} is unused: verify it (ping, ARP, switch port)")
 
 
 def _consequences(attempt: Attempt) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard, GuardedAction
 from console.insight.guarded.shared_guards import ALWAYS, answer
+from console.insight.reasons import CannotTell
 from console.insight.shares import free, moves
 from console.insight.wording import plural
 from console.model.action_names import ActionName
@@ -16,31 +17,30 @@ EXACT_PERCENT = 1.0
 
 def _is_main(attempt: Attempt) -> str | None:
     facts = attempt.facts
-    if facts is None or facts.role == "main":
+    if facts is None or facts.role not in ("main", "backup"):
+        return CannotTell(f"cannot tell whether {attempt.server} is the main: it does not report its role")
+    if facts.role == "main":
         return None
-    if facts.role != "backup":
-        return f"cannot tell whether {attempt.server} is the main: it does not report its role"
     return f"{attempt.server} is the backup: run this on the main, {attempt.partner.name}"
 
 
 def _normal(attempt: Attempt) -> str | None:
     facts = attempt.facts
-    if facts is None:
-        return None
+    if facts is None or facts.phase is Phase.UNKNOWN:
+        word = "unknown" if facts is None else facts.word or "unknown"
+        return CannotTell(f"cannot tell whether {attempt.server} is NORMAL: its state is {word}")
     if facts.phase is not Phase.NORMAL:
-        return f"{attempt.server} is {facts.word or 'unknown'}: addresses move between partners only in NORMAL"
+        return f"{attempt.server} is {facts.word}: addresses move between partners only in NORMAL"
     if facts.contact is None:
-        return f"cannot tell whether {attempt.server} has contact: it does not report that"
+        return CannotTell(f"cannot tell whether {attempt.server} has contact: it does not report that")
     return None if facts.contact else f"{attempt.server} has lost contact with {facts.partner}"
 
 
 def _something_to_move(attempt: Attempt) -> str | None:
     facts = attempt.facts
-    if facts is None:
-        return None
-    found = moves(facts)
+    found = moves(facts) if facts is not None and facts.pools else None
     if found is None:
-        return f"cannot tell which addresses would move: {attempt.server} does not report all shares"
+        return CannotTell(f"cannot tell which addresses would move: {attempt.server} does not report all shares")
     return None if found else "the backup has its percentage in every scope: no address would move"
 
 

@@ -4,7 +4,15 @@ from console.insight.countdowns import takeover
 from console.insight.freshness import is_seen, last_phase, last_word
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard, GuardedAction
-from console.insight.guarded.shared_guards import ALWAYS, EXPERT_ROLE, NOT_RECOVERING, answer
+from console.insight.guarded.shared_guards import (
+    ALWAYS,
+    EXPERT_ROLE,
+    NOT_RECOVERING,
+    acting_phase,
+    answer,
+    outside_expert_mode,
+)
+from console.insight.reasons import CannotTell
 from console.insight.wording import plural
 from console.model.action_names import ActionName
 from console.model.phases import Phase
@@ -17,17 +25,17 @@ POOLS_NAMED = 4
 def _partner_normal(attempt: Attempt) -> str | None:
     partner = attempt.partner
     if not is_seen(partner, attempt.now):
-        return f"cannot see {partner.name}"
+        return CannotTell(f"cannot see {partner.name}")
     phase = last_phase(partner)
+    if phase is None or phase is Phase.UNKNOWN:
+        return CannotTell(f"cannot tell whether {partner.name} is NORMAL: its state is {last_word(partner)}")
     return None if phase is Phase.NORMAL else f"{partner.name} is {last_word(partner)}, not NORMAL"
 
 
 def _no_conflict(attempt: Attempt) -> str | None:
-    phase = last_phase(attempt.acting)
-    if attempt.expert:
-        return None
-    if phase is Phase.UNKNOWN:
-        return f"cannot tell whether {attempt.server} is resolving conflicts: its state is {last_word(attempt.acting)}"
+    phase = acting_phase(attempt, "is resolving conflicts")
+    if isinstance(phase, CannotTell):
+        return phase
     if phase is Phase.CONFLICT:
         return f"{attempt.server} is resolving conflicts: it would start again. Wait, or use expert mode"
     return None
@@ -75,7 +83,13 @@ RELOAD = GuardedAction(
     (
         *ALWAYS,
         NOT_RECOVERING,
-        Guard("no-conflict", True, "the server is not resolving conflicts", _no_conflict),
+        Guard(
+            "no-conflict",
+            True,
+            "the server is not resolving conflicts",
+            _no_conflict,
+            applies=outside_expert_mode,
+        ),
         EXPERT_ROLE,
         Guard("partner-normal", False, "the partner is NORMAL", _partner_normal),
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from console.insight.guarded.attempt import Attempt
 from console.model.action_names import ActionName
@@ -9,12 +10,27 @@ from console.model.picture import PairPicture
 from console.model.profiles import Can
 
 
+class Held(StrEnum):
+    """The outcome of a guard."""
+
+    SATISFIED = "satisfied"
+    REFUSED = "refused"
+    CANNOT_TELL = "cannot-tell"
+
+
+def _always(attempt: Attempt) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One precondition. `text` is the condition; `fails` returns why it does not hold, or `None`.
+    """One precondition. `text` is the condition; `fails` returns why it does not hold, or `None`. A reason that is a
+    `CannotTell` means that a fact is missing.
 
     `confirmable`: only a person can verify it, so the operator's confirmation is enough. Every other soft guard that
-    fails also needs a reason. `typed`: it depends on what the operator types on the screen of the action.
+    fails also needs a reason. `typed`: it depends on what the operator types on the screen of the action. `word`: where
+    the console cannot tell, the operator's confirmation is enough, because the server checks it too. `applies`: whether
+    the attempt depends on this guard; a guard that does not apply has no verdict.
     """
 
     name: str
@@ -23,17 +39,30 @@ class Guard:
     fails: Callable[[Attempt], str | None]
     confirmable: bool = False
     typed: bool = False
+    word: bool = False
+    applies: Callable[[Attempt], bool] = _always
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result of a guard. `reason` is empty when it passed."""
+    """The result of a guard. `reason` is empty when it is satisfied. `passed` is `held` as yes or no: what the console
+    cannot tell has not passed.
+
+    `hard`: it blocks the action. `by_word`: the operator's confirmation is enough to go on.
+    """
 
     guard: str
     hard: bool
     passed: bool
+    held: Held
     text: str
     reason: str
+    by_word: bool = False
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the action is blocked by this guard, whatever the operator confirms."""
+        return self.hard and not self.passed
 
 
 def _nothing(attempt: Attempt) -> str:

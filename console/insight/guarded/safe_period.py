@@ -12,6 +12,7 @@ from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard, GuardedAction
 from console.insight.guarded.safe_period_parts import ALONE, BOTH, NOT_AT_ONCE, OTHER_REACHED, end, worst_pool
 from console.insight.guarded.shared_guards import ALWAYS, answer
+from console.insight.reasons import CannotTell
 from console.insight.wording import countdown, wall
 from console.model.action_names import ActionName
 from console.model.picture import PairPicture, ServerPicture
@@ -22,11 +23,9 @@ def _changes(attempt: Attempt) -> str | None:
     facts = attempt.facts
     if attempt.choice not in ("on", "off"):
         return "on or off?"
-    if facts is None:
-        return None
-    automatic = takeover(facts).automatic
+    automatic = None if facts is None else takeover(facts).automatic
     if automatic is None:
-        return f"cannot tell whether the safe period is on: {attempt.server} does not report it"
+        return CannotTell(f"cannot tell whether the safe period is on: {attempt.server} does not report it")
     if automatic is (attempt.choice == "on"):
         return f"the safe period is already {attempt.choice} on {attempt.server}"
     return None

@@ -2,9 +2,11 @@
 
 from console.insight.countdowns import takeover
 from console.insight.forecast import cannot_forecast, worst_forecast
-from console.insight.freshness import is_seen, last_phase, last_word
+from console.insight.freshness import is_seen, last_word
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard
+from console.insight.guarded.shared_guards import acting_phase
+from console.insight.reasons import CannotTell
 from console.insight.wording import both_clocks, duration, plural, rough, span
 from console.model.phases import Phase
 
@@ -13,11 +15,13 @@ BOTH = "Change both servers (R-141). On each server the change lasts until it re
 
 def _not_at_once(attempt: Attempt) -> str | None:
     facts, lost = attempt.facts, attempt.earliest
-    if facts is None or attempt.choice == "off" or facts.phase not in (Phase.ALONE, Phase.UNKNOWN):
+    if attempt.choice == "off" or (facts is not None and facts.phase not in (Phase.ALONE, Phase.UNKNOWN)):
         return None
-    length = takeover(facts).length if attempt.seconds is None else attempt.seconds
-    if facts.phase is Phase.UNKNOWN or lost is None or length is None:
-        return f"cannot tell whether {attempt.server} would enter PARTNER-DOWN at once: it does not report enough"
+    length = None if facts is None else takeover(facts).length if attempt.seconds is None else attempt.seconds
+    if facts is None or facts.phase is Phase.UNKNOWN or lost is None or length is None:
+        return CannotTell(
+            f"cannot tell whether {attempt.server} would enter PARTNER-DOWN at once: it does not report enough"
+        )
     if lost + length > attempt.now:
         return None
     gone = duration(attempt.now - lost)
@@ -25,9 +29,9 @@ def _not_at_once(attempt: Attempt) -> str | None:
 
 
 def _alone(attempt: Attempt) -> str | None:
-    phase = last_phase(attempt.acting)
-    if phase is None or phase is Phase.ALONE:
-        return None
+    phase = acting_phase(attempt, "is COMMUNICATIONS-INTERRUPTED")
+    if isinstance(phase, CannotTell) or phase is Phase.ALONE:
+        return phase if isinstance(phase, CannotTell) else None
     return f"{attempt.server} is {last_word(attempt.acting)}: the safe period does not run now"
 
 

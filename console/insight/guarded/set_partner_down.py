@@ -11,8 +11,17 @@ from datetime import datetime, tzinfo
 from console.insight.freshness import clock_offset, is_fresh, is_seen, last_phase, last_word
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard, GuardedAction
-from console.insight.guarded.shared_guards import ACTING_FRESH, EXPERT_ROLE, MAY_ACT, PARTNER_ASKED, WRITABLE, answer
+from console.insight.guarded.shared_guards import (
+    ACTING_FRESH,
+    EXPERT_ROLE,
+    MAY_ACT,
+    PARTNER_ASKED,
+    WRITABLE,
+    acting_phase,
+    answer,
+)
 from console.insight.partner_down_outlook import outlook_of, sentences
+from console.insight.reasons import CannotTell
 from console.insight.wording import both_clocks
 from console.model.action_names import ActionName
 from console.model.phases import INTERRUPTED, RECOVERING, SERVING, Phase
@@ -22,15 +31,16 @@ from console.model.profiles import Can
 FUTURE_TOLERANCE_SECONDS = 1.0
 """The word `now` is a moment old when the guards check it."""
 
-BLOCKING = frozenset({Phase.CONFLICT, Phase.STARTING, Phase.PAUSED, Phase.LEFT, Phase.UNKNOWN})
+BLOCKING = frozenset({Phase.CONFLICT, Phase.STARTING, Phase.PAUSED, Phase.LEFT})
 ALONE = INTERRUPTED | RECOVERING
 """Phases of a server that may have lost its partner for good."""
 
 
 def _not_yet_down(attempt: Attempt) -> str | None:
-    if last_phase(attempt.acting) is Phase.TAKEN_OVER:
-        return f"{attempt.server} is already PARTNER-DOWN"
-    return None
+    phase = acting_phase(attempt, "is PARTNER-DOWN already")
+    if isinstance(phase, CannotTell):
+        return phase
+    return f"{attempt.server} is already PARTNER-DOWN" if phase is Phase.TAKEN_OVER else None
 
 
 def _partner_not_down(attempt: Attempt) -> str | None:
@@ -42,7 +52,7 @@ def _partner_not_down(attempt: Attempt) -> str | None:
         return f"{attempt.server} reports that {partner.name} is PARTNER-DOWN: both servers must never be in it"
     reported = {last_phase(partner), None if facts is None else facts.partner_phase}
     if reported <= {None, Phase.UNKNOWN}:
-        return f"cannot tell whether {partner.name} is PARTNER-DOWN: neither server reports its state"
+        return CannotTell(f"cannot tell whether {partner.name} is PARTNER-DOWN: neither server reports its state")
     return None
 
 
@@ -51,25 +61,36 @@ def _partner_silent(attempt: Attempt) -> str | None:
     phase = last_phase(partner)
     if partner.unreadable:
         return f"{partner.name} answers, and its answer cannot be read: it runs, and may serve clients"
+    if partner.no_such_pair:
+        return CannotTell(f"cannot tell whether {partner.name} serves clients: it answers, and does not have this pair")
     # One failed poll proves nothing: a partner that answered a few seconds ago counts as answering.
     if not is_fresh(partner, attempt.now) or phase is None:
-        return None
-    if phase in SERVING or phase is Phase.UNKNOWN:
+        asked = partner.unseen_since is not None
+        return None if asked else CannotTell(f"cannot tell whether {partner.name} answers: it was not polled just now")
+    if phase is Phase.UNKNOWN:
+        return CannotTell(
+            f"{partner.name} answers and is {last_word(partner)}: it may serve clients. Stop it, or repair the link"
+        )
+    if phase in SERVING:
         return f"{partner.name} answers and is {last_word(partner)}: it may serve clients. Stop it, or repair the link"
     return None
 
 
 def _no_contact(attempt: Attempt) -> str | None:
     facts = attempt.acting.facts
-    if facts is None or facts.contact is False:
+    if facts is None or facts.contact is None:
+        return CannotTell(
+            f"cannot tell whether {attempt.server} has contact with {attempt.partner.name}: it does not report that"
+        )
+    if not facts.contact:
         return None
-    if facts.contact is None:
-        return f"cannot tell whether {attempt.server} has contact with {attempt.partner.name}: it does not report that"
     return f"{attempt.server} has contact with {attempt.partner.name} now: the partner runs"
 
 
 def _acting_state(attempt: Attempt) -> str | None:
-    phase = last_phase(attempt.acting)
+    phase = acting_phase(attempt, "starts, stops or resolves conflicts")
+    if isinstance(phase, CannotTell):
+        return phase
     if phase in BLOCKING:
         return f"{attempt.server} is {last_word(attempt.acting)}: wait until it leaves that state"
     if phase is Phase.RETURNING and not attempt.expert:
@@ -84,6 +105,10 @@ def _date_given(attempt: Attempt) -> str | None:
     return None if attempt.date is not None else "no valid date is given"
 
 
+def _is_dated(attempt: Attempt) -> bool:
+    return attempt.date is not None
+
+
 def _date_not_future(attempt: Attempt) -> str | None:
     if attempt.date is not None and attempt.date > attempt.now + FUTURE_TOLERANCE_SECONDS:
         return f"{both_clocks(attempt.date, attempt.zone)} is in the future"
@@ -91,10 +116,8 @@ def _date_not_future(attempt: Attempt) -> str | None:
 
 
 def _date_not_early(attempt: Attempt) -> str | None:
-    if attempt.date is None or attempt.expert or attempt.facts is None:
-        return None
-    if attempt.earliest is None:
-        return (
+    if attempt.date is None or attempt.earliest is None:
+        return CannotTell(
             f"cannot tell when contact was lost: {attempt.server} does not report it. Only expert mode accepts a date"
         )
     # The field and the server's times have whole seconds.
@@ -105,14 +128,19 @@ def _date_not_early(attempt: Attempt) -> str | None:
 
 
 def _acting_alone(attempt: Attempt) -> str | None:
-    phase = last_phase(attempt.acting)
-    if phase is None or phase in INTERRUPTED:
+    phase = acting_phase(attempt, "is COMMUNICATIONS-INTERRUPTED")
+    if isinstance(phase, CannotTell):
+        return phase
+    if phase in INTERRUPTED:
         return None
     return f"{attempt.server} is {last_word(attempt.acting)}, not COMMUNICATIONS-INTERRUPTED"
 
 
 def _leases_missing(attempt: Attempt) -> str | None:
-    if last_phase(attempt.acting) is not Phase.RETURNING:
+    phase = acting_phase(attempt, "waits for leases of its partner")
+    if isinstance(phase, CannotTell):
+        return phase
+    if phase is not Phase.RETURNING:
         return None
     return (
         f"leases of {attempt.partner.name} are missing: {attempt.server} probes each address before it gives it, until "
@@ -122,16 +150,17 @@ def _leases_missing(attempt: Attempt) -> str | None:
 
 def _partner_unreachable(attempt: Attempt) -> str | None:
     partner = attempt.partner
+    if partner.no_such_pair or partner.unreadable:
+        return f"{partner.name} answers the console: it runs and may start to serve clients"
     if not is_fresh(partner, attempt.now):
-        return None
+        asked = partner.unseen_since is not None
+        return None if asked else CannotTell(f"cannot tell whether {partner.name} answers: it was not polled just now")
     return f"{partner.name} answers the console ({last_word(partner)}): it runs and may start to serve clients"
 
 
 def _early_on_purpose(attempt: Attempt) -> str | None:
-    if attempt.date is None or attempt.facts is None:
-        return None
-    if attempt.earliest is None:
-        return "cannot tell whether the date is before the last contact: addresses may be leased twice"
+    if attempt.date is None or attempt.earliest is None:
+        return CannotTell("cannot tell whether the date is before the last contact: addresses may be leased twice")
     if attempt.date >= attempt.earliest - 1:
         return None
     return "the date is before the last contact: addresses may be leased twice"
@@ -140,7 +169,7 @@ def _early_on_purpose(attempt: Attempt) -> str | None:
 def _verified_off(attempt: Attempt) -> str | None:
     if attempt.vouched:
         return None
-    return f"not confirmed that {attempt.partner.name} is off: verify it (power, console port, cable)"
+    return CannotTell(f"not confirmed that {attempt.partner.name} is off: verify it (power, console port, cable)")
 
 
 GUARDS: tuple[Guard, ...] = (
@@ -149,18 +178,25 @@ GUARDS: tuple[Guard, ...] = (
     PARTNER_ASKED,
     MAY_ACT,
     Guard("not-yet-down", True, "the server is not yet PARTNER-DOWN", _not_yet_down),
-    Guard("partner-not-down", True, "the partner is not PARTNER-DOWN", _partner_not_down),
-    Guard("partner-silent", True, "the partner does not answer in a serving state", _partner_silent),
+    Guard("partner-not-down", True, "no server reports that the partner is PARTNER-DOWN", _partner_not_down),
+    Guard("partner-silent", True, "the console gets no answer of a partner that serves", _partner_silent),
     Guard("no-contact", True, "the server has lost contact with the partner", _no_contact),
     Guard("acting-state", True, "the server is not starting, stopping or resolving conflicts", _acting_state),
     Guard("date-given", True, "a date is given", _date_given, typed=True),
-    Guard("date-not-future", True, "the date is not in the future", _date_not_future, typed=True),
-    Guard("date-not-early", True, "the date is not before contact was lost", _date_not_early, typed=True),
+    Guard("date-not-future", True, "the date is not in the future", _date_not_future, typed=True, applies=_is_dated),
+    Guard(
+        "date-not-early",
+        True,
+        "the date is not before contact was lost",
+        _date_not_early,
+        typed=True,
+        applies=lambda attempt: _is_dated(attempt) and not attempt.expert,
+    ),
     EXPERT_ROLE,
     Guard("acting-alone", False, "the server is COMMUNICATIONS-INTERRUPTED", _acting_alone),
-    Guard("leases-complete", False, "the server has all leases of its partner", _leases_missing),
+    Guard("leases-complete", False, "the server does not wait for leases of its partner", _leases_missing),
     Guard("partner-unreachable", False, "the partner does not answer at all", _partner_unreachable),
-    Guard("early-on-purpose", False, "the date agrees with the server's records", _early_on_purpose),
+    Guard("early-on-purpose", False, "the date agrees with the server's records", _early_on_purpose, applies=_is_dated),
     Guard("partner-verified-off", False, "a person verified that the partner is off", _verified_off, confirmable=True),
 )
 

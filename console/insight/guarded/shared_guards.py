@@ -4,6 +4,7 @@ from console.insight.freshness import age, is_fresh, last_phase, last_word
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard
 from console.insight.limits import STALE_AFTER_SECONDS
+from console.insight.reasons import CannotTell
 from console.insight.wording import duration
 from console.model.facts import PairFacts
 from console.model.phases import Phase
@@ -26,9 +27,10 @@ def _acting_fresh(attempt: Attempt) -> str | None:
     if not is_fresh(server, attempt.now):
         seconds = age(server, attempt.now)
         if seconds is None:
-            return f"cannot see {server.name}: {server.error or 'it has not answered yet'}"
+            reason = f"cannot see {server.name}: {server.error or 'it has not answered yet'}"
+            return reason if server.error else CannotTell(reason)
         limit = f"{STALE_AFTER_SECONDS:.0f} s"
-        return f"the last answer of {server.name} is {duration(seconds)} old; the limit is {limit}"
+        return CannotTell(f"the last answer of {server.name} is {duration(seconds)} old; the limit is {limit}")
     if server.failures:
         return f"cannot see {server.name}: {server.error}"
     return None
@@ -41,33 +43,64 @@ def _partner_asked(attempt: Attempt) -> str | None:
     return f"{partner.name} was not polled in the last {STALE_AFTER_SECONDS:.0f} s"
 
 
+ROLES = ("viewer", "operator", "expert")
+
+
+def _role_unknown(attempt: Attempt) -> CannotTell:
+    role = "not known" if attempt.role is None else f"{attempt.role!r}, which is not a known role"
+    return CannotTell(f"cannot tell whether this user may act: the role on {attempt.server} is {role}")
+
+
 def _expert_role(attempt: Attempt) -> str | None:
-    if attempt.expert and attempt.role is not None and attempt.role != "expert":
+    if attempt.role not in ROLES:
+        return _role_unknown(attempt)
+    if attempt.role != "expert":
         return f"the user's role on {attempt.server} is {attempt.role}: expert mode needs the role expert"
     return None
 
 
 def _may_act(attempt: Attempt) -> str | None:
+    if attempt.role not in ROLES:
+        return _role_unknown(attempt)
     if attempt.role == "viewer":
         return f"the user's role on {attempt.server} is viewer: the action needs the role operator"
     return None
 
 
+def in_expert_mode(attempt: Attempt) -> bool:
+    """Whether a guard that only expert mode needs applies."""
+    return attempt.expert
+
+
+def outside_expert_mode(attempt: Attempt) -> bool:
+    """Whether a guard that expert mode lifts applies."""
+    return not attempt.expert
+
+
+def acting_phase(attempt: Attempt, question: str) -> Phase | CannotTell:
+    """The phase of the server of the action; where it is missing, that the console cannot tell the answer to
+    `question`."""
+    phase = last_phase(attempt.acting)
+    if phase is None or phase is Phase.UNKNOWN:
+        return CannotTell(f"cannot tell whether {attempt.server} {question}: its state is {last_word(attempt.acting)}")
+    return phase
+
+
 WRITABLE = Guard("writable", True, "this console may change the pair", _writable)
 ACTING_FRESH = Guard("acting-fresh", True, "the server of the action answers now", _acting_fresh)
 PARTNER_ASKED = Guard("partner-asked", True, "the partner was polled just now", _partner_asked)
-EXPERT_ROLE = Guard("expert-role", True, "this user may use expert mode", _expert_role)
-MAY_ACT = Guard("may-act", True, "this user may do the action on the server", _may_act)
+EXPERT_ROLE = Guard(
+    "expert-role", True, "this user may use expert mode", _expert_role, word=True, applies=in_expert_mode
+)
+MAY_ACT = Guard("may-act", True, "this user may do the action on the server", _may_act, word=True)
 
 ALWAYS = (WRITABLE, ACTING_FRESH, PARTNER_ASKED, MAY_ACT)
 
 
 def _not_recovering(attempt: Attempt) -> str | None:
-    phase = last_phase(attempt.acting)
-    if attempt.expert or phase is None:
-        return None
-    if phase is Phase.UNKNOWN:
-        return f"cannot tell whether {attempt.server} is recovering: its state is {last_word(attempt.acting)}"
+    phase = acting_phase(attempt, "is recovering")
+    if isinstance(phase, CannotTell):
+        return phase
     if phase not in TRANSFERRING:
         return None
     done = attempt.facts.resync if attempt.facts is not None else None
@@ -75,7 +108,9 @@ def _not_recovering(attempt: Attempt) -> str | None:
     return f"{attempt.server} is {last_word(attempt.acting)}{so_far}: it would start again. Wait, or use expert mode"
 
 
-NOT_RECOVERING = Guard("not-recovering", True, "the server is not recovering", _not_recovering)
+NOT_RECOVERING = Guard(
+    "not-recovering", True, "the server is not recovering", _not_recovering, applies=outside_expert_mode
+)
 
 
 def answer(now: PairPicture, attempt: Attempt) -> PairFacts | None:

@@ -5,6 +5,7 @@ from console.insight.freshness import is_seen, last_word
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard, GuardedAction
 from console.insight.guarded.shared_guards import ALWAYS, EXPERT_ROLE, NOT_RECOVERING
+from console.insight.reasons import CannotTell
 from console.insight.shares import total_of
 from console.insight.wording import NO_REASON, plural, span
 from console.model.action_names import ActionName
@@ -22,28 +23,29 @@ def _absence_chosen(attempt: Attempt) -> str | None:
 def _partner_serves(attempt: Attempt) -> str | None:
     partner = attempt.partner
     if not is_seen(partner, attempt.now):
-        return f"cannot see {partner.name}: perhaps no server would serve clients"
+        return CannotTell(f"cannot see {partner.name}: perhaps no server would serve clients")
     facts = partner.facts
     if facts is None or facts.phase is Phase.UNKNOWN:
-        return f"cannot tell whether {partner.name} serves clients: its state is {last_word(partner)}"
+        return CannotTell(f"cannot tell whether {partner.name} serves clients: its state is {last_word(partner)}")
     if facts.phase not in SERVING:
         return f"{partner.name} is {last_word(partner)} and does not serve clients: no server would serve them"
     if facts.serves is None:
-        return f"cannot tell whether {partner.name} serves clients: it does not report that"
+        return CannotTell(f"cannot tell whether {partner.name} serves clients: it does not report that")
     if not facts.serves:
         return f"{partner.name} does not serve clients: {facts.not_serving_reason or NO_REASON}"
     return None
 
 
 def _partner_has_addresses(attempt: Attempt) -> str | None:
-    facts = attempt.partner.facts
-    if facts is None:
-        return None
+    partner = attempt.partner
+    facts = partner.facts
+    if facts is None or not is_seen(partner, attempt.now):
+        return CannotTell(f"cannot tell whether {partner.name} has free addresses of its own: cannot see it")
     empty = [pool.name for pool in facts.pools or () if pool.available == 0 and pool.total != 0]
     if empty:
         return f"{facts.server} has no free address of its own in {', '.join(sorted(empty))}"
-    if total_of(facts, "available") is None:
-        return f"cannot tell whether {facts.server} has free addresses of its own"
+    if not total_of(facts, "total") or total_of(facts, "available") is None:
+        return CannotTell(f"cannot tell whether {facts.server} has free addresses of its own: it does not report them")
     return None
 
 

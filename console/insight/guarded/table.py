@@ -8,10 +8,11 @@ from console.insight.guarded.extend_safe_period import EXTEND_SAFE_PERIOD
 from console.insight.guarded.force_available import FORCE_AVAILABLE
 from console.insight.guarded.rebalance import REBALANCE
 from console.insight.guarded.reload import RELOAD
-from console.insight.guarded.row import Guard, GuardedAction, Verdict
+from console.insight.guarded.row import Guard, GuardedAction, Held, Verdict
 from console.insight.guarded.safe_period import SAFE_PERIOD
 from console.insight.guarded.set_partner_down import ALONE, SET_PARTNER_DOWN, sent_date
 from console.insight.guarded.stop import STOP
+from console.insight.reasons import CannotTell
 from console.model.action_names import ActionName, ActionRequest
 from console.model.picture import PairPicture
 
@@ -22,8 +23,6 @@ ACTIONS: Mapping[ActionName, GuardedAction] = {
 
 _GUARDS: Mapping[str, Guard] = {guard.name: guard for action in ACTIONS.values() for guard in action.guards}
 
-BY_WORD_ALONE = frozenset(guard.name for guard in _GUARDS.values() if guard.confirmable)
-"""Soft guards for which the operator's confirmation is enough. Every other failed soft guard also needs a reason."""
 UNTIL_TYPED = frozenset(guard.name for guard in _GUARDS.values() if guard.typed)
 """Guards that depend on what the operator types on the screen of the action."""
 
@@ -36,11 +35,19 @@ def judge(attempt: Attempt) -> tuple[Verdict, ...]:
     found = []
     against = _cannot_do(attempt.pair, attempt.server, action)
     if against is not None:
-        found.append(Verdict(CAN_DO, True, False, "this make of server can do it", against))
-    for guard in action.guards:
-        reason = guard.fails(attempt)
-        found.append(Verdict(guard.name, guard.hard, reason is None, guard.text, reason or ""))
+        found.append(Verdict(CAN_DO, True, False, Held.REFUSED, "this make of server can do it", against))
+    found += [_verdict(guard, attempt) for guard in action.guards if guard.applies(attempt)]
     return tuple(found)
+
+
+def _verdict(guard: Guard, attempt: Attempt) -> Verdict:
+    reason = guard.fails(attempt)
+    if reason is None:
+        return Verdict(guard.name, guard.hard, True, Held.SATISFIED, guard.text, "")
+    if not isinstance(reason, CannotTell):
+        return Verdict(guard.name, guard.hard, False, Held.REFUSED, guard.text, reason, guard.confirmable)
+    by_word = guard.confirmable or guard.word
+    return Verdict(guard.name, guard.hard and not by_word, False, Held.CANNOT_TELL, guard.text, str(reason), by_word)
 
 
 def _cannot_do(pair: PairPicture, server: str, action: GuardedAction) -> str | None:
@@ -56,14 +63,14 @@ def wants_word(action: ActionName) -> bool:
 def refusals(verdicts: tuple[Verdict, ...], attempt: Attempt) -> tuple[str, ...]:
     """Why the action may not be done now; empty when it may.
 
-    A failed hard guard always refuses. A failed soft guard that is confirmable refuses until the operator confirms it.
-    Every other failed soft guard also refuses until there is a reason to record.
+    A hard guard refuses unless it is satisfied. A soft guard that a person's word replaces refuses until the operator
+    confirms it. Every other soft guard that is not satisfied also refuses until there is a reason to record.
     """
-    found = [each.reason for each in verdicts if each.hard and not each.passed]
-    soft = [each for each in verdicts if not each.hard and not each.passed]
-    found += [each.reason for each in soft if each.guard in BY_WORD_ALONE]
-    unexplained = [each for each in soft if each.guard not in BY_WORD_ALONE]
     vouched = attempt.vouched or not wants_word(attempt.action)
+    found = [each.reason for each in verdicts if each.blocks]
+    soft = [each for each in verdicts if not each.hard and not each.passed]
+    found += [each.reason for each in soft if each.by_word and not vouched]
+    unexplained = [each for each in soft if not each.by_word]
     if not (vouched and attempt.reason.strip()):
         found += [f"{each.reason}; give a reason to continue" for each in unexplained]
     return tuple(found)
@@ -90,8 +97,7 @@ def offered(pair: PairPicture, server: str, now: float) -> str | None:
 
 def why_not(verdicts: Iterable[Verdict]) -> str | None:
     """The first reason not to open an action whose details are not typed yet; `None` when there is none."""
-    hard = (each.reason for each in verdicts if each.hard and not each.passed and each.guard not in UNTIL_TYPED)
-    return next(hard, None)
+    return next((each.reason for each in verdicts if each.blocks and each.guard not in UNTIL_TYPED), None)
 
 
 def request_of(attempt: Attempt, operator: str) -> ActionRequest:

@@ -1,14 +1,17 @@
 """The live conditions of steps. Each returns None when it holds, else what is missing, for a person."""
 
 from console.insight.countdowns import takeover
-from console.insight.freshness import last_word, on_our_clock
+from console.insight.freshness import on_our_clock
+from console.insight.reasons import CannotTell
 from console.insight.runbooks.steps import BACKUP, GONE, LEFT, MAIN, Check, Scene
 from console.insight.shares import moves, total_of
-from console.insight.wording import countdown, duration, plural, wall
+from console.insight.wording import countdown, plural, wall
 from console.model.alarm_kinds import AlarmKind
 from console.model.facts import Unit
 from console.model.phases import INTERRUPTED, RECOVERING, Phase
 from console.model.profiles import Fact
+
+_PARTNER = {MAIN: BACKUP, BACKUP: MAIN, LEFT: GONE, GONE: LEFT}
 
 
 def every(*checks: Check) -> Check:
@@ -28,7 +31,11 @@ def phase_is(role: str, *phases: Phase) -> Check:
         if phase in phases:
             return None
         wanted = " or ".join(each.term for each in phases)
-        return f"cannot see {name}" if phase is None else f"{name} is {scene.word(role)}, not {wanted}"
+        if phase is None or phase is Phase.UNKNOWN:
+            return CannotTell(
+                f"cannot see {name}" if phase is None else f"{name} is {scene.word(role)}: not understood"
+            )
+        return f"{name} is {scene.word(role)}, not {wanted}"
 
     return check
 
@@ -55,12 +62,21 @@ def answers(role: str) -> Check:
 
 
 def silent(role: str) -> Check:
-    """The server is not running, as far as the console can see."""
+    """The server is not running: it reports so itself, or it sent its partner a stop and has not answered since.
+
+    That the console does not see it proves nothing, so then a person must verify it.
+    """
 
     def check(scene: Scene) -> str | None:
-        if scene.facts(role) is None or scene.phase(role) in (Phase.PAUSED, Phase.LEFT):
+        name, stopped = scene.at(role).name, (Phase.PAUSED, Phase.LEFT)
+        if scene.phase(role) in stopped:
             return None
-        return f"{scene.at(role).name} answers and is {scene.word(role)}"
+        if scene.facts(role) is not None:
+            return f"{name} answers and is {scene.word(role)}"
+        partner = scene.facts(_PARTNER[role])
+        if partner is not None and partner.partner_phase in stopped and scene.at(role).unseen_since is not None:
+            return None
+        return CannotTell(f"cannot see {name}: it may run and be cut off from here; verify on the host that it is off")
 
     return check
 
@@ -71,7 +87,9 @@ def both_normal(scene: Scene) -> str | None:
         facts = scene.facts(role)
         name = scene.at(role).name
         if facts is None:
-            return f"cannot see {name}"
+            return CannotTell(f"cannot see {name}")
+        if facts.phase is Phase.UNKNOWN:
+            return CannotTell(f"{name} is {scene.word(role)}: not understood")
         if facts.phase is not Phase.NORMAL:
             return f"{name} is {scene.word(role)}"
         if not facts.contact:
@@ -84,10 +102,12 @@ def nothing_unacked(scene: Scene) -> str | None:
     for role in (MAIN, BACKUP):
         facts, name = scene.facts(role), scene.at(role).name
         if facts is None:
-            return f"cannot see {name}"
+            return CannotTell(f"cannot see {name}")
         if facts.unacked_updates is None:
             return scene.lacking(role, Fact.UNACKED)
-        waiting = facts.unacked_updates + (facts.updates_pending or 0)
+        if facts.updates_pending is None:
+            return CannotTell(f"{name} has not reported its pending updates")
+        waiting = facts.unacked_updates + facts.updates_pending
         if waiting:
             return f"{name} has {plural(waiting, 'unacknowledged update')}"
     return None
@@ -108,6 +128,8 @@ def same_configuration(scene: Scene) -> str | None:
 def reported_same_configuration(scene: Scene) -> str | None:
     """As `same_configuration`, and both servers report whether there is a mismatch."""
     for role in (MAIN, BACKUP):
+        if scene.facts(role) is None:
+            return CannotTell(f"cannot see {scene.at(role).name}")
         missing = scene.lacking(role, Fact.CONFIG_MISMATCH)
         if missing is not None:
             return missing
@@ -120,9 +142,9 @@ def same_leases(scene: Scene) -> str | None:
     for role in (MAIN, BACKUP):
         facts = scene.facts(role)
         if facts is None:
-            return f"cannot see {scene.at(role).name}"
-        if total_of(facts, "leased") is None:
-            return f"cannot tell how many leases {scene.at(role).name} has"
+            return CannotTell(f"cannot see {scene.at(role).name}")
+        if not facts.pools or total_of(facts, "leased") is None:
+            return CannotTell(f"cannot tell how many leases {scene.at(role).name} has")
         counts.append({pool.name: pool.leased or 0 for pool in facts.pools or ()})
     main, backup = counts
     for pool in sorted(main.keys() | backup.keys()):
@@ -141,7 +163,9 @@ def role_is(role: str, wanted: str) -> Check:
     def check(scene: Scene) -> str | None:
         facts, name = scene.facts(role), scene.at(role).name
         if facts is None:
-            return f"cannot see {name}: {scene.at(role).error or 'no answer yet'}"
+            return CannotTell(f"cannot see {name}: {scene.at(role).error or 'no answer yet'}")
+        if facts.role not in ("main", "backup"):
+            return scene.lacking(role, Fact.ROLE) or CannotTell(f"{name} reports the role {facts.role!r}")
         return None if facts.role == wanted else f"{name} is the {facts.role}, not the {wanted}"
 
     return check
@@ -154,8 +178,9 @@ def has_no_pair(role: str) -> Check:
         server = scene.at(role)
         if server.no_such_pair:
             return None
-        phase = scene.phase(role)
-        return f"failover is on at {server.name}: {scene.word(role)}" if phase else f"cannot see {server.name}"
+        if scene.phase(role) is None:
+            return CannotTell(f"cannot see {server.name}")
+        return f"failover is on at {server.name}: {scene.word(role)}"
 
     return check
 
@@ -167,7 +192,7 @@ def started_since(role: str, step: str = "") -> Check:
         server = scene.at(role)
         facts = scene.facts(role)
         if facts is None:
-            return f"cannot see {server.name}"
+            return CannotTell(f"cannot see {server.name}")
         since = scene.ticked(step) if step else scene.since
         if facts.started is None:
             return scene.lacking(role, Fact.STARTED)
@@ -184,7 +209,7 @@ def reloaded(role: str) -> Check:
     def check(scene: Scene) -> str | None:
         facts = scene.facts(role)
         if facts is None:
-            return f"cannot see {scene.at(role).name}"
+            return CannotTell(f"cannot see {scene.at(role).name}")
         if facts.reload_pending is None:
             return scene.lacking(role, Fact.RELOAD_PENDING)
         return (
@@ -200,7 +225,7 @@ def safe_period(role: str, wanted: bool) -> Check:
     def check(scene: Scene) -> str | None:
         facts, name = scene.facts(role), scene.at(role).name
         if facts is None:
-            return f"cannot see {name}"
+            return CannotTell(f"cannot see {name}")
         reported = takeover(facts)
         if reported.automatic is None:
             return scene.lacking(role, Fact.TAKEOVER)
@@ -218,7 +243,7 @@ def in_contact(scene: Scene) -> str | None:
     for role in (MAIN, BACKUP):
         facts, name = scene.facts(role), scene.at(role).name
         if facts is None:
-            return f"cannot see {name}"
+            return CannotTell(f"cannot see {name}")
         if not facts.contact:
             return scene.lacking(role, Fact.CONTACT) or f"{name} has lost contact: {facts.link_failure or 'down'}"
     return None
@@ -236,9 +261,11 @@ def partner_pool_usable(scene: Scene) -> str | None:
     """The server that still serves may lease its partner's addresses."""
     facts, server = scene.facts(LEFT), scene.at(LEFT)
     if facts is None:
-        return f"cannot see {server.name}"
-    if facts.phase is not Phase.TAKEN_OVER or facts.partner_pool_usable_at is None:
+        return CannotTell(f"cannot see {server.name}")
+    if facts.phase is not Phase.TAKEN_OVER:
         return f"{server.name} is {facts.word}"
+    if facts.partner_pool_usable_at is None:
+        return CannotTell(f"{server.name} does not report from when it may lease the addresses of its partner")
     usable = on_our_clock(server, facts.partner_pool_usable_at)
     if usable <= scene.now:
         return None
@@ -278,7 +305,7 @@ def recover_set(role: str) -> Check:
     def check(scene: Scene) -> str | None:
         facts, name = scene.facts(role), scene.at(role).name
         if facts is None:
-            return f"cannot see {name}"
+            return CannotTell(f"cannot see {name}")
         if facts.recover_requested is None:
             return scene.lacking(role, Fact.RECOVERY)
         return None if facts.recover_requested else f"{name} runs WITHOUT failover-recover: stop it now"
@@ -292,7 +319,7 @@ def recover_unset(scene: Scene) -> str | None:
         facts = scene.facts(role)
         name = scene.at(role).name
         if facts is None:
-            return f"cannot see {name}"
+            return CannotTell(f"cannot see {name}")
         if facts.recover_requested is None:
             return scene.lacking(role, Fact.RECOVERY)
         if facts.recover_requested:
@@ -304,87 +331,19 @@ def shares_even(scene: Scene) -> str | None:
     """The main has balanced the free addresses as configured."""
     facts = scene.facts(MAIN)
     if facts is None:
-        return f"cannot see {scene.at(MAIN).name}"
+        return CannotTell(f"cannot see {scene.at(MAIN).name}")
     left = moves(facts)
     if left is None:
-        return f"cannot tell how {scene.at(MAIN).name} has balanced its addresses"
+        return CannotTell(f"cannot tell how {scene.at(MAIN).name} has balanced its addresses")
     return None if not left else f"{left[0].pool}: {abs(left[0].addresses)} addresses still have to move"
 
 
 def no_conflict(scene: Scene) -> str | None:
     """No server is resolving conflicts."""
     for role in (MAIN, BACKUP):
-        unfinished = (Phase.CONFLICT, Phase.CONFLICT_ALONE, Phase.CONFLICT_RESOLVED, Phase.UNKNOWN, None)
+        unfinished = (Phase.CONFLICT, Phase.CONFLICT_ALONE, Phase.CONFLICT_RESOLVED)
+        if scene.phase(role) in (None, Phase.UNKNOWN):
+            return CannotTell(f"{scene.at(role).name} is {scene.word(role)}")
         if scene.phase(role) in unfinished:
             return f"{scene.at(role).name} is {scene.word(role)}"
     return None
-
-
-# Evidence
-
-
-def transfer(scene: Scene) -> str:
-    """The progress of a transfer of leases, and the end of a server's wait."""
-    found = []
-    for role in (MAIN, BACKUP):
-        server, facts = scene.at(role), scene.facts(role)
-        if facts is None:
-            continue
-        if facts.resync is not None:
-            total = f" of {facts.resync.total:,}" if facts.resync.total else ""
-            found.append(f"{server.name} {facts.resync.kind}: {facts.resync.done:,}{total} leases")
-        if facts.recover_deadline is not None and facts.phase in (Phase.RETURNING, Phase.RETURN_WAIT):
-            until = on_our_clock(server, facts.recover_deadline)
-            found.append(
-                f"{server.name} waits until {wall(until, scene.zone, scene.now)} ({countdown(until - scene.now)}): "
-                "by then every lease that it may have given is known or has expired"
-            )
-    return "; ".join(found)
-
-
-def states(scene: Scene) -> str:
-    """The state of each server, and since when it is not seen."""
-    found = []
-    for role in (MAIN, BACKUP):
-        server = scene.at(role)
-        if scene.facts(role) is None:
-            ago = "" if server.unseen_since is None else f" for {duration(scene.now - server.unseen_since)}"
-            found.append(f"cannot see {server.name}{ago} (last {last_word(server)})")
-        else:
-            found.append(f"{server.name} {scene.word(role)}")
-    return ", ".join(found)
-
-
-def pools(scene: Scene) -> str:
-    """The two scopes with the fewest free addresses, on the server that still serves."""
-    facts = scene.facts(LEFT)
-    if facts is None or not facts.pools:
-        return ""
-    if total_of(facts, "available") is None:
-        return "cannot tell how many addresses are free"
-    return "; ".join(
-        f"{pool.name}: {pool.available} own free addresses, {_number(pool.other_available)} of {facts.partner}, "
-        f"{(pool.pending_available or 0) + (pool.unavailable or 0)} blocked, {_number(pool.total)} in all"
-        for pool in sorted(facts.pools, key=lambda each: each.available or 0)[:2]
-    )
-
-
-def _number(count: int | None) -> str:
-    return "an unknown number" if count is None else str(count)
-
-
-def mismatch(scene: Scene) -> str:
-    """The mismatches that are reported, and the servers with a changed configuration that is not read yet."""
-    missing = same_configuration(scene)
-    pending = [
-        scene.at(role).name
-        for role in (MAIN, BACKUP)
-        if (facts := scene.facts(role)) is not None and facts.reload_pending
-    ]
-    waits = f"changed configuration not read yet: {', '.join(pending)}" if pending else ""
-    return "; ".join(filter(None, (missing, waits)))
-
-
-def missing_partner(scene: Scene) -> bool:
-    """Whether one server has lost contact or has taken over, and the other is not seen."""
-    return scene.phase(LEFT) in INTERRUPTED | {Phase.TAKEN_OVER} and scene.facts(GONE) is None

@@ -1,16 +1,15 @@
 """Runbooks for servers that do not agree: on their configuration, or on their leases (R-047, R-185, R-194)."""
 
+from console.insight.reasons import kept
 from console.insight.runbooks.checks import (
     every,
-    mismatch,
     no_conflict,
     reloaded,
     reported_same_configuration,
     same_configuration,
     settled,
-    states,
-    transfer,
 )
+from console.insight.runbooks.evidence import mismatch, states, transfer
 from console.insight.runbooks.outage import SETTLED
 from console.insight.runbooks.steps import BACKUP, MAIN, Runbook, Scene, Stage, Step
 from console.model.action_names import ActionName
@@ -100,7 +99,7 @@ def _edited(scene: Scene) -> str | None:
     if any(facts is not None and facts.reload_pending for facts in reports):
         return None
     missing = reported_same_configuration(scene)
-    return None if missing is None else f"no configuration has been changed yet; {missing}"
+    return None if missing is None else kept(missing, f"no configuration has been changed yet; {missing}")
 
 
 CONFIG_MISMATCH = Runbook(

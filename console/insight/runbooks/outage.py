@@ -9,18 +9,15 @@ from console.insight.runbooks.checks import (
     both_normal,
     every,
     in_contact,
-    missing_partner,
     partner_pool_usable,
     phase_is,
-    pools,
     reloaded,
     safe_period,
     settled,
     shares_even,
     started_since,
-    states,
-    transfer,
 )
+from console.insight.runbooks.evidence import missing_partner, pools, states, transfer
 from console.insight.runbooks.steps import BACKUP, GONE, LEFT, MAIN, Runbook, Scene, Stage, Step
 from console.insight.shares import moves
 from console.model.action_names import ActionName
@@ -274,7 +271,7 @@ POOL_EXHAUSTION = Runbook(
                     "The main gives the backup its new share.",
                     check=shares_even,
                     remedy=(ActionName.REBALANCE, MAIN, ""),
-                    needless=lambda scene: bool((facts := scene.facts(MAIN)) and not moves(facts)),
+                    needless=lambda scene: bool((facts := scene.facts(MAIN)) and moves(facts) == ()),
                 ),
             ),
             "The pair is NORMAL; the share of the backup is still as small as before.",

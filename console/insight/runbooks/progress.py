@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 
+from console.insight.reasons import CannotTell, kept
 from console.insight.runbooks.steps import Runbook, Scene, Step
 from console.model.picture import Mark, MarkHow, PairPicture
 
@@ -68,9 +69,16 @@ def _reopen_gate(before: StepProgress, scene: Scene) -> StepProgress | None:
     """
     step = before.step
     missing = step.check(scene) if step.gate and step.check is not None else None
-    if missing is None:
+    if missing is None or (isinstance(missing, CannotTell) and _by_word(before)):
         return None
-    return StepProgress(step, before.stage, StepStatus.CURRENT, f"no longer: {missing}", evidence=before.evidence)
+    return StepProgress(
+        step, before.stage, StepStatus.CURRENT, kept(missing, f"no longer: {missing}"), evidence=before.evidence
+    )
+
+
+def _by_word(gate: StepProgress) -> bool:
+    """Whether a person's word opened it. Only a fact that contradicts the word closes it again."""
+    return gate.step.by_word and gate.mark is not None and gate.mark.how is not MarkHow.SEEN
 
 
 def current(steps: tuple[StepProgress, ...]) -> StepProgress | None:

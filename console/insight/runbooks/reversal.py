@@ -17,10 +17,9 @@ from console.insight.runbooks.checks import (
     same_leases,
     settled,
     silent,
-    states,
-    transfer,
     went_through,
 )
+from console.insight.runbooks.evidence import states, transfer
 from console.insight.runbooks.steps import BACKUP, MAIN, Runbook, Scene, Stage, Step
 from console.model.phases import INTERRUPTED, Phase
 
@@ -62,9 +61,10 @@ ROLE_REVERSAL = Runbook(
                     "you",
                     "{main} is down or its DHCP server is stopped; {backup} runs and serves clients. "
                     "The roles are restored in the end.",
-                    check=every(silent(MAIN), _alone_or_off),
+                    check=every(_alone_or_off, silent(MAIN)),
                     evidence=states,
                     gate=True,
+                    by_word=True,
                 ),
                 Step(
                     "swap-b",
@@ -120,6 +120,7 @@ ROLE_REVERSAL = Runbook(
                     ("tail -1 DATA/logs/name_dhcp_1_log",),
                     check=silent(MAIN),
                     gate=True,
+                    by_word=True,
                 ),
                 Step("reconnect", "you", "Connect the cable; restore the filters and relays.", ("nft flush ruleset",)),
                 Step(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from console.insight.freshness import is_seen, last_phase, main_first, on_our_clock
+from console.insight.reasons import CannotTell, unknown
 from console.model.action_names import ActionName
 from console.model.fact_table import lacking
 from console.model.facts import PairFacts
@@ -59,9 +60,9 @@ class Scene:
         facts = self.facts(role)
         return "not seen" if facts is None else facts.word or "unknown"
 
-    def lacking(self, role: str, *facts: Fact) -> str | None:
+    def lacking(self, role: str, *facts: Fact) -> CannotTell | None:
         """The first of these facts that the server does not report, as a sentence; None when it reports all."""
-        return lacking(self.at(role), *facts)
+        return unknown(lacking(self.at(role), *facts))
 
     def went_through(self, role: str, phase: Phase) -> bool:
         """Whether the server is in a phase, or has been since the runbook was started."""
@@ -91,7 +92,7 @@ def left_to_serve(pair: PairPicture, now: float) -> str:
 
 
 Check = Callable[[Scene], str | None]
-"""Returns `None` when the condition holds, else what is missing, for a person."""
+"""Returns `None` when the condition holds, else why not, for a person: a `CannotTell` where a fact is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,9 @@ class Step:
 
     `key` is its name in marks and never changes. `who` does it: a role, `you` or `network`. `check` is the condition
     that ticks it automatically; without one only a person can tick it. A `gate` cannot be ticked by hand: later steps
-    wait until its condition holds. `remedy` is the action for it: name, role of the server, subject. `evidence` returns
-    live evidence. `needless` returns whether the step need not be done. `stop` is when to stop, and what to do then.
+    wait until its condition holds. `by_word`: a person may open the gate where the console cannot tell. `remedy` is the
+    action for it: name, role of the server, subject. `evidence` returns live evidence. `needless` returns whether the
+    step need not be done. `stop` is when to stop, and what to do then.
     """
 
     key: str
@@ -110,6 +112,7 @@ class Step:
     commands: tuple[str, ...] = ()
     check: Check | None = None
     gate: bool = False
+    by_word: bool = False
     remedy: tuple[ActionName, str, str] | None = None
     evidence: Callable[[Scene], str] | None = None
     needless: Callable[[Scene], bool] | None = None

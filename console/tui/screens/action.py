@@ -17,7 +17,7 @@ from console.insight.guarded.row import GuardedAction
 from console.insight.guarded.safe_period import not_yet
 from console.tui.keys.keymap import ACTION
 from console.tui.screens.confirmation import ConfirmationScreen
-from console.tui.screens.verdicts import verdict_lines
+from console.tui.screens.verdicts import decision_line, verdict_lines
 from console.tui.session import Session
 from console.tui.widgets.panel import Panel
 
@@ -55,6 +55,7 @@ class ActionScreen(ConfirmationScreen):
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
         yield Static("EXPERT MODE: data may be discarded on your responsibility", id="expert")
+        yield Panel(id="decision")
         yield Panel(id="targets")
         with ContentSwitcher(initial="look"):
             with VerticalScroll(id="look"):
@@ -90,6 +91,7 @@ class ActionScreen(ConfirmationScreen):
         self.draw_frame()
         found = {server: self._judged(server) for server in self._targets}
         self.query_one("#targets", Panel).put(Content("\n").join(self._target_lines(found)))
+        self.query_one("#decision", Panel).put(self._decision(found))
         self._draw_look(found)
         self._draw_confirmation(found)
 
@@ -110,6 +112,16 @@ class ActionScreen(ConfirmationScreen):
             lines.append(Content.styled(f"✘ {words}", "$error bold"))
         return lines
 
+    def _decision(self, found: dict[str, Assessment]) -> Content:
+        """The decision in one line; for both servers a line each, without those that have the setting already."""
+        lines = []
+        for server, assessment in found.items():
+            if not self._done(assessment):
+                name = Content(f"{server} ") if self._kind.both else Content("")
+                line = decision_line(assessment.verdicts, typing=self.step == self.STEPS[0])
+                lines.append(Content.assemble(name, line))
+        return Content("\n").join(lines)
+
     def _state(self, server: str) -> str:
         picture = self.pair.servers[server]
         seen = "" if is_seen(picture, self.session.now) else "cannot see it now; "
@@ -127,9 +139,9 @@ class ActionScreen(ConfirmationScreen):
             lines += verdict_lines(assessment.verdicts, passed=not self._kind.both)
             if self._kind.both:
                 passed = sum(each.passed for each in assessment.verdicts)
-                lines.append(
-                    Content.assemble(("✔ ", "$success"), f"{passed} of {len(assessment.verdicts)} guards passed")
-                )
+                every = passed == len(assessment.verdicts)
+                sign = ("✔ ", "$success") if every else ("  ", "")
+                lines.append(Content.assemble(sign, f"{passed} of {len(assessment.verdicts)} guards are satisfied"))
         self.query_one("#verdicts", Panel).put(Content("\n").join(lines))
 
     def _draw_confirmation(self, found: dict[str, Assessment]) -> None:
@@ -200,7 +212,7 @@ class ActionScreen(ConfirmationScreen):
     def leave_step(self, step: str) -> None:
         """Go to the confirmation, if no guard blocks the action on at least one server."""
         found = [each for each in map(self._judged, self._targets) if not self._done(each)]
-        blocking = [[each for each in one.verdicts if each.hard and not each.passed] for one in found]
+        blocking = [[each for each in one.verdicts if each.blocks] for one in found]
         if not found:
             self.message = "NOTHING TO DO: both servers have this setting already"
         elif all(blocking):

@@ -18,7 +18,6 @@ from console.actions.execute import ActionRunner
 from console.actions.request import Assessment, OperatorRequest, Outcome
 from console.errors import AuditError, GuardRefusal
 from console.insight.guarded.row import Verdict
-from console.insight.guarded.table import BY_WORD_ALONE
 from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
 from console.tui.widgets.panel import Panel
@@ -202,4 +201,4 @@ class ConfirmationScreen(PictureScreen[None]):
 
 
 def _needs_reason(verdict: Verdict) -> bool:
-    return not verdict.hard and not verdict.passed and verdict.guard not in BY_WORD_ALONE
+    return not verdict.hard and not verdict.passed and not verdict.by_word

@@ -18,12 +18,13 @@ from textual.widgets import ContentSwitcher, Footer
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
 from console.errors import AuditError
+from console.insight.reasons import CannotTell
 from console.insight.remedies import Remedy
 from console.insight.runbooks.listing import UNDER_WAY, fitting
 from console.insight.runbooks.listing import book as book_by_name
 from console.insight.runbooks.progress import StepProgress, StepStatus, current, progress, scene_of, taken_back
 from console.insight.runbooks.progress import started as start_mark
-from console.insight.runbooks.steps import Runbook, Scene, Step
+from console.insight.runbooks.steps import Runbook, Scene
 from console.insight.wording import wall
 from console.model.picture import MarkHow
 from console.tui.keys.keymap import RUNBOOK
@@ -36,7 +37,6 @@ from console.tui.widgets.runbook_steps import SIGNS, step_details, step_keys, st
 FITS_FROM = 35
 TALL_HEIGHT = 40
 """From this height on, every step fits on the screen."""
-CONTRADICTION = "the console saw otherwise"
 
 
 class RunbookScreen(PlaceScreen):
@@ -168,14 +168,14 @@ class RunbookScreen(PlaceScreen):
                 Content.styled("✔ All steps are done. x ends the runbook.", "$success bold")
             )
         else:
-            self.query_one("#now", Panel).put(step_details(scene, now, self._keys(book, scene, now.step)))
+            self.query_one("#now", Panel).put(step_details(scene, now, self._keys(book, scene, now)))
 
-    def _keys(self, book: Runbook, scene: Scene, step: Step) -> str:
+    def _keys(self, book: Runbook, scene: Scene, now: StepProgress) -> str:
         if self.session.player is not None:
             return "Replay: no actions."
         if start_mark(book, self.pair) is None:
             return "Enter: start this runbook"
-        return step_keys(scene, step)
+        return step_keys(scene, now.step, now.missing)
 
     # Keys
 
@@ -243,8 +243,9 @@ class RunbookScreen(PlaceScreen):
         server = scene.at(role).name
         self.session.navigator.open_remedy(self.pair_name, Remedy(action, "", server, subject))
 
-    def _present_step(self) -> tuple[Runbook, Scene, StepProgress] | None:
-        """Return the step that can be marked now; None, with a message, if there is none or it is a gate."""
+    def _present_step(self, *, word: bool = False) -> tuple[Runbook, Scene, StepProgress] | None:
+        """Return the step that can be marked now; None, with a message, if there is none or it is a gate. `word`: a
+        person's word is enough for a gate whose condition the console cannot judge."""
         book = self._book
         if book is None or not self._may_act():
             return None
@@ -252,7 +253,11 @@ class RunbookScreen(PlaceScreen):
         standing = current(progress(book, scene))
         if start_mark(book, self.pair) is None:
             self._message = "Not started: press Enter to start it."
-        elif standing is not None and standing.step.gate:
+        elif (
+            standing is not None
+            and standing.step.gate
+            and not (word and standing.step.by_word and isinstance(standing.missing, CannotTell))
+        ):
             self._message = f"LOCKED: {standing.missing}. A gate opens automatically and cannot be ticked or skipped."
         elif standing is not None:
             return book, scene, standing
@@ -261,14 +266,18 @@ class RunbookScreen(PlaceScreen):
 
     def action_tick(self) -> None:
         """Mark the present step as done."""
-        found = self._present_step()
+        found = self._present_step(word=True)
         if found is None:
             return
         book, scene, standing = found
         if standing.missing and self._doubted != standing.step.key:
             # The servers report otherwise: the operator is asked once more.
             self._doubted = standing.step.key
-            self._message = f"NOT SEEN: {standing.missing}. y again: mark as done; recorded: {CONTRADICTION}."
+            if isinstance(standing.missing, CannotTell):
+                seen, recorded = "CANNOT TELL", "your word alone"
+            else:
+                seen, recorded = "NOT SEEN", "the console saw otherwise"
+            self._message = f"{seen}: {standing.missing}. y again: mark as done; recorded: {recorded}."
             self.draw()
             return
         self._doubted = self._message = ""

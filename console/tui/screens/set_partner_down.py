@@ -19,7 +19,7 @@ from console.insight.partner_down_outlook import Outlook, sentences
 from console.insight.wording import both_clocks, duration
 from console.tui.keys.keymap import SET_PARTNER_DOWN
 from console.tui.screens.confirmation import RESULT, ConfirmationScreen
-from console.tui.screens.verdicts import verdict_lines
+from console.tui.screens.verdicts import decision_line, verdict_lines
 from console.tui.session import Session
 from console.tui.widgets.choice import Choice
 from console.tui.widgets.date_field import DateField, format_date
@@ -53,6 +53,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
     def compose(self) -> ComposeResult:
         yield Panel(id="title")
         yield Static("EXPERT MODE: dates before the last contact are accepted", id="expert")
+        yield Panel(id="decision")
         with ContentSwitcher(initial="guards"):
             with VerticalScroll(id="guards"):
                 yield Panel(id="verdicts")
@@ -87,6 +88,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
         )
         self.draw_frame()
         assessment = self._judged(self._date_or_none())
+        self.query_one("#decision", Panel).put(decision_line(assessment.verdicts, typing=self.step != "confirm"))
         self.query_one("#verdicts", Panel).put(Content("\n").join(verdict_lines(assessment.verdicts)))
         self._draw_date(assessment)
         self._draw_confirmation(assessment)
@@ -157,7 +159,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
         self.edited()
 
     def leave_step(self, step: str) -> None:
-        failed = [each for each in self._judged(self._date_or_none()).verdicts if each.hard and not each.passed]
+        failed = [each for each in self._judged(self._date_or_none()).verdicts if each.blocks]
         blocking = failed if step == "date" else [each for each in failed if each.guard not in DATE_GUARDS]
         if blocking:
             self.message = f"BLOCKED: {blocking[0].reason}"

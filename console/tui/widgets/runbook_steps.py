@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from console.insight.reasons import CannotTell
 from console.insight.runbooks.progress import StepProgress, StepStatus
 from console.insight.runbooks.steps import Scene, Step
 from console.model.picture import MarkHow
@@ -45,20 +46,24 @@ def step_details(scene: Scene, standing: StepProgress, keys: str) -> Content:
     if standing.evidence:
         lines.append(Content.assemble(("now   ", "$stale"), standing.evidence))
     if step.check is not None:
-        lines.append(Content.assemble(("waits for ", "$warning"), standing.missing))
+        told = not isinstance(standing.missing, CannotTell)
+        before = ("waits for ", "$warning") if told else ("CANNOT TELL: ", "$error bold")
+        lines.append(Content.assemble(before, str(standing.missing)))
     if step.stop:
         lines.append(Content.assemble(("CAUTION: ", "$error bold"), scene.words(step.stop)))
     lines.append(Content.styled(keys, "$accent"))
     return Content("\n").join(lines)
 
 
-def step_keys(scene: Scene, step: Step) -> str:
-    """The keys for the present step of a started runbook."""
+def step_keys(scene: Scene, step: Step, missing: str = "") -> str:
+    """The keys for the present step of a started runbook. `missing`: why its condition does not hold."""
     keys = []
     if step.remedy is not None:
         action, role, _ = step.remedy
         keys.append(f"Enter: run {action} on {scene.at(role).name}")
-    if step.gate:
+    if step.gate and step.by_word and isinstance(missing, CannotTell):
+        keys.append("a gate that the console cannot judge: verify it yourself, then y")
+    elif step.gate:
         keys.append("a gate: it opens automatically and cannot be skipped")
     elif step.check is None or step.remedy is None:
         keys += ["y: done", "s: skip"]

@@ -39,6 +39,7 @@ _POSITIVE8 = Integer(1, low=1)
 _REASSEMBLY = Integer(2, low=576)
 _NODE_TYPE = Integer(1, among=(1, 2, 4, 8))
 _OVERLOAD = Integer(1, among=(1, 2, 3))
+_NAME_SERVICE = Integer(2, among=(0, 6, 41, 44, 65))
 _AUTO_CONFIGURATION = Integer(1, among=(0, 1))
 _SLP_AGENTS = Record("slp-directory-agents", (BOOLEAN,), ADDRESS4)
 _SLP_SCOPE = Record("slp-service-scopes", (BOOLEAN,), STRING, optional=True)
@@ -142,7 +143,7 @@ _ROWS: tuple[_Row, ...] = (
     (113, "netinfo-server-tag", STRING, ONE, "RFC 3679"),
     (114, "v4-captive-portal", STRING, ONE, "RFC 8910"),
     (116, "auto-config", _AUTO_CONFIGURATION, ONE, "RFC 2563"),
-    (117, "name-service-search", U16, LIST, "RFC 2937"),
+    (117, "name-service-search", _NAME_SERVICE, LIST, "RFC 2937"),
     (119, "domain-search", COMPRESSED_DOMAIN, LIST, "RFC 3397"),
     (120, "sip-servers", SipServers(), ONE, "RFC 3361"),
     (121, "classless-static-routes", ROUTE, LIST, "RFC 3442"),

