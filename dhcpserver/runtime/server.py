@@ -31,7 +31,7 @@ from dhcpserver.runtime.linktls import link_tls
 from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.prober import Prober
 from dhcpserver.runtime.recipients import own_addresses, recipient_of
-from dhcpserver.runtime.sockets import DhcpSocket, open_listener
+from dhcpserver.runtime.sockets import DhcpSocket, check_own_address, open_listener
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Moment, Outputs, Stop, store_outputs
@@ -146,6 +146,7 @@ class Server:
         for index, listener in enumerate(self.configuration.listener):
             opened = open_listener(index, listener)
             self._sockets.append(opened)
+            check_own_address(opened.arrival, self.core.book.pools.values())
             self._loop.add_reader(opened.sock, self._readable, opened)
         await self._links.listen()
         self._prober.open()
