@@ -30,10 +30,11 @@ class ProcessHealth:
         self._traps = losses
 
     def __call__(self) -> tuple[dict[str, str | None], dict[str, int]]:
+        news = [] if self._writer is None else self._writer.news[-1:]
         facts = {
             "journal": None if self._writer is None else self._writer.failure,
             "notification": self.failed(),
-            "source": "; ".join(self._complaints[:SOURCES_NAMED]) or None,
+            "source": "; ".join([*news, *self._complaints[:SOURCES_NAMED]]) or None,
         }
         dropped = 0 if self._writer is None else self._writer.dropped
         return facts, {"journal-dropped": dropped, **self._traps}

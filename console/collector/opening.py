@@ -113,6 +113,8 @@ def join_journal(
     own_seat = seat(journal) if journal is not None and collects else None
     sources = sources_of(settings, asked, store, complained, health.counted)
     participant = Participant(store, sources, journal, own_seat, keep, known.last, health)
+    if writer is not None:
+        writer.begun_again = participant.begin_again
     notifier = Notifier(settings.notify, store, lambda: participant.role is not Role.WATCHING)
     health.failed = lambda: notifier.sender.failure
     return CollectorParts(store, writer, participant, notifier, health)

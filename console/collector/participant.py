@@ -88,6 +88,10 @@ class Participant:
         self.collector: str | None = None
         self.trouble: str | None = None
 
+    def begin_again(self) -> None:
+        """Keep all alarms and arrivals once more: the journal is a new one. May be called from any thread."""
+        self._keepers = (AlarmKeeper(), ArrivalsKeeper())
+
     async def run(self) -> None:
         """Until cancelled."""
         if self._journal is None:

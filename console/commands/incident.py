@@ -36,6 +36,8 @@ def save(config: Path | None, pair: str | None, start: str | None, end: str | No
     )
     saved = JournalIncidents(settings.journal_url, to or paths.incidents()).save(details)
     click.echo(saved.path)
+    if saved.note:
+        click.echo(f"pairwatch: {saved.note}", err=True)
     return 0
 
 

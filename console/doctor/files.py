@@ -52,9 +52,19 @@ def _check_password(server: ServerSettings) -> Iterator[CheckResult]:
 
 def check_journal(settings: Settings) -> Iterator[CheckResult]:
     """Check whether observations can be recorded, and how many days of them there are."""
+    from console.journal.damage import damage_of, file_at, renamed
     from console.journal.store import Journal
 
     url = public(settings.journal_url)
+    path = file_at(settings.journal_url)
+    for old in renamed(settings.journal_url):
+        yield warn(
+            "damaged journal", f"{old} was damaged, and a new journal was begun", "recover what it has, or delete it"
+        )
+    fault = None if path is None or not path.is_file() else damage_of(path)
+    if fault is not None:
+        yield fail("journal", f"{path} is damaged: {fault}", "start the console: it renames it and begins a new one")
+        return
     try:
         opened = Journal.open(settings.journal_url)
     except JournalError as error:

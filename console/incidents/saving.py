@@ -5,13 +5,14 @@ operator actions. It has no passwords and no communities, because observations d
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from console.errors import JournalError
 from console.insight.wording import DAY, HOUR, MINUTE
+from console.journal.damage import renamed
 from console.journal.files import About, SavedPair, SavedServer, write_recording
 from console.journal.store import Journal
 from console.model.observations import Observation
@@ -34,6 +35,8 @@ class SavedIncident:
 
     path: Path
     observations: int
+    note: str = ""
+    """What the file lacks of the requested time, and where it may be."""
 
 
 def suggested_start(pair: PairPicture, now: float) -> float:
@@ -77,9 +80,23 @@ class JournalIncidents:
         """Write the file. Raises JournalError, also if nothing was recorded."""
         journal = Journal.open(self.url)
         try:
-            return write(journal.replayed(details.start, details.end), self.folder / _name(details), details)
+            saved = write(journal.replayed(details.start, details.end), self.folder / _name(details), details)
+            span = journal.span()
         finally:
             journal.close()
+        return replace(saved, note=_lacking(self.url, details.start, span))
+
+
+def _lacking(url: str, start: float, span: tuple[float, float] | None) -> str:
+    """What a journal with entries of this time has not of a time since `start`, if it was begun in place of a damaged
+    one."""
+    old = renamed(url)
+    if not old or span is None or span[0] <= start:
+        return ""
+    begins = datetime.fromtimestamp(span[0], UTC)
+    return (
+        f"the journal begins at {begins:%Y-%m-%d %H:%M:%SZ}: what was recorded before is in {old[-1]}, which is damaged"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,6 +10,7 @@ from dataclasses import replace
 import sqlalchemy as sql
 
 from console.errors import JournalError
+from console.journal.damage import damage_at_a_look, file_at, set_aside
 from console.journal.schema import (
     APPEND_KEY,
     file_of,
@@ -60,6 +62,9 @@ class Journal:
         self.url = url
         self.origin = origin
         self._file = file_of(engine)
+        self._looking = threading.Lock()
+        self.begun_again: list[str] = []
+        """What happened to files that this journal replaced by a new one, in order."""
 
     @classmethod
     def open(cls, url: str) -> "Journal":
@@ -79,23 +84,42 @@ class Journal:
         ]
         if not rows:
             return
-        self._reopen_if_deleted()
+        self.look()
         with self.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 # Without the lock a lower number could become visible after a higher one, and readers would miss it.
                 connection.execute(sql.select(sql.func.pg_advisory_xact_lock(APPEND_KEY)))
             connection.execute(observations.insert().values(origin=self.origin), rows)
 
-    def _reopen_if_deleted(self) -> None:
-        """A deleted file would be written without an error, and lost: open a new one."""
-        if file_of(self.engine) == self._file:
-            return
-        self.engine.dispose()
-        try:
-            make_tables(self.engine, self.url)
-        except OSError as error:
-            raise JournalError(f"cannot make the journal again: {error.strerror or error}") from error
-        self._file = file_of(self.engine)
+    def look(self, *, failed: bool = False) -> bool:
+        """Look at the file, and begin a new one in place of a deleted or damaged one; whether that happened.
+
+        The damaged one gets another name. `failed`: the last access failed, so all of the file is read.
+
+        A deleted file would be written without an error, and lost. Raises JournalError.
+        """
+        path = file_at(self.url)
+        if path is None or self._file is None:
+            return False
+        with self._looking:
+            try:
+                if file_of(self.engine) != self._file:
+                    fault = "deleted or replaced"
+                elif failed or damage_at_a_look(path) is not None:
+                    kept = set_aside(self.url)
+                    if kept is None:
+                        return False
+                    fault = f"damaged: it was renamed to {kept}"
+                else:
+                    return False
+                self.engine.dispose()
+                make_tables(self.engine, self.url)
+            except (OSError, sql.exc.SQLAlchemyError) as error:
+                why = error.strerror if isinstance(error, OSError) else first_line(error)
+                raise JournalError(f"cannot make the journal again: {why or error}") from error
+            self._file = file_of(self.engine)
+            self.begun_again.append(f"the journal {path} was {fault}; a new one was begun with a whole picture")
+            return True
 
     def read(self, start: float, end: float, pair: str | None = None, upto: int | None = None) -> Iterator[Observation]:
         """Observations with start <= at <= end as they were kept, of one pair or of all, up to a number.
@@ -206,6 +230,8 @@ class Journal:
         )
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
+        if not rows and self.last() < number:
+            return 0, []  # A new journal: its numbers begin again.
         found = [_observation(row.body) for row in rows if row.origin != self.origin]
         return (rows[-1].id if rows else number), [each for each in found if each is not None]
 

@@ -9,12 +9,14 @@ from functools import partial
 from console.errors import JournalError
 from console.journal.recording import Recorder
 from console.journal.store import Journal
-from console.model.observations import Observation
+from console.model.observations import Observation, PollAnswer, PollUnchanged
 
 WAITING_AT_MOST = 50_000
 BATCH_AT_MOST = 2_000
 RETENTION_EVERY_SECONDS = 600.0
 RETRY_SECONDS = 1.0
+LOOK_SECONDS = 1.0
+"""How often the file is looked at while nothing is to be written."""
 
 
 class JournalWriter:
@@ -22,6 +24,8 @@ class JournalWriter:
 
     When the disk fails, `failure` says why, and what waits is tried again until it can be written. When it
     cannot follow, or fails for long, what does not fit into the queue is dropped and counted in `dropped`.
+
+    A journal that is deleted or damaged meanwhile is replaced by a new one, and `begun_again` is called.
     """
 
     def __init__(self, journal: Journal, keep_seconds: float, keep_octets: int) -> None:
@@ -36,12 +40,25 @@ class JournalWriter:
         self._cleaned_at: float | None = None
         self.dropped = 0
         self.failure: str | None = None
+        self.begun_again: Callable[[], None] = _nothing
+        self._whole = threading.Event()
+        self._known = 0
+        self._answered: set[tuple[str, str]] | None = None
+
+    @property
+    def news(self) -> list[str]:
+        """What happened to journals that were replaced by a new one while this writer ran."""
+        return self._journal.begun_again
 
     def start(self) -> None:
         self._thread.start()
 
     def keep(self, observation: Observation) -> None:
         """Hand an observation over. Never blocks."""
+        if self._whole.is_set():
+            # A new journal begins with a whole picture.
+            self._whole.clear()
+            self._recorder = Recorder()
         thinned = self._recorder.thin(observation)
         if thinned is None:
             return
@@ -67,16 +84,41 @@ class JournalWriter:
         going_on = True
         while going_on:
             batch, going_on = self._batch()
-            while not self._attempt(partial(self._journal.append, batch)):
+            while not self._attempt(partial(self._append, batch)):
                 if self._closing.wait(RETRY_SECONDS):
                     return
             if batch:
                 self._retain(batch[-1].at)
 
+    def _append(self, batch: list[Observation]) -> None:
+        """Look at the file, then write the batch. In a new journal nothing is unchanged: what refers to earlier entries
+        is left out."""
+        self._journal.look()
+        if len(self.news) != self._known:
+            self._known = len(self.news)
+            self._whole.set()
+            self.begun_again()
+            self._answered = set()
+        self._journal.append(batch if self._answered is None else self._complete_alone(batch, self._answered))
+
+    def _complete_alone(self, batch: list[Observation], answered: set[tuple[str, str]]) -> list[Observation]:
+        """The batch without what refers to answers that this journal does not have."""
+        found = []
+        for each in batch:
+            if isinstance(each, PollAnswer):
+                answered.add((each.pair, each.server))
+            if not isinstance(each, PollUnchanged) or (each.pair, each.server) in answered:
+                found.append(each)
+        return found
+
     def _batch(self) -> tuple[list[Observation], bool]:
-        """Wait for an observation and take all that wait behind it; false once it is time to stop."""
+        """Wait for an observation, for a second at most, and take all that wait behind it; false once it is time to
+        stop."""
         batch: list[Observation] = []
-        item = self._queue.get()
+        try:
+            item = self._queue.get(timeout=LOOK_SECONDS)
+        except queue.Empty:
+            return batch, True
         while item is not None:
             batch.append(item)
             if len(batch) >= BATCH_AT_MOST:
@@ -98,6 +140,12 @@ class JournalWriter:
             work()
         except JournalError as error:
             self.failure = str(error)
+            with contextlib.suppress(JournalError):
+                self._journal.look(failed=True)
             return False
         self.failure = None
         return True
+
+
+def _nothing() -> None:
+    """The default: no one is informed."""

@@ -48,6 +48,8 @@ from dhcpserver.leases.pool import Pool
 class Endpoint:
     """The facade; implements Partnership for the DHCP service."""
 
+    paired = True
+
     def __init__(
         self,
         settings: PairSettings,

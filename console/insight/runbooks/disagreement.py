@@ -3,15 +3,13 @@
 from console.insight.reasons import kept
 from console.insight.runbooks.checks import (
     every,
-    mismatch,
     no_conflict,
     reloaded,
     reported_same_configuration,
     same_configuration,
     settled,
-    states,
-    transfer,
 )
+from console.insight.runbooks.evidence import mismatch, states, transfer
 from console.insight.runbooks.outage import SETTLED
 from console.insight.runbooks.steps import BACKUP, MAIN, Runbook, Scene, Stage, Step
 from console.model.action_names import ActionName

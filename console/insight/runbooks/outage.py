@@ -9,18 +9,15 @@ from console.insight.runbooks.checks import (
     both_normal,
     every,
     in_contact,
-    missing_partner,
     partner_pool_usable,
     phase_is,
-    pools,
     reloaded,
     safe_period,
     settled,
     shares_even,
     started_since,
-    states,
-    transfer,
 )
+from console.insight.runbooks.evidence import missing_partner, pools, states, transfer
 from console.insight.runbooks.steps import BACKUP, GONE, LEFT, MAIN, Runbook, Scene, Stage, Step
 from console.insight.shares import moves
 from console.model.action_names import ActionName

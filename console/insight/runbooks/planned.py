@@ -1,6 +1,7 @@
 """Runbooks for planned work: a restart, an upgrade (R-186 to R-188, R-207 to R-209)."""
 
-from console.insight.runbooks.checks import both_normal, every, phase_is, settled, silent, started_since, states
+from console.insight.runbooks.checks import both_normal, every, phase_is, settled, silent, started_since
+from console.insight.runbooks.evidence import states
 from console.insight.runbooks.steps import BACKUP, MAIN, Runbook, Scene, Stage, Step
 from console.model.action_names import ActionName
 from console.model.phases import INTERRUPTED, Phase

@@ -3,15 +3,13 @@
 from console.insight.runbooks.checks import (
     answers,
     both_normal,
-    missing_partner,
     phase_is,
     recover_set,
     recover_unset,
     silent,
-    states,
-    transfer,
     went_through,
 )
+from console.insight.runbooks.evidence import missing_partner, states, transfer
 from console.insight.runbooks.outage import OPERATIONAL, SETTLED
 from console.insight.runbooks.steps import GONE, LEFT, Runbook, Scene, Stage, Step
 from console.model.action_names import ActionName

@@ -17,10 +17,9 @@ from console.insight.runbooks.checks import (
     same_leases,
     settled,
     silent,
-    states,
-    transfer,
     went_through,
 )
+from console.insight.runbooks.evidence import states, transfer
 from console.insight.runbooks.steps import BACKUP, MAIN, Runbook, Scene, Stage, Step
 from console.model.phases import INTERRUPTED, Phase
 

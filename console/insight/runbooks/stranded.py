@@ -11,9 +11,8 @@ from console.insight.runbooks.checks import (
     partner_pool_usable,
     phase_is,
     probes_over,
-    states,
-    transfer,
 )
+from console.insight.runbooks.evidence import states, transfer
 from console.insight.runbooks.outage import SETTLED
 from console.insight.runbooks.steps import GONE, LEFT, Runbook, Scene, Stage, Step
 from console.model.action_names import ActionName

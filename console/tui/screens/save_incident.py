@@ -106,6 +106,7 @@ class SaveIncidentDialog(Dialog[None]):
             return
         self.query_one("#questions").display = False  # The result uses their lines.
         words = f"{plural(saved.observations, 'observation')} in\n{saved.path}"
+        words += f"\n{saved.note}" if saved.note else ""
         self.app.copy_to_clipboard(str(saved.path))
         if page:
             self._drawing = True

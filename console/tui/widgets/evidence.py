@@ -18,30 +18,30 @@ STYLE_BY_SOURCE = {"operator": "operator", "alarm": "warning", "trap": "warning"
 
 
 def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -> list[StyledLine]:
-    """The active alarms of the pair and of the console: severity, start, count, sources and owner.
+    """The active alarms of the pair and of the console: severity, start, owner, text, kind, count and sources.
 
-    Alarms of one kind are one line.
+    Alarms of one kind are one line. The text comes first, because a small screen cuts the end of a line. The header
+    has the zone of the times.
     """
     lines: list[StyledLine] = []
     for row in rows((pair, own), "active", "", frozenset()):
         alarm = row.worst
         if row.folded:
             sign, ours = SEVERITIES[alarm.severity], all(each.acknowledged_by or each.suppressed for each in row.alarms)
-            since = wall(min(each.since for each in row.alarms), zone, now)
-            text = f"{sign.glyph} {since} {alarm.kind}: {len(row.alarms)} alarms x{row.count} (a: list) {alarm.text}"
+            since = _clock(min(each.since for each in row.alarms), zone, now)
+            text = f"{sign.glyph} {since} {len(row.alarms)} alarms (a: list): {alarm.text} [{alarm.kind} x{row.count}]"
             lines.append((text, "stale" if ours else STYLE_BY_SEVERITY.get(alarm.severity, "plain")))
             continue
         sign = SEVERITIES[alarm.severity]
         count = f" x{alarm.count}" if alarm.count > 1 else ""
-        held = f" [ack {alarm.acknowledged_by}]" if alarm.acknowledged_by else ""
+        held = f"[ack {alarm.acknowledged_by}] " if alarm.acknowledged_by else ""
         if alarm.suppressed_until is not None:
-            held = f" [silenced until {wall(alarm.suppressed_until, zone, now)}]"
+            held = f"[silenced until {_clock(alarm.suppressed_until, zone, now)}] "
         cause = because_of(own if alarm.id in own.alarms else pair, alarm)
         because = "" if cause is None else f" [caused by {cause.kind}]"
         sources = "+".join(alarm.sources)
-        text = (
-            f"{sign.glyph} {wall(alarm.since, zone, now)} {alarm.kind}{count}{held} ({sources}) {alarm.text}{because}"
-        )
+        since = _clock(alarm.since, zone, now)
+        text = f"{sign.glyph} {since} {held}{alarm.text}{because} [{alarm.kind}{count}, {sources}]"
         lines.append(
             (
                 text,
@@ -51,6 +51,10 @@ def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -
             )
         )
     return lines
+
+
+def _clock(at: float, zone: tzinfo, now: float) -> str:
+    return wall(at, zone, now).rpartition(" ")[0]
 
 
 class EvidenceLines:

@@ -1,6 +1,7 @@
 """The top of the pair screen: the pair, the verdict, the dangers, and the next events."""
 
 from datetime import UTC, datetime, tzinfo
+from textwrap import wrap
 
 from textual.content import Content
 
@@ -11,6 +12,9 @@ from console.insight.wording import due, left
 from console.model.picture import PairPicture, Severity
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
+
+SHORTEST_EVENT = 20
+"""Columns: a narrower text of an event is cut at the edge instead of being continued."""
 
 
 class HeaderLine(Panel):
@@ -70,11 +74,12 @@ class Countdowns(Panel):
     """
 
     def show(self, pair: PairPicture, now: float, zone: tzinfo, lines: int) -> None:
-        self.put(countdowns_text(pair, now, zone, lines))
+        self.put(countdowns_text(pair, now, zone, lines, self.content_size.width))
 
 
-def countdowns_text(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> Content:
-    """At most `lines` countdowns: time left, wall clock time and event."""
+def countdowns_text(pair: PairPicture, now: float, zone: tzinfo, lines: int, columns: int = 0) -> Content:
+    """At most `lines` countdowns: time left, wall clock time and event. In `columns`, a longer event continues in the
+    next line; 0 for any width."""
     found = countdowns(pair, now)
     # Automatic events come first: they limit the time of the operator.
     ordered = sorted(found, key=lambda each: (not each.automatic, each.at))[:lines]
@@ -92,12 +97,17 @@ def countdowns_text(pair: PairPicture, now: float, zone: tzinfo, lines: int) -> 
         mark = "NEXT " if each.automatic and number == 0 else "     "
         style = "$stale" if each.last_known else "bold $warning" if each.automatic else ""
         known = "last known: " if each.last_known else ""
+        before = len(mark) + 8 + 2 + width + 2
+        room = columns - before
+        words = known + each.text
+        if room >= SHORTEST_EVENT:
+            words = f"\n{' ' * before}".join(wrap(words, room))
         rows.append(
             Content.assemble(
                 (mark, "bold $primary"),
                 (f"{left(each.at - now, each.estimate):>8}", style),
                 (f"  {clocks[number]:<{width}}  ", "$stale"),
-                (known + each.text, "$stale" if each.last_known else ""),
+                (words, "$stale" if each.last_known else ""),
             )
         )
     return Content("\n").join([*head, *rows])

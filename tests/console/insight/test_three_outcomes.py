@@ -207,7 +207,7 @@ def test_expert_mode_has_no_tick_for_what_it_lifts() -> None:
 
 def without(scene_pair: PairPicture, name: str) -> PairPicture:
     server = scene_pair.servers[name]
-    blank = {each.name: None for each in fields(PairFacts) if "None" in str(each.type)}
+    blank: dict[str, Any] = {each.name: None for each in fields(PairFacts) if "None" in str(each.type)}
     assert server.facts is not None
     facts = replace(server.facts, phase=Phase.UNKNOWN, word="?", role="", **blank)
     return replace(scene_pair, servers={**scene_pair.servers, name: replace(server, facts=facts)})
