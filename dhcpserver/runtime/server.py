@@ -33,7 +33,7 @@ from dhcpserver.runtime.listeners import Listeners
 from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.prober import Prober
 from dhcpserver.runtime.recipients import own_addresses, recipient_of
-from dhcpserver.runtime.sockets import DhcpSocket
+from dhcpserver.runtime.sockets import DhcpSocket, check_own_address
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
@@ -131,6 +131,8 @@ class Server:
     async def start(self) -> None:
         """Open every socket and start serving. Raises ListenerError or OSError if one cannot be opened."""
         self.listeners.open(self.configuration.listener)
+        for index in range(len(self.configuration.listener)):
+            check_own_address(self.listeners[index].arrival, self.core.book.pools.values())
         await self._links.listen()
         self._prober.open()
         self.write_log(messages.STARTED, name=self.configuration.server.name, version=VERSION)
