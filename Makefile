@@ -7,7 +7,7 @@ N ?= 200000
 JOBS ?= 2
 
 .PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console screenshots requirements architecture \
-	log-messages simulate mutants claims explore prove clean
+	log-messages options simulate mutants claims explore prove clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,7 @@ check: $(STAMP)
 	$(BIN)/python -m tests.requirements --check
 	$(BIN)/python -m docs.architecture --check
 	$(BIN)/python -m docs.logmessages --check
+	$(BIN)/python -m docs.options --check
 
 format: $(STAMP)
 	$(BIN)/ruff format .
@@ -42,6 +43,9 @@ architecture: $(STAMP)
 
 log-messages: $(STAMP)
 	$(BIN)/python -m docs.logmessages
+
+options: $(STAMP)
+	$(BIN)/python -m docs.options
 
 SEEDS ?= 1000
 FIRST ?= 0

@@ -76,7 +76,7 @@ keepalive-time = {silence}
 [[policy]]
 name = "default"
 dhcp-lease-time = 3600
-routers = ["10.70.0.1"]
+routers = ["{router}"]
 
 [[scope]]
 name = "clients"
@@ -104,6 +104,7 @@ def configuration(
         main=main,
         backup=backup,
         subnet=subnet,
+        router=subnet.network_address + 1,
         first=first,
         last=first + pool - 1,
         relays=CLIENT_NETWORK,

@@ -12,8 +12,8 @@ HASH_BUCKETS: Final = 256
 CONFIGURATION_HASH_OCTETS: Final = 8
 """Length of the hash over one configuration class, as the partners exchange it (R-007)."""
 
-MAXIMUM_CLIENT_ID: Final = 255
-"""Octets of a client identifier: one option 61."""
+MAXIMUM_CLIENT_ID: Final = 510
+"""Octets of a client identifier: two instances of option 61 (RFC 3396)."""
 MAXIMUM_RELAY_INFO: Final = 1020
 """Octets of option 82: four instances of it (RFC 3396). A binding update with it fits into a failover message."""
 MAXIMUM_HARDWARE: Final = 21

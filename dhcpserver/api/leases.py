@@ -9,7 +9,7 @@ from dhcpserver.contract.fields import rfc3339
 from dhcpserver.leases.book import Book, operator_state
 from dhcpserver.leases.lease import FOREVER, Lease, client_key
 from dhcpserver.leases.pool import Pool
-from dhcpserver.limits import PAGE_ITEMS
+from dhcpserver.limits import MAXIMUM_CLIENT_ID, PAGE_ITEMS
 
 ADDRESSES_PER_REQUEST = 16_384
 """Addresses that one request goes through for a client that is in no index, so that it stays short."""
@@ -52,7 +52,7 @@ def read_client(text: str) -> Client:
     word = text.strip()
     parts = HARDWARE.fullmatch(word)
     octets = _octets(parts["octets"] if parts else word)
-    if octets is None or len(octets) > 255:
+    if octets is None or len(octets) > MAXIMUM_CLIENT_ID:
         raise ClientError(f"{text!r} is not a hardware address or client identifier")
     if parts is None:
         return Client(bytes((ETHERNET,)) + octets, b"") if len(octets) == 6 else Client(b"", octets)
@@ -114,6 +114,8 @@ def lease_document(book: Book, lease: Lease, main: bool) -> dict[str, Any]:
         "client_last_transaction": rfc3339(lease.cltt),
         "start_of_state": rfc3339(lease.sos),
         "relay_agent_info": None if lease.relay_info is None else lease.relay_info.hex(":"),
+        "host_name": lease.names.host_name or None,
+        "fqdn": lease.names.fqdn or None,
         "reserved": lease.reserved,
         "needs_update": lease.needs_update,
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
-from dhcpserver.config import traps
+from dhcpserver.config import options, scopes, traps, vendors
 from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration, FailoverPair
 
@@ -77,16 +77,17 @@ def _check_scopes(configuration: Configuration) -> Iterator[Fault]:
     spans: list[tuple[IPv4Address, IPv4Address, str, int]] = []
     for index, scope in enumerate(configuration.scope):
         place: Location = ("scope", index)
-        for begin, end in scope.ranges:
+        for number, (begin, end) in enumerate(scope.ranges):
             if begin not in scope.subnet or end not in scope.subnet:
-                yield (*place, "ranges"), f"{begin}-{end} is not inside the subnet {scope.subnet}"
+                yield (*place, "ranges", number), f"{begin}-{end} is not inside the subnet {scope.subnet}"
             spans.append((begin, end, scope.name, index))
-        for reservation in scope.reservations:
+        for number, reservation in enumerate(scope.reservations):
             if reservation.ipaddr not in scope.subnet:
-                yield (*place, "reservations"), f"{reservation.ipaddr} is not inside the subnet {scope.subnet}"
+                text = f"{reservation.ipaddr} is not inside the subnet {scope.subnet}"
+                yield (*place, "reservations", number, "ipaddr"), text
             if (reservation.mac is None) == (reservation.client_id is None):
                 text = f"{reservation.ipaddr} needs a mac or a client-id, and not both"
-                yield (*place, "reservations"), text
+                yield (*place, "reservations", number), text
         boundary = scope.failover_backup_allocation_boundary
         if boundary not in (None, NO_IPV4):  # 0.0.0.0 means the middle, like no value.
             if not scope.allocate_first_available:
@@ -138,6 +139,10 @@ CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
     _check_scopes,
     _check_listeners,
     _check_api,
+    options.check_definitions,
+    options.check_options,
+    *vendors.CHECKS,
+    *scopes.CHECKS,
     traps.check_recipients,
     traps.check_thresholds,
 )

@@ -12,12 +12,25 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from dhcpserver.config.values import AddressRange, Hardware, Name, Percent, Port, Seconds, SelectionTag
+from dhcpserver.config.values import (
+    AddressRange,
+    ClientId,
+    Hardware,
+    Name,
+    OptionKey,
+    OptionName,
+    Percent,
+    Port,
+    Seconds,
+    SelectionTag,
+)
 from dhcpserver.limits import DHCP_SERVER_PORT, FAILOVER_PORT
 from snmp.security.access import AuthProtocol, PrivProtocol
 from snmp.send.recipient import DEFAULT_COMMUNITY, DEFAULT_PORT, DEFAULT_RETRIES, DEFAULT_TIMEOUT_SECONDS
 
-LogSetting = Literal["default", "client-detail", "failover-detail", "no-failover-activity", "no-failover-conflict"]
+LogSetting = Literal[
+    "default", "client-detail", "failover-detail", "missing-options", "no-failover-activity", "no-failover-conflict"
+]
 """The settings that change the log. Settings of the product without an effect here are refused."""
 
 FREE_ADDRESS_LOW, FREE_ADDRESS_HIGH = 20, 25
@@ -52,7 +65,7 @@ class Server(Attributes):
     """The DHCP server itself; one in a configuration."""
 
     name: Name
-    log_settings: tuple[LogSetting, ...] = ("default", "failover-detail")
+    log_settings: tuple[LogSetting, ...] = ("default", "failover-detail", "missing-options")
     log_file_size: Annotated[int, Field(ge=10_000)] = 10_000_000
     log_file_count: Annotated[int, Field(ge=1, le=999)] = 10
     max_dhcp_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
@@ -136,6 +149,10 @@ class FailoverPair(Attributes):
     allow_plain: bool = False
 
 
+Options = dict[str, object]
+"""Options by name or number, with values as the file has them. `config.options` checks and encodes them."""
+
+
 class Policy(Attributes):
     """Lease times, and the options that clients get."""
 
@@ -147,13 +164,36 @@ class Policy(Attributes):
     allow_lease_time_override: bool = False
     routers: tuple[IPv4Address, ...] = ()
     domain_name_servers: tuple[IPv4Address, ...] = ()
-    domain_name: str | None = None
-    options: dict[Annotated[int, Field(ge=1, le=254)], str] = {}
-    v4_bootp_reply_options: tuple[Annotated[int, Field(ge=1, le=254)], ...] = (1, 3, 6, 12, 15)
-    v4_reply_options: tuple[Annotated[int, Field(ge=1, le=254)], ...] = ()
+    domain_name: Annotated[str, Field(min_length=1)] | None = None
+    options: Options = {}
+    vendor_options: dict[str, Options] = {}
+    v4_bootp_reply_options: tuple[OptionKey, ...] = (1, 3, 6, 12, 15)
+    v4_reply_options: tuple[OptionKey, ...] = ()
+    v4_rapid_commit: bool = False
     packet_siaddr: IPv4Address | None = None
     packet_server_name: Annotated[str, Field(max_length=63)] = ""
     packet_file_name: Annotated[str, Field(max_length=127)] = ""
+
+
+class OwnOption(Attributes):
+    """The definition of an option that the registry does not have, or of a sub-option of a vendor."""
+
+    code: Annotated[int, Field(ge=1, le=254)]
+    name: OptionName
+    type: str
+    repeat: bool = False
+
+
+class VendorOptionSpace(Attributes):
+    """Sub-options of a vendor: in option 43 for clients of a vendor class, or in option 125 by enterprise number.
+
+    A vendor class that ends with `*` is the beginning of option 60.
+    """
+
+    name: OptionName
+    vendor_class: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    enterprise: Annotated[int, Field(ge=0, le=0xFFFFFFFF)] | None = None
+    definitions: tuple[OwnOption, ...] = ()
 
 
 class Reservation(Attributes):
@@ -161,7 +201,9 @@ class Reservation(Attributes):
 
     ipaddr: IPv4Address
     mac: Hardware | None = None
-    client_id: str | None = None
+    client_id: ClientId | None = None
+    options: Options = {}
+    vendor_options: dict[str, Options] = {}
 
 
 class Scope(Attributes):
@@ -173,6 +215,8 @@ class Scope(Attributes):
     policy: Name = "default"
     relay_subnets: tuple[IPv4Network, ...] = ()
     reservations: tuple[Reservation, ...] = ()
+    options: Options = {}
+    vendor_options: dict[str, Options] = {}
     allocate_first_available: bool = False
     backup_pct: Percent | None = None
     failover_backup_allocation_boundary: IPv4Address | None = None
@@ -227,6 +271,8 @@ class Configuration(Attributes):
     user: tuple[User, ...] = ()
     cluster: tuple[Cluster, ...] = ()
     failover_pair: tuple[FailoverPair, ...] = Field(default=(), max_length=1)
+    option_definition: tuple[OwnOption, ...] = ()
+    vendor_option_space: tuple[VendorOptionSpace, ...] = ()
     policy: tuple[Policy, ...] = ()
     scope: tuple[Scope, ...] = ()
     addr_trap: tuple[AddrTrap, ...] = ()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from dhcpserver.limits import INFINITE_SECONDS
+from dhcpserver.limits import INFINITE_SECONDS, MAXIMUM_CLIENT_ID
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 _DURATION = re.compile(r"(\d+)\s*([smhdwy])", re.IGNORECASE)
@@ -50,6 +50,25 @@ def hardware(value: object) -> object:
     raise ValueError("a hardware address is a string")
 
 
+def client_id(value: str) -> str:
+    """Check a client identifier: octets in hexadecimal, with or without colons."""
+    digits = value.replace(":", "")
+    if not re.fullmatch(r"[0-9a-fA-F]+", digits):
+        raise ValueError("a client identifier is octets in hexadecimal, such as 01:02:00:00:00:00:01")
+    if len(digits) % 2:
+        raise ValueError(f"a client identifier of {len(digits)} hexadecimal digits; octets need two digits each")
+    if len(digits) // 2 > MAXIMUM_CLIENT_ID:
+        raise ValueError(f"a client identifier has at most {MAXIMUM_CLIENT_ID} octets")
+    return value
+
+
+def option_name(value: str) -> str:
+    """Check a name of an option: lower case, digits and hyphens, with a letter."""
+    if not re.fullmatch(r"(?=.*[a-z])[a-z0-9][a-z0-9+-]{0,63}", value):
+        raise ValueError("a name of an option has lower-case letters, digits and hyphens, and at least one letter")
+    return value
+
+
 def object_name(value: str) -> str:
     """Check a name of an object: 1 to 255 characters without a slash."""
     if not value.strip() or "/" in value or len(value) > 255:
@@ -65,6 +84,10 @@ def selection_tag(value: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(object_name)]
+OptionName = Annotated[str, AfterValidator(option_name)]
+OptionKey = int | str
+"""The number or the name of an option."""
+ClientId = Annotated[str, AfterValidator(client_id)]
 SelectionTag = Annotated[str, AfterValidator(selection_tag)]
 Seconds = Annotated[int, BeforeValidator(seconds), Field(ge=0, le=INFINITE_SECONDS)]
 Percent = Annotated[int, Field(ge=0, le=100)]

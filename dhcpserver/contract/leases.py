@@ -10,7 +10,7 @@ class LeaseDocument(Document):
 
     `state` is a word of LeaseState, `binding_status` the word of the wire. `hardware` is `1,6,02:00:00:00:00:01` (type,
     length, address); `client_id` and `relay_agent_info` are octets in hexadecimal. `state_expiration` is `never` for an
-    infinite lease.
+    infinite lease. `host_name` and `fqdn` are the names that the client sent (options 12 and 81).
     """
 
     address: str
@@ -26,6 +26,8 @@ class LeaseDocument(Document):
     client_last_transaction: Time | None = None
     start_of_state: Time | None = None
     relay_agent_info: str | None = None
+    host_name: str | None = None
+    fqdn: str | None = None
     reserved: bool | None = None
     needs_update: bool | None = None
 

@@ -58,6 +58,7 @@ MEANINGS: dict[int, str] = {
     18205: "other users of the machine can read a file with secrets",
     18206: "an operator stopped the server",
     18207: "somebody could not log in to the API: a wrong password, or an attempt to guess one",
+    18210: "a reply was longer than the client accepts: options were left out, from the least important one",
     18301: "the server does not serve clients: its lease store cannot be used",
     18302: "the server serves clients again",
     18303: "the failover state cannot be read: the server recovers from its partner",
@@ -254,6 +255,16 @@ API_WITHOUT_TLS = Message(18204, "Warning", "The API on {address} port {port} is
 READABLE_SECRET = Message(18205, "Warning", "Other users can read {path}, which has {what}; chmod 600 it.")
 STOPPED_BY_OPERATOR = Message(18206, "Info", "Stopped for {absence} by {operator}.")
 LOGIN_FAILED = Message(18207, "Warning", "{event}")
+
+OPTIONS_LEFT_OUT = Message(
+    18210,
+    "Warning",
+    "{reply} to {client} is as long as the client accepts; left out: {options}.",
+    "missing-options",
+)
+MORE_OPTIONS_LEFT_OUT = Message(
+    18210, "Warning", "{count} further replies had options left out in this second.", "missing-options"
+)
 
 # Storage
 

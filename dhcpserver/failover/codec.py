@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from dhcpserver.wire.clientnames import NO_NAMES, ClientNames
 from dhcpserver.wire.failover4 import (
     STARTUP_FLAG,
     Control,
@@ -65,6 +66,7 @@ class EncodeUpdate(Protocol):
         cltt: int,
         flags: int,
         relay_info: bytes | None,
+        names: ClientNames = NO_NAMES,
         /,
     ) -> bytes:
         """Return the frame."""

@@ -60,7 +60,7 @@ class Standalone:
         """`grace_periods` is in seconds by the pool's name; every pool of the book is in it."""
         self._book = book
         self._grace = {name: grace_periods[name] for name in book.pools}
-        self._decision = AnswerDecision(True, own_pool_only=False)
+        self._decision = AnswerDecision(True, own_pool_only=False, alone=True)
 
     def answers(self, kind: MessageKind, key: bytes) -> AnswerDecision:
         """See Partnership. Always true."""

@@ -11,7 +11,7 @@ import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
+from dhcpserver.leases.lease import NO_NAMES, PENDING, Lease, Status, client_key
 from dhcpserver.leases.pool import Pool
 
 _FREE = (Status.FREE, Status.BACKUP)
@@ -204,6 +204,7 @@ class Book:
         key = client_key(client_id, hardware) if client_id or hardware else None
         if key != lease.key:
             self._unlink(lease)
+            lease.names = NO_NAMES
             if key is not None:
                 lease.key = key
                 lease.sibling = self._clients.get(key)

@@ -10,8 +10,9 @@ Times are whole Unix seconds, as on the wire; 0 is "none", FOREVER an infinite l
 from dhcpserver.leases.pool import Pool
 from dhcpserver.leases.status import PENDING, Status
 from dhcpserver.limits import INFINITE_SECONDS
+from dhcpserver.wire.clientnames import NO_NAMES, ClientNames
 
-__all__ = ["FOREVER", "PENDING", "Lease", "Status", "client_key"]
+__all__ = ["FOREVER", "NO_NAMES", "PENDING", "ClientNames", "Lease", "Status", "client_key"]
 
 FOREVER = INFINITE_SECONDS
 
@@ -37,6 +38,7 @@ class Lease:
         sos: start time of the current state.
         bootp, reserved: the IP-flags.
         relay_info: option 82 as last received, None without it.
+        names: the host name and the qualified name that the client sent last.
         needs_update: the partner has not acknowledged this binding.
         number: the number of its last change for the partner (`failover.link.startnumber`); 0 for none.
         held: until when no client gets the address, although it may be free here: the partner reported that it has
@@ -55,6 +57,7 @@ class Lease:
         "hardware",
         "held",
         "key",
+        "names",
         "needs_update",
         "number",
         "pool",
@@ -84,6 +87,7 @@ class Lease:
         self.bootp = False
         self.reserved = False
         self.relay_info: bytes | None = None
+        self.names = NO_NAMES
         self.needs_update = False
         self.held = 0
         self.number = 0

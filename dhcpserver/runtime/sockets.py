@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from dhcpserver.config.objects import Listener
+from dhcpserver.limits import DHCP_SERVER_PORT
 from dhcpserver.service.query import Arrival, Destination, Reply
 
 RECEIVE_BUFFER = 1 << 20
@@ -20,7 +21,11 @@ RECEIVE_BUFFER = 1 << 20
 
 DATAGRAMS_PER_DRAIN = 256
 LARGEST_DATAGRAM = 4096
+REMEMBERED_PORTS = 1024
+SHORTEST_MTU = 576
+"""Octets that every link of IPv4 carries for DHCP (RFC 2131 section 2); an interface that reports less is not asked."""
 _SIOCGIFADDR = 0x8915
+_SIOCGIFMTU = 0x8921
 _ETHERTYPE_IP = 0x0800
 _SO_BINDTODEVICE = 25
 _BROADCAST = "255.255.255.255"
@@ -39,17 +44,29 @@ class DhcpSocket:
     interface: str | None
     arrival: Arrival
     port: int
+    from_ports: dict[int, Arrival]
+    """The arrival of packets from ports other than those of DHCP (RFC 8357)."""
 
     def drain(self, into: list[tuple[bytes, Arrival]]) -> None:
         """Receive what has arrived, at most `DATAGRAMS_PER_DRAIN` datagrams, without waiting."""
-        receive = self.sock.recv
+        receive = self.sock.recvfrom
         arrival = self.arrival
         try:
             for _ in range(DATAGRAMS_PER_DRAIN):
-                into.append((receive(LARGEST_DATAGRAM), arrival))
+                octets, source = receive(LARGEST_DATAGRAM)
+                port = source[1]
+                into.append((octets, arrival if port == DHCP_SERVER_PORT else self._arrival_from(port)))
         except (BlockingIOError, ConnectionError):
             # ConnectionError is an ICMP "port unreachable" for an earlier reply to a client that has left.
             return
+
+    def _arrival_from(self, port: int) -> Arrival:
+        found = self.from_ports.get(port)
+        if found is None:
+            if len(self.from_ports) >= REMEMBERED_PORTS:
+                self.from_ports.clear()
+            found = self.from_ports[port] = self.arrival._replace(source_port=port)
+        return found
 
     def send(self, reply: Reply) -> None:
         """Send one reply. It is lost if a buffer is full or the client cannot be reached; the client then retries."""
@@ -89,6 +106,7 @@ def open_listener(index: int, listener: Listener) -> DhcpSocket:
     """Open a listener of the configuration. Raises ListenerError."""
     where = f"{listener.interface or listener.address} port {listener.port}"
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    mtu = None
     try:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -98,6 +116,7 @@ def open_listener(index: int, listener: Listener) -> DhcpSocket:
         if listener.interface is not None:
             if listener.address is None:
                 address = interface_address(sock, listener.interface)
+            mtu = interface_mtu(sock, listener.interface)
             sock.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, listener.interface.encode() + b"\0")
             sock.bind(("", listener.port))
         else:
@@ -107,7 +126,9 @@ def open_listener(index: int, listener: Listener) -> DhcpSocket:
         raise ListenerError(f"cannot listen on {where}: {error.strerror}") from error
     link = _link_socket() if listener.interface is not None else None
     arrival = Arrival(index, int(address), listener.interface is not None)
-    return DhcpSocket(sock, link, listener.interface, arrival, listener.port)
+    if mtu is not None:
+        arrival = arrival._replace(mtu=max(mtu, SHORTEST_MTU))
+    return DhcpSocket(sock, link, listener.interface, arrival, listener.port, {})
 
 
 def interface_address(sock: socket.socket, interface: str) -> IPv4Address:
@@ -115,6 +136,12 @@ def interface_address(sock: socket.socket, interface: str) -> IPv4Address:
     request = struct.pack("256s", interface.encode()[:15])
     answer = fcntl.ioctl(sock.fileno(), _SIOCGIFADDR, request)
     return IPv4Address(answer[20:24])
+
+
+def interface_mtu(sock: socket.socket, interface: str) -> int:
+    """Return the MTU of an interface. Raises OSError without such an interface."""
+    answer = fcntl.ioctl(sock.fileno(), _SIOCGIFMTU, struct.pack("256s", interface.encode()[:15]))
+    return int(struct.unpack_from("=i", answer, 16)[0])
 
 
 def _link_socket() -> socket.socket | None:

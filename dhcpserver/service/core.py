@@ -94,7 +94,7 @@ class Core:
         self._ended_record: FailoverRecord | None = None
         """A record to store: of a relationship that the configuration has ended."""
         self._trap_filter = TrapFilter(frozenset(configuration.server.traps_enabled))
-        self._packet_log = PacketLog(frozenset(configuration.server.log_settings))
+        self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
         self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.relays)
 
     def start(self, record: FailoverRecord | None, moment: Moment, entropy: random.Random) -> None:

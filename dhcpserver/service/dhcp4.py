@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
+from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status
 from dhcpserver.service import replies
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
@@ -59,6 +59,7 @@ class Dhcp4:
         self.log = log
         self.relays = relays
         self.probing = Probing()
+        self._last_sent = ""
         self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
             0: self._bootp,
@@ -100,19 +101,28 @@ class Dhcp4:
             return None
         if kind and not network.dhcp():
             return self._silent("dhcp-off")
-        return handler(query, network, now)
+        reply = handler(query, network, now)
+        if reply is not None and reply.missing:
+            self.log.options_left_out(query, self._last_sent, reply.missing, now)
+        return reply
 
     # DISCOVER
 
     def _discover(self, query: Query, network: Network, now: float) -> Reply | None:
-        if not self._answers(MessageKind.NEW, query):
+        decision = self._decision(MessageKind.NEW, query)
+        if not decision.answer:
             return None
         found = self._candidates.find(query, network, now)
         if found is None:
             return self._silent("no-address")
         plan, address = found
         lease = self._book.get(address)
-        seconds = self._partnership.lease_seconds(lease, self._desired(query, plan), now)
+        rapid = plan.rapid_commit and options4.RAPID_COMMIT in query.packet.options
+        if rapid and decision.alone and self.probing.passed(address, now):
+            return self._grant(query, plan, address, now, rapid=True)
+        seconds = self._partnership.lease_seconds(
+            lease, plan.desired_seconds(query.packet.options.get(options4.LEASE_TIME)), now
+        )
         if lease is None or lease.status is not Status.ACTIVE:
             self._book.offer(address, plan.pool, query.key, now + plan.offer_timeout)
         offer = replies.offer(query, plan, address, seconds)
@@ -133,7 +143,7 @@ class Dhcp4:
 
     def _selecting(self, query: Query, network: Network, now: float) -> Reply | None:
         offer = self._book.offered_to(query.key)
-        if query.packet.address(options4.SERVER_IDENTIFIER) != query.server_id:
+        if not query.names_this_server():
             if offer is not None:
                 self._book.withdraw(offer)
             return self._silent("other-server")
@@ -149,6 +159,11 @@ class Dhcp4:
             return self._sent("DHCPNAK", replies.nak(query, "the address is no longer offered"))
         plan = network.plan_of(address)
         if plan is None or not self._may_take(query, network, plan, address, now):
+            if query.overridden and (offer is None or offer.address != address):
+                # The partner has the same identifier for this relay: the client may have selected its offer.
+                if offer is not None:
+                    self._book.withdraw(offer)
+                return self._silent("other-server")
             return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is no longer available"))
         return self._grant(query, plan, address, now)
 
@@ -217,14 +232,15 @@ class Dhcp4:
 
     # The lease itself
 
-    def _grant(self, query: Query, plan: PoolPlan, address: int, now: float) -> Reply | None:
+    def _grant(self, query: Query, plan: PoolPlan, address: int, now: float, *, rapid: bool = False) -> Reply | None:
         """Bind or extend the lease and acknowledge it."""
         book = self._book
         lease = book.record(address)
         if lease is None:
             return self._silent("no-address")
-        desired = self._desired(query, plan)
+        desired = plan.desired_seconds(query.packet.options.get(options4.LEASE_TIME))
         seconds = self._partnership.lease_seconds(lease, desired, now)
+        names = query.names()
         at = int(now)
         end = at + seconds
         if lease.status is Status.ACTIVE and lease.key == query.key:
@@ -232,7 +248,7 @@ class Dhcp4:
             if not lease.bootp:
                 end = max(end, lease.state_exp)  # If this ACK is lost, the client keeps the end of an earlier ACK.
             remaining = lease.state_exp - at if lease.state_exp != FOREVER else FOREVER
-            extends = query.packet.ciaddr != 0 and not lease.bootp
+            extends = query.packet.ciaddr != 0 and not lease.bootp and names in (NO_NAMES, lease.names)
             if extends and remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
                 # Before T1 the lease need not be stored again: the client keeps what it has. For a client that sends a
                 # new REQUEST (ciaddr 0) it must be: it may have released the address to the partner in the meantime,
@@ -248,6 +264,8 @@ class Dhcp4:
         lease.state_exp = end
         if query.relay_info is not None:
             lease.relay_info = query.relay_info
+        if names is not NO_NAMES:
+            lease.names = names
         book.touch(lease)
         self._partnership.granted(lease, desired, now)
         if seconds < desired:
@@ -255,24 +273,14 @@ class Dhcp4:
         offer = book.offered_to(query.key)
         if offer is not None:
             book.withdraw(offer)
-        return self._sent("DHCPACK", replies.ack(query, plan, address, seconds))
-
-    @staticmethod
-    def _desired(query: Query, plan: PoolPlan) -> int:
-        """Return the desired lease time: the policy's, or the client's if it is shorter and the policy allows it."""
-        if plan.allow_override:
-            asked = query.packet.options.get(options4.LEASE_TIME)
-            if asked is not None and len(asked) == 4:
-                return min(plan.lease_time, max(int.from_bytes(asked, "big"), 1))
-        return plan.lease_time
+        return self._sent("DHCPACK", replies.ack(query, plan, address, seconds, rapid=rapid))
 
     # RELEASE, DECLINE, INFORM
 
     def _release(self, query: Query, network: Network, now: float) -> Reply | None:
         if not self._answers(MessageKind.NAMED, query):
             return None
-        named = query.packet.address(options4.SERVER_IDENTIFIER)
-        if named != query.server_id and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
+        if not query.names_this_server() and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
             return self._silent("other-server")  # The named partner may receive it.
         lease = self._book.get(query.packet.ciaddr)
         if lease is None or lease.key != query.key or lease.status is not Status.ACTIVE:
@@ -283,7 +291,7 @@ class Dhcp4:
         return None
 
     def _decline(self, query: Query, network: Network, now: float) -> Reply | None:
-        if query.packet.address(options4.SERVER_IDENTIFIER) != query.server_id:
+        if not query.names_this_server():
             return self._silent("other-server")
         if not self._answers(MessageKind.NAMED, query):
             return None
@@ -306,7 +314,7 @@ class Dhcp4:
     def _inform(self, query: Query, network: Network, now: float) -> Reply | None:
         if not self._answers(MessageKind.INFORM, query):
             return None
-        return self._sent("DHCPACK", replies.inform(query, network.pools[0]))
+        return self._sent("DHCPACK", replies.inform(query, network.plan_of(query.packet.ciaddr) or network.pools[0]))
 
     # BOOTP and DHCPLEASEQUERY
 
@@ -378,6 +386,7 @@ class Dhcp4:
 
     def _sent(self, name: str, reply: Reply) -> Reply:
         self.counters.send(name)
+        self._last_sent = name
         return reply
 
 

@@ -64,7 +64,7 @@ class LeaseQuery:
     @staticmethod
     def _bare(query: Query, kind: MessageType) -> tuple[str, Reply]:
         packet = query.packet
-        octets = replies.lease_query_answer(query, kind, packet.ciaddr, query.hardware, b"")
+        octets = replies.lease_query_answer(query, kind, packet.ciaddr, query.hardware)
         return f"DHCP{kind.name}", octets
 
     @staticmethod
@@ -78,8 +78,8 @@ class LeaseQuery:
         if addresses:
             # Even if it was not requested (RFC 4388 section 6.4.2).
             given.append((options4.ASSOCIATED_IP, b"".join(address.to_bytes(4, "big") for address in addresses)))
-        packed = options4.pack(given) + replies.tail(plan, requested)
-        reply = replies.lease_query_answer(query, MessageType.LEASEACTIVE, lease.address, lease.hardware, packed)
+        given += plan.options_of(lease.address, lease.key or b"", lease.hardware, {}).parts(requested)
+        reply = replies.lease_query_answer(query, MessageType.LEASEACTIVE, lease.address, lease.hardware, given)
         return "DHCPLEASEACTIVE", reply
 
 

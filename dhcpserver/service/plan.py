@@ -3,14 +3,18 @@
 Everything that can be computed before a packet arrives is computed here, once for each configuration.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 
-from dhcpserver.config.objects import Configuration, Policy, Scope
+from dhcpserver.config.objects import Configuration, Policy, Reservation, Scope, VendorOptionSpace
+from dhcpserver.config.options import encoded, option_table
+from dhcpserver.config.vendors import vendor_data
 from dhcpserver.leases.lease import client_key
 from dhcpserver.leases.pool import Pool
+from dhcpserver.service.optionset import OptionSet, ReservedOptions
 from dhcpserver.wire import options4
+from dhcpserver.wire.optiontypes.table import OptionTable
 
 _REMEMBERED_NETWORKS = 4096
 
@@ -27,13 +31,13 @@ class PoolPlan:
         bootp_options: codes of the options that BOOTP clients get.
         bootp, dynamic_bootp: whether BOOTP clients are served, and those without a reservation as well.
         cursor: where the next search for an address starts, unless `first_available`.
-        options: code to data for every option that the scope and its policy have.
-        always: codes that every reply has, whether or not the client requests them.
+        options: the options of clients without a reservation that has its own.
+        reserved: the options of reservations that have their own, by address.
     """
 
     __slots__ = (
+        "_plain",
         "allow_override",
-        "always",
         "boot",
         "bootp",
         "bootp_options",
@@ -46,14 +50,17 @@ class PoolPlan:
         "offer_timeout",
         "options",
         "pool",
+        "rapid_commit",
+        "reserved",
         "scope",
         "siaddr",
         "subnet",
-        "tails",
         "unavailable_timeout",
     )
 
-    def __init__(self, scope: Scope, policy: Policy) -> None:
+    def __init__(
+        self, scope: Scope, policy: Policy, table: OptionTable, spaces: Sequence[VendorOptionSpace] = ()
+    ) -> None:
         self.scope = scope
         reserved = frozenset(int(reservation.ipaddr) for reservation in scope.reservations)
         ranges = [(int(first), int(last)) for first, last in scope.ranges]
@@ -67,44 +74,55 @@ class PoolPlan:
         self.first_available = scope.allocate_first_available
         self.dhcp = scope.dhcp
         self.bootp = scope.bootp
-        self.bootp_options = policy.v4_bootp_reply_options
+        self.bootp_options = _codes(table, policy.v4_bootp_reply_options)
         self.dynamic_bootp = scope.dynamic_bootp
         self.ignore_declines = scope.ignore_declines
         self.cursor = 0
         self.siaddr = int(policy.packet_siaddr) if policy.packet_siaddr else 0
         names = policy.packet_server_name.encode().ljust(64, b"\0") + policy.packet_file_name.encode().ljust(128, b"\0")
         self.boot = names if names.strip(b"\0") else None
-        self.options = _options(network, policy)
-        self.always = (options4.SUBNET_MASK, *policy.v4_reply_options)
-        self.tails: dict[bytes | None, bytes] = {}
-        """Packed options by the client's parameter request list; see `replies.tail`."""
+        self.rapid_commit = policy.v4_rapid_commit
+        always = _codes(table, policy.v4_reply_options)
+        options = {**_by_subnet(network), **encoded(table, policy), **encoded(table, scope)}
+        self.options = OptionSet(options, always, vendor_data(spaces, policy, scope))
+        self.reserved: dict[int, ReservedOptions] = {}
+        for reservation in scope.reservations:
+            if reservation.options or reservation.vendor_options:
+                own = OptionSet(
+                    {**options, **encoded(table, reservation)},
+                    always,
+                    vendor_data(spaces, policy, scope, reservation),
+                )
+                self.reserved[int(reservation.ipaddr)] = ReservedOptions(frozenset((_key(reservation),)), own)
+        self._plain = not self.reserved and not self.options.depends_on_vendor
+
+    def desired_seconds(self, asked: bytes | None) -> int:
+        """Return the desired lease time: the policy's, or the client's if it is shorter and the policy allows it."""
+        if self.allow_override and asked is not None and len(asked) == 4:
+            return min(self.lease_time, max(int.from_bytes(asked, "big"), 1))
+        return self.lease_time
+
+    def options_of(self, address: int, key: bytes, hardware: bytes, sent: Mapping[int, bytes]) -> OptionSet:
+        """Return the options of a client: by its reservation, if it has the reserved address, and by its vendor."""
+        found = self.options
+        if self._plain:
+            return found
+        reserved = self.reserved.get(address)
+        if reserved is not None and (key in reserved.keys or client_key(None, hardware) in reserved.keys):
+            found = reserved.options
+        return found.of_vendor(sent) if found.depends_on_vendor else found
 
 
-def _options(network: IPv4Network, policy: Policy) -> dict[int, bytes]:
-    """Return the options of the policy and the subnet as data by code."""
-    found = {
+def _by_subnet(network: IPv4Network) -> dict[int, bytes]:
+    """Return the options that follow from the subnet."""
+    return {
         options4.SUBNET_MASK: network.netmask.packed,
         options4.BROADCAST_ADDRESS: network.broadcast_address.packed,
     }
-    if policy.routers:
-        found[options4.ROUTERS] = b"".join(address.packed for address in policy.routers)
-    if policy.domain_name_servers:
-        found[options4.DOMAIN_NAME_SERVERS] = b"".join(address.packed for address in policy.domain_name_servers)
-    if policy.domain_name:
-        found[options4.DOMAIN_NAME] = policy.domain_name.encode()
-    for code, text in policy.options.items():
-        found[code] = option_data(text)
-    return found
 
 
-def option_data(text: str) -> bytes:
-    """Return the data of an option as configured: addresses separated by commas, `hex:` and octets, or text."""
-    if text.startswith("hex:"):
-        return bytes.fromhex(text[4:])
-    try:
-        return b"".join(IPv4Address(part.strip()).packed for part in text.split(","))
-    except ValueError:
-        return text.encode()
+def _codes(table: OptionTable, keys: Iterable[str | int]) -> tuple[int, ...]:
+    return tuple(table.find(key).code for key in keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +149,12 @@ class Plan:
     def __init__(self, configuration: Configuration) -> None:
         policies = {policy.name: policy for policy in configuration.policy}
         default = policies.get("default", Policy(name="default"))
-        self.pools = {scope.name: PoolPlan(scope, policies.get(scope.policy, default)) for scope in configuration.scope}
+        self.table = table = option_table(configuration)
+        spaces = configuration.vendor_option_space
+        self.pools = {
+            scope.name: PoolPlan(scope, policies.get(scope.policy, default), table, spaces)
+            for scope in configuration.scope
+        }
         self.reservations = _reservations(configuration.scope)
         self._routes = _routes(self.pools)
         self._leasequery = configuration.server.leasequery
@@ -177,9 +200,12 @@ def _reservations(scopes: Iterable[Scope]) -> dict[bytes, dict[str, int]]:
     found: dict[bytes, dict[str, int]] = {}
     for scope in scopes:
         for reservation in scope.reservations:
-            if reservation.mac is not None:
-                key = client_key(None, reservation.mac)
-            else:
-                key = client_key(bytes.fromhex((reservation.client_id or "").replace(":", "")), b"")
-            found.setdefault(key, {})[scope.name] = int(reservation.ipaddr)
+            found.setdefault(_key(reservation), {})[scope.name] = int(reservation.ipaddr)
     return found
+
+
+def _key(reservation: Reservation) -> bytes:
+    """Return the key of the client that a reservation is for."""
+    if reservation.mac is not None:
+        return client_key(None, reservation.mac)
+    return client_key(bytes.fromhex((reservation.client_id or "").replace(":", "")), b"")

@@ -4,9 +4,10 @@ from enum import Enum
 from typing import NamedTuple
 
 from dhcpserver.leases.lease import client_key
-from dhcpserver.limits import MAXIMUM_CLIENT_ID, MAXIMUM_RELAY_INFO
+from dhcpserver.limits import DHCP_SERVER_PORT, MAXIMUM_CLIENT_ID, MAXIMUM_RELAY_INFO
 from dhcpserver.service.plan import Network, Plan
 from dhcpserver.wire import options4
+from dhcpserver.wire.clientnames import ClientNames, read_names
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.errors import WireError
 
@@ -18,11 +19,15 @@ class Arrival(NamedTuple):
         listener: the shell's number of the listener; replies are sent through the same one.
         address: the server's address there, as an unsigned integer: the server identifier.
         direct: whether clients are on the same link, so that replies can be sent to a hardware address.
+        mtu: octets of the largest packet there, with IP and UDP headers.
+        source_port: the port that the packet was sent from, where it is not a port of DHCP.
     """
 
     listener: int
     address: int
     direct: bool
+    mtu: int = 1500
+    source_port: int = DHCP_SERVER_PORT
 
 
 class Destination(Enum):
@@ -34,7 +39,10 @@ class Destination(Enum):
 
 
 class Reply(NamedTuple):
-    """Octets to send, the listener to send them through, and the destination."""
+    """Octets to send, the listener to send them through, and the destination.
+
+    `missing` are the numbers of the options that did not fit.
+    """
 
     listener: int
     how: Destination
@@ -42,6 +50,7 @@ class Reply(NamedTuple):
     port: int
     octets: bytes
     chaddr: bytes
+    missing: tuple[int, ...] = ()
 
 
 class Query:
@@ -49,8 +58,11 @@ class Query:
 
     Attributes:
         packet: as parsed.
+        arrival: where it arrived.
         listener: index of the Arrival.
-        server_id: the server's address for this client.
+        server_id: the server identifier for this client: the server's address, or the one that the relay demands.
+        overridden: the relay demands the server identifier (RFC 5107), so each partner has the same one.
+        relay_port: the port of the relay that a reply goes to.
         direct: the client is on the same link, without a relay.
         client_id: option 61, None when absent or empty.
         hardware: htype and chaddr.
@@ -59,13 +71,30 @@ class Query:
         echo: packed options 61 and 82, the last ones in every reply (RFC 6842, RFC 3046).
     """
 
-    __slots__ = ("client_id", "direct", "echo", "hardware", "key", "listener", "packet", "relay_info", "server_id")
+    __slots__ = (
+        "_link",
+        "arrival",
+        "client_id",
+        "direct",
+        "echo",
+        "hardware",
+        "key",
+        "listener",
+        "overridden",
+        "packet",
+        "relay_info",
+        "relay_port",
+        "server_id",
+    )
 
     def __init__(self, packet: Packet, arrival: Arrival) -> None:
         options = packet.options
         self.packet = packet
+        self.arrival = arrival
         self.listener = arrival.listener
         self.server_id = arrival.address
+        self.overridden = False
+        self.relay_port = DHCP_SERVER_PORT
         self.direct = arrival.direct
         self.hardware = hardware = bytes((packet.htype,)) + packet.chaddr
         client_id = options.get(options4.CLIENT_IDENTIFIER) or None
@@ -73,30 +102,55 @@ class Query:
         self.key = client_key(client_id, hardware)
         relay_info = options.get(options4.RELAY_AGENT_INFORMATION)
         self.relay_info = relay_info
+        self._link = 0
         echo = b""
         if client_id is not None:
             echo = bytes((61, len(client_id))) + client_id if len(client_id) < 256 else options4.pack([(61, client_id)])
         if relay_info is not None:
             echo += options4.pack([(82, relay_info)])
+            self._read_relay_info(relay_info)
         self.echo = echo
+
+    def _read_relay_info(self, relay_info: bytes) -> None:
+        """Read what option 82 asks of the server. Sub-options that end too early ask for nothing."""
+        try:
+            found = options4.sub_options(relay_info)
+        except WireError:
+            return
+        self._link = _address(found, options4.LINK_SELECTION, options4.CISCO_LINK_SELECTION)
+        if self.packet.giaddr:
+            override = _address(found, options4.SERVER_OVERRIDE, options4.CISCO_SERVER_OVERRIDE)
+            if override:
+                self.server_id, self.overridden = override, True
+            if options4.RELAY_PORT in found:
+                self.relay_port = self.arrival.source_port
 
     @property
     def oversized(self) -> bool:
         """Whether the client identifier or option 82 is too long to be stored and sent to the partner."""
         return len(self.client_id or b"") > MAXIMUM_CLIENT_ID or len(self.relay_info or b"") > MAXIMUM_RELAY_INFO
 
+    def names_this_server(self) -> bool:
+        """Whether the message names this server: by its address, or by the identifier that its relay demands."""
+        named = self.packet.address(options4.SERVER_IDENTIFIER)
+        return named in (self.server_id, self.arrival.address)
+
+    def names(self) -> ClientNames:
+        """Return the names that the client sent in options 12 and 81."""
+        options = self.packet.options
+        return read_names(options.get(options4.HOST_NAME), options.get(options4.CLIENT_FQDN))
+
     def network(self, plan: Plan) -> Network | None:
         """Return the client's network, by option 118, link selection (option 82), giaddr, ciaddr or local link."""
         packet = self.packet
-        address = packet.address(options4.SUBNET_SELECTION) or self._link_selection() or packet.giaddr or packet.ciaddr
-        return plan.network_of(address or self.server_id)
+        address = packet.address(options4.SUBNET_SELECTION) or self._link or packet.giaddr or packet.ciaddr
+        return plan.network_of(address or self.arrival.address)
 
-    def _link_selection(self) -> int:
-        """Return sub-option 5 of option 82 (RFC 3527), 0 without it."""
-        if self.relay_info is None:
-            return 0
-        try:
-            value = options4.sub_options(self.relay_info).get(options4.LINK_SELECTION, b"")
-        except WireError:
-            return 0
-        return int.from_bytes(value, "big") if len(value) == 4 else 0
+
+def _address(found: dict[int, bytes], *codes: int) -> int:
+    """Return the address in the first of some sub-options that has one, else 0."""
+    for code in codes:
+        value = found.get(code, b"")
+        if len(value) == 4 and any(value):
+            return int.from_bytes(value, "big")
+    return 0

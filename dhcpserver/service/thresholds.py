@@ -159,12 +159,17 @@ def _levels(thresholds: dict[str, AddrTrap], plans: list[PoolPlan]) -> list[Thre
 
 
 def _networks(plans: list[PoolPlan]) -> dict[str, IPv4Network]:
-    """Return the network of each scope by name: the subnet of the first scope that shares a subnet with it."""
+    """Return the network of each scope by name: the subnet of the first scope that shares a subnet with it.
+
+    Two scopes share a subnet if one of the subnets or relay subnets of one is inside one of the other.
+    """
+    every = {subnet for plan in plans for subnet in (plan.scope.subnet, *plan.scope.relay_subnets)}
+    lengths = sorted({subnet.prefixlen for subnet in every})
     found: dict[str, IPv4Network] = {}
     names: dict[IPv4Network, IPv4Network] = {}
     for plan in plans:
         scope = plan.scope
-        subnets = (scope.subnet, *scope.relay_subnets)
+        subnets = [_widest(subnet, every, lengths) for subnet in (scope.subnet, *scope.relay_subnets)]
         known = [names[subnet] for subnet in subnets if subnet in names]
         network = known[0] if known else scope.subnet
         for other in known[1:]:  # This scope connects two networks; they are one from now on.
@@ -173,3 +178,9 @@ def _networks(plans: list[PoolPlan]) -> dict[str, IPv4Network]:
         names.update(dict.fromkeys(subnets, network))
         found[scope.name] = network
     return found
+
+
+def _widest(subnet: IPv4Network, every: set[IPv4Network], lengths: list[int]) -> IPv4Network:
+    """Return the largest of the subnets that this one is inside of."""
+    wider = (subnet.supernet(new_prefix=length) for length in lengths if length < subnet.prefixlen)
+    return next((each for each in wider if each in every), subnet)

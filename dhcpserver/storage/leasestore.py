@@ -11,6 +11,7 @@ from pathlib import Path
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status, client_key
 from dhcpserver.storage.errors import StoreError
+from dhcpserver.wire.clientnames import ClientNames
 
 SCHEMA_VERSION = 1
 
@@ -29,14 +30,24 @@ CREATE TABLE IF NOT EXISTS lease (
     flags INTEGER NOT NULL,
     relay_info BLOB,
     held INTEGER NOT NULL DEFAULT 0,
-    number INTEGER NOT NULL DEFAULT 0
+    number INTEGER NOT NULL DEFAULT 0,
+    host_name TEXT NOT NULL DEFAULT '',
+    fqdn TEXT NOT NULL DEFAULT ''
 );
 """
-_ADDED = ("held", "number")
+_ADDED = {
+    "held": "INTEGER NOT NULL DEFAULT 0",
+    "number": "INTEGER NOT NULL DEFAULT 0",
+    "host_name": "TEXT NOT NULL DEFAULT ''",
+    "fqdn": "TEXT NOT NULL DEFAULT ''",
+}
 """Columns that a store of an earlier version does not have. That version can use a store that has them."""
 
-_COLUMNS = "address,status,client_id,hardware,state_exp,sent_pl,acked_pl,recv_pl,cltt,sos,flags,relay_info,held,number"
-_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_COLUMNS = (
+    "address,status,client_id,hardware,state_exp,sent_pl,acked_pl,recv_pl,cltt,sos,flags,relay_info,held,number,"
+    "host_name,fqdn"
+)
+_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _SELECT = f"SELECT {_COLUMNS} FROM lease"
 
 _BOOTP = 1
@@ -62,9 +73,9 @@ class LeaseStore:
                     f"{path} was written by a later version (schema {found}; this version supports {SCHEMA_VERSION})"
                 )
             present = {column[1] for column in self._connection.execute("PRAGMA table_info(lease)")}
-            for name in _ADDED:
+            for name, form in _ADDED.items():
                 if name not in present:
-                    self._connection.execute(f"ALTER TABLE lease ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0")
+                    self._connection.execute(f"ALTER TABLE lease ADD COLUMN {name} {form}")
             self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except sqlite3.Error as error:
             raise StoreError(f"cannot open {path}: {error}") from error
@@ -117,7 +128,7 @@ class LeaseStore:
         self._connection.close()
 
 
-Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None, int, int]
+Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None, int, int, str, str]
 """A lease as it is stored, in the order of the table's columns."""
 
 
@@ -138,6 +149,7 @@ def row_of(lease: Lease) -> Row:
         lease.relay_info,
         lease.held,
         lease.number,
+        *lease.names,
     )
 
 
@@ -157,6 +169,8 @@ def lease_of(row: Row, book: Book) -> Lease | None:
     lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
     lease.relay_info = row[11]
     lease.held, lease.number = row[12:14]
+    if row[14] or row[15]:
+        lease.names = ClientNames(row[14], row[15])
     if lease.status not in _AT_REST:
         lease.due = max(lease.state_exp, 1)
     elif lease.held:

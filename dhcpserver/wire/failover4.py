@@ -20,6 +20,7 @@ from dhcpserver.wire.errors import TruncatedError, WireError
 from dhcpserver.wire.failover4_bindings import (
     HEADER,
     HEADER_LENGTH,
+    MAXIMUM_LENGTH,
     BindingAck,
     BindingUpdate,
     decode_ack,
@@ -29,7 +30,6 @@ from dhcpserver.wire.failover4_bindings import (
 )
 from dhcpserver.wire.failover4_options import DIGEST, TEXT, U8, U16, U32, Codec, pack, sized, unpack
 
-MAXIMUM_LENGTH = 2048
 PROTOCOL_VERSION = 1
 NO_TLS = b"\0"
 """One octet, which ISC dhcpd requires; older drafts have two."""
@@ -330,6 +330,7 @@ def encode(message: Control | BindingUpdate | BindingAck, time: int) -> bytes:
             message.cltt,
             message.flags,
             message.relay_info,
+            message.names,
         )
     kind = type(message)
     options = pack(message, _OPTIONS_OF[kind])

@@ -11,10 +11,13 @@ without option 82 (which is in client-request-options), and a reject reason if t
 import struct
 from typing import Final
 
+from dhcpserver.wire import options4
+from dhcpserver.wire.clientnames import NO_NAMES, ClientNames, pack_names, read_names
 from dhcpserver.wire.errors import TruncatedError, WireError
 
 HEADER = struct.Struct("!HBBII")
 HEADER_LENGTH: Final = 12
+MAXIMUM_LENGTH: Final = 2048
 
 RESERVED_FLAG: Final = 1
 BOOTP_FLAG: Final = 2
@@ -59,6 +62,7 @@ class BindingUpdate:
         state_exp, potential, sos, cltt: Unix seconds, 0 if absent.
         flags: RESERVED_FLAG, BOOTP_FLAG.
         relay_info: option 82, None without it.
+        names: the names that the client sent, NO_NAMES without them.
         body: the options as received, without client-request-options; an acknowledgement repeats them.
     """
 
@@ -69,6 +73,7 @@ class BindingUpdate:
         "cltt",
         "flags",
         "hardware",
+        "names",
         "potential",
         "relay_info",
         "sos",
@@ -91,6 +96,7 @@ class BindingUpdate:
         self.cltt = 0
         self.flags = 0
         self.relay_info: bytes | None = None
+        self.names = NO_NAMES
         self.body = b""
 
 
@@ -118,8 +124,12 @@ def encode_update(
     cltt: int,
     flags: int,
     relay_info: bytes | None,
+    names: ClientNames = NO_NAMES,
 ) -> bytes:
-    """Return the frame of a BNDUPD, without options for `cltt` 0, `flags` 0, an empty `hardware` and None."""
+    """Return the frame of a BNDUPD, without options for `cltt` 0, `flags` 0, an empty `hardware` and None.
+
+    Names that make the frame too long are left out.
+    """
     tail = _OPTION_U32.pack(_CLTT, 4, cltt) if cltt else b""
     if client_id is not None:
         tail += _OPTION.pack(_CLIENT_ID, len(client_id)) + client_id
@@ -127,8 +137,12 @@ def encode_update(
         tail += _OPTION.pack(_HARDWARE, len(hardware)) + hardware
     if flags:
         tail += struct.pack("!HHH", _FLAGS, 2, flags)
-    if relay_info is not None:
-        packed = _pack_relay_info(relay_info)
+    packed = b"" if relay_info is None else _pack_relay_info(relay_info)
+    if names is not NO_NAMES:
+        packed_names = pack_names(names)
+        if _FIXED_LENGTH + len(tail) + _OPTION.size + len(packed) + len(packed_names) <= MAXIMUM_LENGTH:
+            packed += packed_names
+    if packed:
         tail += _OPTION.pack(_REQUEST_OPTIONS, len(packed)) + packed
     return (
         _FIXED.pack(
@@ -234,7 +248,9 @@ def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
         elif code == _CLTT and length == 4:
             update.cltt = int.from_bytes(frame[start + 4 : position], "big")
         elif code == _REQUEST_OPTIONS:
-            update.relay_info = _relay_info(frame, start + 4, position)
+            found = _request_options(frame, start + 4, position)
+            update.relay_info = found.get(_RELAY_INFO)
+            update.names = read_names(found.get(options4.HOST_NAME), found.get(options4.CLIENT_FQDN))
             parts = (parts or b"") + frame[body_start:start]
             body_start = position
         elif code in _NUMBERS:
@@ -249,16 +265,15 @@ def _read(update: BindingUpdate, frame: bytes, offset: int) -> None:
     update.body = frame[body_start:] if parts is None else parts + frame[body_start:]
 
 
-def _relay_info(frame: bytes, position: int, end: int) -> bytes | None:
-    """Return option 82 from client-request-options, which has DHCP options with one-octet codes and lengths."""
-    found: bytes | None = None
+def _request_options(frame: bytes, position: int, end: int) -> dict[int, bytes]:
+    """Return the DHCP options in client-request-options, which have one-octet codes and lengths."""
+    found: dict[int, bytes] = {}
     while position + 2 <= end:
         code, length = frame[position], frame[position + 1]
         if position + 2 + length > end:
             raise WireError(
                 f"client-request-options: option {code} needs {length} octets, and {end - position - 2} are left"
             )
-        if code == _RELAY_INFO:
-            found = (found or b"") + frame[position + 2 : position + 2 + length]
+        found[code] = found.get(code, b"") + frame[position + 2 : position + 2 + length]
         position += 2 + length
     return found

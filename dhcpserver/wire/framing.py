@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Final
 
 from dhcpserver.wire.errors import WireError
-from dhcpserver.wire.failover4 import MAXIMUM_LENGTH, Message, Unsupported, decode
+from dhcpserver.wire.failover4 import Message, Unsupported, decode
+from dhcpserver.wire.failover4_bindings import MAXIMUM_LENGTH
 
 _DRAFT12: Final = range(1, 13)
 _RFC8156: Final = range(24, 36)

@@ -33,7 +33,9 @@ ROUTERS = 3
 DOMAIN_NAME_SERVERS = 6
 HOST_NAME = 12
 DOMAIN_NAME = 15
+INTERFACE_MTU = 26
 BROADCAST_ADDRESS = 28
+VENDOR_SPECIFIC = 43
 REQUESTED_ADDRESS = 50
 LEASE_TIME = 51
 OVERLOAD = 52
@@ -44,15 +46,33 @@ MESSAGE = 56
 MAXIMUM_MESSAGE_SIZE = 57
 RENEWAL_TIME = 58
 REBINDING_TIME = 59
+VENDOR_CLASS = 60
 CLIENT_IDENTIFIER = 61
+TFTP_SERVER_NAME = 66
+BOOT_FILE_NAME = 67
+RAPID_COMMIT = 80
+CLIENT_FQDN = 81
 RELAY_AGENT_INFORMATION = 82
 CLIENT_LAST_TRANSACTION_TIME = 91
 ASSOCIATED_IP = 92
+V6_ONLY_PREFERRED = 108
 SUBNET_SELECTION = 118
+DOMAIN_SEARCH = 119
+CLASSLESS_ROUTES = 121
+VENDOR_CLASSES = 124
+VENDOR_OPTIONS = 125
+MS_CLASSLESS_ROUTES = 249
 END = 255
 
 LINK_SELECTION = 5
 """Sub-option of option 82 (RFC 3527)."""
+SERVER_OVERRIDE = 11
+"""Sub-option of option 82: the server identifier that replies have (RFC 5107)."""
+RELAY_PORT = 19
+"""Sub-option of option 82: the reply goes to the port that the relay sent from (RFC 8357)."""
+CISCO_LINK_SELECTION = 150
+CISCO_SERVER_OVERRIDE = 152
+"""The same sub-options under the numbers that Cisco's relays used before they were assigned."""
 
 
 def read_options(data: bytes, start: int, into: dict[int, bytes]) -> None:

@@ -70,7 +70,7 @@ free-address-config = "together"
 name = "second"
 subnet = "198.51.100.128/25"
 ranges = ["198.51.100.130-198.51.100.159"]
-relay-subnets = ["10.0.0.0/8"]
+relay-subnets = ["10.0.0.0/9"]
 free-address-config = "together"
 
 [[scope]]

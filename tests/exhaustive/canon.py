@@ -1,7 +1,8 @@
 """The canonical form of a world: equal for worlds that behave alike.
 
 Times are relative to now; those that are only compared with each other keep their order. Transaction ids and numbers of
-connections are replaced by their order of appearance. Counters, texts for the log, and the phases of the timers that
+connections are replaced by their order of appearance, and start numbers and numbers of changes by their place in their
+sequence (`numbers`). Counters, texts for the log, and the phases of the timers that
 only keep a connection open are left out, so two worlds that differ only in those count as the same. Everything else of
 the core counts, also what is added to it later.
 """
@@ -14,7 +15,10 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from dhcpserver.config.objects import Configuration
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.link.mismatch import MismatchReports
+from dhcpserver.failover.link.skew import SkewMeter
+from dhcpserver.failover.link.startnumber import StartNumbers, first_number
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.answering import AnswerRules
 from dhcpserver.failover.settings import PairSettings
@@ -25,11 +29,12 @@ from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import Timer
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import PENDING, Lease
+from dhcpserver.leases.lease import Lease
 from dhcpserver.leases.pool import Pool
 from dhcpserver.service.turn import LinkData
 from dhcpserver.wire.failover4 import Vendor
 from dhcpserver.wire.framing import Framer
+from tests.exhaustive.numbers import Places, own_of, places_of, remembered
 from tests.exhaustive.server import Server
 from tests.exhaustive.small import Fault
 from tests.exhaustive.world import World
@@ -53,6 +58,7 @@ _NO_STATE = (
     PairSettings,
     Notices,
     UpdateCounters,
+    SkewMeter,
     Framer,
     Vendor,
     FunctionType,
@@ -101,16 +107,22 @@ _LEFT_OUT = frozenset(
     )
 )
 """Attributes that no decision about leases reads, whose phase is left out, or that are walked once elsewhere."""
-_ABOUT_NOW = frozenset(("last_contact", "last_operational", "_last_contact"))
+_ABOUT_NOW = frozenset(("last_contact", "_last_contact"))
 _COMPARED = frozenset(("cltt", "sos", "since", "partner_since"))
 _SINCE = frozenset(
-    ("interrupted_since", "_since", "_down_time", "_down_entered", "partner_down_time", "partner_down_entered")
+    "interrupted_since _since _down_time _down_entered partner_down_time partner_down_entered".split()  # noqa: SIM905
+    + "last_operational _time_of_failure".split()  # noqa: SIM905
 )
-"""Times from which MCLT is counted, and nothing longer."""
+"""Times from which MCLT is counted, and nothing longer. Promises are compared with them, which last no longer."""
 _STATE_OF = {"since": "state", "partner_since": "partner_state"}
 """These two matter in PARTNER-DOWN only: the partner compares them with the time of its failure."""
 _TOOK_OVER = (State.PARTNER_DOWN, State.SHUTDOWN)
-_PHASES = frozenset((Timer.HEARTBEAT, Timer.PROGRESS, Timer.RETRY, Timer.BALANCE))
+_PHASES = frozenset((Timer.PROGRESS, Timer.RETRY, Timer.BALANCE))
+_NUMBERED = (OutgoingUpdates, StartNumbers, FailoverRecord)
+_NUMBERS = frozenset(
+    "_number _first_number own before stored partner received start partner_start partner_number".split()  # noqa: SIM905
+)
+"""Numbers of starts and changes in the classes above."""
 _IDENTIFIERS = frozenset(("xid", "number", "connection"))
 
 
@@ -137,9 +149,18 @@ def _names(subject: object, kind: type) -> tuple[str, ...]:
 
 
 class Canon:
-    """Makes the canonical form of one server. `order` replaces the times that are only compared."""
+    """Makes the canonical form of one server. `order` replaces the times that are only compared.
 
-    def __init__(self, now: float, order: "Order", past_seconds: int) -> None:
+    `own`, `partner`: the places of the numbers of this server, and of its partner. `clocks`: whether a clock can be
+    wrong.
+    """
+
+    def __init__(
+        self, now: float, order: "Order", past_seconds: int, own: Places, partner: Places, *, clocks: bool = True
+    ) -> None:
+        self._clocks = clocks
+        self._own = own
+        self._partner = partner
         self._now = int(now)
         self._order = order
         self._past_seconds = past_seconds
@@ -198,6 +219,8 @@ class Canon:
             value = getattr(subject, name, None)
             if value is None or value is True or value is False:
                 form.append(value)
+            elif name in _NUMBERS and kind in _NUMBERED:
+                form.append(self._own[value] if kind is OutgoingUpdates else None)
             elif name in _IDENTIFIERS and type(value) is int:
                 form.append(self._identifiers.setdefault((name, value), len(self._identifiers)))
             elif name in _ABOUT_NOW and type(value) in (int, float):
@@ -208,13 +231,24 @@ class Canon:
                 if relevant is None or getattr(subject, relevant, None) in _TOOK_OVER:
                     form.append(self.compared(int(value), getattr(subject, "address", 0)))
             elif name in _SINCE and type(value) in (int, float):
-                form.append(max(value - self._now, -self._past_seconds + PAST_SECONDS) if value else None)
+                form.append(self.time(value) if value else None)
+                if name == "_time_of_failure":
+                    form.append(self.compared(int(value), 0))
+            elif name == "_earlier":
+                unmoved = [each for each in value if getattr(subject.value, each) == value[each]]
+                form.append(tuple(unmoved) if self._clocks else None)  # Only a step of the clock reads it.
             elif name == "_sent" or name == "_connections":
                 form.append(self.of(list(value.values())))
             elif name == "_barrier_xids":
                 form.append(frozenset(self._identifiers.setdefault(("xid", each), -1) for each in value))
             else:
                 form.append(self.of(value))
+        if kind is StartNumbers:
+            form.append(tuple([self._own[number] for number in own_of(subject)]))
+            form.append(self._partner[remembered(subject.partner, subject.received)])
+        elif kind is FailoverRecord:
+            form.append(self._own[first_number(subject.start)])
+            form.append(self._partner[remembered(subject.partner_start, subject.partner_number)])
         return tuple(form)
 
     def _book(self, book: Book) -> tuple[Any, ...]:
@@ -222,9 +256,8 @@ class Canon:
         for address in sorted(book.leases):
             lease = book.leases[address]
             times = self.ends(lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl)
-            ends = lease.due if lease.status in PENDING else bool(lease.due)  # A lease that runs is checked again.
-            times += (self.of(ends), self.compared(lease.cltt, address), self.compared(lease.sos, address))
-            leases.append((address, lease.status, lease.key, times, lease.needs_update))
+            times += (self.of(lease.due), self.compared(lease.cltt, address), self.compared(lease.sos, address))
+            leases.append((address, lease.status, lease.key, times, lease.needs_update, self._own[lease.number]))
         offers = tuple([(each.address, each.key, self.of(each.until)) for each in book._offers.values()])
         extra = tuple([self.of(getattr(lease, name)) for lease in book.leases.values() for name in _new_fields()])
         free = tuple([(tuple(pool.free._blocks), tuple(pool.backup._blocks)) for pool in book.pools.values()])
@@ -232,7 +265,7 @@ class Canon:
 
 
 _LEASE_FIELDS = frozenset(
-    "acked_pl address bootp client_id cltt due hardware key needs_update pool recv_pl".split()  # noqa: SIM905
+    "acked_pl address bootp client_id cltt due hardware key needs_update number pool recv_pl".split()  # noqa: SIM905
     + "relay_info reserved sent_pl sibling sos state_exp status".split()  # noqa: SIM905
 )
 
@@ -247,7 +280,8 @@ def server_form(server: Server, canon: Canon) -> object:
     """Return the canonical form of a server without its image."""
     if server.running:
         canon._started = server.state is not State.STARTUP
-        return (canon.of(server.core.endpoint), canon.of(server.book))
+        stored = None if canon._started else record_form(server.disk.record, canon)
+        return (canon.of(server.core.endpoint), canon.of(server.book), stored)
     return (rows_form(server.disk.rows.values(), canon), record_form(server.disk.record, canon))
 
 
@@ -256,7 +290,7 @@ def rows_form(rows: Iterable[tuple[Any, ...]], canon: Canon) -> object:
     found = []
     for row in sorted(rows, key=lambda row: int(row[0])):
         times = (canon.ends(*row[4:8]), canon.compared(row[8], row[0]), canon.compared(row[9], row[0]))
-        found.append((row[:4], times, canon.of(row[10:])))
+        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]]))
     return tuple(found)
 
 
@@ -289,7 +323,7 @@ def order_of(world: World) -> Order:
                 found[0].add(record.since)
             if record is not None and record.partner_state in _TOOK_OVER:
                 found[0].add(record.partner_since)
-            if record is not None and not server.running:
+            if record is not None and (not server.running or server.state is State.STARTUP):
                 found[0].add(record.last_operational)
     return {(of, time): place for of, times in found.items() for time, place in _places(times, nows)}
 
@@ -316,10 +350,15 @@ def form(world: World, known: FormCache) -> int:
     order_name = hash(tuple(order.items()))
     now, past = world.now, world.small.mclt + PAST_SECONDS
     parts: list[object] = [world.wires.cable, world.wires.caller, world.budget, world.appeared]
+    parts.append(now % world.small.tick)  # Until when the next wait lasts.
+    numbers, clocks = places_of(world), Fault.CLOCK in world.small.faults
+    places_name = hash(tuple([tuple(places) for places, _ in numbers]))
+    parts.append(tuple([distances for _, distances in numbers]))
     for server in world.servers:
         clock = EPOCH + now + server.error
-        canon = Canon(clock, order, past)
-        frozen_slot = (server.blob, clock, order_name)
+        own, partner = numbers[server.index][0], numbers[1 - server.index][0]
+        canon = Canon(clock, order, past, own, partner, clocks=clocks)
+        frozen_slot = (server.blob, clock, order_name, places_name)
         if server.blob is None:
             parts.append(server_form(server, canon))
         else:
@@ -327,7 +366,7 @@ def form(world: World, known: FormCache) -> int:
                 known[frozen_slot] = hash(server_form(server, canon))
             parts.append(known[frozen_slot])
         parts += (server.error, server.replaced)
-        canon = Canon(clock, order, past)
+        canon = Canon(clock, order, past, own, partner, clocks=clocks)
         if server.image is not None:
             parts.append(server.outdated)
             rows = rows_form(server.image.rows.values(), canon)
@@ -341,7 +380,8 @@ def form(world: World, known: FormCache) -> int:
     for slot, promise in sorted(world.promises.held.items()):
         if promise.until > now:
             known_to = tuple([max(until - now, 0) for until in promise.known])
-            parts.append((slot, promise.until - now, promise.by, known_to, bool(promise.excuse), promise.rivals))
+            made = (promise.at - now, promise.by)
+            parts.append((slot, promise.until - now, made, known_to, bool(promise.excuse), promise.rivals))
     for takeover, server in zip(world.promises.takeovers, world.servers, strict=True):
         behind = takeover is not None and server.last_served > takeover.since
         parts.append(None if takeover is None else (max(takeover.since - now, -past), behind))

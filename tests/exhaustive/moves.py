@@ -83,6 +83,10 @@ def _faults(world: World) -> Iterator[Move]:
                 yield from (("acquire", *rest, point) for rest in _acquiring(world, index))
                 if world.small.packetwise and world.wires.waits(index):
                     yield ("deliver", index, point)
+        if Fault.LOSS in faults:
+            for name, *numbers in _client_moves(world):
+                if numbers[1] == index and name in ("acquire", "renew"):
+                    yield (f"{name}, ACK lost", numbers[0], index)
         if Fault.STOP in faults:
             yield ("stop", index, 0)
             yield ("stop", index, 1)
@@ -117,7 +121,7 @@ def apply(world: World, move: Move) -> None:
 # Clients
 
 
-def _acquire(world: World, client: int, index: int, point: int | None = None) -> None:
+def _acquire(world: World, client: int, index: int, point: int | None = None, *, lost: bool = False) -> None:
     server = world.servers[index]
     world.appeared = max(world.appeared, client + 1)
     if point is not None:
@@ -127,13 +131,30 @@ def _acquire(world: World, client: int, index: int, point: int | None = None) ->
         world.tell(f"the {server.name} offers client {client} nothing")
         return
     packet = request(MessageType.REQUEST, client, address=offers[0].address, server=index)
-    _request(world, client, server, packet, None if point is None else _POINTS[point])
+    _request(world, client, server, packet, None if point is None else _POINTS[point], lost=lost)
 
 
-def _request(world: World, client: int, server: Server, packet: bytes, crash: CrashPoint | None = None) -> None:
+def _acquire_lost(world: World, client: int, index: int) -> None:
+    world.budget -= 1
+    _acquire(world, client, index, lost=True)
+
+
+def _renew_lost(world: World, client: int, index: int) -> None:
+    world.budget -= 1
+    _renew(world, client, index, lost=True)
+
+
+def _request(
+    world: World, client: int, server: Server, packet: bytes, crash: CrashPoint | None = None, *, lost: bool = False
+) -> None:
+    """Send a REQUEST to one server. `lost`: the reply does not arrive; what it promised lasts."""
     world.requests[client] = (packet, server.index)
     lease = world.leases[client]
-    for found in world.turn(server, packet=packet, crash=crash):
+    answers = world.turn(server, packet=packet, crash=crash)
+    if lost:
+        world.tell(f"the reply to client {client} does not arrive")
+        return
+    for found in answers:
         if found.kind == MessageType.ACK:
             world.leases[client] = Lease(found.address, world.now, world.now + found.seconds, server.index)
         elif found.kind == MessageType.NAK and lease is not None:
@@ -146,11 +167,12 @@ def _give_up(world: World, client: int, lease: Lease) -> None:
     world.leases[client] = world.requests[client] = None
 
 
-def _renew(world: World, client: int, index: int) -> None:
+def _renew(world: World, client: int, index: int, *, lost: bool = False) -> None:
     lease = world.leases[client]
     assert lease is not None
     world.tell(f"client {client} renews at the {world.servers[index].name}")
-    _request(world, client, world.servers[index], request(MessageType.REQUEST, client, current=lease.address))
+    packet = request(MessageType.REQUEST, client, current=lease.address)
+    _request(world, client, world.servers[index], packet, lost=lost)
 
 
 def _release(world: World, client: int, index: int) -> None:
@@ -285,6 +307,8 @@ def _connect(world: World) -> None:
 _MOVES: Mapping[str, Callable[..., None]] = {
     "acquire": _acquire,
     "renew": _renew,
+    "acquire, ACK lost": _acquire_lost,
+    "renew, ACK lost": _renew_lost,
     "release": _release,
     "repeat": _repeat,
     "deliver": _deliver,

@@ -24,6 +24,7 @@ MOVES_OF = {
     Fault.OLD_COPY: "old copy",
     Fault.REPEAT: "repeat",
     Fault.CLOCK: "clock is wrong",
+    Fault.LOSS: "acquire, ACK lost",
 }
 
 

@@ -8,8 +8,8 @@ from tests.failover.paired import normal
 from tests.service.standalone import Client, Site
 
 
-@pytest.mark.parametrize(("length", "answered"), [(255, True), (256, False), (3000, False)])
-def test_a_client_identifier_has_at_most_255_octets(length: int, answered: bool) -> None:
+@pytest.mark.parametrize(("length", "answered"), [(255, True), (256, True), (510, True), (511, False), (3000, False)])
+def test_a_client_identifier_has_at_most_510_octets(length: int, answered: bool) -> None:
     """A longer one led to a binding update that the partner could not read: the connection ended again and again."""
     site = Site()
     client = Client(site, 1)

@@ -72,7 +72,7 @@ def test_one_low_trap_is_followed_by_one_high_trap() -> None:
 
 
 def test_each_scope_has_its_own_level_in_mode_scope() -> None:
-    site = Scopes("scope", ("s0", ["192.0.2.0/24"], []), ("s1", ["192.0.2.0/24"], []))
+    site = Scopes("scope", ("s0", ["192.0.2.0/24"], []), ("s1", ["192.0.2.0/25"], []))
     assert site.free("s1", 5) == [
         (
             "free-address-low",
@@ -84,7 +84,7 @@ def test_each_scope_has_its_own_level_in_mode_scope() -> None:
 def test_the_scopes_of_a_network_are_counted_together() -> None:
     """Section 2 of the MIB's thresholds: free and configured addresses are added up."""
     relay = ["192.0.2.0/24"]
-    site = Scopes("network", ("s0", relay, []), ("s1", relay, []), ("s2", ["198.51.100.0/24"], []))
+    site = Scopes("network", ("s0", relay, []), ("s1", ["192.0.2.0/25"], []), ("s2", ["198.51.100.0/24"], []))
     assert site.free("s1", 0) == [
         (
             "free-address-low",
@@ -103,7 +103,7 @@ def test_two_networks_that_share_a_scope_are_one() -> None:
         "network",
         ("s0", ["192.0.2.0/24"], []),
         ("s1", ["198.51.100.0/24"], []),
-        ("s2", ["198.51.100.0/24", "192.0.2.0/24"], []),
+        ("s2", ["198.51.100.0/25", "192.0.2.0/25"], []),
     )
     assert site.free("s0", 0) == []
     assert site.free("s1", 5)[0][1]["free-addresses"] == 15
@@ -114,9 +114,9 @@ def test_scopes_with_equal_tags_are_counted_together_and_those_without_tags_alon
     site = Scopes(
         "selection-tags",
         ("s0", relay, ["voice", "lab"]),
-        ("s1", relay, ["lab", "voice"]),
-        ("s2", relay, ["voice"]),
-        ("s3", relay, []),
+        ("s1", ["192.0.2.0/25"], ["lab", "voice"]),
+        ("s2", ["192.0.2.128/25"], ["voice"]),
+        ("s3", ["192.0.2.0/26"], []),
     )
     assert site.free("s1", 0)[0][1] == {
         "scope-name": "s0",

@@ -268,7 +268,13 @@ class Clients:
                 self._carry(client, host, octets, through_relay, stale_at)
 
     def _relay_of(self, client: SimulatedClient) -> RelaySettings:
-        return self._third if self._world.site.third and client.number % 4 == 3 else self._relay
+        return self._third if self.pool_of(client) == "third" else self._relay
+
+    def pool_of(self, client: SimulatedClient) -> str:
+        """Return the name of the scope of the client's network."""
+        if not client.far:
+            return "near"
+        return "third" if self._world.site.third and client.number % 4 == 3 else "far"
 
     def inquire(self, client: SimulatedClient, kind: MessageType) -> bool:
         """Send an INFORM, or a LEASEQUERY for the client's address as the relay does; the answer is not awaited."""

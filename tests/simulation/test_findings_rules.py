@@ -129,3 +129,14 @@ def test_a_restarted_backup_does_not_give_an_address_that_the_main_may_have_free
     restarted.enter(State.COMMUNICATIONS_INTERRUPTED, 0, 0, 60)
     assert lease.key is not None
     assert not restarted.may_give(lease, lease.key, NOW)
+
+
+def test_a_lease_has_not_ended_before_the_end_of_its_last_second() -> None:
+    """I1: a client that got 40 s at 0.9 s has them until 40.9 s, and the stored end is 40 s."""
+    lease = Lease(ADDRESS, book().pools["scope"])
+    lease.status, lease.key, lease.hardware = Status.ACTIVE, b"\0" + FIRST_CLIENT, FIRST_CLIENT
+    lease.state_exp, lease.sos, lease.cltt, lease.needs_update = NOW + 40, NOW, NOW, True
+    update = BindingUpdate()
+    update.address, update.status, update.sos = ADDRESS, Status.FREE, NOW - 400
+    assert check_update(lease, update, NOW + 40.9, main=True, foreign=False, skew=5) is not None
+    assert check_update(lease, update, NOW + 41, main=True, foreign=False, skew=5) is None

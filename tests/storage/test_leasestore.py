@@ -61,6 +61,8 @@ def test_a_store_without_the_column_for_holds_is_opened_and_gets_it(tmp_path: Pa
     store.close()
     with sqlite3.connect(path) as connection:
         connection.execute("ALTER TABLE lease DROP COLUMN held")
+        connection.execute("ALTER TABLE lease DROP COLUMN host_name")
+        connection.execute("ALTER TABLE lease DROP COLUMN fqdn")
     connection.close()
     again = book()
     store = LeaseStore(path)

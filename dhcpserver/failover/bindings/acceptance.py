@@ -158,7 +158,8 @@ def check_update(
     elif condition is Condition.ENDED:
         # The partner's clock may reach the end of a lease first, but only if this server sent it that end.
         end_sent = update.status == Status.EXPIRED and not lease.needs_update
-        fits = now > lease.state_exp - (skew if end_sent else 0)
+        # The end is stored in whole seconds, so the client has up to a second more.
+        fits = now > lease.state_exp - skew if end_sent else now >= lease.state_exp + 1
     elif condition is Condition.CONTACT:
         fits = update.cltt > lease.sos
     elif condition is Condition.CLIENT:

@@ -24,7 +24,7 @@ from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status, client_key
+from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status, client_key
 
 TIME_REPORT_SECONDS = 60
 """Between log lines about times that were refused."""
@@ -177,6 +177,8 @@ class IncomingUpdates:
             self._accept_other(lease, update, status, now)
         if update.relay_info is not None:
             lease.relay_info = update.relay_info
+        if update.names is not NO_NAMES:
+            lease.names = update.names
         self._leasing.touch(lease.pool)
 
     def _accept_active(self, lease: Lease, update: BindingUpdate, now: float) -> None:

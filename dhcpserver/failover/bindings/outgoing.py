@@ -259,6 +259,7 @@ class OutgoingUpdates:
                 cltt,
                 flags,
                 lease.relay_info,
+                lease.names,
             )
         )
         update = SentUpdate(xid, lease, status, sos, lease.sent_pl, now, taken)

@@ -39,12 +39,14 @@ class AnswerDecision:
         answer: whether to answer.
         known_only: only a client that has a binding in this server's lease book.
         own_pool_only: new addresses are given from this server's own share alone.
+        alone: the partner does not answer the same client, so what this server gives needs no choice of the client.
         reason: why this server does not answer; for the log.
     """
 
     answer: bool
     known_only: bool = False
     own_pool_only: bool = True
+    alone: bool = False
     reason: str = ""
 
 
@@ -114,14 +116,15 @@ class AnswerRules:
     def __init__(self, state: State, main: bool, balancing: bool) -> None:
         self._main = main
         down = state is State.PARTNER_DOWN
+        alone = down or state is State.NORMAL
         role = "main" if main else "backup"
         decisions = {
             AnswerRule.SILENT: AnswerDecision(
                 False, reason=f"failover is in {state.value} state and this is the {role}"
             ),
-            AnswerRule.ANSWER: AnswerDecision(True, own_pool_only=not down),
+            AnswerRule.ANSWER: AnswerDecision(True, own_pool_only=not down, alone=alone),
             AnswerRule.KNOWN: AnswerDecision(True, known_only=True, own_pool_only=not down),
-            AnswerRule.HASH: AnswerDecision(True),
+            AnswerRule.HASH: AnswerDecision(True, alone=alone),
             AnswerRule.HASH_KNOWN: AnswerDecision(True, known_only=True),
         }
         self._decisions = {

@@ -156,7 +156,7 @@ def test_the_window_and_the_receive_timer_are_limited() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "most", "far"), [("hardware", 21, 300), ("client_id", 255, 1000), ("relay_info", 1020, 1500)]
+    ("name", "most", "far"), [("hardware", 21, 300), ("client_id", 510, 1000), ("relay_info", 1020, 1500)]
 )
 def test_a_value_that_is_too_long_is_refused_and_not_stored(name: str, most: int, far: int) -> None:
     """Case F2."""

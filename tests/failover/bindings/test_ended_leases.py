@@ -1,7 +1,10 @@
 """Which client may get an address whose lease has ended, before the partner has agreed."""
 
+import pytest
+
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status, client_key
+from dhcpserver.wire.failover4_bindings import BindingUpdate
 from tests.failover.books import HOUR, MAC, NOW, lease_of
 from tests.failover.inputs import OTHER, partner_update
 from tests.failover.scripted import bench_in
@@ -34,3 +37,38 @@ def test_without_the_partners_agreement_no_other_client_gets_it_outside_partner_
     lease = lease_of(bench.book)
     assert lease.status is Status.EXPIRED
     assert not bench.core.may_give(lease, client_key(None, OTHER), NOW + 1000 * HOUR)
+
+
+def test_in_partner_down_an_ended_lease_is_pending_until_the_last_possible_promise_has_ended() -> None:
+    """R-184: in no share before, and in the main's share after it."""
+    bench = bench_in(State.NORMAL, mclt=HOUR)
+    update = partner_update(Status.ACTIVE, end=NOW + 60)
+    update.potential = NOW + 600
+    assert bench.update(update).reject is None
+    bench.lose_connection()
+    bench.turn(lambda now: bench.core.set_partner_down(None, now, operator="jo", expert=False))
+    lease, usable = lease_of(bench.book), NOW + 600 + HOUR
+    bench.wait(usable - 5 - bench.now)
+    assert lease.status is Status.EXPIRED
+    assert lease.address in lease.pool.pending
+    assert lease.address not in lease.pool.free
+    bench.wait(10)
+    assert lease.status is Status.FREE
+    assert lease.address in lease.pool.free
+
+
+@pytest.mark.parametrize("main", [True, False])
+def test_with_contact_an_ended_lease_is_pending_until_the_partner_agrees(main: bool) -> None:
+    """R-184: in no share while the update about its end is on the way, however long that takes."""
+    bench = bench_in(State.NORMAL, main, mclt=HOUR)
+    assert bench.update(partner_update(Status.ACTIVE, end=NOW + 30)).reject is None
+    bench.wait(400, alive=True)
+    lease = lease_of(bench.book)
+    (sent,) = bench.take(BindingUpdate)
+    assert sent.status == Status.EXPIRED
+    assert lease.status is Status.EXPIRED
+    assert lease.address in lease.pool.pending
+    assert lease.address not in lease.pool.free
+    bench.acknowledge(sent)
+    assert lease.status in (Status.FREE, Status.BACKUP)
+    assert lease.address not in lease.pool.pending

@@ -73,14 +73,14 @@ def _free(host: "Host", pool: Pool) -> int:
 
 def _client(world: "World", far: bool) -> None:
     """A new client gets an address, and its renewal gets more than MCLT."""
-    name = "far" if far else "near"
+    client = world.clients.new(far)
+    name = world.clients.pool_of(client)
     main, backup = world.by_role()
     if not all(_free(host, host.book.pools[name]) for host in (main, backup)) and world.site.load_balancing:
         return  # The server of the client's bucket may have none.
     if not _free(main, main.book.pools[name]):
         return
     before = _updates(world)
-    client = world.clients.new(far)
     world.clients.restart(client)
     if not world.run(CLIENT_SECONDS, lambda: client.lease is not None):
         free = {host.name: _free(host, host.book.pools[name]) for host in world.hosts}

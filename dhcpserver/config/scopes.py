@@ -1,0 +1,157 @@
+"""Checks of scopes that are possible to write and cannot be meant: an address that two clients would get, a router that
+clients cannot reach, the server's own address in a range.
+"""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
+
+from dhcpserver.config.lines import Location
+from dhcpserver.config.objects import Configuration, Policy, Reservation, Scope
+from dhcpserver.config.options import Fault, encoded, option_table
+from dhcpserver.wire.optiontypes.table import OptionTable
+
+_ROUTERS = 3
+_ETHERNET = 1
+_NO_NETWORK_ADDRESS = 31
+"""A subnet of this length or longer has no network and no broadcast address (RFC 3021)."""
+
+
+def check_reservations(configuration: Configuration) -> Iterator[Fault]:
+    """Yield addresses that are reserved twice, clients with two reservations in a scope, and impossible clients."""
+    addresses: dict[IPv4Address, str] = {}
+    for index, scope in enumerate(configuration.scope):
+        clients: dict[tuple[str, bytes | str], IPv4Address] = {}
+        for number, each in enumerate(scope.reservations):
+            place: Location = ("scope", index, "reservations", number)
+            if each.ipaddr in addresses:
+                text = f"{each.ipaddr} is reserved twice: for {addresses[each.ipaddr]} too"
+                yield (*place, "ipaddr"), text
+            addresses.setdefault(each.ipaddr, _client(each))
+            yield from _check_address(scope, place, each)
+            for kind, identity in _identities(each):
+                if (kind, identity) in clients:
+                    text = f"{_client(each)} has two reservations here: {clients[kind, identity]} too"
+                    yield (*place, kind), text
+                clients.setdefault((kind, identity), each.ipaddr)
+            if each.mac is not None and each.mac[0] == _ETHERNET and (each.mac[1] & 1 or not any(each.mac[1:])):
+                yield (
+                    (*place, "mac"),
+                    f"{each.mac[1:].hex(':')} is not the address of one client: it is multicast or zero",
+                )
+
+
+def _check_address(scope: Scope, place: Location, reservation: Reservation) -> Iterator[Fault]:
+    if reservation.ipaddr in _reserved_by_subnet(scope.subnet):
+        text = f"{reservation.ipaddr} is the network or broadcast address of {scope.subnet}"
+        yield (*place, "ipaddr"), text
+
+
+def _identities(reservation: Reservation) -> Iterator[tuple[str, bytes | str]]:
+    if reservation.mac is not None:
+        yield "mac", reservation.mac
+    if reservation.client_id is not None:
+        yield "client-id", reservation.client_id.replace(":", "").lower()
+
+
+def _client(reservation: Reservation) -> str:
+    if reservation.mac is not None:
+        return reservation.mac[1:].hex(":")
+    return f"client-id {reservation.client_id}"
+
+
+def check_subnets(configuration: Configuration) -> Iterator[Fault]:
+    """Yield subnets that have no clients, ranges with the network or broadcast address, and doubled relay subnets."""
+    served: dict[IPv4Network, str] = {}
+    for index, scope in enumerate(configuration.scope):
+        place: Location = ("scope", index)
+        subnet = scope.subnet
+        if subnet.is_multicast or subnet.network_address == IPv4Address(0) or subnet.overlaps(_FUTURE):
+            yield (
+                (*place, "subnet"),
+                f"{subnet} is not a subnet of clients: it is multicast, reserved, or all addresses",
+            )
+        for number, (begin, end) in enumerate(scope.ranges):
+            for address in _reserved_by_subnet(subnet):
+                if begin <= address <= end:
+                    kind = "network" if address == subnet.network_address else "broadcast"
+                    yield (*place, "ranges", number), f"{begin}-{end} has the {kind} address {address} of {subnet}"
+        if scope.deactivated:
+            continue
+        for where, network in (((*place, "subnet"), subnet), *_relay_subnets(place, scope)):
+            if network in served and served[network] != scope.name:
+                text = (
+                    f"{network} is a subnet or relay subnet of scope {served[network]!r} too: only that one would serve"
+                )
+                yield where, text
+            served.setdefault(network, scope.name)
+
+
+_FUTURE = IPv4Network("240.0.0.0/4")
+
+
+def _relay_subnets(place: Location, scope: Scope) -> Iterator[tuple[Location, IPv4Network]]:
+    for number, network in enumerate(scope.relay_subnets):
+        yield (*place, "relay-subnets", number), network
+
+
+def _reserved_by_subnet(subnet: IPv4Network) -> tuple[IPv4Address, ...]:
+    """Return the network and the broadcast address of a subnet that has them."""
+    return () if subnet.prefixlen >= _NO_NETWORK_ADDRESS else (subnet.network_address, subnet.broadcast_address)
+
+
+def check_routers(configuration: Configuration) -> Iterator[Fault]:
+    """Yield routers that are outside the subnet of their clients, or inside a range."""
+    table = option_table(configuration)
+    policies = {policy.name: (number, policy) for number, policy in enumerate(configuration.policy)}
+    for index, scope in enumerate(configuration.scope):
+        place: Location = ("scope", index)
+        found = _routers(table, scope)
+        where: Location = (*place, "options")
+        if found is None:
+            number, policy = policies.get(scope.policy, (0, Policy(name="default")))
+            found = _routers(table, policy) or []
+            where = (*place, "subnet")
+        for router in found:
+            yield from _check_router(where, scope, router)
+        for number, reservation in enumerate(scope.reservations):
+            for router in _routers(table, reservation) or []:
+                yield from _check_router((*place, "reservations", number, "options"), scope, router)
+
+
+def _check_router(place: Location, scope: Scope, router: IPv4Address) -> Iterator[Fault]:
+    if router not in scope.subnet:
+        yield place, f"the router {router} is outside the subnet {scope.subnet}: its clients cannot reach it"
+    else:
+        for begin, end in scope.ranges:
+            if begin <= router <= end and not any(each.ipaddr == router for each in scope.reservations):
+                yield place, f"the router {router} is inside the range {begin}-{end}: a client would get its address"
+
+
+def _routers(table: OptionTable, holder: Policy | Scope | Reservation) -> list[IPv4Address] | None:
+    data = encoded(table, holder).get(_ROUTERS)
+    return None if data is None else [IPv4Address(data[at : at + 4]) for at in range(0, len(data), 4)]
+
+
+def check_own_addresses(configuration: Configuration) -> Iterator[Fault]:
+    """Yield ranges and reservations that have an address of this server or of its partner."""
+    own: dict[IPv4Address, str] = {}
+    for listener in configuration.listener:
+        if listener.address is not None:
+            own[listener.address] = "this server"
+    for cluster in configuration.cluster:
+        if cluster.ipaddr is not None:
+            own.setdefault(cluster.ipaddr, cluster.name)
+    for index, scope in enumerate(configuration.scope):
+        for address, name in own.items():
+            for number, (begin, end) in enumerate(scope.ranges):
+                if begin <= address <= end:
+                    text = f"{begin}-{end} has {address}, the address of {name}: a client would get it"
+                    yield ("scope", index, "ranges", number), text
+            for number, reservation in enumerate(scope.reservations):
+                if reservation.ipaddr == address:
+                    text = f"{address} is the address of {name}"
+                    yield ("scope", index, "reservations", number, "ipaddr"), text
+
+
+CHECKS = (check_reservations, check_subnets, check_routers, check_own_addresses)
+"""The checks, for `check.CHECKS`."""

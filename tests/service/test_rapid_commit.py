@@ -1,0 +1,48 @@
+"""Rapid commit (RFC 4039): an ACK to a DISCOVER, only where no partner answers the same client."""
+
+import pytest
+
+from dhcpserver.failover.pools.answering import AnswerRules, MessageKind
+from dhcpserver.failover.states import State
+from dhcpserver.leases.lease import Status
+from dhcpserver.wire.options4 import MessageType
+from tests.service.standalone import CONFIGURATION, POOL, Client, Site, lease_seconds, number
+
+RAPID = CONFIGURATION.replace('domain-name = "example.org"', "v4-rapid-commit = true")
+
+
+def test_a_client_that_asks_gets_its_lease_at_once() -> None:
+    """RFC 4039 section 3.1: the ACK has option 80, and the lease is stored before it is sent."""
+    client = Client(Site(RAPID), 1)
+    reply = client.discover((80, b""))
+    assert reply is not None
+    assert reply.message_type == MessageType.ACK
+    assert reply.options[80] == b""
+    assert reply.yiaddr == number(POOL[0])
+    assert lease_seconds(reply) == 1000
+    (lease,) = client.site.last.changes
+    assert lease.status is Status.ACTIVE
+    assert client.site.core.book.offered_to(lease.key or b"") is None
+    renewed = client.renew(POOL[0])
+    assert renewed is not None
+    assert 80 not in renewed.options
+
+
+@pytest.mark.parametrize(("configuration", "options"), [(CONFIGURATION, [(80, b"")]), (RAPID, [])])
+def test_other_clients_get_an_offer(configuration: str, options: list[tuple[int, bytes]]) -> None:
+    reply = Client(Site(configuration), 1).discover(*options)
+    assert reply is not None
+    assert reply.message_type == MessageType.OFFER
+    assert 80 not in reply.options
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("main", [True, False])
+@pytest.mark.parametrize("balancing", [True, False])
+def test_a_server_is_alone_in_normal_and_in_partner_down_only(state: State, main: bool, balancing: bool) -> None:
+    """While communications are interrupted both partners answer, and the client chooses."""
+    rules = AnswerRules(state, main, balancing)
+    alone = [rules.answers(MessageKind.NEW, b"\0\1" + bytes(5) + bytes((last,))) for last in range(50)]
+    expected = state in (State.NORMAL, State.PARTNER_DOWN)
+    assert all(decision.alone is expected for decision in alone if decision.answer)
+    assert not any(decision.alone for decision in alone if not decision.answer)
