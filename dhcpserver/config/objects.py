@@ -65,12 +65,14 @@ class Server(Attributes):
     """The DHCP server itself; one in a configuration."""
 
     name: Name
-    log_settings: tuple[LogSetting, ...] = ("default", "failover-detail", "missing-options")
+    log_settings: tuple[LogSetting, ...] = ("default", "failover-detail")
     log_file_size: Annotated[int, Field(ge=10_000)] = 10_000_000
     log_file_count: Annotated[int, Field(ge=1, le=999)] = 10
     max_dhcp_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
     traps_enabled: tuple[TrapFlag, ...] = ("all",)
     failover_recover: Seconds = 0
+    decline_limit: Annotated[int, Field(ge=0, le=100_000)] = 10
+    new_client_limit: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     leasequery: bool = False
     leasequery_relays: tuple[IPv4Network, ...] = ()
 

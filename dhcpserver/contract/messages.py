@@ -58,7 +58,18 @@ MEANINGS: dict[int, str] = {
     18205: "other users of the machine can read a file with secrets",
     18206: "an operator stopped the server",
     18207: "somebody could not log in to the API: a wrong password, or an attempt to guess one",
+    18208: "the server receives nothing on an interface or address; if it receives nothing at all, it does not serve",
+    18209: "the server receives packets on an interface or address again",
     18210: "a reply was longer than the client accepts: options were left out, from the least important one",
+    18220: "no address was free for a client: enlarge the scope, or look for clients that take many addresses",
+    18221: "requests came from a network that no scope serves: add a scope, or correct the relay's address",
+    18222: "many addresses were offered to clients that did not take them: look for a flood of DISCOVERs",
+    18223: "a client sent neither a hardware address nor an identifier: such clients have the same key",
+    18224: "two hardware addresses use one client identifier: two machines may have the same address",
+    18225: "a client was moved to or from a reserved address, by a NAK at its renewal",
+    18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
+    18227: "no address was free, so a declined one is used again before its time",
+    18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
     18301: "the server does not serve clients: its lease store cannot be used",
     18302: "the server serves clients again",
     18303: "the failover state cannot be read: the server recovers from its partner",
@@ -254,8 +265,40 @@ NOT_RELOADED = Message(18203, "Error", "Not reloaded: {reason}")
 API_WITHOUT_TLS = Message(18204, "Warning", "The API on {address} port {port} is without TLS (allow-plain).")
 READABLE_SECRET = Message(18205, "Warning", "Other users can read {path}, which has {what}; chmod 600 it.")
 STOPPED_BY_OPERATOR = Message(18206, "Info", "Stopped for {absence} by {operator}.")
+CANNOT_RECEIVE = Message(18208, "Error", "Cannot receive packets of clients on {listener}: {reason}.")
+RECEIVES_AGAIN = Message(18209, "Info", "Packets of clients are received on {listener} again.")
 LOGIN_FAILED = Message(18207, "Warning", "{event}")
 
+# Clients and relays, at most one line a minute for each subject
+
+NO_ADDRESS = Message(18220, "Warning", "No address is free in {scopes} for client {client}{more}.")
+NO_SCOPE = Message(18221, "Warning", "No scope serves the clients of relay {relay}: the request was dropped{more}.")
+OFFERS_YIELD = Message(
+    18222,
+    "Warning",
+    "Scope '{scope}': all free addresses were offered to clients that did not request them. The next client got the "
+    "oldest of these offers{more}.",
+)
+NAMELESS = Message(
+    18223, "Warning", "A client without hardware address and client identifier was not answered{more}; relay {relay}."
+)
+TWO_MACHINES = Message(
+    18224,
+    "Warning",
+    "Client identifier {identifier} has the address {address} with hardware address {before} and now {after}{more}.",
+)
+MOVED_BY_RESERVATION = Message(18225, "Info", "Client {client} must leave {address}: {reason}{more}.")
+DECLINES_LIMITED = Message(
+    18226,
+    "Warning",
+    "Declines from {port} are ignored: more than {limit} in a minute. The last one was for {address}{more}.",
+)
+NEW_CLIENTS_LIMITED = Message(
+    18228, "Warning", "New clients of {port} are not answered: more than {limit} in a minute{more}."
+)
+ABANDONED_REUSED = Message(
+    18227, "Warning", "Scope '{scope}': no address is free; {address}, which was declined, is used again{more}."
+)
 OPTIONS_LEFT_OUT = Message(
     18210,
     "Warning",
@@ -268,8 +311,8 @@ MORE_OPTIONS_LEFT_OUT = Message(
 
 # Storage
 
-NOT_SERVING = Message(18301, "Error", "Not serving: {reason}. Nothing is answered until the store can be used again.")
-SERVING_AGAIN = Message(18302, "Info", "Serving again: the store was read, {leases} leases.")
+NOT_SERVING = Message(18301, "Error", "Not serving: {reason}. Nothing is answered until this is repaired.")
+SERVING_AGAIN = Message(18302, "Info", "Serving again with {leases} leases.")
 STATE_UNREADABLE = Message(
     18303,
     "Error",

@@ -48,6 +48,8 @@ from dhcpserver.leases.pool import Pool
 class Endpoint:
     """The facade; implements Partnership for the DHCP service."""
 
+    paired = True
+
     def __init__(
         self,
         settings: PairSettings,
@@ -74,6 +76,7 @@ class Endpoint:
         numbers = StartNumbers(
             start, before, book.last_number, startup.record.partner_start, startup.record.partner_number
         )
+        numbers.remember(lease.received for lease in book.leases.values())
         self._outbox = outbox = Outbox(log_settings)
         self._session = session = Session(
             settings,

@@ -19,7 +19,13 @@ from dhcpserver.leases.pool import Pool
 
 
 class Partnership(Protocol):
-    """Whether this server answers, which addresses it may give, how long a lease may be, and what changes lead to."""
+    """Whether this server answers, which addresses it may give, how long a lease may be, and what changes lead to.
+
+    Attributes:
+        paired: whether there is a partner that clients may know too.
+    """
+
+    paired: bool
 
     def answers(self, kind: MessageKind, key: bytes) -> AnswerDecision:
         """Return whether this server answers a client's message."""
@@ -55,6 +61,8 @@ class Standalone:
     All addresses may be given, MCLT limits no lease, and an ended lease is free after the grace period. Leases are
     marked all the same, so that a later partner receives all of them.
     """
+
+    paired = False
 
     def __init__(self, book: Book, grace_periods: Mapping[str, int]) -> None:
         """`grace_periods` is in seconds by the pool's name; every pool of the book is in it."""

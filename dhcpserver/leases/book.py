@@ -49,6 +49,7 @@ class Book:
         self._clients: dict[bytes, Lease] = {}
         self._offers: dict[int, Offer] = {}
         self._offer_of: dict[bytes, Offer] = {}
+        self._offers_of_pool: dict[str, dict[int, Offer]] = {name: {} for name in self.pools}
         self._offer_ends: list[tuple[float, int, Offer]] = []
         self._offers_made = 0
         self._calendar: list[tuple[int, int]] = []
@@ -142,6 +143,10 @@ class Book:
                 pool.backup.discard(address)
             if pool.held:
                 pool.held.discard(address)
+            if status is Status.ABANDONED:
+                pool.abandoned[address] = None
+            elif pool.abandoned:
+                pool.abandoned.pop(address, None)
             if old in PENDING and status not in PENDING:
                 pool.pending.pop(address, None)
             lease.status = status
@@ -256,12 +261,16 @@ class Book:
                 pool.pending[address] = None
             else:
                 self._set_free(lease)
+            if lease.status is Status.ABANDONED:
+                pool.abandoned[address] = None
             if lease.key is not None:
                 lease.sibling = self._clients.get(lease.key)
                 self._clients[lease.key] = lease
             if lease.due:
                 self._calendar.append((lease.due, address))
         heapq.heapify(self._calendar)
+        for pool in self.pools.values():
+            pool.abandoned = dict.fromkeys(sorted(pool.abandoned, key=lambda address: self.leases[address].sos))
 
     # Offers
 
@@ -274,6 +283,8 @@ class Book:
         offer = Offer(address, pool, key, until, counted)
         self._offers[address] = offer
         self._offer_of[key] = offer
+        if counted:
+            self._offers_of_pool[pool.name][address] = offer
         self._offers_made += 1
         heapq.heappush(self._offer_ends, (until, self._offers_made, offer))
         pool.offered += counted
@@ -287,6 +298,10 @@ class Book:
         """Return the open offer of an address, or None."""
         return self._offers.get(address)
 
+    def oldest_offer(self, pool: Pool) -> Offer | None:
+        """Return the oldest open offer of a free address of the pool, or None."""
+        return next(iter(self._offers_of_pool[pool.name].values()), None)
+
     def withdraw(self, offer: Offer) -> None:
         """End an offer; a FREE or BACKUP address returns to its free set."""
         if self._offers.get(offer.address) is not offer:
@@ -294,7 +309,9 @@ class Book:
         del self._offers[offer.address]
         if self._offer_of.get(offer.key) is offer:
             del self._offer_of[offer.key]
-        offer.pool.offered -= offer.counted
+        if offer.counted:
+            offer.pool.offered -= 1
+            del self._offers_of_pool[offer.pool.name][offer.address]
         lease = self.leases.get(offer.address)
         if lease is not None:
             self._set_free(lease)

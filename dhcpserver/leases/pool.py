@@ -17,6 +17,7 @@ class Pool:
         free: addresses that are FREE, not reserved and not offered: the main allocates from them.
         backup: addresses that are BACKUP, not reserved and not offered: the backup allocates from them.
         pending: EXPIRED, RELEASED and RESET addresses, in the order in which they ended.
+        abandoned: ABANDONED addresses, in the order in which they became so.
         counts: number of lease records by status.
         offered: number of addresses in an open offer.
         held: addresses that are FREE or BACKUP and in neither free set, because they are held (`Lease.held`).
@@ -26,6 +27,7 @@ class Pool:
     """
 
     __slots__ = (
+        "abandoned",
         "backup",
         "counts",
         "first",
@@ -70,6 +72,7 @@ class Pool:
         inside = sum(1 for address in reserved if self.in_ranges(address))
         self.total = sum(end - begin + 1 for begin, end in self.ranges) + len(reserved) - inside
         self.pending: dict[int, None] = {}
+        self.abandoned: dict[int, None] = {}
         self.counts = [0] * (max(Status) + 1)
         self.offered = 0
         self.held: set[int] = set()

@@ -25,16 +25,18 @@ from dhcpserver.contract import messages
 from dhcpserver.failover.effects import Close, Dial, Transmit, log_line
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.runtime import garbage
+from dhcpserver.runtime.clocks import read_clocks
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.link import Attempt, FailoverLinks
 from dhcpserver.runtime.linktls import link_tls
+from dhcpserver.runtime.listeners import Listeners
 from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.prober import Prober
 from dhcpserver.runtime.recipients import own_addresses, recipient_of
-from dhcpserver.runtime.sockets import DhcpSocket, open_listener
+from dhcpserver.runtime.sockets import DhcpSocket, check_own_address
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Moment, Outputs, Stop, store_outputs
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
 from snmp.mib.specs import TrapSpec, server_start, server_stop
@@ -51,23 +53,8 @@ FAREWELL_SECONDS = 4.0
 
 LOG = logging.getLogger(__name__)
 
-
 MAXIMUM_WAITING = 65_536
 """Octets of the partner that wait to be handled, from which no more are read."""
-
-CLOCK_SECONDS = 0.001
-"""Within this time both clocks are read; a reading that took longer is repeated."""
-
-
-def read_clocks() -> Moment:
-    """Return the time by both clocks. An interruption between the two would look like a step of the clock."""
-    for _ in range(5):
-        before = time.monotonic()
-        wall = time.time()
-        steady = time.monotonic()
-        if steady - before < CLOCK_SECONDS:
-            break
-    return Moment(wall, steady)
 
 
 class NotServingError(Exception):
@@ -100,7 +87,7 @@ class Server:
         settings = configuration.server
         self.log = LogFile(data.logs, settings.name, settings.log_file_size, settings.log_file_count)
         self._inputs = Inputs()
-        self._sockets: list[DhcpSocket] = []
+        self.listeners = Listeners(self._readable, self._listeners_changed)
         self._scheduled = False
         self._turned = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -143,10 +130,9 @@ class Server:
 
     async def start(self) -> None:
         """Open every socket and start serving. Raises ListenerError or OSError if one cannot be opened."""
-        for index, listener in enumerate(self.configuration.listener):
-            opened = open_listener(index, listener)
-            self._sockets.append(opened)
-            self._loop.add_reader(opened.sock, self._readable, opened)
+        self.listeners.open(self.configuration.listener)
+        for index in range(len(self.configuration.listener)):
+            check_own_address(self.listeners[index].arrival, self.core.book.pools.values())
         await self._links.listen()
         self._prober.open()
         self.write_log(messages.STARTED, name=self.configuration.server.name, version=VERSION)
@@ -182,9 +168,7 @@ class Server:
             self.write_log(messages.STOPPED, name=self.configuration.server.name)
             self._send_traps([server_stop()])
         self.not_serving_reason = "stopping"
-        for opened in self._sockets:
-            self._loop.remove_reader(opened.sock)
-            opened.close()
+        self.listeners.close()
         if self._timer is not None:
             self._timer.cancel()
         self._prober.close()
@@ -277,7 +261,7 @@ class Server:
         self._set_timer(moment.steady)
 
     def _emit(self, now: float, outputs: Outputs) -> None:
-        sockets = self._sockets
+        sockets = self.listeners
         for reply in outputs.replies:
             sockets[reply.listener].send(reply)
         for effect in outputs.link:
@@ -337,7 +321,12 @@ class Server:
                 future.set_exception(NotServingError(self.not_serving_reason or "not serving"))
 
     def _reopen(self) -> None:
-        if self.not_serving_reason == "stopping":
+        if self.not_serving_reason in (None, "stopping"):
+            return
+        deaf = self.listeners.all_deaf
+        if deaf is not None:
+            self.not_serving_reason = deaf
+            self._loop.call_later(REOPEN_INTERVAL, self._reopen)
             return
         try:
             self.data.read_state()
@@ -349,6 +338,23 @@ class Server:
             return
         self.write_log(messages.SERVING_AGAIN, leases=len(self.core.book.leases))
         self._start_core()
+
+    # When no packet can be received
+
+    def _listeners_changed(self, changes: Mapping[str, str | None]) -> None:
+        """Report which listeners receive nothing. If none receives anything, stop serving.
+
+        That closes the failover link: as long as it is open, the partner leaves this server's clients to it.
+        """
+        for name, reason in changes.items():
+            message = messages.RECEIVES_AGAIN if reason is None else messages.CANNOT_RECEIVE
+            self.write_log(message, listener=name, reason=reason)
+        silence = self.listeners.all_deaf
+        if silence is None:
+            self._reopen()
+        elif self.not_serving_reason is None:
+            inputs, self._inputs = self._inputs, Inputs()
+            self._fail(silence, inputs, REOPEN_INTERVAL)
 
     # Log and traps
 

@@ -9,10 +9,12 @@ import contextlib
 import fcntl
 import socket
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from dhcpserver.config.objects import Listener
+from dhcpserver.leases.pool import Pool
 from dhcpserver.limits import DHCP_SERVER_PORT
 from dhcpserver.service.query import Arrival, Destination, Reply
 
@@ -121,6 +123,7 @@ def open_listener(index: int, listener: Listener) -> DhcpSocket:
             sock.bind(("", listener.port))
         else:
             sock.bind((str(address), listener.port))
+            mtu = address_mtu(sock, address)
     except OSError as error:
         sock.close()
         raise ListenerError(f"cannot listen on {where}: {error.strerror}") from error
@@ -142,6 +145,24 @@ def interface_mtu(sock: socket.socket, interface: str) -> int:
     """Return the MTU of an interface. Raises OSError without such an interface."""
     answer = fcntl.ioctl(sock.fileno(), _SIOCGIFMTU, struct.pack("256s", interface.encode()[:15]))
     return int(struct.unpack_from("=i", answer, 16)[0])
+
+
+def address_mtu(sock: socket.socket, address: IPv4Address) -> int | None:
+    """Return the MTU of the interface whose first address this is; None if there is none."""
+    for _, name in socket.if_nameindex():
+        with contextlib.suppress(OSError):
+            if interface_address(sock, name) == address:
+                return interface_mtu(sock, name)
+    return None
+
+
+def check_own_address(arrival: Arrival, pools: Iterable[Pool]) -> None:
+    """Raise ListenerError if the server's own address is in a range, as that of an interface is known only now."""
+    for pool in pools:
+        if any(first <= arrival.address <= last for first, last in pool.ranges):
+            raise ListenerError(
+                f"{IPv4Address(arrival.address)}, the address of this server, is in a range of scope {pool.name!r}"
+            )
 
 
 def _link_socket() -> socket.socket | None:

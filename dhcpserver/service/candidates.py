@@ -2,46 +2,58 @@
 
 A reservation comes first. A new address is found in one step in a pool of any size, without a search through leased
 addresses: a free set returns its lowest address, or the next one after the last allocated address.
+
+An offer is not a lease. When no address is free, an offer that its client did not request within OFFER_SECONDS yields
+to the next client, the oldest first, so that messages of invented clients cannot hold a pool for the offer-timeout.
 """
 
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import Status, client_key
+from dhcpserver.leases.lease import Lease, Status, client_key
 from dhcpserver.service.plan import Network, Plan, PoolPlan
 from dhcpserver.service.query import Query
 from dhcpserver.wire import options4
 
 Candidate = tuple[PoolPlan, int]
 
+OFFER_SECONDS = 1.0
+"""A client requests an address within this time after the offer, unless it does not want it, or a message was lost."""
+
 
 class Candidates:
-    """Finds addresses for clients."""
+    """Finds addresses for clients.
 
-    __slots__ = ("_book", "_partnership", "_plan")
+    Attributes:
+        yielded: the pool of the last offer that yielded to another client; the caller reports and clears it.
+    """
+
+    __slots__ = ("_book", "_partnership", "_plan", "yielded")
 
     def __init__(self, plan: Plan, book: Book, partnership: Partnership) -> None:
         self._plan = plan
         self._book = book
         self._partnership = partnership
+        self.yielded: str | None = None
 
     def find(self, query: Query, network: Network, now: float) -> Candidate | None:
         """Return an address for the client on its network, or None when this server has none to give."""
         reserved = self.reserved(query, network)
-        if reserved is not None and self._usable(reserved[1], query.key, now):
+        if reserved is not None and self.reserved_usable(reserved[1], query, now):
             return reserved
         return (
             self._offered(query, network)
             or self._recorded(query, network, now)
             or self._requested(query, network, now)
             or self._new(network, now)
+            or self._yielded(network, now)
         )
 
     def bootp(self, query: Query, network: Network, now: float) -> Candidate | None:
         """Return the address for a BOOTP client: its reservation; with `dynamic-bootp` its own or a new one."""
         reserved = self.reserved(query, network)
         if reserved is not None:
-            return reserved if reserved[0].bootp and self._usable(reserved[1], query.key, now) else None
+            return reserved if reserved[0].bootp and self.reserved_usable(reserved[1], query, now) else None
         dynamic = Network(tuple(plan for plan in network.pools if plan.bootp and plan.dynamic_bootp))
         if not dynamic.pools:
             return None
@@ -66,9 +78,38 @@ class Candidates:
         """Whether the address is in a free set that this server may allocate from at present."""
         return any(address in free for free in self._partnership.sources(plan.pool, now))
 
-    def _usable(self, address: int, key: bytes, now: float) -> bool:
+    def reserved_usable(self, address: int, query: Query, now: float) -> bool:
+        """Whether the client may have the address that is reserved for it now.
+
+        A machine may have the lease under another identifier: its boot ROM sent none, and its system sends one.
+        """
         lease = self._book.get(address)
-        return lease is None or lease.key == key or self._partnership.may_give(lease, key, now)
+        if lease is None or lease.key == query.key:
+            return True
+        if lease.key is not None and self._same_machine(lease, query):
+            return self._partnership.may_give(lease, lease.key, now)
+        return self._partnership.may_give(lease, query.key, now)
+
+    def _same_machine(self, lease: Lease, query: Query) -> bool:
+        """Whether the lease is of the client's hardware address, and the address is reserved for that."""
+        if lease.hardware != query.hardware or lease.status is not Status.ACTIVE:
+            return False
+        by_scope = self._plan.reservations.get(client_key(None, query.hardware), {})
+        return by_scope.get(lease.pool.name) == lease.address
+
+    def misplaced(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> str | None:
+        """Return why the client must leave an address because of a reservation; None if it may stay.
+
+        A client whose own reservation cannot be used at present stays where it is.
+        """
+        if not self._plan.reservations:
+            return None
+        own = self.reserved(query, network)
+        if own is None:
+            return "the address is reserved for another client" if address in plan.pool.reserved else None
+        if own[1] == address or not self.reserved_usable(own[1], query, now):
+            return None
+        return "another address is reserved for the client"
 
     def _offered(self, query: Query, network: Network) -> Candidate | None:
         offer = self._book.offered_to(query.key)
@@ -84,11 +125,35 @@ class Candidates:
             plan = network.plan_of(lease.address)
             if plan is None or lease.cltt <= latest or lease.status is Status.ABANDONED:
                 continue
-            if lease.reserved or self._book.offer_of(lease.address) is not None:
+            if lease.reserved or not self._free_of_offers(plan, lease.address, now):
                 continue
             if self._partnership.may_give(lease, query.key, now):
                 best, latest = (plan, lease.address), lease.cltt
+        if best is not None:
+            self._take_back(best[0], best[1])
         return best
+
+    def _free_of_offers(self, plan: PoolPlan, address: int, now: float) -> bool:
+        """Whether the address is not offered to another client, or that offer yields."""
+        offer = self._book.offer_of(address)
+        return offer is None or now - (offer.until - plan.offer_timeout) >= OFFER_SECONDS
+
+    def _take_back(self, plan: PoolPlan, address: int) -> None:
+        offer = self._book.offer_of(address)
+        if offer is not None:
+            self._book.withdraw(offer)
+            self.yielded = plan.pool.name
+
+    def _yielded(self, network: Network, now: float) -> Candidate | None:
+        """Return the address of the oldest offer that yields, if this server may give it."""
+        for plan in network.pools:
+            while (offer := self._book.oldest_offer(plan.pool)) is not None:
+                if not self._free_of_offers(plan, offer.address, now):
+                    break
+                self._take_back(plan, offer.address)
+                if self.available(plan, offer.address, now):
+                    return plan, offer.address
+        return None
 
     def _requested(self, query: Query, network: Network, now: float) -> Candidate | None:
         address = query.packet.address(options4.REQUESTED_ADDRESS)

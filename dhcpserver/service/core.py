@@ -26,6 +26,7 @@ from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
 from dhcpserver.service.leads import LeadSampler
 from dhcpserver.service.newclients import NewClients
+from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
@@ -94,8 +95,14 @@ class Core:
         self._ended_record: FailoverRecord | None = None
         """A record to store: of a relationship that the configuration has ended."""
         self._trap_filter = TrapFilter(frozenset(configuration.server.traps_enabled))
+        self._notices = Notices()
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
-        self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.relays)
+        self._dhcp4 = self._service()
+
+    def _service(self) -> Dhcp4:
+        return Dhcp4(
+            self.plan, self.book, self.partnership, self.counters, self._packet_log, self.relays, self._notices
+        )
 
     def start(self, record: FailoverRecord | None, moment: Moment, entropy: random.Random) -> None:
         """Start with the stored failover state, if there is one. The book must be loaded."""
@@ -108,7 +115,7 @@ class Core:
             log_settings = frozenset(self.configuration.server.log_settings)
             self.endpoint = Endpoint(settings, self.book, record, now, entropy, log_settings)
             self.partnership = self.endpoint
-            self._dhcp4 = Dhcp4(self.plan, self.book, self.partnership, self.counters, self._packet_log, self.relays)
+            self._dhcp4 = self._service()
             self.endpoint.start(now)
             self.probing.until = float(self.endpoint.probe_until)
             self._dhcp4.probing = self.probing
@@ -147,6 +154,7 @@ class Core:
             self.counters.send("DHCPOFFER")
         outputs.probes, self.probing.requests = self.probing.requests, []
         outputs.lines += self._packet_log.take(now)
+        outputs.lines += self._notices.take()
         for lease in book.due(now, LEASES_DUE_PER_TURN):
             if lease.status is Status.ABANDONED:
                 self._unavailable(lease, now)
@@ -205,6 +213,8 @@ class Core:
         self.leads.shift(step)
         self._trap_filter.shift(step)
         self._packet_log.shift(step)
+        self._dhcp4.shift(step)
+        self._notices.shift(step)
         self.probing.shift(step)
         if self.endpoint is not None:
             self.endpoint.shift_clock(step, now)

@@ -6,17 +6,22 @@ no lease. Leases are changed only through the book, so that they are on disk bef
 """
 
 from collections.abc import Callable
+from ipaddress import IPv4Address
 
+from dhcpserver.contract import messages
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status
+from dhcpserver.leases.lease import PENDING, Lease, Status
 from dhcpserver.service import replies
+from dhcpserver.service.bindings import Bindings
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.leasequery import LeaseQuery
+from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.plan import Network, Plan, PoolPlan
+from dhcpserver.service.portlimit import PortLimits
 from dhcpserver.service.probing import Probing
 from dhcpserver.service.query import Arrival, Query, Reply
 from dhcpserver.service.relays import Relays
@@ -49,6 +54,7 @@ class Dhcp4:
         counters: Counters,
         log: PacketLog,
         relays: Relays,
+        notices: Notices,
     ) -> None:
         self._plan = plan
         self._book = book
@@ -58,6 +64,9 @@ class Dhcp4:
         self.declined: list[tuple[int, bytes]] = []
         self.log = log
         self.relays = relays
+        self._notices = notices
+        self._limits = PortLimits(plan, book, notices)
+        self._bindings = Bindings(plan, book, partnership, self._candidates, notices, log)
         self.probing = Probing()
         self._last_sent = ""
         self._leasequery = LeaseQuery(plan, book)
@@ -90,6 +99,13 @@ class Dhcp4:
         if query.oversized:
             self.counters.drop("malformed")
             return None
+        if query.client_id is None and not packet.chaddr.strip(b"\0"):
+            self.counters.drop("nameless")
+            self._notices.tell(messages.NAMELESS, packet.giaddr, now, relay=IPv4Address(packet.giaddr))
+            return None
+        if kind == 0 and options4.MESSAGE_TYPE in packet.options:
+            self.counters.drop("malformed")
+            return None
         self.relays.record(packet.giaddr, query.key, now)
         handler = self._handlers.get(kind)
         if handler is None:
@@ -98,6 +114,7 @@ class Dhcp4:
         network = query.network(self._plan)
         if network is None:
             self.counters.drop("no-scope")
+            self._notices.tell(messages.NO_SCOPE, packet.giaddr, now, relay=IPv4Address(packet.giaddr))
             return None
         if kind and not network.dhcp():
             return self._silent("dhcp-off")
@@ -106,20 +123,26 @@ class Dhcp4:
             self.log.options_left_out(query, self._last_sent, reply.missing, now)
         return reply
 
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock."""
+        self._limits.shift(step)
+
     # DISCOVER
 
     def _discover(self, query: Query, network: Network, now: float) -> Reply | None:
         decision = self._decision(MessageKind.NEW, query)
         if not decision.answer:
             return None
-        found = self._candidates.find(query, network, now)
+        if self._limits.too_many_new_clients(query, now):
+            return self._silent("new-client-limit")
+        found = self._find(query, network, now)
         if found is None:
             return self._silent("no-address")
         plan, address = found
         lease = self._book.get(address)
         rapid = plan.rapid_commit and options4.RAPID_COMMIT in query.packet.options
         if rapid and decision.alone and self.probing.passed(address, now):
-            return self._grant(query, plan, address, now, rapid=True)
+            return self._grant(query, network, plan, address, now, rapid=True)
         seconds = self._partnership.lease_seconds(
             lease, plan.desired_seconds(query.packet.options.get(options4.LEASE_TIME)), now
         )
@@ -130,6 +153,19 @@ class Dhcp4:
         if not known and self.probing.hold(address, offer, now) is None:
             return self._silent("probing")
         return self._sent("DHCPOFFER", offer)
+
+    def _find(self, query: Query, network: Network, now: float) -> tuple[PoolPlan, int] | None:
+        """Return the address to offer; what is unusual about it is logged."""
+        candidates = self._candidates
+        found = candidates.find(query, network, now)
+        if candidates.yielded is not None:
+            self._notices.tell(messages.OFFERS_YIELD, candidates.yielded, now, scope=candidates.yielded)
+            candidates.yielded = None
+        if found is None:
+            self._bindings.reuse_abandoned(network, now)
+            scopes = ", ".join(f"scope '{plan.pool.name}'" for plan in network.pools)
+            self._notices.tell(messages.NO_ADDRESS, scopes, now, scopes=scopes, client=query.hardware[1:].hex(":"))
+        return found
 
     # REQUEST, in the four states of a client (RFC 2131 section 4.3.2)
 
@@ -165,7 +201,7 @@ class Dhcp4:
                     self._book.withdraw(offer)
                 return self._silent("other-server")
             return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is no longer available"))
-        return self._grant(query, plan, address, now)
+        return self._grant(query, network, plan, address, now)
 
     def _may_take(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> bool:
         """Whether the client may have the address now: offered to it, its own, or free and this server's to give.
@@ -177,13 +213,15 @@ class Dhcp4:
         if offer is not None:
             lease = self._book.record(address)
             return lease is not None and offer.key == query.key and self._partnership.may_give(lease, query.key, now)
+        if self._candidates.misplaced(query, network, plan, address, now) is not None:
+            return False
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key and self._partnership.may_give(lease, query.key, now):
             return True
         if not self.probing.passed(address, now):
             return False
         if self._candidates.reserved(query, network) == (plan, address):
-            return lease is None or self._partnership.may_give(lease, query.key, now)
+            return self._candidates.reserved_usable(address, query, now)
         return self._candidates.available(plan, address, now)
 
     def _init_reboot(self, query: Query, network: Network, now: float) -> Reply | None:
@@ -200,8 +238,11 @@ class Dhcp4:
             return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key:
+            moved = self._moved(query, network, plan, address, now)
+            if moved is not None:
+                return moved
             if self._partnership.may_give(lease, query.key, now):
-                return self._grant(query, plan, address, now)
+                return self._grant(query, network, plan, address, now)
             return self._silent("not-ours")
         if any(network.plan_of(other.address) is not None for other in self._book.of_client(query.key)):
             return self._sent("DHCPNAK", replies.nak(query, "the client has another address"))
@@ -228,51 +269,27 @@ class Dhcp4:
             return self._silent("unknown-client")
         if not self._partnership.may_give(lease, query.key, now):
             return self._silent("not-ours")
-        return self._grant(query, plan, address, now)
+        return self._moved(query, network, plan, address, now) or self._grant(query, network, plan, address, now)
 
-    # The lease itself
+    def _moved(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> Reply | None:
+        """Return a NAK if a reservation, made after the lease, requires the client to leave the address."""
+        reason = self._candidates.misplaced(query, network, plan, address, now)
+        if reason is None:
+            return None
+        client = query.hardware[1:].hex(":")
+        self._notices.tell(
+            messages.MOVED_BY_RESERVATION, address, now, client=client, address=IPv4Address(address), reason=reason
+        )
+        return self._sent("DHCPNAK", replies.nak(query, reason))
 
-    def _grant(self, query: Query, plan: PoolPlan, address: int, now: float, *, rapid: bool = False) -> Reply | None:
+    def _grant(
+        self, query: Query, network: Network, plan: PoolPlan, address: int, now: float, *, rapid: bool = False
+    ) -> Reply | None:
         """Bind or extend the lease and acknowledge it."""
-        book = self._book
-        lease = book.record(address)
+        lease = self._book.record(address)
         if lease is None:
             return self._silent("no-address")
-        desired = plan.desired_seconds(query.packet.options.get(options4.LEASE_TIME))
-        seconds = self._partnership.lease_seconds(lease, desired, now)
-        names = query.names()
-        at = int(now)
-        end = at + seconds
-        if lease.status is Status.ACTIVE and lease.key == query.key:
-            plan.pool.renewals += 1
-            if not lease.bootp:
-                end = max(end, lease.state_exp)  # If this ACK is lost, the client keeps the end of an earlier ACK.
-            remaining = lease.state_exp - at if lease.state_exp != FOREVER else FOREVER
-            extends = query.packet.ciaddr != 0 and not lease.bootp and names in (NO_NAMES, lease.names)
-            if extends and remaining * 2 > seconds and query.relay_info in (None, lease.relay_info):
-                # Before T1 the lease need not be stored again: the client keeps what it has. For a client that sends a
-                # new REQUEST (ciaddr 0) it must be: it may have released the address to the partner in the meantime,
-                # and the stored transaction time shows that this REQUEST came later.
-                return self._sent("DHCPACK", replies.ack(query, plan, address, min(remaining, seconds)))
-        else:
-            if lease.key != query.key:
-                plan.pool.new_clients += 1
-            book.set_client(lease, query.client_id, query.hardware)
-            book.set_status(lease, Status.ACTIVE, at)
-        lease.bootp = False
-        lease.cltt = at
-        lease.state_exp = end
-        if query.relay_info is not None:
-            lease.relay_info = query.relay_info
-        if names is not NO_NAMES:
-            lease.names = names
-        book.touch(lease)
-        self._partnership.granted(lease, desired, now)
-        if seconds < desired:
-            self.log.lease_limited(query, lease, seconds, desired)
-        offer = book.offered_to(query.key)
-        if offer is not None:
-            book.withdraw(offer)
+        seconds = self._bindings.grant(query, network, plan, lease, now)
         return self._sent("DHCPACK", replies.ack(query, plan, address, seconds, rapid=rapid))
 
     # RELEASE, DECLINE, INFORM
@@ -280,14 +297,15 @@ class Dhcp4:
     def _release(self, query: Query, network: Network, now: float) -> Reply | None:
         if not self._answers(MessageKind.NAMED, query):
             return None
-        if not query.names_this_server() and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
+        named_here = query.names_this_server()
+        if not named_here and not self._partnership.paired:
+            return self._silent("other-server")
+        if not named_here and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
             return self._silent("other-server")  # The named partner may receive it.
         lease = self._book.get(query.packet.ciaddr)
         if lease is None or lease.key != query.key or lease.status is not Status.ACTIVE:
             return self._silent("unknown-client")
-        lease.state_exp = lease.cltt = int(now)
-        self._book.set_status(lease, Status.RELEASED, int(now))
-        self._partnership.changed(lease, now)
+        self._bindings.release(lease, now)
         return None
 
     def _decline(self, query: Query, network: Network, now: float) -> Reply | None:
@@ -302,12 +320,9 @@ class Dhcp4:
             return self._silent("unknown-client")
         if plan.ignore_declines:
             return self._silent("ignored-decline")
-        at = int(now)
-        self._book.set_client(lease, None, b"")
-        lease.state_exp = at + plan.unavailable_timeout
-        self._book.set_status(lease, Status.ABANDONED, at)
-        self._book.schedule(lease, lease.state_exp)
-        self._partnership.changed(lease, now)
+        if self._limits.too_many_declines(query, address, now):
+            return self._silent("decline-limit")
+        self._bindings.abandon(lease, plan, now)
         self.declined.append((address, query.hardware))
         return None
 
@@ -332,17 +347,7 @@ class Dhcp4:
         if not (lease.status is Status.ACTIVE and lease.key == query.key and lease.bootp):
             if self.probing.active(now) and not lease.reserved:
                 return self._silent("probing")
-            if lease.key != query.key:
-                plan.pool.new_clients += 1
-            self._book.set_client(lease, None, query.hardware)
-            self._book.set_status(lease, Status.ACTIVE, int(now))
-            lease.bootp = True
-            lease.cltt = int(now)
-            lease.state_exp = FOREVER
-            if query.relay_info is not None:
-                lease.relay_info = query.relay_info
-            self._book.touch(lease)
-            self._partnership.granted(lease, FOREVER, now)
+            self._bindings.grant_bootp(query, plan, lease, now)
         return self._sent("BOOTREPLY", replies.bootp(query, plan, address))
 
     def _lease_query(self, query: Query, now: float) -> Reply | None:

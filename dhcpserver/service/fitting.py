@@ -45,7 +45,7 @@ _JOINED_BY_CLIENTS = frozenset(
 
 _FILE = 128
 _SNAME = 64
-_OVERLOAD_LENGTH = 3
+OVERLOAD_LENGTH = 3
 
 
 class Fitted(NamedTuple):
@@ -91,9 +91,9 @@ def fit(parts: Sequence[Part], room: int, *, overload: bool) -> Fitted:
     packed = options4.pack(parts)
     if len(packed) <= room:
         return Fitted(packed, None, ())
-    fields = [_Field(max(room - _OVERLOAD_LENGTH, 0)), _Field(_FILE - 1), _Field(_SNAME - 1)]
-    if not overload:
-        fields = [_Field(max(room, 0))]
+    fields = [_Field(max(room, 0))]
+    if overload and room >= OVERLOAD_LENGTH:
+        fields = [_Field(room - OVERLOAD_LENGTH), _Field(_FILE - 1), _Field(_SNAME - 1)]
     missing: list[int] = []
     ranked = sorted(enumerate(parts), key=lambda each: (_PRIORITY.get(each[1][0], len(_FIRST)), each[0]))
     for order, (code, value) in ranked:

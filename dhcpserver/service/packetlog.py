@@ -26,6 +26,9 @@ from dhcpserver.wire.optiontypes.table import OptionTable
 BUSY_LINES = 16
 """Further lines in one turn are counted, not written."""
 
+_WITH_LEFT_OUT = {"default", "missing-options"}
+"""Log settings with lines about options that were left out."""
+
 LEFT_OUT_LINES = 10
 """Lines about options that were left out in one second; further ones are counted."""
 REMEMBERED_CLIENTS = 4096
@@ -87,7 +90,7 @@ class PacketLog:
         self._quiet = "no-failover-activity" in settings
         self._client_detail = "client-detail" in settings
         self._pending: list[tuple[Message, Query, dict[str, object]]] = []
-        self._left_out = LeftOut(table) if "missing-options" in settings else None
+        self._left_out = LeftOut(table) if settings & _WITH_LEFT_OUT else None
         self._unwritten = 0
         self._last_reason = ""
         self._next_summary = 0.0
@@ -111,7 +114,7 @@ class PacketLog:
             self._pending.append((LEASE_LIMITED, query, values))
 
     def options_left_out(self, query: Query, reply: str, codes: tuple[int, ...], now: float) -> None:
-        """Record a reply whose options did not all fit, unless that is switched off (`missing-options`)."""
+        """Record a reply whose options did not all fit, with `default` or `missing-options`."""
         if self._left_out is not None:
             self._left_out.add(query, reply, codes, now)
 

@@ -10,7 +10,7 @@ from dhcpserver.config.objects import Attributes, Configuration, FailoverPair, P
 from dhcpserver.failover.settings import PairSettings, PoolSettings
 from dhcpserver.limits import CONFIGURATION_HASH_OCTETS
 
-DIGEST_CLASSES = {1: "scope", 2: "policy"}
+DIGEST_CLASSES = {1: "scope", 2: "policy", 3: "option_definition", 4: "vendor_option_space"}
 """Class numbers of the configuration digest and their objects, which must be equal on both partners (R-007)."""
 
 

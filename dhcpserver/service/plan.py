@@ -156,6 +156,8 @@ class Plan:
             for scope in configuration.scope
         }
         self.reservations = _reservations(configuration.scope)
+        self.decline_limit = configuration.server.decline_limit
+        self.new_client_limit = configuration.server.new_client_limit
         self._routes = _routes(self.pools)
         self._leasequery = configuration.server.leasequery
         self._leasequery_relays = [

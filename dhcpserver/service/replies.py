@@ -10,7 +10,7 @@ client, because the relay removes it. It is always echoed (RFC 3046), and so is 
 import struct
 
 from dhcpserver.limits import DHCP_CLIENT_PORT
-from dhcpserver.service.fitting import Fitted, fit
+from dhcpserver.service.fitting import OVERLOAD_LENGTH, Fitted, fit
 from dhcpserver.service.optionset import OptionSet, Part
 from dhcpserver.service.plan import PoolPlan
 from dhcpserver.service.query import Destination, Query, Reply
@@ -80,6 +80,9 @@ def _options(query: Query, plan: PoolPlan, head: bytes, given: OptionSet) -> Fit
     if len(packed) <= _SHORT:
         return Fitted(packed, plan.boot, ())
     room = _room(query) - len(head) - len(query.echo)
+    if room < 0:
+        # The echoes are obligatory and longer than the client accepts. The rest is in `file` and `sname`.
+        room = OVERLOAD_LENGTH
     fitted = fit([*given.parts(requested), *own], room, overload=plan.boot is None)
     return Fitted(head + fitted.packed + query.echo, fitted.boot or plan.boot, fitted.missing)
 

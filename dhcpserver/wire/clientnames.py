@@ -36,7 +36,7 @@ def read_names(host_name: bytes | None, fqdn: bytes | None) -> ClientNames:
     if host_name is None and fqdn is None:
         return NO_NAMES
     qualified = b"" if fqdn is None or len(fqdn) < _HEADER else _name_octets(fqdn)[0]
-    return ClientNames(_readable(host_name or b""), _readable(qualified))
+    return ClientNames(_readable(host_name or b""), _readable(qualified).rstrip("."))
 
 
 def pack_names(names: ClientNames) -> bytes:
@@ -50,11 +50,7 @@ def pack_names(names: ClientNames) -> bytes:
 
 
 def _readable(octets: bytes) -> str:
-    if not octets:
-        return ""
     text = octets.rstrip(b"\0").decode("utf-8", "replace")
-    if text.isprintable() and len(text.encode()) <= LONGEST_NAME:
-        return text
     kept = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
     while len(kept.encode()) > LONGEST_NAME:
         kept = kept[:-1]
@@ -66,7 +62,7 @@ def _name_octets(fqdn: bytes) -> tuple[bytes, bool]:
     raw = fqdn[_HEADER:]
     if not fqdn[0] & _E:
         name = raw.rstrip(b"\0")
-        return name.removesuffix(b"."), b"." in name
+        return name.rstrip(b"."), b"." in name
     labels = []
     at = 0
     while at < len(raw) and raw[at]:

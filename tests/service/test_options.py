@@ -152,7 +152,7 @@ def test_lines_about_options_are_limited_by_the_second() -> None:
 def test_the_lines_can_be_switched_off() -> None:
     options = ", ".join(f"{code} = 'text:{'x' * 200}'" for code in range(200, 204))
     text = CONFIGURATION.replace('domain-name = "example.org"', f"options = {{ {options} }}")
-    site = Site(text.replace('name = "a"', 'name = "a"\nlog-settings = ["default"]', 1))
+    site = Site(text.replace('name = "a"', 'name = "a"\nlog-settings = ["failover-detail"]', 1))
     offer(Client(site, 1), bytes((200, 201, 202, 203)))
     assert site.last.lines == []
 

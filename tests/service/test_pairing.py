@@ -71,9 +71,27 @@ def test_an_explicit_default_and_the_order_make_no_difference() -> None:
 def test_a_different_value_changes_the_digest_of_its_class(old: str, new: str, place: int) -> None:
     """R-242."""
     before, after = digest(read(TEXT)), changed(old, new)
-    assert [ours != theirs for ours, theirs in zip(before, after, strict=True)] == [place == 0, place == 1]
+    assert [ours != theirs for ours, theirs in zip(before, after, strict=True)] == [
+        place == 0,
+        place == 1,
+        False,
+        False,
+    ]
 
 
-def test_the_digest_is_of_scopes_and_policies() -> None:
+def test_the_digest_is_of_scopes_policies_and_definitions_of_options() -> None:
     assert isinstance(read(TEXT), Configuration)
-    assert [number for number, _ in digest(read(TEXT))] == [1, 2]
+    assert [number for number, _ in digest(read(TEXT))] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("more", "number"),
+    [
+        ('[[option-definition]]\ncode = 224\nname = "a"\ntype = "u8"\n', 3),
+        ('[[vendor-option-space]]\nname = "a"\nenterprise = 9\n', 4),
+    ],
+)
+def test_a_definition_of_one_partner_changes_the_digest(more: str, number: int) -> None:
+    """R-007: the same option text would give other octets on the other partner."""
+    before, after = digest(read(TEXT)), digest(read(TEXT + more))
+    assert [one[0] for one, two in zip(before, after, strict=True) if one != two] == [number]

@@ -5,7 +5,10 @@ import pytest
 from dhcpserver.failover.pools.answering import AnswerRules, MessageKind
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
+from dhcpserver.service.turn import LinkDown
 from dhcpserver.wire.options4 import MessageType
+from tests.failover.paired import CONFIGURATION as PAIR
+from tests.failover.paired import normal
 from tests.service.standalone import CONFIGURATION, POOL, Client, Site, lease_seconds, number
 
 RAPID = CONFIGURATION.replace('domain-name = "example.org"', "v4-rapid-commit = true")
@@ -46,3 +49,16 @@ def test_a_server_is_alone_in_normal_and_in_partner_down_only(state: State, main
     expected = state in (State.NORMAL, State.PARTNER_DOWN)
     assert all(decision.alone is expected for decision in alone if decision.answer)
     assert not any(decision.alone for decision in alone if not decision.answer)
+
+
+def test_a_partner_that_answers_too_makes_it_an_offer() -> None:
+    """Contact is lost: both partners answer, and two leases for one client would be the result."""
+    site = normal(PAIR.replace('name = "default"', 'name = "default"\nv4-rapid-commit = true'))
+    first = site.client(77, MessageType.DISCOVER, (80, b""))
+    assert first is not None
+    assert first.options[53] == bytes((MessageType.ACK,))
+    site.turn(link=[LinkDown(1, "lost")])
+    second = site.client(78, MessageType.DISCOVER, (80, b""))
+    assert second is not None
+    assert second.options[53] == bytes((MessageType.OFFER,))
+    assert 80 not in second.options
