@@ -71,6 +71,9 @@ class Server(Attributes):
     max_dhcp_requests: Annotated[int, Field(ge=1, le=100_000)] = 500
     traps_enabled: tuple[TrapFlag, ...] = ("all",)
     failover_recover: Seconds = 0
+    lease_log: tuple[Literal["json", "lines"], ...] = ()
+    lease_log_size: Annotated[int, Field(ge=10_000)] = 50_000_000
+    lease_log_count: Annotated[int, Field(ge=1, le=99)] = 20
     decline_limit: Annotated[int, Field(ge=0, le=100_000)] = 10
     new_client_limit: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     leasequery: bool = False

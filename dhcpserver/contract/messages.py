@@ -70,6 +70,7 @@ MEANINGS: dict[int, str] = {
     18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
     18227: "no address was free, so a declined one is used again before its time",
     18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
+    18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
     18301: "the server does not serve clients: its lease store cannot be used",
     18302: "the server serves clients again",
     18303: "the failover state cannot be read: the server recovers from its partner",
@@ -307,6 +308,13 @@ OPTIONS_LEFT_OUT = Message(
 )
 MORE_OPTIONS_LEFT_OUT = Message(
     18210, "Warning", "{count} further replies had options left out in this second.", "missing-options"
+)
+
+LEASE_EVENT = Message(
+    18230,
+    "Info",
+    "{address} {event}: hardware {hardware}, identifier {client_id}, host name {host_name}, option 82 "
+    "{relay_agent_info}, until {until}.",
 )
 
 # Storage

@@ -26,7 +26,9 @@ from dhcpserver.failover.effects import Close, Dial, Transmit, log_line
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.clocks import read_clocks
+from dhcpserver.runtime.configfile import ConfigurationFile
 from dhcpserver.runtime.datadir import DataDirectory
+from dhcpserver.runtime.leaselog import LeaseLog
 from dhcpserver.runtime.link import Attempt, FailoverLinks
 from dhcpserver.runtime.linktls import link_tls
 from dhcpserver.runtime.listeners import Listeners
@@ -77,8 +79,7 @@ class Server:
         """`path` is the file that the configuration was read from."""
         self.configuration = configuration
         self.data = data
-        self._path = path
-        self._config_modified = _modified(path)
+        self._file = ConfigurationFile(path)
         self.configuration_read = time.time()
         self.started = time.time()
         self.not_serving_reason: str | None = "starting"
@@ -86,6 +87,9 @@ class Server:
         self.committed = 0
         settings = configuration.server
         self.log = LogFile(data.logs, settings.name, settings.log_file_size, settings.log_file_count)
+        self._lease_log = LeaseLog(
+            data.logs, settings.name, settings.lease_log, settings.lease_log_size, settings.lease_log_count
+        )
         self._inputs = Inputs()
         self.listeners = Listeners(self._readable, self._listeners_changed)
         self._scheduled = False
@@ -140,8 +144,8 @@ class Server:
         if not api.certificate and not ip_address(api.address).is_loopback:
             self.write_log(messages.API_WITHOUT_TLS, address=api.address, port=api.port)
         secret = any(pair.shared_secret for pair in self.configuration.failover_pair)
-        if secret and self._path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-            self.write_log(messages.READABLE_SECRET, path=self._path, what="a shared secret")
+        if secret and self._file.path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            self.write_log(messages.READABLE_SECRET, path=self._file.path, what="a shared secret")
         self._start_core()
 
     def _start_core(self) -> None:
@@ -176,6 +180,7 @@ class Server:
         await asyncio.to_thread(self._traps.close, 2.0)
         self._store.close()
         self.log.close()
+        self._lease_log.close()
         self.data.close()
 
     async def _wait_for_partner(self) -> None:
@@ -274,6 +279,8 @@ class Server:
         self._prober.send(outputs.probes)
         if outputs.lines:
             self.log.write(now, outputs.lines)
+        if outputs.changes:
+            self._lease_log.write(now, outputs.changes)
         if outputs.traps:
             self._send_traps(outputs.traps)
         for ticket, refusal in outputs.answers:
@@ -373,26 +380,18 @@ class Server:
     @property
     def configuration_changed(self) -> float:
         """When the configuration file was last changed, whether or not it was read since; 0 if it does not exist."""
-        return _modified(self._path)
+        return self._file.changed
 
     @property
     def reload_pending(self) -> bool:
         """Whether the configuration file was changed after this server read it."""
-        return _modified(self._path) != self._config_modified
+        return self._file.pending
 
     def mark_reload_pending(self) -> None:
         """Note that the running configuration is not the one in the file."""
-        self._config_modified = -1.0
+        self._file.pending_always()
 
     @staticmethod
     def now() -> float:
         """The server's clock, Unix seconds."""
         return time.time()
-
-
-def _modified(path: Path) -> float:
-    """Return when a file was last changed; 0 if it does not exist."""
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
