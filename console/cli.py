@@ -10,21 +10,44 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from console.commands.exits import run_command
-from console.commands.options import COMMON, FILE, JSON, PAIR, THEME, VERBOSE, VERSION, WRITE, set_verbosity
+from console.commands.options import (
+    COMMON,
+    ENVIRONMENT,
+    FILE,
+    JSON,
+    PAIR,
+    THEME,
+    VERBOSE,
+    VERSION,
+    WRITE,
+    set_verbosity,
+)
 from console.model.action_names import ActionName
 
 ITSELF = (sys.executable, "-m", "console.cli")
 """The command that starts this program in another process."""
 
 
+def themes_of(group: click.Group, theme: str | None) -> dict[str, Any]:
+    """The default of --theme for every command of the group that has it, in the form of click's `default_map`."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            found[name] = themes_of(command, theme)
+        elif any(option.name == "theme" for option in command.params):
+            found[name] = {"theme": theme}
+    return found
+
+
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@COMMON
-@THEME
+@ENVIRONMENT
+@VERBOSE
+@VERSION
 @PAIR
 @WRITE
 @click.pass_context
@@ -41,6 +64,7 @@ def pairwatch(
     # pydantic would read the metadata of every installed package to find plugins, which takes as long as loading it.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     context.obj = config
+    context.default_map = themes_of(pairwatch, theme)
     if context.invoked_subcommand is not None:
         return 0
     from console.state import garbage

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from console.settings.environment import CONFIG_VARIABLE, THEME_VARIABLE
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -21,11 +23,17 @@ def options(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
 
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-CONFIG = click.option("--config", type=FILE, help="The configuration file (pairwatch.toml).")
+CONFIG_HELP = "The configuration file (pairwatch.toml)."
+CONFIG = click.option("--config", type=FILE, help=CONFIG_HELP)
 VERBOSE = click.option("-v", "--verbose", count=True, help="More messages on standard error; twice for all of them.")
 VERSION = click.version_option(package_name="pairwatch", prog_name="pairwatch", message="%(prog)s %(version)s")
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 THEME = click.option("--theme", metavar="NAME", help="The colour theme.")
+ENVIRONMENT = options(
+    click.option("--config", type=FILE, help=CONFIG_HELP, envvar=CONFIG_VARIABLE, show_envvar=True),
+    click.option("--theme", metavar="NAME", help="The colour theme.", envvar=THEME_VARIABLE, show_envvar=True),
+)
+"""--config and --theme of `pairwatch` itself, which hands them on to its commands; their own options have priority."""
 PAIR = click.option("--pair", metavar="NAME", help="The pair to show first.")
 WRITE = click.option("--write/--read-only", default=None, help="Allow actions or not, overriding the configuration.")
 COMMON = options(CONFIG, VERBOSE, VERSION)
