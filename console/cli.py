@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -31,17 +31,6 @@ from console.model.action_names import ActionName
 
 ITSELF = (sys.executable, "-m", "console.cli")
 """The command that starts this program in another process."""
-
-
-def themes_of(group: click.Group, theme: str | None) -> dict[str, Any]:
-    """The default of --theme for every command of the group that has it, in the form of click's `default_map`."""
-    found: dict[str, Any] = {}
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            found[name] = themes_of(command, theme)
-        elif any(option.name == "theme" for option in command.params):
-            found[name] = {"theme": theme}
-    return found
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -175,8 +164,9 @@ def collect(outer: Path | None, config: Path | None, verbose: int, seconds: floa
     """Poll, receive traps and write the journal for all consoles that share it. One process at a time collects."""
     set_verbosity(verbose)
     from console.commands import collect as command
+    from dhcpserver.runtime.supervision import Supervisor
 
-    return command.run(config or outer, seconds)
+    return command.run(config or outer, seconds, Supervisor.of_process())
 
 
 @pairwatch.command()

@@ -6,7 +6,9 @@ import contextlib
 import getpass
 import logging
 import signal
+import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -24,6 +26,7 @@ from dhcpserver.contract import messages
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.runtime.server import Server
 from dhcpserver.runtime.sockets import ListenerError
+from dhcpserver.runtime.supervision import Supervisor
 from dhcpserver.storage.errors import StoreError
 
 RETRY_SECONDS = 1.0
@@ -63,6 +66,8 @@ async def _serve(data: Path, config: Path | None) -> None:
     tried every second; a new configuration that fails for `NEW_CONFIGURATION_TRIES` is replaced by the previous one.
     """
     loop = asyncio.get_running_loop()
+    supervisor = Supervisor.of_process()
+    watch = asyncio.create_task(supervisor.watch())
     signals = _Signals(asyncio.Event(), asyncio.Event())
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, signals.stopping.set)
@@ -74,7 +79,7 @@ async def _serve(data: Path, config: Path | None) -> None:
     while not signals.stopping.is_set():
         try:
             server = await _start(configuration, data, path, stale=tries >= NEW_CONFIGURATION_TRIES)
-            following = await _run(server, path, signals)
+            following = await _run(server, path, signals, supervisor)
         except StartError as error:
             if proven is None:
                 raise
@@ -87,6 +92,7 @@ async def _serve(data: Path, config: Path | None) -> None:
                     await signals.stopping.wait()
             continue
         proven, configuration, tries = configuration, following, 0
+    watch.cancel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ async def _give_up(server: Server, reason: str) -> NoReturn:
     raise StartError(reason)
 
 
-async def _run(server: Server, path: Path, signals: _Signals) -> Configuration:
+async def _run(server: Server, path: Path, signals: _Signals, supervisor: Supervisor) -> Configuration:
     """Run a server until it stops or is reloaded; return the configuration for the next run. Raises StartError."""
 
     async def reload() -> None:
@@ -143,7 +149,7 @@ async def _run(server: Server, path: Path, signals: _Signals) -> Configuration:
         long_absence = long
         signals.stopping.set()
 
-    http = _create_http_server(server, reload, leave)
+    http = _create_http_server(server, reload, leave, supervisor.ready)
     http_task = asyncio.create_task(_serve_http(http))
     following: Configuration | None = None
     while following is None and not signals.stopping.is_set():
@@ -160,16 +166,31 @@ async def _run(server: Server, path: Path, signals: _Signals) -> Configuration:
                 following = load(path)
             except StartError as error:
                 server.write_log(messages.NOT_RELOADED, reason=error)
+    if following is None:
+        supervisor.stopping()
+    else:
+        supervisor.reloading()
     http.should_exit = True
     await server.stop(long_absence and following is None)
     await http_task
     return following or server.configuration
 
 
-def _create_http_server(server: Server, reload: Reload, leave: Leave) -> uvicorn.Server:
+class _HttpServer(uvicorn.Server):
+    """Calls `opened` when its port is open."""
+
+    opened: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.opened()
+
+
+def _create_http_server(server: Server, reload: Reload, leave: Leave, opened: Callable[[], None]) -> uvicorn.Server:
     """Return the HTTP server of the API. This module handles the signals, not uvicorn."""
     api = server.configuration.api
-    http = uvicorn.Server(
+    http = _HttpServer(
         uvicorn.Config(
             create_app(server, reload, leave),
             host=api.address,
@@ -184,6 +205,7 @@ def _create_http_server(server: Server, reload: Reload, leave: Leave) -> uvicorn
             timeout_graceful_shutdown=2,
         )
     )
+    http.opened = opened
     http.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
     return http
 

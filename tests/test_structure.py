@@ -24,6 +24,7 @@ TOP = frozenset(
         "console",
         "dhcpserver",
         "docs",
+        "packaging",
         "pyproject.toml",
         "snmp",
         "tests",

@@ -5,6 +5,7 @@ import contextlib
 import signal
 import time
 from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -20,20 +21,34 @@ from console.settings.setup import settings_at
 CHECK_SECONDS = 0.5
 
 
-def run(config: Path | None, seconds: float | None) -> int:
+class Supervised(Protocol):
+    """The service manager that started this process, if one did."""
+
+    def ready(self) -> None: ...
+
+    def reloading(self) -> None: ...
+
+    def stopping(self) -> None: ...
+
+    async def watch(self) -> None: ...
+
+
+def run(config: Path | None, seconds: float | None, supervisor: Supervised) -> int:
     """Collect until SIGTERM or SIGINT, or for that time. Prints one line for each change of its role.
 
     SIGHUP reads the configuration again; one with a fault is refused, and the old one stays in force.
     """
     end = None if seconds is None else time.monotonic() + seconds
     settings = settings_at(config)
-    while _collect(settings, config, None if end is None else end - time.monotonic()):
+    while _collect(settings, config, None if end is None else end - time.monotonic(), supervisor):
+        supervisor.reloading()
         settings = settings_at(config)
         click.echo("the configuration was read again")
+    supervisor.stopping()
     return 0
 
 
-def _collect(settings: Settings, config: Path | None, seconds: float | None) -> bool:
+def _collect(settings: Settings, config: Path | None, seconds: float | None, supervisor: Supervised) -> bool:
     """Collect with these settings. Returns whether to go on with the configuration as it is now."""
     asked = {each.name: clients(each) for each in settings.pair}
     parts = open_collector(settings, asked, _complain, collects=True)
@@ -72,11 +87,13 @@ def _collect(settings: Settings, config: Path | None, seconds: float | None) -> 
                 _report_changes(parts.participant, writer),
             )
         ]
+        watch = asyncio.create_task(supervisor.watch())
+        supervisor.ready()
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({stop, *tasks}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        for task in (stop, *tasks):
+        for task in (stop, watch, *tasks):
             task.cancel()
-        for task in (stop, *tasks):
+        for task in (stop, watch, *tasks):
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await asyncio.gather(*(client.close() for servers in asked.values() for client in servers.values()))

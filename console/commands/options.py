@@ -44,3 +44,14 @@ def set_verbosity(verbose: int) -> None:
     if verbose:
         level = logging.DEBUG if verbose > 1 else logging.INFO
         logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
+
+
+def themes_of(group: click.Group, theme: str | None) -> dict[str, Any]:
+    """The default of --theme for every command of the group that has it, in the form of click's `default_map`."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            found[name] = themes_of(command, theme)
+        elif any(option.name == "theme" for option in command.params):
+            found[name] = {"theme": theme}
+    return found
