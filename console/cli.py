@@ -15,7 +15,6 @@ from typing import NoReturn
 import click
 
 from console.commands.exits import run_command
-from console.commands.options import (
     COMMON,
     ENVIRONMENT,
     FILE,
@@ -26,6 +25,7 @@ from console.commands.options import (
     VERSION,
     WRITE,
     set_verbosity,
+    themes_of,
 )
 from console.model.action_names import ActionName
 
