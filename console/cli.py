@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from console.commands.exits import run_command
+from console.commands.options import (
     COMMON,
     ENVIRONMENT,
     FILE,
