@@ -7,7 +7,7 @@ N ?= 200000
 JOBS ?= 2
 
 .PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console screenshots requirements architecture \
-	log-messages options simulate mutants claims explore prove clean
+	log-messages options man simulate mutants claims explore prove clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,7 @@ check: $(STAMP)
 	$(BIN)/python -m docs.architecture --check
 	$(BIN)/python -m docs.logmessages --check
 	$(BIN)/python -m docs.options --check
+	$(BIN)/python -m docs.manpages --check
 
 format: $(STAMP)
 	$(BIN)/ruff format .
@@ -46,6 +47,9 @@ log-messages: $(STAMP)
 
 options: $(STAMP)
 	$(BIN)/python -m docs.options
+
+man: $(STAMP)
+	$(BIN)/python -m docs.manpages
 
 SEEDS ?= 1000
 FIRST ?= 0
