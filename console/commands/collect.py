@@ -9,13 +9,15 @@ from typing import Protocol
 
 import click
 
-from console.collector.opening import open_collector
+from console.collector.metrics import exposition
+from console.collector.metrics_page import MetricsPage
+from console.collector.opening import CollectorParts, open_collector
 from console.collector.participant import Participant, Role, tick
 from console.errors import ConfigError, JournalError
 from console.journal.writer import JournalWriter
 from console.notify.notifier import Notifier
 from console.settings.clients import clients
-from console.settings.document import Settings
+from console.settings.document import Settings, endpoint
 from console.settings.setup import settings_at
 
 CHECK_SECONDS = 0.5
@@ -87,10 +89,12 @@ def _collect(settings: Settings, config: Path | None, seconds: float | None, sup
                 _report_changes(parts.participant, writer),
             )
         ]
+        page = await _open_metrics(settings, parts)
         watch = asyncio.create_task(supervisor.watch())
         supervisor.ready()
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({stop, *tasks}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        page.close()
         for task in (stop, watch, *tasks):
             task.cancel()
         for task in (stop, watch, *tasks):
@@ -103,6 +107,24 @@ def _collect(settings: Settings, config: Path | None, seconds: float | None, sup
     finally:
         writer.close()
     return again
+
+
+async def _open_metrics(settings: Settings, parts: CollectorParts) -> MetricsPage:
+    """Serve the metrics where the configuration asks for it. A port in use is reported, and all else goes on."""
+    store, participant = parts.store, parts.participant
+
+    def text() -> bytes:
+        return exposition(store.picture, store.clock(), store.zone, participant.role is not Role.WATCHING)
+
+    page = MetricsPage(text)
+    if settings.collect.metrics is not None:
+        try:
+            await page.open(*endpoint(settings.collect.metrics))
+        except OSError as error:
+            fault = f"cannot serve metrics on {settings.collect.metrics}: {error.strerror or error}"
+            parts.health.complain(fault)
+            _complain(fault)
+    return page
 
 
 def _complain(text: str) -> None:

@@ -27,7 +27,7 @@ from console.model.picture import OWN
 from console.settings import paths
 from console.settings.notify import Attention, NotifySettings, faults
 from console.settings.toml_lines import line_of, places
-from console.settings.traps import TrapSettings, endpoint
+from console.settings.traps import Endpoint, TrapSettings, endpoint
 
 __all__ = [
     "ConsoleSettings",
@@ -118,6 +118,13 @@ class ConsoleSettings(_Table):
     """The audit log. Unset: in the state directory."""
 
 
+class CollectSettings(_Table):
+    """`pairwatch collect`."""
+
+    metrics: Endpoint | None = None
+    """ADDRESS:PORT of /metrics for Prometheus, such as 127.0.0.1:9464; without a login. Unset: off."""
+
+
 class Settings(_Table):
     """The whole file. It must have at least one pair."""
 
@@ -129,6 +136,8 @@ class Settings(_Table):
     """Notifications about alarms (docs/alarms.md); needs pairwatch[notify]."""
     console: ConsoleSettings = ConsoleSettings()
     """The console itself."""
+    collect: CollectSettings = CollectSettings()
+    """The collector, `pairwatch collect`."""
     keys: Mapping[str, str] = {}
     """Bindings by name, each with one key or several ("a,f5"); `pairwatch config --keys` lists them."""
 

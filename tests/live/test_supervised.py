@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.console.test_cli import Site, site
-from tests.live.pair import LivePair, eventually
+from tests.live.pair import LivePair, eventually, free_port
 from tests.packaging.units import SERVE, required, settings
 from tests.runtime.test_supervision import Manager
 
@@ -122,3 +123,32 @@ def test_the_capabilities_of_the_unit_are_enough_for_the_ports_of_dhcp_and_failo
 
     assert run(names) == 0
     assert [run([each for each in names if each != left_out]) for left_out in names] == [1] * len(names)
+
+
+def test_a_collector_serves_its_metrics_and_works_on_if_their_port_is_in_use(site: Site, tmp_path: Path) -> None:
+    port = free_port("127.0.0.1")
+    path = Path(site.config())
+    path.write_text(path.read_text() + f'[collect]\nmetrics = "127.0.0.1:{port}"\n', encoding="utf-8")
+    command = [sys.executable, "-m", "console.cli", "collect", "--config", str(path)]
+    processes = []
+
+    def page() -> str:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            return ""
+
+    try:
+        for name in ("first", "second"):
+            with (tmp_path / name).open("wb") as output:
+                processes.append(subprocess.Popen(command, stdout=output, stderr=output))
+            eventually("both servers are seen", lambda: page().count('",state="NORMAL"} 1.0') == 2)
+        eventually(
+            "the second reports the port", lambda: "cannot serve metrics on" in (tmp_path / "second").read_text()
+        )
+        assert processes[1].poll() is None
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
