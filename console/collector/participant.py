@@ -10,7 +10,7 @@ An operator must see the pair when the database fails, so a process that cannot 
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Protocol
 
@@ -18,14 +18,14 @@ from console.errors import JournalError
 from console.journal.election import Seat, holder
 from console.journal.keeper import AlarmKeeper, ArrivalsKeeper
 from console.journal.store import READ_AT_A_TIME, Journal
-from console.model.observations import AlarmsKept, Health, Observation
+from console.model.observations import AlarmsKept, Health, Observation, PollAnswer, PollUnchanged
 from console.model.picture import OWN
 from console.settings.clients import Clients
 from console.settings.document import Settings
 from console.sources.collect import collect
 from console.state.store import PictureStore
 
-READ_SECONDS = 0.5
+READ_SECONDS = 0.25
 SEAT_SECONDS = 2.0
 """How often a process asks for the seat, and its holder checks that it still has it."""
 KEEP_SECONDS = 1.0
@@ -81,6 +81,7 @@ class Participant:
         self._read = read_from
         self._health = health
         self._last_read_at = store.clock()
+        self._latest_at = float("-inf")
         self._keepers = (AlarmKeeper(), ArrivalsKeeper())
         self._collecting: asyncio.Task[None] | None = None
         self.role = Role.ALONE
@@ -143,8 +144,11 @@ class Participant:
     async def _read_on(self, journal: Journal) -> None:
         """Fold in what other processes write."""
         while True:
+            latest: list[PollAnswer | PollUnchanged] = []
             try:
                 self._read, found = await asyncio.to_thread(journal.others_since, self._read)
+                if self.role is Role.WATCHING:
+                    latest = await asyncio.to_thread(journal.latest_since, self._latest_at)
             except JournalError as error:
                 self.trouble = str(error)
                 found = []
@@ -156,8 +160,21 @@ class Participant:
             news = [each for each in found if not isinstance(each, AlarmsKept)]
             if news:
                 self._store.recall(news)
+            self.show_latest(latest)
             if len(found) < READ_AT_A_TIME:
                 await asyncio.sleep(READ_SECONDS)
+
+    def show_latest(self, latest: Iterable[PollAnswer | PollUnchanged]) -> None:
+        """Fold in the latest answers that have no entry of their own, where they are newer than what is shown."""
+        for each in latest:
+            self._latest_at = max(self._latest_at, each.at)
+            pair = self._store.picture.pairs.get(each.pair)
+            server = None if pair is None else pair.servers.get(each.server)
+            if server is None:
+                continue
+            shown = max(server.reported_at or float("-inf"), server.unseen_since or float("-inf"))
+            if each.at > shown:
+                self._store.recall([each])
 
     async def _keep_alarms(self) -> None:
         while True:

@@ -52,15 +52,22 @@ class _Kept:
 
 
 class Recorder:
-    """Thins one stream of observations, by what was last kept of each server."""
+    """Thins one stream of observations, by what was last kept of each server.
+
+    `latest` is the last observation of `thin`, if it was an answer that is not kept: as unchanged, or without its raw
+    answer if its counts are not those that were kept.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._failures: dict[tuple[str, str], tuple[int, float]] = {}
+        self._differs: set[tuple[str, str]] = set()
+        self.latest: PollAnswer | PollUnchanged | None = None
         self._health_kept: dict[str, tuple[Mapping[str, str | None] | None, float]] = {}
 
     def thin(self, observation: Observation) -> Observation | None:
         """What to keep of an observation: itself, a smaller one, or None."""
+        self.latest = None
         match observation:
             case PollAnswer():
                 self._failures.pop((observation.pair, observation.server), None)
@@ -76,6 +83,17 @@ class Recorder:
 
     def _answer(self, seen: PollAnswer) -> Observation | None:
         key = (seen.pair, seen.server)
+        kept = self._kept_of(seen, key)
+        if kept is not None and not isinstance(kept, PollUnchanged):
+            self._differs.discard(key)
+        elif kept is None:
+            if _counts(seen.facts) != self._kept[key].counts:
+                self._differs.add(key)
+            whole = key in self._differs
+            self.latest = replace(seen, raw=None) if whole else PollUnchanged(seen.at, seen.pair, seen.server)
+        return kept
+
+    def _kept_of(self, seen: PollAnswer, key: tuple[str, str]) -> Observation | None:
         facts, counts = _facts(seen.facts), _counts(seen.facts)
         before = self._kept.get(key)
         if before is None or facts != before.facts or seen.at - before.raw_at >= SNAPSHOT_SECONDS:
@@ -84,7 +102,7 @@ class Recorder:
         if counts != before.counts and seen.at - before.whole_at >= COUNTS_SECONDS:
             self._kept[key] = _Kept(seen.at, seen.at, before.raw_at, facts, counts)
             return replace(seen, raw=None)
-        if seen.at - before.at < UNCHANGED_SECONDS or counts != before.counts:
+        if seen.at - before.at < UNCHANGED_SECONDS or counts != before.counts or key in self._differs:
             return None
         self._kept[key] = _Kept(seen.at, before.whole_at, before.raw_at, facts, counts)
         return PollUnchanged(seen.at, seen.pair, seen.server)

@@ -30,6 +30,17 @@ observations = sql.Table(
     sql.Index("ix_observations_pair_kind_at", "pair", "kind", "at"),
 )
 
+answered = sql.Table(
+    "answered",
+    metadata,
+    sql.Column("pair", sql.String(255), primary_key=True),
+    sql.Column("server", sql.String(255), primary_key=True),
+    sql.Column("at", sql.Double, nullable=False, index=True),
+    sql.Column("body", sql.Text, nullable=False),
+)
+"""The latest answer of each server beyond the entries: one row that is replaced, for consoles that watch. A replay does
+not need it, since the entries have every change."""
+
 about = sql.Table("about", metadata, sql.Column("schema_version", sql.Integer, nullable=False))
 
 collector = sql.Table(

@@ -13,6 +13,7 @@ from console.errors import JournalError
 from console.journal.damage import damage_at_a_look, file_at, set_aside
 from console.journal.schema import (
     APPEND_KEY,
+    answered,
     file_of,
     first_line,
     make_tables,
@@ -29,6 +30,8 @@ from console.model.observations import (
     Notified,
     Observation,
     OperatorAction,
+    PollAnswer,
+    PollUnchanged,
     TrapSeen,
     UnreadableObservation,
     as_json,
@@ -234,6 +237,31 @@ class Journal:
             return 0, []  # A new journal: its numbers begin again.
         found = [_observation(row.body) for row in rows if row.origin != self.origin]
         return (rows[-1].id if rows else number), [each for each in found if each is not None]
+
+    @_saying("write")
+    def show_latest(self, latest: Iterable[PollAnswer | PollUnchanged]) -> None:
+        """Replace the latest answers of these servers."""
+        rows = [
+            {"pair": each.pair, "server": each.server, "at": each.at, "body": json.dumps(as_json(each))}
+            for each in latest
+        ]
+        if not rows:
+            return
+        with self.engine.begin() as connection:
+            mine = sql.and_(
+                answered.c.pair == sql.bindparam("its_pair"), answered.c.server == sql.bindparam("its_server")
+            )
+            keys = [{"its_pair": row["pair"], "its_server": row["server"]} for row in rows]
+            connection.execute(answered.delete().where(mine), keys)
+            connection.execute(answered.insert(), rows)
+
+    @_saying("read")
+    def latest_since(self, at: float) -> list[PollAnswer | PollUnchanged]:
+        """The latest answers that came after `at`."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(sql.select(answered.c.body).where(answered.c.at > at)).all()
+        found = [_observation(row.body) for row in rows]
+        return [each for each in found if isinstance(each, PollAnswer | PollUnchanged)]
 
     @_saying("read")
     def span(self) -> tuple[float, float] | None:

@@ -15,8 +15,8 @@ WAITING_AT_MOST = 50_000
 BATCH_AT_MOST = 2_000
 RETENTION_EVERY_SECONDS = 600.0
 RETRY_SECONDS = 1.0
-LOOK_SECONDS = 1.0
-"""How often the file is looked at while nothing is to be written."""
+LOOK_SECONDS = 0.25
+"""How often the file is looked at, and the latest answers are written, while no entry is to be written."""
 
 
 class JournalWriter:
@@ -43,6 +43,7 @@ class JournalWriter:
         self.begun_again: Callable[[], None] = _nothing
         self._whole = threading.Event()
         self._known = 0
+        self._latest: dict[tuple[str, str], PollAnswer | PollUnchanged] = {}
         self._answered: set[tuple[str, str]] | None = None
 
     @property
@@ -61,6 +62,9 @@ class JournalWriter:
             self._recorder = Recorder()
         thinned = self._recorder.thin(observation)
         if thinned is None:
+            latest = self._recorder.latest
+            if latest is not None:
+                self._latest[latest.pair, latest.server] = latest
             return
         try:
             self._queue.put_nowait(thinned)
@@ -87,8 +91,14 @@ class JournalWriter:
             while not self._attempt(partial(self._append, batch)):
                 if self._closing.wait(RETRY_SECONDS):
                     return
+            self._attempt(self.show_latest)
             if batch:
                 self._retain(batch[-1].at)
+
+    def show_latest(self) -> None:
+        """Write the latest answers that are not worth an entry, for consoles that watch. Raises JournalError."""
+        latest, self._latest = self._latest, {}
+        self._journal.show_latest(latest.values())
 
     def _append(self, batch: list[Observation]) -> None:
         """Look at the file, then write the batch. In a new journal nothing is unchanged: what refers to earlier entries
@@ -112,7 +122,7 @@ class JournalWriter:
         return found
 
     def _batch(self) -> tuple[list[Observation], bool]:
-        """Wait for an observation, for a second at most, and take all that wait behind it; false once it is time to
+        """Wait for an observation, for a moment at most, and take all that wait behind it; false once it is time to
         stop."""
         batch: list[Observation] = []
         try:

@@ -81,11 +81,16 @@ class Server(Attributes):
 
 
 class Listener(Attributes):
-    """Where DHCP packets arrive: an address (relayed packets) or an interface (clients on the link too)."""
+    """Where DHCP packets arrive: an address (relayed packets) or an interface (clients on the link too).
+
+    `trust_relay_info`: option 82 counts without a relay's address too, because a switch there inserts it and removes
+    that of clients.
+    """
 
     address: Address4 | None = None
     interface: str | None = None
     port: Port = DHCP_SERVER_PORT
+    trust_relay_info: bool = False
 
 
 class Api(Attributes):
@@ -212,7 +217,10 @@ class Reservation(Attributes):
 
 
 class Scope(Attributes):
-    """The addresses of one subnet. `relay-subnets` are further giaddr networks that get addresses from it."""
+    """The addresses of one subnet. `relay-subnets` are further giaddr networks that get addresses from it.
+
+    `subnet_selection`: a client on this link, without a relay, may choose another network by option 118 (RFC 3011).
+    """
 
     name: Name
     subnet: Subnet4
@@ -227,6 +235,7 @@ class Scope(Attributes):
     failover_backup_allocation_boundary: Address4 | None = None
     deactivated: bool = False
     dhcp: bool = True
+    subnet_selection: bool = False
     bootp: bool = False
     dynamic_bootp: bool = False
     ignore_declines: bool = False

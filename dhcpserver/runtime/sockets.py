@@ -128,7 +128,7 @@ def open_listener(index: int, listener: Listener) -> DhcpSocket:
         sock.close()
         raise ListenerError(f"cannot listen on {where}: {error.strerror}") from error
     link = _link_socket() if listener.interface is not None else None
-    arrival = Arrival(index, int(address), listener.interface is not None)
+    arrival = Arrival(index, int(address), listener.interface is not None, trusted=listener.trust_relay_info)
     if mtu is not None:
         arrival = arrival._replace(mtu=max(mtu, SHORTEST_MTU))
     return DhcpSocket(sock, link, listener.interface, arrival, listener.port, {})

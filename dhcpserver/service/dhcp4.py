@@ -96,15 +96,12 @@ class Dhcp4:
         query = Query(packet, arrival)
         if kind == MessageType.LEASEQUERY:
             return self._lease_query(query, now)
-        if query.oversized:
+        if query.oversized or (kind == 0 and options4.MESSAGE_TYPE in packet.options):
             self.counters.drop("malformed")
             return None
         if query.client_id is None and not packet.chaddr.strip(b"\0"):
             self.counters.drop("nameless")
             self._notices.tell(messages.NAMELESS, packet.giaddr, now, relay=IPv4Address(packet.giaddr))
-            return None
-        if kind == 0 and options4.MESSAGE_TYPE in packet.options:
-            self.counters.drop("malformed")
             return None
         self.relays.record(packet.giaddr, query.key, now)
         handler = self._handlers.get(kind)
@@ -236,6 +233,8 @@ class Dhcp4:
             return self._silent("unknown-client")
         if plan is None:
             return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
+        if address in self._book.former:
+            return self._sent("DHCPNAK", replies.nak(query, "the address is in no range any more"))
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key:
             moved = self._moved(query, network, plan, address, now)
@@ -261,6 +260,8 @@ class Dhcp4:
         if plan is None:
             return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
         lease = self._book.get(address)
+        if address in self._book.former:
+            return self._sent("DHCPNAK", replies.nak(query, "the address is in no range any more"))
         if lease is None or lease.key is None:
             return self._silent("unknown-client")
         if lease.key != query.key:
@@ -276,10 +277,8 @@ class Dhcp4:
         reason = self._candidates.misplaced(query, network, plan, address, now)
         if reason is None:
             return None
-        client = query.hardware[1:].hex(":")
-        self._notices.tell(
-            messages.MOVED_BY_RESERVATION, address, now, client=client, address=IPv4Address(address), reason=reason
-        )
+        who, where = query.hardware[1:].hex(":"), IPv4Address(address)
+        self._notices.tell(messages.MOVED_BY_RESERVATION, address, now, client=who, address=where, reason=reason)
         return self._sent("DHCPNAK", replies.nak(query, reason))
 
     def _grant(

@@ -96,6 +96,8 @@ class Clients:
     def new(self, far: bool) -> SimulatedClient:
         """Add one new client, behind the relay or not, and return it."""
         self.add(1 if (len(self.all) % 2 == 1) is far else 2)
+        if far and self._relay_of(self.all[-1]) is self._third:
+            self.add(2)
         return self.all[-1]
 
     # Actions of a client; each returns whether it was possible

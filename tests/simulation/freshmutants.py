@@ -31,8 +31,8 @@ FRESH = (
     Mutant(
         "a RELEASE that names the other server is ignored in PARTNER-DOWN",
         "dhcpserver.service.dhcp4",
-        "named != query.server_id and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:",
-        "named != query.server_id:",
+        "query.names_this_server() and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:",
+        "query.names_this_server():",
     ),
     Mutant(
         "a lease of another client is replaced by any update",

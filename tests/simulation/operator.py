@@ -140,13 +140,9 @@ class Operator:
         return True
 
     def restore_silently(self, host: "Host") -> bool:
-        """Replace the data of a server by an older copy, and start it as if nothing had happened.
-
-        Only what the partner has on its disk shows that the copy is older. It stores the number of the last update that
-        it received with its state, at most ten seconds later; a partner that fails in between forgets it.
-        """
+        """Replace the data of a server by an older copy, and start it as if nothing had happened."""
         image = self._images.get(host.name)
-        if image is None or not self._may_lose(host) or not self._world.copies.remembered(host):
+        if image is None or not self._may_lose(host):
             return False
         host.crash()
         host.disk.restore(image)

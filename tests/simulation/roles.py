@@ -83,12 +83,6 @@ class RoleChanges:
         return True
 
     def _possible(self) -> bool:
-        """Not while infinite leases are given to BOOTP clients: one that the partner has no record of never ends.
-
-        No wait for MCLT covers it, so the procedure is right only for a pair that agrees on every lease.
-        """
-        if self._world.site.dynamic_bootp:
-            return False
         main, backup = self._world.hosts
         return main.main is not backup.main and self._operator.may_change_roles()
 

@@ -89,3 +89,32 @@ def test_two_servers_with_one_role_refuse_each_other_until_it_is_put_right(name:
     assert roles.put_right()
     assert world.until_normal(600)
     world.converge()
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_new_main_gives_nothing_of_a_scope_whose_leases_may_never_end(restarted: bool) -> None:
+    """I1, R-205: the old main gave an infinite lease to a BOOTP client after the backup had stopped."""
+    world = running(Site(near=4, far=4, mclt=40, dynamic_bootp=True))
+    world.backup.stop(long=False)
+    world.run(3)
+    number = next(each.number for each in world.clients.all if each.far)
+    assert world.clients.bootp(number)
+    world.run(2)
+    world.main.crash(vanish=True)
+    world.backup.main = True
+    world.backup.start()
+    world.run(60)
+    if restarted:
+        world.backup.crash()
+        world.backup.start()
+        world.run(60)
+    assert world.backup.state is State.PARTNER_DOWN
+    pool = world.backup.book.pools["far"]
+    assert not world.backup.core.partnership.sources(pool, world.backup.now)
+    assert world.backup.core.partnership.sources(world.backup.book.pools["near"], world.backup.now)
+    world.main.main = False
+    world.main.start()
+    assert world.until_normal(200)
+    world.run(10)
+    assert world.backup.core.partnership.sources(pool, world.backup.now)
+    world.converge()

@@ -1,4 +1,4 @@
-"""The two dialogs of alarms: a comment, and the end and the reason of a silence."""
+"""The dialog of a silence: its end and its reason."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -8,23 +8,6 @@ from console.insight.end_time import ACCEPTED, UntilError, parse_until
 from console.insight.wording import both_clocks
 from console.tui.screens.dialog import Dialog
 from console.tui.session import Session
-
-
-class CommentDialog(Dialog[dict[str, object]]):
-    """Asks for a comment, which is optional."""
-
-    def __init__(self, question: str) -> None:
-        super().__init__()
-        self._question = question
-
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(self._question, markup=False)
-            yield Input(id="comment", placeholder="comment, ticket (optional)", max_length=200)
-            yield Static("Enter: confirm   Esc: cancel", markup=False)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss({"comment": event.value.strip()})
 
 
 class UntilDialog(Dialog[dict[str, object]]):

@@ -19,8 +19,9 @@ from console.insight.wording import both_clocks, plural, rough, wall
 from console.model.alarm_actions import ACKNOWLEDGE, CLOSE, SUPPRESS, UNACKNOWLEDGE, UNSUPPRESS
 from console.model.picture import Alarm, PairPicture
 from console.tui.keys.keymap import ALARMS
-from console.tui.screens.alarm_dialogs import CommentDialog, UntilDialog
+from console.tui.screens.alarm_dialogs import UntilDialog
 from console.tui.screens.picture import PlaceScreen
+from console.tui.screens.reason_dialog import ReasonDialog
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
@@ -196,9 +197,9 @@ class AlarmsScreen(PlaceScreen):
         others = sorted({each.acknowledged_by for each in alarms if each.acknowledged_by} - {self.session.operator})
         over = f", taking it over from {' and '.join(others)}" if others else ""
         question = f"Acknowledge {_describe_alarms(alarms)} as {self.session.operator}{over}"
-        detail = await self.app.push_screen_wait(CommentDialog(question))
-        if detail is not None:
-            self._act(ACKNOWLEDGE, alarms, **detail)
+        comment = await self.app.push_screen_wait(ReasonDialog(question, "comment, ticket", required=False))
+        if comment is not None:
+            self._act(ACKNOWLEDGE, alarms, comment=comment)
 
     @work
     async def action_suppress(self) -> None:

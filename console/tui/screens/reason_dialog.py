@@ -1,4 +1,4 @@
-"""A dialog that asks for a reason, which is required."""
+"""A dialog with one line of text: a reason, which is required, or a comment, which is not."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -8,19 +8,21 @@ from console.tui.screens.dialog import Dialog
 
 
 class ReasonDialog(Dialog[str]):
-    """Asks why. Its result is the reason, which is never empty."""
+    """Asks a question. Its result is the text; with `required` it is never empty."""
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, prompt: str = "reason", *, required: bool = True) -> None:
         super().__init__()
         self._question = question
+        self._prompt = f"{prompt} ({'required' if required else 'optional'})"
+        self._required = required
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(self._question, markup=False)
-            yield Input(id="reason", placeholder="reason (required)", max_length=200)
+            yield Input(id="reason", placeholder=self._prompt, max_length=200)
             yield Static("Enter: confirm   Esc: cancel", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        reason = event.value.strip()
-        if reason:
-            self.dismiss(reason)
+        text = event.value.strip()
+        if text or not self._required:
+            self.dismiss(text)

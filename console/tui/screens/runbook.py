@@ -301,6 +301,7 @@ class RunbookScreen(PlaceScreen):
         from console.tui.screens.reason_dialog import ReasonDialog
 
         self._skipping = self._message = ""
+        self.draw()  # The question is answered: the dialog is above this screen.
         reason = await self.app.push_screen_wait(ReasonDialog(f"Skip: {scene.words(standing.step.text)}"))
         if reason:
             self._guarded(

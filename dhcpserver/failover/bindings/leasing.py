@@ -69,16 +69,26 @@ class LeaseRules:
         self._down_entered = 0.0
         self._own_usable_at = 0.0
         self._wait_mclt = settings.mclt
+        self._exchanged = False
         self._touched: dict[Pool, None] = {}
 
     def enter(
-        self, state: State, down_time: float, down_entered: float, mclt: int, *, time_of_failure: float = 0.0
+        self,
+        state: State,
+        down_time: float,
+        down_entered: float,
+        mclt: int,
+        *,
+        time_of_failure: float = 0.0,
+        exchanged: bool = False,
     ) -> None:
         """Use the rules of a state.
 
         `down_time`, `down_entered`: in PARTNER-DOWN, the time from which MCLT counts, and when it was entered.
         `mclt`: the largest MCLT of leases that may still be active, in seconds. `time_of_failure`: of a recovery that
         was not completed, 0 for none. What this server promised before and has no record of ends MCLT later.
+        `exchanged`: whether the free addresses were the partner's, which may have given them without this server's
+        knowledge. The infinite leases of a dynamic BOOTP scope do not end with MCLT.
         """
         self._state = state
         self._alone = state is State.PARTNER_DOWN
@@ -87,6 +97,7 @@ class LeaseRules:
         self._down_entered = down_entered
         self._wait_mclt = max(mclt, self._settings.mclt)
         self._own_usable_at = time_of_failure + self._wait_mclt if time_of_failure else 0.0
+        self._exchanged = exchanged
         self._updates.use_mclt(self._wait_mclt)
 
     def touch(self, pool: Pool) -> None:
@@ -112,12 +123,15 @@ class LeaseRules:
 
     def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
         """See Partnership."""
-        if not self._allocates or now < self._own_usable_at:
+        if not self._allocates or now < self._own_usable_at or self._infinite_leases_unknown(pool):
             return ()
         own, other = (pool.free, pool.backup) if self._main else (pool.backup, pool.free)
         if self._alone and self._partner_pool_usable(pool, now):
             return (own, other)
         return (own,)
+
+    def _infinite_leases_unknown(self, pool: Pool) -> bool:
+        return self._exchanged and self._settings.pool(pool).dynamic_bootp
 
     def _partner_pool_usable(self, pool: Pool, now: float) -> bool:
         if self._settings.pool(pool).dynamic_bootp:
@@ -139,7 +153,9 @@ class LeaseRules:
         if now < self._own_usable_at and not lease.reserved:
             return status in PENDING and lease.key == key
         if status is Status.FREE or status is Status.BACKUP:
-            return status is self._own or lease.reserved or (self._alone and self._partner_pool_usable(lease.pool, now))
+            if status is self._own and not self._infinite_leases_unknown(lease.pool):
+                return True
+            return lease.reserved or (self._alone and self._partner_pool_usable(lease.pool, now))
         if status is Status.ABANDONED or status is Status.RESET:
             return False
         if lease.key == key:

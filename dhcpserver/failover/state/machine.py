@@ -240,13 +240,8 @@ class Machine:
         self._update_leasing()
         if announce and self._session.connection is not None:
             self._send_state(now)
-        if state is State.NORMAL and self._waits_after_exchange:
+        if state is State.NORMAL and self.record.exchanged:
             self._exchange.requests.send(False, now)
-
-    @property
-    def _waits_after_exchange(self) -> bool:
-        """Whether this server was the backup before this start, and may not have all leases that the partner gave."""
-        return self._startup.exchanged and self.record.time_of_failure > 0
 
     def _update_leasing(self) -> None:
         record = self.record
@@ -257,6 +252,7 @@ class Machine:
             record.partner_down_entered,
             record.mclt,
             time_of_failure=record.time_of_failure,
+            exchanged=record.exchanged,
         )
 
     def _send_state(self, now: float) -> None:
@@ -316,8 +312,8 @@ class Machine:
 
     def finish_update(self, now: float) -> None:
         """Handle that the partner has answered this server's update request (UPDDONE)."""
-        if self.state is State.NORMAL and self._waits_after_exchange:
-            self._record.set(replace(self.record, time_of_failure=0))
+        if self.state is State.NORMAL and self.record.exchanged:
+            self._record.set(replace(self.record, time_of_failure=0, exchanged=False))
             self._update_leasing()
         following = self.following(StateEvent.UPDATE_DONE)
         if following is not None:
@@ -358,7 +354,7 @@ class Machine:
         if self.state is State.STARTUP:
             record, reason = self._startup.without_contact(self.record)
             self._record.set(record)
-            if self._startup.exchanged:
+            if record.exchanged:
                 self.notices.exchanged(record.time_of_failure + record.mclt - now)
             self.enter(self._startup.state, now, reason, start_cause(self._startup.reason, contact=False))
 

@@ -45,6 +45,7 @@ class FailoverRecord:
         mclt_until: when the last lease under an MCLT larger than the present one ends; 0 while unknown.
         remark: whether all leases are still to be marked as not sent to the partner.
         out_of_relationship: since when failover is off here; 0 while it is on.
+        exchanged: whether this main was the backup, and has not received all leases that the old main gave.
         probe_until: until when addresses are probed before they are given to a new client; 0 for not at all.
     """
 
@@ -70,6 +71,7 @@ class FailoverRecord:
     mclt_until: int = 0
     remark: bool = False
     out_of_relationship: int = 0
+    exchanged: bool = False
     probe_until: int = 0
     start: int = 0
     partner_start: int = 0
@@ -126,7 +128,7 @@ class Store:
 
 
 _STATES = frozenset(("state", "previous", "partner_state"))
-_FLAGS = frozenset(("main", "ever_communicated", "recover_all", "remark", "automatic"))
+_FLAGS = frozenset(("main", "ever_communicated", "recover_all", "remark", "automatic", "exchanged"))
 
 
 def _value(name: str, value: object) -> object:

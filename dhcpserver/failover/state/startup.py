@@ -31,7 +31,6 @@ class StartUp:
         reason: why.
         record: the record at the start.
         previous: the stored state, None on a first start.
-        exchanged: whether this server is the main since this start, and was the backup before.
     """
 
     def __init__(
@@ -64,9 +63,8 @@ class StartUp:
                 )
         if restored:
             record = replace(record, recover_all=True, waited_for=recover, time_of_failure=recover)
-        self.exchanged = settings.main and other_role is not None
         if other_role is not None:
-            record = replace(record, mclt=max(other_role.mclt, settings.mclt))
+            record = replace(record, mclt=max(other_role.mclt, settings.mclt), exchanged=settings.main)
             if settings.main:
                 # The free addresses were the partner's, and it may have leased them without this server's knowledge.
                 record = replace(record, time_of_failure=other_role.out_of_relationship or int(now))

@@ -1,6 +1,7 @@
 """Every setting is explained, with its value and where that comes from; secrets are not."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,12 @@ def test_keys_are_listed_by_the_names_under_which_they_are_bound(capsys: pytest.
     names = {each["name"]: each for each in json.loads(capsys.readouterr().out)}
     assert names["go.alarms"]["keys"] == ["a"]
     assert names["app.quit"]["where"] == "everywhere"
+
+
+def test_every_page_that_an_explanation_names_exists() -> None:
+    root = Path(__file__).parents[3]
+    named = {
+        (each.name, page) for each in settings_known() for page in re.findall(r"docs/[\w./-]+?\.(?:md|toml)", str(each))
+    }
+    assert named, "some explanations name a page"
+    assert [each for each in named if not (root / each[1]).is_file()] == []

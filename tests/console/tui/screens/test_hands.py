@@ -14,6 +14,7 @@ from console.tui.screens.logs import LogsScreen
 from console.tui.screens.pair import PairScreen
 from console.tui.screens.reason_dialog import ReasonDialog
 from console.tui.screens.runbook import RunbookScreen
+from console.tui.widgets.panel import Panel
 from tests.console.scenes import CALM, LOGS, MAIN_LOST, NOW, PAIR, ZONE
 from tests.console.tui.screens.stage import Stage, settle, shown
 
@@ -106,6 +107,8 @@ async def test_a_step_is_skipped_only_when_asked_twice_and_with_a_reason_and_can
         await pilot.press("s", "s")
         await pilot.pause()
         assert isinstance(pilot.app.screen, ReasonDialog)
+        below = pilot.app.screen_stack[-2].query_one("#message", Panel)
+        assert "s again" not in str(below.render()), "the question is answered"
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(pilot.app.screen, ReasonDialog), "a reason is required"

@@ -100,7 +100,7 @@ async def test_alarms_that_depend_on_time_alone_are_raised_and_drawn() -> None:
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("1", "other-server-not-responding x3"),
+        ("1", "dhcp-b lost contact with dhcp-a; before"),
         ("2", "contact with partner 192.0.2.11 lost"),
         ("3", "related-server-type=failover-partner"),
         ("4", "NORMAL -> COMMUNICATIONS-INTERRUPTED"),

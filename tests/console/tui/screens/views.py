@@ -155,7 +155,7 @@ VIEWS: tuple[View, ...] = (
     View("pair-replay", "PairScreen", replayed),
     View("fleet", "FleetScreen", fleet, wide=True),
     View("alarms", "AlarmsScreen", LOST, ("a",)),
-    View("alarm-comment", "CommentDialog", LOST, ("a", "a"), asks=True),
+    View("alarm-comment", "ReasonDialog", LOST, ("a", "a"), asks=True),
     View("runbook-skip", "ReasonDialog", LOST, ("r", "enter", "enter", "s", "s"), asks=True),
     View("alarm-silence", "UntilDialog", LOST, ("a", "s"), asks=True),
     View("logs-line", "LogsScreen", LOST, ("l", "up", "enter")),
