@@ -50,6 +50,7 @@ MEANINGS: dict[int, str] = {
     18131: "an address that was to be given is in use by a client that the server does not know",
     18132: "an operator set the partner down before this server had all of its leases: addresses are probed",
     18133: "the roles were exchanged and the partner is away: new clients wait until its last leases have ended",
+    18134: "clients of the partner ask in vain: see whether packets of clients reach it (cable, filter, interface)",
     18200: "the server started",
     18201: "stored leases belong to no scope: a scope was removed or changed",
     18202: "the server stopped",
@@ -253,6 +254,13 @@ ROLE_EXCHANGED = Message(
     "Warning",
     "Failover pair '{pair}': this server was the backup before this start, and has no contact as the main. Addresses "
     "that its partner may have leased are not given to new clients for {seconds:.0f} s, which is MCLT.",
+)
+
+CLIENTS_IN_VAIN = Message(
+    18134,
+    "Warning",
+    "Failover pair '{pair}': {count} clients that the partner answers ask again and again, and it has given no lease "
+    "meanwhile. It may not receive the packets of its clients{more}.",
 )
 
 # The server
