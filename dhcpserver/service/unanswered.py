@@ -7,7 +7,7 @@ shows nothing of that, because its own connection works.
 """
 
 CLIENTS = 3
-"""So many clients must wait, so that one that the partner refuses for a reason is no sign."""
+"""So many clients must wait, so that one that the partner refuses for a reason does not count."""
 WAIT_SECONDS = 20.0
 """For how long each of them must have been asking."""
 REMEMBERED = 256

@@ -1,4 +1,4 @@
-"""A partner that does not receive the packets of its clients: the other server receives their messages again and again."""
+"""A partner that does not receive the packets of its clients: they ask this server again and again."""
 
 import pytest
 
