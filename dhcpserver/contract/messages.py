@@ -71,7 +71,7 @@ MEANINGS: dict[int, str] = {
     18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
     18227: "no address was free, so a declined one is used again before its time",
     18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
-    18229: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",
+    18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",
     18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
     18301: "the server does not serve clients: its lease store cannot be used",
     18302: "the server serves clients again",
@@ -319,7 +319,7 @@ MORE_OPTIONS_LEFT_OUT = Message(
     18210, "Warning", "{count} further replies had options left out in this second.", "missing-options"
 )
 
-NOT_SENT = Message(18229, "Warning", "A reply to {to} could not be sent: {reason}{more}.")
+NOT_SENT = Message(18231, "Warning", "A reply to {to} could not be sent: {reason}{more}.")
 LEASE_EVENT = Message(
     18230,
     "Info",
