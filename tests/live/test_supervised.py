@@ -148,6 +148,10 @@ def test_a_collector_serves_its_metrics_and_works_on_if_their_port_is_in_use(sit
             "the second reports the port", lambda: "cannot serve metrics on" in (tmp_path / "second").read_text()
         )
         assert processes[1].poll() is None
+        processes[0].send_signal(signal.SIGHUP)
+        again = "the configuration was read again"
+        eventually(again, lambda: again in (tmp_path / "first").read_text())
+        eventually("the page is there again", lambda: page().count('",state="NORMAL"} 1.0') == 2)
     finally:
         for process in processes:
             process.kill()

@@ -15,6 +15,7 @@ from tests.console.scenes import BACKUP, MAIN, NOW, ZONE, answer, failures, pict
 from tests.packaging.units import ROOT
 
 RULES = ROOT / "packaging" / "prometheus" / "pairwatch.rules.yml"
+SCENES = RULES.with_name("pairwatch.rules.test.yml")
 DASHBOARD = ROOT / "packaging" / "grafana" / "pairwatch.json"
 METRIC = re.compile(r"\b(pairwatch_\w+)(?:\{([^}]*)\})?")
 MATCHER = re.compile(r'(\w+)\s*[=!]~?\s*"')
@@ -23,11 +24,15 @@ SHOWN = re.compile(r"\$labels\.(\w+)")
 LEGEND = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
-def known() -> dict[str, set[str]]:
-    """Every metric with its labels, from a scene in which each has a sample."""
+def scene() -> str:
+    """The metrics of a scene in which each of them has a sample."""
     seen = picture(failures(MAIN), answer(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED", safe_period_remaining=13_680))
-    text = exposition(seen, NOW, ZONE, collecting=True).decode()
-    families = list(text_string_to_metric_families(text))
+    return exposition(seen, NOW, ZONE, collecting=True).decode()
+
+
+def known() -> dict[str, set[str]]:
+    """Every metric with its labels."""
+    families = list(text_string_to_metric_families(scene()))
     assert [family.name for family in families if not family.samples] == []
     return {family.name: set(family.samples[0].labels) for family in families}
 
@@ -114,10 +119,27 @@ def test_a_wrong_word_is_found(expression: str, shown: set[str]) -> None:
     assert list(unknown_words(expression, shown))
 
 
-def test_prometheus_accepts_the_rules() -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
+def promtool(*arguments: str, text: str | None = None) -> str:
+    """The output of promtool, which must succeed."""
+    program = shutil.which("promtool")
+    if program is None:
         pytest.skip("promtool is not installed (package prometheus)")
-    done = subprocess.run([promtool, "check", "rules", str(RULES)], capture_output=True, text=True, check=False)
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, input=text, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{len(rules())} rules found" in done.stdout
+    return done.stdout + done.stderr
+
+
+def test_prometheus_accepts_the_rules() -> None:
+    assert f"{len(rules())} rules found" in promtool("check", "rules", str(RULES))
+
+
+def test_each_alert_fires_when_it_should_and_not_for_a_healthy_pair() -> None:
+    text = SCENES.read_text(encoding="utf-8")
+    silent = set(re.findall(r"alertname: (\w+),? *(?:\n +)?exp_alerts: \[\]", text))
+    fires = set(re.findall(r"alertname: (\w+)\n +exp_alerts:\n", text))
+    assert fires == silent == {name for name, _ in rules()}
+    assert "SUCCESS" in promtool("test", "rules", str(SCENES))
+
+
+def test_prometheus_has_nothing_to_say_about_the_metrics() -> None:
+    assert promtool("check", "metrics", text=scene()) == ""
