@@ -21,5 +21,8 @@ def test_the_wheel_has_the_packages_the_themes_and_the_command(tmp_path: Path) -
     assert {path.name for path in (ROOT / "themes").glob("*.toml")} == {
         Path(name).name for name in names if name.startswith("console/themes/")
     }
+    assert {path.name for path in (ROOT / "docs" / "man").glob("*.1")} == {
+        Path(name).name for name in names if "/share/man/man1/" in name
+    }
     assert any(name.endswith(".tcss") for name in names)
     assert not any(name.startswith("tests/") for name in names)
