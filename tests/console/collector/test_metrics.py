@@ -9,9 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from console.collector.metrics import CONTENT_TYPE, exposition
 from console.collector.metrics_page import CONNECTIONS, LARGEST_HEAD, MetricsPage
+from console.insight.fold import fold
 from console.insight.verdict import severity
-from console.model.observations import Observation
-from console.model.picture import Picture, Severity
+from console.model.observations import Health, Observation
+from console.model.picture import OWN, Picture, Severity
 from tests.console.scenes import BACKUP, MAIN, NOW, PAIR, ZONE, answer, empty, failures, picture, pool
 
 ORDER = ("pair", "server", "role", "state", "phase", "environment", "pool", "family", "kind", "severity", "silenced")
@@ -143,3 +144,9 @@ async def test_requests_that_never_end_are_limited() -> None:
             pytest.fail("connections that ended still count")
     finally:
         page.close()
+
+
+def test_a_collector_that_waits_reports_that_nobody_collects() -> None:
+    """The alert rule about missing collectors needs this alarm in the metrics of a process that only reads."""
+    seen = fold(empty(), Health(NOW, OWN, "host", {"collector": "no collector: the picture is old"}, {}))
+    assert samples(seen)["pairwatch_alarms"].keys() == {(OWN, "collector-gone", "critical", "false")}
