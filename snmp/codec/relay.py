@@ -52,19 +52,20 @@ def variable_bindings(message: Message, source: str) -> bytes:
             found.append(RawVarbind(standard.TRAP_ADDRESS, IP_ADDRESS, agent))
     if message.v1 is not None and all(each.oid != standard.TRAP_ENTERPRISE for each in found):
         found.append(RawVarbind(standard.TRAP_ENTERPRISE, OBJECT_IDENTIFIER, message.v1.enterprise))
-    return _element(SEQUENCE, *map(_varbind, found))
+    return element(SEQUENCE, *map(varbind, found))
 
 
 def v2c_trap(bindings: bytes, community: str, request_id: int) -> bytes:
     """Return an SNMPv2c trap with these variable-bindings."""
-    numbers = _integer(request_id) + _integer(0) + _integer(0)
-    head = _integer(V2C) + _element(OCTET_STRING, community.encode())
-    return _element(SEQUENCE, head, _element(TRAP_V2, numbers, bindings))
+    numbers = integer(request_id) + integer(0) + integer(0)
+    head = integer(V2C) + element(OCTET_STRING, community.encode())
+    return element(SEQUENCE, head, element(TRAP_V2, numbers, bindings))
 
 
-def _varbind(raw: RawVarbind) -> bytes:
+def varbind(raw: RawVarbind) -> bytes:
+    """Return a varbind with a value that is encoded correctly."""
     tag = _REPLACED.get(raw.tag, raw.tag)
-    return _element(SEQUENCE, _element(OBJECT_IDENTIFIER, _oid(raw.oid)), _element(tag, _content(raw.value)))
+    return element(SEQUENCE, element(OBJECT_IDENTIFIER, _oid(raw.oid)), element(tag, _content(raw.value)))
 
 
 def _content(value: RawValue) -> bytes:
@@ -77,8 +78,9 @@ def _content(value: RawValue) -> bytes:
     return _number(value)
 
 
-def _integer(value: int) -> bytes:
-    return _element(INTEGER, _number(value))
+def integer(value: int) -> bytes:
+    """Return an INTEGER with tag and length."""
+    return element(INTEGER, _number(value))
 
 
 def _number(value: int) -> bytes:
@@ -97,7 +99,8 @@ def _oid(dotted: str) -> bytes:
     return bytes(octets)
 
 
-def _element(tag: int, *parts: bytes) -> bytes:
+def element(tag: int, *parts: bytes) -> bytes:
+    """Return an element with these contents."""
     body = b"".join(parts)
     if len(body) < 128:
         return bytes((tag, len(body))) + body

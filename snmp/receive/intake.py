@@ -199,6 +199,8 @@ class Intake:
         if message is None:
             self._reject(host, result.reason or Reason.MESSAGE)
             return result.answers
+        if result.mended:
+            self.causes[MENDED] += 1
         if message.pdu != INFORM:
             self._copies.add(copy, now)
         identity = _identity(host, message)
