@@ -4,6 +4,7 @@ Answers with many objects are dictionaries that are sent as they are (`_json`); 
 validate the dictionaries by them.
 """
 
+from ipaddress import IPv4Address
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -13,13 +14,14 @@ from pydantic_core import to_json
 from dhcpserver.api import leases
 from dhcpserver.api.addresses import IPV4, AddressInPath, read_address
 from dhcpserver.api.auth import Caller, caller_of
+from dhcpserver.api.leasehistory import history
 from dhcpserver.api.openapi import problems
 from dhcpserver.api.problems import Problem
 from dhcpserver.api.status import status_document
 from dhcpserver.config.secrecy import without_secrets
-from dhcpserver.contract.leases import LeaseDocument, LeasePage
+from dhcpserver.contract.leases import LeaseDocument, LeaseHistory, LeasePage
 from dhcpserver.contract.log import LogLine, LogPage
-from dhcpserver.contract.requests import SessionDocument
+from dhcpserver.contract.requests import SessionDocument, ShownDate
 from dhcpserver.contract.status import StatusDocument
 from dhcpserver.limits import PAGE_ITEMS
 from dhcpserver.runtime.server import Server
@@ -75,6 +77,18 @@ def viewer_routes(server: Server) -> APIRouter:
         if lease is None:
             raise Problem(404, f"{address} has no lease, and never had one")
         return _json(leases.lease_document(server.core.book, lease, server.core.is_main))
+
+    @router.get("/lease-history", response_model=LeaseHistory, responses=problems(409, 422))
+    def lease_history(
+        address: Annotated[str, Query(json_schema_extra=IPV4)], at: Annotated[ShownDate | None, Query()] = None
+    ) -> Response:
+        """Who had an address at a time (now, if `at` is left out). Not async: it reads files, in a thread."""
+        found = str(IPv4Address(read_address(address)))
+        moment = server.now() if at is None else at.timestamp()
+        settings = server.configuration.server
+        if "json" not in settings.lease_log:
+            raise Problem(409, 'the server writes no lease log: set lease-log = ["json"] in [server]')
+        return _json(history(server.data.logs, found, moment, settings.lease_log_count))
 
     @router.get("/config")
     async def config() -> dict[str, Any]:

@@ -32,6 +32,34 @@ class LeaseDocument(Document):
     needs_update: bool | None = None
 
 
+class LeaseEventDocument(Document):
+    """One event of the lease log. `event`: leased, extended, expired, released, declined or reset."""
+
+    at: str
+    event: str
+    address: str
+    scope: str | None = None
+    hardware: str | None = None
+    client_id: str | None = None
+    host_name: str | None = None
+    relay_agent_info: str | None = None
+    until: str | None = None
+
+
+class LeaseHistory(Document):
+    """Who had an address at a time, by the lease log of the server that answers.
+
+    `holder`: the event by which a client had it; null if no client had it as far as the log shows. `begins`: when the
+    log begins: before then nothing is known. `events`: the last events of the address until then, at most 100.
+    """
+
+    address: str
+    at: str
+    begins: str | None
+    holder: LeaseEventDocument | None
+    events: tuple[LeaseEventDocument, ...]
+
+
 class LeasePage(Document):
     """A page of leases; `next` is the address to go on after, null at the end."""
 

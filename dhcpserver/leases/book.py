@@ -37,6 +37,7 @@ class Book:
         pools: the scopes' pools by name.
         changed: leases changed since the last `take_changes`, by address, in order of first change.
         version: grows with every change.
+        former: addresses with a stored lease that no pool manages any more.
         last_number: the greatest `Lease.number` that was stored when the leases were loaded.
     """
 
@@ -46,6 +47,7 @@ class Book:
         self.changed: dict[int, Lease] = {}
         self.version = 0
         self.last_number = 0
+        self.former: set[int] = set()
         self._clients: dict[bytes, Lease] = {}
         self._offers: dict[int, Offer] = {}
         self._offer_of: dict[bytes, Offer] = {}
@@ -209,7 +211,7 @@ class Book:
         key = client_key(client_id, hardware) if client_id or hardware else None
         if key != lease.key:
             self._unlink(lease)
-            lease.names = NO_NAMES
+            lease.names, lease.relay_info = NO_NAMES, None  # They are those of the former client.
             if key is not None:
                 lease.key = key
                 lease.sibling = self._clients.get(key)

@@ -11,9 +11,9 @@ import time
 from collections import deque
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 from dhcpserver.failover.effects import LogLine
+from dhcpserver.runtime.rotation import RotatedFile
 
 FILE_NAME = "name_dhcp_1_log"
 LINES_IN_MEMORY = 10_000
@@ -59,17 +59,12 @@ class LogFile:
 
     Attributes:
         next_cursor: the cursor of the next line.
-        lost: lines that could not be written to the file.
     """
 
     def __init__(self, directory: Path, server: str, size: int, count: int) -> None:
         self.path = directory / FILE_NAME
         self._server = server
-        self._size = size
-        self._count = count
-        self._file: TextIO | None = None
-        self._written = 0
-        self.lost = 0
+        self._file = RotatedFile(self.path, size, count)
         self.next_cursor = 0
         self._lines: deque[tuple[int, str]] = deque(maxlen=LINES_IN_MEMORY)
         self._new_lines = asyncio.Event()
@@ -93,16 +88,7 @@ class LogFile:
         texts = [format_line(now, self._server, line) for line in lines]
         for text in texts:
             self._append(text)
-        try:
-            file = self._open()
-            for text in texts:
-                self._written += file.write(text + "\n")
-            file.flush()
-            if self._written >= self._size:
-                self._rotate()
-        except OSError:
-            self.lost += len(texts)
-            self._close()
+        self._file.write(texts)
         self._new_lines.set()
         self._new_lines.clear()
 
@@ -110,26 +96,10 @@ class LogFile:
         self._lines.append((self.next_cursor, text))
         self.next_cursor += 1
 
-    def _open(self) -> TextIO:
-        if self._file is None:
-            self._file = self.path.open("a", encoding="utf-8", errors="replace")
-            self._written = self._file.tell()
-        return self._file
-
-    def _rotate(self) -> None:
-        """Rename name_dhcp_1_log to .01, .01 to .02, and so on; remove the last one."""
-        self._close()
-        numbered = [self.path.with_name(f"{FILE_NAME}.{number:02}") for number in range(1, self._count + 1)]
-        numbered[-1].unlink(missing_ok=True)
-        for older, newer in zip(reversed(numbered), reversed([self.path, *numbered[:-1]]), strict=True):
-            if newer.exists():
-                newer.rename(older)
-
-    def _close(self) -> None:
-        if self._file is not None:
-            with contextlib.suppress(OSError):
-                self._file.close()
-            self._file = None
+    @property
+    def lost(self) -> int:
+        """Lines that could not be written to the file."""
+        return self._file.lost
 
     def page(self, after: int | None, limit: int) -> tuple[list[tuple[int, str]], int]:
         """Return at most `limit` lines from the cursor on (None: the last ones), and the cursor of the next page."""
@@ -150,4 +120,4 @@ class LogFile:
 
     def close(self) -> None:
         """Close the file."""
-        self._close()
+        self._file.close()

@@ -26,7 +26,9 @@ from dhcpserver.failover.effects import Close, Dial, Transmit, log_line
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.clocks import read_clocks
+from dhcpserver.runtime.configfile import ConfigurationFile
 from dhcpserver.runtime.datadir import DataDirectory
+from dhcpserver.runtime.leaselog import LeaseLog
 from dhcpserver.runtime.link import Attempt, FailoverLinks
 from dhcpserver.runtime.linktls import link_tls
 from dhcpserver.runtime.listeners import Listeners
@@ -34,6 +36,7 @@ from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.prober import Prober
 from dhcpserver.runtime.recipients import own_addresses, recipient_of
 from dhcpserver.runtime.sockets import DhcpSocket, check_own_address
+from dhcpserver.runtime.unsent import Unsent
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
@@ -77,8 +80,7 @@ class Server:
         """`path` is the file that the configuration was read from."""
         self.configuration = configuration
         self.data = data
-        self._path = path
-        self._config_modified = _modified(path)
+        self._file = ConfigurationFile(path)
         self.configuration_read = time.time()
         self.started = time.time()
         self.not_serving_reason: str | None = "starting"
@@ -86,6 +88,9 @@ class Server:
         self.committed = 0
         settings = configuration.server
         self.log = LogFile(data.logs, settings.name, settings.log_file_size, settings.log_file_count)
+        self._lease_log = LeaseLog(
+            data.logs, settings.name, settings.lease_log, settings.lease_log_size, settings.lease_log_count
+        )
         self._inputs = Inputs()
         self.listeners = Listeners(self._readable, self._listeners_changed)
         self._scheduled = False
@@ -106,6 +111,7 @@ class Server:
             own_addresses(configuration),
             state_directory=data.path,
         )
+        self.unsent = Unsent()
         self._prober = Prober(self._answered, self._unprobed)
         self._store, self.core = self._open_store()
 
@@ -140,8 +146,8 @@ class Server:
         if not api.certificate and not ip_address(api.address).is_loopback:
             self.write_log(messages.API_WITHOUT_TLS, address=api.address, port=api.port)
         secret = any(pair.shared_secret for pair in self.configuration.failover_pair)
-        if secret and self._path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-            self.write_log(messages.READABLE_SECRET, path=self._path, what="a shared secret")
+        if secret and self._file.path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            self.write_log(messages.READABLE_SECRET, path=self._file.path, what="a shared secret")
         self._start_core()
 
     def _start_core(self) -> None:
@@ -176,6 +182,7 @@ class Server:
         await asyncio.to_thread(self._traps.close, 2.0)
         self._store.close()
         self.log.close()
+        self._lease_log.close()
         self.data.close()
 
     async def _wait_for_partner(self) -> None:
@@ -261,9 +268,10 @@ class Server:
         self._set_timer(moment.steady)
 
     def _emit(self, now: float, outputs: Outputs) -> None:
-        sockets = self.listeners
         for reply in outputs.replies:
-            sockets[reply.listener].send(reply)
+            failure = self.listeners[reply.listener].send(reply)
+            if failure is not None:
+                self.log.write(now, self.unsent.lines(reply, failure, time.monotonic()))
         for effect in outputs.link:
             if isinstance(effect, Transmit):
                 self._links.transmit(effect.connection, effect.data)
@@ -274,6 +282,8 @@ class Server:
         self._prober.send(outputs.probes)
         if outputs.lines:
             self.log.write(now, outputs.lines)
+        if outputs.changes:
+            self._lease_log.write(now, outputs.changes)
         if outputs.traps:
             self._send_traps(outputs.traps)
         for ticket, refusal in outputs.answers:
@@ -373,26 +383,18 @@ class Server:
     @property
     def configuration_changed(self) -> float:
         """When the configuration file was last changed, whether or not it was read since; 0 if it does not exist."""
-        return _modified(self._path)
+        return self._file.changed
 
     @property
     def reload_pending(self) -> bool:
         """Whether the configuration file was changed after this server read it."""
-        return _modified(self._path) != self._config_modified
+        return self._file.pending
 
     def mark_reload_pending(self) -> None:
         """Note that the running configuration is not the one in the file."""
-        self._config_modified = -1.0
+        self._file.pending_always()
 
     @staticmethod
     def now() -> float:
         """The server's clock, Unix seconds."""
         return time.time()
-
-
-def _modified(path: Path) -> float:
-    """Return when a file was last changed; 0 if it does not exist."""
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0

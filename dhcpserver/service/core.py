@@ -153,6 +153,8 @@ class Core:
             replies.append(offer)
             self.counters.send("DHCPOFFER")
         outputs.probes, self.probing.requests = self.probing.requests, []
+        if endpoint is not None:
+            self._watch_partner(endpoint, now)
         outputs.lines += self._packet_log.take(now)
         outputs.lines += self._notices.take()
         for lease in book.due(now, LEASES_DUE_PER_TURN):
@@ -170,6 +172,15 @@ class Core:
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         return outputs
+
+    def _watch_partner(self, endpoint: Endpoint, now: float) -> None:
+        """Report that the partner seems not to receive the packets of its clients."""
+        if not endpoint.both_normal:
+            self._dhcp4.unanswered.clear()
+            return
+        count = self._dhcp4.unanswered.waiting(endpoint.partner_leases, now)
+        if count:
+            self._notices.tell(messages.CLIENTS_IN_VAIN, None, now, pair=self.pair_name, count=count)
 
     def _unavailable(self, lease: Lease, now: float) -> None:
         """Reset an abandoned address when its `unavailable-timeout` has passed.

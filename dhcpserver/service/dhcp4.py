@@ -25,6 +25,7 @@ from dhcpserver.service.portlimit import PortLimits
 from dhcpserver.service.probing import Probing
 from dhcpserver.service.query import Arrival, Query, Reply
 from dhcpserver.service.relays import Relays
+from dhcpserver.service.unanswered import Unanswered
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import BOOTREQUEST, parse
 from dhcpserver.wire.errors import WireError
@@ -44,6 +45,7 @@ class Dhcp4:
         log: log lines about packets.
         relays: the relays from which requests arrived recently.
         probing: the probes of addresses before they are given.
+        unanswered: the clients that the partner should answer.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Dhcp4:
         self._limits = PortLimits(plan, book, notices)
         self._bindings = Bindings(plan, book, partnership, self._candidates, notices, log)
         self.probing = Probing()
+        self.unanswered = Unanswered()
         self._last_sent = ""
         self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
@@ -96,15 +99,12 @@ class Dhcp4:
         query = Query(packet, arrival)
         if kind == MessageType.LEASEQUERY:
             return self._lease_query(query, now)
-        if query.oversized:
+        if query.oversized or (kind == 0 and options4.MESSAGE_TYPE in packet.options):
             self.counters.drop("malformed")
             return None
         if query.client_id is None and not packet.chaddr.strip(b"\0"):
             self.counters.drop("nameless")
             self._notices.tell(messages.NAMELESS, packet.giaddr, now, relay=IPv4Address(packet.giaddr))
-            return None
-        if kind == 0 and options4.MESSAGE_TYPE in packet.options:
-            self.counters.drop("malformed")
             return None
         self.relays.record(packet.giaddr, query.key, now)
         handler = self._handlers.get(kind)
@@ -126,12 +126,14 @@ class Dhcp4:
     def shift(self, step: float) -> None:
         """Follow a step of the clock."""
         self._limits.shift(step)
+        self.unanswered.shift(step)
 
     # DISCOVER
 
     def _discover(self, query: Query, network: Network, now: float) -> Reply | None:
         decision = self._decision(MessageKind.NEW, query)
         if not decision.answer:
+            self.unanswered.record(query.key, query.packet.secs, now)
             return None
         if self._limits.too_many_new_clients(query, now):
             return self._silent("new-client-limit")
@@ -236,6 +238,8 @@ class Dhcp4:
             return self._silent("unknown-client")
         if plan is None:
             return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
+        if address in self._book.former:
+            return self._sent("DHCPNAK", replies.nak(query, "the address is in no range any more"))
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key:
             moved = self._moved(query, network, plan, address, now)
@@ -261,6 +265,8 @@ class Dhcp4:
         if plan is None:
             return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
         lease = self._book.get(address)
+        if address in self._book.former:
+            return self._sent("DHCPNAK", replies.nak(query, "the address is in no range any more"))
         if lease is None or lease.key is None:
             return self._silent("unknown-client")
         if lease.key != query.key:
@@ -276,10 +282,8 @@ class Dhcp4:
         reason = self._candidates.misplaced(query, network, plan, address, now)
         if reason is None:
             return None
-        client = query.hardware[1:].hex(":")
-        self._notices.tell(
-            messages.MOVED_BY_RESERVATION, address, now, client=client, address=IPv4Address(address), reason=reason
-        )
+        who, where = query.hardware[1:].hex(":"), IPv4Address(address)
+        self._notices.tell(messages.MOVED_BY_RESERVATION, address, now, client=who, address=where, reason=reason)
         return self._sent("DHCPNAK", replies.nak(query, reason))
 
     def _grant(
@@ -295,7 +299,7 @@ class Dhcp4:
     # RELEASE, DECLINE, INFORM
 
     def _release(self, query: Query, network: Network, now: float) -> Reply | None:
-        if not self._answers(MessageKind.NAMED, query):
+        if not self._decision(MessageKind.NAMED, query).answer:
             return None
         named_here = query.names_this_server()
         if not named_here and not self._partnership.paired:
@@ -311,7 +315,7 @@ class Dhcp4:
     def _decline(self, query: Query, network: Network, now: float) -> Reply | None:
         if not query.names_this_server():
             return self._silent("other-server")
-        if not self._answers(MessageKind.NAMED, query):
+        if not self._decision(MessageKind.NAMED, query).answer:
             return None
         address = query.packet.address(options4.REQUESTED_ADDRESS)
         plan = network.plan_of(address)
@@ -327,7 +331,7 @@ class Dhcp4:
         return None
 
     def _inform(self, query: Query, network: Network, now: float) -> Reply | None:
-        if not self._answers(MessageKind.INFORM, query):
+        if not self._decision(MessageKind.INFORM, query).answer:
             return None
         return self._sent("DHCPACK", replies.inform(query, network.plan_of(query.packet.ciaddr) or network.pools[0]))
 
@@ -337,7 +341,7 @@ class Dhcp4:
         """RFC 951, RFC 1534: an infinite lease of the reserved address or, with `dynamic-bootp`, of any address."""
         if not any(plan.bootp for plan in network.pools):
             return self._silent("bootp-off")
-        if not self._answers(MessageKind.BOOTP, query):
+        if not self._decision(MessageKind.BOOTP, query).answer:
             return None
         found = self._candidates.bootp(query, network, now)
         lease = None if found is None else self._book.record(found[1])
@@ -353,22 +357,18 @@ class Dhcp4:
     def _lease_query(self, query: Query, now: float) -> Reply | None:
         if not self._plan.leasequery_from(query.packet.giaddr):
             return self._silent("leasequery-off")
-        if not self._answers(MessageKind.LEASEQUERY, query):
+        if not self._decision(MessageKind.LEASEQUERY, query).answer:
             return None
         answer = self._leasequery.answer(query, now)
         return self._silent(answer) if isinstance(answer, str) else self._sent(*answer)
 
     # Counting
 
-    def _answers(self, kind: MessageKind, query: Query) -> bool:
-        """Whether failover allows this server to answer; a refusal is counted and logged.
-
-        Only for kinds of message that no state restricts to known clients; see `_decision`.
-        """
-        return self._decision(kind, query).answer
-
     def _decision(self, kind: MessageKind, query: Query) -> AnswerDecision:
-        """Return whether failover allows this server to answer, and whom; a refusal is counted and logged."""
+        """Return whether failover allows this server to answer, and whom; a refusal is counted and logged.
+
+        Only `answer` counts for kinds of message that no state restricts to known clients.
+        """
         decision = self._partnership.answers(kind, query.key)
         if not decision.answer:
             self.counters.drop("failover")

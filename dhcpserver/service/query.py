@@ -20,6 +20,7 @@ class Arrival(NamedTuple):
         address: the server's address there, as an unsigned integer: the server identifier.
         direct: whether clients are on the same link, so that replies can be sent to a hardware address.
         mtu: octets of the largest packet there, with IP and UDP headers.
+        trusted: whether option 82 counts without a relay's address.
         source_port: the port that the packet was sent from, where it is not a port of DHCP.
     """
 
@@ -28,6 +29,7 @@ class Arrival(NamedTuple):
     direct: bool
     mtu: int = 1500
     source_port: int = DHCP_SERVER_PORT
+    trusted: bool = False
 
 
 class Destination(Enum):
@@ -67,8 +69,9 @@ class Query:
         client_id: option 61, None when absent or empty.
         hardware: htype and chaddr.
         key: the client's key in the book.
-        relay_info: option 82, None when absent.
-        echo: packed options 61 and 82, the last ones in every reply (RFC 6842, RFC 3046).
+        relay_info: option 82, None when absent, empty, or from a client itself.
+        echo: packed options 118 (where it counts), 61 and 82, the last ones in every reply (RFC 3011, RFC 6842,
+            RFC 3046).
     """
 
     __slots__ = (
@@ -100,7 +103,9 @@ class Query:
         client_id = options.get(options4.CLIENT_IDENTIFIER) or None
         self.client_id = client_id
         self.key = client_key(client_id, hardware)
-        relay_info = options.get(options4.RELAY_AGENT_INFORMATION)
+        relay_info = options.get(options4.RELAY_AGENT_INFORMATION) or None
+        if not (packet.giaddr or arrival.trusted):
+            relay_info = None
         self.relay_info = relay_info
         self._link = 0
         echo = b""
@@ -141,10 +146,21 @@ class Query:
         return read_names(options.get(options4.HOST_NAME), options.get(options4.CLIENT_FQDN))
 
     def network(self, plan: Plan) -> Network | None:
-        """Return the client's network, by option 118, link selection (option 82), giaddr, ciaddr or local link."""
+        """Return the client's network, by link selection (option 82), giaddr, ciaddr or local link.
+
+        Option 118 counts for a client without a relay, where a scope of its own network allows that.
+        """
         packet = self.packet
-        address = packet.address(options4.SUBNET_SELECTION) or self._link or packet.giaddr or packet.ciaddr
-        return plan.network_of(address or self.arrival.address)
+        relay = self._link or packet.giaddr
+        found = plan.network_of(relay or packet.ciaddr or self.arrival.address)
+        if options4.SUBNET_SELECTION not in packet.options or relay:
+            return found
+        wanted = packet.address(options4.SUBNET_SELECTION)
+        local = plan.network_of(self.arrival.address)
+        if not wanted or local is None or not any(each.scope.subnet_selection for each in local.pools):
+            return found
+        self.echo = options4.pack([(options4.SUBNET_SELECTION, wanted.to_bytes(4, "big"))]) + self.echo
+        return plan.network_of(wanted)
 
 
 def _address(found: dict[int, bytes], *codes: int) -> int:

@@ -160,6 +160,6 @@ def _send(query: Query, octets: bytes, address: int, missing: tuple[int, ...]) -
         return Reply(query.listener, Destination.ADDRESS, packet.giaddr, query.relay_port, octets, b"", missing)
     if packet.ciaddr:
         return Reply(query.listener, Destination.ADDRESS, packet.ciaddr, DHCP_CLIENT_PORT, octets, b"", missing)
-    if packet.flags & BROADCAST_FLAG or not query.direct:
+    if packet.flags & BROADCAST_FLAG or not query.direct or not packet.chaddr:
         return Reply(query.listener, Destination.BROADCAST, 0xFFFFFFFF, DHCP_CLIENT_PORT, octets, b"", missing)
     return Reply(query.listener, Destination.LINK, address, DHCP_CLIENT_PORT, octets, packet.chaddr, missing)

@@ -111,6 +111,7 @@ class LeaseStore:
                 if lease is None:
                     left_out += 1
                     book.last_number = max(book.last_number, row[13])
+                    book.former.add(row[0])
                 else:
                     leases.append(lease)
         except (sqlite3.Error, KeyError) as error:

@@ -165,7 +165,7 @@ class Canon:
         self._order = order
         self._past_seconds = past_seconds
         self._started = True
-        self._seen: dict[int, int] = {}
+        self._seen: dict[int, tuple[int, object]] = {}
         self._identifiers: dict[object, int] = {}
 
     def time(self, when: float) -> float:
@@ -201,14 +201,14 @@ class Canon:
             return None
         known = self._seen.get(id(subject))
         if known is not None:
-            return ("again", known)
+            return ("again", known[0])
         if kind is Lease:
             return ("lease", subject.address)
         if kind is Pool:
             return ("pool", subject.name)
         if kind is StartUp and self._started:
             return None  # It is used in STARTUP only.
-        self._seen[id(subject)] = len(self._seen)
+        self._seen[id(subject)] = len(self._seen), subject  # Kept, so that no other object gets its id.
         if kind is Book:
             return self._book(subject)
         return self._object(subject, kind)
@@ -257,7 +257,8 @@ class Canon:
             lease = book.leases[address]
             times = self.ends(lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl)
             times += (self.of(lease.due), self.compared(lease.cltt, address), self.compared(lease.sos, address))
-            leases.append((address, lease.status, lease.key, times, lease.needs_update, self._own[lease.number]))
+            numbers = self._own[lease.number], self._partner[lease.received]
+            leases.append((address, lease.status, lease.key, times, lease.needs_update, numbers))
         offers = tuple([(each.address, each.key, self.of(each.until)) for each in book._offers.values()])
         extra = tuple([self.of(getattr(lease, name)) for lease in book.leases.values() for name in _new_fields()])
         free = tuple([(tuple(pool.free._blocks), tuple(pool.backup._blocks)) for pool in book.pools.values()])
@@ -265,7 +266,7 @@ class Canon:
 
 
 _LEASE_FIELDS = frozenset(
-    "acked_pl address bootp client_id cltt due hardware key needs_update number pool recv_pl".split()  # noqa: SIM905
+    "acked_pl address bootp client_id cltt due hardware key needs_update number pool received recv_pl".split()  # noqa: SIM905
     + "relay_info reserved sent_pl sibling sos state_exp status".split()  # noqa: SIM905
 )
 
@@ -290,7 +291,7 @@ def rows_form(rows: Iterable[tuple[Any, ...]], canon: Canon) -> object:
     found = []
     for row in sorted(rows, key=lambda row: int(row[0])):
         times = (canon.ends(*row[4:8]), canon.compared(row[8], row[0]), canon.compared(row[9], row[0]))
-        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]]))
+        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16], canon._partner[row[16]]))
     return tuple(found)
 
 

@@ -29,7 +29,8 @@ def places_of(world: "World") -> tuple[tuple[Places, tuple[int, ...]], ...]:
     found: tuple[set[int], set[int]] = ({0}, {0})
     for server in world.servers:
         own, partner = found[server.index], found[1 - server.index]
-        own.update(_of_rows(server))
+        own.update(_of_rows(server, 13))
+        partner.update(_of_rows(server, 16))
         for record in _records(server):
             own.add(first_number(record.start))
             partner.add(remembered(record.partner_start, record.partner_number))
@@ -51,11 +52,13 @@ def own_of(numbers: StartNumbers) -> tuple[int, ...]:
     return first_number(numbers.own), first_number(numbers.before), numbers.stored
 
 
-def _of_rows(server: "Server") -> Iterator[int]:
+def _of_rows(server: "Server", column: int) -> Iterator[int]:
     stores = [server.disk.rows] if server.image is None else [server.disk.rows, server.image.rows]
     for rows in stores:
         for row in rows.values():
-            yield row[13]
+            number = row[column]
+            assert isinstance(number, int)
+            yield number
 
 
 def _records(server: "Server") -> Iterator[FailoverRecord]:
@@ -73,6 +76,7 @@ def _of_core(server: "Server", own: set[int], partner: set[int]) -> None:
     own.update((updates._number, updates._first_number, *own_of(numbers)))
     own.update(lease.number for lease in server.book.leases.values())
     partner.add(remembered(numbers.partner, numbers.received))
+    partner.update(lease.received for lease in server.book.leases.values())
 
 
 def _of_messages(server: "Server", octets: bytes) -> Iterator[int]:

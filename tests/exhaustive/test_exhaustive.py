@@ -10,7 +10,7 @@ import pytest
 from tests.exhaustive.explore import Bounds, Search, beginning, search, story
 from tests.exhaustive.moves import Move, apply
 from tests.exhaustive.small import Fault, Small
-from tests.exhaustive.worlds import CLOCKS, CRASHES, LINK, OLD_COPY, OPERATORS, PACKETS, SAFE_PERIOD
+from tests.exhaustive.worlds import CALM, CALM_POOL, CLOCKS, CRASHES, LINK, OLD_COPY, OPERATORS, PACKETS, SAFE_PERIOD
 
 RECOVERED = 25
 """The recovery is tried from one in so many states."""
@@ -36,6 +36,18 @@ def searched(small: Small, states: int) -> Search:
     assert found.recoveries > states / RECOVERED / 2
     assert all(found.moves[MOVES_OF[fault]] for fault in small.faults if fault in MOVES_OF)
     return found
+
+
+@pytest.mark.parametrize(
+    ("small", "fewest", "most"), [(CALM, 450, 600), (CALM_POOL, 90, 120)], ids=["calm", "calm pool"]
+)
+def test_every_state_of_a_calm_world_keeps_the_invariants(small: Small, fewest: int, most: int) -> None:
+    """The search ends: these are all states, and the pair recovers from each. See docs/mutation.md for their number."""
+    found = search(small, Bounds(recovered=1))
+    assert not found.violation, "\n".join([str(found), *story(small, found.course)[-80:]])
+    assert found.complete
+    assert fewest <= found.states <= most
+    assert found.recoveries == found.states - 1, "all but the beginning"
 
 
 def test_two_takeovers_by_the_safe_period_lead_to_no_avoidable_duplicate() -> None:

@@ -44,6 +44,14 @@ LINK = Small(
 )
 CLOCKS = Small("clocks", addresses=1, clients=2, releases=False, budget=2, faults=frozenset((Fault.CLOCK, Fault.CUT)))
 
+CALM = Small("calm", addresses=1, clients=2, releases=False)
+"""No faults. Its search ends: every state is reached."""
+CALM_POOL = Small("calm pool", addresses=2, clients=1, releases=False)
+CALM_PAIR = Small("calm pair", addresses=2, clients=2, releases=False)
+SINGLE_CUT = Small("single cut", addresses=1, clients=1, releases=False, faults=frozenset((Fault.CUT, Fault.LOSS)))
+FINITE = (CALM, CALM_POOL, CALM_PAIR, SINGLE_CUT)
+"""Worlds whose search ends, or ends in `make prove`."""
+
 WORLDS = (SAFE_PERIOD, OLD_COPY, CRASHES, PACKETS, OPERATORS, LINK, CLOCKS)
 
 
@@ -52,7 +60,7 @@ def larger(small: Small) -> Small:
     return replace(small, name=f"larger {small.name}", addresses=2, clients=3, releases=True, budget=3)
 
 
-NAMED = {small.name: small for each in WORLDS for small in (each, larger(each))}
+NAMED = {small.name: small for each in WORLDS for small in (each, larger(each))} | {each.name: each for each in FINITE}
 
 
 def search_named(bounds: Bounds, name: str) -> Search:

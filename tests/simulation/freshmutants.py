@@ -31,8 +31,8 @@ FRESH = (
     Mutant(
         "a RELEASE that names the other server is ignored in PARTNER-DOWN",
         "dhcpserver.service.dhcp4",
-        "named != query.server_id and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:",
-        "named != query.server_id:",
+        "not named_here and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:",
+        "not named_here:",
     ),
     Mutant(
         "a lease of another client is replaced by any update",
@@ -109,7 +109,7 @@ FRESH = (
     ),
     Mutant(
         "the time of a client's last transaction is not recorded",
-        "dhcpserver.service.dhcp4",
+        "dhcpserver.service.bindings",
         "        lease.bootp = False\n        lease.cltt = at",
         "        lease.bootp = False",
     ),

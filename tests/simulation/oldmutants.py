@@ -61,7 +61,7 @@ KNOWN = (
     Mutant(
         "an update may end a lease that is active here",
         "dhcpserver.failover.bindings.acceptance",
-        "        fits = now > lease.state_exp - (skew if end_sent else 0)",
+        "        fits = now > lease.state_exp - skew if end_sent else now >= lease.state_exp + 1",
         "        fits = True",
     ),
     Mutant(

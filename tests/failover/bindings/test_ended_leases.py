@@ -7,7 +7,11 @@ from dhcpserver.leases.lease import Status, client_key
 from dhcpserver.wire.failover4_bindings import BindingUpdate
 from tests.failover.books import HOUR, MAC, NOW, lease_of
 from tests.failover.inputs import OTHER, partner_update
-from tests.failover.scripted import bench_in
+from tests.failover.scripted import Bench, bench_in
+
+
+def status_of(bench: Bench) -> Status:
+    return lease_of(bench.book).status
 
 
 def test_in_partner_down_another_client_waits_for_the_partners_last_possible_promise() -> None:
@@ -21,7 +25,7 @@ def test_in_partner_down_another_client_waits_for_the_partners_last_possible_pro
     assert bench.state is State.PARTNER_DOWN
     bench.wait(1000)
     lease = lease_of(bench.book)
-    assert lease.status is Status.EXPIRED
+    assert lease.status.name == "EXPIRED"
     usable = NOW + 600 + HOUR
     assert bench.core.may_give(lease, client_key(None, MAC), bench.now)
     assert not bench.core.may_give(lease, client_key(None, OTHER), usable - 1)
@@ -35,7 +39,7 @@ def test_without_the_partners_agreement_no_other_client_gets_it_outside_partner_
     bench.lose_connection()
     bench.wait(1000)
     lease = lease_of(bench.book)
-    assert lease.status is Status.EXPIRED
+    assert lease.status.name == "EXPIRED"
     assert not bench.core.may_give(lease, client_key(None, OTHER), NOW + 1000 * HOUR)
 
 
@@ -49,11 +53,11 @@ def test_in_partner_down_an_ended_lease_is_pending_until_the_last_possible_promi
     bench.turn(lambda now: bench.core.set_partner_down(None, now, operator="jo", expert=False))
     lease, usable = lease_of(bench.book), NOW + 600 + HOUR
     bench.wait(usable - 5 - bench.now)
-    assert lease.status is Status.EXPIRED
+    assert status_of(bench) is Status.EXPIRED
     assert lease.address in lease.pool.pending
     assert lease.address not in lease.pool.free
     bench.wait(10)
-    assert lease.status is Status.FREE
+    assert status_of(bench) is Status.FREE
     assert lease.address in lease.pool.free
 
 
@@ -66,9 +70,9 @@ def test_with_contact_an_ended_lease_is_pending_until_the_partner_agrees(main: b
     lease = lease_of(bench.book)
     (sent,) = bench.take(BindingUpdate)
     assert sent.status == Status.EXPIRED
-    assert lease.status is Status.EXPIRED
+    assert status_of(bench) is Status.EXPIRED
     assert lease.address in lease.pool.pending
     assert lease.address not in lease.pool.free
     bench.acknowledge(sent)
-    assert lease.status in (Status.FREE, Status.BACKUP)
+    assert status_of(bench) in (Status.FREE, Status.BACKUP)
     assert lease.address not in lease.pool.pending

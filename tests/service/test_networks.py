@@ -1,0 +1,125 @@
+"""Which network a client is on: its relay decides, and a client alone where it may (RFC 3011, RFC 3046, RFC 3527)."""
+
+import pytest
+
+from dhcpserver.service.query import Arrival, Destination
+from dhcpserver.wire.dhcp4 import Packet, encode, parse
+from dhcpserver.wire.options4 import MessageType
+from tests.service.standalone import CONFIGURATION, LINK, POOL, SERVER, Client, Site, dotted, number
+
+OTHER = """
+[[scope]]
+name = "s2"
+subnet = "198.51.100.0/24"
+ranges = ["198.51.100.10-198.51.100.20"]
+allocate-first-available = true
+policy = "elsewhere"
+
+[[policy]]
+name = "elsewhere"
+"""
+SELECTING = CONFIGURATION.replace("[[scope]]\n", "[[scope]]\nsubnet-selection = true\n", 1)
+ELSEWHERE = (118, bytes((198, 51, 100, 0)))
+LINK_SELECTION = (82, bytes((5, 4, 198, 51, 100, 1)))
+PORT = (82, b"\1\4port")
+TRUSTED = LINK._replace(trusted=True)
+
+
+def offer(site: Site, client: Client, *options: tuple[int, bytes], arrival: Arrival = LINK) -> Packet | None:
+    """Return the offer to a client that sends these options."""
+    replies = site.turn(client.octets(MessageType.DISCOVER, *options), arrival=arrival)
+    return parse(replies[0].octets) if replies else None
+
+
+def address(found: Packet | None) -> str:
+    assert found is not None
+    return dotted(found.yiaddr)
+
+
+def test_a_client_does_not_choose_its_network() -> None:
+    """RFC 3011: option 118 of a client counts only where the scope allows it."""
+    found = offer(Site(CONFIGURATION + OTHER), Client(Site(), 1, relay=0), ELSEWHERE)
+    assert address(found) == POOL[0]
+    assert found is not None
+    assert 118 not in found.options
+
+
+def test_a_client_chooses_its_network_where_it_may() -> None:
+    """RFC 3011 section 2: the server that uses option 118 returns it."""
+    found = offer(Site(SELECTING + OTHER), Client(Site(), 1, relay=0), ELSEWHERE)
+    assert address(found) == "198.51.100.10"
+    assert found is not None
+    assert found.options[118] == ELSEWHERE[1]
+
+
+@pytest.mark.parametrize("options", [(ELSEWHERE,), (ELSEWHERE, (82, bytes((5, 4, 192, 0, 2, 1))))])
+def test_a_client_does_not_choose_against_its_relay(options: tuple[tuple[int, bytes], ...]) -> None:
+    """The relay's address and its link selection come first, also where option 118 is allowed."""
+    assert address(offer(Site(SELECTING + OTHER), Client(Site(), 1), *options)) == POOL[0]
+
+
+def test_a_client_that_chooses_a_network_without_a_scope_gets_nothing() -> None:
+    assert offer(Site(SELECTING), Client(Site(), 1, relay=0), ELSEWHERE) is None
+
+
+def test_the_link_selection_of_a_relay_counts() -> None:
+    """RFC 3527: the relay names the link of the client in option 82."""
+    assert address(offer(Site(CONFIGURATION + OTHER), Client(Site(), 1), LINK_SELECTION)) == "198.51.100.10"
+
+
+def test_option_82_of_a_client_is_ignored() -> None:
+    """RFC 3046 section 2.1: only a relay adds option 82. It is not used, stored or returned."""
+    site = Site(CONFIGURATION + OTHER)
+    client = Client(site, 1, relay=0)
+    found = offer(site, client, LINK_SELECTION)
+    assert address(found) == POOL[0]
+    assert found is not None
+    assert 82 not in found.options
+    site.turn(client.octets(MessageType.REQUEST, (50, bytes((192, 0, 2, 10))), (54, SERVER.to_bytes(4, "big")), PORT))
+    lease = site.core.book.get(number(POOL[0]))
+    assert lease is not None
+    assert lease.relay_info is None
+
+
+def test_option_82_of_a_trusted_port_counts() -> None:
+    """A switch that inserts option 82 without being a relay: `trust-relay-info` of the listener."""
+    site = Site(CONFIGURATION + OTHER)
+    found = offer(site, Client(site, 1, relay=0), LINK_SELECTION, arrival=TRUSTED)
+    assert address(found) == "198.51.100.10"
+    assert found is not None
+    assert found.options[82] == LINK_SELECTION[1]
+
+
+def test_an_empty_option_82_does_not_replace_the_stored_one() -> None:
+    """R-203: the latest information of the relay is kept."""
+    site = Site()
+    client = Client(site, 1)
+    client.extra = [PORT]
+    mine = client.get()
+    client.extra = [(82, b"")]
+    site.wait(600)
+    renewed = client.renew(mine)
+    assert renewed is not None
+    lease = site.core.book.get(number(mine))
+    assert lease is not None
+    assert lease.relay_info == PORT[1]
+
+
+def test_a_client_without_a_hardware_address_is_answered_by_broadcast() -> None:
+    """RFC 2131 section 4.1: without a hardware address there is no address on the link to send to."""
+    site = Site()
+    packet = Packet(1, 32, 0, 0, 9, 0, 0, 0, 0, 0, 0, b"", {})
+    replies = site.turn(encode(packet, [(53, b"\1"), (61, b"\xff\1\2\3\4")]))
+    assert replies[0].how is Destination.BROADCAST
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_range_that_was_made_smaller_sends_its_old_clients_away(restarts: bool) -> None:
+    """A stored lease outside every range: its client gets a NAK at its renewal, and a new address at once."""
+    site = Site()
+    site.core.book.former.add(number("192.0.2.200"))
+    client = Client(site, 1)
+    answer = client.reboot("192.0.2.200") if restarts else client.renew("192.0.2.200")
+    assert answer is not None
+    assert answer.message_type == MessageType.NAK
+    assert client.get() == POOL[0]
