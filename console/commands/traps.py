@@ -12,8 +12,9 @@ import click
 from console.errors import ConfigError
 from console.model.plain_text import plain
 from console.settings import paths
-from console.settings.document import TrapSettings, endpoint, load
-from console.sources.traps import Counters, Notification, TrapReceiver, Varbind, open_receiver
+from console.settings.addresses import endpoint
+from console.settings.document import TrapSettings, load
+from console.sources.traps import Counters, ForwardingReceiver, Notification, TrapReceiver, Varbind, open_receiver
 
 COUNTERS = ("received", "decoded", "coalesced", "rejected", "dropped", "kernel_drops")
 WAIT_SECONDS = 0.2
@@ -52,13 +53,16 @@ def run(config: Path | None, listen: tuple[str, ...], seconds: float | None, as_
         counts = counters(receiver.counters())
         causes = dict(receiver.causes())
         sources = [{"source": each.source, "cause": each.reason, "count": each.count} for each in receiver.rejections()]
+        forwarded = receiver.forwarded() if isinstance(receiver, ForwardingReceiver) else {}
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
     if as_json:
-        click.echo(json.dumps({"counters": counts, "causes": causes, "sources": sources}))
+        click.echo(json.dumps({"counters": counts, "causes": causes, "sources": sources, "forwarded": forwarded}))
     else:
         click.echo(_counter_line(counts, causes))
+        for address, numbers in forwarded.items():
+            click.echo(f"forwarded to {address}: {', '.join(f'{name} {value}' for name, value in numbers.items())}")
     return 0
 
 

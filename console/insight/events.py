@@ -4,19 +4,17 @@ Times are on this host's clock. A time that a server reported is corrected by th
 is stored too.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from console.insight.log_format import LINE, STAMP
+from console.insight.log_format import STAMP, read_record
 from console.model.observations import LogLine
 from console.model.phases import Phase, phase_of_term
-from console.model.picture import EntrySource, ServerPicture, Severity, TimelineEntry
+from console.model.picture import EntryKind, EntrySource, ServerPicture, Severity, TimelineEntry
 
 SOURCES = tuple(EntrySource)
 ROUTINE_LEVELS = frozenset({"Debug", "Activity", "Info", "Notice"})
-STATE_MESSAGE = "18100"
 CONTACT_LOST, CONTACT_BACK = "18101", "18102"
 
 LEVELS: Mapping[str, Severity] = {
@@ -31,25 +29,15 @@ PHASES: Mapping[Phase, Severity] = {
     Phase.CONFLICT_ALONE: Severity.WARNING,
     Phase.NORMAL: Severity.OK,
 }
-TRAPS: Mapping[str, tuple[Severity, str]] = {
-    "other-server-not-responding": (Severity.WARNING, "lost"),
-    "other-server-responding": (Severity.OK, "back"),
+KINDS: Mapping[EntryKind, tuple[Severity, str]] = {
+    EntryKind.UNREACHABLE: (Severity.WARNING, ""),
+    EntryKind.ANSWERS: (Severity.OK, ""),
+    EntryKind.CONTACT_LOST: (Severity.WARNING, "lost"),
+    EntryKind.CONTACT_BACK: (Severity.OK, "back"),
+    EntryKind.NOT_SERVING: (Severity.CRITICAL, ""),
+    EntryKind.MISMATCH: (Severity.MAJOR, ""),
 }
-"""Traps about contact with the partner: the severity, and the contact event that a log line reports too."""
-
-CONTACTS: tuple[tuple[str, Severity, str], ...] = (
-    ("cannot see", Severity.WARNING, ""),
-    ("lost contact with its partner", Severity.WARNING, "lost"),
-    ("has contact with its partner", Severity.OK, "back"),
-    ("serves nobody", Severity.CRITICAL, ""),
-    ("configured differently", Severity.MAJOR, ""),
-    ("answers again", Severity.OK, ""),
-)
-"""Words in the text of a timeline entry that give its severity and its contact event."""
-SEVERITIES = frozenset(str(each) for each in Severity)
-
-ARROW = re.compile(r"([A-Z][A-Z-]+) -> ([A-Z][A-Z-]+)")
-TRAP_ENTRY = re.compile(r"^trap (?P<name>\S+)(?: [\d.]+)?(?: x\d+)? from (?P<server>\S+)")
+"""The severity of an entry, and the contact event that other sources report too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +62,26 @@ class Event:
     routine: bool = False
 
 
-def timeline_events(entries: Iterable[TimelineEntry], servers: Collection[str]) -> Iterator[Event]:
-    """The events of the timeline entries, which the reducer writes; `servers` are the names of the pair's servers."""
+def timeline_events(entries: Iterable[TimelineEntry]) -> Iterator[Event]:
+    """The events of the timeline entries, which the reducer writes."""
     for entry in entries:
-        server, severity, fact = _read(entry, servers)
+        severity, fact = _judged(entry)
         # The severity of an alarm is a field of the event, so it is removed from the text.
         text = entry.text.removeprefix(f"{severity} ") if entry.source is EntrySource.ALARM else entry.text
         evidence = (f"{entry.source}: {text}",)
-        yield Event(entry.at, entry.source, server, severity, text, entry.at, 0.0, (entry.source,), evidence, fact)
+        yield Event(
+            entry.at, entry.source, entry.server, severity, text, entry.at, 0.0, (entry.source,), evidence, fact
+        )
 
 
-def _read(entry: TimelineEntry, servers: Collection[str]) -> tuple[str, Severity, tuple[str, ...]]:
-    """Returns the server, the severity and the fact of a timeline entry."""
-    source, text = entry.source, entry.text
+def _judged(entry: TimelineEntry) -> tuple[Severity, tuple[str, ...]]:
+    """Returns the severity and the fact of a timeline entry."""
     if entry.phase is not None:
-        severity = PHASES.get(entry.phase, Severity.INFO)
-        return entry.server, severity, ("state", entry.server, str(entry.phase))
-    if source is EntrySource.TRAP:
-        match = TRAP_ENTRY.match(text)
-        if match is not None:
-            severity, event = TRAPS.get(match["name"], (Severity.INFO, ""))
-            server = match["server"] if match["server"] in servers else ""
-            return server, severity, ("contact", server, event) if event else ()
-    words = re.split(r"[\s:]+", text)
-    server = next((word for word in words if word in servers), "")
-    if source is EntrySource.ALARM:
-        return server, Severity(words[0]) if words[0] in SEVERITIES else Severity.OK, ()
-    for marker, severity, event in CONTACTS:
-        if marker in text:
-            return server, severity, ("contact", server, event) if event else ()
-    return server, Severity.INFO, ()
+        return PHASES.get(entry.phase, Severity.INFO), ("state", entry.server, str(entry.phase))
+    if entry.source is EntrySource.ALARM:
+        return entry.severity or Severity.OK, ()
+    severity, event = KINDS.get(entry.kind, (Severity.INFO, ""))
+    return severity, ("contact", entry.server, event) if event else ()
 
 
 def history_events(server: ServerPicture, offset: float) -> Iterator[Event]:
@@ -146,15 +124,14 @@ def log_reader(
 
 
 def _log_event(line: LogLine, written: float, offset: float) -> Event:
-    match = LINE.match(line.text)
-    level, number = ("", "") if match is None else (match["level"], match["id"])
-    text = line.text if match is None else f"{number} {match['text']}"
-    arrow = ARROW.search(text) if number == STATE_MESSAGE else None
+    record = read_record(line.text)
+    level, number = ("", "") if record is None else (record.level, record.number)
+    text = line.text if record is None else f"{number} {record.text}"
     fact: tuple[str, ...] = ()
-    if arrow is not None:
-        fact = ("state", line.server, str(phase_of_term(arrow[2])))
+    if record is not None and "new" in record.fields:
+        fact = ("state", line.server, str(phase_of_term(record.fields["new"])))
         # The change comes first: eighty columns have no room for the words before it.
-        text = f"{line.server} {text[arrow.start() :]}"
+        text = f"{line.server} {record.fields['change']}"
     elif number in (CONTACT_LOST, CONTACT_BACK):
         fact = ("contact", line.server, "lost" if number == CONTACT_LOST else "back")
     return Event(

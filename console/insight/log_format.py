@@ -4,6 +4,9 @@
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 LINE = re.compile(
     r"\d{2}/\d{2}/\d{4} +(?P<time>\d{1,2}:\d{2}:\d{2}) +(?P<server>\S+) +(?P<level>[A-Z][a-z]+) +"
@@ -14,6 +17,36 @@ LINE = re.compile(
 
 STAMP = re.compile(r"\d\d/\d\d/\d{4} \d{1,2}:\d\d:\d\d(?= )")
 """The time at the beginning of a line."""
+
+
+FIELDS: Mapping[str, re.Pattern[str]] = {
+    "18100": re.compile(r"(?P<change>(?P<old>[A-Z][A-Z-]+) -> (?P<new>[A-Z][A-Z-]+).*)", re.DOTALL),
+    "18109": re.compile(r"conflict on (?P<address>\S+?):? "),
+    "18112": re.compile(r"[Ss]cope '?(?P<scope>[^\s':]+)"),
+    "18127": re.compile(r"[Ss]cope '?(?P<scope>[^\s':]+)"),
+}
+"""The fields that rules use, by the number of the message. A test compares them with the server's catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """A line in the server's format. `fields` has the fields of its message that rules use."""
+
+    level: str
+    number: str
+    text: str
+    fields: Mapping[str, str]
+
+
+@lru_cache(maxsize=4096)
+def read_record(line: str) -> LogRecord | None:
+    """Returns the record of a line; None for a line of another format."""
+    match = LINE.match(line)
+    if match is None:
+        return None
+    pattern = FIELDS.get(match["id"])
+    found = None if pattern is None else pattern.search(match["text"])
+    return LogRecord(match["level"], match["id"], match["text"], {} if found is None else found.groupdict())
 
 
 def brief(text: str) -> str:

@@ -34,11 +34,8 @@ class Timeline:
         self._offsets = {name: self._steady_offset(name, seconds) for name, seconds in offsets(pair).items()}
         context = (dict(zones), self._offsets, tuple(pair.servers))
         if context != self._context:
-            names = tuple(pair.servers)
             self._context = context
-            self._entries: IncrementalMap[TimelineEntry, Event] = IncrementalMap(
-                lambda entries: timeline_events(entries, names)
-            )
+            self._entries: IncrementalMap[TimelineEntry, Event] = IncrementalMap(timeline_events)
             self._logs: IncrementalMap[LogLine, Event] = IncrementalMap(log_reader(self._offsets, zones))
         found = [*self._entries.update(pair.timeline)]
         for server in pair.servers.values():

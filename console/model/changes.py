@@ -7,14 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from console.model.facts import PairFacts, Takeover
+from console.model.picture import EntryKind
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedFact:
-    """One fact. `read` is its value, None where it is missing; `words` describe the change from one to the other."""
+    """One fact. `read` is its value, None where it is missing; `words` describe the change from one to the other,
+    and `kind` is that of its timeline entry."""
 
     read: Callable[[PairFacts], object]
     words: Callable[[PairFacts, PairFacts], str]
+    kind: Callable[[PairFacts], EntryKind] = lambda now: EntryKind.OTHER
 
 
 def _serving(before: PairFacts, now: PairFacts) -> str:
@@ -34,10 +37,13 @@ def _takeover(facts: PairFacts) -> Takeover:
 
 
 WATCHED: tuple[WatchedFact, ...] = (
-    WatchedFact(lambda facts: facts.serves, _serving),
+    WatchedFact(
+        lambda facts: facts.serves, _serving, lambda now: EntryKind.OTHER if now.serves else EntryKind.NOT_SERVING
+    ),
     WatchedFact(
         lambda facts: facts.contact,
         lambda before, now: "lost contact with its partner" if now.interrupted else "has contact with its partner",
+        lambda now: EntryKind.CONTACT_LOST if now.interrupted else EntryKind.CONTACT_BACK,
     ),
     WatchedFact(
         lambda facts: facts.config_mismatch,
@@ -46,6 +52,7 @@ WATCHED: tuple[WatchedFact, ...] = (
             if now.config_mismatch
             else "finds its partner configured alike"
         ),
+        lambda now: EntryKind.MISMATCH if now.config_mismatch else EntryKind.OTHER,
     ),
     WatchedFact(
         lambda facts: facts.reload_pending,
@@ -59,11 +66,11 @@ WATCHED: tuple[WatchedFact, ...] = (
 )
 
 
-def changed_facts(server: str, before: PairFacts, now: PairFacts) -> list[str]:
-    """A line for each fact that differs."""
+def changed_facts(server: str, before: PairFacts, now: PairFacts) -> list[tuple[str, EntryKind]]:
+    """A line for each fact that differs, and what it reports."""
     found = []
     for fact in WATCHED:
         values = fact.read(before), fact.read(now)
         if None not in values and values[0] != values[1]:
-            found.append(f"{server} {fact.words(before, now)}")
+            found.append((f"{server} {fact.words(before, now)}", fact.kind(now)))
     return found

@@ -160,15 +160,30 @@ class AlarmSource(StrEnum):
     AGE = "age"
 
 
+class EntryKind(StrEnum):
+    """What a timeline entry reports, as far as rules use it. The text is for people only."""
+
+    OTHER = "other"
+    UNREACHABLE = "unreachable"
+    ANSWERS = "answers"
+    CONTACT_LOST = "contact-lost"
+    CONTACT_BACK = "contact-back"
+    NOT_SERVING = "not-serving"
+    MISMATCH = "mismatch"
+
+
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of the pair's timeline. For a change of state, `server` has the server and `phase` the new phase."""
+    """One line of the pair's timeline. `server` is the server that it concerns, empty for the pair; for a change of
+    state, `phase` is the new phase; for an alarm that is raised, `severity` is its severity."""
 
     at: float
     source: EntrySource
     text: str
     server: str = ""
     phase: Phase | None = None
+    kind: EntryKind = EntryKind.OTHER
+    severity: Severity | None = None
 
 
 class MarkHow(StrEnum):

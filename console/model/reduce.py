@@ -31,7 +31,16 @@ from console.model.observations import (
     PollUnchanged,
     TrapSeen,
 )
-from console.model.picture import EntrySource, Host, PairPicture, Picture, Sample, ServerPicture, TimelineEntry
+from console.model.picture import (
+    EntryKind,
+    EntrySource,
+    Host,
+    PairPicture,
+    Picture,
+    Sample,
+    ServerPicture,
+    TimelineEntry,
+)
 from console.model.runbook_marks import marked
 
 TIMELINE_KEPT = 500
@@ -39,6 +48,10 @@ LOG_LINES_KEPT = 1000
 TRAPS_KEPT = 200
 LOOKUPS_KEPT = 20
 SAMPLE_EVERY_SECONDS = 5.0
+TRAP_KINDS = {
+    "other-server-not-responding": EntryKind.CONTACT_LOST,
+    "other-server-responding": EntryKind.CONTACT_BACK,
+}
 SAMPLES_KEPT = 720
 """One hour of samples, for the forecast and the chart."""
 
@@ -109,7 +122,11 @@ def _poll_failure(pair: PairPicture, seen: PollFailure) -> PairPicture:
     if server is None:
         return pair
     if server.unseen_since is None:
-        pair = _noted(pair, seen.at, [_note(EntrySource.CONTACT, f"cannot see {server.name}: {seen.error}")])
+        pair = _noted(
+            pair,
+            seen.at,
+            [_note(EntrySource.CONTACT, f"cannot see {server.name}: {seen.error}", server.name, EntryKind.UNREACHABLE)],
+        )
     unseen = replace(
         server,
         unseen_since=seen.at if server.unseen_since is None else server.unseen_since,
@@ -126,7 +143,10 @@ def _trap(pair: PairPicture, seen: TrapSeen) -> PairPicture:
     times = f" x{seen.count}" if seen.count > 1 else ""
     named = f"{seen.name} {seen.oid}" if seen.name == "unknown" else seen.name
     text = f"trap {named}{times} from {seen.server or seen.device or seen.source} {details}".rstrip()
-    return replace(_noted(pair, seen.at, [_note(EntrySource.TRAP, text)]), traps=(*pair.traps, seen)[-TRAPS_KEPT:])
+    return replace(
+        _noted(pair, seen.at, [_note(EntrySource.TRAP, text, seen.server, TRAP_KINDS.get(seen.name, EntryKind.OTHER))]),
+        traps=(*pair.traps, seen)[-TRAPS_KEPT:],
+    )
 
 
 def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
@@ -134,12 +154,19 @@ def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
 
 
 def _action(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    return marked(done(_noted(pair, seen.at, [_note(EntrySource.OPERATOR, in_words(seen))]), seen), seen)
+    return marked(
+        done(_noted(pair, seen.at, [_note(EntrySource.OPERATOR, in_words(seen), _server(pair, seen.subject))]), seen),
+        seen,
+    )
 
 
 def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:
     word = "done" if seen.succeeded else "FAILED"
-    return _noted(pair, seen.at, [_note(EntrySource.OPERATOR, f"{seen.action} {seen.subject} {word}: {seen.text}")])
+    return _noted(
+        pair,
+        seen.at,
+        [_note(EntrySource.OPERATOR, f"{seen.action} {seen.subject} {word}: {seen.text}", _server(pair, seen.subject))],
+    )
 
 
 def _clock(pair: PairPicture, seen: ClockTick) -> PairPicture:
@@ -208,19 +235,21 @@ def _changes(server: ServerPicture, facts: PairFacts) -> list[TimelineEntry]:
     known = () if before is None else before.misfits
     for text in facts.misfits:
         if text not in known:
-            notes.append(_note(EntrySource.POLL, f"{server.name} sent what cannot be read: {text}"))
+            notes.append(_note(EntrySource.POLL, f"{server.name} sent what cannot be read: {text}", server.name))
     if server.unseen_since is not None:
-        notes.append(_note(EntrySource.CONTACT, f"{server.name} answers again"))
+        notes.append(_note(EntrySource.CONTACT, f"{server.name} answers again", server.name, EntryKind.ANSWERS))
     if before is None:
-        notes.append(_note(EntrySource.STATE, f"{server.name} is {facts.word or 'in an unknown state'}"))
+        notes.append(_note(EntrySource.STATE, f"{server.name} is {facts.word or 'in an unknown state'}", server.name))
     else:
         for step in _steps(before, facts):
             reason = f" ({step.reason})" if step.reason else ""
             text = f"{server.name} {step.before_word} -> {step.after_word}{reason}"
             notes.append(TimelineEntry(0.0, EntrySource.STATE, text, server.name, step.after))
         if before.started is not None and facts.started is not None and before.started != facts.started:
-            notes.append(_note(EntrySource.CONTACT, f"{server.name} was restarted"))
-        notes += [_note(EntrySource.POLL, text) for text in changed_facts(server.name, before, facts)]
+            notes.append(_note(EntrySource.CONTACT, f"{server.name} was restarted", server.name))
+        notes += [
+            _note(EntrySource.POLL, text, server.name, kind) for text, kind in changed_facts(server.name, before, facts)
+        ]
     return notes
 
 
@@ -235,8 +264,13 @@ def _steps(before: PairFacts, facts: PairFacts) -> list[Transition]:
     return [Transition(facts.at, before.phase, before.word, facts.phase, facts.word, facts.reason)]
 
 
-def _note(source: EntrySource, text: str) -> TimelineEntry:
-    return TimelineEntry(0.0, source, text)
+def _note(source: EntrySource, text: str, server: str = "", kind: EntryKind = EntryKind.OTHER) -> TimelineEntry:
+    return TimelineEntry(0.0, source, text, server, kind=kind)
+
+
+def _server(pair: PairPicture, subject: str) -> str:
+    """The server that an action is about; empty if it is about something else."""
+    return subject if subject in pair.servers else ""
 
 
 def _noted(pair: PairPicture, at: float, notes: Sequence[TimelineEntry]) -> PairPicture:

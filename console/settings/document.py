@@ -25,9 +25,15 @@ from console.errors import ConfigError
 from console.makes.registry import DEFAULT, PROFILES, ServerSettings
 from console.model.picture import OWN
 from console.settings import paths
+from console.settings.addresses import endpoint
+from console.settings.forwarding import forward_faults
 from console.settings.notify import Attention, NotifySettings, faults
 from console.settings.toml_lines import line_of, places
+<<<<<<< HEAD
 from console.settings.traps import Endpoint, TrapSettings, endpoint
+=======
+from console.settings.traps import TrapSettings
+>>>>>>> c3
 
 __all__ = [
     "ConsoleSettings",
@@ -200,6 +206,12 @@ def load(path: Path) -> Settings:
         found = places(text)
         faults = sorted((line_of(found, _place(fault)), _words(fault)) for fault in wrong.errors())
         raise ConfigError(*(f"{path}:{line}: {words}" for line, words in faults)) from wrong
+    traps = settings.traps
+    wrong_rules = list(forward_faults(traps.forward, traps.listen, [user.name for user in traps.user]))
+    if wrong_rules:
+        found = places(text)
+        lines = [line_of(found, ("traps", "forward", number, key)) for number, key, _ in wrong_rules]
+        raise ConfigError(*(f"{path}:{line}: {each[2]}" for line, each in zip(lines, wrong_rules, strict=True)))
     return _absolute(settings, path.resolve().parent)
 
 

@@ -20,7 +20,7 @@ from console.settings.document import Settings
 from console.settings.toml_lines import line_of, places
 
 SECRET = frozenset({"auth_key", "priv_key", "url", "communities"})
-SECRET_NAMES = frozenset({"traps.community.name"})
+SECRET_NAMES = frozenset({"traps.community.name", "traps.forward.community"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,13 @@ def _known(models: Sequence[type[BaseModel]], prefix: str) -> Iterator[Setting]:
                 continue
             seen.add(name)
             inner = _tables(field.annotation)
+            written = field.alias or name
             default = None if field.default is PydanticUndefined else _toml(field.default)
-            yield Setting(prefix + name, words.get(name, ""), "a table" if inner and default is not None else default)
+            yield Setting(
+                prefix + written, words.get(name, ""), "a table" if inner and default is not None else default
+            )
             if inner:
-                yield from _known(inner, f"{prefix}{name}.")
+                yield from _known(inner, f"{prefix}{written}.")
 
 
 def _values(
@@ -77,8 +80,9 @@ def _values(
     known: dict[str, Setting],
     found: dict[tuple[str | int, ...], int],
 ) -> Iterator[Value]:
-    for name in type(table).model_fields:
-        value, here = getattr(table, name), (*place, name)
+    for attribute, field in type(table).model_fields.items():
+        name = field.alias or attribute
+        value, here = getattr(table, attribute), (*place, name)
         dotted = prefix + name
         several = isinstance(value, tuple) and bool(value) and isinstance(value[0], BaseModel)
         if isinstance(value, BaseModel):

@@ -4,38 +4,20 @@ Secrets are in the file, or better in a file of their own that no other user can
 read when the receiver is opened, and appear in no error.
 """
 
-import ipaddress
-import os
-import stat
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from console.errors import SourceError
 from console.makes.settings import source_network
+from console.settings.addresses import Endpoint, Network
+from console.settings.forwarding import ForwardSettings
+from console.settings.secrets import Secret, SecretTable, one_of, secret_of
 from snmp.security.access import AuthProtocol, PrivProtocol, User, engine_id, fault_of
 
 DEFAULT_LISTEN = "127.0.0.1:1162"
 DEFAULT_COMMUNITIES = ("public",)
-_OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
-
-
-def endpoint(text: str) -> tuple[str, int]:
-    """The address and port of `ADDRESS:PORT` or `[ADDRESS]:PORT`. Raises ValueError with the accepted form."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ValueError("write ADDRESS:PORT")
-    return str(ipaddress.ip_address(host.strip("[]"))), int(port)
-
-
-def _endpoint(text: str) -> str:
-    endpoint(text)
-    return text
-
-
-def _network(text: str) -> str:
-    return str(ipaddress.ip_network(text, strict=False))
 
 
 def _engine_id(text: str) -> str:
@@ -48,53 +30,10 @@ def _one_or_several(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-Endpoint = Annotated[str, AfterValidator(_endpoint)]
-Network = Annotated[str, AfterValidator(_network)]
 EngineId = Annotated[str, AfterValidator(_engine_id)]
-Secret = Annotated[str, Field(min_length=1)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-def _one_of(table: BaseModel, what: str, needed: bool) -> None:
-    """Raises ValueError unless the secret is given in one way."""
-    ways = (what, f"{what}_file", f"{what}_variable")
-    given = [way for way in ways if getattr(table, way) is not None]
-    if len(given) > 1:
-        raise ValueError(f"{' and '.join(given)} are given: one is enough")
-    if needed and not given:
-        raise ValueError(f"{what} is missing: set {what}, {what}_file or {what}_variable")
-    if not needed and given:
-        raise ValueError(f"{given[0]} is given and no {what.removesuffix('_key')}: set that as well")
-
-
-def _secret(table: BaseModel, what: str, owner: str) -> str:
-    """The secret, from wherever it is. Raises SourceError."""
-    given: str | None = getattr(table, what)
-    variable: str | None = getattr(table, f"{what}_variable")
-    path: Path | None = getattr(table, f"{what}_file")
-    if given is not None:
-        return given
-    if variable is not None:
-        found = os.environ.get(variable)
-        if not found:
-            raise SourceError(f"no {what} for {owner}: the environment has no {variable}")
-        return found
-    if path is None:
-        return ""
-    try:
-        mode = path.stat().st_mode
-        found = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot read the {what} of {owner}: {error}") from error
-    if mode & _OTHERS_MAY:
-        raise SourceError(f"other users may read {path}, which has the {what} of {owner}: chmod 600 {path}")
-    return found
-
-
-class CommunitySettings(_Table):
+class CommunitySettings(SecretTable):
     """A community of SNMPv1 and SNMPv2c, and where it may be used from."""
 
     name: Secret | None = Field(default=None, repr=False)
@@ -108,15 +47,15 @@ class CommunitySettings(_Table):
 
     @model_validator(mode="after")
     def _named(self) -> "CommunitySettings":
-        _one_of(self, "name", needed=True)
+        one_of(self, "name", needed=True)
         return self
 
     def community(self) -> str:
         """Raises SourceError when it cannot be read."""
-        return _secret(self, "name", "a trap community")
+        return secret_of(self, "name", "a trap community")
 
 
-class TrapUserSettings(_Table):
+class TrapUserSettings(SecretTable):
     """A user of SNMPv3."""
 
     name: Annotated[str, Field(min_length=1)]
@@ -144,8 +83,8 @@ class TrapUserSettings(_Table):
 
     @model_validator(mode="after")
     def _usable(self) -> "TrapUserSettings":
-        _one_of(self, "auth_key", needed=self.auth is not None)
-        _one_of(self, "priv_key", needed=self.priv is not None)
+        one_of(self, "auth_key", needed=self.auth is not None)
+        one_of(self, "priv_key", needed=self.priv is not None)
         # A key outside this file is checked when it is read; until then it counts as long enough.
         unread = "x" * 8
         keys = {
@@ -160,14 +99,14 @@ class TrapUserSettings(_Table):
     def user(self) -> User:
         """Raises SourceError when a key cannot be read or cannot be used."""
         owner = f"the trap user {self.name}"
-        auth_key, priv_key = _secret(self, "auth_key", owner), _secret(self, "priv_key", owner)
+        auth_key, priv_key = secret_of(self, "auth_key", owner), secret_of(self, "priv_key", owner)
         user = User(self.name, self.auth, auth_key, self.priv, priv_key, self.engine_ids, self.networks)
         if (fault := fault_of(user)) is not None:
             raise SourceError(f"{fault[0]} of {owner}: {fault[1]}")
         return user
 
 
-class DeviceSettings(_Table):
+class DeviceSettings(SecretTable):
     """Other equipment that sends traps: the switch of a relay, a UPS. Its traps appear at the pairs it matters to."""
 
     name: Annotated[str, Field(min_length=1)]
@@ -178,7 +117,7 @@ class DeviceSettings(_Table):
     """The pairs that it matters to."""
 
 
-class EventSettings(_Table):
+class EventSettings(SecretTable):
     """A trap that raises an alarm, and the trap that ends it."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
@@ -195,7 +134,7 @@ class EventSettings(_Table):
     """The text of the alarm."""
 
 
-class TrapSettings(_Table):
+class TrapSettings(SecretTable):
     """Where notifications are received, and from whom. Port 1162 needs no privilege; 162 does."""
 
     listen: Annotated[tuple[Endpoint, ...], BeforeValidator(_one_or_several), Field(min_length=1)] = (DEFAULT_LISTEN,)
@@ -222,6 +161,8 @@ class TrapSettings(_Table):
     """Other equipment, with the pairs that it matters to."""
     event: tuple[EventSettings, ...] = ()
     """Traps that raise alarms."""
+    forward: tuple[ForwardSettings, ...] = ()
+    """Receivers to which notifications are forwarded."""
 
     @model_validator(mode="after")
     def _distinct(self) -> "TrapSettings":
@@ -249,6 +190,7 @@ class TrapSettings(_Table):
         return absolute(self, "state").model_copy(  # type: ignore[no-any-return]
             update={
                 "community": tuple(absolute(each, "name_file") for each in self.community),
+                "forward": tuple(absolute(each, "community_file") for each in self.forward),
                 "user": tuple(absolute(each, "auth_key_file", "priv_key_file") for each in self.user),
             }
         )

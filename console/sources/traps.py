@@ -10,20 +10,24 @@ import importlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Protocol
 
 from console.errors import SourceError
 from console.model.observations import TrapSeen
 from console.model.plain_text import plain
 from console.settings import paths
-from console.settings.document import TrapSettings, endpoint
+from console.settings.addresses import endpoint
+from console.settings.document import TrapSettings
+from console.sources import forwarding
 from console.sources.handover import Handover
 from console.sources.senders import Senders
 from snmp.errors import SnmpError
 
 WAIT_SECONDS = 0.25
 COUNT_SECONDS = 1.0
+CLOSE_SECONDS = 1.0
+"""How long the end waits for notifications that are being forwarded."""
 ANSWERED = "discovery"
 """The cause under which the receiver counts requests for its engine ID."""
 
@@ -106,6 +110,44 @@ class TrapReceiver(Protocol):
     def close(self) -> Sequence[Notification]: ...
 
 
+class ForwardingReceiver:
+    """A receiver whose notifications are forwarded as they are received."""
+
+    def __init__(self, receiver: TrapReceiver, forwarder: forwarding.Forwarder) -> None:
+        self._receiver = receiver
+        self._forwarder = forwarder
+
+    def start(self) -> tuple[tuple[str, int], ...]:
+        return self._receiver.start()
+
+    def receive(self, timeout: float) -> Sequence[Notification]:
+        return self._forwarded(self._receiver.receive(timeout))
+
+    def counters(self) -> Counters:
+        return self._receiver.counters()
+
+    def causes(self) -> Mapping[str, int]:
+        return self._receiver.causes()
+
+    def rejections(self) -> Sequence[Rejection]:
+        return self._receiver.rejections()
+
+    def forwarded(self) -> dict[str, dict[str, int]]:
+        """What became of the notifications for each recipient, by its address: sent, failed, dropped, returned."""
+        return {name: asdict(counts) for name, counts in self._forwarder.counters().items()}
+
+    def close(self) -> Sequence[Notification]:
+        left = self._forwarded(self._receiver.close())
+        self._forwarder.close(CLOSE_SECONDS)
+        return left
+
+    def _forwarded(self, batch: Sequence[Notification]) -> Sequence[Notification]:
+        now = time.monotonic()
+        for each in batch:
+            self._forwarder.forward(each, now)
+        return batch
+
+
 def observed(notification: Notification, senders: Senders) -> list[TrapSeen]:
     """The notification as an observation, one for each pair that it matters to."""
     texts = {plain(varbind.name): plain(varbind.text) for varbind in notification.varbinds}
@@ -138,6 +180,7 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
         raise SourceError(f"cannot receive traps: {error}; install pairwatch with its dependencies") from error
     communities = [access.Community(name) for name in settings.open_communities]
     communities += [access.Community(each.community(), each.networks) for each in settings.community]
+    forwarder = forwarding.forwarder(settings)
     receiver: TrapReceiver = snmp.Receiver(
         snmp.ReceiverSettings(
             listen=tuple(endpoint(each) for each in settings.listen),
@@ -149,13 +192,14 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
             per_second=settings.rate_limit,
             queue_limit=settings.queue,
             buffer_octets=settings.receive_buffer or None,
+            keeps_octets=forwarder is not None,
         )
     )
     try:
         receiver.start()
     except (OSError, SnmpError) as error:
         raise SourceError(f"{error}; choose another address or port with traps.listen or --listen") from error
-    return receiver
+    return receiver if forwarder is None else ForwardingReceiver(receiver, forwarder)
 
 
 def losses(receiver: TrapReceiver) -> dict[str, int]:

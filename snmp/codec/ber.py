@@ -58,7 +58,8 @@ def decode(data: bytes, *, lenient: bool = False) -> Message:
     """Decode one SNMPv1 trap, SNMPv2c trap or SNMPv2c inform. Raises MessageError.
 
     `lenient`: NUL octets may follow the message, and values are read as net-snmp reads them: unsigned numbers without
-    their leading zero octet, longer integers cut to 32 bits, BITS, NSAP addresses, UInteger32, an empty OID as 0.0.
+    their leading zero octet, longer integers cut to 32 bits, BITS, NSAP addresses, UInteger32, an empty OID as 0.0,
+    a NULL with contents.
     """
     if len(data) > MAXIMUM_OCTETS:
         raise MessageError(f"{len(data)} octets; a datagram has at most {MAXIMUM_OCTETS}")
@@ -81,6 +82,17 @@ def decode(data: bytes, *, lenient: bool = False) -> Message:
     if version == V1:
         return _v1(data, position, end, community, lenient)
     return _v2c(data, position, end, community, pdu, lenient)
+
+
+def lenient_pdu(data: bytes, position: int, end: int) -> Message:
+    """Decode the PDU of a trap or an inform that ends at `end`, as `decode` with `lenient`. Raises MessageError."""
+    if position >= end or data[position] not in (TRAP_V2, INFORM):
+        raise MessageError("not a trap")
+    pdu = data[position]
+    position, pdu_end = enter(data, position, end, pdu, "PDU")
+    if pdu_end != end:
+        raise MessageError(f"{end - pdu_end} octets after the PDU")
+    return _v2c(data, position, end, b"", pdu, lenient=True)
 
 
 class Outer(NamedTuple):
@@ -179,6 +191,8 @@ def _lenient_varbind(data: bytes) -> RawVarbind:
         return RawVarbind(oid, tag, _wrapped(content, _UNSIGNED.get(tag, 4)))
     if tag in (BITS, NSAP):
         return RawVarbind(oid, tag, content)
+    if tag in _EMPTY:
+        return RawVarbind(oid, tag, None)
     if tag == OBJECT_IDENTIFIER and not content:
         return RawVarbind(oid, tag, NO_OID)
     return RawVarbind(oid, tag, _value(tag, content))

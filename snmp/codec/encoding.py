@@ -7,7 +7,7 @@ has enterprise and specific number instead of the notification's OID (RFC 3584 s
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
-from pyasn1.codec.ber import encoder
+from pyasn1.codec.ber import decoder, encoder
 from pysnmp.proto import api
 
 from snmp.errors import UnknownTrapError
@@ -70,6 +70,12 @@ def varbinds(spec: TrapSpec, uptime_centiseconds: int) -> list[tuple[Any, Any]]:
         (_V2C.ObjectIdentifier(standard.TRAP_OID), _V2C.ObjectIdentifier(fact.oid)),
     ]
     return head + _varbinds(_V2C, fields)
+
+
+def relayed(bindings: bytes) -> list[tuple[Any, Any]]:
+    """Return the variable-bindings that `relay` made as pysnmp's objects."""
+    found, _ = decoder.decode(bindings, asn1Spec=_V2C.VarBindList())
+    return [(each[0], each[1].getComponent(innerFlag=True)) for each in found]
 
 
 def v1(spec: TrapSpec, community: str, uptime_centiseconds: int, agent: IPv4Address) -> bytes:

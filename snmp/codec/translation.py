@@ -37,9 +37,14 @@ _CACHED_OCTETS = 256
 _VERSIONS: dict[int, Literal["v1", "v2c", "v3"]] = {V1: "v1", V2C: "v2c", V3: "v3"}
 
 
+def notification_parts(message: Message) -> tuple[str, int | None, tuple[RawVarbind, ...]]:
+    """Return the OID, the uptime and the other varbinds of a notification, in the terms of SNMPv2c."""
+    return _v2c(message.varbinds) if message.v1 is None else _v1(message.v1, message.varbinds)
+
+
 def translate(message: Message, source: tuple[str, int], received_at: float, count: int) -> Notification:
     """Return the notification of a message; `count` is the number of its repetitions in the window, itself included."""
-    oid, uptime, rest = _v2c(message.varbinds) if message.v1 is None else _v1(message.v1, message.varbinds)
+    oid, uptime, rest = notification_parts(message)
     fact = facts.notification(oid)
     v3 = message.version == V3
     inform = message.pdu == INFORM

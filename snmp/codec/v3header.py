@@ -33,10 +33,39 @@ class V3Header:
 
 def read(data: bytes) -> V3Header:
     """Return the header of an SNMPv3 message. Raises MessageError."""
-    position, end = ber.enter(data, 0, len(data), SEQUENCE, "message")
+    return _read(data)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class V3Parts:
+    """The octets of a message that are the same when its PDU is encoded again."""
+
+    head: bytes
+    """The version and the header."""
+    clock_and_user: bytes
+    """Engine ID, boots, time and user."""
+    salt: bytes
+    """The privacy parameters."""
+    scoped: bytes
+    """The scoped PDU, or the encrypted one."""
+
+
+def parts(data: bytes) -> V3Parts:
+    """Return the parts of an SNMPv3 message. Raises MessageError."""
+    return _read(data)[1]
+
+
+def without_nul(data: bytes) -> bytes:
+    """Return the message without the NUL octets that some agents send after it. Raises MessageError."""
+    _, end = ber.enter(data, 0, len(data), SEQUENCE, "message")
+    return data if any(data[end:]) else data[:end]
+
+
+def _read(data: bytes) -> tuple[V3Header, V3Parts]:
+    begin, end = ber.enter(data, 0, len(data), SEQUENCE, "message")
     if end != len(data):
         raise MessageError(f"{len(data) - end} octets after the message")
-    version, position = ber.integer(data, position, end, "version")
+    version, position = ber.integer(data, begin, end, "version")
     if version != V3:
         raise MessageError(f"version {version}; SNMPv3 is {V3}")
     inner, position = ber.enter(data, position, end, SEQUENCE, "header")
@@ -49,15 +78,20 @@ def read(data: bytes) -> V3Header:
     model, inner = ber.integer(data, inner, position, "security model")
     if model != _USM or flags & 3 not in _LEVELS:
         raise MessageError(f"security model {model} with flags 0x{flags:02x}; the User-based model is {_USM}")
+    head = data[begin:position]
     inner, position = ber.enter(data, position, end, OCTET_STRING, "security parameters")
+    scoped = data[position:end]
     inner, position = ber.enter(data, inner, position, SEQUENCE, "security parameters")
+    first = inner
     engine_id, inner = _octets(data, inner, position, "engine ID")
     boots, inner = ber.integer(data, inner, position, "boots")
     time, inner = ber.integer(data, inner, position, "time")
     user, inner = _octets(data, inner, position, "user")
+    clock_and_user = data[first:inner]
     digest, inner = _octets(data, inner, position, "digest")
-    level = _LEVELS[flags & 3]
-    return V3Header(message_id, bool(flags & 4), level, engine_id, boots, time, user, digest)
+    salt, _ = _octets(data, inner, position, "privacy parameters")
+    header = V3Header(message_id, bool(flags & 4), _LEVELS[flags & 3], engine_id, boots, time, user, digest)
+    return header, V3Parts(head, clock_and_user, salt, scoped)
 
 
 def _octets(data: bytes, position: int, end: int, what: str) -> tuple[bytes, int]:

@@ -56,6 +56,10 @@ class Notification:
     """The SNMPv3 security level: noAuthNoPriv, authNoPriv or authPriv."""
     engine_id: str | None = None
     """The sender's SNMPv3 engine ID, in hexadecimal; None for informs, whose authoritative engine is the receiver."""
+    octets: bytes = b""
+    """The datagram; for forwarding only, else empty."""
+    bindings: bytes = b""
+    """The variable-bindings as SNMPv2c has them; for forwarding only, else empty."""
 
     @property
     def device(self) -> str:

@@ -13,9 +13,9 @@ request ID, acknowledged again, and not reported again. No socket and no clock: 
 import hashlib
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from snmp.codec import ber, fallback, v3header
+from snmp.codec import ber, fallback, relay, v3header
 from snmp.codec.ber import Outer
 from snmp.codec.message import INFORM, V3, Message
 from snmp.codec.translation import translate
@@ -53,6 +53,14 @@ class _Pending:
     received_at: float
     due: float
     count: int
+    octets: bytes
+
+    def notification(self) -> Notification:
+        found = translate(self.message, self.source, self.received_at, self.count)
+        if not self.octets:
+            return found
+        bindings = relay.variable_bindings(self.message, self.source[0])
+        return replace(found, octets=self.octets, bindings=bindings)
 
 
 class _RecentKeys:
@@ -81,6 +89,7 @@ class Intake:
         sources: addresses or networks that may send anything; empty: all.
         window_seconds: how long a notification waits for its repetitions.
         per_second: notifications per second from one source, without repetitions; 0: no limit.
+        keeps_octets: whether notifications have the octets that forwarding needs.
     """
 
     def __init__(
@@ -90,12 +99,14 @@ class Intake:
         window_seconds: float,
         usm: UsmHandler | None = None,
         per_second: float = 0.0,
+        keeps_octets: bool = False,
     ) -> None:
         self._communities = {each.name.encode(): Networks(each.networks) for each in communities}
         self._sources = Networks(sources)
         self._window_seconds = window_seconds
         self._usm = usm
         self._rate = RateLimit(per_second)
+        self._keeps_octets = keeps_octets
         self._pending: OrderedDict[_Identity, _Pending] = OrderedDict()
         self._closed: list[_Pending] = []
         self._informs = _RecentKeys()
@@ -135,7 +146,7 @@ class Intake:
                 break
             del self._pending[identity]
             over.append(first)
-        return [translate(one.message, one.source, one.received_at, one.count) for one in over]
+        return [one.notification() for one in over]
 
     def next_due(self) -> float | None:
         """Return when the next window ends; None while nothing is pending."""
@@ -188,6 +199,8 @@ class Intake:
         if message is None:
             self._reject(host, result.reason or Reason.MESSAGE)
             return result.answers
+        if result.mended:
+            self.causes[MENDED] += 1
         if message.pdu != INFORM:
             self._copies.add(copy, now)
         identity = _identity(host, message)
@@ -214,8 +227,9 @@ class Intake:
         waiting = self._pending.pop(identity, None)
         if waiting is not None:  # Its window has ended, but `due` was not called since.
             self._closed.append(waiting)
+        octets = datagram.data if self._keeps_octets else b""
         self._pending[identity] = _Pending(
-            message, datagram.source, datagram.received_at, now + self._window_seconds, 1
+            message, datagram.source, datagram.received_at, now + self._window_seconds, 1, octets
         )
         self.counts["decoded"] += 1
         return True

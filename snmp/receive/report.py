@@ -71,6 +71,8 @@ def _packed(notification: Notification) -> tuple[object, ...]:
         notification.user,
         notification.level,
         notification.engine_id,
+        notification.octets,
+        notification.bindings,
     )
 
 

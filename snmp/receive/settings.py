@@ -31,6 +31,8 @@ class ReceiverSettings:
     """Notifications per second from one source, without repetitions; 0: no limit."""
     buffer_octets: int | None = RECEIVE_BUFFER_OCTETS
     """Size of the receive buffer to request from the kernel; None: its default."""
+    keeps_octets: bool = False
+    """Whether notifications have the octets that forwarding needs."""
 
     def as_json(self) -> str:
         """Return the settings as JSON, for the child process only: the secrets are in it."""

@@ -16,12 +16,12 @@ from dataclasses import replace
 from typing import Any
 
 from pysnmp.entity.rfc3413 import ntfrcv
-from pysnmp.proto.error import StatusInformation
 
 from snmp.codec import fallback, v3header
 from snmp.codec.message import INFORM, TRAP_V2, V3, Message
 from snmp.codec.v3header import V3Header
 from snmp.errors import MessageError
+from snmp.receive.mending import is_authentic, mended
 from snmp.receive.reasons import Reason
 from snmp.receive.usmresult import UsmResult
 from snmp.security import access, engine
@@ -75,9 +75,14 @@ class UsmIntake:
     def handle(self, data: bytes, host: str, arrived: float) -> UsmResult:
         """Decide about a message from `host` that arrived at `arrived`, monotonic seconds. No octets raise."""
         try:
-            header = v3header.read(data)
+            exact = v3header.without_nul(data)
+            header = v3header.read(exact)
         except MessageError:
             return UsmResult(None, Reason.MESSAGE)
+        result = self._decide(exact, header, host, arrived)
+        return replace(result, mended=True) if len(exact) < len(data) and result.message is not None else result
+
+    def _decide(self, data: bytes, header: V3Header, host: str, arrived: float) -> UsmResult:
         self._messages += 1
         if self._messages % MESSAGES_PER_TICK == 0:
             self._engine.tick(float(self._messages))
@@ -89,11 +94,11 @@ class UsmIntake:
         if host not in known.networks:
             return UsmResult(None, Reason.NETWORK)
         if header.engine_id == self._own_id:
-            return self._process(data, header)
+            return self._process_mended(data, header, known)
         reason = self._check_sender(known, header, data)
         if reason is not None:
             return UsmResult(None, reason)
-        result = self._process(data, header)
+        result = self._process_mended(data, header, known)
         dated = result.message is not None and header.level > SecurityLevel.NO_AUTH_NO_PRIV
         if dated and not self._is_timely(header, arrived):
             return UsmResult(None, Reason.TIME)
@@ -114,7 +119,7 @@ class UsmIntake:
         if sender in self._senders:
             self._senders.move_to_end(sender)
             return None
-        if known.user.auth is not None and not _is_authentic(known, header, data):
+        if known.user.auth is not None and not is_authentic(known.keys, header, data):
             return Reason.DIGEST
         self._engine.add_user(known.keys, header.engine_id)
         self._senders[sender] = None
@@ -122,6 +127,17 @@ class UsmIntake:
             (user, engine_id), _ = self._senders.popitem(last=False)
             self._engine.delete_user(user.decode("utf-8", "replace"), engine_id)
         return None
+
+    def _process_mended(self, data: bytes, header: V3Header, known: _ConfiguredUser) -> UsmResult:
+        """Process the message; if the engine cannot decode it, with its values encoded correctly."""
+        result = self._process(data, header)
+        if result.message is not None or result.reason not in (Reason.MESSAGE, Reason.DECRYPTION):
+            return result
+        again = mended(data, header, known.keys)
+        if again is None:
+            return result
+        second = self._process(again, header)
+        return result if second.message is None else replace(second, mended=True)
 
     def _process(self, data: bytes, header: V3Header) -> UsmResult:
         """Let the engine process the message, and find its decision from its counters."""
@@ -188,14 +204,3 @@ class UsmIntake:
         if len(self._clocks) > MAXIMUM_SENDERS:
             self._clocks.popitem(last=False)
         return True
-
-
-def _is_authentic(known: _ConfiguredUser, header: V3Header, data: bytes) -> bool:
-    """Whether the digest is correct for the user's key, localized to the sender's engine."""
-    service = engine.auth_services[engine.AUTH[known.user.auth]]
-    key = service.localize_key(known.keys.auth_key, engine.octet_string(header.engine_id))
-    try:
-        service.authenticate_incoming_message(key, engine.octet_string(header.digest), data)
-    except StatusInformation:
-        return False
-    return True

@@ -14,6 +14,8 @@ class UsmResult:
     message: Message | None
     reason: Reason | None
     answers: tuple[bytes, ...] = ()
+    mended: bool = False
+    """Whether values were encoded wrongly."""
 
 
 class UsmHandler(Protocol):

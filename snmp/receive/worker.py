@@ -41,7 +41,14 @@ class Worker:
             from snmp.receive.usm import UsmIntake  # pysnmp takes a third of a second to import.
 
             usm = UsmIntake(settings.users, state)
-        self.intake = Intake(settings.communities, settings.sources, settings.window_seconds, usm, settings.per_second)
+        self.intake = Intake(
+            settings.communities,
+            settings.sources,
+            settings.window_seconds,
+            usm,
+            settings.per_second,
+            settings.keeps_octets,
+        )
         self._sockets = sockets
         self._unread = bytearray()
         self._drain_report = DrainReport([], 0, 0, {})

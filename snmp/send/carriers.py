@@ -19,6 +19,12 @@ class Carrier(Protocol):
     def deliver(self, spec: TrapSpec, uptime_centiseconds: int) -> None:
         """Send one notification. Raises OSError or DeliveryError when the failure can be detected."""
 
+    def relay(self, bindings: bytes) -> None:
+        """Send a notification of another sender, given by its variable-bindings. Raises as `deliver`."""
+
+    def pass_on(self, octets: bytes) -> None:
+        """Send a datagram as it is. Raises OSError."""
+
     def close(self) -> None:
         """Release its resources."""
 

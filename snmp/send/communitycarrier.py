@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from ipaddress import IPv4Address
 
-from snmp.codec import ber, encoding
+from snmp.codec import ber, encoding, relay
 from snmp.codec.message import INTEGER, OCTET_STRING, RESPONSE, SEQUENCE
 from snmp.errors import MessageError
 from snmp.mib.specs import TrapSpec
@@ -36,6 +36,14 @@ class CommunityCarrier:
                 sock.send(encoding.v2c(spec, recipient.community, uptime_centiseconds))
             else:
                 self._inform(sock, spec, uptime_centiseconds)
+
+    def relay(self, bindings: bytes) -> None:
+        self._request_id = self._request_id % 0x7FFFFFFF + 1
+        self.pass_on(relay.v2c_trap(bindings, self._recipient.community, self._request_id))
+
+    def pass_on(self, octets: bytes) -> None:
+        with connect(self._recipient, self._sources) as sock:
+            sock.send(octets)
 
     def close(self) -> None:
         """Do nothing: a socket is open during `deliver` only."""

@@ -68,7 +68,16 @@ class UsmCarrier:
         return engine
 
     def deliver(self, spec: TrapSpec, uptime_centiseconds: int) -> None:
-        varbinds = encoding.varbinds(spec, uptime_centiseconds)
+        self._deliver(encoding.varbinds(spec, uptime_centiseconds))
+
+    def relay(self, bindings: bytes) -> None:
+        self._deliver(encoding.relayed(bindings))
+
+    def pass_on(self, octets: bytes) -> None:
+        with connect(self._recipient, self._sources) as sock:
+            sock.send(octets)
+
+    def _deliver(self, varbinds: Any) -> None:
         try:
             with connect(self._recipient, self._sources) as sock:
                 try:

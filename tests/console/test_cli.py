@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from console import cli
+from console.sources.traps import ForwardingReceiver
+from snmp.forward.forwarder import Forwarder, ForwardRule
+from snmp.send.recipient import Recipient
 from tests.console.scenes import BACKUP, MAIN, PAIR, text
 from tests.console.scenes import status as status_of
 from tests.console.stand_in import PASSWORD, USER, StandIn, free_port, serving
@@ -303,6 +306,23 @@ def test_traps_prints_one_line_for_each_trap_and_the_counters_at_the_end(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == {"name": "other-server-not-responding"}
     assert lines[-1]["counters"]["coalesced"] == 2
+    assert lines[-1]["forwarded"] == {}
+
+
+def test_traps_prints_what_was_forwarded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from tests.console.sources.test_traps import Receiver
+
+    forwarder = Forwarder([ForwardRule(Recipient("192.0.2.9:162", "192.0.2.9"), as_received=True)])
+    monkeypatch.setattr(forwarder, "forward", lambda notification, now: None)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(
+        "console.commands.traps.open_receiver", lambda settings: ForwardingReceiver(Receiver(), forwarder)
+    )
+    assert cli.run(["traps", "--seconds", "0"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "forwarded to 192.0.2.9:162: sent 0, failed 0, dropped 0, returned 0"
 
 
 def test_serve_and_demo_pass_their_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

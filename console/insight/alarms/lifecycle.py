@@ -67,7 +67,8 @@ def expire_alarms(pair: PairPicture, now: float) -> PairPicture:
         if alarm.suppressed_until is not None and now >= alarm.suppressed_until:
             due = alarm.suppressed_until
             alarm = noted(unsuppressed(alarm), due, "the console", SILENCE_ENDED, "the silence ended")
-            entry = TimelineEntry(due, EntrySource.ALARM, f"{alarm.kind} is active again: the silence ended")
+            text = f"{alarm.kind} is active again: the silence ended"
+            entry = TimelineEntry(due, EntrySource.ALARM, text, _server(pair, alarm))
             pair = _put(pair, alarm, entry)
         if lasts is not None and now >= alarm.last + lasts:
             pair = _end(pair, alarm, AlarmSource.AGE, alarm.last + lasts)
@@ -103,14 +104,22 @@ def _drop_expired(alarm: Alarm | None, at: float) -> Alarm | None:
 
 
 def _open(pair: PairPicture, alarm: Alarm) -> PairPicture:
-    return _put(
-        pair, alarm, TimelineEntry(alarm.since, EntrySource.ALARM, f"{alarm.severity} {alarm.kind}: {alarm.text}")
-    )
+    text = f"{alarm.severity} {alarm.kind}: {alarm.text}"
+    entry = TimelineEntry(alarm.since, EntrySource.ALARM, text, _server(pair, alarm), severity=alarm.severity)
+    return _put(pair, alarm, entry)
+
+
+def _server(pair: PairPicture, alarm: Alarm) -> str:
+    """The server that the entity of the alarm is or begins with; empty for the pair and for addresses."""
+    entity = alarm.id.removeprefix(f"{pair.name}/{alarm.kind}/")
+    name = entity.partition("/")[0]
+    return name if name in pair.servers else ""
 
 
 def _end(pair: PairPicture, alarm: Alarm, source: str, at: float) -> PairPicture:
     ended = noted(replace(alarm, cleared=at, cleared_by=source), at, source, "cleared")
-    return _put(pair, ended, TimelineEntry(at, EntrySource.ALARM, f"cleared {alarm.kind} (by {source})"))
+    text = f"cleared {alarm.kind} (by {source})"
+    return _put(pair, ended, TimelineEntry(at, EntrySource.ALARM, text, _server(pair, alarm)))
 
 
 def _in_overflow(pair: PairPicture, fault: Fault) -> bool:

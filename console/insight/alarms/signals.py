@@ -8,8 +8,7 @@ A clearing trap for an alarm that is not active changes nothing. A trap that is 
 rows have what ends them.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from console.insight.alarms import keys
@@ -17,7 +16,7 @@ from console.insight.alarms.keys import PAIR
 from console.insight.alarms.lifecycle import clear_alarm, raise_alarm
 from console.insight.alarms.row import Fault
 from console.insight.alarms.table import severity_of
-from console.insight.log_format import LINE
+from console.insight.log_format import LogRecord, read_record
 from console.model.alarm_kinds import AlarmKind
 from console.model.observations import LogLine, TrapSeen
 from console.model.picture import AlarmSource, PairPicture, Severity
@@ -141,16 +140,22 @@ def apply_unknown_sender(own: PairPicture, trap: TrapSeen) -> PairPicture:
 class LogRule:
     """The kind of alarm that a message id raises or clears.
 
-    `entity` is the entity, or finds it in the text; without it the entity is the server that wrote the line.
+    `entity` is the entity, or returns it from the server and the fields of the message; without it, or without the
+    field, the entity is the server that wrote the line.
     """
 
     kind: AlarmKind
-    entity: re.Pattern[str] | str | None = None
+    entity: Callable[[str, Mapping[str, str]], str] | str | None = None
     clears: bool = False
 
 
-SCOPE = re.compile(r"[Ss]cope '?([^\s':]+)")
-CONFLICT_ADDRESS = re.compile(r"conflict on (\S+?):? ")
+def _scope(server: str, fields: Mapping[str, str]) -> str:
+    return f"{server}/{fields['scope']}" if "scope" in fields else server
+
+
+def _address(server: str, fields: Mapping[str, str]) -> str:
+    return fields.get("address", server)
+
 
 MESSAGES: dict[str, LogRule] = {
     "18101": LogRule(AlarmKind.OTHER_SERVER_NOT_RESPONDING, PAIR),
@@ -158,31 +163,26 @@ MESSAGES: dict[str, LogRule] = {
     "18103": LogRule(AlarmKind.FAILOVER_CONFIG_MISMATCH, PAIR),
     "18104": LogRule(AlarmKind.PARTNER_DOWN),
     "18105": LogRule(AlarmKind.PARTNER_DOWN),
-    "18109": LogRule(AlarmKind.ADDRESS_CONFLICT, CONFLICT_ADDRESS),
-    "18112": LogRule(AlarmKind.FREE_ADDRESS_LOW, SCOPE),
+    "18109": LogRule(AlarmKind.ADDRESS_CONFLICT, _address),
+    "18112": LogRule(AlarmKind.FREE_ADDRESS_LOW, _scope),
     "18115": LogRule(AlarmKind.CLOCK_SKEW, PAIR),
-    "18127": LogRule(AlarmKind.FREE_ADDRESS_LOW, SCOPE, clears=True),
+    "18127": LogRule(AlarmKind.FREE_ADDRESS_LOW, _scope, clears=True),
 }
 
 
 def apply_log_line(pair: PairPicture, line: LogLine) -> PairPicture:
     """Returns the pair after a log line. Lines written before the console started to follow the log raise no alarm."""
-    match = None if line.past else LINE.match(line.text)
-    rule = MESSAGES.get(match["id"]) if match is not None else None
-    if match is None or rule is None:
+    record = None if line.past else read_record(line.text)
+    rule = MESSAGES.get(record.number) if record is not None else None
+    if record is None or rule is None:
         return pair
-    found = Fault(rule.kind, _concerned(rule, match["text"], line.server), severity_of(rule.kind), match["text"])
+    found = Fault(rule.kind, _concerned(rule, record, line.server), severity_of(rule.kind), record.text)
     if rule.clears:
         return clear_alarm(pair, found.id(pair.name), AlarmSource.LOG, line.at)
     return raise_alarm(pair, found, AlarmSource.LOG, line.at)
 
 
-def _concerned(rule: LogRule, text: str, server: str) -> str:
+def _concerned(rule: LogRule, record: LogRecord, server: str) -> str:
     if rule.entity is None:
         return server
-    if isinstance(rule.entity, str):
-        return rule.entity
-    match = rule.entity.search(text)
-    if match is None:
-        return server
-    return f"{server}/{match[1]}" if rule.entity is SCOPE else match[1]
+    return rule.entity if isinstance(rule.entity, str) else rule.entity(server, record.fields)

@@ -50,6 +50,7 @@ def last(message: Message) -> tuple[int, object]:
         (element(0x45, b"\x49\0\x01"), (NSAP, b"\x49\0\x01")),
         (element(0x06), (0x06, "0.0")),
         (element(0x02, b"\0\xff\xff\xff\xff"), (0x02, -1)),
+        (element(0x05, b"\x01"), (0x05, None)),
     ],
 )
 def test_values_are_read_as_net_snmp_reads_them(value: bytes, expected: tuple[int, object]) -> None:

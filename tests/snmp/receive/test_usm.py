@@ -2,16 +2,21 @@
 
 import random
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 
 from snmp.receive import usm
 from snmp.receive.reasons import Reason
 from snmp.receive.usm import UsmIntake
+from snmp.security.access import User
+from snmp.security.engine import MasterKeys
 from snmp.security.enginestate import EngineState
 from snmp.send.recipient import Recipient
 from snmp.send.usmcarrier import UsmCarrier
+from tests.snmp.codec.test_lenient import element
 from tests.snmp.fuzz import DISCOVERY, OUR_ID, SENDER_ID, USERS
+from tests.snmp.oddv3 import v3
 from tests.snmp.send.test_sender import EVERY_TRAP
 
 HERE = EngineState(OUR_ID, 1)
@@ -77,3 +82,24 @@ def test_a_message_that_is_cut_off_is_rejected() -> None:
         result = subject.handle(octets[: entropy.randrange(len(octets))], "192.0.2.1", 10.0)
         assert result.reason is Reason.MESSAGE
     subject.close()
+
+
+@pytest.mark.parametrize("user", USERS, ids=lambda user: user.name)
+def test_odd_values_are_mended_for_the_authentic_sender_only(user: User) -> None:
+    """Values that the engine cannot decode; with a wrong key the message is rejected before they are read."""
+    octets = v3(MasterKeys(user), element(0x42, b"\xff\xff\xff\xff"), 7)
+    result = UsmIntake((user,), HERE).handle(octets, "192.0.2.1", 10.0)
+    assert result.mended
+    assert result.message is not None
+    assert result.message.varbinds[-1].value == 2**32 - 1
+    if user.auth is not None:
+        other = replace(user, auth_key="another long key")
+        refused = UsmIntake((other,), HERE).handle(octets, "192.0.2.1", 10.0)
+        assert (refused.message, refused.reason) == (None, Reason.DIGEST)
+
+
+def test_octets_after_a_message_are_nul_or_it_is_rejected() -> None:
+    (user,) = (each for each in USERS if each.auth is None)
+    octets = v3(MasterKeys(user), element(0x02, b"\x01"), 7)
+    assert UsmIntake((user,), HERE).handle(octets + b"\0\0", "192.0.2.1", 10.0).mended
+    assert UsmIntake((user,), HERE).handle(octets + b"\0x", "192.0.2.1", 10.0).reason is Reason.MESSAGE

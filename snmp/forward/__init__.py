@@ -1,0 +1,1 @@
+"""Forwarding received notifications to other receivers."""

@@ -1,0 +1,89 @@
+"""Rules read typed facts and no words: what is parsed is parsed in named files, by the catalogue of messages."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.insight import log_format
+from console.insight.log_format import read_record
+from console.insight.timeline import timeline
+from console.model.observations import OperatorAction, PollFailure
+from console.model.picture import Severity
+from dhcpserver.contract import messages
+from tests.console.scenes import BACKUP, NOW, PAIR, pair
+
+INSIGHT = Path(log_format.__file__).parent
+PARSERS = {
+    "date_steps.py": "what an operator types",
+    "dates.py": "what an operator types",
+    "durations.py": "what an operator types",
+    "end_time.py": "what an operator types",
+    "lookup.py": "what an operator types",
+    "log_format.py": "the format of a log line and the fields of its message, in one place",
+}
+"""The files that may use regular expressions, each with what it parses."""
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+def test_only_the_named_files_parse_text() -> None:
+    using = {str(path.relative_to(INSIGHT)) for path in INSIGHT.rglob("*.py") if imports(path) & {"re", "re2"}}
+    assert using == set(PARSERS)
+
+
+@pytest.mark.parametrize("comment", ["dhcp-a serves nobody", "dhcp-a lost contact with its partner"])
+def test_words_of_an_operator_are_no_facts(comment: str) -> None:
+    """What a person types in a comment changes neither the severity of the entry nor its server."""
+    action = OperatorAction(NOW, PAIR, "op", "comment", f"{PAIR}/server-stop/x", {"comment": comment})
+    (event,) = timeline(pair(action), {})
+    assert (event.severity, event.fact, event.server) == (Severity.INFO, (), "")
+
+
+def test_the_reason_of_a_failed_poll_is_no_fact() -> None:
+    (event, *_) = timeline(pair(PollFailure(NOW, PAIR, BACKUP, "it serves nobody")), {})
+    assert (event.severity, event.server) == (Severity.WARNING, BACKUP)
+
+
+class _Values(dict[str, str]):
+    """A value for every field of a message."""
+
+    GIVEN: dict[str, str] = {  # noqa: RUF012
+        "scope": "wifi-2",
+        "address": "192.0.2.7",
+        "old": "NORMAL",
+        "new": "PARTNER-DOWN",
+    }
+
+    def __missing__(self, name: str) -> Any:
+        return self.GIVEN.get(name, 7)
+
+
+CATALOGUE = [
+    each
+    for each in vars(messages).values()
+    if isinstance(each, messages.Message) and f"{each.number:05}" in log_format.FIELDS
+]
+
+
+@pytest.mark.parametrize("message", CATALOGUE, ids=lambda each: each.text[:30])
+def test_the_fields_of_a_message_are_those_of_the_catalogue(message: messages.Message) -> None:
+    text = message.text.format_map(_Values())
+    record = read_record(f"07/15/2026 3:00:01 name/dhcp/1 {message.level} Failover 0 {message.number:05} {text}")
+    assert record is not None
+    expected = {name: value for name, value in _Values.GIVEN.items() if f"{{{name}}}" in message.text}
+    assert expected
+    assert {name: value for name, value in record.fields.items() if name != "change"} == expected
+
+
+def test_every_number_with_fields_is_in_the_catalogue() -> None:
+    assert {f"{each.number:05}" for each in CATALOGUE} == set(log_format.FIELDS)
