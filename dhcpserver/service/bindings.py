@@ -9,10 +9,9 @@ from dhcpserver.contract import messages
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, NO_NAMES, Lease, Status
-from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
-from dhcpserver.service.plan import Network, Plan, PoolPlan
+from dhcpserver.service.plan import Network, PoolPlan
 from dhcpserver.service.query import Query
 from dhcpserver.wire import options4
 
@@ -23,25 +22,21 @@ ABANDONED_SECONDS = 60.0
 class Bindings:
     """The leases of one book, changed for clients."""
 
-    __slots__ = ("_book", "_candidates", "_log", "_notices", "_partnership", "_plan")
+    __slots__ = ("_book", "_log", "_notices", "_partnership")
 
     def __init__(
         self,
-        plan: Plan,
         book: Book,
         partnership: Partnership,
-        candidates: Candidates,
         notices: Notices,
         log: PacketLog,
     ) -> None:
-        self._plan = plan
         self._book = book
         self._partnership = partnership
-        self._candidates = candidates
         self._notices = notices
         self._log = log
 
-    def grant(self, query: Query, network: Network, plan: PoolPlan, lease: Lease, now: float) -> int:
+    def grant(self, query: Query, plan: PoolPlan, lease: Lease, now: float) -> int:
         """Bind the lease to the client, or extend it; return the lease time to acknowledge, in seconds."""
         book = self._book
         desired = plan.desired_seconds(query.packet.options.get(options4.LEASE_TIME))
@@ -70,8 +65,6 @@ class Bindings:
                 plan.pool.new_clients += 1
             book.set_client(lease, query.client_id, query.hardware)
             book.set_status(lease, Status.ACTIVE, at)
-            if self._plan.reservations:
-                self._leave(query, network, lease.address, now)
         lease.bootp = False
         lease.cltt = at
         lease.state_exp = end
@@ -146,17 +139,3 @@ class Bindings:
                 after=query.hardware[1:].hex(":"),
             )
         self._book.set_client(lease, query.client_id, query.hardware)
-
-    def _leave(self, query: Query, network: Network, address: int, now: float) -> None:
-        """End the leases that the client had to leave for `address` because of a reservation.
-
-        It takes another address, so it has left the former one. Without this, the address would stay unusable for the
-        client that it is reserved for until the end of the lease.
-        """
-        for lease in list(self._book.of_client(query.key)):
-            plan = network.plan_of(lease.address)
-            if lease.address == address or plan is None or lease.status is not Status.ACTIVE:
-                continue
-            if self._candidates.misplaced(query, network, plan, lease.address, now) is None:
-                continue
-            self.release(lease, now)

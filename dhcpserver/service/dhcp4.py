@@ -68,7 +68,7 @@ class Dhcp4:
         self.relays = relays
         self._notices = notices
         self._limits = PortLimits(plan, book, notices)
-        self._bindings = Bindings(plan, book, partnership, self._candidates, notices, log)
+        self._bindings = Bindings(book, partnership, notices, log)
         self.probing = Probing()
         self.unanswered = Unanswered()
         self._last_sent = ""
@@ -144,7 +144,7 @@ class Dhcp4:
         lease = self._book.get(address)
         rapid = plan.rapid_commit and options4.RAPID_COMMIT in query.packet.options
         if rapid and decision.alone and self.probing.passed(address, now):
-            return self._grant(query, network, plan, address, now, rapid=True)
+            return self._grant(query, plan, address, now, rapid=True)
         seconds = self._partnership.lease_seconds(
             lease, plan.desired_seconds(query.packet.options.get(options4.LEASE_TIME)), now
         )
@@ -203,7 +203,7 @@ class Dhcp4:
                     self._book.withdraw(offer)
                 return self._silent("other-server")
             return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is no longer available"))
-        return self._grant(query, network, plan, address, now)
+        return self._grant(query, plan, address, now)
 
     def _may_take(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> bool:
         """Whether the client may have the address now: offered to it, its own, or free and this server's to give.
@@ -246,7 +246,7 @@ class Dhcp4:
             if moved is not None:
                 return moved
             if self._partnership.may_give(lease, query.key, now):
-                return self._grant(query, network, plan, address, now)
+                return self._grant(query, plan, address, now)
             return self._silent("not-ours")
         if any(network.plan_of(other.address) is not None for other in self._book.of_client(query.key)):
             return self._sent("DHCPNAK", replies.nak(query, "the client has another address"))
@@ -275,7 +275,7 @@ class Dhcp4:
             return self._silent("unknown-client")
         if not self._partnership.may_give(lease, query.key, now):
             return self._silent("not-ours")
-        return self._moved(query, network, plan, address, now) or self._grant(query, network, plan, address, now)
+        return self._moved(query, network, plan, address, now) or self._grant(query, plan, address, now)
 
     def _moved(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> Reply | None:
         """Return a NAK if a reservation, made after the lease, requires the client to leave the address."""
@@ -286,14 +286,12 @@ class Dhcp4:
         self._notices.tell(messages.MOVED_BY_RESERVATION, address, now, client=who, address=where, reason=reason)
         return self._sent("DHCPNAK", replies.nak(query, reason))
 
-    def _grant(
-        self, query: Query, network: Network, plan: PoolPlan, address: int, now: float, *, rapid: bool = False
-    ) -> Reply | None:
+    def _grant(self, query: Query, plan: PoolPlan, address: int, now: float, *, rapid: bool = False) -> Reply | None:
         """Bind or extend the lease and acknowledge it."""
         lease = self._book.record(address)
         if lease is None:
             return self._silent("no-address")
-        seconds = self._bindings.grant(query, network, plan, lease, now)
+        seconds = self._bindings.grant(query, plan, lease, now)
         return self._sent("DHCPACK", replies.ack(query, plan, address, seconds, rapid=rapid))
 
     # RELEASE, DECLINE, INFORM
