@@ -25,15 +25,11 @@ from console.errors import ConfigError
 from console.makes.registry import DEFAULT, PROFILES, ServerSettings
 from console.model.picture import OWN
 from console.settings import paths
-from console.settings.addresses import endpoint
+from console.settings.addresses import Endpoint, endpoint
 from console.settings.forwarding import forward_faults
 from console.settings.notify import Attention, NotifySettings, faults
 from console.settings.toml_lines import line_of, places
-<<<<<<< HEAD
-from console.settings.traps import Endpoint, TrapSettings, endpoint
-=======
 from console.settings.traps import TrapSettings
->>>>>>> c3
 
 __all__ = [
     "ConsoleSettings",

@@ -76,7 +76,6 @@ class Endpoint:
         numbers = StartNumbers(
             start, before, book.last_number, startup.record.partner_start, startup.record.partner_number
         )
-        numbers.remember(lease.received for lease in book.leases.values())
         self._outbox = outbox = Outbox(log_settings)
         self._session = session = Session(
             settings,

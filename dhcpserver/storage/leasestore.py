@@ -32,8 +32,7 @@ CREATE TABLE IF NOT EXISTS lease (
     held INTEGER NOT NULL DEFAULT 0,
     number INTEGER NOT NULL DEFAULT 0,
     host_name TEXT NOT NULL DEFAULT '',
-    fqdn TEXT NOT NULL DEFAULT '',
-    received INTEGER NOT NULL DEFAULT 0
+    fqdn TEXT NOT NULL DEFAULT ''
 );
 """
 _ADDED = {
@@ -41,15 +40,14 @@ _ADDED = {
     "number": "INTEGER NOT NULL DEFAULT 0",
     "host_name": "TEXT NOT NULL DEFAULT ''",
     "fqdn": "TEXT NOT NULL DEFAULT ''",
-    "received": "INTEGER NOT NULL DEFAULT 0",
 }
 """Columns that a store of an earlier version does not have. That version can use a store that has them."""
 
 _COLUMNS = (
     "address,status,client_id,hardware,state_exp,sent_pl,acked_pl,recv_pl,cltt,sos,flags,relay_info,held,number,"
-    "host_name,fqdn,received"
+    "host_name,fqdn"
 )
-_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _SELECT = f"SELECT {_COLUMNS} FROM lease"
 
 _BOOTP = 1
@@ -131,7 +129,7 @@ class LeaseStore:
         self._connection.close()
 
 
-Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None, int, int, str, str, int]
+Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None, int, int, str, str]
 """A lease as it is stored, in the order of the table's columns."""
 
 
@@ -153,7 +151,6 @@ def row_of(lease: Lease) -> Row:
         lease.held,
         lease.number,
         *lease.names,
-        lease.received,
     )
 
 
@@ -173,7 +170,6 @@ def lease_of(row: Row, book: Book) -> Lease | None:
     lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
     lease.relay_info = row[11]
     lease.held, lease.number = row[12:14]
-    lease.received = row[16]
     if row[14] or row[15]:
         lease.names = ClientNames(row[14], row[15])
     if lease.status not in _AT_REST:

@@ -257,8 +257,8 @@ class Canon:
             lease = book.leases[address]
             times = self.ends(lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl)
             times += (self.of(lease.due), self.compared(lease.cltt, address), self.compared(lease.sos, address))
-            numbers = self._own[lease.number], self._partner[lease.received]
-            leases.append((address, lease.status, lease.key, times, lease.needs_update, numbers))
+            number = self._own[lease.number]
+            leases.append((address, lease.status, lease.key, times, lease.needs_update, number))
         offers = tuple([(each.address, each.key, self.of(each.until)) for each in book._offers.values()])
         extra = tuple([self.of(getattr(lease, name)) for lease in book.leases.values() for name in _new_fields()])
         free = tuple([(tuple(pool.free._blocks), tuple(pool.backup._blocks)) for pool in book.pools.values()])
@@ -266,7 +266,7 @@ class Canon:
 
 
 _LEASE_FIELDS = frozenset(
-    "acked_pl address bootp client_id cltt due hardware key needs_update number pool received recv_pl".split()  # noqa: SIM905
+    "acked_pl address bootp client_id cltt due hardware key needs_update number pool recv_pl".split()  # noqa: SIM905
     + "relay_info reserved sent_pl sibling sos state_exp status".split()  # noqa: SIM905
 )
 
@@ -291,7 +291,7 @@ def rows_form(rows: Iterable[tuple[Any, ...]], canon: Canon) -> object:
     found = []
     for row in sorted(rows, key=lambda row: int(row[0])):
         times = (canon.ends(*row[4:8]), canon.compared(row[8], row[0]), canon.compared(row[9], row[0]))
-        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16], canon._partner[row[16]]))
+        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16]))
     return tuple(found)
 
 

@@ -76,7 +76,6 @@ def _of_core(server: "Server", own: set[int], partner: set[int]) -> None:
     own.update((updates._number, updates._first_number, *own_of(numbers)))
     own.update(lease.number for lease in server.book.leases.values())
     partner.add(remembered(numbers.partner, numbers.received))
-    partner.update(lease.received for lease in server.book.leases.values())
 
 
 def _of_messages(server: "Server", octets: bytes) -> Iterator[int]:

@@ -140,9 +140,13 @@ class Operator:
         return True
 
     def restore_silently(self, host: "Host") -> bool:
-        """Replace the data of a server by an older copy, and start it as if nothing had happened."""
+        """Replace the data of a server by an older copy, and start it as if nothing had happened.
+
+        Only what the partner has on its disk shows that the copy is older. It stores the number of the last update that
+        it received with its state, at most ten seconds later; a partner that fails in between forgets it.
+        """
         image = self._images.get(host.name)
-        if image is None or not self._may_lose(host):
+        if image is None or not self._may_lose(host) or not self._world.copies.remembered(host):
             return False
         host.crash()
         host.disk.restore(image)

@@ -85,20 +85,3 @@ def test_a_copy_put_back_silently_is_excused_until_contact(recognised: bool, mon
         monkeypatch.setattr("dhcpserver.failover.state.machine.is_older_copy", lambda *_: False)
         with pytest.raises(Violation, match="both may give"):
             world.run(60)
-
-
-def test_a_copy_is_recognised_although_the_partner_crashed_at_once() -> None:
-    """I3, R-196: the partner stores the number of an update with its lease, and not only later with its state."""
-    world = running(Site(near=12, backup_pct=50))
-    world.run(20)
-    image, copied = world.main.disk.image(int(world.main.now)), world.timeline.now
-    lease = world.lease(2)
-    assert lease is not None
-    world.run(0.2, lambda: world.backup.disk.record is not None and lease.address in world.backup.book.leases)
-    world.backup.crash()
-    put_back_silently(world, world.main, image, copied)
-    world.backup.start()
-    world.main.start()
-    assert world.run(60, lambda: world.main.state in (State.RECOVER, State.RECOVER_WAIT))
-    assert world.until_normal(400)
-    world.converge()

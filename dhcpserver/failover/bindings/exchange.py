@@ -26,7 +26,6 @@ from dhcpserver.failover.codec import (
     UpdateRequestAll,
 )
 from dhcpserver.failover.link.session import Session
-from dhcpserver.failover.link.startnumber import first_number
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
@@ -71,7 +70,6 @@ class BindingExchange:
     ) -> None:
         self._outbox = outbox
         self._leasing = leasing
-        self._book = book
         self._numbers = session.introduction.numbers
         self._incoming = IncomingUpdates(settings, book, updates, leasing, counters, outbox, encoding)
         self._send_marked = False
@@ -137,9 +135,6 @@ class BindingExchange:
         self._numbers.receive(update.xid)
         self._incoming.recovering = own is not None and own.everything
         self._incoming.receive(update, now, frames)
-        lease = self._book.get(update.address)
-        if lease is not None:
-            lease.received = first_number(self._numbers.partner) + update.xid
         return False
 
     def _receive_ack(self, ack: BindingAck, frames: list[bytes], now: float) -> bool:

@@ -4,8 +4,7 @@ A store that was restored from a copy looks like a store after a crash: its serv
 it has given already. Only the partner has something newer. So every start has a number, which grows and is stored
 before the first CONNECT, and every change of a lease that is sent to the partner has a number, which is stored with the
 lease before it is sent, and is the transaction id of the BNDUPD. Each server remembers the partner's last start and the
-last number that it received in it, and sends both in the vendor options of CONNECT and CONNECTACK. The start is stored
-when it is received, the number with each lease that an update changed, and with the failover state now and then.
+last number that it received in it, and sends both in the vendor options of CONNECT and CONNECTACK.
 
     start number     32 bits; a start adds a random amount, so that a second start from one copy has another number
     number           start number and count, 32 bits each, so numbers grow from start to start
@@ -14,7 +13,6 @@ A server that receives a number greater than any in its store has been put back.
 when it receives STATE, which follows after the server has stored its decision.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 LARGEST_STEP = 1 << 12
@@ -61,14 +59,6 @@ class StartNumbers:
         """Handle an update of the partner."""
         if number > self.received:
             self.received = number
-
-    def remember(self, numbers: Iterable[int]) -> None:
-        """Use the numbers of the partner's updates in the store (`Lease.received`): the record may be older."""
-        if not self.partner:
-            return
-        first = first_number(self.partner)
-        latest = max((number for number in numbers if start_of(number) == self.partner), default=first)
-        self.receive(latest - first)
 
 
 def first_number(start: int) -> int:

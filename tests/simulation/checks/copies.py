@@ -10,6 +10,8 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from dhcpserver.service.turn import Inputs, Outputs
+from dhcpserver.wire.failover4 import Message
+from dhcpserver.wire.failover4_bindings import BindingAck
 from tests.simulation.checks.base import Check
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ class Copies(Check):
     def __init__(self, world: "World") -> None:
         super().__init__(world)
         self._unaware: set[str] = set()
+        self._acknowledged: dict[str, tuple[int, int]] = {}
+        """The start and the number of the last update of each server that its partner has acknowledged."""
 
     def data_replaced(self, host: "Host") -> None:
         """Note a copy that was put back silently. A lost disk is empty, which the server sees by itself."""
@@ -36,6 +40,21 @@ class Copies(Check):
         """Contact ends the excuse."""
         if host.communicating:
             self._unaware.discard(host.name)
+
+    def message_sent(self, host: "Host", message: Message) -> None:
+        """Record the number of an acknowledged update."""
+        partner = self.world.partner(host)
+        if isinstance(message, BindingAck) and partner.disk.record is not None:
+            key = (partner.disk.record.start, message.xid)
+            self._acknowledged[partner.name] = max(key, self._acknowledged.get(partner.name, key))
+
+    def remembered(self, host: "Host") -> bool:
+        """Return whether the partner has stored the number of the last update of a server that it acknowledged."""
+        record = self.world.partner(host).disk.record
+        acknowledged = self._acknowledged.get(host.name)
+        if acknowledged is None or record is None:
+            return acknowledged is None
+        return (record.partner_start, record.partner_number) >= acknowledged
 
     def unaware(self, server: str) -> bool:
         """Return whether a server has an old copy, and has had no contact since."""
