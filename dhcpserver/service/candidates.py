@@ -57,7 +57,7 @@ class Candidates:
         dynamic = Network(tuple(plan for plan in network.pools if plan.bootp and plan.dynamic_bootp))
         if not dynamic.pools:
             return None
-        return self._recorded(query, dynamic, now) or self._new(dynamic, now)
+        return self._offered(query, dynamic) or self._recorded(query, dynamic, now) or self._new(dynamic, now)
 
     def reserved(self, query: Query, network: Network) -> Candidate | None:
         """Return the address that is reserved for the client here, even if another client holds it at present."""
