@@ -354,12 +354,28 @@ def demo(
 @pairwatch.command()
 @VERBOSE
 @VERSION
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="The data directory.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data directory.")
 @click.option("--config", type=FILE, help="A configuration file, instead of the one in the data directory.")
-def serve(verbose: int, data: Path, config: Path | None) -> int:
+@click.option("--check", is_flag=True, help="Check the configuration only. Exit status 1: it is wrong.")
+@click.option("--client", metavar="MAC", help="With --check: show what this client would get. Status 3: no address.")
+@click.option("--client-id", metavar="HEX", help="The client identifier (option 61) of --client.")
+@click.option("--relay", metavar="ADDRESS", help="The relay (giaddr) of --client. Default: it is on the link.")
+@click.option("--class", "vendor_class", metavar="TEXT", help="The vendor class (option 60) of --client.")
+@click.option("--options", metavar="1,3,6", help="The options that --client requests (option 55), by number or name.")
+def serve(verbose: int, data: Path | None, config: Path | None, check: bool, **asked: str | None) -> int:
     """Run one DHCP failover server in the foreground. SIGTERM stops it, SIGHUP reloads its configuration."""
     set_verbosity(verbose)
-    return int(importlib.import_module("dhcpserver.main").serve(data, config))
+    if data is None and not (check and config):
+        raise click.UsageError("--data is required" + (", or --config" if check else ""))
+    if not check and any(asked.values()):
+        raise click.UsageError("a client is a question of --check")
+    server = importlib.import_module("dhcpserver.main")
+    if not check:
+        return int(server.serve(data, config))
+    try:
+        return int(server.check(data, config, server.Asked(**asked)))
+    except server.QuestionError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
