@@ -26,6 +26,7 @@ class ServerCollector(Collector):
             ("dhcp4_received", "DHCPv4 messages received", "type", counters.received),
             ("dhcp4_sent", "DHCPv4 replies sent", "type", counters.sent),
             ("dhcp4_dropped", "DHCPv4 messages without an answer", "reason", counters.dropped),
+            ("dhcp4_unsent", "DHCPv4 replies that could not be sent", "reason", server.unsent.counts),
             ("traps", "Traps by what became of them", "outcome", server.trap_counters()),
         ):
             family = CounterMetricFamily(f"pairwatch_{name}", text, labels=[label])

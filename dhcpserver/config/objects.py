@@ -7,12 +7,13 @@ A secret is an attribute of the type SecretStr: by that alone, no message, answe
 (`config.secrecy`).
 """
 
-from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dhcpserver.config.values import (
+    Address4,
+    Address6,
     AddressRange,
     ClientId,
     Hardware,
@@ -23,6 +24,8 @@ from dhcpserver.config.values import (
     Port,
     Seconds,
     SelectionTag,
+    Subnet4,
+    boot_name,
 )
 from dhcpserver.limits import DHCP_SERVER_PORT, FAILOVER_PORT
 from snmp.security.access import AuthProtocol, PrivProtocol
@@ -77,7 +80,7 @@ class Server(Attributes):
     decline_limit: Annotated[int, Field(ge=0, le=100_000)] = 10
     new_client_limit: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     leasequery: bool = False
-    leasequery_relays: tuple[IPv4Network, ...] = ()
+    leasequery_relays: tuple[Subnet4, ...] = ()
 
 
 class Listener(Attributes):
@@ -87,7 +90,7 @@ class Listener(Attributes):
     that of clients.
     """
 
-    address: IPv4Address | None = None
+    address: Address4 | None = None
     interface: str | None = None
     port: Port = DHCP_SERVER_PORT
     trust_relay_info: bool = False
@@ -116,8 +119,8 @@ class Cluster(Attributes):
     """A machine with a server: its name and its addresses."""
 
     name: Name
-    ipaddr: IPv4Address | None = None
-    ip6address: IPv6Address | None = None
+    ipaddr: Address4 | None = None
+    ip6address: Address6 | None = None
 
 
 class FailoverPair(Attributes):
@@ -138,10 +141,10 @@ class FailoverPair(Attributes):
     use_safe_period: bool = True
     safe_period: Seconds = 14_400
     safe_period_strict: bool = False
-    main_server: IPv4Address | None = None
-    backup_server: IPv4Address | None = None
-    main_ip6address: IPv6Address | None = None
-    backup_ip6address: IPv6Address | None = None
+    main_server: Address4 | None = None
+    backup_server: Address4 | None = None
+    main_ip6address: Address6 | None = None
+    backup_ip6address: Address6 | None = None
     main_port: Port | None = None
     backup_port: Port | None = None
     port: Port = FAILOVER_PORT
@@ -175,8 +178,8 @@ class Policy(Attributes):
     offer_timeout: Annotated[Seconds, Field(ge=1, le=3600)] = 120
     unavailable_timeout: Seconds = 86_400
     allow_lease_time_override: bool = False
-    routers: tuple[IPv4Address, ...] = ()
-    domain_name_servers: tuple[IPv4Address, ...] = ()
+    routers: tuple[Address4, ...] = ()
+    domain_name_servers: tuple[Address4, ...] = ()
     domain_name: Annotated[str, Field(min_length=1)] | None = None
     options: Options = {}
     vendor_options: dict[str, Options] = {}
@@ -185,9 +188,9 @@ class Policy(Attributes):
     v4_rapid_commit: bool = False
     ping_clients: bool = False
     ping_timeout: Annotated[int, Field(ge=10, le=10_000)] = 300
-    packet_siaddr: IPv4Address | None = None
-    packet_server_name: Annotated[str, Field(max_length=63)] = ""
-    packet_file_name: Annotated[str, Field(max_length=127)] = ""
+    packet_siaddr: Address4 | None = None
+    packet_server_name: Annotated[str, boot_name(63)] = ""
+    packet_file_name: Annotated[str, boot_name(127)] = ""
 
 
 class OwnOption(Attributes):
@@ -214,7 +217,7 @@ class VendorOptionSpace(Attributes):
 class Reservation(Attributes):
     """One address for one client, identified by hardware address or client identifier (hexadecimal)."""
 
-    ipaddr: IPv4Address
+    ipaddr: Address4
     mac: Hardware | None = None
     client_id: ClientId | None = None
     options: Options = {}
@@ -228,16 +231,16 @@ class Scope(Attributes):
     """
 
     name: Name
-    subnet: IPv4Network
+    subnet: Subnet4
     ranges: tuple[AddressRange, ...] = ()
     policy: Name = "default"
-    relay_subnets: tuple[IPv4Network, ...] = ()
+    relay_subnets: tuple[Subnet4, ...] = ()
     reservations: tuple[Reservation, ...] = ()
     options: Options = {}
     vendor_options: dict[str, Options] = {}
     allocate_first_available: bool = False
     backup_pct: Percent | None = None
-    failover_backup_allocation_boundary: IPv4Address | None = None
+    failover_backup_allocation_boundary: Address4 | None = None
     deactivated: bool = False
     dhcp: bool = True
     subnet_selection: bool = False

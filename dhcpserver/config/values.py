@@ -1,7 +1,7 @@
 """Formats of single values of the configuration: durations, percentages, address ranges, hardware addresses."""
 
 import re
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -69,6 +69,24 @@ def option_name(value: str) -> str:
     return value
 
 
+def written_address(value: object) -> object:
+    """Refuse a number or a boolean where an address is meant: they would be read as 0.0.0.1."""
+    if isinstance(value, int | float | bytes):
+        raise ValueError("an address or a network is written as text")
+    return value
+
+
+def boot_name(most: int) -> AfterValidator:
+    """Return the check of a name in `sname` or `file`: at most that many octets, without a NUL."""
+
+    def check(value: str) -> str:
+        if len(value.encode()) > most or "\0" in value:
+            raise ValueError(f"it has at most {most} octets, without a NUL; these are {len(value.encode())}")
+        return value
+
+    return AfterValidator(check)
+
+
 def object_name(value: str) -> str:
     """Check a name of an object: 1 to 255 characters without a slash."""
     if not value.strip() or "/" in value or len(value) > 255:
@@ -84,6 +102,9 @@ def selection_tag(value: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(object_name)]
+Address4 = Annotated[IPv4Address, BeforeValidator(written_address)]
+Address6 = Annotated[IPv6Address, BeforeValidator(written_address)]
+Subnet4 = Annotated[IPv4Network, BeforeValidator(written_address)]
 OptionName = Annotated[str, AfterValidator(option_name)]
 OptionKey = int | str
 """The number or the name of an option."""

@@ -50,6 +50,7 @@ MEANINGS: dict[int, str] = {
     18131: "an address that was to be given is in use by a client that the server does not know",
     18132: "an operator set the partner down before this server had all of its leases: addresses are probed",
     18133: "the roles were exchanged and the partner is away: new clients wait until its last leases have ended",
+    18134: "clients of the partner ask in vain: see whether packets of clients reach it (cable, filter, interface)",
     18200: "the server started",
     18201: "stored leases belong to no scope: a scope was removed or changed",
     18202: "the server stopped",
@@ -72,6 +73,7 @@ MEANINGS: dict[int, str] = {
     18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
     18229: "an address was offered without the probe of `ping-clients`: look for a flood, or a missing route",
     18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
+    18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",
     18301: "the server does not serve clients: its lease store cannot be used",
     18302: "the server serves clients again",
     18303: "the failover state cannot be read: the server recovers from its partner",
@@ -256,6 +258,13 @@ ROLE_EXCHANGED = Message(
     "that its partner may have leased are not given to new clients for {seconds:.0f} s, which is MCLT.",
 )
 
+CLIENTS_IN_VAIN = Message(
+    18134,
+    "Warning",
+    "Failover pair '{pair}': {count} clients that the partner answers ask again and again, and it has given no lease "
+    "meanwhile. It may not receive the packets of its clients{more}.",
+)
+
 # The server
 
 STARTED = Message(18200, "Info", "Server '{name}' {version} started.")
@@ -312,6 +321,7 @@ MORE_OPTIONS_LEFT_OUT = Message(
     18210, "Warning", "{count} further replies had options left out in this second.", "missing-options"
 )
 
+NOT_SENT = Message(18231, "Warning", "A reply to {to} could not be sent: {reason}{more}.")
 LEASE_EVENT = Message(
     18230,
     "Info",

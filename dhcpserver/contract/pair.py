@@ -54,13 +54,14 @@ class Resync(Document):
 
 
 class UpdateCounters(Document):
-    """Binding updates since the server started."""
+    """Binding updates since the server started. `leases`: of those received, the ones of a running lease."""
 
     sent: Count
     acked: Count
     rejected: Count
     received: Count
     refused: Count
+    leases: Count | None = None
 
 
 class Buckets(Document):

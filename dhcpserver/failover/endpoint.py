@@ -280,6 +280,21 @@ class Endpoint:
 
     # For the management interface
 
+    @property
+    def both_normal(self) -> bool:
+        """Whether both servers are NORMAL and in contact, so that each client has one server that answers it."""
+        machine = self._machine
+        return (
+            machine.communications_ok
+            and machine.state is State.NORMAL
+            and self._record.value.partner_state is State.NORMAL
+        )
+
+    @property
+    def partner_leases(self) -> int:
+        """How many updates of running leases the partner has sent."""
+        return self._counters.leases
+
     def view(self, now: float) -> EndpointView:
         """Return a snapshot."""
         machine = self._machine

@@ -13,12 +13,14 @@ class UpdateCounters:
     Attributes:
         sent, acked, rejected: to the partner, and its answers.
         received, refused: from the partner, and those of them that this server refused.
+        leases: of those received, the ones of a running lease.
     """
 
     sent: int = 0
     acked: int = 0
     rejected: int = 0
     received: int = 0
+    leases: int = 0
     refused: int = 0
 
 

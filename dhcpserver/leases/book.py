@@ -211,7 +211,7 @@ class Book:
         key = client_key(client_id, hardware) if client_id or hardware else None
         if key != lease.key:
             self._unlink(lease)
-            lease.names = NO_NAMES
+            lease.names, lease.relay_info = NO_NAMES, None  # They are those of the former client.
             if key is not None:
                 lease.key = key
                 lease.sibling = self._clients.get(key)

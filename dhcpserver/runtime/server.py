@@ -36,6 +36,7 @@ from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.prober import Prober
 from dhcpserver.runtime.recipients import own_addresses, recipient_of
 from dhcpserver.runtime.sockets import DhcpSocket, check_own_address
+from dhcpserver.runtime.unsent import Unsent
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
@@ -110,6 +111,7 @@ class Server:
             own_addresses(configuration),
             state_directory=data.path,
         )
+        self.unsent = Unsent()
         self._prober = Prober(self._answered, self._unprobed)
         self._store, self.core = self._open_store()
 
@@ -266,9 +268,10 @@ class Server:
         self._set_timer(moment.steady)
 
     def _emit(self, now: float, outputs: Outputs) -> None:
-        sockets = self.listeners
         for reply in outputs.replies:
-            sockets[reply.listener].send(reply)
+            failure = self.listeners[reply.listener].send(reply)
+            if failure is not None:
+                self.log.write(now, self.unsent.lines(reply, failure, time.monotonic()))
         for effect in outputs.link:
             if isinstance(effect, Transmit):
                 self._links.transmit(effect.connection, effect.data)

@@ -70,8 +70,11 @@ class DhcpSocket:
             found = self.from_ports[port] = self.arrival._replace(source_port=port)
         return found
 
-    def send(self, reply: Reply) -> None:
-        """Send one reply. It is lost if a buffer is full or the client cannot be reached; the client then retries."""
+    def send(self, reply: Reply) -> OSError | None:
+        """Send one reply; return why it could not be sent, else None. The client then asks again.
+
+        A client that cannot be reached at its hardware address is answered by broadcast.
+        """
         try:
             if reply.how is Destination.ADDRESS:
                 self.sock.sendto(reply.octets, (_dotted(reply.address), reply.port))
@@ -80,8 +83,11 @@ class DhcpSocket:
                 self.link.sendto(frame, (self.interface or "", _ETHERTYPE_IP, 0, 0, reply.chaddr))
             else:
                 self.sock.sendto(reply.octets, (_BROADCAST, reply.port))
-        except OSError:
-            return
+        except OSError as error:
+            if reply.how is Destination.LINK and self.link is not None:
+                return self.send(reply._replace(how=Destination.BROADCAST))
+            return error
+        return None
 
     def close(self) -> None:
         """Close the sockets."""

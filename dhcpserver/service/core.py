@@ -151,6 +151,8 @@ class Core:
         for address, offer in self.probing.due(now):
             self._offer(address, offer, outputs)
         outputs.probes, self.probing.requests = self.probing.requests, []
+        if endpoint is not None:
+            self._watch_partner(endpoint, now)
         outputs.lines += self._packet_log.take(now)
         outputs.lines += self._notices.take()
         for lease in book.due(now, LEASES_DUE_PER_TURN):
@@ -178,6 +180,15 @@ class Core:
             return
         outputs.replies.append(offer)
         self.counters.send("DHCPOFFER")
+
+    def _watch_partner(self, endpoint: Endpoint, now: float) -> None:
+        """Report that the partner seems not to receive the packets of its clients."""
+        if not endpoint.both_normal:
+            self._dhcp4.unanswered.clear()
+            return
+        count = self._dhcp4.unanswered.waiting(endpoint.partner_leases, now)
+        if count:
+            self._notices.tell(messages.CLIENTS_IN_VAIN, None, now, pair=self.pair_name, count=count)
 
     def _unavailable(self, lease: Lease, now: float) -> None:
         """Reset an abandoned address when its `unavailable-timeout` has passed.

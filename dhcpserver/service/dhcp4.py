@@ -25,6 +25,7 @@ from dhcpserver.service.portlimit import PortLimits
 from dhcpserver.service.probing import Probing
 from dhcpserver.service.query import Arrival, Query, Reply
 from dhcpserver.service.relays import Relays
+from dhcpserver.service.unanswered import Unanswered
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import BOOTREQUEST, parse
 from dhcpserver.wire.errors import WireError
@@ -43,6 +44,7 @@ class Dhcp4:
         declined: declined addresses (address, hardware) for which no trap was made yet.
         log: log lines about packets.
         relays: the relays from which requests arrived recently.
+        unanswered: the clients that the partner should answer.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Dhcp4:
         self._limits = PortLimits(plan, book, notices)
         self._bindings = Bindings(plan, book, partnership, self._candidates, notices, log)
         self._probing = probing
+        self.unanswered = Unanswered()
         self._last_sent = ""
         self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
@@ -123,12 +126,14 @@ class Dhcp4:
     def shift(self, step: float) -> None:
         """Follow a step of the clock."""
         self._limits.shift(step)
+        self.unanswered.shift(step)
 
     # DISCOVER
 
     def _discover(self, query: Query, network: Network, now: float) -> Reply | None:
         decision = self._decision(MessageKind.NEW, query)
         if not decision.answer:
+            self.unanswered.record(query.key, query.packet.secs, now)
             return None
         if self._limits.too_many_new_clients(query, now):
             return self._silent("new-client-limit")
@@ -146,9 +151,8 @@ class Dhcp4:
         if lease is None or lease.status is not Status.ACTIVE:
             self._book.offer(address, plan.pool, query.key, now + plan.offer_timeout)
         offer = replies.offer(query, plan, address, seconds)
-        if self._probing.holds(query, plan, lease, address, offer, now):
-            return None
-        return self._sent("DHCPOFFER", offer)
+        held = self._probing.holds(query, plan, lease, address, offer, now)
+        return None if held else self._sent("DHCPOFFER", offer)
 
     def _find(self, query: Query, network: Network, now: float) -> tuple[PoolPlan, int] | None:
         """Return the address to offer; what is unusual about it is logged."""
@@ -207,9 +211,8 @@ class Dhcp4:
         """
         offer = self._book.offer_of(address)
         if offer is not None:
-            lease = self._book.record(address)
-            own = lease is not None and offer.key == query.key and not self._probing.waits(address)
-            return own and lease is not None and self._partnership.may_give(lease, query.key, now)
+            lease = None if self._probing.waits(address) else self._book.record(address)
+            return lease is not None and offer.key == query.key and self._partnership.may_give(lease, query.key, now)
         if self._candidates.misplaced(query, network, plan, address, now) is not None:
             return False
         lease = self._book.get(address)
@@ -294,7 +297,7 @@ class Dhcp4:
     # RELEASE, DECLINE, INFORM
 
     def _release(self, query: Query, network: Network, now: float) -> Reply | None:
-        if not self._answers(MessageKind.NAMED, query):
+        if not self._decision(MessageKind.NAMED, query).answer:
             return None
         named_here = query.names_this_server()
         if not named_here and not self._partnership.paired:
@@ -310,7 +313,7 @@ class Dhcp4:
     def _decline(self, query: Query, network: Network, now: float) -> Reply | None:
         if not query.names_this_server():
             return self._silent("other-server")
-        if not self._answers(MessageKind.NAMED, query):
+        if not self._decision(MessageKind.NAMED, query).answer:
             return None
         address = query.packet.address(options4.REQUESTED_ADDRESS)
         plan = network.plan_of(address)
@@ -326,7 +329,7 @@ class Dhcp4:
         return None
 
     def _inform(self, query: Query, network: Network, now: float) -> Reply | None:
-        if not self._answers(MessageKind.INFORM, query):
+        if not self._decision(MessageKind.INFORM, query).answer:
             return None
         return self._sent("DHCPACK", replies.inform(query, network.plan_of(query.packet.ciaddr) or network.pools[0]))
 
@@ -336,7 +339,7 @@ class Dhcp4:
         """RFC 951, RFC 1534: an infinite lease of the reserved address or, with `dynamic-bootp`, of any address."""
         if not any(plan.bootp for plan in network.pools):
             return self._silent("bootp-off")
-        if not self._answers(MessageKind.BOOTP, query):
+        if not self._decision(MessageKind.BOOTP, query).answer:
             return None
         found = self._candidates.bootp(query, network, now)
         lease = None if found is None else self._book.record(found[1])
@@ -353,22 +356,18 @@ class Dhcp4:
     def _lease_query(self, query: Query, now: float) -> Reply | None:
         if not self._plan.leasequery_from(query.packet.giaddr):
             return self._silent("leasequery-off")
-        if not self._answers(MessageKind.LEASEQUERY, query):
+        if not self._decision(MessageKind.LEASEQUERY, query).answer:
             return None
         answer = self._leasequery.answer(query, now)
         return self._silent(answer) if isinstance(answer, str) else self._sent(*answer)
 
     # Counting
 
-    def _answers(self, kind: MessageKind, query: Query) -> bool:
-        """Whether failover allows this server to answer; a refusal is counted and logged.
-
-        Only for kinds of message that no state restricts to known clients; see `_decision`.
-        """
-        return self._decision(kind, query).answer
-
     def _decision(self, kind: MessageKind, query: Query) -> AnswerDecision:
-        """Return whether failover allows this server to answer, and whom; a refusal is counted and logged."""
+        """Return whether failover allows this server to answer, and whom; a refusal is counted and logged.
+
+        Only `answer` counts for kinds of message that no state restricts to known clients.
+        """
         decision = self._partnership.answers(kind, query.key)
         if not decision.answer:
             self.counters.drop("failover")

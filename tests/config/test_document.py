@@ -186,3 +186,22 @@ def test_a_scope_can_have_its_own_share_and_boundary() -> None:
 def test_a_value_out_of_range_is_refused_with_the_range(text: str, complaint: str) -> None:
     (found,) = problems(GOOD.replace('backup = "b"', f'backup = "b"\n{text}'))
     assert complaint in found
+
+
+@pytest.mark.parametrize("name", ["packet-server-name", "packet-file-name"])
+def test_a_boot_name_is_counted_in_octets(name: str) -> None:
+    """A name of 64 octets in fewer characters shifted the field after it."""
+    most = 63 if name == "packet-server-name" else 127
+    text = GOOD.replace('dhcp-lease-time = "1d6h"', f'{name} = "{"x" * most}"')
+    assert read(text)
+    (found,) = problems(text.replace("x" * most, "\u00e9" * (most // 2 + 1)))
+    assert f"line 21: policy[0].{name}: it has at most {most} octets" in found
+
+
+@pytest.mark.parametrize("value", ["true", "1", "1.5"])
+def test_a_number_is_not_an_address(value: str) -> None:
+    """`subnet = 1` was 0.0.0.1/32."""
+    (found,) = problems(GOOD.replace('"192.0.2.0/24"', value))
+    assert "written as text" in found
+    (found,) = problems(GOOD.replace('ipaddr = "127.0.0.12"', f"ipaddr = {value}"))
+    assert "written as text" in found

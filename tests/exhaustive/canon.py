@@ -165,7 +165,7 @@ class Canon:
         self._order = order
         self._past_seconds = past_seconds
         self._started = True
-        self._seen: dict[int, int] = {}
+        self._seen: dict[int, tuple[int, object]] = {}
         self._identifiers: dict[object, int] = {}
 
     def time(self, when: float) -> float:
@@ -201,14 +201,14 @@ class Canon:
             return None
         known = self._seen.get(id(subject))
         if known is not None:
-            return ("again", known)
+            return ("again", known[0])
         if kind is Lease:
             return ("lease", subject.address)
         if kind is Pool:
             return ("pool", subject.name)
         if kind is StartUp and self._started:
             return None  # It is used in STARTUP only.
-        self._seen[id(subject)] = len(self._seen)
+        self._seen[id(subject)] = len(self._seen), subject  # Kept, so that no other object gets its id.
         if kind is Book:
             return self._book(subject)
         return self._object(subject, kind)

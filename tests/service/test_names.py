@@ -66,12 +66,14 @@ def test_a_new_name_is_stored_before_half_of_the_lease_has_passed() -> None:
 def test_the_next_client_of_an_address_has_its_own_names() -> None:
     site = Site()
     first = Client(site, 1)
-    first.extra = [(12, b"first")]
+    first.extra = [(12, b"first"), (82, b"\1\4port")]
     first.release(first.get())
     site.wait(101)
     second = Client(site, 2)
+    assert leased(site).relay_info == b"\1\4port"
     assert second.get() == POOL[0]
     assert leased(site).names == ClientNames()
+    assert leased(site).relay_info is None
 
 
 def test_the_partner_gets_the_names() -> None:

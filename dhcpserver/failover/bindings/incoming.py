@@ -72,6 +72,7 @@ class IncomingUpdates:
     def receive(self, update: BindingUpdate, now: float, frames: list[bytes]) -> None:
         """Accept or refuse one update, and append the acknowledgement to `frames`."""
         self._counters.received += 1
+        self._counters.leases += running(update, now)
         refusal = self._refusal(update, now)
         if self._outbox.detail:
             result = "accepted" if refusal is None else f"rejected {refusal.reason} {refusal.message}"
