@@ -126,11 +126,11 @@ class Probing:
         self._notices.tell(messages.NOT_PROBED, scope, now, scope=scope, reason=reason)
 
     def forget(self, address: int) -> bool:
-        """Drop the offer of an address that answered; return whether one waited."""
+        """Drop the offer of an address that answered; return whether it was probed lately. The answer may be late."""
         waiting = self._waiting.pop(address, None)
         if waiting is not None:
             self._counters.drop("address-in-use")
-        return waiting is not None
+        return self._silent.pop(address, None) is not None or waiting is not None
 
     def unprobed(self, address: int, now: float) -> Reply | None:
         """Return the offer of an address to which no request could be sent, if it may be sent without a probe."""

@@ -90,6 +90,28 @@ def test_an_address_that_answers_is_unavailable_and_not_offered() -> None:
     assert replies(site, WINDOW) == POOL[1:2]
 
 
+def test_a_late_answer_ends_the_offer() -> None:
+    """The offer was sent; a client that requests the address is refused and starts again."""
+    site = Site(PINGED)
+    client = Client(site, 1)
+    client.discover()
+    assert replies(site, WINDOW) == POOL[:1]
+    report(site, echo=POOL[0])
+    assert site.core.book.leases[number(POOL[0])].status is Status.ABANDONED
+    refused = client.select(POOL[0])
+    assert refused is not None
+    assert refused.message_type == MessageType.NAK
+
+
+def test_a_late_answer_does_not_end_a_lease() -> None:
+    """The client itself can answer a request that waited for its link."""
+    site = Site(PINGED)
+    address = get(site, Client(site, 1))
+    report(site, echo=address)
+    assert site.core.book.leases[number(address)].status is Status.ACTIVE
+    assert [line.id for line in site.last.lines if line.id == 18131] == []
+
+
 def test_an_answer_to_nothing_changes_nothing() -> None:
     site = Site(PINGED)
     assert report(site, echo=POOL[0]) == []
@@ -187,6 +209,18 @@ def test_a_dynamic_bootp_client_waits_and_gets_the_probed_address() -> None:
     assert site.core.book.offer_of(granted.yiaddr) is None
     site.wait(1000)
     assert bootp(site, 1) is not None, "its own address is not probed again"
+
+
+def test_a_bootp_client_does_not_get_an_offered_address_that_became_unusable() -> None:
+    """The partner can report in the meantime that it has leased the address."""
+    site = Site(PINGED.replace('name = "s1"', 'name = "s1"\nbootp = true\ndynamic-bootp = true', 1))
+    assert bootp(site, 1) is None
+    lease = site.core.book.record(number(POOL[0]))
+    assert lease is not None
+    lease.held = int(site.now) + 1000
+    site.wait(4)
+    assert bootp(site, 1) is None
+    assert probed(site) == POOL[1:2]
 
 
 def test_a_dynamic_bootp_client_does_not_get_an_address_that_answers() -> None:
