@@ -16,6 +16,7 @@ import click
 
 from console.commands.exits import run_command
 from console.commands.options import (
+    ASKED,
     COMMON,
     ENVIRONMENT,
     FILE,
@@ -369,12 +370,24 @@ def demo(
 @pairwatch.command()
 @VERBOSE
 @VERSION
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="The data directory.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data directory.")
 @click.option("--config", type=FILE, help="A configuration file, instead of the one in the data directory.")
-def serve(verbose: int, data: Path, config: Path | None) -> int:
+@click.option("--check", is_flag=True, help="Check the configuration only. Exit status 1: it is wrong.")
+@ASKED
+def serve(verbose: int, data: Path | None, config: Path | None, check: bool, **asked: str | None) -> int:
     """Run one DHCP failover server in the foreground. SIGTERM stops it, SIGHUP reloads its configuration."""
     set_verbosity(verbose)
-    return int(importlib.import_module("dhcpserver.main").serve(data, config))
+    if data is None and not (check and config):
+        raise click.UsageError("--data is required" + (", or --config" if check else ""))
+    if not check and any(asked.values()):
+        raise click.UsageError("a client is a question of --check")
+    server = importlib.import_module("dhcpserver.main")
+    if not check:
+        return int(server.serve(data, config))
+    try:
+        return int(server.check(data, config, server.Asked(**asked)))
+    except server.QuestionError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

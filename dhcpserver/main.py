@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.config.objects import Configuration
 from dhcpserver.contract import messages
 from dhcpserver.runtime.datadir import DataDirectory
+from dhcpserver.runtime.precheck import Asked, QuestionError, precheck
 from dhcpserver.runtime.server import Server
 from dhcpserver.runtime.sockets import ListenerError
 from dhcpserver.runtime.supervision import Supervisor
@@ -45,6 +47,24 @@ def serve(data: Path, config: Path | None = None) -> int:
         print(f"pairwatch: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def check(data: Path | None, config: Path | None = None, asked: Asked | None = None) -> int:
+    """Check a configuration, and print what a client would get.
+
+    Return the exit status: 0 for a correct one, 1 for a wrong one, 3 if the client would get no address. Raises
+    QuestionError for a client that cannot be.
+    """
+    path = config or (data or Path()) / "config.toml"
+    try:
+        configuration = load(path)
+        report = precheck(configuration, asked, time.time())
+    except StartError as error:
+        print(f"pairwatch: {error}", file=sys.stderr)
+        return 1
+    print(f"{path}: correct, {len(configuration.scope)} scopes")
+    print(*report.lines, sep="\n", end="\n" if report.lines else "")
+    return 0 if report.served else 3
 
 
 def load(path: Path) -> Configuration:
@@ -219,17 +239,37 @@ async def _serve_http(http: uvicorn.Server) -> None:
 def main() -> int:
     """Run this module as a program."""
     parser = argparse.ArgumentParser(prog="dhcpserver", description=__doc__)
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--data", type=Path, help="the server's data directory")
+    parser.add_argument("--data", type=Path, help="the server's data directory")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--check", action="store_true", help="check the configuration only; see --client")
     what.add_argument("--hash-password", action="store_true", help="ask for a password; print its hash for config.toml")
     parser.add_argument("--config", type=Path, help="the configuration; default: config.toml in the data directory")
+    parser.add_argument("--client", metavar="MAC", help="with --check: show what this client would get")
+    parser.add_argument("--client-id", metavar="HEX", help="the client identifier (option 61) of --client")
+    parser.add_argument("--relay", metavar="ADDRESS", help="the relay (giaddr) of --client; default: on the link")
+    parser.add_argument("--class", dest="vendor_class", metavar="TEXT", help="the vendor class (option 60) of --client")
+    parser.add_argument("--options", metavar="1,3,6", help="the options that --client requests (option 55)")
     parser.add_argument("--version", action="version", version=VERSION)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
     if arguments.hash_password:
         print(hash_password(getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")))
         return 0
+    if arguments.check:
+        return _check(parser, arguments)
+    if arguments.data is None:
+        parser.error("--data is required")
     return serve(arguments.data, arguments.config)
+
+
+def _check(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
+    if arguments.config is None and arguments.data is None:
+        parser.error("--check needs --config or --data")
+    asked = Asked(*(getattr(arguments, name) for name in Asked._fields))
+    try:
+        return check(arguments.data, arguments.config, asked)
+    except QuestionError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,18 @@ ENVIRONMENT = options(
 PAIR = click.option("--pair", metavar="NAME", help="The pair to show first.")
 WRITE = click.option("--write/--read-only", default=None, help="Allow actions or not, overriding the configuration.")
 COMMON = options(CONFIG, VERBOSE, VERSION)
+ASKED = options(
+    click.option(
+        "--client", metavar="MAC", help="With --check: show what this client would get. Status 3: no address."
+    ),
+    click.option("--client-id", metavar="HEX", help="The client identifier (option 61) of --client."),
+    click.option("--relay", metavar="ADDRESS", help="The relay (giaddr) of --client. Default: it is on the link."),
+    click.option("--class", "vendor_class", metavar="TEXT", help="The vendor class (option 60) of --client."),
+    click.option(
+        "--options", metavar="1,3,6", help="The options that --client requests (option 55), by number or name."
+    ),
+)
+"""A client in a question to `serve --check`."""
 
 
 def set_verbosity(verbose: int) -> None:

@@ -167,7 +167,10 @@ Options = dict[str, object]
 
 
 class Policy(Attributes):
-    """Lease times, and the options that clients get."""
+    """Lease times, and the options that clients get.
+
+    `ping_clients`: an address is probed before it is offered; `ping_timeout`: milliseconds to wait for an answer.
+    """
 
     name: Name
     dhcp_lease_time: Annotated[Seconds, Field(ge=1)] = 604_800
@@ -183,6 +186,8 @@ class Policy(Attributes):
     v4_bootp_reply_options: tuple[OptionKey, ...] = (1, 3, 6, 12, 15)
     v4_reply_options: tuple[OptionKey, ...] = ()
     v4_rapid_commit: bool = False
+    ping_clients: bool = False
+    ping_timeout: Annotated[int, Field(ge=10, le=10_000)] = 300
     packet_siaddr: Address4 | None = None
     packet_server_name: Annotated[str, boot_name(63)] = ""
     packet_file_name: Annotated[str, boot_name(127)] = ""

@@ -71,8 +71,9 @@ MEANINGS: dict[int, str] = {
     18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
     18227: "no address was free, so a declined one is used again before its time",
     18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
-    18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",
+    18229: "an address was offered without the probe of `ping-clients`: look for a flood, or a missing route",
     18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
+    18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",
     18301: "the server does not serve clients: its lease store cannot be used",
     18302: "the server serves clients again",
     18303: "the failover state cannot be read: the server recovers from its partner",
@@ -309,6 +310,7 @@ NEW_CLIENTS_LIMITED = Message(
 ABANDONED_REUSED = Message(
     18227, "Warning", "Scope '{scope}': no address is free; {address}, which was declined, is used again{more}."
 )
+NOT_PROBED = Message(18229, "Warning", "Scope '{scope}': an address was offered without a probe: {reason}{more}.")
 OPTIONS_LEFT_OUT = Message(
     18210,
     "Warning",

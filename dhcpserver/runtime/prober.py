@@ -7,10 +7,16 @@ import struct
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address
 
+from dhcpserver.runtime.sockets import ListenerError
+
 ECHO_REQUEST, ECHO_REPLY = 8, 0
 _HEADER = struct.Struct("!BBHHH")
 """Type, code, checksum, identifier, sequence number."""
 DATAGRAMS = 64
+REFUSED = (
+    "ping-clients is set, and this process may not send ICMP echo requests: run the server as root or with "
+    "CAP_NET_RAW, or remove ping-clients"
+)
 
 
 class Prober:
@@ -29,11 +35,16 @@ class Prober:
         self._sequence = 0
         self._socket: socket.socket | None = None
 
-    def open(self) -> None:
-        """Open the socket, if this process may."""
+    def open(self, *, required: bool = False) -> None:
+        """Open the socket, if this process may. Raises ListenerError if it may not and the configuration requires it.
+
+        Otherwise the server would give addresses without the probes that its operator relies on.
+        """
         try:
             self._socket = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
-        except OSError:
+        except OSError as error:
+            if required:
+                raise ListenerError(f"{REFUSED} ({error.strerror})") from None
             return
         self._socket.setblocking(False)
         asyncio.get_running_loop().add_reader(self._socket, self._readable)

@@ -140,7 +140,7 @@ class Server:
         for index in range(len(self.configuration.listener)):
             check_own_address(self.listeners[index].arrival, self.core.book.pools.values())
         await self._links.listen()
-        self._prober.open()
+        self._prober.open(required=self.core.plan.probes)
         self.write_log(messages.STARTED, name=self.configuration.server.name, version=VERSION)
         api = self.configuration.api
         if not api.certificate and not ip_address(api.address).is_loopback:

@@ -94,6 +94,9 @@ class Bindings:
             lease.relay_info = query.relay_info
         self._book.touch(lease)
         self._partnership.granted(lease, FOREVER, now)
+        offer = self._book.offered_to(query.key)
+        if offer is not None:
+            self._book.withdraw(offer)
 
     def release(self, lease: Lease, now: float) -> None:
         """End a lease, as its client asked."""

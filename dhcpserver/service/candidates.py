@@ -57,7 +57,9 @@ class Candidates:
         dynamic = Network(tuple(plan for plan in network.pools if plan.bootp and plan.dynamic_bootp))
         if not dynamic.pools:
             return None
-        return self._recorded(query, dynamic, now) or self._new(dynamic, now)
+        return (
+            self._offered_still(query, dynamic, now) or self._recorded(query, dynamic, now) or self._new(dynamic, now)
+        )
 
     def reserved(self, query: Query, network: Network) -> Candidate | None:
         """Return the address that is reserved for the client here, even if another client holds it at present."""
@@ -117,6 +119,12 @@ class Candidates:
             return None
         plan = network.plan_of(offer.address)
         return None if plan is None else (plan, offer.address)
+
+    def _offered_still(self, query: Query, network: Network, now: float) -> Candidate | None:
+        """Return the address that is offered to the client, if this server may still give it."""
+        found = self._offered(query, network)
+        lease = None if found is None else self._book.record(found[1])
+        return found if lease is not None and self._partnership.may_give(lease, query.key, now) else None
 
     def _recorded(self, query: Query, network: Network, now: float) -> Candidate | None:
         best: Candidate | None = None

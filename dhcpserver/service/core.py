@@ -31,6 +31,7 @@ from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.pairing import grace_periods, pair_settings
 from dhcpserver.service.plan import Plan
 from dhcpserver.service.probing import Probing
+from dhcpserver.service.query import Reply
 from dhcpserver.service.relays import Relays
 from dhcpserver.service.thresholds import FreeAddressThresholds, level_line
 from dhcpserver.service.traps import TrapFilter, spec_of
@@ -88,7 +89,6 @@ class Core:
         self.partnership: Partnership = Standalone(self.book, grace_periods(configuration))
         self._settings = pair_settings(configuration, server_uid, version)
         self.thresholds = FreeAddressThresholds(configuration.addr_trap, self.plan.pools.values())
-        self.probing = Probing()
         self.can_probe = False
         self._next_check = 0.0
         self._clock = Clock()
@@ -96,13 +96,13 @@ class Core:
         """A record to store: of a relationship that the configuration has ended."""
         self._trap_filter = TrapFilter(frozenset(configuration.server.traps_enabled))
         self._notices = Notices()
+        self.probing = Probing(self.counters, self._notices)
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
         self._dhcp4 = self._service()
 
     def _service(self) -> Dhcp4:
-        return Dhcp4(
-            self.plan, self.book, self.partnership, self.counters, self._packet_log, self.relays, self._notices
-        )
+        log, notices = self._packet_log, self._notices
+        return Dhcp4(self.plan, self.book, self.partnership, self.counters, log, self.relays, notices, self.probing)
 
     def start(self, record: FailoverRecord | None, moment: Moment, entropy: random.Random) -> None:
         """Start with the stored failover state, if there is one. The book must be loaded."""
@@ -118,7 +118,6 @@ class Core:
             self._dhcp4 = self._service()
             self.endpoint.start(now)
             self.probing.until = float(self.endpoint.probe_until)
-            self._dhcp4.probing = self.probing
         elif record is not None and not record.out_of_relationship:
             self._ended_record = replace(record, out_of_relationship=int(now))
 
@@ -138,7 +137,7 @@ class Core:
         if endpoint is not None:
             self.probing.until = float(endpoint.probe_until)
         for address in inputs.unprobed:
-            self.probing.forget(address)
+            self._offer(address, self.probing.unprobed(address, now), outputs)
         for address in inputs.echoes:
             self._in_use(address, now, outputs)
         book = self.book
@@ -149,9 +148,8 @@ class Core:
             reply = handle(octets, arrival, now)
             if reply is not None:
                 replies.append(reply)
-        for offer in self.probing.due(now):
-            replies.append(offer)
-            self.counters.send("DHCPOFFER")
+        for address, offer in self.probing.due(now):
+            self._offer(address, offer, outputs)
         outputs.probes, self.probing.requests = self.probing.requests, []
         if endpoint is not None:
             self._watch_partner(endpoint, now)
@@ -172,6 +170,16 @@ class Core:
         self._traps(outputs, now)
         outputs.changes = book.take_changes()
         return outputs
+
+    def _offer(self, address: int, offer: Reply | None, outputs: Outputs) -> None:
+        """Send an offer that waited for a probe, unless the address is no longer offered."""
+        if offer is None:
+            return
+        if self.book.offer_of(address) is None:
+            self.counters.drop("offer-withdrawn")
+            return
+        outputs.replies.append(offer)
+        self.counters.send("DHCPOFFER")
 
     def _watch_partner(self, endpoint: Endpoint, now: float) -> None:
         """Report that the partner seems not to receive the packets of its clients."""

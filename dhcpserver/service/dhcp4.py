@@ -44,7 +44,6 @@ class Dhcp4:
         declined: declined addresses (address, hardware) for which no trap was made yet.
         log: log lines about packets.
         relays: the relays from which requests arrived recently.
-        probing: the probes of addresses before they are given.
         unanswered: the clients that the partner should answer.
     """
 
@@ -57,6 +56,7 @@ class Dhcp4:
         log: PacketLog,
         relays: Relays,
         notices: Notices,
+        probing: Probing,
     ) -> None:
         self._plan = plan
         self._book = book
@@ -69,7 +69,7 @@ class Dhcp4:
         self._notices = notices
         self._limits = PortLimits(plan, book, notices)
         self._bindings = Bindings(book, partnership, notices, log)
-        self.probing = Probing()
+        self._probing = probing
         self.unanswered = Unanswered()
         self._last_sent = ""
         self._leasequery = LeaseQuery(plan, book)
@@ -143,7 +143,7 @@ class Dhcp4:
         plan, address = found
         lease = self._book.get(address)
         rapid = plan.rapid_commit and options4.RAPID_COMMIT in query.packet.options
-        if rapid and decision.alone and self.probing.passed(address, now):
+        if rapid and decision.alone and self._probing.passed(plan, address, now):
             return self._grant(query, plan, address, now, rapid=True)
         seconds = self._partnership.lease_seconds(
             lease, plan.desired_seconds(query.packet.options.get(options4.LEASE_TIME)), now
@@ -151,10 +151,8 @@ class Dhcp4:
         if lease is None or lease.status is not Status.ACTIVE:
             self._book.offer(address, plan.pool, query.key, now + plan.offer_timeout)
         offer = replies.offer(query, plan, address, seconds)
-        known = lease is not None and lease.status is Status.ACTIVE and lease.key == query.key
-        if not known and self.probing.hold(address, offer, now) is None:
-            return self._silent("probing")
-        return self._sent("DHCPOFFER", offer)
+        held = self._probing.holds(query, plan, lease, address, offer, now)
+        return None if held else self._sent("DHCPOFFER", offer)
 
     def _find(self, query: Query, network: Network, now: float) -> tuple[PoolPlan, int] | None:
         """Return the address to offer; what is unusual about it is logged."""
@@ -213,14 +211,14 @@ class Dhcp4:
         """
         offer = self._book.offer_of(address)
         if offer is not None:
-            lease = self._book.record(address)
+            lease = None if self._probing.waits(address) else self._book.record(address)
             return lease is not None and offer.key == query.key and self._partnership.may_give(lease, query.key, now)
         if self._candidates.misplaced(query, network, plan, address, now) is not None:
             return False
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key and self._partnership.may_give(lease, query.key, now):
             return True
-        if not self.probing.passed(address, now):
+        if not self._probing.passed(plan, address, now):
             return False
         if self._candidates.reserved(query, network) == (plan, address):
             return self._candidates.reserved_usable(address, query, now)
@@ -347,8 +345,9 @@ class Dhcp4:
             return self._silent("no-address")
         plan, address = found
         if not (lease.status is Status.ACTIVE and lease.key == query.key and lease.bootp):
-            if self.probing.active(now) and not lease.reserved:
-                return self._silent("probing")
+            if self._probing.holds_bootp(query, plan, lease, now):
+                self._book.offer(address, plan.pool, query.key, now + plan.offer_timeout)
+                return None
             self._bindings.grant_bootp(query, plan, lease, now)
         return self._sent("BOOTREPLY", replies.bootp(query, plan, address))
 

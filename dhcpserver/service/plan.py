@@ -31,6 +31,7 @@ class PoolPlan:
         bootp_options: codes of the options that BOOTP clients get.
         bootp, dynamic_bootp: whether BOOTP clients are served, and those without a reservation as well.
         cursor: where the next search for an address starts, unless `first_available`.
+        ping_seconds: how long the answer to a probe of an address is awaited; None without probes.
         options: the options of clients without a reservation that has its own.
         reserved: the options of reservations that have their own, by address.
     """
@@ -49,6 +50,7 @@ class PoolPlan:
         "lease_time",
         "offer_timeout",
         "options",
+        "ping_seconds",
         "pool",
         "rapid_commit",
         "reserved",
@@ -82,6 +84,7 @@ class PoolPlan:
         names = policy.packet_server_name.encode().ljust(64, b"\0") + policy.packet_file_name.encode().ljust(128, b"\0")
         self.boot = names if names.strip(b"\0") else None
         self.rapid_commit = policy.v4_rapid_commit
+        self.ping_seconds = policy.ping_timeout / 1000 if policy.ping_clients else None
         always = _codes(table, policy.v4_reply_options)
         options = {**_by_subnet(network), **encoded(table, policy), **encoded(table, scope)}
         self.options = OptionSet(options, always, vendor_data(spaces, policy, scope))
@@ -144,7 +147,11 @@ class Network:
 
 
 class Plan:
-    """Everything of the configuration that packets need."""
+    """Everything of the configuration that packets need.
+
+    Attributes:
+        probes: whether a policy in use requires probes (`ping-clients`).
+    """
 
     def __init__(self, configuration: Configuration) -> None:
         policies = {policy.name: policy for policy in configuration.policy}
@@ -159,6 +166,7 @@ class Plan:
         self.decline_limit = configuration.server.decline_limit
         self.new_client_limit = configuration.server.new_client_limit
         self._routes = _routes(self.pools)
+        self.probes = any(plan.ping_seconds for plan in self.pools.values())
         self._leasequery = configuration.server.leasequery
         self._leasequery_relays = [
             (int(subnet.netmask), int(subnet.network_address)) for subnet in configuration.server.leasequery_relays

@@ -104,7 +104,13 @@ class Client:
 
 
 @pytest.fixture
-def clients(tmp_path: Path) -> Iterator[list[Client]]:
+def configuration() -> str:
+    """The configuration of the server; a test module can replace it."""
+    return CONFIGURATION
+
+
+@pytest.fixture
+def clients(tmp_path: Path, configuration: str) -> Iterator[list[Client]]:
     """A client on each of the two networks of a running server."""
     need_root()
     tag = f"pairwatch-{os.getpid()}"
@@ -118,7 +124,7 @@ def clients(tmp_path: Path) -> Iterator[list[Client]]:
                "peer", "name", "link", "netns", f"{tag}-{number}")  # fmt: skip
             ip("-n", f"{tag}-server", "address", "add", f"{network}.1/24", "dev", f"link{number}")
             ip("-n", f"{tag}-server", "link", "set", f"link{number}", "up")
-        (tmp_path / "config.toml").write_text(CONFIGURATION)
+        (tmp_path / "config.toml").write_text(configuration)
         inside = [program("ip"), "netns", "exec", f"{tag}-server", sys.executable]
         server = subprocess.Popen([*inside, "-m", "dhcpserver.main", "--data", str(tmp_path)])
         cleanup.callback(server.wait, 20)

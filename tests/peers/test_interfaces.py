@@ -9,9 +9,9 @@ import pytest
 
 from tests.live.pair import eventually
 from tests.peers.programs import program
-from tests.peers.test_dhclient import ASK, Client, clients, ip
+from tests.peers.test_dhclient import ASK, Client, clients, configuration, ip
 
-__all__ = ["clients"]
+__all__ = ["clients", "configuration"]
 
 pytestmark = [pytest.mark.peer, pytest.mark.live]
 

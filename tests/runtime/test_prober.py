@@ -6,6 +6,7 @@ from ipaddress import IPv4Address
 import pytest
 
 from dhcpserver.runtime.prober import Prober, answers, checksum, echo_request
+from dhcpserver.runtime.sockets import ListenerError
 from tests.peers.programs import missing
 
 
@@ -24,6 +25,18 @@ async def test_an_address_of_this_machine_answers() -> None:
         prober.close()
     prober.send([1])
     assert unsent == [1], "an address that is not probed is not taken for a silent one"
+
+
+def test_without_permission_a_configuration_that_requires_probes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("dhcpserver.runtime.prober.socket.socket", refuse)
+    prober = Prober(lambda _: None, lambda _: None)
+    prober.open()
+    assert not prober.available
+    with pytest.raises(ListenerError, match=r"CAP_NET_RAW, or remove ping-clients \(Operation not permitted\)"):
+        prober.open(required=True)
 
 
 def test_the_checksum_of_a_request_is_right() -> None:
