@@ -352,13 +352,7 @@ def demo(
     from console.commands import opening
 
     options = importlib.import_module("console.demo.options").DemoOptions(
-        headless=headless,
-        dir=folder,
-        seconds=seconds,
-        scenario=scenario,
-        mclt=mclt,
-        clients=clients,
-        pool=pool,
+        headless=headless, dir=folder, seconds=seconds, scenario=scenario, mclt=mclt, clients=clients, pool=pool
     )
 
     def open_console(config: Path) -> None:
