@@ -30,7 +30,6 @@ def places_of(world: "World") -> tuple[tuple[Places, tuple[int, ...]], ...]:
     for server in world.servers:
         own, partner = found[server.index], found[1 - server.index]
         own.update(_of_rows(server, 13))
-        partner.update(_of_rows(server, 16))
         for record in _records(server):
             own.add(first_number(record.start))
             partner.add(remembered(record.partner_start, record.partner_number))

@@ -52,7 +52,7 @@ def test_every_state_of_a_calm_world_keeps_the_invariants(small: Small, fewest: 
 
 def test_two_takeovers_by_the_safe_period_lead_to_no_avoidable_duplicate() -> None:
     """I1 after both servers were PARTNER-DOWN (R-134, R-144)."""
-    found = searched(SAFE_PERIOD, 6000)
+    found = searched(SAFE_PERIOD, 5000)
     assert found.excused
 
 
