@@ -27,6 +27,10 @@ class Partnership(Protocol):
 
     paired: bool
 
+    @property
+    def both_normal(self) -> bool:
+        """Whether every change is agreed with a partner at once, or there is none."""
+
     def answers(self, kind: MessageKind, key: bytes) -> AnswerDecision:
         """Return whether this server answers a client's message."""
 
@@ -63,6 +67,7 @@ class Standalone:
     """
 
     paired = False
+    both_normal = True
 
     def __init__(self, book: Book, grace_periods: Mapping[str, int]) -> None:
         """`grace_periods` is in seconds by the pool's name; every pool of the book is in it."""

@@ -118,11 +118,13 @@ class Bindings:
 
         Otherwise a few invented DECLINEs would empty a scope for a day.
         """
+        if not self._partnership.both_normal:
+            return  # The partner may have it as its own, and does not learn of the change.
         for plan in network.pools:
             address = next(iter(plan.pool.abandoned), None)
             lease = None if address is None else self._book.get(address)
-            if lease is None or now - lease.sos < ABANDONED_SECONDS:
-                continue
+            if lease is None or now - lease.sos < ABANDONED_SECONDS or lease.held > now:
+                continue  # Held: the partner has leased it to a client, whatever this server has recorded.
             lease.state_exp = int(now)
             self._book.set_status(lease, Status.RESET, int(now))
             self._partnership.changed(lease, now)

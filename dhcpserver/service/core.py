@@ -198,6 +198,7 @@ class Core:
         """
         # A partner that speaks only draft-12 does not send the end of the timeout.
         until = lease.state_exp or lease.sos + self.plan.pools[lease.pool.name].unavailable_timeout
+        until = max(until, lease.held)  # The partner has leased it until then.
         if now < until:
             self.book.schedule(lease, until)
             return
