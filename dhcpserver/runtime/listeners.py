@@ -36,7 +36,7 @@ class _Entry:
     listener: Listener
     opened: DhcpSocket
     interface: int
-    deaf: str | None = None
+    fault: str | None = None
 
 
 class Listeners:
@@ -72,14 +72,14 @@ class Listeners:
     def __getitem__(self, index: int) -> DhcpSocket:
         return self._entries[index].opened
 
-    def deaf(self) -> dict[str, str]:
+    def faults(self) -> dict[str, str]:
         """Return the listeners that receive nothing, each with the reason."""
-        return {name_of(each.listener): each.deaf for each in self._entries if each.deaf is not None}
+        return {name_of(each.listener): each.fault for each in self._entries if each.fault is not None}
 
     @property
-    def all_deaf(self) -> str | None:
+    def no_reception(self) -> str | None:
         """Why no packet of a client can be received at all; None if one can be, or if there is no listener."""
-        reasons = self.deaf()
+        reasons = self.faults()
         if not reasons or len(reasons) < len(self._entries):
             return None
         return "cannot receive packets of clients: " + "; ".join(
@@ -117,17 +117,17 @@ class Listeners:
         """Compare every listener with what exists."""
         changes: dict[str, str | None] = {}
         for each in self._entries:
-            before = each.deaf
+            before = each.fault
             self._compare(each)
-            if each.deaf != before:
-                changes[name_of(each.listener)] = each.deaf
+            if each.fault != before:
+                changes[name_of(each.listener)] = each.fault
         if changes:
             self._changed(changes)
         self._look_in(CHECK_SECONDS)
 
     def _compare(self, entry: _Entry) -> None:
-        entry.deaf = silence(entry.listener)
-        if entry.deaf is not None:
+        entry.fault = fault_of(entry.listener)
+        if entry.fault is not None:
             return
         address = entry.opened.arrival.address
         if (_index(entry.listener), own_address(entry.listener)) == (entry.interface, address):
@@ -135,7 +135,7 @@ class Listeners:
         try:
             opened = open_listener(entry.opened.arrival.listener, entry.listener)
         except ListenerError as error:
-            entry.deaf = str(error)
+            entry.fault = str(error)
             return
         self._close(entry)
         entry.opened, entry.interface = opened, _index(entry.listener)
@@ -147,7 +147,7 @@ def name_of(listener: Listener) -> str:
     return listener.interface or str(listener.address)
 
 
-def silence(listener: Listener) -> str | None:
+def fault_of(listener: Listener) -> str | None:
     """Return why no packet can be received on a listener now; None if it can."""
     if listener.interface is None:
         return None if _exists(listener) else "the address does not exist on this machine"

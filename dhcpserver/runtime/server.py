@@ -333,9 +333,9 @@ class Server:
     def _reopen(self) -> None:
         if self.not_serving_reason in (None, "stopping"):
             return
-        deaf = self.listeners.all_deaf
-        if deaf is not None:
-            self.not_serving_reason = deaf
+        fault = self.listeners.no_reception
+        if fault is not None:
+            self.not_serving_reason = fault
             self._loop.call_later(REOPEN_INTERVAL, self._reopen)
             return
         try:
@@ -359,12 +359,12 @@ class Server:
         for name, reason in changes.items():
             message = messages.RECEIVES_AGAIN if reason is None else messages.CANNOT_RECEIVE
             self.write_log(message, listener=name, reason=reason)
-        silence = self.listeners.all_deaf
-        if silence is None:
+        fault = self.listeners.no_reception
+        if fault is None:
             self._reopen()
         elif self.not_serving_reason is None:
             inputs, self._inputs = self._inputs, Inputs()
-            self._fail(silence, inputs, REOPEN_INTERVAL)
+            self._fail(fault, inputs, REOPEN_INTERVAL)
 
     # Log and traps
 

@@ -26,6 +26,14 @@ from console.model.phases import INTERRUPTED, Phase
 DOWN = Phase.TAKEN_OVER
 OPERATIONAL = (*INTERRUPTED, DOWN)
 
+START_AGAIN = Step(
+    "start",
+    "gone",
+    "Repair {gone}. Start it only when it can reach {left}.",
+    ("pairwatch serve --data DATA",),
+    check=answers(GONE),
+    stop="If {gone} becomes PARTNER-DOWN, it did not reach {left}: stop it at once.",
+)
 SETTLED = Step("settled", "both", "Both NORMAL, nothing unacknowledged, same configuration.", check=settled, gate=True)
 
 
@@ -93,14 +101,7 @@ MAIN_DOWN = Runbook(
         Stage(
             "Start it again",
             (
-                Step(
-                    "start",
-                    "gone",
-                    "Repair {gone}. Start it only when it can reach {left}.",
-                    ("pairwatch serve --data DATA",),
-                    check=answers(GONE),
-                    stop="If {gone} becomes PARTNER-DOWN, it did not reach {left}: stop it at once.",
-                ),
+                START_AGAIN,
                 Step(
                     "recover",
                     "gone",

@@ -5,7 +5,6 @@ partner's data, and Set Partner Down.
 """
 
 from console.insight.runbooks.checks import (
-    answers,
     both_normal,
     lost_in_recovery,
     partner_pool_usable,
@@ -13,7 +12,7 @@ from console.insight.runbooks.checks import (
     probes_over,
 )
 from console.insight.runbooks.evidence import states, transfer
-from console.insight.runbooks.outage import SETTLED
+from console.insight.runbooks.outage import SETTLED, START_AGAIN
 from console.insight.runbooks.steps import GONE, LEFT, Runbook, Scene, Stage, Step
 from console.model.action_names import ActionName
 from console.model.phases import Phase
@@ -102,14 +101,7 @@ LOST_IN_RECOVERY = Runbook(
         Stage(
             "Start it again",
             (
-                Step(
-                    "start",
-                    "gone",
-                    "Repair {gone}. Start it only when it can reach {left}.",
-                    ("pairwatch serve --data DATA",),
-                    check=answers(GONE),
-                    stop="If {gone} becomes PARTNER-DOWN, it did not reach {left}: stop it at once.",
-                ),
+                START_AGAIN,
                 Step(
                     "recover",
                     "both",

@@ -152,8 +152,7 @@ def _updates(facts: PairFacts) -> str:
     """The counts of updates, the most important first: the end is cut if there is no room."""
     limit = f"/{facts.max_unacked_updates}" if facts.unacked_updates and facts.max_unacked_updates else ""
     waiting = f"  waiting {facts.updates_pending}" if facts.updates_pending else ""
-    margin = "" if facts.time_skew_uncertainty is None else f" ±{facts.time_skew_uncertainty:.1f}"
-    skew = "" if facts.time_skew is None else f"  skew {facts.time_skew:.1f}{margin} s"
+    skew = "" if facts.time_skew is None else f"  skew {facts.time_skew:.1f} s"
     reload = "RELOAD PENDING  " if facts.reload_pending else ""
     unacked = "unknown" if facts.unacked_updates is None else facts.unacked_updates
     mclt = "unknown" if facts.mclt is None else span(facts.mclt)
