@@ -5,7 +5,8 @@ SnmpError
 ├── UnknownTrapError      a trap to send that is in no MIB table, or a field that does not belong to it
 ├── EngineStateError      the state of the local SNMPv3 engine cannot be read or written
 ├── ReceiverError         the trap receiver cannot listen
-└── DeliveryError         a notification was not delivered
+├── DeliveryError         a notification was not delivered
+└── ModulesError          MIB modules cannot be read at all
 """
 
 
@@ -31,3 +32,7 @@ class ReceiverError(SnmpError):
 
 class DeliveryError(SnmpError):
     """An inform was not acknowledged, or the recipient or the SNMP engine refused the notification."""
+
+
+class ModulesError(SnmpError):
+    """The compiler for MIB modules is not installed."""

@@ -17,7 +17,13 @@ def test_the_wheel_has_the_packages_the_themes_and_the_command(tmp_path: Path) -
         (entry_points,) = (name for name in names if name.endswith("entry_points.txt"))
         text = archive.read(entry_points).decode()
     assert "pairwatch = console.cli:main" in text
-    assert {"console/cli.py", "dhcpserver/main.py", "snmp/mib/facts.py", "console/py.typed"} <= names
+    assert {
+        "console/cli.py",
+        "dhcpserver/main.py",
+        "snmp/mib/facts.py",
+        "snmp/modules/smi/smi.txt",
+        "console/py.typed",
+    } <= names
     assert {path.name for path in (ROOT / "themes").glob("*.toml")} == {
         Path(name).name for name in names if name.startswith("console/themes/")
     }

@@ -52,11 +52,14 @@ def run(config: Path | None, listen: tuple[str, ...], seconds: float | None, as_
             _show(receiver.close(), as_json)
         counts = counters(receiver.counters())
         causes = dict(receiver.causes())
+        faults = list(map(plain, receiver.faults()))
         sources = [{"source": each.source, "cause": each.reason, "count": each.count} for each in receiver.rejections()]
         forwarded = receiver.forwarded() if isinstance(receiver, ForwardingReceiver) else {}
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    for fault in faults:
+        click.echo(f"pairwatch: MIB modules: {fault}", err=True)
     if as_json:
         click.echo(json.dumps({"counters": counts, "causes": causes, "sources": sources, "forwarded": forwarded}))
     else:

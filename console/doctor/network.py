@@ -9,6 +9,7 @@ from console.errors import ConfigError, Refused, SourceError, Unreadable, Untrus
 from console.insight.limits import SKEW_LIMIT_SECONDS
 from console.makes.opening import open_source
 from console.model.facts import PairFacts
+from console.model.plain_text import plain
 from console.settings.document import PairSettings, ServerSettings, Settings
 from console.sources.traps import open_receiver
 
@@ -91,6 +92,20 @@ def check_traps(settings: Settings) -> Iterator[CheckResult]:
         return
     receiver.close()
     yield ok("traps", f"received on {where}")
+    yield from _check_modules(settings)
     known = any(server.trap_sources for pair in settings.pair for server in pair.server)
     if not known:
         yield warn("traps", "no server has trap_sources", "without them no trap can be assigned to a pair")
+
+
+def _check_modules(settings: Settings) -> Iterator[CheckResult]:
+    """Check that every MIB module can be read. It is done here without a cache, and takes seconds for large ones."""
+    if not settings.traps.mib_dirs:
+        return
+    from snmp.modules.loading import load  # It imports the compiler.
+
+    loaded = load(settings.traps.mib_dirs, settings.traps.mibs, None)
+    for fault in loaded.faults:
+        yield warn("MIB modules", plain(fault), "correct the file, or add the file that it needs to mib_dirs")
+    if loaded.tables:
+        yield ok("MIB modules", f"{len(loaded.tables)} notifications and objects have names")

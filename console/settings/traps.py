@@ -31,6 +31,7 @@ def _one_or_several(value: Any) -> Any:
 
 
 EngineId = Annotated[str, AfterValidator(_engine_id)]
+ModuleName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
 
 
 class CommunitySettings(SecretTable):
@@ -123,7 +124,7 @@ class EventSettings(SecretTable):
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     """The name of the event: small letters, digits and hyphens."""
     trap: Annotated[str, Field(min_length=1)]
-    """The OID of the trap, or its name where it is built in. An OID that ends in .* means all below it."""
+    """The OID of the trap, or its name: built in, or of a loaded MIB module. An OID ending in .* means all below it."""
     severity: Literal["critical", "major", "warning", "info"] = "warning"
     """The severity of the alarm."""
     clear: str | None = None
@@ -157,6 +158,10 @@ class TrapSettings(SecretTable):
     """The ID of the SNMPv3 engine; default: made once, and kept in the state directory."""
     state: Path | None = None
     """The directory for that and for its boots."""
+    mib_dirs: tuple[Path, ...] = ()
+    """Directories with MIB modules, for the names of traps and their values. Without sub-directories."""
+    mibs: tuple[ModuleName, ...] = ()
+    """The modules to load; default: all in these directories."""
     device: tuple[DeviceSettings, ...] = ()
     """Other equipment, with the pairs that it matters to."""
     event: tuple[EventSettings, ...] = ()
@@ -169,6 +174,12 @@ class TrapSettings(SecretTable):
         names = [user.name for user in self.user]
         if len(set(names)) != len(names):
             raise ValueError("two users have the same name")
+        return self
+
+    @model_validator(mode="after")
+    def _has_directories(self) -> "TrapSettings":
+        if self.mibs and not self.mib_dirs:
+            raise ValueError("mibs needs mib_dirs, the directories with the files of the modules")
         return self
 
     @property
@@ -189,6 +200,7 @@ class TrapSettings(SecretTable):
 
         return absolute(self, "state").model_copy(  # type: ignore[no-any-return]
             update={
+                "mib_dirs": tuple(folder / path.expanduser() for path in self.mib_dirs),
                 "community": tuple(absolute(each, "name_file") for each in self.community),
                 "forward": tuple(absolute(each, "community_file") for each in self.forward),
                 "user": tuple(absolute(each, "auth_key_file", "priv_key_file") for each in self.user),

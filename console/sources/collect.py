@@ -40,4 +40,4 @@ async def _traps(
     except SourceError as error:
         complain(str(error))
         return
-    await follow(receiver, Senders.configured(settings), emit, counted)
+    await follow(receiver, Senders.configured(settings), emit, counted, complain)

@@ -33,7 +33,10 @@ ANSWERED = "discovery"
 
 
 class Varbind(Protocol):
-    """One value of a notification: its name (or OID) and its text for a person."""
+    """One value of a notification: its OID, its name (or OID) and its text for a person."""
+
+    @property
+    def oid(self) -> str: ...
 
     @property
     def name(self) -> str: ...
@@ -107,6 +110,8 @@ class TrapReceiver(Protocol):
 
     def rejections(self) -> Sequence[Rejection]: ...
 
+    def faults(self) -> Sequence[str]: ...
+
     def close(self) -> Sequence[Notification]: ...
 
 
@@ -132,6 +137,9 @@ class ForwardingReceiver:
     def rejections(self) -> Sequence[Rejection]:
         return self._receiver.rejections()
 
+    def faults(self) -> Sequence[str]:
+        return self._receiver.faults()
+
     def forwarded(self) -> dict[str, dict[str, int]]:
         """What became of the notifications for each recipient, by its address: sent, failed, dropped, returned."""
         return {name: asdict(counts) for name, counts in self._forwarder.counters().items()}
@@ -150,7 +158,7 @@ class ForwardingReceiver:
 
 def observed(notification: Notification, senders: Senders) -> list[TrapSeen]:
     """The notification as an observation, one for each pair that it matters to."""
-    texts = {plain(varbind.name): plain(varbind.text) for varbind in notification.varbinds}
+    texts = _texts(notification.varbinds)
     host, port = notification.source[0], notification.source[1]
     event = senders.event_of(notification.name, notification.oid, texts)
     seen = TrapSeen(
@@ -168,6 +176,15 @@ def observed(notification: Notification, senders: Senders) -> list[TrapSeen]:
         seen = replace(seen, event=event.name, severity=event.severity, clears=event.clears, text=event.text)
     found = senders.senders_of(host, notification.agent, texts.get("failover-pair-name"))
     return [replace(seen, pair=each.pair, server=each.server, device=each.device) for each in found]
+
+
+def _texts(varbinds: Sequence[Varbind]) -> dict[str, str]:
+    """The values by name. The object of a second row of a table has its OID in its name."""
+    texts: dict[str, str] = {}
+    for each in varbinds:
+        name, text = plain(each.name), plain(each.text)
+        texts[name if texts.get(name, text) == text else f"{name} ({plain(each.oid)})"] = text
+    return texts
 
 
 def open_receiver(settings: TrapSettings) -> TrapReceiver:
@@ -193,6 +210,8 @@ def open_receiver(settings: TrapSettings) -> TrapReceiver:
             queue_limit=settings.queue,
             buffer_octets=settings.receive_buffer or None,
             keeps_octets=forwarder is not None,
+            mib_directories=settings.mib_dirs,
+            mibs=settings.mibs,
         )
     )
     try:
@@ -213,14 +232,21 @@ def losses(receiver: TrapReceiver) -> dict[str, int]:
     }
 
 
+def mib_faults(faults: Sequence[str]) -> str:
+    """The first fault of the MIB modules, and how many more there are."""
+    more = f" (and {len(faults) - 1} more: pairwatch doctor)" if len(faults) > 1 else ""
+    return f"MIB modules: {plain(faults[0])}{more}" if faults else "MIB modules: no fault any more"
+
+
 async def follow(
     receiver: TrapReceiver,
     senders: Senders,
     emit: Callable[[TrapSeen], None],
     counted: Callable[[Mapping[str, int]], None] = lambda counters: None,
+    complain: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Emit every notification until cancelled, then close the receiver. `counted` is called with the losses so far,
-    from the thread that reads the receiver.
+    from the thread that reads the receiver; `complain` with what is wrong with the MIB modules, once.
 
     The event loop gets a few at a time (`Handover`): in a storm the rest waits in the receiver, whose queue is bounded
     and counted.
@@ -237,6 +263,7 @@ async def follow(
 
     def drain() -> None:
         due = 0.0
+        told: Sequence[str] = ()
         try:
             while not stopping.is_set():
                 batch = receiver.receive(WAIT_SECONDS)
@@ -244,6 +271,9 @@ async def follow(
                 if now >= due:
                     due = now + COUNT_SECONDS
                     counted(losses(receiver))
+                    if (faults := receiver.faults()) != told:
+                        told = faults
+                        loop.call_soon_threadsafe(complain, mib_faults(faults))
                 if batch and not stopping.is_set():
                     handover.tell(batch)
         finally:

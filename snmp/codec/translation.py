@@ -2,7 +2,8 @@
 
 SNMPv1 and SNMPv2c traps differ in form; RFC 3584 section 3.1 defines the translation to one form. Objects are found by
 OID, not by position, and any of them can be missing, because older servers send the objects of an older MIB. A
-notification that is in no table keeps its OID and all its varbinds. Text from the network is made safe to print here.
+notification that is in no table keeps its OID and all its varbinds. Names that are built in come before those of loaded
+MIB modules. Text from the network is made safe to print here.
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ from snmp.codec.message import (
 from snmp.mib import facts, rfc3584, standard
 from snmp.mib.notification import UNKNOWN, Notification, Value, Varbind, printable
 from snmp.mib.vocabulary import ObjectFact, Syntax
+from snmp.modules.tables import NO_TABLES, ModuleTables
+from snmp.modules.values import index_values, value_text
 from snmp.security.access import SecurityLevel
 
 REDACTED = "(redacted)"
@@ -42,21 +45,23 @@ def notification_parts(message: Message) -> tuple[str, int | None, tuple[RawVarb
     return _v2c(message.varbinds) if message.v1 is None else _v1(message.v1, message.varbinds)
 
 
-def translate(message: Message, source: tuple[str, int], received_at: float, count: int) -> Notification:
+def translate(
+    message: Message, source: tuple[str, int], received_at: float, count: int, modules: ModuleTables = NO_TABLES
+) -> Notification:
     """Return the notification of a message; `count` is the number of its repetitions in the window, itself included."""
     oid, uptime, rest = notification_parts(message)
     fact = facts.notification(oid)
     v3 = message.version == V3
     inform = message.pdu == INFORM
     return Notification(
-        name=UNKNOWN if fact is None else fact.name,
+        name=(modules.notification(oid) or UNKNOWN) if fact is None else fact.name,
         oid=oid,
         source=source,
         agent=_agent(message),
         version=_VERSIONS[message.version],
         received_at=received_at,
         uptime_centiseconds=uptime,
-        varbinds=tuple(chain.from_iterable(map(_varbinds, rest))),
+        varbinds=tuple(chain.from_iterable(_varbinds(raw, modules) for raw in rest)),
         count=count,
         inform=inform,
         user=printable(message.community.decode("utf-8", "replace")) if v3 else None,
@@ -95,20 +100,19 @@ def _agent(message: Message) -> str | None:
     return next((address for address in texts if address != "0.0.0.0"), None)
 
 
-def _varbinds(raw: RawVarbind) -> tuple[Varbind, ...]:
-    """Return the varbind, preceded by one for the text in its instance, if it has one. Cached: most varbinds repeat."""
+def _varbinds(raw: RawVarbind, modules: ModuleTables) -> tuple[Varbind, ...]:
+    """Return the varbind, preceded by those that its instance has, if any. Cached: most varbinds repeat."""
     if isinstance(raw.value, bytes) and len(raw.value) > _CACHED_OCTETS:
-        return _read(raw)
-    return _read_cached(raw)
+        return _read(raw, modules)
+    return _read_cached(raw, modules)
 
 
-def _read(raw: RawVarbind) -> tuple[Varbind, ...]:
+def _read(raw: RawVarbind, modules: ModuleTables) -> tuple[Varbind, ...]:
     if raw.oid == standard.TRAP_COMMUNITY:
         return (Varbind(raw.oid, "trap-community", None, REDACTED, _type(raw.tag)),)
     instance = facts.object_instance(raw.oid)
     if instance is None:
-        value = _unknown_value(raw.tag, raw.value)
-        return (Varbind(raw.oid, raw.oid, value, _text(value, {}), _type(raw.tag)),)
+        return _read_by_modules(raw, modules)
     fact = instance.fact
     value = _value(fact, raw)
     hardware = fact.syntax is Syntax.HARDWARE and isinstance(value, bytes)
@@ -117,6 +121,20 @@ def _read(raw: RawVarbind) -> tuple[Varbind, ...]:
     if fact.indexed_by is None or instance.index is None:
         return (varbind,)
     return Varbind(raw.oid, fact.indexed_by, instance.index, printable(instance.index), "instance"), varbind
+
+
+def _read_by_modules(raw: RawVarbind, modules: ModuleTables) -> tuple[Varbind, ...]:
+    """Return a varbind that is in no built-in table: by the loaded modules, or by its OID and type only."""
+    value = _unknown_value(raw.tag, raw.value)
+    found = modules.object_of(raw.oid)
+    if found is None:
+        return (Varbind(raw.oid, raw.oid, value, _text(value, {}), _type(raw.tag)),)
+    fact, instance = found
+    octets = raw.value if isinstance(raw.value, bytes) and raw.tag == OCTET_STRING else None
+    text = value_text(fact, value, octets)
+    varbind = Varbind(raw.oid, fact.name, value, _text(value, {}) if text is None else text, _type(raw.tag))
+    rows = index_values(fact.index, instance) or ()
+    return (*(Varbind(raw.oid, each.name, each.text, each.text, "instance") for each in rows), varbind)
 
 
 def _type(tag: int) -> str:

@@ -22,6 +22,7 @@ from snmp.codec.translation import translate
 from snmp.errors import MessageError
 from snmp.mib import standard
 from snmp.mib.notification import Notification
+from snmp.modules.tables import NO_TABLES, ModuleTables
 from snmp.receive import repetition
 from snmp.receive.datagram import Datagram
 from snmp.receive.fairqueue import kind
@@ -55,8 +56,8 @@ class _Pending:
     count: int
     octets: bytes
 
-    def notification(self) -> Notification:
-        found = translate(self.message, self.source, self.received_at, self.count)
+    def notification(self, modules: ModuleTables) -> Notification:
+        found = translate(self.message, self.source, self.received_at, self.count, modules)
         if not self.octets:
             return found
         bindings = relay.variable_bindings(self.message, self.source[0])
@@ -90,6 +91,7 @@ class Intake:
         window_seconds: how long a notification waits for its repetitions.
         per_second: notifications per second from one source, without repetitions; 0: no limit.
         keeps_octets: whether notifications have the octets that forwarding needs.
+        modules: the definitions of loaded MIB modules.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class Intake:
         usm: UsmHandler | None = None,
         per_second: float = 0.0,
         keeps_octets: bool = False,
+        modules: ModuleTables = NO_TABLES,
     ) -> None:
         self._communities = {each.name.encode(): Networks(each.networks) for each in communities}
         self._sources = Networks(sources)
@@ -107,6 +110,7 @@ class Intake:
         self._usm = usm
         self._rate = RateLimit(per_second)
         self._keeps_octets = keeps_octets
+        self._modules = modules
         self._pending: OrderedDict[_Identity, _Pending] = OrderedDict()
         self._closed: list[_Pending] = []
         self._informs = _RecentKeys()
@@ -146,7 +150,7 @@ class Intake:
                 break
             del self._pending[identity]
             over.append(first)
-        return [one.notification() for one in over]
+        return [one.notification(self._modules) for one in over]
 
     def next_due(self) -> float | None:
         """Return when the next window ends; None while nothing is pending."""

@@ -118,6 +118,10 @@ class Receiver:
         """Return the rejections by source and reason, the latest last; a bounded table."""
         return self._report.rejections
 
+    def faults(self) -> tuple[str, ...]:
+        """Return the faults of MIB modules, a line for each."""
+        return self._report.faults
+
     def close(self) -> list[Notification]:
         """Stop, and return the notifications that the child processes still had."""
         children, found = self._children, []
@@ -168,7 +172,7 @@ class Receiver:
         result = children.kill()
         self._before = Counts(*(before + now for before, now in zip(self._before, self._report.counts, strict=True)))
         self._causes_before = self.causes()
-        self._report = Report([], Counts(), {}, self._report.rejections)
+        self._report = Report([], Counts(), {}, self._report.rejections, self._report.faults)
         if lifetime < _MINIMUM_LIFETIME_SECONDS:
             self._children = None
             raise ReceiverError(f"the trap receiver's processes ended after {lifetime:.1f} s with {result}")

@@ -29,6 +29,8 @@ class Report(NamedTuple):
     causes: dict[str, int]
     """Rejected and dropped datagrams by cause."""
     rejections: tuple[Rejection, ...]
+    faults: tuple[str, ...] = ()
+    """Faults of MIB modules."""
 
 
 def pack(report: Report) -> bytes:
@@ -39,6 +41,7 @@ def pack(report: Report) -> bytes:
             tuple(report.counts),
             report.causes,
             [(each.source, each.reason, each.count) for each in report.rejections],
+            report.faults,
         )
     )
     return FRAME.pack(len(body)) + body
@@ -46,12 +49,13 @@ def pack(report: Report) -> bytes:
 
 def unpack(body: bytes) -> Report:
     """Return the contents of a frame, given without its length. Only for frames that this module wrote."""
-    notifications, counts, causes, rejections = marshal.loads(body)
+    notifications, counts, causes, rejections, faults = marshal.loads(body)
     return Report(
         [_unpacked(each) for each in notifications],
         Counts(*counts),
         causes,
         tuple(Rejection(*each) for each in rejections),
+        faults,
     )
 
 

@@ -34,10 +34,16 @@ class ReceiverSettings:
     keeps_octets: bool = False
     """Whether notifications have the octets that forwarding needs."""
 
+    mib_directories: tuple[Path, ...] = ()
+    """Directories with files of MIB modules."""
+    mibs: tuple[str, ...] = ()
+    """Names of the modules to load; empty: all in the directories."""
+
     def as_json(self) -> str:
         """Return the settings as JSON, for the child process only: the secrets are in it."""
         content = asdict(self)
         content["state_directory"] = None if self.state_directory is None else str(self.state_directory)
+        content["mib_directories"] = [str(each) for each in self.mib_directories]
         return json.dumps(content)
 
     @classmethod
@@ -50,6 +56,8 @@ class ReceiverSettings:
             "users": tuple(_user(each) for each in content["users"]),
             "sources": tuple(content["sources"]),
             "state_directory": None if state is None else Path(state),
+            "mib_directories": tuple(map(Path, content["mib_directories"])),
+            "mibs": tuple(content["mibs"]),
         }
         return cls(**content)
 

@@ -15,6 +15,7 @@ import sys
 import time
 from collections import Counter
 
+from snmp.modules.loading import load
 from snmp.receive import drain, report
 from snmp.receive.datagram import Datagram
 from snmp.receive.drain import DrainReport
@@ -41,6 +42,8 @@ class Worker:
             from snmp.receive.usm import UsmIntake  # pysnmp takes a third of a second to import.
 
             usm = UsmIntake(settings.users, state)
+        loaded = load(settings.mib_directories, settings.mibs, settings.state_directory)
+        self._faults = loaded.faults
         self.intake = Intake(
             settings.communities,
             settings.sources,
@@ -48,11 +51,13 @@ class Worker:
             usm,
             settings.per_second,
             settings.keeps_octets,
+            loaded.tables,
         )
         self._sockets = sockets
         self._unread = bytearray()
         self._drain_report = DrainReport([], 0, 0, {})
         self._reported = Counts()
+        self._reported_faults: tuple[str, ...] = ()
 
     def feed(self, octets: bytes) -> None:
         """Read every complete frame of what the drain wrote."""
@@ -71,16 +76,16 @@ class Worker:
         """Return the due notifications and the counts at `now`; None if nothing is new."""
         counts = self.counts()
         due = self.intake.due(now, NOTIFICATIONS_PER_REPORT)
-        if not due and counts == self._reported:
+        if not due and counts == self._reported and self._faults == self._reported_faults:
             return None
-        self._reported = counts
+        self._reported, self._reported_faults = counts, self._faults
         causes = Counter(self.intake.causes)
         rejections = self.intake.rejections()
         if self._drain_report.dropped:
             causes[DROPPED_QUEUE] = self._drain_report.dropped
             dropped_of = self._drain_report.dropped_of.items()
             rejections += tuple(Rejection(host, DROPPED_QUEUE, count) for host, count in dropped_of)
-        return Report(due, counts, dict(causes), rejections)
+        return Report(due, counts, dict(causes), rejections, self._faults)
 
     def counts(self) -> Counts:
         counted = self.intake.counts

@@ -156,3 +156,16 @@ def test_finds_a_log_that_does_not_exist(site: Site, capsys: pytest.CaptureFixtu
     found = results(capsys, str(config), 0)
     assert found["log of dhcp-a"]["health"] == "warn"
     assert os.sep in found["log of dhcp-a"]["fact"]
+
+
+def test_checks_the_mib_modules(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    config = Path(private(site))
+    (site.folder / "mibs").mkdir()
+    (site.folder / "mibs" / "a").write_text("A-MIB DEFINITIONS ::= BEGIN\nx OBJECT IDENTIFIER ::= { y\nEND\n")
+    text = config.read_text(encoding="utf-8")
+    traps = '[traps]\nmib_dirs = ["mibs"]\n'
+    config.write_text(text.replace("[traps]\n", traps) if "[traps]" in text else f"{text}\n{traps}", encoding="utf-8")
+    assert cli.run(["doctor", "--config", str(config)]) == 0
+    out = capsys.readouterr().out
+    assert "WARN MIB modules: " in out
+    assert "mibs/a (A-MIB), line 3" in out

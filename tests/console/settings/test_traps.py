@@ -164,3 +164,18 @@ def test_a_port_in_use_is_one_line() -> None:
     with pytest.raises(SourceError, match=rf"cannot listen for traps on 127.0.0.1 port {port}: .*; choose another"):
         traps.open_receiver(TrapSettings.model_validate({"listen": f"127.0.0.1:{port}"}))
     first.close()
+
+
+def test_mib_directories_are_beside_the_file_and_reach_the_receiver(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = TrapSettings.model_validate({"mib_dirs": ["mibs", "/usr/share/snmp/mibs"], "mibs": ["A-MIB"]})
+    told = opened(settings.beside(tmp_path), monkeypatch)
+    assert told.mib_directories == (tmp_path / "mibs", Path("/usr/share/snmp/mibs"))
+    assert told.mibs == ("A-MIB",)
+    assert ReceiverSettings.from_json(told.as_json()) == told
+
+
+def test_mibs_that_cannot_be_meant_are_refused() -> None:
+    assert "mibs needs mib_dirs" in refused(mibs=["A-MIB"])
+    assert "match pattern" in refused(mib_dirs=["x"], mibs=["../A-MIB"])

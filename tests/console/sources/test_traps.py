@@ -24,6 +24,7 @@ SENDERS = Senders({"192.0.2.11": (PAIR, MAIN), "192.0.2.12": (PAIR, BACKUP)}, [P
 class Said:
     name: str
     text: str
+    oid: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,7 @@ class Receiver:
         self.batches: list[Sequence[Notification]] = [[Note()], [], [Note(), Note()]]
         self.asked_in: set[str] = set()
         self.closed = threading.Event()
+        self.wrong_modules: tuple[str, ...] = ()
 
     def start(self) -> tuple[tuple[str, int], ...]:
         return (("127.0.0.1", 1162),)
@@ -187,6 +189,9 @@ class Receiver:
 
     def rejections(self) -> Sequence[Rejection]:
         return ()
+
+    def faults(self) -> Sequence[str]:
+        return self.wrong_modules
 
     def close(self) -> Sequence[Notification]:
         self.closed.set()
@@ -209,6 +214,37 @@ async def test_notifications_reach_the_event_loop_and_the_receiver_is_closed_at_
     await asyncio.gather(task, return_exceptions=True)
     assert receiver.closed.is_set()
     assert receiver.asked_in == {"traps"}
+
+
+async def test_faults_of_mib_modules_are_complaints_once() -> None:
+    receiver = Receiver()
+    receiver.wrong_modules = ("X-MIB (x), line 3: \x1b[2J", "Y-MIB (y): absent")
+    complaints: list[str] = []
+    told = asyncio.Event()
+
+    def complain(text: str) -> None:
+        complaints.append(text)
+        told.set()
+
+    task = asyncio.create_task(follow(receiver, SENDERS, lambda trap: None, complain=complain))
+    await asyncio.wait_for(told.wait(), 10)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(complaints) == 1
+    assert complaints[0].startswith("MIB modules: X-MIB (x), line 3: ")
+    assert complaints[0].endswith("(and 1 more: pairwatch doctor)")
+    assert "\x1b" not in complaints[0]
+
+
+def test_the_object_of_a_second_row_does_not_replace_that_of_the_first() -> None:
+    rows = (
+        Said("portSlot", "1"),
+        Said("portState", "up", "1.3.1"),
+        Said("portSlot", "1"),
+        Said("portState", "down", "1.3.2"),
+    )
+    (seen,) = observed(Note(varbinds=rows), SENDERS)
+    assert seen.varbinds == {"portSlot": "1", "portState": "up", "portState (1.3.2)": "down"}
 
 
 def test_who_asks_for_our_engine_id_is_no_loss() -> None:

@@ -1,0 +1,1 @@
+"""MIB modules of the operator's choice: the names, words and formats of what other equipment sends."""
