@@ -1,8 +1,11 @@
 """A damaged journal in a file: what is wrong with it, and another name for it, so that a new one can be begun."""
 
+import fcntl
+import os
 import sqlite3
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 SQLITE = "sqlite:///"
@@ -15,6 +18,26 @@ MAGIC = b"SQLite format 3\x00"
 def file_at(url: str) -> Path | None:
     """The journal's file; None for a journal that is not a file."""
     return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """A lock on the folder of the journal, so that two processes do not begin a new one at once. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def remove_left_over(path: Path) -> None:
+    """Delete the companions of a database that is gone: a new one of that name would share them with readers of the old
+    one. Raises OSError."""
+    if not path.exists():
+        for each in COMPANIONS:
+            path.with_name(path.name + each).unlink(missing_ok=True)
 
 
 def set_aside(url: str) -> Path | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import sqlalchemy as sql
 
 from console.errors import JournalError
-from console.journal.damage import damage_at_a_look, file_at, set_aside
+from console.journal.damage import damage_at_a_look, file_at, one_at_a_time, remove_left_over, set_aside
 from console.journal.schema import (
     APPEND_KEY,
     answered,
@@ -68,6 +68,8 @@ class Journal:
         self._looking = threading.Lock()
         self.begun_again: list[str] = []
         """What happened to files that this journal replaced by a new one, in order."""
+        self._begins_again = False
+        """Whether the numbers of entries began again, and `others_since` was not called since."""
 
     @classmethod
     def open(cls, url: str) -> "Journal":
@@ -105,21 +107,23 @@ class Journal:
         if path is None or self._file is None:
             return False
         with self._looking:
+            if not failed and file_of(self.engine) == self._file and damage_at_a_look(path) is None:
+                return False
             try:
-                if file_of(self.engine) != self._file:
+                with one_at_a_time(path):
                     fault = "deleted or replaced"
-                elif failed or damage_at_a_look(path) is not None:
-                    kept = set_aside(self.url)
-                    if kept is None:
-                        return False
-                    fault = f"damaged: it was renamed to {kept}"
-                else:
-                    return False
-                self.engine.dispose()
-                make_tables(self.engine, self.url)
+                    if file_of(self.engine) == self._file:
+                        kept = set_aside(self.url)
+                        if kept is None:
+                            return False
+                        fault = f"damaged: it was renamed to {kept}"
+                    self.engine.dispose()
+                    remove_left_over(path)
+                    make_tables(self.engine, self.url)
             except (OSError, sql.exc.SQLAlchemyError) as error:
                 why = error.strerror if isinstance(error, OSError) else first_line(error)
                 raise JournalError(f"cannot make the journal again: {why or error}") from error
+            self._begins_again = True
             self._file = file_of(self.engine)
             self.begun_again.append(f"the journal {path} was {fault}; a new one was begun with a whole picture")
             return True
@@ -224,7 +228,13 @@ class Journal:
 
     @_saying("read")
     def others_since(self, number: int, most: int = READ_AT_A_TIME) -> tuple[int, list[Observation]]:
-        """Up to `most` entries after that number which others wrote; with the number to go on from."""
+        """Up to `most` entries after that number which others wrote; with the number to go on from.
+
+        After a new journal was begun, its numbers are not those of the old one: it is read from the beginning.
+        """
+        with self._looking:
+            number = 0 if self._begins_again else number
+            self._begins_again = False
         query = (
             sql.select(observations.c.id, observations.c.body, observations.c.origin)
             .where(observations.c.id > number)

@@ -13,7 +13,7 @@ from console.doctor.files import check_journal
 from console.doctor.results import Health
 from console.incidents.saving import JournalIncidents, incident_details
 from console.insight.fold import fold_all
-from console.journal.damage import renamed
+from console.journal.damage import damage_of, renamed
 from console.journal.store import Journal
 from console.journal.writer import JournalWriter
 from console.model.observations import AlarmsKept, Observation, PollAnswer, PollUnchanged
@@ -172,6 +172,41 @@ def test_a_reader_goes_on_in_the_new_journal(tmp_path: Path) -> None:
     assert [each.at for each in found] == [NOW + 900]
     other.close()
     writer.close()
+
+
+def test_a_reader_misses_nothing_in_a_new_journal_that_has_more_entries_than_the_old_one_had(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = Journal.open(f"sqlite:///{path}")
+    journal.append([answer(MAIN, NOW + each) for each in range(5)])
+    number = journal.last()
+    unlink(path)
+    other = Journal.open(f"sqlite:///{path}")
+    other.append([answer(MAIN, NOW + 900 + each) for each in range(9)])
+    assert journal.look()
+    number, found = journal.others_since(number)
+    assert [each.at for each in found] == [NOW + 900 + each for each in range(9)]
+    assert journal.others_since(number) == (number, [])
+    other.close()
+    journal.close()
+
+
+def test_files_of_a_deleted_database_do_not_come_into_the_new_one(tmp_path: Path) -> None:
+    """Its log and its index stay when only the database is deleted; readers of the old one have them open."""
+    path = tmp_path / "journal.db"
+    journal = Journal.open(f"sqlite:///{path}")
+    journal.append([answer(MAIN, NOW + each) for each in range(500)])
+    with journal.engine.connect() as reader:
+        reader.exec_driver_sql("BEGIN")
+        assert reader.exec_driver_sql("SELECT count(*) FROM observations").scalar() == 500
+        index = path.with_name("journal.db-shm").stat().st_ino
+        path.unlink()
+        assert journal.look()
+        assert path.with_name("journal.db-shm").stat().st_ino != index
+        journal.append([answer(BACKUP, NOW + 900)])
+        assert reader.exec_driver_sql("SELECT count(*) FROM observations").scalar() == 500
+    assert [each.at for each in journal.read(0, NOW + 1e6)] == [NOW + 900]
+    assert damage_of(path) is None
+    journal.close()
 
 
 @pytest.mark.parametrize("damage", [each for each in DAMAGES if each in KEPT], ids=lambda each: each.__name__)
