@@ -121,3 +121,5 @@ def _start_recording(session: Session, opened: "CollectorParts", settings: Setti
         writer.start()
         saving = importlib.import_module("console.incidents.saving")
         session.incidents = saving.JournalIncidents(settings.journal_url, paths.incidents())
+        reading = importlib.import_module("console.journal.history")
+        session.histories = reading.JournalHistories(settings.journal_url)

@@ -142,7 +142,7 @@ class Journal:
         try:
             with self.engine.connect() as connection:
                 for row in connection.execution_options(yield_per=READ_AT_A_TIME).execute(query):
-                    found = _observation(row.body)
+                    found = read_body(row.body)
                     if found is not None:
                         yield found
         except sql.exc.SQLAlchemyError as error:
@@ -162,7 +162,7 @@ class Journal:
         when = sql.and_(observations.c.at >= moment - TICKS_RECALLED_SECONDS, observations.c.at < moment)
         query = sql.select(observations.c.body).where(observations.c.kind == OperatorAction.kind, when)
         with self.engine.connect() as connection:
-            found = [_observation(row.body) for row in connection.execute(query.order_by(observations.c.id))]
+            found = [read_body(row.body) for row in connection.execute(query.order_by(observations.c.id))]
         return [each for each in found if isinstance(each, OperatorAction) and each.action in TICKS]
 
     @_saying("read")
@@ -176,7 +176,7 @@ class Journal:
         )
         query = sql.select(observations.c.body).join(latest, observations.c.id == latest.c.id)
         with self.engine.connect() as connection:
-            found = [_observation(row.body) for row in connection.execute(query)]
+            found = [read_body(row.body) for row in connection.execute(query)]
         return [each for each in found if each is not None]
 
     @_saying("read")
@@ -188,7 +188,7 @@ class Journal:
         when = sql.and_(observations.c.at >= since, observations.c.at <= moment)
         query = sql.select(observations.c.body).where(observations.c.kind.in_(kinds), when).order_by(observations.c.id)
         with self.engine.connect() as connection:
-            found = [_observation(row.body) for row in connection.execute(query)]
+            found = [read_body(row.body) for row in connection.execute(query)]
         last = {each.pair: each.at for each in kept}
         return kept + [each for each in found if each is not None and each.at > last.get(each.pair, since)]
 
@@ -245,7 +245,7 @@ class Journal:
             rows = connection.execute(query).all()
         if not rows and self.last() < number:
             return 0, []  # A new journal: its numbers begin again.
-        found = [_observation(row.body) for row in rows if row.origin != self.origin]
+        found = [read_body(row.body) for row in rows if row.origin != self.origin]
         return (rows[-1].id if rows else number), [each for each in found if each is not None]
 
     @_saying("write")
@@ -270,7 +270,7 @@ class Journal:
         """The latest answers that came after `at`."""
         with self.engine.connect() as connection:
             rows = connection.execute(sql.select(answered.c.body).where(answered.c.at > at)).all()
-        found = [_observation(row.body) for row in rows]
+        found = [read_body(row.body) for row in rows]
         return [each for each in found if isinstance(each, PollAnswer | PollUnchanged)]
 
     @_saying("read")
@@ -310,7 +310,8 @@ class Journal:
         self.engine.dispose()
 
 
-def _observation(body: str) -> Observation | None:
+def read_body(body: str) -> Observation | None:
+    """The observation of an entry; None for one that this version cannot read."""
     try:
         values = json.loads(body)
         return read_entry(plain_values(values) if may_be_dangerous(body) else values)

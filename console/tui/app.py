@@ -125,12 +125,14 @@ class PairwatchApp(App[None]):
     ) -> "PairwatchApp":
         """The app on a recording, without actions. `command` starts this program in another process."""
         from console.incidents.saving import ReplayIncidents
+        from console.journal.history import PlayedHistories
 
         incidents = ReplayIncidents(player.between, paths.incidents())
         player.store.lives_on = True
         session = Session(
             player.store, player=player, trouble=lambda: player.store.fault, incidents=incidents, command=command
         )
+        session.histories = PlayedHistories(player.between)
         return cls(session, pair, theme, fleet=fleet, keys=keys)
 
     def start_at(self, place: str, *, alone: bool = False, words: str = "") -> None:

@@ -17,6 +17,7 @@ SCREENS: Mapping[str, str] = {
     "logs": "console.tui.screens.logs:LogsScreen",
     "timeline": "console.tui.screens.timeline:TimelineScreen",
     "numbers": "console.tui.screens.numbers:NumbersScreen",
+    "charts": "console.tui.screens.charts:ChartsScreen",
     "lease": "console.tui.screens.lease:LeaseScreen",
 }
 """`module:class` by the name of the place. Each class takes a session and the name of a pair."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from console.actions.execute import ActionRunner
     from console.actions.runbooks import RunbookActions
     from console.incidents.saving import Incidents
+    from console.journal.history import Histories
 
 EXPERT_SECONDS = 15 * MINUTE
 """Expert mode ends after this time, so that it is off at the next incident."""
@@ -38,9 +39,9 @@ class Session:
     `colours`: the header's background by pair, where one is configured. `actions`: by pair, for the pairs that
     accept actions; empty in a replay. `runbook_actions` returns what records the steps of runbooks. `trouble`: a
     failure of the console itself, None if there is none. `inquiries` requests leases and configurations; None in a
-    replay. `incidents` saves incidents; None if nothing is recorded. `logs`: the log files on this host, by pair
-    and server. `navigator` opens other screens. `command` starts this program in another process.
-    `decision_seconds`: an Enter that follows the last letter sooner is ignored.
+    replay. `incidents` saves incidents, and `histories` reads what was recorded; None if nothing is
+    recorded. `logs`: the log files on this host, by pair and server. `navigator` opens other screens. `command` starts
+    this program in another process. `decision_seconds`: an Enter that follows the last letter sooner is ignored.
     """
 
     store: PictureStore
@@ -54,6 +55,7 @@ class Session:
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _no_trouble
     incidents: "Incidents | None" = None
+    histories: "Histories | None" = None
     inquiries: Inquiries | None = None
     logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     navigator: Navigator = field(default_factory=NoNavigator)

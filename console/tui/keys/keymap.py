@@ -19,6 +19,7 @@ PLACES: tuple[Place, ...] = (
     Place("logs", "l", "Logs", "the logs of both partners by time: filter, search, follow"),
     Place("timeline", "t", "Timeline", "the events of both partners on one time axis"),
     Place("numbers", "number_sign", "Numbers", "the numbers that matter, each explained", shown=False),
+    Place("charts", "C", "Charts", "each pool over time, from 15 minutes to 7 days", shown=False),
     Place("lease", "i", "Lease", "one lease at both servers, explained", shown=False),
 )
 """In the order of the footer, which fits on 80 columns. The palette and the help list all of them.
@@ -213,6 +214,25 @@ NUMBERS = Scope(
     (Key("numbers.back", "escape", "dismiss", "Back"),),
 )
 
+CHARTS = Scope(
+    "ChartsScreen",
+    PLACE,
+    (
+        Key("charts.range", "v", "range(1)", "Range"),
+        Key("charts.range-before", "V", "range(-1)", "Range before", shown=False),
+        Key("charts.enlarge", "enter", "enlarge", "Enlarge"),
+        Key("charts.quarter", "1", "range_of(0)", "15 minutes", shown=False),
+        Key("charts.hour", "2", "range_of(1)", "1 hour", shown=False),
+        Key("charts.day", "3", "range_of(2)", "24 hours", shown=False),
+        Key("charts.week", "4", "range_of(3)", "7 days", shown=False),
+        Key("charts.up", "up", "move(-1)", "Previous pool", shown=False),
+        Key("charts.down", "down", "move(1)", "Next pool", shown=False),
+        Key("charts.first", "home", "edge(0)", "First pool", shown=False),
+        Key("charts.last", "end", "edge(1)", "Last pool", shown=False),
+        Key("charts.back", "escape", "back", "Back"),
+    ),
+)
+
 LEASE = Scope(
     "LeaseScreen",
     PLACE,
@@ -350,6 +370,7 @@ SCREENS: tuple[Scope, ...] = (
     ACTION,
     ACTIONS,
     ALARMS,
+    CHARTS,
     DIAGNOSIS,
     DIALOG,
     FLEET,

@@ -11,9 +11,10 @@ from textual.widgets import Input
 
 from console.actions.inquiries import Inquiries
 from console.incidents.saving import ReplayIncidents
+from console.journal.history import PlayedHistories
 from console.makes.pairwatch.configuration import config_objects
 from console.makes.pairwatch.leases import lease_facts
-from console.model.observations import Observation
+from console.model.observations import Observation, OperatorAction, PollFailure
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
 from console.tui.screens.picture import PictureScreen
@@ -101,6 +102,30 @@ def _pools(ago: int, fall: int) -> list[dict[str, Any]]:
     return [scenes.pool(**same, new_clients=300), scenes.pool("wifi", 400 + fall * ago, 880, 4096, **emptied)]
 
 
+def charted() -> PairwatchApp:
+    """A quarter of an hour: contact is lost, the main is not seen for three minutes, and the backup loses addresses."""
+    scene: list[Observation] = []
+    for ago in range(1200, -1, -15):
+        at, alone = NOW - ago, ago <= 720
+        taken = 0 if ago > 720 else (720 - ago) // 4
+        state = ALONE if alone else "NORMAL"
+        change = {"at": scenes.text(NOW - 720), "from": "NORMAL", "to": ALONE, "reason": "contact lost"}
+        for server in (MAIN, BACKUP):
+            pools = [scenes.pool(), scenes.pool("wifi", 900 if server == MAIN else 880 - taken, 880, 4096)]
+            limits = {"watched": True, "low": 20, "high": 25, "over": "scope", "value": "wifi", "is_low": False}
+            pools[1]["thresholds"] = {**limits, "free": 1780 - taken, "configured": 4096}
+            if server == BACKUP:
+                pools[1]["new_clients"], pools[1]["new_clients_15m"] = 5000 + taken, 180
+            if server == MAIN and 400 < ago < 580:
+                scene += [PollFailure(at, PAIR, MAIN, "Connection refused")]
+            else:
+                scene += [answer(server, at, state, pools=pools, transitions=[change] if alone else [])]
+    scene.append(OperatorAction(NOW - 300, PAIR, "jo", "acknowledge", "contact-lost"))
+    stage = Stage(scene)
+    stage.session.histories = PlayedHistories(lambda start, end: [each for each in scene if start <= each.at <= end])
+    return stage.app
+
+
 def lease_lookup() -> PairwatchApp:
     """Two servers whose records of a lease differ."""
     stage = Stage(*scenes.CALM)
@@ -165,6 +190,9 @@ VIEWS: tuple[View, ...] = (
     View("diagnosis", "DiagnosisScreen", LOST, ("w",), wide=True),
     View("diagnosis-calm", "DiagnosisScreen", on(scenes.CALM), ("w",)),
     View("diagnosis-configs", "DiagnosisScreen", differing, ("w",)),
+    View("charts", "ChartsScreen", charted, ("C",), wide=True),
+    View("charts-enlarged", "ChartsScreen", charted, ("C", "down", "enter"), wide=True),
+    View("charts-nothing", "ChartsScreen", on(scenes.CALM), ("C", "v")),
     View("lease", "LeaseScreen", lease_lookup, ("i", *"192.0.2.7", "enter"), wide=True),
     View("logs", "LogsScreen", LOST, ("l",), asks=True),
     View("timeline", "TimelineScreen", LOST, ("t",), wide=True),

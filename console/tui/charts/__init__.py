@@ -1,0 +1,1 @@
+"""Drawing of charts: the canvas of dots and the picture of one pool."""
