@@ -24,7 +24,7 @@ def active(found: Picture) -> dict[str, Alarm]:
 
 
 PORT = "relay 192.0.2.9, port 00:07"
-LINES = {
+LINES: dict[str, tuple[messages.Message, dict[str, Any]]] = {
     f"interface-not-receiving/{MAIN}/eth0": (messages.CANNOT_RECEIVE, {"listener": "eth0", "reason": "it is gone"}),
     "partner-gives-no-leases/pair": (messages.CLIENTS_IN_VAIN, {"pair": PAIR, "count": 7}),
     f"no-address-for-client/{MAIN}/'wifi'": (messages.NO_ADDRESS, {"scopes": "'wifi'", "client": "02:00"}),
