@@ -53,18 +53,23 @@ def run(files: Files, *, as_json: bool = False) -> int:
     try:
         result = carry_over(files, time.time())
     except (MigrationError, StoreError) as error:
-        print(f"pairwatch: {error}", file=sys.stderr)
+        print(printable(f"pairwatch: {error}"), file=sys.stderr)
         return 1
     if as_json:
         print(json.dumps(asdict(result)))
     else:
         for each in result.lost:
-            print(f"not carried over: {each}")
+            print(printable(f"not carried over: {each}"))
         ended = f", {result.ended} had ended" if result.ended else ""
-        print(f"{files.data}: {result.scopes} scopes, {result.leases} leases{ended}")
+        print(printable(f"{files.data}: {result.scopes} scopes, {result.leases} leases{ended}"))
         for problem in result.problems:
-            print(f"to correct: {problem}")
+            print(printable(f"to correct: {problem}"))
     return 1 if result.problems else 0
+
+
+def printable(text: str) -> str:
+    """Return the text in one line, with every character escaped that a terminal would obey."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def carry_over(files: Files, now: float) -> Result:

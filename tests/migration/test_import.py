@@ -166,6 +166,17 @@ def test_the_command_prints_what_is_lost_and_refuses_a_directory_in_use(
     assert json.loads(capsys.readouterr().out)["scopes"] == 3
 
 
+def test_no_character_that_a_terminal_obeys_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "dhcpd.conf"
+    source.write_text('class "\x1b]0;x\x07 \u202e" { }\noption domain-name "\x9b2J";\n}')
+    for text in (source.read_text(), source.read_text().rstrip("}")):
+        source.write_text(text)
+        cli.run(["import", "isc", str(source), "--data", str(tmp_path / "data")])
+        captured = capsys.readouterr()
+        assert all(each.isprintable() or each == "\n" for each in captured.out + captured.err)
+    assert r"class \"\x1b]0;x\x07 \u202e\"" in captured.out.replace('"', r"\"")
+
+
 def test_a_configuration_with_which_no_server_would_start_is_written_with_what_to_correct(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
