@@ -16,10 +16,14 @@ import click
 
 from console.commands.exits import run_command
 from console.commands.options import (
+    ACTED,
     ASKED,
     COMMON,
+    DEMO,
     ENVIRONMENT,
     FILE,
+    FOLDER,
+    IMPORTED,
     JSON,
     PAIR,
     THEME,
@@ -88,16 +92,7 @@ def status(outer: Path | None, config: Path | None, verbose: int, as_json: bool,
 @WRITE
 @click.argument("action", type=click.Choice([str(each) for each in ActionName]))
 @click.argument("pair")
-@click.option("--on", "server", metavar="SERVER", help="The server that runs the action. Default: see the action.")
-@click.option("--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z.")
-@click.option("--use", type=click.Choice(["off", "on"]), help="For use-safe-period: the new setting.")
-@click.option("--absence", type=click.Choice(["short", "long"]), help="For stop: how long the server will be down.")
-@click.option("--for", "length", metavar="TIME", help="For extend-safe-period: 6h, 90m, from the loss of contact.")
-@click.option("--address", metavar="A.B.C.D", help="For force-available: the address.")
-@click.option("--expert", is_flag=True, help="Allow a date before contact was lost, or the end of a recovery.")
-@click.option("--dry-run", is_flag=True, help="Print guards and consequences, and change nothing.")
-@click.option("--yes", is_flag=True, help="Confirm, without a prompt, what only a person can verify.")
-@click.option("--reason", default="", metavar="TEXT", help="The reason, for the audit log.")
+@ACTED
 @click.pass_obj
 def act(
     outer: Path | None,
@@ -280,9 +275,6 @@ def incident() -> None:
     """Save recorded observations to one file, and write a report about them."""
 
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
 @incident.command()
 @COMMON
 @click.option("--from", "start", metavar="T", help="Start time: -2h, 14:30, 2026-07-15 14:30Z. Default: an hour ago.")
@@ -326,15 +318,7 @@ def export(verbose: int, theme: str | None, pair: str | None, folder: Path | Non
 @pairwatch.command()
 @VERBOSE
 @VERSION
-@click.option("--headless", is_flag=True, help="Run without the console.")
-@click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Keep all files there.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this time.")
-@click.option("--scenario", default="steady", metavar="NAME", help="The fault to simulate.")
-@click.option("--mclt", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds.")
-@click.option("--clients", type=click.IntRange(min=0), default=50, show_default=True, help="DHCP clients; 0 for none.")
-@click.option(
-    "--pool", type=click.IntRange(min=1), default=4096, show_default=True, help="Number of addresses in scope wifi."
-)
+@DEMO
 @THEME
 def demo(
     verbose: int = 0,
@@ -364,7 +348,7 @@ def demo(
 @pairwatch.command()
 @VERBOSE
 @VERSION
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data directory.")
+@click.option("--data", type=FOLDER, help="The data directory.")
 @click.option("--config", type=FILE, help="A configuration file, instead of the one in the data directory.")
 @click.option("--check", is_flag=True, help="Check the configuration only. Exit status 1: it is wrong.")
 @ASKED
@@ -382,6 +366,23 @@ def serve(verbose: int, data: Path | None, config: Path | None, check: bool, **a
         return int(server.check(data, config, server.Asked(**asked)))
     except server.QuestionError as error:
         raise click.UsageError(str(error)) from None
+
+
+@pairwatch.command(name="import")
+@VERBOSE
+@VERSION
+@JSON
+@IMPORTED
+def import_files(
+    verbose: int, as_json: bool, kind: str, configuration: Path, leases: Path | None, data: Path, name: str
+) -> int:
+    """Make a data directory from another server's CONFIGURATION, and list what could not be carried over.
+
+    KIND: isc (dhcpd.conf), kea (kea-dhcp4.conf), windows (netsh dhcp server dump, or Export-DhcpServer).
+    """
+    set_verbosity(verbose)
+    command = importlib.import_module("dhcpserver.migration.command")
+    return int(command.run(command.Files(kind, configuration, leases, data, name), as_json=as_json))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

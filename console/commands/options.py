@@ -23,6 +23,7 @@ def options(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
 
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 CONFIG_HELP = "The configuration file (pairwatch.toml)."
 CONFIG = click.option("--config", type=FILE, help=CONFIG_HELP)
 VERBOSE = click.option("-v", "--verbose", count=True, help="More messages on standard error; twice for all of them.")
@@ -49,6 +50,45 @@ ASKED = options(
     ),
 )
 """A client in a question to `serve --check`."""
+DEMO = options(
+    click.option("--headless", is_flag=True, help="Run without the console."),
+    click.option("--dir", "folder", type=FOLDER, help="Keep all files there."),
+    click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this time."),
+    click.option("--scenario", default="steady", metavar="NAME", help="The fault to simulate."),
+    click.option("--mclt", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds."),
+    click.option(
+        "--clients", type=click.IntRange(min=0), default=50, show_default=True, help="DHCP clients; 0 for none."
+    ),
+    click.option(
+        "--pool", type=click.IntRange(min=1), default=4096, show_default=True, help="Number of addresses in scope wifi."
+    ),
+)
+"""What `demo` starts."""
+IMPORTED = options(
+    click.option(
+        "--leases", type=FILE, help="The file with its leases (isc, kea). Windows has them in its XML export."
+    ),
+    click.option("--data", type=FOLDER, required=True, help="The new data directory."),
+    click.option("--name", default="dhcp-a", show_default=True, metavar="NAME", help="The name of the new server."),
+    click.argument("kind", type=click.Choice(["isc", "kea", "windows"])),
+    click.argument("configuration", type=FILE),
+)
+"""What `import` reads, and where the result goes."""
+ACTED = options(
+    click.option("--on", "server", metavar="SERVER", help="The server that runs the action. Default: see the action."),
+    click.option(
+        "--date", metavar="DATE", help="When the partner was last operational: -20m, 14:30, 2026-07-15 14:30Z."
+    ),
+    click.option("--use", type=click.Choice(["off", "on"]), help="For use-safe-period: the new setting."),
+    click.option("--absence", type=click.Choice(["short", "long"]), help="For stop: how long the server will be down."),
+    click.option("--for", "length", metavar="TIME", help="For extend-safe-period: 6h, 90m, from the loss of contact."),
+    click.option("--address", metavar="A.B.C.D", help="For force-available: the address."),
+    click.option("--expert", is_flag=True, help="Allow a date before contact was lost, or the end of a recovery."),
+    click.option("--dry-run", is_flag=True, help="Print guards and consequences, and change nothing."),
+    click.option("--yes", is_flag=True, help="Confirm, without a prompt, what only a person can verify."),
+    click.option("--reason", default="", metavar="TEXT", help="The reason, for the audit log."),
+)
+"""What `act` needs beside the action and the pair."""
 
 
 def set_verbosity(verbose: int) -> None:

@@ -24,6 +24,16 @@ FIELDS: Mapping[str, re.Pattern[str]] = {
     "18109": re.compile(r"conflict on (?P<address>\S+?):? "),
     "18112": re.compile(r"[Ss]cope '?(?P<scope>[^\s':]+)"),
     "18127": re.compile(r"[Ss]cope '?(?P<scope>[^\s':]+)"),
+    "18208": re.compile(r" on (?P<listener>.+?): "),
+    "18209": re.compile(r" on (?P<listener>.+) again\."),
+    "18220": re.compile(r" free in (?P<scopes>.+?) for client "),
+    "18221": re.compile(r" of relay (?P<relay>\S+): "),
+    "18222": re.compile(r"Scope '(?P<scope>[^']*)'"),
+    "18224": re.compile(r"identifier (?P<identifier>\S+) has "),
+    "18226": re.compile(r"Declines from (?P<port>.+?) are ignored"),
+    "18227": re.compile(r"Scope '(?P<scope>[^']*)'"),
+    "18228": re.compile(r"New clients of (?P<port>.+?) are not answered"),
+    "18231": re.compile(r" reply to (?P<to>\S+) could not"),
 }
 """The fields that rules use, by the number of the message. A test compares them with the server's catalogue."""
 

@@ -96,10 +96,10 @@ class Journal:
                 connection.execute(sql.select(sql.func.pg_advisory_xact_lock(APPEND_KEY)))
             connection.execute(observations.insert().values(origin=self.origin), rows)
 
-    def look(self, *, failed: bool = False) -> bool:
+    def look(self, *, all_pages: bool = False) -> bool:
         """Look at the file, and begin a new one in place of a deleted or damaged one; whether that happened.
 
-        The damaged one gets another name. `failed`: the last access failed, so all of the file is read.
+        The damaged one gets another name. `all_pages`: all of the file is read, which takes seconds for a large one.
 
         A deleted file would be written without an error, and lost. Raises JournalError.
         """
@@ -107,7 +107,7 @@ class Journal:
         if path is None or self._file is None:
             return False
         with self._looking:
-            if not failed and file_of(self.engine) == self._file and damage_at_a_look(path) is None:
+            if not all_pages and file_of(self.engine) == self._file and damage_at_a_look(path) is None:
                 return False
             try:
                 with one_at_a_time(path):

@@ -15,6 +15,8 @@ WAITING_AT_MOST = 50_000
 BATCH_AT_MOST = 2_000
 RETENTION_EVERY_SECONDS = 600.0
 RETRY_SECONDS = 1.0
+READ_ALL_EVERY_SECONDS = 3600.0
+"""How often all pages of a file are read: nothing else may read an overwritten one until it is needed."""
 LOOK_SECONDS = 0.25
 """How often the file is looked at, and the latest answers are written, while no entry is to be written."""
 
@@ -38,6 +40,7 @@ class JournalWriter:
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._closing = threading.Event()
         self._cleaned_at: float | None = None
+        self._read_all_at: float | None = None
         self.dropped = 0
         self.failure: str | None = None
         self.begun_again: Callable[[], None] = _nothing
@@ -145,13 +148,19 @@ class JournalWriter:
             self._attempt(partial(self._journal.forget, now - self._keep_seconds))
             self._attempt(partial(self._journal.shrink, self._keep_octets))
 
+        if self._read_all_at is None:
+            self._read_all_at = now
+        elif now - self._read_all_at >= READ_ALL_EVERY_SECONDS:
+            self._read_all_at = now
+            self._attempt(partial(self._journal.look, all_pages=True))
+
     def _attempt(self, work: Callable[[], object]) -> bool:
         try:
             work()
         except JournalError as error:
             self.failure = str(error)
             with contextlib.suppress(JournalError):
-                self._journal.look(failed=True)
+                self._journal.look(all_pages=True)
             return False
         self.failure = None
         return True

@@ -141,20 +141,23 @@ class LogRule:
     """The kind of alarm that a message id raises or clears.
 
     `entity` is the entity, or returns it from the server and the fields of the message; without it, or without the
-    field, the entity is the server that wrote the line.
+    field, the entity is the server that wrote the line. `clears_all`: it clears the alarms of all entities of that
+    server.
     """
 
     kind: AlarmKind
     entity: Callable[[str, Mapping[str, str]], str] | str | None = None
     clears: bool = False
-
-
-def _scope(server: str, fields: Mapping[str, str]) -> str:
-    return f"{server}/{fields['scope']}" if "scope" in fields else server
+    clears_all: bool = False
 
 
 def _address(server: str, fields: Mapping[str, str]) -> str:
     return fields.get("address", server)
+
+
+def _field(name: str) -> Callable[[str, Mapping[str, str]], str]:
+    """The entity is a field at one server."""
+    return lambda server, fields: f"{server}/{fields[name]}" if name in fields else server
 
 
 MESSAGES: dict[str, LogRule] = {
@@ -164,9 +167,21 @@ MESSAGES: dict[str, LogRule] = {
     "18104": LogRule(AlarmKind.PARTNER_DOWN),
     "18105": LogRule(AlarmKind.PARTNER_DOWN),
     "18109": LogRule(AlarmKind.ADDRESS_CONFLICT, _address),
-    "18112": LogRule(AlarmKind.FREE_ADDRESS_LOW, _scope),
+    "18112": LogRule(AlarmKind.FREE_ADDRESS_LOW, _field("scope")),
     "18115": LogRule(AlarmKind.CLOCK_SKEW, PAIR),
-    "18127": LogRule(AlarmKind.FREE_ADDRESS_LOW, _scope, clears=True),
+    "18127": LogRule(AlarmKind.FREE_ADDRESS_LOW, _field("scope"), clears=True),
+    "18134": LogRule(AlarmKind.PARTNER_GIVES_NO_LEASES, PAIR),
+    "18200": LogRule(AlarmKind.INTERFACE_NOT_RECEIVING, clears_all=True),
+    "18208": LogRule(AlarmKind.INTERFACE_NOT_RECEIVING, _field("listener")),
+    "18209": LogRule(AlarmKind.INTERFACE_NOT_RECEIVING, _field("listener"), clears=True),
+    "18220": LogRule(AlarmKind.NO_ADDRESS_FOR_CLIENT, _field("scopes")),
+    "18221": LogRule(AlarmKind.NETWORK_NOT_SERVED, _field("relay")),
+    "18222": LogRule(AlarmKind.DISCOVER_FLOOD, _field("scope")),
+    "18224": LogRule(AlarmKind.IDENTIFIER_USED_TWICE, _field("identifier")),
+    "18226": LogRule(AlarmKind.DECLINES_LIMITED, _field("port")),
+    "18227": LogRule(AlarmKind.DECLINED_ADDRESS_REUSED, _field("scope")),
+    "18228": LogRule(AlarmKind.NEW_CLIENTS_LIMITED, _field("port")),
+    "18231": LogRule(AlarmKind.REPLIES_NOT_SENT, _field("to")),
 }
 
 
@@ -175,6 +190,11 @@ def apply_log_line(pair: PairPicture, line: LogLine) -> PairPicture:
     record = None if line.past else read_record(line.text)
     rule = MESSAGES.get(record.number) if record is not None else None
     if record is None or rule is None:
+        return pair
+    if rule.clears_all:
+        below = f"{pair.name}/{rule.kind}/{line.server}/"
+        for alarm in [each for each in pair.alarms if each.startswith(below)]:
+            pair = clear_alarm(pair, alarm, AlarmSource.LOG, line.at)
         return pair
     found = Fault(rule.kind, _concerned(rule, record, line.server), severity_of(rule.kind), record.text)
     if rule.clears:

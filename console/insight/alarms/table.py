@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from console.insight.alarms.link_rows import LINK_ROWS
+from console.insight.alarms.log_rows import LOG_ROWS
 from console.insight.alarms.own_rows import OWN_ROWS
 from console.insight.alarms.pool_rows import POOL_ROWS
 from console.insight.alarms.row import AlarmRow
@@ -13,7 +14,8 @@ from console.model.picture import Severity
 
 ROWS: tuple[AlarmRow, ...] = tuple(
     sorted(
-        (*LINK_ROWS, *SERVICE_ROWS, *POOL_ROWS, *TRAP_ROWS, *OWN_ROWS), key=lambda row: list(AlarmKind).index(row.kind)
+        (*LINK_ROWS, *SERVICE_ROWS, *POOL_ROWS, *TRAP_ROWS, *LOG_ROWS, *OWN_ROWS),
+        key=lambda row: list(AlarmKind).index(row.kind),
     )
 )
 BY_KIND: Mapping[str, AlarmRow] = {row.kind: row for row in ROWS}

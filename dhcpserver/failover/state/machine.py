@@ -241,7 +241,10 @@ class Machine:
         if announce and self._session.connection is not None:
             self._send_state(now)
         if state is State.NORMAL and self.record.exchanged:
-            self._exchange.requests.send(False, now)
+            if self._settings.main:
+                self._exchange.requests.send(False, now)
+            else:
+                self._record.set(replace(self.record, exchanged=False))
 
     def _update_leasing(self) -> None:
         record = self.record
@@ -252,7 +255,7 @@ class Machine:
             record.partner_down_entered,
             record.mclt,
             time_of_failure=record.time_of_failure,
-            exchanged=record.exchanged,
+            exchanged=record.exchanged and self._settings.main,
         )
 
     def _send_state(self, now: float) -> None:
@@ -312,7 +315,7 @@ class Machine:
 
     def finish_update(self, now: float) -> None:
         """Handle that the partner has answered this server's update request (UPDDONE)."""
-        if self.state is State.NORMAL and self.record.exchanged:
+        if self.state is State.NORMAL and self.record.exchanged and self._settings.main:
             self._record.set(replace(self.record, time_of_failure=0, exchanged=False))
             self._update_leasing()
         following = self.following(StateEvent.UPDATE_DONE)
@@ -354,7 +357,7 @@ class Machine:
         if self.state is State.STARTUP:
             record, reason = self._startup.without_contact(self.record)
             self._record.set(record)
-            if record.exchanged:
+            if record.exchanged and self._settings.main:
                 self.notices.exchanged(record.time_of_failure + record.mclt - now)
             self.enter(self._startup.state, now, reason, start_cause(self._startup.reason, contact=False))
 

@@ -45,7 +45,8 @@ class FailoverRecord:
         mclt_until: when the last lease under an MCLT larger than the present one ends; 0 while unknown.
         remark: whether all leases are still to be marked as not sent to the partner.
         out_of_relationship: since when failover is off here; 0 while it is on.
-        exchanged: whether this main was the backup, and has not received all leases that the old main gave.
+        exchanged: whether the roles were exchanged, and this main has not received all leases that the old main gave,
+            or this backup was not NORMAL since.
         probe_until: until when addresses are probed before they are given to a new client; 0 for not at all.
     """
 

@@ -64,7 +64,7 @@ class StartUp:
         if restored:
             record = replace(record, recover_all=True, waited_for=recover, time_of_failure=recover)
         if other_role is not None:
-            record = replace(record, mclt=max(other_role.mclt, settings.mclt), exchanged=settings.main)
+            record = replace(record, mclt=max(other_role.mclt, settings.mclt), exchanged=True)
             if settings.main:
                 # The free addresses were the partner's, and it may have leased them without this server's knowledge.
                 record = replace(record, time_of_failure=other_role.out_of_relationship or int(now))

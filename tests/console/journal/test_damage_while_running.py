@@ -1,7 +1,9 @@
 """A journal that is damaged or deleted under a running console: noticed, said once, replaced, and kept. Real files."""
 
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from console.incidents.saving import JournalIncidents, incident_details
 from console.insight.fold import fold_all
 from console.journal.damage import damage_of, renamed
 from console.journal.store import Journal
-from console.journal.writer import JournalWriter
+from console.journal.writer import READ_ALL_EVERY_SECONDS, JournalWriter
 from console.model.observations import AlarmsKept, Observation, PollAnswer, PollUnchanged
 from console.state.store import PictureStore
 from tests.console.journal.test_damage import settings_with
@@ -123,6 +125,25 @@ def test_it_is_noticed_said_once_and_begun_again_with_a_whole_picture(
     if damage in KEPT:
         (old,) = renamed(f"sqlite:///{path}")
         assert str(old) in said
+
+
+def test_a_page_that_nobody_reads_is_noticed_within_an_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits of the journal read all entries; the pages of its indexes are read by nothing."""
+    monkeypatch.setattr(Journal, "forget", lambda self, before: 0)
+    monkeypatch.setattr(Journal, "shrink", lambda self, most: 0)
+    path = tmp_path / "journal.db"
+    _, writer = running(path)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    pages = path.stat().st_size // 4096
+    assert pages > 60
+    with path.open("r+b") as file:
+        file.seek(pages // 2 * 4096)
+        file.write(b"\xa5" * 4096)
+    writer.keep(answer(MAIN, NOW + 401 + READ_ALL_EVERY_SECONDS))
+    eventually("it is noticed", lambda: writer.news)
+    assert "damaged: it was renamed to" in writer.news[0]
+    writer.close()
 
 
 def test_a_journal_that_is_deleted_while_nothing_is_written_is_noticed_within_seconds(tmp_path: Path) -> None:
