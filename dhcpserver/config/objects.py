@@ -177,6 +177,8 @@ Options = dict[str, object]
 class Policy(Attributes):
     """Lease times, and the options that clients get.
 
+    `min_lease_time` and `max_lease_time` bound what clients request with `allow_lease_time_override`; without them, a
+    client may request any shorter time. `renewal_jitter`: percent of the lease over which renewals are spread.
     `ping_clients`: an address is probed before it is offered; `ping_timeout`: milliseconds to wait for an answer.
     """
 
@@ -186,6 +188,9 @@ class Policy(Attributes):
     offer_timeout: Annotated[Seconds, Field(ge=1, le=3600)] = 120
     unavailable_timeout: Seconds = 86_400
     allow_lease_time_override: bool = False
+    min_lease_time: Annotated[Seconds, Field(ge=1)] | None = None
+    max_lease_time: Annotated[Seconds, Field(ge=1)] | None = None
+    renewal_jitter: Annotated[int, Field(ge=0, le=25)] = 0
     routers: tuple[Address4, ...] = ()
     domain_name_servers: tuple[Address4, ...] = ()
     domain_name: Annotated[str, Field(min_length=1)] | None = None
@@ -236,6 +241,7 @@ class Scope(Attributes):
     """The addresses of one subnet. `relay-subnets` are further giaddr networks that get addresses from it.
 
     `primary_subnet`: the subnet of another scope, whose link this scope is on too as a secondary subnet.
+    `authoritative`: a client with an address that does not belong to this link gets a NAK.
     `subnet_selection`: a client on this link, without a relay, may choose another network by option 118 (RFC 3011).
     """
 
@@ -253,6 +259,7 @@ class Scope(Attributes):
     failover_backup_allocation_boundary: Address4 | None = None
     deactivated: bool = False
     dhcp: bool = True
+    authoritative: bool = True
     subnet_selection: bool = False
     bootp: bool = False
     dynamic_bootp: bool = False

@@ -149,6 +149,20 @@ def _routers(table: OptionTable, holder: Policy | Scope | Reservation) -> list[I
     return None if data is None else [IPv4Address(data[at : at + 4]) for at in range(0, len(data), 4)]
 
 
+def check_lease_times(configuration: Configuration) -> Iterator[Fault]:
+    """Yield bounds of lease times that no request of a client can have, or that exclude the policy's own time."""
+    for index, policy in enumerate(configuration.policy):
+        place: Location = ("policy", index)
+        shortest, longest = policy.min_lease_time, policy.max_lease_time
+        for name, bound in (("min-lease-time", shortest), ("max-lease-time", longest)):
+            if bound is not None and not policy.allow_lease_time_override:
+                yield (*place, name), "it needs allow-lease-time-override = true"
+        if shortest is not None and shortest > policy.dhcp_lease_time:
+            yield (*place, "min-lease-time"), f"it is longer than the dhcp-lease-time, {policy.dhcp_lease_time} s"
+        if longest is not None and longest < policy.dhcp_lease_time:
+            yield (*place, "max-lease-time"), f"it is shorter than the dhcp-lease-time, {policy.dhcp_lease_time} s"
+
+
 def check_own_addresses(configuration: Configuration) -> Iterator[Fault]:
     """Yield ranges and reservations that have an address of this server or of its partner."""
     own: dict[IPv4Address, str] = {}
@@ -170,5 +184,12 @@ def check_own_addresses(configuration: Configuration) -> Iterator[Fault]:
                     yield ("scope", index, "reservations", number, "ipaddr"), text
 
 
-CHECKS = (check_reservations, check_subnets, check_primary_subnets, check_routers, check_own_addresses)
+CHECKS = (
+    check_reservations,
+    check_subnets,
+    check_primary_subnets,
+    check_routers,
+    check_lease_times,
+    check_own_addresses,
+)
 """The checks, for `check.CHECKS`."""

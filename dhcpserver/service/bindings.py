@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from dhcpserver.contract import messages
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import FOREVER, NO_NAMES, Lease, Status
+from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.plan import Network, PoolPlan
@@ -35,6 +35,15 @@ class Bindings:
         self._partnership = partnership
         self._notices = notices
         self._log = log
+
+    def holds(self, query: Query, address: int) -> bool:
+        """Whether the client has a binding of this address here. One that was freed does not count."""
+        lease = self._book.get(address)
+        return lease is not None and lease.key == query.key and _is_binding(lease)
+
+    def known(self, query: Query) -> bool:
+        """Whether the client has any binding here."""
+        return any(_is_binding(lease) for lease in self._book.of_client(query.key))
 
     def grant(self, query: Query, plan: PoolPlan, lease: Lease, now: float) -> int:
         """Bind the lease to the client, or extend it; return the lease time to acknowledge, in seconds."""
@@ -144,3 +153,8 @@ class Bindings:
                 after=query.hardware[1:].hex(":"),
             )
         self._book.set_client(lease, query.client_id, query.hardware)
+
+
+def _is_binding(lease: Lease) -> bool:
+    """Whether a lease is active, or has ended and is not free yet."""
+    return lease.status is Status.ACTIVE or lease.status in PENDING

@@ -84,7 +84,8 @@ class Core:
         self.counters = Counters()
         self.new_clients = NewClients()
         self.relays = Relays()
-        self.leads = LeadSampler(plan.pool for plan in self.plan.pools.values())
+        plans = self.plan.pools.values()
+        self.leads = LeadSampler((plan.pool for plan in plans), {plan.pool.name: plan.renewal_jitter for plan in plans})
         self.endpoint: Endpoint | None = None
         self.partnership: Partnership = Standalone(self.book, grace_periods(configuration))
         self._settings = pair_settings(configuration, server_uid, version)

@@ -12,7 +12,7 @@ from dhcpserver.contract import messages
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import PENDING, Lease, Status
+from dhcpserver.leases.lease import Status
 from dhcpserver.service import replies
 from dhcpserver.service.bindings import Bindings
 from dhcpserver.service.candidates import Candidates
@@ -187,7 +187,7 @@ class Dhcp4:
         if not decision.answer:
             return None
         address = query.packet.address(options4.REQUESTED_ADDRESS) or query.packet.ciaddr
-        if decision.known_only and not self._holds(query, address):
+        if decision.known_only and not self._bindings.holds(query, address):
             if offer is None or offer.address != address:
                 return self._silent("unknown-client")
             # The offer is from before; the partner answers new clients now. A NAK sends this one to it at once.
@@ -232,12 +232,12 @@ class Dhcp4:
         if not decision.answer:
             return None
         plan = network.plan_of(address)
-        if plan is None and decision.known_only and not self._known(query):
+        if plan is None and decision.known_only and not self._bindings.known(query):
             return self._silent("unknown-client")
         if plan is None:
-            return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
+            return self._refuse(query, network, "the address belongs to another network")
         if address in self._book.former:
-            return self._sent("DHCPNAK", replies.nak(query, "the address is in no range any more"))
+            return self._refuse(query, network, "the address is in no range any more")
         lease = self._book.get(address)
         if lease is not None and lease.key == query.key:
             moved = self._moved(query, network, plan, address, now)
@@ -258,13 +258,13 @@ class Dhcp4:
             return None
         address = query.packet.ciaddr
         plan = network.plan_of(address)
-        if plan is None and decision.known_only and not self._known(query):
+        if plan is None and decision.known_only and not self._bindings.known(query):
             return self._silent("unknown-client")
         if plan is None:
-            return self._sent("DHCPNAK", replies.nak(query, "the address belongs to another network"))
+            return self._refuse(query, network, "the address belongs to another network")
         lease = self._book.get(address)
         if address in self._book.former:
-            return self._sent("DHCPNAK", replies.nak(query, "the address is in no range any more"))
+            return self._refuse(query, network, "the address is in no range any more")
         if lease is None or lease.key is None:
             return self._silent("unknown-client")
         if lease.key != query.key:
@@ -274,6 +274,12 @@ class Dhcp4:
         if not self._partnership.may_give(lease, query.key, now):
             return self._silent("not-ours")
         return self._moved(query, network, plan, address, now) or self._grant(query, plan, address, now)
+
+    def _refuse(self, query: Query, network: Network, reason: str) -> Reply | None:
+        """Return a NAK for an address that this server does not give; nothing where another server may give it."""
+        if not network.authoritative():
+            return self._silent("not-authoritative")
+        return self._sent("DHCPNAK", replies.nak(query, reason))
 
     def _moved(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> Reply | None:
         """Return a NAK if a reservation, made after the lease, requires the client to leave the address."""
@@ -372,15 +378,6 @@ class Dhcp4:
             self.log.dropped_by_failover(query, decision.reason)
         return decision
 
-    def _holds(self, query: Query, address: int) -> bool:
-        """Whether the client has a binding of this address here. One that was freed does not count."""
-        lease = self._book.get(address)
-        return lease is not None and lease.key == query.key and _is_binding(lease)
-
-    def _known(self, query: Query) -> bool:
-        """Whether the client has any binding here."""
-        return any(_is_binding(lease) for lease in self._book.of_client(query.key))
-
     def _silent(self, reason: str) -> Reply | None:
         """Count a message that gets no reply; the result is that reply."""
         self.counters.drop(reason)
@@ -390,8 +387,3 @@ class Dhcp4:
         self.counters.send(name)
         self._last_sent = name
         return reply
-
-
-def _is_binding(lease: Lease) -> bool:
-    """Whether a lease is active, or has ended and is not free yet."""
-    return lease.status is Status.ACTIVE or lease.status in PENDING

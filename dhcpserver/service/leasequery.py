@@ -13,6 +13,7 @@ from dhcpserver.leases.lease import FOREVER, Lease, Status, client_key
 from dhcpserver.service import replies
 from dhcpserver.service.plan import Plan, PoolPlan
 from dhcpserver.service.query import Query, Reply
+from dhcpserver.service.renewal import renewal_times
 from dhcpserver.wire import options4
 from dhcpserver.wire.options4 import MessageType
 
@@ -72,7 +73,7 @@ class LeaseQuery:
         query: Query, plan: PoolPlan, lease: Lease, all_of_client: Iterable[Lease], now: float
     ) -> tuple[str, Reply]:
         requested = query.packet.options.get(options4.PARAMETER_REQUEST_LIST)
-        values = _values(lease, now)
+        values = _values(lease, plan, now)
         given = [(code, data) for code, data in values if requested is None or code in requested]
         addresses = sorted(other.address for other in all_of_client)[:_MOST_ASSOCIATED]
         if addresses:
@@ -88,7 +89,7 @@ def _ended(lease: Lease, now: float) -> bool:
     return lease.state_exp != FOREVER and lease.state_exp <= now
 
 
-def _values(lease: Lease, now: float) -> list[tuple[int, bytes]]:
+def _values(lease: Lease, plan: PoolPlan, now: float) -> list[tuple[int, bytes]]:
     """Return the options of a lease: the times that remain (RFC 4388 section 6.4.2), the client and its relay."""
     found = []
     if lease.state_exp == FOREVER:
@@ -97,7 +98,8 @@ def _values(lease: Lease, now: float) -> list[tuple[int, bytes]]:
         left = int(lease.state_exp - now)
         found.append((options4.LEASE_TIME, struct.pack("!I", left)))
         whole = max(lease.state_exp - lease.cltt, 0)
-        for code, share in ((options4.RENEWAL_TIME, whole // 2), (options4.REBINDING_TIME, whole * 7 // 8)):
+        t1, t2 = renewal_times(whole, plan.renewal_jitter, lease.key or b"")
+        for code, share in ((options4.RENEWAL_TIME, t1), (options4.REBINDING_TIME, t2)):
             remaining = int(lease.cltt + share - now)
             if remaining > 0:
                 found.append((code, struct.pack("!I", remaining)))

@@ -26,6 +26,9 @@ class PoolPlan:
         pool: its addresses.
         subnet: its subnet as text.
         lease_time, offer_timeout, unavailable_timeout: seconds.
+        shortest, longest: bounds in seconds of a lease time that a client requests.
+        renewal_jitter: percent of the lease (`renewal`).
+        authoritative: whether a client with an address of another link gets a NAK.
         first_available: allocate the lowest address first.
         dhcp: whether DHCP clients are served.
         bootp_options: codes of the options that BOOTP clients get.
@@ -39,6 +42,7 @@ class PoolPlan:
     __slots__ = (
         "_plain",
         "allow_override",
+        "authoritative",
         "boot",
         "bootp",
         "bootp_options",
@@ -48,13 +52,16 @@ class PoolPlan:
         "first_available",
         "ignore_declines",
         "lease_time",
+        "longest",
         "offer_timeout",
         "options",
         "ping_seconds",
         "pool",
         "rapid_commit",
+        "renewal_jitter",
         "reserved",
         "scope",
+        "shortest",
         "siaddr",
         "subnet",
         "unavailable_timeout",
@@ -73,6 +80,10 @@ class PoolPlan:
         self.offer_timeout = policy.offer_timeout
         self.unavailable_timeout = policy.unavailable_timeout
         self.allow_override = policy.allow_lease_time_override
+        self.shortest = policy.min_lease_time or 1
+        self.longest = policy.max_lease_time or policy.dhcp_lease_time
+        self.renewal_jitter = policy.renewal_jitter
+        self.authoritative = scope.authoritative
         self.first_available = scope.allocate_first_available
         self.dhcp = scope.dhcp
         self.bootp = scope.bootp
@@ -100,9 +111,9 @@ class PoolPlan:
         self._plain = not self.reserved and not self.options.depends_on_vendor
 
     def desired_seconds(self, asked: bytes | None) -> int:
-        """Return the desired lease time: the policy's, or the client's if it is shorter and the policy allows it."""
+        """Return the desired lease time: the policy's, or the client's within its bounds if the policy allows it."""
         if self.allow_override and asked is not None and len(asked) == 4:
-            return min(self.lease_time, max(int.from_bytes(asked, "big"), 1))
+            return min(self.longest, max(int.from_bytes(asked, "big"), self.shortest))
         return self.lease_time
 
     def options_of(self, address: int, key: bytes, hardware: bytes, sent: Mapping[int, bytes]) -> OptionSet:
@@ -140,6 +151,10 @@ class Network:
             return self
         pools = tuple(plan for plan in self.pools if plan.dhcp)
         return Network(pools) if pools else None
+
+    def authoritative(self) -> bool:
+        """Whether a client with an address of another link gets a NAK: not where one scope of the link forbids it."""
+        return all(plan.authoritative for plan in self.pools)
 
     def plan_of(self, address: int) -> PoolPlan | None:
         """Return the scope whose subnet has the address, or None if it belongs to another network."""

@@ -14,6 +14,7 @@ from dhcpserver.service.fitting import OVERLOAD_LENGTH, Fitted, fit
 from dhcpserver.service.optionset import OptionSet, Part
 from dhcpserver.service.plan import PoolPlan
 from dhcpserver.service.query import Destination, Query, Reply
+from dhcpserver.service.renewal import SHORTEST_SECONDS, renewal_times
 from dhcpserver.wire import options4
 from dhcpserver.wire.clientnames import answer_fqdn
 from dhcpserver.wire.dhcp4 import BOOTREPLY, BROADCAST_FLAG, Packet, encode_reply, encode_with
@@ -32,6 +33,7 @@ _VENDOR_AREA = 64 - len(b"\x63\x82\x53\x63") - len(b"\xff")
 _LARGEST = 1200
 """Octets for options in an answer to a relay, which accepts longer messages than a client."""
 
+_LEASE_TIME = struct.Struct("!BBI")
 _TIMES = struct.Struct("!BBIBBIBBI")
 _TYPE_AND_SERVER = struct.Struct("!BBBBBI")
 
@@ -51,9 +53,12 @@ def _grant(
 ) -> Reply:
     sent = query.packet.options
     given = plan.options_of(address, query.key, query.hardware, sent)
-    head = _TYPE_AND_SERVER.pack(53, 1, kind, 54, 4, query.server_id) + _TIMES.pack(
-        51, 4, seconds, 58, 4, seconds >> 1, 59, 4, seconds * 7 >> 3
-    )
+    head = _TYPE_AND_SERVER.pack(53, 1, kind, 54, 4, query.server_id)
+    if seconds < SHORTEST_SECONDS:
+        head += _LEASE_TIME.pack(51, 4, seconds)
+    else:
+        t1, t2 = renewal_times(seconds, plan.renewal_jitter, query.key)
+        head += _TIMES.pack(51, 4, seconds, 58, 4, t1, 59, 4, t2)
     if rapid:
         head += _RAPID_COMMIT
     packed, boot, missing = _options(query, plan, head, given)

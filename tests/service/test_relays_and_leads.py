@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dhcpserver.leases.lease import FOREVER, Status
+from dhcpserver.leases.lease import FOREVER, Status, client_key
 from dhcpserver.service.leads import ADDRESSES_PER_CALL, ADDRESSES_PER_POOL, LeadSampler, sample_pool
 from dhcpserver.service.relays import MAXIMUM_RELAYS, Relays
+from dhcpserver.service.renewal import renewal_times
 from tests.service.standalone import RELAY, Site, number
 
 NOW = 1_000_000.0
@@ -71,6 +72,18 @@ def test_leases_are_counted_by_their_lead() -> None:
     found = sample_pool(site.core.book, site.core.book.pools["s1"], site.now)
     assert (found.sampled, found.limited) == (4, 2)
     assert found.classes == (2, 1, 1, 0, 0, 0)
+
+
+def test_a_later_renewal_by_the_jitter_counts_as_later() -> None:
+    """R-122: T1 is later with `renewal-jitter`, so a lead that ends before it limits the lease."""
+    site = Site()
+    now = int(site.now)
+    pool = site.core.book.pools["s1"]
+    lead = now + renewal_times(1000, 25, client_key(None, bytes((1, 2, 0, 0, 0, 0, 10))))[0]
+    assert lead > now + 500
+    leased(site, "192.0.2.10", start=now, end=now + 1000, acked=lead)
+    assert sample_pool(site.core.book, pool, site.now).limited == 0
+    assert sample_pool(site.core.book, pool, site.now, 25).limited == 1
 
 
 def test_a_changed_sample_counts_as_a_change_of_its_pool() -> None:
