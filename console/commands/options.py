@@ -91,6 +91,20 @@ ACTED = options(
 """What `act` needs beside the action and the pair."""
 
 
+LISTED = options(
+    click.option("--scope", metavar="NAME", help="Only this scope."),
+    click.option("--address", default="", metavar="PREFIX", help="The address begins with this."),
+    click.option("--mac", default="", metavar="HEX", help="The hardware address contains these octets."),
+    click.option("--client-id", default="", metavar="HEX", help="The client identifier contains these octets."),
+    click.option("--name", default="", metavar="TEXT", help="The host name or the full name contains this."),
+    click.option("--relay-info", default="", metavar="HEX", help="The relay information (option 82) contains these."),
+    click.option("--state", default="", metavar="WORD", help="The state at one server: leased, expired, ..."),
+    click.option("--alone", is_flag=True, help="Given or extended since contact was lost."),
+    click.option("--differing", is_flag=True, help="The records of the servers contradict each other."),
+)
+"""Which leases `leases` lists."""
+
+
 def set_verbosity(verbose: int) -> None:
     """Set what is logged to standard error: nothing by default, information with -v, everything with -vv."""
     if verbose:
