@@ -27,6 +27,7 @@ from console.commands.options import (
     FOLDER,
     IMPORTED,
     JSON,
+    LINK,
     PAIR,
     THEME,
     VERBOSE,
@@ -46,6 +47,7 @@ ITSELF = (sys.executable, "-m", "console.cli")
 @VERBOSE
 @VERSION
 @PAIR
+@LINK
 @WRITE
 @click.pass_context
 def pairwatch(
@@ -54,6 +56,8 @@ def pairwatch(
     verbose: int,
     theme: str | None,
     pair: str | None,
+    place: str,
+    find: str,
     write: bool | None,
 ) -> int:
     """A terminal console for DHCP failover pairs. Without a command it opens the console."""
@@ -70,7 +74,7 @@ def pairwatch(
     from console.commands import opening
 
     try:
-        return opening.open_console(config, theme, pair, write, ITSELF)
+        return opening.open_console(config, theme, pair, write, ITSELF, opening.Link(place, find))
     except opening.DemoRequested:
         return int(context.invoke(demo))
 

@@ -129,7 +129,7 @@ def _check_alone(reading: LeaseList) -> None:
 
 
 def describe(lease: JoinedLease, lead: float | None) -> dict[str, Any]:
-    """The lease as JSON values: fields of the server with the latest transaction of the client, and the states at both."""
+    """The lease as JSON values: fields of the latest record, and the states at both servers."""
     _, record = lease.latest
     return {
         "pair": lease.pair,

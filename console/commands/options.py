@@ -36,6 +36,11 @@ ENVIRONMENT = options(
 )
 """--config and --theme of `pairwatch` itself, which hands them on to its commands; their own options have priority."""
 PAIR = click.option("--pair", metavar="NAME", help="The pair to show first.")
+LINK = options(
+    click.option("--place", default="", metavar="NAME", help="The place to open first: alarms, lease, logs, ..."),
+    click.option("--find", default="", metavar="TEXT", help="With --place lease or logs: what to look for."),
+)
+"""Where `pairwatch` opens."""
 WRITE = click.option("--write/--read-only", default=None, help="Allow actions or not, overriding the configuration.")
 COMMON = options(CONFIG, VERBOSE, VERSION)
 ASKED = options(

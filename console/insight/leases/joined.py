@@ -60,8 +60,8 @@ def differences(one: LeaseFacts | None, other: LeaseFacts | None) -> tuple[str, 
 
 
 def lead_left(lease: JoinedLease, clocks: Mapping[str, Clock]) -> float | None:
-    """Seconds of lead that are left at the server with the latest transaction of the client, 0 for none; None for a lease that no
-    client has, and where that server's clock is not known."""
+    """Seconds of lead that are left at the server with the latest transaction of the client, 0 for none; None for a
+    lease that no client has, and where that server's clock is not known."""
     server, record = lease.latest
     clock = clocks.get(server)
     if record.status is not Binding.ACTIVE or clock is None:
