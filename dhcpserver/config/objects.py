@@ -7,6 +7,7 @@ A secret is an attribute of the type SecretStr: by that alone, no message, answe
 (`config.secrecy`).
 """
 
+from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -57,10 +58,17 @@ TrapFlag = Literal[
 
 
 class Attributes(BaseModel):
-    """The base of all objects: names with hyphens, no unknown attributes, no change after validation."""
+    """The base of all objects: names with hyphens, no unknown attributes, no change after validation.
+
+    Octets, such as hardware addresses, are dumped in hexadecimal: they are not always text.
+    """
 
     model_config = ConfigDict(
-        alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True, extra="forbid", frozen=True
+        alias_generator=lambda name: name.replace("_", "-"),
+        populate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        ser_json_bytes="hex",
     )
 
 
@@ -227,6 +235,7 @@ class Reservation(Attributes):
 class Scope(Attributes):
     """The addresses of one subnet. `relay-subnets` are further giaddr networks that get addresses from it.
 
+    `primary_subnet`: the subnet of another scope, whose link this scope is on too as a secondary subnet.
     `subnet_selection`: a client on this link, without a relay, may choose another network by option 118 (RFC 3011).
     """
 
@@ -234,6 +243,7 @@ class Scope(Attributes):
     subnet: Subnet4
     ranges: tuple[AddressRange, ...] = ()
     policy: Name = "default"
+    primary_subnet: Subnet4 | None = None
     relay_subnets: tuple[Subnet4, ...] = ()
     reservations: tuple[Reservation, ...] = ()
     options: Options = {}
@@ -251,6 +261,11 @@ class Scope(Attributes):
     free_address_high: Percent = FREE_ADDRESS_HIGH
     free_address_config: Name | None = None
     selection_tags: tuple[SelectionTag, ...] = ()
+
+    @property
+    def network(self) -> IPv4Network:
+        """The primary subnet of the link. Scopes with the same one share their clients."""
+        return self.primary_subnet or self.subnet
 
 
 class AddrTrap(Attributes):

@@ -17,10 +17,11 @@ _NO_NETWORK_ADDRESS = 31
 
 
 def check_reservations(configuration: Configuration) -> Iterator[Fault]:
-    """Yield addresses that are reserved twice, clients with two reservations in a scope, and impossible clients."""
+    """Yield addresses that are reserved twice, clients with two reservations on a link, and impossible clients."""
     addresses: dict[IPv4Address, str] = {}
+    links: dict[IPv4Network, dict[tuple[str, bytes | str], IPv4Address]] = {}
     for index, scope in enumerate(configuration.scope):
-        clients: dict[tuple[str, bytes | str], IPv4Address] = {}
+        clients = links.setdefault(scope.network, {})
         for number, each in enumerate(scope.reservations):
             place: Location = ("scope", index, "reservations", number)
             if each.ipaddr in addresses:
@@ -61,7 +62,8 @@ def _client(reservation: Reservation) -> str:
 
 def check_subnets(configuration: Configuration) -> Iterator[Fault]:
     """Yield subnets that have no clients, ranges with the network or broadcast address, and doubled relay subnets."""
-    served: dict[IPv4Network, str] = {}
+    served: dict[IPv4Network, Scope] = {}
+    shared = {scope.primary_subnet for scope in configuration.scope}
     for index, scope in enumerate(configuration.scope):
         place: Location = ("scope", index)
         subnet = scope.subnet
@@ -75,15 +77,30 @@ def check_subnets(configuration: Configuration) -> Iterator[Fault]:
                 if begin <= address <= end:
                     kind = "network" if address == subnet.network_address else "broadcast"
                     yield (*place, "ranges", number), f"{begin}-{end} has the {kind} address {address} of {subnet}"
-        if scope.deactivated:
+        if scope.deactivated and scope.primary_subnet is None and subnet not in shared:
             continue
         for where, network in (((*place, "subnet"), subnet), *_relay_subnets(place, scope)):
-            if network in served and served[network] != scope.name:
-                text = (
-                    f"{network} is a subnet or relay subnet of scope {served[network]!r} too: only that one would serve"
-                )
-                yield where, text
-            served.setdefault(network, scope.name)
+            other = served.setdefault(network, scope)
+            if other.network != scope.network:
+                yield where, f"{network} is a subnet or relay subnet of scope {other.name!r} too: only that would serve"
+
+
+def check_primary_subnets(configuration: Configuration) -> Iterator[Fault]:
+    """Yield primary subnets that are not the subnet of another scope, or that are secondary themselves."""
+    scopes = {scope.subnet: scope for scope in configuration.scope}
+    for index, scope in enumerate(configuration.scope):
+        wanted = scope.primary_subnet
+        if wanted is None:
+            continue
+        place: Location = ("scope", index, "primary-subnet")
+        primary = scopes.get(wanted)
+        if primary is None:
+            yield place, f"no scope has the subnet {wanted}"
+        elif wanted == scope.subnet:
+            yield place, f"{wanted} is the subnet of this scope: set the attribute in secondary scopes only"
+        elif primary.primary_subnet is not None:
+            text = f"{wanted} of scope {primary.name!r} is a secondary subnet itself, of {primary.primary_subnet}"
+            yield place, text
 
 
 _FUTURE = IPv4Network("240.0.0.0/4")
@@ -153,5 +170,5 @@ def check_own_addresses(configuration: Configuration) -> Iterator[Fault]:
                     yield ("scope", index, "reservations", number, "ipaddr"), text
 
 
-CHECKS = (check_reservations, check_subnets, check_routers, check_own_addresses)
+CHECKS = (check_reservations, check_subnets, check_primary_subnets, check_routers, check_own_addresses)
 """The checks, for `check.CHECKS`."""

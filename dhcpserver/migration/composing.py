@@ -113,7 +113,7 @@ class _Composer:
         if scope.lease_seconds is not None and scope.lease_seconds != self._found.lease_seconds:
             table["policy"] = self._policies.setdefault(scope.lease_seconds, f"lease-{scope.lease_seconds}")
         if scope.network is not None:
-            table |= self._shared(scope)
+            table |= self._shared(scope, scope.network)
         if scope.relays:
             table["relay-subnets"] = [str(each) for each in scope.relays]
         options = self._options(scope.options, scope.subnet)
@@ -126,9 +126,10 @@ class _Composer:
             table["reservations"] = reservations
         return table
 
-    def _shared(self, scope: FoundScope) -> Table:
-        self._lose(scope.place, f"{scope.subnet} is in the shared network {scope.network}")
-        return {}
+    def _shared(self, scope: FoundScope, network: str) -> Table:
+        """Return the primary subnet of a shared network: the subnet of its first scope, which does not name it."""
+        primary = next(each.subnet for each in self._found.scopes if each.network == network)
+        return {} if primary == scope.subnet else {"primary-subnet": str(primary)}
 
     def _reservation(self, found: FoundReservation, subnet: IPv4Network) -> Table:
         table: Table = {"ipaddr": str(found.address)}

@@ -116,7 +116,7 @@ class Dhcp4:
             self.counters.drop("no-scope")
             self._notices.tell(messages.NO_SCOPE, packet.giaddr, now, relay=IPv4Address(packet.giaddr))
             return None
-        if kind and not network.dhcp():
+        if kind and (network := network.for_dhcp()) is None:
             return self._silent("dhcp-off")
         reply = handler(query, network, now)
         if reply is not None and reply.missing:

@@ -130,13 +130,16 @@ def _codes(table: OptionTable, keys: Iterable[str | int]) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The scopes from which clients on one network get addresses, in order of preference."""
+    """The scopes from which clients on one link get addresses, in order of preference: the primary subnet first."""
 
     pools: tuple[PoolPlan, ...]
 
-    def dhcp(self) -> bool:
-        """Whether any of them serves DHCP clients (`dhcp`; R-248)."""
-        return any(plan.dhcp for plan in self.pools)
+    def for_dhcp(self) -> "Network | None":
+        """Return the network without the scopes that serve no DHCP clients (`dhcp`; R-248); None if no scope does."""
+        if all(plan.dhcp for plan in self.pools):
+            return self
+        pools = tuple(plan for plan in self.pools if plan.dhcp)
+        return Network(pools) if pools else None
 
     def plan_of(self, address: int) -> PoolPlan | None:
         """Return the scope whose subnet has the address, or None if it belongs to another network."""
@@ -193,14 +196,22 @@ class Plan:
 
 
 def _routes(pools: Mapping[str, PoolPlan]) -> list[tuple[int, int, Network]]:
-    """Return (mask, network, Network) with the longest prefix first, without deactivated scopes."""
+    """Return (mask, network, Network) with the longest prefix first.
+
+    A deactivated scope gives no addresses. Its subnets still lead to the other scopes of its link, because the relay
+    may have its address there.
+    """
+    links: dict[IPv4Network, list[PoolPlan]] = {}
+    for plan in sorted(pools.values(), key=lambda each: each.scope.primary_subnet is not None):
+        links.setdefault(plan.scope.network, []).append(plan)
     routes: list[tuple[int, int, Network]] = []
-    for plan in pools.values():
-        if plan.scope.deactivated:
+    for plans in links.values():
+        network = Network(tuple(plan for plan in plans if not plan.scope.deactivated))
+        if not network.pools:
             continue
-        network = Network((plan,))
-        for subnet in (plan.scope.subnet, *plan.scope.relay_subnets):
-            routes.append((int(subnet.netmask), int(subnet.network_address), network))
+        for plan in plans:
+            for subnet in (plan.scope.subnet, *plan.scope.relay_subnets):
+                routes.append((int(subnet.netmask), int(subnet.network_address), network))
     return sorted(routes, key=lambda route: -route[0])
 
 

@@ -3,8 +3,8 @@
 A level is the number of addresses that either partner can give and that are not reserved, in percent of the configured
 addresses. The `addr-trap` of a scope decides what is counted together: one scope, all scopes of a network, or the
 scopes of a network with equal selection tags. A scope without an `addr-trap` has its own `free-address-low` and
-`free-address-high`. Scopes are in one network if they share a subnet or a relay subnet, so that clients behind one
-relay can get addresses from all of them.
+`free-address-high`. Scopes are in one network if they share a subnet, a relay subnet or the primary subnet, so that
+clients on one link can get addresses from all of them.
 
 A trap is sent when the level falls to the low threshold, and the next one when it reaches the high threshold again.
 """
@@ -161,7 +161,8 @@ def _levels(thresholds: dict[str, AddrTrap], plans: list[PoolPlan]) -> list[Thre
 def _networks(plans: list[PoolPlan]) -> dict[str, IPv4Network]:
     """Return the network of each scope by name: the subnet of the first scope that shares a subnet with it.
 
-    Two scopes share a subnet if one of the subnets or relay subnets of one is inside one of the other.
+    Two scopes share a subnet if one of the subnets or relay subnets of one is inside one of the other, or if the subnet
+    of one is the primary subnet of the other.
     """
     every = {subnet for plan in plans for subnet in (plan.scope.subnet, *plan.scope.relay_subnets)}
     lengths = sorted({subnet.prefixlen for subnet in every})
@@ -169,7 +170,7 @@ def _networks(plans: list[PoolPlan]) -> dict[str, IPv4Network]:
     names: dict[IPv4Network, IPv4Network] = {}
     for plan in plans:
         scope = plan.scope
-        subnets = [_widest(subnet, every, lengths) for subnet in (scope.subnet, *scope.relay_subnets)]
+        subnets = [_widest(subnet, every, lengths) for subnet in (scope.network, scope.subnet, *scope.relay_subnets)]
         known = [names[subnet] for subnet in subnets if subnet in names]
         network = known[0] if known else scope.subnet
         for other in known[1:]:  # This scope connects two networks; they are one from now on.

@@ -57,6 +57,21 @@ def test_the_configuration_without_a_fault_is_accepted() -> None:
         ('"192.0.2.21"', '"192.0.2.3"', "line 18: scope[0].reservations[1].ipaddr: 192.0.2.3 is the address of"),
         ("192.0.2.10-192.0.2.90", "192.0.2.10-192.0.2.255", "line 14: scope[0].ranges[0]: 192.0.2.10-192.0.2.255 has"),
         ("192.0.2.10-", "192.0.2.3-", "192.0.2.3-192.0.2.90 has 192.0.2.3, the address of this server"),
+        (
+            'name = "s2"',
+            'name = "s2"\nprimary-subnet = "192.0.3.0/24"',
+            "line 23: scope[1].primary-subnet: no scope has the subnet 192.0.3.0/24",
+        ),
+        (
+            'name = "s2"',
+            'name = "s2"\nprimary-subnet = "198.51.100.0/24"',
+            "line 23: scope[1].primary-subnet: 198.51.100.0/24 is the subnet of this scope",
+        ),
+        (
+            'name = "s2"',
+            'name = "s2"\nprimary-subnet = "192.0.2.0/24"',
+            "line 27: scope[1].reservations[0].mac: 02:00:00:00:00:01 has two reservations here",
+        ),
         ("192.0.2.10-", "192.0.2.5-", ""),
         (
             'routers = ["192.0.2.1"]',
@@ -111,3 +126,28 @@ def test_a_subnet_without_a_broadcast_address_may_be_used_whole(length: int) -> 
     last = 33 - length
     text = f'[server]\nname = "a"\n[[scope]]\nname = "s"\nsubnet = "192.0.2.0/{length}"\n'
     assert read(text + f'ranges = ["192.0.2.0-192.0.2.{last - 1}"]\n')
+
+
+def test_scopes_of_one_link_may_have_equal_relay_subnets() -> None:
+    """Scopes of two links may not: the test above."""
+    secondary = """[[scope]]
+name = "s3"
+subnet = "10.3.0.0/24"
+primary-subnet = "192.0.2.0/24"
+relay-subnets = ["203.0.113.0/25"]
+options = { routers = "10.3.0.1" }
+"""
+    assert read(TEXT + secondary).scope[2].network == read(TEXT).scope[0].subnet
+
+
+def test_a_secondary_subnet_is_not_the_primary_of_another() -> None:
+    chain = """[[scope]]
+name = "s3"
+subnet = "10.3.0.0/24"
+primary-subnet = "192.0.2.0/24"
+[[scope]]
+name = "s4"
+subnet = "10.4.0.0/24"
+primary-subnet = "10.3.0.0/24"
+"""
+    assert "10.3.0.0/24 of scope 's3' is a secondary subnet itself, of 192.0.2.0/24" in str(problems(TEXT + chain))

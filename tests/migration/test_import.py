@@ -60,6 +60,7 @@ def test_an_isc_configuration_with_its_leases(tmp_path: Path) -> None:
     assert default["options"]["domain-name-servers"] == ["192.0.2.53", "192.0.2.54"]
     assert default["options"]["site-id"] == 7
     office, floor, other = document["scope"]
+    assert [each.get("primary-subnet") for each in document["scope"]] == [None, None, "198.51.100.0/25"]
     assert (office["subnet"], office["ranges"]) == ("192.0.2.0/24", ["192.0.2.100-192.0.2.200"])
     assert office["policy"] == hour["name"]
     assert office["options"] == {"routers": "192.0.2.1", "interface-mtu": 1400}

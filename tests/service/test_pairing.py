@@ -95,3 +95,13 @@ def test_a_definition_of_one_partner_changes_the_digest(more: str, number: int) 
     """R-007: the same option text would give other octets on the other partner."""
     before, after = digest(read(TEXT)), digest(read(TEXT + more))
     assert [one[0] for one, two in zip(before, after, strict=True) if one != two] == [number]
+
+
+@pytest.mark.parametrize("octet", ["7f", "80", "ff"])
+def test_a_hardware_address_of_any_octets_is_in_the_digest(octet: str) -> None:
+    """R-007: octets need not be text. A reservation for such an address kept the server from starting."""
+    reserved = 'reservations = [{ ipaddr = "10.0.1.15", mac = "02:00:00:00:00:%s" }]'
+    text = TEXT.replace("[[scope]]\n", "[[scope]]\n" + reserved % octet + "\n", 1)
+    other = TEXT.replace("[[scope]]\n", "[[scope]]\n" + reserved % "01" + "\n", 1)
+    assert text != TEXT
+    assert digest(read(text)) != digest(read(other))
