@@ -15,6 +15,8 @@ from typing import NoReturn
 import click
 
 from console.commands.exits import run_command
+from console.commands.incident_command import incident
+from console.commands.leases_command import leases
 from console.commands.options import (
     ACTED,
     ASKED,
@@ -25,6 +27,7 @@ from console.commands.options import (
     FOLDER,
     IMPORTED,
     JSON,
+    LINK,
     PAIR,
     THEME,
     VERBOSE,
@@ -44,6 +47,7 @@ ITSELF = (sys.executable, "-m", "console.cli")
 @VERBOSE
 @VERSION
 @PAIR
+@LINK
 @WRITE
 @click.pass_context
 def pairwatch(
@@ -52,6 +56,8 @@ def pairwatch(
     verbose: int,
     theme: str | None,
     pair: str | None,
+    place: str,
+    find: str,
     write: bool | None,
 ) -> int:
     """A terminal console for DHCP failover pairs. Without a command it opens the console."""
@@ -68,7 +74,7 @@ def pairwatch(
     from console.commands import opening
 
     try:
-        return opening.open_console(config, theme, pair, write, ITSELF)
+        return opening.open_console(config, theme, pair, write, ITSELF, opening.Link(place, find))
     except opening.DemoRequested:
         return int(context.invoke(demo))
 
@@ -270,49 +276,8 @@ def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool)
     return command.run(config or outer, as_json)
 
 
-@pairwatch.group()
-def incident() -> None:
-    """Save recorded observations to one file, and write a report about them."""
-
-
-@incident.command()
-@COMMON
-@click.option("--from", "start", metavar="T", help="Start time: -2h, 14:30, 2026-07-15 14:30Z. Default: an hour ago.")
-@click.option("--to", "end", metavar="T", help="End time. Default: now.")
-@click.option("--dir", "folder", type=FOLDER, help="The folder for the file.")
-@click.option("--note", default="", metavar="TEXT", help="A note for the reader of the file.")
-@click.argument("pair", required=False)
-@click.pass_obj
-def save(
-    outer: Path | None,
-    config: Path | None,
-    verbose: int,
-    start: str | None,
-    end: str | None,
-    folder: Path | None,
-    note: str,
-    pair: str | None,
-) -> int:
-    """Save a pair's recorded observations to one file. `pairwatch replay FILE` opens it on any host."""
-    set_verbosity(verbose)
-    from console.commands import incident as command
-
-    return command.save(config or outer, pair, start, end, folder, note)
-
-
-@incident.command()
-@VERBOSE
-@VERSION
-@THEME
-@PAIR
-@click.option("--dir", "folder", type=FOLDER, help="The folder for the page. Default: next to the file.")
-@click.argument("file", type=FILE)
-def export(verbose: int, theme: str | None, pair: str | None, folder: Path | None, file: Path) -> int:
-    """Write a page of Markdown with pictures about a recording, for the post-mortem."""
-    set_verbosity(verbose)
-    from console.commands import incident as command
-
-    return command.export(file, folder, theme, pair)
+pairwatch.add_command(incident)
+pairwatch.add_command(leases)
 
 
 @pairwatch.command()

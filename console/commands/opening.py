@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -15,14 +16,42 @@ from console.settings.setup import empty_picture, settings_at
 from console.state import garbage
 from console.state.zones import LocalZone
 
+SEARCHED = ("lease", "logs")
+"""The places that `--find` can be used with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The place to open first, and what to find there; both empty without one. Raises ConfigError for unknown ones."""
+
+    place: str = ""
+    find: str = ""
+
+    def check(self) -> None:
+        if self.find and self.place not in SEARCHED:
+            raise ConfigError(f"--find needs --place {' or --place '.join(SEARCHED)}")
+        if not self.place:
+            return
+        from console.tui.place_screens import SCREENS
+
+        if self.place not in SCREENS:
+            raise ConfigError(f"there is no place {self.place!r}: choose one of {', '.join(sorted(SCREENS))}")
+
 
 def open_console(
-    config: Path | None, theme: str | None, pair: str | None, write: bool | None, command: Sequence[str]
+    config: Path | None,
+    theme: str | None,
+    pair: str | None,
+    write: bool | None,
+    command: Sequence[str],
+    link: Link | None = None,
 ) -> int:
     """Open the console on the configured pairs; without a configuration, on the first-run page.
 
-    `command` starts this program in another process.
+    `command` starts this program in another process. `link`: the place to open first.
     """
+    if link is not None:
+        link.check()
     if config is None and not paths.config_file().exists():
         from console.tui.app import PairwatchApp
 
@@ -39,6 +68,9 @@ def open_console(
         settings = settings_at(config)
         first = None if pair is None else settings.named(pair).name
         app = live_app(settings, theme, first, write, command)
+        if link is not None:
+            app.link(link.place, link.find)
+            link = None  # Not again after the configuration was read again.
         app.check_configuration = lambda: _check(config, pair)
         app.run()
         if not app.reload_requested:

@@ -36,6 +36,11 @@ ENVIRONMENT = options(
 )
 """--config and --theme of `pairwatch` itself, which hands them on to its commands; their own options have priority."""
 PAIR = click.option("--pair", metavar="NAME", help="The pair to show first.")
+LINK = options(
+    click.option("--place", default="", metavar="NAME", help="The place to open first: alarms, lease, logs, ..."),
+    click.option("--find", default="", metavar="TEXT", help="With --place lease or logs: what to look for."),
+)
+"""Where `pairwatch` opens."""
 WRITE = click.option("--write/--read-only", default=None, help="Allow actions or not, overriding the configuration.")
 COMMON = options(CONFIG, VERBOSE, VERSION)
 ASKED = options(
@@ -89,6 +94,20 @@ ACTED = options(
     click.option("--reason", default="", metavar="TEXT", help="The reason, for the audit log."),
 )
 """What `act` needs beside the action and the pair."""
+
+
+LISTED = options(
+    click.option("--scope", metavar="NAME", help="Only this scope."),
+    click.option("--address", default="", metavar="PREFIX", help="The address begins with this."),
+    click.option("--mac", default="", metavar="HEX", help="The hardware address contains these octets."),
+    click.option("--client-id", default="", metavar="HEX", help="The client identifier contains these octets."),
+    click.option("--name", default="", metavar="TEXT", help="The host name or the full name contains this."),
+    click.option("--relay-info", default="", metavar="HEX", help="The relay information (option 82) contains these."),
+    click.option("--state", default="", metavar="WORD", help="The state at one server: leased, expired, ..."),
+    click.option("--alone", is_flag=True, help="Given or extended since contact was lost."),
+    click.option("--differing", is_flag=True, help="The records of the servers contradict each other."),
+)
+"""Which leases `leases` lists."""
 
 
 def set_verbosity(verbose: int) -> None:

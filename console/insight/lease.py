@@ -38,6 +38,8 @@ FIELDS: tuple[tuple[str, FieldText, Callable[[LeaseFacts, LeaseFacts], bool]], .
     ("scope", lambda each, now, zone: each.scope, lambda a, b: a.scope != b.scope),
     ("client-id", lambda each, now, zone: each.client_id or "-", lambda a, b: a.client_id != b.client_id),
     ("hardware", lambda each, now, zone: each.hardware or "-", lambda a, b: a.hardware != b.hardware),
+    ("host name", lambda each, now, zone: each.host_name or "-", lambda a, b: a.host_name != b.host_name),
+    ("full name", lambda each, now, zone: each.fqdn or "-", lambda a, b: a.fqdn != b.fqdn),
     ("ends", lambda each, now, zone: _time(each.end, now, zone), lambda a, b: _apart(a.end, b.end)),
     ("since", lambda each, now, zone: _time(each.since, now, zone), lambda a, b: _apart(a.since, b.since)),
     (

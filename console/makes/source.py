@@ -66,6 +66,9 @@ class Source(Protocol):
     async def leases(self, query: LeaseQuery) -> Sequence[LeaseFacts]:
         """The leases of an address or a client; none where the server has none."""
 
+    def lease_pages(self, scope: str) -> AsyncIterator[Sequence[LeaseFacts]]:
+        """All leases of a scope in order of addresses, a page at a time."""
+
     async def config(self) -> Sequence[ConfigObject]:
         """The objects of the configuration in force that must be equal on both partners."""
 
@@ -98,6 +101,9 @@ class UnpolledSource:
         raise Unanswered(self._words)
 
     async def leases(self, query: LeaseQuery) -> Sequence[LeaseFacts]:
+        raise Unanswered(self._words)
+
+    def lease_pages(self, scope: str) -> AsyncIterator[Sequence[LeaseFacts]]:
         raise Unanswered(self._words)
 
     async def config(self) -> Sequence[ConfigObject]:

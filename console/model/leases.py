@@ -23,7 +23,8 @@ class LeaseFacts:
     """A server's record of an address. `word` is the server's own word for the state of the lease.
 
     `endless`: the lease has no end; `ends_at` is its end otherwise. `sent`, `acked` and `received` are potential
-    expiry times (R-121). `reserved` and `needs_update` are None where they are not known.
+    expiry times (R-121). `reserved` and `needs_update` are None where they are not known. `host_name` and
+    `fqdn` are the names that the client sent (options 12 and 81).
     """
 
     address: str
@@ -42,6 +43,8 @@ class LeaseFacts:
     relay_info: str | None = None
     reserved: bool | None = None
     needs_update: bool | None = None
+    host_name: str | None = None
+    fqdn: str | None = None
 
     @property
     def end(self) -> float | None:

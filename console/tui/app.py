@@ -70,6 +70,7 @@ class PairwatchApp(App[None]):
         self._first_place = ""
         self._first_words = ""
         self._alone = False
+        self._link = ("", "")
         self.session = session
         self.navigator: AppNavigator | None = None
         if session is not None:
@@ -139,6 +140,21 @@ class PairwatchApp(App[None]):
         """Start at a place instead of the pair. `alone`: no other place can be opened. `words`: the filter of logs."""
         self._first_place, self._alone, self._first_words = place, alone, words
 
+    def link(self, place: str, find: str) -> None:
+        """Open a place above the first screen, as its key does. `find`: the filter of logs, or the lease to look up."""
+        self._link = (place, find)
+
+    def _follow_link(self) -> None:
+        place, find = self._link
+        if self.navigator is None or not place:
+            return
+        if place == "logs" and find:
+            self.navigator.open_logs(words=find)
+        elif place == "lease" and find:
+            self.navigator.open_lease(find)
+        else:
+            self.navigator.go(place)
+
     def _count_opened_screen(self) -> None:
         """Count the opened screens: a closed screen leaves memory that only the garbage collector frees."""
         if self.rounds is not None:
@@ -170,6 +186,7 @@ class PairwatchApp(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(self._first_screen())
+        self._follow_link()
         self._notify_theme_faults()
         end_on_signals(self.exit, self.hung_up)
         # Not a worker of the toolkit: the toolkit waits for its workers, and this task never ends.

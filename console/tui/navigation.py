@@ -25,6 +25,10 @@ class Navigator(Protocol):
         `ask`: the filter is typed first."""
         ...
 
+    def open_lease(self, query: str) -> None:
+        """Look up a lease at the servers of the pair that is shown."""
+        ...
+
     def open_pair(self, pair: str) -> None:
         """Show the pair of that name."""
         ...
@@ -45,6 +49,9 @@ class NoNavigator:
         """Do nothing."""
 
     def open_logs(self, *, at: float | None = None, words: str = "", ask: bool = False) -> None:
+        """Do nothing."""
+
+    def open_lease(self, query: str) -> None:
         """Do nothing."""
 
     def open_pair(self, pair: str) -> None:

@@ -56,6 +56,12 @@ class AppNavigator:
         self._pair = self.pair
         self._show(LogsScreen(self._session, self._pair, at, words, ask=ask))
 
+    def open_lease(self, query: str) -> None:
+        from console.tui.screens.lease import LeaseScreen
+
+        self._pair = self.pair
+        self._show(LeaseScreen(self._session, self._pair, query))
+
     def _show(self, screen: Screen[Any]) -> None:
         self._opened()
         if isinstance(self._app.screen, PairScreen | FleetScreen):

@@ -28,7 +28,6 @@ from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.link.startnumber import LARGEST_STEP, StartNumbers, next_start
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
-from dhcpserver.failover.pools.shares import take_back
 from dhcpserver.failover.pools.sharing import PoolSharing
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.state.contact import PartnerContact
@@ -70,8 +69,6 @@ class Endpoint:
         if record is not None and record.main is not settings.main:
             record, other_role = None, record
         startup = StartUp(settings, record, now, leases=bool(book.leases), other_role=other_role)
-        if startup.record.exchanged and not settings.main:
-            take_back(book)
         self._settings = settings
         self._now = now
         start = next_start(before, book.last_number, entropy.randrange(LARGEST_STEP))

@@ -25,7 +25,6 @@ from dhcpserver.wire.optiontypes.standard4 import STANDARD4
 from dhcpserver.wire.optiontypes.table import OptionTable
 
 _SUBNET_MASK = 1
-_LEASE_TIME = 51
 _OCTETS = re.compile(r"[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2})*")
 Table = dict[str, Any]
 

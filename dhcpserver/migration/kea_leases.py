@@ -17,7 +17,10 @@ def read(text: str, source: str) -> FoundLeases:
     found = FoundLeases()
     csv.field_size_limit(1 << 20)
     rows = csv.DictReader(io.StringIO(text))
-    missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
+    try:
+        missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
+    except csv.Error as error:
+        raise MigrationError(f"{source}:1: {error}") from error
     if missing:
         raise MigrationError(f"{source}:1: no column {missing[0]}: a lease file of Kea 1.0 or later begins with names")
     try:

@@ -47,6 +47,9 @@ class ScriptedSource:
     async def leases(self, query: LeaseQuery) -> Sequence[LeaseFacts]:
         return self.known_leases
 
+    async def lease_pages(self, scope: str) -> AsyncIterator[Sequence[LeaseFacts]]:
+        yield [each for each in self.known_leases if each.scope == scope]
+
     async def config(self) -> Sequence[ConfigObject]:
         return self.known_config
 

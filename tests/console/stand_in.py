@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,6 +24,8 @@ class StandIn:
         self.status = status
         self.role = "expert"
         self.log: list[str] = []
+        self.leases: list[dict[str, Any]] = []
+        self.page = 2
         self.requests: list[tuple[str, str]] = []
         self.bodies: list[dict[str, Any]] = []
         self.problem: tuple[int, dict[str, Any]] | None = None
@@ -48,7 +51,17 @@ class StandIn:
             start = int(query.get("after", max(0, len(self.log) - int(query["limit"]))))
             lines = [{"cursor": number, "text": text} for number, text in enumerate(self.log)][start:]
             return 200, {"lines": lines, "next": len(self.log)}
+        if parts.path == "/api/v1/leases":
+            return 200, self.lease_page(query)
         return 404, {"title": "not found", "status": 404}
+
+    def lease_page(self, query: dict[str, str]) -> dict[str, Any]:
+        """A page of a scope, of `page` leases; like the server's, the page after the last lease can be empty."""
+        after = IPv4Address(query.get("after", "0.0.0.0"))
+        known = [each for each in self.leases if each["scope"] == query["scope"]]
+        found = [each for each in known if IPv4Address(each["address"]) > after]
+        following = found[self.page - 1]["address"] if len(found) >= self.page else None
+        return {"leases": found[: self.page], "next": following}
 
     def _since(self, query: dict[str, str]) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(json.dumps(self.status))

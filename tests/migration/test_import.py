@@ -209,6 +209,12 @@ def test_what_is_no_such_file_is_one_line(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("text", ["", "address\rhwaddr\n", "a,b\n1,2\n", "\0"])
+def test_leases_that_are_none_are_one_error(text: str) -> None:
+    with pytest.raises(MigrationError, match=r"^x:1: "):
+        kea_leases.read(text, "x")
+
+
 def test_an_include_that_includes_itself_ends(tmp_path: Path) -> None:
     for name, text in (("a.conf", 'include "a.conf";'), ("b.conf", '<?include "b.conf"?>')):
         (tmp_path / name).write_text(text)

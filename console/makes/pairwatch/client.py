@@ -10,6 +10,7 @@ import os
 import ssl
 from collections.abc import Iterator, Mapping
 from functools import cache
+from ipaddress import IPv4Address
 from typing import Any
 
 import httpx
@@ -120,6 +121,16 @@ class ServerClient:
             if after is None:
                 break
         return list(found.values())
+
+    async def lease_page(self, scope: str, after: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+        """Leases of a scope after an address, and the address to go on after; None at the end."""
+        parameters: dict[str, Any] = {"scope": scope, "limit": limit} | ({} if after is None else {"after": after})
+        answer = await self._ask("GET", "/leases", params=parameters)
+        try:
+            following = answer.get("next")
+            return [dict(each) for each in answer["leases"]], None if following is None else str(IPv4Address(following))
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise Refused(200, f"the leases that it answered cannot be read: {wrong} ({self.api})") from wrong
 
     async def log(self, after: int | None, limit: int, follow: float) -> tuple[list[str], int]:
         """Lines of the server's log from the cursor `after` on, and the cursor for the next call.

@@ -37,6 +37,8 @@ def lease_facts(raw: Mapping[str, Any]) -> LeaseFacts:
         relay_info=lease.relay_agent_info,
         reserved=lease.reserved,
         needs_update=lease.needs_update,
+        host_name=lease.host_name,
+        fqdn=lease.fqdn,
     )
 
 

@@ -1,7 +1,9 @@
 """A Pairwatch server as a source."""
 
 from collections.abc import AsyncIterator, Sequence
+from ipaddress import IPv4Address
 
+from console.errors import Unreadable
 from console.makes.pairwatch.actions import posted
 from console.makes.pairwatch.client import ServerClient
 from console.makes.pairwatch.configuration import config_objects
@@ -20,6 +22,7 @@ from console.model.times import instant
 PAST_LINES = 200
 FOLLOW_SECONDS = 20.0
 LINES_PER_ANSWER = 1000
+LEASES_PER_PAGE = 1000
 
 
 class PairwatchSource:
@@ -58,6 +61,17 @@ class PairwatchSource:
     async def leases(self, query: LeaseQuery) -> Sequence[LeaseFacts]:
         asked = self._client.lease(query.words) if query.by_address else self._client.leases_of(query.words)
         return [lease_facts(each) for each in await asked]
+
+    async def lease_pages(self, scope: str) -> AsyncIterator[Sequence[LeaseFacts]]:
+        after: str | None = None
+        while True:
+            found, following = await self._client.lease_page(scope, after, LEASES_PER_PAGE)
+            yield [lease_facts(each) for each in found]
+            if following is None:
+                return
+            if after is not None and IPv4Address(following) <= IPv4Address(after):
+                raise Unreadable(f"the pages of the leases of {scope} do not go on after {after}")
+            after = following
 
     async def config(self) -> Sequence[ConfigObject]:
         return config_objects(await self._client.config())

@@ -35,8 +35,10 @@ class LeaseScreen(PlaceScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = LEASE.bindings()
 
-    def __init__(self, session: Session, pair_name: str) -> None:
+    def __init__(self, session: Session, pair_name: str, query: str = "") -> None:
+        """`query`: looked up when the screen opens."""
         super().__init__(session, pair_name)
+        self._first_query = query
         self._number = 0
         self._problem = ""
         self._asking = False
@@ -55,6 +57,9 @@ class LeaseScreen(PlaceScreen):
         field.display = self.session.player is None
         (self.query_one("#scroll") if self.session.player is not None else field).focus()
         self.draw()
+        if self._first_query and self.session.player is None:
+            field.value = self._first_query
+            self._submit(self._first_query)
 
     @property
     def _answers(self) -> dict[str, LeaseAnswer]:
@@ -126,8 +131,11 @@ class LeaseScreen(PlaceScreen):
 
     @on(Input.Submitted, "#query")
     def _typed(self, event: Input.Submitted) -> None:
+        self._submit(event.value)
+
+    def _submit(self, text: str) -> None:
         try:
-            wanted = read_lookup(event.value)
+            wanted = read_lookup(text)
         except LookupRefused as refused:
             self._problem = str(refused)
             self.draw()

@@ -87,8 +87,10 @@ class LeaseRules:
         `down_time`, `down_entered`: in PARTNER-DOWN, the time from which MCLT counts, and when it was entered.
         `mclt`: the largest MCLT of leases that may still be active, in seconds. `time_of_failure`: of a recovery that
         was not completed, 0 for none. What this server promised before and has no record of ends MCLT later.
-        `exchanged`: whether the free addresses were the partner's, which may have given them without this server's
-        knowledge. The infinite leases of a dynamic BOOTP scope do not end with MCLT.
+        `exchanged`: whether this server had the other role before. The free addresses of a main were the partner's,
+        which may have given them without this server's knowledge; the infinite leases of a dynamic BOOTP scope do not
+        end with MCLT. Those of a backup are what it gave away as the main. Where the partner, now the main, has not
+        acknowledged that, they are the partner's own.
         """
         self._state = state
         self._alone = state is State.PARTNER_DOWN
@@ -128,10 +130,14 @@ class LeaseRules:
         own, other = (pool.free, pool.backup) if self._main else (pool.backup, pool.free)
         if self._alone and self._partner_pool_usable(pool, now):
             return (own, other)
-        return (own,)
+        return () if self._share_unconfirmed else (own,)
+
+    @property
+    def _share_unconfirmed(self) -> bool:
+        return self._exchanged and not self._main
 
     def _infinite_leases_unknown(self, pool: Pool) -> bool:
-        return self._exchanged and self._settings.pool(pool).dynamic_bootp
+        return self._exchanged and self._main and self._settings.pool(pool).dynamic_bootp
 
     def _partner_pool_usable(self, pool: Pool, now: float) -> bool:
         if self._settings.pool(pool).dynamic_bootp:
@@ -153,7 +159,7 @@ class LeaseRules:
         if now < self._own_usable_at and not lease.reserved:
             return status in PENDING and lease.key == key
         if status is Status.FREE or status is Status.BACKUP:
-            if status is self._own and not self._infinite_leases_unknown(lease.pool):
+            if status is self._own and not (self._share_unconfirmed or self._infinite_leases_unknown(lease.pool)):
                 return True
             return lease.reserved or (self._alone and self._partner_pool_usable(lease.pool, now))
         if status is Status.ABANDONED or status is Status.RESET:

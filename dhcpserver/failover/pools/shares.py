@@ -3,8 +3,6 @@
 At first all addresses are FREE, the main's share. Addresses in BACKUP are the backup's share.
 """
 
-from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import Status
 from dhcpserver.leases.pool import Pool
 
 
@@ -46,14 +44,3 @@ def addresses_to_give(pool: Pool, boundary: int, count: int) -> list[int]:
             found.append(address)
             address = pool.free.lowest_from(address + 1)
     return found
-
-
-def take_back(book: Book) -> None:
-    """Make the addresses FREE that this server gave to its partner as the main, if the partner has not acknowledged it.
-
-    As the backup it would count them as its own share, while the partner, now the main, has them FREE as its share. If
-    the partner did receive the update, it has them in BACKUP and sends that; until then neither server gives them.
-    """
-    for lease in list(book.leases.values()):
-        if lease.status is Status.BACKUP and lease.needs_update:
-            book.set_status(lease, Status.FREE, lease.sos)

@@ -240,11 +240,8 @@ class Machine:
         self._update_leasing()
         if announce and self._session.connection is not None:
             self._send_state(now)
-        if state is State.NORMAL and self.record.exchanged:
-            if self._settings.main:
-                self._exchange.requests.send(False, now)
-            else:
-                self._record.set(replace(self.record, exchanged=False))
+        if state is State.NORMAL and self.record.exchanged and self._settings.main:
+            self._exchange.requests.send(False, now)
 
     def _update_leasing(self) -> None:
         record = self.record
@@ -255,7 +252,7 @@ class Machine:
             record.partner_down_entered,
             record.mclt,
             time_of_failure=record.time_of_failure,
-            exchanged=record.exchanged and self._settings.main,
+            exchanged=record.exchanged,
         )
 
     def _send_state(self, now: float) -> None:
@@ -312,6 +309,15 @@ class Machine:
             self.enter(State.NORMAL, now, "partner is RECOVER-DONE", StateCause.PARTNER_STATE)
         if self.record.remark and not self._exchange.sweeps.marking:
             self._record.set(replace(self.record, remark=False))
+        if self.record.exchanged and not self._settings.main and self.state is State.NORMAL:
+            self._confirm_shares()
+
+    def _confirm_shares(self) -> None:
+        """Use this backup's own share when the partner has acknowledged everything since the roles were exchanged."""
+        updates = self._exchange.updates
+        if not (updates.unacked or updates.pending or self._exchange.sweeps.marking):
+            self._record.set(replace(self.record, exchanged=False))
+            self._update_leasing()
 
     def finish_update(self, now: float) -> None:
         """Handle that the partner has answered this server's update request (UPDDONE)."""

@@ -46,7 +46,7 @@ class FailoverRecord:
         remark: whether all leases are still to be marked as not sent to the partner.
         out_of_relationship: since when failover is off here; 0 while it is on.
         exchanged: whether the roles were exchanged, and this main has not received all leases that the old main gave,
-            or this backup was not NORMAL since.
+            or the partner has not acknowledged all shares that this backup gave away as the main.
         probe_until: until when addresses are probed before they are given to a new client; 0 for not at all.
     """
 

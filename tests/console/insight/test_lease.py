@@ -103,6 +103,15 @@ def test_contradictions_are_marked_and_mirrored_fields_are_not() -> None:
     assert (first.main, first.backup, first.differs) == ("leased (ACTIVE)", "no record", True)
 
 
+def test_the_names_that_a_client_sent_are_shown_and_compared() -> None:
+    named = lease_facts(lease(host_name="printer", fqdn="printer.example.org"))
+    other = lease_facts(lease(host_name="scanner", fqdn="printer.example.org"))
+    rows = {row.name: row for row in side_by_side(named, other, NOW, ZONE)}
+    assert (rows["host name"].main, rows["host name"].backup, rows["host name"].differs) == ("printer", "scanner", True)
+    assert (rows["full name"].main, rows["full name"].differs) == ("printer.example.org", False)
+    assert side_by_side(lease_facts(lease()), None, NOW, ZONE)[4].main == "-"
+
+
 def test_an_answer_that_is_not_a_lease_is_refused() -> None:
     for raw in ({}, {**lease(), "state_expiration": "soon"}):
         with pytest.raises(Unreadable):

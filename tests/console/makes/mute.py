@@ -69,6 +69,9 @@ class MuteSource:
     async def leases(self, query: LeaseQuery) -> Sequence[LeaseFacts]:
         raise Refused(501, "it has no leases to show")
 
+    def lease_pages(self, scope: str) -> AsyncIterator[Sequence[LeaseFacts]]:
+        raise Refused(501, "it lists no leases")
+
     async def config(self) -> Sequence[ConfigObject]:
         raise Refused(501, "it has no configuration to show")
 

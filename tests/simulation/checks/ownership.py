@@ -4,6 +4,9 @@ An address without a record is FREE, in the main's share. An address may be in n
 takeover that the partner was not aware of (`takeovers`), only the addresses that a server changed while it was alone
 are excused, until it is NORMAL again. If a server's store was silently put back to a copy (`copies`), the addresses
 that came into its share by that are excused until it has contact.
+
+A backup that was the main has in BACKUP what it gave away, also where its partner, now the main, does not have that
+yet. Until the partner has acknowledged it, such a backup may not use its share at all, and that is checked then.
 """
 
 from collections.abc import Sequence
@@ -89,5 +92,19 @@ class Ownership(Check):
                 found = found - self._alone["main"] - self._alone["backup"]
             for name, by_copy in self._by_copy.items():
                 found = found - by_copy if self.world.copies.unaware(name) else found
+            if found and self._withheld():
+                return
             if found:
                 self.fail(f"both may give {', '.join(map(texts.dotted, sorted(found)))}")
+
+    def _withheld(self) -> bool:
+        """Whether the backup has to withhold its share since the roles were exchanged. Fails if it does not."""
+        for host in self.world.hosts:
+            record = host.disk.record
+            if host.main or record is None or not record.exchanged:
+                continue
+            for pool in host.book.pools.values():
+                if host.core.partnership.sources(pool, host.now):
+                    self.fail(f"{host.name} uses a share that its partner has not acknowledged")
+            return True
+        return False
