@@ -37,7 +37,7 @@ class Destination(Enum):
 
     ADDRESS = "unicast to an IP address"
     BROADCAST = "broadcast on the link"
-    LINK = "unicast to a hardware address on the link, before the client has its IP address"
+    LINK = "unicast to a hardware address on the link, without ARP"
 
 
 class Reply(NamedTuple):

@@ -64,7 +64,15 @@ def _grant(
     packed, boot, missing = _options(query, plan, head, given)
     packet = query.packet
     octets = encode_reply(packet, ciaddr, address, plan.siaddr, packet.flags, packed, boot)
+    if ciaddr and packet.chaddr and query.direct and not packet.giaddr and _on_its_link(query, plan, address):
+        # To the client's own hardware address: the kernel's ARP entry may be that of another machine.
+        return Reply(query.listener, Destination.LINK, address, DHCP_CLIENT_PORT, octets, packet.chaddr, missing)
     return _send(query, octets, address, missing)
+
+
+def _on_its_link(query: Query, plan: PoolPlan, address: int) -> bool:
+    """Whether a client with this address is on the link of the listener. Other renewals arrive through a router."""
+    return plan.pool.on_network(address) and plan.pool.on_network(query.arrival.address)
 
 
 _RAPID_COMMIT = bytes((options4.RAPID_COMMIT, 0))
