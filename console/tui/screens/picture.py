@@ -19,6 +19,8 @@ from console.tui.widgets.top import HeaderLine
 Result = TypeVar("Result")
 
 SEEK_SECONDS = 30.0
+ADDED = ("whose", "replay")
+"""The widgets that every screen gets in addition to its own."""
 
 
 def _guarded(draw: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -77,8 +79,8 @@ class PictureScreen(AtomicScreen[Result], Generic[Result]):
 
     def draw_now(self) -> None:
         """Draw the screen, its header, and the position of a replay."""
-        if not self.children:
-            return  # The console is closing.
+        if all(each.id in ADDED or isinstance(each, FailureLine) for each in self.children):
+            return  # The console is closing: its own widgets are gone, or were never mounted.
         self.draw()
         for header in self.query("#whose").results(HeaderLine):
             self.draw_header(header)
