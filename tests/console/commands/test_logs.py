@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,12 @@ def test_follow_prints_new_lines_and_survives_a_rotation(folders: list[str]) -> 
     code = "from console.cli import main; main()"
     command = [sys.executable, "-c", code, "logs", "--follow", "--filter", "address:192.0.2.7", *folders]
     following = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # A shell starts what it runs in the background with the signal ignored, and the children of that inherit it.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     try:
         assert following.stdout is not None

@@ -3,7 +3,6 @@
 import gzip
 import io
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -199,7 +198,7 @@ def test_the_command_waits_for_a_file_that_comes_later(tmp_path: Path) -> None:
             append(path, line(1, "lease 192.0.2.1") + "\n")
             assert process.stdout.readline().endswith(b"lease 192.0.2.1\n")
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
 
 
 def test_a_file_in_a_folder_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
