@@ -17,6 +17,7 @@ from dhcpserver.migration.leasing import Carried, carry
 from dhcpserver.runtime.datadir import DataDirectory
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
+from snmp.mib.notification import printable
 
 MAXIMUM_OCTETS = 1 << 30
 Kind = Literal["isc", "kea", "windows"]
@@ -65,11 +66,6 @@ def run(files: Files, *, as_json: bool = False) -> int:
         for problem in result.problems:
             print(printable(f"to correct: {problem}"))
     return 1 if result.problems else 0
-
-
-def printable(text: str) -> str:
-    """Return the text in one line, with every character escaped that a terminal would obey."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def carry_over(files: Files, now: float) -> Result:

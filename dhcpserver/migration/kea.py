@@ -209,7 +209,7 @@ def _definition(found: Found, part: _Part) -> None:
 
 def _hook(found: Found, hook: _Part) -> None:
     library = hook.text("library")
-    if "ha" not in library:
+    if "libdhcp_ha" not in library:
         found.lose(hook.place, f"{library}: hooks have no counterpart")
         return
     for relationship in hook.part("parameters").parts("high-availability"):
