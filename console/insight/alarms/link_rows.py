@@ -160,6 +160,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         "traps 14 and 9; log 18102; both seen NORMAL",
         "find out whether the partner is down or cut off; before the safe period ends take one server offline, or "
         "switch use-safe-period off on both",
+        advises=True,
         follows=LINK_LOST,
         find=contact_lost,
         settled=contact_settled,
