@@ -85,8 +85,8 @@ def _check_scopes(configuration: Configuration) -> Iterator[Fault]:
             if reservation.ipaddr not in scope.subnet:
                 text = f"{reservation.ipaddr} is not inside the subnet {scope.subnet}"
                 yield (*place, "reservations", number, "ipaddr"), text
-            if (reservation.mac is None) == (reservation.client_id is None):
-                text = f"{reservation.ipaddr} needs a mac or a client-id, and not both"
+            if [reservation.mac is None, reservation.client_id is None, not reservation.for_port].count(False) != 1:
+                text = f"{reservation.ipaddr} needs one of: mac, client-id, or circuit-id and remote-id (both or one)"
                 yield (*place, "reservations", number), text
         boundary = scope.failover_backup_allocation_boundary
         if boundary not in (None, NO_IPV4):  # 0.0.0.0 means the middle, like no value.

@@ -67,7 +67,8 @@ MEANINGS: dict[int, str] = {
     18222: "many addresses were offered to clients that did not take them: look for a flood of DISCOVERs",
     18223: "a client sent neither a hardware address nor an identifier: such clients have the same key",
     18224: "two hardware addresses use one client identifier: two machines may have the same address",
-    18225: "a client was moved to or from a reserved address, by a NAK at its renewal",
+    18225: "a client must leave its address: it was reserved for another client, or taken out of the ranges",
+    18232: "the same, but the client keeps its address until the end of its lease (`withdrawn-leases`)",
     18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
     18227: "no address was free, so a declined one is used again before its time",
     18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
@@ -298,7 +299,8 @@ TWO_MACHINES = Message(
     "Warning",
     "Client identifier {identifier} has the address {address} with hardware address {before} and now {after}{more}.",
 )
-MOVED_BY_RESERVATION = Message(18225, "Info", "Client {client} must leave {address}: {reason}{more}.")
+MUST_LEAVE = Message(18225, "Info", "Client {client} must leave {address}: {reason}{more}.")
+NOT_EXTENDED = Message(18232, "Info", "The lease of {address} for {client} is not extended: {reason}{more}.")
 DECLINES_LIMITED = Message(
     18226,
     "Warning",

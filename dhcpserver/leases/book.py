@@ -37,7 +37,7 @@ class Book:
         pools: the scopes' pools by name.
         changed: leases changed since the last `take_changes`, by address, in order of first change.
         version: grows with every change.
-        former: addresses with a stored lease that no pool manages any more.
+        former: addresses with a stored lease that no pool manages any more: its client, and its end, 0 if it is over.
         last_number: the greatest `Lease.number` that was stored when the leases were loaded.
     """
 
@@ -47,7 +47,7 @@ class Book:
         self.changed: dict[int, Lease] = {}
         self.version = 0
         self.last_number = 0
-        self.former: set[int] = set()
+        self.former: dict[int, tuple[bytes | None, int]] = {}
         self._clients: dict[bytes, Lease] = {}
         self._offers: dict[int, Offer] = {}
         self._offer_of: dict[bytes, Offer] = {}

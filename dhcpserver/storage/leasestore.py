@@ -109,7 +109,8 @@ class LeaseStore:
                 if lease is None:
                     left_out += 1
                     book.last_number = max(book.last_number, row[13])
-                    book.former.add(row[0])
+                    end = row[4] if row[1] == Status.ACTIVE else 0
+                    book.former[row[0]] = (client_key(row[2], row[3]) if row[2] or row[3] else None, end)
                 else:
                     leases.append(lease)
         except (sqlite3.Error, KeyError) as error:
