@@ -129,7 +129,7 @@ async def _start(configuration: Configuration, data: Path, path: Path, *, stale:
         raise StartError(str(error)) from None
     try:
         server = Server(configuration, directory, path)
-    except StoreError as error:
+    except (StoreError, ListenerError) as error:
         directory.close()
         raise StartError(str(error)) from None
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
-from dhcpserver.config import options, scopes, traps, vendors
+from dhcpserver.config import leaseevents, options, scopes, traps, vendors
 from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration, FailoverPair
 
@@ -145,6 +145,7 @@ CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
     *scopes.CHECKS,
     traps.check_recipients,
     traps.check_thresholds,
+    leaseevents.check_lease_events,
 )
 
 

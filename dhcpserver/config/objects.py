@@ -320,6 +320,27 @@ class TrapRecipient(Attributes):
     priv_key: SecretStr = SecretStr("")
 
 
+class LeaseEvents(Attributes):
+    """Receivers of lease events, beside the lease log: webhooks (HTTP POST of JSON) and syslog (RFC 5424).
+
+    `webhook_secret`: the value of the header `webhook_header` in each request. `ca`: the file with the certificates
+    that HTTPS and TLS trust; without it those of the system. `queue`: events that wait for a receiver at most; then
+    the oldest are dropped. `batch`: events sent together at most. `allow_plain`: HTTP without TLS to another machine.
+    """
+
+    webhooks: tuple[Annotated[str, Field(max_length=2000)], ...] = ()
+    webhook_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")] = "Authorization"
+    webhook_secret: SecretStr = SecretStr("")
+    allow_plain: bool = False
+    syslog: tuple[Annotated[str, Field(max_length=300)], ...] = ()
+    syslog_facility: Literal[
+        "daemon", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"
+    ] = "daemon"
+    ca: str | None = None
+    queue: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
+    batch: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
 class Configuration(Attributes):
     """The contents of a server's `config.toml`."""
 
@@ -335,3 +356,4 @@ class Configuration(Attributes):
     scope: tuple[Scope, ...] = ()
     addr_trap: tuple[AddrTrap, ...] = ()
     trap_recipient: tuple[TrapRecipient, ...] = ()
+    lease_events: LeaseEvents = LeaseEvents()

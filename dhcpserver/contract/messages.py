@@ -69,6 +69,9 @@ MEANINGS: dict[int, str] = {
     18224: "two hardware addresses use one client identifier: two machines may have the same address",
     18225: "a client must leave its address: it was reserved for another client, or taken out of the ranges",
     18232: "the same, but the client keeps its address until the end of its lease (`withdrawn-leases`)",
+    18233: "a webhook or syslog receiver does not get the lease events; they wait, and are sent again",
+    18234: "a webhook or syslog receiver gets the lease events again",
+    18235: "lease events were lost for a receiver: its queue was full, or it refused them; the lease log has them",
     18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
     18227: "no address was free, so a declined one is used again before its time",
     18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
@@ -330,6 +333,9 @@ LEASE_EVENT = Message(
     "{address} {event}: hardware {hardware}, identifier {client_id}, host name {host_name}, option 82 "
     "{relay_agent_info}, until {until}.",
 )
+EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
+EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")
+EVENTS_DROPPED = Message(18235, "Warning", "Lease events for {to} were dropped: {count} since the last line{more}.")
 
 # Storage
 

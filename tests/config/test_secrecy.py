@@ -135,6 +135,7 @@ def test_the_secrets_are_declared_by_their_type() -> None:
     assert found == {
         "User": {"password", "token"},
         "FailoverPair": {"shared-secret"},
+        "LeaseEvents": {"webhook-secret"},
         "TrapRecipient": {"community", "auth-key", "priv-key"},
     }
 
