@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from console.errors import ConfigError
-from console.makes.pairwatch.tls import TlsSettings, fingerprint_of
 from console.makes.settings import ServerTable, absolute
+from console.makes.tls import TlsSettings, fingerprint_of
 
 PASSWORD_VARIABLE = "PAIRWATCH_PASSWORD"
 TLS_FILES = ("ca_file", "client_certificate", "client_key")
