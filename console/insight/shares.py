@@ -29,7 +29,9 @@ def total_of(facts: PairFacts, name: Number) -> int | None:
 
 
 def free(pool: PoolFacts) -> int | None:
-    """All free addresses of a pool, in the shares of both servers."""
+    """All free addresses of a pool, in the shares of both servers or undivided."""
+    if pool.undivided is not None:
+        return pool.undivided
     if pool.available is None or pool.other_available is None:
         return None
     return pool.available + pool.other_available

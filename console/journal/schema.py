@@ -47,7 +47,7 @@ watched = sql.Table(
     sql.Column("id", sql.Integer, primary_key=True, autoincrement=False),
     sql.Column("beats", sql.BigInteger, nullable=False),
 )
-"""One row, counted up by consoles that watch: while it does not change, nobody needs the latest answers."""
+"""One row, counted up by consoles that watch: while it does not change, the latest answers are not needed."""
 
 about = sql.Table("about", metadata, sql.Column("schema_version", sql.Integer, nullable=False))
 
