@@ -220,7 +220,7 @@ class Dhcp4:
         if not self._answers.decision(MessageKind.INFORM, query).answer:
             return None
         return self._answers.sent(
-            "DHCPACK", replies.inform(query, network.plan_of(query.packet.ciaddr) or network.pools[0])
+            "DHCPACK", replies.inform(query, network.plan_of(query.own_address) or network.pools[0])
         )
 
     # BOOTP and DHCPLEASEQUERY

@@ -125,7 +125,7 @@ class Requests:
 
     def _extend(self, query: Query, network: Network, now: float) -> Reply | None:
         """RENEWING and REBINDING: they differ in how the message arrived; the decision about the lease is the same."""
-        kind = MessageKind.REBINDING if query.packet.giaddr else MessageKind.RENEWING
+        kind = MessageKind.REBINDING if query.packet.giaddr or query.arrival.broadcast else MessageKind.RENEWING
         decision = self._answers.decision(kind, query)
         if not decision.answer:
             return None

@@ -126,6 +126,51 @@ def test_a_client_without_a_hardware_address_is_answered_by_broadcast() -> None:
     assert replies[0].how is Destination.BROADCAST
 
 
+BROADCAST = LINK._replace(broadcast=True)
+
+
+@pytest.mark.parametrize("authoritative", [True, False])
+def test_a_rebinding_client_that_came_from_another_link_is_refused(authoritative: bool) -> None:
+    """RFC 2131 section 4.3.2: its broadcast arrived here, so it is on this link, where its address belongs to none."""
+    text = CONFIGURATION.replace("[[scope]]", f"[[scope]]\nauthoritative = {str(authoritative).lower()}", 1)
+    site = Site(text + OTHER)
+    client = Client(site, 1, relay=number("198.51.100.1"))
+    before = client.get()
+    assert before == "198.51.100.10"
+    client.relay = 0
+    site.wait(10)
+    replies = site.turn(client.octets(MessageType.REQUEST, ciaddr=before), arrival=BROADCAST)
+    if not authoritative:
+        assert replies == []
+        return
+    assert replies[0].how is Destination.BROADCAST
+    refused = parse(replies[0].octets)
+    assert (refused.message_type, refused.yiaddr) == (MessageType.NAK, 0)
+
+
+def test_a_renewal_from_another_link_is_extended() -> None:
+    """It was sent to this server and came through a router: the client is where its address belongs."""
+    site = Site(CONFIGURATION + OTHER)
+    client = Client(site, 1, relay=number("198.51.100.1"))
+    before = client.get()
+    client.relay = 0
+    site.wait(10)
+    (reply,) = site.turn(client.octets(MessageType.REQUEST, ciaddr=before), arrival=LINK)
+    assert parse(reply.octets).message_type == MessageType.ACK
+    assert (reply.how, reply.address) == (Destination.ADDRESS, number(before))
+
+
+def test_a_rebinding_client_on_its_own_link_is_extended() -> None:
+    site = Site(CONFIGURATION + OTHER)
+    client = Client(site, 1)
+    mine = client.get()
+    client.relay = 0
+    site.wait(10)
+    (reply,) = site.turn(client.octets(MessageType.REQUEST, ciaddr=mine), arrival=BROADCAST)
+    assert parse(reply.octets).message_type == MessageType.ACK
+    assert (reply.how, reply.chaddr) == (Destination.LINK, client.hardware)
+
+
 @pytest.mark.parametrize("restarts", [False, True])
 def test_a_range_that_was_made_smaller_sends_its_old_clients_away(restarts: bool) -> None:
     """A stored lease outside every range: its client gets a NAK at its renewal, and a new address at once."""
