@@ -165,8 +165,8 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         Severity.CRITICAL,
         "polls: a server is TERMINATED: it has given up the exchange of leases (Kea)",
         "polls: it is in another state",
-        "find the cause in its log (clocks, conflicts, one name for both servers) and remove it; then stop BOTH servers "
-        "and start both: a restart of one of them changes nothing",
+        "find the cause in its log (clocks, conflicts, one name for both) and remove it; then stop BOTH servers and start "
+        "both: a restart of one of them changes nothing",
         find=in_phase(AlarmKind.FAILOVER_TERMINATED, TERMINATED, Severity.CRITICAL, "exchanges no leases any more"),
         settled=seen_again,
         needs=(Fact.STATE,),

@@ -23,7 +23,7 @@ from console.model.profiles import Can, MakeProfile
 LEASES_PER_PAGE = 1000
 STATISTICS = {"dhcp4": "stat-lease4-get", "dhcp6": "stat-lease6-get"}
 AGE_IN_SECONDS = 2.5
-"""The age of a configuration has whole seconds, and an answer can be late: a smaller difference does not mean a reload."""
+"""The age of a configuration has whole seconds, and an answer can be late: less does not mean a reload."""
 READ_AGAIN_SECONDS = 60.0
 
 
