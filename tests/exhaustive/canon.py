@@ -34,7 +34,7 @@ from dhcpserver.leases.pool import Pool
 from dhcpserver.service.turn import LinkData
 from dhcpserver.wire.failover4 import Vendor
 from dhcpserver.wire.framing import Framer
-from tests.exhaustive.numbers import Places, own_of, places_of, remembered
+from tests.exhaustive.numbers import Places, greatest_received, own_of, partner_of, places_of, remembered
 from tests.exhaustive.server import Server
 from tests.exhaustive.small import Fault
 from tests.exhaustive.world import World
@@ -120,7 +120,8 @@ _TOOK_OVER = (State.PARTNER_DOWN, State.SHUTDOWN)
 _PHASES = frozenset((Timer.PROGRESS, Timer.RETRY, Timer.BALANCE))
 _NUMBERED = (OutgoingUpdates, StartNumbers, FailoverRecord)
 _NUMBERS = frozenset(
-    "_number _first_number own before stored partner received start partner_start partner_number".split()  # noqa: SIM905
+    "_number _first_number _last_sent own before stored partner received complete".split()  # noqa: SIM905
+    + "start partner_start partner_number".split()  # noqa: SIM905
 )
 """Numbers of starts and changes in the classes above."""
 _IDENTIFIERS = frozenset(("xid", "number", "connection"))
@@ -245,7 +246,7 @@ class Canon:
                 form.append(self.of(value))
         if kind is StartNumbers:
             form.append(tuple([self._own[number] for number in own_of(subject)]))
-            form.append(self._partner[remembered(subject.partner, subject.received)])
+            form += [self._partner[number] for number in partner_of(subject)]
         elif kind is FailoverRecord:
             form.append(self._own[first_number(subject.start)])
             form.append(self._partner[remembered(subject.partner_start, subject.partner_number)])
@@ -262,11 +263,11 @@ class Canon:
         offers = tuple([(each.address, each.key, self.of(each.until)) for each in book._offers.values()])
         extra = tuple([self.of(getattr(lease, name)) for lease in book.leases.values() for name in _new_fields()])
         free = tuple([(tuple(pool.free._blocks), tuple(pool.backup._blocks)) for pool in book.pools.values()])
-        return (tuple(leases), offers, extra, free)
+        return (tuple(leases), offers, extra, free, self._partner[greatest_received(book)])
 
 
 _LEASE_FIELDS = frozenset(
-    "acked_pl address bootp client_id cltt due hardware key needs_update number pool recv_pl".split()  # noqa: SIM905
+    "acked_pl address bootp client_id cltt due hardware key needs_update number pool received recv_pl".split()  # noqa: SIM905
     + "relay_info reserved sent_pl sibling sos state_exp status".split()  # noqa: SIM905
 )
 
@@ -289,10 +290,11 @@ def server_form(server: Server, canon: Canon) -> object:
 def rows_form(rows: Iterable[tuple[Any, ...]], canon: Canon) -> object:
     """Return the form of stored leases."""
     found = []
+    rows = list(rows)
     for row in sorted(rows, key=lambda row: int(row[0])):
         times = (canon.ends(*row[4:8]), canon.compared(row[8], row[0]), canon.compared(row[9], row[0]))
         found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16]))
-    return tuple(found)
+    return tuple(found), canon._partner[max((row[16] for row in rows), default=0)]
 
 
 def record_form(record: FailoverRecord | None, canon: Canon) -> object:
