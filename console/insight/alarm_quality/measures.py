@@ -2,7 +2,7 @@
 
 Only alarms that were announced count: those that ended before the delay of their kind, that a plan silenced, that
 joined a line of the list, or that came back soon after they were announced are counted apart. An alarm of severity info
-asks for nothing, so it is no alarm in the sense of the standard and counts apart too.
+asks for nothing: by the standard it is an event, and it counts apart too.
 
 All rates are over the time that was recorded. A time without a record is neither calm nor busy: it is left out.
 """

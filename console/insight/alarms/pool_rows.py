@@ -125,13 +125,20 @@ def exhaustion(pair: PairPicture, now: float) -> Iterator[Fault]:
         known = pair.alarms.get(f"{pair.name}/{AlarmKind.POOL_EXHAUSTION}/{each.server}/{each.pool}")
         active = known is not None and known.is_active
         was_urgent = known is not None and known.is_active and known.severity is Severity.CRITICAL
-        within = EXHAUSTION_WARNING_SECONDS * (1 + EXHAUSTION_DEADBAND * active)
-        if each.at is not None and each.at - now < within and each.usable:
-            urgent = each.at - now < EXHAUSTION_CRITICAL_SECONDS * (1 + EXHAUSTION_DEADBAND * was_urgent)
-            limit = duration(EXHAUSTION_CRITICAL_SECONDS if urgent else EXHAUSTION_WARNING_SECONDS)
-            text = f"{each.pool} on {each.server} runs out of free addresses in less than {limit}"
+        if each.at is None or not each.usable:
+            continue
+        for urgent, limit, holds in (
+            (True, EXHAUSTION_CRITICAL_SECONDS, was_urgent),
+            (False, EXHAUSTION_WARNING_SECONDS, active),
+        ):
+            longest = limit * (1 + EXHAUSTION_DEADBAND * holds)
+            if each.at - now >= longest:
+                continue
+            within = duration(limit if each.at - now < limit else longest)
+            text = f"{each.pool} on {each.server} runs out of free addresses in less than {within}"
             severity = Severity.CRITICAL if urgent else Severity.WARNING
             yield Fault(AlarmKind.POOL_EXHAUSTION, f"{each.server}/{each.pool}", severity, text)
+            break
 
 
 POOL_ROWS: tuple[AlarmRow, ...] = (
