@@ -72,6 +72,7 @@ MEANINGS: dict[int, str] = {
     18233: "a webhook or syslog receiver does not get the lease events; they wait, and are sent again",
     18234: "a webhook or syslog receiver gets the lease events again",
     18235: "lease events were lost for a receiver: its queue was full, or it refused them; the lease log has them",
+    18237: "many offers in a minute were not taken: look for a flood of DISCOVERs, or for clients that get no offers",
     18236: "a client found that another machine uses the address that it was given: find that machine",
     18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
     18227: "no address was free, so a declined one is used again before its time",
@@ -294,6 +295,11 @@ OFFERS_YIELD = Message(
     "Warning",
     "Scope '{scope}': all free addresses were offered to clients that did not request them. The next client got the "
     "oldest of these offers{more}.",
+)
+OFFERS_UNTAKEN = Message(
+    18237,
+    "Warning",
+    "Scope '{scope}': {count} offers in a minute ended, and their clients did not request them{more}.",
 )
 NAMELESS = Message(
     18223, "Warning", "A client without hardware address and client identifier was not answered{more}; relay {relay}."
