@@ -15,6 +15,7 @@ from typing import NoReturn
 
 import click
 
+from console.commands.alarms_command import alarms
 from console.commands.exits import run_command
 from console.commands.incident_command import incident
 from console.commands.leases_command import leases
@@ -277,6 +278,7 @@ def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool)
     return command.run(config or outer, as_json)
 
 
+pairwatch.add_command(alarms)
 pairwatch.add_command(incident)
 pairwatch.add_command(leases)
 

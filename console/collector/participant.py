@@ -16,9 +16,9 @@ from typing import Protocol
 
 from console.errors import JournalError
 from console.journal.election import Seat, holder
-from console.journal.keeper import AlarmKeeper, ArrivalsKeeper
+from console.journal.keeper import AlarmKeeper, ArrivalsKeeper, PinsKeeper
 from console.journal.store import READ_AT_A_TIME, Journal
-from console.model.observations import AlarmsKept, Health, Observation, PollAnswer, PollUnchanged
+from console.model.observations import AlarmsKept, Health, Observation, PinsKept, PollAnswer, PollUnchanged
 from console.model.picture import OWN
 from console.settings.clients import Clients
 from console.settings.document import Settings
@@ -82,10 +82,12 @@ class Participant:
         self._keep = keep
         self._read = read_from
         self._health = health
+        self.silence: Callable[[], None] = lambda: None
+        """Silences alarms by plan."""
         self._last_read_at = store.clock()
         self._latest_at = float("-inf")
         self._watched_at = float("-inf")
-        self._keepers = (AlarmKeeper(), ArrivalsKeeper())
+        self._keepers = (AlarmKeeper(), ArrivalsKeeper(), PinsKeeper())
         self._collecting: asyncio.Task[None] | None = None
         self.role = Role.ALONE
         self._become(Role.ALONE if journal is None else Role.WATCHING)
@@ -94,7 +96,7 @@ class Participant:
 
     def begin_again(self) -> None:
         """Keep all alarms and arrivals once more: the journal is a new one. May be called from any thread."""
-        self._keepers = (AlarmKeeper(), ArrivalsKeeper())
+        self._keepers = (AlarmKeeper(), ArrivalsKeeper(), PinsKeeper())
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -124,7 +126,8 @@ class Participant:
         self._store.judges = role is not Role.WATCHING
 
     async def _look_at_itself(self) -> None:
-        """Observe the health of this process once a second. Only the collector's is kept in the journal."""
+        """Observe the health of this process once a second, and silence by plan. Only the collector's health is kept in
+        the journal."""
         if self._health is None:
             return
         while True:
@@ -136,6 +139,7 @@ class Participant:
                 self._store.observe(health)
             else:
                 self._store.notice(health)
+            self.silence()
             await asyncio.sleep(LOOK_SECONDS)
 
     def _missing(self) -> str | None:
@@ -161,7 +165,7 @@ class Participant:
                     self.trouble = None
             if found or self.role is not Role.WATCHING:
                 self._last_read_at = self._store.clock()
-            news = [each for each in found if not isinstance(each, AlarmsKept)]
+            news = [each for each in found if not isinstance(each, AlarmsKept | PinsKept)]
             if news:
                 self._store.recall(news)
             self.show_latest(latest)

@@ -26,6 +26,7 @@ from console.model.observations import (
     Notified,
     Observation,
     OperatorAction,
+    PinsKept,
     PollAnswer,
     PollFailure,
     PollUnchanged,
@@ -41,6 +42,7 @@ from console.model.picture import (
     ServerPicture,
     TimelineEntry,
 )
+from console.model.pins import pinned, read_pins
 from console.model.runbook_marks import marked
 
 TIMELINE_KEPT = 500
@@ -155,10 +157,8 @@ def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
 
 
 def _action(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    return marked(
-        done(_noted(pair, seen.at, [_note(EntrySource.OPERATOR, in_words(seen), _server(pair, seen.subject))]), seen),
-        seen,
-    )
+    line = _note(EntrySource.OPERATOR, in_words(seen), _server(pair, seen.subject))
+    return pinned(marked(done(_noted(pair, seen.at, [line]), seen), seen), seen)
 
 
 def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:
@@ -224,6 +224,7 @@ REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
     AlarmsJudged: _elsewhere,
     Notified: _notified,
     ArrivalsKept: _arrivals_kept,
+    PinsKept: read_pins,
     LeaseAnswer: _lease,
     ConfigAnswer: _config,
 }

@@ -9,6 +9,7 @@ from console.insight.countdowns import takeover, takeover_end, takeover_unknown
 from console.insight.freshness import last_phase, live, live_facts
 from console.insight.limits import (
     DISAGREE_SECONDS,
+    SKEW_DEADBAND,
     SKEW_WARNING_SECONDS,
     TAKEOVER_CRITICAL_SECONDS,
     UNACKED_SECONDS,
@@ -22,6 +23,7 @@ from console.model.profiles import Fact
 
 CONTACT = AlarmKind.OTHER_SERVER_NOT_RESPONDING
 LINK_LOST = (
+    AlarmKind.BOTH_ALIVE_INTERRUPTED,
     AlarmKind.SERVER_STOP,
     AlarmKind.SERVER_UNREACHABLE,
     AlarmKind.CLOCK_SKEW,
@@ -150,11 +152,23 @@ def takeover_differs(pair: PairPicture, now: float) -> Iterator[Fault]:
 
 def skew(pair: PairPicture, now: float) -> Iterator[Fault]:
     """The clocks of the servers differ, by the skew that they report or by what the console measures."""
-    worst, limit = measured_skew(pair, now)
-    if worst > SKEW_WARNING_SECONDS:
+    worst, refused_from = measured_skew(pair, now)
+    limit = refused_from
+    known = pair.alarms.get(f"{pair.name}/{AlarmKind.CLOCK_SKEW}/{PAIR}")
+    if known is not None and known.is_active:
+        # The deadband: near a limit the alarm would come and go with the noise of the measurement.
+        limit *= 1 - SKEW_DEADBAND if known.severity is Severity.CRITICAL else 1
+        warning = SKEW_WARNING_SECONDS * (1 - SKEW_DEADBAND)
+    else:
+        warning = SKEW_WARNING_SECONDS
+    if worst > warning:
         refused = worst > limit
         text = "the servers' clocks are more than "
-        text += f"{limit:.0f} s apart: the servers refuse the link, repair NTP" if refused else "2 s apart: check NTP"
+        text += (
+            f"{refused_from:.0f} s apart: the servers refuse the link, repair NTP"
+            if refused
+            else "2 s apart: check NTP"
+        )
         yield Fault(AlarmKind.CLOCK_SKEW, PAIR, Severity.CRITICAL if refused else Severity.WARNING, text)
 
 
@@ -176,6 +190,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         "switch use-safe-period off on both",
         advises=True,
         follows=LINK_LOST,
+        waits=90,
         find=contact_lost,
         settled=contact_settled,
         needs=(Fact.STATE,),
@@ -187,6 +202,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         "polls: no longer so",
         "repair the link between the servers; do not use Set Partner Down while both run",
         follows=(AlarmKind.CLOCK_SKEW, AlarmKind.FAILOVER_CONFIG_MISMATCH),
+        waits=90,
         find=both_alone,
         settled=at_once,
         needs=(Fact.STATE,),
@@ -257,6 +273,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         "polls: the clocks are more than 5 s apart; log 18115. More than 2 s: warning",
         "polls: they agree",
         "repair NTP on both servers: they refuse the link",
+        waits=60,
         find=skew,
         settled=seen_again,
         needs=(Fact.SKEW,),
@@ -268,6 +285,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         "polls: no longer so",
         "check the partner's load and the link",
         follows=(AlarmKind.OTHER_SERVER_NOT_RESPONDING,),
+        waits=60,
         find=unacked,
         settled=seen_again,
         needs=(

@@ -74,6 +74,8 @@ class AlarmRow:
     `lasts` is for events, which no report ends: after this time (s) without another report the alarm is cleared "by
     age". An alarm about a state has no `lasts`: without reports it stays active.
 
+    `waits` is the time (s) for which the fault must last before the alarm is announced (announcing.py).
+
     `own`: the alarm is about the console itself. `find` and `settled` are for polls. For `needs` see the module;
     `needs_to_settle` replaces it for settling.
     """
@@ -85,6 +87,7 @@ class AlarmRow:
     act: str
     follows: tuple[AlarmKind, ...] = ()
     lasts: float | None = None
+    waits: float = 0.0
     own: bool = False
     advises: bool = False
     find: Find = not_polled

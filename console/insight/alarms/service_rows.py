@@ -116,6 +116,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "polls: both servers are seen, neither in a state that serves. While both start: warning",
         "polls: one serves",
         "check in which state each server waits, and for what",
+        waits=30,
         find=none_serves,
         settled=seen_again,
         needs=(Fact.STATE,),
@@ -139,6 +140,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "polls: neither server answers the console",
         "polls: one of them answers",
         "check the way to both servers, then the servers: no one can tell whether clients are served",
+        waits=60,
         find=both_unreachable,
         settled=one_seen,
     ),
@@ -149,6 +151,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "polls: it answers",
         "it may still serve clients: look at the state that its partner reports",
         follows=(AlarmKind.PAIR_UNREACHABLE, AlarmKind.SERVER_STOP),
+        waits=60,
         find=unreachable,
         settled=seen_again,
     ),
@@ -158,6 +161,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "trap 4: it was stopped on purpose",
         "trap 3; polls: it started again after the trap",
         "start it; if it stays off, use Set Partner Down on its partner",
+        waits=120,
         settled=stopped_settled,
     ),
     AlarmRow(
@@ -165,8 +169,8 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         Severity.CRITICAL,
         "polls: a server is TERMINATED: it has given up the exchange of leases (Kea)",
         "polls: it is in another state",
-        "find the cause in its log (clocks, conflicts, one name for both) and remove it; then stop BOTH servers and start "
-        "both: a restart of one of them changes nothing",
+        "find the cause in its log (clocks, conflicts, one name for both) and remove it; then stop BOTH servers and "
+        "start both: a restart of one of them changes nothing",
         find=in_phase(AlarmKind.FAILOVER_TERMINATED, TERMINATED, Severity.CRITICAL, "exchanges no leases any more"),
         settled=seen_again,
         needs=(Fact.STATE,),
@@ -203,6 +207,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "polls: a server in RECOVER or RECOVER-WAIT",
         "polls: another state",
         "wait; a restart repeats the transfer",
+        waits=60,
         find=in_phase(AlarmKind.RECOVERING, RETURNING, Severity.WARNING, "it does not serve clients yet"),
         settled=seen_again,
         needs=(Fact.STATE,),
@@ -214,6 +219,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "polls: both servers are seen without a mismatch",
         "synchronise the configuration and reload both servers",
         follows=(AlarmKind.RELOAD_PENDING,),
+        waits=60,
         find=mismatch,
         settled=seen_again,
         needs=(

@@ -69,7 +69,7 @@ class AlarmsScreen(PlaceScreen):
         return self.pair, self.session.store.picture.own
 
     def _rows(self) -> list[Row]:
-        return rows(self._pairs, self._filter, self.session.operator, self._opened)
+        return rows(self._pairs, self._filter, self.session.operator, self._opened, self.session.now)
 
     def draw(self) -> None:
         active = [alarm for pair in self._pairs for alarm in pair.open_alarms]
