@@ -22,6 +22,12 @@ class Receivers(Protocol):
     def status(self) -> Sequence[OutletStatus]: ...
 
 
+class Reception(Protocol):
+    """The listeners of a server."""
+
+    def faults(self) -> Mapping[str, str]: ...
+
+
 class StatusSource(Protocol):
     """A server: a running one, or a simulated one in tests."""
 
@@ -51,6 +57,9 @@ class StatusSource(Protocol):
 
     @property
     def attempts(self) -> Mapping[str, Attempt]: ...
+
+    @property
+    def listeners(self) -> Reception: ...
 
     @property
     def lease_reports(self) -> Receivers: ...

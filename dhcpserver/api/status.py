@@ -35,5 +35,6 @@ def server_document(server: StatusSource) -> dict[str, Any]:
         "configuration_changed": rfc3339(server.configuration_changed),
         "configuration_read": rfc3339(server.configuration_read),
         "failover_recover": rfc3339(server.configuration.server.failover_recover),
+        "deaf_listeners": server.listeners.faults(),
         "lease_receivers": [asdict(each) for each in server.lease_reports.status()],
     }

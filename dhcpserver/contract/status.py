@@ -15,7 +15,10 @@ class LeaseReceiver(Document):
 
 
 class ServerStatus(Document):
-    """The server process. `uid` is the identity of its data directory, in hexadecimal."""
+    """The server process. `uid` is the identity of its data directory, in hexadecimal.
+
+    `deaf_listeners`: the interfaces and addresses on which no packet can be received at present, each with the reason.
+    """
 
     name: str | None = None
     product: str | None = None
@@ -27,6 +30,7 @@ class ServerStatus(Document):
     configuration_changed: Time | None = None
     configuration_read: Time | None = None
     failover_recover: Time | None = None
+    deaf_listeners: dict[str, str] | None = None
     lease_receivers: tuple[LeaseReceiver, ...] | None = None
 
 

@@ -326,7 +326,10 @@ class Book:
         """End the offers whose time has passed."""
         ends = self._offer_ends
         while ends and ends[0][0] <= now:
-            self.withdraw(heapq.heappop(ends)[2])
+            offer = heapq.heappop(ends)[2]
+            if self._offers.get(offer.address) is offer:
+                offer.pool.untaken += 1
+                self.withdraw(offer)
 
     def shift_offers(self, step: float) -> None:
         """Follow a step of the clock by `step` seconds: every offer ends after the same time as without it."""

@@ -213,6 +213,10 @@ class Dhcp4:
         if self._limits.too_many_declines(query, address, now):
             return self._answers.silent("decline-limit")
         self._bindings.abandon(lease, plan, now)
+        client, seconds = query.hardware[1:].hex(":"), plan.unavailable_timeout
+        self._notices.tell(
+            messages.DECLINED, address, now, address=IPv4Address(address), client=client, seconds=seconds
+        )
         self.declined.append((address, query.hardware))
         return None
 

@@ -165,8 +165,11 @@ class Query:
         """
         packet, arrival = self.packet, self.arrival
         relay = self._link or packet.giaddr
-        own = 0 if arrival.broadcast else self.own_address
-        found = plan.network_of(relay or own or arrival.address)
+        if relay:
+            found = plan.network_of(relay)
+        else:
+            own = 0 if arrival.broadcast else self.own_address
+            found = plan.network_of(own or arrival.address)
         if options4.SUBNET_SELECTION not in packet.options or relay:
             return found
         wanted = packet.address(options4.SUBNET_SELECTION)

@@ -92,6 +92,16 @@ class Data:
     uid = bytes(range(16))
 
 
+class Listeners:
+    """The listeners of a server: all receive packets, unless a test adds a fault."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[str, str] = {}
+
+    def faults(self) -> dict[str, str]:
+        return self.reasons
+
+
 class Receivers:
     """The receivers of lease events: none, unless a test adds one."""
 
@@ -113,6 +123,7 @@ class Source:
         self.started = self.configuration_changed = self.configuration_read = NOW - 3600
         self.not_serving_reason: str | None = None
         self.reload_pending = False
+        self.listeners = Listeners()
         self.lease_reports = Receivers()
         self.attempts: Mapping[str, Attempt] = {
             "ipv4": Attempt(NOW - 5, "127.0.0.11", "127.0.0.12:647", "failed", "Connection refused", 111)
