@@ -12,9 +12,9 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class KeaDocument(BaseModel):
-    """A JSON object of which more may be sent than is read. The names are those of the answer."""
+    """A JSON object of which more may be sent than is read. Its names have `_` instead of Kea's `-` (`underscored`)."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class Local(KeaDocument):
@@ -48,6 +48,11 @@ class Heartbeat(KeaDocument):
     """`date_time`: the server's clock, as in the header of an HTTP message."""
 
     date_time: str | None = None
+
+
+def underscored(raw: Any) -> Any:
+    """An object with the names of a `KeaDocument`."""
+    return {str(name).replace("-", "_"): value for name, value in raw.items()} if isinstance(raw, Mapping) else raw
 
 
 def objects(raw: Any, name: str) -> list[Mapping[str, Any]]:

@@ -69,7 +69,7 @@ def _relationship(raw: Mapping[str, Any]) -> Relationship:
     peers = tuple(
         Peer(str(each.get("name")), str(each.get("role")), each.get("auto-failover") is not False)
         for each in objects(raw, "peers")
-        if each.get("role") in ROLES
+        if str(each.get("role")) in ROLES
     )
     return Relationship(
         mode=str(raw.get("mode")),

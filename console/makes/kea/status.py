@@ -7,7 +7,7 @@ from typing import Any
 
 from console.errors import NoSuchPair, Unreadable
 from console.makes.documents import Misfits, fitted
-from console.makes.kea.documents import Heartbeat, Local, Remote, objects
+from console.makes.kea.documents import Heartbeat, Local, Remote, objects, underscored
 from console.makes.kea.pools import Subnet, pool_facts
 from console.makes.kea.relationships import Relationship
 from console.makes.kea.words import PHASES, ROLES, SHARING, UNAVAILABLE, phase_of
@@ -64,9 +64,9 @@ def pair_facts(
     servers = raw.get("ha-servers")
     if not isinstance(servers, Mapping):
         raise Unreadable("the status of the relationship lacks 'ha-servers'")
-    local = fitted(Local, servers.get("local"), "local", misfits)
+    local = fitted(Local, underscored(servers.get("local")), "local", misfits)
     backup_alone = "remote" not in servers  # A passive backup does not report about the others.
-    remote = None if backup_alone else fitted(Remote, servers.get("remote"), "remote", misfits)
+    remote = None if backup_alone else fitted(Remote, underscored(servers.get("remote")), "remote", misfits)
     contact = None if remote is None else _contact(remote)
     phase = phase_of(local.state, local.scopes, contact)
     if local.state not in PHASES:
@@ -150,7 +150,7 @@ def _clock(local: Local, heartbeat: Mapping[str, Any] | None, misfits: Misfits) 
             return None
     if heartbeat is None:
         return None
-    words = fitted(Heartbeat, heartbeat, "heartbeat", misfits).date_time
+    words = fitted(Heartbeat, underscored(heartbeat), "heartbeat", misfits).date_time
     if words is None:
         return None
     try:
