@@ -34,6 +34,7 @@ from dhcpserver.leases.pool import Pool
 from dhcpserver.service.turn import LinkData
 from dhcpserver.wire.failover4 import Vendor
 from dhcpserver.wire.framing import Framer
+from tests.exhaustive.digest import digest
 from tests.exhaustive.numbers import Places, greatest_received, own_of, partner_of, places_of, remembered
 from tests.exhaustive.server import Server
 from tests.exhaustive.small import Fault
@@ -197,7 +198,7 @@ class Canon:
         if kind is dict:
             return tuple([(self.of(name), self.of(each)) for name, each in subject.items() if name not in _PHASES])
         if kind is set or kind is frozenset:
-            return frozenset([self.of(each) for each in subject])
+            return tuple(sorted([self.of(each) for each in subject], key=repr))
         if isinstance(subject, _NO_STATE) or callable(subject):
             return None
         known = self._seen.get(id(subject))
@@ -241,7 +242,7 @@ class Canon:
             elif name == "_sent" or name == "_connections":
                 form.append(self.of(list(value.values())))
             elif name == "_barrier_xids":
-                form.append(frozenset(self._identifiers.setdefault(("xid", each), -1) for each in value))
+                form.append(tuple(sorted(self._identifiers.setdefault(("xid", each), -1) for each in value)))
             else:
                 form.append(self.of(value))
         if kind is StartNumbers:
@@ -344,30 +345,30 @@ def _stored(record: dict[str, Any] | None) -> FailoverRecord | None:
     return None if record is None else FailoverRecord.from_json(record)
 
 
-FormCache = dict[object, object]
+FormCache = dict[object, int]
 
 
 def form(world: World, known: FormCache) -> int:
-    """Return the hash of a world's canonical form. `known` keeps the forms of frozen servers."""
+    """Return the digest of a world's canonical form. `known` keeps the forms of frozen servers."""
     order = order_of(world)
-    order_name = hash(tuple(order.items()))
+    order_name = tuple(order.items())
     now, past = world.now, world.small.mclt + PAST_SECONDS
     parts: list[object] = [world.wires.cable, world.wires.caller, world.budget, world.appeared]
     parts.append(now % world.small.tick)  # Until when the next wait lasts.
     numbers, clocks = places_of(world), Fault.CLOCK in world.small.faults
-    places_name = hash(tuple([tuple(places) for places, _ in numbers]))
+    places_name = tuple([tuple(places) for places, _ in numbers])
     parts.append(tuple([distances for _, distances in numbers]))
     for server in world.servers:
         clock = EPOCH + now + server.error
         own, partner = numbers[server.index][0], numbers[1 - server.index][0]
         canon = Canon(clock, order, past, own, partner, clocks=clocks)
         frozen_slot = (server.blob, clock, order_name, places_name)
-        if server.blob is None:
-            parts.append(server_form(server, canon))
-        else:
-            if frozen_slot not in known:
-                known[frozen_slot] = hash(server_form(server, canon))
-            parts.append(known[frozen_slot])
+        found = None if server.blob is None else known.get(frozen_slot)
+        if found is None:
+            found = digest(server_form(server, canon))
+        if server.blob is not None:
+            known[frozen_slot] = found
+        parts.append(found)
         parts += (server.error, server.replaced)
         canon = Canon(clock, order, past, own, partner, clocks=clocks)
         if server.image is not None:
@@ -388,7 +389,7 @@ def form(world: World, known: FormCache) -> int:
     for takeover, server in zip(world.promises.takeovers, world.servers, strict=True):
         behind = takeover is not None and server.last_served > takeover.since
         parts.append(None if takeover is None else (max(takeover.since - now, -past), behind))
-    return hash(tuple(parts))
+    return digest(parts)
 
 
 def _event_form(event: object, canon: Canon) -> object:
