@@ -39,7 +39,7 @@ def run(config: Path | None, name: str | None, since: str | None, page: Path | N
     store = new_store(pairs)
     view = recall_alarms(settings, store)
     now = store.clock()
-    begin = now - SHIFT_SECONDS if since is None else parse_time_option("--since", since, now, store.zone)
+    begin = now - SHIFT_SECONDS if since is None else parse_time_option("--since", since, now, LocalZone())
     actions: list[Observation] = []
     if view.state in ("read", "old"):
         journal = Journal.reading(settings.journal_url)
