@@ -17,6 +17,7 @@ import click
 
 from console.commands.alarms_command import alarms
 from console.commands.exits import run_command
+from console.commands.handover_command import handover, note
 from console.commands.incident_command import incident
 from console.commands.leases_command import leases
 from console.commands.options import (
@@ -279,8 +280,10 @@ def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool)
 
 
 pairwatch.add_command(alarms)
+pairwatch.add_command(handover)
 pairwatch.add_command(incident)
 pairwatch.add_command(leases)
+pairwatch.add_command(note)
 
 
 @pairwatch.command()

@@ -24,6 +24,7 @@ from console.journal.schema import (
 )
 from console.journal.upgrade import read_entry
 from console.model.observations import (
+    ActionOutcome,
     AlarmsJudged,
     AlarmsKept,
     ArrivalsKept,
@@ -167,6 +168,16 @@ class Journal:
         """The notes and planned silences at a moment: as last kept before, and what has changed them since."""
         actions = [each for each in self.ticks_before(moment) if isinstance(each, OperatorAction)]
         return [*self.pins_before(moment), *(each for each in actions if each.action in PINS)]
+
+    @_saying("read")
+    def actions(self, start: float, end: float) -> list[Observation]:
+        """What operators did in a range, and with what result, in the order of time."""
+        kinds = observations.c.kind.in_([OperatorAction.kind, ActionOutcome.kind])
+        when = sql.and_(observations.c.at >= start, observations.c.at <= end)
+        query = sql.select(observations.c.body).where(kinds, when).order_by(observations.c.at, observations.c.id)
+        with self.engine.connect() as connection:
+            found = [read_body(row.body) for row in connection.execute(query)]
+        return [each for each in found if each is not None]
 
     @_saying("read")
     def ticks_before(self, moment: float) -> list[Observation]:

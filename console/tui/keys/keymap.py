@@ -21,6 +21,7 @@ PLACES: tuple[Place, ...] = (
     Place("numbers", "number_sign", "Numbers", "the numbers that matter, each explained", shown=False),
     Place("charts", "C", "Charts", "each pool over time, from 15 minutes to 7 days", shown=False),
     Place("lease", "i", "Lease", "one lease at both servers, explained", shown=False),
+    Place("leases", "L", "Leases", "the leases of both partners in one list, with a search", shown=False),
 )
 """In the order of the footer, which fits on 80 columns. The palette and the help list all of them.
 
@@ -246,6 +247,17 @@ LEASE = Scope(
     ),
 )
 
+LEASES = Scope(
+    "LeasesScreen",
+    PLACE,
+    (
+        Key("leases.search", "slash", "search", "Search"),
+        Key("leases.fleet", "v", "fleet", "All pairs"),
+        Key("leases.again", "u", "again", "Read again"),
+        Key("leases.back", "escape", "back", "Back"),
+    ),
+)
+
 ACTION = Scope(
     "ActionScreen",
     None,
@@ -328,6 +340,20 @@ FLEET_TABLE = Scope(
     ),
 )
 
+LEASE_TABLE = Scope(
+    "LeaseTable",
+    None,
+    (
+        Key("leases.up", "up", "move(-1)", "Up", shown=False),
+        Key("leases.down", "down", "move(1)", "Down", shown=False),
+        Key("leases.page-up", "pageup", "page(-1)", "Page up", shown=False),
+        Key("leases.page-down", "pagedown", "page(1)", "Page down", shown=False),
+        Key("leases.first", "home", "end(0)", "First", shown=False),
+        Key("leases.last", "end", "end(1)", "Last", shown=False),
+        Key("leases.open", "enter", "choose", "Open"),
+    ),
+)
+
 LOG_VIEW = Scope(
     "LogView",
     None,
@@ -376,6 +402,7 @@ SCREENS: tuple[Scope, ...] = (
     FLEET,
     HELP,
     LEASE,
+    LEASES,
     LOGS,
     NUMBERS,
     PAIR,

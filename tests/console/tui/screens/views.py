@@ -1,6 +1,6 @@
 """Views: every screen in a typical situation. The snapshots compare them, and docs/ shows their pictures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from console.incidents.saving import ReplayIncidents
 from console.journal.history import PlayedHistories
 from console.makes.pairwatch.configuration import config_objects
 from console.makes.pairwatch.leases import lease_facts
+from console.model.leases import LeaseFacts
 from console.model.observations import Health, Observation, OperatorAction, PollFailure
 from console.model.picture import OWN
 from console.state.replay import Player
@@ -137,6 +138,35 @@ def lease_lookup() -> PairwatchApp:
     return stage.app
 
 
+def lease_list() -> PairwatchApp:
+    """Forty leases at the main; the backup has another state of one, and lacks one."""
+    stage = Stage(*scenes.CALM)
+    records = [
+        lease(
+            address=f"192.0.2.{number}",
+            scope="scope-1",
+            hardware=f"1,6,02:00:00:00:00:{number:02x}",
+            potential_acked=None,
+        )
+        for number in range(1, 41)
+    ]
+    records[2]["host_name"] = "printer"
+    other = [*records[:5], records[5] | {"binding_status": "EXPIRED", "state": "pending-available"}, *records[6:-1]]
+    stage.servers = {MAIN: _list_client(MAIN, records), BACKUP: _list_client(BACKUP, other)}
+    stage.session.inquiries = Inquiries(stage.store, {PAIR: stage.servers})
+    return stage.app
+
+
+def _list_client(server: str, records: list[dict[str, Any]]) -> Any:
+    async def pages(scope: str) -> AsyncIterator[list[LeaseFacts]]:
+        yield [lease_facts(each) for each in records if each["scope"] == scope]
+
+    client = AsyncMock()
+    client.poll.return_value = answer(server)
+    client.lease_pages = pages
+    return client
+
+
 def differing() -> PairwatchApp:
     """Two servers whose configurations differ."""
     stage = Stage(*scenes.CALM)
@@ -218,6 +248,7 @@ VIEWS: tuple[View, ...] = (
     View("charts-enlarged", "ChartsScreen", charted, ("C", "down", "enter"), wide=True),
     View("charts-nothing", "ChartsScreen", on(scenes.CALM), ("C", "v")),
     View("lease", "LeaseScreen", lease_lookup, ("i", *"192.0.2.7", "enter"), wide=True),
+    View("leases", "LeasesScreen", lease_list, ("L",), wide=True),
     View("logs", "LogsScreen", LOST, ("l",), asks=True),
     View("timeline", "TimelineScreen", LOST, ("t",), wide=True),
     View("actions", "ActionsScreen", RACE, ("o",)),
