@@ -11,7 +11,7 @@ from console.model.facts import PairFacts
 SKEW_WARNING_SECONDS = 2.0
 """A larger difference between the clocks of the partners is a warning."""
 SKEW_DEADBAND = 0.25
-"""An alarm about the clocks ends only when the difference is smaller than its limit by this share."""
+"""A warning about the clocks ends only when the difference is smaller than its limit by this share."""
 SKEW_LIMIT_SECONDS = 5.0
 """Partners whose clocks are further apart refuse each other (RFC 8156 section 5.4), unless the server reports its own
 limit."""
@@ -47,9 +47,7 @@ TAKEOVER_CRITICAL_SECONDS = 15 * MINUTE
 """The time left before a server takes over automatically."""
 EXHAUSTION_WARNING_SECONDS = 2 * HOUR
 EXHAUSTION_CRITICAL_SECONDS = 30 * MINUTE
-EXHAUSTION_DEADBAND = 0.25
-"""The time left before a pool is empty. An alarm about it ends when the time is longer than the limit by the share of
-the deadband."""
+"""The time left before a pool is empty."""
 FORECAST_SECONDS = DAY
 """The longest forecast; a longer one would be too uncertain."""
 LONGEST_TAKEOVER_SECONDS = 14 * DAY

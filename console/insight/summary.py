@@ -133,7 +133,6 @@ def _pool_json(pool: PoolFacts) -> dict[str, Any]:
         "total": pool.total,
         "available": pool.available,
         "other_available": pool.other_available,
-        "undivided": pool.undivided,
         "leased": pool.leased,
         "unavailable": pool.unavailable,
         "backup_pct": pool.backup_pct,

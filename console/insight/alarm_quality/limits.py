@@ -17,7 +17,7 @@ ENOUGH_SECONDS = HOUR
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One measure with its limit: `value` returns it, or None where it cannot be told. It is kept while value <=
+    """One measure with its limit: `value` returns it, or None where it is not known. It is kept while value <=
     most."""
 
     name: str
@@ -29,7 +29,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A measure of a range: `value` and `kept` are None where it cannot be told."""
+    """A measure of a range: `value` and `kept` are None where it is not known."""
 
     limit: Limit
     value: float | None

@@ -1,8 +1,8 @@
 """The measures of ANSI/ISA-18.2 over a time range (its section 16), from the episodes of alarms.
 
 Only alarms that were announced count: those that ended before the delay of their kind, that a plan silenced, that
-joined a line of the list, or that came back soon after they were announced are counted apart. An alarm of severity info
-asks for nothing, so it is no alarm in the sense of the standard and counts apart too.
+joined a line of the list, or that came back soon after they were announced are counted apart. An alarm of severity
+info asks for nothing: by the standard that is not an alarm, so it counts apart too.
 
 All rates are over the time that was recorded. A time without a record is neither calm nor busy: it is left out.
 """

@@ -22,7 +22,7 @@ def shown_value(compared: Compared) -> str:
 
 
 def shown_result(compared: Compared) -> str:
-    """`ok`, `TOO MANY`, or `?` where it cannot be told."""
+    """`ok`, `TOO MANY`, or `?` where it is not known."""
     return {True: "ok", False: "TOO MANY", None: "?"}[compared.kept]
 
 

@@ -152,23 +152,16 @@ def takeover_differs(pair: PairPicture, now: float) -> Iterator[Fault]:
 
 def skew(pair: PairPicture, now: float) -> Iterator[Fault]:
     """The clocks of the servers differ, by the skew that they report or by what the console measures."""
-    worst, refused_from = measured_skew(pair, now)
-    limit = refused_from
+    worst, limit = measured_skew(pair, now)
     known = pair.alarms.get(f"{pair.name}/{AlarmKind.CLOCK_SKEW}/{PAIR}")
-    if known is not None and known.is_active:
-        # The deadband: near a limit the alarm would come and go with the noise of the measurement.
-        limit *= 1 - SKEW_DEADBAND if known.severity is Severity.CRITICAL else 1
-        warning = SKEW_WARNING_SECONDS * (1 - SKEW_DEADBAND)
-    else:
-        warning = SKEW_WARNING_SECONDS
+    # Near the limit the alarm would come and go with the noise of the measurement.
+    deadband = SKEW_DEADBAND if known is not None and known.is_active else 0.0
+    warning = SKEW_WARNING_SECONDS * (1 - deadband)
     if worst > warning:
         refused = worst > limit
         text = "the servers' clocks are more than "
-        text += (
-            f"{refused_from:.0f} s apart: the servers refuse the link, repair NTP"
-            if refused
-            else "2 s apart: check NTP"
-        )
+        text += f"{limit:.0f} s apart: the servers refuse the link, repair NTP" if refused else ""
+        text += "" if refused else f"{warning:g} s apart: check NTP"
         yield Fault(AlarmKind.CLOCK_SKEW, PAIR, Severity.CRITICAL if refused else Severity.WARNING, text)
 
 

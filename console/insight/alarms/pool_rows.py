@@ -10,7 +10,7 @@ from console.insight.alarms.keys import NETWORK, TAGS, WIDE
 from console.insight.alarms.row import AlarmRow, Fault, all_seen, seen_again
 from console.insight.forecast import forecasts, usable_addresses
 from console.insight.freshness import live_facts
-from console.insight.limits import EXHAUSTION_CRITICAL_SECONDS, EXHAUSTION_DEADBAND, EXHAUSTION_WARNING_SECONDS
+from console.insight.limits import EXHAUSTION_CRITICAL_SECONDS, EXHAUSTION_WARNING_SECONDS
 from console.insight.wording import duration
 from console.model.alarm_kinds import AlarmKind
 from console.model.facts import PairFacts, PoolFacts, Thresholds
@@ -122,12 +122,8 @@ def _level(name: str, percent: float | None, thresholds: Thresholds) -> Level:
 def exhaustion(pair: PairPicture, now: float) -> Iterator[Fault]:
     """A pool runs out of free addresses soon."""
     for each in forecasts(pair, now):
-        known = pair.alarms.get(f"{pair.name}/{AlarmKind.POOL_EXHAUSTION}/{each.server}/{each.pool}")
-        active = known is not None and known.is_active
-        was_urgent = known is not None and known.is_active and known.severity is Severity.CRITICAL
-        within = EXHAUSTION_WARNING_SECONDS * (1 + EXHAUSTION_DEADBAND * active)
-        if each.at is not None and each.at - now < within and each.usable:
-            urgent = each.at - now < EXHAUSTION_CRITICAL_SECONDS * (1 + EXHAUSTION_DEADBAND * was_urgent)
+        if each.at is not None and each.at - now < EXHAUSTION_WARNING_SECONDS and each.usable:
+            urgent = each.at - now < EXHAUSTION_CRITICAL_SECONDS
             limit = duration(EXHAUSTION_CRITICAL_SECONDS if urgent else EXHAUSTION_WARNING_SECONDS)
             text = f"{each.pool} on {each.server} runs out of free addresses in less than {limit}"
             severity = Severity.CRITICAL if urgent else Severity.WARNING

@@ -99,11 +99,12 @@ def test_an_exceeded_limit_is_the_exit_status(site: Site, capsys: pytest.Capture
 
 
 def test_a_planned_silence_is_in_the_journal_until_it_is_removed(
-    site: Site, capsys: pytest.CaptureFixture[str]
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
     journal_of(site).close()
     assert run(site, "alarms", "silence", "works", f"sat 02:00-04:00; pair {PAIR}; patching") == 0
-    assert f"works: sat 02:00-04:00 UTC; pair {PAIR}; patching" in capsys.readouterr().out.replace("+00:00", "UTC")
+    assert f"works: sat 02:00-04:00 Europe/Berlin; pair {PAIR}; patching" in capsys.readouterr().out
     assert '"plan-silence"' in (site.folder / "audit.log").read_text(encoding="utf-8")
     assert run(site, "alarms", "silence") == 0
     assert "works: " in capsys.readouterr().out

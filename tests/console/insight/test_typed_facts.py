@@ -18,9 +18,11 @@ INSIGHT = Path(log_format.__file__).parent
 PARSERS = {
     "date_steps.py": "what an operator types",
     "dates.py": "what an operator types",
+    "alarms/plan_text.py": "what an operator types",
     "durations.py": "what an operator types",
     "end_time.py": "what an operator types",
     "lookup.py": "what an operator types",
+    "alarms/plan_text.py": "what an operator types",
     "leases/filters.py": "what an operator types",
     "log_format.py": "the format of a log line and the fields of its message, in one place",
 }
