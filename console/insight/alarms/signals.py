@@ -182,6 +182,7 @@ MESSAGES: dict[str, LogRule] = {
     "18227": LogRule(AlarmKind.DECLINED_ADDRESS_REUSED, _field("scope")),
     "18228": LogRule(AlarmKind.NEW_CLIENTS_LIMITED, _field("port")),
     "18231": LogRule(AlarmKind.REPLIES_NOT_SENT, _field("to")),
+    "18237": LogRule(AlarmKind.DISCOVER_FLOOD, _field("scope")),
 }
 
 
