@@ -52,15 +52,18 @@ def text_report(quality: Quality, zone: tzinfo, now: float) -> Iterator[str]:
     """The lines of `pairwatch alarms kpi`."""
     yield from heading(quality, zone, now)
     yield ""
-    for each in compare(quality):
+    compared = compare(quality)
+    for each in compared:
         limit = f"{each.limit.most:g} {each.limit.unit}".strip()
-        result = f"{shown_value(each):>12}   limit {limit:<5} {shown_result(each):<9}"
-        yield f"{each.limit.name:<32} {result} {each.limit.meaning}"
-    yield f"{'worst hour':<32} {quality.worst_hour:>12}"
-    yield f"{'floods':<32} {quality.floods:>12}"
+        yield f"{each.limit.name:<30} {shown_value(each):>11}   limit {limit:<5} {shown_result(each)}"
+    yield f"{'worst hour':<30} {quality.worst_hour:>11}"
+    yield f"{'floods':<30} {quality.floods:>11}"
     if quality.priorities is not None:
         shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in quality.priorities.items())
-        yield f"{'priorities':<32} {shares}"
+        yield f"{'priorities':<30} {shares}"
+    for each in compared:
+        if each.kept is False:
+            yield f"{each.limit.name}: {each.limit.meaning}"
     for title, keys in (("chattering", quality.chattering), ("stale", quality.stale)):
         for key in keys:
             yield f"{title}: {key}"

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from console.insight.leases.joined import Clock, JoinedLease, lead_left
 from console.insight.wording import rough, wall
 from console.model.leases import Binding
-from console.tui.keys.keymap import LEASE_TABLE
+from console.tui.keys.widget_keymap import LEASE_TABLE
 from console.tui.widgets.rows import Rows
 
 DIFFERS, UNREAD = "\N{NOT EQUAL TO}", "?"

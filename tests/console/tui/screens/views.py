@@ -10,13 +10,17 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.actions.inquiries import Inquiries
+from console.actions.operator import Operator
+from console.actions.pins import PinActions
 from console.incidents.saving import ReplayIncidents
+from console.insight.alarm_quality.episodes import Episode
+from console.insight.alarm_quality.measures import measure
 from console.journal.history import PlayedHistories
 from console.makes.pairwatch.configuration import config_objects
 from console.makes.pairwatch.leases import lease_facts
 from console.model.leases import LeaseFacts
 from console.model.observations import Health, Observation, OperatorAction, PollFailure
-from console.model.picture import OWN
+from console.model.picture import OWN, Severity
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
 from console.tui.screens.picture import PictureScreen
@@ -167,6 +171,28 @@ def _list_client(server: str, records: list[dict[str, Any]]) -> Any:
     return client
 
 
+def handed_over() -> PairwatchApp:
+    """The main is gone; an operator pinned a note and acknowledged an alarm."""
+    note = OperatorAction(NOW - 60, PAIR, "jo", "pin-note", "n1", {"text": "the disk of dhcp-a is at the workshop"})
+    ack = OperatorAction(NOW - 50, PAIR, "jo", "acknowledge", f"{PAIR}/other-server-not-responding/pair")
+    stage = Stage(*scenes.MAIN_LOST, [note, ack], backup=LOST_BACKUP)
+    stage.session.shift_actions = lambda start, end: [note, ack]
+    stage.session.pin_actions = lambda: PinActions(stage.store, Operator("jo", "", ""), None)
+    return stage.app
+
+
+def measured() -> PairwatchApp:
+    """A day with an alarm that was announced often."""
+    found = [
+        Episode(PAIR, f"{PAIR}/address-conflict/192.0.2.{n}", "address-conflict", Severity.CRITICAL, NOW - 3600 * n)
+        for n in range(20)
+    ]
+    stage = Stage(*scenes.CALM)
+    slots = range(int((NOW - 86400) // 600), int(NOW // 600) + 1)
+    stage.session.quality = lambda start, end: measure(found, start, end, slots)
+    return stage.app
+
+
 def differing() -> PairwatchApp:
     """Two servers whose configurations differ."""
     stage = Stage(*scenes.CALM)
@@ -249,6 +275,9 @@ VIEWS: tuple[View, ...] = (
     View("charts-nothing", "ChartsScreen", on(scenes.CALM), ("C", "v")),
     View("lease", "LeaseScreen", lease_lookup, ("i", *"192.0.2.7", "enter"), wide=True),
     View("leases", "LeasesScreen", lease_list, ("L",), wide=True),
+    View("handover", "HandoverScreen", handed_over, ("H",), wide=True),
+    View("pair-note", "PairScreen", handed_over),
+    View("quality", "QualityScreen", measured, ("K",), wide=True),
     View("logs", "LogsScreen", LOST, ("l",), asks=True),
     View("timeline", "TimelineScreen", LOST, ("t",), wide=True),
     View("actions", "ActionsScreen", RACE, ("o",)),
