@@ -40,6 +40,7 @@ def test_a_receiver_that_hangs_delays_no_client(
 ) -> None:
     """The status shows what waits; the log has no secret; all events arrive when the receiver goes on."""
     receiver.gate.clear()
+    client.patience = 10.0
     addresses = []
     for number in range(20):
         client.hardware = b"\2\0\0\7\7" + bytes((number,))
