@@ -8,6 +8,7 @@ import asyncio
 import importlib
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.actions.alarms import AlarmActions
@@ -15,6 +16,8 @@ from console.actions.audit import AuditLog
 from console.actions.inquiries import Inquiries
 from console.actions.operator import this_operator
 from console.actions.runners import ActionRunners
+from console.model.observations import Observation
+from console.model.picture import Picture
 from console.settings import paths
 from console.settings.clients import Clients, clients
 from console.settings.document import Settings
@@ -28,8 +31,10 @@ from console.tui.session import Session
 
 if TYPE_CHECKING:
     from console.actions.execute import ActionRunner
+    from console.actions.pins import PinActions
     from console.actions.runbooks import RunbookActions
     from console.collector.opening import CollectorParts
+    from console.insight.alarm_quality.measures import Quality
 
 
 def live_app(
@@ -58,6 +63,11 @@ def live_app(
 
         return RunbookActions(store, operator, audit)
 
+    def pin_actions() -> "PinActions":
+        from console.actions.pins import PinActions
+
+        return PinActions(store, operator, audit)
+
     session = Session(
         store,
         actions=ActionRunners(asked, runner),
@@ -67,6 +77,7 @@ def live_app(
         attention=settings.console.attention,
         alarm_actions=AlarmActions(store, operator, audit),
         runbook_actions=runbook_actions,
+        pin_actions=pin_actions,
         complaints=complaints,
         command=command,
         inquiries=Inquiries(store, asked),
@@ -123,3 +134,21 @@ def _start_recording(session: Session, opened: "CollectorParts", settings: Setti
         session.incidents = saving.JournalIncidents(settings.journal_url, paths.incidents())
         reading = importlib.import_module("console.journal.history")
         session.histories = reading.JournalHistories(settings.journal_url)
+        session.quality = partial(_quality, settings.journal_url, empty_picture(settings.pair))
+        session.shift_actions = partial(_shift_actions, settings.journal_url)
+
+
+def _quality(url: str, empty: Picture, start: float, end: float) -> "Quality":
+    from console.journal.alarm_history import read_quality
+
+    return read_quality(url, empty, start, end)
+
+
+def _shift_actions(url: str, start: float, end: float) -> list[Observation]:
+    from console.journal.store import Journal
+
+    journal = Journal.reading(url)
+    try:
+        return journal.actions(start, end)
+    finally:
+        journal.close()

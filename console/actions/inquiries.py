@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
+from console.actions.lease_lists import LeaseList
 from console.errors import SourceError
 from console.model.configs import ConfigObject
 from console.model.leases import LeaseFacts, LeaseQuery
@@ -22,6 +23,11 @@ class Inquiries:
     def can_ask(self, pair: str) -> bool:
         """Whether the pair has a server that can be asked."""
         return bool(self._clients.get(pair))
+
+    def lease_list(self, pair: str) -> LeaseList | None:
+        """Reads all leases of a pair; None for one that has no server that can be asked."""
+        servers = self._clients.get(pair)
+        return LeaseList(pair, servers) if servers else None
 
     async def lease(self, pair: str, query: LeaseQuery) -> None:
         """Ask each server for a lease; observe each answer, or why there is none."""

@@ -50,7 +50,8 @@ class LeaseList:
         for scope in scopes:
             names = list(self.servers)
             read = await asyncio.gather(*(self._scope(name, scope) for name in names))
-            yield join(self.pair, dict(zip(names, read, strict=True)))
+            # A large scope takes a while: not in the event loop.
+            yield await asyncio.to_thread(join, self.pair, dict(zip(names, read, strict=True)))
 
     async def _scope(self, name: str, scope: str) -> list[LeaseFacts] | None:
         """All leases of a scope at a server; None where they could not all be read."""

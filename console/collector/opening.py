@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from console.collector.health import ProcessHealth
 from console.collector.participant import Participant, Role, sources_of
+from console.collector.silencing import Silencer
 from console.errors import JournalError
 from console.insight.fold import fold_all
 from console.insight.wording import DAY, HOUR
@@ -115,7 +116,13 @@ def join_journal(
     participant = Participant(store, sources, journal, own_seat, keep, known.last, health)
     if writer is not None:
         writer.begun_again = participant.begin_again
-    notifier = Notifier(settings.notify, store, lambda: participant.role is not Role.WATCHING)
+    silencer = Silencer(
+        [each.plan() for each in settings.silence], store, lambda: participant.role is not Role.WATCHING
+    )
+    participant.silence = silencer.silence_due
+    notifier = Notifier(
+        settings.notify, store, lambda: participant.role is not Role.WATCHING, before=silencer.silence_due
+    )
     health.failed = lambda: notifier.sender.failure
     return CollectorParts(store, writer, participant, notifier, health)
 

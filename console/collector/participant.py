@@ -16,9 +16,9 @@ from typing import Protocol
 
 from console.errors import JournalError
 from console.journal.election import Seat, holder
-from console.journal.keeper import AlarmKeeper, ArrivalsKeeper
+from console.journal.keeper import AlarmKeeper, ArrivalsKeeper, PinsKeeper
 from console.journal.store import READ_AT_A_TIME, Journal
-from console.model.observations import AlarmsKept, Health, Observation, PollAnswer, PollUnchanged
+from console.model.observations import AlarmsKept, Health, Observation, PinsKept, PollAnswer, PollUnchanged
 from console.model.picture import OWN
 from console.settings.clients import Clients
 from console.settings.document import Settings
@@ -26,6 +26,8 @@ from console.sources.collect import collect
 from console.state.store import PictureStore
 
 READ_SECONDS = 0.25
+WATCH_SECONDS = 2.0
+"""How often a process that watches asks for the latest answers."""
 SEAT_SECONDS = 2.0
 """How often a process asks for the seat, and its holder checks that it still has it."""
 KEEP_SECONDS = 1.0
@@ -80,9 +82,12 @@ class Participant:
         self._keep = keep
         self._read = read_from
         self._health = health
+        self.silence: Callable[[], None] = lambda: None
+        """Silences alarms by plan."""
         self._last_read_at = store.clock()
         self._latest_at = float("-inf")
-        self._keepers = (AlarmKeeper(), ArrivalsKeeper())
+        self._watched_at = float("-inf")
+        self._keepers = (AlarmKeeper(), ArrivalsKeeper(), PinsKeeper())
         self._collecting: asyncio.Task[None] | None = None
         self.role = Role.ALONE
         self._become(Role.ALONE if journal is None else Role.WATCHING)
@@ -91,7 +96,7 @@ class Participant:
 
     def begin_again(self) -> None:
         """Keep all alarms and arrivals once more: the journal is a new one. May be called from any thread."""
-        self._keepers = (AlarmKeeper(), ArrivalsKeeper())
+        self._keepers = (AlarmKeeper(), ArrivalsKeeper(), PinsKeeper())
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -121,7 +126,8 @@ class Participant:
         self._store.judges = role is not Role.WATCHING
 
     async def _look_at_itself(self) -> None:
-        """Observe the health of this process once a second. Only the collector's is kept in the journal."""
+        """Observe the health of this process once a second, and silence by plan. Only the collector's health is kept in
+        the journal."""
         if self._health is None:
             return
         while True:
@@ -133,6 +139,7 @@ class Participant:
                 self._store.observe(health)
             else:
                 self._store.notice(health)
+            self.silence()
             await asyncio.sleep(LOOK_SECONDS)
 
     def _missing(self) -> str | None:
@@ -148,6 +155,7 @@ class Participant:
             try:
                 self._read, found = await asyncio.to_thread(journal.others_since, self._read)
                 if self.role is Role.WATCHING:
+                    await self._watch(journal)
                     latest = await asyncio.to_thread(journal.latest_since, self._latest_at)
             except JournalError as error:
                 self.trouble = str(error)
@@ -157,12 +165,18 @@ class Participant:
                     self.trouble = None
             if found or self.role is not Role.WATCHING:
                 self._last_read_at = self._store.clock()
-            news = [each for each in found if not isinstance(each, AlarmsKept)]
+            news = [each for each in found if not isinstance(each, AlarmsKept | PinsKept)]
             if news:
                 self._store.recall(news)
             self.show_latest(latest)
             if len(found) < READ_AT_A_TIME:
                 await asyncio.sleep(READ_SECONDS)
+
+    async def _watch(self, journal: Journal) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._watched_at >= WATCH_SECONDS:
+            self._watched_at = now
+            await asyncio.to_thread(journal.watch)
 
     def show_latest(self, latest: Iterable[PollAnswer | PollUnchanged]) -> None:
         """Fold in the latest answers that have no entry of their own, where they are newer than what is shown."""

@@ -10,6 +10,8 @@ from console.model.facts import PairFacts
 
 SKEW_WARNING_SECONDS = 2.0
 """A larger difference between the clocks of the partners is a warning."""
+SKEW_DEADBAND = 0.25
+"""A warning about the clocks ends only when the difference is smaller than its limit by this share."""
 SKEW_LIMIT_SECONDS = 5.0
 """Partners whose clocks are further apart refuse each other (RFC 8156 section 5.4), unless the server reports its own
 limit."""
@@ -27,6 +29,10 @@ UNSEEN_AFTER_FAILURES = 3
 
 UNACKED_SECONDS = 30.0
 """How old an unacknowledged update may be."""
+RETURN_SECONDS = 10 * MINUTE
+"""A fault that is back so soon after its end is one that comes and goes, not a new one."""
+RETURNS_ANNOUNCED = 4
+"""An alarm that came back so often is announced at once, however short each fault is."""
 DISAGREE_SECONDS = 60.0
 """For how long the two servers may report different things about their link."""
 DENIED_SECONDS = 15.0

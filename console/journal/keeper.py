@@ -1,4 +1,4 @@
-"""When a copy of all alarms and arrivals of a pair is written to the journal, so that both survive a restart.
+"""When a copy of all alarms, arrivals and notes of a pair is written to the journal, so that they survive a restart.
 
 Folding the observations gives the alarms again, but only from the entry where reading begins. So the collector writes
 all of them as an observation of its own: soon after a change, and at intervals without a change. It does so without
@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from console.model.alarm_records import kept_alarms
 from console.model.arrivals import kept
-from console.model.observations import AlarmsKept, ArrivalsKept
+from console.model.observations import AlarmsKept, ArrivalsKept, PinsKept
 from console.model.picture import Picture
+from console.model.pins import kept_pins
 
 CHANGED_SECONDS = 10.0
 """The shortest interval in a storm; what changes in between is folded again from its observations."""
@@ -52,3 +53,21 @@ class ArrivalsKeeper:
             }
             if servers:
                 yield ArrivalsKept(now, pair.name, servers)
+
+
+class PinsKeeper:
+    """Keeps the notes and planned silences at each change, and once an hour: they outlast the entries of the
+    journal."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[float, object, object]] = {}
+
+    def due(self, picture: Picture, now: float) -> Iterator[PinsKept]:
+        """The observations to keep now. A pair that never had any has none."""
+        for pair in (*picture.pairs.values(), picture.own):
+            at, notes, plans = self._kept.get(pair.name, (float("-inf"), None, None))
+            if notes is None and not pair.notes and not pair.plans:
+                continue
+            if pair.notes is not notes or pair.plans is not plans or now - at >= UNCHANGED_SECONDS:
+                self._kept[pair.name] = (now, pair.notes, pair.plans)
+                yield kept_pins(now, pair)

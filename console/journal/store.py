@@ -20,9 +20,11 @@ from console.journal.schema import (
     observations,
     open_engine,
     open_for_reading,
+    watched,
 )
 from console.journal.upgrade import read_entry
 from console.model.observations import (
+    ActionOutcome,
     AlarmsJudged,
     AlarmsKept,
     ArrivalsKept,
@@ -30,12 +32,14 @@ from console.model.observations import (
     Notified,
     Observation,
     OperatorAction,
+    PinsKept,
     PollAnswer,
     PollUnchanged,
     TrapSeen,
     UnreadableObservation,
     as_json,
 )
+from console.model.pins import PINS
 from console.model.plain_text import may_be_dangerous, plain_values
 from console.model.runbook_marks import TICKS
 
@@ -156,14 +160,33 @@ class Journal:
         """Of each pair how new clients had arrived when that was last kept before `moment`."""
         return [each for each in self._last_before(ArrivalsKept.kind, moment) if isinstance(each, ArrivalsKept)]
 
+    def pins_before(self, moment: float) -> list[PinsKept]:
+        """Of each pair the notes and planned silences as they were last kept before `moment`."""
+        return [each for each in self._last_before(PinsKept.kind, moment) if isinstance(each, PinsKept)]
+
+    def pins_until(self, moment: float) -> list[Observation]:
+        """The notes and planned silences at a moment: as last kept before, and what has changed them since."""
+        actions = [each for each in self.ticks_before(moment) if isinstance(each, OperatorAction)]
+        return [*self.pins_before(moment), *(each for each in actions if each.action in PINS)]
+
+    @_saying("read")
+    def actions(self, start: float, end: float) -> list[Observation]:
+        """What operators did in a range, and with what result, in the order of time."""
+        kinds = observations.c.kind.in_([OperatorAction.kind, ActionOutcome.kind])
+        when = sql.and_(observations.c.at >= start, observations.c.at <= end)
+        query = sql.select(observations.c.body).where(kinds, when).order_by(observations.c.at, observations.c.id)
+        with self.engine.connect() as connection:
+            found = [read_body(row.body) for row in connection.execute(query)]
+        return [each for each in found if each is not None]
+
     @_saying("read")
     def ticks_before(self, moment: float) -> list[Observation]:
-        """The marks in runbooks of the days before, since a runbook may take longer than the recalled time."""
+        """The marks in runbooks and the changes of notes of the days before, which outlast the recalled time."""
         when = sql.and_(observations.c.at >= moment - TICKS_RECALLED_SECONDS, observations.c.at < moment)
         query = sql.select(observations.c.body).where(observations.c.kind == OperatorAction.kind, when)
         with self.engine.connect() as connection:
             found = [read_body(row.body) for row in connection.execute(query.order_by(observations.c.id))]
-        return [each for each in found if isinstance(each, OperatorAction) and each.action in TICKS]
+        return [each for each in found if isinstance(each, OperatorAction) and each.action in (*TICKS, *PINS)]
 
     @_saying("read")
     def _last_before(self, kind: str, moment: float) -> list[Observation]:
@@ -192,12 +215,16 @@ class Journal:
         last = {each.pair: each.at for each in kept}
         return kept + [each for each in found if each is not None and each.at > last.get(each.pair, since)]
 
+    def _lasting(self, moment: float) -> list[Observation]:
+        """What outlasts the recalled time, as it was at a moment."""
+        return [*self.arrivals_before(moment), *self.pins_before(moment), *self.ticks_before(moment)]
+
     def replayed(self, start: float, end: float) -> Iterator[Observation]:
         """The observations of a replay between two times: the state kept before the start, then what was observed."""
         kept = {each.pair: each for each in self.alarms_before(start)}
         yield from kept.values()
         # With the time of the start, since the recording begins there.
-        yield from (replace(each, at=start) for each in [*self.arrivals_before(start), *self.ticks_before(start)])
+        yield from (replace(each, at=start) for each in self._lasting(start))
         # The changes of alarms between that state and the start.
         for each in self.read(min((found.at for found in kept.values()), default=start), start):
             last = kept.get(each.pair)
@@ -214,8 +241,7 @@ class Journal:
         """
         latest = {kept.pair: kept for kept in self.alarms_before(end)}
         yield from (kept for kept in latest.values() if kept.at < start)
-        yield from self.arrivals_before(start)
-        yield from self.ticks_before(start)
+        yield from self._lasting(start)
         for each in self.read(start, end, upto=upto):
             if not isinstance(each, AlarmsKept) or latest.get(each.pair) == each:
                 yield each
@@ -272,6 +298,20 @@ class Journal:
             rows = connection.execute(sql.select(answered.c.body).where(answered.c.at > at)).all()
         found = [read_body(row.body) for row in rows]
         return [each for each in found if isinstance(each, PollAnswer | PollUnchanged)]
+
+    @_saying("write")
+    def watch(self) -> None:
+        """Ask the process that collects for the latest answers, for the next seconds."""
+        with self.engine.begin() as connection:
+            counted = connection.execute(watched.update().values(beats=watched.c.beats + 1))
+            if not counted.rowcount:
+                connection.execute(watched.insert().values(id=1, beats=1))
+
+    @_saying("read")
+    def watches(self) -> int:
+        """How often `watch` was called for this journal."""
+        with self.engine.connect() as connection:
+            return connection.execute(sql.select(watched.c.beats)).scalar() or 0
 
     @_saying("read")
     def span(self) -> tuple[float, float] | None:

@@ -28,7 +28,7 @@ REQUIRED = frozenset(each.name for each in fields(Alarm) if each.default is MISS
 
 def _kept(alarm: Alarm) -> Mapping[str, Any]:
     values = asdict(alarm)
-    spare = {name: value for name, value in values.items() if name in REQUIRED or value not in (None, "", (), {})}
+    spare = {name: value for name, value in values.items() if name in REQUIRED or value not in (None, "", (), {}, 0)}
     return {**spare, "sources": list(alarm.sources)}
 
 

@@ -209,6 +209,18 @@ class ArrivalsKept:
 
 
 @dataclass(frozen=True, slots=True)
+class PinsKept:
+    """All notes and planned silences of a pair at a time (`console.model.pins`), by id and by name: they may be older
+    than the oldest entry of the journal."""
+
+    kind: ClassVar[str] = "pins"
+    at: float
+    pair: str
+    notes: Mapping[str, Mapping[str, Any]]
+    plans: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class LeaseAnswer:
     """The answer of a server to the lookup of an address or a client, `query` as it was typed.
 
@@ -250,6 +262,7 @@ Observation = (
     | Health
     | Notified
     | ArrivalsKept
+    | PinsKept
     | LeaseAnswer
     | ConfigAnswer
 )
@@ -270,6 +283,7 @@ KINDS: dict[str, type[Observation]] = {
         Health,
         Notified,
         ArrivalsKept,
+        PinsKept,
         LeaseAnswer,
         ConfigAnswer,
     )

@@ -6,6 +6,7 @@ Immutable: the reducer makes a new picture from an old one, which shares the par
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from console.model.arrivals import Arrivals
 from console.model.facts import PairFacts
@@ -58,6 +59,7 @@ class ServerPicture:
     `unreadable`: its last answer cannot be read, so the facts before it do not hold.
     `reload_pending_since` is when a pending reload was first seen; None without one. `arrivals` has the new clients of
     each pool that counts them; `resync_began` when a transfer was first seen, and how much was done then.
+    `phase_seen_at` is when the present phase was first seen, for makes that do not report since when it lasts.
     """
 
     name: str
@@ -74,6 +76,7 @@ class ServerPicture:
     reload_pending_since: float | None = None
     arrivals: Mapping[str, Arrivals] = field(default_factory=dict)
     resync_began: tuple[float, int] | None = None
+    phase_seen_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ class Alarm:
     came from (poll, trap, log). `cleared` is None while it is active; `cleared_by` is a source, `age`, or a person.
     Acknowledgement and silence end with the alarm: one that is raised again has a new `since` and no owner. `members`
     are the entities of an alarm that represents those of its kind beyond the limit. `notified` has the time of the
-    latest message, by notification and stage (`console.notify`).
+    latest message, by notification and stage (`console.notify`). `returned` is how often the fault came back soon after
+    its end, without a quiet time in between.
     """
 
     id: str
@@ -116,6 +120,7 @@ class Alarm:
     history: tuple[HistoryEntry, ...] = ()
     members: tuple[str, ...] = ()
     notified: Mapping[str, float] = field(default_factory=dict)
+    returned: int = 0
 
     @property
     def is_active(self) -> bool:
@@ -209,11 +214,21 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A note that `who` pinned to a pair."""
+
+    at: float
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PairPicture:
     """One pair: its two servers, and what was received about it. Every sequence has the newest entry last.
 
     `lookups` are answers to lease lookups, `configs` the latest configuration of each server; `marks` the marks in
-    runbooks, by `RUNBOOK/STEP` (console.model.runbook_marks).
+    runbooks, by `RUNBOOK/STEP` (console.model.runbook_marks); `notes` the pinned notes by id, and `plans`, of the
+    console's own picture alone, the planned silences by name (console.model.pins).
     """
 
     name: str
@@ -226,6 +241,8 @@ class PairPicture:
     lookups: tuple[LeaseAnswer, ...] = ()
     configs: Mapping[str, ConfigAnswer] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    plans: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def partner_of(self, server: str) -> ServerPicture:
         """The other server. Raises KeyError when `server` is not in this pair."""

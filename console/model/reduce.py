@@ -26,6 +26,7 @@ from console.model.observations import (
     Notified,
     Observation,
     OperatorAction,
+    PinsKept,
     PollAnswer,
     PollFailure,
     PollUnchanged,
@@ -41,6 +42,7 @@ from console.model.picture import (
     ServerPicture,
     TimelineEntry,
 )
+from console.model.pins import pinned, read_pins
 from console.model.runbook_marks import marked
 
 TIMELINE_KEPT = 500
@@ -92,7 +94,7 @@ def _poll_answer(pair: PairPicture, seen: PollAnswer) -> PairPicture:
 
 def _answered(pair: PairPicture, server: ServerPicture, facts: PairFacts, at: float) -> PairPicture:
     """The pair after the server answered with these facts at that time; what changed goes into the timeline."""
-    pair = _noted(pair, at, _changes(server, facts))
+    pair, before = _noted(pair, at, _changes(server, facts)), server.facts
     answered = replace(
         server,
         facts=facts,
@@ -106,6 +108,7 @@ def _answered(pair: PairPicture, server: ServerPicture, facts: PairFacts, at: fl
         reload_pending_since=_reload_pending_since(server, facts, at),
         arrivals=_arrived(server.arrivals, at, facts),
         resync_began=_resync_began(server, facts, at),
+        phase_seen_at=at if before is None or before.phase is not facts.phase else server.phase_seen_at,
     )
     return replace(pair, servers={**pair.servers, server.name: answered})
 
@@ -154,10 +157,8 @@ def _log_line(pair: PairPicture, seen: LogLine) -> PairPicture:
 
 
 def _action(pair: PairPicture, seen: OperatorAction) -> PairPicture:
-    return marked(
-        done(_noted(pair, seen.at, [_note(EntrySource.OPERATOR, in_words(seen), _server(pair, seen.subject))]), seen),
-        seen,
-    )
+    line = _note(EntrySource.OPERATOR, in_words(seen), _server(pair, seen.subject))
+    return pinned(marked(done(_noted(pair, seen.at, [line]), seen), seen), seen)
 
 
 def _outcome(pair: PairPicture, seen: ActionOutcome) -> PairPicture:
@@ -223,6 +224,7 @@ REDUCERS: Mapping[type[Any], Callable[[PairPicture, Any], PairPicture]] = {
     AlarmsJudged: _elsewhere,
     Notified: _notified,
     ArrivalsKept: _arrivals_kept,
+    PinsKept: read_pins,
     LeaseAnswer: _lease,
     ConfigAnswer: _config,
 }
@@ -283,7 +285,8 @@ def _noted(pair: PairPicture, at: float, notes: Sequence[TimelineEntry]) -> Pair
 def _sampled(samples: tuple[Sample, ...], at: float, facts: PairFacts) -> tuple[Sample, ...]:
     if facts.pools is None or (samples and at - samples[-1].at < SAMPLE_EVERY_SECONDS):
         return samples
-    pools = {pool.name: pool.available for pool in facts.pools if pool.available is not None}
+    counted = ((pool.name, pool.available if pool.undivided is None else pool.undivided) for pool in facts.pools)
+    pools = {name: free for name, free in counted if free is not None}
     if not pools and facts.pools:
         return samples
     return (*samples, Sample(at, sum(pools.values()), pools))[-SAMPLES_KEPT:]

@@ -13,6 +13,7 @@ the sequence is wrapped, so that tmux passes it on if `allow-passthrough` is on.
 
 from collections.abc import Mapping
 
+from console.insight.alarms.announcing import is_announced
 from console.model.picture import Alarm, Picture, Severity
 from console.settings.notify import Attention
 
@@ -32,7 +33,10 @@ class AttentionTracker:
             alarm
             for pair in (*picture.pairs.values(), picture.own)
             for alarm in pair.open_alarms
-            if alarm.severity is Severity.CRITICAL and alarm.acknowledged_by is None and not alarm.suppressed
+            if alarm.severity is Severity.CRITICAL
+            and alarm.acknowledged_by is None
+            and not alarm.suppressed
+            and is_announced(alarm, picture.at)
         ]
         before, self._known = self._known, {**(self._known or {}), **{alarm.id: alarm.since for alarm in active}}
         there = {key for pair in (*picture.pairs.values(), picture.own) for key in pair.alarms}

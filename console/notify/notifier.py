@@ -29,8 +29,11 @@ class Notifier:
         may_send: Callable[[], bool],
         *,
         deliver: Deliver = deliver,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
+        """`before` is called before each check: what it silences is not sent."""
         self._rules = rules
+        self._before = before
         self._store = store
         self._may_send = may_send
         self._pending: dict[tuple[str, str], float] = {}
@@ -55,6 +58,7 @@ class Notifier:
         """Pass the messages that are due to the sender."""
         if not self._may_send():
             return
+        self._before()
         now = self._store.clock()
         self._pending = {key: until for key, until in self._pending.items() if until > now}
         for message in without_pending(due_messages(self._rules, self._store.picture, now), self._pending, now):

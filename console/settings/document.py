@@ -28,6 +28,7 @@ from console.settings import paths
 from console.settings.addresses import Endpoint, endpoint
 from console.settings.forwarding import forward_faults
 from console.settings.notify import Attention, NotifySettings, faults
+from console.settings.silences import SilenceSettings, silence_fault
 from console.settings.toml_lines import line_of, places
 from console.settings.traps import TrapSettings
 
@@ -136,6 +137,8 @@ class Settings(_Table):
     """Where notifications are received, and from whom."""
     notify: tuple[NotifySettings, ...] = ()
     """Notifications about alarms (docs/alarms.md); needs pairwatch[notify]."""
+    silence: tuple[SilenceSettings, ...] = ()
+    """Planned silences of alarms, in weekly windows (docs/alarms.md)."""
     console: ConsoleSettings = ConsoleSettings()
     """The console itself."""
     collect: CollectSettings = CollectSettings()
@@ -155,7 +158,7 @@ class Settings(_Table):
         unknown = next((pair for each in self.traps.device for pair in each.pairs if pair not in names), None)
         if unknown is not None:
             raise ValueError(f"traps.device names the pair {unknown!r}, which is not configured")
-        fault = faults(self.notify, set(names))
+        fault = faults(self.notify, set(names)) or silence_fault(self.silence, set(names))
         if fault is not None:
             raise ValueError(fault)
         return self

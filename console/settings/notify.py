@@ -21,7 +21,8 @@ Attention = Literal["off", "bell", "terminal"]
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 
 
-def _zone(text: str) -> str:
+def known_zone(text: str) -> str:
+    """The name of a time zone. Raises ValueError for another text."""
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -29,7 +30,8 @@ def _zone(text: str) -> str:
     return text
 
 
-def _kind(text: str) -> str:
+def known_kind(text: str) -> str:
+    """The name of a kind of alarm. Raises ValueError for another text."""
     if text not in [str(each) for each in AlarmKind]:
         raise ValueError("no alarm is of this kind: docs/alarms.md has them all")
     return text
@@ -47,7 +49,7 @@ class QuietHours(_Table):
     """When they begin, by the clock of the zone."""
     end: time
     """When they end; earlier than the begin: the next day."""
-    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    zone: Annotated[str, AfterValidator(known_zone)] = "UTC"
     """The name of the zone, such as Europe/Berlin."""
     passes: tuple[SeverityName, ...] = ("critical",)
     """Severities that are sent all the same."""
@@ -75,7 +77,7 @@ class NotifySettings(_Table):
     """A file of mode 0600 with one apprise URL a line."""
     severities: tuple[SeverityName, ...] = ("critical", "major")
     """Which alarms; [] for a notification that is only escalated to."""
-    kinds: tuple[Annotated[str, AfterValidator(_kind)], ...] = ()
+    kinds: tuple[Annotated[str, AfterValidator(known_kind)], ...] = ()
     """Kinds of alarms (docs/alarms.md); default: all."""
     pairs: tuple[str, ...] = ()
     """Names of pairs; default: all."""

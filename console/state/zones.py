@@ -1,10 +1,26 @@
 """The local zone of this process, with its rules for summer time."""
 
+import os
 from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class LocalZone(tzinfo):
     """The zone that TZ or the host's clock settings name, for any date; read again at each use."""
+
+    @property
+    def key(self) -> str | None:
+        """The name of the zone, such as Europe/Berlin; None where this host does not have it."""
+        name = os.environ.get("TZ", "").removeprefix(":")
+        if not name:
+            try:
+                name = os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]
+            except OSError:
+                return None
+        try:
+            return ZoneInfo(name).key if name else None
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return None
 
     def utcoffset(self, moment: datetime | None) -> timedelta:
         return self._there(moment).utcoffset() or timedelta()

@@ -18,6 +18,9 @@ SCREENS: Mapping[str, str] = {
     "timeline": "console.tui.screens.timeline:TimelineScreen",
     "numbers": "console.tui.screens.numbers:NumbersScreen",
     "charts": "console.tui.screens.charts:ChartsScreen",
+    "handover": "console.tui.screens.handover:HandoverScreen",
+    "quality": "console.tui.screens.quality:QualityScreen",
+    "leases": "console.tui.screens.leases:LeasesScreen",
     "lease": "console.tui.screens.lease:LeaseScreen",
 }
 """`module:class` by the name of the place. Each class takes a session and the name of a pair."""

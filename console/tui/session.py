@@ -17,9 +17,12 @@ from console.tui.navigation import Navigator, NoNavigator
 
 if TYPE_CHECKING:
     from console.actions.execute import ActionRunner
+    from console.actions.pins import PinActions
     from console.actions.runbooks import RunbookActions
     from console.incidents.saving import Incidents
+    from console.insight.alarm_quality.measures import Quality
     from console.journal.history import Histories
+    from console.model.observations import Observation
 
 EXPERT_SECONDS = 15 * MINUTE
 """Expert mode ends after this time, so that it is off at the next incident."""
@@ -40,8 +43,10 @@ class Session:
     accept actions; empty in a replay. `runbook_actions` returns what records the steps of runbooks. `trouble`: a
     failure of the console itself, None if there is none. `inquiries` requests leases and configurations; None in a
     replay. `incidents` saves incidents, and `histories` reads what was recorded; None if nothing is
-    recorded. `logs`: the log files on this host, by pair and server. `navigator` opens other screens. `command` starts
-    this program in another process. `decision_seconds`: an Enter that follows the last letter sooner is ignored.
+    recorded. `quality` measures the alarms of a range, `shift_actions` reads what was done in it, and `pin_actions`
+    returns what pins notes. `logs`: the log files on this host, by pair and server. `navigator` opens other screens.
+    `command` starts this program in another process. `decision_seconds`: an Enter that follows the last letter sooner
+    is ignored.
     """
 
     store: PictureStore
@@ -56,6 +61,9 @@ class Session:
     trouble: Callable[[], str | None] = _no_trouble
     incidents: "Incidents | None" = None
     histories: "Histories | None" = None
+    quality: "Callable[[float, float], Quality] | None" = None
+    shift_actions: "Callable[[float, float], Sequence[Observation]] | None" = None
+    pin_actions: "Callable[[], PinActions] | None" = None
     inquiries: Inquiries | None = None
     logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     navigator: Navigator = field(default_factory=NoNavigator)

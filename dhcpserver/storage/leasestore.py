@@ -112,7 +112,8 @@ class LeaseStore:
                     left_out += 1
                     book.last_number = max(book.last_number, row[13])
                     book.last_received = max(book.last_received, row[16])
-                    book.former.add(row[0])
+                    end = row[4] if row[1] == Status.ACTIVE else 0
+                    book.former[row[0]] = (client_key(row[2], row[3]) if row[2] or row[3] else None, end)
                 else:
                     leases.append(lease)
         except (sqlite3.Error, KeyError) as error:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from console.insight.alarms.row import Fault
 from console.insight.alarms.table import BY_KIND
+from console.insight.limits import RETURN_SECONDS
 from console.model.alarm_actions import noted, unsuppressed
 from console.model.picture import Alarm, AlarmSource, EntrySource, PairPicture, TimelineEntry
 
@@ -20,6 +21,10 @@ MAX_MEMBERS = 5000
 """Most entities of an overflow alarm. Further ones are counted, and only a person can end them: by clearing it."""
 SILENCE_ENDED = "silence ended"
 """The word of this event in the history of an alarm. Journals have it, so it stays as it is."""
+RESOLVED = "resolved"
+"""The stage of a message that an alarm has ended, in `Alarm.notified`."""
+BY_THEMSELVES = frozenset({AlarmSource.POLL, AlarmSource.TRAP, AlarmSource.LOG, AlarmSource.CONSOLE})
+"""What ends a fault that can come back. One that a person ended, or its age, is a new one when it is raised again."""
 OVERFLOW = "*"
 """The entity of an overflow alarm."""
 MAX_TIMELINE = 500
@@ -32,7 +37,8 @@ def raise_alarm(pair: PairPicture, fault: Fault, source: AlarmSource, at: float,
     if known is None or not known.is_active:
         if _is_crowded(pair, fault.kind) or _in_overflow(pair, fault):
             return _raise_in_overflow(pair, fault, source, at, count)
-        return _open(pair, Alarm(key, fault.kind, fault.severity, at, at, count, fault.text, (source,)))
+        opened = Alarm(key, fault.kind, fault.severity, at, at, count, fault.text, (source,))
+        return _open(pair, _continued(known, opened))
     if source not in (AlarmSource.TRAP, AlarmSource.LOG):
         if source in known.sources and known.text == fault.text and known.severity == fault.severity:
             return pair
@@ -79,7 +85,7 @@ def adopt_judged(pair: PairPicture, alarm: Alarm) -> PairPicture:
     """Returns the pair with an alarm as the collector judged it. Owner, comment and silence stay as they are here."""
     known = pair.alarms.get(alarm.id)
     if known is None or known.since != alarm.since:
-        fresh = replace(alarm, history=(), notified={}, acknowledged_by=None, acknowledged_at=None, comment="")
+        fresh = replace(alarm, history=(), acknowledged_by=None, acknowledged_at=None, comment="")
         fresh = replace(unsuppressed(fresh), cleared=None, cleared_by=None)
         pair = _open(pair, fresh)
         known = fresh
@@ -101,6 +107,19 @@ def _drop_expired(alarm: Alarm | None, at: float) -> Alarm | None:
     """The alarm; None if its age limit had passed before this report."""
     lasts = None if alarm is None or alarm.kind not in BY_KIND else BY_KIND[alarm.kind].lasts
     return None if alarm is None or (lasts is not None and at >= alarm.last + lasts) else alarm
+
+
+def _continued(known: Alarm | None, opened: Alarm) -> Alarm:
+    """The alarm that is raised now; if its fault ended a short time ago, as one that returned.
+
+    Messages about the earlier fault count for it too, unless the end of that fault was already sent.
+    """
+    if known is None or known.cleared is None or known.cleared_by not in BY_THEMSELVES:
+        return opened
+    if opened.since - known.cleared >= RETURN_SECONDS:
+        return opened
+    over = any(name.endswith(f"/{RESOLVED}") for name in known.notified)
+    return replace(opened, returned=known.returned + 1, notified={} if over else known.notified)
 
 
 def _open(pair: PairPicture, alarm: Alarm) -> PairPicture:

@@ -9,11 +9,12 @@ from console.insight.countdowns import takeover, takeover_end, takeover_unknown
 from console.insight.freshness import last_phase, live, live_facts
 from console.insight.limits import (
     DISAGREE_SECONDS,
+    SKEW_DEADBAND,
     SKEW_WARNING_SECONDS,
     TAKEOVER_CRITICAL_SECONDS,
     UNACKED_SECONDS,
 )
-from console.insight.wording import NO_REASON
+from console.insight.wording import NO_REASON, plural
 from console.model.alarm_kinds import AlarmKind
 from console.model.facts import PairFacts, Unit
 from console.model.phases import INTERRUPTED, Phase
@@ -22,6 +23,7 @@ from console.model.profiles import Fact
 
 CONTACT = AlarmKind.OTHER_SERVER_NOT_RESPONDING
 LINK_LOST = (
+    AlarmKind.BOTH_ALIVE_INTERRUPTED,
     AlarmKind.SERVER_STOP,
     AlarmKind.SERVER_UNREACHABLE,
     AlarmKind.CLOCK_SKEW,
@@ -53,6 +55,9 @@ def _next_step(pair: PairPicture, now: float, alone: Lone, taken_over: Lone) -> 
     if not alone:
         server, facts = taken_over[0]
         return f"{server.name} is PARTNER-DOWN: keep {facts.partner} off until it can reach {server.name}"
+    by_clients = [(server, facts) for server, facts in alone if takeover(facts).unit is Unit.CLIENTS]
+    if by_clients:
+        return _after_clients(*by_clients[0])
     if not any(takeover_end(server) is not None for server, _ in alone):
         if any(takeover_unknown(server) is not None for server, _ in alone):
             return "cannot tell whether a server takes over automatically"
@@ -62,6 +67,17 @@ def _next_step(pair: PairPicture, now: float, alone: Lone, taken_over: Lone) -> 
         if live(pair.partner_of(server.name), now) is None:
             return f"before the safe period ends: find out whether {facts.partner} is down; if it is not, {ACTIONS}"
     return f"before the safe period ends: {ACTIONS}"
+
+
+def _after_clients(server: ServerPicture, facts: PairFacts) -> str:
+    """What a server does that counts the clients which its partner leaves unanswered."""
+    found = takeover(facts)
+    if found.automatic is False:
+        return f"{server.name} does not take over automatically"
+    if found.automatic is None or found.remaining is None:
+        return f"cannot tell when {server.name} takes over automatically"
+    clients = plural(int(found.remaining), "more client")
+    return f"{server.name} takes over after {clients} without an answer of {facts.partner or 'its partner'}"
 
 
 def contact_settled(pair: PairPicture, now: float, entity: str) -> bool:
@@ -137,10 +153,15 @@ def takeover_differs(pair: PairPicture, now: float) -> Iterator[Fault]:
 def skew(pair: PairPicture, now: float) -> Iterator[Fault]:
     """The clocks of the servers differ, by the skew that they report or by what the console measures."""
     worst, limit = measured_skew(pair, now)
-    if worst > SKEW_WARNING_SECONDS:
+    known = pair.alarms.get(f"{pair.name}/{AlarmKind.CLOCK_SKEW}/{PAIR}")
+    # Near the limit the alarm would come and go with the noise of the measurement.
+    deadband = SKEW_DEADBAND if known is not None and known.is_active else 0.0
+    warning = SKEW_WARNING_SECONDS * (1 - deadband)
+    if worst > warning:
         refused = worst > limit
         text = "the servers' clocks are more than "
-        text += f"{limit:.0f} s apart: the servers refuse the link, repair NTP" if refused else "2 s apart: check NTP"
+        text += f"{limit:.0f} s apart: the servers refuse the link, repair NTP" if refused else ""
+        text += "" if refused else f"{warning:g} s apart: check NTP"
         yield Fault(AlarmKind.CLOCK_SKEW, PAIR, Severity.CRITICAL if refused else Severity.WARNING, text)
 
 
@@ -160,7 +181,9 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         "traps 14 and 9; log 18102; both seen NORMAL",
         "find out whether the partner is down or cut off; before the safe period ends take one server offline, or "
         "switch use-safe-period off on both",
+        advises=True,
         follows=LINK_LOST,
+        waits=90,
         find=contact_lost,
         settled=contact_settled,
         needs=(Fact.STATE,),
@@ -172,6 +195,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         "polls: no longer so",
         "repair the link between the servers; do not use Set Partner Down while both run",
         follows=(AlarmKind.CLOCK_SKEW, AlarmKind.FAILOVER_CONFIG_MISMATCH),
+        waits=90,
         find=both_alone,
         settled=at_once,
         needs=(Fact.STATE,),
@@ -242,6 +266,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         "polls: the clocks are more than 5 s apart; log 18115. More than 2 s: warning",
         "polls: they agree",
         "repair NTP on both servers: they refuse the link",
+        waits=60,
         find=skew,
         settled=seen_again,
         needs=(Fact.SKEW,),
@@ -253,6 +278,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         "polls: no longer so",
         "check the partner's load and the link",
         follows=(AlarmKind.OTHER_SERVER_NOT_RESPONDING,),
+        waits=60,
         find=unacked,
         settled=seen_again,
         needs=(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
+from console.insight.alarms.announcing import comes_and_goes
 from console.model.picture import Alarm, PairPicture, worst_first
 
 FOLDED_FROM = 4
@@ -32,13 +33,14 @@ class Row:
         return sum(alarm.count for alarm in self.alarms)
 
 
-def rows(pairs: Iterable[PairPicture], chosen: str, operator: str, opened: Set[str]) -> list[Row]:
+def rows(pairs: Iterable[PairPicture], chosen: str, operator: str, opened: Set[str], now: float) -> list[Row]:
     """The lines to show: active alarms, worst first; then cleared ones, latest first.
 
-    `chosen` is one of FILTERS; `opened` has the keys of the folds that are open.
+    `chosen` is one of FILTERS; `opened` has the keys of the folds that are open. An alarm is in the list at once,
+    also before it is announced.
     """
-    alarms = [alarm for pair in pairs for alarm in pair.alarms.values() if _wanted(alarm, chosen, operator)]
-    active = worst_first(alarm for alarm in alarms if alarm.is_active)
+    alarms = [alarm for pair in pairs for alarm in pair.alarms.values() if _wanted(alarm, chosen, operator, now)]
+    active = worst_first(alarm for alarm in alarms if alarm.is_active or comes_and_goes(alarm, now))
     by_kind: dict[str, list[Alarm]] = {}
     for alarm in active:
         by_kind.setdefault(alarm.kind, []).append(alarm)
@@ -53,21 +55,23 @@ def rows(pairs: Iterable[PairPicture], chosen: str, operator: str, opened: Set[s
             if fold.key in opened:
                 lines += [Row(each.id, (each,), inside=True) for each in same]
     cleared = sorted(
-        (alarm for alarm in alarms if not alarm.is_active), key=lambda alarm: (-(alarm.cleared or 0), alarm.id)
+        (alarm for alarm in alarms if not alarm.is_active and not comes_and_goes(alarm, now)),
+        key=lambda alarm: (-(alarm.cleared or 0), alarm.id),
     )
     return lines + [Row(alarm.id, (alarm,)) for alarm in cleared]
 
 
-def _wanted(alarm: Alarm, chosen: str, operator: str) -> bool:
+def _wanted(alarm: Alarm, chosen: str, operator: str, now: float) -> bool:
+    active = alarm.is_active or comes_and_goes(alarm, now)
     match chosen:
         case "all":
             return True
         case "mine":
-            return alarm.is_active and alarm.acknowledged_by == operator
+            return active and alarm.acknowledged_by == operator
         case "unowned":
-            return alarm.is_active and alarm.acknowledged_by is None and not alarm.suppressed
+            return active and alarm.acknowledged_by is None and not alarm.suppressed
         case _:
-            return alarm.is_active
+            return active
 
 
 def entity(alarm: Alarm) -> str:

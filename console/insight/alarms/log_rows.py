@@ -46,7 +46,7 @@ LOG_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.DISCOVER_FLOOD,
         Severity.WARNING,
-        "log 18222: all free addresses of a scope were offered to clients that did not request them",
+        "log 18222 or 18237: all free addresses of a scope, or many in a minute, were offered and not requested",
         AN_HOUR,
         "find the port that the DISCOVERs come from; clients with a lease are served all the same",
         lasts=HOUR,
@@ -83,6 +83,14 @@ LOG_ROWS: tuple[AlarmRow, ...] = (
         "a day without another line, or a person",
         "find both machines: most often one was copied from the other; give one a new identifier",
         lasts=DAY,
+    ),
+    AlarmRow(
+        AlarmKind.LEASE_EVENTS_NOT_RECEIVED,
+        Severity.WARNING,
+        "log 18233: a webhook or syslog receiver gets no lease events; log 18235: events for it were lost",
+        f"log 18234: it gets them again; {AN_HOUR}",
+        "check the receiver and the way to it; what was lost is in the lease log of the server",
+        lasts=HOUR,
     ),
     AlarmRow(
         AlarmKind.REPLIES_NOT_SENT,

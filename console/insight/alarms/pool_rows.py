@@ -136,8 +136,9 @@ POOL_ROWS: tuple[AlarmRow, ...] = (
         Severity.WARNING,
         "traps 11 and 1, DHCPv6 1; log 18112; polls: at the server's low threshold. No free address: critical",
         "traps 12 and 2, DHCPv6 2; log 18127; polls: at its high threshold (without thresholds: the trap alone)",
-        "look at the forecast; start the partner again, or enlarge the pool",
+        "look at the forecast; if the partner is down, start it again; else enlarge the pool",
         follows=(AlarmKind.OTHER_SERVER_NOT_RESPONDING, AlarmKind.PARTNER_DOWN, AlarmKind.RECOVERING),
+        waits=60,
         find=low_pool,
         settled=low_pool_settled,
         needs=(
@@ -157,8 +158,9 @@ POOL_ROWS: tuple[AlarmRow, ...] = (
         Severity.CRITICAL,
         "polls: it runs out within 30 minutes at the current rate of new clients. Within 2 hours: warning",
         "polls: no longer so",
-        "as for free-address-low, but sooner",
+        "at once: if the partner is down, start it again; else enlarge the pool",
         follows=(AlarmKind.OTHER_SERVER_NOT_RESPONDING, AlarmKind.PARTNER_DOWN, AlarmKind.RECOVERING),
+        waits=120,
         find=exhaustion,
         settled=seen_again,
         needs=(

@@ -65,13 +65,16 @@ def all_seen(pair: PairPicture, now: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AlarmRow:
-    """One kind of alarm. `severity` is its default severity. `raised`, `ended` and `act` are documentation.
+    """One kind of alarm. `severity` is its default severity. `raised` and `ended` are documentation. `act`: what
+    the operator does; screens show it with the alarm, unless its text has that for the situation (`advises`).
 
     `follows` has the kinds whose consequence this kind can be, the likeliest first. While one of them is active, the
     alarm is shown with "because of", and notifications are sent for the cause alone.
 
     `lasts` is for events, which no report ends: after this time (s) without another report the alarm is cleared "by
     age". An alarm about a state has no `lasts`: without reports it stays active.
+
+    `waits` is the time (s) for which the fault must last before the alarm is announced (announcing.py).
 
     `own`: the alarm is about the console itself. `find` and `settled` are for polls. For `needs` see the module;
     `needs_to_settle` replaces it for settling.
@@ -84,7 +87,9 @@ class AlarmRow:
     act: str
     follows: tuple[AlarmKind, ...] = ()
     lasts: float | None = None
+    waits: float = 0.0
     own: bool = False
+    advises: bool = False
     find: Find = not_polled
     settled: Settled = never
     needs: tuple[Fact, ...] = ()

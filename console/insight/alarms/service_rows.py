@@ -16,6 +16,7 @@ RESTART_SLACK_SECONDS = 1.0
 """Times are reported in whole seconds, so a start in the same second as the trap counts as later."""
 
 CONFLICT = frozenset({Phase.CONFLICT})
+TERMINATED = frozenset({Phase.TERMINATED})
 HALTED = frozenset({Phase.CONFLICT_ALONE})
 RETURNING = frozenset({Phase.RETURNING, Phase.RETURN_WAIT})
 
@@ -115,6 +116,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "polls: both servers are seen, neither in a state that serves. While both start: warning",
         "polls: one serves",
         "check in which state each server waits, and for what",
+        waits=30,
         find=none_serves,
         settled=seen_again,
         needs=(Fact.STATE,),
@@ -138,6 +140,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "polls: neither server answers the console",
         "polls: one of them answers",
         "check the way to both servers, then the servers: no one can tell whether clients are served",
+        waits=60,
         find=both_unreachable,
         settled=one_seen,
     ),
@@ -148,6 +151,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "polls: it answers",
         "it may still serve clients: look at the state that its partner reports",
         follows=(AlarmKind.PAIR_UNREACHABLE, AlarmKind.SERVER_STOP),
+        waits=60,
         find=unreachable,
         settled=seen_again,
     ),
@@ -157,7 +161,19 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "trap 4: it was stopped on purpose",
         "trap 3; polls: it started again after the trap",
         "start it; if it stays off, use Set Partner Down on its partner",
+        waits=120,
         settled=stopped_settled,
+    ),
+    AlarmRow(
+        AlarmKind.FAILOVER_TERMINATED,
+        Severity.CRITICAL,
+        "polls: a server is TERMINATED: it has given up the exchange of leases (Kea)",
+        "polls: it is in another state",
+        "find the cause in its log (clocks, conflicts, one name for both) and remove it; then stop BOTH servers and "
+        "start both: a restart of one of them changes nothing",
+        find=in_phase(AlarmKind.FAILOVER_TERMINATED, TERMINATED, Severity.CRITICAL, "exchanges no leases any more"),
+        settled=seen_again,
+        needs=(Fact.STATE,),
     ),
     AlarmRow(
         AlarmKind.POTENTIAL_CONFLICT,
@@ -191,6 +207,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "polls: a server in RECOVER or RECOVER-WAIT",
         "polls: another state",
         "wait; a restart repeats the transfer",
+        waits=60,
         find=in_phase(AlarmKind.RECOVERING, RETURNING, Severity.WARNING, "it does not serve clients yet"),
         settled=seen_again,
         needs=(Fact.STATE,),
@@ -202,6 +219,7 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "polls: both servers are seen without a mismatch",
         "synchronise the configuration and reload both servers",
         follows=(AlarmKind.RELOAD_PENDING,),
+        waits=60,
         find=mismatch,
         settled=seen_again,
         needs=(

@@ -29,6 +29,12 @@ def severity_of(kind: AlarmKind) -> Severity:
 
 def documented(rows: Iterable[AlarmRow] = ROWS) -> str:
     """The table of docs/alarms.md."""
-    lines = ["| kind | severity | raised by | ended by | what to do |", "| --- | --- | --- | --- | --- |"]
-    lines += [f"| {row.kind} | {row.severity} | {row.raised} | {row.ended} | {row.act} |" for row in rows]
+    lines = ["| kind | severity | after | raised by | ended by | what to do |", "| --- | --- | --- | --- | --- | --- |"]
+    lines += [
+        f"| {row.kind} | {row.severity} | {_after(row)} | {row.raised} | {row.ended} | {row.act} |" for row in rows
+    ]
     return "\n".join(lines)
+
+
+def _after(row: AlarmRow) -> str:
+    return f"{row.waits:.0f} s" if row.waits else ""

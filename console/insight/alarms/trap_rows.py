@@ -78,6 +78,7 @@ TRAP_ROWS: tuple[AlarmRow, ...] = (
         "linkDown of a server's agent",
         "linkUp",
         "check the interface",
+        waits=60,
     ),
     AlarmRow(
         AlarmKind.EGP_NEIGHBOR_LOSS,

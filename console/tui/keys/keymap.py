@@ -1,10 +1,11 @@
-"""Every key of the console, as data. The screens and the app read their bindings from here.
+"""Every key of the console, as data. The screens and the app read their bindings from here; those of widgets
+are in widget_keymap.py.
 
     [keys]
     "go.alarms" = "A"                       the name of a binding, and one key or several: "A,ctrl+a"
     "pair.set-partner-down" = "ctrl+d"
 
-A scope has the keys of one screen, one widget or the app. A name is unique in its scope. The same name in two scopes is
+A scope has the keys of one screen or the app. A name is unique in its scope. The same name in two scopes is
 the same binding: a user changes both at once. Users rely on these names: do not rename one.
 """
 
@@ -21,6 +22,9 @@ PLACES: tuple[Place, ...] = (
     Place("numbers", "number_sign", "Numbers", "the numbers that matter, each explained", shown=False),
     Place("charts", "C", "Charts", "each pool over time, from 15 minutes to 7 days", shown=False),
     Place("lease", "i", "Lease", "one lease at both servers, explained", shown=False),
+    Place("leases", "L", "Leases", "the leases of both partners in one list, with a search", shown=False),
+    Place("handover", "H", "Handover", "what the next shift has to know, and the pinned notes", shown=False),
+    Place("quality", "K", "Alarm quality", "the alarms of a day or a week against ISA-18.2", shown=False),
 )
 """In the order of the footer, which fits on 80 columns. The palette and the help list all of them.
 
@@ -246,6 +250,36 @@ LEASE = Scope(
     ),
 )
 
+LEASES = Scope(
+    "LeasesScreen",
+    PLACE,
+    (
+        Key("leases.search", "slash", "search", "Search"),
+        Key("leases.fleet", "v", "fleet", "All pairs"),
+        Key("leases.again", "u", "again", "Read again"),
+        Key("leases.back", "escape", "back", "Back"),
+    ),
+)
+
+HANDOVER = Scope(
+    "HandoverScreen",
+    PLACE,
+    (
+        Key("handover.pin", "m", "pin", "Pin a note"),
+        Key("handover.unpin", "x", "unpin", "Remove a note"),
+        Key("handover.back", "escape", "dismiss", "Back"),
+    ),
+)
+
+QUALITY = Scope(
+    "QualityScreen",
+    PLACE,
+    (
+        Key("quality.range", "v", "range", "Range"),
+        Key("quality.back", "escape", "dismiss", "Back"),
+    ),
+)
+
 ACTION = Scope(
     "ActionScreen",
     None,
@@ -314,58 +348,6 @@ WELCOME = Scope(
     ),
 )
 
-FLEET_TABLE = Scope(
-    "FleetTable",
-    None,
-    (
-        Key("fleet.up", "up", "move(-1)", "Up", shown=False),
-        Key("fleet.down", "down", "move(1)", "Down", shown=False),
-        Key("fleet.page-up", "pageup", "page(-1)", "Page up", shown=False),
-        Key("fleet.page-down", "pagedown", "page(1)", "Page down", shown=False),
-        Key("fleet.first", "home", "end(0)", "First", shown=False),
-        Key("fleet.last", "end", "end(1)", "Last", shown=False),
-        Key("fleet.open", "enter", "choose", "Open"),
-    ),
-)
-
-LOG_VIEW = Scope(
-    "LogView",
-    None,
-    (
-        Key("logs.up", "up", "move(-1)", "Up", shown=False),
-        Key("logs.down", "down", "move(1)", "Down", shown=False),
-        Key("logs.page-up", "pageup", "page(-1)", "Page up", shown=False),
-        Key("logs.page-down", "pagedown", "page(1)", "Page down", shown=False),
-        Key("logs.first", "home", "first", "First", shown=False),
-        Key("logs.follow", "end", "follow", "Follow", shown=False),
-        Key("logs.left", "left", "scroll_sideways(-1)", "Left", shown=False),
-        Key("logs.right", "right", "scroll_sideways(1)", "Right", shown=False),
-    ),
-)
-
-TIMELINE_VIEW = Scope(
-    "TimelineView",
-    None,
-    (
-        Key("timeline.up", "up", "move(-1)", "Up", shown=False),
-        Key("timeline.down", "down", "move(1)", "Down", shown=False),
-        Key("timeline.page-up", "pageup", "page(-1)", "Page up", shown=False),
-        Key("timeline.page-down", "pagedown", "page(1)", "Page down", shown=False),
-        Key("timeline.first", "home", "edge(0)", "First", shown=False),
-        Key("timeline.last", "end", "edge(1)", "Last", shown=False),
-    ),
-)
-
-DATE_FIELD = Scope(
-    "DateField",
-    None,
-    (
-        Key("", "up", "step(1)", "Later", shown=False),
-        Key("", "down", "step(-1)", "Earlier", shown=False),
-    ),
-)
-
-
 SCREENS: tuple[Scope, ...] = (
     ACTION,
     ACTIONS,
@@ -374,12 +356,15 @@ SCREENS: tuple[Scope, ...] = (
     DIAGNOSIS,
     DIALOG,
     FLEET,
+    HANDOVER,
     HELP,
     LEASE,
+    LEASES,
     LOGS,
     NUMBERS,
     PAIR,
     PLACE,
+    QUALITY,
     RUNBOOK,
     SAVE_INCIDENT,
     SET_PARTNER_DOWN,

@@ -13,8 +13,10 @@ from textual.content import Content
 from textual.widgets import DataTable, Footer
 
 from console.errors import AuditError
+from console.insight.alarms.announcing import is_announced
 from console.insight.alarms.causes import because_of
 from console.insight.alarms.listing import FILTERS, Row, entity, rows
+from console.insight.alarms.table import BY_KIND
 from console.insight.wording import both_clocks, plural, rough, wall
 from console.model.alarm_actions import ACKNOWLEDGE, CLOSE, SUPPRESS, UNACKNOWLEDGE, UNSUPPRESS
 from console.model.picture import Alarm, PairPicture
@@ -68,12 +70,14 @@ class AlarmsScreen(PlaceScreen):
         return self.pair, self.session.store.picture.own
 
     def _rows(self) -> list[Row]:
-        return rows(self._pairs, self._filter, self.session.operator, self._opened)
+        return rows(self._pairs, self._filter, self.session.operator, self._opened, self.session.now)
 
     def draw(self) -> None:
         active = [alarm for pair in self._pairs for alarm in pair.open_alarms]
         unowned = sum(alarm.acknowledged_by is None and not alarm.suppressed for alarm in active)
-        words = f"ALARMS  {len(active)} active, {unowned} unowned  showing: {self._filter}"
+        waiting = sum(not is_announced(alarm, self.session.now) for alarm in active)
+        later = f", {waiting} not announced yet (v: all)" if waiting else ""
+        words = f"ALARMS  {len(active)} active, {unowned} unowned{later}  showing: {self._filter}"
         self.query_one("#title", Panel).put(Content(words))
         table = self._table
         drawn = {row.key: self._cells(row) for row in self._rows()}
@@ -128,7 +132,9 @@ class AlarmsScreen(PlaceScreen):
         details = self.query_one("#details", Panel)
         details.set_class(self._whole, "-whole")
         if row is None:
-            details.put(Content("no alarm matches the filter" if self._filter != FILTERS[0] else "no active alarms"))
+            active = any(pair.open_alarms for pair in self._pairs)
+            calm = self._filter == FILTERS[0] and not active
+            details.put(Content("no active alarms" if calm else "no alarm matches the filter"))
         elif row.folded:
             newest = max(row.alarms, key=lambda alarm: alarm.last)
             details.put(
@@ -141,6 +147,9 @@ class AlarmsScreen(PlaceScreen):
         now, zone = self.session.now, self.session.store.zone
         by = "+".join(alarm.sources)
         lines = [alarm.text]
+        row = BY_KIND.get(alarm.kind)
+        if row is not None and not row.advises and alarm.is_active:
+            lines.append(f"to do: {row.act}")
         cause = self._cause(alarm)
         if cause is not None:
             lines.append(f"caused by {cause.kind}: {cause.text}")

@@ -14,8 +14,9 @@ from textual.widgets import ContentSwitcher, Footer, Static
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.freshness import main_first
 from console.insight.remedies import Remedy
-from console.insight.situations import PROTECTED
+from console.insight.situations import GOOD
 from console.insight.verdict import verdict
+from console.insight.wording import wall
 from console.model.action_names import ActionName
 from console.model.picture import Severity
 from console.tui.keys.keymap import PAIR
@@ -58,6 +59,7 @@ class PairScreen(PlaceScreen):
         yield Banners(id="banners")
         yield Panel(id="finding")
         yield Panel(id="trouble")
+        yield Panel(id="notes")
         with Horizontal(id="partners"):
             yield PartnerPanel(id="main")
             yield PartnerPanel(id="backup")
@@ -95,6 +97,7 @@ class PairScreen(PlaceScreen):
         self.query_one(VerdictLine).show(pair, now, zone)
         self.query_one(Banners).show(pair, now, zone)
         self._draw_trouble()
+        self._draw_notes()
         main, backup = main_first(pair.servers.values())
         self.query_one("#main", PartnerPanel).show(main, backup, now, zone)
         self.query_one("#backup", PartnerPanel).show(backup, main, now, zone)
@@ -113,7 +116,7 @@ class PairScreen(PlaceScreen):
         """
         line = self.query_one("#finding", Panel)
         pair, now, zone = self.pair, self.session.now, self.session.store.zone
-        calm = verdict(pair, now, zone) == PROTECTED
+        calm = verdict(pair, now, zone).startswith(GOOD)
         found = beyond_the_verdict(pair, now, zone) if tall or calm else None
         line.set_class(not tall and found is not None, "-on")
         if found is None:
@@ -131,6 +134,18 @@ class PairScreen(PlaceScreen):
         line = self.query_one("#trouble", Panel)
         line.set_class(bool(troubles), "-on")
         line.put(Content("\n".join(f"console: {trouble}" for trouble in troubles)))
+
+    def _draw_notes(self) -> None:
+        """Draw the pinned notes, the latest first; on a small screen only that one."""
+        notes = sorted(self.pair.notes.values(), key=lambda each: -each.at)
+        line = self.query_one("#notes", Panel)
+        line.set_class(bool(notes), "-on")
+        most = 3 if self.size.height >= SHORT_HEIGHT else 1
+        now, zone = self.session.now, self.session.store.zone
+        lines = [f"NOTE {each.text} ({each.who}, {wall(each.at, zone, now)})" for each in notes[:most]]
+        if len(notes) > most:
+            lines[-1] = f"(+{len(notes) - most}, H: all)  {lines[-1]}"
+        line.put(Content("\n".join(lines)))
 
     def _draw_evidence(self) -> None:
         pair, now, zone = self.pair, self.session.now, self.session.store.zone

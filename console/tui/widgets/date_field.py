@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from console.insight.date_steps import stepped
-from console.tui.keys.keymap import DATE_FIELD
+from console.tui.keys.widget_keymap import DATE_FIELD
 
 
 class DateField(Input):

@@ -24,7 +24,7 @@ def alarm_lines(pair: PairPicture, own: PairPicture, now: float, zone: tzinfo) -
     has the zone of the times.
     """
     lines: list[StyledLine] = []
-    for row in rows((pair, own), "active", "", frozenset()):
+    for row in rows((pair, own), "active", "", frozenset(), now):
         alarm = row.worst
         if row.folded:
             sign, ours = SEVERITIES[alarm.severity], all(each.acknowledged_by or each.suppressed for each in row.alarms)

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from console.insight.fleet import FleetRow, Half
 from console.insight.wording import left, rough
 from console.model.picture import Severity
-from console.tui.keys.keymap import FLEET_TABLE
+from console.tui.keys.widget_keymap import FLEET_TABLE
 from console.tui.widgets.rows import Rows
 from console.tui.widgets.signs import SEVERITIES, STATES, UNSEEN
 

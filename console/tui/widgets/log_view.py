@@ -19,7 +19,7 @@ from textual.strip import Strip
 from console.logs.book import LineRef, LogBook
 from console.logs.index import LEVELS
 from console.logs.line import decode_line, parse_line
-from console.tui.keys.keymap import LOG_VIEW
+from console.tui.keys.widget_keymap import LOG_VIEW
 from console.tui.widgets.rows import Rows
 
 NAMED_WIDTH, DATED_WIDTH, CATEGORY_WIDTH = 110, 110, 160

@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from console.insight.events import Event
 from console.insight.timeline import relative
-from console.tui.keys.keymap import TIMELINE_VIEW
+from console.tui.keys.widget_keymap import TIMELINE_VIEW
 from console.tui.widgets.rows import Rows
 from console.tui.widgets.signs import SEVERITIES
 

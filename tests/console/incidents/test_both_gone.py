@@ -21,6 +21,7 @@ async def test_both_servers_gone_is_the_worst_that_the_first_line_says(tmp_path:
             "dhcp-a was NORMAL until",
         )
         incident.shows("last known:")
+        await incident.advance(60)
         await incident.press("a")
         incident.shows("ALARMS", "critical", "pair-unreachable")
         await incident.press("escape", "w")

@@ -4,12 +4,14 @@ import json
 
 import pytest
 
+from console.insight.alarms.announcing import is_announced
 from console.insight.alarms.causes import because_of
 from console.insight.alarms.lifecycle import MAX_ACTIVE_OF_KIND
 from console.insight.alarms.listing import entity, rows
 from console.insight.alarms.own import HOST_GONE_SECONDS, QUIET_SECONDS
 from console.insight.end_time import UntilError, parse_until
 from console.insight.fold import fold, fold_all, news
+from console.insight.limits import RETURN_SECONDS
 from console.insight.wording import DAY, HOUR
 from console.model.alarm_records import kept_alarms, read_alarms
 from console.model.observations import AlarmsJudged, ClockTick, Health, Observation, OperatorAction, from_json
@@ -101,7 +103,7 @@ def test_a_storm_of_one_kind_is_limited_and_counted_and_the_first_alarms_stay() 
     assert len(active) == MAX_ACTIVE_OF_KIND + 1
     assert sum(each.count for each in active) == 1000
     assert {f"10.0.0.{n}" for n in range(MAX_ACTIVE_OF_KIND)} < {entity(each) for each in active}
-    (row,) = rows([picture.pairs[PAIR]], "active", "jo", frozenset())
+    (row,) = rows([picture.pairs[PAIR]], "active", "jo", frozenset(), NOW + 1000)
     assert (row.folded, row.count) == (True, 1000)
 
 
@@ -200,7 +202,7 @@ def test_the_list_is_filtered_sorted_and_folded() -> None:
     pair = picture.pairs[PAIR]
 
     def shown(chosen: str, *opened: str) -> list[str]:
-        return [row.key.removeprefix(f"{PAIR}/") for row in rows([pair], chosen, "jo", frozenset(opened))]
+        return [row.key.removeprefix(f"{PAIR}/") for row in rows([pair], chosen, "jo", frozenset(opened), NOW + 10)]
 
     assert shown("active") == ["address-conflict/192.0.2.9", "fold:duplicate-address"]
     assert shown("unowned") == ["fold:duplicate-address"]
@@ -238,3 +240,32 @@ def test_an_answer_older_than_the_trap_does_not_clear_its_alarm() -> None:
     on = fold(picture, answer(BACKUP, NOW + 2, "COMMUNICATIONS-INTERRUPTED"))
     assert on.pairs[PAIR].alarms[alarm.id].since == NOW + 0.5
     assert on.pairs[PAIR].alarms[alarm.id].sources == ("trap", "poll")
+
+
+def test_an_alarm_is_in_the_list_at_once_and_announced_after_the_delay_of_its_kind() -> None:
+    """The delay is for the announcement alone: the alarm has the time at which the fault began."""
+    picture = fold(empty(), trap("other-server-not-responding"))
+    pair = picture.pairs[PAIR]
+
+    def shown(chosen: str, now: float) -> int:
+        return len(rows([pair], chosen, "jo", frozenset(), now))
+
+    assert (shown("active", NOW), shown("all", NOW)) == (1, 1)
+    (alarm,) = pair.open_alarms
+    assert [is_announced(alarm, NOW + after) for after in (0, 89, 90)] == [False, False, True]
+    assert alarm.since == NOW
+
+
+def test_an_alarm_that_comes_and_goes_stays_in_the_list() -> None:
+    picture = empty()
+    for number in range(5):
+        picture = fold(picture, trap("other-server-not-responding", at=NOW + 20 * number))
+        picture = fold(picture, trap("other-server-responding", at=NOW + 20 * number + 10))
+    pair = picture.pairs[PAIR]
+    (found,) = pair.alarms.values()
+    assert (found.returned, found.is_active) == (4, False)
+    ended = NOW + 90
+    assert len(rows([pair], "active", "jo", frozenset(), ended + RETURN_SECONDS - 1)) == 1
+    assert rows([pair], "active", "jo", frozenset(), ended + RETURN_SECONDS) == []
+    late = fold(picture, trap("other-server-not-responding", at=ended + RETURN_SECONDS))
+    assert next(iter(late.pairs[PAIR].alarms.values())).returned == 0, "after a quiet time it is a new fault"

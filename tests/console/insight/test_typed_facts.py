@@ -18,6 +18,7 @@ INSIGHT = Path(log_format.__file__).parent
 PARSERS = {
     "date_steps.py": "what an operator types",
     "dates.py": "what an operator types",
+    "alarms/plan_text.py": "what an operator types",
     "durations.py": "what an operator types",
     "end_time.py": "what an operator types",
     "lookup.py": "what an operator types",

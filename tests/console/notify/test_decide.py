@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from console.insight.fold import fold, fold_all
+from console.insight.limits import RETURN_SECONDS
 from console.model.observations import ClockTick, Health, Notified, Observation, OperatorAction, TrapSeen
 from console.model.picture import OWN, Picture
 from console.notify.decide import DIGEST_SECONDS, LIMIT_SECONDS, Message, due_messages, in_quiet_hours, without_pending
@@ -192,29 +193,67 @@ def test_an_alarm_that_is_active_after_the_quiet_hours_is_sent_then() -> None:
     assert stages(due_messages(rules, found, at("2026-07-16 05:00"))) == [("pager", "first")]
 
 
+def test_alarms_of_one_kind_are_one_message() -> None:
+    """A fault with many consequences calls the operator once, with what to do."""
+    found = fold_all(empty(), [conflict(NOW + number / 100, f"192.0.2.{number}") for number in range(47)])
+    (message,) = due_messages([rule()], found, NOW + 1)
+    assert message.title == "CRITICAL address-conflict: 47 alarms"
+    assert "and 37 more" in message.body
+    assert message.body.splitlines()[-1].startswith("to do: find both clients")
+    assert len(message.about) == 47
+    assert due_messages([rule()], after(found, [message], NOW + 1), NOW + 2) == []
+
+
+STORM = ("address-conflict", "dns-queue-too-big", "failover-sync-failure", "ha-dns-partner-down", "ha-dns-config-error")
+
+
 def test_many_alarms_make_some_messages_and_one_digest() -> None:
-    storm = [conflict(NOW + number / 100, f"192.0.2.{number}") for number in range(47)]
-    found = fold_all(empty(), storm)
-    rules = [rule(at_most=10)]
+    found = fold_all(empty(), [trap(name, at=NOW + number / 100) for number, name in enumerate(STORM)])
+    rules = [rule(at_most=2)]
     messages = due_messages(rules, found, NOW + 1)
-    assert [each.stage for each in messages] == ["first"] * 10 + ["digest"]
-    assert messages[-1].title == "CRITICAL 37 more alarms"
-    assert messages[-1].body.endswith("and 27 more")
-    assert len(messages[-1].about) == 37
+    assert [each.stage for each in messages] == ["first"] * 2 + ["digest"]
+    assert messages[-1].title == "MAJOR 3 more alarms"
+    assert len(messages[-1].about) == 3
     found = after(found, messages, NOW + 1)
     assert due_messages(rules, found, NOW + 2) == []
-    more = fold_all(found, [conflict(NOW + 3, f"192.0.2.{number}") for number in range(100, 120)])
+    more = fold_all(found, [trap("server-stop", at=NOW + 3)])
     assert due_messages(rules, more, NOW + 4) == [], "the next digest is sent after its interval"
     assert stages(due_messages(rules, more, NOW + 1 + DIGEST_SECONDS)) == [("pager", "digest")]
     calm = fold(found, conflict(NOW + 1 + LIMIT_SECONDS, "192.0.2.200"))
     assert stages(due_messages(rules, calm, NOW + 1 + LIMIT_SECONDS)) == [("pager", "first")]
 
 
+def test_an_alarm_that_comes_and_goes_is_one_message_until_it_stays_away() -> None:
+    picture, sent = empty(), []
+    for second in range(0, 900, 5):
+        now = NOW + second
+        if second < 300 and second % 30 in (0, 10):
+            name = "other-server-not-responding" if second % 30 == 0 else "other-server-responding"
+            picture = fold(picture, trap(name, at=now))
+        found = due_messages([rule()], picture, now)
+        sent += [(second, each.stage) for each in found]
+        picture = after(picture, found, now)
+    assert sent == [(120, "first"), (280 + RETURN_SECONDS, "resolved")]
+
+
+def test_the_message_about_a_consequence_is_not_followed_by_one_about_its_cause() -> None:
+    """A server stops, its partner loses contact: one call, although the less severe cause is announced later."""
+    begun: list[Observation] = [
+        trap("server-stop", MAIN),
+        answer(BACKUP, NOW + 1, "COMMUNICATIONS-INTERRUPTED"),
+        *failures(MAIN, NOW + 3),
+    ]
+    found = fold_all(empty(), begun)
+    first = due_messages([rule()], found, NOW + 91)
+    assert [each.title for each in first] == [f"CRITICAL other-server-not-responding {PAIR}"]
+    assert due_messages([rule()], after(found, first, NOW + 91), NOW + 300) == []
+
+
 def test_sends_the_cause_and_not_its_consequences() -> None:
     """A critical alarm is sent also if its cause is less severe."""
     observations: list[Observation] = [answer(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED"), *failures(MAIN, NOW)]
     everything = rule(severities=["critical", "major", "warning"])
-    titles = [each.title for each in due_messages([everything], fold_all(empty(), observations), NOW)]
+    titles = [each.title for each in due_messages([everything], fold_all(empty(), observations), NOW + 90)]
     assert titles == [
         f"CRITICAL other-server-not-responding {PAIR}",
         f"WARNING server-unreachable {PAIR}",

@@ -22,7 +22,7 @@ from console.notify.sender import ATTEMPTS, DeliveryError, Sender, deliver
 from console.settings.notify import NotifySettings
 from console.state.store import PictureStore
 from tests.console.notify.test_decide import CONFLICT, conflict, rule
-from tests.console.scenes import NOW, PAIR, ZONE, empty
+from tests.console.scenes import NOW, PAIR, ZONE, empty, trap
 
 MESSAGE = Message("pager", "first", "CRITICAL address-conflict example-pair", "two clients", ((PAIR, CONFLICT),))
 
@@ -123,7 +123,7 @@ def test_a_takeover_neither_repeats_nor_loses_a_message() -> None:
     rules = [rule()]
     first = Collector(rules, PictureStore(empty(), lambda: now, ZONE, journal.append))
     first.store.observe(conflict())
-    first.store.observe(conflict(NOW, "192.0.2.10"))
+    first.store.observe(trap("dns-queue-too-big"))
     first.notifier.send_due()
     assert len(first.sent) == 2
     first.notifier.send_due()

@@ -1,6 +1,6 @@
 """Views: every screen in a typical situation. The snapshots compare them, and docs/ shows their pictures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,17 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.actions.inquiries import Inquiries
+from console.actions.operator import Operator
+from console.actions.pins import PinActions
 from console.incidents.saving import ReplayIncidents
+from console.insight.alarm_quality.episodes import Episode
+from console.insight.alarm_quality.measures import measure
 from console.journal.history import PlayedHistories
 from console.makes.pairwatch.configuration import config_objects
 from console.makes.pairwatch.leases import lease_facts
-from console.model.observations import Observation, OperatorAction, PollFailure
+from console.model.leases import LeaseFacts
+from console.model.observations import Health, Observation, OperatorAction, PollFailure
+from console.model.picture import OWN, Severity
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
 from console.tui.screens.picture import PictureScreen
@@ -136,6 +142,57 @@ def lease_lookup() -> PairwatchApp:
     return stage.app
 
 
+def lease_list() -> PairwatchApp:
+    """Forty leases at the main; the backup has another state of one, and lacks one."""
+    stage = Stage(*scenes.CALM)
+    records = [
+        lease(
+            address=f"192.0.2.{number}",
+            scope="scope-1",
+            hardware=f"1,6,02:00:00:00:00:{number:02x}",
+            potential_acked=None,
+        )
+        for number in range(1, 41)
+    ]
+    records[2]["host_name"] = "printer"
+    other = [*records[:5], records[5] | {"binding_status": "EXPIRED", "state": "pending-available"}, *records[6:-1]]
+    stage.servers = {MAIN: _list_client(MAIN, records), BACKUP: _list_client(BACKUP, other)}
+    stage.session.inquiries = Inquiries(stage.store, {PAIR: stage.servers})
+    return stage.app
+
+
+def _list_client(server: str, records: list[dict[str, Any]]) -> Any:
+    async def pages(scope: str) -> AsyncIterator[list[LeaseFacts]]:
+        yield [lease_facts(each) for each in records if each["scope"] == scope]
+
+    client = AsyncMock()
+    client.poll.return_value = answer(server)
+    client.lease_pages = pages
+    return client
+
+
+def handed_over() -> PairwatchApp:
+    """The main is gone; an operator pinned a note and acknowledged an alarm."""
+    note = OperatorAction(NOW - 60, PAIR, "jo", "pin-note", "n1", {"text": "the disk of dhcp-a is at the workshop"})
+    ack = OperatorAction(NOW - 50, PAIR, "jo", "acknowledge", f"{PAIR}/other-server-not-responding/pair")
+    stage = Stage(*scenes.MAIN_LOST, [note, ack], backup=LOST_BACKUP)
+    stage.session.shift_actions = lambda start, end: [note, ack]
+    stage.session.pin_actions = lambda: PinActions(stage.store, Operator("jo", "", ""), None)
+    return stage.app
+
+
+def measured() -> PairwatchApp:
+    """A day with an alarm that was announced often."""
+    found = [
+        Episode(PAIR, f"{PAIR}/address-conflict/192.0.2.{n}", "address-conflict", Severity.CRITICAL, NOW - 3600 * n)
+        for n in range(20)
+    ]
+    stage = Stage(*scenes.CALM)
+    slots = range(int((NOW - 86400) // 600), int(NOW // 600) + 1)
+    stage.session.quality = lambda start, end: measure(found, start, end, slots)
+    return stage.app
+
+
 def differing() -> PairwatchApp:
     """Two servers whose configurations differ."""
     stage = Stage(*scenes.CALM)
@@ -159,6 +216,27 @@ def _lease_client(found: dict[str, Any]) -> Any:
     return client
 
 
+def client_faults() -> list[Observation]:
+    """What a server reports of its clients, relays and interfaces, with a fault of the console itself."""
+    lines = (
+        (18208, "Cannot receive packets of clients on eth0.20: the interface is gone."),
+        (18134, "12 clients of the partner ask again and again, and it has given no lease for 3 min 00 s."),
+        (18220, "No address is free in wifi for client 01:52:54:00:12:34:56."),
+        (18221, "No scope serves the clients of relay 192.0.2.254: the request was dropped (41 more)."),
+        (18222, "Scope 'wifi': all free addresses were offered to clients that did not request them."),
+        (
+            18228,
+            "New clients of port 10.9.9.1/00:04:00:17:02:01 are not answered: more than 60 in a minute.",
+        ),
+    )
+    found: list[Observation] = [
+        scenes.log(str(number), words, MAIN, NOW - 50 + count, "Warning") for count, (number, words) in enumerate(lines)
+    ]
+    mibs = "MIB modules: /etc/pairwatch/mibs/UPS-MIB.txt: it needs the module RFC1628-TC (and 2 more: pairwatch doctor)"
+    return [*found, Health(NOW - 20, OWN, "noc-1", {"source": mibs}, {})]
+
+
+CLIENTS = on((*scenes.CALM, client_faults()))
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 LOST_BACKUP = status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED")
 LOST = on(scenes.MAIN_LOST, backup=LOST_BACKUP)
@@ -180,6 +258,8 @@ VIEWS: tuple[View, ...] = (
     View("pair-replay", "PairScreen", replayed),
     View("fleet", "FleetScreen", fleet, wide=True),
     View("alarms", "AlarmsScreen", LOST, ("a",)),
+    View("pair-clients", "PairScreen", CLIENTS, wide=True),
+    View("alarms-clients", "AlarmsScreen", CLIENTS, ("a",), wide=True),
     View("alarm-comment", "ReasonDialog", LOST, ("a", "a"), asks=True),
     View("runbook-skip", "ReasonDialog", LOST, ("r", "enter", "enter", "s", "s"), asks=True),
     View("alarm-silence", "UntilDialog", LOST, ("a", "s"), asks=True),
@@ -194,6 +274,10 @@ VIEWS: tuple[View, ...] = (
     View("charts-enlarged", "ChartsScreen", charted, ("C", "down", "enter"), wide=True),
     View("charts-nothing", "ChartsScreen", on(scenes.CALM), ("C", "v")),
     View("lease", "LeaseScreen", lease_lookup, ("i", *"192.0.2.7", "enter"), wide=True),
+    View("leases", "LeasesScreen", lease_list, ("L",), wide=True),
+    View("handover", "HandoverScreen", handed_over, ("H",), wide=True),
+    View("pair-note", "PairScreen", handed_over),
+    View("quality", "QualityScreen", measured, ("K",), wide=True),
     View("logs", "LogsScreen", LOST, ("l",), asks=True),
     View("timeline", "TimelineScreen", LOST, ("t",), wide=True),
     View("actions", "ActionsScreen", RACE, ("o",)),

@@ -1,0 +1,178 @@
+"""A table with a row for each lease of both partners. Only visible rows are drawn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+
+from console.insight.leases.joined import Clock, JoinedLease, lead_left
+from console.insight.wording import rough, wall
+from console.model.leases import Binding
+from console.tui.keys.widget_keymap import LEASE_TABLE
+from console.tui.widgets.rows import Rows
+
+DIFFERS, UNREAD = "\N{NOT EQUAL TO}", "?"
+ADDRESS_WIDTH, SCOPE_WIDTH, STATE_WIDTH, CLIENT_WIDTH, ENDS_WIDTH, LEAD_WIDTH = 15, 10, 20, 18, 16, 7
+PAIR_WIDTH, WIDE = 16, 110
+STYLES = {"plain": "$foreground", "stale": "$stale", "title": "$primary", "differs": "$warning"}
+
+
+class LeaseTable(Rows):
+    """Rows with a cursor that stays on its lease while more are loaded."""
+
+    CLASS_PREFIX = "lease--"
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*(f"lease--{name}" for name in STYLES), "lease--cursor"}
+
+    DEFAULT_CSS = (
+        "LeaseTable { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }\n"
+        + "\n".join(f"LeaseTable .lease--{name} {{ color: {colour}; }}" for name, colour in STYLES.items())
+        + "\nLeaseTable .lease--cursor { background: $primary 25%; text-style: bold; }"
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = LEASE_TABLE.bindings()
+
+    class Chosen(Message):
+        """A lease was opened, by Enter or by a second click."""
+
+        def __init__(self, lease: JoinedLease) -> None:
+            super().__init__()
+            self.lease = lease
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._leases: Sequence[JoinedLease] = ()
+        self._clocks: Mapping[str, Mapping[str, Clock]] = {}
+        self._zone: tzinfo | None = None
+        self._many = False
+        self._cursor = 0
+
+    @property
+    def selected(self) -> JoinedLease | None:
+        """The lease under the cursor; None if there is none."""
+        return self._leases[self._cursor] if self._cursor < len(self._leases) else None
+
+    def show(
+        self,
+        leases: Sequence[JoinedLease],
+        clocks: Mapping[str, Mapping[str, Clock]],
+        zone: tzinfo,
+        *,
+        many: bool,
+    ) -> None:
+        """Show these leases. `clocks`: by pair and server; `many`: of several pairs, so the pair has a column."""
+        if leases is self._leases and zone is self._zone and many == self._many:
+            return
+        self.clear_rows()
+        self._leases, self._clocks, self._zone, self._many = leases, clocks, zone, many
+        self._cursor = min(self._cursor, max(0, len(leases) - 1))
+        self.virtual_size = Size(0, len(leases) + 1)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self.virtual_size = Size(0, len(self._leases) + 1)
+
+    def row_at(self, y: int) -> int | None:
+        row = y + self.scroll_offset.y - 1
+        return row if y and row < len(self._leases) else None
+
+    def choose(self, row: int) -> None:
+        self._to(row)
+
+    def on_rows_opened(self) -> None:
+        self.action_choose()
+
+    def action_move(self, step: int) -> None:
+        self._to(self._cursor + step)
+
+    def action_page(self, step: int) -> None:
+        self._to(self._cursor + step * max(1, self.size.height - 2))
+
+    def action_end(self, last: int) -> None:
+        self._to(len(self._leases) - 1 if last else 0)
+
+    def action_choose(self) -> None:
+        lease = self.selected
+        if lease is not None:
+            self.post_message(self.Chosen(lease))
+
+    def _to(self, number: int) -> None:
+        if not self._leases:
+            return
+        self.refresh_line(self._cursor + 1 - self.scroll_offset.y)
+        self._cursor = min(len(self._leases) - 1, max(0, number))
+        # The heading covers the first visible line.
+        self.scroll_to_region(Region(0, self._cursor, 1, 2), animate=False, force=True)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if y == 0:
+            return self._line(self._headings(width), width, "title", Style())
+        number = y + self.scroll_offset.y - 1
+        if number >= len(self._leases):
+            return Strip.blank(width, self.rich_style)
+        lease, cursor = self._leases[number], number == self._cursor
+        return self.cached_by_object(lease, cursor, width, lambda: self._draw_row(lease, width, cursor))
+
+    def _draw_row(self, lease: JoinedLease, width: int, cursor: bool) -> Strip:
+        ground = self.style_of("cursor") if cursor else Style()
+        style = "differs" if lease.differs else "stale" if lease.unread else "plain"
+        return self._line(self._cells(lease, width), width, style, ground)
+
+    def _widths(self, width: int) -> list[int]:
+        pair = [PAIR_WIDTH] if self._many else []
+        wide = [SCOPE_WIDTH, ENDS_WIDTH] if width >= WIDE else []
+        fixed = [*pair, ADDRESS_WIDTH, *wide[:1], STATE_WIDTH, CLIENT_WIDTH, *wide[1:], LEAD_WIDTH]
+        return [1, *fixed, max(4, width - sum(fixed) - len(fixed) - 2)]
+
+    def _headings(self, width: int) -> list[str]:
+        pair = ["pair"] if self._many else []
+        wide = ["scope", "ends"] if width >= WIDE else []
+        return ["", *pair, "address", *wide[:1], "main / backup", "client", *wide[1:], "lead", "name"]
+
+    def _cells(self, lease: JoinedLease, width: int) -> list[str]:
+        _, record = lease.latest
+        clocks = self._clocks.get(lease.pair, {})
+        lead = lead_left(lease, clocks)
+        states = [each.word if each is not None else "no record" for each in lease.records.values()]
+        states += ["unknown" for _ in lease.unread]
+        both = states[0] if len(set(states)) == 1 else " / ".join(each[:9] for each in states)
+        now = max((clock.now for clock in clocks.values()), default=0.0)
+        ends = "never" if record.endless else "-" if record.ends_at is None else self._wall(record.ends_at, now)
+        mark = DIFFERS if lease.differs else UNREAD if lease.unread else ""
+        client = (record.hardware or record.client_id or "-").rpartition(",")[2]
+        pair = [lease.pair] if self._many else []
+        wide = [record.scope, ends] if width >= WIDE else []
+        unknown = "?" if record.status is Binding.ACTIVE else "-"
+        left = unknown if lead is None else rough(lead).replace(" ", "")
+        name = record.host_name or record.fqdn or ""
+        return [
+            mark,
+            *pair,
+            lease.address,
+            *wide[:1],
+            both,
+            client,
+            *wide[1:],
+            left,
+            name,
+        ]
+
+    def _wall(self, at: float, now: float) -> str:
+        return wall(at, self._zone, now) if self._zone is not None else ""
+
+    def _line(self, cells: Sequence[str], width: int, style: str, ground: Style) -> Strip:
+        drawn = self.style_of(style) + ground
+        segments = []
+        for text, size in zip(cells, self._widths(width), strict=True):
+            safe = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+            segments.append(Segment(f"{set_cell_size(safe, size)} ", drawn))
+        return Strip(segments).adjust_cell_length(width, ground)
