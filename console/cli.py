@@ -8,6 +8,7 @@ charts and the SNMP stack take longer to load than `status` takes to run.
 import importlib
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -336,6 +337,28 @@ def serve(verbose: int, data: Path | None, config: Path | None, check: bool, **a
         return int(server.check(data, config, server.Asked(**asked)))
     except server.QuestionError as error:
         raise click.UsageError(str(error)) from None
+
+
+@pairwatch.command(name="who-had")
+@VERBOSE
+@VERSION
+@JSON
+@click.option("--data", type=FOLDER, required=True, help="The data directory of the server.")
+@click.option(
+    "--at", "when", default="now", metavar="TIME", help='A time: "2026-11-24 14:05", 14:05, -3d. Default: now.'
+)
+@click.argument("address")
+def who_had(verbose: int, as_json: bool, data: Path, when: str, address: str) -> int:
+    """Show who had an ADDRESS at a time, from the lease log of a server. Exit status 3: no client, or not known."""
+    set_verbosity(verbose)
+    from console.insight.dates import DateError, parse_date
+    from console.state.zones import LocalZone
+
+    try:
+        at = parse_date(when, time.time(), LocalZone())
+    except DateError as error:
+        raise click.UsageError(str(error)) from None
+    return int(importlib.import_module("dhcpserver.api.whohad").run(data, address, at, as_json=as_json))
 
 
 @pairwatch.command(name="import")

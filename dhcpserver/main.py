@@ -129,7 +129,7 @@ async def _start(configuration: Configuration, data: Path, path: Path, *, stale:
         raise StartError(str(error)) from None
     try:
         server = Server(configuration, directory, path)
-    except StoreError as error:
+    except (StoreError, ListenerError) as error:
         directory.close()
         raise StartError(str(error)) from None
     try:
@@ -249,6 +249,8 @@ def main() -> int:
     parser.add_argument("--relay", metavar="ADDRESS", help="the relay (giaddr) of --client; default: on the link")
     parser.add_argument("--class", dest="vendor_class", metavar="TEXT", help="the vendor class (option 60) of --client")
     parser.add_argument("--options", metavar="1,3,6", help="the options that --client requests (option 55)")
+    parser.add_argument("--circuit-id", metavar="TEXT", help="the circuit ID (option 82) of --client; or hex:OCTETS")
+    parser.add_argument("--remote-id", metavar="TEXT", help="the remote ID (option 82) of --client; or hex:OCTETS")
     parser.add_argument("--version", action="version", version=VERSION)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")

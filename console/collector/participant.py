@@ -26,6 +26,8 @@ from console.sources.collect import collect
 from console.state.store import PictureStore
 
 READ_SECONDS = 0.25
+WATCH_SECONDS = 2.0
+"""How often a process that watches asks for the latest answers."""
 SEAT_SECONDS = 2.0
 """How often a process asks for the seat, and its holder checks that it still has it."""
 KEEP_SECONDS = 1.0
@@ -84,6 +86,7 @@ class Participant:
         """Silences alarms by plan."""
         self._last_read_at = store.clock()
         self._latest_at = float("-inf")
+        self._watched_at = float("-inf")
         self._keepers = (AlarmKeeper(), ArrivalsKeeper(), PinsKeeper())
         self._collecting: asyncio.Task[None] | None = None
         self.role = Role.ALONE
@@ -152,6 +155,7 @@ class Participant:
             try:
                 self._read, found = await asyncio.to_thread(journal.others_since, self._read)
                 if self.role is Role.WATCHING:
+                    await self._watch(journal)
                     latest = await asyncio.to_thread(journal.latest_since, self._latest_at)
             except JournalError as error:
                 self.trouble = str(error)
@@ -167,6 +171,12 @@ class Participant:
             self.show_latest(latest)
             if len(found) < READ_AT_A_TIME:
                 await asyncio.sleep(READ_SECONDS)
+
+    async def _watch(self, journal: Journal) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._watched_at >= WATCH_SECONDS:
+            self._watched_at = now
+            await asyncio.to_thread(journal.watch)
 
     def show_latest(self, latest: Iterable[PollAnswer | PollUnchanged]) -> None:
         """Fold in the latest answers that have no entry of their own, where they are newer than what is shown."""

@@ -79,7 +79,7 @@ def open_console(
 
 def _check(config: Path | None, pair: str | None) -> None:
     """Read the configuration as a start does. Raises ConfigError."""
-    from console.makes.pairwatch.tls import context_of
+    from console.makes.tls import context_of
     from console.settings.clients import clients
 
     context_of.cache_clear()

@@ -53,6 +53,8 @@ ASKED = options(
     click.option(
         "--options", metavar="1,3,6", help="The options that --client requests (option 55), by number or name."
     ),
+    click.option("--circuit-id", metavar="TEXT", help="The circuit ID (option 82) of --client; or hex:OCTETS."),
+    click.option("--remote-id", metavar="TEXT", help="The remote ID (option 82) of --client; or hex:OCTETS."),
 )
 """A client in a question to `serve --check`."""
 DEMO = options(

@@ -15,7 +15,7 @@ import click
 
 from console.errors import JournalError
 from console.insight.freshness import is_seen, main_first
-from console.insight.shares import total_of
+from console.insight.shares import own_free
 from console.insight.summary import EXIT_STATUS, PLUGIN, plugin_line, status_json, worst
 from console.insight.verdict import severity
 from console.insight.wording import plural, wall
@@ -115,7 +115,7 @@ def details(pair: PairPicture, store: PictureStore) -> list[str]:
             lines.append(f"{pair.name} {server.role} {server.name}: {reason}")
             continue
         since = "" if facts.since is None else f" since {wall(facts.since, store.zone, now)}"
-        count = total_of(facts, "available")
+        count = own_free(facts)
         free = "free addresses unknown" if count is None else plural(count, "free address", "free addresses")
         partner = facts.partner_word or "unknown"
         contact = "unknown" if facts.contact is None else "ok" if facts.contact else "interrupted"

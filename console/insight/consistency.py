@@ -53,6 +53,7 @@ def _denied(pair: PairPicture, now: float) -> Iterator[str]:
     for (server, facts), (other, its) in (known, known[::-1]):
         if facts.contact is not True or facts.partner_phase in (None, Phase.UNKNOWN) or its.phase is Phase.UNKNOWN:
             continue
-        lasting = its.since is None or now - on_our_clock(other, its.since) > DENIED_SECONDS
+        begun = other.phase_seen_at if its.since is None else on_our_clock(other, its.since)
+        lasting = begun is None or now - begun > DENIED_SECONDS
         if facts.partner_phase is not its.phase and lasting:
             yield f"{server.name} reports {other.name} as {facts.partner_word}, and {other.name} reports {its.word}"

@@ -12,6 +12,7 @@ from console.insight.wording import countdown, wall
 from console.model.facts import LinkRefusal
 from console.model.phases import INTERRUPTED, SERVING, Cause, Phase
 from console.model.picture import PairPicture, ServerPicture, Severity
+from console.model.profiles import Can
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ def _keep_off(both: Joint) -> str | None:
 def _unknown_partner(both: Joint) -> str | None:
     for server, other in both.each_way:
         if both.phase(server) in INTERRUPTED and not both.seen(other):
-            return f"{other.name} is down or cut off: cannot tell which. Check it before you use Set Partner Down."
+            before = "use Set Partner Down" if Can.SET_PARTNER_DOWN in server.make.can else "act"
+            return f"{other.name} is down or cut off: cannot tell which. Check it before you {before}."
     return None
 
 

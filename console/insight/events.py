@@ -28,6 +28,8 @@ PHASES: Mapping[Phase, Severity] = {
     Phase.ALONE: Severity.WARNING,
     Phase.CONFLICT_ALONE: Severity.WARNING,
     Phase.NORMAL: Severity.OK,
+    Phase.STANDBY: Severity.OK,
+    Phase.TERMINATED: Severity.CRITICAL,
 }
 KINDS: Mapping[EntryKind, tuple[Severity, str]] = {
     EntryKind.UNREACHABLE: (Severity.WARNING, ""),

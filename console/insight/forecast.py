@@ -20,7 +20,7 @@ from console.insight.shares import free
 from console.insight.wording import HOUR, MINUTE
 from console.model.fact_table import lacking
 from console.model.facts import PairFacts, PoolFacts
-from console.model.phases import SILENT, Phase
+from console.model.phases import SILENT, TOGETHER, Phase
 from console.model.picture import PairPicture, Sample, ServerPicture
 from console.model.profiles import Fact
 
@@ -43,7 +43,7 @@ class Forecast:
 
 def usable_addresses(pool: PoolFacts, facts: PairFacts, now: float) -> int | None:
     """The number of free addresses of the pool that this server may lease at `now` (server's clock); None: unknown."""
-    if facts.phase is Phase.NORMAL:
+    if facts.phase in TOGETHER or pool.undivided == 0:
         return free(pool)
     gain = facts.partner_pool_usable_at
     if facts.phase is Phase.TAKEN_OVER and gain is not None and now >= gain:

@@ -34,6 +34,7 @@ FIELDS: Mapping[str, re.Pattern[str]] = {
     "18227": re.compile(r"Scope '(?P<scope>[^']*)'"),
     "18228": re.compile(r"New clients of (?P<port>.+?) are not answered"),
     "18231": re.compile(r" reply to (?P<to>\S+) could not"),
+    "18237": re.compile(r"Scope '(?P<scope>[^']*)'"),
 }
 """The fields that rules use, by the number of the message. A test compares them with the server's catalogue."""
 

@@ -28,8 +28,19 @@ def total_of(facts: PairFacts, name: Number) -> int | None:
     return sum(known) if len(known) == len(values) else None
 
 
+def own_free(facts: PairFacts) -> int | None:
+    """The addresses that this server can lease to new clients, of all pools: its shares, and what is not divided."""
+    if facts.pools is None:
+        return None
+    values = [pool.available if pool.undivided is None else pool.undivided for pool in facts.pools]
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
+
+
 def free(pool: PoolFacts) -> int | None:
-    """All free addresses of a pool, in the shares of both servers."""
+    """All free addresses of a pool, in the shares of both servers or undivided."""
+    if pool.undivided is not None:
+        return pool.undivided
     if pool.available is None or pool.other_available is None:
         return None
     return pool.available + pool.other_available

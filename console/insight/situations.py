@@ -19,7 +19,21 @@ from console.model.picture import ServerPicture, Severity
 from console.model.profiles import Fact
 
 PROTECTED = "Protected: both NORMAL, clients are served and either server can take over."
-"""The only good sentence."""
+STANDS_BY = "Protected: {server} serves all clients, and {other} stands by and can take over."
+GOOD = "Protected: "
+"""The beginning of the good sentences: one for a pair that shares the clients, one for a pair with a standby server."""
+TOGETHER = ((Phase.NORMAL, Phase.NORMAL), (Phase.NORMAL, Phase.STANDBY), (Phase.STANDBY, Phase.NORMAL))
+"""The phases of main and backup in which all is well."""
+
+
+def both_words(both: Joint) -> str:
+    """`Both NORMAL`, or which server is the standby."""
+    if both.phases == (Phase.NORMAL, Phase.NORMAL):
+        return "Both NORMAL"
+    for server, other in both.each_way:
+        if both.phase(other) is Phase.STANDBY:
+            return f"{server.name} serves, {other.name} stands by"
+    return _words(both)
 
 
 def _not_polled(both: Joint) -> str | None:
@@ -81,6 +95,30 @@ def _conflict(both: Joint) -> str | None:
     if both.phases == (Phase.CONFLICT, Phase.CONFLICT):
         return f"No server serves clients: both are resolving conflicts{_progress(both)}."
     return "At least one server does not serve clients: it is resolving conflicts."
+
+
+def _terminated(both: Joint) -> str | None:
+    """A server has given up the exchange of leases (Kea)."""
+    given_up = [each.name for each in (both.main, both.backup) if both.phase(each) is Phase.TERMINATED]
+    if not given_up:
+        return None
+    are = "is" if len(given_up) == 1 else "are"
+    return (
+        f"{' and '.join(given_up)} {are} TERMINATED: leases are not exchanged, and the servers drift apart. "
+        "Stop BOTH, then start both."
+    )
+
+
+def _standby_alone(both: Joint) -> str | None:
+    """A standby server without contact: clients wait until it takes over."""
+    for server, other in both.each_way:
+        facts = server.facts
+        if both.phase(server) is not Phase.STANDBY or facts is None or facts.contact is not False:
+            continue
+        if both.phase(other) in SERVING:
+            continue
+        return f"{server.name} stands by without contact with {other.name}: clients wait until it takes over."
+    return None
 
 
 def _race(both: Joint) -> str | None:
@@ -176,10 +214,10 @@ def _half_seen(both: Joint) -> str | None:
 
 def _empty(both: Joint) -> str | None:
     empty = empty_pools(both)
-    if both.phases != (Phase.NORMAL, Phase.NORMAL) or not empty:
+    if both.phases not in TOGETHER or not empty:
         return None
     are = "is" if len(empty) == 1 else "are"
-    return f"Both NORMAL, but new clients get no address: {', '.join(empty)} {are} empty."
+    return f"{both_words(both)}, but new clients get no address: {', '.join(empty)} {are} empty."
 
 
 def empty_pools(both: Joint) -> tuple[str, ...]:
@@ -198,19 +236,25 @@ def empty_pools(both: Joint) -> tuple[str, ...]:
 
 def _uncertain(both: Joint) -> str | None:
     """Both are NORMAL, and something is missing or contradictory that could be a fault."""
-    if both.phases != (Phase.NORMAL, Phase.NORMAL):
+    if both.phases not in TOGETHER:
         return None
+    words = both_words(both)
     for server in (both.main, both.backup):
         missing = lacking(server, Fact.SERVES, Fact.CONTACT, Fact.POOLS, Fact.FREE)
         if missing is not None:
             wrong = next(iter(contradictions(both.pair, both.now)), missing)
-            return f"Both NORMAL; cannot tell whether all clients are served: {wrong}."
+            return f"{words}; cannot tell whether all clients are served: {wrong}."
     reason = undecided(both.pair, both.now)
-    return None if reason is None else f"Both NORMAL; cannot tell whether all is well: {reason}."
+    return None if reason is None else f"{words}; cannot tell whether all is well: {reason}."
 
 
 def _protected(both: Joint) -> str | None:
-    return PROTECTED if both.phases == (Phase.NORMAL, Phase.NORMAL) else None
+    if both.phases == (Phase.NORMAL, Phase.NORMAL):
+        return PROTECTED
+    for server, other in both.each_way:
+        if both.phases in TOGETHER and both.phase(other) is Phase.STANDBY:
+            return STANDS_BY.format(server=server.name, other=other.name)
+    return None
 
 
 def _unknown_state(both: Joint) -> str | None:
@@ -239,9 +283,11 @@ SITUATIONS: tuple[tuple[Severity, Callable[[Joint], str | None]], ...] = (
     (Severity.CRITICAL, _not_serving),
     (Severity.CRITICAL, _conflict),
     (Severity.CRITICAL, _duplicates),
+    (Severity.CRITICAL, _terminated),
     (Severity.CRITICAL, _race),
     (Severity.CRITICAL, _taken_over),
     (Severity.WARNING, _starting),
+    (Severity.CRITICAL, _standby_alone),
     (Severity.CRITICAL, _none_serves),
     (Severity.CRITICAL, _stranded),
     (Severity.WARNING, _recovering),

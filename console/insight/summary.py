@@ -7,7 +7,7 @@ from typing import Any
 from console.insight.countdowns import race_margin, takeover, takeover_left
 from console.insight.freshness import is_seen, live_facts, main_first
 from console.insight.shares import total_of
-from console.insight.situations import PROTECTED
+from console.insight.situations import GOOD, PROTECTED
 from console.insight.verdict import BADNESS, severity, verdict
 from console.model.facts import PairFacts, PoolFacts, Unit
 from console.model.phases import Phase, Service
@@ -34,7 +34,7 @@ def worst(severities: Iterable[Severity]) -> Severity:
 def summary(pair: PairPicture, now: float, zone: tzinfo) -> str:
     """`both NORMAL` for a healthy pair, else the verdict without its full stop."""
     sentence = verdict(pair, now, zone)
-    return "both NORMAL" if sentence == PROTECTED else sentence.rstrip(".")
+    return "both NORMAL" if sentence == PROTECTED else sentence.removeprefix(GOOD).rstrip(".")
 
 
 def plugin_line(pairs: Iterable[PairPicture], now: float, zone: tzinfo, least: Severity = Severity.OK) -> str:

@@ -12,7 +12,7 @@ from console.insight.alarms.judging import undecided
 from console.insight.danger import banners
 from console.insight.joint import Joint, joint
 from console.insight.memo import once
-from console.insight.situations import PROTECTED, SITUATIONS, empty_pools
+from console.insight.situations import GOOD, SITUATIONS, both_words, empty_pools
 from console.model.alarm_kinds import AlarmKind
 from console.model.picture import WORST_FIRST, PairPicture, Severity
 
@@ -35,7 +35,7 @@ def judge(pair: PairPicture, now: float, zone: tzinfo) -> Verdict:
     worse = _beyond(both)
     if worse is None or BADNESS.index(worse.severity) <= BADNESS.index(found.severity):
         return found
-    rest = "Both NORMAL." if found.sentence == PROTECTED else found.sentence
+    rest = f"{both_words(both)}." if found.sentence.startswith(GOOD) else found.sentence
     return Verdict(worse.severity, f"{worse.sentence} {rest}")
 
 

@@ -41,6 +41,14 @@ answered = sql.Table(
 """The latest answer of each server beyond the entries: one row that is replaced, for consoles that watch. A replay does
 not need it, since the entries have every change."""
 
+watched = sql.Table(
+    "watched",
+    metadata,
+    sql.Column("id", sql.Integer, primary_key=True, autoincrement=False),
+    sql.Column("beats", sql.BigInteger, nullable=False),
+)
+"""One row, counted up by consoles that watch: while it does not change, the latest answers are not needed."""
+
 about = sql.Table("about", metadata, sql.Column("schema_version", sql.Integer, nullable=False))
 
 collector = sql.Table(

@@ -20,6 +20,7 @@ from console.journal.schema import (
     observations,
     open_engine,
     open_for_reading,
+    watched,
 )
 from console.journal.upgrade import read_entry
 from console.model.observations import (
@@ -297,6 +298,20 @@ class Journal:
             rows = connection.execute(sql.select(answered.c.body).where(answered.c.at > at)).all()
         found = [read_body(row.body) for row in rows]
         return [each for each in found if isinstance(each, PollAnswer | PollUnchanged)]
+
+    @_saying("write")
+    def watch(self) -> None:
+        """Ask the process that collects for the latest answers, for the next seconds."""
+        with self.engine.begin() as connection:
+            counted = connection.execute(watched.update().values(beats=watched.c.beats + 1))
+            if not counted.rowcount:
+                connection.execute(watched.insert().values(id=1, beats=1))
+
+    @_saying("read")
+    def watches(self) -> int:
+        """How often `watch` was called for this journal."""
+        with self.engine.connect() as connection:
+            return connection.execute(sql.select(watched.c.beats)).scalar() or 0
 
     @_saying("read")
     def span(self) -> tuple[float, float] | None:

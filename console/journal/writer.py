@@ -3,6 +3,7 @@
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -19,6 +20,12 @@ READ_ALL_EVERY_SECONDS = 3600.0
 """How often all pages of a file are read: nothing else may read an overwritten one until it is needed."""
 LOOK_SECONDS = 0.25
 """How often the file is looked at, and the latest answers are written, while no entry is to be written."""
+GATHER_SECONDS = 0.05
+"""How long a batch waits for company: under load a transaction for each entry would take time from the screen."""
+ASK_SECONDS = 1.0
+"""How often the journal is asked whether a console watches."""
+WATCHED_SECONDS = 10.0
+"""How long the latest answers are written after a console has asked for them (`Journal.watch`)."""
 
 
 class JournalWriter:
@@ -30,8 +37,15 @@ class JournalWriter:
     A journal that is deleted or damaged meanwhile is replaced by a new one, and `begun_again` is called.
     """
 
-    def __init__(self, journal: Journal, keep_seconds: float, keep_octets: int) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        keep_seconds: float,
+        keep_octets: int,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Entries older than `keep_seconds` are deleted, and the oldest ones beyond `keep_octets`."""
+        self._monotonic = monotonic
         self._journal = journal
         self._keep_seconds = keep_seconds
         self._keep_octets = keep_octets
@@ -48,6 +62,8 @@ class JournalWriter:
         self._known = 0
         self._latest: dict[tuple[str, str], PollAnswer | PollUnchanged] = {}
         self._answered: set[tuple[str, str]] | None = None
+        self._watches: int | None = None
+        self._asked_at = self._watched_at = float("-inf")
 
     @property
     def news(self) -> list[str]:
@@ -99,9 +115,21 @@ class JournalWriter:
                 self._retain(batch[-1].at)
 
     def show_latest(self) -> None:
-        """Write the latest answers that are not worth an entry, for consoles that watch. Raises JournalError."""
+        """Write the latest answers that are not worth an entry, if a console watches. Raises JournalError."""
+        if not self._is_watched():
+            return
         latest, self._latest = self._latest, {}
         self._journal.show_latest(latest.values())
+
+    def _is_watched(self) -> bool:
+        now = self._monotonic()
+        if now - self._asked_at >= ASK_SECONDS:
+            self._asked_at = now
+            watches = self._journal.watches()
+            if watches != self._watches and self._watches is not None:
+                self._watched_at = now
+            self._watches = watches
+        return now - self._watched_at < WATCHED_SECONDS
 
     def _append(self, batch: list[Observation]) -> None:
         """Look at the file, then write the batch. In a new journal nothing is unchanged: what refers to earlier entries
@@ -132,6 +160,7 @@ class JournalWriter:
             item = self._queue.get(timeout=LOOK_SECONDS)
         except queue.Empty:
             return batch, True
+        self._closing.wait(GATHER_SECONDS)
         while item is not None:
             batch.append(item)
             if len(batch) >= BATCH_AT_MOST:

@@ -1,15 +1,19 @@
 """The source of a configured server, by its make. A new make has a case here."""
 
 from console.makes.isc import IscServer, open_isc
+from console.makes.kea.settings import KeaServer
+from console.makes.kea.source import open_kea
 from console.makes.pairwatch.settings import PairwatchServer
 from console.makes.pairwatch.source import open_pairwatch
 from console.makes.source import Source
 
 
-def open_source(server: PairwatchServer | IscServer, pair: str) -> Source:
+def open_source(server: PairwatchServer | IscServer | KeaServer, pair: str) -> Source:
     """The source of a server of a pair. Raises ConfigError when a password is missing."""
     match server:
         case PairwatchServer():
             return open_pairwatch(server, pair)
         case IscServer():
             return open_isc(server, pair)
+        case KeaServer():
+            return open_kea(server)

@@ -9,17 +9,19 @@ from typing import Annotated
 from pydantic import Field
 
 from console.makes.isc import ISC, IscServer
+from console.makes.kea.profile import KEA
+from console.makes.kea.settings import KeaServer
 from console.makes.pairwatch.profile import PAIRWATCH
 from console.makes.pairwatch.settings import PairwatchServer
 from console.model.profiles import NO_MAKE, MakeProfile
 
-ServerSettings = Annotated[PairwatchServer | IscServer, Field(discriminator="make")]
+ServerSettings = Annotated[PairwatchServer | IscServer | KeaServer, Field(discriminator="make")]
 """The configuration of a server, by its make."""
 
 DEFAULT = PAIRWATCH.name
 """The make of a pair that names none."""
 
-PROFILES: Mapping[str, MakeProfile] = {each.name: each for each in (PAIRWATCH, ISC)}
+PROFILES: Mapping[str, MakeProfile] = {each.name: each for each in (PAIRWATCH, ISC, KEA)}
 
 
 def profile(name: str) -> MakeProfile:

@@ -3,6 +3,7 @@
 import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -63,3 +64,11 @@ class ServerTable(BaseModel):
 def absolute(folder: Path, path: Path | None) -> Path | None:
     """A path of the configuration file, which is relative to the file."""
     return None if path is None else folder / path.expanduser()
+
+
+def http_url(text: str) -> str:
+    """The URL of an HTTP server without a slash at its end. Raises ValueError."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("write http://HOST:PORT or https://HOST:PORT")
+    return text.rstrip("/")

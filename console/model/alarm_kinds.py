@@ -17,6 +17,7 @@ class AlarmKind(StrEnum):
     SERVER_STOP = "server-stop"
     PARTNER_DOWN = "partner-down"
     SAFE_PERIOD_ENDING = "safe-period-ending"
+    FAILOVER_TERMINATED = "failover-terminated"
     POTENTIAL_CONFLICT = "potential-conflict"
     RESOLUTION_INTERRUPTED = "resolution-interrupted"
     RECOVERING = "recovering"

@@ -74,6 +74,11 @@ def _of_pools(missing: Callable[[PoolFacts], bool]) -> Read:
     return read
 
 
+def _without_free(pool: PoolFacts) -> bool:
+    divided = pool.available is not None and pool.other_available is not None
+    return pool.total is None or not (divided or pool.undivided is not None)
+
+
 READERS: Mapping[Fact, Read] = {
     Fact.ROLE: lambda facts: facts.role or None,
     Fact.STATE: lambda facts: None if facts.phase is Phase.UNKNOWN else facts.phase,
@@ -100,7 +105,7 @@ READERS: Mapping[Fact, Read] = {
     Fact.TRAFFIC: lambda facts: facts.traffic,
     Fact.STARTED: lambda facts: facts.started,
     Fact.POOLS: lambda facts: facts.pools,
-    Fact.FREE: _of_pools(lambda pool: pool.available is None or pool.other_available is None or pool.total is None),
+    Fact.FREE: _of_pools(_without_free),
     Fact.THRESHOLDS: _of_pools(lambda pool: pool.thresholds is None),
     Fact.ARRIVALS: _of_pools(lambda pool: pool.new_clients is None and pool.new_clients_15m is None),
 }

@@ -65,7 +65,8 @@ class Thresholds:
 class PoolFacts:
     """One scope or prefix, counted by the server that reports it.
 
-    `available` is that server's own share, `other_available` its partner's. `total` is the sum of all the counts.
+    `available` is that server's own share, `other_available` its partner's; `undivided` are free addresses that a make
+    does not divide between them: either server may lease them. `total` is the sum of all the counts.
     `new_clients` and `renewals` count since the server started; `lease_time` is the policy's.
     """
 
@@ -86,6 +87,7 @@ class PoolFacts:
     renewals: int | None = None
     leads: Leads | None = None
     thresholds: Thresholds | None = None
+    undivided: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 Every rule, colour and guard reads a phase. The server's own word is kept beside it, for display only.
 
-Who answers whom in which state is the protocol's table (RFC 8156 section 8, draft-ietf-dhc-failover-12 section 9).
-Other makes have other words for fewer states; each make translates its own (console/makes).
+Who answers whom is the protocol's table (RFC 8156 section 8, draft-ietf-dhc-failover-12 section 9). STANDBY and
+TERMINATED are not of that protocol: in Kea's hot standby one server answers no client by design, and a terminated
+server has given up the exchange of leases. Each make translates its own words (console/makes).
 """
 
 from collections.abc import Mapping
@@ -26,6 +27,8 @@ class Phase(StrEnum):
     CONFLICT_RESOLVED = "conflict-resolved"
     PAUSED = "paused"
     LEFT = "left"
+    STANDBY = "standby"
+    TERMINATED = "terminated"
     UNKNOWN = "unknown"
 
     @property
@@ -57,6 +60,8 @@ MEANINGS: Mapping[Phase, Meaning] = {
     Phase.CONFLICT_RESOLVED: Meaning("CONFLICT-DONE", True, "answered, while the partner still compares"),
     Phase.PAUSED: Meaning("PAUSED", False, "not answered; the server left for a short while"),
     Phase.LEFT: Meaning("SHUTDOWN", False, "not answered; the server left for long, and the partner takes over"),
+    Phase.STANDBY: Meaning("STANDBY", False, "not answered: the server stands by, and takes over if its partner fails"),
+    Phase.TERMINATED: Meaning("TERMINATED", True, "answered, but leases are not exchanged with the partner any more"),
     Phase.UNKNOWN: Meaning("UNKNOWN", None, "cannot tell: the console has no meaning for the server's word"),
 }
 
@@ -70,6 +75,9 @@ def phase_of_term(word: str | None) -> Phase:
 
 SERVING = frozenset(phase for phase, meaning in MEANINGS.items() if meaning.serves)
 """Phases in which a server answers at least some clients. `UNKNOWN` is not among them: guards treat it as serving."""
+
+TOGETHER = frozenset({Phase.NORMAL, Phase.STANDBY})
+"""Phases of a server that works together with its partner."""
 
 SILENT = frozenset(phase for phase, meaning in MEANINGS.items() if meaning.serves is False)
 """Phases in which no client is answered. `UNKNOWN` is not among them either."""

@@ -59,6 +59,7 @@ class ServerPicture:
     `unreadable`: its last answer cannot be read, so the facts before it do not hold.
     `reload_pending_since` is when a pending reload was first seen; None without one. `arrivals` has the new clients of
     each pool that counts them; `resync_began` when a transfer was first seen, and how much was done then.
+    `phase_seen_at` is when the present phase was first seen, for makes that do not report since when it lasts.
     """
 
     name: str
@@ -75,6 +76,7 @@ class ServerPicture:
     reload_pending_since: float | None = None
     arrivals: Mapping[str, Arrivals] = field(default_factory=dict)
     resync_began: tuple[float, int] | None = None
+    phase_seen_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

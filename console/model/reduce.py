@@ -94,7 +94,7 @@ def _poll_answer(pair: PairPicture, seen: PollAnswer) -> PairPicture:
 
 def _answered(pair: PairPicture, server: ServerPicture, facts: PairFacts, at: float) -> PairPicture:
     """The pair after the server answered with these facts at that time; what changed goes into the timeline."""
-    pair = _noted(pair, at, _changes(server, facts))
+    pair, before = _noted(pair, at, _changes(server, facts)), server.facts
     answered = replace(
         server,
         facts=facts,
@@ -108,6 +108,7 @@ def _answered(pair: PairPicture, server: ServerPicture, facts: PairFacts, at: fl
         reload_pending_since=_reload_pending_since(server, facts, at),
         arrivals=_arrived(server.arrivals, at, facts),
         resync_began=_resync_began(server, facts, at),
+        phase_seen_at=at if before is None or before.phase is not facts.phase else server.phase_seen_at,
     )
     return replace(pair, servers={**pair.servers, server.name: answered})
 
@@ -284,7 +285,8 @@ def _noted(pair: PairPicture, at: float, notes: Sequence[TimelineEntry]) -> Pair
 def _sampled(samples: tuple[Sample, ...], at: float, facts: PairFacts) -> tuple[Sample, ...]:
     if facts.pools is None or (samples and at - samples[-1].at < SAMPLE_EVERY_SECONDS):
         return samples
-    pools = {pool.name: pool.available for pool in facts.pools if pool.available is not None}
+    counted = ((pool.name, pool.available if pool.undivided is None else pool.undivided) for pool in facts.pools)
+    pools = {name: free for name, free in counted if free is not None}
     if not pools and facts.pools:
         return samples
     return (*samples, Sample(at, sum(pools.values()), pools))[-SAMPLES_KEPT:]

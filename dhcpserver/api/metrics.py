@@ -38,8 +38,18 @@ class ServerCollector(Collector):
         yield GaugeMetricFamily(
             "pairwatch_serving", "1 while packets are answered", value=not server.not_serving_reason
         )
+        yield from self._lease_receivers()
         yield from self._pools()
         yield from self._pair()
+
+    def _lease_receivers(self) -> Iterator[Metric]:
+        family = CounterMetricFamily(
+            "pairwatch_lease_events", "Lease events by receiver and what became of them", labels=["to", "outcome"]
+        )
+        for each in self._server.lease_reports.status():
+            family.add_metric([each.to, "sent"], each.sent)
+            family.add_metric([each.to, "dropped"], each.dropped)
+        yield family
 
     def _pools(self) -> Iterator[Metric]:
         family = GaugeMetricFamily("pairwatch_pool_addresses", "Addresses of a scope by kind", labels=["scope", "kind"])

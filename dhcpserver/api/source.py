@@ -1,10 +1,11 @@
 """`StatusSource`: what a status document is made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from dhcpserver.config.objects import Configuration
 from dhcpserver.runtime.link import Attempt
+from dhcpserver.runtime.outlet import OutletStatus
 from dhcpserver.service.core import Core
 
 
@@ -13,6 +14,18 @@ class Identity(Protocol):
 
     @property
     def uid(self) -> bytes: ...
+
+
+class Receivers(Protocol):
+    """The receivers of lease events."""
+
+    def status(self) -> Sequence[OutletStatus]: ...
+
+
+class Reception(Protocol):
+    """The listeners of a server."""
+
+    def faults(self) -> Mapping[str, str]: ...
 
 
 class StatusSource(Protocol):
@@ -44,5 +57,11 @@ class StatusSource(Protocol):
 
     @property
     def attempts(self) -> Mapping[str, Attempt]: ...
+
+    @property
+    def listeners(self) -> Reception: ...
+
+    @property
+    def lease_reports(self) -> Receivers: ...
 
     def now(self) -> float: ...

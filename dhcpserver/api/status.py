@@ -1,5 +1,6 @@
 """`GET /api/v1/status`: everything that a dashboard needs, in one document (`contract.status.StatusDocument`)."""
 
+from dataclasses import asdict
 from typing import Any
 
 from dhcpserver import VERSION
@@ -34,4 +35,6 @@ def server_document(server: StatusSource) -> dict[str, Any]:
         "configuration_changed": rfc3339(server.configuration_changed),
         "configuration_read": rfc3339(server.configuration_read),
         "failover_recover": rfc3339(server.configuration.server.failover_recover),
+        "deaf_listeners": server.listeners.faults(),
+        "lease_receivers": [asdict(each) for each in server.lease_reports.status()],
     }

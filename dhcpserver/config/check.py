@@ -3,17 +3,21 @@
 Each check gets the whole configuration and yields the faults that it finds. A new check is added to CHECKS.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
-from dhcpserver.config import options, scopes, traps, vendors
+from dhcpserver.config import leaseevents, options, scopes, traps, vendors
 from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration, FailoverPair
 
 Fault = tuple[Location, str]
 """The location of a wrong value, and what is wrong with it."""
 
+PASSWORD = re.compile(r"scrypt\$\d+\$\d+\$\d+\$(?:[0-9a-f]{2})+\$[0-9a-f]{64}")
+TOKEN = re.compile(r"sha256\$[0-9a-f]{64}")
+"""The stored forms of a password and of a token (`api.passwords`)."""
 NO_IPV4 = IPv4Address("0.0.0.0")
 NO_IPV6 = IPv6Address("::")
 
@@ -85,8 +89,8 @@ def _check_scopes(configuration: Configuration) -> Iterator[Fault]:
             if reservation.ipaddr not in scope.subnet:
                 text = f"{reservation.ipaddr} is not inside the subnet {scope.subnet}"
                 yield (*place, "reservations", number, "ipaddr"), text
-            if (reservation.mac is None) == (reservation.client_id is None):
-                text = f"{reservation.ipaddr} needs a mac or a client-id, and not both"
+            if [reservation.mac is None, reservation.client_id is None, not reservation.for_port].count(False) != 1:
+                text = f"{reservation.ipaddr} needs one of: mac, client-id, or circuit-id and remote-id (both or one)"
                 yield (*place, "reservations", number), text
         boundary = scope.failover_backup_allocation_boundary
         if boundary not in (None, NO_IPV4):  # 0.0.0.0 means the middle, like no value (R-202).
@@ -130,6 +134,12 @@ def _check_api(configuration: Configuration) -> Iterator[Fault]:
     for index, user in enumerate(configuration.user):
         if user.password is None and user.token is None:
             yield ("user", index), "it needs a password or a token"
+        for name, secret, form, how in (
+            ("password", user.password, PASSWORD, "scrypt$COST$BLOCK$PARALLEL$SALT$HASH; --hash-password prints it"),
+            ("token", user.token, TOKEN, "sha256$ and the SHA-256 of the token in 64 lower-case hexadecimal digits"),
+        ):
+            if secret is not None and not form.fullmatch(secret.get_secret_value()):
+                yield ("user", index, name), f"it has the form {how}"
 
 
 CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
@@ -145,6 +155,7 @@ CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
     *scopes.CHECKS,
     traps.check_recipients,
     traps.check_thresholds,
+    leaseevents.check_lease_events,
 )
 
 

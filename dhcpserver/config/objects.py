@@ -23,6 +23,7 @@ from dhcpserver.config.values import (
     OptionName,
     Percent,
     Port,
+    RelayOctets,
     Seconds,
     SelectionTag,
     Subnet4,
@@ -180,6 +181,8 @@ class Policy(Attributes):
     `min_lease_time` and `max_lease_time` bound what clients request with `allow_lease_time_override`; without them, a
     client may request any shorter time. `renewal_jitter`: percent of the lease over which renewals are spread.
     `ping_clients`: an address is probed before it is offered; `ping_timeout`: milliseconds to wait for an answer.
+    `withdrawn_leases`: what a client gets at its next renewal whose address was reserved for another client, or taken
+    out of the ranges: a NAK, or the rest of its lease without an extension.
     """
 
     name: Name
@@ -191,6 +194,7 @@ class Policy(Attributes):
     min_lease_time: Annotated[Seconds, Field(ge=1)] | None = None
     max_lease_time: Annotated[Seconds, Field(ge=1)] | None = None
     renewal_jitter: Annotated[int, Field(ge=0, le=25)] = 0
+    withdrawn_leases: Literal["nak", "expire"] = "nak"
     routers: tuple[Address4, ...] = ()
     domain_name_servers: tuple[Address4, ...] = ()
     domain_name: Annotated[str, Field(min_length=1)] | None = None
@@ -228,13 +232,23 @@ class VendorOptionSpace(Attributes):
 
 
 class Reservation(Attributes):
-    """One address for one client, identified by hardware address or client identifier (hexadecimal)."""
+    """One address for one client: by hardware address, by client identifier (hexadecimal), or by its port.
+
+    `circuit_id`, `remote_id`: the port, as the relay names it in option 82; both, or one of them.
+    """
 
     ipaddr: Address4
     mac: Hardware | None = None
     client_id: ClientId | None = None
+    circuit_id: RelayOctets | None = None
+    remote_id: RelayOctets | None = None
     options: Options = {}
     vendor_options: dict[str, Options] = {}
+
+    @property
+    def for_port(self) -> bool:
+        """Whether the address is for whichever client is at a port of a relay."""
+        return self.circuit_id is not None or self.remote_id is not None
 
 
 class Scope(Attributes):
@@ -306,6 +320,27 @@ class TrapRecipient(Attributes):
     priv_key: SecretStr = SecretStr("")
 
 
+class LeaseEvents(Attributes):
+    """Receivers of lease events, beside the lease log: webhooks (HTTP POST of JSON) and syslog (RFC 5424).
+
+    `webhook_secret`: the value of the header `webhook_header` in each request. `ca`: the file with the certificates
+    that HTTPS and TLS trust; without it those of the system. `queue`: events that wait for a receiver at most; then
+    the oldest are dropped. `batch`: events sent together at most. `allow_plain`: HTTP without TLS to another machine.
+    """
+
+    webhooks: tuple[Annotated[str, Field(max_length=2000)], ...] = ()
+    webhook_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")] = "Authorization"
+    webhook_secret: SecretStr = SecretStr("")
+    allow_plain: bool = False
+    syslog: tuple[Annotated[str, Field(max_length=300)], ...] = ()
+    syslog_facility: Literal[
+        "daemon", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"
+    ] = "daemon"
+    ca: str | None = None
+    queue: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
+    batch: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
 class Configuration(Attributes):
     """The contents of a server's `config.toml`."""
 
@@ -321,3 +356,4 @@ class Configuration(Attributes):
     scope: tuple[Scope, ...] = ()
     addr_trap: tuple[AddrTrap, ...] = ()
     trap_recipient: tuple[TrapRecipient, ...] = ()
+    lease_events: LeaseEvents = LeaseEvents()

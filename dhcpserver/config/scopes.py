@@ -19,7 +19,7 @@ _NO_NETWORK_ADDRESS = 31
 def check_reservations(configuration: Configuration) -> Iterator[Fault]:
     """Yield addresses that are reserved twice, clients with two reservations on a link, and impossible clients."""
     addresses: dict[IPv4Address, str] = {}
-    links: dict[IPv4Network, dict[tuple[str, bytes | str], IPv4Address]] = {}
+    links: dict[IPv4Network, dict[_Identity, IPv4Address]] = {}
     for index, scope in enumerate(configuration.scope):
         clients = links.setdefault(scope.network, {})
         for number, each in enumerate(scope.reservations):
@@ -47,17 +47,33 @@ def _check_address(scope: Scope, place: Location, reservation: Reservation) -> I
         yield (*place, "ipaddr"), text
 
 
-def _identities(reservation: Reservation) -> Iterator[tuple[str, bytes | str]]:
+_Identity = tuple[str, bytes | str | tuple[bytes | None, bytes | None]]
+"""The attribute that names a client or a port, and its value."""
+
+
+def _identities(reservation: Reservation) -> Iterator[_Identity]:
     if reservation.mac is not None:
         yield "mac", reservation.mac
     if reservation.client_id is not None:
         yield "client-id", reservation.client_id.replace(":", "").lower()
+    if reservation.for_port:
+        name = "remote-id" if reservation.circuit_id is None else "circuit-id"
+        yield name, (reservation.circuit_id, reservation.remote_id)
 
 
 def _client(reservation: Reservation) -> str:
     if reservation.mac is not None:
         return reservation.mac[1:].hex(":")
+    if reservation.for_port:
+        names = {"circuit-id": reservation.circuit_id, "remote-id": reservation.remote_id}
+        return " and ".join(f"{name} {_text(value)}" for name, value in names.items() if value is not None)
     return f"client-id {reservation.client_id}"
+
+
+def _text(octets: bytes) -> str:
+    """Return octets as the file has them: text, or hexadecimal digits."""
+    text = octets.decode(errors="replace")
+    return text if text.isprintable() and "\ufffd" not in text else f"hex:{octets.hex(':')}"
 
 
 def check_subnets(configuration: Configuration) -> Iterator[Fault]:

@@ -62,6 +62,21 @@ def client_id(value: str) -> str:
     return value
 
 
+def relay_octets(value: object) -> object:
+    """Return a circuit ID or a remote ID as octets: text as it is, or octets in hexadecimal after `hex:`."""
+    if not isinstance(value, str):
+        raise ValueError("a circuit ID or a remote ID is a string")
+    octets = value.encode()
+    if value.startswith("hex:"):
+        try:
+            octets = bytes.fromhex(value[4:].replace(":", ""))
+        except ValueError:
+            raise ValueError("after hex: are octets of two hexadecimal digits each, such as hex:00:04:00:0a") from None
+    if not 1 <= len(octets) <= 255:
+        raise ValueError(f"a circuit ID or a remote ID has 1 to 255 octets; these are {len(octets)}")
+    return octets
+
+
 def option_name(value: str) -> str:
     """Check a name of an option: lower case, digits and hyphens, with a letter."""
     if not re.fullmatch(r"(?=.*[a-z])[a-z0-9][a-z0-9+-]{0,63}", value):
@@ -109,6 +124,7 @@ OptionName = Annotated[str, AfterValidator(option_name)]
 OptionKey = int | str
 """The number or the name of an option."""
 ClientId = Annotated[str, AfterValidator(client_id)]
+RelayOctets = Annotated[bytes, BeforeValidator(relay_octets)]
 SelectionTag = Annotated[str, AfterValidator(selection_tag)]
 Seconds = Annotated[int, BeforeValidator(seconds), Field(ge=0, le=INFINITE_SECONDS)]
 Percent = Annotated[int, Field(ge=0, le=100)]

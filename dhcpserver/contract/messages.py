@@ -67,7 +67,13 @@ MEANINGS: dict[int, str] = {
     18222: "many addresses were offered to clients that did not take them: look for a flood of DISCOVERs",
     18223: "a client sent neither a hardware address nor an identifier: such clients have the same key",
     18224: "two hardware addresses use one client identifier: two machines may have the same address",
-    18225: "a client was moved to or from a reserved address, by a NAK at its renewal",
+    18225: "a client must leave its address: it was reserved for another client, or taken out of the ranges",
+    18232: "the same, but the client keeps its address until the end of its lease (`withdrawn-leases`)",
+    18233: "a webhook or syslog receiver does not get the lease events; they wait, and are sent again",
+    18234: "a webhook or syslog receiver gets the lease events again",
+    18235: "lease events were lost for a receiver: its queue was full, or it refused them; the lease log has them",
+    18237: "many offers in a minute were not taken: look for a flood of DISCOVERs, or for clients that get no offers",
+    18236: "a client found that another machine uses the address that it was given: find that machine",
     18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
     18227: "no address was free, so a declined one is used again before its time",
     18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
@@ -290,6 +296,11 @@ OFFERS_YIELD = Message(
     "Scope '{scope}': all free addresses were offered to clients that did not request them. The next client got the "
     "oldest of these offers{more}.",
 )
+OFFERS_UNTAKEN = Message(
+    18237,
+    "Warning",
+    "Scope '{scope}': {count} offers in a minute ended, and their clients did not request them{more}.",
+)
 NAMELESS = Message(
     18223, "Warning", "A client without hardware address and client identifier was not answered{more}; relay {relay}."
 )
@@ -298,7 +309,8 @@ TWO_MACHINES = Message(
     "Warning",
     "Client identifier {identifier} has the address {address} with hardware address {before} and now {after}{more}.",
 )
-MOVED_BY_RESERVATION = Message(18225, "Info", "Client {client} must leave {address}: {reason}{more}.")
+MUST_LEAVE = Message(18225, "Info", "Client {client} must leave {address}: {reason}{more}.")
+NOT_EXTENDED = Message(18232, "Info", "The lease of {address} for {client} is not extended: {reason}{more}.")
 DECLINES_LIMITED = Message(
     18226,
     "Warning",
@@ -328,6 +340,14 @@ LEASE_EVENT = Message(
     "{address} {event}: hardware {hardware}, identifier {client_id}, host name {host_name}, option 82 "
     "{relay_agent_info}, until {until}.",
 )
+DECLINED = Message(
+    18236,
+    "Warning",
+    "Address {address} was declined by {client}: it is in use. It is unavailable for {seconds} s{more}.",
+)
+EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
+EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")
+EVENTS_DROPPED = Message(18235, "Warning", "Lease events for {to} were dropped: {count} since the last line{more}.")
 
 # Storage
 

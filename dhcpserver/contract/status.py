@@ -4,8 +4,21 @@ from dhcpserver.contract.fields import Count, Document, Time
 from dhcpserver.contract.pair import PairStatus
 
 
+class LeaseReceiver(Document):
+    """A webhook or syslog receiver of lease events: their number since start, and why it receives none (`fault`)."""
+
+    to: str
+    sent: Count
+    dropped: Count
+    waiting: Count
+    fault: str | None = None
+
+
 class ServerStatus(Document):
-    """The server process. `uid` is the identity of its data directory, in hexadecimal."""
+    """The server process. `uid` is the identity of its data directory, in hexadecimal.
+
+    `deaf_listeners`: the interfaces and addresses on which no packet can be received at present, each with the reason.
+    """
 
     name: str | None = None
     product: str | None = None
@@ -17,6 +30,8 @@ class ServerStatus(Document):
     configuration_changed: Time | None = None
     configuration_read: Time | None = None
     failover_recover: Time | None = None
+    deaf_listeners: dict[str, str] | None = None
+    lease_receivers: tuple[LeaseReceiver, ...] | None = None
 
 
 class StatusDocument(Document):

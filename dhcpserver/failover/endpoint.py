@@ -73,9 +73,8 @@ class Endpoint:
         self._now = now
         start = next_start(before, book.last_number, entropy.randrange(LARGEST_STEP))
         self._record = current = CurrentRecord(replace(startup.record, start=start), stored=record)
-        numbers = StartNumbers(
-            start, before, book.last_number, startup.record.partner_start, startup.record.partner_number
-        )
+        numbers = StartNumbers(start, before, book.last_number)
+        numbers.remember(startup.record.partner_start, startup.record.partner_number, book.last_received)
         self._outbox = outbox = Outbox(log_settings)
         self._session = session = Session(
             settings,

@@ -105,11 +105,14 @@ class Standalone:
             self._book.schedule(lease, lease.state_exp + self._grace[lease.pool.name])
 
     def changed(self, lease: Lease, now: float) -> None:
-        """See Partnership. Mark the lease; it is free after the grace period, or at once if it was reset."""
+        """See Partnership. Mark the lease; it is free after the grace period.
+
+        It is free at once if it was reset, or if it is reserved: no other client gets it than that of the reservation.
+        """
         lease.needs_update = True
         self._book.touch(lease)
         if lease.status in PENDING:
-            wait = 0 if lease.status is Status.RESET else self._grace[lease.pool.name]
+            wait = 0 if lease.reserved or lease.status is Status.RESET else self._grace[lease.pool.name]
             self._book.schedule(lease, int(now) + wait)
 
     def due(self, lease: Lease, now: float) -> None:

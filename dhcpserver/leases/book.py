@@ -37,8 +37,8 @@ class Book:
         pools: the scopes' pools by name.
         changed: leases changed since the last `take_changes`, by address, in order of first change.
         version: grows with every change.
-        former: addresses with a stored lease that no pool manages any more.
-        last_number: the greatest `Lease.number` that was stored when the leases were loaded.
+        former: addresses with a stored lease that no pool manages any more: its client, and its end, 0 if it is over.
+        last_number, last_received: the greatest `Lease.number` and `Lease.received` of the stored leases at the start.
     """
 
     def __init__(self, pools: Iterable[Pool]) -> None:
@@ -46,8 +46,8 @@ class Book:
         self.leases: dict[int, Lease] = {}
         self.changed: dict[int, Lease] = {}
         self.version = 0
-        self.last_number = 0
-        self.former: set[int] = set()
+        self.last_number = self.last_received = 0
+        self.former: dict[int, tuple[bytes | None, int]] = {}
         self._clients: dict[bytes, Lease] = {}
         self._offers: dict[int, Offer] = {}
         self._offer_of: dict[bytes, Offer] = {}
@@ -256,6 +256,8 @@ class Book:
             self.leases[address] = lease
             if lease.number > self.last_number:
                 self.last_number = lease.number
+            if lease.received > self.last_received:
+                self.last_received = lease.received
             pool.counts[lease.status] += 1
             pool.free.discard(address)
             lease.reserved = address in pool.reserved
@@ -324,7 +326,10 @@ class Book:
         """End the offers whose time has passed."""
         ends = self._offer_ends
         while ends and ends[0][0] <= now:
-            self.withdraw(heapq.heappop(ends)[2])
+            offer = heapq.heappop(ends)[2]
+            if self._offers.get(offer.address) is offer:
+                offer.pool.untaken += 1
+                self.withdraw(offer)
 
     def shift_offers(self, step: float) -> None:
         """Follow a step of the clock by `step` seconds: every offer ends after the same time as without it."""

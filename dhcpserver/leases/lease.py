@@ -41,6 +41,7 @@ class Lease:
         names: the host name and the qualified name that the client sent last.
         needs_update: the partner has not acknowledged this binding.
         number: the number of its last change for the partner (`failover.link.startnumber`); 0 for none.
+        received: the number of the partner's last update of it, of the same kind; 0 for none.
         held: until when no client gets the address, although it may be free here: the partner reported that it has
             leased it until then, and this server refused that; 0 for none.
         sibling: the next lease of the same client; used by the book only.
@@ -61,6 +62,7 @@ class Lease:
         "needs_update",
         "number",
         "pool",
+        "received",
         "recv_pl",
         "relay_info",
         "reserved",
@@ -91,6 +93,7 @@ class Lease:
         self.needs_update = False
         self.held = 0
         self.number = 0
+        self.received = 0
         self.sibling: Lease | None = None
         self.due = 0
 

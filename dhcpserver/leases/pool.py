@@ -24,6 +24,7 @@ class Pool:
         version: the book's version at the last change.
         new_clients: how often an address was leased to another client than before, since start.
         renewals: how often a lease was extended, since start.
+        untaken: how many offers ended without a REQUEST of their clients, since start.
     """
 
     __slots__ = (
@@ -44,6 +45,7 @@ class Pool:
         "renewals",
         "reserved",
         "total",
+        "untaken",
         "version",
     )
 
@@ -79,6 +81,7 @@ class Pool:
         self.version = 0
         self.new_clients = 0
         self.renewals = 0
+        self.untaken = 0
 
     def in_ranges(self, address: int) -> bool:
         """Whether one of the ranges contains the address."""

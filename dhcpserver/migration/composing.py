@@ -15,6 +15,7 @@ from dhcpserver.migration.found import (
     FoundPair,
     FoundReservation,
     FoundScope,
+    LeaseTimes,
     Lost,
     Value,
 )
@@ -55,7 +56,7 @@ class _Composer:
         self._own = own
         rows = [OptionDefinition(each.code, each.name, TYPES[each.type], LIST if each.repeat else ONE) for each in own]
         self._table = OptionTable((*STANDARD4, *rows))
-        self._policies: dict[int | None, str] = {found.lease_seconds: "default"}
+        self._policies: dict[LeaseTimes, str] = {found.times: "default"}
 
     def document(self) -> Table:
         """Return the document in the order in which people read it."""
@@ -72,7 +73,7 @@ class _Composer:
             document["option-definition"] = [
                 {"code": each.code, "name": each.name, "type": each.type, "repeat": each.repeat} for each in self._own
             ]
-        document["policy"] = [self._policy(name, seconds, options) for seconds, name in self._policies.items()]
+        document["policy"] = [self._policy(name, times, options) for times, name in self._policies.items()]
         document["scope"] = scopes
         return document
 
@@ -88,10 +89,19 @@ class _Composer:
             else:
                 yield each
 
-    def _policy(self, name: str, seconds: int | None, options: Table) -> Table:
+    def _policy(self, name: str, times: LeaseTimes, options: Table) -> Table:
         policy: Table = {"name": name}
+        seconds, shortest, longest = times
         if seconds is not None:
-            policy["dhcp-lease-time"] = seconds
+            shortest = None if shortest is None else min(shortest, longest or shortest)
+            bounded = max(min(seconds, longest or seconds), shortest or 1)
+            if bounded != seconds:
+                self._lose(f"policy {name}", f"the lease time {seconds} s is outside its bounds: {bounded} s counts")
+            policy["dhcp-lease-time"] = bounded
+            if times.bounded:
+                bounds = {"min-lease-time": shortest, "max-lease-time": longest or bounded}
+                policy["allow-lease-time-override"] = True
+                policy |= {key: value for key, value in bounds.items() if value is not None}
         return policy | ({"options": options} if options else {})
 
     def _names(self) -> list[str]:
@@ -109,8 +119,10 @@ class _Composer:
     def _scope(self, scope: FoundScope, name: str) -> Table:
         table: Table = {"name": name, "subnet": str(scope.subnet)}
         table["ranges"] = [f"{first}-{last}" for first, last in scope.ranges]
-        if scope.lease_seconds is not None and scope.lease_seconds != self._found.lease_seconds:
-            table["policy"] = self._policies.setdefault(scope.lease_seconds, f"lease-{scope.lease_seconds}")
+        if scope.times.seconds is not None and scope.times != self._found.times:
+            table["policy"] = self._policies.setdefault(scope.times, self._name_of(scope.times))
+        if not scope.authoritative:
+            table["authoritative"] = False
         if scope.network is not None:
             table |= self._shared(scope, scope.network)
         if scope.relays:
@@ -125,6 +137,12 @@ class _Composer:
             table["reservations"] = reservations
         return table
 
+    def _name_of(self, times: LeaseTimes) -> str:
+        """Return a new name for a policy, by its lease time."""
+        names = set(self._policies.values())
+        plain = f"lease-{times.seconds}"
+        return next(each for each in (plain, *(f"{plain}-{n}" for n in range(2, len(names) + 3))) if each not in names)
+
     def _shared(self, scope: FoundScope, network: str) -> Table:
         """Return the primary subnet of a shared network: the subnet of its first scope, which does not name it."""
         primary = next(each.subnet for each in self._found.scopes if each.network == network)
@@ -136,6 +154,10 @@ class _Composer:
             table["mac"] = found.mac
         if found.client_id is not None:
             table["client-id"] = found.client_id
+        if found.circuit_id is not None:
+            table["circuit-id"] = found.circuit_id
+        if found.remote_id is not None:
+            table["remote-id"] = found.remote_id
         options = self._options(found.options, subnet)
         return table | ({"options": options} if options else {})
 

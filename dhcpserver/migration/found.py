@@ -5,9 +5,13 @@ Nothing is dropped without a word: what has no counterpart, or cannot be read, i
 
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
+from typing import NamedTuple
 
 FOREVER = float("inf")
 """The end of a lease that does not end."""
+
+ETHERNET = 1
+"""The hardware type of Ethernet (RFC 1700), which the files of these servers do not write."""
 
 Value = str | int | bool | list[str] | list[int]
 
@@ -36,27 +40,51 @@ class FoundOption:
     place: str
 
 
+class LeaseTimes(NamedTuple):
+    """The lease time of clients that request none, and bounds of what they request, in seconds; None: not set.
+
+    Without bounds a client gets the first one, whatever it requests.
+    """
+
+    seconds: int | None = None
+    shortest: int | None = None
+    longest: int | None = None
+
+    @property
+    def bounded(self) -> bool:
+        return self.shortest is not None or self.longest is not None
+
+
+UNSET = LeaseTimes()
+
+
 @dataclass(slots=True)
 class FoundReservation:
-    """An address of one client: by its hardware address (`02:00:...`) or its identifier (hexadecimal)."""
+    """An address of one client: by its hardware address (`02:00:...`) or its identifier (hexadecimal).
+
+    Or of a port: by circuit ID and remote ID, in the form that the configuration has (text, or `hex:` and octets).
+    """
 
     address: IPv4Address
     place: str
     mac: str | None = None
     client_id: str | None = None
+    circuit_id: str | None = None
+    remote_id: str | None = None
     options: list[FoundOption] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class FoundScope:
-    """A subnet with its ranges. Times: seconds; None where the file has none."""
+    """A subnet with its ranges. `authoritative`: clients with an address of another link get a NAK."""
 
     name: str
     subnet: IPv4Network
     place: str
     ranges: list[tuple[IPv4Address, IPv4Address]] = field(default_factory=list)
     options: list[FoundOption] = field(default_factory=list)
-    lease_seconds: int | None = None
+    times: LeaseTimes = UNSET
+    authoritative: bool = True
     reservations: list[FoundReservation] = field(default_factory=list)
     network: str | None = None
     """The shared network that it belongs to."""
@@ -93,7 +121,7 @@ class Found:
     """Everything of a configuration."""
 
     options: list[FoundOption] = field(default_factory=list)
-    lease_seconds: int | None = None
+    times: LeaseTimes = UNSET
     scopes: list[FoundScope] = field(default_factory=list)
     reservations: list[FoundReservation] = field(default_factory=list)
     """Those that name no subnet; each is put into the scope of its address."""

@@ -9,23 +9,31 @@ from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from dhcpserver.migration.found import (
+    UNSET,
     Found,
     FoundDefinition,
     FoundOption,
     FoundPair,
     FoundReservation,
     FoundScope,
+    LeaseTimes,
     Value,
 )
 from dhcpserver.migration.isc_syntax import Load, Statement, parse
 
 _MEANINGLESS = frozenset(
     {
-        "ddns-update-style", "ddns-updates", "log-facility", "authoritative", "one-lease-per-client", "ping-check",
+        "ddns-update-style", "ddns-updates", "log-facility", "one-lease-per-client", "ping-check",
         "omapi-port", "omapi-key", "key", "zone", "lease-file-name", "pid-file-name", "local-port", "local-address",
         "update-static-leases", "deny-unknown-clients", "server-identifier", "get-lease-hostnames",
     }
 )  # fmt: skip
+_OWN = frozenset({"option", "next-server", "filename", "server-name", "failover", "authoritative"})
+"""Statements that are read, or listed, with the block that they are in."""
+_TIMES = {"default-lease-time": "seconds", "min-lease-time": "shortest", "max-lease-time": "longest"}
+_WITHOUT_AUTHORITY = "not authoritative"
+DEFAULT_SECONDS = 43_200
+"""dhcpd's lease time without a `default-lease-time` (dhcpd.conf(5))."""
 _TYPES = {
     "boolean": "boolean",
     "unsigned integer 8": "u8",
@@ -46,7 +54,8 @@ class _Around:
     """What a statement inherits."""
 
     options: tuple[FoundOption, ...] = ()
-    lease_seconds: int | None = None
+    times: LeaseTimes = UNSET
+    authoritative: bool = False
     network: str | None = None
     scope: FoundScope | None = None
 
@@ -59,28 +68,35 @@ def read(text: str, source: str, load: Load | None = None) -> Found:
         if each.name == "option" and _defines(each):
             _definition(found, each)
     own = _own(found, statements, _Around())
-    found.options, found.lease_seconds = list(own.options), own.lease_seconds
-    _walk(found, statements, _Around())
+    found.options, found.times = list(own.options), _complete(own.times)
+    _walk(found, statements, _Around(times=own.times, authoritative=own.authoritative))
     return found
 
 
 def _own(found: Found, statements: Iterable[Statement], around: _Around) -> _Around:
     """Return what a block sets itself, in addition to what it inherits."""
     options = {each.key: each for each in around.options}
-    lease_seconds = around.lease_seconds
+    times, authoritative = around.times, around.authoritative
     for each in statements:
         if each.name == "option" and each.block is None and not _defines(each):
             option = _option(found, each)
             if option is not None:
                 options[option.key] = option
-        elif each.name == "default-lease-time" and len(each.arguments) == 1:
+        elif each.name in _TIMES and len(each.arguments) == 1:
             if each.arguments[0].isdigit():
-                lease_seconds = int(each.arguments[0])
+                times = times._replace(**{_TIMES[each.name]: int(each.arguments[0]) or None})
             else:
                 found.lose(each.place, f"{each}: not a number of seconds")
+        elif each.name == "authoritative" or str(each) == _WITHOUT_AUTHORITY:
+            authoritative = each.name == "authoritative"
         elif each.name in ("next-server", "filename", "server-name"):
             found.lose(each.place, f"{each}: set packet-siaddr, packet-file-name or packet-server-name of a policy")
-    return replace(around, options=tuple(options.values()), lease_seconds=lease_seconds)
+    return replace(around, options=tuple(options.values()), times=times, authoritative=authoritative)
+
+
+def _complete(times: LeaseTimes) -> LeaseTimes:
+    """Add the lease time that dhcpd has by default, where the file has only bounds."""
+    return times._replace(seconds=DEFAULT_SECONDS) if times.bounded and times.seconds is None else times
 
 
 def _walk(found: Found, statements: Iterable[Statement], around: _Around) -> None:
@@ -101,9 +117,7 @@ def _walk(found: Found, statements: Iterable[Statement], around: _Around) -> Non
             _failover(found, each, block)
         elif each.name == "range" and around.scope is not None:
             _range(found, each, around.scope)
-        elif each.name in ("max-lease-time", "min-lease-time"):
-            found.lose(each.place, f"{each}: a client gets the lease time of its policy")
-        elif each.name not in ("option", "default-lease-time", "next-server", "filename", "server-name", "failover"):
+        elif each.name not in _OWN and each.name not in _TIMES and str(each) != _WITHOUT_AUTHORITY:
             meaning = "not needed here" if each.name in _MEANINGLESS else "it has no counterpart that is carried over"
             found.lose(each.place, f"{each}: {meaning}")
 
@@ -120,7 +134,7 @@ def _subnet(found: Found, statement: Statement, block: list[Statement], around: 
     own = _own(found, block, replace(around, options=_without_global(found, around)))
     scope = FoundScope(str(subnet), subnet, statement.place, network=around.network)
     scope.options = list(own.options)
-    scope.lease_seconds = own.lease_seconds
+    scope.times, scope.authoritative = _complete(own.times), own.authoritative
     found.scopes.append(scope)
     _walk(found, block, replace(own, scope=scope))
 
@@ -154,7 +168,7 @@ def _range(found: Found, statement: Statement, scope: FoundScope) -> None:
 
 
 def _host(found: Found, statement: Statement, block: list[Statement], around: _Around) -> None:
-    mac = client_id = None
+    mac = client_id = circuit_id = remote_id = None
     addresses: list[str] = []
     for each in block:
         words = each.arguments
@@ -163,14 +177,23 @@ def _host(found: Found, statement: Statement, block: list[Statement], around: _A
         elif each.name == "fixed-address":
             addresses = words
         elif each.name == "option" and words[:1] == ["dhcp-client-identifier"] and len(each.words) == 3:
-            value = each.words[2]
-            client_id = value.octets.hex() if value.octets is not None else value.text.replace(":", "")
+            client_id = (_octets(found, each) or "").removeprefix("hex:").replace(":", "") or None
+        elif each.name == "host-identifier" and words[:1] == ["option"] and len(each.words) == 4:
+            if words[1] == "agent.circuit-id":
+                circuit_id = _octets(found, each)
+            elif words[1] == "agent.remote-id":
+                remote_id = _octets(found, each)
+            else:
+                found.lose(each.place, f"{each}: a reservation is by a client, or by circuit ID and remote ID")
         elif each.name not in ("option", "default-lease-time"):
             found.lose(each.place, f"{each}: a reservation has an address, a client and options")
     if not addresses:
         found.lose(statement.place, f"{statement}: a host without fixed-address is no reservation")
         return
-    if mac is None and client_id is None:
+    if mac is not None and (client_id or circuit_id or remote_id):
+        found.lose(statement.place, f"{statement}: it is for the hardware address only, not for an identifier too")
+        client_id = circuit_id = remote_id = None
+    if mac is None and client_id is None and circuit_id is None and remote_id is None:
         found.lose(statement.place, f"{statement}: neither a hardware address nor an identifier")
         return
     inherited = [*found.options, *(around.scope.options if around.scope is not None else ())]
@@ -182,7 +205,27 @@ def _host(found: Found, statement: Statement, block: list[Statement], around: _A
         except AddressValueError:
             found.lose(statement.place, f"{statement}: {text} is a name; write its address")
             continue
-        found.reservations.append(FoundReservation(address, statement.place, mac, client_id, options))
+        found.reservations.append(
+            FoundReservation(address, statement.place, mac, client_id, circuit_id, remote_id, options)
+        )
+
+
+def _octets(found: Found, statement: Statement) -> str | None:
+    """Return the last word, a circuit ID or a remote ID, as this server's configuration has it."""
+    word = statement.words[-1]
+    try:
+        octets = octets_of(word.text) if word.octets is None else word.octets
+    except ValueError:
+        octets = b""
+    if octets:
+        return f"hex:{octets.hex(':')}"
+    found.lose(statement.place, f"{statement}: neither a text nor octets")
+    return None
+
+
+def octets_of(text: str) -> bytes:
+    """Return octets in hexadecimal, each of one or two digits between colons. Raises ValueError."""
+    return bytes(int(part, 16) for part in text.split(":"))
 
 
 def _mac(text: str) -> str | None:

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
 
-from dhcpserver.migration.found import FOREVER, FoundLease, FoundLeases, Lost
+from dhcpserver.migration.found import ETHERNET, FOREVER, FoundLease, FoundLeases, Lost
 from dhcpserver.migration.isc_syntax import Statement, parse
 
-ETHERNET = 1
 _HARDWARE = {"ethernet": ETHERNET, "token-ring": 6, "fddi": 8, "infiniband": 32}
 _HELD = ("active", "abandoned")
 

@@ -7,24 +7,51 @@ from typing import Any
 
 from dhcpserver.migration import relaxed_json
 from dhcpserver.migration.found import (
+    UNSET,
     Found,
     FoundDefinition,
     FoundOption,
     FoundPair,
     FoundReservation,
     FoundScope,
+    LeaseTimes,
     MigrationError,
 )
 
 _KNOWN = frozenset(
-    {"option-data", "option-def", "subnet4", "shared-networks", "reservations", "valid-lifetime", "interfaces-config"}
+    {
+        "option-data",
+        "option-def",
+        "subnet4",
+        "shared-networks",
+        "reservations",
+        "valid-lifetime",
+        "min-valid-lifetime",
+        "max-valid-lifetime",
+        "authoritative",
+        "interfaces-config",
+    }
 )
+DEFAULT_SECONDS = 7200
 _TYPES = {
     "uint8": "u8", "uint16": "u16", "uint32": "u32", "int32": "i32", "boolean": "boolean", "string": "string",
     "ipv4-address": "address4", "fqdn": "domain", "binary": "hex", "empty": "empty",
 }  # fmt: skip
 _OF_SUBNET = frozenset(
-    {"id", "subnet", "pools", "option-data", "reservations", "valid-lifetime", "relay", "interface", "user-context"}
+    {
+        "id",
+        "subnet",
+        "pools",
+        "option-data",
+        "reservations",
+        "valid-lifetime",
+        "min-valid-lifetime",
+        "max-valid-lifetime",
+        "authoritative",
+        "relay",
+        "interface",
+        "user-context",
+    }
 )
 
 
@@ -56,6 +83,10 @@ class _Part:
         found = self.values.get(name, "")
         return found if isinstance(found, str) else str(found)
 
+    def flag(self, name: str, default: bool) -> bool:
+        found = self.values.get(name)
+        return found if isinstance(found, bool) else default
+
     def seconds(self, name: str) -> int | None:
         found = self.values.get(name)
         return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else None
@@ -68,7 +99,8 @@ def read(text: str, source: str, load: Callable[[str], str]) -> Found:
         raise MigrationError(f"{source}: it has no Dhcp4")
     top = _Part(document["Dhcp4"], f"{source}: Dhcp4")
     found = Found()
-    found.lease_seconds = top.seconds("valid-lifetime")
+    found.times = _times(top, UNSET)
+    authoritative = top.flag("authoritative", False)
     found.options = list(_options(found, top))
     for each in top.parts("option-def"):
         _definition(found, each)
@@ -78,11 +110,16 @@ def read(text: str, source: str, load: Callable[[str], str]) -> Found:
         else:
             found.interfaces.append(str(name).partition("/")[0])
     for each in top.parts("subnet4"):
-        _subnet(found, each, None, [], None)
+        _subnet(found, each, _Around(times=found.times, authoritative=authoritative))
     for network in top.parts("shared-networks"):
-        around = list(_options(found, network))
+        around = _Around(
+            network.text("name"),
+            tuple(_options(found, network)),
+            _times(network, found.times),
+            network.flag("authoritative", authoritative),
+        )
         for each in network.parts("subnet4"):
-            _subnet(found, each, network.text("name"), around, network.seconds("valid-lifetime"))
+            _subnet(found, each, around)
     for each in top.parts("reservations"):
         reservation = _reservation(found, each)
         if reservation is not None:
@@ -95,17 +132,36 @@ def read(text: str, source: str, load: Callable[[str], str]) -> Found:
     return found
 
 
-def _subnet(
-    found: Found, part: _Part, network: str | None, around: list[FoundOption], lease_seconds: int | None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a subnet inherits: of its shared network, if it has one, and of the server."""
+
+    network: str | None = None
+    options: tuple[FoundOption, ...] = ()
+    times: LeaseTimes = UNSET
+    authoritative: bool = False
+
+
+def _times(part: _Part, around: LeaseTimes) -> LeaseTimes:
+    """Return the lease times of a part. Kea's lease time is 2 hours where the file has only bounds."""
+    times = LeaseTimes(
+        part.seconds("valid-lifetime") or around.seconds,
+        part.seconds("min-valid-lifetime") or around.shortest,
+        part.seconds("max-valid-lifetime") or around.longest,
+    )
+    return times._replace(seconds=DEFAULT_SECONDS) if times.bounded and times.seconds is None else times
+
+
+def _subnet(found: Found, part: _Part, around: _Around) -> None:
     try:
         subnet = IPv4Network(part.text("subnet"), strict=False)
     except ValueError as error:
         found.lose(part.place, f"{error}; with everything in it")
         return
-    scope = FoundScope(str(subnet), subnet, part.place, network=network)
-    scope.lease_seconds = part.seconds("valid-lifetime") or lease_seconds
-    own = {each.key: each for each in (*around, *_options(found, part))}
+    scope = FoundScope(str(subnet), subnet, part.place, network=around.network)
+    scope.times = _times(part, around.times)
+    scope.authoritative = part.flag("authoritative", around.authoritative)
+    own = {each.key: each for each in (*around.options, *_options(found, part))}
     scope.options = list(own.values())
     for pool in part.parts("pools"):
         _range(found, pool, scope)
@@ -150,8 +206,9 @@ def _range(found: Found, pool: _Part, scope: FoundScope) -> None:
 def _reservation(found: Found, part: _Part) -> FoundReservation | None:
     mac = part.text("hw-address").lower() or None
     client_id = part.text("client-id").replace(":", "").lower() or None
-    if mac is None and client_id is None:
-        found.lose(part.place, "a reservation by something else than hw-address and client-id")
+    circuit_id = _octets(part.text("circuit-id"))
+    if mac is None and client_id is None and circuit_id is None:
+        found.lose(part.place, "a reservation by something else than hw-address, client-id and circuit-id")
         return None
     try:
         address = IPv4Address(part.text("ip-address"))
@@ -161,10 +218,21 @@ def _reservation(found: Found, part: _Part) -> FoundReservation | None:
     options = list(_options(found, part))
     if part.text("hostname"):
         options.append(FoundOption(12, part.text("hostname"), part.place))
-    known = {"hw-address", "client-id", "ip-address", "hostname", "option-data", "user-context"}
+    known = {"hw-address", "client-id", "circuit-id", "ip-address", "hostname", "option-data", "user-context"}
     for name in part.values.keys() - known:
         found.lose(f"{part.place}.{name}", "a reservation has an address, a client and options")
-    return FoundReservation(address, part.place, mac, client_id, options)
+    return FoundReservation(address, part.place, mac, client_id, circuit_id, options=options)
+
+
+def _octets(text: str) -> str | None:
+    """Return a circuit ID, text in single quotes or hexadecimal digits, as this server's configuration has it."""
+    if len(text) > 2 and text.startswith("'") and text.endswith("'"):
+        return f"hex:{text[1:-1].encode().hex(':')}"
+    digits = text.lower().removeprefix("0x").replace(":", "").replace(" ", "")
+    try:
+        return f"hex:{bytes.fromhex(digits).hex(':')}" if digits else None
+    except ValueError:
+        return None
 
 
 def _options(found: Found, part: _Part) -> Iterator[FoundOption]:

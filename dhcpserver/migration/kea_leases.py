@@ -4,9 +4,8 @@ import csv
 import io
 from ipaddress import IPv4Address
 
-from dhcpserver.migration.found import FOREVER, FoundLease, FoundLeases, Lost, MigrationError
+from dhcpserver.migration.found import ETHERNET, FOREVER, FoundLease, FoundLeases, Lost, MigrationError
 
-_ETHERNET = 1
 _ASSIGNED, _DECLINED = 0, 1
 _INFINITE = 0xFFFFFFFF
 _COLUMNS = ("address", "hwaddr", "client_id", "valid_lifetime", "expire", "hostname", "state")
@@ -49,7 +48,7 @@ def _lease(address: IPv4Address, row: dict[str, str]) -> FoundLease | None:
     forever = lifetime == _INFINITE
     return FoundLease(
         address,
-        bytes([_ETHERNET]) + hardware if hardware else b"",
+        bytes([ETHERNET]) + hardware if hardware else b"",
         client_id,
         float(expire - lifetime) if not forever else 0.0,
         FOREVER if forever else float(expire),

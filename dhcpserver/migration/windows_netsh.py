@@ -4,7 +4,15 @@ import shlex
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from dhcpserver.migration.found import Found, FoundOption, FoundReservation, FoundScope, MigrationError, Value
+from dhcpserver.migration.found import (
+    Found,
+    FoundOption,
+    FoundReservation,
+    FoundScope,
+    LeaseTimes,
+    MigrationError,
+    Value,
+)
 
 _LEASE_TIME = 51
 _NUMBERS = ("byte", "word", "dword")
@@ -107,7 +115,7 @@ def _set_option(found: Found, target: Found | FoundScope, words: list[str], plac
         return
     value = _value(words[1], words[2:])
     if code == _LEASE_TIME and isinstance(value, int):
-        target.lease_seconds = value
+        target.times = LeaseTimes(value)
     else:
         target.options.append(FoundOption(code, value, place))
 

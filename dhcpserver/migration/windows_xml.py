@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from xml.etree import ElementTree
 
 from dhcpserver.migration.found import (
+    ETHERNET,
     FOREVER,
     Found,
     FoundLease,
@@ -15,6 +16,7 @@ from dhcpserver.migration.found import (
     FoundOption,
     FoundReservation,
     FoundScope,
+    LeaseTimes,
     Lost,
     MigrationError,
 )
@@ -22,7 +24,6 @@ from dhcpserver.migration.windows_netsh import reservation, without
 
 _SPAN = re.compile(r"(?:(\d+)\.)?(\d+):(\d+):(\d+)")
 _LEASE_TIME = 51
-_ETHERNET = 1
 _HELD = {"active": False, "activereservation": False, "declined": True}
 Element = ElementTree.Element
 
@@ -72,7 +73,7 @@ def _scope(export: Export, element: Element, place: str, now: float) -> None:
     subnet = IPv4Network((_text(element, "ScopeId"), _text(element, "SubnetMask")))
     scope = FoundScope(_text(element, "Name") or str(subnet), subnet, place)
     scope.active = _text(element, "State").lower() != "inactive"
-    scope.lease_seconds = _seconds(_text(element, "LeaseDuration"))
+    scope.times = LeaseTimes(_seconds(_text(element, "LeaseDuration")))
     first, last = _text(element, "StartRange"), _text(element, "EndRange")
     if first and last:
         scope.ranges = [(IPv4Address(first), IPv4Address(last))]
@@ -118,7 +119,7 @@ def _lease(element: Element, now: float) -> FoundLease | None:
     host = _text(element, "HostName").rstrip(".")
     # Windows has the hardware address as the identifier of clients that sent none.
     if len(client) == 6:
-        return FoundLease(address, bytes([_ETHERNET]) + client, None, now, ends, host, declined)
+        return FoundLease(address, bytes([ETHERNET]) + client, None, now, ends, host, declined)
     return FoundLease(address, b"", client or None, now, ends, host, declined)
 
 
@@ -132,7 +133,7 @@ def _set_option(found: Found, target: Found | FoundScope | FoundReservation, ele
         found.lose(place, f"option {code}: it has no number or no value")
         return
     if int(code) == _LEASE_TIME and not isinstance(target, FoundReservation) and values[0].isdigit():
-        target.lease_seconds = int(values[0])
+        target.times = LeaseTimes(int(values[0]))
         return
     several = [_number(each) for each in values]
     if all(isinstance(each, int) for each in several) and any(each.startswith("0x") for each in values):

@@ -4,16 +4,14 @@ The JSON lines are read again to answer who had an address at a time.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from dhcpserver.contract.messages import LEASE_EVENT
 from dhcpserver.failover.effects import log_line
-from dhcpserver.leases.lease import Lease
 from dhcpserver.runtime.logfile import format_line
 from dhcpserver.runtime.rotation import RotatedFile, rotations
-from dhcpserver.service.leaseevents import LeaseEvents
 
 JSON_NAME, LINES_NAME = "leases.jsonl", "name_dhcp_1_leases"
 
@@ -25,15 +23,14 @@ class LeaseLog:
         self._server = server
         self._json = RotatedFile(directory / JSON_NAME, size, count) if "json" in forms else None
         self._lines = RotatedFile(directory / LINES_NAME, size, count) if "lines" in forms else None
-        self._events = LeaseEvents()
 
-    def write(self, now: float, changes: Iterable[Lease]) -> None:
-        """Write the events of the leases that a turn has changed and stored."""
-        if self._json is None and self._lines is None:
-            return
-        events = self._events.of(changes, now)
-        if not events:
-            return
+    @property
+    def wanted(self) -> bool:
+        """Whether anything is written at all."""
+        return self._json is not None or self._lines is not None
+
+    def write(self, now: float, events: Sequence[dict[str, Any]]) -> None:
+        """Write the events of a turn."""
         if self._json is not None:
             self._json.write(json.dumps(event, separators=(",", ":"), ensure_ascii=True) for event in events)
         if self._lines is not None:

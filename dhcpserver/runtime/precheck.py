@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dhcpserver import VERSION
 from dhcpserver.config.objects import Configuration, Listener
 from dhcpserver.config.options import option_table
-from dhcpserver.config.values import client_id, hardware
+from dhcpserver.config.values import client_id, hardware, relay_octets
 from dhcpserver.runtime.listeners import name_of
 from dhcpserver.runtime.sockets import interface_address
 from dhcpserver.service.query import Arrival
@@ -30,6 +30,8 @@ class Asked(NamedTuple):
     relay: str | None = None
     vendor_class: str | None = None
     options: str | None = None
+    circuit_id: str | None = None
+    remote_id: str | None = None
 
 
 class Report(NamedTuple):
@@ -75,12 +77,15 @@ def imagined(configuration: Configuration, asked: Asked) -> ImaginedClient | Non
         identifier = None if asked.client_id is None else bytes.fromhex(client_id(asked.client_id).replace(":", ""))
         relay = 0 if asked.relay is None else int(IPv4Address(asked.relay))
         wanted = [each for each in re.split(r"[,\s]+", asked.options or "") if each]
+        circuit, remote = (None if each is None else relay_octets(each) for each in (asked.circuit_id, asked.remote_id))
         requested = tuple(dict.fromkeys(table.find(each).code for each in wanted))
     except ValueError as error:
         raise QuestionError(str(error)) from None
     assert isinstance(address, bytes)
+    assert circuit is None or isinstance(circuit, bytes)
+    assert remote is None or isinstance(remote, bytes)
     vendor_class = None if asked.vendor_class is None else asked.vendor_class.encode()
-    return ImaginedClient(address, identifier, relay, vendor_class, requested)
+    return ImaginedClient(address, identifier, relay, vendor_class, requested, circuit, remote)
 
 
 def _arrival(index: int, listener: Listener) -> Arrival | None:

@@ -1,4 +1,4 @@
-"""ICMP echo requests to addresses (RFC 792), and their answers."""
+"""Probes of addresses: ICMP echo requests (RFC 792), on the links of this machine ARP too, and the answers."""
 
 import asyncio
 import os
@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address
 
+from dhcpserver.runtime.arp import Arp
 from dhcpserver.runtime.sockets import ListenerError
 
 ECHO_REQUEST, ECHO_REPLY = 8, 0
@@ -20,9 +21,9 @@ REFUSED = (
 
 
 class Prober:
-    """Sends echo requests through a raw socket.
+    """Sends echo requests through a raw socket, and ARP probes to addresses on a link of this machine.
 
-    `report` gets each address that answered, `failed` each to which no request could be sent.
+    `report` gets each address that answered, `failed` each to which no probe could be sent.
 
     Attributes:
         available: whether this process may send echo requests; root or CAP_NET_RAW may.
@@ -34,6 +35,7 @@ class Prober:
         self._identifier = os.getpid() & 0xFFFF
         self._sequence = 0
         self._socket: socket.socket | None = None
+        self._arp = Arp(report)
 
     def open(self, *, required: bool = False) -> None:
         """Open the socket, if this process may. Raises ListenerError if it may not and the configuration requires it.
@@ -48,22 +50,29 @@ class Prober:
             return
         self._socket.setblocking(False)
         asyncio.get_running_loop().add_reader(self._socket, self._readable)
+        self._arp.open()
 
     @property
     def available(self) -> bool:
         return self._socket is not None
 
     def send(self, addresses: Iterable[int]) -> None:
-        """Send an echo request to each address."""
+        """Send an echo request to each address, and an ARP probe if it is on a link of this machine."""
         for address in addresses:
-            if self._socket is None:
+            by_arp = self._arp.send(address)
+            if not self._echo(address) and not by_arp:
                 self._failed(address)
-                continue
-            self._sequence = self._sequence + 1 & 0xFFFF
-            try:
-                self._socket.sendto(echo_request(self._identifier, self._sequence), (str(IPv4Address(address)), 0))
-            except OSError:
-                self._failed(address)
+
+    def _echo(self, address: int) -> bool:
+        """Send an echo request; return whether it was sent."""
+        if self._socket is None:
+            return False
+        self._sequence = self._sequence + 1 & 0xFFFF
+        try:
+            self._socket.sendto(echo_request(self._identifier, self._sequence), (str(IPv4Address(address)), 0))
+        except OSError:
+            return False
+        return True
 
     def _readable(self) -> None:
         assert self._socket is not None
@@ -76,7 +85,8 @@ class Prober:
                 self._report(int(IPv4Address(source)))
 
     def close(self) -> None:
-        """Close the socket."""
+        """Close the sockets."""
+        self._arp.close()
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()

@@ -12,11 +12,9 @@ import contextlib
 import gc
 import logging
 import random
-import stat
 import time
 from collections.abc import Awaitable, Mapping
 from dataclasses import asdict
-from ipaddress import ip_address
 from pathlib import Path
 
 from dhcpserver import VERSION
@@ -28,7 +26,8 @@ from dhcpserver.runtime import garbage
 from dhcpserver.runtime.clocks import read_clocks
 from dhcpserver.runtime.configfile import ConfigurationFile
 from dhcpserver.runtime.datadir import DataDirectory
-from dhcpserver.runtime.leaselog import LeaseLog
+from dhcpserver.runtime.exposure import exposed
+from dhcpserver.runtime.leasereports import LeaseReports
 from dhcpserver.runtime.link import Attempt, FailoverLinks
 from dhcpserver.runtime.linktls import link_tls
 from dhcpserver.runtime.listeners import Listeners
@@ -70,6 +69,7 @@ class Server:
     Attributes:
         core: makes the decisions; the API reads it between turns and never changes it.
         log: the log file.
+        lease_reports: passes on the events of leases.
         started, configuration_read: Unix seconds.
         not_serving_reason: why no packet is answered at present; None while the server is serving.
         pair: the failover pair; None without one, or while failover is off.
@@ -88,9 +88,7 @@ class Server:
         self.committed = 0
         settings = configuration.server
         self.log = LogFile(data.logs, settings.name, settings.log_file_size, settings.log_file_count)
-        self._lease_log = LeaseLog(
-            data.logs, settings.name, settings.lease_log, settings.lease_log_size, settings.lease_log_count
-        )
+        self.lease_reports = LeaseReports(configuration, data.logs, self.log.write)
         self._inputs = Inputs()
         self.listeners = Listeners(self._readable, self._listeners_changed)
         self._scheduled = False
@@ -142,12 +140,7 @@ class Server:
         await self._links.listen()
         self._prober.open(required=self.core.plan.probes)
         self.write_log(messages.STARTED, name=self.configuration.server.name, version=VERSION)
-        api = self.configuration.api
-        if not api.certificate and not ip_address(api.address).is_loopback:
-            self.write_log(messages.API_WITHOUT_TLS, address=api.address, port=api.port)
-        secret = any(pair.shared_secret for pair in self.configuration.failover_pair)
-        if secret and self._file.path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-            self.write_log(messages.READABLE_SECRET, path=self._file.path, what="a shared secret")
+        self.log.write(time.time(), list(exposed(self.configuration, self._file.path)))
         self._start_core()
 
     def _start_core(self) -> None:
@@ -181,8 +174,8 @@ class Server:
         await self._links.shut()
         await asyncio.to_thread(self._traps.close, 2.0)
         self._store.close()
+        await self.lease_reports.close()
         self.log.close()
-        self._lease_log.close()
         self.data.close()
 
     async def _wait_for_partner(self) -> None:
@@ -283,7 +276,7 @@ class Server:
         if outputs.lines:
             self.log.write(now, outputs.lines)
         if outputs.changes:
-            self._lease_log.write(now, outputs.changes)
+            self.lease_reports.write(now, outputs.changes)
         if outputs.traps:
             self._send_traps(outputs.traps)
         for ticket, refusal in outputs.answers:

@@ -15,7 +15,6 @@ from ipaddress import IPv4Address
 
 from dhcpserver.config.objects import Listener
 from dhcpserver.leases.pool import Pool
-from dhcpserver.limits import DHCP_SERVER_PORT
 from dhcpserver.service.query import Arrival, Destination, Reply
 
 RECEIVE_BUFFER = 1 << 20
@@ -23,7 +22,7 @@ RECEIVE_BUFFER = 1 << 20
 
 DATAGRAMS_PER_DRAIN = 256
 LARGEST_DATAGRAM = 4096
-REMEMBERED_PORTS = 1024
+REMEMBERED_SOURCES = 4096
 SHORTEST_MTU = 576
 """Octets that every link of IPv4 carries for DHCP (RFC 2131 section 2); an interface that reports less is not asked."""
 _SIOCGIFADDR = 0x8915
@@ -31,6 +30,10 @@ _SIOCGIFMTU = 0x8921
 _ETHERTYPE_IP = 0x0800
 _SO_BINDTODEVICE = 25
 _BROADCAST = "255.255.255.255"
+_ALL_HOSTS = b"\xff\xff\xff\xff"
+_IP_PKTINFO = 8
+_PACKET_INFORMATION = socket.CMSG_SPACE(12)
+"""Octets for in_pktinfo (ip(7)): the interface, the local address, and the destination in the header of the packet."""
 
 
 class ListenerError(Exception):
@@ -46,28 +49,36 @@ class DhcpSocket:
     interface: str | None
     arrival: Arrival
     port: int
-    from_ports: dict[int, Arrival]
-    """The arrival of packets from ports other than those of DHCP (RFC 8357)."""
+    arrivals: dict[tuple[str, int] | tuple[str, int, bool], Arrival]
+    """The arrival of packets by their source, and on a link by whether they were broadcast: most are from a few."""
 
     def drain(self, into: list[tuple[bytes, Arrival]]) -> None:
         """Receive what has arrived, at most `DATAGRAMS_PER_DRAIN` datagrams, without waiting."""
-        receive = self.sock.recvfrom
-        arrival = self.arrival
+        arrivals = self.arrivals
         try:
+            if self.arrival.direct:
+                receive_with = self.sock.recvmsg
+                for _ in range(DATAGRAMS_PER_DRAIN):
+                    octets, about, _, (host, port) = receive_with(LARGEST_DATAGRAM, _PACKET_INFORMATION)
+                    broadcast = bool(about) and about[0][2][8:12] == _ALL_HOSTS
+                    known = arrivals.get((host, port, broadcast))
+                    into.append((octets, known or self._arrival_from(host, port, broadcast)))
+                return
+            receive = self.sock.recvfrom
             for _ in range(DATAGRAMS_PER_DRAIN):
                 octets, source = receive(LARGEST_DATAGRAM)
-                port = source[1]
-                into.append((octets, arrival if port == DHCP_SERVER_PORT else self._arrival_from(port)))
+                into.append((octets, arrivals.get(source) or self._arrival_from(*source)))
         except (BlockingIOError, ConnectionError):
             # ConnectionError is an ICMP "port unreachable" for an earlier reply to a client that has left.
             return
 
-    def _arrival_from(self, port: int) -> Arrival:
-        found = self.from_ports.get(port)
-        if found is None:
-            if len(self.from_ports) >= REMEMBERED_PORTS:
-                self.from_ports.clear()
-            found = self.from_ports[port] = self.arrival._replace(source_port=port)
+    def _arrival_from(self, host: str, port: int, broadcast: bool | None = None) -> Arrival:
+        """Return the arrival of a packet, and remember it. `broadcast` is None on a listener without an interface."""
+        if len(self.arrivals) >= REMEMBERED_SOURCES:
+            self.arrivals.clear()
+        source = int.from_bytes(socket.inet_aton(host), "big")
+        found = self.arrival._replace(source_port=port, source=source, broadcast=bool(broadcast))
+        self.arrivals[(host, port) if broadcast is None else (host, port, broadcast)] = found
         return found
 
     def send(self, reply: Reply) -> OSError | None:
@@ -125,6 +136,7 @@ def open_listener(index: int, listener: Listener) -> DhcpSocket:
             if listener.address is None:
                 address = interface_address(sock, listener.interface)
             mtu = interface_mtu(sock, listener.interface)
+            sock.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
             sock.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, listener.interface.encode() + b"\0")
             sock.bind(("", listener.port))
         else:

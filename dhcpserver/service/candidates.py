@@ -10,9 +10,10 @@ to the next client, the oldest first, so that messages of invented clients canno
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import Lease, Status, client_key
-from dhcpserver.service.plan import Network, Plan, PoolPlan
+from dhcpserver.leases.lease import Status
+from dhcpserver.service.plan import Network, PoolPlan
 from dhcpserver.service.query import Query
+from dhcpserver.service.reservations import Reservations
 from dhcpserver.wire import options4
 
 Candidate = tuple[PoolPlan, int]
@@ -28,19 +29,19 @@ class Candidates:
         yielded: the pool of the last offer that yielded to another client; the caller reports and clears it.
     """
 
-    __slots__ = ("_book", "_partnership", "_plan", "yielded")
+    __slots__ = ("_book", "_partnership", "_reservations", "yielded")
 
-    def __init__(self, plan: Plan, book: Book, partnership: Partnership) -> None:
-        self._plan = plan
+    def __init__(self, reservations: Reservations, book: Book, partnership: Partnership) -> None:
+        self._reservations = reservations
         self._book = book
         self._partnership = partnership
         self.yielded: str | None = None
 
     def find(self, query: Query, network: Network, now: float) -> Candidate | None:
         """Return an address for the client on its network, or None when this server has none to give."""
-        reserved = self.reserved(query, network)
-        if reserved is not None and self.reserved_usable(reserved[1], query, now):
-            return reserved
+        reserved = self._reservations.of(query, network)
+        if reserved is not None and self._reservations.usable(reserved, query, now):
+            return reserved.plan, reserved.address
         return (
             self._offered(query, network)
             or self._recorded(query, network, now)
@@ -51,9 +52,10 @@ class Candidates:
 
     def bootp(self, query: Query, network: Network, now: float) -> Candidate | None:
         """Return the address for a BOOTP client: its reservation; with `dynamic-bootp` its own or a new one."""
-        reserved = self.reserved(query, network)
+        reserved = self._reservations.of(query, network)
         if reserved is not None:
-            return reserved if reserved[0].bootp and self.reserved_usable(reserved[1], query, now) else None
+            usable = reserved.plan.bootp and self._reservations.usable(reserved, query, now)
+            return (reserved.plan, reserved.address) if usable else None
         dynamic = Network(tuple(plan for plan in network.pools if plan.bootp and plan.dynamic_bootp))
         if not dynamic.pools:
             return None
@@ -61,57 +63,9 @@ class Candidates:
             self._offered_still(query, dynamic, now) or self._recorded(query, dynamic, now) or self._new(dynamic, now)
         )
 
-    def reserved(self, query: Query, network: Network) -> Candidate | None:
-        """Return the address that is reserved for the client here, even if another client holds it at present."""
-        reservations = self._plan.reservations
-        if not reservations:
-            return None
-        by_scope = reservations.get(query.key)
-        if by_scope is None and query.client_id is not None:
-            by_scope = reservations.get(client_key(None, query.hardware))
-        if by_scope is not None:
-            for plan in network.pools:
-                address = by_scope.get(plan.pool.name)
-                if address is not None:
-                    return plan, address
-        return None
-
     def available(self, plan: PoolPlan, address: int, now: float) -> bool:
         """Whether the address is in a free set that this server may allocate from at present."""
         return any(address in free for free in self._partnership.sources(plan.pool, now))
-
-    def reserved_usable(self, address: int, query: Query, now: float) -> bool:
-        """Whether the client may have the address that is reserved for it now.
-
-        A machine may have the lease under another identifier: its boot ROM sent none, and its system sends one.
-        """
-        lease = self._book.get(address)
-        if lease is None or lease.key == query.key:
-            return True
-        if lease.key is not None and self._same_machine(lease, query):
-            return self._partnership.may_give(lease, lease.key, now)
-        return self._partnership.may_give(lease, query.key, now)
-
-    def _same_machine(self, lease: Lease, query: Query) -> bool:
-        """Whether the lease is of the client's hardware address, and the address is reserved for that."""
-        if lease.hardware != query.hardware or lease.status is not Status.ACTIVE:
-            return False
-        by_scope = self._plan.reservations.get(client_key(None, query.hardware), {})
-        return by_scope.get(lease.pool.name) == lease.address
-
-    def misplaced(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> str | None:
-        """Return why the client must leave an address because of a reservation; None if it may stay.
-
-        A client whose own reservation cannot be used at present stays where it is.
-        """
-        if not self._plan.reservations:
-            return None
-        own = self.reserved(query, network)
-        if own is None:
-            return "the address is reserved for another client" if address in plan.pool.reserved else None
-        if own[1] == address or not self.reserved_usable(own[1], query, now):
-            return None
-        return "another address is reserved for the client"
 
     def _offered(self, query: Query, network: Network) -> Candidate | None:
         offer = self._book.offered_to(query.key)

@@ -51,6 +51,7 @@ from dhcpserver.service.turn import (
     SetSafePeriod,
     UseSafePeriod,
 )
+from dhcpserver.service.untaken import UntakenOffers
 from snmp.mib.specs import DetectedBy, duplicate_address
 
 LEASES_DUE_PER_TURN = 500
@@ -97,6 +98,7 @@ class Core:
         """A record to store: of a relationship that the configuration has ended."""
         self._trap_filter = TrapFilter(frozenset(configuration.server.traps_enabled))
         self._notices = Notices()
+        self._untaken = UntakenOffers()
         self.probing = Probing(self.counters, self._notices)
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
         self._dhcp4 = self._service()
@@ -236,6 +238,7 @@ class Core:
         self._packet_log.shift(step)
         self._dhcp4.shift(step)
         self._notices.shift(step)
+        self._untaken.shift(step)
         self.probing.shift(step)
         if self.endpoint is not None:
             self.endpoint.shift_clock(step, now)
@@ -352,6 +355,10 @@ class Core:
             self._next_check = now + FREE_ADDRESS_INTERVAL
             for plan in self.plan.pools.values():
                 self.new_clients.record(plan.pool.name, plan.pool.new_clients, now)
+                untaken = self._untaken.check(plan.pool, now)
+                if untaken:
+                    name = plan.pool.name
+                    self._notices.tell(messages.OFFERS_UNTAKEN, name, now, scope=name, count=untaken)
             self.leads.sample_due_pools(self.book, now)
             for level, spec in self.thresholds.check(self.book):
                 outputs.traps.append(spec)

@@ -10,10 +10,11 @@ from ipaddress import IPv4Address
 
 from dhcpserver.contract import messages
 from dhcpserver.failover.partnership import Partnership
-from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
+from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Status
 from dhcpserver.service import replies
+from dhcpserver.service.answers import Answers
 from dhcpserver.service.bindings import Bindings
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
@@ -25,7 +26,10 @@ from dhcpserver.service.portlimit import PortLimits
 from dhcpserver.service.probing import Probing
 from dhcpserver.service.query import Arrival, Query, Reply
 from dhcpserver.service.relays import Relays
+from dhcpserver.service.requests import Requests
+from dhcpserver.service.reservations import Reservations
 from dhcpserver.service.unanswered import Unanswered
+from dhcpserver.service.withdrawals import Withdrawals
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import BOOTREQUEST, parse
 from dhcpserver.wire.errors import WireError
@@ -61,7 +65,8 @@ class Dhcp4:
         self._plan = plan
         self._book = book
         self._partnership = partnership
-        self._candidates = Candidates(plan, book, partnership)
+        reservations = Reservations(plan, book, partnership)
+        self._candidates = Candidates(reservations, book, partnership)
         self.counters = counters
         self.declined: list[tuple[int, bytes]] = []
         self.log = log
@@ -71,12 +76,22 @@ class Dhcp4:
         self._bindings = Bindings(book, partnership, notices, log)
         self._probing = probing
         self.unanswered = Unanswered()
-        self._last_sent = ""
+        self._answers = Answers(partnership, counters, log)
+        self._requests = Requests(
+            book,
+            partnership,
+            self._answers,
+            reservations,
+            self._candidates,
+            self._bindings,
+            probing,
+            Withdrawals(notices),
+        )
         self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
             0: self._bootp,
             MessageType.DISCOVER: self._discover,
-            MessageType.REQUEST: self._request,
+            MessageType.REQUEST: self._requests.answer,
             MessageType.RELEASE: self._release,
             MessageType.DECLINE: self._decline,
             MessageType.INFORM: self._inform,
@@ -117,10 +132,10 @@ class Dhcp4:
             self._notices.tell(messages.NO_SCOPE, packet.giaddr, now, relay=IPv4Address(packet.giaddr))
             return None
         if kind and (network := network.for_dhcp()) is None:
-            return self._silent("dhcp-off")
+            return self._answers.silent("dhcp-off")
         reply = handler(query, network, now)
         if reply is not None and reply.missing:
-            self.log.options_left_out(query, self._last_sent, reply.missing, now)
+            self.log.options_left_out(query, self._answers.last, reply.missing, now)
         return reply
 
     def shift(self, step: float) -> None:
@@ -131,20 +146,20 @@ class Dhcp4:
     # DISCOVER
 
     def _discover(self, query: Query, network: Network, now: float) -> Reply | None:
-        decision = self._decision(MessageKind.NEW, query)
+        decision = self._answers.decision(MessageKind.NEW, query)
         if not decision.answer:
             self.unanswered.record(query.key, query.packet.secs, now)
             return None
         if self._limits.too_many_new_clients(query, now):
-            return self._silent("new-client-limit")
+            return self._answers.silent("new-client-limit")
         found = self._find(query, network, now)
         if found is None:
-            return self._silent("no-address")
+            return self._answers.silent("no-address")
         plan, address = found
         lease = self._book.get(address)
         rapid = plan.rapid_commit and options4.RAPID_COMMIT in query.packet.options
         if rapid and decision.alone and self._probing.passed(plan, address, now):
-            return self._grant(query, plan, address, now, rapid=True)
+            return self._requests.grant(query, plan, address, now, rapid=True)
         seconds = self._partnership.lease_seconds(
             lease, plan.desired_seconds(query.packet.options.get(options4.LEASE_TIME)), now
         )
@@ -152,7 +167,7 @@ class Dhcp4:
             self._book.offer(address, plan.pool, query.key, now + plan.offer_timeout)
         offer = replies.offer(query, plan, address, seconds)
         held = self._probing.holds(query, plan, lease, address, offer, now)
-        return None if held else self._sent("DHCPOFFER", offer)
+        return None if held else self._answers.sent("DHCPOFFER", offer)
 
     def _find(self, query: Query, network: Network, now: float) -> tuple[PoolPlan, int] | None:
         """Return the address to offer; what is unusual about it is logged."""
@@ -167,223 +182,75 @@ class Dhcp4:
             self._notices.tell(messages.NO_ADDRESS, scopes, now, scopes=scopes, client=query.hardware[1:].hex(":"))
         return found
 
-    # REQUEST, in the four states of a client (RFC 2131 section 4.3.2)
-
-    def _request(self, query: Query, network: Network, now: float) -> Reply | None:
-        packet = query.packet
-        if options4.SERVER_IDENTIFIER in packet.options:
-            return self._selecting(query, network, now)
-        if packet.ciaddr == 0:
-            return self._init_reboot(query, network, now)
-        return self._extend(query, network, now)
-
-    def _selecting(self, query: Query, network: Network, now: float) -> Reply | None:
-        offer = self._book.offered_to(query.key)
-        if not query.names_this_server():
-            if offer is not None:
-                self._book.withdraw(offer)
-            return self._silent("other-server")
-        decision = self._decision(MessageKind.NAMED, query)
-        if not decision.answer:
-            return None
-        address = query.packet.address(options4.REQUESTED_ADDRESS) or query.packet.ciaddr
-        if decision.known_only and not self._bindings.holds(query, address):
-            if offer is None or offer.address != address:
-                return self._silent("unknown-client")
-            # The offer is from before; the partner answers new clients now. A NAK sends this one to it at once.
-            self._book.withdraw(offer)
-            return self._sent("DHCPNAK", replies.nak(query, "the address is no longer offered"))
-        plan = network.plan_of(address)
-        if plan is None or not self._may_take(query, network, plan, address, now):
-            if query.overridden and (offer is None or offer.address != address):
-                # The partner has the same identifier for this relay: the client may have selected its offer.
-                if offer is not None:
-                    self._book.withdraw(offer)
-                return self._silent("other-server")
-            return self._sent("DHCPNAK", replies.nak(query, "the address was not offered, or is no longer available"))
-        return self._grant(query, plan, address, now)
-
-    def _may_take(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> bool:
-        """Whether the client may have the address now: offered to it, its own, or free and this server's to give.
-
-        An offer is void when the address is no longer this server's: communications are back and the partner has its
-        share again. A free address is accepted for clients that got their offer before this server restarted.
-        """
-        offer = self._book.offer_of(address)
-        if offer is not None:
-            lease = None if self._probing.waits(address) else self._book.record(address)
-            return lease is not None and offer.key == query.key and self._partnership.may_give(lease, query.key, now)
-        if self._candidates.misplaced(query, network, plan, address, now) is not None:
-            return False
-        lease = self._book.get(address)
-        if lease is not None and lease.key == query.key and self._partnership.may_give(lease, query.key, now):
-            return True
-        if not self._probing.passed(plan, address, now):
-            return False
-        if self._candidates.reserved(query, network) == (plan, address):
-            return self._candidates.reserved_usable(address, query, now)
-        return self._candidates.available(plan, address, now)
-
-    def _init_reboot(self, query: Query, network: Network, now: float) -> Reply | None:
-        address = query.packet.address(options4.REQUESTED_ADDRESS)
-        if not address:
-            return self._silent("malformed")
-        decision = self._decision(MessageKind.INIT_REBOOT, query)
-        if not decision.answer:
-            return None
-        plan = network.plan_of(address)
-        if plan is None and decision.known_only and not self._bindings.known(query):
-            return self._silent("unknown-client")
-        if plan is None:
-            return self._refuse(query, network, "the address belongs to another network")
-        if address in self._book.former:
-            return self._refuse(query, network, "the address is in no range any more")
-        lease = self._book.get(address)
-        if lease is not None and lease.key == query.key:
-            moved = self._moved(query, network, plan, address, now)
-            if moved is not None:
-                return moved
-            if self._partnership.may_give(lease, query.key, now):
-                return self._grant(query, plan, address, now)
-            return self._silent("not-ours")
-        if any(network.plan_of(other.address) is not None for other in self._book.of_client(query.key)):
-            return self._sent("DHCPNAK", replies.nak(query, "the client has another address"))
-        return self._silent("unknown-client")
-
-    def _extend(self, query: Query, network: Network, now: float) -> Reply | None:
-        """RENEWING and REBINDING: they differ in how the message arrived; the decision about the lease is the same."""
-        kind = MessageKind.REBINDING if query.packet.giaddr else MessageKind.RENEWING
-        decision = self._decision(kind, query)
-        if not decision.answer:
-            return None
-        address = query.packet.ciaddr
-        plan = network.plan_of(address)
-        if plan is None and decision.known_only and not self._bindings.known(query):
-            return self._silent("unknown-client")
-        if plan is None:
-            return self._refuse(query, network, "the address belongs to another network")
-        lease = self._book.get(address)
-        if address in self._book.former:
-            return self._refuse(query, network, "the address is in no range any more")
-        if lease is None or lease.key is None:
-            return self._silent("unknown-client")
-        if lease.key != query.key:
-            if lease.status is Status.ACTIVE:
-                return self._sent("DHCPNAK", replies.nak(query, "the address is leased to another client"))
-            return self._silent("unknown-client")
-        if not self._partnership.may_give(lease, query.key, now):
-            return self._silent("not-ours")
-        return self._moved(query, network, plan, address, now) or self._grant(query, plan, address, now)
-
-    def _refuse(self, query: Query, network: Network, reason: str) -> Reply | None:
-        """Return a NAK for an address that this server does not give; nothing where another server may give it."""
-        if not network.authoritative():
-            return self._silent("not-authoritative")
-        return self._sent("DHCPNAK", replies.nak(query, reason))
-
-    def _moved(self, query: Query, network: Network, plan: PoolPlan, address: int, now: float) -> Reply | None:
-        """Return a NAK if a reservation, made after the lease, requires the client to leave the address."""
-        reason = self._candidates.misplaced(query, network, plan, address, now)
-        if reason is None:
-            return None
-        who, where = query.hardware[1:].hex(":"), IPv4Address(address)
-        self._notices.tell(messages.MOVED_BY_RESERVATION, address, now, client=who, address=where, reason=reason)
-        return self._sent("DHCPNAK", replies.nak(query, reason))
-
-    def _grant(self, query: Query, plan: PoolPlan, address: int, now: float, *, rapid: bool = False) -> Reply | None:
-        """Bind or extend the lease and acknowledge it."""
-        lease = self._book.record(address)
-        if lease is None:
-            return self._silent("no-address")
-        seconds = self._bindings.grant(query, plan, lease, now)
-        return self._sent("DHCPACK", replies.ack(query, plan, address, seconds, rapid=rapid))
-
     # RELEASE, DECLINE, INFORM
 
     def _release(self, query: Query, network: Network, now: float) -> Reply | None:
-        if not self._decision(MessageKind.NAMED, query).answer:
+        if not self._answers.decision(MessageKind.NAMED, query).answer:
             return None
         named_here = query.names_this_server()
         if not named_here and not self._partnership.paired:
-            return self._silent("other-server")
+            return self._answers.silent("other-server")
         if not named_here and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
-            return self._silent("other-server")  # The named partner may receive it.
+            return self._answers.silent("other-server")  # The named partner may receive it.
         lease = self._book.get(query.packet.ciaddr)
         if lease is None or lease.key != query.key or lease.status is not Status.ACTIVE:
-            return self._silent("unknown-client")
+            return self._answers.silent("unknown-client")
         self._bindings.release(lease, now)
         return None
 
     def _decline(self, query: Query, network: Network, now: float) -> Reply | None:
         if not query.names_this_server():
-            return self._silent("other-server")
-        if not self._decision(MessageKind.NAMED, query).answer:
+            return self._answers.silent("other-server")
+        if not self._answers.decision(MessageKind.NAMED, query).answer:
             return None
         address = query.packet.address(options4.REQUESTED_ADDRESS)
         plan = network.plan_of(address)
         lease = self._book.get(address)
         if plan is None or lease is None or lease.key != query.key or lease.status is not Status.ACTIVE:
-            return self._silent("unknown-client")
+            return self._answers.silent("unknown-client")
         if plan.ignore_declines:
-            return self._silent("ignored-decline")
+            return self._answers.silent("ignored-decline")
         if self._limits.too_many_declines(query, address, now):
-            return self._silent("decline-limit")
+            return self._answers.silent("decline-limit")
         self._bindings.abandon(lease, plan, now)
+        client, seconds = query.hardware[1:].hex(":"), plan.unavailable_timeout
+        self._notices.tell(
+            messages.DECLINED, address, now, address=IPv4Address(address), client=client, seconds=seconds
+        )
         self.declined.append((address, query.hardware))
         return None
 
     def _inform(self, query: Query, network: Network, now: float) -> Reply | None:
-        if not self._decision(MessageKind.INFORM, query).answer:
+        if not self._answers.decision(MessageKind.INFORM, query).answer:
             return None
-        return self._sent("DHCPACK", replies.inform(query, network.plan_of(query.packet.ciaddr) or network.pools[0]))
+        return self._answers.sent(
+            "DHCPACK", replies.inform(query, network.plan_of(query.own_address) or network.pools[0])
+        )
 
     # BOOTP and DHCPLEASEQUERY
 
     def _bootp(self, query: Query, network: Network, now: float) -> Reply | None:
         """RFC 951, RFC 1534: an infinite lease of the reserved address or, with `dynamic-bootp`, of any address."""
         if not any(plan.bootp for plan in network.pools):
-            return self._silent("bootp-off")
-        if not self._decision(MessageKind.BOOTP, query).answer:
+            return self._answers.silent("bootp-off")
+        if not self._answers.decision(MessageKind.BOOTP, query).answer:
             return None
         found = self._candidates.bootp(query, network, now)
         lease = None if found is None else self._book.record(found[1])
         if found is None or lease is None:
-            return self._silent("no-address")
+            return self._answers.silent("no-address")
         plan, address = found
         if not (lease.status is Status.ACTIVE and lease.key == query.key and lease.bootp):
             if self._probing.holds_bootp(query, plan, lease, now):
                 self._book.offer(address, plan.pool, query.key, now + plan.offer_timeout)
                 return None
             self._bindings.grant_bootp(query, plan, lease, now)
-        return self._sent("BOOTREPLY", replies.bootp(query, plan, address))
+        return self._answers.sent("BOOTREPLY", replies.bootp(query, plan, address))
 
     def _lease_query(self, query: Query, now: float) -> Reply | None:
         if not self._plan.leasequery_from(query.packet.giaddr):
-            return self._silent("leasequery-off")
-        if not self._decision(MessageKind.LEASEQUERY, query).answer:
+            return self._answers.silent("leasequery-off")
+        if not self._answers.decision(MessageKind.LEASEQUERY, query).answer:
             return None
         answer = self._leasequery.answer(query, now)
-        return self._silent(answer) if isinstance(answer, str) else self._sent(*answer)
-
-    # Counting
-
-    def _decision(self, kind: MessageKind, query: Query) -> AnswerDecision:
-        """Return whether failover allows this server to answer, and whom; a refusal is counted and logged.
-
-        Only `answer` counts for kinds of message that no state restricts to known clients.
-        """
-        decision = self._partnership.answers(kind, query.key)
-        if not decision.answer:
-            self.counters.drop("failover")
-            self.log.dropped_by_failover(query, decision.reason)
-        return decision
-
-    def _silent(self, reason: str) -> Reply | None:
-        """Count a message that gets no reply; the result is that reply."""
-        self.counters.drop(reason)
-        return None
-
-    def _sent(self, name: str, reply: Reply) -> Reply:
-        self.counters.send(name)
-        self._last_sent = name
-        return reply
+        return self._answers.silent(answer) if isinstance(answer, str) else self._answers.sent(*answer)

@@ -20,6 +20,9 @@ WORDS = {
 }
 """The word of each event. FREE and BACKUP are none: the lease has ended before."""
 
+State = tuple[Status, bytes | None, int]
+"""Status, client and end of a lease."""
+
 REMEMBERED = 4096
 """Addresses whose last event is remembered, so that the same one is not written twice in a row."""
 
@@ -30,7 +33,7 @@ class LeaseEvents:
     __slots__ = ("_last",)
 
     def __init__(self) -> None:
-        self._last: dict[int, tuple[Status, bytes | None, int]] = {}
+        self._last: dict[int, State] = {}
 
     def of(self, changes: Iterable[Lease], now: float) -> list[dict[str, Any]]:
         """Return the events of the leases that a turn at `now` has changed."""
@@ -46,10 +49,15 @@ class LeaseEvents:
                 del self._last[next(iter(self._last))]
             if before == state:
                 continue
-            if before is not None and before[:2] == state[:2] and lease.status is Status.ACTIVE:
-                word = "extended"
+            if lease.status is Status.ACTIVE and (_went_on(before, state) or lease.cltt > lease.sos):
+                word = "extended"  # Its client was here after the lease had begun.
             found.append(_event(lease, word, now))
         return found
+
+
+def _went_on(before: State | None, state: State) -> bool:
+    """Whether the last event of the address was of the same client and status."""
+    return before is not None and before[:2] == state[:2]
 
 
 def _event(lease: Lease, word: str, now: float) -> dict[str, Any]:

@@ -143,9 +143,10 @@ class ReservedOptions:
     """The options of one reservation, for its client only.
 
     Attributes:
-        keys: the keys of the client in the book; a reservation by hardware address fits with any identifier.
+        client: the key of the client in the book; a reservation by hardware address fits with any identifier. None: for
+            the port of a relay, so for each client that has the address.
         options: the set.
     """
 
-    keys: frozenset[bytes]
+    client: bytes | None
     options: OptionSet

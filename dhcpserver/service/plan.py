@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from dhcpserver.config.objects import Configuration, Policy, Reservation, Scope, VendorOptionSpace
+from dhcpserver.config.objects import Configuration, Policy, Scope, VendorOptionSpace
 from dhcpserver.config.options import encoded, option_table
 from dhcpserver.config.vendors import vendor_data
 from dhcpserver.leases.lease import client_key
 from dhcpserver.leases.pool import Pool
+from dhcpserver.service.identities import addresses_by_identity, identity
 from dhcpserver.service.optionset import OptionSet, ReservedOptions
 from dhcpserver.wire import options4
 from dhcpserver.wire.optiontypes.table import OptionTable
@@ -37,6 +38,8 @@ class PoolPlan:
         ping_seconds: how long the answer to a probe of an address is awaited; None without probes.
         options: the options of clients without a reservation that has its own.
         reserved: the options of reservations that have their own, by address.
+        port_reserved: the addresses that are reserved for a port of a relay.
+        expire_withdrawn: a lease that the configuration does not permit any more runs until its end, without extension.
     """
 
     __slots__ = (
@@ -49,6 +52,7 @@ class PoolPlan:
         "cursor",
         "dhcp",
         "dynamic_bootp",
+        "expire_withdrawn",
         "first_available",
         "ignore_declines",
         "lease_time",
@@ -57,6 +61,7 @@ class PoolPlan:
         "options",
         "ping_seconds",
         "pool",
+        "port_reserved",
         "rapid_commit",
         "renewal_jitter",
         "reserved",
@@ -75,6 +80,8 @@ class PoolPlan:
         ranges = [(int(first), int(last)) for first, last in scope.ranges]
         network = scope.subnet
         self.subnet = network.with_prefixlen
+        self.port_reserved = frozenset(int(each.ipaddr) for each in scope.reservations if each.for_port)
+        self.expire_withdrawn = policy.withdrawn_leases == "expire"
         self.pool = Pool(scope.name, int(network.network_address), int(network.netmask), ranges, reserved)
         self.lease_time = policy.dhcp_lease_time
         self.offer_timeout = policy.offer_timeout
@@ -107,7 +114,8 @@ class PoolPlan:
                     always,
                     vendor_data(spaces, policy, scope, reservation),
                 )
-                self.reserved[int(reservation.ipaddr)] = ReservedOptions(frozenset((_key(reservation),)), own)
+                client = None if reservation.for_port else identity(reservation)
+                self.reserved[int(reservation.ipaddr)] = ReservedOptions(client, own)
         self._plain = not self.reserved and not self.options.depends_on_vendor
 
     def desired_seconds(self, asked: bytes | None) -> int:
@@ -122,7 +130,7 @@ class PoolPlan:
         if self._plain:
             return found
         reserved = self.reserved.get(address)
-        if reserved is not None and (key in reserved.keys or client_key(None, hardware) in reserved.keys):
+        if reserved is not None and reserved.client in (None, key, client_key(None, hardware)):
             found = reserved.options
         return found.of_vendor(sent) if found.depends_on_vendor else found
 
@@ -169,6 +177,8 @@ class Plan:
 
     Attributes:
         probes: whether a policy in use requires probes (`ping-clients`).
+        reservations: reserved addresses by the identity of a client or port, and by scope name (`identities`).
+        reserves_ports: whether an address is reserved for a port of a relay.
     """
 
     def __init__(self, configuration: Configuration) -> None:
@@ -180,7 +190,8 @@ class Plan:
             scope.name: PoolPlan(scope, policies.get(scope.policy, default), table, spaces)
             for scope in configuration.scope
         }
-        self.reservations = _reservations(configuration.scope)
+        self.reservations = addresses_by_identity(configuration.scope)
+        self.reserves_ports = any(plan.port_reserved for plan in self.pools.values())
         self.decline_limit = configuration.server.decline_limit
         self.new_client_limit = configuration.server.new_client_limit
         self._routes = _routes(self.pools)
@@ -228,20 +239,3 @@ def _routes(pools: Mapping[str, PoolPlan]) -> list[tuple[int, int, Network]]:
             for subnet in (plan.scope.subnet, *plan.scope.relay_subnets):
                 routes.append((int(subnet.netmask), int(subnet.network_address), network))
     return sorted(routes, key=lambda route: -route[0])
-
-
-def _reservations(scopes: Iterable[Scope]) -> dict[bytes, dict[str, int]]:
-    """Return addresses by client key and scope name. A reservation by hardware address is valid for a client with an
-    identifier too."""
-    found: dict[bytes, dict[str, int]] = {}
-    for scope in scopes:
-        for reservation in scope.reservations:
-            found.setdefault(_key(reservation), {})[scope.name] = int(reservation.ipaddr)
-    return found
-
-
-def _key(reservation: Reservation) -> bytes:
-    """Return the key of the client that a reservation is for."""
-    if reservation.mac is not None:
-        return client_key(None, reservation.mac)
-    return client_key(bytes.fromhex((reservation.client_id or "").replace(":", "")), b"")

@@ -21,7 +21,9 @@ class Arrival(NamedTuple):
         direct: whether clients are on the same link, so that replies can be sent to a hardware address.
         mtu: octets of the largest packet there, with IP and UDP headers.
         trusted: whether option 82 counts without a relay's address.
-        source_port: the port that the packet was sent from, where it is not a port of DHCP.
+        source_port: the port that the packet was sent from.
+        source: the address that the packet was sent from, 0 if the client has none.
+        broadcast: whether the packet was sent to all hosts on the link, and not to this server.
     """
 
     listener: int
@@ -30,6 +32,8 @@ class Arrival(NamedTuple):
     mtu: int = 1500
     source_port: int = DHCP_SERVER_PORT
     trusted: bool = False
+    source: int = 0
+    broadcast: bool = False
 
 
 class Destination(Enum):
@@ -140,6 +144,14 @@ class Query:
         named = self.packet.address(options4.SERVER_IDENTIFIER)
         return named in (self.server_id, self.arrival.address)
 
+    @property
+    def own_address(self) -> int:
+        """The address that the client uses: ciaddr, or for an INFORM without it the source of the packet; 0 if none."""
+        packet = self.packet
+        if packet.ciaddr or packet.giaddr or packet.message_type != options4.MessageType.INFORM:
+            return packet.ciaddr
+        return self.arrival.source
+
     def names(self) -> ClientNames:
         """Return the names that the client sent in options 12 and 81."""
         options = self.packet.options
@@ -148,15 +160,20 @@ class Query:
     def network(self, plan: Plan) -> Network | None:
         """Return the client's network, by link selection (option 82), giaddr, ciaddr or local link.
 
-        Option 118 counts for a client without a relay, where a scope of its own network allows that.
+        A broadcast without a relay comes from the local link, whatever address the client has (REBINDING). Option 118
+        counts for a client without a relay, where a scope of its own network allows that.
         """
-        packet = self.packet
+        packet, arrival = self.packet, self.arrival
         relay = self._link or packet.giaddr
-        found = plan.network_of(relay or packet.ciaddr or self.arrival.address)
+        if relay:
+            found = plan.network_of(relay)
+        else:
+            own = 0 if arrival.broadcast else self.own_address
+            found = plan.network_of(own or arrival.address)
         if options4.SUBNET_SELECTION not in packet.options or relay:
             return found
         wanted = packet.address(options4.SUBNET_SELECTION)
-        local = plan.network_of(self.arrival.address)
+        local = plan.network_of(arrival.address)
         if not wanted or local is None or not any(each.scope.subnet_selection for each in local.pools):
             return found
         self.echo = options4.pack([(options4.SUBNET_SELECTION, wanted.to_bytes(4, "big"))]) + self.echo

@@ -42,6 +42,7 @@ class ImaginedClient:
         relay: giaddr, 0 without a relay.
         vendor_class: option 60, None without one.
         requested: the numbers of option 55; empty without one.
+        circuit_id, remote_id: sub-options of option 82, None without them.
     """
 
     hardware: bytes
@@ -49,6 +50,8 @@ class ImaginedClient:
     relay: int = 0
     vendor_class: bytes | None = None
     requested: tuple[int, ...] = ()
+    circuit_id: bytes | None = None
+    remote_id: bytes | None = None
 
     def message(self, kind: MessageType, *options: tuple[int, bytes]) -> bytes:
         """Return a message of this client."""
@@ -63,6 +66,10 @@ class ImaginedClient:
             sent.append((options4.VENDOR_CLASS, self.vendor_class))
         if self.requested:
             sent.append((options4.PARAMETER_REQUEST_LIST, bytes(self.requested)))
+        port = ((options4.CIRCUIT_ID, self.circuit_id), (options4.REMOTE_ID, self.remote_id))
+        relay_info = options4.pack((code, value) for code, value in port if value is not None)
+        if relay_info:
+            sent.append((options4.RELAY_AGENT_INFORMATION, relay_info))
         return encode(packet, sent)
 
 

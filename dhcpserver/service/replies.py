@@ -110,15 +110,19 @@ def _room(query: Query) -> int:
 
 
 def inform(query: Query, plan: PoolPlan) -> Reply:
-    """Return a DHCPACK to an INFORM: options only, no address and no times (RFC 2131 section 4.3.5)."""
-    packet = query.packet
-    given = plan.options_of(packet.ciaddr, query.key, query.hardware, packet.options)
+    """Return a DHCPACK to an INFORM: options only, no address and no times (RFC 2131 section 4.3.5).
+
+    It goes to the client's address, and without any by broadcast: nothing answers to a hardware address alone.
+    """
+    packet, address = query.packet, query.own_address
+    given = plan.options_of(address, query.key, query.hardware, packet.options)
     head = _TYPE_AND_SERVER.pack(53, 1, MessageType.ACK, 54, 4, query.server_id)
     packed, boot, missing = _options(query, plan, head, given)
     octets = encode_reply(packet, packet.ciaddr, 0, plan.siaddr, packet.flags, packed, boot)
-    if packet.ciaddr:
-        return Reply(query.listener, Destination.ADDRESS, packet.ciaddr, DHCP_CLIENT_PORT, octets, b"", missing)
-    return _send(query, octets, packet.ciaddr, missing)
+    if packet.giaddr and not address:
+        return Reply(query.listener, Destination.ADDRESS, packet.giaddr, query.relay_port, octets, b"", missing)
+    how = Destination.ADDRESS if address else Destination.BROADCAST
+    return Reply(query.listener, how, address or 0xFFFFFFFF, DHCP_CLIENT_PORT, octets, b"", missing)
 
 
 def nak(query: Query, message: str) -> Reply:

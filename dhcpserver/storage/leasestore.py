@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS lease (
     held INTEGER NOT NULL DEFAULT 0,
     number INTEGER NOT NULL DEFAULT 0,
     host_name TEXT NOT NULL DEFAULT '',
-    fqdn TEXT NOT NULL DEFAULT ''
+    fqdn TEXT NOT NULL DEFAULT '',
+    received INTEGER NOT NULL DEFAULT 0
 );
 """
 _ADDED = {
@@ -40,14 +41,15 @@ _ADDED = {
     "number": "INTEGER NOT NULL DEFAULT 0",
     "host_name": "TEXT NOT NULL DEFAULT ''",
     "fqdn": "TEXT NOT NULL DEFAULT ''",
+    "received": "INTEGER NOT NULL DEFAULT 0",
 }
 """Columns that a store of an earlier version does not have. That version can use a store that has them."""
 
 _COLUMNS = (
     "address,status,client_id,hardware,state_exp,sent_pl,acked_pl,recv_pl,cltt,sos,flags,relay_info,held,number,"
-    "host_name,fqdn"
+    "host_name,fqdn,received"
 )
-_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _SELECT = f"SELECT {_COLUMNS} FROM lease"
 
 _BOOTP = 1
@@ -109,7 +111,9 @@ class LeaseStore:
                 if lease is None:
                     left_out += 1
                     book.last_number = max(book.last_number, row[13])
-                    book.former.add(row[0])
+                    book.last_received = max(book.last_received, row[16])
+                    end = row[4] if row[1] == Status.ACTIVE else 0
+                    book.former[row[0]] = (client_key(row[2], row[3]) if row[2] or row[3] else None, end)
                 else:
                     leases.append(lease)
         except (sqlite3.Error, KeyError) as error:
@@ -129,7 +133,7 @@ class LeaseStore:
         self._connection.close()
 
 
-Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None, int, int, str, str]
+Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None, int, int, str, str, int]
 """A lease as it is stored, in the order of the table's columns."""
 
 
@@ -151,6 +155,7 @@ def row_of(lease: Lease) -> Row:
         lease.held,
         lease.number,
         *lease.names,
+        lease.received,
     )
 
 
@@ -170,6 +175,7 @@ def lease_of(row: Row, book: Book) -> Lease | None:
     lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
     lease.relay_info = row[11]
     lease.held, lease.number = row[12:14]
+    lease.received = row[16]
     if row[14] or row[15]:
         lease.names = ClientNames(row[14], row[15])
     if lease.status not in _AT_REST:

@@ -90,7 +90,9 @@ class Vendor:
         load_balancing, backup_pct: its settings.
         partner_down_time: in STATE messages in PARTNER-DOWN.
         start: the number of the sender's present start.
-        seen_start, seen_number: the receiver's last start number and binding update that the sender received.
+        seen_start, seen_number: the receiver's last start that the sender received, and the number of an update in
+            it: no update up to this number is missing in the sender's store.
+        seen_last: the greatest number of an update in that start that the sender received.
         nonce: sixteen random octets in CONNECT and CONNECTACK, if a shared secret is used.
     """
 
@@ -108,6 +110,7 @@ class Vendor:
     start: int | None = None
     seen_start: int | None = None
     seen_number: int | None = None
+    seen_last: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,7 @@ _VENDOR_OPTIONS: Mapping[int, tuple[str, Codec]] = {
     12: ("start", U32),
     13: ("seen_start", U32),
     14: ("seen_number", U32),
+    15: ("seen_last", U32),
 }
 
 

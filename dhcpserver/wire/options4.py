@@ -64,6 +64,10 @@ VENDOR_OPTIONS = 125
 MS_CLASSLESS_ROUTES = 249
 END = 255
 
+CIRCUIT_ID = 1
+"""Sub-option of option 82: the port of the switch or the line that the client is connected to (RFC 3046)."""
+REMOTE_ID = 2
+"""Sub-option of option 82: the switch, or the far end of the line (RFC 3046)."""
 LINK_SELECTION = 5
 """Sub-option of option 82 (RFC 3527)."""
 SERVER_OVERRIDE = 11

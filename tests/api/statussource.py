@@ -17,6 +17,7 @@ from dhcpserver.failover.view import (
     UpdateCounters,
 )
 from dhcpserver.runtime.link import Attempt
+from dhcpserver.runtime.outlet import OutletStatus
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Inputs, Moment
 
@@ -91,6 +92,26 @@ class Data:
     uid = bytes(range(16))
 
 
+class Listeners:
+    """The listeners of a server: all receive packets, unless a test adds a fault."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[str, str] = {}
+
+    def faults(self) -> dict[str, str]:
+        return self.reasons
+
+
+class Receivers:
+    """The receivers of lease events: none, unless a test adds one."""
+
+    def __init__(self) -> None:
+        self.each: list[OutletStatus] = []
+
+    def status(self) -> list[OutletStatus]:
+        return self.each
+
+
 class Source:
     """What `status_document` needs of a server."""
 
@@ -102,6 +123,8 @@ class Source:
         self.started = self.configuration_changed = self.configuration_read = NOW - 3600
         self.not_serving_reason: str | None = None
         self.reload_pending = False
+        self.listeners = Listeners()
+        self.lease_reports = Receivers()
         self.attempts: Mapping[str, Attempt] = {
             "ipv4": Attempt(NOW - 5, "127.0.0.11", "127.0.0.12:647", "failed", "Connection refused", 111)
         }

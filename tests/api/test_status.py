@@ -10,10 +10,11 @@ from dhcpserver.api.pair import pair_document
 from dhcpserver.api.status import status_document
 from dhcpserver.contract.leases import LeaseDocument
 from dhcpserver.contract.pair import PairStatus
-from dhcpserver.contract.status import StatusDocument
+from dhcpserver.contract.status import LeaseReceiver, StatusDocument
 from dhcpserver.contract.words import LeaseState
 from dhcpserver.leases.book import operator_state
 from dhcpserver.leases.lease import FOREVER, Status
+from dhcpserver.runtime.outlet import OutletStatus
 from dhcpserver.service.turn import Inputs, Moment
 from tests.api.statussource import NOW, Source, full_view
 
@@ -139,3 +140,15 @@ def test_a_crossed_threshold_is_a_change_of_every_pool_that_it_is_counted_over()
 def test_the_clock_limit_is_that_of_the_connected_partner(vendor: str, limit: float) -> None:
     source = Source()
     assert pair_document(source, full_view(source, vendor), NOW)["limits"] == {"clock_skew": limit}
+
+
+def test_what_receives_nothing_is_in_the_status() -> None:
+    """A listener, with the reason, and a receiver of lease events, with its counts."""
+    source = Source()
+    source.listeners.reasons["eth1"] = "the interface is down"
+    source.lease_reports.each.append(OutletStatus("https://nac/", 7, 2, 3, "Connection refused"))
+    server = StatusDocument.model_validate(status_document(source, 0)).server
+    assert server.deaf_listeners == {"eth1": "the interface is down"}
+    assert server.lease_receivers == (
+        LeaseReceiver(to="https://nac/", sent=7, dropped=2, waiting=3, fault="Connection refused"),
+    )

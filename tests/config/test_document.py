@@ -2,6 +2,7 @@
 
 import pytest
 
+from dhcpserver.api.passwords import hash_password
 from dhcpserver.config.check import link_addresses
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
@@ -205,3 +206,32 @@ def test_a_number_is_not_an_address(value: str) -> None:
     assert "written as text" in found
     (found,) = problems(GOOD.replace('ipaddr = "127.0.0.12"', f"ipaddr = {value}"))
     assert "written as text" in found
+
+
+HASH = "ab" * 32
+USER = '\n[[user]]\nname = "x"\n{} = "{}"\n'
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("token", "t0ken"),
+        ("token", "sha256$" + HASH.upper()),
+        ("token", "sha256$" + HASH[2:]),
+        ("token", "sha512$" + HASH),
+        ("password", "secret"),
+        ("password", f"scrypt$16384$8$1$01${HASH[2:]}"),
+        ("password", f"scrypt$16384$8$1$${HASH}"),
+    ],
+)
+def test_a_stored_password_or_token_that_nothing_matches_is_refused(attribute: str, value: str) -> None:
+    """With the form that it has, and without the value: it may be the password itself."""
+    (found,) = problems(GOOD + USER.format(attribute, value))
+    assert found.startswith("line ")
+    assert "it has the form" in found
+    assert value not in found
+
+
+def test_the_stored_forms_of_the_server_are_accepted() -> None:
+    for attribute, value in (("password", hash_password("secret")), ("token", f"sha256${HASH}")):
+        assert read(GOOD + USER.format(attribute, value)).user

@@ -14,7 +14,8 @@ from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.config.objects import Attributes
 from dhcpserver.config.secrecy import is_secret, secrets_of, without_secrets
 
-MARKER = "marker-of-a-secret"
+MARKER = "5ec2e75ec2e75ec2e75e"
+"""Octets in hexadecimal, so that it can be a part of a hash."""
 
 TEXT = f"""
 [server]
@@ -23,8 +24,8 @@ name = "a"
 [[user]]
 name = "admin"
 role = "expert"
-password = "{MARKER}-1"
-token = "{MARKER}-2"
+password = "scrypt$16384$8$1$01${MARKER:0<64}"
+token = "sha256${MARKER:0<64}"
 
 [[cluster]]
 name = "a"
@@ -135,6 +136,7 @@ def test_the_secrets_are_declared_by_their_type() -> None:
     assert found == {
         "User": {"password", "token"},
         "FailoverPair": {"shared-secret"},
+        "LeaseEvents": {"webhook-secret"},
         "TrapRecipient": {"community", "auth-key", "priv-key"},
     }
 

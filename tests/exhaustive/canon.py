@@ -34,7 +34,8 @@ from dhcpserver.leases.pool import Pool
 from dhcpserver.service.turn import LinkData
 from dhcpserver.wire.failover4 import Vendor
 from dhcpserver.wire.framing import Framer
-from tests.exhaustive.numbers import Places, own_of, places_of, remembered
+from tests.exhaustive.digest import digest
+from tests.exhaustive.numbers import Places, greatest_received, own_of, partner_of, places_of, remembered
 from tests.exhaustive.server import Server
 from tests.exhaustive.small import Fault
 from tests.exhaustive.world import World
@@ -120,7 +121,8 @@ _TOOK_OVER = (State.PARTNER_DOWN, State.SHUTDOWN)
 _PHASES = frozenset((Timer.PROGRESS, Timer.RETRY, Timer.BALANCE))
 _NUMBERED = (OutgoingUpdates, StartNumbers, FailoverRecord)
 _NUMBERS = frozenset(
-    "_number _first_number own before stored partner received start partner_start partner_number".split()  # noqa: SIM905
+    "_number _first_number _last_sent own before stored partner received complete".split()  # noqa: SIM905
+    + "start partner_start partner_number".split()  # noqa: SIM905
 )
 """Numbers of starts and changes in the classes above."""
 _IDENTIFIERS = frozenset(("xid", "number", "connection"))
@@ -196,7 +198,7 @@ class Canon:
         if kind is dict:
             return tuple([(self.of(name), self.of(each)) for name, each in subject.items() if name not in _PHASES])
         if kind is set or kind is frozenset:
-            return frozenset([self.of(each) for each in subject])
+            return tuple(sorted([self.of(each) for each in subject], key=repr))
         if isinstance(subject, _NO_STATE) or callable(subject):
             return None
         known = self._seen.get(id(subject))
@@ -240,12 +242,12 @@ class Canon:
             elif name == "_sent" or name == "_connections":
                 form.append(self.of(list(value.values())))
             elif name == "_barrier_xids":
-                form.append(frozenset(self._identifiers.setdefault(("xid", each), -1) for each in value))
+                form.append(tuple(sorted(self._identifiers.setdefault(("xid", each), -1) for each in value)))
             else:
                 form.append(self.of(value))
         if kind is StartNumbers:
             form.append(tuple([self._own[number] for number in own_of(subject)]))
-            form.append(self._partner[remembered(subject.partner, subject.received)])
+            form += [self._partner[number] for number in partner_of(subject)]
         elif kind is FailoverRecord:
             form.append(self._own[first_number(subject.start)])
             form.append(self._partner[remembered(subject.partner_start, subject.partner_number)])
@@ -262,11 +264,11 @@ class Canon:
         offers = tuple([(each.address, each.key, self.of(each.until)) for each in book._offers.values()])
         extra = tuple([self.of(getattr(lease, name)) for lease in book.leases.values() for name in _new_fields()])
         free = tuple([(tuple(pool.free._blocks), tuple(pool.backup._blocks)) for pool in book.pools.values()])
-        return (tuple(leases), offers, extra, free)
+        return (tuple(leases), offers, extra, free, self._partner[greatest_received(book)])
 
 
 _LEASE_FIELDS = frozenset(
-    "acked_pl address bootp client_id cltt due hardware key needs_update number pool recv_pl".split()  # noqa: SIM905
+    "acked_pl address bootp client_id cltt due hardware key needs_update number pool received recv_pl".split()  # noqa: SIM905
     + "relay_info reserved sent_pl sibling sos state_exp status".split()  # noqa: SIM905
 )
 
@@ -289,10 +291,11 @@ def server_form(server: Server, canon: Canon) -> object:
 def rows_form(rows: Iterable[tuple[Any, ...]], canon: Canon) -> object:
     """Return the form of stored leases."""
     found = []
+    rows = list(rows)
     for row in sorted(rows, key=lambda row: int(row[0])):
         times = (canon.ends(*row[4:8]), canon.compared(row[8], row[0]), canon.compared(row[9], row[0]))
         found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16]))
-    return tuple(found)
+    return tuple(found), canon._partner[max((row[16] for row in rows), default=0)]
 
 
 def record_form(record: FailoverRecord | None, canon: Canon) -> object:
@@ -342,30 +345,30 @@ def _stored(record: dict[str, Any] | None) -> FailoverRecord | None:
     return None if record is None else FailoverRecord.from_json(record)
 
 
-FormCache = dict[object, object]
+FormCache = dict[object, int]
 
 
 def form(world: World, known: FormCache) -> int:
-    """Return the hash of a world's canonical form. `known` keeps the forms of frozen servers."""
+    """Return the digest of a world's canonical form. `known` keeps the forms of frozen servers."""
     order = order_of(world)
-    order_name = hash(tuple(order.items()))
+    order_name = tuple(order.items())
     now, past = world.now, world.small.mclt + PAST_SECONDS
     parts: list[object] = [world.wires.cable, world.wires.caller, world.budget, world.appeared]
     parts.append(now % world.small.tick)  # Until when the next wait lasts.
     numbers, clocks = places_of(world), Fault.CLOCK in world.small.faults
-    places_name = hash(tuple([tuple(places) for places, _ in numbers]))
+    places_name = tuple([tuple(places) for places, _ in numbers])
     parts.append(tuple([distances for _, distances in numbers]))
     for server in world.servers:
         clock = EPOCH + now + server.error
         own, partner = numbers[server.index][0], numbers[1 - server.index][0]
         canon = Canon(clock, order, past, own, partner, clocks=clocks)
         frozen_slot = (server.blob, clock, order_name, places_name)
-        if server.blob is None:
-            parts.append(server_form(server, canon))
-        else:
-            if frozen_slot not in known:
-                known[frozen_slot] = hash(server_form(server, canon))
-            parts.append(known[frozen_slot])
+        found = None if server.blob is None else known.get(frozen_slot)
+        if found is None:
+            found = digest(server_form(server, canon))
+        if server.blob is not None:
+            known[frozen_slot] = found
+        parts.append(found)
         parts += (server.error, server.replaced)
         canon = Canon(clock, order, past, own, partner, clocks=clocks)
         if server.image is not None:
@@ -386,7 +389,7 @@ def form(world: World, known: FormCache) -> int:
     for takeover, server in zip(world.promises.takeovers, world.servers, strict=True):
         behind = takeover is not None and server.last_served > takeover.since
         parts.append(None if takeover is None else (max(takeover.since - now, -past), behind))
-    return hash(tuple(parts))
+    return digest(parts)
 
 
 def _event_form(event: object, canon: Canon) -> object:

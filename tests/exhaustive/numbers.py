@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from dhcpserver.failover.link.startnumber import StartNumbers, first_number, start_of
 from dhcpserver.failover.state.record import FailoverRecord
+from dhcpserver.leases.book import Book
 from dhcpserver.service.turn import LinkData
+from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from tests.simulation.link import frames
 
@@ -30,6 +32,7 @@ def places_of(world: "World") -> tuple[tuple[Places, tuple[int, ...]], ...]:
     for server in world.servers:
         own, partner = found[server.index], found[1 - server.index]
         own.update(_of_rows(server, 13))
+        partner.update(_greatest_of_rows(server, 16))
         for record in _records(server):
             own.add(first_number(record.start))
             partner.add(remembered(record.partner_start, record.partner_number))
@@ -51,13 +54,35 @@ def own_of(numbers: StartNumbers) -> tuple[int, ...]:
     return first_number(numbers.own), first_number(numbers.before), numbers.stored
 
 
+def partner_of(numbers: StartNumbers) -> tuple[int, ...]:
+    """Return the numbers of the partner."""
+    return remembered(numbers.partner, numbers.received), remembered(numbers.partner, numbers.complete)
+
+
+def greatest_received(book: Book) -> int:
+    """Return the greatest number of the partner in the leases: after a start, only this one is used."""
+    return max((lease.received for lease in book.leases.values()), default=0)
+
+
+def _greatest_of_rows(server: "Server", column: int) -> Iterator[int]:
+    for rows in _stores(server):
+        yield max((number for number in _numbers(rows, column)), default=0)
+
+
 def _of_rows(server: "Server", column: int) -> Iterator[int]:
-    stores = [server.disk.rows] if server.image is None else [server.disk.rows, server.image.rows]
-    for rows in stores:
-        for row in rows.values():
-            number = row[column]
-            assert isinstance(number, int)
-            yield number
+    for rows in _stores(server):
+        yield from _numbers(rows, column)
+
+
+def _stores(server: "Server") -> list[dict[int, Row]]:
+    return [server.disk.rows] if server.image is None else [server.disk.rows, server.image.rows]
+
+
+def _numbers(rows: dict[int, Row], column: int) -> Iterator[int]:
+    for row in rows.values():
+        number = row[column]
+        assert isinstance(number, int)
+        yield number
 
 
 def _records(server: "Server") -> Iterator[FailoverRecord]:
@@ -72,9 +97,9 @@ def _records(server: "Server") -> Iterator[FailoverRecord]:
 def _of_core(server: "Server", own: set[int], partner: set[int]) -> None:
     endpoint = server.endpoint
     updates, numbers = endpoint._exchange.updates, endpoint._session.introduction.numbers
-    own.update((updates._number, updates._first_number, *own_of(numbers)))
+    own.update((updates._number, updates._first_number, updates._last_sent, *own_of(numbers)))
     own.update(lease.number for lease in server.book.leases.values())
-    partner.add(remembered(numbers.partner, numbers.received))
+    partner.update((*partner_of(numbers), greatest_received(server.book)))
 
 
 def _of_messages(server: "Server", octets: bytes) -> Iterator[int]:

@@ -8,8 +8,8 @@ from ipaddress import IPv4Address
 from dhcpserver.config.objects import Cluster, Configuration, FailoverPair, Policy, Scope, Server
 from dhcpserver.service.query import Arrival
 
-FIRST = 0x0A00000A
-"""The lowest address of the scope, 10.0.0.10."""
+FIRST = 0x0A00000C
+"""The lowest address of the scope, 10.0.0.12."""
 IDENTIFIERS = (0x0A000002, 0x0A000003)
 """The addresses of the main and of the backup."""
 NAMES = ("main", "backup")

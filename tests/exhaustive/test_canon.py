@@ -2,8 +2,10 @@
 
 import pytest
 
+from dhcpserver.failover.states import State
 from tests.exhaustive.canon import FormCache, form
 from tests.exhaustive.checks import Violation
+from tests.exhaustive.digest import digest
 from tests.exhaustive.explore import beginning
 from tests.exhaustive.moves import apply, possible
 from tests.exhaustive.small import Fault, Small
@@ -62,3 +64,18 @@ def test_equal_forms_behave_alike_for_one_step(small: Small) -> None:
         assert moves == list(possible(other))
         for move in moves:
             assert outcome(one, move) == outcome(other, move), (one.now, other.now, move)
+
+
+def test_a_frozen_world_has_the_form_that_it_had_before() -> None:
+    """A world is frozen when it is kept, and its successors are not, of which some are the same world."""
+    world = beginning(WORLDS[0])
+    apply(world, ("acquire", 0, 0))
+    before = form(world, {})
+    world.freeze()
+    assert form(world, {}) == before
+
+
+def test_different_times_have_different_digests() -> None:
+    """The built-in hash of -1 is that of -2."""
+    assert digest((-1,)) != digest((-2,))
+    assert digest((State.NORMAL, Small)) == digest((State.NORMAL, Small))

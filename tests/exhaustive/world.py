@@ -5,12 +5,13 @@ the shell. `checks` has what is checked in each turn, `moves` what may happen ne
 """
 
 import copy
+from contextlib import suppress
 from enum import Enum
 
 from dhcpserver.failover.effects import Close, Dial, Transmit
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
-from dhcpserver.service.turn import Command, Inputs, LinkData, LinkEvent, Outputs
+from dhcpserver.service.turn import Command, Inputs, LinkData, LinkEvent, Outputs, store_outputs
 from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire.failover4 import Contact, Message, StateReport
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
@@ -37,6 +38,18 @@ class CrashPoint(Enum):
     STATE_STORED = "after its state was stored, before the leases"
     STORED = "after storing, before anything is sent"
     ANSWERED = "after the client was answered, before the partner is sent anything"
+
+
+class _EndedError(Exception):
+    """A server ended after its state was stored."""
+
+
+def _end() -> None:
+    raise _EndedError
+
+
+def _nothing() -> None:
+    pass
 
 
 class Lease:
@@ -155,8 +168,13 @@ class World:
     def _store(self, server: Server, outputs: Outputs, crash: CrashPoint | None) -> bool:
         """Store what a turn decided; return whether the server still runs."""
         disk, record = server.disk, outputs.record
-        if record is not None:
-            disk.write_record(record)
+        disk.written.clear()
+        if crash is CrashPoint.STATE_STORED:
+            disk.before_leases = _end
+        with suppress(_EndedError):
+            store_outputs(outputs, disk, disk)
+        disk.before_leases = _nothing
+        if record is not None and disk.record is record:
             act = self.operator if not record.automatic else "the safe period ended"
             since = int(record.partner_down_time - EPOCH) - server.error
             self.promises.record(server.index, record.state, since, act)
@@ -165,8 +183,6 @@ class World:
         if crash is CrashPoint.STATE_STORED:
             self.end(server, crash.value)
             return False
-        disk.written.clear()
-        disk.commit(outputs.changes)
         checks.potentials(server)
         return True
 

@@ -70,7 +70,7 @@ def search_named(bounds: Bounds, name: str) -> Search:
 
 def search_for_mutants(states: int) -> tuple[str, str]:
     """Search the small worlds until one has a violation; return its name and the violation, or two empty texts."""
-    for small in (CRASHES, PACKETS, OPERATORS, LINK, OLD_COPY):
+    for small in (CALM, CRASHES, PACKETS, OPERATORS, LINK, OLD_COPY, SAFE_PERIOD):
         found = search(small, Bounds(states=states, recovered=10))
         if found.violation:
             return small.name, found.violation

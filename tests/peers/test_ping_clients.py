@@ -37,6 +37,27 @@ def ask(client: Client) -> str:
     raise AssertionError(done.stderr)
 
 
+def run(client: Client, *command: str) -> None:
+    subprocess.run([program("ip"), "netns", "exec", client.namespace, *command], check=True, capture_output=True)
+
+
+def test_a_machine_that_ignores_echo_requests_is_found_by_arp(clients: list[Client], tmp_path: Path) -> None:
+    """It is on the server's own link. A firewall on it drops ICMP, and ARP it has to answer.
+
+    The neighbour table of the server has an entry, so that its system sends no ARP request of its own.
+    """
+    for client in clients:
+        ip("-n", client.namespace, "link", "set", "dev", "link", "up")
+    ip("-n", clients[0].namespace, "address", "add", f"{TAKEN[0]}/24", "dev", "link")
+    run(clients[0], "sh", "-c", "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all")
+    server = clients[0].namespace.removesuffix("0") + "server"
+    entry = ("to", TAKEN[0], "lladdr", "02:00:00:00:00:66", "dev", "link0", "nud", "permanent")
+    ip("-n", server, "neighbour", "add", *entry)
+    assert ask(clients[0]) == TAKEN[1]
+    assert f"Address {TAKEN[0]} answered a probe" in (tmp_path / "logs" / "name_dhcp_1_log").read_text()
+    eventually("the address is unavailable", partial(has, tmp_path, TAKEN[0], Status.ABANDONED))
+
+
 def test_an_address_that_another_machine_has_configured_is_not_given(clients: list[Client], tmp_path: Path) -> None:
     for client in clients:
         ip("-n", client.namespace, "link", "set", "dev", "link", "up")

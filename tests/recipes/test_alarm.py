@@ -45,7 +45,7 @@ def test_an_alarm_needs_three_files_and_is_then_raised_and_cleared(tmp_path: Pat
         "cleared by a poll: True",
         "it can tell: True; without the fact: False",
         "accepted in [[notify]] kinds: True",
-        "| balancing-differs | warning | polls: load balancing is on at one server only; log 19999 | "
+        "| balancing-differs | warning |  | polls: load balancing is on at one server only; log 19999 | "
         "polls: it is the same on both | set it equally on both servers, and reload them |",
     ]
     assert tree.new_circles() == []

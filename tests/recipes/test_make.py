@@ -53,15 +53,19 @@ def test_a_make_needs_three_files_and_is_then_configured_polled_and_judged(tmp_p
         "from console.makes.isc import ISC, IscServer\n",
         "from console.makes.beacon import BEACON, BeaconServer\nfrom console.makes.isc import ISC, IscServer\n",
     )
-    tree.replace(REGISTRY, "PairwatchServer | IscServer", "PairwatchServer | IscServer | BeaconServer")
-    tree.replace(REGISTRY, "(PAIRWATCH, ISC)", "(PAIRWATCH, ISC, BEACON)")
+    tree.replace(
+        REGISTRY, "PairwatchServer | IscServer | KeaServer", "PairwatchServer | IscServer | KeaServer | BeaconServer"
+    )
+    tree.replace(REGISTRY, "(PAIRWATCH, ISC, KEA)", "(PAIRWATCH, ISC, KEA, BEACON)")
     tree.replace(
         OPENING,
         "from console.makes.isc import IscServer, open_isc\n",
         "from console.makes.beacon import BeaconServer, BeaconSource\n"
         "from console.makes.isc import IscServer, open_isc\n",
     )
-    tree.replace(OPENING, "PairwatchServer | IscServer", "PairwatchServer | IscServer | BeaconServer")
+    tree.replace(
+        OPENING, "PairwatchServer | IscServer | KeaServer", "PairwatchServer | IscServer | KeaServer | BeaconServer"
+    )
     tree.insert_after(
         OPENING,
         "            return open_isc(server, pair)",

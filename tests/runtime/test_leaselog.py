@@ -5,23 +5,23 @@ from pathlib import Path
 
 from dhcpserver.api.leasehistory import history
 from dhcpserver.runtime.leaselog import JSON_NAME, LINES_NAME, LeaseLog, begin_of, events_of
-from dhcpserver.service.leaseevents import shown
+from dhcpserver.service.leaseevents import LeaseEvents, shown
 from tests.service.standalone import Client, Site
 
 
 def written(directory: Path, *forms: str, turns: int = 1, size: int = 1_000_000) -> Site:
     """Return a site whose leases were logged."""
     site = Site()
-    log = LeaseLog(directory, "a", forms, size, 3)
+    log, events = LeaseLog(directory, "a", forms, size, 3), LeaseEvents()
     for _ in range(turns):
         client = Client(site, 1)
         mine = client.get()
-        log.write(site.now, site.last.changes)
+        log.write(site.now, events.of(site.last.changes, site.now))
         site.now += 10
         client.release(mine)
-        log.write(site.now, site.last.changes)
+        log.write(site.now, events.of(site.last.changes, site.now))
         site.wait(200)
-        log.write(site.now, site.last.changes)
+        log.write(site.now, events.of(site.last.changes, site.now))
     log.close()
     assert not log.lost
     return site
@@ -77,5 +77,5 @@ def test_a_full_disk_loses_lines_and_nothing_else(tmp_path: Path) -> None:
     site = Site()
     log = LeaseLog(tmp_path / "missing", "a", ("json",), 1000, 3)
     Client(site, 1).get()
-    log.write(site.now, site.last.changes)
+    log.write(site.now, LeaseEvents().of(site.last.changes, site.now))
     assert log.lost == 1

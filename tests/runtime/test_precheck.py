@@ -10,6 +10,7 @@ from dhcpserver import main
 from dhcpserver.config.document import read
 from dhcpserver.runtime.precheck import Asked, QuestionError, precheck
 from tests.service.standalone import CONFIGURATION
+from tests.service.test_port_reservations import PORTS
 
 LISTENED = CONFIGURATION + '\n[[listener]]\naddress = "127.0.0.1"\n'
 ON_LINK = CONFIGURATION + '\n[[listener]]\ninterface = "lo"\n'
@@ -88,6 +89,8 @@ def test_the_module_has_the_same_check(
         (Asked("here"), "a hardware address is written"),
         (Asked(CLIENT, client_id="0"), "hexadecimal digits"),
         (Asked(CLIENT, relay="here"), "here"),
+        (Asked(CLIENT, circuit_id=""), "has 1 to 255 octets"),
+        (Asked(CLIENT, remote_id="hex:0"), "after hex: are octets"),
         (Asked(CLIENT, options="nonsense"), "there is no option 'nonsense'"),
         (Asked(CLIENT, options="300"), "300 is not the number of an option"),
         (Asked(relay="192.0.2.1"), "--client"),
@@ -127,3 +130,14 @@ def test_an_interface_that_is_not_there_is_unknown_and_not_good() -> None:
 def test_a_wrong_command_line_is_refused(words: list[str], error: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["serve", *words]) in (1, 2)
     assert error in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("circuit_id", "remote_id", "address"),
+    [("Gi1/0/5", "hex:00:06:02:00:00:00:00:aa", "192.0.2.100"), ("hex:000400", None, "192.0.2.10")],
+)
+def test_the_port_of_the_client_counts(circuit_id: str, remote_id: str | None, address: str) -> None:
+    """A reservation by option 82, behind a relay."""
+    asked = Asked("02:00:00:00:00:01", relay="192.0.2.1", circuit_id=circuit_id, remote_id=remote_id)
+    report = precheck(read(LISTENED + PORTS), asked, 0.0)
+    assert any(line.strip().startswith(f"address: {address} ") for line in report.lines), report.lines

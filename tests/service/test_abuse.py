@@ -56,6 +56,32 @@ def test_a_flood_of_discovers_does_not_keep_a_client_from_its_lease() -> None:
     assert granted.message_type == MessageType.ACK
 
 
+LARGE = CONFIGURATION.replace("192.0.2.10-192.0.2.14", "192.0.2.10-192.0.2.250")
+
+
+@pytest.mark.parametrize(("invented", "told"), [(99, False), (100, True)])
+def test_a_flood_of_discovers_is_told_while_known_clients_are_served(invented: int, told: bool) -> None:
+    """In a scope that has addresses left, nothing else would show it. Offers that clients take do not count."""
+    site = Site(LARGE)
+    known = Client(site, 200)
+    mine = known.get()
+    lines: list[str] = []
+    for last in range(invented):
+        site.now += 0.2
+        Client(site, last).discover()
+        lines += [line.text for line in site.last.lines]
+        if last % 10 == 0:
+            assert known.renew(mine) is not None
+            taking = Client(site, 0)
+            taking.hardware = b"\2\0\0\0\1" + bytes((last,))
+            taking.get()
+    for _ in range(70):
+        site.wait(1)
+        lines += [line.text for line in site.last.lines]
+    expected = "Scope 's1': 100 offers in a minute ended, and their clients did not request them."
+    assert lines == ([expected] if told else [])
+
+
 def test_a_client_whose_offer_yielded_starts_again() -> None:
     """A late REQUEST for an address that another client got is answered with a NAK (RFC 2131 section 4.3.2)."""
     site = Site(PATIENT)

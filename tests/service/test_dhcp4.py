@@ -184,6 +184,9 @@ def test_a_declined_address_is_unavailable_and_reported(site: Site) -> None:
     assert status(site, address) is Status.ABANDONED
     assert list(site.core.book.of_client(client_key(None, b"\1" + client.hardware))) == []
     assert [spec.name for spec in site.last.traps] == ["duplicate-address"]
+    assert [line.text for line in site.last.lines] == [
+        f"Address {address} was declined by 02:00:00:00:00:01: it is in use. It is unavailable for 500 s."
+    ]
     assert client.get() != address
     site.wait(501)
     assert status(site, address) is Status.FREE

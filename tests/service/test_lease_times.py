@@ -113,7 +113,7 @@ def test_an_address_of_another_link_is_refused_only_by_an_authoritative_server(
     """RFC 2131 section 4.3.2: another server of the link may have leased it, where this one has no authority."""
     site = site_with(scope=f"authoritative = {str(authoritative).lower()}\n")
     client = Client(site, 1)
-    site.core.book.former.add(number("192.0.2.200"))
+    site.core.book.former[number("192.0.2.200")] = (None, 0)
     for address in ("198.51.100.7", "192.0.2.200"):
         answer = client.reboot(address) if restarts else client.renew(address)
         assert (None if answer is None else answer.message_type) == (MessageType.NAK if authoritative else None)

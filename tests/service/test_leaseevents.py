@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dhcpserver.service import leaseevents
 from dhcpserver.service.leaseevents import LeaseEvents, holder, shown
 from tests.service.standalone import POOL, Client, Site, number
 
@@ -135,3 +136,19 @@ def test_every_client_of_a_pool_is_found_at_every_time() -> None:
         found = holder([each for each in log.all if each["address"] == address], at)
         assert found is not None
         assert found["hardware"] == hardware
+
+
+def test_a_renewal_is_no_new_lease_however_many_others_there_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The memory of events is bounded, and a site has more addresses than that."""
+    monkeypatch.setattr(leaseevents, "REMEMBERED", 2)
+    site = Site()
+    log = Log(site)
+    clients = [Client(site, last) for last in range(1, 4)]
+    mine = []
+    for client in clients:
+        mine.append(client.get())
+        assert log.take() == ["leased"]
+    site.wait(600)
+    for client, address in zip(clients, mine, strict=True):
+        client.renew(address)
+        assert log.take() == ["extended"]

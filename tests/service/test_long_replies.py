@@ -1,5 +1,7 @@
 """Replies that do not fit as they are: split options (RFC 3396), option 52, priority, and what the log has about it."""
 
+import struct
+
 import pytest
 
 from dhcpserver.service.fitting import fit
@@ -7,15 +9,18 @@ from dhcpserver.service.query import Arrival
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet, parse
 from dhcpserver.wire.options4 import MessageType
-from tests.service.standalone import CONFIGURATION, LINK, SERVER, Client, Site, number
+from tests.service.standalone import CONFIGURATION, LINK, SERVER, Client, Site
 
 MANY = tuple(range(200, 208))
+LONG_SEARCH = [f"department-{number}.example.org" for number in range(30)]
 
 
 def site_with(options: str, configuration: str = CONFIGURATION) -> Site:
-    return Site(
-        configuration.replace('domain-name = "example.org"', f'domain-name = "example.org"\noptions = {options}')
-    )
+    return with_policy(f"options = {options}", configuration)
+
+
+def with_policy(text: str, configuration: str = CONFIGURATION) -> Site:
+    return Site(configuration.replace('domain-name = "example.org"', f'domain-name = "example.org"\n{text}'))
 
 
 def filler(length: int, codes: tuple[int, ...] = MANY) -> str:
@@ -27,6 +32,25 @@ def raw(site: Site, client: Client, kind: MessageType = MessageType.DISCOVER, ar
     return reply.octets
 
 
+def raw_options(octets: bytes) -> list[tuple[int, bytes]]:
+    """The options of the options field as they are there, without joining."""
+    found = []
+    at = 240
+    while octets[at] != 255:
+        if octets[at]:
+            found.append((octets[at], octets[at + 2 : at + 2 + octets[at + 1]]))
+            at += 2 + octets[at + 1]
+        else:
+            at += 1
+    return found
+
+
+def offer(client: Client, requested: bytes | None, *more: tuple[int, bytes], arrival: Arrival = LINK) -> bytes:
+    request = [] if requested is None else [(55, requested)]
+    (reply,) = client.site.turn(client.octets(MessageType.DISCOVER, *request, *more), arrival=arrival)
+    return reply.octets
+
+
 def discover(site: Site, *extra: tuple[int, bytes]) -> Packet:
     client = Client(site, 1)
     client.extra = list(extra)
@@ -35,32 +59,8 @@ def discover(site: Site, *extra: tuple[int, bytes]) -> Packet:
     return reply
 
 
-def test_an_option_of_390_octets_is_split() -> None:
-    """RFC 3396; it was cut at 255 octets."""
-    site = site_with('{ 224 = "text:' + "x" * 390 + '" }')
-    client = Client(site, 1)
-    client.extra = [(55, bytes((224, 3)))]
-    octets = raw(site, client)
-    assert parse(octets).options[224] == b"x" * 390
-    assert bytes((224, 255)) + b"x" * 255 in octets
-    assert 3 in parse(octets).options
-
-
-def test_the_fields_for_names_are_used_when_the_options_field_is_full() -> None:
-    """RFC 2132 section 9.3: option 52. A message of 576 octets has 307 octets of options, and 190 in both fields."""
-    site = site_with(filler(60, MANY[:5]))
-    client = Client(site, 1)
-    client.extra = [(55, bytes(MANY[:5]))]
-    octets = raw(site, client)
-    found = parse(octets).options
-    assert set(MANY[:5]) <= set(found)
-    assert len(octets) <= 576 - 28
-    assert bytes((options4.OVERLOAD, 1, 3)) in octets or bytes((options4.OVERLOAD, 1, 1)) in octets
-    assert site.last.lines == []
-
-
 @pytest.mark.parametrize("boot", ['packet-file-name = "boot.img"', 'packet-server-name = "boot"'])
-def test_the_fields_keep_their_boot_names(boot: str) -> None:
+def test_a_file_name_is_not_overwritten_by_options(boot: str) -> None:
     text = CONFIGURATION.replace("allocate-first-available", "#\nallocate-first-available")
     site = site_with(filler(60, MANY[:5]), text.replace('name = "default"', f'name = "default"\n{boot}'))
     client = Client(site, 1)
@@ -71,61 +71,12 @@ def test_the_fields_keep_their_boot_names(boot: str) -> None:
     assert not set(MANY[:5]) <= set(parse(octets).options)
 
 
-def test_what_a_client_cannot_work_without_goes_first() -> None:
-    """Everything after the first option that did not fit was dropped, the router included."""
-    site = site_with(filler(200))
-    reply = discover(site, (55, bytes((*MANY, 3, 6, 15, 121))))
-    assert {1, 3, 6, 15, 51, 53, 54, 58, 59} <= set(reply.options)
-    assert not set(MANY) <= set(reply.options)
-
-
-def test_the_log_has_the_options_that_were_left_out_once_for_a_client_and_reply() -> None:
-    site = site_with(filler(200))
-    client = Client(site, 1)
-    client.extra = [(55, bytes(MANY))]
-    assert client.discover() is not None
-    (line,) = [line for line in site.last.lines if line.id == 18210]
-    assert "DHCPOFFER to 02:00:00:00:00:01" in line.text
-    assert "option-20" in line.text
-    assert client.discover() is not None
-    assert site.last.lines == []
-    assert client.select("192.0.2.10") is not None
-    assert any("DHCPACK" in line.text for line in site.last.lines if line.id == 18210)
-
-
-def test_many_clients_write_a_limited_number_of_lines_in_a_second() -> None:
-    text = CONFIGURATION.replace("192.0.2.14", "192.0.2.90")
-    site = site_with(filler(200), text)
-    for last in range(1, 31):
-        client = Client(site, last)
-        client.extra = [(55, bytes(MANY))]
-        assert client.discover() is not None
-        assert len([line for line in site.last.lines if line.id == 18210]) == (1 if last <= 10 else 0)
-    site.wait(1.5)
-    (line,) = [line.text for line in site.last.lines if line.id == 18210]
-    assert line.startswith("20 further replies")
-    client = Client(site, 40)
-    client.extra = [(55, bytes(MANY))]
-    assert client.discover() is not None
-    assert "02:00:00:00:00:28" in site.last.lines[0].text
-
-
 @pytest.mark.parametrize(("settings", "written"), [("[]", False), ('["missing-options"]', True)])
 def test_the_log_settings_decide_about_the_line(settings: str, written: bool) -> None:
     text = CONFIGURATION.replace('name = "a"', f'name = "a"\nlog-settings = {settings}', 1)
     site = site_with(filler(200), text)
     discover(site, (55, bytes(MANY)))
     assert bool(site.last.lines) == written
-
-
-@pytest.mark.parametrize("length", [154, 155, 255, 600, 1020])
-def test_option_82_is_echoed_in_any_length(length: int) -> None:
-    """RFC 3046 section 2.2. It was dropped above 154 octets when the reply was full."""
-    value = bytes((1, 0)) + bytes((7, 0)) * ((length - 2) // 2)
-    site = site_with(filler(200))
-    reply = discover(site, (55, bytes(MANY)), (82, value))
-    assert reply.options[82] == value
-    assert {1, 51, 53, 54} <= set(reply.options)
 
 
 @pytest.mark.parametrize("kind", ["offer", "ack", "nak"])
@@ -144,7 +95,15 @@ def test_a_client_identifier_of_300_octets_is_echoed_whole(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("accepted", "mtu", "longest"),
-    [(None, 1500, 576), (300, 1500, 576), (576, 1500, 576), (1000, 1500, 1000), (9000, 1500, 1500), (9000, 9000, 1918)],
+    [
+        (None, 1500, 576),
+        (300, 1500, 576),
+        (576, 1500, 576),
+        (1000, 1500, 1000),
+        (9000, 1500, 1500),
+        (65535, 900, 900),
+        (9000, 9000, 1918),
+    ],
 )
 def test_a_reply_is_as_long_as_the_client_accepts_and_the_link_carries(
     accepted: int | None, mtu: int, longest: int
@@ -157,28 +116,6 @@ def test_a_reply_is_as_long_as_the_client_accepts_and_the_link_carries(
         client.extra.append((57, accepted.to_bytes(2, "big")))
     octets = raw(site, client, arrival=Arrival(0, SERVER, direct=True, mtu=mtu))
     assert longest - 210 <= len(octets) + 28 <= longest
-
-
-@pytest.mark.parametrize("requested", [None, b""])
-def test_a_client_without_a_parameter_request_list_gets_what_it_needs(requested: bytes | None) -> None:
-    """RFC 2131 section 4.3.1; it got the mask alone."""
-    site = site_with('{ 42 = "192.0.2.8" }')
-    reply = discover(site, *([] if requested is None else [(55, requested)]))
-    assert [code for code in reply.options if code not in (53, 54)] == [51, 58, 59, 1, 3, 6, 15]
-
-
-def test_a_client_with_a_list_gets_what_it_requests_in_its_order_and_each_once() -> None:
-    site = site_with('{ 42 = "192.0.2.8", 108 = 1800 }')
-    reply = discover(site, (55, bytes((42, 3, 42, 99, 3))))
-    assert list(reply.options)[5:] == [1, 42, 3]
-
-
-def test_the_time_without_ipv4_is_sent_only_to_clients_that_request_it() -> None:
-    """RFC 8925 section 3.3."""
-    site = site_with("{ v6-only-preferred = 1800 }")
-    assert 108 not in discover(site).options
-    assert 108 not in discover(site, (55, b"\3\6")).options
-    assert discover(site, (55, b"\x6c\3")).options[108] == (1800).to_bytes(4, "big")
 
 
 @pytest.mark.parametrize("room", range(-7, 700, 7))
@@ -202,13 +139,102 @@ def test_what_is_fitted_is_read_again_and_nothing_is_lost_unsaid(room: int) -> N
     assert all(found[code] == data for code, data in parts if code in found)
 
 
-def test_a_lease_query_names_the_options_of_the_reservation() -> None:
-    text = CONFIGURATION.replace('name = "a"', 'name = "a"\nleasequery = true', 1)
-    site = Site(text + 'options = { 42 = "192.0.2.77" }\n')
-    Client(site, 0x99).get()
-    query = Client(site, 1)
-    query.hardware = b""
-    reply = query.send(MessageType.LEASEQUERY, (55, b"\x2a"), ciaddr="192.0.2.12")
-    assert reply is not None
-    assert reply.message_type == MessageType.LEASEACTIVE
-    assert reply.options[42] == number("192.0.2.77").to_bytes(4, "big")
+def test_an_option_of_390_octets_is_sent_whole_in_several_instances() -> None:
+    """RFC 3396: it was cut at 255 octets."""
+    text = "x" * 390
+    site = with_policy(f"options = {{ 17 = '{text}' }}")
+    octets = offer(Client(site, 1), bytes((17,)), (57, struct.pack("!H", 1500)))
+    assert [len(data) for code, data in raw_options(octets) if code == 17] == [255, 135]
+    assert parse(octets).options[17] == text.encode()
+
+
+def test_options_go_to_the_unused_fields_when_the_options_field_is_full() -> None:
+    """RFC 2131 section 4.1: option 52; nothing is lost while there is room."""
+    site = with_policy(f"options = {{ 17 = '{'a' * 200}', 18 = '{'b' * 110}', 14 = '{'c' * 55}' }}")
+    octets = offer(Client(site, 1), bytes((17, 18, 14, 3, 6)))
+    assert len(octets) <= 548
+    raw = dict(raw_options(octets))
+    assert raw[52] == b"\3"
+    assert list(raw)[:2] == [53, 54]
+    found = parse(octets).options
+    assert (found[17], found[18], found[14]) == (b"a" * 200, b"b" * 110, b"c" * 55)
+    assert {1, 3, 6} <= set(found)
+    assert not site.last.lines
+
+
+def test_what_a_client_cannot_work_without_stays_and_the_rest_is_reported_once() -> None:
+    """Everything after the first option that did not fit was dropped, the router included, and nothing was logged."""
+    options = ", ".join(f"{code} = 'text:{'x' * 200}'" for code in range(200, 204))
+    site = with_policy(f"options = {{ {options}, 119 = {LONG_SEARCH!r} }}")
+    client = Client(site, 1)
+    requested = bytes((200, 201, 202, 203, 119, 15, 6, 3))
+    found = parse(offer(client, requested)).options
+    assert {1, 3, 6, 15, 51, 53, 54, 58, 59} <= set(found)
+    (line,) = site.last.lines
+    assert (line.id, line.level) == (18210, "Warning")
+    assert "DHCPOFFER to 02:00:00:00:00:01" in line.text
+    assert "option-201 (201)" in line.text
+    offer(client, requested)
+    assert site.last.lines == []
+    client.extra = [(55, requested)]
+    address = parse(offer(client, requested)).yiaddr
+    client.select(".".join(map(str, address.to_bytes(4, "big"))))
+    assert ["DHCPACK to" in line.text for line in site.last.lines] == [True]
+
+
+def test_lines_about_options_are_limited_by_the_second() -> None:
+    options = ", ".join(f"{code} = 'text:{'x' * 200}'" for code in range(200, 204))
+    text = CONFIGURATION.replace("192.0.2.14", "192.0.2.90").replace(
+        'domain-name = "example.org"', f"options = {{ {options} }}"
+    )
+    site = Site(text)
+    lines = []
+    for last in range(30):
+        offer(Client(site, last), bytes((200, 201, 202, 203)))
+        lines += site.last.lines
+    assert len(lines) == 10
+    site.now += 1
+    offer(Client(site, 40), bytes((200, 201, 202, 203)))
+    more, line = site.last.lines
+    assert "20 further replies" in more.text
+    assert "02:00:00:00:00:28" in line.text
+
+
+@pytest.mark.parametrize("length", [154, 155, 255, 600, 1020])
+def test_relay_information_of_any_length_is_echoed(length: int) -> None:
+    """RFC 3046 section 2.2: over 154 octets it was left out when the reply was full."""
+    options = ", ".join(f"{code} = 'text:{'x' * 200}'" for code in range(200, 204))
+    site = with_policy(f"options = {{ {options} }}")
+    information = b"\1\4port" + bytes(length - 6)
+    client = Client(site, 1, client_id=b"\1abc")
+    octets = client.octets(MessageType.DISCOVER, (55, bytes(range(200, 204))), (82, information))
+    (reply,) = site.turn(octets)
+    found = parse(reply.octets).options
+    assert found[82] == information
+    assert found[61] == b"\1abc"
+    assert list(found)[-1] == 82
+    assert {1, 51, 54} <= set(found)
+    # The relay removes it: what is left fits for the client.
+    assert len(reply.octets) - len(options4.pack([(82, information)])) <= 548
+
+
+def test_a_long_option_is_spread_over_the_fields_in_the_order_of_reading() -> None:
+    """RFC 3396 section 5: options, file, sname."""
+    value = bytes(range(256)) + bytes(range(94))
+    fitted = fit([(1, b"\xff\xff\xff\0"), (119, value)], 230, overload=True)
+    assert fitted.missing == ()
+    assert fitted.boot is not None
+    packet = bytearray(240) + fitted.packed + b"\xff"
+    packet[0:4] = bytes((2, 1, 6, 0))
+    packet[44:236] = fitted.boot
+    packet[236:240] = b"\x63\x82\x53\x63"
+    assert parse(bytes(packet)).options == {1: b"\xff\xff\xff\0", 119: value}
+
+
+@pytest.mark.parametrize("room", range(-5, 60))
+def test_options_never_need_more_than_the_room(room: int) -> None:
+    parts = [(code, bytes(code)) for code in (3, 12, 15, 26, 1, 40)]
+    for overload in (False, True):
+        fitted = fit(parts, room, overload=overload)
+        assert len(fitted.packed) <= max(room, 3)
+        assert fitted.boot is None or len(fitted.boot) == 192

@@ -1,11 +1,24 @@
 """Which network a client is on: its relay decides, and a client alone where it may (RFC 3011, RFC 3046, RFC 3527)."""
 
+from pathlib import Path
+
 import pytest
 
 from dhcpserver.service.query import Arrival, Destination
+from dhcpserver.storage.leasestore import LeaseStore
 from dhcpserver.wire.dhcp4 import Packet, encode, parse
 from dhcpserver.wire.options4 import MessageType
-from tests.service.standalone import CONFIGURATION, LINK, POOL, SERVER, Client, Site, dotted, number
+from tests.service.standalone import (
+    CONFIGURATION,
+    LINK,
+    POOL,
+    SERVER,
+    Client,
+    Site,
+    dotted,
+    lease_seconds,
+    number,
+)
 
 OTHER = """
 [[scope]]
@@ -113,13 +126,84 @@ def test_a_client_without_a_hardware_address_is_answered_by_broadcast() -> None:
     assert replies[0].how is Destination.BROADCAST
 
 
+BROADCAST = LINK._replace(broadcast=True)
+
+
+@pytest.mark.parametrize("authoritative", [True, False])
+def test_a_rebinding_client_that_came_from_another_link_is_refused(authoritative: bool) -> None:
+    """RFC 2131 section 4.3.2: its broadcast arrived here, so it is on this link, where its address belongs to none."""
+    text = CONFIGURATION.replace("[[scope]]", f"[[scope]]\nauthoritative = {str(authoritative).lower()}", 1)
+    site = Site(text + OTHER)
+    client = Client(site, 1, relay=number("198.51.100.1"))
+    before = client.get()
+    assert before == "198.51.100.10"
+    client.relay = 0
+    site.wait(10)
+    replies = site.turn(client.octets(MessageType.REQUEST, ciaddr=before), arrival=BROADCAST)
+    if not authoritative:
+        assert replies == []
+        return
+    assert replies[0].how is Destination.BROADCAST
+    refused = parse(replies[0].octets)
+    assert (refused.message_type, refused.yiaddr) == (MessageType.NAK, 0)
+
+
+def test_a_renewal_from_another_link_is_extended() -> None:
+    """It was sent to this server and came through a router: the client is where its address belongs."""
+    site = Site(CONFIGURATION + OTHER)
+    client = Client(site, 1, relay=number("198.51.100.1"))
+    before = client.get()
+    client.relay = 0
+    site.wait(10)
+    (reply,) = site.turn(client.octets(MessageType.REQUEST, ciaddr=before), arrival=LINK)
+    assert parse(reply.octets).message_type == MessageType.ACK
+    assert (reply.how, reply.address) == (Destination.ADDRESS, number(before))
+
+
+def test_a_rebinding_client_on_its_own_link_is_extended() -> None:
+    site = Site(CONFIGURATION + OTHER)
+    client = Client(site, 1)
+    mine = client.get()
+    client.relay = 0
+    site.wait(10)
+    (reply,) = site.turn(client.octets(MessageType.REQUEST, ciaddr=mine), arrival=BROADCAST)
+    assert parse(reply.octets).message_type == MessageType.ACK
+    assert (reply.how, reply.chaddr) == (Destination.LINK, client.hardware)
+
+
 @pytest.mark.parametrize("restarts", [False, True])
 def test_a_range_that_was_made_smaller_sends_its_old_clients_away(restarts: bool) -> None:
     """A stored lease outside every range: its client gets a NAK at its renewal, and a new address at once."""
     site = Site()
-    site.core.book.former.add(number("192.0.2.200"))
+    site.core.book.former[number("192.0.2.200")] = (None, 0)
     client = Client(site, 1)
     answer = client.reboot("192.0.2.200") if restarts else client.renew("192.0.2.200")
     assert answer is not None
     assert answer.message_type == MessageType.NAK
+    assert client.get() == POOL[0]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_by_policy_a_client_outside_of_the_ranges_keeps_its_address_until_its_end(
+    restarts: bool, tmp_path: Path
+) -> None:
+    """`withdrawn-leases = "expire"`: the rest of the lease, for its client alone, and no longer than to its end."""
+    text = CONFIGURATION.replace("[[scope]]", 'withdrawn-leases = "expire"\n\n[[scope]]', 1)
+    before = Site(text.replace("192.0.2.10-192.0.2.14", "192.0.2.10-192.0.2.200"))
+    assert Client(before, 1).select("192.0.2.200") is not None
+    store = LeaseStore(tmp_path / "leases")
+    store.commit(before.last.changes)
+    site = Site(text)
+    assert store.load(site.core.book) == 1
+    store.close()
+    site.wait(400)
+    client, other = Client(site, 1), Client(site, 2)
+    answers = [each.reboot("192.0.2.200") if restarts else each.renew("192.0.2.200") for each in (client, other)]
+    assert [each and each.message_type for each in answers] == [MessageType.ACK, MessageType.NAK]
+    assert answers[0] is not None
+    assert lease_seconds(answers[0]) == 600
+    site.wait(600)
+    refused = client.renew("192.0.2.200")
+    assert refused is not None
+    assert refused.message_type == MessageType.NAK
     assert client.get() == POOL[0]

@@ -2,10 +2,26 @@
 
 import pytest
 
+from dhcpserver.leases.lease import Status
 from dhcpserver.service.query import Arrival
 from dhcpserver.wire.dhcp4 import parse
 from dhcpserver.wire.options4 import MessageType
-from tests.service.standalone import CONFIGURATION, LINK, POOL, RELAY, SERVER, Client, Site, asked, dotted, server_id
+from tests.failover.paired import CONFIGURATION as PAIR
+from tests.failover.paired import RELAY as PAIR_ARRIVAL
+from tests.failover.paired import normal, status_of
+from tests.service.standalone import (
+    CONFIGURATION,
+    LINK,
+    POOL,
+    RELAY,
+    SERVER,
+    Client,
+    Site,
+    asked,
+    dotted,
+    number,
+    server_id,
+)
 
 RELAY_ID = bytes((192, 0, 2, 1))
 
@@ -105,4 +121,55 @@ def test_replies_go_to_the_port_that_a_relay_sent_from(kind: MessageType) -> Non
         (reply,) = site.turn(client.octets(kind, *more, option), arrival=arrival)
         assert reply.port == port
         assert parse(reply.octets).options[82] == option[1]
-    assert LINK.source_port == 67
+    (reply,) = site.turn(client.octets(kind, *more, (82, b"\x13\0")), arrival=LINK)
+    assert reply.port == 67
+
+
+def test_a_nak_has_the_identifier_too() -> None:
+    client = Client(Site(), 1)
+    client.extra = [sub(11, RELAY_ID)]
+    nak = client.reboot("198.51.100.7")
+    assert nak is not None
+    assert (nak.message_type, nak.options[54]) == (MessageType.NAK, RELAY_ID)
+
+
+def test_a_request_for_an_address_that_was_not_offered_here_gets_no_nak() -> None:
+    """Both partners have the same identifier for this relay, so it does not tell whose offer the client selects."""
+    client = Client(Site(), 1)
+    client.extra = [sub(11, RELAY_ID)]
+    assert client.discover() is not None
+    assert client.select("192.0.2.250", server=RELAY) is None
+    assert client.select("192.0.2.250", server=SERVER) is None
+    other = Client(client.site, 2)
+    offer = other.discover()
+    assert offer is not None
+    assert offer.yiaddr == number("192.0.2.10")
+
+
+def test_the_port_is_not_followed_without_a_relay() -> None:
+    client = Client(Site(), 1, relay=0)
+    octets = client.octets(MessageType.DISCOVER, (82, b"\x13\0"))
+    (reply,) = client.site.turn(octets, arrival=LINK._replace(source_port=1067, trusted=True))
+    assert reply.port == 68
+
+
+@pytest.mark.parametrize("relay_info", [b"\x0b\4\xc0", b"\x13", b"\x0b\xff" + RELAY_ID])
+def test_sub_options_that_end_too_early_ask_for_nothing(relay_info: bytes) -> None:
+    client = Client(Site(), 1)
+    client.extra = [(82, relay_info)]
+    offer = client.discover()
+    assert offer is not None
+    assert offer.options[54] == SERVER.to_bytes(4, "big")
+    assert offer.options[82] == relay_info
+
+
+@pytest.mark.parametrize(("relay_info", "answered"), [(sub(11, RELAY_ID)[1], False), (b"", True)])
+def test_in_normal_a_request_for_an_address_of_the_partner_gets_no_nak(relay_info: bytes, answered: bool) -> None:
+    """It has selected the offer of the partner, under the identifier that both have for this relay."""
+    site = normal(PAIR.replace("backup-pct = 20", "backup-pct = 20\nload-balancing = true"))
+    theirs = number("192.0.2.10")
+    assert status_of(site, theirs) is Status.BACKUP
+    named = RELAY_ID if relay_info else PAIR_ARRIVAL.address.to_bytes(4, "big")
+    options = [(50, theirs.to_bytes(4, "big")), (54, named), *([(82, relay_info)] if relay_info else [])]
+    reply = site.client(1, MessageType.REQUEST, *options)
+    assert (reply is not None) == answered

@@ -1,8 +1,11 @@
 """Reservations come first: for new clients, for holders of the address, for clients that have another one."""
 
+import pytest
+
 from dhcpserver.leases.lease import Status
+from dhcpserver.wire import options4
 from dhcpserver.wire.options4 import MessageType
-from tests.service.standalone import CONFIGURATION, POOL, Client, Site, dotted, number
+from tests.service.standalone import CONFIGURATION, POOL, Client, Site, dotted, lease_seconds, number
 
 RESERVED = "192.0.2.12"
 LATER = "\n[[scope.reservations]]\nipaddr = {address!r}\nmac = {mac!r}\n"
@@ -18,7 +21,7 @@ def reconfigured(site: Site, configuration: str) -> Site:
         assert lease is not None
         after.core.book.set_client(lease, old.client_id, old.hardware)
         after.core.book.set_status(lease, old.status, old.sos)
-        lease.state_exp, lease.cltt = old.state_exp, old.cltt
+        lease.state_exp, lease.cltt, lease.relay_info = old.state_exp, old.cltt, old.relay_info
         after.core.book.schedule(lease, old.state_exp)
     after.turn()
     return after
@@ -69,19 +72,65 @@ def test_the_holder_of_an_address_that_is_reserved_later_is_moved() -> None:
         f"Client 02:00:00:00:00:01 must leave {POOL[0]}: the address is reserved for another client."
     ]
     assert holder.get() not in (POOL[0], RESERVED)
-    lease = site.core.book.get(number(POOL[0]))
-    assert lease is not None
-    assert lease.status is Status.ACTIVE, "the NAK may be lost: its lease ends by its time"
-    taken = dotted(owner_address(site, owner))
-    site.wait(450)
-    kept = owner.renew(taken)
-    assert kept is not None
-    assert kept.message_type == MessageType.ACK
-    site.wait(300)
-    moved = owner.renew(taken)
+    moved = owner.renew(dotted(owner_address(site, owner)))
     assert moved is not None
     assert moved.message_type == MessageType.NAK, "its reservation is free now"
     assert owner.get() == POOL[0]
+
+
+def test_the_lease_of_a_holder_runs_until_its_end_while_it_has_no_other_address() -> None:
+    """The NAK may be lost. Only another lease of the same machine shows that it has left the address."""
+    site = Site()
+    holder = Client(site, 1, client_id=b"\xff\1\2\3")
+    mine = holder.get()
+    site = reconfigured(site, CONFIGURATION + LATER.format(address=mine, mac="02:00:00:00:00:42"))
+    holder.site = site
+    copy, owner = Client(site, 2, client_id=b"\xff\1\2\3"), Client(site, 0x42)
+    assert holder.renew(mine) is not None
+    assert copy.get() != mine
+    assert owner.get() != mine, "the holder may not have received the NAK; a copy of its identifier proves nothing"
+    site.wait(1200)
+    assert owner.get() == mine
+
+
+EXPIRE = CONFIGURATION.replace("[[scope]]", 'withdrawn-leases = "expire"\n\n[[scope]]', 1)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_by_policy_the_holder_keeps_the_address_until_the_end_of_its_lease(restarts: bool) -> None:
+    """`withdrawn-leases = "expire"`: each renewal gets the rest of the lease; then the client gets another address."""
+    site = Site(EXPIRE)
+    holder = Client(site, 1)
+    assert holder.get() == POOL[0]
+    site = reconfigured(site, EXPIRE + LATER.format(address=POOL[0], mac="02:00:00:00:00:42"))
+    holder.site = site
+    owner = Client(site, 0x42)
+    for waited, rest in ((500, 500), (250, 250), (248, 2)):
+        site.wait(waited)
+        kept = holder.reboot(POOL[0]) if restarts else holder.renew(POOL[0])
+        assert kept is not None
+        assert (kept.message_type, lease_seconds(kept)) == (MessageType.ACK, rest)
+        assert (kept.yiaddr, options4.RENEWAL_TIME in kept.options) == (number(POOL[0]), rest > 2)
+        assert owner.get() != POOL[0], "the holder may still use it"
+    site.wait(2)
+    refused = holder.reboot(POOL[0]) if restarts else holder.renew(POOL[0])
+    assert refused is not None
+    assert refused.message_type == MessageType.NAK
+    assert holder.get() != POOL[0]
+    assert owner.get() == POOL[0]
+
+
+def test_a_lease_without_an_end_is_not_waited_for() -> None:
+    """A NAK in each policy: the address would never be free."""
+    forever = EXPIRE.replace("dhcp-lease-time = 1000", "dhcp-lease-time = 4294967295")
+    site = Site(forever)
+    holder = Client(site, 1)
+    mine = holder.get()
+    site = reconfigured(site, forever + LATER.format(address=mine, mac="02:00:00:00:00:42"))
+    holder.site = site
+    refused = holder.renew(mine)
+    assert refused is not None
+    assert refused.message_type == MessageType.NAK
 
 
 def owner_address(site: Site, client: Client) -> int:

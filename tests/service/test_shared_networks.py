@@ -9,6 +9,7 @@ from dhcpserver.service.pairing import digest
 from dhcpserver.service.plan import Plan
 from dhcpserver.service.query import Arrival
 from dhcpserver.service.thresholds import FreeAddressThresholds
+from dhcpserver.wire.dhcp4 import parse
 from dhcpserver.wire.options4 import MessageType
 from tests.service.standalone import CONFIGURATION, LINK, SERVER, Client, Site, dotted, number
 
@@ -116,6 +117,26 @@ def test_link_selection_of_a_secondary_subnet_reaches_all_scopes() -> None:
     offered = Client(Site(SHARED), 1, relay=number("10.3.0.1")).discover((82, bytes((5, 4, 198, 51, 100, 0))))
     assert offered is not None
     assert dotted(offered.yiaddr) == ALL[0]
+
+
+def test_subnet_selection_of_a_secondary_subnet_reaches_all_scopes_of_its_link() -> None:
+    """RFC 3011: an address of that subnet, or of one on the same link. The option is echoed."""
+    site = Site(SHARED.replace('name = "s3"', 'name = "s3"\nsubnet-selection = true'))
+    chosen = (118, bytes((198, 51, 100, 0)))
+    there = LINK._replace(address=number("10.3.0.2"))
+    found = []
+    for last in range(1, 5):
+        client = Client(site, last, relay=0)
+        (offer,) = site.turn(client.octets(MessageType.DISCOVER, chosen), arrival=there)
+        packet = parse(offer.octets)
+        assert packet.options[118] == chosen[1]
+        wanted = (50, packet.yiaddr.to_bytes(4, "big"))
+        octets = client.octets(MessageType.REQUEST, wanted, (54, packet.options[54]), chosen)
+        (answer,) = site.turn(octets, arrival=there)
+        found.append(dotted(parse(answer.octets).yiaddr))
+        site.turn(client.octets(MessageType.REQUEST, chosen, ciaddr=found[-1]), arrival=there._replace(broadcast=True))
+        assert parse(site.last.replies[0].octets).message_type == MessageType.ACK, "it rebinds with the option"
+    assert found == ALL
 
 
 def test_a_scope_without_dhcp_gives_no_address_to_a_dhcp_client() -> None:

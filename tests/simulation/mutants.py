@@ -57,7 +57,7 @@ def run_mutant(mutant: Mutant, seeds: int, states: int = 0) -> MutantResult:
         return MutantResult(mutant, None, "", done.stderr.strip().splitlines()[-1] if done.stderr else "it did not run")
     found = json.loads(done.stdout)
     if found["seed"] is None:
-        return MutantResult(mutant, None, "", f"not detected in {seeds} seeds")
+        return MutantResult(mutant, None, "", f"not detected in {f'{states} states' if states else f'{seeds} seeds'}")
     return MutantResult(mutant, found["seed"], found["invariant"], found["text"])
 
 

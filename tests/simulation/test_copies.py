@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from dhcpserver.failover.link.startnumber import LAST
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from tests.simulation.checks.base import Violation
@@ -85,3 +86,27 @@ def test_a_copy_put_back_silently_is_excused_until_contact(recognised: bool, mon
         monkeypatch.setattr("dhcpserver.failover.state.machine.is_older_copy", lambda *_: False)
         with pytest.raises(Violation, match="both may give"):
             world.run(60)
+
+
+@pytest.mark.parametrize("name", ["main", "backup"])
+def test_a_copy_is_recognised_although_the_partner_crashed_at_once(name: str) -> None:
+    """I3, R-196: the partner stores the number of an update with its lease, and not only later with its state."""
+    world = running(Site(near=12, backup_pct=50, load_balancing=True))
+    host = world.main if name == "main" else world.backup
+    other = world.partner(host)
+    image, copied = host.disk.image(int(host.now)), world.timeline.now
+    for number in range(4):
+        assert world.lease(number) is not None
+    world.run(0.3)
+    record = other.disk.record
+    assert record is not None
+    changes = [lease for lease in host.book.leases.values() if lease.number & LAST > record.partner_number]
+    assert changes, "the partner's state has not the last number"
+    assert not any(lease.needs_update for lease in changes), "and it acknowledged the updates"
+    other.crash()
+    put_back_silently(world, host, image, copied)
+    other.start()
+    host.start()
+    assert world.run(60, lambda: host.state in (State.RECOVER, State.RECOVER_WAIT))
+    assert world.until_normal(400)
+    world.converge()

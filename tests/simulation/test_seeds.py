@@ -99,7 +99,7 @@ def test_the_runs_cover_all_states_messages_and_faults(total: Summary) -> None:
     expected += [f"operator {name}" for name in OPERATOR]
     expected += [f"site {name}" for name in SITES]
     expected += [f"dialect {dialect.value}" for dialect in Dialect]
-    expected += ["quiet spell"]
+    expected += ["quiet spell", "old copy by the number of a lease recognised"]
     expected += [f"crash {step.value}" for step in CrashPoint]
     expected += [f"network {name}" for name in ("loss", "duplication", "delay", "unreachable")]
     missing = [name for name in expected if not total.seen[name]]

@@ -29,6 +29,9 @@ CLIENTS = st.sampled_from(
 )
 
 
+NUMBERS = st.integers(0, (1 << 63) - 1)
+
+
 @st.composite
 def leases(draw: st.DrawFn) -> Lease:
     """A lease with any facts."""
@@ -39,6 +42,7 @@ def leases(draw: st.DrawFn) -> Lease:
         lease.key = client_key(lease.client_id, lease.hardware)
     for name in ("state_exp", "sent_pl", "acked_pl", "recv_pl", "cltt", "sos", "held"):
         setattr(lease, name, draw(TIMES))
+    lease.number, lease.received = draw(NUMBERS), draw(NUMBERS)
     lease.bootp, lease.needs_update = draw(st.booleans()), draw(st.booleans())
     lease.relay_info = draw(st.none() | st.binary(max_size=40))
     return lease
@@ -121,4 +125,30 @@ def test_a_commit_after_a_failed_one_succeeds(tmp_path: Path) -> None:
     with store(path) as opened:
         again = book()
         assert opened.load(again) == 0
+    assert list(again.leases) == [FIRST]
+
+
+@pytest.mark.parametrize("managed", [True, False])
+def test_the_greatest_numbers_count_although_no_scope_manages_the_address(tmp_path: Path, managed: bool) -> None:
+    """R-196: they show after a start how new the store is."""
+    path = tmp_path / "leases.db"
+    subject = book()
+    lease = subject.record(FIRST)
+    assert lease is not None
+    subject.set_status(lease, Status.ACTIVE, 1_000)
+    lease.number, lease.received = 7, 9
+    with store(path) as opened:
+        opened.commit(subject.take_changes())
+        again = book() if managed else Book([])
+        assert opened.load(again) == (not managed)
+    assert (again.last_number, again.last_received) == (7, 9)
+
+
+def test_a_store_of_an_earlier_version_gets_the_new_columns(tmp_path: Path) -> None:
+    path = tmp_path / "leases.db"
+    changed(path, "ALTER TABLE lease DROP COLUMN received")
+    with store(path) as opened:
+        again = book()
+        assert opened.load(again) == 0
+    assert again.last_received == 0
     assert list(again.leases) == [FIRST]

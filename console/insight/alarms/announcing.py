@@ -1,8 +1,8 @@
 """When an alarm is announced to the operator: after the fault has lasted for the delay of its kind (`AlarmRow.waits`).
 
 ANSI/ISA-18.2 calls this an on-delay. A fault that ends sooner was never announced, unless it came back several times.
-It is in the history of the alarms, and the verdict of the pair shows the situation at once, without a delay. The list
-of active alarms, the notifications and the bell use this rule.
+Screens show every active alarm at once, as the verdict does. Notifications, the bell and the measures of the alarms
+(`console.insight.alarm_quality`) use this rule.
 """
 
 from console.insight.alarms.table import BY_KIND

@@ -14,7 +14,7 @@ from console.insight.limits import (
     TAKEOVER_CRITICAL_SECONDS,
     UNACKED_SECONDS,
 )
-from console.insight.wording import NO_REASON
+from console.insight.wording import NO_REASON, plural
 from console.model.alarm_kinds import AlarmKind
 from console.model.facts import PairFacts, Unit
 from console.model.phases import INTERRUPTED, Phase
@@ -55,6 +55,9 @@ def _next_step(pair: PairPicture, now: float, alone: Lone, taken_over: Lone) -> 
     if not alone:
         server, facts = taken_over[0]
         return f"{server.name} is PARTNER-DOWN: keep {facts.partner} off until it can reach {server.name}"
+    by_clients = [(server, facts) for server, facts in alone if takeover(facts).unit is Unit.CLIENTS]
+    if by_clients:
+        return _after_clients(*by_clients[0])
     if not any(takeover_end(server) is not None for server, _ in alone):
         if any(takeover_unknown(server) is not None for server, _ in alone):
             return "cannot tell whether a server takes over automatically"
@@ -64,6 +67,17 @@ def _next_step(pair: PairPicture, now: float, alone: Lone, taken_over: Lone) -> 
         if live(pair.partner_of(server.name), now) is None:
             return f"before the safe period ends: find out whether {facts.partner} is down; if it is not, {ACTIONS}"
     return f"before the safe period ends: {ACTIONS}"
+
+
+def _after_clients(server: ServerPicture, facts: PairFacts) -> str:
+    """What a server does that counts the clients which its partner leaves unanswered."""
+    found = takeover(facts)
+    if found.automatic is False:
+        return f"{server.name} does not take over automatically"
+    if found.automatic is None or found.remaining is None:
+        return f"cannot tell when {server.name} takes over automatically"
+    clients = plural(int(found.remaining), "more client")
+    return f"{server.name} takes over after {clients} without an answer of {facts.partner or 'its partner'}"
 
 
 def contact_settled(pair: PairPicture, now: float, entity: str) -> bool:
@@ -167,6 +181,7 @@ LINK_ROWS: tuple[AlarmRow, ...] = (
         "traps 14 and 9; log 18102; both seen NORMAL",
         "find out whether the partner is down or cut off; before the safe period ends take one server offline, or "
         "switch use-safe-period off on both",
+        advises=True,
         follows=LINK_LOST,
         waits=90,
         find=contact_lost,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from console.insight.alarms.announcing import comes_and_goes, is_announced
+from console.insight.alarms.announcing import comes_and_goes
 from console.model.picture import Alarm, PairPicture, worst_first
 
 FOLDED_FROM = 4
@@ -36,8 +36,8 @@ class Row:
 def rows(pairs: Iterable[PairPicture], chosen: str, operator: str, opened: Set[str], now: float) -> list[Row]:
     """The lines to show: active alarms, worst first; then cleared ones, latest first.
 
-    `chosen` is one of FILTERS; `opened` has the keys of the folds that are open. An alarm is in the list as soon as it
-    is announced, and in "all" at once.
+    `chosen` is one of FILTERS; `opened` has the keys of the folds that are open. An alarm is in the list at once,
+    also before it is announced.
     """
     alarms = [alarm for pair in pairs for alarm in pair.alarms.values() if _wanted(alarm, chosen, operator, now)]
     active = worst_first(alarm for alarm in alarms if alarm.is_active or comes_and_goes(alarm, now))
@@ -62,8 +62,6 @@ def rows(pairs: Iterable[PairPicture], chosen: str, operator: str, opened: Set[s
 
 
 def _wanted(alarm: Alarm, chosen: str, operator: str, now: float) -> bool:
-    if chosen != "all" and not is_announced(alarm, now):
-        return False
     active = alarm.is_active or comes_and_goes(alarm, now)
     match chosen:
         case "all":

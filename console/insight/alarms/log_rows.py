@@ -46,7 +46,7 @@ LOG_ROWS: tuple[AlarmRow, ...] = (
     AlarmRow(
         AlarmKind.DISCOVER_FLOOD,
         Severity.WARNING,
-        "log 18222: all free addresses of a scope were offered to clients that did not request them",
+        "log 18222 or 18237: all free addresses of a scope, or many in a minute, were offered and not requested",
         AN_HOUR,
         "find the port that the DISCOVERs come from; clients with a lease are served all the same",
         lasts=HOUR,

@@ -65,7 +65,8 @@ def all_seen(pair: PairPicture, now: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AlarmRow:
-    """One kind of alarm. `severity` is its default severity. `raised`, `ended` and `act` are documentation.
+    """One kind of alarm. `severity` is its default severity. `raised` and `ended` are documentation. `act`: what
+    the operator does; screens show it with the alarm, unless its text has that for the situation (`advises`).
 
     `follows` has the kinds whose consequence this kind can be, the likeliest first. While one of them is active, the
     alarm is shown with "because of", and notifications are sent for the cause alone.
@@ -88,6 +89,7 @@ class AlarmRow:
     lasts: float | None = None
     waits: float = 0.0
     own: bool = False
+    advises: bool = False
     find: Find = not_polled
     settled: Settled = never
     needs: tuple[Fact, ...] = ()

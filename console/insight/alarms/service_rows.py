@@ -16,6 +16,7 @@ RESTART_SLACK_SECONDS = 1.0
 """Times are reported in whole seconds, so a start in the same second as the trap counts as later."""
 
 CONFLICT = frozenset({Phase.CONFLICT})
+TERMINATED = frozenset({Phase.TERMINATED})
 HALTED = frozenset({Phase.CONFLICT_ALONE})
 RETURNING = frozenset({Phase.RETURNING, Phase.RETURN_WAIT})
 
@@ -162,6 +163,17 @@ SERVICE_ROWS: tuple[AlarmRow, ...] = (
         "start it; if it stays off, use Set Partner Down on its partner",
         waits=120,
         settled=stopped_settled,
+    ),
+    AlarmRow(
+        AlarmKind.FAILOVER_TERMINATED,
+        Severity.CRITICAL,
+        "polls: a server is TERMINATED: it has given up the exchange of leases (Kea)",
+        "polls: it is in another state",
+        "find the cause in its log (clocks, conflicts, one name for both) and remove it; then stop BOTH servers and "
+        "start both: a restart of one of them changes nothing",
+        find=in_phase(AlarmKind.FAILOVER_TERMINATED, TERMINATED, Severity.CRITICAL, "exchanges no leases any more"),
+        settled=seen_again,
+        needs=(Fact.STATE,),
     ),
     AlarmRow(
         AlarmKind.POTENTIAL_CONFLICT,

@@ -182,6 +182,7 @@ MESSAGES: dict[str, LogRule] = {
     "18227": LogRule(AlarmKind.DECLINED_ADDRESS_REUSED, _field("scope")),
     "18228": LogRule(AlarmKind.NEW_CLIENTS_LIMITED, _field("port")),
     "18231": LogRule(AlarmKind.REPLIES_NOT_SENT, _field("to")),
+    "18237": LogRule(AlarmKind.DISCOVER_FLOOD, _field("scope")),
 }
 
 
@@ -196,7 +197,8 @@ def apply_log_line(pair: PairPicture, line: LogLine) -> PairPicture:
         for alarm in [each for each in pair.alarms if each.startswith(below)]:
             pair = clear_alarm(pair, alarm, AlarmSource.LOG, line.at)
         return pair
-    found = Fault(rule.kind, _concerned(rule, record, line.server), severity_of(rule.kind), record.text)
+    text = record.text if line.server in record.text else f"{line.server}: {record.text}"
+    found = Fault(rule.kind, _concerned(rule, record, line.server), severity_of(rule.kind), text)
     if rule.clears:
         return clear_alarm(pair, found.id(pair.name), AlarmSource.LOG, line.at)
     return raise_alarm(pair, found, AlarmSource.LOG, line.at)

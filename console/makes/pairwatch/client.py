@@ -4,38 +4,19 @@ One client for each server: polls ask only for pools that changed and put the wh
 so every observation is complete.
 """
 
-import asyncio
-import errno
-import os
-import ssl
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import Any
 
 import httpx
 
-from console.errors import Refused, Unanswered, Untrusted
-from console.makes.pairwatch.decoding import json_object
-from console.makes.pairwatch.tls import TlsSettings, context_of, failure
-
-TIMEOUT_SECONDS = 3.0
-"""Long for a server on the same continent, short enough that a dead one is known within a few polls."""
-
-WHOLE_ANSWERS = 3
-"""The time limit of a whole answer, in timeouts of its parts: a server could send an octet now and then for ever."""
-
-LARGEST_OCTETS = 16 << 20
-"""Of an answer. The status of ten thousand pools has some 4.5 MiB."""
+from console.errors import Refused
+from console.makes.decoding import json_object
+from console.makes.http import TIMEOUT_SECONDS, BoundedHttp
+from console.makes.tls import TlsSettings
 
 PAGES_AT_MOST = 64
 """Requests for one client: a million addresses looked at, where no index finds it."""
-
-
-@cache
-def _no_authorities() -> ssl.SSLContext:
-    """A context without authorities, for servers without TLS."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class ServerClient:
@@ -52,25 +33,13 @@ class ServerClient:
         tls: TlsSettings | None = None,
     ) -> None:
         self.api = api
-        self._http = httpx.AsyncClient(
-            base_url=f"{api}/api/v1",
-            auth=(user, password),
-            # A compressed answer would have no size limit.
-            headers={"Accept-Encoding": "identity"},
-            timeout=timeout,
-            transport=transport,
-            # Reading the host's certificates takes longer than everything else that opening a console takes.
-            verify=context_of(tls or TlsSettings()) if api.startswith("https:") else _no_authorities(),
-            # A management network is reached directly; a proxy of the environment is for the web.
-            trust_env=False,
-        )
-        self._timeout = timeout
+        self._http = BoundedHttp(api, f"{api}/api/v1", (user, password), transport=transport, timeout=timeout, tls=tls)
         self._pools: dict[str, dict[str, Any]] = {}
         self._version: int | None = None
         self._boot: object = None
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._http.close()
 
     async def status(self) -> dict[str, Any]:
         """The whole status answer, with the pools that did not change put back in."""
@@ -147,30 +116,10 @@ class ServerClient:
             raise Refused(200, f"the log that it answered cannot be read: {wrong} ({self.api})") from wrong
 
     async def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
-        try:
-            async with asyncio.timeout(WHOLE_ANSWERS * arguments.get("timeout", self._timeout)):
-                answer = await self._answer(method, path, **arguments)
-        except (httpx.TimeoutException, TimeoutError) as late:
-            raise Unanswered(f"no answer in time ({self.api})") from late
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            tls = next((each for each in _chain(error) if isinstance(each, ssl.SSLError)), None)
-            if tls is not None:
-                words, remedy = failure(tls)
-                raise Untrusted(f"{words} ({self.api})", remedy) from error
-            raise Unanswered(f"{_cause(error)} ({self.api})") from error
+        answer = await self._http.ask(method, path, **arguments)
         if answer.is_success:
             return _object(self.api, answer)
         raise Refused(answer.status_code, _refusal(self.api, answer))
-
-    async def _answer(self, method: str, path: str, **arguments: Any) -> httpx.Response:
-        """The answer, up to the size limit. Raises Unanswered, and the errors of httpx."""
-        async with self._http.stream(method, path, **arguments) as answer:
-            body = bytearray()
-            async for part in answer.aiter_bytes():
-                body += part
-                if len(body) > LARGEST_OCTETS:
-                    raise Unanswered(f"its answer is larger than {LARGEST_OCTETS >> 20} MiB ({self.api})")
-            return httpx.Response(answer.status_code, content=bytes(body))
 
     def _completed(self, answer: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -216,20 +165,3 @@ def _refusal(api: str, answer: httpx.Response) -> str:
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         detail = ""  # Its words about signing do not help after a wrong password.
     return f"{detail or words} ({api})"
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and all that it came from."""
-    each: BaseException | None = error
-    while each is not None:
-        yield each
-        each = each.__cause__ or each.__context__
-
-
-def _cause(error: Exception) -> str:
-    """The operating system's words at the bottom of a chain of wrappers."""
-    *_, bottom = _chain(error)
-    if isinstance(bottom, OSError) and bottom.errno is not None and bottom.errno in errno.errorcode:
-        # The event loop puts its own words in place of the system's.
-        return os.strerror(bottom.errno)
-    return str(error) or type(error).__name__

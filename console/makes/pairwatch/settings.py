@@ -3,31 +3,23 @@
 import os
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
 from console.errors import ConfigError
-from console.makes.pairwatch.tls import TlsSettings, fingerprint_of
-from console.makes.settings import ServerTable, absolute
+from console.makes.settings import ServerTable, absolute, http_url
+from console.makes.tls import TlsSettings, fingerprint_of
 
 PASSWORD_VARIABLE = "PAIRWATCH_PASSWORD"
 TLS_FILES = ("ca_file", "client_certificate", "client_key")
 TLS_SETTINGS = (*TLS_FILES, "fingerprint")
 
 
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("write http://HOST:PORT or https://HOST:PORT")
-    return text.rstrip("/")
-
-
 class PairwatchServer(ServerTable):
     """A server of make pairwatch."""
 
     make: Literal["pairwatch"] = "pairwatch"
-    api: Annotated[str, AfterValidator(_url)]
+    api: Annotated[str, AfterValidator(http_url)]
     """Where its HTTP API answers: http://HOST:PORT or https://HOST:PORT."""
     user: Annotated[str, Field(min_length=1)]
     """The user of the API to ask as; a viewer can watch, an operator can act."""

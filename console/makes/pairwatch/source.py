@@ -11,8 +11,8 @@ from console.makes.pairwatch.leases import lease_facts
 from console.makes.pairwatch.profile import PAIRWATCH
 from console.makes.pairwatch.settings import PairwatchServer
 from console.makes.pairwatch.status import Translator, pairs_in
-from console.makes.pairwatch.tls import TlsSettings
 from console.makes.source import Identity, LogRecord, Polled
+from console.makes.tls import TlsSettings
 from console.model.action_names import ActionRequest, Receipt
 from console.model.configs import ConfigObject
 from console.model.leases import LeaseFacts, LeaseQuery

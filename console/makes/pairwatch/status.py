@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from console.errors import NoSuchPair, Unreadable
-from console.makes.pairwatch.documents import Misfits, fitted
-from console.makes.pairwatch.fitting_counts import checked_counts, without_addresses
+from console.makes.documents import Misfits, fitted
+from console.makes.fitting_counts import checked_counts, without_addresses
 from console.makes.pairwatch.words import cause_of, refusal_of
 from console.model.facts import NO_CLOCK, PairFacts, PoolFacts, Resync, Takeover, Thresholds, Transition
 from console.model.phases import Phase, phase_of_term

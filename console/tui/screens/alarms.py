@@ -16,6 +16,7 @@ from console.errors import AuditError
 from console.insight.alarms.announcing import is_announced
 from console.insight.alarms.causes import because_of
 from console.insight.alarms.listing import FILTERS, Row, entity, rows
+from console.insight.alarms.table import BY_KIND
 from console.insight.wording import both_clocks, plural, rough, wall
 from console.model.alarm_actions import ACKNOWLEDGE, CLOSE, SUPPRESS, UNACKNOWLEDGE, UNSUPPRESS
 from console.model.picture import Alarm, PairPicture
@@ -146,6 +147,9 @@ class AlarmsScreen(PlaceScreen):
         now, zone = self.session.now, self.session.store.zone
         by = "+".join(alarm.sources)
         lines = [alarm.text]
+        row = BY_KIND.get(alarm.kind)
+        if row is not None and not row.advises and alarm.is_active:
+            lines.append(f"to do: {row.act}")
         cause = self._cause(alarm)
         if cause is not None:
             lines.append(f"caused by {cause.kind}: {cause.text}")

@@ -14,7 +14,7 @@ from textual.widgets import ContentSwitcher, Footer, Static
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.freshness import main_first
 from console.insight.remedies import Remedy
-from console.insight.situations import PROTECTED
+from console.insight.situations import GOOD
 from console.insight.verdict import verdict
 from console.insight.wording import wall
 from console.model.action_names import ActionName
@@ -116,7 +116,7 @@ class PairScreen(PlaceScreen):
         """
         line = self.query_one("#finding", Panel)
         pair, now, zone = self.pair, self.session.now, self.session.store.zone
-        calm = verdict(pair, now, zone) == PROTECTED
+        calm = verdict(pair, now, zone).startswith(GOOD)
         found = beyond_the_verdict(pair, now, zone) if tall or calm else None
         line.set_class(not tall and found is not None, "-on")
         if found is None:

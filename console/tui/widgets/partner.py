@@ -12,6 +12,7 @@ from console.insight.wording import countdown, duration, rough, span, wall
 from console.model.facts import PairFacts, Resync, Unit
 from console.model.phases import MEANINGS, Phase, short
 from console.model.picture import ServerPicture
+from console.model.profiles import Fact
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.partner_more import more_lines
 from console.tui.widgets.signs import SERVING_WORDS, STATES, UNSEEN
@@ -79,14 +80,14 @@ def _report(
             (f"{sign.glyph} {short(facts.word)}", f"bold {colour}"),
             (f"  {_serving(facts)}", plain),
         ],
-        [(_since(facts, now, zone, seen), plain)],
+        [(_since(server, facts, now, zone, seen), plain)],
         [
             (f"{'last known' if facts.interrupted else 'partner'} {facts.partner}: ", "$stale"),
             (facts.partner_word or "unknown", plain),
         ],
         [("link ", "$stale"), *_link(facts, seen)],
-        [("safe period ", "$stale"), *_safe_period(server, facts, now, seen)],
-        [(_updates(facts), plain)],
+        _takeover(server, facts, now, seen),
+        [(_updates(server, facts), plain)],
     ]
     if facts.serves is False and facts.not_serving_reason:
         lines.append([(facts.not_serving_reason, "$error" if seen else "$stale")])
@@ -105,10 +106,12 @@ def _transfer(server: ServerPicture, resync: Resync, partner: ServerPicture | No
     return f"{resync.direction} {'█' * cells}{'·' * (BAR_CELLS - cells)} {found.done:,} of {found.total:,}{end}"
 
 
-def _since(facts: PairFacts, now: float, zone: tzinfo, seen: bool) -> str:
+def _since(server: ServerPicture, facts: PairFacts, now: float, zone: tzinfo, seen: bool) -> str:
     """Since when the server has its state. If it does not answer, no duration is shown, because it may have ended."""
     if facts.since is None:
-        return "since an unknown time"
+        if Fact.STATE_SINCE in server.make.facts or server.phase_seen_at is None:
+            return "since an unknown time"
+        return f"seen so since {wall(server.phase_seen_at, zone, now)}"
     if not seen:
         return f"since {wall(facts.since, zone, now)}, as last seen"
     return f"for {duration(now - facts.since)}, since {wall(facts.since, zone, now)}"
@@ -133,6 +136,25 @@ def _link(facts: PairFacts, seen: bool) -> list[StyledText]:
     return [(f"DOWN{': ' + facts.link_failure if facts.link_failure else ''}", "$warning" if seen else "$stale")]
 
 
+def _takeover(server: ServerPicture, facts: PairFacts, now: float, seen: bool) -> list[StyledText]:
+    """When the server takes over automatically: after the safe period, or after clients without an answer."""
+    if takeover(facts).unit is Unit.CLIENTS:
+        return [("takeover ", "$stale"), *_by_clients(facts, seen)]
+    return [("safe period ", "$stale"), *_safe_period(server, facts, now, seen)]
+
+
+def _by_clients(facts: PairFacts, seen: bool) -> list[StyledText]:
+    plain, found = "" if seen else "$stale", takeover(facts)
+    if found.automatic is False:
+        return [("OFF: no automatic takeover", plain)]
+    if found.automatic is None or found.length is None:
+        return [("unknown", "$stale")]
+    if found.remaining is not None:
+        words = f"after {found.remaining:.0f} more clients unanswered"
+        return [(words, "bold $warning" if seen else "$stale")]
+    return [(f"after {found.length:.0f} clients unanswered", plain)]
+
+
 def _safe_period(server: ServerPicture, facts: PairFacts, now: float, seen: bool) -> list[StyledText]:
     plain, period, left = "" if seen else "$stale", takeover(facts), takeover_left(server, now)
     if period.automatic is False:
@@ -141,19 +163,22 @@ def _safe_period(server: ServerPicture, facts: PairFacts, now: float, seen: bool
     if left is not None:
         of = f" of {length}" if length else ""
         return [(f"{countdown(left)} left{of}", "bold $warning" if seen else "$stale")]
-    if period.unit is Unit.CLIENTS and period.remaining is not None:
-        return [(f"{period.remaining:.0f} clients left", "bold $warning" if seen else "$stale")]
     if period.automatic is None or period.length is None or takeover_unknown(server) is not None:
         return [("unknown", "$stale")]
     return [(f"{length}, not running", plain)]
 
 
-def _updates(facts: PairFacts) -> str:
-    """The counts of updates, the most important first: the end is cut if there is no room."""
+def _updates(server: ServerPicture, facts: PairFacts) -> str:
+    """The counts of updates, the most important first: the end is cut if there is no room. What this make does not
+    report is left out."""
     limit = f"/{facts.max_unacked_updates}" if facts.unacked_updates and facts.max_unacked_updates else ""
-    waiting = f"  waiting {facts.updates_pending}" if facts.updates_pending else ""
-    skew = "" if facts.time_skew is None else f"  skew {facts.time_skew:.1f} s"
-    reload = "RELOAD PENDING  " if facts.reload_pending else ""
-    unacked = "unknown" if facts.unacked_updates is None else facts.unacked_updates
-    mclt = "unknown" if facts.mclt is None else span(facts.mclt)
-    return f"{reload}unacked {unacked}{limit}{waiting}{skew}  MCLT {mclt}"
+    parts = ["RELOAD PENDING"] if facts.reload_pending else []
+    if facts.unacked_updates is not None or Fact.UNACKED in server.make.facts:
+        parts.append(f"unacked {'unknown' if facts.unacked_updates is None else facts.unacked_updates}{limit}")
+    if facts.updates_pending:
+        parts.append(f"waiting {facts.updates_pending}")
+    if facts.time_skew is not None:
+        parts.append(f"skew {facts.time_skew:.1f} s")
+    if facts.mclt is not None or Fact.MCLT in server.make.facts:
+        parts.append(f"MCLT {'unknown' if facts.mclt is None else span(facts.mclt)}")
+    return "  ".join(parts)

@@ -13,7 +13,7 @@ from console.model.picture import PairPicture, ServerPicture
 from console.tui.widgets.panel import Panel
 
 BAR_LEAST, BAR_MOST = 10, 60
-NAME_WIDTH = 9
+NAME_LEAST, NAME_MOST = 9, 18
 ROOM_FOR_FORECAST = 100
 MAIN_GLYPH, BACKUP_GLYPH, USED_GLYPH = "█", "▒", "·"
 
@@ -41,9 +41,10 @@ def pool_bars_text(pair: PairPicture, now: float, lines: int, width: int) -> Con
     pools = sorted(server.facts.pools, key=lambda pool: (free(pool) or 0) / max(1, pool.total or 0))
     shown = pools if len(pools) <= lines else pools[: max(1, lines - 1)]
     drawn_lines = []
+    wide = min(NAME_MOST, max([NAME_LEAST, *(len(pool.name) for pool in shown)]))
     for pool in shown:
         ends = [at for (_, name), at in soonest.items() if name == pool.name and at is not None]
-        drawn_lines.append(_line(pool, server, width, live, min(ends) - now if ends else None))
+        drawn_lines.append(_line(pool, server, width, live, min(ends) - now if ends else None, wide))
     if len(shown) < len(pools):
         drawn_lines.append(_others(pools[len(shown) :]))
     if not pools:
@@ -67,10 +68,12 @@ def _reporting_server(pair: PairPicture, now: float) -> ServerPicture | None:
     return next(iter(seen or sorted(servers, key=lambda server: -(server.reported_at or 0))), None)
 
 
-def _line(pool: PoolFacts, server: ServerPicture, width: int, live: bool, empty_in: float | None) -> Content:
+def _line(pool: PoolFacts, server: ServerPicture, width: int, live: bool, empty_in: float | None, wide: int) -> Content:
     own, other, total = pool.available, pool.other_available, pool.total
+    if pool.undivided is not None and total is not None:
+        return _undivided(pool, pool.undivided, total, width, live, wide)
     if own is None or other is None or total is None:
-        words = f"{pool.name[:NAME_WIDTH].ljust(NAME_WIDTH)}  free addresses not reported"
+        words = f"{pool.name[:wide].ljust(wide)}  free addresses not reported"
         return Content.styled(words, "$stale")
     main, backup = (own, other) if server.role == "main" else (other, own)
     both = main + backup
@@ -81,17 +84,30 @@ def _line(pool: PoolFacts, server: ServerPicture, width: int, live: bool, empty_
     # On a narrow screen the countdowns show it for the worst pool.
     shows_end = empty_in is not None and empty_in > 0 and width >= ROOM_FOR_FORECAST
     end = f", empty in {left(empty_in, estimate=True)}" if shows_end and empty_in is not None else ""
-    if NAME_WIDTH + BAR_LEAST + len(words) + len(share) + 3 > width:
+    if wide + BAR_LEAST + len(words) + len(share) + 3 > width:
         share = share.partition(" (goal")[0]  # Left out as a whole rather than cut.
-    bar = min(BAR_MOST, max(BAR_LEAST, width - NAME_WIDTH - len(words) - len(share) - len(end) - 3))
+    bar = min(BAR_MOST, max(BAR_LEAST, width - wide - len(words) - len(share) - len(end) - 3))
     main_cells, backup_cells = _cells(main, backup, total, bar)
     return Content.assemble(
-        (pool.name[:NAME_WIDTH].ljust(NAME_WIDTH) + " ", "" if live else "$stale"),
+        (pool.name[:wide].ljust(wide) + " ", "" if live else "$stale"),
         (MAIN_GLYPH * main_cells, "$pool-main" if live else "$stale"),
         (BACKUP_GLYPH * backup_cells, "$pool-backup" if live else "$stale"),
         (USED_GLYPH * (bar - main_cells - backup_cells), "$stale"),
         (words + share, "" if live else "$stale"),
         (end, "bold $warning"),
+    )
+
+
+def _undivided(pool: PoolFacts, free: int, total: int, width: int, live: bool, wide: int) -> Content:
+    """A pool whose free addresses either server may lease."""
+    words = f" {free:,} free of {total:,}, both shares together" if free else f" NONE FREE of {total:,}"
+    bar = min(BAR_MOST, max(BAR_LEAST, width - wide - len(words) - 3))
+    cells, _ = _cells(free, 0, total, bar)
+    return Content.assemble(
+        (pool.name[:wide].ljust(wide) + " ", "" if live else "$stale"),
+        (MAIN_GLYPH * cells, "$pool-main" if live else "$stale"),
+        (USED_GLYPH * (bar - cells), "$stale"),
+        (words, "bold $warning" if not free else "" if live else "$stale"),
     )
 
 

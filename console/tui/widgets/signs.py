@@ -30,6 +30,8 @@ STATES: dict[Phase, Sign] = {
     Phase.RETURNED: Sign("◑", "$state-waiting"),
     Phase.PAUSED: Sign("■", "$state-silent"),
     Phase.LEFT: Sign("■", "$state-silent"),
+    Phase.STANDBY: Sign("◒", "$state-serving"),
+    Phase.TERMINATED: Sign("✖", "$state-danger"),
     Phase.UNKNOWN: Sign("?", "$state-unseen"),
 }
 
@@ -51,5 +53,7 @@ SERVING_WORDS: dict[Phase, str] = {
     Phase.TAKEN_OVER: "serves all clients",
     Phase.CONFLICT_RESOLVED: "serves",
     Phase.RETURNED: "renews only",
+    Phase.STANDBY: "stands by",
+    Phase.TERMINATED: "serves, not in step",
 }
 """What a state means for clients. In every other state the server answers no client."""

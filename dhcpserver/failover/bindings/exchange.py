@@ -26,6 +26,7 @@ from dhcpserver.failover.codec import (
     UpdateRequestAll,
 )
 from dhcpserver.failover.link.session import Session
+from dhcpserver.failover.link.startnumber import first_number
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
@@ -70,6 +71,7 @@ class BindingExchange:
     ) -> None:
         self._outbox = outbox
         self._leasing = leasing
+        self._book = book
         self._numbers = session.introduction.numbers
         self._incoming = IncomingUpdates(settings, book, updates, leasing, counters, outbox, encoding)
         self._send_marked = False
@@ -132,9 +134,18 @@ class BindingExchange:
         own = self.requests.own
         if own is not None:
             own.count_update(now)
-        self._numbers.receive(update.xid)
         self._incoming.recovering = own is not None and own.everything
         self._incoming.receive(update, now, frames)
+        start = self._numbers.partner
+        if start and not self._incoming.foreign:
+            # The number is stored with the lease, in this turn, whether the update was accepted or refused.
+            self._numbers.receive(update.xid)
+            book = self._book
+            lease = book.leases.get(update.address)
+            if lease is not None:
+                lease.received = first_number(start) + update.xid
+                if update.address not in book.changed:
+                    book.touch(lease)
         return False
 
     def _receive_ack(self, ack: BindingAck, frames: list[bytes], now: float) -> bool:

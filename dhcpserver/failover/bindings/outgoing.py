@@ -52,7 +52,7 @@ class OutgoingUpdates:
         self._refused: dict[int, Lease] = {}
         self._takes: dict[int, Lease] = {}
         self._taken = 0
-        self._number = self._first_number = first_number(start)
+        self._number = self._first_number = self._last_sent = first_number(start)
         self._barrier: int | None = None
         self._barrier_xids: set[int] = set()
         self._ended_sent: set[int] = set()
@@ -129,8 +129,9 @@ class OutgoingUpdates:
     def add(self, lease: Lease) -> None:
         """Mark a lease and queue its update. The caller touches the lease in the book."""
         lease.needs_update = True
-        lease.number = self._next_number()
         address = lease.address
+        if address not in self._queued or lease.number <= self._last_sent:
+            lease.number = self._next_number()
         update = self._in_flight.get(address)
         if update is not None and not update.void:
             update.again = True
@@ -222,9 +223,10 @@ class OutgoingUpdates:
         return sent
 
     def _send(self, frames: list[bytes], lease: Lease, status: Status, sos: int, now: float, taken: bool) -> SentUpdate:
-        if lease.number <= self._first_number:
-            lease.number = self._next_number()  # The change was made in an earlier start.
+        if lease.number <= self._last_sent:
+            lease.number = self._next_number()  # Of an earlier start, or later in the queue than greater numbers.
             self._book.touch(lease)
+        self._last_sent = lease.number
         xid = lease.number & LAST
         client_id, hardware = lease.client_id, lease.hardware
         flags = BOOTP_FLAG if lease.bootp else 0

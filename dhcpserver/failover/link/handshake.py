@@ -90,7 +90,8 @@ def vendor_options(
         nonce=nonce,
         start=None if numbers is None else numbers.own,
         seen_start=None if numbers is None else numbers.partner,
-        seen_number=None if numbers is None else numbers.received,
+        seen_number=None if numbers is None else numbers.complete,
+        seen_last=None if numbers is None else numbers.received,
     )
 
 

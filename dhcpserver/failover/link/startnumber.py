@@ -3,14 +3,24 @@
 A store that was restored from a copy looks like a store after a crash: its server would resume, and give addresses that
 it has given already. Only the partner has something newer. So every start has a number, which grows and is stored
 before the first CONNECT, and every change of a lease that is sent to the partner has a number, which is stored with the
-lease before it is sent, and is the transaction id of the BNDUPD. Each server remembers the partner's last start and the
-last number that it received in it, and sends both in the vendor options of CONNECT and CONNECTACK.
+lease before it is sent, and is the transaction id of the BNDUPD.
 
     start number     32 bits; a start adds a random amount, so that a second start from one copy has another number
     number           start number and count, 32 bits each, so numbers grow from start to start
 
-A server that receives a number greater than any in its store has been put back. The partner replaces what it remembers
-when it receives STATE, which follows after the server has stored its decision.
+Updates are sent in the order of their numbers; one that is sent again gets a new number. So a lease whose last number
+is not greater than one that the partner received is either in the partner's store, or still marked.
+
+Each server remembers the partner's last start, and two numbers of updates in it, and sends them in the vendor options
+of CONNECT and CONNECTACK:
+
+    received     the greatest number that arrived: a server that sent less than that, by its own store, was put back
+    complete     no update up to this number is missing in the store: the partner sends again what has a greater number
+
+The number of an update is stored with its lease, in the same transaction, and later with the failover state. After a
+start, `received` is the greater of the two and `complete` the smaller, because a crash, or a copy that was not made at
+one moment, can leave one of the files older than the other. The partner replaces what it remembers when it receives
+STATE, which follows after the server has stored its decision.
 """
 
 from dataclasses import dataclass
@@ -30,7 +40,8 @@ class StartNumbers:
         own: this start's.
         before: the last one before it, 0 if there was none.
         stored: the greatest number of a change that was stored before this start.
-        partner, received: the partner's start number, and the greatest number of an update received in it.
+        partner: the partner's start number.
+        received, complete: the two numbers of its updates in that start; see above.
     """
 
     own: int
@@ -38,11 +49,24 @@ class StartNumbers:
     stored: int
     partner: int = 0
     received: int = 0
+    complete: int = 0
+
+    def remember(self, start: int, number: int, last: int) -> None:
+        """Use what is stored of the partner: its start and a number in the failover state, and `last` in the leases.
+
+        A store of an earlier version has no numbers in the leases.
+        """
+        self.partner, self.received, self.complete = start, number, number
+        if start_of(last) == start and start:
+            of_leases = last - first_number(start)
+            self.received, self.complete = max(number, of_leases), min(number, of_leases)
+        elif start_of(last) > start:
+            self.partner, self.received, self.complete = start_of(last), last & LAST, 0
 
     def put_back(self, start: int | None, number: int | None) -> bool:
         """Return whether the partner has received more from this server than the store has.
 
-        `start`, `number`: what the partner remembers of this server; None or 0 for nothing.
+        `start`, `number`: the last that the partner received from this server; None or 0 for nothing.
         """
         if not start or not self.before or start == self.own:
             return False
@@ -53,12 +77,14 @@ class StartNumbers:
     def report(self, start: int | None) -> None:
         """Handle the partner's STATE on a connection; `start` is from its CONNECT or CONNECTACK."""
         if start and start != self.partner:
-            self.partner, self.received = start, 0
+            self.partner, self.received, self.complete = start, 0, 0
 
     def receive(self, number: int) -> None:
         """Handle an update of the partner."""
-        if number > self.received:
-            self.received = number
+        if number > self.complete:
+            self.complete = number
+            if number > self.received:
+                self.received = number
 
 
 def first_number(start: int) -> int:

@@ -133,12 +133,12 @@ class Machine:
             # The copy may be older than the partner's identity, so that another one does not mean a new partner.
             self._record.set(replace(record, remark=before.remark))
         else:
-            self._record.set(record)
             if stale:
                 self._exchange.sweeps.mark_all()
             elif not peer.foreign and peer.vendor.seen_start:
                 seen = first_number(peer.vendor.seen_start) + (peer.vendor.seen_number or 0)
                 self._exchange.sweeps.mark_after(seen)
+            self._record.set(replace(record, remark=record.remark or self._exchange.sweeps.marking))
         if older:
             self._recover_older_copy(now)
         self._send_state(now)

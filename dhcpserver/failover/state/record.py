@@ -39,7 +39,8 @@ class FailoverRecord:
         time_of_failure: in RECOVER and RECOVER-WAIT, the time from which MCLT is counted.
         recover_all: in RECOVER, whether all leases must be requested.
         start: the number of this server's last start; see `link.startnumber`.
-        partner_start, partner_number: the partner's last start, and the last update received in it.
+        partner_start, partner_number: the partner's last start, and the last update received in it. The leases have
+            that number too, with every update, and this record now and then.
         waited_for: the failover-recover value that was already used.
         mclt: the largest MCLT of leases that may still be active.
         mclt_until: when the last lease under an MCLT larger than the present one ends; 0 while unknown.

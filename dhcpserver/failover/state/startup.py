@@ -138,7 +138,8 @@ def is_older_copy(numbers: StartNumbers, record: FailoverRecord, peer: Peer, kee
     """
     if peer.foreign or not record.ever_communicated:
         return False
-    if numbers.put_back(peer.vendor.seen_start, peer.vendor.seen_number):
+    vendor = peer.vendor
+    if numbers.put_back(vendor.seen_start, max(vendor.seen_number or 0, vendor.seen_last or 0)):
         return True
     return record.last_contact + keepalive + RESTORED_SECONDS < (peer.vendor.last_contact or 0) <= now + SKEW
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.collector.participant import READ_SECONDS, Participant
+from console.collector.participant import READ_SECONDS, WATCH_SECONDS, Participant
 from console.journal import writer as writing
 from console.journal.store import Journal
 from console.journal.writer import JournalWriter
@@ -33,10 +33,12 @@ def test_the_age_of_an_answer_is_right_within_half_a_second(moving: bool, tmp_pa
     url = f"sqlite:///{tmp_path / 'journal.db'}"
     clock = Clock()
     theirs, ours = Journal.open(url), Journal.open(url)
-    writer = JournalWriter(theirs, keep_seconds=1e9, keep_octets=1 << 30)
+    writer = JournalWriter(theirs, keep_seconds=1e9, keep_octets=1 << 30, monotonic=clock)
     collector = PictureStore(empty(), clock, ZONE, writer.keep)
     watching = PictureStore(empty(), clock, ZONE)
     participant = Participant(watching, _nothing, ours, None, lambda observation: None)
+    writer.show_latest()
+    ours.watch()
     number, seen = 0, list[tuple[float, float, int]]()
     worst = 0.0
     for count in range(round(30 / STEP)):
@@ -54,6 +56,8 @@ def test_the_age_of_an_answer_is_right_within_half_a_second(moving: bool, tmp_pa
                 batch.append(found)
             writer._append(batch)
             writer.show_latest()
+        if count % round(WATCH_SECONDS / STEP) == 0:
+            ours.watch()
         if count % round(READ_SECONDS / STEP) == 2:
             number, entries = ours.others_since(number)
             watching.recall(entries)
@@ -85,4 +89,29 @@ def test_an_answer_from_before_an_outage_is_not_shown_as_its_end(tmp_path: Path)
     assert unseen.unseen_since is not None
     participant.show_latest([answer(MAIN, unseen.unseen_since - 1)])
     assert watching.picture.pairs[PAIR].servers[MAIN].failures == unseen.failures
+    journal.close()
+
+
+def test_nothing_is_written_for_consoles_that_do_not_watch(tmp_path: Path) -> None:
+    """The latest answers cost a transaction each quarter of a second: only while a console asks for them."""
+    clock = Clock()
+    journal = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}")
+    writer = JournalWriter(journal, keep_seconds=1e9, keep_octets=1 << 30, monotonic=clock)
+
+    def shown_after(seconds: float) -> int:
+        clock.now += seconds
+        writer.keep(answer(MAIN, clock.now))
+        writer.show_latest()
+        return len(journal.latest_since(clock.now - 0.1))
+
+    writer.keep(answer(MAIN, clock.now))
+    writer.show_latest()
+    assert shown_after(1.5) == 0, "nobody has asked"
+    journal.watch()
+    assert shown_after(1.5) == 1, "asked for a moment ago"
+    assert shown_after(5.0) == 1
+    shown_after(4.0)  # An entry of its own: ten seconds have passed since the first.
+    assert shown_after(1.5) == 0, "the console that watched has ended"
+    journal.watch()
+    assert shown_after(1.5) == 1
     journal.close()

@@ -26,6 +26,7 @@ from dhcpserver.runtime.link import Attempt
 from dhcpserver.runtime.server import Server
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Command, Inputs, Outputs
+from tests.api.statussource import Listeners, Receivers
 from tests.simulation.checks.base import Check
 from tests.simulation.host import Host
 
@@ -55,6 +56,8 @@ class Machine:
         self.started = 0.0
         self.known = 0
         self.reload_pending = False
+        self.listeners = Listeners()
+        self.lease_reports = Receivers()
         self.configuration_changed = self.configuration_read = 0.0
         self._life = 0
         self.data = host.disk

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from console.insight.alarms.announcing import is_announced
 from console.insight.alarms.causes import because_of
 from console.insight.alarms.lifecycle import MAX_ACTIVE_OF_KIND
 from console.insight.alarms.listing import entity, rows
@@ -241,7 +242,7 @@ def test_an_answer_older_than_the_trap_does_not_clear_its_alarm() -> None:
     assert on.pairs[PAIR].alarms[alarm.id].sources == ("trap", "poll")
 
 
-def test_an_alarm_is_in_the_list_when_its_fault_has_lasted_for_the_delay_of_its_kind() -> None:
+def test_an_alarm_is_in_the_list_at_once_and_announced_after_the_delay_of_its_kind() -> None:
     """The delay is for the announcement alone: the alarm has the time at which the fault began."""
     picture = fold(empty(), trap("other-server-not-responding"))
     pair = picture.pairs[PAIR]
@@ -249,8 +250,10 @@ def test_an_alarm_is_in_the_list_when_its_fault_has_lasted_for_the_delay_of_its_
     def shown(chosen: str, now: float) -> int:
         return len(rows([pair], chosen, "jo", frozenset(), now))
 
-    assert (shown("active", NOW + 89), shown("active", NOW + 90), shown("all", NOW + 1)) == (0, 1, 1)
-    assert pair.open_alarms[0].since == NOW
+    assert (shown("active", NOW), shown("all", NOW)) == (1, 1)
+    (alarm,) = pair.open_alarms
+    assert [is_announced(alarm, NOW + after) for after in (0, 89, 90)] == [False, False, True]
+    assert alarm.since == NOW
 
 
 def test_an_alarm_that_comes_and_goes_stays_in_the_list() -> None:

@@ -53,7 +53,7 @@ def test_a_line_raises_an_alarm_for_its_subject(alarm: str) -> None:
     assert list(found) == [alarm]
     assert found[alarm].sources == ("log",)
     assert found[alarm].severity in (Severity.WARNING, Severity.MAJOR)
-    assert found[alarm].text == message.text.format(**({"more": ""} | values))
+    assert found[alarm].text == f"{MAIN}: {message.text.format(**({'more': ''} | values))}"
 
 
 @pytest.mark.parametrize("alarm", LINES)

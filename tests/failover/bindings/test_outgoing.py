@@ -1,5 +1,6 @@
 """The queue of updates: what is sent when, and what an acknowledgement does."""
 
+from dhcpserver.failover.link.startnumber import LAST
 from dhcpserver.leases.lease import Status
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from dhcpserver.wire.framing import Framer
@@ -54,6 +55,28 @@ def test_sends_the_changes_of_one_lease_together_and_in_order() -> None:
     updates.acknowledge(ack_of(second), NOW)
     assert not lease.needs_update
     assert lease.acked_pl == NOW + 2 * HOUR
+
+
+def test_updates_are_sent_in_the_order_of_their_numbers() -> None:
+    """R-196: what the partner received last shows what its store has: numbers grow, also of what is sent again."""
+    subject = book()
+    updates, frames = outgoing(subject, window=3), list[bytes]()
+    for number in range(6):
+        updates.add(bound(subject, number))
+    subject.take_changes()
+    updates.add(lease_of(subject, FIRST + 1))  # It keeps its place in the queue.
+    updates.emit(frames, NOW)
+    first = [update.xid for update in sent(frames)]
+    assert subject.take_changes() == [], "the numbers were stored with the changes"
+    updates.close()
+    updates.open(10)
+    updates.emit(frames, NOW)
+    again = sent(frames)
+    numbers = [*first, *(update.xid for update in again)]
+    assert sorted({update.address for update in again}) == [FIRST + number for number in range(6)]
+    assert numbers == sorted(set(numbers))
+    stored = {lease.address: lease.number & LAST for lease in subject.take_changes()}
+    assert {update.address: update.xid for update in again if update.xid > 6} == stored
 
 
 def test_a_rejected_update_waits_for_the_retry() -> None:

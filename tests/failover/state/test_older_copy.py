@@ -8,10 +8,10 @@ from dhcpserver.failover.link.startnumber import LAST, LAST_START, StartNumbers,
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
-from dhcpserver.wire.failover4 import Connect, UpdateRequestAll
+from dhcpserver.wire.failover4 import Connect, ConnectAck, UpdateRequestAll
 from dhcpserver.wire.failover4_bindings import BindingUpdate
-from tests.failover.books import HOUR, NOW, book, bound
-from tests.failover.inputs import grant
+from tests.failover.books import FIRST, HOUR, NOW, book, bound, lease_of
+from tests.failover.inputs import grant, partner_update
 from tests.failover.scripted import Bench, stored_record
 from tests.simulation.host import Host
 from tests.simulation.site import Site
@@ -73,16 +73,38 @@ def test_a_store_without_a_start_number_is_not_judged() -> None:
 
 
 def test_the_partner_is_remembered_by_its_present_start() -> None:
-    numbers = StartNumbers(1, 0, 0, partner=5, received=40)
+    numbers = StartNumbers(1, 0, 0, partner=5, received=40, complete=30)
+    numbers.receive(35)
+    assert (numbers.partner, numbers.received, numbers.complete) == (5, 40, 35)
     numbers.receive(50)
     numbers.receive(45)
-    assert (numbers.partner, numbers.received) == (5, 50)
+    assert (numbers.partner, numbers.received, numbers.complete) == (5, 50, 50)
     numbers.report(5)
-    assert (numbers.partner, numbers.received) == (5, 50)
+    assert (numbers.partner, numbers.received, numbers.complete) == (5, 50, 50)
     numbers.report(6)
-    assert (numbers.partner, numbers.received) == (6, 0)
+    assert (numbers.partner, numbers.received, numbers.complete) == (6, 0, 0)
     numbers.report(None)
-    assert (numbers.partner, numbers.received) == (6, 0)
+    assert (numbers.partner, numbers.received, numbers.complete) == (6, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("record", "last", "remembered"),
+    [
+        ((5, 40), first_number(5) + 70, (5, 70, 40)),  # a crash before the state was stored again
+        ((5, 40), first_number(5) + 30, (5, 40, 30)),  # a crash between the state and the leases
+        ((5, 40), first_number(4) + 90, (5, 40, 40)),
+        ((5, 40), 0, (5, 40, 40)),  # a store of an earlier version
+        ((5, 40), first_number(6) + 2, (6, 2, 0)),  # the state is of an older copy than the leases
+        ((0, 0), first_number(6) + 2, (6, 2, 0)),
+        ((0, 0), 0, (0, 0, 0)),
+    ],
+)
+def test_two_numbers_of_the_partner_are_known_after_a_start(
+    record: tuple[int, int], last: int, remembered: tuple[int, int, int]
+) -> None:
+    numbers = StartNumbers(1, 0, 0)
+    numbers.remember(*record, last)
+    assert (numbers.partner, numbers.received, numbers.complete) == remembered
 
 
 # The endpoint
@@ -116,9 +138,88 @@ def test_a_server_with_an_older_copy_recovers_whatever_it_stored(state: State, m
 
 
 @pytest.mark.parametrize("main", [True, False])
+def test_the_last_update_that_arrived_shows_an_older_copy(main: bool) -> None:
+    """The partner crashed after it, so that its state has a smaller number and only a lease has this one."""
+    bench = bench_of(stored_record(NORMAL, start=7), 100, main)
+    bench.connect(seen_start=7, seen_number=60, seen_last=101)
+    assert bench.records[-1].state is RECOVER
+    assert [line.id for line in bench.log if line.id == 18128] == [18128]
+
+
+def test_what_a_partner_may_lack_is_sent_again() -> None:
+    """The number below which nothing is missing decides, and not the last that arrived."""
+    subject = book()
+    for number in range(4):
+        bound(subject, number).number = first_number(7) + 10 * number
+    subject.last_number = first_number(7) + 30
+    subject.take_changes()
+    bench = Bench(True, stored_record(NORMAL, start=7), subject)
+    bench.connect(seen_start=7, seen_number=10, seen_last=30)
+    bench.report(INTERRUPTED)
+    assert [update.address for update in bench.take(BindingUpdate)] == [FIRST + 2, FIRST + 3]
+
+
+def test_leases_that_are_to_be_sent_again_are_not_forgotten_by_a_crash() -> None:
+    """The marks of a large book take many turns. A server that ends before the last one marks all leases."""
+    subject = book(1200)
+    for number in range(1200):
+        lease = lease_of(subject, FIRST + number)
+        subject.set_status(lease, Status.BACKUP, NOW)
+        lease.number = first_number(7) + 10 + number
+    subject.last_number = first_number(7) + 1209
+    subject.take_changes()
+    bench = Bench(True, stored_record(INTERRUPTED, start=7), subject)
+    bench.wait(20)
+    bench.connect(seen_start=7, seen_number=5)
+    assert bench.records[-1].remark
+    bench.wait(1)
+    assert all(lease.needs_update for lease in subject.leases.values())
+    assert not bench.records[-1].remark
+
+
+@pytest.mark.parametrize("main", [True, False])
+@pytest.mark.parametrize("refused", [False, True])
+def test_the_number_of_an_update_is_stored_with_its_lease_in_the_same_turn(main: bool, refused: bool) -> None:
+    """Accepted or refused: a store that has what an update led to has its number, whatever the state file has."""
+    bench = Bench(main, replace(stored_record(NORMAL, start=7), main=main))
+    bench.connect(start=5)
+    bench.report(INTERRUPTED)
+    records = len(bench.records)
+    status = Status.EXPIRED if refused else Status.ACTIVE
+    update = partner_update(status, when=NOW + 5000 if refused else NOW)  # A time in the future is refused.
+    ack = bench.update(update)
+    assert (ack.reject is not None) is refused
+    (stored,) = [lease for lease in bench.stored if lease.address == FIRST]
+    assert stored.received == first_number(5) + update.xid
+    assert len(bench.records) == records, "the state is not stored for it"
+    again = book()
+    again.leases[FIRST] = stored
+    again.last_received = stored.received
+    returned = Bench(main, bench.records[-1], again)
+    returned.connect()
+    sent = [message.vendor for message in returned.take(Connect)]
+    sent += [message.vendor for message in returned.take(ConnectAck)]
+    assert [(each.seen_start, each.seen_number, each.seen_last) for each in sent if each is not None] == [
+        (5, 0, update.xid)
+    ]
+
+
+def test_the_numbers_of_a_foreign_partner_are_not_recorded() -> None:
+    """Its transaction ids are in no order."""
+    bench = Bench(True, replace(stored_record(NORMAL, start=7), partner_start=5, partner_number=3), foreign=True)
+    bench.connect()
+    bench.report(INTERRUPTED)
+    bench.update(partner_update(Status.ACTIVE))
+    (stored,) = [lease for lease in bench.stored if lease.address == FIRST]
+    assert stored.received == 0
+    bench.wait(30, alive=True)
+    assert bench.records[-1].partner_number == 3
+
+
+@pytest.mark.parametrize("main", [True, False])
 def test_the_same_numbers_as_in_the_store_change_nothing(main: bool) -> None:
     bench = bench_of(stored_record(NORMAL, start=7), 100, main)
-    bench.connect(seen_start=7, seen_number=100)
+    bench.connect(seen_start=7, seen_number=100, seen_last=100)
     bench.report(INTERRUPTED)
     assert bench.state is NORMAL
     assert not [line for line in bench.log if line.id == 18128]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
+from dhcpserver.failover.states import State
 from dhcpserver.service.turn import Inputs, Outputs
 from dhcpserver.wire.failover4 import Message
 from dhcpserver.wire.failover4_bindings import BindingAck
@@ -27,19 +28,27 @@ class Copies(Check):
     def __init__(self, world: "World") -> None:
         super().__init__(world)
         self._unaware: set[str] = set()
+        self._forgotten: set[str] = set()
         self._acknowledged: dict[str, tuple[int, int]] = {}
         """The start and the number of the last update of each server that its partner has acknowledged."""
 
     def data_replaced(self, host: "Host") -> None:
         """Note a copy that was put back silently. A lost disk is empty, which the server sees by itself."""
         self._unaware.discard(host.name)
+        self._forgotten.discard(host.name)
         if host.copied_at is not None and host.copied_at != inf:
             self._unaware.add(host.name)
+            if not self.world.partner(host).running and not self._in_state(host):
+                self._forgotten.add(host.name)
 
     def turned(self, host: "Host", inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
         """Contact ends the excuse."""
         if host.communicating:
             self._unaware.discard(host.name)
+            if host.name in self._forgotten:
+                self._forgotten.discard(host.name)
+                recognised = host.state in (State.RECOVER, State.RECOVER_WAIT)
+                self.world.log.count(f"old copy by the number of a lease {'recognised' if recognised else 'resumed'}")
 
     def message_sent(self, host: "Host", message: Message) -> None:
         """Record the number of an acknowledged update."""
@@ -48,8 +57,11 @@ class Copies(Check):
             key = (partner.disk.record.start, message.xid)
             self._acknowledged[partner.name] = max(key, self._acknowledged.get(partner.name, key))
 
-    def remembered(self, host: "Host") -> bool:
-        """Return whether the partner has stored the number of the last update of a server that it acknowledged."""
+    def _in_state(self, host: "Host") -> bool:
+        """Return whether the partner's stored state has the number of the last update that it acknowledged.
+
+        It has not in the seconds after an update: then only the leases have the number.
+        """
         record = self.world.partner(host).disk.record
         acknowledged = self._acknowledged.get(host.name)
         if acknowledged is None or record is None:

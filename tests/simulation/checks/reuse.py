@@ -37,11 +37,13 @@ class Binding:
         key: its last client.
         promised: the latest end that the servers may have sent to each other, 0 for none.
         over: whether both agree that it has ended.
+        left: whether the client has given it up by itself, also after a NAK.
     """
 
     key: bytes
     promised: int = 0
     over: bool = False
+    left: bool = False
 
 
 class Reuse(Check):
@@ -103,6 +105,13 @@ class Reuse(Check):
                 if binding is not None:
                     binding.promised = 0  # Its client declined it, and no other client had it.
 
+    def lease_ended(self, key: bytes, address: int) -> None:
+        """The client no longer has the address: the end of its lease protects nobody."""
+        for host in self.world.hosts:
+            binding = self._bindings.get((host.name, address))
+            if binding is not None and binding.key == key:
+                binding.left = True
+
     def _acknowledged(self, host: "Host", ack: BindingAck) -> None:
         sent_update = self._sent_updates.pop((host.name, host.life, ack.xid), None)
         if sent_update is not None and ack.reject is None and sent_update[1] in OVER:
@@ -126,6 +135,8 @@ class Reuse(Check):
             self._bindings[host.name, address] = Binding(key)
         elif binding.over:
             self._bindings[host.name, address] = Binding(key)
+        else:
+            binding.left = False
 
     def _share(self, host: "Host", address: int, status: Status) -> None:
         """Check that the address was in a share that the server may use."""
@@ -155,12 +166,12 @@ class Reuse(Check):
         """Check the times of a change without the partner's agreement."""
         record = host.disk.record
         down = record.partner_down_time if record is not None else 0
-        given_up = old[0] in host.returned_addresses() or old[1] == Status.ABANDONED
+        given_up = binding.left or old[0] in host.returned_addresses() or old[1] == Status.ABANDONED
         usable = 0 if given_up else old[4]
         if binding.promised:
             usable = host.site.mclt + max(usable, binding.promised, down)
         text = f"{host.name} in {host.state.value} {what}; {texts.client(binding.key)} may have it"
         if host.now < usable:
             self.fail(f"{text} until {texts.moment(usable)}")
-        if State.PARTNER_DOWN not in (host.before, host.state) and not down:
+        if State.PARTNER_DOWN not in (host.before, host.state):
             self.fail(f"{text}, and the partner has not agreed that it is over")

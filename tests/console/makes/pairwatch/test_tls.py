@@ -12,7 +12,7 @@ from console import cli
 from console.errors import CertificateError, Untrusted
 from console.makes.pairwatch.client import ServerClient
 from console.makes.pairwatch.settings import PairwatchServer
-from console.makes.pairwatch.tls import TlsSettings, context_of, fingerprint_of
+from console.makes.tls import TlsSettings, context_of, fingerprint_of
 from tests.console.scenes import MAIN, PAIR, status
 from tests.console.stand_in import PASSWORD, USER, StandIn, serving
 

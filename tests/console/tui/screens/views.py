@@ -19,8 +19,8 @@ from console.journal.history import PlayedHistories
 from console.makes.pairwatch.configuration import config_objects
 from console.makes.pairwatch.leases import lease_facts
 from console.model.leases import LeaseFacts
-from console.model.observations import Observation, OperatorAction, PollFailure
-from console.model.picture import Severity
+from console.model.observations import Health, Observation, OperatorAction, PollFailure
+from console.model.picture import OWN, Severity
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
 from console.tui.screens.picture import PictureScreen
@@ -216,6 +216,27 @@ def _lease_client(found: dict[str, Any]) -> Any:
     return client
 
 
+def client_faults() -> list[Observation]:
+    """What a server reports of its clients, relays and interfaces, with a fault of the console itself."""
+    lines = (
+        (18208, "Cannot receive packets of clients on eth0.20: the interface is gone."),
+        (18134, "12 clients of the partner ask again and again, and it has given no lease for 3 min 00 s."),
+        (18220, "No address is free in wifi for client 01:52:54:00:12:34:56."),
+        (18221, "No scope serves the clients of relay 192.0.2.254: the request was dropped (41 more)."),
+        (18222, "Scope 'wifi': all free addresses were offered to clients that did not request them."),
+        (
+            18228,
+            "New clients of port 10.9.9.1/00:04:00:17:02:01 are not answered: more than 60 in a minute.",
+        ),
+    )
+    found: list[Observation] = [
+        scenes.log(str(number), words, MAIN, NOW - 50 + count, "Warning") for count, (number, words) in enumerate(lines)
+    ]
+    mibs = "MIB modules: /etc/pairwatch/mibs/UPS-MIB.txt: it needs the module RFC1628-TC (and 2 more: pairwatch doctor)"
+    return [*found, Health(NOW - 20, OWN, "noc-1", {"source": mibs}, {})]
+
+
+CLIENTS = on((*scenes.CALM, client_faults()))
 ALONE = "COMMUNICATIONS-INTERRUPTED"
 LOST_BACKUP = status(BACKUP, NOW, "COMMUNICATIONS-INTERRUPTED")
 LOST = on(scenes.MAIN_LOST, backup=LOST_BACKUP)
@@ -237,6 +258,8 @@ VIEWS: tuple[View, ...] = (
     View("pair-replay", "PairScreen", replayed),
     View("fleet", "FleetScreen", fleet, wide=True),
     View("alarms", "AlarmsScreen", LOST, ("a",)),
+    View("pair-clients", "PairScreen", CLIENTS, wide=True),
+    View("alarms-clients", "AlarmsScreen", CLIENTS, ("a",), wide=True),
     View("alarm-comment", "ReasonDialog", LOST, ("a", "a"), asks=True),
     View("runbook-skip", "ReasonDialog", LOST, ("r", "enter", "enter", "s", "s"), asks=True),
     View("alarm-silence", "UntilDialog", LOST, ("a", "s"), asks=True),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from console.makes.pairwatch.documents import Misfits
+from console.makes.documents import Misfits
 from console.model.facts import PoolFacts
 
 

@@ -1,0 +1,1 @@
+"""Kea with the hook library for high availability (libdhcp_ha.so)."""
