@@ -32,6 +32,7 @@ from console.commands.options import (
     JSON,
     LINK,
     PAIR,
+    PLAIN,
     THEME,
     VERBOSE,
     VERSION,
@@ -51,6 +52,7 @@ ITSELF = (sys.executable, "-m", "console.cli")
 @VERSION
 @PAIR
 @LINK
+@PLAIN
 @WRITE
 @click.pass_context
 def pairwatch(
@@ -61,6 +63,7 @@ def pairwatch(
     pair: str | None,
     place: str,
     find: str,
+    plain: bool,
     write: bool | None,
 ) -> int:
     """A terminal console for DHCP failover pairs. Without a command it opens the console."""
@@ -74,6 +77,10 @@ def pairwatch(
     from console.state import garbage
 
     garbage.begin()
+    if plain:
+        from console.commands import plain as line_mode
+
+        return line_mode.run(config, pair)
     from console.commands import opening
 
     try:

@@ -13,6 +13,7 @@ from console.collector.metrics import exposition
 from console.collector.metrics_page import MetricsPage
 from console.collector.opening import CollectorParts, open_collector
 from console.collector.participant import Participant, Role, tick
+from console.commands.running import until_stopped
 from console.errors import ConfigError, JournalError
 from console.journal.writer import JournalWriter
 from console.notify.notifier import Notifier
@@ -63,9 +64,6 @@ def _collect(settings: Settings, config: Path | None, seconds: float | None, sup
 
     async def work() -> None:
         stopping = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stopping.set)
 
         def read_again() -> None:
             nonlocal again
@@ -79,27 +77,23 @@ def _collect(settings: Settings, config: Path | None, seconds: float | None, sup
             again = True
             stopping.set()
 
-        loop.add_signal_handler(signal.SIGHUP, read_again)
-        tasks = [
-            asyncio.create_task(each)
-            for each in (
-                parts.participant.run(),
-                send_notifications(parts.notifier),
-                tick(parts.store),
-                _report_changes(parts.participant, writer),
-            )
-        ]
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, read_again)
         page = await _open_metrics(settings, parts)
+        running = (
+            parts.participant.run(),
+            send_notifications(parts.notifier),
+            tick(parts.store),
+            _report_changes(parts.participant, writer),
+        )
         watch = asyncio.create_task(supervisor.watch())
         supervisor.ready()
-        stop = asyncio.create_task(stopping.wait())
-        await asyncio.wait({stop, *tasks}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        page.close()
-        for task in (stop, watch, *tasks):
-            task.cancel()
-        for task in (stop, watch, *tasks):
+        try:
+            await until_stopped(running, seconds, stopping)
+        finally:
+            page.close()
+            watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await task
+                await watch
         await asyncio.gather(*(client.close() for servers in asked.values() for client in servers.values()))
 
     try:

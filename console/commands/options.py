@@ -41,6 +41,9 @@ LINK = options(
     click.option("--find", default="", metavar="TEXT", help="With --place lease or logs: what to look for."),
 )
 """Where `pairwatch` opens."""
+PLAIN = click.option(
+    "--plain", is_flag=True, help="One line of text for each change, without a screen: for screen readers."
+)
 WRITE = click.option("--write/--read-only", default=None, help="Allow actions or not, overriding the configuration.")
 COMMON = options(CONFIG, VERBOSE, VERSION)
 ASKED = options(

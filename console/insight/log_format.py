@@ -33,6 +33,9 @@ FIELDS: Mapping[str, re.Pattern[str]] = {
     "18226": re.compile(r"Declines from (?P<port>.+?) are ignored"),
     "18227": re.compile(r"Scope '(?P<scope>[^']*)'"),
     "18228": re.compile(r"New clients of (?P<port>.+?) are not answered"),
+    "18233": re.compile(r"are not received by (?P<to>\S+?): "),
+    "18234": re.compile(r"are received by (?P<to>\S+) again"),
+    "18235": re.compile(r"Lease events for (?P<to>\S+) were dropped"),
     "18231": re.compile(r" reply to (?P<to>\S+) could not"),
     "18237": re.compile(r"Scope '(?P<scope>[^']*)'"),
 }

@@ -42,6 +42,7 @@ class AlarmKind(StrEnum):
     DECLINES_LIMITED = "declines-limited"
     DECLINED_ADDRESS_REUSED = "declined-address-reused"
     IDENTIFIER_USED_TWICE = "identifier-used-twice"
+    LEASE_EVENTS_NOT_RECEIVED = "lease-events-not-received"
     REPLIES_NOT_SENT = "replies-not-sent"
     DNS_QUEUE_TOO_BIG = "dns-queue-too-big"
     HA_DNS_PARTNER_DOWN = "ha-dns-partner-down"

@@ -85,6 +85,14 @@ LOG_ROWS: tuple[AlarmRow, ...] = (
         lasts=DAY,
     ),
     AlarmRow(
+        AlarmKind.LEASE_EVENTS_NOT_RECEIVED,
+        Severity.WARNING,
+        "log 18233: a webhook or syslog receiver gets no lease events; log 18235: events for it were lost",
+        f"log 18234: it gets them again; {AN_HOUR}",
+        "check the receiver and the way to it; what was lost is in the lease log of the server",
+        lasts=HOUR,
+    ),
+    AlarmRow(
         AlarmKind.REPLIES_NOT_SENT,
         Severity.WARNING,
         "log 18231: replies to a client or relay cannot be sent",

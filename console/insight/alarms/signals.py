@@ -181,6 +181,9 @@ MESSAGES: dict[str, LogRule] = {
     "18226": LogRule(AlarmKind.DECLINES_LIMITED, _field("port")),
     "18227": LogRule(AlarmKind.DECLINED_ADDRESS_REUSED, _field("scope")),
     "18228": LogRule(AlarmKind.NEW_CLIENTS_LIMITED, _field("port")),
+    "18233": LogRule(AlarmKind.LEASE_EVENTS_NOT_RECEIVED, _field("to")),
+    "18234": LogRule(AlarmKind.LEASE_EVENTS_NOT_RECEIVED, _field("to"), clears=True),
+    "18235": LogRule(AlarmKind.LEASE_EVENTS_NOT_RECEIVED, _field("to")),
     "18231": LogRule(AlarmKind.REPLIES_NOT_SENT, _field("to")),
     "18237": LogRule(AlarmKind.DISCOVER_FLOOD, _field("scope")),
 }

@@ -28,6 +28,8 @@ def _guarded(draw: Callable[[Any], None]) -> Callable[[Any], None]:
 
     @wraps(draw)
     def guarded(screen: "PictureScreen[Any]") -> None:
+        if not screen.has_own_widgets:
+            return  # It was left, and a drawing that was put off comes too late.
         try:
             draw(screen)
         except Exception as error:
@@ -62,6 +64,11 @@ class PictureScreen(AtomicScreen[Result], Generic[Result]):
         return self.session.store.pair(self.pair_name)
 
     @property
+    def has_own_widgets(self) -> bool:
+        """Whether it has more widgets than those that every screen gets."""
+        return not all(each.id in ADDED or isinstance(each, FailureLine) for each in self.children)
+
+    @property
     def shown(self) -> object:
         """The part of the picture on the screen: the screen is drawn when it is another object, and once a second."""
         return self.pair
@@ -79,7 +86,7 @@ class PictureScreen(AtomicScreen[Result], Generic[Result]):
 
     def draw_now(self) -> None:
         """Draw the screen, its header, and the position of a replay."""
-        if all(each.id in ADDED or isinstance(each, FailureLine) for each in self.children):
+        if not self.has_own_widgets:
             return  # The console is closing: its own widgets are gone, or were never mounted.
         self.draw()
         for header in self.query("#whose").results(HeaderLine):

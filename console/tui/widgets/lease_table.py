@@ -115,7 +115,10 @@ class LeaseTable(Rows):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y == 0:
-            return self._line(self._headings(width), width, "title", Style())
+            # Through the cache, which is cleared when the theme changes.
+            return self.cached_by_object(
+                STYLES, False, width, lambda: self._line(self._headings(width), width, "title", Style())
+            )
         number = y + self.scroll_offset.y - 1
         if number >= len(self._leases):
             return Strip.blank(width, self.rich_style)

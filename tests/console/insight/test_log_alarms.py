@@ -37,6 +37,10 @@ LINES: dict[str, tuple[messages.Message, dict[str, Any]]] = {
     f"declines-limited/{MAIN}/{PORT}": (messages.DECLINES_LIMITED, {"port": PORT, "limit": 3, "address": "192.0.2.7"}),
     f"declined-address-reused/{MAIN}/wifi": (messages.ABANDONED_REUSED, {"scope": "wifi", "address": "192.0.2.7"}),
     f"new-clients-limited/{MAIN}/{PORT}": (messages.NEW_CLIENTS_LIMITED, {"port": PORT, "limit": 3}),
+    f"lease-events-not-received/{MAIN}/nac.example": (
+        messages.EVENTS_NOT_SENT,
+        {"to": "nac.example", "reason": "Connection refused"},
+    ),
     f"replies-not-sent/{MAIN}/192.0.2.9": (messages.NOT_SENT, {"to": "192.0.2.9", "reason": "no route"}),
 }
 
@@ -70,6 +74,14 @@ def test_an_interface_that_receives_again_ends_its_alarm_only() -> None:
     gone = [line(messages.CANNOT_RECEIVE, listener=each, reason="it is gone") for each in ("eth0", "eth1")]
     found = fold_all(empty(), [*gone, line(messages.RECEIVES_AGAIN, NOW + 1, listener="eth0")])
     assert list(active(found)) == [f"interface-not-receiving/{MAIN}/eth1"]
+
+
+def test_a_receiver_that_gets_its_events_again_ends_its_alarm_only() -> None:
+    lost = [line(messages.EVENTS_NOT_SENT, to=each, reason="refused") for each in ("nac", "ipam")]
+    dropped = line(messages.EVENTS_DROPPED, NOW + 1, to="ipam", count=7)
+    found = fold_all(empty(), [*lost, dropped, line(messages.EVENTS_SENT_AGAIN, NOW + 2, to="nac")])
+    assert list(active(found)) == [f"lease-events-not-received/{MAIN}/ipam"]
+    assert active(found)[f"lease-events-not-received/{MAIN}/ipam"].count == 2
 
 
 def test_a_start_of_the_server_ends_the_alarms_of_its_interfaces_and_not_those_of_its_partner() -> None:

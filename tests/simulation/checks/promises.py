@@ -11,8 +11,10 @@ has such a promise, violates I1, whatever happened before.
 Without that, the proviso of I1 is applied: one of the two promises must have an excuse, which is the act of an
 operator, or the end of a safe period. It was made after the time from which the partner, alone in PARTNER-DOWN, assumes
 that this server makes none (`takeovers`); or by a server with an old copy before contact (`copies`). A clock that was
-wrong by more than the protocol allows is an excuse too. An excused duplicate names its excuse, and the time at which a
-server received the other promise: from then on it could have been avoided.
+wrong by more than the protocol allows is an excuse too: one that is ahead for the promises that its server has, which
+it may end too early; one that is behind for those that its server makes meanwhile, which end too early when it is right
+again. An excused duplicate names its excuse, and the time at which a server received the other promise: from then on it
+could have been avoided.
 """
 
 from collections.abc import Sequence
@@ -107,11 +109,12 @@ class Promises(Check):
         seconds = inf if for_ever else int.from_bytes(packet.options[options4.LEASE_TIME], "big")
         key = key_of(packet)
         excuse = self._takeovers.excuse(host.name, now)
-        if host.name in self._wrong_clocks:
-            excuse = excuse or f"the clock of {host.name} was wrong"
+        slow = host.error < -WRONG_CLOCK
+        if slow:  # The stored end is too early, and counts when the clock is right again.
+            excuse = excuse or f"the clock of {host.name} was behind"
         excuse = excuse or self.world.copies.excuse(host.name)
         until = now + seconds
-        known = {} if host.name in self._wrong_clocks else {host.name: until}
+        known = {} if slow else {host.name: until}
         promise = Promise(host.name, host.state, key, packet.yiaddr, now, until, known, excuse)
         held = self._promises.setdefault(packet.yiaddr, {})
         old = held.get(key)
@@ -206,13 +209,15 @@ class Promises(Check):
                 self.world.log.add("checker", f"avoidable from now on: {each.text}")
 
     def _follow_clock(self, host: "Host") -> None:
-        """While a clock is wrong, its server may end the leases that it has too early or too late."""
+        """While a clock is ahead, its server may end the leases that it has too early; while it is behind, too late."""
         if abs(host.error) <= WRONG_CLOCK:
             self._wrong_clocks.discard(host.name)
             return
         self._wrong_clocks.add(host.name)
+        if host.error < 0:
+            return
         for held in self._promises.values():
             for promise in held.values():
                 if host.name in promise.known:
                     del promise.known[host.name]
-                    promise.excuse = promise.excuse or f"the clock of {host.name} was wrong"
+                    promise.excuse = promise.excuse or f"the clock of {host.name} was ahead"
