@@ -77,6 +77,7 @@ MEANINGS: dict[int, str] = {
     18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
     18227: "no address was free, so a declined one is used again before its time",
     18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
+    18238: "a relay sends many lease queries: look for a fault of it, or an attack under its address",
     18229: "an address was offered without the probe of `ping-clients`: look for a flood, or a missing route",
     18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
     18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",
@@ -318,6 +319,9 @@ DECLINES_LIMITED = Message(
 )
 NEW_CLIENTS_LIMITED = Message(
     18228, "Warning", "New clients of {port} are not answered: more than {limit} in a minute{more}."
+)
+QUERIES_LIMITED = Message(
+    18238, "Warning", "Lease queries of relay {relay} are not answered: more than {limit} in a minute{more}."
 )
 ABANDONED_REUSED = Message(
     18227, "Warning", "Scope '{scope}': no address is free; {address}, which was declined, is used again{more}."

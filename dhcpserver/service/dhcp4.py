@@ -161,7 +161,7 @@ class Dhcp4:
             return self._answers.silent("no-address")
         plan, address = found
         lease = self._book.get(address)
-        rapid = plan.rapid_commit and options4.RAPID_COMMIT in query.packet.options
+        rapid = plan.commits_at_once(address, query.key, query.hardware, query.packet.options)
         if rapid and decision.alone and self._probing.passed(plan, address, now):
             return self._requests.grant(query, plan, address, now, rapid=True)
         seconds = self._partnership.lease_seconds(
@@ -225,6 +225,8 @@ class Dhcp4:
         return None
 
     def _inform(self, query: Query, network: Network, now: float) -> Reply | None:
+        if not query.consistent(self._plan):
+            return self._answers.silent("inconsistent-address")
         if not self._answers.decision(MessageKind.INFORM, query).answer:
             return None
         return self._answers.sent(
@@ -254,6 +256,8 @@ class Dhcp4:
     def _lease_query(self, query: Query, now: float) -> Reply | None:
         if not self._plan.leasequery_from(query.packet.giaddr):
             return self._answers.silent("leasequery-off")
+        if self._limits.too_many_queries(query.packet.giaddr, now):
+            return self._answers.silent("leasequery-limit")
         if not self._answers.decision(MessageKind.LEASEQUERY, query).answer:
             return None
         answer = self._leasequery.answer(query, now)

@@ -134,6 +134,18 @@ class PoolPlan:
             found = reserved.options
         return found.of_vendor(sent) if found.depends_on_vendor else found
 
+    def commits_at_once(self, address: int, key: bytes, hardware: bytes, sent: Mapping[int, bytes]) -> bool:
+        """Return whether a DISCOVER is answered with an ACK: where the policy allows it and the client asks for it.
+
+        A client that gets option 108 uses no IPv4 address, so it gets no lease before it requests one (RFC 8925
+        section 3.3).
+        """
+        if not (self.rapid_commit and options4.RAPID_COMMIT in sent):
+            return False
+        if options4.V6_ONLY_PREFERRED not in sent.get(options4.PARAMETER_REQUEST_LIST, b""):
+            return True
+        return options4.V6_ONLY_PREFERRED not in self.options_of(address, key, hardware, sent).options
+
 
 def _by_subnet(network: IPv4Network) -> dict[int, bytes]:
     """Return the options that follow from the subnet."""

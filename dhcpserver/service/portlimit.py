@@ -1,4 +1,4 @@
-"""Limits of what the clients behind one port may do in a minute (declines, new clients).
+"""Limits of what may come from one port in a minute: declines and new clients; and lease queries of one relay.
 
 A port is a relay and its option 82, which has the circuit where the relay adds it; clients without a relay share one.
 """
@@ -15,6 +15,10 @@ WINDOW = 60.0
 """Seconds."""
 PORTS = 10_000
 """Ports that are counted; the one whose window is the oldest is forgotten first."""
+
+LEASE_QUERIES = 6000
+"""Lease queries of one relay in a minute. A relay that has lost its table can ask for 6000 clients at once, and sends
+what is not answered again. The answers go to `giaddr`, so the limit is one of the answers to an address, too."""
 
 Port = tuple[int, bytes | None]
 
@@ -57,13 +61,14 @@ def port_text(port: Port) -> str:
 class PortLimits:
     """The limits of the configuration, with a log line when one is reached."""
 
-    __slots__ = ("_book", "_declines", "_new_clients", "_notices")
+    __slots__ = ("_book", "_declines", "_new_clients", "_notices", "_queries")
 
     def __init__(self, plan: Plan, book: Book, notices: Notices) -> None:
         self._book = book
         self._notices = notices
         self._declines = PortLimit(plan.decline_limit)
         self._new_clients = PortLimit(plan.new_client_limit)
+        self._queries = PortLimit(LEASE_QUERIES)
 
     def too_many_new_clients(self, query: Query, now: float) -> bool:
         """Whether the message is of a client without any record here, and too many of those came from its port."""
@@ -87,7 +92,15 @@ class PortLimits:
         self._notices.tell(messages.DECLINES_LIMITED, port, now, port=port_text(port), limit=limit, address=declined)
         return True
 
+    def too_many_queries(self, relay: int, now: float) -> bool:
+        """Whether too many lease queries came from a relay."""
+        if self._queries.allows((relay, None), now):
+            return False
+        limit = self._queries.most
+        self._notices.tell(messages.QUERIES_LIMITED, relay, now, relay=IPv4Address(relay), limit=limit)
+        return True
+
     def shift(self, step: float) -> None:
         """Follow a step of the clock."""
-        self._declines.shift(step)
-        self._new_clients.shift(step)
+        for each in (self._declines, self._new_clients, self._queries):
+            each.shift(step)

@@ -7,7 +7,7 @@ from dhcpserver.leases.lease import client_key
 from dhcpserver.limits import DHCP_SERVER_PORT, MAXIMUM_CLIENT_ID, MAXIMUM_RELAY_INFO
 from dhcpserver.service.plan import Network, Plan
 from dhcpserver.wire import options4
-from dhcpserver.wire.clientnames import ClientNames, read_names
+from dhcpserver.wire.clientnames import ClientNames, is_fqdn, read_names
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.errors import WireError
 
@@ -148,10 +148,24 @@ class Query:
             return packet.ciaddr
         return self.arrival.source
 
+    def consistent(self, plan: Plan) -> bool:
+        """Whether the address that the client uses is one of its link (RFC 2131 section 3.4).
+
+        The relay names the link, else the listener of a broadcast. A packet by unicast comes from anywhere.
+        """
+        own, relay = self.own_address, self._link or self.packet.giaddr
+        if not own or not (relay or self.arrival.broadcast):
+            return True
+        return plan.network_of(own) is plan.network_of(relay or self.arrival.address)
+
     def names(self) -> ClientNames:
-        """Return the names that the client sent in options 12 and 81."""
-        options = self.packet.options
-        return read_names(options.get(options4.HOST_NAME), options.get(options4.CLIENT_FQDN))
+        """Return the names that the client sent in options 12 and 81.
+
+        Option 12 is ignored beside option 81 (RFC 4702 section 4).
+        """
+        fqdn = self.packet.options.get(options4.CLIENT_FQDN)
+        host_name = None if fqdn is not None and is_fqdn(fqdn) else self.packet.options.get(options4.HOST_NAME)
+        return read_names(host_name, fqdn)
 
     def network(self, plan: Plan) -> Network | None:
         """Return the client's network, by link selection (option 82), giaddr, ciaddr or local link.

@@ -31,11 +31,16 @@ class ClientNames(NamedTuple):
 NO_NAMES = ClientNames()
 
 
+def is_fqdn(fqdn: bytes) -> bool:
+    """Return whether octets have the form of option 81: flags, two result codes, and a name, which can be empty."""
+    return len(fqdn) >= _HEADER
+
+
 def read_names(host_name: bytes | None, fqdn: bytes | None) -> ClientNames:
     """Return the names in options 12 and 81. Any octets give names."""
     if host_name is None and fqdn is None:
         return NO_NAMES
-    qualified = b"" if fqdn is None or len(fqdn) < _HEADER else _name_octets(fqdn)[0]
+    qualified = b"" if fqdn is None or not is_fqdn(fqdn) else _name_octets(fqdn)[0]
     return ClientNames(_readable(host_name or b""), _readable(qualified).rstrip("."))
 
 
@@ -80,7 +85,7 @@ def answer_fqdn(fqdn: bytes, domain_name: bytes | None, host_name: bytes | None)
     The name is the client's, completed with the domain name. A client that sends no name gets the configured host name.
     N: the server updates nothing, so S is 0; O: the client had asked for S (RFC 4702 section 4).
     """
-    if len(fqdn) < _HEADER:
+    if not is_fqdn(fqdn):
         return None
     flags = fqdn[0]
     answer = _N | flags & _E | (_O if flags & _S else 0)

@@ -8,7 +8,7 @@ from dhcpserver.wire.options4 import MessageType
 from tests.service.standalone import CONFIGURATION, LINK, RELAY, SERVER, Client, Site, number
 from tests.service.test_networks import OTHER
 
-HERE, THERE = "192.0.2.77", "198.51.100.77"
+HERE, THERE, NOWHERE = "192.0.2.77", "198.51.100.77", "203.0.113.77"
 ROUTED = Arrival(0, SERVER, direct=False)
 
 
@@ -50,6 +50,43 @@ def test_a_client_without_any_address_is_answered_by_broadcast() -> None:
     site = Site()
     (reply,) = site.turn(Client(site, 1, relay=0).octets(MessageType.INFORM))
     assert (reply.how, reply.address, reply.port) == (Destination.BROADCAST, 0xFFFFFFFF, 68)
+
+
+@pytest.mark.parametrize(
+    ("own", "relay", "broadcast", "answered"),
+    [
+        (HERE, "192.0.2.1", False, True),
+        (HERE, "127.0.0.9", False, True),
+        (THERE, "192.0.2.1", False, False),
+        (NOWHERE, "192.0.2.1", False, False),
+        (HERE, "0.0.0.0", True, True),
+        (THERE, "0.0.0.0", True, False),
+        (NOWHERE, "0.0.0.0", True, False),
+        (THERE, "0.0.0.0", False, True),
+        (NOWHERE, "0.0.0.0", False, False),
+    ],
+)
+def test_the_address_of_the_client_is_one_of_its_link(own: str, relay: str, broadcast: bool, answered: bool) -> None:
+    """RFC 2131 section 3.4: the server checks the address for consistency.
+
+    The answer goes to this address, with the options of the link. By unicast the packet comes from any network.
+    """
+    site = Site(CONFIGURATION + OTHER)
+    client = Client(site, 1, relay=number(relay))
+    octets = client.octets(MessageType.INFORM, ciaddr=own)
+    replies = site.turn(octets, arrival=LINK._replace(source=number(own), broadcast=broadcast))
+    assert bool(replies) is answered
+    assert bool(site.core.counters.dropped) is not answered
+
+
+def test_a_relay_that_names_the_link_decides_about_consistency() -> None:
+    """RFC 3527: link selection comes before giaddr."""
+    site = Site(CONFIGURATION + OTHER)
+    client = Client(site, 1)
+    client.extra = [(82, bytes((5, 4, 198, 51, 100, 1)))]
+    assert site.turn(client.octets(MessageType.INFORM, ciaddr=THERE))
+    assert not site.turn(client.octets(MessageType.INFORM, ciaddr=HERE))
+    assert site.core.counters.dropped == {"inconsistent-address": 1}
 
 
 def test_the_source_counts_for_no_other_message() -> None:

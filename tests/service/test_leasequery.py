@@ -1,6 +1,7 @@
 """DHCPLEASEQUERY (RFC 4388): by address, by hardware address, by client identifier."""
 
 from dhcpserver.leases.lease import Status
+from dhcpserver.service.portlimit import LEASE_QUERIES
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet, encode, parse
 from dhcpserver.wire.options4 import MessageType
@@ -165,3 +166,31 @@ def test_lease_queries_are_disabled_by_default_and_limited_to_the_configured_rel
     only = Site(ON.replace("leasequery = true", 'leasequery = true\nleasequery-relays = ["198.51.100.0/24"]'))
     assert ask(only, "192.0.2.10") is None
     assert ask(only, "192.0.2.10", relay=number("198.51.100.7")) is not None
+
+
+def test_a_flood_of_queries_is_limited_by_relay_and_reported_once() -> None:
+    """Section 7: other relays are answered, and the same one again in the next minute."""
+    site = Site(ON)
+    lines = []
+    for _ in range(LEASE_QUERIES):
+        assert ask(site, "192.0.2.10") is not None
+    for _ in range(3):
+        assert ask(site, "192.0.2.10") is None
+        lines += site.last.lines
+    assert site.core.counters.dropped == {"leasequery-limit": 3}
+    (line,) = lines
+    assert (line.id, line.level) == (18238, "Warning")
+    assert line.text == "Lease queries of relay 192.0.2.1 are not answered: more than 6000 in a minute."
+    assert ask(site, "192.0.2.10", relay=number("198.51.100.7")) is not None
+    assert Client(site, 1).discover() is not None
+    site.wait(60)
+    assert ask(site, "192.0.2.10") is not None
+
+
+def test_queries_that_are_not_allowed_do_not_count() -> None:
+    """They get no answer, so a log line about too many would be wrong."""
+    site = Site()
+    for _ in range(LEASE_QUERIES + 1):
+        ask(site, "192.0.2.10")
+    assert site.core.counters.dropped == {"leasequery-off": LEASE_QUERIES + 1}
+    assert site.last.lines == []

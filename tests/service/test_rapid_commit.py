@@ -39,6 +39,39 @@ def test_other_clients_get_an_offer(configuration: str, options: list[tuple[int,
     assert 80 not in reply.options
 
 
+@pytest.mark.parametrize(
+    ("configured", "requested", "kind"),
+    [
+        ("108 = 1800", bytes((1, 108)), MessageType.OFFER),
+        ("108 = 1800", bytes((1, 3)), MessageType.ACK),
+        ("108 = 1800", None, MessageType.ACK),
+        ("42 = '192.0.2.8'", bytes((1, 108)), MessageType.ACK),
+    ],
+)
+def test_a_client_that_gets_option_108_gets_an_offer(
+    configured: str, requested: bytes | None, kind: MessageType
+) -> None:
+    """RFC 8925 section 3.3: it uses IPv6 only, and gets no lease before it requests one."""
+    site = Site(RAPID.replace("v4-rapid-commit = true", f"v4-rapid-commit = true\noptions = {{ {configured} }}"))
+    client = Client(site, 1)
+    reply = client.discover((80, b""), *([] if requested is None else [(55, requested)]))
+    assert reply is not None
+    assert reply.message_type == kind
+    assert (80 in reply.options) is (kind is MessageType.ACK)
+    assert (108 in reply.options) is (kind is MessageType.OFFER)
+    assert bool(site.last.changes) is (kind is MessageType.ACK)
+
+
+def test_option_108_of_a_reservation_counts_for_its_client_only() -> None:
+    """Another client of the scope does not get the option, so it gets its lease at once."""
+    site = Site(RAPID + "options = { 108 = 1800 }\n")
+    asking = [(80, b""), (55, bytes((1, 108)))]
+    reserved, other = Client(site, 0x99).discover(*asking), Client(site, 1).discover(*asking)
+    assert reserved is not None
+    assert other is not None
+    assert (reserved.message_type, other.message_type) == (MessageType.OFFER, MessageType.ACK)
+
+
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("main", [True, False])
 @pytest.mark.parametrize("balancing", [True, False])

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from dhcpserver.api.leases import lease_document
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import ClientNames, Lease
@@ -22,12 +24,12 @@ def leased(site: Site) -> Lease:
 
 def test_the_names_are_stored_and_shown_with_the_lease(tmp_path: Path) -> None:
     client = Client(Site(), 1)
-    client.extra = [(12, b"foo\0"), FQDN]
+    client.extra = [FQDN]
     client.get()
     site = client.site
-    assert leased(site).names == ClientNames("foo", "foo.example.com")
+    assert leased(site).names == ClientNames("", "foo.example.com")
     document = lease_document(site.core.book, leased(site), True)
-    assert (document["host_name"], document["fqdn"]) == ("foo", "foo.example.com")
+    assert (document["host_name"], document["fqdn"]) == (None, "foo.example.com")
     store = LeaseStore(tmp_path / "leases.db")
     store.commit(site.last.changes)
     again = Book(site.core.book.pools.values())
@@ -35,6 +37,23 @@ def test_the_names_are_stored_and_shown_with_the_lease(tmp_path: Path) -> None:
     stored = again.get(number(POOL[0]))
     assert stored is not None
     assert stored.names == leased(site).names
+
+
+@pytest.mark.parametrize(
+    ("sent", "names"),
+    [
+        ([(12, b"foo\0")], ClientNames("foo", "")),
+        ([(12, b"other"), FQDN], ClientNames("", "foo.example.com")),
+        ([(12, b"other"), (81, b"\0\0\0")], ClientNames()),
+        ([(12, b"foo"), (81, b"\0\0")], ClientNames("foo", "")),
+    ],
+)
+def test_the_host_name_beside_option_81_is_ignored(sent: list[tuple[int, bytes]], names: ClientNames) -> None:
+    """RFC 4702 section 4. An option 81 without flags and result codes is none."""
+    client = Client(Site(), 1)
+    client.extra = sent
+    client.get()
+    assert leased(client.site).names == names
 
 
 def test_the_answer_has_option_81_if_the_client_sent_it() -> None:
@@ -84,22 +103,27 @@ def test_the_partner_gets_the_names() -> None:
     address = (50, offer.yiaddr.to_bytes(4, "big"))
     assert site.client(77, MessageType.REQUEST, address, (54, offer.options[54]), (12, b"foo"), FQDN) is not None
     (update,) = site.updates()
-    assert update.names == ClientNames("foo", "foo.example.com")
+    assert update.names == ClientNames("", "foo.example.com")
 
 
 def test_an_update_with_the_longest_values_fits_into_a_message() -> None:
-    """The names are left out if they do not fit; the lease is sent."""
+    """The names are left out if they do not fit; the lease is sent. Records of earlier versions can have two names."""
     site = normal()
     identifier = [(61, b"\1" * 255), (61, b"\2" * 255)]
     relay = [(82, b"\1" * 255)] * 4
-    long = [*identifier, *relay, (12, b"h" * 252), (81, bytes(3) + b"f" * 252)]
+    fqdn = (81, bytes(3) + b"f" * 252)
     gateway = number("192.0.2.1")
-    offer = site.client(77, MessageType.DISCOVER, *long, relay=gateway)
+    offer = site.client(77, MessageType.DISCOVER, *identifier, *relay, relay=gateway)
     assert offer is not None
-    address = (50, offer.yiaddr.to_bytes(4, "big"))
-    assert site.client(77, MessageType.REQUEST, address, (54, offer.options[54]), *long, relay=gateway) is not None
-    (update,) = site.updates()
-    assert update.client_id == b"\1" * 255 + b"\2" * 255
-    assert update.relay_info == b"\1" * 1020
-    assert update.names == ClientNames()
-    assert len(update.body) < MAXIMUM_LENGTH
+    requested = [(50, offer.yiaddr.to_bytes(4, "big")), (54, offer.options[54]), *identifier, *relay]
+    for own, names in (([fqdn], ClientNames("", "f" * 252)), ([], ClientNames())):
+        assert site.client(77, MessageType.REQUEST, *requested, *own, relay=gateway) is not None
+        (update,) = site.updates()
+        assert update.client_id == b"\1" * 255 + b"\2" * 255
+        assert update.relay_info == b"\1" * 1020
+        assert update.names == names
+        assert len(update.body) < MAXIMUM_LENGTH
+        site.acknowledge([update])
+        lease = site.core.book.get(offer.yiaddr)
+        assert lease is not None
+        lease.names = ClientNames("h" * 252, "f" * 252)
