@@ -51,6 +51,16 @@ def test_the_life_of_a_lease() -> None:
     assert log.take() == [], "that the address is free again is no event of a client"
 
 
+def test_an_event_has_the_full_name_of_a_client_that_sends_it() -> None:
+    """Option 12 is ignored beside option 81, so the event would have no name otherwise."""
+    site = Site()
+    log, client = Log(site), Client(site, 1)
+    client.extra = [(12, b"foo"), (81, bytes(3) + b"foo.example.com")]
+    client.get()
+    assert log.take() == ["leased"]
+    assert log.all[0]["host_name"] == "foo.example.com"
+
+
 def test_a_lease_that_is_stored_again_without_a_change_is_no_event() -> None:
     """The partner's acknowledgement changes what is stored, and nothing for the client."""
     site = Site()
