@@ -18,6 +18,7 @@ from dhcpserver.service.answers import Answers
 from dhcpserver.service.bindings import Bindings
 from dhcpserver.service.candidates import Candidates
 from dhcpserver.service.counters import Counters
+from dhcpserver.service.identifiers import Identifiers
 from dhcpserver.service.leasequery import LeaseQuery
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.packetlog import PacketLog
@@ -76,6 +77,7 @@ class Dhcp4:
         self._bindings = Bindings(book, partnership, notices, log)
         self._probing = probing
         self.unanswered = Unanswered()
+        self._identifiers = Identifiers(plan.listeners)
         self._answers = Answers(partnership, counters, log)
         self._requests = Requests(
             book,
@@ -86,6 +88,7 @@ class Dhcp4:
             self._bindings,
             probing,
             Withdrawals(notices),
+            self._identifiers,
         )
         self._leasequery = LeaseQuery(plan, book)
         self._handlers: dict[int, Handler] = {
@@ -112,6 +115,7 @@ class Dhcp4:
         name = _NAMES.get(kind, "BOOTP" if kind == 0 else "unknown")
         received[name] = received.get(name, 0) + 1
         query = Query(packet, arrival)
+        self._identifiers.record(arrival)
         if kind == MessageType.LEASEQUERY:
             return self._lease_query(query, now)
         if query.oversized or (kind == 0 and options4.MESSAGE_TYPE in packet.options):
@@ -187,7 +191,7 @@ class Dhcp4:
     def _release(self, query: Query, network: Network, now: float) -> Reply | None:
         if not self._answers.decision(MessageKind.NAMED, query).answer:
             return None
-        named_here = query.names_this_server()
+        named_here = self._identifiers.named_by(query)
         if not named_here and not self._partnership.paired:
             return self._answers.silent("other-server")
         if not named_here and self._partnership.answers(MessageKind.NAMED, query.key).own_pool_only:
@@ -199,7 +203,7 @@ class Dhcp4:
         return None
 
     def _decline(self, query: Query, network: Network, now: float) -> Reply | None:
-        if not query.names_this_server():
+        if not self._identifiers.named_by(query):
             return self._answers.silent("other-server")
         if not self._answers.decision(MessageKind.NAMED, query).answer:
             return None

@@ -176,6 +176,7 @@ class Plan:
     """Everything of the configuration that packets need.
 
     Attributes:
+        listeners: where packets arrive.
         probes: whether a policy in use requires probes (`ping-clients`).
         reservations: reserved addresses by the identity of a client or port, and by scope name (`identities`).
         reserves_ports: whether an address is reserved for a port of a relay.
@@ -194,6 +195,7 @@ class Plan:
         self.reserves_ports = any(plan.port_reserved for plan in self.pools.values())
         self.decline_limit = configuration.server.decline_limit
         self.new_client_limit = configuration.server.new_client_limit
+        self.listeners = configuration.listener
         self._routes = _routes(self.pools)
         self.probes = any(plan.ping_seconds for plan in self.pools.values())
         self._leasequery = configuration.server.leasequery

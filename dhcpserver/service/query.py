@@ -66,7 +66,8 @@ class Query:
         packet: as parsed.
         arrival: where it arrived.
         listener: index of the Arrival.
-        server_id: the server identifier for this client: the server's address, or the one that the relay demands.
+        server_id: the server identifier in replies: the address of the listener, the one that the relay demands, or the
+            own address that the client named (`identifiers`).
         overridden: the relay demands the server identifier (RFC 5107), so each partner has the same one.
         relay_port: the port of the relay that a reply goes to.
         direct: the client is on the same link, without a relay.
@@ -138,11 +139,6 @@ class Query:
     def oversized(self) -> bool:
         """Whether the client identifier or option 82 is too long to be stored and sent to the partner."""
         return len(self.client_id or b"") > MAXIMUM_CLIENT_ID or len(self.relay_info or b"") > MAXIMUM_RELAY_INFO
-
-    def names_this_server(self) -> bool:
-        """Whether the message names this server: by its address, or by the identifier that its relay demands."""
-        named = self.packet.address(options4.SERVER_IDENTIFIER)
-        return named in (self.server_id, self.arrival.address)
 
     @property
     def own_address(self) -> int:

@@ -8,6 +8,7 @@ from dhcpserver.service import replies
 from dhcpserver.service.answers import Answers
 from dhcpserver.service.bindings import Bindings
 from dhcpserver.service.candidates import Candidates
+from dhcpserver.service.identifiers import Identifiers
 from dhcpserver.service.plan import Network, PoolPlan
 from dhcpserver.service.probing import Probing
 from dhcpserver.service.query import Query, Reply
@@ -29,6 +30,7 @@ class Requests:
         bindings: Bindings,
         probing: Probing,
         withdrawals: Withdrawals,
+        identifiers: Identifiers,
     ) -> None:
         self._book = book
         self._partnership = partnership
@@ -38,6 +40,7 @@ class Requests:
         self._bindings = bindings
         self._probing = probing
         self._withdrawals = withdrawals
+        self._identifiers = identifiers
 
     def answer(self, query: Query, network: Network, now: float) -> Reply | None:
         packet = query.packet
@@ -49,7 +52,7 @@ class Requests:
 
     def _selecting(self, query: Query, network: Network, now: float) -> Reply | None:
         offer = self._book.offered_to(query.key)
-        if not query.names_this_server():
+        if not self._identifiers.named_by(query):
             if offer is not None:
                 self._book.withdraw(offer)
             return self._answers.silent("other-server")

@@ -2,10 +2,23 @@
 
 import pytest
 
+from dhcpserver.leases.lease import Status
 from dhcpserver.service.query import Destination
 from dhcpserver.wire.dhcp4 import Packet, encode, parse
 from dhcpserver.wire.options4 import MessageType
-from tests.service.standalone import CONFIGURATION, POOL, Client, Site, lease_seconds, number
+from tests.service.standalone import (
+    CONFIGURATION,
+    POOL,
+    RELAY,
+    SERVER,
+    Client,
+    Site,
+    asked,
+    lease_seconds,
+    number,
+    server_id,
+)
+from tests.service.test_networks import ELSEWHERE, OTHER, SELECTING
 
 
 @pytest.mark.parametrize(
@@ -62,3 +75,98 @@ def test_a_bootp_client_with_an_address_is_answered_there() -> None:
     assert (reply.how, reply.address, reply.port) == (Destination.ADDRESS, address, 68)
     packet = parse(reply.octets)
     assert (packet.ciaddr, packet.yiaddr) == (address, address)
+
+
+RESERVED_BITS = 0x7FFF
+
+
+@pytest.mark.parametrize("broadcast", [0, 0x8000])
+def test_the_reserved_bits_of_flags_change_nothing_but_the_copy_in_the_reply(broadcast: int) -> None:
+    """RFC 1542 section 2.2, RFC 2131 section 2."""
+    replies = []
+    for flags in (broadcast, broadcast | RESERVED_BITS):
+        client = Client(Site(), 1, relay=0)
+        client.flags = flags
+        (offered,) = client.site.turn(client.octets(MessageType.DISCOVER))
+        (granted,) = client.site.turn(client.octets(MessageType.REQUEST, asked(POOL[0]), server_id(SERVER)))
+        (refused,) = client.site.turn(client.octets(MessageType.REQUEST, asked("198.51.100.7")))
+        for reply in (offered, granted, refused):
+            packet = parse(reply.octets)
+            assert packet.flags == flags
+            where = reply.how, reply.address, reply.port, reply.chaddr
+            replies.append((where, packet.message_type, packet.yiaddr, packet.options))
+    assert replies[:3] == replies[3:]
+    assert replies[0][0][0] is (Destination.BROADCAST if broadcast else Destination.LINK)
+
+
+@pytest.mark.parametrize("relay", [0, RELAY])
+def test_the_fields_of_an_offer_and_an_ack(relay: int) -> None:
+    """RFC 2131 table 3: `hops` and `secs` are 0; `xid`, `flags`, `giaddr` and `chaddr` are those of the request."""
+    site = Site()
+    hardware = bytes((2, 0, 0, 0, 0, 1))
+
+    def answer(xid: int, ciaddr: int, *options: tuple[int, bytes]) -> Packet:
+        asking = Packet(1, 1, 6, 3, xid, 17, 0x8000, ciaddr, 0, number("192.0.2.9"), relay, hardware, {})
+        (reply,) = site.turn(encode(asking, options))
+        return parse(reply.octets)
+
+    def fields(packet: Packet) -> tuple[int, ...]:
+        header = packet.op, packet.htype, packet.hlen, packet.hops, packet.xid, packet.secs, packet.flags
+        return *header, packet.ciaddr, packet.yiaddr, packet.siaddr, packet.giaddr
+
+    def expected(xid: int, ciaddr: int) -> tuple[int, ...]:
+        return 2, 1, 6, 0, xid, 0, 0x8000, ciaddr, number(POOL[0]), 0, relay
+
+    offered = answer(0x01020304, 0, (53, b"\1"))
+    assert (fields(offered), offered.chaddr) == (expected(0x01020304, 0), hardware)
+    granted = answer(0xFFFFFFFE, 0, (53, b"\3"), asked(POOL[0]), server_id(SERVER))
+    assert (fields(granted), granted.chaddr) == (expected(0xFFFFFFFE, 0), hardware)
+    renewed = answer(7, number(POOL[0]), (53, b"\3"))
+    assert (fields(renewed), renewed.chaddr) == (expected(7, number(POOL[0])), hardware)
+
+
+def test_a_request_that_requests_108_is_processed_as_usual() -> None:
+    """RFC 8925 section 3.3: the client gets its lease, and the option."""
+    site = Site(CONFIGURATION.replace('domain-name = "example.org"', "options = { 108 = 1800 }"))
+    client = Client(site, 1)
+    client.extra = [(55, bytes((1, 108)))]
+    address = client.get()
+    lease = site.core.book.get(number(address))
+    assert lease is not None
+    assert lease.status is Status.ACTIVE
+    renewed = client.renew(address)
+    assert renewed is not None
+    assert (renewed.message_type, renewed.yiaddr) == (MessageType.ACK, number(address))
+    assert lease_seconds(renewed) == 1000
+    assert renewed.options[108] == b"\0\0\x07\x08"
+    refused = client.reboot("198.51.100.7")
+    assert refused is not None
+    assert refused.message_type == MessageType.NAK
+
+
+@pytest.mark.parametrize("flags", [0, 0x8000])
+def test_option_118_does_not_change_where_a_reply_goes(flags: int) -> None:
+    """RFC 3011 section 2."""
+    site = Site(SELECTING + OTHER)
+    client = Client(site, 1, relay=0)
+    client.flags = flags
+
+    def destination(kind: MessageType, *options: tuple[int, bytes], ciaddr: str = "0.0.0.0") -> tuple[object, ...]:
+        (reply,) = site.turn(client.octets(kind, *options, ciaddr=ciaddr))
+        there = reply.address == parse(reply.octets).yiaddr
+        return reply.listener, reply.how, there or reply.address, reply.port, reply.chaddr
+
+    plain = [
+        destination(MessageType.DISCOVER),
+        destination(MessageType.REQUEST, asked(POOL[0]), server_id(SERVER)),
+        destination(MessageType.REQUEST, asked("203.0.113.9")),
+        destination(MessageType.INFORM, ciaddr=POOL[0]),
+    ]
+    there = number("198.51.100.10").to_bytes(4, "big")
+    selecting = [
+        destination(MessageType.DISCOVER, ELSEWHERE),
+        destination(MessageType.REQUEST, ELSEWHERE, (50, there), server_id(SERVER)),
+        destination(MessageType.REQUEST, ELSEWHERE, asked("203.0.113.9")),
+        destination(MessageType.INFORM, ELSEWHERE, ciaddr=POOL[0]),
+    ]
+    assert selecting == plain

@@ -4,7 +4,8 @@ from dhcpserver.leases.lease import Status
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet, encode, parse
 from dhcpserver.wire.options4 import MessageType
-from tests.service.standalone import CONFIGURATION, RELAY, Client, Site, number
+from tests.service.standalone import CONFIGURATION, RELAY, Client, Site, dotted, number
+from tests.service.test_networks import OTHER
 
 ON = CONFIGURATION.replace('name = "a"', 'name = "a"\nleasequery = true', 1)
 IDENTIFIER = b"\1the client"
@@ -107,6 +108,46 @@ def test_a_client_is_found_by_hardware_and_by_identifier_with_all_its_addresses(
         unknown_client = ask(site, hardware=b"\2\0\0\0\0\xee")
         assert unknown_client is not None
         assert unknown_client.message_type == MessageType.LEASEUNKNOWN
+
+
+def test_the_relay_of_any_network_gets_the_same_answer() -> None:
+    """Section 6.3: `giaddr` does not restrict the query. It is the destination of the answer only."""
+    site = Site(ON + OTHER)
+    client = Client(site, 5, IDENTIFIER)
+    address = client.get()
+    for key in ({"address": address}, {"address": "192.0.2.14"}, {"client_id": IDENTIFIER}):
+        answers = []
+        for relay in (RELAY, number("198.51.100.1"), number("203.0.113.1")):
+            answer = ask(site, **key, relay=relay)
+            assert answer is not None
+            answers.append((answer.message_type, answer.ciaddr, answer.chaddr, answer.options))
+        assert answers[0] == answers[1] == answers[2]
+    by_hardware = ask(site, hardware=client.hardware, relay=number("203.0.113.1"))
+    assert by_hardware is not None
+    assert by_hardware.ciaddr == number(address)
+
+
+def test_the_lease_with_the_latest_transaction_is_the_one_of_the_answer() -> None:
+    """Section 6.4.1: its address is in `ciaddr`, and those of all leases are in option 92."""
+    site = Site(ON + OTHER)
+    client = Client(site, 5)
+    first = client.get()
+    site.wait(10)
+    client.relay = number("198.51.100.1")
+    second = client.get()
+    both = b"".join(number(each).to_bytes(4, "big") for each in (first, second))
+
+    def latest() -> str:
+        answer = ask(site, hardware=client.hardware)
+        assert answer is not None
+        assert answer.options[92] == both
+        return dotted(answer.ciaddr)
+
+    assert latest() == second
+    site.wait(500)
+    client.relay = RELAY
+    assert client.renew(first) is not None
+    assert latest() == first
 
 
 def test_a_query_without_a_key_or_with_two_keys_gets_no_answer() -> None:

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from dhcpserver.service.fitting import fit
+from dhcpserver.service.fitting import Fitted, fit
 from dhcpserver.service.query import Arrival
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet, parse
@@ -229,6 +229,38 @@ def test_a_long_option_is_spread_over_the_fields_in_the_order_of_reading() -> No
     packet[44:236] = fitted.boot
     packet[236:240] = b"\x63\x82\x53\x63"
     assert parse(bytes(packet)).options == {1: b"\xff\xff\xff\0", 119: value}
+
+
+def test_option_82_is_in_the_options_field_when_file_and_sname_have_options_too() -> None:
+    """RFC 3046 section 2.2: the relay finds it there, as the last option."""
+    site = with_policy(f"options = {{ 17 = '{'a' * 200}', 18 = '{'b' * 110}', 14 = '{'c' * 55}' }}")
+    octets = offer(Client(site, 1), bytes((17, 18, 14, 3, 6)), (82, b"\1\4port"))
+    outside = raw_options(octets)
+    assert dict(outside)[52] == b"\3"
+    assert outside[-1] == (82, b"\1\4port")
+    inside: dict[int, bytes] = {}
+    for field in (octets[44:108], octets[108:236]):
+        options4.read_options(field, 0, inside)
+    assert inside
+    assert not {82, 52} & set(inside)
+
+
+def instances(fitted: Fitted, code: int) -> int:
+    """In how many places the fields have an option."""
+    fields = [fitted.packed, *((fitted.boot[64:], fitted.boot[:64]) if fitted.boot is not None else ())]
+    return sum(1 for field in fields for number, _ in raw_options(bytes(240) + field + b"\xff") if number == code)
+
+
+@pytest.mark.parametrize("code", [15, 119])
+def test_a_shorter_option_is_split_only_if_every_client_joins_it(code: int) -> None:
+    """RFC 3396 section 4: a domain name (15) is whole or left out; a search list (119) can be in several fields."""
+    seen = set()
+    for room in range(5, 330):
+        fitted = fit([(1, b"\xff\xff\xff\0"), (code, b"z" * 150)], room, overload=True)
+        count = instances(fitted, code)
+        assert (code in fitted.missing) == (count == 0)
+        seen.add(count)
+    assert seen == ({0, 1} if code == 15 else {1, 2, 3})
 
 
 @pytest.mark.parametrize("room", range(-5, 60))

@@ -81,7 +81,7 @@ def test_bootp_replies_have_the_options_that_fit_and_option_82() -> None:
 
 
 def test_108_is_sent_to_clients_that_request_it_only() -> None:
-    """RFC 8925 section 3.2."""
+    """RFC 8925 section 3.3."""
     site = site_with("options = { 108 = 1800 }")
     assert 108 not in parse(offer(Client(site, 1), None)).options
     assert 108 not in parse(offer(Client(site, 1), bytes((1, 3)))).options

@@ -112,7 +112,7 @@ def test_the_link_that_the_relay_names_selects_the_scope(code: int) -> None:
 
 @pytest.mark.parametrize("kind", [MessageType.DISCOVER, MessageType.REQUEST])
 def test_replies_go_to_the_port_that_a_relay_sent_from(kind: MessageType) -> None:
-    """RFC 8357 section 5.4: sub-option 19; without it the port is 67."""
+    """RFC 8357 section 5.1: sub-option 19; without it the port is 67."""
     site = Site()
     arrival = Arrival(0, SERVER, True, source_port=40000)
     client = Client(site, 1)

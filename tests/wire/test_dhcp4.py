@@ -71,6 +71,14 @@ def test_options_overflow_into_file_and_then_sname() -> None:
     assert parse(octets).options == {options4.HOST_NAME: b"abc"}
 
 
+def test_pad_before_an_option_is_skipped() -> None:
+    """RFC 2132 section 3.1: in each field, also between the parts of one option."""
+    octets = header(
+        b"\0\0\x35\x01\1\0\x34\x01\x03\0\0\0\x0c\x01a\0\xff", file=b"\0\x0c\x01b\xff", sname=b"\0\0\x0c\x01c\0\xff"
+    )
+    assert parse(octets).options == {options4.MESSAGE_TYPE: b"\1", options4.HOST_NAME: b"abc"}
+
+
 @pytest.mark.parametrize(
     ("octets", "error"),
     [
