@@ -102,7 +102,7 @@ def _alarm(pair: PairPicture, alarm: Alarm, now: float, zone: tzinfo) -> str:
     if not is_announced(alarm, now):
         words.append("not announced yet")
     row = BY_KIND.get(alarm.kind)
-    if row is not None:
+    if row is not None and not row.advises and cause is None:
         words.append(f"to do: {row.act}")
     return "; ".join(words)
 

@@ -126,7 +126,7 @@ def _partner_phase(word: str | None, remote: Remote | None) -> Phase | None:
 
 def _takeover(mode: object, local: Local, remote: Remote | None, known: Relationship | None) -> Takeover | None:
     """When this server takes over: after so many clients that its partner leaves without an answer."""
-    if mode not in SHARING or known is None or known.me is None:
+    if not isinstance(mode, str) or mode not in SHARING or known is None or known.me is None:
         return None
     if mode == "passive-backup" or local.role == "backup":
         return Takeover(automatic=False)

@@ -199,6 +199,13 @@ WHOLE = {"status": STATUS, "heartbeat": HEARTBEAT, "statistics": STATISTICS, "co
 PLACES = [place for place in _places(WHOLE) if len(place) > 1]
 
 
+def _has(value: Any, key: Any) -> bool:
+    """Whether there is something at that place of a JSON value."""
+    if isinstance(value, dict):
+        return key in value
+    return isinstance(value, list) and isinstance(key, int) and key < len(value)
+
+
 @given(st.lists(st.tuples(st.sampled_from(PLACES), ODD), min_size=1, max_size=3))
 def test_no_answer_ends_the_console_and_none_that_does_not_fit_is_good(bent: list[tuple[tuple[Any, ...], Any]]) -> None:
     """Every answer is facts or a SourceError; a server whose state cannot be read is not reported as well."""
@@ -206,10 +213,8 @@ def test_no_answer_ends_the_console_and_none_that_does_not_fit_is_good(bent: lis
     for place, value in bent:
         at: Any = whole
         for key in place[:-1]:
-            at = at[key] if (isinstance(at, dict) and key in at) or (isinstance(at, list) and len(at) > key) else None
-            if at is None:
-                break
-        if (isinstance(at, dict) and place[-1] in at) or (isinstance(at, list) and len(at) > place[-1]):
+            at = at[key] if _has(at, key) else None
+        if _has(at, place[-1]):
             at[place[-1]] = value
     try:
         known = configured(whole["configuration"]) if isinstance(whole["configuration"], dict) else Configuration()
