@@ -27,6 +27,10 @@ OFFLINE = "likely to be offline"
 Arguments = Mapping[str, Any]
 
 
+class UnknownCommand(Refused):
+    """The server does not know the command."""
+
+
 class KeaClient:
     """One daemon. Its methods raise Unanswered, or Refused with the words of the server."""
 
@@ -48,7 +52,8 @@ class KeaClient:
         await self._http.close()
 
     async def command(self, name: str, arguments: Arguments | None = None) -> dict[str, Any] | None:
-        """The arguments of the answer to a command; None if nothing was found, or if the server lacks the command."""
+        """The arguments of the answer to a command; None if nothing was found. Raises UnknownCommand if the server does
+        not know it, because it lacks a hook library."""
         body: dict[str, Any] = {"command": name, "service": [self.service]}
         if arguments is not None:
             body["arguments"] = dict(arguments)
@@ -63,7 +68,9 @@ class KeaClient:
         if not isinstance(first, dict) or isinstance(first.get("result"), bool):
             raise Refused(httpx.codes.OK, f"its answer to {name} is no answer of Kea ({self.api})")
         result, text = first.get("result"), str(first.get("text") or "")
-        if result in (UNKNOWN_COMMAND, NOTHING_FOUND):
+        if result == UNKNOWN_COMMAND:
+            raise UnknownCommand(httpx.codes.OK, f"it does not know the command {name} ({self.api})")
+        if result == NOTHING_FOUND:
             return None
         if result != SUCCESS:
             if OFFLINE in text:

@@ -1,81 +1,30 @@
 """The further settings of a Kea server."""
 
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from console.errors import ConfigError
-from console.makes.settings import ServerTable, absolute, http_url
-from console.makes.tls import TlsSettings, fingerprint_of
-
-TLS_FILES = ("ca_file", "client_certificate", "client_key")
-TLS_SETTINGS = (*TLS_FILES, "fingerprint")
+from console.makes.http_settings import HttpServerTable
 
 
-class KeaServer(ServerTable):
-    """A server of make kea: one daemon, with one of its relationships."""
+class KeaServer(HttpServerTable):
+    """A server of make kea: one daemon, with one of its relationships. `api` is the control agent, or the HTTP control
+    socket of the daemon itself (Kea 3.0)."""
 
     make: Literal["kea"] = "kea"
-    api: Annotated[str, AfterValidator(http_url)]
-    """The control agent, or the HTTP control socket of the daemon itself (Kea 3.0): http://HOST:PORT or https://HOST:PORT."""
     service: Literal["dhcp4", "dhcp6"] = "dhcp4"
     """The daemon to ask, behind a control agent."""
     relationship: str | None = None
     """The name of the partner in Kea's configuration, for a server that has several relationships (hub and spoke)."""
     user: Annotated[str, Field(min_length=1)] | None = None
     """The user of the control agent, if it requires one (basic authentication)."""
-    password_file: Path | None = None
-    """The file with that user's password, of mode 0600."""
-
-    ca_file: Path | None = None
-    """The certificates of the authorities that may sign its certificate. Without it those of this host's system."""
-    fingerprint: Annotated[str, AfterValidator(fingerprint_of)] | None = None
-    """The SHA-256 of its certificate: this one is trusted, and no other."""
-    client_certificate: Path | None = None
-    """Our certificate, for a server that requires one."""
-    client_key: Path | None = None
-    """The key of our certificate, of mode 0600, if it is not in the same file."""
 
     @model_validator(mode="after")
-    def _fits(self) -> "KeaServer":
-        given = [name for name in TLS_SETTINGS if getattr(self, name) is not None]
-        if given and not self.api.startswith("https:"):
-            raise ValueError(f"{given[0]} needs an api with https://")
-        if self.ca_file is not None and self.fingerprint is not None:
-            raise ValueError("set ca_file or fingerprint, not both: a fingerprint trusts one certificate alone")
-        if self.client_key is not None and self.client_certificate is None:
-            raise ValueError("client_key needs client_certificate")
+    def _login_fits(self) -> Self:
         if (self.user is None) != (self.password_file is None):
             raise ValueError("user and password_file go together")
         return self
 
     @property
-    def tls(self) -> TlsSettings:
-        """What is trusted and shown in TLS."""
-        return TlsSettings(self.ca_file, self.fingerprint, self.client_certificate, self.client_key)
-
-    @property
-    def where(self) -> str:
-        return self.api
-
-    @property
     def asks_as(self) -> str:
         return self.user or ""
-
-    @property
-    def secret_file(self) -> Path | None:
-        return self.password_file
-
-    def beside(self, folder: Path) -> "KeaServer":
-        paths = {name: absolute(folder, getattr(self, name)) for name in ("log", "password_file", *TLS_FILES)}
-        return self.model_copy(update=paths)
-
-    def password(self) -> str | None:
-        """Its password; None without a user. Raises ConfigError when the file cannot be read."""
-        if self.password_file is None:
-            return None
-        try:
-            return self.password_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"cannot read the password file of {self.name}: {error}") from error

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from console.errors import Refused, Unanswered, Unreadable
-from console.makes.kea.client import KeaClient
+from console.makes.kea.client import KeaClient, UnknownCommand
 from console.makes.kea.configuration import config_objects
 from console.makes.kea.documents import objects
 from console.makes.kea.leases import asked, lease_facts
@@ -67,7 +67,7 @@ class KeaSource:
         status = await self._must("status-get")
         await self._follow_configuration(status)
         statistics = await self._statistics()
-        heartbeat = None if _has_clock(status) else await self._client.command("ha-heartbeat")
+        heartbeat = None if _has_clock(status) else await self._heartbeat()
         facts = pair_facts(
             self._server,
             status,
@@ -119,7 +119,7 @@ class KeaSource:
     async def _must(self, command: str) -> dict[str, Any]:
         answer = await self._client.command(command)
         if answer is None:
-            raise Refused(200, f"it does not know the command {command} ({self._client.api})")
+            raise Refused(200, f"it has no answer to {command} ({self._client.api})")
         return answer
 
     async def _follow_configuration(self, status: Mapping[str, Any]) -> None:
@@ -135,11 +135,18 @@ class KeaSource:
 
     async def _statistics(self) -> dict[str, Any] | None:
         """The counts of the subnets; without the hook libdhcp_stat_cmds from the statistics that every server has."""
-        found = await self._client.command(STATISTICS[self._client.service])
-        if found is None:
+        try:
+            return await self._client.command(STATISTICS[self._client.service])
+        except UnknownCommand:
             every = await self._client.command("statistic-get-all")
             return None if every is None else result_set(every, self._client.service)
-        return found
+
+    async def _heartbeat(self) -> dict[str, Any] | None:
+        """The answer with the server's clock; None of a server without high availability."""
+        try:
+            return await self._client.command("ha-heartbeat")
+        except UnknownCommand:
+            return None
 
     def _facts(self, found: Sequence[Mapping[str, Any]]) -> list[LeaseFacts]:
         read = (lease_facts(each, self._configuration.subnets) for each in found)
