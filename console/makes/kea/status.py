@@ -14,6 +14,9 @@ from console.makes.kea.words import PHASES, ROLES, SHARING, UNAVAILABLE, phase_o
 from console.model.facts import NO_CLOCK, PairFacts, Takeover, Unit
 from console.model.phases import Phase
 
+COUNTING = frozenset({Phase.NORMAL, Phase.STANDBY, Phase.ALONE})
+"""Phases in which a server without contact counts clients. A terminated one never takes over."""
+
 
 class Configuration:
     """What is known of a server's configuration: its relationships and subnets."""
@@ -96,7 +99,7 @@ def pair_facts(
         contact=contact,
         last_contact=at - remote.age if at is not None and remote is not None and remote.age is not None else None,
         ever_in_contact=None if remote is None else remote.in_touch,
-        takeover=_takeover(raw.get("ha-mode"), local, remote, known),
+        takeover=_takeover(raw.get("ha-mode"), phase, local, remote, known),
         load_balancing=raw.get("ha-mode") == "load-balancing" if isinstance(raw.get("ha-mode"), str) else None,
         time_skew=None if remote is None or remote.clock_skew is None else float(remote.clock_skew),
         pools=pools,
@@ -124,13 +127,15 @@ def _partner_phase(word: str | None, remote: Remote | None) -> Phase | None:
     return phase_of(word, remote.last_scopes, None)
 
 
-def _takeover(mode: object, local: Local, remote: Remote | None, known: Relationship | None) -> Takeover | None:
+def _takeover(
+    mode: object, phase: Phase, local: Local, remote: Remote | None, known: Relationship | None
+) -> Takeover | None:
     """When this server takes over: after so many clients that its partner leaves without an answer."""
     if not isinstance(mode, str) or mode not in SHARING or known is None or known.me is None:
         return None
-    if mode == "passive-backup" or local.role == "backup":
-        return Takeover(automatic=False)
-    running = remote is not None and remote.communication_interrupted
+    if mode == "passive-backup" or local.role == "backup" or phase is Phase.TERMINATED:
+        return Takeover(automatic=False, unit=Unit.CLIENTS)
+    running = phase in COUNTING and remote is not None and remote.communication_interrupted
     remaining = remote.unacked_clients_left if running and remote is not None else None
     return Takeover(
         automatic=known.me.auto_failover,

@@ -10,6 +10,7 @@ from console.insight.wording import rough, wall
 from console.model.facts import PairFacts
 from console.model.phases import short
 from console.model.picture import ServerPicture
+from console.model.profiles import Fact
 
 TRANSITIONS_SHOWN = 10
 
@@ -24,9 +25,11 @@ def more_lines(server: ServerPicture, facts: PairFacts, now: float, zone: tzinfo
 
     contact = "" if facts.last_contact is None else f" ({rough(now - on_our_clock(server, facts.last_contact))} ago)"
     before = short(facts.previous_word or "")
-    yield [("before that ", "$stale"), (before, ""), ("  because ", "$stale"), (facts.reason or "unknown", "")]
+    if facts.previous_word or facts.reason or Fact.CAUSE in server.make.facts:
+        yield [("before that ", "$stale"), (before, ""), ("  because ", "$stale"), (facts.reason or "unknown", "")]
     met = {True: "communicated", False: "never communicated", None: ""}[facts.ever_in_contact]
-    yield [("last contact ", "$stale"), (f"{at(facts.last_contact)}{contact}  {met}".rstrip(), "")]
+    last = "unknown" if facts.last_contact is None and facts.ever_in_contact is not False else at(facts.last_contact)
+    yield [("last contact ", "$stale"), (f"{last}{contact}  {met}".rstrip(), "")]
     gain, deadline = pool_gain_at(facts), recover_deadline(server)
     if gain is not None:
         words = f"{at(facts.partner_down_time)}, its addresses usable {at(gain)}"

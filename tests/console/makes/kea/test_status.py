@@ -106,6 +106,16 @@ def test_the_countdown_is_in_clients_and_runs_without_contact_only() -> None:
     assert any("unacked_clients_left" in text for text in unknown.misfits)
 
 
+def test_a_terminated_server_never_takes_over_and_one_that_has_taken_over_counts_no_more() -> None:
+    without = {"communication-interrupted": True, "unacked-clients-left": 4}
+    ended = facts(status({"state": "terminated"}, without)).takeover
+    assert ended is not None
+    assert (ended.automatic, ended.remaining) == (False, None)
+    down = facts(status({"state": "partner-down", "scopes": ["server1", "server2"]}, without)).takeover
+    assert down is not None
+    assert (down.automatic, down.remaining) == (True, None)
+
+
 @pytest.mark.parametrize(
     ("assigned", "undivided", "own"),
     [(20, 362, None), (190, 192, None), (191, None, None), (381, None, None), (382, None, 0)],
