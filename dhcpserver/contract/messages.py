@@ -349,6 +349,10 @@ DECLINED = Message(
     "Warning",
     "Address {address} was declined by {client}: it is in use. It is unavailable for {seconds} s{more}.",
 )
+NO_LINK6 = Message(18239, "Warning", "No prefix has the link of {relay}: a DHCPv6 message was dropped{more}.")
+NO_ADDRESS6 = Message(
+    18240, "Warning", "Nothing is free in prefixes {prefixes} for an identity association IA_{kind}{more}."
+)
 EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
 EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")
 EVENTS_DROPPED = Message(18235, "Warning", "Lease events for {to} were dropped: {count} since the last line{more}.")

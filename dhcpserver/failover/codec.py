@@ -1,8 +1,7 @@
 """The door to the failover encodings: the messages, and what an encoding offers for them.
 
-`state`, `bindings` and `pools` import messages from here and never from `dhcpserver.wire`. The messages are plain data
-and belong to no encoding. An `Encoding` turns them into frames: `draft12` holds the one that exists. A second encoding
-is one more module like it.
+`state`, `bindings` and `pools` import messages from here and never from `dhcpserver.wire`. The messages are plain data.
+An `Encoding` turns them into frames: `draft12` for DHCPv4, `rfc8156` for DHCPv6.
 
 Frames are read in `link`, by one reader for all encodings (`dhcpserver.wire.framing`). The messages of the relationship
 (CONNECT, STATE, CONTACT, DISCONNECT) always use draft-12, so `link` encodes them itself.
@@ -10,7 +9,7 @@ Frames are read in `link`, by one reader for all encodings (`dhcpserver.wire.fra
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from dhcpserver.wire.clientnames import NO_NAMES, ClientNames
 from dhcpserver.wire.failover4 import (
@@ -35,6 +34,10 @@ __all__ = [
     "STARTUP_FLAG",
     "BindingAck",
     "BindingUpdate",
+    "Control",
+    "EncodeAck",
+    "EncodeUpdate",
+    "EncodeUpdate6",
     "Encoding",
     "Message",
     "PoolRequest",
@@ -72,6 +75,35 @@ class EncodeUpdate(Protocol):
         """Return the frame."""
 
 
+class EncodeUpdate6(Protocol):
+    """Encodes a binding update of DHCPv6.
+
+    `ia`, `preferred`: as in Lease. `expiration`: the greatest potential expiration that was acknowledged.
+    """
+
+    def __call__(
+        self,
+        xid: int,
+        time: int,
+        address: int,
+        status: int,
+        client_id: bytes | None,
+        hardware: bytes,
+        state_exp: int,
+        potential: int,
+        sos: int,
+        cltt: int,
+        flags: int,
+        relay_info: bytes | None,
+        names: ClientNames,
+        ia: bytes,
+        preferred: int,
+        expiration: int,
+        /,
+    ) -> bytes:
+        """Return the frame."""
+
+
 class EncodeAck(Protocol):
     """Encodes the acknowledgement of a received update; `reject` None accepts it."""
 
@@ -79,8 +111,12 @@ class EncodeAck(Protocol):
         """Return the frame."""
 
 
+ControlMessage = TypeVar("ControlMessage")
+Update = TypeVar("Update")
+
+
 @dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(Generic[ControlMessage, Update]):
     """How the messages about bindings and pools become frames.
 
     Attributes:
@@ -91,6 +127,6 @@ class Encoding:
     """
 
     name: str
-    encode: Callable[[Control, int], bytes]
-    encode_update: EncodeUpdate
+    encode: Callable[[ControlMessage, int], bytes]
+    encode_update: Update
     encode_ack: EncodeAck

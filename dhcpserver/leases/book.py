@@ -87,6 +87,8 @@ class Book:
             lease.reserved = address in pool.reserved
             lease.status = pool.at_rest(address)
             pool.counts[lease.status] += 1
+            if not pool.balanced:
+                pool.note_record(address)
         return lease
 
     def of_client(self, key: bytes) -> Iterator[Lease]:

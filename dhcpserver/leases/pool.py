@@ -103,6 +103,9 @@ class Pool:
         """Return the status of a key that no client has and that was not moved: of balanced pools FREE, the main's."""
         return Status.FREE
 
+    def note_record(self, key: int) -> None:
+        """Note that a key at rest has a record now; called where the pool is not balanced."""
+
     def for_both(self, key: int) -> bool:
         """Whether both servers may give the key although a rule has one owner for it."""
         return False
@@ -218,6 +221,10 @@ class Pool6(Pool):
     def at_rest(self, key: int) -> Status:
         """See Pool. The parity decides."""
         return Status.FREE if key & 1 else Status.BACKUP
+
+    def note_record(self, key: int) -> None:
+        """See Pool."""
+        self.set_of(key).rest(key)
 
     def for_both(self, key: int) -> bool:
         """See Pool. An interface identifier is unique; its universal bit is set, that of a random one never (R-026)."""

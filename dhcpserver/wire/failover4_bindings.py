@@ -64,15 +64,20 @@ class BindingUpdate:
         relay_info: option 82, None without it; for DHCPv6 the relay data.
         ia: the identity association of a DHCPv6 client (`dhcpserver.leases.lease.Lease.ia`); empty for DHCPv4.
         preferred: the end of the preferred lifetime of a DHCPv6 lease, 0 for DHCPv4.
+        expiration: the greatest potential expiration that the sender has acknowledged; 0 in draft-12.
+        family: 4; another encoding has its own class.
         names: the names that the client sent, NO_NAMES without them.
         body: the options as received, without client-request-options; an acknowledgement repeats them.
     """
+
+    family = 4
 
     __slots__ = (
         "address",
         "body",
         "client_id",
         "cltt",
+        "expiration",
         "flags",
         "hardware",
         "ia",
@@ -103,6 +108,7 @@ class BindingUpdate:
         self.names = NO_NAMES
         self.ia = b""
         self.preferred = 0
+        self.expiration = 0
         self.body = b""
 
     @property

@@ -23,6 +23,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from dhcpserver.limits import MAXIMUM_RELAY_DATA
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire import dhcp6values
 from dhcpserver.wire.clientnames import NO_NAMES, ClientNames, read_names
@@ -42,8 +43,6 @@ from dhcpserver.wire.failover6_frame import (
 
 BNDUPD6: Final = 24
 BNDREPLY6: Final = 25
-MAXIMUM_RELAY_DATA: Final = 4096
-"""Octets of relay data in an update. Longer data are left out; the lease itself is what matters."""
 _BINDING_STATUS: Final = 114
 _EXPIRATION_TIME: Final = 120
 _PARTNER_LIFETIME: Final = 123

@@ -8,32 +8,45 @@ request on this connection: a partner that recovers needs the answer to its requ
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from dhcpserver.contract import messages
 from dhcpserver.failover.bindings.incoming import IncomingUpdates
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
-from dhcpserver.failover.bindings.requests import STALL_SECONDS, UpdateRequests
+from dhcpserver.failover.bindings.requests import STALL_SECONDS, Request, UpdateRequests, families_of
 from dhcpserver.failover.bindings.sentupdate import SentUpdate, ack_text
 from dhcpserver.failover.bindings.sweeps import Sweeps
 from dhcpserver.failover.codec import (
     BindingAck,
     BindingUpdate,
+    Control,
     Encoding,
     Message,
     UpdateDone,
     UpdateRequest,
     UpdateRequestAll,
 )
+from dhcpserver.failover.link.handshake import Peer
 from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.link.startnumber import first_number
 from dhcpserver.failover.outbox import Outbox
+from dhcpserver.failover.rfc8156 import (
+    BindingAck6,
+    BindingUpdate6,
+    Control6,
+    UpdateDone6,
+    UpdateRequest6,
+    UpdateRequestAll6,
+    ack_of,
+    update_of,
+)
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import Timer, Timers
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.keys import text_of
+from dhcpserver.leases.keys import Kind, text_of
 from dhcpserver.leases.lease import Status
 
 SENDING = frozenset((State.NORMAL, State.CONFLICT_DONE, State.RECOVER_DONE))
@@ -67,28 +80,32 @@ class BindingExchange:
         counters: UpdateCounters,
         session: Session,
         outbox: Outbox,
-        encoding: Encoding,
+        encoding: Encoding[Control, Any],
+        encoding6: Encoding[Control6, Any],
         now: float,
     ) -> None:
         self._outbox = outbox
         self._leasing = leasing
         self._book = book
         self._numbers = session.introduction.numbers
-        self._incoming = IncomingUpdates(settings, book, updates, leasing, counters, outbox, encoding)
+        self._incoming = IncomingUpdates(
+            settings, book, updates, leasing, counters, outbox, encoding.encode_ack, encoding6.encode_ack
+        )
         self._send_marked = False
         self._state = State.STARTUP
         self._timers = Timers()
         self._timers.set(Timer.RETRY, now + RETRY_SECONDS)
         self.updates = updates
         self.sweeps = Sweeps(book, updates)
-        self.requests = UpdateRequests(book, updates, self.sweeps, session, outbox, encoding)
+        self.requests = UpdateRequests(book, updates, self.sweeps, session, outbox, encoding, encoding6)
 
     # The connection and the state
 
-    def open(self, window: int, foreign: bool) -> None:
-        """Handle a new connection. `window`: how many updates the partner accepts without acknowledgement."""
-        self.updates.open(window)
-        self._incoming.open(foreign)
+    def open(self, peer: Peer, carried: frozenset[Kind]) -> None:
+        """Handle a new connection. `carried`: the kinds of leases that both servers exchange."""
+        self.updates.open(peer.max_unacked, carried)
+        self._incoming.open(peer.foreign)
+        self.requests.open(families_of(carried))
 
     def establish(self, now: float) -> None:
         """Handle that communications became OK."""
@@ -149,6 +166,12 @@ class BindingExchange:
                     book.touch(lease)
         return False
 
+    def _receive_update6(self, update: BindingUpdate6, frames: list[bytes], now: float) -> bool:
+        return self._receive_update(update_of(update), frames, now)
+
+    def _receive_ack6(self, ack: BindingAck6, frames: list[bytes], now: float) -> bool:
+        return self._receive_ack(ack_of(ack), frames, now)
+
     def _receive_ack(self, ack: BindingAck, frames: list[bytes], now: float) -> bool:
         sent = self.updates.acknowledge(ack, now)
         if sent is not None and ack.reject is None and sent.lease.status is not Status.ACTIVE:
@@ -158,11 +181,11 @@ class BindingExchange:
             self._outbox.log(message, xid=ack.xid, address=text_of(ack.address), result=ack_text(ack))
         return False
 
-    def _receive_request(self, request: UpdateRequest | UpdateRequestAll, frames: list[bytes], now: float) -> bool:
+    def _receive_request(self, request: Request, frames: list[bytes], now: float) -> bool:
         self.requests.receive(request, now)
         return False
 
-    def _receive_done(self, done: UpdateDone, frames: list[bytes], now: float) -> bool:
+    def _receive_done(self, done: UpdateDone | UpdateDone6, frames: list[bytes], now: float) -> bool:
         return self.requests.receive_done(done, now, foreign=self._incoming.foreign)
 
     # Time
@@ -264,6 +287,11 @@ _HANDLERS: Mapping[type[Message], Callable[..., bool]] = {
     UpdateRequest: BindingExchange._receive_request,
     UpdateRequestAll: BindingExchange._receive_request,
     UpdateDone: BindingExchange._receive_done,
+    BindingUpdate6: BindingExchange._receive_update6,
+    BindingAck6: BindingExchange._receive_ack6,
+    UpdateRequest6: BindingExchange._receive_request,
+    UpdateRequestAll6: BindingExchange._receive_request,
+    UpdateDone6: BindingExchange._receive_done,
 }
 
 _TIMERS: Mapping[Timer, Callable[[BindingExchange, float], str | None]] = {

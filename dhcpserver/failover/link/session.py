@@ -51,6 +51,7 @@ from dhcpserver.wire.failover4 import (
     reason_text,
 )
 from dhcpserver.wire.failover4_bindings import BindingUpdate
+from dhcpserver.wire.failover6_bindings import BindingUpdate6
 from dhcpserver.wire.framing import Framer, Message
 
 HANDSHAKE_SECONDS = 15.0
@@ -58,6 +59,8 @@ REFUSED_RETRY = 60.0
 """Seconds between attempts after the partner refused or disconnected."""
 MAXIMUM_CONNECTIONS = 8
 """Connections at most; a further one replaces the oldest that is not open."""
+
+_UPDATES = (BindingUpdate, BindingUpdate6)
 
 
 class Session:
@@ -269,7 +272,7 @@ class Session:
                 if isinstance(message, StateReport):
                     connection.clocks.answered(now)
                     connection.partner_stops = by_number(message.state) in (State.PAUSED, State.SHUTDOWN)
-                check = self._count_update if kind is BindingUpdate else self._check_clock
+                check = self._count_update if kind in _UPDATES else self._check_clock
                 lost = check(connection, message, now)
                 if lost is not None:
                     return events + lost
