@@ -233,7 +233,9 @@ def _client_data(update: BindingUpdate6, inside: bytes, more: bytes) -> bytes:
     """Return CLIENT_DATA with the client and its lease, which has the options `inside`."""
     address = update.address
     high, low = address >> 64, address & _HALF
-    if update.kind is IAKind.PD:
+    if not update.length:
+        lease = b""  # The update that is acknowledged had none.
+    elif update.kind is IAKind.PD:
         lease = _PREFIX.pack(o6.IA_PREFIX, 25 + len(inside), update.preferred, update.valid, update.length, high, low)
     else:
         lease = _ADDRESS.pack(o6.IA_ADDRESS, 24 + len(inside), high, low, update.preferred, update.valid)
