@@ -36,7 +36,7 @@ def pool_documents(core: Core, now: float, since: int) -> list[dict[str, Any]]:
 
 def pool_document(core: Core, pool: Pool, thresholds: dict[str, Any], now: float) -> dict[str, Any]:
     """Return one pool as this server sees it: `available` is its own share, `other_available` the partner's."""
-    free, backup = len(pool.free), len(pool.backup)
+    free, backup = pool.free.count, pool.backup.count
     own, other = (free, backup) if core.is_main else (backup, free)
     both = free + backup
     plan = core.plan.pools[pool.name]

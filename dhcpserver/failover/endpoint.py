@@ -39,8 +39,8 @@ from dhcpserver.failover.state.startup import StartUp
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import NEVER, Timer
 from dhcpserver.failover.view import ConnectionFailure, EndpointView, LinkView, UpdateCounters
-from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.freeset import FreeSet
 from dhcpserver.leases.lease import Lease
 from dhcpserver.leases.pool import Pool
 
@@ -128,7 +128,7 @@ class Endpoint:
         """See Partnership."""
         return self._machine.answering.answers(kind, key)
 
-    def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
+    def sources(self, pool: Pool, now: float) -> tuple[FreeSet, ...]:
         """See Partnership."""
         return self._leasing.sources(pool, now)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 
+from dhcpserver.leases.keys import Kind
 from dhcpserver.leases.pool import Pool
 
 
@@ -101,8 +102,8 @@ class PairSettings:
         return self.grace_period if own is None else own
 
     def share_pct(self, pool: Pool) -> int:
-        """Return the backup's percentage of a scope (R-047, R-048, R-111, R-112, R-251; C-25)."""
-        if self.load_balancing:
+        """Return the backup's percentage of a scope or prefix (R-047, R-048, R-110 to R-112, R-251; C-01, C-25)."""
+        if self.load_balancing or pool.kind is Kind.PREFIX:
             return 50
         scope = self.pool(pool)
         if scope.backup_pct is not None:

@@ -5,7 +5,7 @@ from dhcpserver.failover.draft12 import DRAFT_12
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 
 NOW, HOUR, DAY = 1_700_000_000, 3600, 86400
 FIRST = 0x0A000001
@@ -13,7 +13,7 @@ MAC = b"\1\2\0\0\0\0\1"
 
 
 def book(size: int = 10, reserved: frozenset[int] = frozenset()) -> Book:
-    return Book([Pool("scope", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + size - 1)], reserved)])
+    return Book([Pool4("scope", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + size - 1)], reserved)])
 
 
 def lease_of(subject: Book, address: int = FIRST) -> Lease:

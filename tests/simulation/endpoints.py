@@ -16,10 +16,9 @@ from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.failover.states import State
-from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status, client_key
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool, Pool4
 from tests.settings import pair_settings
 
 EPOCH = 1_700_000_000.0
@@ -201,7 +200,7 @@ class EndpointServer:
         """Start with the data on the disk."""
         if changes:
             self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
-        pool = Pool("scope", NETWORK, 0xFFFF0000, [(FIRST, FIRST + self.size - 1)], self.reserved)
+        pool = Pool4("scope", NETWORK, 0xFFFF0000, [(FIRST, FIRST + self.size - 1)], self.reserved)
         self.book = Book([pool])
         leases = []
         for address, values in (self.disk.leases or {}).items():
@@ -303,7 +302,7 @@ class EndpointServer:
         if lease is None and (verdict.known_only or kind is not MessageKind.NEW):
             return
         if lease is None:
-            address = next((a for a in map(AddressSet.lowest, core.sources(self.pool, now)) if a is not None), None)
+            address = next((a for a in [free.lowest() for free in core.sources(self.pool, now)] if a is not None), None)
             if address is None:
                 return
             seconds = core.lease_seconds(self.book.get(address), desired, now)

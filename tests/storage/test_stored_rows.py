@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import FOREVER, Lease, Status, client_key
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import SCHEMA_VERSION, LeaseStore, lease_of, row_of
 
@@ -20,7 +20,7 @@ FIELDS = tuple(name for name in Lease.__slots__ if name not in ("pool", "sibling
 
 
 def book() -> Book:
-    return Book([Pool("s", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + 9)])])
+    return Book([Pool4("s", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + 9)])])
 
 
 TIMES = st.integers(0, FOREVER)

@@ -10,7 +10,7 @@ request on this connection: a partner that recovers needs the answer to its requ
 from collections.abc import Callable, Mapping
 
 from dhcpserver.contract import messages
-from dhcpserver.failover.bindings.incoming import IncomingUpdates, dotted
+from dhcpserver.failover.bindings.incoming import IncomingUpdates
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.bindings.requests import STALL_SECONDS, UpdateRequests
@@ -33,6 +33,7 @@ from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import Timer, Timers
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import text_of
 from dhcpserver.leases.lease import Status
 
 SENDING = frozenset((State.NORMAL, State.CONFLICT_DONE, State.RECOVER_DONE))
@@ -154,7 +155,7 @@ class BindingExchange:
             self._leasing.touch(sent.lease.pool)  # The acknowledgement may have freed or moved the address.
         if sent is not None and (ack.reject is not None or self._outbox.detail):
             message = messages.UPDATE_ACKNOWLEDGED if ack.reject is None else messages.UPDATE_REFUSED
-            self._outbox.log(message, xid=ack.xid, address=dotted(ack.address), result=ack_text(ack))
+            self._outbox.log(message, xid=ack.xid, address=text_of(ack.address), result=ack_text(ack))
         return False
 
     def _receive_request(self, request: UpdateRequest | UpdateRequestAll, frames: list[bytes], now: float) -> bool:
@@ -250,7 +251,7 @@ class BindingExchange:
             self._outbox.log(
                 messages.UPDATE_SENT,
                 xid=update.xid,
-                address=dotted(lease.address),
+                address=text_of(lease.address),
                 status=update.status.name,
                 expires=lease.state_exp,
                 potential=update.potential,

@@ -24,15 +24,11 @@ from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status, client_key
+from dhcpserver.leases.keys import text_of
+from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status
 
 TIME_REPORT_SECONDS = 60
 """Between log lines about times that were refused."""
-
-
-def dotted(address: int) -> str:
-    """Return an IPv4 address in dotted form."""
-    return f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
 
 
 class IncomingUpdates:
@@ -79,7 +75,7 @@ class IncomingUpdates:
             self._outbox.log(
                 messages.UPDATE_RECEIVED,
                 xid=update.xid,
-                address=dotted(update.address),
+                address=text_of(update.address),
                 status=update.status,
                 expires=update.state_exp,
                 potential=update.potential,
@@ -98,7 +94,7 @@ class IncomingUpdates:
         book = self._book
         lease = book.record(update.address)
         if lease is None:
-            return UpdateRefusal(Reject.ILLEGAL_ADDRESS, f"{dotted(update.address)} is in no scope of this pair")
+            return UpdateRefusal(Reject.ILLEGAL_ADDRESS, f"{text_of(update.address)} is in no scope of this pair")
         skew = FOREIGN_SKEW if self.foreign else SKEW
         self._limit_ends(lease, update, now + skew)
         refusal = check_times(update, now, skew)
@@ -140,7 +136,7 @@ class IncomingUpdates:
             return
         longest = self._settings.longest_lease
         latest = min(int(now) + longest + longest // 2 + self._settings.mclt, FOREVER)
-        same_client = lease.key == client_key(update.client_id, update.hardware)
+        same_client = lease.key == update.key
         update.state_exp = min(update.state_exp, max(latest, lease.state_exp if same_client else 0))
         update.potential = min(update.potential, max(latest, lease.recv_pl if same_client else 0))
 
@@ -184,9 +180,10 @@ class IncomingUpdates:
 
     def _accept_active(self, lease: Lease, update: BindingUpdate, now: float) -> None:
         book = self._book
-        key = client_key(update.client_id, update.hardware)
+        key = update.key
         end = update.state_exp
         older = received_time(update) < recorded_time(lease)
+        former = lease.key
         new = key != lease.key or lease.status is not Status.ACTIVE
         if key != lease.key:
             if lease.status is Status.ACTIVE and lease.state_exp > now:
@@ -195,13 +192,14 @@ class IncomingUpdates:
             if lease.key is not None:
                 # After a decline the record has no client, and the promises may have been to this very client.
                 lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
-            book.set_client(lease, update.client_id, update.hardware)
+            book.set_client(lease, update.client_id, update.hardware, update.ia)
         elif lease.status is Status.ACTIVE:
             if lease.hardware != update.hardware or lease.client_id != update.client_id:
-                book.set_client(lease, update.client_id, update.hardware)
+                book.set_client(lease, update.client_id, update.hardware, update.ia)
             if lease.needs_update or update.cltt < lease.cltt:
                 end = max(end, lease.state_exp)
         lease.state_exp = end
+        lease.preferred = max(lease.preferred, update.preferred) if key == former else update.preferred
         lease.recv_pl = max(lease.recv_pl, update.potential)
         lease.cltt = max(lease.cltt, update.cltt)
         lease.bootp = bool(update.flags & BOOTP_FLAG)
@@ -226,19 +224,19 @@ class IncomingUpdates:
                 self._outbox.log(
                     messages.TWO_ADDRESSES,
                     client=(lease.client_id or lease.hardware).hex(":"),
-                    one=dotted(other.address),
-                    two=dotted(lease.address),
+                    one=text_of(other.address),
+                    two=text_of(lease.address),
                     scope=lease.pool.name,
-                    latest=dotted(latest.address),
+                    latest=text_of(latest.address),
                     bootp=", and BOOTP leases do not end" if other.bootp else "",
                 )
 
     def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status, now: float) -> None:
         book = self._book
         if update.client_id or update.hardware:
-            key = client_key(update.client_id, update.hardware)
+            key = update.key
             if key != lease.key:
-                book.set_client(lease, update.client_id, update.hardware)
+                book.set_client(lease, update.client_id, update.hardware, update.ia)
         elif status is Status.ABANDONED and lease.key is not None:
             book.set_client(lease, None, b"")
         lease.cltt = max(lease.cltt, update.cltt)
@@ -249,7 +247,9 @@ class IncomingUpdates:
             book.set_status(lease, status, update.sos)
             if update.state_exp < FOREVER:
                 book.schedule(lease, update.state_exp + 1)
-        elif status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
+        elif status is not Status.ABANDONED and (
+            status is not Status.BACKUP or lease.reserved or not lease.pool.balanced
+        ):
             free_lease(book, lease, update.sos or received_time(update))
         elif status is Status.BACKUP:
             lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
@@ -265,7 +265,7 @@ class IncomingUpdates:
         theirs = (update.client_id or update.hardware).hex(":")
         self._outbox.log(
             messages.ADDRESS_CONFLICT,
-            address=dotted(lease.address),
+            address=text_of(lease.address),
             ours=ours,
             theirs=theirs,
             resolution=resolution,

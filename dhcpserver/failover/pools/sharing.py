@@ -154,7 +154,7 @@ class PoolSharing:
             return
         if self._settings.main:
             self._check(touched)
-        elif not self._timers.runs(Timer.POOL_REQUEST) and any(not pool.backup and pool.free for pool in touched):
+        elif not self._timers.runs(Timer.POOL_REQUEST) and any(_lacks(pool) for pool in touched):
             self._timers.set(Timer.POOL_REQUEST, now + POOL_REQUEST_SECONDS)
         if self._balancer.busy:
             self._check(self._balancer.step(now, MOVES_PER_TURN))
@@ -172,3 +172,8 @@ class PoolSharing:
             elif count < 0 and self._balancer.foreign:
                 self._lacking = True
         return given
+
+
+def _lacks(pool: Pool) -> bool:
+    """Whether the backup has none of the free addresses of a pool, and the main has some to give."""
+    return pool.balanced and not pool.backup and bool(pool.free)
