@@ -16,6 +16,7 @@ from dhcpserver.wire.clientnames import NO_NAMES, ClientNames
 from dhcpserver.wire.failover4 import (
     STARTUP_FLAG,
     Control,
+    Message,
     PoolRequest,
     PoolResponse,
     Reject,
@@ -27,7 +28,6 @@ from dhcpserver.wire.failover4 import (
     reason_text,
 )
 from dhcpserver.wire.failover4_bindings import BOOTP_FLAG, RESERVED_FLAG, BindingAck, BindingUpdate
-from dhcpserver.wire.framing import Message
 
 __all__ = [
     "BOOTP_FLAG",

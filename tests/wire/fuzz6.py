@@ -13,15 +13,24 @@ from dataclasses import dataclass
 
 import click
 
-from dhcpserver.wire import dhcp6, dhcp6duid, dhcp6values, failover6
+from dhcpserver.wire import dhcp6, dhcp6duid, dhcp6values
 from dhcpserver.wire.dhcp6 import Message
 from dhcpserver.wire.dhcp6refusal import client_refusal, needs_multicast, refusal
 from dhcpserver.wire.errors import WireError
-from dhcpserver.wire.failover6_bindings import BindingAck6, BindingUpdate6, acknowledge
+from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
+from dhcpserver.wire.failover6_bindings import acknowledge6
 from dhcpserver.wire.framing import Framer
 from dhcpserver.wire.optiontypes.basetype import OptionValueError
 from dhcpserver.wire.optiontypes.standard6 import STANDARD6
-from tests.wire.samples6 import CLIENT, SERVER, client_messages, failover_frames, relayed, server_messages
+from tests.wire.samples6 import (
+    CLIENT,
+    SERVER,
+    client_messages,
+    encoded,
+    failover_frames,
+    relayed,
+    server_messages,
+)
 
 _EDGES = (0, 1, 2, 3, 4, 5, 12, 13, 24, 25, 26, 45, 0x7F, 0x80, 0xFF)
 _DEFINITIONS = {each.code: each for each in STANDARD6}
@@ -115,14 +124,14 @@ def take_frame(octets: bytes) -> bool:
     framer = Framer()
     found = framer.feed(octets)
     for message in found:
-        if isinstance(message, BindingAck6):
-            continue
-        if isinstance(message, BindingUpdate6):
-            (ack,) = Framer().feed(acknowledge(message, 5, 15, "outdated"))
-            assert isinstance(ack, BindingAck6)
-            assert ack.reject == 15
-            if message.length and message.status:
-                failover6.encode(message, 5)
+        if isinstance(message, BindingUpdate) and not isinstance(message, BindingAck):
+            (ack,) = Framer().feed(acknowledge6(message, 5, 15, "outdated"))
+            assert isinstance(ack, BindingAck)
+            assert (ack.reject, ack.address, ack.status) == (15, message.address, message.status)
+            if message.address:
+                (again,) = Framer().feed(encoded(message, 5))
+                assert isinstance(again, BindingUpdate)
+                assert (again.key, again.preferred) == (message.key, message.preferred)
     return bool(found)
 
 

@@ -6,17 +6,22 @@ from dhcpserver.wire.clientnames import ClientNames
 from dhcpserver.wire.dhcp6 import Hop
 from dhcpserver.wire.dhcp6ia import IA, IAKind, IALease, pack_ia, pack_refused_ia, with_status
 from dhcpserver.wire.dhcp6options import MessageType6, StatusCode, pack_option, pack_options
-from dhcpserver.wire.failover6 import (
-    Control6,
-    PoolRequest6,
-    PoolResponse6,
-    UpdateDone6,
-    UpdateRequest6,
-    UpdateRequestAll6,
-    decode,
-    encode,
+from dhcpserver.wire.failover4 import (
+    Control,
+    PoolRequest,
+    PoolResponse,
+    UpdateDone,
+    UpdateRequest,
+    UpdateRequestAll,
 )
-from dhcpserver.wire.failover6_bindings import BindingUpdate6, acknowledge
+from dhcpserver.wire.failover4_bindings import BindingUpdate
+from dhcpserver.wire.failover6 import decode6, encode6
+from dhcpserver.wire.failover6_bindings import (
+    ADDRESS_KEY,
+    PREFIX_KEY,
+    acknowledge6,
+    encode_update6,
+)
 
 HARDWARE = bytes.fromhex("020000000001")
 CLIENT = dhcp6duid.link_layer(1, HARDWARE)
@@ -154,42 +159,61 @@ RECONFIGURE_KEY = pack_option(o6.AUTHENTICATION, b"\3\1\0" + bytes(8) + b"\2" + 
 """A RECONFIGURE with a digest (RFC 8415 section 20.4)."""
 
 
-def binding(kind: IAKind = IAKind.NA) -> BindingUpdate6:
+ADDRESS_OF_BOOK = ADDRESS_KEY << 128 | ADDRESS
+PREFIX_OF_BOOK = PREFIX_KEY + 56 << 128 | PREFIX
+
+
+def binding(kind: IAKind = IAKind.NA) -> BindingUpdate:
     """A binding with all its fields."""
-    update = BindingUpdate6(0x010203)
-    update.kind = kind
-    update.address, update.length = (PREFIX, 56) if kind is IAKind.PD else (ADDRESS, 128)
-    update.status, update.client_id, update.iaid = 2, CLIENT, 7
-    update.preferred, update.valid = 3600, 7200
-    update.state_exp, update.potential, update.sos = 1_700_007_200, 1_700_010_800, 1_700_000_000
-    update.cltt, update.raw_clt, update.expiration = 1_699_999_990, 1_699_999_980, 1_700_009_000
+    update = BindingUpdate(0x010203)
+    update.address = PREFIX_OF_BOOK if kind is IAKind.PD else ADDRESS_OF_BOOK
+    update.status, update.client_id, update.ia = 2, CLIENT, bytes((kind,)) + b"\0\0\0\7"
+    update.hardware = b"\1" + HARDWARE
+    update.preferred, update.state_exp = 1_700_003_600, 1_700_007_200
+    update.potential, update.sos, update.cltt = 1_700_010_800, 1_700_000_000, 1_699_999_990
     update.flags = 1
     stored = dhcp6.relay_data(dhcp6.parse(relayed(client_messages()[0])), LINK)
     assert stored is not None
-    update.relay_data = LINK.to_bytes(16, "big") + stored.message
+    update.relay_info = LINK.to_bytes(16, "big") + stored.message
     update.names = ClientNames("", "laptop.example.org")
-    update.reconfigure = bytes(20)
     return update
+
+
+def encoded(update: BindingUpdate, time: int) -> bytes:
+    """The frame of an update."""
+    return encode_update6(
+        update.xid,
+        time,
+        update.address,
+        update.status,
+        update.client_id,
+        update.hardware,
+        update.state_exp,
+        update.potential,
+        update.sos,
+        update.cltt,
+        update.flags,
+        update.relay_info,
+        update.names,
+        update.ia,
+        update.preferred,
+    )
 
 
 def failover_frames() -> list[bytes]:
     """One frame or more of each RFC 8156 type that is sent."""
-    free = BindingUpdate6(9)
-    free.kind, free.address, free.length, free.status = IAKind.PD, PREFIX, 56, 7
-    updates = [binding(IAKind.NA), binding(IAKind.TA), binding(IAKind.PD), free]
-    controls: list[Control6] = [
-        PoolRequest6(3),
-        PoolResponse6(3, 0, 17),
-        PoolResponse6(4),
-        UpdateRequest6(5),
-        UpdateRequestAll6(6),
-        UpdateDone6(6),
+    free = BindingUpdate(9)
+    free.address, free.status = PREFIX_OF_BOOK, 7
+    controls: list[Control] = [
+        PoolRequest(3),
+        PoolResponse(3, 0, 17),
+        PoolResponse(4),
+        UpdateRequest(5),
+        UpdateRequestAll(6),
+        UpdateDone(6),
     ]
-    frames = [encode(message, 1_700_000_000) for message in [*updates, *controls]]
-    received = decode(frames[0])
-    assert isinstance(received, BindingUpdate6)
-    return [
-        *frames,
-        acknowledge(received, 1_700_000_000),
-        acknowledge(received, 1_700_000_000, 15, "outdated"),
-    ]
+    frames = [encoded(update, 1_700_000_000) for update in (*map(binding, IAKind), free)]
+    frames += [encode6(message, 1_700_000_000) for message in controls]
+    received = decode6(frames[0])
+    assert isinstance(received, BindingUpdate)
+    return [*frames, acknowledge6(received, 1_700_000_000), acknowledge6(received, 1_700_000_000, 15, "outdated")]

@@ -46,12 +46,13 @@ from dhcpserver.wire.failover4 import (
     Contact,
     Control,
     Disconnect,
+    Message,
     Reject,
     StateReport,
     reason_text,
 )
 from dhcpserver.wire.failover4_bindings import BindingUpdate
-from dhcpserver.wire.framing import Framer, Message
+from dhcpserver.wire.framing import Framer
 
 HANDSHAKE_SECONDS = 15.0
 REFUSED_RETRY = 60.0
