@@ -15,6 +15,7 @@ from dhcpserver.wire.clientnames import NO_NAMES, ClientNames
 from dhcpserver.wire.failover4 import (
     STARTUP_FLAG,
     Control,
+    Message,
     PoolRequest,
     PoolResponse,
     Reject,
@@ -26,10 +27,10 @@ from dhcpserver.wire.failover4 import (
     reason_text,
 )
 from dhcpserver.wire.failover4_bindings import BOOTP_FLAG, RESERVED_FLAG, BindingAck, BindingUpdate
-from dhcpserver.wire.framing import Message
 
 __all__ = [
     "BOOTP_FLAG",
+    "LONGEST_XID",
     "RESERVED_FLAG",
     "STARTUP_FLAG",
     "BindingAck",
@@ -111,12 +112,13 @@ class EncodeAck(Protocol):
         """Return the frame."""
 
 
-ControlMessage = TypeVar("ControlMessage")
 Update = TypeVar("Update")
+LONGEST_XID = 0xFFFFFF
+"""A transaction id of RFC 8156 has 24 bits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Encoding(Generic[ControlMessage, Update]):
+class Encoding(Generic[Update]):
     """How the messages about bindings and pools become frames.
 
     Attributes:
@@ -127,6 +129,6 @@ class Encoding(Generic[ControlMessage, Update]):
     """
 
     name: str
-    encode: Callable[[ControlMessage, int], bytes]
+    encode: Callable[[Control, int], bytes]
     encode_update: Update
     encode_ack: EncodeAck

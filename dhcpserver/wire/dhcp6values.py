@@ -38,7 +38,7 @@ _LONGEST_NAME: Final = 255
 
 
 class VendorClass(NamedTuple):
-    """Option 16: an enterprise number and what it says of the client."""
+    """Option 16: an enterprise number, and values that describe the client."""
 
     enterprise: int
     values: tuple[bytes, ...]

@@ -65,12 +65,10 @@ class BindingUpdate:
         ia: the identity association of a DHCPv6 client (`dhcpserver.leases.lease.Lease.ia`); empty for DHCPv4.
         preferred: the end of the preferred lifetime of a DHCPv6 lease, 0 for DHCPv4.
         expiration: the greatest potential expiration that the sender has acknowledged; 0 in draft-12.
-        family: 4; another encoding has its own class.
+        family: 4 for DHCPv4, 6 for DHCPv6.
         names: the names that the client sent, NO_NAMES without them.
         body: the options as received, without client-request-options; an acknowledgement repeats them.
     """
-
-    family = 4
 
     __slots__ = (
         "address",
@@ -78,6 +76,7 @@ class BindingUpdate:
         "client_id",
         "cltt",
         "expiration",
+        "family",
         "flags",
         "hardware",
         "ia",
@@ -109,6 +108,7 @@ class BindingUpdate:
         self.ia = b""
         self.preferred = 0
         self.expiration = 0
+        self.family = 4
         self.body = b""
 
     @property

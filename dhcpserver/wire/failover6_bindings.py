@@ -7,29 +7,31 @@ The binding is in CLIENT_DATA, as in a leasequery:
         CLIENTID
         IA_NA, IA_TA or IA_PD
             IAADDR or IAPREFIX          with the lifetimes that the client has
-                status and times        binding-status, start-time-of-state, state-expiration-time, partner-lifetime,
-                                        CLT_TIME, partner-raw-clt-time, expiration-time
-        LQ_RELAY_DATA, CLIENT_FQDN, F_RECONFIGURE_DATA
-    VENDOR_OPTS                         what RFC 8156 lacks; see `Extra`
+                F_BINDING_STATUS, F_START_TIME_OF_STATE, F_STATE_EXPIRATION_TIME, F_PARTNER_LIFETIME, CLT_TIME
+        CLIENT_LINKLAYER_ADDR, LQ_RELAY_DATA, CLIENT_FQDN
+    VENDOR_OPTS                         what RFC 8156 lacks (`failover6_frame.Extra`)
 
 A lease without a client has no CLIENTID and no IA: its IAADDR or IAPREFIX is in CLIENT_DATA itself. Decoding accepts
 the options in any order, and each at any of these levels.
 
-Times are Unix seconds here and seconds from 2000 on the wire. Status and reject reasons have the numbers of draft-12
-here, as in `failover4_bindings`, so that the layers above have one set of each.
+The classes are those of draft-12 (`failover4_bindings`), with its numbers of status and reject reasons and with Unix
+seconds, so that the layers above have one set of each. The address of a binding is the key of the lease book
+(`dhcpserver.leases.keys`), with the family and the length of a prefix in it. BNDREPLY repeats status, state-expiration
+and partner-lifetime as they were received, and the client and the lease.
 """
 
 import struct
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from dhcpserver.limits import MAXIMUM_RELAY_DATA
+from dhcpserver.limits import INFINITE_SECONDS
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire import dhcp6values
 from dhcpserver.wire.clientnames import NO_NAMES, ClientNames, read_names
-from dhcpserver.wire.dhcp6ia import ADDRESS_BITS, IAKind
+from dhcpserver.wire.dhcp6ia import ADDRESS_BITS
 from dhcpserver.wire.dhcp6options import StatusCode, pack_option, read_options
 from dhcpserver.wire.errors import TruncatedError, WireError
+from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from dhcpserver.wire.failover6_frame import (
     HEADER_LENGTH,
     LONGEST_XID,
@@ -43,18 +45,24 @@ from dhcpserver.wire.failover6_frame import (
 
 BNDUPD6: Final = 24
 BNDREPLY6: Final = 25
+ADDRESS_KEY: Final = 1
+"""The number above the 128 bits of an IPv6 address in its key."""
+PREFIX_KEY: Final = 2
+"""The same for a prefix, with its length added."""
+MAXIMUM_RELAY_DATA: Final = 4096
+"""Octets of relay data in an update. Longer data are left out; the lease itself is what matters."""
+
 _BINDING_STATUS: Final = 114
-_EXPIRATION_TIME: Final = 120
 _PARTNER_LIFETIME: Final = 123
 _PARTNER_LIFETIME_SENT: Final = 124
+_EXPIRATION_TIME: Final = 120
 _RAW_CLT_TIME: Final = 126
-_RECONFIGURE_DATA: Final = 129
 _START_OF_STATE: Final = 133
 _STATE_EXPIRATION: Final = 134
 _BASE_TIME: Final = 100
 
-_TO_WIRE: Final = {1: 5, 2: 1, 3: 2, 4: 3, 5: 7, 6: 8, 7: 6}
-"""Status of draft-12 to binding-status: FREE, ACTIVE, EXPIRED, RELEASED, ABANDONED, RESET, BACKUP."""
+_TO_WIRE: Final = {0: 0, 1: 5, 2: 1, 3: 2, 4: 3, 5: 7, 6: 8, 7: 6}
+"""Status of draft-12 to binding-status: none, FREE, ACTIVE, EXPIRED, RELEASED, ABANDONED, RESET, BACKUP."""
 _FROM_WIRE: Final = {wire: status for status, wire in _TO_WIRE.items()} | {4: 1}
 """PENDING-FREE is FREE: both servers have agreed that no client has the lease."""
 
@@ -79,145 +87,100 @@ _TO_REJECT: Final = {
 }
 _OTHER_REASON: Final = 6
 
+_OPTION = struct.Struct("!HH")
 _OPTION_U32 = struct.Struct("!HHI")
 _STATE = struct.Struct("!HHBHHIHHIHHI")
+_ECHO = struct.Struct("!HHBHHIHHI")
 _ADDRESS = struct.Struct("!HHQQII")
 _PREFIX = struct.Struct("!HHIIBQQ")
-_IA = struct.Struct("!HHIII")
-_IA_TA = struct.Struct("!HHI")
+_ADDRESS_DATA = struct.Struct("!QQII")
+_PREFIX_DATA = struct.Struct("!IIBQQ")
 _HALF: Final = 0xFFFFFFFFFFFFFFFF
 
 
-class BindingUpdate6:
-    """BNDUPD for DHCPv6.
+def encode_update6(
+    xid: int,
+    time: int,
+    address: int,
+    status: int,
+    client_id: bytes | None,
+    hardware: bytes,
+    state_exp: int,
+    potential: int,
+    sos: int,
+    cltt: int,
+    flags: int,
+    relay_info: bytes | None,
+    names: ClientNames = NO_NAMES,
+    ia: bytes = b"",
+    preferred: int = 0,
+    expiration: int = 0,
+) -> bytes:
+    """Return the frame of a BNDUPD. `cltt` 0, `flags` 0, an empty `hardware` and None are left out.
 
-    Attributes:
-        xid: transaction ID; more than 24 bits are sent in `Extra`.
-        time: when it was sent.
-        kind: NA, TA or PD; an address without a client is NA.
-        address, length: the address and 128, or the prefix and its length; the length is 0 if there is none.
-        status: binding status by the numbers of draft-12; 0 if it is absent or unknown.
-        client_id: the DUID, None without a client.
-        iaid: of the identity association, 0 without a client.
-        preferred, valid: the lifetimes that the client received, in seconds.
-        state_exp: when the state ends; for ACTIVE the end of the valid lifetime.
-        potential: until when the partner treats the lease as leased (partner-lifetime).
-        sos: start time of the state.
-        cltt: last transaction of the client with the sender; raw_clt: with the receiver, as it was received.
-        expiration: the greatest partner-lifetime that the sender acknowledged.
-        flags: RESERVED_FLAG of draft-12.
-        relay_data: data of LQ_RELAY_DATA, None without a relay.
-        names: the name that the client sent, NO_NAMES without one.
-        reconfigure: data of F_RECONFIGURE_DATA (time and key), None without one.
+    `address` is a key; `ia`, `preferred` and `expiration` are as in `BindingUpdate`. A name that is too long for an
+    option is left out, and so are relay data of more than MAXIMUM_RELAY_DATA octets.
     """
-
-    __slots__ = (
-        "address",
-        "client_id",
-        "cltt",
-        "expiration",
-        "flags",
-        "iaid",
-        "kind",
-        "length",
-        "names",
-        "potential",
-        "preferred",
-        "raw_clt",
-        "reconfigure",
-        "relay_data",
-        "sos",
-        "state_exp",
-        "status",
-        "time",
-        "valid",
-        "xid",
-    )
-
-    def __init__(self, xid: int = 0, time: int = 0) -> None:
-        self.xid = xid
-        self.time = time
-        self.kind = IAKind.NA
-        self.address = 0
-        self.length = 0
-        self.status = 0
-        self.client_id: bytes | None = None
-        self.iaid = 0
-        self.preferred = 0
-        self.valid = 0
-        self.state_exp = 0
-        self.potential = 0
-        self.sos = 0
-        self.cltt = 0
-        self.raw_clt = 0
-        self.expiration = 0
-        self.flags = 0
-        self.relay_data: bytes | None = None
-        self.names = NO_NAMES
-        self.reconfigure: bytes | None = None
-
-
-class BindingAck6(BindingUpdate6):
-    """BNDREPLY: the client, the lease, its status and `state_exp`, and the partner-lifetime as `potential`.
-
-    Attributes:
-        reject: reject reason by the numbers of draft-12, None if the update was accepted.
-        message: the reason as text.
-    """
-
-    __slots__ = ("message", "reject")
-
-    def __init__(self, xid: int = 0, time: int = 0) -> None:
-        super().__init__(xid, time)
-        self.reject: int | None = None
-        self.message = ""
-
-
-def encode_update(update: BindingUpdate6, time: int) -> bytes:
-    """Return the frame of a BNDUPD that is sent at `time`. Times that are 0 and absent data are left out."""
     inside = _STATE.pack(
-        *(_BINDING_STATUS, 1, _TO_WIRE[update.status]),
-        *(_START_OF_STATE, 4, to_wire(update.sos)),
-        *(_STATE_EXPIRATION, 4, to_wire(update.state_exp)),
-        *(_PARTNER_LIFETIME, 4, to_wire(update.potential)),
+        *(_BINDING_STATUS, 1, _TO_WIRE[status]),
+        *(_START_OF_STATE, 4, to_wire(sos)),
+        *(_STATE_EXPIRATION, 4, to_wire(state_exp)),
+        *(_PARTNER_LIFETIME, 4, to_wire(potential)),
     )
     top = b""
-    if update.cltt:
-        base = max(time, update.cltt)
+    if cltt:
+        base = max(time, cltt)
         top = _OPTION_U32.pack(_BASE_TIME, 4, to_wire(base))
-        inside += _OPTION_U32.pack(o6.CLT_TIME, 4, base - update.cltt)
-    if update.raw_clt:
-        inside += _OPTION_U32.pack(_RAW_CLT_TIME, 4, to_wire(update.raw_clt))
-    if update.expiration:
-        inside += _OPTION_U32.pack(_EXPIRATION_TIME, 4, to_wire(update.expiration))
+        inside += _OPTION_U32.pack(o6.CLT_TIME, 4, base - cltt)
+    if expiration:
+        inside += _OPTION_U32.pack(_EXPIRATION_TIME, 4, to_wire(expiration))
     more = b""
-    if update.relay_data is not None and len(update.relay_data) <= MAXIMUM_RELAY_DATA:
-        more += pack_option(o6.LQ_RELAY_DATA, update.relay_data)
-    if update.names is not NO_NAMES:
-        more += _pack_names(update.names)
-    if update.reconfigure is not None:
-        more += pack_option(_RECONFIGURE_DATA, update.reconfigure)
-    return frame(BNDUPD6, update.xid, time, top + _client_data(update, inside, more) + _extra(update))
+    if hardware:
+        more = pack_option(o6.CLIENT_LINK_LAYER_ADDRESS, b"\0" + hardware)
+    if relay_info is not None and len(relay_info) <= MAXIMUM_RELAY_DATA:
+        more += pack_option(o6.LQ_RELAY_DATA, relay_info)
+    if names is not NO_NAMES:
+        more += _pack_names(names)
+    begin = cltt or time
+    lifetime = _lifetime(preferred, begin)
+    extra: dict[Extra, int] = {}
+    if xid > LONGEST_XID:
+        extra[Extra.NUMBER] = xid
+    if flags:
+        extra[Extra.FLAGS] = flags
+    if _end(lifetime, begin) != preferred:
+        extra[Extra.PREFERRED] = preferred
+    data = _client_data(address, client_id, ia, lifetime, _lifetime(state_exp, begin), inside, more)
+    return frame(BNDUPD6, xid, time, top + data + (pack_extra(extra) if extra else b""))
 
 
-def acknowledge(update: BindingUpdate6, time: int, reject: int | None = None, message: str = "") -> bytes:
+def acknowledge6(update: BindingUpdate, time: int, reject: int | None = None, message: str = "") -> bytes:
     """Return the frame of the BNDREPLY to a received update; with `reject` it is a refusal."""
-    inside = struct.pack("!HHB", _BINDING_STATUS, 1, _TO_WIRE.get(update.status, 0))
-    inside += _OPTION_U32.pack(_STATE_EXPIRATION, 4, to_wire(update.state_exp))
-    inside += _OPTION_U32.pack(_PARTNER_LIFETIME_SENT, 4, to_wire(update.potential))
+    inside = update.body or _echo(update.status, update.state_exp, update.potential)
     if reject is not None:
         code = _TO_STATUS.get(reject, StatusCode.UNSPEC_FAIL)
         inside += o6.pack_status(code, message.encode("utf-8")[:256].decode("utf-8", "ignore"))
-    return frame(BNDREPLY6, update.xid, time, _client_data(update, inside, b"") + _extra(update))
+    data = _client_data(update.address, update.client_id, update.ia, 0, 0, inside, b"")
+    return frame(BNDREPLY6, update.xid, time, data)
 
 
-def _extra(update: BindingUpdate6) -> bytes:
-    if update.xid <= LONGEST_XID and not update.flags:
-        return b""
-    found = {Extra.NUMBER: update.xid} if update.xid > LONGEST_XID else {}
-    if update.flags:
-        found[Extra.FLAGS] = update.flags
-    return pack_extra(found)
+def _echo(status: int, state_exp: int, potential: int) -> bytes:
+    """Return what a BNDREPLY repeats of the update, in the lease."""
+    return _ECHO.pack(
+        *(_BINDING_STATUS, 1, _TO_WIRE[status]),
+        *(_STATE_EXPIRATION, 4, to_wire(state_exp)),
+        *(_PARTNER_LIFETIME_SENT, 4, to_wire(potential)),
+    )
+
+
+def _lifetime(end: int, begin: int) -> int:
+    """Return the seconds from the last transaction of the client to an end."""
+    return end if end == INFINITE_SECONDS else max(end - begin, 0)
+
+
+def _end(lifetime: int, begin: int) -> int:
+    """Return the end of a lifetime, 0 for none."""
+    return lifetime if lifetime in (0, INFINITE_SECONDS) else min(begin + lifetime, INFINITE_SECONDS)
 
 
 def _pack_names(names: ClientNames) -> bytes:
@@ -228,34 +191,37 @@ def _pack_names(names: ClientNames) -> bytes:
     return pack_option(o6.CLIENT_FQDN, dhcp6values.pack_fqdn(dhcp6values.Fqdn(0, labels, complete=True)))
 
 
-def _client_data(update: BindingUpdate6, inside: bytes, more: bytes) -> bytes:
+def _client_data(
+    address: int, client_id: bytes | None, ia: bytes, preferred: int, valid: int, inside: bytes, more: bytes
+) -> bytes:
     """Return CLIENT_DATA with the client and its lease, which has the options `inside`."""
-    address = update.address
-    high, low = address >> 64, address & _HALF
-    if update.kind is IAKind.PD:
-        lease = _PREFIX.pack(o6.IA_PREFIX, 25 + len(inside), update.preferred, update.valid, update.length, high, low)
+    mark, high, low = address >> ADDRESS_BITS, address >> 64 & _HALF, address & _HALF
+    if mark == ADDRESS_KEY:
+        lease = _ADDRESS.pack(o6.IA_ADDRESS, 24 + len(inside), high, low, preferred, valid) + inside
+    elif mark:
+        lease = _PREFIX.pack(o6.IA_PREFIX, 25 + len(inside), preferred, valid, mark - PREFIX_KEY, high, low) + inside
     else:
-        lease = _ADDRESS.pack(o6.IA_ADDRESS, 24 + len(inside), high, low, update.preferred, update.valid)
-    lease += inside
-    if update.client_id is None:
-        return pack_option(o6.CLIENT_DATA, lease + more)
-    if update.kind is IAKind.TA:
-        head = _IA_TA.pack(o6.IA_TA, 4 + len(lease), update.iaid)
-    else:
-        head = _IA.pack(update.kind, 12 + len(lease), update.iaid, 0, 0)
-    return pack_option(o6.CLIENT_DATA, pack_option(o6.CLIENT_ID, update.client_id) + head + lease + more)
+        lease = inside  # The update that is acknowledged had no lease.
+    if ia:
+        number = ia[1:] if ia[0] == o6.IA_TA else ia[1:] + bytes(8)
+        lease = _OPTION.pack(ia[0], len(number) + len(lease)) + number + lease
+    if client_id is not None:
+        lease = _OPTION.pack(o6.CLIENT_ID, len(client_id)) + client_id + lease
+    return pack_option(o6.CLIENT_DATA, lease + more)
 
 
-def decode_update(data: bytes, xid: int, time: int) -> BindingUpdate6:
+def decode_update6(data: bytes, xid: int, time: int) -> BindingUpdate:
     """Return the BNDUPD of a frame. Raises WireError."""
-    update = BindingUpdate6(xid, time)
+    update = BindingUpdate(xid, time)
+    update.family = 6
     _Reader(update).read(data)
+    update.body = _echo(update.status, update.state_exp, update.potential)
     return update
 
 
-def decode_ack(data: bytes, xid: int, time: int) -> BindingAck6:
-    """Return the BNDREPLY of a frame. Raises WireError."""
-    ack = BindingAck6(xid, time)
+def decode_ack6(data: bytes, xid: int, time: int) -> BindingAck:
+    """Return the BNDREPLY of a frame; its `potential` is the partner-lifetime-sent. Raises WireError."""
+    ack = BindingAck(xid, time)
     reader = _Reader(ack)
     reader.read(data)
     if reader.status is not None and reader.status.code:
@@ -267,19 +233,26 @@ def decode_ack(data: bytes, xid: int, time: int) -> BindingAck6:
 class _Reader:
     """Reads the options of one binding into an update, at all levels."""
 
-    def __init__(self, update: BindingUpdate6) -> None:
+    def __init__(self, update: BindingUpdate) -> None:
         self._update = update
         self._base = 0
         self._level = 0
-        self._client_age: int | None = None
+        self._age: int | None = None
+        self._raw_contact = 0
+        self._preferred = 0
+        self._extra: dict[int, int] = {}
         self.status: o6.Status | None = None
 
     def read(self, data: bytes) -> None:
         """Read a frame."""
         self._options(data, HEADER_LENGTH)
-        if self._client_age is not None:
-            base = self._base or self._update.time
-            self._update.cltt = (base - self._client_age) & 0xFFFFFFFF
+        update, extra = self._update, self._extra
+        if self._age is not None:
+            update.cltt = ((self._base or update.time) - self._age) & 0xFFFFFFFF
+        update.cltt = max(update.cltt, self._raw_contact)
+        update.preferred = extra.get(Extra.PREFERRED, _end(self._preferred, update.cltt or update.time))
+        update.flags = extra.get(Extra.FLAGS, 0)
+        update.xid = extra.get(Extra.NUMBER, update.xid)
 
     def _options(self, data: bytes, start: int) -> None:
         """Read the options of one level. Raises WireError if there are too many levels."""
@@ -298,52 +271,54 @@ class _Reader:
             elif code == o6.CLIENT_ID:
                 update.client_id = value
             elif code == o6.CLT_TIME and len(value) == 4:
-                self._client_age = int.from_bytes(value, "big")
+                self._age = int.from_bytes(value, "big")
+            elif code == _RAW_CLT_TIME and len(value) == 4:
+                self._raw_contact = from_wire(int.from_bytes(value, "big"))
             elif code == _BASE_TIME and len(value) == 4:
                 self._base = from_wire(int.from_bytes(value, "big"))
+            elif code == o6.CLIENT_LINK_LAYER_ADDRESS:
+                update.hardware = value[1:] if len(value) > 1 and not value[0] else b""
             elif code == o6.LQ_RELAY_DATA:
-                update.relay_data = value
+                update.relay_info = value
             elif code == o6.CLIENT_FQDN and value:
                 update.names = read_names(None, _FQDN4_HEAD + value[1:])
-            elif code == _RECONFIGURE_DATA:
-                update.reconfigure = value
             elif code == o6.STATUS_CODE:
                 self.status = self.status or o6.status_of(((code, value),))
             elif code == o6.VENDOR_OPTIONS:
-                found = read_extra(value)
-                update.flags = found.get(Extra.FLAGS, update.flags)
-                update.xid = found.get(Extra.NUMBER, update.xid)
+                self._extra = read_extra(value) or self._extra
         self._level -= 1
 
     def _client(self, value: bytes) -> None:
         self._options(value, 0)
 
-    def _association(self, kind: IAKind, start: int, value: bytes) -> None:
+    def _association(self, code: int, start: int, value: bytes) -> None:
         if len(value) < start:
-            raise TruncatedError(f"IA_{kind.name} of {len(value)} octets; at least {start}")
-        self._update.iaid = int.from_bytes(value[:4], "big")
-        self._options(value, start)
-        self._update.kind = kind
-
-    def _lease(self, kind: IAKind, start: int, value: bytes) -> None:
-        update = self._update
-        if update.length or len(value) < start:
-            raise WireError("two leases in one binding" if update.length else f"a lease of {len(value)} octets")
-        update.kind = kind
-        if kind is IAKind.PD:
-            update.preferred, update.valid, update.length, high, low = _PREFIX_DATA.unpack_from(value)
-            if not 0 < update.length <= ADDRESS_BITS:
-                raise WireError(f"prefix length {update.length}; expected 1 to {ADDRESS_BITS}")
-            host = ADDRESS_BITS - update.length
-            update.address = (high << 64 | low) >> host << host
-        else:
-            high, low, update.preferred, update.valid = _ADDRESS_DATA.unpack_from(value)
-            update.address, update.length = high << 64 | low, ADDRESS_BITS
+            raise TruncatedError(f"an identity association of {len(value)} octets; at least {start}")
+        self._update.ia = bytes((code,)) + value[:4]
         self._options(value, start)
 
+    def _address(self, value: bytes) -> None:
+        self._check_lease(value, _ADDRESS_DATA.size)
+        high, low, self._preferred, _ = _ADDRESS_DATA.unpack_from(value)
+        self._update.address = ADDRESS_KEY << ADDRESS_BITS | high << 64 | low
+        self._options(value, _ADDRESS_DATA.size)
 
-_ADDRESS_DATA = struct.Struct("!QQII")
-_PREFIX_DATA = struct.Struct("!IIBQQ")
+    def _prefix(self, value: bytes) -> None:
+        self._check_lease(value, _PREFIX_DATA.size)
+        self._preferred, _, length, high, low = _PREFIX_DATA.unpack_from(value)
+        if not 0 < length <= ADDRESS_BITS:
+            raise WireError(f"prefix length {length}; expected 1 to {ADDRESS_BITS}")
+        host = ADDRESS_BITS - length
+        self._update.address = PREFIX_KEY + length << ADDRESS_BITS | (high << 64 | low) >> host << host
+        self._options(value, _PREFIX_DATA.size)
+
+    def _check_lease(self, value: bytes, size: int) -> None:
+        if self._update.address:
+            raise WireError("two leases in one binding")
+        if len(value) < size:
+            raise TruncatedError(f"a lease of {len(value)} octets; at least {size}")
+
+
 _MOST_LEVELS: Final = 4
 """The message, CLIENT_DATA, the identity association, the lease."""
 _FQDN4_HEAD: Final = b"\x04\xff\xff"
@@ -352,16 +327,15 @@ _TIMES: Final = {
     _EXPIRATION_TIME: "expiration",
     _PARTNER_LIFETIME: "potential",
     _PARTNER_LIFETIME_SENT: "potential",
-    _RAW_CLT_TIME: "raw_clt",
     _START_OF_STATE: "sos",
     _STATE_EXPIRATION: "state_exp",
 }
 _LEVELS: Final[Mapping[int, Callable[[_Reader, bytes], None]]] = {
     o6.CLIENT_DATA: _Reader._client,
-    o6.IA_NA: lambda reader, value: reader._association(IAKind.NA, 12, value),
-    o6.IA_TA: lambda reader, value: reader._association(IAKind.TA, 4, value),
-    o6.IA_PD: lambda reader, value: reader._association(IAKind.PD, 12, value),
-    o6.IA_ADDRESS: lambda reader, value: reader._lease(IAKind.NA, 24, value),
-    o6.IA_PREFIX: lambda reader, value: reader._lease(IAKind.PD, 25, value),
+    o6.IA_NA: lambda reader, value: reader._association(o6.IA_NA, 12, value),
+    o6.IA_TA: lambda reader, value: reader._association(o6.IA_TA, 4, value),
+    o6.IA_PD: lambda reader, value: reader._association(o6.IA_PD, 12, value),
+    o6.IA_ADDRESS: _Reader._address,
+    o6.IA_PREFIX: _Reader._prefix,
 }
 """The options that have options inside."""

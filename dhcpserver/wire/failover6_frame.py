@@ -32,6 +32,8 @@ class Extra(IntEnum):
     """RESERVED_FLAG, as in draft-12."""
     TRANSFERRED = 3
     """In POOLRESP: how many prefixes will move."""
+    PREFERRED = 4
+    """The end of the preferred lifetime in Unix seconds, if the lifetimes in the lease do not give it."""
 
 
 _SENT = struct.Struct("!HII")
@@ -60,11 +62,11 @@ def frame(kind: int, xid: int, time: int, options: bytes) -> bytes:
     return _SENT.pack(size, kind << 24 | xid & LONGEST_XID, (time - EPOCH_2000) & 0xFFFFFFFF) + options
 
 
-def pack_extra(found: Mapping[Extra, int], octets: int = 4) -> bytes:
-    """Return VENDOR_OPTS with numbers of `octets` octets; nothing if there are none."""
+def pack_extra(found: Mapping[Extra, int]) -> bytes:
+    """Return VENDOR_OPTS with numbers of four octets; nothing if there are none."""
     if not found:
         return b""
-    inside = b"".join(pack_option(code, value.to_bytes(octets, "big")) for code, value in found.items())
+    inside = b"".join(pack_option(code, value.to_bytes(4, "big")) for code, value in found.items())
     return pack_option(o6.VENDOR_OPTIONS, ENTERPRISE.to_bytes(4, "big") + inside)
 
 

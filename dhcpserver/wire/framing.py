@@ -14,6 +14,7 @@ from typing import Final
 
 from dhcpserver.wire import failover4, failover6
 from dhcpserver.wire.errors import WireError
+from dhcpserver.wire.failover4 import Message
 from dhcpserver.wire.failover4_bindings import MAXIMUM_LENGTH
 
 _DRAFT12: Final = range(1, 13)
@@ -22,9 +23,6 @@ _MINIMUM_LENGTH: Final = 12
 _RFC8156_MINIMUM: Final = 8
 """Type, three octets of transaction ID and four of time."""
 _UNLIMITED: Final = 1 << 30
-
-Message = failover4.Message | failover6.Message6
-"""A message of either encoding."""
 
 
 class Framer:
@@ -80,7 +78,7 @@ class Framer:
                     if following > end:
                         break
                     frame = data[position:following]
-                    messages.append(failover6.decode(frame if self._opened is None else self._opened(frame)))
+                    messages.append(failover6.decode6(frame if self._opened is None else self._opened(frame)))
                 else:
                     raise WireError(f"message type {kind}; draft-12 has 1 to 12 and RFC 8156 24 to 35")
                 position = following

@@ -17,9 +17,9 @@ from dhcpserver.failover.states import State
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
 from dhcpserver.wire import failover4
-from dhcpserver.wire.failover4 import Connect, ConnectAck, Control, StateReport, Vendor
+from dhcpserver.wire.failover4 import Connect, ConnectAck, Control, Message, StateReport, Vendor
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate, encode_ack, encode_update
-from dhcpserver.wire.framing import Framer, Message
+from dhcpserver.wire.framing import Framer
 from tests.failover.books import NOW, book
 from tests.settings import pair_settings
 

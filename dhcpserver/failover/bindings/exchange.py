@@ -20,7 +20,6 @@ from dhcpserver.failover.bindings.sweeps import Sweeps
 from dhcpserver.failover.codec import (
     BindingAck,
     BindingUpdate,
-    Control,
     Encoding,
     Message,
     UpdateDone,
@@ -31,16 +30,6 @@ from dhcpserver.failover.link.handshake import Peer
 from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.link.startnumber import first_number
 from dhcpserver.failover.outbox import Outbox
-from dhcpserver.failover.rfc8156 import (
-    BindingAck6,
-    BindingUpdate6,
-    Control6,
-    UpdateDone6,
-    UpdateRequest6,
-    UpdateRequestAll6,
-    ack_of,
-    update_of,
-)
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import Timer, Timers
@@ -80,8 +69,8 @@ class BindingExchange:
         counters: UpdateCounters,
         session: Session,
         outbox: Outbox,
-        encoding: Encoding[Control, Any],
-        encoding6: Encoding[Control6, Any],
+        encoding: Encoding[Any],
+        encoding6: Encoding[Any],
         now: float,
     ) -> None:
         self._outbox = outbox
@@ -166,12 +155,6 @@ class BindingExchange:
                     book.touch(lease)
         return False
 
-    def _receive_update6(self, update: BindingUpdate6, frames: list[bytes], now: float) -> bool:
-        return self._receive_update(update_of(update), frames, now)
-
-    def _receive_ack6(self, ack: BindingAck6, frames: list[bytes], now: float) -> bool:
-        return self._receive_ack(ack_of(ack), frames, now)
-
     def _receive_ack(self, ack: BindingAck, frames: list[bytes], now: float) -> bool:
         sent = self.updates.acknowledge(ack, now)
         if sent is not None and ack.reject is None and sent.lease.status is not Status.ACTIVE:
@@ -185,7 +168,7 @@ class BindingExchange:
         self.requests.receive(request, now)
         return False
 
-    def _receive_done(self, done: UpdateDone | UpdateDone6, frames: list[bytes], now: float) -> bool:
+    def _receive_done(self, done: UpdateDone, frames: list[bytes], now: float) -> bool:
         return self.requests.receive_done(done, now, foreign=self._incoming.foreign)
 
     # Time
@@ -287,11 +270,6 @@ _HANDLERS: Mapping[type[Message], Callable[..., bool]] = {
     UpdateRequest: BindingExchange._receive_request,
     UpdateRequestAll: BindingExchange._receive_request,
     UpdateDone: BindingExchange._receive_done,
-    BindingUpdate6: BindingExchange._receive_update6,
-    BindingAck6: BindingExchange._receive_ack6,
-    UpdateRequest6: BindingExchange._receive_request,
-    UpdateRequestAll6: BindingExchange._receive_request,
-    UpdateDone6: BindingExchange._receive_done,
 }
 
 _TIMERS: Mapping[Timer, Callable[[BindingExchange, float], str | None]] = {

@@ -20,9 +20,9 @@ request.
 
 from collections import deque
 
-from dhcpserver.failover.bindings.freeing import free_lease
+from dhcpserver.failover.bindings.freeing import free_lease, hold_for_client
 from dhcpserver.failover.bindings.sentupdate import SentUpdate
-from dhcpserver.failover.codec import BOOTP_FLAG, RESERVED_FLAG, BindingAck, EncodeUpdate, EncodeUpdate6
+from dhcpserver.failover.codec import BOOTP_FLAG, LONGEST_XID, RESERVED_FLAG, BindingAck, EncodeUpdate, EncodeUpdate6
 from dhcpserver.failover.link.startnumber import LAST, first_number
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
@@ -314,12 +314,17 @@ class OutgoingUpdates:
 
     def acknowledge(self, ack: BindingAck, now: float) -> SentUpdate | None:
         """Handle an acknowledgement; return its update, None if there is no such update in flight."""
-        update = self._sent.get(ack.xid)
-        if update is None or update.lease.address != ack.address:
-            return None
-        del self._sent[ack.xid]
+        if ack.address > LAST_IPV4:  # RFC 8156 has only a part of the number.
+            update = self._in_flight.get(ack.address)
+            if update is None or (update.xid ^ ack.xid) & LONGEST_XID:
+                return None
+        else:
+            update = self._sent.get(ack.xid)
+            if update is None or update.lease.address != ack.address:
+                return None
+        del self._sent[update.xid]
         self._taken -= update.taken
-        self._barrier_xids.discard(ack.xid)
+        self._barrier_xids.discard(update.xid)
         lease = update.lease
         if self._in_flight.get(lease.address) is update:
             del self._in_flight[lease.address]
@@ -360,19 +365,8 @@ class OutgoingUpdates:
                 book.schedule(lease, lease.state_exp + 1)
 
     def hold(self, lease: Lease, now: float) -> None:
-        """Keep the address of a lease for its client, because the partner lost its record of the lease.
-
-        The partner may have promised MCLT beyond the times that either server sent, and beyond `now`. Before that its
-        agreement that the lease has ended proves nothing. A lease of which neither server sent an update cannot have
-        been extended by the partner.
-        """
-        latest = max(lease.sent_pl, lease.acked_pl, lease.recv_pl)
-        if latest and (lease.status is Status.ACTIVE or lease.status in PENDING):
-            end = min(self._mclt + max(latest, int(now)), FOREVER)
-            if end > lease.state_exp:
-                lease.state_exp = end
-                lease.sent_pl = max(lease.sent_pl, end)
-                self._book.schedule(lease, end)
+        """Keep the address of a lease for its client, because the partner lost its record of the lease."""
+        hold_for_client(self._book, lease, self._mclt, now)
 
     def retry_refused(self) -> int:
         """Queue the refused updates again; return how many."""

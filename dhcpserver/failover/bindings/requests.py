@@ -14,15 +14,14 @@ from typing import Any
 from dhcpserver.contract import messages
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.bindings.sweeps import MarkingRun, Sweeps
-from dhcpserver.failover.codec import Control, Encoding, UpdateDone, UpdateRequest, UpdateRequestAll
+from dhcpserver.failover.codec import LONGEST_XID, Encoding, UpdateDone, UpdateRequest, UpdateRequestAll
 from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.outbox import Outbox
-from dhcpserver.failover.rfc8156 import LONGEST_XID6, Control6, UpdateDone6, UpdateRequest6, UpdateRequestAll6
 from dhcpserver.failover.view import ResyncView
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.keys import Kind
 
-Request = UpdateRequest | UpdateRequestAll | UpdateRequest6 | UpdateRequestAll6
+Request = UpdateRequest | UpdateRequestAll
 STALL_SECONDS = 120
 """How long this server's request may be without any answer."""
 
@@ -117,16 +116,15 @@ class UpdateRequests:
         sweeps: Sweeps,
         session: Session,
         outbox: Outbox,
-        encoding: Encoding[Control, Any],
-        encoding6: Encoding[Control6, Any],
+        encoding: Encoding[Any],
+        encoding6: Encoding[Any],
     ) -> None:
         self._book = book
         self._updates = updates
         self._sweeps = sweeps
         self._session = session
         self._outbox = outbox
-        self._encoding = encoding
-        self._encoding6 = encoding6
+        self._encodings = {4: encoding, 6: encoding6}
         self._families: tuple[int, ...] = (4,)
         self._held = False
         self.own: OwnRequest | None = None
@@ -165,14 +163,9 @@ class UpdateRequests:
         at = int(now)
         self.own = own = OwnRequest(everything, {}, now, now)
         for family in self._families:
-            xid = self._session.next_xid()
-            if family == 4:
-                frame = self._encoding.encode((UpdateRequestAll if everything else UpdateRequest)(xid), at)
-            else:
-                xid &= LONGEST_XID6
-                frame = self._encoding6.encode((UpdateRequestAll6 if everything else UpdateRequest6)(xid), at)
-            own.open[family] = xid
-            self._session.send_frame(frame)
+            xid = own.open[family] = self._session.next_xid() & LONGEST_XID
+            request = UpdateRequestAll(xid) if everything else UpdateRequest(xid)
+            self._session.send_frame(self._encodings[family].encode(request, at))
         self._outbox.log(messages.RECOVERY_STARTED, request=_kind(everything))
 
     def receive(self, request: Request, now: float) -> None:
@@ -181,8 +174,8 @@ class UpdateRequests:
         A request that arrives while one is answered is answered together with it: its UPDDONE has the last transaction
         id. Only a request for all leases replaces the answer to a request for the marked ones.
         """
-        everything = isinstance(request, UpdateRequestAll | UpdateRequestAll6)
-        family = 6 if isinstance(request, UpdateRequest6 | UpdateRequestAll6) else 4
+        everything = isinstance(request, UpdateRequestAll)
+        family = request.family
         if self.partner is not None and self.partner.everything >= everything:
             self.partner.xids[family] = request.xid
             return
@@ -194,13 +187,13 @@ class UpdateRequests:
         self.partner.xids = {**xids, family: request.xid}
         self._outbox.log(messages.RECOVERY_ASKED, request=_kind(everything))
 
-    def receive_done(self, done: UpdateDone | UpdateDone6, now: float, *, foreign: bool) -> bool:
+    def receive_done(self, done: UpdateDone, now: float, *, foreign: bool) -> bool:
         """Return whether this UPDDONE completes the answer to this server's request.
 
         A foreign partner may send another xid.
         """
         own = self.own
-        family = 6 if isinstance(done, UpdateDone6) else 4
+        family = done.family
         if own is None or family not in own.open or (done.xid != own.open[family] and not foreign):
             return False
         own.last_answer = now
@@ -235,10 +228,7 @@ class UpdateRequests:
         self.answered = True
         self._updates.lift_barrier()
         for family, xid in request.xids.items():
-            if family == 4:
-                self._session.send_frame(self._encoding.encode(UpdateDone(xid), int(now)))
-            else:
-                self._session.send_frame(self._encoding6.encode(UpdateDone6(xid), int(now)))
+            self._session.send_frame(self._encodings[family].encode(UpdateDone(xid), int(now)))
         self._outbox.log(
             messages.RECOVERY_ANSWERED,
             request=_kind(request.everything),

@@ -6,8 +6,8 @@ from enum import Enum
 from dhcpserver.failover.link.handshake import Peer
 from dhcpserver.failover.link.skew import SkewMeter
 from dhcpserver.wire.digest import Seal
-from dhcpserver.wire.failover4 import Contact, StateReport, Unsupported
-from dhcpserver.wire.framing import Framer, Message
+from dhcpserver.wire.failover4 import Contact, Message, StateReport, Unsupported
+from dhcpserver.wire.framing import Framer
 
 MESSAGES_PER_TURN = 1000
 """Messages of one connection handled in one turn at most; more wait for the next turn."""

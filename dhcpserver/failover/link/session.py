@@ -46,21 +46,19 @@ from dhcpserver.wire.failover4 import (
     Contact,
     Control,
     Disconnect,
+    Message,
     Reject,
     StateReport,
     reason_text,
 )
 from dhcpserver.wire.failover4_bindings import BindingUpdate
-from dhcpserver.wire.failover6_bindings import BindingUpdate6
-from dhcpserver.wire.framing import Framer, Message
+from dhcpserver.wire.framing import Framer
 
 HANDSHAKE_SECONDS = 15.0
 REFUSED_RETRY = 60.0
 """Seconds between attempts after the partner refused or disconnected."""
 MAXIMUM_CONNECTIONS = 8
 """Connections at most; a further one replaces the oldest that is not open."""
-
-_UPDATES = (BindingUpdate, BindingUpdate6)
 
 
 class Session:
@@ -272,7 +270,7 @@ class Session:
                 if isinstance(message, StateReport):
                     connection.clocks.answered(now)
                     connection.partner_stops = by_number(message.state) in (State.PAUSED, State.SHUTDOWN)
-                check = self._count_update if kind in _UPDATES else self._check_clock
+                check = self._count_update if kind is BindingUpdate else self._check_clock
                 lost = check(connection, message, now)
                 if lost is not None:
                     return events + lost

@@ -10,11 +10,10 @@ from typing import Any
 from dhcpserver.contract.messages import REBALANCING
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
-from dhcpserver.failover.codec import Control, Encoding, Message, PoolRequest, PoolResponse
+from dhcpserver.failover.codec import LONGEST_XID, Encoding, Message, PoolRequest, PoolResponse
 from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.balance import Balancer
-from dhcpserver.failover.rfc8156 import LONGEST_XID6, Control6, PoolRequest6, PoolResponse6
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import Timer, Timers
@@ -39,8 +38,8 @@ class PoolSharing:
         leasing: LeaseRules,
         session: Session,
         outbox: Outbox,
-        encoding: Encoding[Control, Any],
-        encoding6: Encoding[Control6, Any],
+        encoding: Encoding[Any],
+        encoding6: Encoding[Any],
         now: float,
     ) -> None:
         self._settings = settings
@@ -48,8 +47,7 @@ class PoolSharing:
         self._leasing = leasing
         self._session = session
         self._outbox = outbox
-        self._encoding = encoding
-        self._encoding6 = encoding6
+        self._encodings = {4: encoding, 6: encoding6}
         self._carried: frozenset[Kind] = frozenset()
         self._balancer = Balancer(settings, book, updates, outbox)
         self._connected = False
@@ -116,31 +114,28 @@ class PoolSharing:
 
     def receive(self, message: Message, now: float) -> None:
         """Handle a pool request or its answer."""
-        if isinstance(message, PoolRequest | PoolRequest6):
+        if isinstance(message, PoolRequest):
             self._answer(message, now)
-        elif isinstance(message, PoolResponse | PoolResponse6) and message.transferred and self._normal:
+        elif isinstance(message, PoolResponse) and message.transferred and self._normal:
             self._timers.set(Timer.POOL_REQUEST, now + POOL_REQUEST_SECONDS)
 
-    def _answer(self, request: PoolRequest | PoolRequest6, now: float) -> None:
+    def _answer(self, request: PoolRequest, now: float) -> None:
         transferred = 0
-        kind = Kind.ADDRESS4 if isinstance(request, PoolRequest) else Kind.PREFIX
+        kind = Kind.ADDRESS4 if request.family == 4 else Kind.PREFIX
         if self._normal and kind not in self._answered:
             self._answered.add(kind)
             if self._settings.main:
                 transferred = self._check(self._shared(kind))
             elif self._balancer.foreign:
                 transferred = self._balancer.give_excess()
-        if kind is Kind.ADDRESS4:
-            frame = self._encoding.encode(PoolResponse(request.xid, 0, transferred), int(now))
-        else:
-            frame = self._encoding6.encode(PoolResponse6(request.xid, 0, transferred), int(now))
-        self._session.send_frame(frame)
+        encoding = self._encodings[request.family]
+        self._session.send_frame(encoding.encode(PoolResponse(request.xid, 0, transferred), int(now)))
 
     def _send_request(self, now: float) -> None:
-        xid = self._session.next_xid()
-        self._session.send_frame(self._encoding.encode(PoolRequest(xid), int(now)))
-        if any(self._shared(Kind.PREFIX)):
-            self._session.send_frame(self._encoding6.encode(PoolRequest6(xid & LONGEST_XID6), int(now)))
+        families = (4, 6) if any(True for _ in self._shared(Kind.PREFIX)) else (4,)
+        for family in families:
+            request = PoolRequest(self._session.next_xid() & LONGEST_XID)
+            self._session.send_frame(self._encodings[family].encode(request, int(now)))
 
     # Time
 

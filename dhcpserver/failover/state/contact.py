@@ -16,7 +16,6 @@ from dhcpserver.failover.link.connection import (
 )
 from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.pools.sharing import PoolSharing
-from dhcpserver.failover.rfc8156 import PoolRequest6, PoolResponse6
 from dhcpserver.failover.state.currentrecord import CurrentRecord
 from dhcpserver.failover.state.machine import Machine
 from dhcpserver.failover.state.startup import StartUp
@@ -166,7 +165,5 @@ _HANDLERS: Mapping[type[Message], Callable[..., None]] = {
     StateReport: PartnerContact._handle_report,
     PoolRequest: PartnerContact._handle_pool_message,
     PoolResponse: PartnerContact._handle_pool_message,
-    PoolRequest6: PartnerContact._handle_pool_message,
-    PoolResponse6: PartnerContact._handle_pool_message,
 }
 """The messages that are not about bindings. Binding updates are by far the most, so `exchange` finds its own."""

@@ -1,8 +1,8 @@
 """What becomes of one identity association: offered, granted, extended, released, declined.
 
-The callers have decided that this server answers, and whom. Changes go through the book, so that they are stored before
-the reply. Lifetimes are those of failover: a lease is as long as the lead time allows, and the preferred lifetime is not
-longer than the valid one (R-019, R-020).
+The callers have decided that this server answers, and whom. Changes go through the book, so that they are stored
+before the reply. Lifetimes are those of failover: a lease is as long as the lead time allows, and the preferred
+lifetime is not longer than the valid one (R-019, R-020).
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """The DHCPv6 service (RFC 8415 section 18.3): one message in, at most one reply out.
 
-Who answers is the table of failover, as for DHCPv4 (`failover.pools.answering`): SOLICIT is NEW, messages that name this
-server are NAMED, REBIND and CONFIRM are for every server. A server in RECOVER-DONE answers RENEW and RELEASE of the
-clients that it knows.
+Who answers is the table of failover, as for DHCPv4 (`failover.pools.answering`): SOLICIT is NEW, messages that name
+this server are NAMED, REBIND and CONFIRM are for every server. A server in RECOVER-DONE answers RENEW and RELEASE of
+the clients that it knows.
 """
 
 import struct

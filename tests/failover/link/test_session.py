@@ -11,8 +11,8 @@ from dhcpserver.failover.link.handshake import CONTACTS_PER_KEEPALIVE, FOREIGN_S
 from dhcpserver.failover.link.session import HANDSHAKE_SECONDS, REFUSED_RETRY, Session
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.wire import failover4
-from dhcpserver.wire.failover4 import Connect, ConnectAck, Contact, Control, Disconnect, Reject, StateReport
-from dhcpserver.wire.framing import Framer, Message
+from dhcpserver.wire.failover4 import Connect, ConnectAck, Contact, Control, Disconnect, Message, Reject, StateReport
+from dhcpserver.wire.framing import Framer
 from tests.settings import pair_settings
 
 START = 1_700_000_000.0
