@@ -281,7 +281,7 @@ def _clock_wrong(world: World, index: int) -> None:
     world.budget -= 1
     server = world.servers[index]
     server.error = world.small.clock_error
-    world.promises.wrong_clock(index)
+    world.promises.clock_ahead(index)
     world.tell(f"the clock of the {server.name} is {server.error} s ahead")
     world.turn(server)
 
