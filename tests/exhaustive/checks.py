@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from dhcpserver.failover.pools.hashing import belongs_to_main
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import PENDING, Status, client_key
 from dhcpserver.storage.leasestore import Row
@@ -82,6 +83,20 @@ def lead(server: Server, partner: Server, found: Answer, now: float) -> None:
     if end > server.small.mclt + max(known, mine[7], int(now)):
         text = f"the {server.name} gives client {found.client} {dotted(found.address)} for {found.seconds} s"
         raise Violation(f"I2: {text}, which is more than MCLT beyond what its partner has")
+
+
+def bootp_share(server: Server) -> None:
+    """I10: no server gives an address of its partner's share in a scope with dynamic BOOTP, whose leases do not end."""
+    other = Status.BACKUP if server.index == 0 else Status.FREE
+    for old, new in server.disk.written:
+        if new[1] == Status.ACTIVE and (Status.FREE if old is None else old[1]) == other:
+            raise Violation(f"I10: the {server.name} gives {dotted(new[0])}, which is its partner's")
+
+
+def one_answer(server: Server, client: int) -> None:
+    """I11: with load balancing in NORMAL only the server of a client's bucket offers it an address."""
+    if belongs_to_main(key_of(client)) is not (server.index == 0):
+        raise Violation(f"I11: the {server.name} answers client {client}, which is its partner's by load balancing")
 
 
 def shares(main: Server, backup: Server, addresses: Iterable[int]) -> None:

@@ -137,6 +137,8 @@ class World:
             return []
         if isinstance(event, LinkData):
             self._receive(server, event.octets)
+        if packet is not None and self.small.dynamic_bootp:
+            checks.bootp_share(server)
         answers = [answer(reply.octets) for reply in outputs.replies]
         if crash is not CrashPoint.STORED:
             for each in answers:

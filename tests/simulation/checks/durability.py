@@ -10,6 +10,7 @@ stored as ended for the same client.
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from dhcpserver.failover.state.record import FailoverRecord
@@ -58,7 +59,7 @@ class Durability(Check):
     def data_replaced(self, host: "Host") -> None:
         """Forget what is not on the disk that took the place of another one."""
         for slot, sent in list(self._sent.items()):
-            if slot[0] == host.name and not _has(host.disk.rows.get(slot[1]), sent, host.now):
+            if slot[0] == host.name and not _has(host.disk.rows.get(slot[1]), sent, inf):
                 del self._sent[slot]
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
@@ -116,14 +117,14 @@ class Durability(Check):
         self._sent[host.name, address] = sent
 
     def started(self, host: "Host") -> None:
-        """Compare what was read with what was sent."""
+        """Compare what was read with what was sent. Whether a lease was over counts when it is sent, not now."""
         for (name, address), sent in self._sent.items():
             lease = host.book.get(address)
             if name != host.name or host.book.pool_of(address) is None:
                 continue
             if lease is None and Status.FREE not in sent.statuses:
                 self._missing(host, address, sent, "nothing")
-            elif lease is not None and not _tells(lease.status, lease.key, lease.state_exp, sent, host.now):
+            elif lease is not None and not _tells(lease.status, lease.key, lease.state_exp, sent, inf):
                 self._missing(host, address, sent, f"{lease.status.name} of {texts.client(lease.key)}")
 
     def _missing(self, host: "Host", address: int, sent: SentBinding, found: str) -> None:
