@@ -175,6 +175,11 @@ class OutgoingUpdates:
     def add_new_state(self, lease: Lease) -> None:
         """Mark and queue a lease whose status has changed here: no update with this status was sent yet."""
         self._ended_sent.discard(lease.address)
+        if lease.status in PENDING:
+            # The partner frees it as soon as it has the update, and its acknowledgement may get lost. So its record
+            # does not count if the client leases the address again; what it may have promised before still does.
+            lease.sent_pl = max(lease.sent_pl, lease.acked_pl, lease.recv_pl)
+            lease.acked_pl = lease.recv_pl = 0
         self.add(lease)
 
     def end_sent(self, lease: Lease) -> bool:
@@ -344,7 +349,7 @@ class OutgoingUpdates:
 
     def _accept(self, update: SentUpdate, lease: Lease, now: float) -> None:
         book = self._book
-        if lease.key == update.key and lease.status is not Status.FREE and lease.status is not Status.BACKUP:
+        if lease.key == update.key and lease.status is update.status is Status.ACTIVE:
             lease.acked_pl = max(lease.acked_pl, update.potential)
         book.touch(lease)
         if update.again:
