@@ -104,37 +104,30 @@ def replay(
     command: Sequence[str],
 ) -> int:
     """Open the console on recorded observations: a file, or a time range of the journal."""
-    from console.journal.files import read_recording
-    from console.journal.recorded_pairs import pairs_of
+    from console.incidents.listing import open_incident
+    from console.state.replay import Player
 
     zone = LocalZone()
-    keys: Mapping[str, str] = {}
     missing: list[str] = []
     if file is not None:
-        keys = _key_bindings(config)
-        recording = read_recording(file)
-        observations = recording.observations
-        missing = summary_of(recording.missing)
+        opened = open_incident(file, zone)
+        player, names, keys = opened.player, list(opened.pairs), _key_bindings(config)
+        missing = summary_of(opened.missing)
         for text in missing:
             click.echo(f"pairwatch: {text}", err=True)
-        pairs = pairs_of(recording)
     else:
         settings = settings_at(config)
-        keys = settings.keys
-        observations = _journal_range(settings, start, end, zone)
+        observations, keys = _journal_range(settings, start, end, zone), settings.keys
+        if not observations:
+            raise JournalError("nothing was recorded in that time: choose another time with --from and --to")
         pairs = list(empty_picture(settings.pair).pairs.values())
-    if not observations:
-        raise JournalError("nothing was recorded in that time: choose another time with --from and --to")
-    names = [each.name for each in pairs]
-    if not names:
-        raise JournalError("the recording contains no pair: was it saved by pairwatch?")
+        player, names = Player(observations, pairs, zone), [each.name for each in pairs]
     if pair is not None and pair not in names:
         raise ConfigError(f"no pair {pair!r} in the recording: choose one of {', '.join(names)}")
-    from console.state.replay import Player
     from console.tui.app import PairwatchApp
 
     fleet = pair is None and len(names) > 1
-    app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0], fleet, keys, command)
+    app = PairwatchApp.replaying(player, theme, pair or names[0], fleet, keys, command)
     if app.session is not None:
         app.session.complaints += missing
     app.run()

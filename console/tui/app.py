@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, tzinfo
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -30,6 +30,10 @@ from console.tui.session import Session
 from console.tui.signals import HUNG_UP, end_on_signals, has_terminal
 from console.tui.themes.files import DEFAULT, VARIABLES
 from console.tui.themes.live import AppThemes, watch_folder
+
+if TYPE_CHECKING:
+    from console.incidents.listing import OpenedIncident
+    from console.tui.replays import Outer
 
 TICK_SECONDS = 0.25
 """Often enough that a countdown never skips a second, and seldom enough to stay idle."""
@@ -74,8 +78,9 @@ class PairwatchApp(App[None]):
         self.session = session
         self.navigator: AppNavigator | None = None
         if session is not None:
-            self.navigator = AppNavigator(self, session, pair, self._count_opened_screen)
+            self.navigator = AppNavigator(self, session, pair, self._count_opened_screen, self.open_replay)
             session.navigator = self.navigator
+        self._outer: Outer | None = None
         self.demo_requested = False
         self.check_configuration: Callable[[], None] | None = None
         """Reads the configuration again; raises ConfigError. None where there is nothing to read again."""
@@ -125,16 +130,36 @@ class PairwatchApp(App[None]):
         command: Sequence[str] = (),
     ) -> "PairwatchApp":
         """The app on a recording, without actions. `command` starts this program in another process."""
-        from console.incidents.saving import ReplayIncidents
-        from console.journal.history import PlayedHistories
+        from console.tui.replays import replay_session
 
-        incidents = ReplayIncidents(player.between, paths.incidents())
-        player.store.lives_on = True
-        session = Session(
-            player.store, player=player, trouble=lambda: player.store.fault, incidents=incidents, command=command
+        return cls(replay_session(player, command), pair, theme, fleet=fleet, keys=keys)
+
+    def open_replay(self, opened: "OpenedIncident") -> None:
+        """Replay a recording above what is shown. The session below continues, and is shown again when it ends."""
+        from console.tui.replays import Outer, replay_session
+
+        self.leave_replay()
+        if self.session is None or self.navigator is None:
+            return
+        self._outer = Outer(self.session, self.navigator, len(self.screen_stack))
+        session = replay_session(opened.player, self.session.command, opened.missing)
+        below = len(self.screen_stack) + 1
+        self.navigator = AppNavigator(
+            self, session, opened.pairs[0], self._count_opened_screen, self.open_replay, below
         )
-        session.histories = PlayedHistories(player.between)
-        return cls(session, pair, theme, fleet=fleet, keys=keys)
+        session.navigator, self.session = self.navigator, session
+        first = FleetScreen if len(opened.pairs) > 1 else PairScreen
+        self.push_screen(first(session, opened.pairs[0]))
+
+    def leave_replay(self) -> bool:
+        """End a replay that was opened here; return whether there was one."""
+        outer, self._outer = self._outer, None
+        if outer is None:
+            return False
+        while len(self.screen_stack) > outer.screens:
+            self.pop_screen()
+        self.session, self.navigator = outer.session, outer.navigator
+        return True
 
     def start_at(self, place: str, *, alone: bool = False, words: str = "") -> None:
         """Start at a place instead of the pair. `alone`: no other place can be opened. `words`: the filter of logs."""
@@ -247,8 +272,9 @@ class PairwatchApp(App[None]):
         second = int(session.now)
         if self._ticked != second:
             self._ticked = second
-            session.store.tick()
-        self._alert_operator(session)
+            for each in (session, *([] if self._outer is None else [self._outer.session])):
+                each.store.tick()
+        self._alert_operator(session if self._outer is None else self._outer.session)
         stack = self.screen_stack
         if not stack:
             return  # The console is closing.
@@ -286,7 +312,7 @@ class PairwatchApp(App[None]):
         from console.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen, self.keys))
+            self.push_screen(HelpScreen(self.screen))
 
     def action_save_incident(self) -> None:
         """Open the dialog that saves an incident of the pair."""
@@ -322,8 +348,8 @@ class PairwatchApp(App[None]):
             self.navigator.go(name)
 
     def action_leave_pair(self) -> None:
-        """Go from a pair to the fleet."""
-        if self.navigator is not None:
+        """End a replay that was opened here; else go from a pair to the fleet."""
+        if not self.leave_replay() and self.navigator is not None:
             self.navigator.leave_pair()
 
     def action_next_pair(self) -> None:

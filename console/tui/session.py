@@ -10,6 +10,7 @@ from console.actions.inquiries import Inquiries
 from console.actions.operator import Operator
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
+from console.settings import paths
 from console.settings.notify import Attention
 from console.state.replay import Player
 from console.state.store import PictureStore
@@ -42,9 +43,10 @@ class Session:
     `colours`: the header's background by pair, where one is configured. `actions`: by pair, for the pairs that
     accept actions; empty in a replay. `runbook_actions` returns what records the steps of runbooks. `trouble`: a
     failure of the console itself, None if there is none. `inquiries` requests leases and configurations; None in a
-    replay. `incidents` saves incidents, and `histories` reads what was recorded; None if nothing is
-    recorded. `quality` measures the alarms of a range, `shift_actions` reads what was done in it, and `pin_actions`
-    returns what pins notes. `logs`: the log files on this host, by pair and server. `navigator` opens other screens.
+    replay. `incidents` saves incidents, `incident_folder` has those that were saved, and `histories` reads what was
+    recorded (None: nothing is recorded). `quality` measures the alarms of a range, `shift_actions` reads what was done
+    in it, and `pin_actions` returns what pins notes. `logs`: the log files on this host, by pair and server.
+    `navigator` opens other screens.
     `command` starts this program in another process. `decision_seconds`: an Enter that follows the last letter sooner
     is ignored.
     """
@@ -60,6 +62,7 @@ class Session:
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _no_trouble
     incidents: "Incidents | None" = None
+    incident_folder: Path = field(default_factory=paths.incidents)
     histories: "Histories | None" = None
     quality: "Callable[[float, float], Quality] | None" = None
     shift_actions: "Callable[[float, float], Sequence[Observation]] | None" = None

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
@@ -31,6 +31,7 @@ from console.tui.keys.keymap import RUNBOOK
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clickable import ClickableLines
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.runbook_steps import SIGNS, step_details, step_keys, step_line
 
@@ -67,7 +68,7 @@ class RunbookScreen(PlaceScreen):
                 yield Panel(id="lines")
                 yield Panel(id="now")
         yield Panel(id="message")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.draw()
