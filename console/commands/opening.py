@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from console.actions.access import Access
 from console.errors import ConfigError, JournalError
 from console.insight.dates import DateError, parse_date
 from console.model.observations import Observation
@@ -45,14 +46,16 @@ def open_console(
     write: bool | None,
     command: Sequence[str],
     link: Link | None = None,
+    access: Access = Access.OPERATE,
 ) -> int:
     """Open the console on the configured pairs; without a configuration, on the first-run page.
 
-    `command` starts this program in another process. `link`: the place to open first.
+    `command` starts this program in another process. `link`: the place to open first. `access`: whether it may change
+    anything; a console that only watches needs a configuration.
     """
     if link is not None:
         link.check()
-    if config is None and not paths.config_file().exists():
+    if access is Access.OPERATE and config is None and not paths.config_file().exists():
         from console.tui.app import PairwatchApp
 
         garbage.settle()
@@ -67,7 +70,7 @@ def open_console(
     while True:
         settings = settings_at(config)
         first = None if pair is None else settings.named(pair).name
-        app = live_app(settings, theme, first, write, command)
+        app = live_app(settings, theme, first, write, command, access)
         if link is not None:
             app.link(link.place, link.find)
             link = None  # Not again after the configuration was read again.

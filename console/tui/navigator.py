@@ -47,6 +47,12 @@ class AppNavigator:
         self._below = below
         self.open_replay = replay
 
+    def above(self, session: Session, pair: str) -> "AppNavigator":
+        """The navigator of a session whose screens are above those that are open now; the session gets it."""
+        below = len(self._app.screen_stack) + 1
+        session.navigator = made = AppNavigator(self._app, session, pair, self._opened, self.open_replay, below)
+        return made
+
     @property
     def pair(self) -> str:
         """The name of the pair that is shown."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.actions.access import Access
 from console.incidents.saving import ReplayIncidents
 from console.journal.history import PlayedHistories
 from console.settings import paths
@@ -11,14 +12,18 @@ from console.tui.navigator import AppNavigator
 from console.tui.session import Session
 
 
-def replay_session(player: Player, command: Sequence[str], missing: Sequence[str] = ()) -> Session:
-    """The session of a recording, without actions. `missing`: what could not be read of it."""
+def replay_session(
+    player: Player, command: Sequence[str], missing: Sequence[str] = (), access: Access = Access.OPERATE
+) -> Session:
+    """The session of a recording, without actions. `missing`: what could not be read of it. `access`: whether a part of
+    it can be saved."""
     player.store.lives_on = True
     session = Session(
         player.store,
         player=player,
         trouble=lambda: player.store.fault,
-        incidents=ReplayIncidents(player.between, paths.incidents()),
+        incidents=ReplayIncidents(player.between, paths.incidents(), access),
+        access=access,
         command=command,
         complaints=list(missing),
     )

@@ -6,7 +6,7 @@ ACTION = Scope(
     "ActionScreen",
     None,
     (
-        Key("act.next", "enter", "go_on", "Continue"),
+        Key("act.next", "enter", "go_on", "Continue", changes=True),
         Key("act.back", "escape", "go_back", "Back", priority=True),
         Key("act.server", "s,f3", "other_server", "Other server"),
         Key("act.choice", "c,f4", "other_choice", "Choose"),
@@ -18,7 +18,7 @@ SET_PARTNER_DOWN = Scope(
     "SetPartnerDownScreen",
     None,
     (
-        Key("act.next", "enter", "go_on", "Continue"),
+        Key("act.next", "enter", "go_on", "Continue", changes=True),
         Key("act.back", "escape", "go_back", "Back", priority=True),
         Key("act.expert", "f2", "expert", "Expert mode", priority=True),
     ),
@@ -33,7 +33,7 @@ DIALOG = Scope(
 SAVE_INCIDENT = Scope(
     "SaveIncidentDialog",
     DIALOG,
-    (Key("save-incident.save", "enter", "save", "Save", priority=True),),
+    (Key("save-incident.save", "enter", "save", "Save", priority=True, changes=True),),
 )
 
 SETUP = Scope(
@@ -41,7 +41,7 @@ SETUP = Scope(
     None,
     (
         Key("setup.ask", "enter", "ask", "Ask both servers", priority=True),
-        Key("setup.save", "f10", "save", "Write and open", priority=True),
+        Key("setup.save", "f10", "save", "Write and open", priority=True, changes=True),
         Key("setup.back", "escape", "dismiss", "Back", priority=True),
     ),
 )
@@ -50,7 +50,7 @@ THEME_EDITOR = Scope(
     "ThemeEditorScreen",
     None,
     (
-        Key("theme.save", "ctrl+s", "save", "Save", priority=True),
+        Key("theme.save", "ctrl+s", "save", "Save", priority=True, changes=True),
         Key("theme.leave", "escape", "leave", "Leave", priority=True),
     ),
 )
@@ -71,7 +71,7 @@ WELCOME = Scope(
     "WelcomeScreen",
     None,
     (
-        Key("welcome.set-up", "enter,w", "set_up", "Watch a pair"),
-        Key("welcome.demo", "d", "app.demo", "Start the demo"),
+        Key("welcome.set-up", "enter,w", "set_up", "Watch a pair", changes=True),
+        Key("welcome.demo", "d", "app.demo", "Start the demo", changes=True),
     ),
 )

@@ -22,8 +22,9 @@ FIRST, LATER, NEVER = Footing
 class Key:
     """One binding. `keys`: in the toolkit's notation, separated by commas. `footer`: when it is in the footer.
 
-    `priority`: it is handled before the focused widget. A key without a name cannot be changed. What a key does is in
-    console.tui.keys.descriptions, by its name.
+    `priority`: it is handled before the focused widget. `changes`: it leads to a change of a server, the journal or a
+    file, so that a console which only watches does not have it. A user cannot change a key without a name. What a key
+    does is in console.tui.keys.descriptions, by its name.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Key:
     title: str
     footer: Footing = FIRST
     priority: bool = False
+    changes: bool = False
 
     @property
     def binding(self) -> Binding:

@@ -89,8 +89,8 @@ class ActionsScreen(PlaceScreen):
     def _refusals(self, runner: ActionRunner | None, kind: GuardedAction) -> dict[str, str | None]:
         """The reason why the action is not offered, by server; None where it is."""
         servers = [each.name for each in main_first(self.pair.servers.values())]
-        if self.session.player is not None:
-            return dict.fromkeys(servers, "off in a replay")
+        if self.session.unchangeable:
+            return dict.fromkeys(servers, self.session.unchangeable)
         if runner is None:
             return dict.fromkeys(servers, "this console has no connection to the servers")
         if kind.name is ActionName.SET_PARTNER_DOWN:
@@ -116,7 +116,7 @@ class ActionsScreen(PlaceScreen):
         self.draw()
 
     def action_expert(self) -> None:
-        if self.session.player is None:
+        if not self.session.unchangeable:
             self.session.toggle_expert()
             self.draw()
 

@@ -239,7 +239,7 @@ class AlarmsScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the keys of actions in a replay."""
         if action in ACTING:
-            return self.session.player is None
+            return not self.session.unchangeable
         return super().check_action(action, parameters)
 
 

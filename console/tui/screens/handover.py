@@ -122,5 +122,5 @@ class HandoverScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the keys for notes in a replay."""
         if action in EDITING:
-            return self.session.player is None
+            return not self.session.unchangeable
         return super().check_action(action, parameters)

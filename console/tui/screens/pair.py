@@ -176,8 +176,8 @@ class PairScreen(PlaceScreen):
         self.call_after_refresh(self.draw)
 
     def action_expert(self) -> None:
-        if self.session.player is not None:
-            self.notify("Actions are off in a replay.", severity="warning")
+        if self.session.unchangeable:
+            self.notify(f"Actions are {self.session.unchangeable}.", severity="warning")
             return
         self.session.toggle_expert()
         self.draw()
@@ -189,5 +189,5 @@ class PairScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the keys of actions in a replay."""
         if action in {"expert", "set_partner_down"}:
-            return self.session.player is None
+            return not self.session.unchangeable
         return super().check_action(action, parameters)
