@@ -10,7 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer
+from textual.widgets import DataTable
 
 from console.errors import AuditError
 from console.insight.alarms.announcing import is_announced
@@ -24,6 +24,7 @@ from console.tui.keys.keymap import ALARMS
 from console.tui.screens.alarm_dialogs import UntilDialog
 from console.tui.screens.picture import PlaceScreen
 from console.tui.screens.reason_dialog import ReasonDialog
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
@@ -51,7 +52,7 @@ class AlarmsScreen(PlaceScreen):
         yield Panel(id="title")
         yield DataTable(cursor_type="row", zebra_stripes=False)
         yield Panel(id="details")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         table = self._table
@@ -238,7 +239,7 @@ class AlarmsScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the keys of actions in a replay."""
         if action in ACTING:
-            return self.session.player is None
+            return not self.session.unchangeable
         return super().check_action(action, parameters)
 
 
