@@ -7,7 +7,7 @@ from typing import Any
 
 from dhcpserver.contract.fields import rfc3339
 from dhcpserver.leases.book import Book, operator_state
-from dhcpserver.leases.keys import text_of
+from dhcpserver.leases.keys import Kind, text_of
 from dhcpserver.leases.lease import FOREVER, Lease, client_key
 from dhcpserver.leases.pool import Pool
 from dhcpserver.limits import MAXIMUM_CLIENT_ID, PAGE_ITEMS
@@ -70,12 +70,17 @@ def of_client(book: Book, client: Client, main: bool) -> tuple[list[dict[str, An
     """Return the leases of a client that an index has, and the address after which `scan` starts.
 
     That address is None if the indexes have all of them. It is 0 for a hardware address in a book without an index of
-    hardware addresses: a lease with an unusual client identifier is then found by `scan` only.
+    hardware addresses: a lease with an unusual client identifier is then found by `scan` only. It is 0 for an
+    identifier too if there are leases of DHCPv6: no index has their DUIDs alone.
     """
     found = {lease.address: lease for key in client.keys for lease in book.of_client(key)}
     found.update({lease.address: lease for lease in book.of_hardware(client.hardware)} if client.hardware else {})
     documents = [lease_document(book, found[address], main) for address in sorted(found)[:PAGE_ITEMS]]
-    return documents, (0 if client.hardware and not book.finds_hardware else None)
+    if client.hardware:
+        complete = book.finds_hardware
+    else:
+        complete = all(pool.kind is Kind.ADDRESS4 for pool in book.pools.values())
+    return documents, (None if complete else 0)
 
 
 def scan(book: Book, client: Client, after: int, main: bool) -> tuple[list[dict[str, Any]], int | None]:

@@ -4,6 +4,7 @@ from ipaddress import IPv6Address
 
 import pytest
 
+from dhcpserver.failover.codec import UpdateDone
 from dhcpserver.failover.endpoint import Endpoint
 from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.failover.states import State
@@ -185,6 +186,38 @@ def test_a_returning_server_gets_every_kind(everything: bool) -> None:
     world.run(30)
     for key in keys:
         assert content(backup.book.get(key))[:4] == content(main.book.get(key))[:4]
+
+
+def test_a_request_is_done_when_every_family_is() -> None:
+    """Two families: the UPDDONE of one does not complete the answer. The recovery waits for both."""
+    _, main, backup = running()
+    requests = main.core._exchange.requests
+    requests.send(True, main.world.now)
+    assert requests.own is not None
+    xids = dict(requests.own.open)
+    assert sorted(xids) == [4, 6]
+    assert not requests.receive_done(UpdateDone(xids[4], 0, 4), main.world.now, foreign=False)
+    assert not requests.receive_done(UpdateDone(xids[4], 0, 4), main.world.now, foreign=False)
+    assert requests.receive_done(UpdateDone(xids[6], 0, 6), main.world.now, foreign=False)
+    assert backup.core.state is State.NORMAL
+
+
+def test_what_the_partner_acknowledged_is_returned_with_an_update() -> None:
+    """RFC 8156 expiration-time: a server that lost its record learns what it promised before."""
+    world, main, _ = running()
+    key = address6(NETWORK + 0x31)
+    lease = bind(main, key, NA)
+    assert lease is not None
+    world.run(5)
+    promised = lease.sent_pl
+    main.crash(lose_disk=True)
+    world.run(100)
+    main.start()
+    assert world.run(3000, lambda: main.core.state is State.NORMAL)
+    world.run(30)
+    again = main.book.get(key)
+    assert again is not None
+    assert again.sent_pl >= promised
 
 
 def test_a_partner_without_dhcpv6_gets_no_message_of_it() -> None:

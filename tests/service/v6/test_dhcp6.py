@@ -290,3 +290,36 @@ def test_any_number_of_solicits_costs_no_memory() -> None:
     for number in range(2000):
         pair.main.ask(MessageType6.SOLICIT, na(), pd(), duid=b"\0\1" + number.to_bytes(4, "big"))
     assert len(pair.main.core.book.leases) == before
+
+
+def test_random_addresses_never_have_the_universal_bit() -> None:
+    """R-026, over many clients; nor are they subnet anycast addresses (RFC 2526)."""
+    pair = Pair6(alone=True)
+    found = {only(pair.main.leased(na(), duid=duid)).address for duid in DUIDS}
+    assert len(found) == len(DUIDS)
+    assert not any(address >> 57 & 1 for address in found)
+    assert all(address & (2**64 - 1) < 0xFDFF_FFFF_FFFF_FF80 for address in found)
+
+
+def test_a_lease_ends_when_its_address_is_reserved_for_another_client() -> None:
+    """At the next renewal it gets lifetimes of 0, and the client of the reservation gets the address."""
+    pair = Pair6(alone=True)
+    ias = pair.main.leased(na())
+    address = only(ias).address
+    plan = pair.main.core.plan6.prefixes["na"]
+    pair.main.lease(address6(address)).reserved = True
+    plan.reserved[DUIDS[5]] = address6(address)
+    reply = pair.main.ask(MessageType6.RENEW, *ias, server=pair.main.duid)
+    assert reply is not None
+    assert (only(reply.ias).address, only(reply.ias).valid) == (address, 0)
+
+
+def test_addresses_are_not_moved_whatever_the_percentage_is() -> None:
+    """R-022, C-15: parity is not balanced; only prefixes are."""
+    pair = Pair6()
+    for duid in DUIDS[:10]:
+        pair.main.leased(na(), duid=duid)
+    pair.wait(7300, step=100)
+    for server in (pair.main, pair.backup):
+        moved = [line.text for line in server.log if line.id == 18111 and "'na'" in line.text]
+        assert moved == []
