@@ -25,7 +25,7 @@ def _extended(name: str, server: int, **more: int) -> Small:
         releases=False,
         budget=2,
         faults=frozenset((Fault.SILENCE, Fault.PARTNER_DOWN)),
-        prepared=(*_RENEWED, ("renew", 0, server)),
+        prepared=(*_RENEWED, ("renew", 0, server), *(WAIT,) * 3),
     )
 
 
@@ -117,6 +117,25 @@ BOOTP = Small(
     faults=frozenset((Fault.CRASH, Fault.PARTNER_DOWN)),
     prepared=(("crash", 0), ("partner down", 1)),
 )
+UNSENT = Small(
+    "unsent renewal",
+    addresses=1,
+    clients=1,
+    lease_time=7200,
+    releases=False,
+    prepared=(("acquire", 0, 0), WAIT, ("acquire", 0, 0, _ANSWERED)),
+)
+"""The lease ends after the time within which a pair must recover, so that its end cannot make the records equal."""
+IN_FLIGHT = Small(
+    "renewal in flight",
+    addresses=1,
+    clients=1,
+    lease_time=7200,
+    releases=False,
+    packetwise=True,
+    faults=frozenset((Fault.CUT,)),
+    prepared=(("acquire", 0, 0), ("deliver", 1), ("deliver", 0), WAIT, ("acquire", 0, 0), ("cut",)),
+)
 TWO_TAKEOVERS = Small(
     "two takeovers",
     addresses=1,
@@ -133,6 +152,8 @@ PREPARED = (
     STARTING,
     BALANCED,
     BOOTP,
+    UNSENT,
+    IN_FLIGHT,
     EXTENDED_BY_BACKUP,
     EXTENDED_BY_MAIN,
     APART,
