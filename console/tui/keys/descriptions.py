@@ -65,6 +65,8 @@ DESCRIPTIONS: Mapping[str, str] = {
     "alarms.unacknowledge": "give the ownership of the alarm up",
     "alarms.suppress": "silence the alarm until a time, with a reason",
     "alarms.unsuppress": "make a silenced alarm active again",
+    "alarms.plan": "plan a silence of pairs, environments or kinds, once or every week",
+    "alarms.unplan": "remove a planned silence",
     "alarms.close": "close an alarm that no server clears",
     "alarms.filter": "show the active alarms, your own, those without an owner, or all",
     "alarms.open": "expand a group of alarms, or show an alarm in full",

@@ -135,6 +135,8 @@ ALARMS = Scope(
         Key("alarms.unacknowledge", "u", "unacknowledge", "Unack", changes=True),
         Key("alarms.suppress", "s", "suppress", "Silence", changes=True),
         Key("alarms.unsuppress", "x", "unsuppress", "Unsilence", footer=LATER, changes=True),
+        Key("alarms.plan", "p", "plan", "Plan a silence", footer=LATER, changes=True),
+        Key("alarms.unplan", "P", "unplan", "Remove a plan", footer=LATER, changes=True),
         Key("alarms.close", "c", "close_alarm", "Close", changes=True),
         Key("alarms.filter", "v", "filter", "Show"),
         Key("alarms.open", "enter", "open", "Open", priority=True),

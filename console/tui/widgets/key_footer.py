@@ -1,4 +1,4 @@
-"""The footer: the keys that work now and fit the width, the most important first, then the key of the help."""
+"""The footer: the keys that work now and fit the width, the most important first, then those for quitting and help."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from textual.widgets._footer import FooterKey
 from console.tui.keys.catalogue import ActiveKey, active_keys
 from console.tui.keys.scope import NEVER
 
-HELP = "app.help"
+LAST = ("app.quit", "app.help")
+"""The keys that every footer ends with."""
 PADDING = 3
 """Cells around the key and its title: one before, one between, one after."""
 
@@ -31,13 +32,15 @@ class Label:
 
 
 def fitting(labels: Iterable[Label], width: int) -> Sequence[Label]:
-    """The labels that fit the width, in the order of their importance, with the help as the last one.
+    """The labels that fit the width, in the order of their importance, with those of LAST at the end.
 
     Nothing is cut: the first label that does not fit, and all after it, are left out. The space after the last label
     may be missing.
     """
     ranked = sorted(labels, key=lambda label: label.each.key.footer)
-    last = [label for label in ranked if label.each.key.name == HELP]
+    last = sorted(
+        (label for label in ranked if label.each.key.name in LAST), key=lambda label: LAST.index(label.each.key.name)
+    )
     room = width + 1 - sum(label.width for label in last)
     taken: list[Label] = []
     for label in ranked:

@@ -286,6 +286,7 @@ VIEWS: tuple[View, ...] = (
     View("alarm-comment", "ReasonDialog", LOST, ("a", "a"), asks=True),
     View("runbook-skip", "ReasonDialog", LOST, ("r", "enter", "enter", "s", "s"), asks=True),
     View("alarm-silence", "UntilDialog", LOST, ("a", "s"), asks=True),
+    View("alarm-plan", "PlanDialog", LOST, ("a", "p"), asks=True),
     View("logs-line", "LogsScreen", LOST, ("l", "up", "enter")),
     View("timeline-marked", "TimelineScreen", LOST, ("t", "up", "m", "up", "enter")),
     View("numbers", "NumbersScreen", detailed, ("number_sign",), wide=True),
