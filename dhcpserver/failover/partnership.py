@@ -10,7 +10,7 @@ endpoint's state.
 from collections.abc import Mapping
 from typing import Protocol
 
-from dhcpserver.failover.bindings.outgoing import free_lease
+from dhcpserver.failover.bindings.freeing import free_lease
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.freeset import FreeSet

@@ -53,6 +53,7 @@ class PairSettings:
         tls: whether a connection without TLS is refused.
         config_digest: pairs of configuration class and a hash of its contents.
         grace_period: seconds that an ended lease is reserved for its client, in scopes without their own.
+        kinds: what this server leases; the kinds that the partner leases too are exchanged.
         longest_lease: the longest lease time of the policies; the partner's are believed up to it.
         pools: settings of scopes by name; scopes that are not in it have the defaults.
         local_name, partner_name, partner_address, partner_address6: for texts and notifications.
@@ -81,6 +82,7 @@ class PairSettings:
     config_digest: tuple[tuple[int, bytes], ...]
     grace_period: int
     longest_lease: int
+    kinds: frozenset[Kind] = frozenset({Kind.ADDRESS4})
     pools: Mapping[str, PoolSettings]
     local_name: str
     partner_name: str

@@ -12,6 +12,7 @@ import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
+from dhcpserver.leases.keys import LAST_IPV4
 from dhcpserver.leases.lease import NO_NAMES, PENDING, Lease, Status, client_key
 from dhcpserver.leases.pool import Pool
 
@@ -87,6 +88,8 @@ class Book:
             lease.reserved = address in pool.reserved
             lease.status = pool.at_rest(address)
             pool.counts[lease.status] += 1
+            if address > LAST_IPV4:
+                pool.note_record(address)
         return lease
 
     def of_client(self, key: bytes) -> Iterator[Lease]:
@@ -264,6 +267,8 @@ class Book:
             pool.counts[lease.status] += 1
             if not pool.free.discard(address) and not pool.balanced:
                 pool.backup.discard(address)
+            if address > LAST_IPV4:
+                pool.note_record(address)
             lease.reserved = address in pool.reserved
             if lease.status in PENDING:
                 pool.pending[address] = None

@@ -115,16 +115,17 @@ class SteppedSet:
 class ParitySet:
     """The keys of one parity in some ranges, but for those that were taken out.
 
-    What it costs is the number of keys that were taken out.
+    What it costs is the number of keys that were taken out, and of those with a record.
     """
 
-    __slots__ = ("_parity", "_ranges", "_taken", "_total")
+    __slots__ = ("_parity", "_ranges", "_rested", "_taken", "_total")
 
     def __init__(self, ranges: tuple[tuple[int, int], ...], parity: int) -> None:
         """`ranges`: pairs (first, last), ascending, that do not overlap. `parity`: 1 for odd keys, 0 for even ones."""
         self._parity = parity
         self._ranges = ranges
         self._taken: set[int] = set()
+        self._rested: dict[int, None] = {}
         self._total = sum((last + 1 + (1 - parity)) // 2 - (first + (1 - parity)) // 2 for first, last in ranges)
 
     @property
@@ -146,13 +147,24 @@ class ParitySet:
         if key not in self._taken:
             return False
         self._taken.discard(key)
+        self._rested[key] = None
         return True
+
+    def rest(self, key: int) -> None:
+        """Note that a member has a record."""
+        if key in self:
+            self._rested[key] = None
+
+    def longest_rested(self) -> int | None:
+        """Return the member with a record that has been in the set for longest, or None."""
+        return next(iter(self._rested), None)
 
     def discard(self, key: int) -> bool:
         """See FreeSet."""
         if key in self._taken or not self._belongs(key):
             return False
         self._taken.add(key)
+        self._rested.pop(key, None)
         return True
 
     def lowest(self) -> int | None:

@@ -103,9 +103,22 @@ class Pool:
         """Return the status of a key that no client has and that was not moved: of balanced pools FREE, the main's."""
         return Status.FREE
 
+    def note_record(self, key: int) -> None:
+        """Note that a key has a record now."""
+
+    def recorded(self) -> Sequence[int]:
+        """Return the keys that can have a record, ascending: for IPv4 all addresses from the first to the last."""
+        return range(self.first, self.last + 1)
+
     def for_both(self, key: int) -> bool:
         """Whether both servers may give the key although a rule has one owner for it."""
         return False
+
+    @property
+    def left(self) -> int:
+        """How many more leases there can be."""
+        used = self.leased + len(self.pending) + self.unavailable + self.offered
+        return max(self.total - used, 0)
 
     @property
     def records(self) -> int:
@@ -127,6 +140,25 @@ class Pool:
         """Number of reserved keys that no client has at present; available on both partners."""
         others = self.leased + self.unavailable + len(self.pending) + self.offered
         return self.total - others - self.free.count - self.backup.count
+
+
+class _Recorded:
+    """The keys of a pool that have a record, which are few among those that could have one. None is ever removed."""
+
+    __slots__ = ("_ascending", "_keys")
+
+    def __init__(self) -> None:
+        self._keys: set[int] = set()
+        self._ascending: list[int] = []
+
+    def add(self, key: int) -> None:
+        self._keys.add(key)
+
+    def ascending(self) -> list[int]:
+        """Return all keys; they are sorted only when one was added."""
+        if len(self._ascending) != len(self._keys):
+            self._ascending = sorted(self._keys)
+        return self._ascending
 
 
 class Pool4(Pool):
@@ -182,7 +214,7 @@ class Pool6(Pool):
     free: ParitySet
     backup: ParitySet
 
-    __slots__ = ("identifiers", "length", "max_leases", "network")
+    __slots__ = ("_recorded", "identifiers", "length", "max_leases", "network")
 
     def __init__(
         self,
@@ -196,6 +228,7 @@ class Pool6(Pool):
     ) -> None:
         """`network`: unsigned. `ranges`: pairs of unsigned integers, none for the whole prefix without its first
         address, which is that of every router (RFC 4291 section 2.6.1). `reserved`: unsigned integers."""
+        self._recorded = _Recorded()
         self.network = network
         self.length = length
         self.max_leases = max_leases
@@ -219,6 +252,15 @@ class Pool6(Pool):
         """See Pool. The parity decides."""
         return Status.FREE if key & 1 else Status.BACKUP
 
+    def note_record(self, key: int) -> None:
+        """See Pool."""
+        self._recorded.add(key)
+        self.set_of(key).rest(key)
+
+    def recorded(self) -> Sequence[int]:
+        """See Pool."""
+        return self._recorded.ascending()
+
     def for_both(self, key: int) -> bool:
         """See Pool. An interface identifier is unique; its universal bit is set, that of a random one never (R-026)."""
         return self.identifiers and bool(key & UNIVERSAL)
@@ -231,12 +273,6 @@ class Pool6(Pool):
     def idle_reserved(self) -> int:
         """See Pool. What a prefix has left is not counted by owner, so these are not counted either."""
         return 0
-
-    @property
-    def left(self) -> int:
-        """How many more leases there can be."""
-        used = self.leased + len(self.pending) + self.unavailable + self.offered
-        return max(self.total - used, 0)
 
 
 UNIVERSAL = 1 << 57
@@ -255,7 +291,7 @@ class PrefixPool(Pool):
     free: SteppedSet
     backup: SteppedSet
 
-    __slots__ = ("delegated", "length", "network", "shift")
+    __slots__ = ("_recorded", "delegated", "length", "network", "shift")
 
     def __init__(
         self,
@@ -269,6 +305,7 @@ class PrefixPool(Pool):
     ) -> None:
         """`network`: unsigned. `reserved`: keys of prefixes of the length `delegated`. `excluded`: prefixes (value,
         length) of the server's own links, of which nothing is delegated."""
+        self._recorded = _Recorded()
         self.network = network
         self.length = length
         self.delegated = delegated
@@ -284,6 +321,14 @@ class PrefixPool(Pool):
         for value, bits in excluded:
             for key in self._overlapping(value, bits):
                 self.total -= self.free.discard(key)
+
+    def note_record(self, key: int) -> None:
+        """See Pool."""
+        self._recorded.add(key)
+
+    def recorded(self) -> Sequence[int]:
+        """See Pool."""
+        return self._recorded.ascending()
 
     def _overlapping(self, value: int, bits: int) -> range:
         """Return the keys of the pool that overlap a prefix."""

@@ -10,11 +10,10 @@ import re
 from enum import IntEnum
 from typing import Final
 
+from dhcpserver.limits import MAXIMUM_DUID
 from dhcpserver.wire.errors import WireError
 
 MINIMUM_DUID: Final = 1
-MAXIMUM_DUID: Final = 130
-"""Octets: the type and at most 128 octets (RFC 8415 section 11.1)."""
 EPOCH_2000: Final = 946_684_800
 """Unix time of 2000-01-01T00:00Z, from which a DUID-LLT and RFC 8156 count."""
 

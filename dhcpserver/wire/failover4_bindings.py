@@ -64,6 +64,8 @@ class BindingUpdate:
         relay_info: option 82, None without it; for DHCPv6 the relay data.
         ia: the identity association of a DHCPv6 client (`dhcpserver.leases.lease.Lease.ia`); empty for DHCPv4.
         preferred: the end of the preferred lifetime of a DHCPv6 lease, 0 for DHCPv4.
+        expiration: the greatest potential expiration that the sender has acknowledged; 0 in draft-12.
+        family: 4 for DHCPv4, 6 for DHCPv6.
         names: the names that the client sent, NO_NAMES without them.
         body: the options as received, without client-request-options; an acknowledgement repeats them.
     """
@@ -73,6 +75,8 @@ class BindingUpdate:
         "body",
         "client_id",
         "cltt",
+        "expiration",
+        "family",
         "flags",
         "hardware",
         "ia",
@@ -103,6 +107,8 @@ class BindingUpdate:
         self.names = NO_NAMES
         self.ia = b""
         self.preferred = 0
+        self.expiration = 0
+        self.family = 4
         self.body = b""
 
     @property

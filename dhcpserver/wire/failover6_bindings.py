@@ -55,6 +55,7 @@ MAXIMUM_RELAY_DATA: Final = 4096
 _BINDING_STATUS: Final = 114
 _PARTNER_LIFETIME: Final = 123
 _PARTNER_LIFETIME_SENT: Final = 124
+_EXPIRATION_TIME: Final = 120
 _RAW_CLT_TIME: Final = 126
 _START_OF_STATE: Final = 133
 _STATE_EXPIRATION: Final = 134
@@ -113,11 +114,12 @@ def encode_update6(
     names: ClientNames = NO_NAMES,
     ia: bytes = b"",
     preferred: int = 0,
+    expiration: int = 0,
 ) -> bytes:
     """Return the frame of a BNDUPD. `cltt` 0, `flags` 0, an empty `hardware` and None are left out.
 
-    `address` is a key; `ia` and `preferred` are as in `BindingUpdate`. A name that is too long for an option is left
-    out, and so are relay data of more than MAXIMUM_RELAY_DATA octets.
+    `address` is a key; `ia`, `preferred` and `expiration` are as in `BindingUpdate`. A name that is too long for an
+    option is left out, and so are relay data of more than MAXIMUM_RELAY_DATA octets.
     """
     inside = _STATE.pack(
         *(_BINDING_STATUS, 1, _TO_WIRE[status]),
@@ -130,6 +132,8 @@ def encode_update6(
         base = max(time, cltt)
         top = _OPTION_U32.pack(_BASE_TIME, 4, to_wire(base))
         inside += _OPTION_U32.pack(o6.CLT_TIME, 4, base - cltt)
+    if expiration:
+        inside += _OPTION_U32.pack(_EXPIRATION_TIME, 4, to_wire(expiration))
     more = b""
     if hardware:
         more = pack_option(o6.CLIENT_LINK_LAYER_ADDRESS, b"\0" + hardware)
@@ -209,6 +213,7 @@ def _client_data(
 def decode_update6(data: bytes, xid: int, time: int) -> BindingUpdate:
     """Return the BNDUPD of a frame. Raises WireError."""
     update = BindingUpdate(xid, time)
+    update.family = 6
     _Reader(update).read(data)
     update.body = _echo(update.status, update.state_exp, update.potential)
     return update
@@ -319,6 +324,7 @@ _MOST_LEVELS: Final = 4
 _FQDN4_HEAD: Final = b"\x04\xff\xff"
 """The head of option 81 with a name in labels: `clientnames` reads the same names for both families."""
 _TIMES: Final = {
+    _EXPIRATION_TIME: "expiration",
     _PARTNER_LIFETIME: "potential",
     _PARTNER_LIFETIME_SENT: "potential",
     _START_OF_STATE: "sos",

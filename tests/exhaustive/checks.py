@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from dhcpserver.failover.pools.hashing import belongs_to_main
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import PENDING, Status, client_key
-from dhcpserver.wire.failover4_bindings import RESERVED_FLAG, BindingAck
+from dhcpserver.storage.leasestore import Row
+from dhcpserver.wire.failover4_bindings import BindingAck
 from tests.exhaustive.packets import Answer, client_of, key_of
 from tests.exhaustive.server import Server, dotted
 from tests.simulation.checks.ownership import ALLOCATING
@@ -32,20 +34,31 @@ def durable(server: Server, found: Answer, now: float) -> None:
 
 
 def acknowledgements(server: Server, octets: bytes, now: float) -> None:
-    """I6: what the partner is told is on the disk."""
+    """I6: what the partner is told is on the disk. A turn of a small world has one event, so nothing follows an update.
+
+    An end that is on the disk as another one of these is the same to the partner: the address may be given to it in
+    the same turn.
+    """
     for _, message in frames(octets):
-        if not isinstance(message, BindingAck) or message.reject is not None or message.flags & RESERVED_FLAG:
+        if not isinstance(message, BindingAck) or message.reject is not None:
             continue
         row = server.disk.rows.get(message.address)
-        if message.status != Status.ACTIVE:
-            continue
-        client = client_of(message.client_id, message.hardware)
-        same = row is not None and client_key(row[2], row[3]) == key_of(client)
-        ended = row is not None and row[1] in PENDING and message.state_exp <= now
-        if row is None or not same or not (ended or (row[1] == Status.ACTIVE and row[4] >= message.state_exp)):
+        if not _stored(row, message, now):
             raise Violation(
-                f"I6: the {server.name} acknowledges a lease of {dotted(message.address)} it has not stored"
+                f"I6: the {server.name} acknowledges an update of {dotted(message.address)} it has not stored"
             )
+
+
+ENDED = (*PENDING, Status.FREE, Status.BACKUP)
+
+
+def _stored(row: Row | None, ack: BindingAck, now: float) -> bool:
+    if ack.status != Status.ACTIVE:
+        status = Status.FREE if row is None else row[1]
+        return status in ENDED if ack.status in ENDED else status == ack.status
+    if row is None or client_key(row[2], row[3]) != key_of(client_of(ack.client_id, ack.hardware)):
+        return False
+    return row[4] >= ack.state_exp if row[1] == Status.ACTIVE else row[1] in PENDING and ack.state_exp <= now
 
 
 def potentials(server: Server) -> None:
@@ -70,6 +83,20 @@ def lead(server: Server, partner: Server, found: Answer, now: float) -> None:
     if end > server.small.mclt + max(known, mine[7], int(now)):
         text = f"the {server.name} gives client {found.client} {dotted(found.address)} for {found.seconds} s"
         raise Violation(f"I2: {text}, which is more than MCLT beyond what its partner has")
+
+
+def bootp_share(server: Server) -> None:
+    """I10: no server gives an address of its partner's share in a scope with dynamic BOOTP, whose leases do not end."""
+    other = Status.BACKUP if server.index == 0 else Status.FREE
+    for old, new in server.disk.written:
+        if new[1] == Status.ACTIVE and (Status.FREE if old is None else old[1]) == other:
+            raise Violation(f"I10: the {server.name} gives {dotted(new[0])}, which is its partner's")
+
+
+def one_answer(server: Server, client: int) -> None:
+    """I11: with load balancing in NORMAL only the server of a client's bucket offers it an address."""
+    if belongs_to_main(key_of(client)) is not (server.index == 0):
+        raise Violation(f"I11: the {server.name} answers client {client}, which is its partner's by load balancing")
 
 
 def shares(main: Server, backup: Server, addresses: Iterable[int]) -> None:

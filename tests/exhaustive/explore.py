@@ -79,10 +79,16 @@ def beginning(small: Small) -> World:
 
 
 def search(small: Small, bounds: Bounds) -> Search:
-    """Search a world."""
+    """Search a world, from the state to which its prepared moves lead."""
     found = Search(small)
     began = time.perf_counter()
     first = beginning(small)
+    try:
+        for move in small.prepared:
+            apply(first, move)
+    except Violation as broken:
+        found.violation = str(broken)
+        return found
     forms: FormCache = {}
     start = form(first, forms)
     parents: Parents = {start: None}
@@ -151,7 +157,7 @@ def story(small: Small, moves: tuple[Move, ...]) -> list[str]:
     world = beginning(small)
     world.story = []
     try:
-        for move in moves:
+        for move in (*small.prepared, *moves):
             if move == ("recover",):
                 recover(world)
             else:

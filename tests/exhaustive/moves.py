@@ -8,8 +8,10 @@ about MCLT. All durations of a world are near multiples of a tick, so few differ
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
+from dhcpserver.failover.states import State
 from dhcpserver.service.turn import SetPartnerDown, Stop
 from dhcpserver.wire.options4 import MessageType
+from tests.exhaustive.checks import one_answer
 from tests.exhaustive.packets import request
 from tests.exhaustive.server import Server, dotted
 from tests.exhaustive.small import Fault
@@ -21,6 +23,7 @@ Move: TypeAlias = tuple[str, *tuple[int, ...]]
 CONNECT_SECONDS = 70
 """A connection is tried again after at most a minute."""
 _POINTS = tuple(CrashPoint)
+_NORMAL = State.NORMAL
 
 
 def possible(world: World) -> Iterator[Move]:
@@ -76,6 +79,8 @@ def _faults(world: World) -> Iterator[Move]:
                 yield ("old copy", index)
         if not server.running:
             continue
+        if Fault.LOST_DISK in faults:
+            yield ("lose disk", index)
         if Fault.CRASH in faults:
             yield ("crash", index)
         if Fault.CRASH_IN_TURN in faults:
@@ -130,6 +135,8 @@ def _acquire(world: World, client: int, index: int, point: int | None = None, *,
     if not offers:
         world.tell(f"the {server.name} offers client {client} nothing")
         return
+    if world.small.load_balancing and all(each.communicating and each.state is _NORMAL for each in world.servers):
+        one_answer(server, client)
     packet = request(MessageType.REQUEST, client, address=offers[0].address, server=index)
     _request(world, client, server, packet, None if point is None else _POINTS[point], lost=lost)
 
@@ -277,11 +284,22 @@ def _old_copy(world: World, index: int) -> None:
     world.tell(f"the {server.name} ends, and its store is put back to the copy")
 
 
+def _lose_disk(world: World, index: int) -> None:
+    world.budget -= 1
+    server = world.servers[index]
+    server.stop()
+    world.wires.vanish(index)
+    server.disk.lose(b"another disk".ljust(16))
+    server.replaced = True
+    world.promises.forget_knowledge(index, provable=True)
+    world.tell(f"the {server.name} ends, and its disk is lost")
+
+
 def _clock_wrong(world: World, index: int) -> None:
     world.budget -= 1
     server = world.servers[index]
     server.error = world.small.clock_error
-    world.promises.wrong_clock(index)
+    world.promises.clock_ahead(index)
     world.tell(f"the clock of the {server.name} is {server.error} s ahead")
     world.turn(server)
 
@@ -321,6 +339,7 @@ _MOVES: Mapping[str, Callable[..., None]] = {
     "partner down": _partner_down,
     "save": _save,
     "old copy": _old_copy,
+    "lose disk": _lose_disk,
     "clock is wrong": _clock_wrong,
     "clock is right": _clock_right,
     "wait": _wait,

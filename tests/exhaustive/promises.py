@@ -4,7 +4,8 @@ A promise lasts from the ACK to its end, or until the client gives the address u
 know of it: the one that made it, and its partner as soon as that has received an update with it. A server that knows of
 a promise and gives the address to another client than it had before violates I1, whatever happened before. Else the
 duplicate is excused if one of the promises was made behind the partner's back: after the time from which the partner,
-in PARTNER-DOWN, counts on no further promises; or with a clock that was wrong by more than the protocol allows.
+in PARTNER-DOWN, counts on no further promises. A clock that is ahead by more than the protocol allows excuses those
+that its server has at that moment, which it may end too early, and not those that it makes meanwhile.
 """
 
 from typing import NamedTuple
@@ -66,9 +67,7 @@ class Promises:
         other.excused = self.excused
         return other
 
-    def make(
-        self, server: int, client: int, address: int, now: int, seconds: int, *, extends: bool, wrong_clock: bool
-    ) -> str | None:
+    def make(self, server: int, client: int, address: int, now: int, seconds: int, *, extends: bool) -> str | None:
         """Record an ACK; return the text of a violation, None if there is none.
 
         `extends`: whether the server's own record has the client's lease, and it has not ended. After a conflict one of
@@ -76,7 +75,7 @@ class Promises:
         """
         self._forget(now)
         old = self.held.get((client, address))
-        excuse = "its clock was wrong" if wrong_clock else self._behind(server, now)
+        excuse = self._behind(server, now)
         until = now + seconds
         new = Promise(until, now, server, _with((0, 0), server, until), excuse)
         if old is not None:
@@ -147,11 +146,11 @@ class Promises:
         elif state is State.NORMAL:
             self.takeovers[server] = None
 
-    def wrong_clock(self, server: int) -> None:
-        """Handle that a server's clock became wrong: it may end the leases that it knows of too early or too late."""
+    def clock_ahead(self, server: int) -> None:
+        """Handle that a server's clock is ahead: it may end the leases that it knows of too early."""
         for slot, promise in self.held.items():
             if promise.known[server]:
-                excuse = promise.excuse or f"the clock of the {NAMES[server]} was wrong"
+                excuse = promise.excuse or f"the clock of the {NAMES[server]} was ahead"
                 self.held[slot] = promise._replace(known=_without(promise.known, server), excuse=excuse)
 
 

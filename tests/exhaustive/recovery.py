@@ -5,11 +5,12 @@ agree on every lease and have their shares. Then a new client gets an address if
 than MCLT after the partner has acknowledged the lease, and the servers send each other nothing but CONTACT.
 """
 
+from dhcpserver.failover.pools.hashing import belongs_to_main
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Lease, Status
 from dhcpserver.wire.options4 import MessageType
 from tests.exhaustive.checks import Violation
-from tests.exhaustive.packets import request
+from tests.exhaustive.packets import key_of, request
 from tests.exhaustive.server import Server, dotted
 from tests.exhaustive.world import World
 
@@ -91,7 +92,7 @@ def _check_service(world: World) -> None:
     free = main.book.pools["scope"].free.count
     if not free:
         return
-    client = len(world.leases)
+    client = _new_client(world)
     address = _lease(world, main, client)
     sent = [server.endpoint.view(0).updates.sent for server in world.servers]
     world.run(world.now + 10)
@@ -106,6 +107,14 @@ def _check_service(world: World) -> None:
     wanted = min(world.small.lease_time, world.small.mclt + 1)
     if not answers or answers[0].seconds < wanted:
         raise Violation(f"availability: a renewal after an acknowledgement gets {answers}, not {wanted} s or more")
+
+
+def _new_client(world: World) -> int:
+    """Return a new client; with load balancing, one that the main serves."""
+    client = len(world.leases)
+    while world.small.load_balancing and not belongs_to_main(key_of(client)):
+        client += 1
+    return client
 
 
 def _lease(world: World, server: Server, client: int) -> int:

@@ -28,6 +28,7 @@ class Fault(Enum):
     REPEAT = "an old request of a client arrives again"
     LOSS = "an ACK does not arrive"
     CLOCK = "a clock is wrong for a time"
+    LOST_DISK = "a disk is lost with all data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Small:
             between two of them; else the link is empty before the next event.
         tick: how much time passes at once; servers and the link go on meanwhile, clients are silent.
         clock_error: by how much the clock is wrong, ahead; see Fault.CLOCK.
+        unacknowledged: how many updates may wait for their acknowledgement.
+        prepared: moves (see `moves`) that are made first. The search begins with the state to which they lead.
     """
 
     name: str
@@ -57,6 +60,10 @@ class Small:
     packetwise: bool = False
     releases: bool = True
     clock_error: int = 3600
+    load_balancing: bool = False
+    dynamic_bootp: bool = False
+    unacknowledged: int | None = None
+    prepared: tuple[tuple[str, *tuple[int, ...]], ...] = ()
 
     def addresses_of_scope(self) -> range:
         """Return the addresses."""
@@ -88,6 +95,8 @@ def configuration(small: Small, main: bool) -> Configuration:
                 keepalive_time=120,
                 startup_time=STARTUP_SECONDS,
                 connect_retry=1,
+                load_balancing=small.load_balancing,
+                max_unacked_bndupd=small.unacknowledged,
             ),
         ),
         policy=(
@@ -105,6 +114,8 @@ def configuration(small: Small, main: bool) -> Configuration:
                     "subnet": "10.0.0.0/24",
                     "ranges": [f"{first}-{last}"],
                     "allocate_first_available": True,
+                    "bootp": small.dynamic_bootp,
+                    "dynamic_bootp": small.dynamic_bootp,
                 }
             ),
         ),

@@ -1,8 +1,10 @@
 """The worlds that are searched: a small one for each kind of fault, and larger ones for `make prove`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.exhaustive.explore import Bounds, Search, search
+from tests.exhaustive.prepared import PREPARED
 from tests.exhaustive.small import Fault, Small
 
 SAFE_PERIOD = Small(
@@ -60,7 +62,12 @@ def larger(small: Small) -> Small:
     return replace(small, name=f"larger {small.name}", addresses=2, clients=3, releases=True, budget=3)
 
 
-NAMED = {small.name: small for each in WORLDS for small in (each, larger(each))} | {each.name: each for each in FINITE}
+FOR_MUTANTS = (CALM, *PREPARED, CRASHES, PACKETS, OPERATORS, LINK, OLD_COPY, SAFE_PERIOD)
+"""In this order: those that begin where an error can show are first."""
+
+NAMED = {small.name: small for each in WORLDS for small in (each, larger(each))} | {
+    each.name: each for each in (*FINITE, *PREPARED)
+}
 
 
 def search_named(bounds: Bounds, name: str) -> Search:
@@ -68,10 +75,10 @@ def search_named(bounds: Bounds, name: str) -> Search:
     return search(NAMED[name], bounds)
 
 
-def search_for_mutants(states: int) -> tuple[str, str]:
-    """Search the small worlds until one has a violation; return its name and the violation, or two empty texts."""
-    for small in (CALM, CRASHES, PACKETS, OPERATORS, LINK, OLD_COPY, SAFE_PERIOD):
-        found = search(small, Bounds(states=states, recovered=10))
+def search_for_mutants(bounds: Bounds, names: Sequence[str] = ()) -> Search:
+    """Search the worlds, or those that are named, until one has a violation; return the last search."""
+    for small in [NAMED[name] for name in names] or FOR_MUTANTS:
+        found = search(small, bounds)
         if found.violation:
-            return small.name, found.violation
-    return "", ""
+            break
+    return found

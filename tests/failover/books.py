@@ -2,6 +2,7 @@
 
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.draft12 import DRAFT_12
+from dhcpserver.failover.rfc8156 import RFC_8156
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
@@ -33,6 +34,8 @@ def bound(subject: Book, number: int) -> Lease:
 
 def outgoing(subject: Book, main: bool = True, mclt: int = HOUR, window: int = 0) -> OutgoingUpdates:
     """The updates of an endpoint; `window` is what its partner accepts without acknowledgement."""
-    updates = OutgoingUpdates(subject, main, mclt, DRAFT_12, UpdateCounters(), start=1)
+    updates = OutgoingUpdates(
+        subject, main, mclt, DRAFT_12.encode_update, RFC_8156.encode_update, UpdateCounters(), start=1
+    )
     updates.open(window)
     return updates

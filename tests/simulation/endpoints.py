@@ -181,6 +181,7 @@ class EndpointServer:
         self.name = settings.role
         self.size = size
         self.reserved = reserved
+        self.more_pools: Callable[[], list[Pool]] = list
         self.disk = Disk(leases={})
         self.alive = False
         self.incarnation = 0
@@ -201,10 +202,12 @@ class EndpointServer:
         if changes:
             self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
         pool = Pool4("scope", NETWORK, 0xFFFF0000, [(FIRST, FIRST + self.size - 1)], self.reserved)
-        self.book = Book([pool])
+        self.book = Book([pool, *self.more_pools()])
         leases = []
         for address, values in (self.disk.leases or {}).items():
-            lease = Lease(address, pool)
+            managed = self.book.pool_of(address)
+            assert managed is not None
+            lease = Lease(address, managed)
             for name, value in values.items():
                 setattr(lease, name, value)
             leases.append(lease)

@@ -13,8 +13,8 @@ FRESH = (
     Mutant(
         "an acknowledgement for the former client counts for the new one",
         _OUTGOING,
-        "        if lease.key == update.key and lease.status is not",
-        "        if lease.status is not",
+        "        if lease.key == update.key and lease.status is update.status",
+        "        if lease.status is update.status",
     ),
     Mutant(
         "the time of failure is the last contact",

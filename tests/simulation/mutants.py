@@ -9,6 +9,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -19,18 +20,20 @@ from tests.simulation.oldmutants import KNOWN
 MUTANTS = (*KNOWN, *FRESH)
 
 
-def find_seed(mutant: Mutant, seeds: int, states: int) -> dict[str, object]:
+def find_seed(mutant: Mutant, seeds: int, states: int, worlds: Sequence[str] = ()) -> dict[str, object]:
     """Load the product with the error in this process, and run seeds until one detects it.
 
-    With `states`, the small worlds are searched instead, up to that many states each.
+    With `states`, the small worlds are searched instead, up to that many states each, and for a minute at most.
     """
     sys.meta_path.insert(0, Patching(mutant))
+    from tests.exhaustive.explore import Bounds
     from tests.exhaustive.worlds import search_for_mutants
     from tests.simulation.batch import run
 
     if states:
-        name, violation = search_for_mutants(states)
-        return {"seed": None if not violation else 0, "invariant": name, "text": violation}
+        found = search_for_mutants(Bounds(states, seconds=60, recovered=10), worlds)
+        text = f"{found.states} states, {len(found.course)} moves: {found.violation}"
+        return {"seed": 0 if found.violation else None, "invariant": found.small.name, "text": text}
     for seed in range(seeds):
         outcome = run(seed)
         if outcome.violation is not None:
@@ -87,6 +90,8 @@ def main() -> int:
         for result in pool.map(lambda mutant: run_mutant(mutant, arguments.seeds, arguments.states), MUTANTS):
             detected += result.seed is not None
             by = f"{result.invariant:4} by seed {result.seed}" if result.seed is not None else "NOT DETECTED"
+            if arguments.states and result.seed is not None:
+                by = result.invariant
             print(f"{by:18}  {result.mutant.name}: {result.text}", flush=True)
     print(f"{detected} of {len(MUTANTS)} mutants detected")
     return 0 if detected == len(MUTANTS) else 1

@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 from dhcpserver.failover.codec import RESERVED_FLAG, BindingUpdate, Reject
 from dhcpserver.leases.lease import PENDING, Lease, Status
-from dhcpserver.limits import MAXIMUM_CLIENT_ID, MAXIMUM_HARDWARE, MAXIMUM_RELAY_INFO
+from dhcpserver.limits import MAXIMUM_CLIENT_ID, MAXIMUM_DUID, MAXIMUM_HARDWARE, MAXIMUM_RELAY_DATA, MAXIMUM_RELAY_INFO
 
 
 class Condition(Enum):
@@ -77,6 +77,7 @@ FOREIGN_CONDITIONS: Mapping[Status, Mapping[Status, Condition]] = {
 
 _BY_CONTACT = frozenset((Status.ACTIVE, Status.EXPIRED, Status.RELEASED))
 _NEEDS_HARDWARE = _BY_CONTACT
+_RELAY_INFO = {4: MAXIMUM_RELAY_INFO, 6: MAXIMUM_RELAY_DATA}
 _ENDED = PENDING | {Status.FREE, Status.BACKUP}
 
 
@@ -100,8 +101,8 @@ def check_content(update: BindingUpdate) -> UpdateRefusal | None:
         return UpdateRefusal(Reject.MISSING_BINDING, "neither client-last-transaction-time nor start-time-of-state")
     for name, octets, most in (
         ("client-hardware-address", update.hardware, MAXIMUM_HARDWARE),
-        ("client-identifier", update.client_id or b"", MAXIMUM_CLIENT_ID),
-        ("relay agent information", update.relay_info or b"", MAXIMUM_RELAY_INFO),
+        ("client-identifier", update.client_id or b"", MAXIMUM_DUID if update.family == 6 else MAXIMUM_CLIENT_ID),
+        ("relay agent information", update.relay_info or b"", _RELAY_INFO[update.family]),
     ):
         if len(octets) > most:
             return UpdateRefusal(Reject.MISSING_BINDING, f"{name} of {len(octets)} octets; at most {most}")

@@ -16,9 +16,10 @@ from dhcpserver.failover.bindings.acceptance import (
     running,
     same_content,
 )
+from dhcpserver.failover.bindings.freeing import free_lease
 from dhcpserver.failover.bindings.leasing import LeaseRules
-from dhcpserver.failover.bindings.outgoing import OutgoingUpdates, free_lease
-from dhcpserver.failover.codec import BOOTP_FLAG, BindingUpdate, Encoding, Reject
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
+from dhcpserver.failover.codec import BOOTP_FLAG, BindingUpdate, EncodeAck, Reject
 from dhcpserver.failover.link.handshake import FOREIGN_SKEW, SKEW
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
@@ -47,7 +48,8 @@ class IncomingUpdates:
         leasing: LeaseRules,
         counters: UpdateCounters,
         outbox: Outbox,
-        encoding: Encoding,
+        encode_ack: EncodeAck,
+        encode_ack6: EncodeAck,
     ) -> None:
         self._settings = settings
         self._book = book
@@ -55,7 +57,7 @@ class IncomingUpdates:
         self._leasing = leasing
         self._counters = counters
         self._outbox = outbox
-        self._encode_ack = encoding.encode_ack
+        self._encode_ack = {4: encode_ack, 6: encode_ack6}
         self._own = Status.FREE if settings.main else Status.BACKUP
         self._next_time_report = 0.0
         self.foreign = False
@@ -82,10 +84,10 @@ class IncomingUpdates:
                 result=result,
             )
         if refusal is None:
-            frames.append(self._encode_ack(update, int(now)))
+            frames.append(self._encode_ack[update.family](update, int(now)))
             return
         self._counters.refused += 1
-        frames.append(self._encode_ack(update, int(now), refusal.reason, refusal.message))
+        frames.append(self._encode_ack[update.family](update, int(now), refusal.reason, refusal.message))
 
     def _refusal(self, update: BindingUpdate, now: float) -> UpdateRefusal | None:
         refusal = check_content(update)
@@ -94,7 +96,7 @@ class IncomingUpdates:
         book = self._book
         lease = book.record(update.address)
         if lease is None:
-            return UpdateRefusal(Reject.ILLEGAL_ADDRESS, f"{text_of(update.address)} is in no scope of this pair")
+            return UpdateRefusal(Reject.ILLEGAL_ADDRESS, f"{text_of(update.address)} is in no pool of this pair")
         skew = FOREIGN_SKEW if self.foreign else SKEW
         self._limit_ends(lease, update, now + skew)
         refusal = check_times(update, now, skew)
@@ -139,6 +141,8 @@ class IncomingUpdates:
         same_client = lease.key == update.key
         update.state_exp = min(update.state_exp, max(latest, lease.state_exp if same_client else 0))
         update.potential = min(update.potential, max(latest, lease.recv_pl if same_client else 0))
+        update.expiration = min(update.expiration, max(latest, lease.sent_pl if same_client else 0))
+        update.preferred = min(update.preferred, update.state_exp)
 
     def _may_be_infinite(self, lease: Lease, update: BindingUpdate) -> bool:
         if self._settings.longest_lease >= FOREVER:
@@ -201,6 +205,7 @@ class IncomingUpdates:
         lease.state_exp = end
         lease.preferred = max(lease.preferred, update.preferred) if key == former else update.preferred
         lease.recv_pl = max(lease.recv_pl, update.potential)
+        lease.sent_pl = max(lease.sent_pl, update.expiration)
         lease.cltt = max(lease.cltt, update.cltt)
         lease.bootp = bool(update.flags & BOOTP_FLAG)
         book.set_status(lease, Status.ACTIVE, update.sos)

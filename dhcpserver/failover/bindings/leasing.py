@@ -16,13 +16,14 @@ In NORMAL both servers see the end of a lease. The main expires it. The backup d
 while, so that there is one update about it and not two that cross.
 """
 
+from dhcpserver.failover.bindings.freeing import free_lease
 from dhcpserver.failover.bindings.leadtime import (
     granted_seconds,
     partner_pool_usable_at,
     potential_expiration,
     usable_at,
 )
-from dhcpserver.failover.bindings.outgoing import OutgoingUpdates, free_lease
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.leases.book import Book

@@ -37,5 +37,10 @@ def belongs_to_main(key: bytes) -> bool:
     mark, the identity association and the DUID (`dhcpserver.leases.lease.client_key`). The hash takes the identifier,
     the hardware address or the DUID alone.
     """
+    return bucket_of_key(key) < _MAIN_BUCKETS
+
+
+def bucket_of_key(key: bytes) -> int:
+    """Return the bucket of a client, by its key in the lease book."""
     mark = key[:1]
-    return bucket(key[1:] if mark == b"\1" else key[6:] if mark == b"\2" else key[2:]) < _MAIN_BUCKETS
+    return bucket(key[1:] if mark == b"\1" else key[6:] if mark == b"\2" else key[2:])

@@ -1,18 +1,25 @@
-"""I6: after a crash and a restart, the store has every lease of which a reply or an acknowledgement was sent.
+"""I6: what a server has sent is in its store, at once and after a crash and a restart.
 
-For each address the last sent binding is kept until a later turn stores the address. One turn can handle several events
-of an address; what its last event made of the address is then stored, and only that counts.
+Each reply with a lease and each accepted acknowledgement is compared with the rows on disk at the moment when it is
+sent, and with what the server reads at its next start, until a later turn stores the address. One turn can handle
+several events of an address: updates of the partner first, then clients, then the ends of leases. What the last event
+made of the address is stored, and only that counts. An earlier acknowledgement is excused only if this turn stored the
+address as a later event of the turn leaves it: leased to a client that gets an ACK, or ended or unavailable after a
+RELEASE or DECLINE, or reset because its time was over; or if its lease was already over by the server's clock, and is
+stored as ended for the same client.
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import FOREVER, PENDING, Status, client_key
+from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire import options4
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.failover4 import Message
-from dhcpserver.wire.failover4_bindings import RESERVED_FLAG, BindingAck
+from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from dhcpserver.wire.options4 import MessageType
 from tests.simulation import texts
 from tests.simulation.checks.base import Check
@@ -37,87 +44,113 @@ _ENDED = (*PENDING, Status.FREE, Status.BACKUP)
 
 
 class Durability(Check):
-    """Compares the store at each start with what was sent."""
+    """Compares the store with what is sent."""
 
     name = "I6"
 
     def __init__(self, world: "World") -> None:
         super().__init__(world)
         self._sent: dict[tuple[str, int], SentBinding] = {}
-        self._answered: set[int] = set()
-        """Addresses of the replies of the present turn."""
+        self._stored: set[int] = set()
+        """Addresses that the present turn has stored."""
+        self._acknowledged: set[tuple[int, bytes]] = set()
+        """Addresses and clients that got an ACK in the present turn."""
 
     def data_replaced(self, host: "Host") -> None:
-        """Forget what was on a lost disk."""
-        self._sent = {slot: sent for slot, sent in self._sent.items() if slot[0] != host.name}
+        """Forget what is not on the disk that took the place of another one."""
+        for slot, sent in list(self._sent.items()):
+            if slot[0] == host.name and not _has(host.disk.rows.get(slot[1]), sent, inf):
+                del self._sent[slot]
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """Forget what was sent before about an address that is stored again."""
-        self._answered.clear()
-        for _, new in written:
-            self._sent.pop((host.name, new[0]), None)
+        self._acknowledged.clear()
+        self._stored = {new[0] for _, new in written}
+        for address in self._stored:
+            self._sent.pop((host.name, address), None)
 
     def replied(self, host: "Host", packet: Packet) -> None:
         """A client got an address, and has not given it up since its request."""
-        if not self.world.clients.expects_reply(packet):
-            return
-        self._answered.add(packet.yiaddr)
         if packet.message_type == MessageType.ACK and options4.LEASE_TIME in packet.options:
-            key = key_of(packet)
-            seconds = int.from_bytes(packet.options[options4.LEASE_TIME], "big")
-            sent = SentBinding((Status.ACTIVE,), key, int(host.now) + seconds, "client's lease")
-            self._keep(host, packet.yiaddr, sent)
+            end, what = int(host.now) + int.from_bytes(packet.options[options4.LEASE_TIME], "big"), "client's lease"
         elif packet.message_type == 0 and packet.yiaddr:
-            self._keep(
-                host, packet.yiaddr, SentBinding((Status.ACTIVE,), key_of(packet), FOREVER, "BOOTP client's address")
-            )
+            end, what = FOREVER, "BOOTP client's address"
+        else:
+            return
+        key = key_of(packet)
+        self._acknowledged.add((packet.yiaddr, key))
+        if self.world.clients.expects_reply(packet):
+            self._compare(host, packet.yiaddr, SentBinding((Status.ACTIVE,), key, end, what))
 
     def message_sent(self, host: "Host", message: Message) -> None:
-        """An update of the partner was acknowledged, and no client changed the address in the same turn after it."""
-        if isinstance(message, BindingAck) and (
-            message.address in self._answered or message.address in host.returned_addresses()
-        ):
+        """An update of the partner was acknowledged."""
+        if not isinstance(message, BindingAck) or message.reject is not None:
             return
-        if isinstance(message, BindingAck) and message.reject is None and not message.flags & RESERVED_FLAG:
-            status = Status(message.status)
-            ended = status in _ENDED
-            key = None
-            if status is Status.ACTIVE:
-                key = client_key(message.client_id, message.hardware)
-            end = message.state_exp if status is Status.ACTIVE else 0
-            sent = SentBinding(_ENDED if ended else (status,), key, end, "acknowledged update")
-            self._keep(host, message.address, sent)
+        if self._replaced(host, message):
+            return
+        status = Status(message.status)
+        if status is Status.ACTIVE:
+            key = client_key(message.client_id, message.hardware)
+            sent = SentBinding((status,), key, message.state_exp, "acknowledged update")
+        else:
+            sent = SentBinding(_ENDED if status in _ENDED else (status,), None, 0, "acknowledged update")
+        self._compare(host, message.address, sent)
 
-    def lease_ended(self, key: bytes, address: int) -> None:
-        """Forget the lease of a client that has given up its address."""
-        for host in self.world.hosts:
-            sent = self._sent.get((host.name, address))
-            if sent is not None and sent.key == key:
-                del self._sent[host.name, address]
+    def _replaced(self, host: "Host", ack: BindingAck) -> bool:
+        """Return whether a later event of this turn is stored in the place of an acknowledged update."""
+        row = host.disk.rows.get(ack.address)
+        if row is None or ack.address not in self._stored:
+            return False
+        if any(each.address == ack.address for each in _updates_after(host.received, ack.xid)):
+            return True  # The acknowledgement of that update counts.
+        if row[1] == Status.ACTIVE:
+            return (ack.address, client_key(row[2], row[3])) in self._acknowledged
+        if row[1] == Status.RESET and ack.status == Status.ABANDONED and row[4] <= host.now:
+            return True  # The time of the unavailable address is over, or an operator made it available.
+        return row[1] in (*_ENDED, Status.ABANDONED) and ack.address in host.returned_addresses()
 
-    def _keep(self, host: "Host", address: int, sent: SentBinding) -> None:
+    def _compare(self, host: "Host", address: int, sent: SentBinding) -> None:
         row = host.disk.rows.get(address)
-        if row is not None and row[1] in PENDING and sent.end <= host.now:
-            return  # By this server's clock the lease had ended when the update arrived.
-        if row is None or not _tells(row[1], client_key(row[2], row[3]), row[4], sent):
-            self._sent[host.name, address] = sent
+        if not _has(row, sent, host.now):
+            found = "nothing" if row is None else f"{Status(row[1]).name} until {texts.moment(row[4])}"
+            self._missing(host, address, sent, found)
+        self._sent[host.name, address] = sent
 
     def started(self, host: "Host") -> None:
-        """Compare what was read with what was sent."""
+        """Compare what was read with what was sent. Whether a lease was over counts when it is sent, not now."""
         for (name, address), sent in self._sent.items():
-            if name != host.name:
-                continue
             lease = host.book.get(address)
-            if lease is not None and lease.status in PENDING and lease.key == sent.key and sent.end <= host.now:
-                continue  # Its lease had ended when the update arrived.
-            if lease is None or not _tells(lease.status, lease.key, lease.state_exp, sent):
-                found = "nothing" if lease is None else f"{lease.status.name} of {texts.client(lease.key)}"
-                text = f"{sent.what} of {texts.client(sent.key)} until {texts.moment(sent.end)} is not in the store"
-                self.fail(f"{name} {texts.dotted(address)}: {text}, which has {found}")
+            if name != host.name or host.book.pool_of(address) is None:
+                continue
+            if lease is None and Status.FREE not in sent.statuses:
+                self._missing(host, address, sent, "nothing")
+            elif lease is not None and not _tells(lease.status, lease.key, lease.state_exp, sent, inf):
+                self._missing(host, address, sent, f"{lease.status.name} of {texts.client(lease.key)}")
+
+    def _missing(self, host: "Host", address: int, sent: SentBinding, found: str) -> None:
+        text = f"{sent.what} of {texts.client(sent.key)} until {texts.moment(sent.end)} is not in the store"
+        self.fail(f"{host.name} {texts.dotted(address)}: {text}, which has {found}")
 
 
-def _tells(status: int, key: bytes | None, end: int, sent: SentBinding) -> bool:
-    return status in sent.statuses and (sent.key is None or (key == sent.key and end >= sent.end))
+def _updates_after(received: Sequence[Message], xid: int) -> list[BindingUpdate]:
+    """Return the updates that arrived in the same turn after the one with this number."""
+    updates = [each for each in received if isinstance(each, BindingUpdate) and not isinstance(each, BindingAck)]
+    numbers = [each.xid for each in updates]
+    return updates[numbers.index(xid) + 1 :] if xid in numbers else []
+
+
+def _has(row: Row | None, sent: SentBinding, now: float) -> bool:
+    if row is None:
+        return Status.FREE in sent.statuses
+    return _tells(row[1], client_key(row[2], row[3]) if row[2] or row[3] else None, row[4], sent, now)
+
+
+def _tells(status: int, key: bytes | None, end: int, sent: SentBinding, now: float) -> bool:
+    if sent.key is None:
+        return status in sent.statuses
+    if status in PENDING:
+        return key == sent.key and sent.end <= now  # By this server's clock it had ended when it was sent.
+    return status in sent.statuses and key == sent.key and end >= sent.end
 
 
 def key_of(packet: Packet) -> bytes:

@@ -1,4 +1,8 @@
-"""I7: the sent, acknowledged and received potential expirations of a binding never decrease."""
+"""I7: the sent, acknowledged and received potential expirations of a binding never decrease.
+
+When a binding ends, the latest of the three stays as the one that was sent. The other two no longer count, because the
+partner frees the address as soon as it receives the end.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -33,6 +37,10 @@ class Monotone(Check):
                 for sent in host.received
             ):
                 continue  # Both agreed that it has ended, and the client returned, in one turn.
+            if new[1] in PENDING or old[1] in PENDING or new[0] in host.returned_addresses():
+                if max(new[5:8]) < max(old[5:8]):
+                    self.fail(f"{host.name} {texts.dotted(new[0])}: the latest promise does not outlast the binding")
+                continue
             for name, before, after in zip(_FIELDS, old[5:8], new[5:8], strict=True):
                 if after < before:
                     text = f"{name} potential {texts.moment(before)} becomes {texts.moment(after)}"

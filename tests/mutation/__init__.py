@@ -1,0 +1,1 @@
+"""Small errors made by rule in the functions of a module, and whether its tests fail: `make mutation`."""
