@@ -63,6 +63,7 @@ def pool_document(core: Core, pool: Pool, thresholds: dict[str, Any], now: float
         "leads": _leads(core, pool),
         "new_clients_15m": core.new_clients.recent(pool.name, now),
         "thresholds": thresholds,
+        "undivided": None,
         "version": pool.version,
     }
 
