@@ -6,8 +6,8 @@ STAMP := $(VENV)/.installed
 N ?= 200000
 JOBS ?= 2
 
-.PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console screenshots requirements architecture \
-	log-messages options man simulate mutants mutation claims explore prove clean
+.PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console fuzz-dhcp6 screenshots requirements \
+	architecture log-messages options man simulate mutants mutation claims explore prove clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -88,6 +88,9 @@ bench-traps: $(STAMP)
 
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.snmp.fuzz $(N)
+
+fuzz-dhcp6: $(STAMP)
+	$(BIN)/python -m tests.wire.fuzz6 $(N)
 
 fuzz-console: $(STAMP)
 	$(BIN)/python -m tests.console.fuzz $(N)

@@ -15,11 +15,13 @@ from typing import NoReturn
 
 import click
 
+from console.actions.access import Access
 from console.commands.alarms_command import alarms
 from console.commands.exits import run_command
 from console.commands.handover_command import handover, note
 from console.commands.incident_command import incident
 from console.commands.leases_command import leases
+from console.commands.notify_command import notify
 from console.commands.options import (
     ACTED,
     ASKED,
@@ -33,13 +35,16 @@ from console.commands.options import (
     LINK,
     PAIR,
     PLAIN,
+    PROGRAM,
     THEME,
     VERBOSE,
     VERSION,
+    WATCH,
     WRITE,
     set_verbosity,
     themes_of,
 )
+from console.commands.web_command import web
 from console.model.action_names import ActionName
 
 ITSELF = (sys.executable, "-m", "console.cli")
@@ -54,6 +59,7 @@ ITSELF = (sys.executable, "-m", "console.cli")
 @LINK
 @PLAIN
 @WRITE
+@WATCH
 @click.pass_context
 def pairwatch(
     context: click.Context,
@@ -65,12 +71,13 @@ def pairwatch(
     find: str,
     plain: bool,
     write: bool | None,
+    watch_only: bool,
 ) -> int:
     """A terminal console for DHCP failover pairs. Without a command it opens the console."""
     set_verbosity(verbose)
     # pydantic would read the metadata of every installed package to find plugins, which takes as long as loading it.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    context.obj = config
+    context.obj, context.meta[PROGRAM] = config, ITSELF
     context.default_map = themes_of(pairwatch, theme)
     if context.invoked_subcommand is not None:
         return 0
@@ -84,7 +91,8 @@ def pairwatch(
     from console.commands import opening
 
     try:
-        return opening.open_console(config, theme, pair, write, ITSELF, opening.Link(place, find))
+        access = Access.WATCH_ONLY if watch_only else Access.OPERATE
+        return opening.open_console(config, theme, pair, write, ITSELF, opening.Link(place, find), access)
     except opening.DemoRequested:
         return int(context.invoke(demo))
 
@@ -184,19 +192,6 @@ def collect(outer: Path | None, config: Path | None, verbose: int, seconds: floa
 
 @pairwatch.command()
 @COMMON
-@click.option("--test", is_flag=True, help="Send a test message.")
-@click.argument("name", required=False)
-@click.pass_obj
-def notify(outer: Path | None, config: Path | None, verbose: int, test: bool, name: str | None) -> int:
-    """List the configured notifications. With --test, send a test message through all of them, or through NAME."""
-    set_verbosity(verbose)
-    from console.commands import notify as command
-
-    return command.run(config or outer, name, test)
-
-
-@pairwatch.command()
-@COMMON
 @JSON
 @THEME
 @PAIR
@@ -286,11 +281,8 @@ def doctor(outer: Path | None, config: Path | None, verbose: int, as_json: bool)
     return command.run(config or outer, as_json)
 
 
-pairwatch.add_command(alarms)
-pairwatch.add_command(handover)
-pairwatch.add_command(incident)
-pairwatch.add_command(leases)
-pairwatch.add_command(note)
+for each in (alarms, handover, incident, leases, note, notify, web):
+    pairwatch.add_command(each)
 
 
 @pairwatch.command()

@@ -11,6 +11,7 @@
           NoSuchPair        an answer of a server that takes no part in the pair
       JournalError          the journal cannot be opened or read
       AuditError            the audit record cannot be written, so no action may run
+        WatchOnlyError      the console may not change anything (a JournalError as well: it may not write files)
       GuardRefusal          exit status 4: a guard refused the action
 
 Each text is one line for the operator: what happened, a colon, and what to do.
@@ -77,6 +78,10 @@ class AuditError(ConsoleError):
     def __init__(self, text: str, reason: str = "") -> None:
         super().__init__(text)
         self.reason = reason or text
+
+
+class WatchOnlyError(AuditError, JournalError):
+    """This console may not change anything. Whatever reports a failed record or a failed file reports it."""
 
 
 class GuardRefusal(ConsoleError):

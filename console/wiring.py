@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from console.actions.access import Access
 from console.actions.alarms import AlarmActions
 from console.actions.audit import AuditLog
 from console.actions.inquiries import Inquiries
@@ -38,20 +39,26 @@ if TYPE_CHECKING:
 
 
 def live_app(
-    settings: Settings, theme: str | None, pair: str | None, write: bool | None, command: Sequence[str] = ()
+    settings: Settings,
+    theme: str | None,
+    pair: str | None,
+    write: bool | None,
+    command: Sequence[str] = (),
+    access: Access = Access.OPERATE,
 ) -> PairwatchApp:
     """Build the console for the configured pairs: for one of them, or for all. Raises ConfigError.
 
-    The app does not run yet.
+    The app does not run yet. `access`: whether it may change anything.
     """
+    watches = access is Access.WATCH_ONLY
     asked = {each.name: clients(each) for each in settings.pair}
     complaints: list[str] = []
     store = PictureStore(empty_picture(settings.pair), time.time, LocalZone())
     store.lives_on = True
     store.begin_early()
     operator = this_operator()
-    audit = AuditLog(settings.audit_log)
-    writable = {each.name: each.write if write is None else write for each in settings.pair}
+    audit = AuditLog(settings.audit_log, access)
+    writable = {each.name: not watches and (each.write if write is None else write) for each in settings.pair}
 
     def runner(name: str) -> "ActionRunner":
         from console.actions.execute import ActionRunner
@@ -79,27 +86,32 @@ def live_app(
         runbook_actions=runbook_actions,
         pin_actions=pin_actions,
         complaints=complaints,
+        access=access,
         command=command,
         inquiries=Inquiries(store, asked),
         logs={each.name: {one.name: one.log for one in each.server if one.log is not None} for each in settings.pair},
     )
     first = pair or settings.pair[0].name
-    collects = settings.console.collect == "auto"
+    collects = settings.console.collect == "auto" and not watches
     begun: list[CollectorParts] = []
 
     async def run() -> None:
         module = importlib.import_module
         async with asyncio.TaskGroup() as group:
-            if collects:
+            if collects or watches:
                 group.create_task(_poll_pair(store, first, asked[first]))
             opening = group.create_task(
-                asyncio.to_thread(lambda: module("console.collector.opening").read_journal(settings))
+                asyncio.to_thread(
+                    lambda: module("console.collector.opening").read_journal(settings, reads_only=watches)
+                )
             )
         known = opening.result()
         begin = module("console.collector.opening").join_journal
-        opened: CollectorParts = begin(settings, store, known, asked, complaints.append, collects=collects)
+        opened: CollectorParts = begin(
+            settings, store, known, asked, complaints.append, collects=collects, reads_only=watches
+        )
         begun.append(opened)
-        _start_recording(session, opened, settings)
+        _start_recording(session, opened, settings, recorded=known.journal is not None)
         if garbage.settle():
             app.rounds = garbage.Rounds(time.monotonic(), time.monotonic())
         await asyncio.gather(opened.participant.run(), opened.notifier.run())
@@ -124,14 +136,16 @@ async def _poll_pair(store: PictureStore, pair: str, servers: Clients) -> None:
     await asyncio.gather(*(ask(name) for name, source in servers.items() if source.profile.polled))
 
 
-def _start_recording(session: Session, opened: "CollectorParts", settings: Settings) -> None:
-    """Start the journal writer, and let the session report recording failures."""
+def _start_recording(session: Session, opened: "CollectorParts", settings: Settings, *, recorded: bool) -> None:
+    """Start the journal writer, if there is one, and let the session report recording failures. `recorded`: there is a
+    journal that can be read."""
     writer, participant = opened.writer, opened.participant
     session.trouble = lambda: session.store.fault or participant.trouble or (None if writer is None else writer.failure)
     if writer is not None:
         writer.start()
+    if recorded:
         saving = importlib.import_module("console.incidents.saving")
-        session.incidents = saving.JournalIncidents(settings.journal_url, paths.incidents())
+        session.incidents = saving.JournalIncidents(settings.journal_url, paths.incidents(), session.access)
         reading = importlib.import_module("console.journal.history")
         session.histories = reading.JournalHistories(settings.journal_url)
         session.quality = partial(_quality, settings.journal_url, empty_picture(settings.pair))

@@ -16,6 +16,10 @@ MAXIMUM_CLIENT_ID: Final = 510
 """Octets of a client identifier: two instances of option 61 (RFC 3396)."""
 MAXIMUM_RELAY_INFO: Final = 1020
 """Octets of option 82: four instances of it (RFC 3396). A binding update with it fits into a failover message."""
+MAXIMUM_DUID: Final = 130
+"""Octets of a DUID: its type and at most 128 (RFC 8415 section 11.1)."""
+MAXIMUM_RELAY_DATA: Final = 4096
+"""Octets of what the relays of a DHCPv6 client added; longer data are not stored."""
 MAXIMUM_HARDWARE: Final = 21
 """Octets of a hardware type and an address of at most twenty octets (InfiniBand)."""
 
@@ -24,6 +28,8 @@ INFINITE_SECONDS: Final = 0xFFFFFFFF
 
 DHCP_SERVER_PORT: Final = 67
 DHCP_CLIENT_PORT: Final = 68
+DHCP6_SERVER_PORT: Final = 547
+DHCP6_CLIENT_PORT: Final = 546
 FAILOVER_PORT: Final = 647
 
 PAGE_ITEMS: Final = 1000

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from console.actions.access import Access
 from console.errors import AuditError
 
 OPENED = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
@@ -19,13 +20,16 @@ OPENED = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 class AuditLog:
-    """Appends to the file at `path`, which is created when it does not exist."""
+    """Appends to the file at `path`, which is created when it does not exist. A console that only watches records
+    nothing, so that it can do nothing."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, access: Access = Access.OPERATE) -> None:
         self.path = path
+        self._access = access
 
     def record(self, entry: Mapping[str, Any]) -> None:
         """Append one entry durably. Raises AuditError."""
+        self._access.check()
         line = json.dumps(entry, ensure_ascii=False) + "\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

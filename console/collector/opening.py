@@ -39,26 +39,33 @@ class JournalState:
     fault: str | None
 
 
-def read_journal(settings: Settings) -> JournalState:
-    """Open the journal and fold its last hour; may take seconds."""
+def read_journal(settings: Settings, *, reads_only: bool = False) -> JournalState:
+    """Open the journal and fold its last hour; may take seconds. `reads_only`: an existing one, without a change."""
     empty = empty_picture(settings.pair)
     aside: str | None = None
     try:
         try:
+            if reads_only:
+                return _recalled(Journal.reading(settings.journal_url), empty, None)
             journal = Journal.open(settings.journal_url)
             journal.last()
         except JournalError:
-            moved = set_aside(settings.journal_url)
+            moved = None if reads_only else set_aside(settings.journal_url)
             if moved is None:
                 raise
             aside = f"the journal was damaged: it was renamed to {moved}, and a new one was begun"
             journal = Journal.open(settings.journal_url)
-        now = time.time()
-        last = journal.last()
-        picture = fold_all(empty, journal.recall(now - RECALLED_SECONDS, now, upto=last), judges=False)
+        return _recalled(journal, empty, aside)
     except (JournalError, OSError) as error:
-        return JournalState(None, empty, 0, f"{error}; nothing is recorded")
-    return JournalState(journal, picture, last, aside)
+        return JournalState(
+            None, empty, 0, f"{error}; {'the past is not shown' if reads_only else 'nothing is recorded'}"
+        )
+
+
+def _recalled(journal: Journal, empty: Picture, fault: str | None) -> JournalState:
+    now, last = time.time(), journal.last()
+    picture = fold_all(empty, journal.recall(now - RECALLED_SECONDS, now, upto=last), judges=False)
+    return JournalState(journal, picture, last, fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +98,14 @@ def join_journal(
     complain: Callable[[str], None],
     *,
     collects: bool,
+    reads_only: bool = False,
 ) -> CollectorParts:
-    """The same for a store that may have observed something already."""
+    """The same for a store that may have observed something already.
+
+    `reads_only`: nothing is written, no traps are received, and no notifications are sent.
+    """
     journal, writer = known.journal, None
-    if journal is not None:
+    if journal is not None and not reads_only:
         console = settings.console
         writer = JournalWriter(journal, console.journal_days * DAY, int(console.journal_megabytes * MEBIBYTE))
     keep = _nowhere if writer is None else writer.keep
@@ -112,8 +123,8 @@ def join_journal(
     if known.fault is not None:
         complained(known.fault)
     own_seat = seat(journal) if journal is not None and collects else None
-    sources = sources_of(settings, asked, store, complained, health.counted)
-    participant = Participant(store, sources, journal, own_seat, keep, known.last, health)
+    sources = sources_of(settings, asked, store, complained, health.counted, traps=not reads_only)
+    participant = Participant(store, sources, journal, own_seat, keep, known.last, health, reads_only=reads_only)
     if writer is not None:
         writer.begun_again = participant.begin_again
     silencer = Silencer(
@@ -121,7 +132,10 @@ def join_journal(
     )
     participant.silence = silencer.silence_due
     notifier = Notifier(
-        settings.notify, store, lambda: participant.role is not Role.WATCHING, before=silencer.silence_due
+        () if reads_only else settings.notify,
+        store,
+        lambda: participant.role is not Role.WATCHING,
+        before=silencer.silence_due,
     )
     health.failed = lambda: notifier.sender.failure
     return CollectorParts(store, writer, participant, notifier, health)

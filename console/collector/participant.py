@@ -4,6 +4,8 @@
     collecting   it has the collector's seat: it polls, receives and writes
     watching     another process has the seat: it folds what that one writes, and writes the actions of this host
 
+A process that may not write (`reads_only`) polls for itself as one that is alone, and folds in what the others write.
+
 An operator must see the pair when the database fails, so a process that cannot ask for the seat polls for itself.
 """
 
@@ -72,9 +74,12 @@ class Participant:
         keep: Callable[[Observation], None],
         read_from: int = 0,
         health: Own | None = None,
+        *,
+        reads_only: bool = False,
     ) -> None:
         """`keep` writes to the journal; `seat` None for a process that never collects; `read_from` is the number of
         the last entry that was already read; `health` is what this process reports about itself."""
+        self._reads_only = reads_only
         self._store = store
         self._sources = sources
         self._journal = journal
@@ -90,7 +95,7 @@ class Participant:
         self._keepers = (AlarmKeeper(), ArrivalsKeeper(), PinsKeeper())
         self._collecting: asyncio.Task[None] | None = None
         self.role = Role.ALONE
-        self._become(Role.ALONE if journal is None else Role.WATCHING)
+        self._become(Role.ALONE if journal is None or reads_only else Role.WATCHING)
         self.collector: str | None = None
         self.trouble: str | None = None
 
@@ -112,6 +117,9 @@ class Participant:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._look_at_itself())
                 group.create_task(self._read_on(self._journal))
+                if self._reads_only:
+                    group.create_task(self._sources())
+                    return
                 group.create_task(self._keep_alarms())
                 if self._seat is not None:
                     group.create_task(self._take_turns(self._journal, self._seat))
@@ -229,11 +237,13 @@ def sources_of(
     store: PictureStore,
     complain: Callable[[str], None],
     counted: Callable[[Mapping[str, int]], None],
+    *,
+    traps: bool = True,
 ) -> Collect:
-    """All sources of a configuration, as a participant starts and stops them."""
+    """All sources of a configuration, as a participant starts and stops them. `traps`: the trap receiver too."""
 
     async def run() -> None:
-        await collect(settings, asked, store.observe, store.clock, complain, counted)
+        await collect(settings, asked, store.observe, store.clock, complain, counted, traps=traps)
 
     return run
 

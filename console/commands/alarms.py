@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from console.actions.audit import AuditLog
-from console.actions.operator import this_operator
-from console.actions.pins import PinActions
+from console.commands.opened_pins import opened_pins
 from console.commands.opening import parse_time_option
 from console.commands.status import recall_alarms
 from console.errors import ConfigError
@@ -20,8 +18,6 @@ from console.insight.alarms.plan_text import PlanError, parse_plan, plan_line, p
 from console.insight.alarms.table import BY_KIND
 from console.insight.wording import DAY, wall
 from console.journal.alarm_history import read_quality
-from console.journal.store import Journal
-from console.model.observations import Observation
 from console.model.picture import OWN, Alarm, PairPicture, worst_first
 from console.model.times import rfc3339
 from console.settings.setup import chosen, empty_picture, new_store, settings_at
@@ -119,27 +115,19 @@ def silence(config: Path | None, name: str | None, plan: str | None, *, remove: 
     settings = settings_at(config)
     if (name is None) != (plan is None and not remove):
         raise click.UsageError("write NAME and PLAN, or NAME --remove, or neither to list the planned silences")
-    journal = Journal.open(settings.journal_url)
-    try:
-        written: list[Observation] = []
-        store = PictureStore(empty_picture(settings.pair), time.time, LocalZone(), written.append)
-        store.judges = False
-        store.recall(journal.pins_until(store.clock()))
-        actions = PinActions(store, this_operator(), AuditLog(settings.audit_log))
+    with opened_pins(settings) as pins:
+        store = pins.store
         own, now = store.picture.own, store.clock()
         if name is not None and remove:
             if name not in own.plans:
                 raise ConfigError(f"there is no planned silence {name!r} in the journal")
-            actions.unplan(name)
+            pins.actions.unplan(name)
         elif name is not None and plan is not None:
             pairs = {each.name: each.environment for each in settings.pair}
             try:
-                actions.plan(parse_plan(name, plan, now, store.zone, pairs))
+                pins.actions.plan(parse_plan(name, plan, now, store.zone, pairs))
             except PlanError as error:
                 raise ConfigError(str(error)) from error
-        journal.append(written)
-        for each in plans_of([each.plan() for each in settings.silence], store.picture.own.plans):
-            click.echo(plan_line(each, store.zone, now))
-    finally:
-        journal.close()
+    for each in plans_of([each.plan() for each in settings.silence], store.picture.own.plans):
+        click.echo(plan_line(each, store.zone, now))
     return 0

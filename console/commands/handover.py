@@ -3,15 +3,13 @@
 import asyncio
 import os
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from console.actions.audit import AuditLog
 from console.actions.operator import this_operator
-from console.actions.pins import PinActions
+from console.commands.opened_pins import opened_pins
 from console.commands.opening import parse_time_option
 from console.commands.status import poll_once, recall_alarms
 from console.errors import ConfigError, JournalError
@@ -23,7 +21,6 @@ from console.model.observations import Observation
 from console.settings.document import Settings
 from console.settings.setup import chosen, empty_picture, new_store, settings_at
 from console.state.replay import Player
-from console.state.store import PictureStore
 from console.state.zones import LocalZone
 
 SHIFT_SECONDS = 8 * HOUR
@@ -104,22 +101,14 @@ def note(config: Path | None, name: str, text: str | None, remove: str | None) -
         raise click.UsageError("write TEXT or --remove, not both")
     if text is not None and not text.strip():
         raise click.UsageError("the note has no text")
-    journal = Journal.open(settings.journal_url)
-    try:
-        written: list[Observation] = []
-        store = PictureStore(empty_picture(settings.pair), time.time, LocalZone(), written.append)
-        store.judges = False
-        store.recall(journal.pins_until(store.clock()))
-        actions = PinActions(store, this_operator(), AuditLog(settings.audit_log))
+    with opened_pins(settings) as pins:
+        store = pins.store
         if remove is not None and remove not in store.pair(name).notes:
             raise ConfigError(f"there is no note {remove!r} on {name}: pairwatch note {name} lists them")
         if remove is not None:
-            actions.unpin(name, remove)
+            pins.actions.unpin(name, remove)
         elif text is not None:
-            actions.pin(name, text.strip())
-        journal.append(written)
-        for key, each in store.pair(name).notes.items():
-            click.echo(f"{key}  {each.text} ({each.who}, {wall(each.at, store.zone, store.clock())})")
-    finally:
-        journal.close()
+            pins.actions.pin(name, text.strip())
+    for key, each in store.pair(name).notes.items():
+        click.echo(f"{key}  {each.text} ({each.who}, {wall(each.at, store.zone, store.clock())})")
     return 0

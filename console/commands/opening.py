@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from console.actions.access import Access
 from console.errors import ConfigError, JournalError
 from console.insight.dates import DateError, parse_date
 from console.model.observations import Observation
@@ -45,14 +46,16 @@ def open_console(
     write: bool | None,
     command: Sequence[str],
     link: Link | None = None,
+    access: Access = Access.OPERATE,
 ) -> int:
     """Open the console on the configured pairs; without a configuration, on the first-run page.
 
-    `command` starts this program in another process. `link`: the place to open first.
+    `command` starts this program in another process. `link`: the place to open first. `access`: whether it may change
+    anything; a console that only watches needs a configuration.
     """
     if link is not None:
         link.check()
-    if config is None and not paths.config_file().exists():
+    if access is Access.OPERATE and config is None and not paths.config_file().exists():
         from console.tui.app import PairwatchApp
 
         garbage.settle()
@@ -67,7 +70,7 @@ def open_console(
     while True:
         settings = settings_at(config)
         first = None if pair is None else settings.named(pair).name
-        app = live_app(settings, theme, first, write, command)
+        app = live_app(settings, theme, first, write, command, access)
         if link is not None:
             app.link(link.place, link.find)
             link = None  # Not again after the configuration was read again.
@@ -104,37 +107,30 @@ def replay(
     command: Sequence[str],
 ) -> int:
     """Open the console on recorded observations: a file, or a time range of the journal."""
-    from console.journal.files import read_recording
-    from console.journal.recorded_pairs import pairs_of
+    from console.incidents.listing import open_incident
+    from console.state.replay import Player
 
     zone = LocalZone()
-    keys: Mapping[str, str] = {}
     missing: list[str] = []
     if file is not None:
-        keys = _key_bindings(config)
-        recording = read_recording(file)
-        observations = recording.observations
-        missing = summary_of(recording.missing)
+        opened = open_incident(file, zone)
+        player, names, keys = opened.player, list(opened.pairs), _key_bindings(config)
+        missing = summary_of(opened.missing)
         for text in missing:
             click.echo(f"pairwatch: {text}", err=True)
-        pairs = pairs_of(recording)
     else:
         settings = settings_at(config)
-        keys = settings.keys
-        observations = _journal_range(settings, start, end, zone)
+        observations, keys = _journal_range(settings, start, end, zone), settings.keys
+        if not observations:
+            raise JournalError("nothing was recorded in that time: choose another time with --from and --to")
         pairs = list(empty_picture(settings.pair).pairs.values())
-    if not observations:
-        raise JournalError("nothing was recorded in that time: choose another time with --from and --to")
-    names = [each.name for each in pairs]
-    if not names:
-        raise JournalError("the recording contains no pair: was it saved by pairwatch?")
+        player, names = Player(observations, pairs, zone), [each.name for each in pairs]
     if pair is not None and pair not in names:
         raise ConfigError(f"no pair {pair!r} in the recording: choose one of {', '.join(names)}")
-    from console.state.replay import Player
     from console.tui.app import PairwatchApp
 
     fleet = pair is None and len(names) > 1
-    app = PairwatchApp.replaying(Player(observations, pairs, zone), theme, pair or names[0], fleet, keys, command)
+    app = PairwatchApp.replaying(player, theme, pair or names[0], fleet, keys, command)
     if app.session is not None:
         app.session.complaints += missing
     app.run()

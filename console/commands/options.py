@@ -22,6 +22,8 @@ def options(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
     return apply
 
 
+PROGRAM = "pairwatch.program"
+"""The key of the context's `meta` with the command that starts this program in another process."""
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 CONFIG_HELP = "The configuration file (pairwatch.toml)."
@@ -45,6 +47,9 @@ PLAIN = click.option(
     "--plain", is_flag=True, help="One line of text for each change, without a screen: for screen readers."
 )
 WRITE = click.option("--write/--read-only", default=None, help="Allow actions or not, overriding the configuration.")
+WATCH = click.option(
+    "--watch-only", is_flag=True, help="Nothing can be changed: no action, no note, no alarm, no file."
+)
 COMMON = options(CONFIG, VERBOSE, VERSION)
 ASKED = options(
     click.option(

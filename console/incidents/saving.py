@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from console.actions.access import Access
 from console.errors import JournalError
 from console.insight.wording import DAY, HOUR, MINUTE
 from console.journal.damage import renamed
@@ -75,9 +76,11 @@ class JournalIncidents:
 
     url: str
     folder: Path
+    access: Access = Access.OPERATE
 
     def save(self, details: About) -> SavedIncident:
         """Write the file. Raises JournalError, also if nothing was recorded."""
+        self.access.check()
         journal = Journal.open(self.url)
         try:
             saved = write(journal.replayed(details.start, details.end), self.folder / _name(details), details)
@@ -105,9 +108,11 @@ class ReplayIncidents:
 
     recorded: Callable[[float, float], Iterable[Observation]]
     folder: Path
+    access: Access = Access.OPERATE
 
     def save(self, details: About) -> SavedIncident:
         """Write the file. Raises JournalError, also if nothing was recorded."""
+        self.access.check()
         return write(self.recorded(details.start, details.end), self.folder / _name(details), details)
 
 

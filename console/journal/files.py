@@ -30,6 +30,8 @@ GZIP_MAGIC = b"\x1f\x8b"
 FORMAT = 1
 MARK = "pairwatch-recording"
 LONGEST_LINE = 32 << 20
+LONGEST_HEAD = 1 << 20
+"""Octets of a first line that is read by itself: a description is much shorter."""
 LARGEST = 4 << 30
 """Octets of one line, and of all lines unpacked: beyond it a file is refused, whatever made it so large."""
 
@@ -97,6 +99,27 @@ def read_recording(path: Path) -> Recording:
     except (OSError, EOFError, zlib.error) as error:
         why = getattr(error, "strerror", None) or error
         raise JournalError(f"cannot read the recording {path}: {why}") from error
+
+
+def read_about(path: Path) -> About | None:
+    """The description of a recording, from its first line; None without one. Raises JournalError if the line cannot be
+    read."""
+    try:
+        with path.open("rb") as file:
+            packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+        with gzip.open(path, "rb") if packed else path.open("rb") as lines:
+            line = lines.readline(LONGEST_HEAD)
+        values = json.loads(line)
+        if may_be_dangerous(line):
+            values = plain_values(values)
+        if not isinstance(values, dict):
+            raise ValueError(f"not a recording: {WANTED}")
+        return _about(values) if MARK in values else None
+    except (OSError, EOFError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise JournalError(f"cannot read the recording {path}: {why}") from error
+    except (ValueError, RecursionError) as error:
+        raise JournalError(f"{path}: not a recording: {error}") from error
 
 
 def write_recording(path: Path, observations: Iterable[Observation], about: About | None = None) -> int:

@@ -20,16 +20,20 @@ async def collect(
     clock: Clock,
     complain: Callable[[str], None],
     counted: Callable[[Mapping[str, int]], None],
+    *,
+    traps: bool = True,
 ) -> None:
     """Run every source until cancelled. `asked` are the clients by pair; `complain` receives the error of a source
-    that cannot start, while the others continue; `counted` receives the numbers of lost notifications."""
+    that cannot start, while the others continue; `counted` receives the numbers of lost notifications. `traps`: receive
+    them too."""
     servers = sum(len(pair.server) for pair in settings.pair)
     async with asyncio.TaskGroup() as group:
         if servers >= APART_FROM_SERVERS:
             group.create_task(run_apart(settings, emit, complain))
         else:
             group.create_task(ask_and_read(settings, asked, emit, clock, complain))
-        group.create_task(_traps(settings, emit, complain, counted))
+        if traps:
+            group.create_task(_traps(settings, emit, complain, counted))
 
 
 async def _traps(

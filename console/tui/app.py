@@ -1,24 +1,27 @@
 """The application: connects the session, the screens, the themes and the timer."""
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, tzinfo
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
+from textual.dom import DOMNode
 from textual.screen import Screen
 
+from console.actions.access import Access
 from console.errors import ConfigError
 from console.insight.report_text import in_words
-from console.notify.attention import AttentionTracker, terminal_sequence
 from console.settings import paths
 from console.state.garbage import Rounds
 from console.state.replay import Player
+from console.tui.alerts import Alerts
+from console.tui.keys.catalogue import leads_to_a_change
 from console.tui.keys.check import find_faults, normalize
 from console.tui.keys.keymap import APP
 from console.tui.navigator import AppNavigator
@@ -29,7 +32,11 @@ from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
 from console.tui.signals import HUNG_UP, end_on_signals, has_terminal
 from console.tui.themes.files import DEFAULT, VARIABLES
-from console.tui.themes.live import AppThemes, watch_folder
+from console.tui.themes.live import AppThemes
+
+if TYPE_CHECKING:
+    from console.incidents.listing import OpenedIncident
+    from console.tui.replays import Outer
 
 TICK_SECONDS = 0.25
 """Often enough that a countdown never skips a second, and seldom enough to stay idle."""
@@ -74,8 +81,9 @@ class PairwatchApp(App[None]):
         self.session = session
         self.navigator: AppNavigator | None = None
         if session is not None:
-            self.navigator = AppNavigator(self, session, pair, self._count_opened_screen)
+            self.navigator = AppNavigator(self, session, pair, self._count_opened_screen, self.open_replay)
             session.navigator = self.navigator
+        self._outer: Outer | None = None
         self.demo_requested = False
         self.check_configuration: Callable[[], None] | None = None
         """Reads the configuration again; raises ConfigError. None where there is nothing to read again."""
@@ -86,7 +94,7 @@ class PairwatchApp(App[None]):
         self._close_session = closing
         self._drawn: tuple[PictureScreen[Any], object, int] | None = None
         self._ticked = 0
-        self._attention = AttentionTracker()
+        self._alerts = Alerts(self)
         self.rounds: Rounds | None = None
         self._zone: tzinfo = UTC if session is None else session.store.zone
         self.app_themes = AppThemes(self)
@@ -106,7 +114,10 @@ class PairwatchApp(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The toolkit's own commands, without those that the console replaces."""
-        yield from (each for each in super().get_system_commands(screen) if each.title in {"Theme", "Screenshot"})
+        own = {"Theme"} if self.access is Access.WATCH_ONLY else {"Theme", "Screenshot"}
+        yield from (each for each in super().get_system_commands(screen) if each.title in own)
+        if self.access is Access.WATCH_ONLY:
+            return  # The others write files.
         yield SystemCommand("Edit the theme", "each colour, with a preview", self.action_edit_theme)
 
     @classmethod
@@ -125,16 +136,32 @@ class PairwatchApp(App[None]):
         command: Sequence[str] = (),
     ) -> "PairwatchApp":
         """The app on a recording, without actions. `command` starts this program in another process."""
-        from console.incidents.saving import ReplayIncidents
-        from console.journal.history import PlayedHistories
+        from console.tui.replays import replay_session
 
-        incidents = ReplayIncidents(player.between, paths.incidents())
-        player.store.lives_on = True
-        session = Session(
-            player.store, player=player, trouble=lambda: player.store.fault, incidents=incidents, command=command
-        )
-        session.histories = PlayedHistories(player.between)
-        return cls(session, pair, theme, fleet=fleet, keys=keys)
+        return cls(replay_session(player, command), pair, theme, fleet=fleet, keys=keys)
+
+    def open_replay(self, opened: "OpenedIncident") -> None:
+        """Replay a recording above what is shown. The session below continues, and is shown again when it ends."""
+        from console.tui.replays import Outer, replay_session
+
+        self.leave_replay()
+        if self.session is None or self.navigator is None:
+            return
+        self._outer = Outer(self.session, self.navigator, len(self.screen_stack))
+        session = replay_session(opened.player, self.session.command, opened.missing, self.access)
+        self.session, self.navigator = session, self._outer.navigator.above(session, opened.pairs[0])
+        first = FleetScreen if len(opened.pairs) > 1 else PairScreen
+        self.push_screen(first(session, opened.pairs[0]))
+
+    def leave_replay(self) -> bool:
+        """End a replay that was opened here; return whether there was one."""
+        outer, self._outer = self._outer, None
+        if outer is None:
+            return False
+        while len(self.screen_stack) > outer.screens:
+            self.pop_screen()
+        self.session, self.navigator = outer.session, outer.navigator
+        return True
 
     def start_at(self, place: str, *, alone: bool = False, words: str = "") -> None:
         """Start at a place instead of the pair. `alone`: no other place can be opened. `words`: the filter of logs."""
@@ -159,6 +186,25 @@ class PairwatchApp(App[None]):
         """Count the opened screens: a closed screen leaves memory that only the garbage collector frees."""
         if self.rounds is not None:
             self.rounds.screens += 1
+
+    @property
+    def access(self) -> Access:
+        """Whether the console may change anything."""
+        return Access.OPERATE if self.session is None else self.session.access
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run the action of a key or of the palette, unless it leads to a change that this console may not make."""
+        if self.access is Access.WATCH_ONLY and isinstance(action, str):
+            owner = self if action.startswith("app.") or default_namespace is None else default_namespace
+            if leads_to_a_change(type(owner), action.removeprefix("app.")):
+                self.notify("This console is watch-only.", severity="warning")
+                return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     @property
     def theme_names(self) -> list[str]:
@@ -187,10 +233,10 @@ class PairwatchApp(App[None]):
     def on_mount(self) -> None:
         self.push_screen(self._first_screen())
         self._follow_link()
-        self._notify_theme_faults()
+        self.app_themes.notify_faults()
         end_on_signals(self.exit, self.hung_up)
         # Not a worker of the toolkit: the toolkit waits for its workers, and this task never ends.
-        self._theme_watcher = asyncio.create_task(self._follow_themes())
+        self._theme_watcher = asyncio.create_task(self.app_themes.follow())
         if self.session is not None:
             self.set_interval(TICK_SECONDS, self._tick)
         if self._collect is not None:
@@ -216,16 +262,6 @@ class PairwatchApp(App[None]):
         self.reload_requested = True
         self.exit()
 
-    async def _follow_themes(self) -> None:
-        """Load the user's themes again each time that one is saved."""
-        async for _ in watch_folder(paths.user_themes()):
-            self.app_themes.load()
-            self._notify_theme_faults()
-
-    def _notify_theme_faults(self) -> None:
-        for name, reason in self.app_themes.faults():
-            self.notify(f"{name}: {reason}", title="Theme not used", severity="warning")
-
     async def on_unmount(self) -> None:
         if self._theme_watcher is not None:
             self._theme_watcher.cancel()
@@ -247,8 +283,9 @@ class PairwatchApp(App[None]):
         second = int(session.now)
         if self._ticked != second:
             self._ticked = second
-            session.store.tick()
-        self._alert_operator(session)
+            for each in (session, *([] if self._outer is None else [self._outer.session])):
+                each.store.tick()
+        self._alerts.give(session if self._outer is None else self._outer.session)
         stack = self.screen_stack
         if not stack:
             return  # The console is closing.
@@ -266,15 +303,6 @@ class PairwatchApp(App[None]):
             screen.draw_now()
             self._drawn = (screen, shown, second)
 
-    def _alert_operator(self, session: Session) -> None:
-        """Ring the bell, or send a terminal notification, for new critical alarms; never in a replay."""
-        if session.attention == "off" or session.player is not None:
-            return
-        written = terminal_sequence(self._attention.new_alarms(session.store.picture), session.attention, os.environ)
-        # The toolkit has no public method to write a sequence that it does not support.
-        if written and self._driver is not None:
-            self._driver.write(written)
-
     def action_command_palette(self) -> None:
         """Open the command palette."""
         from console.tui.palette import Palette
@@ -286,7 +314,7 @@ class PairwatchApp(App[None]):
         from console.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen, self.keys))
+            self.push_screen(HelpScreen(self.screen))
 
     def action_save_incident(self) -> None:
         """Open the dialog that saves an incident of the pair."""
@@ -322,8 +350,8 @@ class PairwatchApp(App[None]):
             self.navigator.go(name)
 
     def action_leave_pair(self) -> None:
-        """Go from a pair to the fleet."""
-        if self.navigator is not None:
+        """End a replay that was opened here; else go from a pair to the fleet."""
+        if not self.leave_replay() and self.navigator is not None:
             self.navigator.leave_pair()
 
     def action_next_pair(self) -> None:
@@ -341,12 +369,12 @@ class PairwatchApp(App[None]):
 
     def action_next_theme(self) -> None:
         """Use the next theme."""
-        own = self.app_themes
-        position = own.names.index(own.name) if own.name in own.names else -1
-        self.theme = own.names[(position + 1) % len(own.names)]
+        self.app_themes.show_next()
 
     def action_edit_theme(self) -> None:
         """Open the theme editor, and use the theme that it saves."""
+        if self.access is Access.WATCH_ONLY:
+            return
         from console.tui.screens.theme_editor import ThemeEditorScreen
 
         def saved(name: str | None) -> None:

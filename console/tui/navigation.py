@@ -3,9 +3,12 @@
 Screens import neither the app nor each other. The app gives each session its navigator.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from console.insight.remedies import Remedy
+
+if TYPE_CHECKING:
+    from console.incidents.listing import OpenedIncident
 
 
 class Navigator(Protocol):
@@ -33,6 +36,10 @@ class Navigator(Protocol):
         """Show the pair of that name."""
         ...
 
+    def open_replay(self, opened: "OpenedIncident") -> None:
+        """Replay a recording in place of what is shown; it returns here when it ends."""
+        ...
+
     def open_remedy(self, pair: str, remedy: Remedy) -> None:
         """Open the screen of an action or runbook; where it is not offered, show why."""
         ...
@@ -55,6 +62,9 @@ class NoNavigator:
         """Do nothing."""
 
     def open_pair(self, pair: str) -> None:
+        """Do nothing."""
+
+    def open_replay(self, opened: "OpenedIncident") -> None:
         """Do nothing."""
 
     def open_remedy(self, pair: str, remedy: Remedy) -> None:

@@ -4,7 +4,7 @@ Screens other than the pair and the fleet are imported when they are opened, whi
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.screen import Screen
@@ -16,6 +16,9 @@ from console.tui.screens.pair import PairScreen
 from console.tui.screens.picture import PictureScreen
 from console.tui.session import Session
 
+if TYPE_CHECKING:
+    from console.incidents.listing import OpenedIncident
+
 ROOT_SCREENS = 2
 """The toolkit's own screen, and the first of ours."""
 
@@ -24,15 +27,31 @@ class AppNavigator:
     """Implements `Navigator` on the screen stack of an app.
 
     On the pair and the fleet a place is pushed; on a place it replaces that place, so that places do not pile up.
-    `opened` is called for each new screen.
+    `opened` is called for each new screen, and `replay` with a recording that is to be replayed.
     """
 
-    def __init__(self, app: App[None], session: Session, pair: str, opened: Callable[[], None]) -> None:
-        """`pair`: the name of the pair to show first."""
+    def __init__(
+        self,
+        app: App[None],
+        session: Session,
+        pair: str,
+        opened: Callable[[], None],
+        replay: "Callable[[OpenedIncident], None]",
+        below: int = ROOT_SCREENS,
+    ) -> None:
+        """`pair`: the name of the pair to show first. `below`: the number of screens that cannot be left."""
         self._app = app
         self._session = session
         self._pair = pair
         self._opened = opened
+        self._below = below
+        self.open_replay = replay
+
+    def above(self, session: Session, pair: str) -> "AppNavigator":
+        """The navigator of a session whose screens are above those that are open now; the session gets it."""
+        below = len(self._app.screen_stack) + 1
+        session.navigator = made = AppNavigator(self._app, session, pair, self._opened, self.open_replay, below)
+        return made
 
     @property
     def pair(self) -> str:
@@ -42,7 +61,7 @@ class AppNavigator:
 
     @property
     def can_go_back(self) -> bool:
-        return len(self._app.screen_stack) > ROOT_SCREENS
+        return len(self._app.screen_stack) > self._below
 
     def go(self, place: str) -> None:
         if place == "fleet" and isinstance(self._app.screen, FleetScreen):

@@ -19,8 +19,8 @@ def action_screen(session: Session, pair: str, remedy: Remedy) -> Screen[Any] | 
     """The screen that confirms an action before anything is sent; or the reason why it is not offered (R-148)."""
     if remedy.action == RUNBOOK:
         return RunbookScreen(session, pair, remedy.subject)
-    if session.player is not None:
-        return "Actions are off in a replay."
+    if session.unchangeable:
+        return f"Actions are {session.unchangeable}."
     kind = ACTIONS[remedy.action]
     runner = session.actions.get(pair)
     if runner is None:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.keys import format_key
 from textual.markup import escape
 
+from console.tui.keys.catalogue import active_keys
 from console.tui.keys.check import format_keys
 from console.tui.keys.keymap import PLACES
 from console.tui.screens.picture import PlaceScreen
@@ -52,15 +53,13 @@ class Commands(Provider):
                 go = partial(screen.session.navigator.go, each.name)
                 yield PaletteEntry(f"Go to {each.title}", f"{each.help}  [{key}]", go)
         seen: set[str] = set()
-        for key, active in screen.active_bindings.items():
-            binding = active.binding
-            # The toolkit's own bindings (focus, scrolling) are not commands.
-            own = binding.id is not None and not binding.action.startswith(("app.focus", "screen."))
-            if not own or not binding.description or not active.enabled or binding.action in going | seen:
+        for found in active_keys(screen):
+            action = found.key.action
+            if action in going | seen:
                 continue
-            seen.add(binding.action)
-            run = partial(app.run_action, binding.action, active.node)
-            yield PaletteEntry(binding.description, f"the key {format_key(key)}", run)
+            seen.add(action)
+            run = partial(app.run_action, action, found.active.node)
+            yield PaletteEntry(found.key.title, f"{found.does}  [{format_key(found.keys[0])}]", run)
         if isinstance(screen, PlaceScreen):
             for name, pair in screen.session.store.picture.pairs.items():
                 open_pair = partial(screen.session.navigator.open_pair, name)

@@ -20,6 +20,7 @@ SCREENS: Mapping[str, str] = {
     "charts": "console.tui.screens.charts:ChartsScreen",
     "handover": "console.tui.screens.handover:HandoverScreen",
     "quality": "console.tui.screens.quality:QualityScreen",
+    "incidents": "console.tui.screens.incidents:IncidentsScreen",
     "leases": "console.tui.screens.leases:LeasesScreen",
     "lease": "console.tui.screens.lease:LeaseScreen",
 }

@@ -1,15 +1,19 @@
 """The state of one operator at one terminal."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console.actions.access import Access
 from console.actions.alarms import AlarmActions
+from console.actions.audit import AuditLog
 from console.actions.inquiries import Inquiries
 from console.actions.operator import Operator
 from console.insight.wording import MINUTE, countdown
 from console.model.picture import Alarm
+from console.settings import paths
 from console.settings.notify import Attention
 from console.state.replay import Player
 from console.state.store import PictureStore
@@ -42,11 +46,11 @@ class Session:
     `colours`: the header's background by pair, where one is configured. `actions`: by pair, for the pairs that
     accept actions; empty in a replay. `runbook_actions` returns what records the steps of runbooks. `trouble`: a
     failure of the console itself, None if there is none. `inquiries` requests leases and configurations; None in a
-    replay. `incidents` saves incidents, and `histories` reads what was recorded; None if nothing is
-    recorded. `quality` measures the alarms of a range, `shift_actions` reads what was done in it, and `pin_actions`
-    returns what pins notes. `logs`: the log files on this host, by pair and server. `navigator` opens other screens.
-    `command` starts this program in another process. `decision_seconds`: an Enter that follows the last letter sooner
-    is ignored.
+    replay. `incidents` saves incidents, `incident_folder` has those that were saved, and `histories` reads what was
+    recorded (None: nothing is recorded). `quality` measures the alarms of a range, `shift_actions` reads what was done
+    in it, and `pin_actions` returns what pins notes. `logs`: the log files on this host, by pair and server.
+    `navigator` opens other screens. `access`: whether anything can be changed. `command` starts this program in another
+    process. `decision_seconds`: an Enter that follows the last letter sooner is ignored.
     """
 
     store: PictureStore
@@ -60,6 +64,7 @@ class Session:
     attention: Attention = "off"
     trouble: Callable[[], str | None] = _no_trouble
     incidents: "Incidents | None" = None
+    incident_folder: Path = field(default_factory=paths.incidents)
     histories: "Histories | None" = None
     quality: "Callable[[float, float], Quality] | None" = None
     shift_actions: "Callable[[float, float], Sequence[Observation]] | None" = None
@@ -68,6 +73,7 @@ class Session:
     logs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     navigator: Navigator = field(default_factory=NoNavigator)
     command: Sequence[str] = ()
+    access: Access = Access.OPERATE
     decision_seconds: float = DECISION_SECONDS
     complaints: list[str] = field(default_factory=list)
     _expert_until: float | None = None
@@ -85,10 +91,24 @@ class Session:
         """Switch expert mode on for fifteen minutes, or off."""
         self._expert_until = None if self.expert else self.now + EXPERT_SECONDS
 
+    @property
+    def unchangeable(self) -> str:
+        """Why nothing can be changed here; empty if something can."""
+        if self.player is not None:
+            return "off in a replay"
+        return "off in a watch-only console" if self.access is Access.WATCH_ONLY else ""
+
+    @property
+    def fallback_log(self) -> AuditLog | None:
+        """The audit log of a session that was given no actions: none, or one that refuses."""
+        return None if self.access is Access.OPERATE else AuditLog(Path(os.devnull), self.access)
+
     def mode(self, pair: str) -> str:
         """The permissions and the mode for the header."""
         if self.player is not None:
             return "REPLAY"
+        if self.access is Access.WATCH_ONLY:
+            return "WATCH-ONLY"
         words = "WRITE" if self.writable.get(pair) else "READ-ONLY"
         if self.expert and self._expert_until is not None:
             words += f"  EXPERT {countdown(self._expert_until - self.now)}"
@@ -98,6 +118,6 @@ class Session:
         """Run an action on alarms of any pair and of the console. Raises AuditError. Does nothing in a replay."""
         if self.player is not None:
             return
-        actor = self.alarm_actions or AlarmActions(self.store, Operator(self.operator, "", ""), None)
+        actor = self.alarm_actions or AlarmActions(self.store, Operator(self.operator, "", ""), self.fallback_log)
         for pair in (*self.store.picture.pairs.values(), self.store.picture.own):
             actor.take(action, pair.name, [alarm for alarm in alarms if alarm.id in pair.alarms], **detail)

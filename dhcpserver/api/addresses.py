@@ -1,22 +1,22 @@
 """Addresses in requests."""
 
-from ipaddress import AddressValueError, IPv4Address
 from typing import Annotated
 
 from fastapi import Path
 
 from dhcpserver.api.problems import Problem
+from dhcpserver.leases.keys import read_key
 
-IPV4 = {"format": "ipv4"}
-"""The OpenAPI schema of an address."""
+ADDRESS = {"anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}
+"""The OpenAPI schema of an address of either family; a delegated prefix is accepted too."""
 
-AddressInPath = Annotated[str, Path(json_schema_extra=IPV4)]
+AddressInPath = Annotated[str, Path(json_schema_extra=ADDRESS)]
 
 
 def read_address(text: str) -> int:
-    """Return an IPv4 address as an unsigned integer. Raises Problem 422."""
+    """Return the key of an address or a prefix (`dhcpserver.leases.keys`). Raises Problem 422."""
     try:
-        return int(IPv4Address(text))
-    except AddressValueError:
-        error = {"field": "address", "seen": text, "expected": "a.b.c.d"}
-        raise Problem(422, f"{text!r} is not an IPv4 address", [error]) from None
+        return read_key(text)
+    except ValueError:
+        error = {"field": "address", "seen": text, "expected": "a.b.c.d, a:b::c or a:b::/length"}
+        raise Problem(422, f"{text!r} is not an address", [error]) from None

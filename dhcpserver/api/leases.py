@@ -1,12 +1,13 @@
 """Leases in the API: one lease as a document, pages of a scope, and the leases of one client."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from typing import Any
 
 from dhcpserver.contract.fields import rfc3339
 from dhcpserver.leases.book import Book, operator_state
+from dhcpserver.leases.keys import Kind, text_of
 from dhcpserver.leases.lease import FOREVER, Lease, client_key
 from dhcpserver.leases.pool import Pool
 from dhcpserver.limits import MAXIMUM_CLIENT_ID, PAGE_ITEMS
@@ -69,12 +70,17 @@ def of_client(book: Book, client: Client, main: bool) -> tuple[list[dict[str, An
     """Return the leases of a client that an index has, and the address after which `scan` starts.
 
     That address is None if the indexes have all of them. It is 0 for a hardware address in a book without an index of
-    hardware addresses: a lease with an unusual client identifier is then found by `scan` only.
+    hardware addresses: a lease with an unusual client identifier is then found by `scan` only. It is 0 for an
+    identifier too if there are leases of DHCPv6: no index has their DUIDs alone.
     """
     found = {lease.address: lease for key in client.keys for lease in book.of_client(key)}
     found.update({lease.address: lease for lease in book.of_hardware(client.hardware)} if client.hardware else {})
     documents = [lease_document(book, found[address], main) for address in sorted(found)[:PAGE_ITEMS]]
-    return documents, (0 if client.hardware and not book.finds_hardware else None)
+    if client.hardware:
+        complete = book.finds_hardware
+    else:
+        complete = all(pool.kind is Kind.ADDRESS4 for pool in book.pools.values())
+    return documents, (None if complete else 0)
 
 
 def scan(book: Book, client: Client, after: int, main: bool) -> tuple[list[dict[str, Any]], int | None]:
@@ -85,28 +91,30 @@ def scan(book: Book, client: Client, after: int, main: bool) -> tuple[list[dict[
     found: list[dict[str, Any]] = []
     left = ADDRESSES_PER_REQUEST
     for pool in sorted(book.pools.values(), key=lambda each: each.first):
-        first = max(after + 1, pool.first)
-        for address in range(first, min(pool.last, first + left - 1) + 1):
+        keys = pool.recorded()
+        start = bisect_right(keys, after)
+        for address in keys[start : start + left]:
             lease = book.get(address)
             if lease is not None and client.has(lease):
                 found.append(lease_document(book, lease, main))
-        count = min(pool.last - first + 1, left)
-        if count > 0:
-            left -= count
-            if left == 0:
-                return found, first + count - 1
+        count = min(len(keys) - start, left)
+        left -= count
+        if left == 0:
+            return found, keys[start + count - 1]
     return found, None
 
 
 def lease_document(book: Book, lease: Lease, main: bool) -> dict[str, Any]:
     """Return one lease with the lead-time arithmetic of both partners (`contract.leases.LeaseDocument`)."""
     return {
-        "address": str(IPv4Address(lease.address)),
+        "address": text_of(lease.address),
         "scope": lease.pool.name,
         "state": operator_state(lease, main, book.offer_of(lease.address) is not None),
         "binding_status": lease.status.name,
         "client_id": None if lease.client_id is None else lease.client_id.hex(":"),
         "hardware": _hardware(lease.hardware),
+        "association": association_text(lease.ia),
+        "preferred_expiration": "never" if lease.preferred == FOREVER else rfc3339(lease.preferred),
         "state_expiration": "never" if lease.state_exp == FOREVER else rfc3339(lease.state_exp),
         "potential_sent": rfc3339(lease.sent_pl),
         "potential_acked": rfc3339(lease.acked_pl),
@@ -128,20 +136,27 @@ def page(book: Book, pool: Pool, after: int, limit: int, main: bool) -> tuple[li
     therefore have fewer than `limit` leases and not be the last one.
     """
     found: list[dict[str, Any]] = []
-    count = 0
-    address = max(after + 1, pool.first)
-    while address <= pool.last and len(found) < limit and count < _ADDRESSES_PER_PAGE:
-        lease = book.get(address)
+    keys = pool.recorded()
+    start = place = bisect_right(keys, after)
+    while place < len(keys) and len(found) < limit and place - start < _ADDRESSES_PER_PAGE:
+        lease = book.get(keys[place])
         if lease is not None:
             found.append(lease_document(book, lease, main))
-        address += 1
-        count += 1
-    return found, (address - 1 if address <= pool.last else None)
+        place += 1
+    return found, (keys[place - 1] if place < len(keys) else None)
 
 
 def page_cursor(address: int | None) -> str | None:
     """Return the `next` of a page: the address to continue after."""
-    return None if address is None else str(IPv4Address(address))
+    return None if address is None else text_of(address)
+
+
+def association_text(ia: bytes) -> str | None:
+    """Return `IA_NA 7`, the kind and the IAID of an identity association; None for DHCPv4."""
+    return f"IA_{_KINDS.get(ia[0], ia[0])} {int.from_bytes(ia[1:], 'big')}" if ia else None
+
+
+_KINDS = {3: "NA", 4: "TA", 25: "PD"}
 
 
 def _hardware(hardware: bytes) -> str | None:

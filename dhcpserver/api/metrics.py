@@ -56,8 +56,8 @@ class ServerCollector(Collector):
         for pool in self._server.core.book.pools.values():
             for kind, value in (
                 ("total", pool.total),
-                ("free", len(pool.free)),
-                ("backup", len(pool.backup)),
+                ("free", pool.free.count),
+                ("backup", pool.backup.count),
                 ("leased", pool.leased),
                 ("offered", pool.offered),
                 ("pending-available", len(pool.pending)),

@@ -8,6 +8,7 @@ from typing import Any
 
 from dhcpserver.contract.fields import rfc3339
 from dhcpserver.contract.words import Family, ThresholdScope
+from dhcpserver.leases.keys import Kind
 from dhcpserver.leases.pool import Pool
 from dhcpserver.service.core import Core
 from dhcpserver.service.leads import EDGES
@@ -26,7 +27,9 @@ def pool_documents(core: Core, now: float, since: int) -> list[dict[str, Any]]:
     thresholds: dict[int, dict[str, Any]] = {}
     documents: list[dict[str, Any]] = []
     for pool in core.book.pools.values():
-        if pool.version >= since:
+        if pool.version >= since and pool.kind is not Kind.ADDRESS4:
+            documents.append(_document6(core, pool, now))
+        elif pool.version >= since:
             level = core.thresholds.of_pool(pool.name)
             # Pools that are counted together share a level; it is added up once.
             shown = thresholds.get(id(level)) or thresholds.setdefault(id(level), threshold_document(level))
@@ -36,7 +39,7 @@ def pool_documents(core: Core, now: float, since: int) -> list[dict[str, Any]]:
 
 def pool_document(core: Core, pool: Pool, thresholds: dict[str, Any], now: float) -> dict[str, Any]:
     """Return one pool as this server sees it: `available` is its own share, `other_available` the partner's."""
-    free, backup = len(pool.free), len(pool.backup)
+    free, backup = pool.free.count, pool.backup.count
     own, other = (free, backup) if core.is_main else (backup, free)
     both = free + backup
     plan = core.plan.pools[pool.name]
@@ -60,6 +63,39 @@ def pool_document(core: Core, pool: Pool, thresholds: dict[str, Any], now: float
         "leads": _leads(core, pool),
         "new_clients_15m": core.new_clients.recent(pool.name, now),
         "thresholds": thresholds,
+        "undivided": None,
+        "version": pool.version,
+    }
+
+
+_FAMILIES = {Kind.ADDRESS6: Family.DHCP6_NA, Kind.PREFIX: Family.DHCP6_PD}
+
+
+def _document6(core: Core, pool: Pool, now: float) -> dict[str, Any]:
+    """Return a pool of DHCPv6. IPv6 addresses have no shares that could be counted: parity divides them."""
+    own, other = (pool.free, pool.backup) if core.is_main else (pool.backup, pool.free)
+    plan = core.plan6.prefixes[pool.name]
+    shared = pool.balanced
+    both = own.count + other.count
+    return {
+        "name": pool.name,
+        "family": _FAMILIES[pool.kind].value,
+        "subnet": plan.network.with_prefixlen,
+        "total": pool.total,
+        "available": own.count + pool.idle_reserved if shared else None,
+        "other_available": other.count if shared else None,
+        "undivided": None if shared else pool.left,
+        "leased": pool.leased,
+        "offered": pool.offered,
+        "pending_available": len(pool.pending),
+        "unavailable": pool.unavailable,
+        "reserved": len(pool.reserved),
+        "backup_pct": core.wanted_backup_pct(pool.name) if shared else None,
+        "actual_backup_pct": (round(100 * pool.backup.count / both, 1) if both else 0.0) if shared else None,
+        "lease_time": plan.valid,
+        "new_clients": pool.new_clients,
+        "renewals": pool.renewals,
+        "new_clients_15m": core.new_clients.recent(pool.name, now),
         "version": pool.version,
     }
 

@@ -4,7 +4,6 @@ Answers with many objects are dictionaries that are sent as they are (`_json`); 
 validate the dictionaries by them.
 """
 
-from ipaddress import IPv4Address
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -12,7 +11,7 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 
 from dhcpserver.api import leases
-from dhcpserver.api.addresses import IPV4, AddressInPath, read_address
+from dhcpserver.api.addresses import ADDRESS, AddressInPath, read_address
 from dhcpserver.api.auth import Caller, caller_of
 from dhcpserver.api.leasehistory import history
 from dhcpserver.api.openapi import problems
@@ -23,6 +22,7 @@ from dhcpserver.contract.leases import LeaseDocument, LeaseHistory, LeasePage
 from dhcpserver.contract.log import LogLine, LogPage
 from dhcpserver.contract.requests import SessionDocument, ShownDate
 from dhcpserver.contract.status import StatusDocument
+from dhcpserver.leases.keys import text_of
 from dhcpserver.limits import PAGE_ITEMS
 from dhcpserver.runtime.server import Server
 
@@ -57,7 +57,7 @@ def viewer_routes(server: Server) -> APIRouter:
     async def list_leases(
         scope: str | None = None,
         client: str | None = None,
-        after: Annotated[str | None, Query(json_schema_extra=IPV4)] = None,
+        after: Annotated[str | None, Query(json_schema_extra=ADDRESS)] = None,
         limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS)] = 100,
     ) -> Response:
         if client is not None and scope is None:
@@ -67,11 +67,11 @@ def viewer_routes(server: Server) -> APIRouter:
             raise Problem(422, "the request must name either a scope or a client", [error])
         pool = server.core.book.pools.get(scope)
         if pool is None:
-            raise Problem(404, f"there is no scope {scope!r}")
-        start = read_address(after or "0.0.0.0")
+            raise Problem(404, f"there is no scope or prefix {scope!r}")
+        start = 0 if after is None else read_address(after)
         return _page(*leases.page(server.core.book, pool, start, limit, server.core.is_main))
 
-    @router.get("/leases/{address}", response_model=LeaseDocument, responses=problems(404, 422))
+    @router.get("/leases/{address:path}", response_model=LeaseDocument, responses=problems(404, 422))
     async def one_lease(address: AddressInPath) -> Response:
         lease = server.core.book.get(read_address(address))
         if lease is None:
@@ -80,10 +80,10 @@ def viewer_routes(server: Server) -> APIRouter:
 
     @router.get("/lease-history", response_model=LeaseHistory, responses=problems(409, 422))
     def lease_history(
-        address: Annotated[str, Query(json_schema_extra=IPV4)], at: Annotated[ShownDate | None, Query()] = None
+        address: Annotated[str, Query(json_schema_extra=ADDRESS)], at: Annotated[ShownDate | None, Query()] = None
     ) -> Response:
         """Who had an address at a time (now, if `at` is left out). Not async: it reads files, in a thread."""
-        found = str(IPv4Address(read_address(address)))
+        found = text_of(read_address(address))
         moment = server.now() if at is None else at.timestamp()
         settings = server.configuration.server
         if "json" not in settings.lease_log:

@@ -2,11 +2,11 @@
 
 import json
 import sys
-from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
 from typing import Any
 
 from dhcpserver.api.leasehistory import history
+from dhcpserver.leases.keys import read_key, text_of
 from dhcpserver.service.leaseevents import shown
 
 FILES = 99
@@ -18,9 +18,9 @@ NO_CLIENT = 3
 def run(data: Path, address: str, at: float, *, as_json: bool) -> int:
     """Print who had the address; return the exit status: 0 with a client, NO_CLIENT without one, 1 without a log."""
     try:
-        wanted = str(IPv4Address(address))
-    except AddressValueError as error:
-        return _fail(f"{address!r} is not an IPv4 address: {error}")
+        wanted = text_of(read_key(address))
+    except ValueError as error:
+        return _fail(str(error))
     found = history(data / "logs", wanted, at, FILES)
     if found["begins"] is None:
         return _fail(f'{data} has no lease log: set lease-log = ["json"] in [server] of its configuration')

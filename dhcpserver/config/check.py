@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
-from dhcpserver.config import leaseevents, options, scopes, traps, vendors
+from dhcpserver.config import leaseevents, options, prefixes, scopes, traps, vendors
 from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration, FailoverPair
 
@@ -23,7 +23,7 @@ NO_IPV6 = IPv6Address("::")
 
 
 def _check_unique_names(configuration: Configuration) -> Iterator[Fault]:
-    for kind in ("user", "cluster", "policy", "scope", "addr_trap", "trap_recipient"):
+    for kind in ("user", "cluster", "policy", "scope", "addr_trap", "trap_recipient", "link", "prefix"):
         seen: dict[str, int] = {}
         for index, item in enumerate(getattr(configuration, kind)):
             if item.name.lower() in seen:
@@ -156,6 +156,7 @@ CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
     traps.check_recipients,
     traps.check_thresholds,
     leaseevents.check_lease_events,
+    *prefixes.CHECKS,
 )
 
 

@@ -6,10 +6,11 @@ import tomllib
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from dhcpserver.config.attributes import Attributes
 from dhcpserver.config.check import find_faults
 from dhcpserver.config.errors import ConfigurationError, ConfigurationProblem
 from dhcpserver.config.lines import Lines, Location
-from dhcpserver.config.objects import Attributes, Configuration
+from dhcpserver.config.objects import Configuration
 from dhcpserver.config.secrecy import model_in, shown
 
 

@@ -10,8 +10,10 @@ A secret is an attribute of the type SecretStr: by that alone, no message, answe
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
+from dhcpserver.config.attributes import Attributes, Options
+from dhcpserver.config.objects6 import Link, Listener6, Policy6, Prefix
 from dhcpserver.config.values import (
     Address4,
     Address6,
@@ -56,21 +58,6 @@ TrapFlag = Literal[
     "failover-config-error",
     "failover-config-mismatch",
 ]
-
-
-class Attributes(BaseModel):
-    """The base of all objects: names with hyphens, no unknown attributes, no change after validation.
-
-    Octets, such as hardware addresses, are dumped in hexadecimal: they are not always text.
-    """
-
-    model_config = ConfigDict(
-        alias_generator=lambda name: name.replace("_", "-"),
-        populate_by_name=True,
-        extra="forbid",
-        frozen=True,
-        ser_json_bytes="hex",
-    )
 
 
 class Server(Attributes):
@@ -171,11 +158,7 @@ class FailoverPair(Attributes):
     allow_plain: bool = False
 
 
-Options = dict[str, object]
-"""Options by name or number, with values as the file has them. `config.options` checks and encodes them."""
-
-
-class Policy(Attributes):
+class Policy(Policy6):
     """Lease times, and the options that clients get.
 
     `min_lease_time` and `max_lease_time` bound what clients request with `allow_lease_time_override`; without them, a
@@ -198,8 +181,8 @@ class Policy(Attributes):
     routers: tuple[Address4, ...] = ()
     domain_name_servers: tuple[Address4, ...] = ()
     domain_name: Annotated[str, Field(min_length=1)] | None = None
-    options: Options = {}
-    vendor_options: dict[str, Options] = {}
+    options: Options = Field(default_factory=dict)
+    vendor_options: dict[str, Options] = Field(default_factory=dict)
     v4_bootp_reply_options: tuple[OptionKey, ...] = (1, 3, 6, 12, 15)
     v4_reply_options: tuple[OptionKey, ...] = ()
     v4_rapid_commit: bool = False
@@ -242,8 +225,8 @@ class Reservation(Attributes):
     client_id: ClientId | None = None
     circuit_id: RelayOctets | None = None
     remote_id: RelayOctets | None = None
-    options: Options = {}
-    vendor_options: dict[str, Options] = {}
+    options: Options = Field(default_factory=dict)
+    vendor_options: dict[str, Options] = Field(default_factory=dict)
 
     @property
     def for_port(self) -> bool:
@@ -266,8 +249,8 @@ class Scope(Attributes):
     primary_subnet: Subnet4 | None = None
     relay_subnets: tuple[Subnet4, ...] = ()
     reservations: tuple[Reservation, ...] = ()
-    options: Options = {}
-    vendor_options: dict[str, Options] = {}
+    options: Options = Field(default_factory=dict)
+    vendor_options: dict[str, Options] = Field(default_factory=dict)
     allocate_first_available: bool = False
     backup_pct: Percent | None = None
     failover_backup_allocation_boundary: Address4 | None = None
@@ -357,3 +340,6 @@ class Configuration(Attributes):
     addr_trap: tuple[AddrTrap, ...] = ()
     trap_recipient: tuple[TrapRecipient, ...] = ()
     lease_events: LeaseEvents = LeaseEvents()
+    listener6: tuple[Listener6, ...] = ()
+    link: tuple[Link, ...] = ()
+    prefix: tuple[Prefix, ...] = ()

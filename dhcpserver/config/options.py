@@ -6,8 +6,9 @@ scope, then that of the policy.
 
 from collections.abc import Iterator, Mapping
 
+from dhcpserver.config.attributes import Options
 from dhcpserver.config.lines import Location
-from dhcpserver.config.objects import Configuration, Options, OwnOption, Policy, Reservation, Scope
+from dhcpserver.config.objects import Configuration, OwnOption, Policy, Reservation, Scope
 from dhcpserver.wire import options4
 from dhcpserver.wire.optiontypes.basetype import OptionValueError
 from dhcpserver.wire.optiontypes.definition import LIST, ONE, OptionDefinition

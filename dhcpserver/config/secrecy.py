@@ -8,8 +8,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 
+from dhcpserver.config.attributes import Attributes
 from dhcpserver.config.lines import Location
-from dhcpserver.config.objects import Attributes, Configuration
+from dhcpserver.config.objects import Configuration
 
 
 def shown(path: Location, value: object) -> str | None:

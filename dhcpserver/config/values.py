@@ -1,12 +1,12 @@
 """Formats of single values of the configuration: durations, percentages, address ranges, hardware addresses."""
 
 import re
-from ipaddress import IPv4Address, IPv4Network, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from dhcpserver.limits import INFINITE_SECONDS, MAXIMUM_CLIENT_ID
+from dhcpserver.limits import INFINITE_SECONDS, MAXIMUM_CLIENT_ID, MAXIMUM_DUID
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 _DURATION = re.compile(r"(\d+)\s*([smhdwy])", re.IGNORECASE)
@@ -60,6 +60,19 @@ def client_id(value: str) -> str:
     if len(digits) // 2 > MAXIMUM_CLIENT_ID:
         raise ValueError(f"a client identifier has at most {MAXIMUM_CLIENT_ID} octets")
     return value
+
+
+def duid(value: object) -> object:
+    """Return a DUID as octets; it is written in hexadecimal, with or without colons."""
+    if not isinstance(value, str):
+        raise ValueError("a DUID is a string")
+    try:
+        octets = bytes.fromhex(value.replace(":", "").replace("-", ""))
+    except ValueError:
+        raise ValueError("a DUID is octets in hexadecimal, such as 00:03:00:01:02:00:00:00:00:01") from None
+    if not 3 <= len(octets) <= MAXIMUM_DUID:
+        raise ValueError(f"a DUID has 3 to {MAXIMUM_DUID} octets; these are {len(octets)}")
+    return octets
 
 
 def relay_octets(value: object) -> object:
@@ -119,6 +132,7 @@ def selection_tag(value: str) -> str:
 Name = Annotated[str, AfterValidator(object_name)]
 Address4 = Annotated[IPv4Address, BeforeValidator(written_address)]
 Address6 = Annotated[IPv6Address, BeforeValidator(written_address)]
+Subnet6 = Annotated[IPv6Network, BeforeValidator(written_address)]
 Subnet4 = Annotated[IPv4Network, BeforeValidator(written_address)]
 OptionName = Annotated[str, AfterValidator(option_name)]
 OptionKey = int | str
@@ -130,4 +144,5 @@ Seconds = Annotated[int, BeforeValidator(seconds), Field(ge=0, le=INFINITE_SECON
 Percent = Annotated[int, Field(ge=0, le=100)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 AddressRange = Annotated[tuple[IPv4Address, IPv4Address], BeforeValidator(address_range)]
+Duid = Annotated[bytes, BeforeValidator(duid)]
 Hardware = Annotated[bytes, BeforeValidator(hardware)]

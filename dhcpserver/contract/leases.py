@@ -10,7 +10,9 @@ class LeaseDocument(Document):
 
     `state` is a word of LeaseState, `binding_status` the word of the wire. `hardware` is `1,6,02:00:00:00:00:01` (type,
     length, address); `client_id` and `relay_agent_info` are octets in hexadecimal. `state_expiration` is `never` for an
-    infinite lease. `host_name` and `fqdn` are the names that the client sent (options 12 and 81).
+    infinite lease. `association` is the identity association of a DHCPv6 client (`IA_NA 7`), whose DUID is `client_id`;
+    `preferred_expiration` is when its preferred lifetime ends. `host_name` and `fqdn` are the names that the client
+    sent (options 12 and 81, for DHCPv6 option 39).
     """
 
     address: str
@@ -19,6 +21,8 @@ class LeaseDocument(Document):
     binding_status: str | None = None
     client_id: str | None = None
     hardware: str | None = None
+    association: str | None = None
+    preferred_expiration: Time | Literal["never"] | None = None
     state_expiration: Time | Literal["never"] | None = None
     potential_sent: Time | None = None
     potential_acked: Time | None = None

@@ -78,6 +78,8 @@ MEANINGS: dict[int, str] = {
     18227: "no address was free, so a declined one is used again before its time",
     18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
     18238: "a relay sends many lease queries: look for a fault of it, or an attack under its address",
+    18239: "DHCPv6 messages came from a link that no prefix has: add a prefix, or correct the address of the relay",
+    18240: "nothing was free for a DHCPv6 client: raise max-leases, add a prefix, or start the partner again",
     18229: "an address was offered without the probe of `ping-clients`: look for a flood, or a missing route",
     18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
     18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",
@@ -348,6 +350,10 @@ DECLINED = Message(
     18236,
     "Warning",
     "Address {address} was declined by {client}: it is in use. It is unavailable for {seconds} s{more}.",
+)
+NO_LINK6 = Message(18239, "Warning", "No prefix has the link of {relay}: a DHCPv6 message was dropped{more}.")
+NO_ADDRESS6 = Message(
+    18240, "Warning", "Nothing is free in prefixes {prefixes} for an identity association IA_{kind}{more}."
 )
 EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
 EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")

@@ -38,6 +38,9 @@ class Thresholds(Document):
 class PoolStatus(Document):
     """One pool. `available` is the answering server's own share, `other_available` its partner's.
 
+    Addresses that are not divided by moving them, because a rule has the owner of each (IPv6 addresses by parity), are
+    `undivided`: how many more leases there can be. The two shares and the percentages are null then.
+
     `total` is the sum of available, other_available, leased, offered, pending_available and unavailable. `family` is a
     word of Family. `actual_backup_pct` is the backup's share of all available addresses. `lease_time` is the policy's.
     `new_clients` and `renewals` count since the server started. `version` is the status version of its last change.
@@ -47,14 +50,14 @@ class PoolStatus(Document):
     family: str
     subnet: str | None = None
     total: Count
-    available: Count
-    other_available: Count
+    available: Count | None
+    other_available: Count | None
     leased: Count
     offered: Count = 0
     pending_available: Count = 0
     unavailable: Count
     reserved: Count | None = None
-    backup_pct: Percent
+    backup_pct: Percent | None
     actual_backup_pct: Percent | None = None
     lease_time: Seconds | None = None
     new_clients: Count | None = None
@@ -62,4 +65,5 @@ class PoolStatus(Document):
     new_clients_15m: Count | None = None
     leads: Leads | None = None
     thresholds: Thresholds | None = None
+    undivided: Count | None = None
     version: Count | None = None

@@ -1,8 +1,7 @@
 """The door to the failover encodings: the messages, and what an encoding offers for them.
 
-`state`, `bindings` and `pools` import messages from here and never from `dhcpserver.wire`. The messages are plain data
-and belong to no encoding. An `Encoding` turns them into frames: `draft12` holds the one that exists. A second encoding
-is one more module like it.
+`state`, `bindings` and `pools` import messages from here and never from `dhcpserver.wire`. The messages are plain data.
+An `Encoding` turns them into frames: `draft12` for DHCPv4, `rfc8156` for DHCPv6.
 
 Frames are read in `link`, by one reader for all encodings (`dhcpserver.wire.framing`). The messages of the relationship
 (CONNECT, STATE, CONTACT, DISCONNECT) always use draft-12, so `link` encodes them itself.
@@ -10,7 +9,7 @@ Frames are read in `link`, by one reader for all encodings (`dhcpserver.wire.fra
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from dhcpserver.wire.clientnames import NO_NAMES, ClientNames
 from dhcpserver.wire.failover4 import (
@@ -31,10 +30,15 @@ from dhcpserver.wire.failover4_bindings import BOOTP_FLAG, RESERVED_FLAG, Bindin
 
 __all__ = [
     "BOOTP_FLAG",
+    "LONGEST_XID",
     "RESERVED_FLAG",
     "STARTUP_FLAG",
     "BindingAck",
     "BindingUpdate",
+    "Control",
+    "EncodeAck",
+    "EncodeUpdate",
+    "EncodeUpdate6",
     "Encoding",
     "Message",
     "PoolRequest",
@@ -72,6 +76,35 @@ class EncodeUpdate(Protocol):
         """Return the frame."""
 
 
+class EncodeUpdate6(Protocol):
+    """Encodes a binding update of DHCPv6.
+
+    `ia`, `preferred`: as in Lease. `expiration`: the greatest potential expiration that was acknowledged.
+    """
+
+    def __call__(
+        self,
+        xid: int,
+        time: int,
+        address: int,
+        status: int,
+        client_id: bytes | None,
+        hardware: bytes,
+        state_exp: int,
+        potential: int,
+        sos: int,
+        cltt: int,
+        flags: int,
+        relay_info: bytes | None,
+        names: ClientNames,
+        ia: bytes,
+        preferred: int,
+        expiration: int,
+        /,
+    ) -> bytes:
+        """Return the frame."""
+
+
 class EncodeAck(Protocol):
     """Encodes the acknowledgement of a received update; `reject` None accepts it."""
 
@@ -79,8 +112,13 @@ class EncodeAck(Protocol):
         """Return the frame."""
 
 
+Update = TypeVar("Update")
+LONGEST_XID = 0xFFFFFF
+"""A transaction id of RFC 8156 has 24 bits."""
+
+
 @dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(Generic[Update]):
     """How the messages about bindings and pools become frames.
 
     Attributes:
@@ -92,5 +130,5 @@ class Encoding:
 
     name: str
     encode: Callable[[Control, int], bytes]
-    encode_update: EncodeUpdate
+    encode_update: Update
     encode_ack: EncodeAck

@@ -29,6 +29,7 @@ from dhcpserver.failover.link.startnumber import LARGEST_STEP, StartNumbers, nex
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.failover.pools.sharing import PoolSharing
+from dhcpserver.failover.rfc8156 import RFC_8156
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.state.contact import PartnerContact
 from dhcpserver.failover.state.currentrecord import CurrentRecord
@@ -39,8 +40,8 @@ from dhcpserver.failover.state.startup import StartUp
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import NEVER, Timer
 from dhcpserver.failover.view import ConnectionFailure, EndpointView, LinkView, UpdateCounters
-from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.freeset import FreeSet
 from dhcpserver.leases.lease import Lease
 from dhcpserver.leases.pool import Pool
 
@@ -85,12 +86,22 @@ class Endpoint:
             last_contact=float(startup.record.last_contact),
         )
         self._counters = counters = UpdateCounters()
-        updates = OutgoingUpdates(book, settings.main, settings.mclt, DRAFT_12, counters, start=start)
+        updates = OutgoingUpdates(
+            book,
+            settings.main,
+            settings.mclt,
+            DRAFT_12.encode_update,
+            RFC_8156.encode_update,
+            counters,
+            start=start,
+        )
         self._leasing = leasing = LeaseRules(settings, book, updates)
         self._exchange = exchange = BindingExchange(
-            settings, book, updates, leasing, counters, session, outbox, DRAFT_12, now
+            settings, book, updates, leasing, counters, session, outbox, DRAFT_12, RFC_8156, now
         )
-        self._sharing = sharing = PoolSharing(settings, book, updates, leasing, session, outbox, DRAFT_12, now)
+        self._sharing = sharing = PoolSharing(
+            settings, book, updates, leasing, session, outbox, DRAFT_12, RFC_8156, now
+        )
         self._machine = machine = Machine(
             settings, book, startup, current, outbox, session, leasing, exchange, sharing, now
         )
@@ -128,7 +139,7 @@ class Endpoint:
         """See Partnership."""
         return self._machine.answering.answers(kind, key)
 
-    def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
+    def sources(self, pool: Pool, now: float) -> tuple[FreeSet, ...]:
         """See Partnership."""
         return self._leasing.sources(pool, now)
 

@@ -10,10 +10,10 @@ endpoint's state.
 from collections.abc import Mapping
 from typing import Protocol
 
-from dhcpserver.failover.bindings.outgoing import free_lease
+from dhcpserver.failover.bindings.freeing import free_lease
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
-from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.freeset import FreeSet
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 from dhcpserver.leases.pool import Pool
 
@@ -34,7 +34,7 @@ class Partnership(Protocol):
     def answers(self, kind: MessageKind, key: bytes) -> AnswerDecision:
         """Return whether this server answers a client's message."""
 
-    def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
+    def sources(self, pool: Pool, now: float) -> tuple[FreeSet, ...]:
         """Return the free addresses that this server may give to any client, in the order to try them."""
 
     def may_give(self, lease: Lease, key: bytes, now: float) -> bool:
@@ -79,7 +79,7 @@ class Standalone:
         """See Partnership. Always true."""
         return self._decision
 
-    def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
+    def sources(self, pool: Pool, now: float) -> tuple[FreeSet, ...]:
         """See Partnership. FREE addresses, then those that a former partner had."""
         return (pool.free, pool.backup)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 
+from dhcpserver.leases.keys import Kind
 from dhcpserver.leases.pool import Pool
 
 
@@ -52,6 +53,7 @@ class PairSettings:
         tls: whether a connection without TLS is refused.
         config_digest: pairs of configuration class and a hash of its contents.
         grace_period: seconds that an ended lease is reserved for its client, in scopes without their own.
+        kinds: what this server leases; the kinds that the partner leases too are exchanged.
         longest_lease: the longest lease time of the policies; the partner's are believed up to it.
         pools: settings of scopes by name; scopes that are not in it have the defaults.
         local_name, partner_name, partner_address, partner_address6: for texts and notifications.
@@ -80,6 +82,7 @@ class PairSettings:
     config_digest: tuple[tuple[int, bytes], ...]
     grace_period: int
     longest_lease: int
+    kinds: frozenset[Kind] = frozenset({Kind.ADDRESS4})
     pools: Mapping[str, PoolSettings]
     local_name: str
     partner_name: str
@@ -101,8 +104,8 @@ class PairSettings:
         return self.grace_period if own is None else own
 
     def share_pct(self, pool: Pool) -> int:
-        """Return the backup's percentage of a scope (R-047, R-048, R-111, R-112, R-251; C-25)."""
-        if self.load_balancing:
+        """Return the backup's percentage of a scope or prefix (R-047, R-048, R-110 to R-112, R-251; C-01, C-25)."""
+        if self.load_balancing or pool.kind is Kind.PREFIX:
             return 50
         scope = self.pool(pool)
         if scope.backup_pct is not None:

@@ -29,6 +29,14 @@ class AddressSet:
     def __len__(self) -> int:
         return self._count
 
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    @property
+    def count(self) -> int:
+        """Number of members."""
+        return self._count
+
     def __contains__(self, address: int) -> bool:
         offset = address - self._first
         return 0 <= offset <= self._last - self._first and bool(self._blocks[offset >> _SHIFT] >> (offset & _MASK) & 1)

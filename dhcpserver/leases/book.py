@@ -1,8 +1,9 @@
-"""The lease book: every lease of the server, by address and by client, and the changes of the present turn.
+"""The lease book: every lease of the server, of both families, by address and by client, and what a turn has changed.
 
 The book makes no decisions. It maintains four indexes while others change leases through it: the record of an address,
-the records of a client, the free sets of each pool, and the calendar of ends. An address without a record is FREE and
-was never used; so a pool of a million addresses starts at once and takes 125 kB.
+the records of a client, the free sets of each pool, and the calendar of ends. An address without a record was
+never used and has the status that its pool gives it; so a pool of a million addresses starts at once and takes 125 kB.
+An address is a key of `dhcpserver.leases.keys`: of an IPv4 address, an IPv6 address or a prefix.
 
 Changes are collected in `changed` until `take_changes` returns them for the store, so that one turn is one commit.
 """
@@ -11,6 +12,7 @@ import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
+from dhcpserver.leases.keys import LAST_IPV4
 from dhcpserver.leases.lease import NO_NAMES, PENDING, Lease, Status, client_key
 from dhcpserver.leases.pool import Pool
 
@@ -34,7 +36,7 @@ class Book:
     """All leases of one server.
 
     Attributes:
-        pools: the scopes' pools by name.
+        pools: by the name of the scope or prefix.
         changed: leases changed since the last `take_changes`, by address, in order of first change.
         version: grows with every change.
         former: addresses with a stored lease that no pool manages any more: its client, and its end, 0 if it is over.
@@ -76,7 +78,7 @@ class Book:
         return None
 
     def record(self, address: int) -> Lease | None:
-        """Return the record of an address, created as FREE if there was none; None if no pool manages the address."""
+        """Return the record of an address, created at rest if there was none; None if no pool manages the address."""
         lease = self.leases.get(address)
         if lease is None:
             pool = self.pool_of(address)
@@ -84,7 +86,10 @@ class Book:
                 return None
             lease = self.leases[address] = Lease(address, pool)
             lease.reserved = address in pool.reserved
-            pool.counts[Status.FREE] += 1
+            lease.status = pool.at_rest(address)
+            pool.counts[lease.status] += 1
+            if address > LAST_IPV4:
+                pool.note_record(address)
         return lease
 
     def of_client(self, key: bytes) -> Iterator[Lease]:
@@ -205,10 +210,10 @@ class Book:
             self._set_free(lease)
         self.touch(lease)
 
-    def set_client(self, lease: Lease, client_id: bytes | None, hardware: bytes) -> None:
+    def set_client(self, lease: Lease, client_id: bytes | None, hardware: bytes, ia: bytes = b"") -> None:
         """Set the client of the lease; `client_id` None and `hardware` empty: no client."""
         self._unindex(lease)
-        key = client_key(client_id, hardware) if client_id or hardware else None
+        key = client_key(client_id, hardware, ia) if client_id or hardware else None
         if key != lease.key:
             self._unlink(lease)
             lease.names, lease.relay_info = NO_NAMES, None  # They are those of the former client.
@@ -218,6 +223,7 @@ class Book:
                 self._clients[key] = lease
         lease.client_id = client_id
         lease.hardware = hardware
+        lease.ia = ia
         self._index(lease)
         self.touch(lease)
 
@@ -259,7 +265,10 @@ class Book:
             if lease.received > self.last_received:
                 self.last_received = lease.received
             pool.counts[lease.status] += 1
-            pool.free.discard(address)
+            if not pool.free.discard(address) and not pool.balanced:
+                pool.backup.discard(address)
+            if address > LAST_IPV4:
+                pool.note_record(address)
             lease.reserved = address in pool.reserved
             if lease.status in PENDING:
                 pool.pending[address] = None

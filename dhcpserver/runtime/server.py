@@ -35,6 +35,7 @@ from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.prober import Prober
 from dhcpserver.runtime.recipients import own_addresses, recipient_of
 from dhcpserver.runtime.sockets import DhcpSocket, check_own_address
+from dhcpserver.runtime.sockets6 import Listeners6, Socket6
 from dhcpserver.runtime.unsent import Unsent
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
@@ -91,6 +92,7 @@ class Server:
         self.lease_reports = LeaseReports(configuration, data.logs, self.log.write)
         self._inputs = Inputs()
         self.listeners = Listeners(self._readable, self._listeners_changed)
+        self.listeners6 = Listeners6(self._readable6, self._listeners_changed)
         self._scheduled = False
         self._turned = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -137,6 +139,7 @@ class Server:
         self.listeners.open(self.configuration.listener)
         for index in range(len(self.configuration.listener)):
             check_own_address(self.listeners[index].arrival, self.core.book.pools.values())
+        self.listeners6.open(self.configuration.listener6)
         await self._links.listen()
         self._prober.open(required=self.core.plan.probes)
         self.write_log(messages.STARTED, name=self.configuration.server.name, version=VERSION)
@@ -168,6 +171,7 @@ class Server:
             self._send_traps([server_stop()])
         self.not_serving_reason = "stopping"
         self.listeners.close()
+        self.listeners6.close()
         if self._timer is not None:
             self._timer.cancel()
         self._prober.close()
@@ -196,6 +200,10 @@ class Server:
         if not self._scheduled:
             self._scheduled = True
             self._loop.call_soon(self._turn)
+
+    def _readable6(self, opened: Socket6) -> None:
+        opened.drain(self._inputs.packets6)
+        self._schedule()
 
     def _answered(self, address: int) -> None:
         """Handle that an address answered an echo request."""
@@ -261,10 +269,9 @@ class Server:
         self._set_timer(moment.steady)
 
     def _emit(self, now: float, outputs: Outputs) -> None:
-        for reply in outputs.replies:
-            failure = self.listeners[reply.listener].send(reply)
-            if failure is not None:
-                self.log.write(now, self.unsent.lines(reply, failure, time.monotonic()))
+        unsent = self.unsent.send(outputs, self.listeners, self.listeners6)
+        if unsent:
+            self.log.write(now, unsent)
         for effect in outputs.link:
             if isinstance(effect, Transmit):
                 self._links.transmit(effect.connection, effect.data)

@@ -8,8 +8,8 @@ to the next client, the oldest first, so that messages of invented clients canno
 """
 
 from dhcpserver.failover.partnership import Partnership
-from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.freeset import FreeSet
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.plan import Network, PoolPlan
 from dhcpserver.service.query import Query
@@ -135,7 +135,7 @@ class Candidates:
         return None
 
     @staticmethod
-    def _next(plan: PoolPlan, free: AddressSet) -> int | None:
+    def _next(plan: PoolPlan, free: FreeSet) -> int | None:
         """Return the next free address after the last allocated one, so that a released address is reused late."""
         address = free.lowest_from(plan.cursor)
         if address is None:

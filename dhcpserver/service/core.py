@@ -8,6 +8,7 @@ may do; then the operators' commands, the clients' packets, and what is due by t
 last, so that lease changes of this turn are sent to the partner with it.
 """
 
+import hashlib
 import random
 from dataclasses import replace
 from ipaddress import IPv4Address
@@ -20,7 +21,9 @@ from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.partnership import Partnership, Standalone
 from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import Kind, text_of
 from dhcpserver.leases.lease import Lease, Status
+from dhcpserver.leases.pool import Pool
 from dhcpserver.service.clock import REPORTED_STEP, Clock
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
@@ -52,6 +55,9 @@ from dhcpserver.service.turn import (
     UseSafePeriod,
 )
 from dhcpserver.service.untaken import UntakenOffers
+from dhcpserver.service.v6.dhcp6 import Dhcp6
+from dhcpserver.service.v6.plan import Plan6
+from dhcpserver.wire.dhcp6duid import from_uuid
 from snmp.mib.specs import DetectedBy, duplicate_address
 
 LEASES_DUE_PER_TURN = 500
@@ -66,10 +72,10 @@ class Core:
 
     Attributes:
         book: all leases; filled by the caller (`Book.load`) before the first turn.
-        plan: the configuration, prepared for packets.
+        plan, plan6: the configuration, prepared for packets of each family.
         endpoint: the failover endpoint, None while failover is disabled.
         partnership: the endpoint, or its replacement while failover is disabled.
-        counters: of the DHCPv4 service.
+        counters, counters6: of the services of each family.
         new_clients: recent new clients by pool.
         relays: the relays from which requests arrived recently.
         leads: samples of the lead that the leases of each pool have left.
@@ -81,8 +87,12 @@ class Core:
     def __init__(self, configuration: Configuration, server_uid: bytes, version: str) -> None:
         self.configuration = configuration
         self.plan = Plan(configuration)
-        self.book = Book(plan.pool for plan in self.plan.pools.values())
+        self.plan6 = Plan6(configuration)
+        self.book = Book([*(plan.pool for plan in self.plan.pools.values()), *self.plan6.pools])
         self.counters = Counters()
+        self.counters6 = Counters()
+        self._duid = from_uuid(server_uid)
+        self._secret = hashlib.sha256(b"addresses" + server_uid).digest()
         self.new_clients = NewClients()
         self.relays = Relays()
         plans = self.plan.pools.values()
@@ -102,6 +112,10 @@ class Core:
         self.probing = Probing(self.counters, self._notices)
         self._packet_log = PacketLog(frozenset(configuration.server.log_settings), self.plan.table)
         self._dhcp4 = self._service()
+        self._dhcp6 = self._service6()
+
+    def _service6(self) -> Dhcp6:
+        return Dhcp6(self.plan6, self.book, self.partnership, self.counters6, self._notices, self._duid, self._secret)
 
     def _service(self) -> Dhcp4:
         log, notices = self._packet_log, self._notices
@@ -119,6 +133,7 @@ class Core:
             self.endpoint = Endpoint(settings, self.book, record, now, entropy, log_settings)
             self.partnership = self.endpoint
             self._dhcp4 = self._service()
+            self._dhcp6 = self._service6()
             self.endpoint.start(now)
             self.probing.until = float(self.endpoint.probe_until)
         elif record is not None and not record.out_of_relationship:
@@ -151,6 +166,11 @@ class Core:
             reply = handle(octets, arrival, now)
             if reply is not None:
                 replies.append(reply)
+        handle6 = self._dhcp6.handle
+        for octets, arrival6 in inputs.packets6:
+            reply6 = handle6(octets, arrival6, now)
+            if reply6 is not None:
+                outputs.replies6.append(reply6)
         for address, offer in self.probing.due(now):
             self._offer(address, offer, outputs)
         outputs.probes, self.probing.requests = self.probing.requests, []
@@ -200,13 +220,19 @@ class Core:
         the right time and used it since, and a later RESET of this server would override that.
         """
         # A partner that speaks only draft-12 does not send the end of the timeout.
-        until = lease.state_exp or lease.sos + self.plan.pools[lease.pool.name].unavailable_timeout
+        until = lease.state_exp or lease.sos + self.unavailable_timeout(lease.pool)
         until = max(until, lease.held)  # The partner has leased it until then.
         if now < until:
             self.book.schedule(lease, until)
             return
         self.book.set_status(lease, Status.RESET, until)
         self.partnership.changed(lease, now)
+
+    def unavailable_timeout(self, pool: Pool) -> int:
+        """Return for how long an address of a pool is unavailable that is in use by somebody else, in seconds."""
+        if pool.kind is Kind.ADDRESS4:
+            return self.plan.pools[pool.name].unavailable_timeout
+        return self.plan6.prefixes[pool.name].unavailable_timeout
 
     def _in_use(self, address: int, now: float, outputs: Outputs) -> None:
         """Handle that a probed address answered: a client uses it that this server does not know."""
@@ -216,7 +242,7 @@ class Core:
         offer = self.book.offer_of(address)
         if offer is not None:
             self.book.withdraw(offer)
-        lease.state_exp = int(now) + self.plan.pools[lease.pool.name].unavailable_timeout
+        lease.state_exp = int(now) + self.unavailable_timeout(lease.pool)
         self.book.set_status(lease, Status.ABANDONED, int(now))
         self.book.schedule(lease, lease.state_exp)
         self.partnership.changed(lease, now)
@@ -329,7 +355,7 @@ class Core:
             self.partnership.due(lease, now)
             return
         if lease is None or lease.status is not Status.ABANDONED:
-            raise OperatorError(f"{IPv4Address(address)} is not unavailable here")
+            raise OperatorError(f"{text_of(address)} is not unavailable here")
         lease.state_exp = int(now)
         self.book.set_status(lease, Status.RESET, int(now))
         self.partnership.changed(lease, now)
@@ -342,7 +368,9 @@ class Core:
                 outputs.lines.append(effect)
             elif isinstance(effect, SendTrap):
                 assert self._settings is not None
-                outputs.traps.append(spec_of(effect, self._settings))
+                spec = spec_of(effect, self._settings)
+                if spec is not None:
+                    outputs.traps.append(spec)
             else:
                 outputs.link.append(effect)
 
@@ -353,6 +381,8 @@ class Core:
         self._dhcp4.declined.clear()
         if now >= self._next_check:
             self._next_check = now + FREE_ADDRESS_INTERVAL
+            for pool in self.plan6.pools:
+                self.new_clients.record(pool.name, pool.new_clients, now)
             for plan in self.plan.pools.values():
                 self.new_clients.record(plan.pool.name, plan.pool.new_clients, now)
                 untaken = self._untaken.check(plan.pool, now)

@@ -6,9 +6,9 @@ event is only what a client notices, or what ends its right to the address.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from ipaddress import IPv4Address
 from typing import Any
 
+from dhcpserver.leases.keys import text_of
 from dhcpserver.leases.lease import FOREVER, Lease, Status
 
 WORDS = {
@@ -65,7 +65,7 @@ def _event(lease: Lease, word: str, now: float) -> dict[str, Any]:
     return {
         "at": shown(now),
         "event": word,
-        "address": str(IPv4Address(lease.address)),
+        "address": text_of(lease.address),
         "scope": lease.pool.name,
         "hardware": f"{hardware[0]},{len(hardware) - 1},{hardware[1:].hex(':')}" if hardware else None,
         "client_id": None if lease.client_id is None else lease.client_id.hex(":"),

@@ -5,12 +5,21 @@ import json
 from dataclasses import fields
 from typing import Any
 
+from dhcpserver.config.attributes import Attributes
 from dhcpserver.config.check import link_addresses
-from dhcpserver.config.objects import Attributes, Configuration, FailoverPair, Policy
+from dhcpserver.config.objects import Configuration, FailoverPair, Policy
 from dhcpserver.failover.settings import PairSettings, PoolSettings
+from dhcpserver.leases.keys import Kind
 from dhcpserver.limits import CONFIGURATION_HASH_OCTETS
 
-DIGEST_CLASSES = {1: "scope", 2: "policy", 3: "option_definition", 4: "vendor_option_space"}
+DIGEST_CLASSES = {
+    1: "scope",
+    2: "policy",
+    3: "option_definition",
+    4: "vendor_option_space",
+    5: "prefix",
+    6: "link",
+}
 """Class numbers of the configuration digest and their objects, which must be equal on both partners (R-007)."""
 
 
@@ -34,7 +43,8 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
         version=version,
         config_digest=digest(configuration),
         grace_period=default_grace_period(configuration),
-        longest_lease=max(each.dhcp_lease_time for each in (*configuration.policy, Policy(name="default"))),
+        longest_lease=longest_lease(configuration),
+        kinds=leased_kinds(configuration),
         pools=pool_settings(configuration),
         local_name=configuration.server.name,
         partner_name=partner.name,
@@ -42,6 +52,26 @@ def pair_settings(configuration: Configuration, server_uid: bytes, version: str)
         partner_address6=(pair.backup_ip6address if main else pair.main_ip6address) or partner.ip6address,
         **_same_in_both(pair),
     )
+
+
+def longest_lease(configuration: Configuration) -> int:
+    """Return the longest lease time of the policies, in seconds; with prefixes, their valid lifetimes count too."""
+    policies = (*configuration.policy, Policy(name="default"))
+    times = [policy.dhcp_lease_time for policy in policies]
+    if configuration.prefix:
+        times += [policy.valid_lifetime for policy in policies]
+    return max(times)
+
+
+def leased_kinds(configuration: Configuration) -> frozenset[Kind]:
+    """Return what this server leases. DHCPv4 is always in it: the relationship is its own."""
+    types = {prefix.dhcp_type for prefix in configuration.prefix}
+    found = {Kind.ADDRESS4}
+    if "dhcp" in types:
+        found.add(Kind.ADDRESS6)
+    if "prefix-delegation" in types:
+        found.add(Kind.PREFIX)
+    return frozenset(found)
 
 
 CONVERTED = frozenset({"name", "main", "startup_time", "connect_retry", "shared_secret"})
@@ -60,9 +90,13 @@ def max_unacked(max_dhcp_requests: int) -> int:
 
 
 def pool_settings(configuration: Configuration) -> dict[str, PoolSettings]:
-    """Return the failover settings of each scope and its policy, by the scope's name."""
+    """Return the failover settings of each scope or prefix and its policy, by its name."""
     grace = grace_periods(configuration)
-    return {
+    prefixes = {
+        prefix.name: PoolSettings(deactivated=prefix.deactivated, grace_period=grace[prefix.name])
+        for prefix in configuration.prefix
+    }
+    return prefixes | {
         scope.name: PoolSettings(
             backup_pct=scope.backup_pct,
             boundary=int(scope.failover_backup_allocation_boundary or 0),
@@ -76,10 +110,12 @@ def pool_settings(configuration: Configuration) -> dict[str, PoolSettings]:
 
 
 def grace_periods(configuration: Configuration) -> dict[str, int]:
-    """Return the grace period of each scope's policy, in seconds by the scope's name."""
+    """Return the grace period of the policy of each scope or prefix, in seconds by its name."""
     policies = {policy.name: policy.grace_period for policy in configuration.policy}
     default = default_grace_period(configuration)
-    return {scope.name: policies.get(scope.policy, default) for scope in configuration.scope}
+    named = [(scope.name, scope.policy) for scope in configuration.scope]
+    named += [(prefix.name, prefix.policy) for prefix in configuration.prefix]
+    return {name: policies.get(policy, default) for name, policy in named}
 
 
 def default_grace_period(configuration: Configuration) -> int:

@@ -11,7 +11,7 @@ from dhcpserver.config.objects import Configuration, Policy, Scope, VendorOption
 from dhcpserver.config.options import encoded, option_table
 from dhcpserver.config.vendors import vendor_data
 from dhcpserver.leases.lease import client_key
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 from dhcpserver.service.identities import addresses_by_identity, identity
 from dhcpserver.service.optionset import OptionSet, ReservedOptions
 from dhcpserver.wire import options4
@@ -82,7 +82,7 @@ class PoolPlan:
         self.subnet = network.with_prefixlen
         self.port_reserved = frozenset(int(each.ipaddr) for each in scope.reservations if each.for_port)
         self.expire_withdrawn = policy.withdrawn_leases == "expire"
-        self.pool = Pool(scope.name, int(network.network_address), int(network.netmask), ranges, reserved)
+        self.pool = Pool4(scope.name, int(network.network_address), int(network.netmask), ranges, reserved)
         self.lease_time = policy.dhcp_lease_time
         self.offer_timeout = policy.offer_timeout
         self.unavailable_timeout = policy.unavailable_timeout

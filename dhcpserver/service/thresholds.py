@@ -58,7 +58,7 @@ class ThresholdLevel:
     @property
     def free(self) -> int:
         """Number of addresses that the main or the backup can give."""
-        return sum(len(plan.pool.free) + len(plan.pool.backup) for plan in self.plans)
+        return sum(plan.pool.free.count + plan.pool.backup.count for plan in self.plans)
 
     def check(self) -> TrapSpec | None:
         """Return the trap if a threshold was crossed since the last call."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from dhcpserver.failover.effects import SendTrap
 from dhcpserver.failover.settings import PairSettings
+from dhcpserver.leases.keys import is_ipv4
 from snmp.mib import specs
 from snmp.mib.specs import ConfigError, TrapSpec
 
@@ -39,12 +40,14 @@ def _mismatch(pair: PairSettings, fields: Mapping[str, Any]) -> TrapSpec:
     return specs.failover_config_mismatch(pair.partner_address, pair.partner_address6, pair.name, error)
 
 
-def _conflict(pair: PairSettings, fields: Mapping[str, Any]) -> TrapSpec:
+def _conflict(pair: PairSettings, fields: Mapping[str, Any]) -> TrapSpec | None:
+    if not is_ipv4(fields["address"]):
+        return None  # The notification has IPv4 addresses only; the log has the line.
     address = IPv4Address(fields["address"])
     return specs.address_conflict(address, pair.partner_address, pair.partner_address6, pair.name)
 
 
-_BUILDERS: dict[str, Callable[[PairSettings, Mapping[str, Any]], TrapSpec]] = {
+_BUILDERS: dict[str, Callable[[PairSettings, Mapping[str, Any]], TrapSpec | None]] = {
     "other-server-not-responding": _not_responding,
     "other-server-responding": _responding,
     "failover-config-mismatch": _mismatch,
@@ -59,8 +62,8 @@ _FLAGS: dict[str, frozenset[str]] = {
 """Traps that have another name in the product's documentation; either name enables them."""
 
 
-def spec_of(effect: SendTrap, pair: PairSettings) -> TrapSpec:
-    """Return the trap for a notification of the endpoint about this pair."""
+def spec_of(effect: SendTrap, pair: PairSettings) -> TrapSpec | None:
+    """Return the trap for a notification of the endpoint about this pair; None if the MIB has none."""
     return _BUILDERS[effect.kind](pair, dict(effect.fields))
 
 

@@ -9,6 +9,7 @@ from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.query import Arrival, Reply
+from dhcpserver.service.v6.query import Arrival6, Reply6
 from snmp.mib.specs import TrapSpec
 
 
@@ -117,6 +118,7 @@ class Inputs:
 
     Attributes:
         packets: DHCPv4 datagrams and where they arrived.
+        packets6: the same of DHCPv6.
         link: events of failover connections, in order.
         commands: (ticket, command); the answer has the same ticket.
         echoes: addresses that answered an ICMP echo request.
@@ -128,9 +130,10 @@ class Inputs:
     commands: list[tuple[int, Command]] = field(default_factory=list)
     echoes: list[int] = field(default_factory=list)
     unprobed: list[int] = field(default_factory=list)
+    packets6: list[tuple[bytes, Arrival6]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.packets or self.link or self.commands or self.echoes or self.unprobed)
+        return bool(self.packets or self.packets6 or self.link or self.commands or self.echoes or self.unprobed)
 
 
 @dataclass(slots=True)
@@ -140,7 +143,8 @@ class Outputs:
     Attributes:
         changes: leases to store.
         record: the failover state to store, None if it did not change.
-        replies: to DHCP clients.
+        replies: to DHCPv4 clients.
+        replies6: to DHCPv6 clients and relays.
         link: for the failover link, in order.
         lines: for the log.
         traps: to send.
@@ -156,6 +160,7 @@ class Outputs:
     traps: list[TrapSpec] = field(default_factory=list)
     answers: list[tuple[int, Exception | None]] = field(default_factory=list)
     probes: list[int] = field(default_factory=list)
+    replies6: list[Reply6] = field(default_factory=list)
 
 
 class StateStorage(Protocol):

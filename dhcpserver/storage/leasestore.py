@@ -1,7 +1,8 @@
 """The lease store: SQLite in WAL mode, synchronous=FULL, one transaction a turn.
 
-A turn's leases are on disk when `commit` returns, so they are stored before an ACK is sent. The table has one row for
-each address, with binding status and times as in the book, so that an operator can read it with `sqlite3`.
+A turn's leases are on disk when `commit` returns, so they are stored before an ACK is sent. The tables have one row for
+each address or prefix, with binding status and times as in the book, so that an operator can read them with `sqlite3`:
+`lease` for IPv4, `lease6` for IPv6 addresses (length 0) and delegated prefixes.
 """
 
 import sqlite3
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import LAST_IPV4, packed, unpacked
 from dhcpserver.leases.lease import Lease, Status, client_key
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.wire.clientnames import ClientNames
@@ -35,6 +37,29 @@ CREATE TABLE IF NOT EXISTS lease (
     fqdn TEXT NOT NULL DEFAULT '',
     received INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS lease6 (
+    prefix BLOB NOT NULL,
+    length INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    client_id BLOB,
+    hardware BLOB NOT NULL,
+    state_exp INTEGER NOT NULL,
+    sent_pl INTEGER NOT NULL,
+    acked_pl INTEGER NOT NULL,
+    recv_pl INTEGER NOT NULL,
+    cltt INTEGER NOT NULL,
+    sos INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    relay_info BLOB,
+    held INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    host_name TEXT NOT NULL,
+    fqdn TEXT NOT NULL,
+    received INTEGER NOT NULL,
+    ia BLOB NOT NULL,
+    preferred INTEGER NOT NULL,
+    PRIMARY KEY (prefix, length)
+) WITHOUT ROWID;
 """
 _ADDED = {
     "held": "INTEGER NOT NULL DEFAULT 0",
@@ -45,12 +70,16 @@ _ADDED = {
 }
 """Columns that a store of an earlier version does not have. That version can use a store that has them."""
 
-_COLUMNS = (
-    "address,status,client_id,hardware,state_exp,sent_pl,acked_pl,recv_pl,cltt,sos,flags,relay_info,held,number,"
+_FIELDS = (
+    "status,client_id,hardware,state_exp,sent_pl,acked_pl,recv_pl,cltt,sos,flags,relay_info,held,number,"
     "host_name,fqdn,received"
 )
-_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_COLUMNS = f"address,{_FIELDS}"
+_COLUMNS6 = f"prefix,length,{_FIELDS},ia,preferred"
+_UPSERT = f"INSERT OR REPLACE INTO lease({_COLUMNS}) VALUES({','.join('?' * 17)})"
+_UPSERT6 = f"INSERT OR REPLACE INTO lease6({_COLUMNS6}) VALUES({','.join('?' * 20)})"
 _SELECT = f"SELECT {_COLUMNS} FROM lease"
+_SELECT6 = f"SELECT {_COLUMNS6} FROM lease6"
 
 _BOOTP = 1
 _NEEDS_UPDATE = 2
@@ -84,11 +113,19 @@ class LeaseStore:
 
     def commit(self, leases: Iterable[Lease]) -> None:
         """Store the leases as they are at present. On return all of them are durable; after an error none is."""
-        rows = [row_of(lease) for lease in leases]
+        rows: list[Row] = []
+        rows6: list[Row6] = []
+        for lease in leases:
+            if lease.address > LAST_IPV4:
+                rows6.append(row6_of(lease))
+            else:
+                rows.append(row_of(lease))
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(_UPSERT, rows)
+            if rows6:
+                connection.executemany(_UPSERT6, rows6)
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
@@ -110,10 +147,14 @@ class LeaseStore:
                 lease = lease_of(row, book)
                 if lease is None:
                     left_out += 1
-                    book.last_number = max(book.last_number, row[13])
-                    book.last_received = max(book.last_received, row[16])
-                    end = row[4] if row[1] == Status.ACTIVE else 0
-                    book.former[row[0]] = (client_key(row[2], row[3]) if row[2] or row[3] else None, end)
+                    _note_former(book, row, b"")
+                else:
+                    leases.append(lease)
+            for row6 in self._connection.execute(_SELECT6):
+                lease = lease6_of(row6, book)
+                if lease is None:
+                    left_out += 1
+                    _note_former(book, *_halves(row6))
                 else:
                     leases.append(lease)
         except (sqlite3.Error, KeyError) as error:
@@ -137,8 +178,15 @@ Row = tuple[int, int, bytes | None, bytes, int, int, int, int, int, int, int, by
 """A lease as it is stored, in the order of the table's columns."""
 
 
+Row6 = tuple[
+    bytes, int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None, int, int, str, str, int,
+    bytes, int,
+]  # fmt: skip
+"""The same of an IPv6 address or a prefix."""
+
+
 def row_of(lease: Lease) -> Row:
-    """Return the stored row of a lease."""
+    """Return the stored row of a lease of an IPv4 address."""
     return (
         lease.address,
         int(lease.status),  # For an enumeration member, sqlite3 would search an adapter for every row.
@@ -157,6 +205,35 @@ def row_of(lease: Lease) -> Row:
         *lease.names,
         lease.received,
     )
+
+
+def row6_of(lease: Lease) -> Row6:
+    """Return the stored row of a lease of an IPv6 address or a prefix."""
+    return (*packed(lease.address), *row_of(lease)[1:], lease.ia, lease.preferred)
+
+
+def lease6_of(row: Row6, book: Book) -> Lease | None:
+    """Return the lease of a row, as `lease_of`."""
+    plain, ia = _halves(row)
+    lease = lease_of(plain, book)
+    if lease is not None:
+        lease.ia, lease.preferred = ia, row[19]
+        if lease.key is not None:
+            lease.key = client_key(lease.client_id, lease.hardware, ia)
+    return lease
+
+
+def _halves(row: Row6) -> tuple[Row, bytes]:
+    """Return the row as one of `lease`, with the key of the book, and the identity association."""
+    return (unpacked(row[0], row[1]), *row[2:18]), row[18]
+
+
+def _note_former(book: Book, row: Row, ia: bytes) -> None:
+    """Note a stored lease that no scope manages."""
+    book.last_number = max(book.last_number, row[13])
+    book.last_received = max(book.last_received, row[16])
+    end = row[4] if row[1] == Status.ACTIVE else 0
+    book.former[row[0]] = (client_key(row[2], row[3], ia) if row[2] or row[3] else None, end)
 
 
 def lease_of(row: Row, book: Book) -> Lease | None:

@@ -7,6 +7,8 @@ updates and their acknowledgements are frequent and are in `failover4_bindings`.
 Two Pairwatch servers recognise each other by the vendor class. Option 29 (`Vendor`) has what draft-12 lacks, as options
 of the same form inside of it. Other servers skip it.
 
+The requests about bindings and pools have a family: 4 here, and 6 if they come as RFC 8156 messages (`failover6`).
+
 Times are Unix seconds, also on the wire. Any octets result in a message or a WireError. Unknown options are skipped. A
 known option with a wrong length counts as absent: the session then refuses the message with a reject reason, which
 the partner can log, instead of closing the connection.
@@ -38,6 +40,8 @@ VENDOR_PREFIX = "pairwatch-"
 STARTUP_FLAG = 1
 VENDOR_BLOCK_VERSION = 1
 DHCPV4_FAMILY = 1
+DHCPV6_FAMILY = 2
+PREFIX_FAMILY = 4
 
 
 class Reject(IntEnum):
@@ -119,6 +123,7 @@ class PoolRequest:
 
     xid: int = 0
     time: int = 0
+    family: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,7 @@ class PoolResponse:
     xid: int = 0
     time: int = 0
     transferred: int | None = None
+    family: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ class UpdateRequestAll:
 
     xid: int = 0
     time: int = 0
+    family: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,7 @@ class UpdateRequest:
 
     xid: int = 0
     time: int = 0
+    family: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,7 @@ class UpdateDone:
 
     xid: int = 0
     time: int = 0
+    family: int = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,11 @@ class BindingUpdate:
         hardware: htype octet and address; empty if absent.
         state_exp, potential, sos, cltt: Unix seconds, 0 if absent.
         flags: RESERVED_FLAG, BOOTP_FLAG.
-        relay_info: option 82, None without it.
+        relay_info: option 82, None without it; for DHCPv6 the relay data.
+        ia: the identity association of a DHCPv6 client (`dhcpserver.leases.lease.Lease.ia`); empty for DHCPv4.
+        preferred: the end of the preferred lifetime of a DHCPv6 lease, 0 for DHCPv4.
+        expiration: the greatest potential expiration that the sender has acknowledged; 0 in draft-12.
+        family: 4 for DHCPv4, 6 for DHCPv6.
         names: the names that the client sent, NO_NAMES without them.
         body: the options as received, without client-request-options; an acknowledgement repeats them.
     """
@@ -71,10 +75,14 @@ class BindingUpdate:
         "body",
         "client_id",
         "cltt",
+        "expiration",
+        "family",
         "flags",
         "hardware",
+        "ia",
         "names",
         "potential",
+        "preferred",
         "relay_info",
         "sos",
         "state_exp",
@@ -97,7 +105,18 @@ class BindingUpdate:
         self.flags = 0
         self.relay_info: bytes | None = None
         self.names = NO_NAMES
+        self.ia = b""
+        self.preferred = 0
+        self.expiration = 0
+        self.family = 4
         self.body = b""
+
+    @property
+    def key(self) -> bytes:
+        """The client's key, as in the lease book."""
+        if self.ia:
+            return b"\2" + self.ia + (self.client_id or b"")
+        return b"\1" + self.client_id if self.client_id else b"\0" + self.hardware
 
 
 class BindingAck(BindingUpdate):

@@ -3,7 +3,7 @@
 Two encodings share a connection. Both start with a two-octet length and a one-octet type, whose ranges do not overlap:
 
     1 to 12    draft-12; the length counts the whole frame, 12 to 2048 octets
-    24 to 35   RFC 8156; the length counts what follows it
+    24 to 35   RFC 8156; the length counts what follows it; at least 8 octets
 
 so the third octet decides. Any other type, and any length that is not valid, ends the stream, because the start of the
 next message cannot be found.
@@ -12,8 +12,9 @@ next message cannot be found.
 from collections.abc import Callable
 from typing import Final
 
+from dhcpserver.wire import failover4, failover6
 from dhcpserver.wire.errors import WireError
-from dhcpserver.wire.failover4 import Message, Unsupported, decode
+from dhcpserver.wire.failover4 import Message
 from dhcpserver.wire.failover4_bindings import MAXIMUM_LENGTH
 
 _DRAFT12: Final = range(1, 13)
@@ -35,7 +36,7 @@ class Framer:
     __slots__ = ("_opened", "_rest", "error", "more")
 
     def __init__(self, opened: Callable[[bytes], bytes] | None = None) -> None:
-        """`opened` checks and removes the digest of a draft-12 frame before it is decoded; it raises WireError."""
+        """`opened` checks and removes the digest of a frame before it is decoded; it raises WireError."""
         self._opened = opened
         self._rest = b""
         self.error: WireError | None = None
@@ -69,16 +70,15 @@ class Framer:
                     if following > end:
                         break
                     frame = data[position:following]
-                    messages.append(decode(frame if self._opened is None else self._opened(frame)))
+                    messages.append(failover4.decode(frame if self._opened is None else self._opened(frame)))
                 elif kind in _RFC8156:
-                    if self._opened is not None:
-                        raise WireError(f"RFC 8156 message type {kind}, which has no digest")
                     if length < _RFC8156_MINIMUM:
                         raise WireError(f"RFC 8156 frame of {length} octets; at least {_RFC8156_MINIMUM}")
                     following = position + 2 + length
                     if following > end:
                         break
-                    messages.append(Unsupported(kind, int.from_bytes(data[position + 3 : position + 6], "big")))
+                    frame = data[position:following]
+                    messages.append(failover6.decode6(frame if self._opened is None else self._opened(frame)))
                 else:
                     raise WireError(f"message type {kind}; draft-12 has 1 to 12 and RFC 8156 24 to 35")
                 position = following

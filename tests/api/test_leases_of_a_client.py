@@ -5,7 +5,7 @@ import pytest
 from dhcpserver.api.leases import ADDRESSES_PER_REQUEST, Client, ClientError, of_client, read_client, scan
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Status
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 
 MAC = bytes.fromhex("020000000001")
 HARDWARE = b"\1" + MAC
@@ -35,7 +35,7 @@ def test_a_text_that_is_not_a_client_is_refused(text: str) -> None:
 
 
 def book(*leases: tuple[int, bytes | None, bytes], first: int = 1, last: int = 50_000) -> Book:
-    made = Book([Pool("s1", 0, 0, [(first, last)])])
+    made = Book([Pool4("s1", 0, 0, [(first, last)])])
     for address, client_id, hardware in leases:
         lease = made.record(address)
         assert lease is not None
@@ -74,7 +74,7 @@ def test_a_client_with_an_unusual_identifier_is_found_in_bounded_steps() -> None
 
 
 def test_several_pools_are_scanned_one_after_the_other() -> None:
-    held = Book([Pool("b", 0, 0, [(100, 110)]), Pool("a", 0, 0, [(1, 10)])])
+    held = Book([Pool4("b", 0, 0, [(100, 110)]), Pool4("a", 0, 0, [(1, 10)])])
     for address in (5, 105):
         lease = held.record(address)
         assert lease is not None

@@ -4,11 +4,11 @@ import random
 
 import pytest
 
+from dhcpserver.config.attributes import Attributes
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.config.objects import (
     AddrTrap,
-    Attributes,
     Cluster,
     FailoverPair,
     Listener,

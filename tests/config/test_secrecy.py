@@ -9,9 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from dhcpserver.config import objects
+from dhcpserver.config.attributes import Attributes
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
-from dhcpserver.config.objects import Attributes
 from dhcpserver.config.secrecy import is_secret, secrets_of, without_secrets
 
 MARKER = "5ec2e75ec2e75ec2e75e"

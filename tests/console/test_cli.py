@@ -264,7 +264,7 @@ def test_each_fault_of_a_configuration_is_one_line(tmp_path: Path, capsys: pytes
     assert [line.split(": ")[1] for line in lines] == [f"{path}:1", f"{path}:3", f"{path}:4"]
 
 
-HEAVY = ("textual", "plotext", "pysnmp", "sqlalchemy")
+HEAVY = ("textual", "pysnmp", "sqlalchemy")
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["status"], ["act"]])

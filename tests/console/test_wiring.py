@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from console.actions.access import Access
 from console.errors import SourceError
 from console.journal.store import Journal
 from console.model.observations import Observation, OperatorAction
@@ -85,3 +86,40 @@ def test_early_observations_are_kept_after_the_journal_is_read() -> None:
     assert kept == [action]
     store.observe(scenes.answer(BACKUP, scenes.NOW, "PARTNER-DOWN"))
     assert len(kept) > 1
+
+
+def files_of(site: Site) -> dict[str, bytes]:
+    """The files of the site, without those that SQLite makes for each reader."""
+    found = [path for path in site.folder.iterdir() if not path.name.endswith(("-shm", "-wal"))]
+    return {path.name: path.read_bytes() for path in found}
+
+
+async def test_a_console_that_only_watches_polls_and_leaves_every_file_as_it_is(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes no seat, opens no trap receiver, and writes neither the journal nor the audit log."""
+    monkeypatch.setattr("console.sources.collect.open_receiver", no_traps)
+    settings = load(Path(site.config()))
+    app = live_app(settings, None, PAIR, None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        async with asyncio.timeout(20):
+            while app.session is None or app.session.histories is None:
+                await pilot.pause(0.05)
+        await pilot.pause(1.5)
+    before = {
+        path.name: path.read_bytes() for path in site.folder.iterdir() if not path.name.endswith(("-shm", "-wal"))
+    }
+    watching = live_app(settings, None, PAIR, True, access=Access.WATCH_ONLY)
+    assert watching.session is not None
+    store = watching.session.store
+    async with watching.run_test(size=(80, 24)) as pilot:
+        site.backup.status = alone(BACKUP)
+        async with asyncio.timeout(20):
+            while not store.pair(PAIR).open_alarms or watching.session.histories is None:
+                await pilot.pause(0.05)
+        await pilot.press("a", "a", *"mine", "enter")
+        assert watching.session.complaints == []
+        assert watching.session.trouble() is None
+        assert not watching.session.writable[PAIR]
+    assert files_of(site) == before
+    assert site.main.bodies == site.backup.bodies == []

@@ -30,7 +30,7 @@ from dhcpserver.failover.timers import Timer
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 from dhcpserver.service.turn import LinkData
 from dhcpserver.wire.failover4 import Vendor
 from dhcpserver.wire.framing import Framer
@@ -206,7 +206,7 @@ class Canon:
             return ("again", known[0])
         if kind is Lease:
             return ("lease", subject.address)
-        if kind is Pool:
+        if kind is Pool4:
             return ("pool", subject.name)
         if kind is StartUp and self._started:
             return None  # It is used in STARTUP only.
@@ -263,7 +263,7 @@ class Canon:
             leases.append((address, lease.status, lease.key, times, lease.needs_update, number))
         offers = tuple([(each.address, each.key, self.of(each.until)) for each in book._offers.values()])
         extra = tuple([self.of(getattr(lease, name)) for lease in book.leases.values() for name in _new_fields()])
-        free = tuple([(tuple(pool.free._blocks), tuple(pool.backup._blocks)) for pool in book.pools.values()])
+        free = tuple([(tuple(pool.free), tuple(pool.backup)) for pool in book.pools.values()])
         return (tuple(leases), offers, extra, free, self._partner[greatest_received(book)])
 
 

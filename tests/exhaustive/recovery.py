@@ -80,7 +80,7 @@ def _check_agreement(world: World) -> None:
 
 def _check_shares(world: World) -> None:
     main, backup = (server.book.pools["scope"] for server in world.servers)
-    together = len(main.free) + len(backup.backup)
+    together = main.free.count + backup.backup.count
     if together * world.small.backup_pct // 100 and not backup.backup:
         raise Violation(f"availability: the backup has none of {together} free addresses after {SHARES_SECONDS} s")
     if together and not main.free and world.small.backup_pct < 100 and together > 1:
@@ -89,7 +89,7 @@ def _check_shares(world: World) -> None:
 
 def _check_service(world: World) -> None:
     main = world.servers[0]
-    free = len(main.book.pools["scope"].free)
+    free = main.book.pools["scope"].free.count
     if not free:
         return
     client = _new_client(world)

@@ -2,10 +2,11 @@
 
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.draft12 import DRAFT_12
+from dhcpserver.failover.rfc8156 import RFC_8156
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 
 NOW, HOUR, DAY = 1_700_000_000, 3600, 86400
 FIRST = 0x0A000001
@@ -13,7 +14,7 @@ MAC = b"\1\2\0\0\0\0\1"
 
 
 def book(size: int = 10, reserved: frozenset[int] = frozenset()) -> Book:
-    return Book([Pool("scope", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + size - 1)], reserved)])
+    return Book([Pool4("scope", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + size - 1)], reserved)])
 
 
 def lease_of(subject: Book, address: int = FIRST) -> Lease:
@@ -33,6 +34,8 @@ def bound(subject: Book, number: int) -> Lease:
 
 def outgoing(subject: Book, main: bool = True, mclt: int = HOUR, window: int = 0) -> OutgoingUpdates:
     """The updates of an endpoint; `window` is what its partner accepts without acknowledgement."""
-    updates = OutgoingUpdates(subject, main, mclt, DRAFT_12, UpdateCounters(), start=1)
+    updates = OutgoingUpdates(
+        subject, main, mclt, DRAFT_12.encode_update, RFC_8156.encode_update, UpdateCounters(), start=1
+    )
     updates.open(window)
     return updates

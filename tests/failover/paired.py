@@ -171,4 +171,4 @@ def status_of(site: Site, address: int) -> Status:
 
 
 def shares(site: Site) -> dict[str, tuple[int, int]]:
-    return {name: (len(pool.free), len(pool.backup)) for name, pool in site.core.book.pools.items()}
+    return {name: (pool.free.count, pool.backup.count) for name, pool in site.core.book.pools.items()}

@@ -1,8 +1,9 @@
 """The door to the encodings: bindings use the encoding that they are given, and draft-12 is one of them."""
 
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
-from dhcpserver.failover.codec import BindingUpdate, Encoding
+from dhcpserver.failover.codec import BindingUpdate
 from dhcpserver.failover.draft12 import DRAFT_12
+from dhcpserver.failover.rfc8156 import RFC_8156
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.wire.framing import Framer
 from tests.failover.books import FIRST, HOUR, NOW, book, bound
@@ -11,13 +12,11 @@ from tests.failover.books import FIRST, HOUR, NOW, book, bound
 def test_sends_updates_in_the_given_encoding() -> None:
     """A second encoding needs no change of the modules that send bindings."""
     subject = book()
-    encoding = Encoding(
-        "test",
-        encode=lambda message, time: b"",
-        encode_update=lambda xid, time, address, status, *others: f"{xid} {address} {status}".encode(),
-        encode_ack=lambda update, time, reject=None, message="": b"",
-    )
-    updates = OutgoingUpdates(subject, True, HOUR, encoding, UpdateCounters(), start=1)
+
+    def encode(xid: int, time: int, address: int, status: int, *others: object) -> bytes:
+        return f"{xid} {address} {status}".encode()
+
+    updates = OutgoingUpdates(subject, True, HOUR, encode, RFC_8156.encode_update, UpdateCounters(), start=1)
     updates.open(10)
     updates.add(bound(subject, 0))
     frames: list[bytes] = []

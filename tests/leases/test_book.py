@@ -6,7 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from dhcpserver.leases.book import Book, operator_state
 from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 
 FIRST, LAST = 0x0A000001, 0x0A00000C
 RESERVED = 0x0A000003
@@ -15,7 +15,7 @@ CLIENTS = st.integers(0, 3).map(lambda number: bytes((1, 2, 0, 0, 0, 0, number))
 
 
 def make() -> Book:
-    return Book([Pool("s", 0x0A000000, 0xFFFFFF00, [(FIRST, LAST)], frozenset({RESERVED}))])
+    return Book([Pool4("s", 0x0A000000, 0xFFFFFF00, [(FIRST, LAST)], frozenset({RESERVED}))])
 
 
 class BookMachine(RuleBasedStateMachine):
@@ -85,7 +85,7 @@ class BookMachine(RuleBasedStateMachine):
             return
         pool = self.pool
         assert pool.idle_reserved in (0, 1)
-        parts = len(pool.free) + len(pool.backup) + pool.leased + pool.unavailable + len(pool.pending) + pool.offered
+        parts = pool.free.count + pool.backup.count + pool.leased + pool.unavailable + len(pool.pending) + pool.offered
         assert parts + pool.idle_reserved == pool.total == 12
         for address in range(FIRST, LAST + 1):
             lease = self.book.get(address)

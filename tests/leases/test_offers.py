@@ -4,7 +4,7 @@ import pytest
 
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import client_key
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 
 FIRST = 0x0A000001
 NOW = 1_000_000.0
@@ -12,7 +12,7 @@ NOW = 1_000_000.0
 
 def offered(*seconds: float) -> Book:
     """Return a book with one offer for each of these timeouts, made at NOW in this order."""
-    pool = Pool("s", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + 9)])
+    pool = Pool4("s", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + 9)])
     book = Book([pool])
     for index, timeout in enumerate(seconds):
         book.offer(FIRST + index, pool, client_key(None, bytes((1, index))), NOW + timeout)
@@ -36,7 +36,7 @@ def test_a_short_offer_after_a_long_one_ends_at_its_own_time() -> None:
     assert open_offers(book) == [0]
     book.expire_offers(NOW + 600)
     assert open_offers(book) == []
-    assert len(book.pools["s"].free) == 10
+    assert book.pools["s"].free.count == 10
 
 
 def test_a_withdrawn_offer_does_not_end_a_later_one_of_the_same_address() -> None:

@@ -10,8 +10,8 @@ PLACES = "console/tui/place_screens.py"
 MODULE = "console/tui/screens/servers.py"
 
 FIRST_PLACE = "PLACES: tuple[Place, ...] = (\n"
-PLACE = '    Place("servers", "z", "Servers", "the servers of the pair", shown=False),\n'
-NEXT_SCOPE = "\nACTION = Scope("
+PLACE = '    Place("servers", "z", "Servers", "the servers of the pair", footer=LATER),\n'
+NEXT_SCOPE = "\nSCREENS: tuple[Scope, ...] = ("
 SCOPE = '\nSERVERS = Scope("ServersScreen", PLACE, (Key("servers.back", "escape", "dismiss", "Back"),))\n'
 
 SCREEN = '''"""The servers of a pair, one line for each."""
@@ -21,10 +21,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Footer
 
 from console.tui.keys.keymap import SERVERS
 from console.tui.screens.picture import PlaceScreen
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 
 
@@ -35,7 +35,7 @@ class ServersScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         yield Panel(id="servers")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def draw(self) -> None:
         lines = [f"{server.name} is the {server.role}" for server in self.pair.servers.values()]

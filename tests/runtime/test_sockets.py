@@ -11,7 +11,7 @@ import pytest
 
 from dhcpserver.config.document import read
 from dhcpserver.config.objects import Listener
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 from dhcpserver.runtime.sockets import DhcpSocket, ListenerError, check_own_address, open_listener
 from dhcpserver.service.query import Arrival, Destination, Reply
 from dhcpserver.wire.dhcp4 import parse
@@ -151,7 +151,7 @@ def test_an_address_of_no_interface_has_the_mtu_of_ethernet() -> None:
 def test_the_address_of_an_interface_in_a_range_is_refused(last: int, refused: bool) -> None:
     """The configuration has the name of the interface only, so that this is known when its socket is open."""
     first = int(IPv4Address("192.0.2.0"))
-    pool = Pool("s1", first, 0xFFFFFF00, [(first + 10, first + 20)], frozenset())
+    pool = Pool4("s1", first, 0xFFFFFF00, [(first + 10, first + 20)], frozenset())
     if refused:
         with pytest.raises(
             ListenerError, match=f"192.0.2.{last}, the address of this server, is in a range of scope 's1'"

@@ -118,7 +118,7 @@ def test_the_percentage_of_the_backup_has_no_effect(main_pct: int, backup_pct: i
     """R-047: it is set on the main, and ignored on the backup, so that a configuration can be copied."""
     main, backup = two(main_pct, backup_pct)
     share = 40 * main_pct // 100
-    assert (len(main.pool.free), len(main.pool.backup)) == (40 - share, share)
+    assert (main.pool.free.count, main.pool.backup.count) == (40 - share, share)
     assert agree(main, backup)
 
 

@@ -16,10 +16,9 @@ from dhcpserver.failover.pools.answering import MessageKind
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.failover.states import State
-from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status, client_key
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool, Pool4
 from tests.settings import pair_settings
 
 EPOCH = 1_700_000_000.0
@@ -182,6 +181,7 @@ class EndpointServer:
         self.name = settings.role
         self.size = size
         self.reserved = reserved
+        self.more_pools: Callable[[], list[Pool]] = list
         self.disk = Disk(leases={})
         self.alive = False
         self.incarnation = 0
@@ -201,11 +201,13 @@ class EndpointServer:
         """Start with the data on the disk."""
         if changes:
             self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
-        pool = Pool("scope", NETWORK, 0xFFFF0000, [(FIRST, FIRST + self.size - 1)], self.reserved)
-        self.book = Book([pool])
+        pool = Pool4("scope", NETWORK, 0xFFFF0000, [(FIRST, FIRST + self.size - 1)], self.reserved)
+        self.book = Book([pool, *self.more_pools()])
         leases = []
         for address, values in (self.disk.leases or {}).items():
-            lease = Lease(address, pool)
+            managed = self.book.pool_of(address)
+            assert managed is not None
+            lease = Lease(address, managed)
             for name, value in values.items():
                 setattr(lease, name, value)
             leases.append(lease)
@@ -303,7 +305,7 @@ class EndpointServer:
         if lease is None and (verdict.known_only or kind is not MessageKind.NEW):
             return
         if lease is None:
-            address = next((a for a in map(AddressSet.lowest, core.sources(self.pool, now)) if a is not None), None)
+            address = next((a for a in [free.lowest() for free in core.sources(self.pool, now)] if a is not None), None)
             if address is None:
                 return
             seconds = core.lease_seconds(self.book.get(address), desired, now)

@@ -9,7 +9,7 @@ from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.states import State
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 from dhcpserver.wire.failover4 import Reject
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from tests.failover.books import outgoing
@@ -22,7 +22,7 @@ FIRST_CLIENT, SECOND_CLIENT = b"\1\2\0\0\0\0\1", b"\1\2\0\0\0\0\2"
 
 
 def book() -> Book:
-    return Book([Pool("scope", 0x0A000000, 0xFFFFFF00, [(ADDRESS, ADDRESS + 9)])])
+    return Book([Pool4("scope", 0x0A000000, 0xFFFFFF00, [(ADDRESS, ADDRESS + 9)])])
 
 
 def ended(book: Book) -> Lease:

@@ -64,11 +64,11 @@ def test_the_partners_share_is_not_given_while_the_partner_rejoins() -> None:
     world.run(40)
     pool = world.backup.book.pools["near"]
     for number in range(2, 20, 2):
-        if not pool.backup and len(pool.free) <= 1:
+        if not pool.backup and pool.free.count <= 1:
             break
         world.lease(number)
     assert not pool.backup, "its own share is used up"
-    assert len(pool.free) >= 1, "an address of its partner's share is left"
+    assert pool.free.count >= 1, "an address of its partner's share is left"
     world.main.start()
     assert world.run(200, lambda: world.main.state is State.RECOVER_DONE)
     for client in [client for client in world.clients.all if client.lease is not None][:3]:

@@ -48,7 +48,7 @@ def test_the_roles_of_both_are_exchanged_and_new_clients_are_served_soon(order: 
         assert record is not None
         assert record.key == world.clients.all[2].key
     world.converge()
-    assert len(world.main.book.pools["near"].backup)
+    assert world.main.book.pools["near"].backup.count
 
 
 @pytest.mark.parametrize("mclt", [40, 100])

@@ -30,8 +30,8 @@ def test_first_contact_leads_to_normal_with_balanced_pools() -> None:
     requests = [line.text for line in backup.log if line.id == 18113]
     assert requests[0] == "Recovery: UPDREQALL started."
     assert requests[1].endswith("1 leases.")
-    assert (len(main.pool.free), len(main.pool.backup)) == (20, 19)
-    assert (len(backup.pool.free), len(backup.pool.backup)) == (20, 19)
+    assert (main.pool.free.count, main.pool.backup.count) == (20, 19)
+    assert (backup.pool.free.count, backup.pool.backup.count) == (20, 19)
     assert agree(main, backup)
 
 
@@ -97,7 +97,7 @@ def test_the_strict_safe_period_counts_mclt_from_its_end() -> None:
     usable = backup.core.view(world.now).partner_pool_usable_at
     assert usable is not None
     assert usable > world.now + 3000
-    own = len(backup.pool.backup)
+    own = backup.pool.backup.count
     assert [backup.request_lease(client) is not None for client in range(1, own + 2)] == [True] * own + [False]
 
 
@@ -175,7 +175,7 @@ def test_the_operator_sets_the_partner_down_with_a_date() -> None:
     view = backup.core.view(world.now)
     assert (view.state, view.partner_down_time) == (DOWN, interrupted + 600)
     assert view.partner_pool_usable_at == interrupted + 600 + HOUR
-    own = len(backup.pool.backup)
+    own = backup.pool.backup.count
     for client in range(1, own + 1):
         assert backup.request_lease(client) is not None
     assert backup.request_lease(99) is None

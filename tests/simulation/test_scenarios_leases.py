@@ -68,7 +68,7 @@ def test_dynamic_bootp_scopes_never_use_the_partners_share() -> None:
     main.crash()
     world.run(5 * HOUR)
     assert backup.core.state is DOWN
-    own = len(backup.pool.backup)
+    own = backup.pool.backup.count
     assert [backup.request_lease(client) is not None for client in range(1, own + 2)] == [True] * own + [False]
 
 
@@ -125,7 +125,7 @@ def test_a_main_without_addresses_gets_some_back() -> None:
     for client in range(1, 36):
         assert main.request_lease(client, 2 * DAY) is not None
         world.run(1)
-    assert len(main.pool.free) + len(main.pool.backup) == 5
+    assert main.pool.free.count + main.pool.backup.count == 5
     assert agree(main, backup)
 
 
@@ -142,6 +142,6 @@ def test_a_large_pool_is_moved_in_short_turns() -> None:
         longest_delay = max(longest_delay, main.core.view(world.now).updates_pending)
 
     world.watchers.append(record_longest)
-    assert world.run(60, lambda: len(backup.pool.backup) == 10_000 if backup.alive else False)
+    assert world.run(60, lambda: backup.pool.backup.count == 10_000 if backup.alive else False)
     assert longest_delay <= 2000
     assert world.now < EPOCH + 60

@@ -55,7 +55,7 @@ def test_each_scope_of_a_link_has_shares_of_its_own() -> None:
     for host in world.hosts:
         for scope in ("near", "third"):
             pool = host.book.pools[scope]
-            assert (len(pool.free), len(pool.backup)) == (SIZE // 2, SIZE // 2), (host.name, scope)
+            assert (pool.free.count, pool.backup.count) == (SIZE // 2, SIZE // 2), (host.name, scope)
 
 
 def test_both_partners_alone_give_all_addresses_of_the_link_and_none_twice() -> None:

@@ -85,8 +85,8 @@ def test_normal_after_the_first_contact_of_the_backup_with_the_main() -> None:
         ),
     )  # The main does not wait for the request: it moves addresses as soon as it is NORMAL.
     for pool in world.main.book.pools.values():
-        available = len(pool.free) + len(pool.backup)
-        assert abs(len(pool.backup) * 2 - available) <= 2, "backup-pct is 50"
+        available = pool.free.count + pool.backup.count
+        assert abs(pool.backup.count * 2 - available) <= 2, "backup-pct is 50"
     world.converge()
 
 

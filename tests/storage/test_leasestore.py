@@ -11,7 +11,7 @@ import pytest
 
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Status
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
 
@@ -19,7 +19,7 @@ FIRST, LAST = 0x0A000001, 0x0A0000FE
 
 
 def book() -> Book:
-    return Book([Pool("s", 0x0A000000, 0xFFFFFF00, [(FIRST, LAST)])])
+    return Book([Pool4("s", 0x0A000000, 0xFFFFFF00, [(FIRST, LAST)])])
 
 
 def leased(target: Book, address: int) -> None:
@@ -89,7 +89,7 @@ def test_leases_without_a_scope_stay_in_the_store_and_are_not_used(tmp_path: Pat
     leased(first, LAST)
     store = LeaseStore(tmp_path / "leases.db")
     store.commit(first.take_changes())
-    smaller = Book([Pool("s", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + 5)])])
+    smaller = Book([Pool4("s", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + 5)])])
     assert store.load(smaller) == 1
     assert len(smaller.leases) == 1
     whole = book()

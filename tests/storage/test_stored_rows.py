@@ -10,17 +10,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import read_key, value_of
 from dhcpserver.leases.lease import FOREVER, Lease, Status, client_key
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4, Pool6, PrefixPool
 from dhcpserver.storage.errors import StoreError
-from dhcpserver.storage.leasestore import SCHEMA_VERSION, LeaseStore, lease_of, row_of
+from dhcpserver.storage.leasestore import SCHEMA_VERSION, LeaseStore, lease6_of, lease_of, row6_of, row_of
 
 FIRST = 0x0A000001
 FIELDS = tuple(name for name in Lease.__slots__ if name not in ("pool", "sibling", "due"))
 
 
 def book() -> Book:
-    return Book([Pool("s", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + 9)])])
+    return Book([Pool4("s", 0x0A000000, 0xFFFFFF00, [(FIRST, FIRST + 9)])])
+
+
+ADDRESS6 = read_key("2001:db8:1::9")
+PREFIX = read_key("2001:db8:8000::/56")
+
+
+def book6() -> Book:
+    network, delegated = value_of(ADDRESS6) - 9, value_of(PREFIX)
+    return Book([*book().pools.values(), Pool6("na", network, 64), PrefixPool("pd", delegated, 48, 56)])
 
 
 TIMES = st.integers(0, FOREVER)
@@ -46,6 +56,81 @@ def leases(draw: st.DrawFn) -> Lease:
     lease.bootp, lease.needs_update = draw(st.booleans()), draw(st.booleans())
     lease.relay_info = draw(st.none() | st.binary(max_size=40))
     return lease
+
+
+@st.composite
+def leases6(draw: st.DrawFn) -> Lease:
+    """A lease of an IPv6 address or a prefix with any facts."""
+    name, key = draw(st.sampled_from([("na", ADDRESS6), ("pd", PREFIX)]))
+    lease = Lease(key, book6().pools[name])
+    lease.status = draw(st.sampled_from(list(Status)))
+    if draw(st.booleans()):
+        lease.client_id, lease.ia = draw(st.binary(min_size=1, max_size=130)), draw(st.binary(min_size=5, max_size=5))
+        lease.key = client_key(lease.client_id, b"", lease.ia)
+    for field in ("state_exp", "preferred", "sent_pl", "acked_pl", "recv_pl", "cltt", "sos", "held"):
+        setattr(lease, field, draw(TIMES))
+    lease.number, lease.received = draw(NUMBERS), draw(NUMBERS)
+    lease.needs_update = draw(st.booleans())
+    lease.relay_info = draw(st.none() | st.binary(max_size=40))
+    return lease
+
+
+@given(leases6())
+def test_every_fact_of_dhcpv6_is_read_as_it_was_written(lease: Lease) -> None:
+    """R-031, with the identity association and both lifetimes."""
+    again = lease6_of(row6_of(lease), book6())
+    assert again is not None
+    assert {name: getattr(again, name) for name in FIELDS} == {name: getattr(lease, name) for name in FIELDS}
+
+
+def test_all_kinds_are_in_one_store(tmp_path: Path) -> None:
+    """R-003: one transaction, and one file that an operator can open; what no prefix manages is left out and noted."""
+    store, full = LeaseStore(tmp_path / "leases.db"), book6()
+    written = [full.record(key) for key in (FIRST, ADDRESS6, PREFIX)]
+    for lease in written:
+        assert lease is not None
+        full.set_client(lease, b"\0\1x", b"", b"" if lease.address == FIRST else b"\3\0\0\0\1")
+        full.set_status(lease, Status.ACTIVE, 1000)
+        lease.state_exp, lease.number = 5000, 77
+    store.commit(full.take_changes())
+    with closing(sqlite3.connect(tmp_path / "leases.db")) as reader:
+        assert reader.execute("SELECT hex(prefix), length FROM lease6 ORDER BY length").fetchall() == [
+            ("20010DB8000100000000000000000009", 0),
+            ("20010DB8800000000000000000000000", 56),
+        ]
+    again = book6()
+    assert store.load(again) == 0
+    assert sorted(again.leases) == sorted((FIRST, ADDRESS6, PREFIX))
+    assert [lease.address for lease in again.of_client(client_key(b"\0\1x", b"", b"\3\0\0\0\1"))] != []
+    smaller = book()
+    assert store.load(smaller) == 2
+    assert smaller.last_number == 77
+    assert smaller.former == {key: (client_key(b"\0\1x", b"", b"\3\0\0\0\1"), 5000) for key in (ADDRESS6, PREFIX)}
+    store.close()
+
+
+def test_a_store_of_an_earlier_version_gets_the_table_of_dhcpv6(tmp_path: Path) -> None:
+    """An existing store opens: nothing of it is lost, and leases of DHCPv6 can be stored beside it."""
+    path = tmp_path / "leases.db"
+    store, old = LeaseStore(path), book6()
+    lease = old.record(FIRST)
+    assert lease is not None
+    old.set_client(lease, None, b"\1\2\0\0\0\0\1")
+    old.set_status(lease, Status.ACTIVE, 1000)
+    store.commit(old.take_changes())
+    store.close()
+    with closing(sqlite3.connect(path)) as former:
+        former.execute("DROP TABLE lease6")
+    store, again = LeaseStore(path), book6()
+    assert store.load(again) == 0
+    assert again.leases[FIRST].status is Status.ACTIVE
+    added = again.record(PREFIX)
+    assert added is not None
+    again.touch(added)
+    store.commit(again.take_changes())
+    assert store.load(last := book6()) == 0
+    assert sorted(last.leases) == [FIRST, PREFIX]
+    store.close()
 
 
 @given(leases())

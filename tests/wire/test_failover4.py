@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dhcpserver.wire import failover4
+from dhcpserver.wire.dhcp6duid import EPOCH_2000
 from dhcpserver.wire.errors import WireError
 from dhcpserver.wire.failover4 import (
     Connect,
@@ -85,7 +86,7 @@ CONTROLS: st.SearchStrategy[Control] = st.one_of(
             **{
                 field.name: _VALUES[field.name] if field.name == "xid" else st.none() | _VALUES[field.name]
                 for field in dataclasses.fields(kind)
-                if field.name != "time"
+                if field.name not in ("time", "family")
             },
         )
         for kind in KINDS
@@ -219,11 +220,12 @@ def test_an_error_has_what_was_found(octets: bytes, words: str) -> None:
     assert framer.feed(good) == []
 
 
-def test_dhcpv6_messages_are_recognised() -> None:
-    """One connection carries both encodings (R-003)."""
-    stream = b"\x00\x0a\x18\x01\x02\x03" + bytes(6) + failover4.encode(Contact(xid=7), 1)
+def test_messages_of_both_encodings_come_on_one_connection() -> None:
+    """One connection carries both families (R-003). RFC 8156's messages of the relationship are not supported."""
+    stream = b"\x00\x08\x1c\x01\x02\x03" + bytes(4) + failover4.encode(Contact(xid=7), 1)
+    stream += b"\x00\x08\x1f\x01\x02\x04" + bytes(4)
     framer = Framer()
-    assert framer.feed(stream) == [Unsupported(24, 0x010203), Contact(7, 1)]
+    assert framer.feed(stream) == [UpdateRequest(0x010203, EPOCH_2000, 6), Contact(7, 1), Unsupported(31, 0x010204)]
 
 
 def test_a_longer_header_is_skipped_over() -> None:

@@ -231,6 +231,7 @@ def _pool_facts(pool: PoolStatus) -> PoolFacts:
         new_clients=pool.new_clients,
         renewals=pool.renewals,
         leads=_leads(pool.leads),
+        undivided=pool.undivided,
         thresholds=None if pool.thresholds is None else Thresholds(**pool.thresholds.model_dump()),
     )
 

@@ -93,6 +93,20 @@ def pool_rows(
     return [*legend, *joined]
 
 
+def free_rows(main: Line, backup: Line, frame: Frame, size: tuple[int, int]) -> list[Content]:
+    """The own free addresses of both servers in `size` (cells across, rows), with a legend and the time axis."""
+    width, height = size
+    legend: list[tuple[str, str]] = [
+        (" free  ", "bold"),
+        (_figures("m main", figures(main, frame.start, frame.now), frame), MAIN),
+        ("  ", ""),
+        (_figures("b backup", figures(backup, frame.start, frame.now), frame), BACKUP),
+    ]
+    series = [Series("b", backup, BACKUP, dotted), Series("m", main, MAIN, solid)]
+    rows = _chart(series, frame, (width, max(2, height - 3)), limits={})
+    return [_content(legend, width), *(_content(row, width) for row in rows)]
+
+
 def _band(goal: float, band: float | None) -> dict[str, float]:
     """The goal of the share, and the edges within which the main moves nothing."""
     around = {} if band is None else {"": max(0.0, goal - band), " ": min(100.0, goal + band)}

@@ -2,28 +2,48 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 
 from textual.binding import Binding, BindingType
 
 
+class Footing(IntEnum):
+    """When a key is in the footer: before all others, if the width allows it, or never."""
+
+    FIRST = 0
+    LATER = 1
+    NEVER = 2
+
+
+FIRST, LATER, NEVER = Footing
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One binding. `keys`: in the toolkit's notation, separated by commas. `shown`: whether it is in the footer.
+    """One binding. `keys`: in the toolkit's notation, separated by commas. `footer`: when it is in the footer.
 
-    `priority`: it is handled before the focused widget. A key without a name cannot be changed.
+    `priority`: it is handled before the focused widget. `changes`: it leads to a change of a server, the journal or a
+    file, so that a console which only watches does not have it. A user cannot change a key without a name. What a key
+    does is in console.tui.keys.descriptions, by its name.
     """
 
     name: str
     keys: str
     action: str
     title: str
-    shown: bool = True
+    footer: Footing = FIRST
     priority: bool = False
+    changes: bool = False
 
     @property
     def binding(self) -> Binding:
         return Binding(
-            self.keys, self.action, self.title, show=self.shown, priority=self.priority, id=self.name or None
+            self.keys,
+            self.action,
+            self.title,
+            show=self.footer is not NEVER,
+            priority=self.priority,
+            id=self.name or None,
         )
 
 
@@ -52,10 +72,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A screen that one key opens from every other one. `shown`: whether it is in the footer at 80 columns."""
+    """A screen that one key opens from every other one. `footer`: when it is in the footer of a pair and the fleet."""
 
     name: str
     key: str
     title: str
     help: str
-    shown: bool = True
+    footer: Footing = FIRST

@@ -1,60 +1,38 @@
 """The keys of widgets, as data. A user cannot change them."""
 
-from console.tui.keys.scope import Key, Scope
+from console.tui.keys.scope import NEVER, Key, Scope
 
-FLEET_TABLE = Scope(
-    "FleetTable",
-    None,
-    (
-        Key("fleet.up", "up", "move(-1)", "Up", shown=False),
-        Key("fleet.down", "down", "move(1)", "Down", shown=False),
-        Key("fleet.page-up", "pageup", "page(-1)", "Page up", shown=False),
-        Key("fleet.page-down", "pagedown", "page(1)", "Page down", shown=False),
-        Key("fleet.first", "home", "end(0)", "First", shown=False),
-        Key("fleet.last", "end", "end(1)", "Last", shown=False),
-        Key("fleet.open", "enter", "choose", "Open"),
-    ),
-)
 
-LEASE_TABLE = Scope(
-    "LeaseTable",
-    None,
-    (
-        Key("leases.up", "up", "move(-1)", "Up", shown=False),
-        Key("leases.down", "down", "move(1)", "Down", shown=False),
-        Key("leases.page-up", "pageup", "page(-1)", "Page up", shown=False),
-        Key("leases.page-down", "pagedown", "page(1)", "Page down", shown=False),
-        Key("leases.first", "home", "end(0)", "First", shown=False),
-        Key("leases.last", "end", "end(1)", "Last", shown=False),
-        Key("leases.open", "enter", "choose", "Open"),
-    ),
-)
+def _moving(name: str, edge: str = "end") -> tuple[Key, ...]:
+    """The keys that move the cursor of a list. `edge`: the action that goes to its first and last row."""
+    return (
+        Key(f"{name}.up", "up", "move(-1)", "Up", footer=NEVER),
+        Key(f"{name}.down", "down", "move(1)", "Down", footer=NEVER),
+        Key(f"{name}.page-up", "pageup", "page(-1)", "Page up", footer=NEVER),
+        Key(f"{name}.page-down", "pagedown", "page(1)", "Page down", footer=NEVER),
+        Key(f"{name}.first", "home", f"{edge}(0)", "First", footer=NEVER),
+        Key(f"{name}.last", "end", f"{edge}(1)", "Last", footer=NEVER),
+    )
+
+
+FLEET_TABLE = Scope("FleetTable", None, (*_moving("fleet"), Key("fleet.open", "enter", "choose", "Open")))
+
+LEASE_TABLE = Scope("LeaseTable", None, (*_moving("leases"), Key("leases.open", "enter", "choose", "Open")))
+
+TIMELINE_VIEW = Scope("TimelineView", None, _moving("timeline", "edge"))
 
 LOG_VIEW = Scope(
     "LogView",
     None,
     (
-        Key("logs.up", "up", "move(-1)", "Up", shown=False),
-        Key("logs.down", "down", "move(1)", "Down", shown=False),
-        Key("logs.page-up", "pageup", "page(-1)", "Page up", shown=False),
-        Key("logs.page-down", "pagedown", "page(1)", "Page down", shown=False),
-        Key("logs.first", "home", "first", "First", shown=False),
-        Key("logs.follow", "end", "follow", "Follow", shown=False),
-        Key("logs.left", "left", "scroll_sideways(-1)", "Left", shown=False),
-        Key("logs.right", "right", "scroll_sideways(1)", "Right", shown=False),
-    ),
-)
-
-TIMELINE_VIEW = Scope(
-    "TimelineView",
-    None,
-    (
-        Key("timeline.up", "up", "move(-1)", "Up", shown=False),
-        Key("timeline.down", "down", "move(1)", "Down", shown=False),
-        Key("timeline.page-up", "pageup", "page(-1)", "Page up", shown=False),
-        Key("timeline.page-down", "pagedown", "page(1)", "Page down", shown=False),
-        Key("timeline.first", "home", "edge(0)", "First", shown=False),
-        Key("timeline.last", "end", "edge(1)", "Last", shown=False),
+        Key("logs.up", "up", "move(-1)", "Up", footer=NEVER),
+        Key("logs.down", "down", "move(1)", "Down", footer=NEVER),
+        Key("logs.page-up", "pageup", "page(-1)", "Page up", footer=NEVER),
+        Key("logs.page-down", "pagedown", "page(1)", "Page down", footer=NEVER),
+        Key("logs.first", "home", "first", "First", footer=NEVER),
+        Key("logs.follow", "end", "follow", "Follow", footer=NEVER),
+        Key("logs.left", "left", "scroll_sideways(-1)", "Left", footer=NEVER),
+        Key("logs.right", "right", "scroll_sideways(1)", "Right", footer=NEVER),
     ),
 )
 
@@ -62,7 +40,10 @@ DATE_FIELD = Scope(
     "DateField",
     None,
     (
-        Key("", "up", "step(1)", "Later", shown=False),
-        Key("", "down", "step(-1)", "Earlier", shown=False),
+        Key("", "up", "step(1)", "Later", footer=NEVER),
+        Key("", "down", "step(-1)", "Earlier", footer=NEVER),
     ),
 )
+
+WIDGETS: tuple[Scope, ...] = (DATE_FIELD, FLEET_TABLE, LEASE_TABLE, LOG_VIEW, TIMELINE_VIEW)
+"""The scopes of the widgets, by the name of their class."""

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Checkbox, ContentSwitcher, Footer, Input, Static
+from textual.widgets import Checkbox, ContentSwitcher, Input, Static
 
 from console.actions.execute import ActionRunner
 from console.actions.request import Assessment, OperatorRequest, shell
@@ -15,10 +15,11 @@ from console.insight.durations import LengthError, parse_length
 from console.insight.freshness import is_seen, last_word, main_first
 from console.insight.guarded.row import GuardedAction
 from console.insight.guarded.safe_period import not_yet
-from console.tui.keys.keymap import ACTION
+from console.tui.keys.dialog_keymap import ACTION
 from console.tui.screens.confirmation import ConfirmationScreen
 from console.tui.screens.verdicts import decision_line, verdict_lines
 from console.tui.session import Session
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 
 
@@ -73,7 +74,7 @@ class ActionScreen(ConfirmationScreen):
             with VerticalScroll(id="result"):
                 yield Panel(id="outcome")
         yield Panel(id="hint")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.query_one(self.focus_of(self.step)).focus()

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer
 
 from console.actions.execute import ActionRunner
 from console.actions.request import OperatorRequest
@@ -20,6 +19,7 @@ from console.tui.keys import keymap
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clickable import ClickableLines
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 
 RUNBOOK_ONLY = (
@@ -51,7 +51,7 @@ class ActionsScreen(PlaceScreen):
         with VerticalScroll(id="below", can_focus=False):
             yield Panel(id="details")
             yield Panel(id="elsewhere")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.draw()
@@ -89,8 +89,8 @@ class ActionsScreen(PlaceScreen):
     def _refusals(self, runner: ActionRunner | None, kind: GuardedAction) -> dict[str, str | None]:
         """The reason why the action is not offered, by server; None where it is."""
         servers = [each.name for each in main_first(self.pair.servers.values())]
-        if self.session.player is not None:
-            return dict.fromkeys(servers, "off in a replay")
+        if self.session.unchangeable:
+            return dict.fromkeys(servers, self.session.unchangeable)
         if runner is None:
             return dict.fromkeys(servers, "this console has no connection to the servers")
         if kind.name is ActionName.SET_PARTNER_DOWN:
@@ -116,7 +116,7 @@ class ActionsScreen(PlaceScreen):
         self.draw()
 
     def action_expert(self) -> None:
-        if self.session.player is None:
+        if not self.session.unchangeable:
             self.session.toggle_expert()
             self.draw()
 

@@ -3,14 +3,14 @@
 Alarms of one kind are one line that can be expanded; an action on that line applies to all of them.
 """
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer
+from textual.widgets import DataTable
 
 from console.errors import AuditError
 from console.insight.alarms.announcing import is_announced
@@ -21,16 +21,20 @@ from console.insight.wording import both_clocks, plural, rough, wall
 from console.model.alarm_actions import ACKNOWLEDGE, CLOSE, SUPPRESS, UNACKNOWLEDGE, UNSUPPRESS
 from console.model.picture import Alarm, PairPicture
 from console.tui.keys.keymap import ALARMS
-from console.tui.screens.alarm_dialogs import UntilDialog
+from console.tui.screens.alarm_dialogs import PlanDialog, UntilDialog
 from console.tui.screens.picture import PlaceScreen
 from console.tui.screens.reason_dialog import ReasonDialog
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
+
+if TYPE_CHECKING:
+    from console.actions.pins import PinActions
 
 COLUMNS = (("severity", 10), ("age", 7), ("kind", 27), ("what", 11), ("count", 5), ("owner", 8))
 """80 columns with the gaps; additional columns go to `what`."""
 NARROW = 80
-ACTING = frozenset({"acknowledge", "acknowledge_all", "unacknowledge", "suppress", "unsuppress", "close_alarm"})
+ACTING = frozenset(key.action for key in ALARMS.keys if key.changes)
 HISTORY_SHOWN = 3
 
 
@@ -51,7 +55,7 @@ class AlarmsScreen(PlaceScreen):
         yield Panel(id="title")
         yield DataTable(cursor_type="row", zebra_stripes=False)
         yield Panel(id="details")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         table = self._table
@@ -219,6 +223,40 @@ class AlarmsScreen(PlaceScreen):
         if detail is not None:
             self._act(SUPPRESS, alarms, **detail)
 
+    @work
+    async def action_plan(self) -> None:
+        """Plan a silence."""
+        plan = await self.app.push_screen_wait(PlanDialog(self.session, self.pair_name))
+        if plan is not None:
+            self._pin(lambda pins: pins.plan(plan))
+
+    @work
+    async def action_unplan(self) -> None:
+        """Remove a planned silence of the journal."""
+        names = list(self.session.store.picture.own.plans)
+        if not names:
+            self.notify("No silence is planned in the journal; those of pairwatch.toml are removed there.")
+            return
+        listed = "\n".join(f"{number}  {name}" for number, name in enumerate(names, 1))
+        typed = await self.app.push_screen_wait(ReasonDialog(f"Remove which planned silence?\n{listed}", "number"))
+        if typed is None:
+            return
+        if not typed.isdecimal() or not 1 <= int(typed) <= len(names):
+            self.notify(f"There is no planned silence {typed}.", severity="warning")
+            return
+        self._pin(lambda pins: pins.unplan(names[int(typed) - 1]))
+
+    def _pin(self, act: "Callable[[PinActions], None]") -> None:
+        pins = self.session.pin_actions
+        if pins is None:
+            self.notify("This console has no journal for planned silences.", severity="warning")
+            return
+        try:
+            act(pins())
+        except AuditError as error:
+            self.notify(str(error), severity="error")
+        self.draw()
+
     def action_unacknowledge(self) -> None:
         self._act(UNACKNOWLEDGE, [alarm for alarm in self._active() if alarm.acknowledged_by is not None])
 
@@ -238,7 +276,7 @@ class AlarmsScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the keys of actions in a replay."""
         if action in ACTING:
-            return self.session.player is None
+            return not self.session.unchangeable
         return super().check_action(action, parameters)
 
 

@@ -12,7 +12,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Footer
 
 from console.errors import ConsoleError
 from console.insight.charts.history import (
@@ -31,6 +30,7 @@ from console.tui.charts.pool import Frame, pool_rows
 from console.tui.keys.keymap import CHARTS
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 
 LEAST_WIDTH, LEAST_HEIGHT = 76, 9
@@ -63,7 +63,7 @@ class ChartsScreen(PlaceScreen):
         yield Panel(id="problem")
         yield Panel(id="plots")
         yield Panel(id="events")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.draw()

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import DataTable, Footer, OptionList
+from textual.widgets import DataTable, OptionList
 from textual.widgets.option_list import Option
 
 from console.insight.alarms.judging import undecided
@@ -20,6 +20,7 @@ from console.insight.remedy_words import step_words
 from console.insight.wording import due, left, plural, rough
 from console.tui.keys.keymap import DIAGNOSIS
 from console.tui.screens.picture import PlaceScreen
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
@@ -49,7 +50,7 @@ class DiagnosisScreen(PlaceScreen):
         with VerticalScroll(id="scroll"):
             yield Panel(id="evidence")
         yield OptionList(id="steps", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         room = self.app.size.width - MARK_WIDTH - CERTAINTY_WIDTH - SCENARIO_WIDTH - GAPS - 1

@@ -4,7 +4,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import BindingType
 
-from console.tui.keys.keymap import DIALOG
+from console.tui.keys.dialog_keymap import DIALOG
 from console.tui.screens.atomic import AtomicModal
 
 Result = TypeVar("Result")

@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.fleet import FleetRow, counted, fleet
@@ -15,6 +15,7 @@ from console.tui.keys.keymap import FLEET
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.fleet_table import FleetTable
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
@@ -40,7 +41,7 @@ class FleetScreen(PlaceScreen):
         yield Input(id="filter", placeholder="name, environment, state, severity ...")
         yield FleetTable(id="pairs")
         yield Panel(id="details")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         # The cursor starts on the most severe pair, or on the pair that was shown before.

@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer
 
 from console.errors import AuditError, ConsoleError
 from console.insight.handover import handover
@@ -23,6 +22,7 @@ from console.tui.keys.keymap import HANDOVER
 from console.tui.screens.picture import PlaceScreen
 from console.tui.screens.reason_dialog import ReasonDialog
 from console.tui.session import Session
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
@@ -46,7 +46,7 @@ class HandoverScreen(PlaceScreen):
         yield Panel(id="title")
         with VerticalScroll(id="scroll"):
             yield Panel(id="text")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.query_one("#scroll").focus()
@@ -122,5 +122,5 @@ class HandoverScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the keys for notes in a replay."""
         if action in EDITING:
-            return self.session.player is None
+            return not self.session.unchangeable
         return super().check_action(action, parameters)

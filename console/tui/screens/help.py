@@ -1,19 +1,22 @@
-"""Help: each symbol and number with its meaning and what to do, and every key."""
+"""Help about one screen: its keys with what each does, then symbols and numbers with their meaning. Typed words search
+it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Input, Static
 
 from console.insight.numbers import table
-from console.tui.keys.keymap import HELP
+from console.tui.keys.dialog_keymap import HELP
 from console.tui.screens.atomic import AtomicScreen
-from console.tui.screens.help_keys import key_rows, screen_key_rows
+from console.tui.screens.help_keys import general_keys, own_keys, screen_title
+from console.tui.widgets.key_footer import KeyFooter
 
 
 def _explain_number(number: table.Number) -> str:
@@ -88,34 +91,73 @@ TOPICS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 
 NUMBERS = (
-    "Numbers (n): formula, meaning, what to do",
+    "Numbers: formula, meaning, what to do",
     tuple((each.name, _explain_number(each)) for each in table.NUMBERS),
 )
 
 
+FIRST_SCREENS = ("PairScreen", "FleetScreen")
+"""The screens whose help begins with what to read first in an incident."""
+
+Topic = tuple[str, tuple[tuple[str, str], ...]]
+
+
 class HelpScreen(AtomicScreen[None]):
-    """One page to scroll: the keys of the screen below first, the numbers last."""
+    """One page to scroll and to search: the keys of the screen below first, the numbers last."""
 
     CSS = """
     HelpScreen VerticalScroll { padding: 0 1; }
     HelpScreen Static { height: auto; }
+    HelpScreen Input { height: 1; border: none; padding: 0 1; background: $panel; }
+    HelpScreen Input:focus { border: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = HELP.bindings()
 
-    def __init__(self, shown: Screen[Any], keys: Mapping[str, str]) -> None:
-        """`shown`: the screen that the help is about. `keys`: the keys that the user has changed."""
+    def __init__(self, shown: Screen[Any]) -> None:
+        """`shown`: the screen that the help is about."""
         super().__init__()
-        self._here = ("Keys here", screen_key_rows(shown))
-        self._keys = ("Keys", key_rows(keys))
+        here = (f"Keys here: {screen_title(shown)}", own_keys(shown))
+        everywhere = ("Keys everywhere", general_keys(shown))
+        first, *others = TOPICS
+        if type(shown).__name__ in FIRST_SCREENS:
+            self._topics: tuple[Topic, ...] = (first, here, everywhere, *others, NUMBERS)
+        else:
+            self._topics = (here, everywhere, first, *others, NUMBERS)
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll():
-            yield Static(_page((TOPICS[0], self._here, *TOPICS[1:], self._keys, NUMBERS)))
-        yield Footer(show_command_palette=False)
+        yield Input(placeholder="type to search the help", id="search", max_length=60)
+        with VerticalScroll(can_focus=False):
+            yield Static(_page(self._topics), id="page")
+        yield KeyFooter()
 
+    @on(Input.Changed)
+    def _search(self, event: Input.Changed) -> None:
+        """Show the rows that have all typed words."""
+        words = event.value.casefold().split()
+        found = []
+        for title, rows in self._topics:
+            kept = tuple(row for row in rows if all(word in " ".join((title, *row)).casefold() for word in words))
+            if kept:
+                found.append((title, kept))
+        text = _page(found) if found else Content.styled("nothing in the help has these words", "$stale")
+        self.query_one("#page", Static).update(text)
+        self.query_one(VerticalScroll).scroll_home(animate=False)
 
-Topic = tuple[str, tuple[tuple[str, str], ...]]
+    def action_scroll(self, direction: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=direction, animate=False)
+
+    def action_page(self, direction: int) -> None:
+        scroll = self.query_one(VerticalScroll)
+        scroll.scroll_relative(y=direction * max(1, scroll.size.height - 1), animate=False)
+
+    def action_back(self) -> None:
+        """Remove the typed words; without any, close the help."""
+        search = self.query_one(Input)
+        if search.value:
+            search.value = ""
+        else:
+            self.dismiss(None)
 
 
 def _page(topics: Iterable[Topic]) -> Content:

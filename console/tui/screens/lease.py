@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from console.insight.freshness import main_first
 from console.insight.lease import LeaseRow, side_by_side
@@ -22,6 +22,7 @@ from console.model.picture import ServerPicture
 from console.tui.keys.keymap import LEASE
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 
 NAME_WIDTH = 17
@@ -50,7 +51,7 @@ class LeaseScreen(PlaceScreen):
         with VerticalScroll(id="scroll"):
             yield Panel(id="records")
             yield Panel(id="why")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         field = self.query_one("#query", Input)

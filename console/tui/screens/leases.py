@@ -12,7 +12,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from console.errors import ConsoleError
 from console.insight.leases.joined import Clock, JoinedLease, lead_left
@@ -21,6 +21,7 @@ from console.insight.wording import plural
 from console.tui.keys.keymap import LEASES
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.lease_table import LeaseTable
 from console.tui.widgets.panel import Panel
 
@@ -53,7 +54,7 @@ class LeasesScreen(PlaceScreen):
         yield Input(id="query", placeholder=HINT)
         yield Panel(id="problem")
         yield LeaseTable(id="leases")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._table.focus()

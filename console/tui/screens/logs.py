@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from console.insight.dates import DateError, parse_date
 from console.insight.wording import DAY
@@ -22,6 +22,7 @@ from console.state.zones import LocalZone
 from console.tui.keys.keymap import LOGS
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.log_text import line_text, status_text, title_text
 from console.tui.widgets.log_view import LogView
 from console.tui.widgets.panel import Panel
@@ -80,7 +81,7 @@ class LogsScreen(PlaceScreen):
         yield LogView(id="lines")
         yield Panel(id="details")
         yield Panel(id="status")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._view.open(self.book, self.session.store.zone)

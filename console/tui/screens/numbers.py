@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer
+from textual.widgets import DataTable
 
 from console.insight.freshness import age, is_seen
 from console.insight.joint import Joint, joint
@@ -17,6 +17,7 @@ from console.insight.wording import rough
 from console.model.picture import ServerPicture, Severity
 from console.tui.keys import keymap
 from console.tui.screens.picture import PlaceScreen
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.pool_table import PoolTable
 from console.tui.widgets.signs import SEVERITIES, UNSEEN
@@ -45,7 +46,7 @@ class NumbersScreen(PlaceScreen):
         yield DataTable(cursor_type="row", show_header=False, zebra_stripes=False)
         yield Panel(id="details")
         yield PoolTable(id="pools")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         table = self._table

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Footer, Static
+from textual.widgets import ContentSwitcher, Static
 
 from console.insight.diagnosis.table import beyond_the_verdict
 from console.insight.freshness import main_first
@@ -25,6 +25,7 @@ from console.tui.session import Session
 from console.tui.widgets.chart import FreeChart
 from console.tui.widgets.clickable import Labels
 from console.tui.widgets.evidence import EvidenceLines, alarm_lines
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.lines import Lines
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.partner import PartnerPanel
@@ -78,7 +79,7 @@ class PairScreen(PlaceScreen):
                     yield Lines("no traps yet", id="traps")
                     yield Lines("no events yet", id="events")
                     yield FreeChart(id="chart")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         if self.size.width >= WIDE_WIDTH and self.size.height >= SHORT_HEIGHT:
@@ -175,8 +176,8 @@ class PairScreen(PlaceScreen):
         self.call_after_refresh(self.draw)
 
     def action_expert(self) -> None:
-        if self.session.player is not None:
-            self.notify("Actions are off in a replay.", severity="warning")
+        if self.session.unchangeable:
+            self.notify(f"Actions are {self.session.unchangeable}.", severity="warning")
             return
         self.session.toggle_expert()
         self.draw()
@@ -188,5 +189,5 @@ class PairScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the keys of actions in a replay."""
         if action in {"expert", "set_partner_down"}:
-            return self.session.player is None
+            return not self.session.unchangeable
         return super().check_action(action, parameters)

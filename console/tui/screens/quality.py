@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer
 
 from console.errors import ConsoleError
 from console.insight.alarm_quality.measures import Quality
@@ -17,6 +16,7 @@ from console.insight.wording import DAY
 from console.tui.keys.keymap import QUALITY
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 
 RANGES = (("24 h", DAY), ("7 d", 7 * DAY))
@@ -39,7 +39,7 @@ class QualityScreen(PlaceScreen):
         yield Panel(id="title")
         with VerticalScroll(id="scroll"):
             yield Panel(id="text")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.query_one("#scroll").focus()

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
@@ -31,6 +31,7 @@ from console.tui.keys.keymap import RUNBOOK
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clickable import ClickableLines
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.runbook_steps import SIGNS, step_details, step_keys, step_line
 
@@ -67,7 +68,7 @@ class RunbookScreen(PlaceScreen):
                 yield Panel(id="lines")
                 yield Panel(id="now")
         yield Panel(id="message")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.draw()
@@ -76,7 +77,7 @@ class RunbookScreen(PlaceScreen):
     def _actions(self) -> RunbookActions:
         if self.session.runbook_actions is not None:
             return self.session.runbook_actions()
-        return RunbookActions(self.session.store, Operator(self.session.operator, "", ""), None)
+        return RunbookActions(self.session.store, Operator(self.session.operator, "", ""), self.session.fallback_log)
 
     def _scene(self, book: Runbook) -> Scene:
         return scene_of(book, self.pair, self.session.now, self.session.store.zone)
@@ -133,7 +134,7 @@ class RunbookScreen(PlaceScreen):
     def _draw_steps(self, book: Runbook) -> None:
         scene = self._scene(book)
         standings = progress(book, scene)
-        if self.session.player is None and self._save_progress(book, scene, standings):
+        if not self.session.unchangeable and self._save_progress(book, scene, standings):
             scene = self._scene(book)
             standings = progress(book, scene)
         now = current(standings)
@@ -171,8 +172,8 @@ class RunbookScreen(PlaceScreen):
             self.query_one("#now", Panel).put(step_details(scene, now, self._keys(book, scene, now)))
 
     def _keys(self, book: Runbook, scene: Scene, now: StepProgress) -> str:
-        if self.session.player is not None:
-            return "Replay: no actions."
+        if self.session.unchangeable:
+            return f"Actions are {self.session.unchangeable}."
         if start_mark(book, self.pair) is None:
             return "Enter: start this runbook"
         return step_keys(scene, now.step, now.missing)
@@ -359,13 +360,13 @@ class RunbookScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Steps can be marked in an open runbook only, and not in a replay."""
         if action in {"tick", "skip", "undo", "abort"}:
-            return self._book is not None and self.session.player is None
+            return self._book is not None and not self.session.unchangeable
         return super().check_action(action, parameters)
 
     def _may_act(self) -> bool:
-        if self.session.player is None:
+        if not self.session.unchangeable:
             return True
-        self._message = "Replay: no actions."
+        self._message = f"Actions are {self.session.unchangeable}."
         self.draw()
         return False
 

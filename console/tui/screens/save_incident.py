@@ -14,7 +14,7 @@ from console.incidents.page_process import draw_page
 from console.incidents.saving import Incidents, incident_details, suggested_start
 from console.insight.dates import DateError, parse_date
 from console.insight.wording import both_clocks, duration, plural
-from console.tui.keys.keymap import SAVE_INCIDENT
+from console.tui.keys.dialog_keymap import SAVE_INCIDENT
 from console.tui.screens.dialog import Dialog
 from console.tui.session import Session
 from console.tui.widgets.choice import Tick

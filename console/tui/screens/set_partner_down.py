@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Footer, RadioSet, Static
+from textual.widgets import ContentSwitcher, RadioSet, Static
 
 from console.actions.execute import ActionRunner
 from console.actions.request import Assessment, OperatorRequest, Outcome
@@ -17,12 +17,13 @@ from console.insight.dates import DateError, parse_date
 from console.insight.guarded.set_partner_down import partner_down_typed
 from console.insight.partner_down_outlook import Outlook, sentences
 from console.insight.wording import both_clocks, duration
-from console.tui.keys.keymap import SET_PARTNER_DOWN
+from console.tui.keys.dialog_keymap import SET_PARTNER_DOWN
 from console.tui.screens.confirmation import RESULT, ConfirmationScreen
 from console.tui.screens.verdicts import decision_line, verdict_lines
 from console.tui.session import Session
 from console.tui.widgets.choice import Choice
 from console.tui.widgets.date_field import DateField, format_date
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 
 HOW = ("not verified", "powered off", "DHCP service stopped", "cut off from every client")
@@ -72,7 +73,7 @@ class SetPartnerDownScreen(ConfirmationScreen):
             with VerticalScroll(id="result"):
                 yield Panel(id="outcome")
         yield Panel(id="hint")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         start = self._judged(None).attempt.earliest

@@ -9,15 +9,16 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Footer, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from console.errors import ConfigError
 from console.firstrun.probe import ProbedPair, ProbeResult, ServerAddress, api_address, probe
 from console.firstrun.writing import write_configuration
 from console.insight.limits import SKEW_LIMIT_SECONDS
-from console.tui.keys.keymap import SETUP
+from console.tui.keys.dialog_keymap import SETUP
 from console.tui.screens.atomic import AtomicScreen
 from console.tui.widgets.choice import Tick
+from console.tui.widgets.key_footer import KeyFooter
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("main", "One server", "dhcp-a.example.net:8067, or http://127.0.0.11:8067"),
@@ -54,7 +55,7 @@ class SetupScreen(AtomicScreen[None]):
             yield Tick("allow actions from here (otherwise read-only)", id="write")
             yield Static("", id="result", markup=False)
             yield Static(f"The configuration will be written to {self._path}", id="where", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def _value(self, name: str) -> str:
         return self.query_one(f"#{name}", Input).value.strip()

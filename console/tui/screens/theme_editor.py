@@ -8,13 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.theme import Theme
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.tui.keys.keymap import THEME_EDITOR
+from console.tui.keys.dialog_keymap import THEME_EDITOR
 from console.tui.screens.atomic import AtomicScreen
 from console.tui.themes.draft import READABLE, Draft, draft_from_theme, save_draft
 from console.tui.themes.files import ThemeError
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.panel import Panel
 
 PREVIEW = "(preview)"
@@ -41,7 +42,7 @@ class ThemeEditorScreen(AtomicScreen[str | None]):
         yield Static("", id="message", markup=False)
         yield Input(id="value", placeholder="#rrggbb, or a colour name", max_length=40)
         yield Input(id="name", placeholder="the theme's name", max_length=31)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.query_one("#title", Panel).put(

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from console.insight.events import SOURCES, Event
 from console.insight.timeline import Timeline, offsets, relative
@@ -20,6 +20,7 @@ from console.tui.keys.keymap import TIMELINE
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.clickable import Labels
+from console.tui.widgets.key_footer import KeyFooter
 from console.tui.widgets.log_text import offset_text
 from console.tui.widgets.panel import Panel
 from console.tui.widgets.rows import Rows
@@ -55,7 +56,7 @@ class TimelineScreen(PlaceScreen):
         yield TimelineView(id="events")
         yield Panel(id="details")
         yield Panel(id="status")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._view.focus()

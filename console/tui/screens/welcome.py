@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
-from console.tui.keys.keymap import WELCOME
+from console.tui.keys.dialog_keymap import WELCOME
 from console.tui.screens.atomic import AtomicScreen
 from console.tui.screens.setup import SetupScreen
+from console.tui.widgets.key_footer import KeyFooter
 
 
 class WelcomeScreen(AtomicScreen[None]):
@@ -49,7 +50,7 @@ class WelcomeScreen(AtomicScreen[None]):
                     " explains every setting.",
                 )
             )
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def action_set_up(self) -> None:
         self.app.push_screen(SetupScreen(self._path, self._begin))

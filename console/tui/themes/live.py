@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual.app import App
 
+from console.settings import paths
 from console.tui.themes.files import Themes, load_themes
 
 CHECK_SECONDS = 2.0
@@ -68,6 +69,22 @@ class AppThemes:
         self._app.theme = temporary_name
         if "#" in previous:
             self._app.unregister_theme(previous)
+
+    def show_next(self) -> None:
+        """Use the next theme."""
+        position = self.names.index(self.name) if self.name in self.names else -1
+        self._app.theme = self.names[(position + 1) % len(self.names)]
+
+    async def follow(self) -> None:
+        """Load the user's themes again each time that one is saved, until cancelled."""
+        async for _ in watch_folder(paths.user_themes()):
+            self.load()
+            self.notify_faults()
+
+    def notify_faults(self) -> None:
+        """Show the faults of theme files on the screen."""
+        for name, reason in self.faults():
+            self._app.notify(f"{name}: {reason}", title="Theme not used", severity="warning")
 
     def faults(self) -> list[tuple[str, str]]:
         """Files that cannot be used, with the reason; each fault is returned once."""

@@ -9,7 +9,6 @@ from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import BindingType
-from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -17,7 +16,7 @@ from console.insight.fleet import FleetRow, Half
 from console.insight.wording import left, rough
 from console.model.picture import Severity
 from console.tui.keys.widget_keymap import FLEET_TABLE
-from console.tui.widgets.rows import Rows
+from console.tui.widgets.cursor_rows import CursorRows
 from console.tui.widgets.signs import SEVERITIES, STATES, UNSEEN
 
 WIDE, WIDER = 120, 170
@@ -73,7 +72,7 @@ STYLES = {
 }
 
 
-class FleetTable(Rows):
+class FleetTable(CursorRows):
     """Rows with a cursor that stays on its pair when the order changes."""
 
     CLASS_PREFIX = "fleet--"
@@ -103,7 +102,6 @@ class FleetTable(Rows):
         self._rows: Sequence[FleetRow] = ()
         self._now = 0.0
         self._pair: str | None = None
-        self._cursor = 0
 
     @property
     def selected(self) -> FleetRow | None:
@@ -120,53 +118,24 @@ class FleetTable(Rows):
             self.clear_rows()
         self._rows, self._now = rows, now
         names = [row.pair for row in rows]
-        self._cursor = names.index(self._pair) if self._pair in names else min(self._cursor, max(0, len(rows) - 1))
+        if self._pair in names:
+            self._cursor = names.index(self._pair)
         if self._pair is None and rows:
             self._pair = rows[0].pair
-        self.virtual_size = Size(0, len(rows) + 1)
-        self.refresh()
+        self.fit_rows()
 
     def select(self, pair: str) -> None:
         """Move the cursor to that pair, now or as soon as it has a row."""
         self._pair = pair
-
-    def on_resize(self) -> None:
-        self.virtual_size = Size(0, len(self._rows) + 1)
-
-    def row_at(self, y: int) -> int | None:
-        row = y + self.scroll_offset.y - 1
-        return row if y and row < len(self._rows) else None
-
-    def choose(self, row: int) -> None:
-        self._to(row)
-
-    def on_rows_opened(self) -> None:
-        self.action_choose()
-
-    def action_move(self, step: int) -> None:
-        self._to(self._cursor + step)
-
-    def action_page(self, step: int) -> None:
-        self._to(self._cursor + step * max(1, self.size.height - 2))
-
-    def action_end(self, last: int) -> None:
-        self._to(len(self._rows) - 1 if last else 0)
 
     def action_choose(self) -> None:
         row = self.selected
         if row is not None:
             self.post_message(self.Chosen(row.pair))
 
-    def _to(self, number: int) -> None:
-        if not self._rows:
-            return
-        self.refresh_line(self._cursor + 1)
-        self._cursor = min(len(self._rows) - 1, max(0, number))
+    def moved(self) -> None:
         self._pair = self._rows[self._cursor].pair
-        # The heading covers the first visible line.
-        self.scroll_to_region(Region(0, self._cursor, 1, 2), animate=False, force=True)
         self.post_message(self.Moved())
-        self.refresh_line(self._cursor + 1)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width

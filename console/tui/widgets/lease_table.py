@@ -8,7 +8,6 @@ from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import BindingType
-from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -16,7 +15,7 @@ from console.insight.leases.joined import Clock, JoinedLease, lead_left
 from console.insight.wording import rough, wall
 from console.model.leases import Binding
 from console.tui.keys.widget_keymap import LEASE_TABLE
-from console.tui.widgets.rows import Rows
+from console.tui.widgets.cursor_rows import CursorRows
 
 DIFFERS, UNREAD = "\N{NOT EQUAL TO}", "?"
 ADDRESS_WIDTH, SCOPE_WIDTH, STATE_WIDTH, CLIENT_WIDTH, ENDS_WIDTH, LEAD_WIDTH = 15, 10, 20, 18, 16, 7
@@ -24,7 +23,7 @@ PAIR_WIDTH, WIDE = 16, 110
 STYLES = {"plain": "$foreground", "stale": "$stale", "title": "$primary", "differs": "$warning"}
 
 
-class LeaseTable(Rows):
+class LeaseTable(CursorRows):
     """Rows with a cursor that stays on its lease while more are loaded."""
 
     CLASS_PREFIX = "lease--"
@@ -52,7 +51,10 @@ class LeaseTable(Rows):
         self._clocks: Mapping[str, Mapping[str, Clock]] = {}
         self._zone: tzinfo | None = None
         self._many = False
-        self._cursor = 0
+
+    @property
+    def count(self) -> int:
+        return len(self._leases)
 
     @property
     def selected(self) -> JoinedLease | None:
@@ -72,45 +74,12 @@ class LeaseTable(Rows):
             return
         self.clear_rows()
         self._leases, self._clocks, self._zone, self._many = leases, clocks, zone, many
-        self._cursor = min(self._cursor, max(0, len(leases) - 1))
-        self.virtual_size = Size(0, len(leases) + 1)
-        self.refresh()
-
-    def on_resize(self) -> None:
-        self.virtual_size = Size(0, len(self._leases) + 1)
-
-    def row_at(self, y: int) -> int | None:
-        row = y + self.scroll_offset.y - 1
-        return row if y and row < len(self._leases) else None
-
-    def choose(self, row: int) -> None:
-        self._to(row)
-
-    def on_rows_opened(self) -> None:
-        self.action_choose()
-
-    def action_move(self, step: int) -> None:
-        self._to(self._cursor + step)
-
-    def action_page(self, step: int) -> None:
-        self._to(self._cursor + step * max(1, self.size.height - 2))
-
-    def action_end(self, last: int) -> None:
-        self._to(len(self._leases) - 1 if last else 0)
+        self.fit_rows()
 
     def action_choose(self) -> None:
         lease = self.selected
         if lease is not None:
             self.post_message(self.Chosen(lease))
-
-    def _to(self, number: int) -> None:
-        if not self._leases:
-            return
-        self.refresh_line(self._cursor + 1 - self.scroll_offset.y)
-        self._cursor = min(len(self._leases) - 1, max(0, number))
-        # The heading covers the first visible line.
-        self.scroll_to_region(Region(0, self._cursor, 1, 2), animate=False, force=True)
-        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width

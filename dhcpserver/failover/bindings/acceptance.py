@@ -30,8 +30,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from dhcpserver.failover.codec import RESERVED_FLAG, BindingUpdate, Reject
-from dhcpserver.leases.lease import PENDING, Lease, Status, client_key
-from dhcpserver.limits import MAXIMUM_CLIENT_ID, MAXIMUM_HARDWARE, MAXIMUM_RELAY_INFO
+from dhcpserver.leases.lease import PENDING, Lease, Status
+from dhcpserver.limits import MAXIMUM_CLIENT_ID, MAXIMUM_DUID, MAXIMUM_HARDWARE, MAXIMUM_RELAY_DATA, MAXIMUM_RELAY_INFO
 
 
 class Condition(Enum):
@@ -77,6 +77,7 @@ FOREIGN_CONDITIONS: Mapping[Status, Mapping[Status, Condition]] = {
 
 _BY_CONTACT = frozenset((Status.ACTIVE, Status.EXPIRED, Status.RELEASED))
 _NEEDS_HARDWARE = _BY_CONTACT
+_RELAY_INFO = {4: MAXIMUM_RELAY_INFO, 6: MAXIMUM_RELAY_DATA}
 _ENDED = PENDING | {Status.FREE, Status.BACKUP}
 
 
@@ -100,8 +101,8 @@ def check_content(update: BindingUpdate) -> UpdateRefusal | None:
         return UpdateRefusal(Reject.MISSING_BINDING, "neither client-last-transaction-time nor start-time-of-state")
     for name, octets, most in (
         ("client-hardware-address", update.hardware, MAXIMUM_HARDWARE),
-        ("client-identifier", update.client_id or b"", MAXIMUM_CLIENT_ID),
-        ("relay agent information", update.relay_info or b"", MAXIMUM_RELAY_INFO),
+        ("client-identifier", update.client_id or b"", MAXIMUM_DUID if update.family == 6 else MAXIMUM_CLIENT_ID),
+        ("relay agent information", update.relay_info or b"", _RELAY_INFO[update.family]),
     ):
         if len(octets) > most:
             return UpdateRefusal(Reject.MISSING_BINDING, f"{name} of {len(octets)} octets; at most {most}")
@@ -163,7 +164,7 @@ def check_update(
     elif condition is Condition.CONTACT:
         fits = update.cltt > lease.sos
     elif condition is Condition.CLIENT:
-        if client_key(update.client_id, update.hardware) == lease.key:
+        if update.key == lease.key:
             return None
         if update.state_exp <= now < lease.state_exp:
             return UpdateRefusal(Reject.OUTDATED, "the address is leased to another client since that lease ended")
@@ -197,7 +198,7 @@ def beats_unagreed_end(lease: Lease, update: BindingUpdate, now: float) -> bool:
 
 def released_by_its_client(lease: Lease, update: BindingUpdate) -> bool:
     """Return whether the client of an update released the address here. By its own act, the later time decides."""
-    return lease.status is Status.RELEASED and client_key(update.client_id, update.hardware) == lease.key
+    return lease.status is Status.RELEASED and update.key == lease.key
 
 
 def _released_by_another_client(lease: Lease, update: BindingUpdate) -> bool:
@@ -207,7 +208,7 @@ def _released_by_another_client(lease: Lease, update: BindingUpdate) -> bool:
     """
     if lease.status is not Status.ACTIVE or update.status != Status.RELEASED:
         return False
-    return client_key(update.client_id, update.hardware) != lease.key
+    return update.key != lease.key
 
 
 def _reset_without_the_lease(lease: Lease, update: BindingUpdate) -> bool:
@@ -251,4 +252,4 @@ def same_content(lease: Lease, update: BindingUpdate) -> bool:
         return False
     if status is not Status.ACTIVE:
         return True
-    return lease.state_exp == update.state_exp and lease.key == client_key(update.client_id, update.hardware)
+    return lease.state_exp == update.state_exp and lease.key == update.key

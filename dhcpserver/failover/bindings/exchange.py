@@ -8,12 +8,13 @@ request on this connection: a partner that recovers needs the answer to its requ
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from dhcpserver.contract import messages
-from dhcpserver.failover.bindings.incoming import IncomingUpdates, dotted
+from dhcpserver.failover.bindings.incoming import IncomingUpdates
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
-from dhcpserver.failover.bindings.requests import STALL_SECONDS, UpdateRequests
+from dhcpserver.failover.bindings.requests import STALL_SECONDS, Request, UpdateRequests, families_of
 from dhcpserver.failover.bindings.sentupdate import SentUpdate, ack_text
 from dhcpserver.failover.bindings.sweeps import Sweeps
 from dhcpserver.failover.codec import (
@@ -25,6 +26,7 @@ from dhcpserver.failover.codec import (
     UpdateRequest,
     UpdateRequestAll,
 )
+from dhcpserver.failover.link.handshake import Peer
 from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.link.startnumber import first_number
 from dhcpserver.failover.outbox import Outbox
@@ -33,6 +35,7 @@ from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import Timer, Timers
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import Kind, text_of
 from dhcpserver.leases.lease import Status
 
 SENDING = frozenset((State.NORMAL, State.CONFLICT_DONE, State.RECOVER_DONE))
@@ -66,28 +69,32 @@ class BindingExchange:
         counters: UpdateCounters,
         session: Session,
         outbox: Outbox,
-        encoding: Encoding,
+        encoding: Encoding[Any],
+        encoding6: Encoding[Any],
         now: float,
     ) -> None:
         self._outbox = outbox
         self._leasing = leasing
         self._book = book
         self._numbers = session.introduction.numbers
-        self._incoming = IncomingUpdates(settings, book, updates, leasing, counters, outbox, encoding)
+        self._incoming = IncomingUpdates(
+            settings, book, updates, leasing, counters, outbox, encoding.encode_ack, encoding6.encode_ack
+        )
         self._send_marked = False
         self._state = State.STARTUP
         self._timers = Timers()
         self._timers.set(Timer.RETRY, now + RETRY_SECONDS)
         self.updates = updates
         self.sweeps = Sweeps(book, updates)
-        self.requests = UpdateRequests(book, updates, self.sweeps, session, outbox, encoding)
+        self.requests = UpdateRequests(book, updates, self.sweeps, session, outbox, encoding, encoding6)
 
     # The connection and the state
 
-    def open(self, window: int, foreign: bool) -> None:
-        """Handle a new connection. `window`: how many updates the partner accepts without acknowledgement."""
-        self.updates.open(window)
-        self._incoming.open(foreign)
+    def open(self, peer: Peer, carried: frozenset[Kind]) -> None:
+        """Handle a new connection. `carried`: the kinds of leases that both servers exchange."""
+        self.updates.open(peer.max_unacked, carried)
+        self._incoming.open(peer.foreign)
+        self.requests.open(families_of(carried))
 
     def establish(self, now: float) -> None:
         """Handle that communications became OK."""
@@ -154,10 +161,10 @@ class BindingExchange:
             self._leasing.touch(sent.lease.pool)  # The acknowledgement may have freed or moved the address.
         if sent is not None and (ack.reject is not None or self._outbox.detail):
             message = messages.UPDATE_ACKNOWLEDGED if ack.reject is None else messages.UPDATE_REFUSED
-            self._outbox.log(message, xid=ack.xid, address=dotted(ack.address), result=ack_text(ack))
+            self._outbox.log(message, xid=ack.xid, address=text_of(ack.address), result=ack_text(ack))
         return False
 
-    def _receive_request(self, request: UpdateRequest | UpdateRequestAll, frames: list[bytes], now: float) -> bool:
+    def _receive_request(self, request: Request, frames: list[bytes], now: float) -> bool:
         self.requests.receive(request, now)
         return False
 
@@ -250,7 +257,7 @@ class BindingExchange:
             self._outbox.log(
                 messages.UPDATE_SENT,
                 xid=update.xid,
-                address=dotted(lease.address),
+                address=text_of(lease.address),
                 status=update.status.name,
                 expires=lease.state_exp,
                 potential=update.potential,

@@ -16,23 +16,20 @@ from dhcpserver.failover.bindings.acceptance import (
     running,
     same_content,
 )
+from dhcpserver.failover.bindings.freeing import free_lease
 from dhcpserver.failover.bindings.leasing import LeaseRules
-from dhcpserver.failover.bindings.outgoing import OutgoingUpdates, free_lease
-from dhcpserver.failover.codec import BOOTP_FLAG, BindingUpdate, Encoding, Reject
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
+from dhcpserver.failover.codec import BOOTP_FLAG, BindingUpdate, EncodeAck, Reject
 from dhcpserver.failover.link.handshake import FOREIGN_SKEW, SKEW
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status, client_key
+from dhcpserver.leases.keys import text_of
+from dhcpserver.leases.lease import FOREVER, NO_NAMES, PENDING, Lease, Status
 
 TIME_REPORT_SECONDS = 60
 """Between log lines about times that were refused."""
-
-
-def dotted(address: int) -> str:
-    """Return an IPv4 address in dotted form."""
-    return f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
 
 
 class IncomingUpdates:
@@ -51,7 +48,8 @@ class IncomingUpdates:
         leasing: LeaseRules,
         counters: UpdateCounters,
         outbox: Outbox,
-        encoding: Encoding,
+        encode_ack: EncodeAck,
+        encode_ack6: EncodeAck,
     ) -> None:
         self._settings = settings
         self._book = book
@@ -59,7 +57,7 @@ class IncomingUpdates:
         self._leasing = leasing
         self._counters = counters
         self._outbox = outbox
-        self._encode_ack = encoding.encode_ack
+        self._encode_ack = {4: encode_ack, 6: encode_ack6}
         self._own = Status.FREE if settings.main else Status.BACKUP
         self._next_time_report = 0.0
         self.foreign = False
@@ -79,17 +77,17 @@ class IncomingUpdates:
             self._outbox.log(
                 messages.UPDATE_RECEIVED,
                 xid=update.xid,
-                address=dotted(update.address),
+                address=text_of(update.address),
                 status=update.status,
                 expires=update.state_exp,
                 potential=update.potential,
                 result=result,
             )
         if refusal is None:
-            frames.append(self._encode_ack(update, int(now)))
+            frames.append(self._encode_ack[update.family](update, int(now)))
             return
         self._counters.refused += 1
-        frames.append(self._encode_ack(update, int(now), refusal.reason, refusal.message))
+        frames.append(self._encode_ack[update.family](update, int(now), refusal.reason, refusal.message))
 
     def _refusal(self, update: BindingUpdate, now: float) -> UpdateRefusal | None:
         refusal = check_content(update)
@@ -98,7 +96,7 @@ class IncomingUpdates:
         book = self._book
         lease = book.record(update.address)
         if lease is None:
-            return UpdateRefusal(Reject.ILLEGAL_ADDRESS, f"{dotted(update.address)} is in no scope of this pair")
+            return UpdateRefusal(Reject.ILLEGAL_ADDRESS, f"{text_of(update.address)} is in no pool of this pair")
         skew = FOREIGN_SKEW if self.foreign else SKEW
         self._limit_ends(lease, update, now + skew)
         refusal = check_times(update, now, skew)
@@ -140,9 +138,11 @@ class IncomingUpdates:
             return
         longest = self._settings.longest_lease
         latest = min(int(now) + longest + longest // 2 + self._settings.mclt, FOREVER)
-        same_client = lease.key == client_key(update.client_id, update.hardware)
+        same_client = lease.key == update.key
         update.state_exp = min(update.state_exp, max(latest, lease.state_exp if same_client else 0))
         update.potential = min(update.potential, max(latest, lease.recv_pl if same_client else 0))
+        update.expiration = min(update.expiration, max(latest, lease.sent_pl if same_client else 0))
+        update.preferred = min(update.preferred, update.state_exp)
 
     def _may_be_infinite(self, lease: Lease, update: BindingUpdate) -> bool:
         if self._settings.longest_lease >= FOREVER:
@@ -184,9 +184,10 @@ class IncomingUpdates:
 
     def _accept_active(self, lease: Lease, update: BindingUpdate, now: float) -> None:
         book = self._book
-        key = client_key(update.client_id, update.hardware)
+        key = update.key
         end = update.state_exp
         older = received_time(update) < recorded_time(lease)
+        former = lease.key
         new = key != lease.key or lease.status is not Status.ACTIVE
         if key != lease.key:
             if lease.status is Status.ACTIVE and lease.state_exp > now:
@@ -195,14 +196,16 @@ class IncomingUpdates:
             if lease.key is not None:
                 # After a decline the record has no client, and the promises may have been to this very client.
                 lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
-            book.set_client(lease, update.client_id, update.hardware)
+            book.set_client(lease, update.client_id, update.hardware, update.ia)
         elif lease.status is Status.ACTIVE:
             if lease.hardware != update.hardware or lease.client_id != update.client_id:
-                book.set_client(lease, update.client_id, update.hardware)
+                book.set_client(lease, update.client_id, update.hardware, update.ia)
             if lease.needs_update or update.cltt < lease.cltt:
                 end = max(end, lease.state_exp)
         lease.state_exp = end
+        lease.preferred = max(lease.preferred, update.preferred) if key == former else update.preferred
         lease.recv_pl = max(lease.recv_pl, update.potential)
+        lease.sent_pl = max(lease.sent_pl, update.expiration)
         lease.cltt = max(lease.cltt, update.cltt)
         lease.bootp = bool(update.flags & BOOTP_FLAG)
         book.set_status(lease, Status.ACTIVE, update.sos)
@@ -226,19 +229,19 @@ class IncomingUpdates:
                 self._outbox.log(
                     messages.TWO_ADDRESSES,
                     client=(lease.client_id or lease.hardware).hex(":"),
-                    one=dotted(other.address),
-                    two=dotted(lease.address),
+                    one=text_of(other.address),
+                    two=text_of(lease.address),
                     scope=lease.pool.name,
-                    latest=dotted(latest.address),
+                    latest=text_of(latest.address),
                     bootp=", and BOOTP leases do not end" if other.bootp else "",
                 )
 
     def _accept_other(self, lease: Lease, update: BindingUpdate, status: Status, now: float) -> None:
         book = self._book
         if update.client_id or update.hardware:
-            key = client_key(update.client_id, update.hardware)
+            key = update.key
             if key != lease.key:
-                book.set_client(lease, update.client_id, update.hardware)
+                book.set_client(lease, update.client_id, update.hardware, update.ia)
         elif status is Status.ABANDONED and lease.key is not None:
             book.set_client(lease, None, b"")
         lease.cltt = max(lease.cltt, update.cltt)
@@ -249,7 +252,9 @@ class IncomingUpdates:
             book.set_status(lease, status, update.sos)
             if update.state_exp < FOREVER:
                 book.schedule(lease, update.state_exp + 1)
-        elif status in PENDING or status is Status.FREE or (lease.reserved and status is Status.BACKUP):
+        elif status is not Status.ABANDONED and (
+            status is not Status.BACKUP or lease.reserved or not lease.pool.balanced
+        ):
             free_lease(book, lease, update.sos or received_time(update))
         elif status is Status.BACKUP:
             lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
@@ -265,7 +270,7 @@ class IncomingUpdates:
         theirs = (update.client_id or update.hardware).hex(":")
         self._outbox.log(
             messages.ADDRESS_CONFLICT,
-            address=dotted(lease.address),
+            address=text_of(lease.address),
             ours=ours,
             theirs=theirs,
             resolution=resolution,

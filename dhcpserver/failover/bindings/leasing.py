@@ -16,17 +16,18 @@ In NORMAL both servers see the end of a lease. The main expires it. The backup d
 while, so that there is one update about it and not two that cross.
 """
 
+from dhcpserver.failover.bindings.freeing import free_lease
 from dhcpserver.failover.bindings.leadtime import (
     granted_seconds,
     partner_pool_usable_at,
     potential_expiration,
     usable_at,
 )
-from dhcpserver.failover.bindings.outgoing import OutgoingUpdates, free_lease
+from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
-from dhcpserver.leases.addressset import AddressSet
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.freeset import FreeSet
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 from dhcpserver.leases.pool import Pool
 
@@ -123,7 +124,7 @@ class LeaseRules:
                     latest = time
         return latest
 
-    def sources(self, pool: Pool, now: float) -> tuple[AddressSet, ...]:
+    def sources(self, pool: Pool, now: float) -> tuple[FreeSet, ...]:
         """See Partnership."""
         if not self._allocates or now < self._own_usable_at or self._infinite_leases_unknown(pool):
             return ()
@@ -140,6 +141,8 @@ class LeaseRules:
         return self._exchanged and self._main and self._settings.pool(pool).dynamic_bootp
 
     def _partner_pool_usable(self, pool: Pool, now: float) -> bool:
+        if not pool.balanced:
+            return False  # The partner's parity is never used (RFC 8156 section 4.2.2.2).
         if self._settings.pool(pool).dynamic_bootp:
             return False
         return now >= self.partner_pool_usable_at()
@@ -159,6 +162,8 @@ class LeaseRules:
         if now < self._own_usable_at and not lease.reserved:
             return status in PENDING and lease.key == key
         if status is Status.FREE or status is Status.BACKUP:
+            if lease.pool.for_both(lease.address):
+                return True
             if status is self._own and not (self._share_unconfirmed or self._infinite_leases_unknown(lease.pool)):
                 return True
             return lease.reserved or (self._alone and self._partner_pool_usable(lease.pool, now))

@@ -1,15 +1,17 @@
 """Lazy updates to the partner: which leases are sent, and what an acknowledgement does (RFC 8156 section 8.4).
 
 A lease that differs from the partner's record has a mark, `needs_update`, which is stored with it. A marked lease is in
-exactly one of three places, which are rebuilt from the marks at the start:
+exactly one of four places, which are rebuilt from the marks at the start:
 
     the queue      it waits to be sent
     in flight      it was sent and is not acknowledged
+    kept back      the partner of this connection does not exchange its kind
     refused        the partner rejected it; it waits for the next retry
 
 Of one lease, one update is in flight at a time. Changes meanwhile are sent after its acknowledgement. So the partner
 receives the changes of a lease in order, and many quick changes as one. The number of updates in flight never exceeds
-the window, which the partner sets.
+the window, which the partner sets. Leases of a kind that the partner does not exchange wait in a place of their own
+until a connection on which it does.
 
 An address that the main takes back from the backup stays the backup's until the backup agrees. The update has FREE
 while the book has BACKUP. After a crash in between, the mark makes the main send BACKUP again, which undoes the
@@ -18,11 +20,13 @@ request.
 
 from collections import deque
 
+from dhcpserver.failover.bindings.freeing import free_lease, hold_for_client
 from dhcpserver.failover.bindings.sentupdate import SentUpdate
-from dhcpserver.failover.codec import BOOTP_FLAG, RESERVED_FLAG, BindingAck, Encoding
+from dhcpserver.failover.codec import BOOTP_FLAG, LONGEST_XID, RESERVED_FLAG, BindingAck, EncodeUpdate, EncodeUpdate6
 from dhcpserver.failover.link.startnumber import LAST, first_number
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import LAST_IPV4, Kind
 from dhcpserver.leases.lease import FOREVER, PENDING, Lease, Status
 
 UPDATES_PER_TURN = 1000
@@ -37,13 +41,27 @@ class OutgoingUpdates:
     """
 
     def __init__(
-        self, book: Book, main: bool, mclt: int, encoding: Encoding, counters: UpdateCounters, *, start: int
+        self,
+        book: Book,
+        main: bool,
+        mclt: int,
+        encode: EncodeUpdate,
+        encode6: EncodeUpdate6,
+        counters: UpdateCounters,
+        *,
+        start: int,
     ) -> None:
-        """`mclt`: see `use_mclt`. `start`: the number of this start of the server."""
+        """`encode`, `encode6`: encode an update of DHCPv4 and of DHCPv6. `mclt`: see `use_mclt`.
+
+        `start`: the number of this start of the server.
+        """
         self._book = book
         self._main = main
         self._mclt = mclt
-        self._encode_update = encoding.encode_update
+        self._encode_update = encode
+        self._encode_update6 = encode6
+        self._carried: frozenset[Kind] = frozenset()
+        self._kept_back: dict[int, Lease] = {}
         self._counters = counters
         self._queue: deque[Lease] = deque()
         self._queued: set[int] = set()
@@ -65,9 +83,17 @@ class OutgoingUpdates:
 
     # The connection and the lead time
 
-    def open(self, window: int) -> None:
-        """Handle a new connection. `window`: how many updates the partner accepts without acknowledgement."""
+    def open(self, window: int, carried: frozenset[Kind] = frozenset({Kind.ADDRESS4})) -> None:
+        """Handle a new connection.
+
+        `window`: how many updates the partner accepts without acknowledgement. `carried`: the kinds that it exchanges.
+        """
         self.window = window
+        self._carried = carried
+        kept = list(self._kept_back.values())
+        self._kept_back.clear()
+        for lease in kept:
+            self._put(lease)
 
     def close(self) -> None:
         """Handle the end of the connection: updates in flight may not have arrived, so they are queued again."""
@@ -137,6 +163,7 @@ class OutgoingUpdates:
             update.again = True
             return
         self._refused.pop(address, None)
+        self._kept_back.pop(address, None)
         self._put(lease)
 
     def _next_number(self) -> int:
@@ -187,6 +214,7 @@ class OutgoingUpdates:
         lease.needs_update = False
         self._queued.discard(address)
         self._refused.pop(address, None)
+        self._kept_back.pop(address, None)
         self._takes.pop(address, None)
         self._ended_sent.discard(address)
         update = self._in_flight.get(address)
@@ -211,6 +239,9 @@ class OutgoingUpdates:
             if address not in self._queued:
                 continue
             self._queued.discard(address)
+            if lease.pool.kind not in self._carried:
+                self._kept_back[address] = lease
+                continue
             update = self._in_flight.get(address)
             if update is not None:
                 update.again = True
@@ -252,23 +283,32 @@ class OutgoingUpdates:
         # A time of this server may be ahead after its clock was wrong. The partner refuses such a time.
         at = int(now)
         sos, cltt = min(sos, at), min(lease.cltt, at)
-        frames.append(
-            self._encode_update(
+        address = lease.address
+        state_exp, potential, relay_info, names = lease.state_exp, lease.sent_pl, lease.relay_info, lease.names
+        if address <= LAST_IPV4:
+            frame = self._encode_update(
                 xid,
                 at,
-                lease.address,
+                address,
                 announced,
                 client_id,
                 hardware,
-                lease.state_exp,
-                lease.sent_pl,
+                state_exp,
+                potential,
                 sos,
                 cltt,
                 flags,
-                lease.relay_info,
-                lease.names,
+                relay_info,
+                names,
             )
-        )
+        else:
+            ia = lease.ia if client_id is not None else b""
+            more = (ia, lease.preferred, lease.recv_pl if status is Status.ACTIVE else 0)
+            frame = self._encode_update6(
+                *(xid, at, address, announced, client_id, hardware, state_exp, potential, sos, cltt, flags, relay_info),
+                *(names, *more),
+            )
+        frames.append(frame)
         update = SentUpdate(xid, lease, status, sos, lease.sent_pl, now, taken)
         self._sent[xid] = update
         self._in_flight[lease.address] = update
@@ -279,12 +319,17 @@ class OutgoingUpdates:
 
     def acknowledge(self, ack: BindingAck, now: float) -> SentUpdate | None:
         """Handle an acknowledgement; return its update, None if there is no such update in flight."""
-        update = self._sent.get(ack.xid)
-        if update is None or update.lease.address != ack.address:
-            return None
-        del self._sent[ack.xid]
+        if ack.address > LAST_IPV4:  # RFC 8156 has only a part of the number.
+            update = self._in_flight.get(ack.address)
+            if update is None or (update.xid ^ ack.xid) & LONGEST_XID:
+                return None
+        else:
+            update = self._sent.get(ack.xid)
+            if update is None or update.lease.address != ack.address:
+                return None
+        del self._sent[update.xid]
         self._taken -= update.taken
-        self._barrier_xids.discard(ack.xid)
+        self._barrier_xids.discard(update.xid)
         lease = update.lease
         if self._in_flight.get(lease.address) is update:
             del self._in_flight[lease.address]
@@ -325,19 +370,8 @@ class OutgoingUpdates:
                 book.schedule(lease, lease.state_exp + 1)
 
     def hold(self, lease: Lease, now: float) -> None:
-        """Keep the address of a lease for its client, because the partner lost its record of the lease.
-
-        The partner may have promised MCLT beyond the times that either server sent, and beyond `now`. Before that its
-        agreement that the lease has ended proves nothing. A lease of which neither server sent an update cannot have
-        been extended by the partner.
-        """
-        latest = max(lease.sent_pl, lease.acked_pl, lease.recv_pl)
-        if latest and (lease.status is Status.ACTIVE or lease.status in PENDING):
-            end = min(self._mclt + max(latest, int(now)), FOREVER)
-            if end > lease.state_exp:
-                lease.state_exp = end
-                lease.sent_pl = max(lease.sent_pl, end)
-                self._book.schedule(lease, end)
+        """Keep the address of a lease for its client, because the partner lost its record of the lease."""
+        hold_for_client(self._book, lease, self._mclt, now)
 
     def retry_refused(self) -> int:
         """Queue the refused updates again; return how many."""
@@ -364,12 +398,3 @@ class OutgoingUpdates:
         """Forget the remembered updates."""
         self._barrier = None
         self._barrier_xids.clear()
-
-
-def free_lease(book: Book, lease: Lease, since: int) -> None:
-    """Free an address that neither server may have leased: it returns to the main's share, and promises about it end.
-
-    The last client stays in the record, so that it gets the same address when it returns.
-    """
-    lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0
-    book.set_status(lease, Status.FREE, since)

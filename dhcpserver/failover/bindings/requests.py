@@ -1,23 +1,34 @@
 """Update requests in both directions: UPDREQ, UPDREQALL and UPDDONE (RFC 8156 sections 8.5.1 to 8.5.3).
 
+Each family has its own messages. A request is sent in every family that both servers exchange, and it is done when
+UPDDONE of each has arrived. The answer to requests of both families is one: the leases are in one book and one queue.
+
 The answer to UPDREQ is every lease that is marked as not sent to the partner. For UPDREQALL, all leases that the
 partner might need are marked first, so after an interruption a plain UPDREQ continues it. UPDDONE follows when each of
 them was acknowledged, whether accepted or rejected. Changes by clients meanwhile are sent too and delay nothing.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from dhcpserver.contract import messages
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.bindings.sweeps import MarkingRun, Sweeps
-from dhcpserver.failover.codec import Encoding, UpdateDone, UpdateRequest, UpdateRequestAll
+from dhcpserver.failover.codec import LONGEST_XID, Encoding, UpdateDone, UpdateRequest, UpdateRequestAll
 from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.view import ResyncView
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import Kind
 
+Request = UpdateRequest | UpdateRequestAll
 STALL_SECONDS = 120
 """How long this server's request may be without any answer."""
+
+
+def families_of(kinds: frozenset[Kind]) -> tuple[int, ...]:
+    """Return the families of kinds of leases. DHCPv4 is always one: the relationship is its own."""
+    return (4, 6) if kinds - {Kind.ADDRESS4} else (4,)
 
 
 class PartnerRequest:
@@ -25,20 +36,20 @@ class PartnerRequest:
 
     Attributes:
         everything: whether it is UPDREQALL.
-        xid: its transaction id.
+        xids: its transaction id in each family in which it arrived.
         started: when it arrived.
         total: number of leases to send, None until that is known.
     """
 
     def __init__(
-        self, book: Book, updates: OutgoingUpdates, everything: bool, xid: int, now: float, *, mark: bool, hold: bool
+        self, book: Book, updates: OutgoingUpdates, everything: bool, now: float, *, mark: bool, hold: bool
     ) -> None:
         """`mark`: whether leases are marked first, which a plain request may need too. `hold`: whether they are also
         held for what the partner promised and has no record of (`OutgoingUpdates.hold`)."""
         self._updates = updates
         self._run = MarkingRun(book, updates, now if hold else None) if mark else None
         self.everything = everything
-        self.xid = xid
+        self.xids: dict[int, int] = {}
         self.started = now
         self.total: int | None = None
         if not mark:
@@ -72,13 +83,13 @@ class OwnRequest:
 
     Attributes:
         everything: whether it is UPDREQALL.
-        xid: its transaction id, which UPDDONE repeats.
+        open: the transaction id of each family whose UPDDONE has not arrived; UPDDONE repeats it.
         started, last_answer: when it was sent, and when the last update arrived.
         received: updates received since it was sent.
     """
 
     everything: bool
-    xid: int
+    open: dict[int, int]
     started: float
     last_answer: float
     received: int = 0
@@ -99,18 +110,30 @@ class UpdateRequests:
     """
 
     def __init__(
-        self, book: Book, updates: OutgoingUpdates, sweeps: Sweeps, session: Session, outbox: Outbox, encoding: Encoding
+        self,
+        book: Book,
+        updates: OutgoingUpdates,
+        sweeps: Sweeps,
+        session: Session,
+        outbox: Outbox,
+        encoding: Encoding[Any],
+        encoding6: Encoding[Any],
     ) -> None:
         self._book = book
         self._updates = updates
         self._sweeps = sweeps
         self._session = session
         self._outbox = outbox
-        self._encoding = encoding
+        self._encodings = {4: encoding, 6: encoding6}
+        self._families: tuple[int, ...] = (4,)
         self._held = False
         self.own: OwnRequest | None = None
         self.partner: PartnerRequest | None = None
         self.answered = False
+
+    def open(self, families: tuple[int, ...]) -> None:
+        """Handle a new connection, on which these families are exchanged."""
+        self._families = families
 
     def enter(self, *, normal: bool) -> None:
         """Handle a change of state, which ends this server's request; `normal`: whether the state is NORMAL."""
@@ -137,32 +160,45 @@ class UpdateRequests:
         """Send a request, unless one is open."""
         if self.own is not None:
             return
-        request = UpdateRequestAll if everything else UpdateRequest
-        xid = self._session.next_xid()
-        self.own = OwnRequest(everything, xid, now, now)
-        self._session.send_frame(self._encoding.encode(request(xid), int(now)))
+        at = int(now)
+        self.own = own = OwnRequest(everything, {}, now, now)
+        for family in self._families:
+            xid = own.open[family] = self._session.next_xid() & LONGEST_XID
+            request = UpdateRequestAll(xid) if everything else UpdateRequest(xid)
+            self._session.send_frame(self._encodings[family].encode(request, at))
         self._outbox.log(messages.RECOVERY_STARTED, request=_kind(everything))
 
-    def receive(self, request: UpdateRequest | UpdateRequestAll, now: float) -> None:
+    def receive(self, request: Request, now: float) -> None:
         """Begin to answer the partner's request.
 
         A request that arrives while one is answered is answered together with it: its UPDDONE has the last transaction
         id. Only a request for all leases replaces the answer to a request for the marked ones.
         """
         everything = isinstance(request, UpdateRequestAll)
+        family = request.family
         if self.partner is not None and self.partner.everything >= everything:
-            self.partner.xid = request.xid
+            self.partner.xids[family] = request.xid
             return
+        xids = {} if self.partner is None else self.partner.xids
         mark = everything or self._sweeps.marking
         hold = everything and not self._held
         self._held |= everything
-        self.partner = PartnerRequest(self._book, self._updates, everything, request.xid, now, mark=mark, hold=hold)
+        self.partner = PartnerRequest(self._book, self._updates, everything, now, mark=mark, hold=hold)
+        self.partner.xids = {**xids, family: request.xid}
         self._outbox.log(messages.RECOVERY_ASKED, request=_kind(everything))
 
     def receive_done(self, done: UpdateDone, now: float, *, foreign: bool) -> bool:
-        """Return whether this UPDDONE answers this server's request; a foreign partner may send another xid."""
+        """Return whether this UPDDONE completes the answer to this server's request.
+
+        A foreign partner may send another xid.
+        """
         own = self.own
-        if own is None or (done.xid != own.xid and not foreign):
+        family = done.family
+        if own is None or family not in own.open or (done.xid != own.open[family] and not foreign):
+            return False
+        own.last_answer = now
+        del own.open[family]
+        if own.open:
             return False
         self.own = None
         self._outbox.log(
@@ -191,7 +227,8 @@ class UpdateRequests:
         self.partner = None
         self.answered = True
         self._updates.lift_barrier()
-        self._session.send_frame(self._encoding.encode(UpdateDone(request.xid), int(now)))
+        for family, xid in request.xids.items():
+            self._session.send_frame(self._encodings[family].encode(UpdateDone(xid), int(now)))
         self._outbox.log(
             messages.RECOVERY_ANSWERED,
             request=_kind(request.everything),

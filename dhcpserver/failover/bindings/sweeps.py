@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import Lease, Status
+from dhcpserver.leases.lease import Lease
 
 Sweep = Callable[[int, float], bool]
 """Does at most so many steps at a time (Unix seconds), and returns whether it is finished."""
@@ -50,11 +50,11 @@ class MarkingRun:
 
 
 def worth_sending(lease: Lease) -> bool:
-    """Return whether the partner's record of a lease might differ: false only if it was FREE from the beginning.
+    """Return whether the partner's record of a lease might differ: false only if it was at rest from the beginning.
 
     An address that the backup had and gave back is sent too, because the partner's store may be an older copy.
     """
-    return lease.status is not Status.FREE or lease.key is not None or lease.sos > 0
+    return lease.status is not lease.pool.at_rest(lease.address) or lease.key is not None or lease.sos > 0
 
 
 class Sweeps:

@@ -15,6 +15,7 @@ from typing import Final
 from dhcpserver import limits
 from dhcpserver.failover.link.startnumber import StartNumbers
 from dhcpserver.failover.settings import PairSettings
+from dhcpserver.leases.keys import Kind
 from dhcpserver.wire import failover4
 from dhcpserver.wire.failover4 import Connect, ConnectAck, Reject, Vendor
 
@@ -58,10 +59,27 @@ class Peer:
         """Whether it uses draft-12 without Pairwatch's extensions."""
         return not self.vendor_class.startswith(failover4.VENDOR_PREFIX)
 
+    def carried(self, own: frozenset[Kind]) -> frozenset[Kind]:
+        """Return the kinds of leases that both servers exchange, of those that this server has (`own`)."""
+        families = failover4.DHCPV4_FAMILY if self.foreign else self.vendor.families or failover4.DHCPV4_FAMILY
+        return frozenset(kind for kind in own if _FAMILIES[kind] & families)
+
     @property
     def send_interval(self) -> float:
         """The seconds between messages that keep the connection to this partner open."""
         return max(self.receive_timer, 1) / CONTACTS_PER_KEEPALIVE
+
+
+_FAMILIES = {
+    Kind.ADDRESS4: failover4.DHCPV4_FAMILY,
+    Kind.ADDRESS6: failover4.DHCPV6_FAMILY,
+    Kind.PREFIX: failover4.PREFIX_FAMILY,
+}
+
+
+def families_of(kinds: frozenset[Kind]) -> int:
+    """Return the bits of the vendor option for kinds of leases."""
+    return sum(bit for kind, bit in _FAMILIES.items() if kind in kinds)
 
 
 def assignment(load_balancing: bool) -> bytes:
@@ -79,7 +97,7 @@ def vendor_options(
     """Return what a server sends about itself to another Pairwatch server; `nonce` is for digests."""
     return Vendor(
         version=failover4.VENDOR_BLOCK_VERSION,
-        families=failover4.DHCPV4_FAMILY,
+        families=families_of(settings.kinds),
         role=0 if settings.main else 1,
         uid=settings.server_uid,
         communicated=int(communicated),

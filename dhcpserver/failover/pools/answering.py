@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from dhcpserver.failover.pools.hashing import belongs_to_main, bucket
+from dhcpserver.failover.pools.hashing import belongs_to_main, bucket_of_key
 from dhcpserver.failover.states import State
 
 
@@ -139,5 +139,5 @@ class AnswerRules:
         """Return the decision on a message of a client, by the client's key in the lease book."""
         decision, hashed = self._decisions[kind]
         if hashed and belongs_to_main(key) is not self._main:
-            return self._other_bucket[bucket(key[1:] if key[:1] == b"\1" else key[2:])]
+            return self._other_bucket[bucket_of_key(key)]
         return decision

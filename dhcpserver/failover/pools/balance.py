@@ -87,8 +87,8 @@ class Balancer:
         """
         if pool.name in self._moves:
             return 0
-        available, backup = len(pool.free), len(pool.backup)
-        if not self._settings.main or self._settings.pool(pool).deactivated:
+        available, backup = pool.free.count, pool.backup.count
+        if not pool.balanced or not self._settings.main or self._settings.pool(pool).deactivated:
             return 0
         share = self.share_pct(pool)
         threshold = self._settings.rebalancing_delta_pct if delta_pct is None else delta_pct
@@ -105,9 +105,11 @@ class Balancer:
         """Plan, as the backup of a foreign main that asked, to give back the addresses above half; return how many."""
         total = 0
         for pool in self._book.pools.values():
-            excess = (len(pool.backup) - len(pool.free)) // 2
+            if not pool.balanced:
+                continue
+            excess = (pool.backup.count - pool.free.count) // 2
             if excess > 0 and pool.name not in self._moves:
-                self._begin(pool, excess, len(pool.backup) - excess)
+                self._begin(pool, excess, pool.backup.count - excess)
                 total += excess
         return total
 
@@ -116,8 +118,8 @@ class Balancer:
         self._outbox.log(
             ADDRESSES_MOVED,
             scope=pool.name,
-            available=len(pool.free),
-            other=len(pool.backup),
+            available=pool.free.count,
+            other=pool.backup.count,
             wanted=wanted,
             moved=count,
         )

@@ -33,7 +33,14 @@ def bucket(key: bytes) -> int:
 def belongs_to_main(key: bytes) -> bool:
     """Return whether the main serves a client, by the client's key in the lease book.
 
-    That key is a mark and the client identifier, or a mark, the hardware type and the hardware address
-    (`dhcpserver.leases.lease.client_key`). The hash takes neither mark nor type.
+    That key is a mark and the client identifier, or a mark, the hardware type and the hardware address, or for DHCPv6 a
+    mark, the identity association and the DUID (`dhcpserver.leases.lease.client_key`). The hash takes the identifier,
+    the hardware address or the DUID alone.
     """
-    return bucket(key[1:] if key[:1] == b"\1" else key[2:]) < _MAIN_BUCKETS
+    return bucket_of_key(key) < _MAIN_BUCKETS
+
+
+def bucket_of_key(key: bytes) -> int:
+    """Return the bucket of a client, by its key in the lease book."""
+    mark = key[:1]
+    return bucket(key[1:] if mark == b"\1" else key[6:] if mark == b"\2" else key[2:])

@@ -4,12 +4,13 @@ The main checks and moves (`balance`). The backup sends pool requests: on entry 
 no address left. Nothing is moved or requested outside NORMAL.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from dhcpserver.contract.messages import REBALANCING
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
-from dhcpserver.failover.codec import Encoding, Message, PoolRequest, PoolResponse
+from dhcpserver.failover.codec import LONGEST_XID, Encoding, Message, PoolRequest, PoolResponse
 from dhcpserver.failover.link.session import Session
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.balance import Balancer
@@ -17,6 +18,7 @@ from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import Timer, Timers
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import Kind
 from dhcpserver.leases.pool import Pool
 
 BALANCE_SECONDS = 3600
@@ -36,7 +38,8 @@ class PoolSharing:
         leasing: LeaseRules,
         session: Session,
         outbox: Outbox,
-        encoding: Encoding,
+        encoding: Encoding[Any],
+        encoding6: Encoding[Any],
         now: float,
     ) -> None:
         self._settings = settings
@@ -44,20 +47,26 @@ class PoolSharing:
         self._leasing = leasing
         self._session = session
         self._outbox = outbox
-        self._encoding = encoding
+        self._encodings = {4: encoding, 6: encoding6}
+        self._carried: frozenset[Kind] = frozenset()
         self._balancer = Balancer(settings, book, updates, outbox)
         self._connected = False
         self._lacking = False  # whether a foreign partner is to be asked for addresses
         self._normal = False
-        self._answered = False  # whether a pool request was answered in this turn; further ones move nothing more
+        self._answered: set[Kind] = set()  # of which kinds a request was answered in this turn; no more are moved then
         self._timers = Timers()
         self._timers.set(Timer.BALANCE, now + BALANCE_SECONDS)
 
     # The connection and the state
 
-    def open(self, foreign: bool) -> None:
-        """Handle a new connection. `foreign`: whether the partner uses draft-12 without Pairwatch's extensions."""
+    def open(self, foreign: bool, carried: frozenset[Kind]) -> None:
+        """Handle a new connection.
+
+        `foreign`: whether the partner uses draft-12 without Pairwatch's extensions. `carried`: the kinds of leases that
+        both servers exchange; free addresses of other kinds are not moved.
+        """
         self._balancer.open(foreign)
+        self._carried = carried
 
     def establish(self) -> None:
         """Handle that communications became OK."""
@@ -76,9 +85,15 @@ class PoolSharing:
         if self._normal:
             self._timers.set(Timer.BALANCE, now + BALANCE_SECONDS)
             if self._settings.main:
-                self._check(self._book.pools.values())
+                self._check(self._shared())
             else:
                 self._timers.set(Timer.POOL_REQUEST, now)
+
+    def _shared(self, kind: Kind | None = None) -> Iterator[Pool]:
+        """Iterate over the pools whose free addresses are moved on this connection; of one kind only, if it is set."""
+        for pool in self._book.pools.values():
+            if pool.balanced and pool.kind in self._carried and kind in (None, pool.kind):
+                yield pool
 
     def _stop(self) -> None:
         self._balancer.stop()
@@ -87,7 +102,7 @@ class PoolSharing:
 
     def rebalance(self, operator: str) -> int:
         """Move addresses until the shares are as configured, without a threshold; return how many will move."""
-        counts = [self._balancer.check(pool, delta_pct=0) for pool in self._book.pools.values()]
+        counts = [self._balancer.check(pool, delta_pct=0) for pool in self._shared()]
         if self._balancer.foreign:
             self._lacking |= any(count < 0 for count in counts)
             counts = [max(count, 0) for count in counts]
@@ -106,16 +121,21 @@ class PoolSharing:
 
     def _answer(self, request: PoolRequest, now: float) -> None:
         transferred = 0
-        if self._normal and not self._answered:
-            self._answered = True
+        kind = Kind.ADDRESS4 if request.family == 4 else Kind.PREFIX
+        if self._normal and kind not in self._answered:
+            self._answered.add(kind)
             if self._settings.main:
-                transferred = self._check(self._book.pools.values())
+                transferred = self._check(self._shared(kind))
             elif self._balancer.foreign:
                 transferred = self._balancer.give_excess()
-        self._session.send_frame(self._encoding.encode(PoolResponse(request.xid, 0, transferred), int(now)))
+        encoding = self._encodings[request.family]
+        self._session.send_frame(encoding.encode(PoolResponse(request.xid, 0, transferred), int(now)))
 
     def _send_request(self, now: float) -> None:
-        self._session.send_frame(self._encoding.encode(PoolRequest(self._session.next_xid()), int(now)))
+        families = (4, 6) if any(True for _ in self._shared(Kind.PREFIX)) else (4,)
+        for family in families:
+            request = PoolRequest(self._session.next_xid() & LONGEST_XID)
+            self._session.send_frame(self._encodings[family].encode(request, int(now)))
 
     # Time
 
@@ -140,7 +160,7 @@ class PoolSharing:
             if not self._normal:
                 continue
             if timer is Timer.BALANCE and self._settings.main:
-                self._check(self._book.pools.values())
+                self._check(self._shared())
             else:
                 self._send_request(now)
 
@@ -148,13 +168,13 @@ class PoolSharing:
 
     def work(self, now: float, *, connected: bool) -> None:
         """Do a bounded part of the moves, after a check of the pools that changed. `connected`: communications OK."""
-        self._answered = False
-        touched = self._leasing.take_touched()
+        self._answered.clear()
+        touched = [pool for pool in self._leasing.take_touched() if pool.kind in self._carried]
         if not connected or not self._normal:
             return
         if self._settings.main:
             self._check(touched)
-        elif not self._timers.runs(Timer.POOL_REQUEST) and any(not pool.backup and pool.free for pool in touched):
+        elif not self._timers.runs(Timer.POOL_REQUEST) and any(_lacks(pool) for pool in touched):
             self._timers.set(Timer.POOL_REQUEST, now + POOL_REQUEST_SECONDS)
         if self._balancer.busy:
             self._check(self._balancer.step(now, MOVES_PER_TURN))
@@ -172,3 +192,8 @@ class PoolSharing:
             elif count < 0 and self._balancer.foreign:
                 self._lacking = True
         return given
+
+
+def _lacks(pool: Pool) -> bool:
+    """Whether the backup has none of the free addresses of a pool, and the main has some to give."""
+    return pool.balanced and not pool.backup and bool(pool.free)

@@ -118,8 +118,8 @@ class Machine:
 
     def open(self, peer: Peer, now: float) -> None:
         """Handle that a connection is established: send STATE."""
-        self._exchange.open(peer.max_unacked, peer.foreign)
-        self._sharing.open(peer.foreign)
+        self._exchange.open(peer, peer.carried(self._settings.kinds))
+        self._sharing.open(peer.foreign, peer.carried(self._settings.kinds))
         before = self.record
         record, stale = identified(before, peer, now)
         told = older = False

@@ -61,4 +61,4 @@ def test_an_acknowledgement_that_frees_the_last_address_is_a_change_of_the_pool(
         release(bench, lease)
     bench.acknowledge_all()
     pool = bench.book.pools["scope"]
-    assert (len(pool.free), len(pool.backup)) == (1, 1)
+    assert (pool.free.count, pool.backup.count) == (1, 1)

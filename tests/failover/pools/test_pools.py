@@ -38,7 +38,7 @@ def pool_of(bench: Bench) -> Pool:
 
 
 def shares(bench: Bench) -> tuple[int, int]:
-    return len(pool_of(bench).free), len(pool_of(bench).backup)
+    return pool_of(bench).free.count, pool_of(bench).backup.count
 
 
 # Moving addresses
@@ -110,7 +110,7 @@ def test_giving_takes_effect_at_once_and_taking_after_agreement() -> None:
     giving = bench_in(NORMAL, subject=shared(100, 50), backup_pct=50)
     return_addresses(giving, 20)
     giving.deliver(PoolRequest(1))
-    assert len(pool_of(giving).free) < 70
+    assert pool_of(giving).free.count < 70
     given = giving.take(BindingUpdate)
     assert all(update.status == Status.BACKUP for update in given)
     assert all(update.address not in pool_of(giving).free for update in given)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dhcpserver.failover.pools.shares import addresses_to_give, addresses_to_move, allocation_boundary
 from dhcpserver.failover.settings import PairSettings, PoolSettings
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.pool import Pool4
 from tests.failover.books import book
 from tests.settings import pair_settings
 
@@ -63,7 +63,7 @@ def test_the_more_specific_percentage_applies(settings: PairSettings, scope: Poo
 
 def test_the_backup_gets_addresses_down_from_the_boundary_then_up_from_it() -> None:
     """R-198 to R-200, R-202."""
-    pool = Pool("scope", 0, 0, [(10, 13), (20, 25)])
+    pool = Pool4("scope", 0, 0, [(10, 13), (20, 25)])
     assert allocation_boundary(pool, 0) == 18
     assert addresses_to_give(pool, 18, 6) == [13, 12, 11, 10, 20, 21]
     assert addresses_to_give(pool, allocation_boundary(pool, 22), 3) == [21, 20, 13]

@@ -55,7 +55,7 @@ def _shares(world: "World") -> None:
     wanted = [name for name in main.book.pools if _wanted(main, name)]
 
     def missing() -> list[str]:
-        return [name for name in wanted if not len(backup.book.pools[name].backup) and _wanted(main, name)]
+        return [name for name in wanted if not backup.book.pools[name].backup.count and _wanted(main, name)]
 
     if not world.run(SHARE_SECONDS, lambda: not missing()):
         raise Violation("A1", f"the backup has no address of {', '.join(missing())} {SHARE_SECONDS:.0f} s after NORMAL")
@@ -63,12 +63,12 @@ def _shares(world: "World") -> None:
 
 def _wanted(main: "Host", name: str) -> bool:
     pool = main.book.pools[name]
-    together = len(pool.free) + len(pool.backup)
+    together = pool.free.count + pool.backup.count
     return together * main.core.wanted_backup_pct(name) // 100 >= 1
 
 
 def _free(host: "Host", pool: Pool) -> int:
-    return len(pool.free if host.main else pool.backup)
+    return (pool.free if host.main else pool.backup).count
 
 
 def _client(world: "World", far: bool) -> None:

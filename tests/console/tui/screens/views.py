@@ -1,5 +1,7 @@
 """Views: every screen in a typical situation. The snapshots compare them, and docs/ shows their pictures."""
 
+import os
+import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +14,7 @@ from textual.widgets import Input
 from console.actions.inquiries import Inquiries
 from console.actions.operator import Operator
 from console.actions.pins import PinActions
-from console.incidents.saving import ReplayIncidents
+from console.incidents.saving import ReplayIncidents, file_name, incident_details, write
 from console.insight.alarm_quality.episodes import Episode
 from console.insight.alarm_quality.measures import measure
 from console.journal.history import PlayedHistories
@@ -181,6 +183,27 @@ def handed_over() -> PairwatchApp:
     return stage.app
 
 
+def saved_incidents() -> PairwatchApp:
+    """A folder with two incidents, of which one is damaged after its first line, and a file that is not a recording."""
+    folder = Path(tempfile.mkdtemp(prefix="pairwatch-incidents-"))
+    recorded = [each for part in scenes.MAIN_LOST for each in part]
+    for number, note in enumerate(("the main lost its disk; ticket 4711", "")):
+        at = NOW - 86_400 * number
+        write(
+            recorded,
+            folder / f"{file_name(PAIR, at)[:-3]}",
+            incident_details(scenes.pair(), at - 1800, at, at, "jo", note),
+        )
+    damaged = min(folder.iterdir())
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    wrong = folder / "notes.jsonl"
+    wrong.write_text("not a recording")
+    os.utime(wrong, (NOW - 172_800, NOW - 172_800))
+    stage = Stage(*scenes.CALM)
+    stage.session.incident_folder = folder
+    return stage.app
+
+
 def measured() -> PairwatchApp:
     """A day with an alarm that was announced often."""
     found = [
@@ -263,6 +286,7 @@ VIEWS: tuple[View, ...] = (
     View("alarm-comment", "ReasonDialog", LOST, ("a", "a"), asks=True),
     View("runbook-skip", "ReasonDialog", LOST, ("r", "enter", "enter", "s", "s"), asks=True),
     View("alarm-silence", "UntilDialog", LOST, ("a", "s"), asks=True),
+    View("alarm-plan", "PlanDialog", LOST, ("a", "p"), asks=True),
     View("logs-line", "LogsScreen", LOST, ("l", "up", "enter")),
     View("timeline-marked", "TimelineScreen", LOST, ("t", "up", "m", "up", "enter")),
     View("numbers", "NumbersScreen", detailed, ("number_sign",), wide=True),
@@ -278,6 +302,7 @@ VIEWS: tuple[View, ...] = (
     View("handover", "HandoverScreen", handed_over, ("H",), wide=True),
     View("pair-note", "PairScreen", handed_over),
     View("quality", "QualityScreen", measured, ("K",), wide=True),
+    View("incidents", "IncidentsScreen", saved_incidents, ("I",), wide=True),
     View("logs", "LogsScreen", LOST, ("l",), asks=True),
     View("timeline", "TimelineScreen", LOST, ("t",), wide=True),
     View("actions", "ActionsScreen", RACE, ("o",)),

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.insight.charts.samples import free_line
 from console.model.phases import Phase
-from console.model.picture import Sample, Severity
+from console.model.picture import Severity
 from console.tui.widgets import pools
-from console.tui.widgets.chart import thin_out
 from console.tui.widgets.evidence import EvidenceLines
 from console.tui.widgets.partner import partner_text
 from console.tui.widgets.signs import SEVERITIES, STATES
@@ -67,14 +67,15 @@ def test_a_bar_fits_in_its_room_and_shows_a_single_address(main: int, backup: in
     assert (backup > 0) == ("▒" in bar)
 
 
-@given(st.lists(st.integers(0, 1000), min_size=1, max_size=400), st.integers(20, 100))
-def test_thinning_keeps_the_lowest_the_highest_and_the_order(values: list[int], columns: int) -> None:
-    samples = [Sample(NOW + 5 * number, value, {}) for number, value in enumerate(values)]
-    found = thin_out(samples, columns)
-    assert len(found) <= 2 * columns
-    assert min(each.available for each in found) == min(values)
-    assert max(each.available for each in found) == max(values)
-    assert [each.at for each in found] == sorted(each.at for each in found)
+def test_the_line_of_free_addresses_breaks_where_no_answer_arrived() -> None:
+    times = [NOW - 900, NOW - 890, NOW - 100, NOW]
+    found = pair([answer(MAIN, at, pools=[pool("wifi", 10 * number)]) for number, at in enumerate(times)])
+    (first, second) = free_line(found.servers[MAIN], NOW)
+    assert [at for at, _ in first.points] == times[:2]
+    assert (first.until, second.until) == (NOW - 890, NOW)
+    (ended,) = free_line(found.servers[MAIN], NOW + 600)[1:]
+    assert ended.until == NOW
+    assert free_line(found.servers[BACKUP], NOW) == ()
 
 
 def test_log_lines_are_shortened_by_what_is_the_same_in_all() -> None:

@@ -1,0 +1,129 @@
+"""Which address or prefix a client gets: by its reservation, its interface identifier, at random, or the best fit.
+
+Nothing is remembered for a SOLICIT. A random address follows from a secret of the server, the client and its identity
+association, so the REQUEST leads to the address that was advertised, and any number of SOLICITs costs no memory. It is
+random for everybody who does not have the secret (RFC 7943 has the idea).
+"""
+
+import hashlib
+from typing import Final
+
+from dhcpserver.failover.partnership import Partnership
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.freeset import FreeSet
+from dhcpserver.leases.keys import address6
+from dhcpserver.leases.lease import Lease
+from dhcpserver.leases.pool import UNIVERSAL, Pool6, PrefixPool
+from dhcpserver.service.v6.plan import PrefixPlan
+
+ATTEMPTS: Final = 16
+"""Random addresses that are tried before the next free one is taken."""
+_INTERFACE_BITS: Final = 64
+_RESERVED_FIRST: Final = 0xFDFF_FFFF_FFFF_FF80
+"""Interface identifiers from here are those of subnet anycast addresses (RFC 2526)."""
+
+
+class Choice:
+    """Chooses for one server."""
+
+    __slots__ = ("_book", "_partnership", "_secret")
+
+    def __init__(self, book: Book, partnership: Partnership, secret: bytes) -> None:
+        self._book = book
+        self._partnership = partnership
+        self._secret = secret
+
+    def choose(
+        self, plan: PrefixPlan, duid: bytes, key: bytes, wanted: int | None, hardware: bytes, now: float
+    ) -> int | None:
+        """Return the key of what the client gets from a prefix; None if there is nothing for it.
+
+        `key`: the client's key in the book. `wanted`: what it asks for, None for nothing. `hardware`: its hardware
+        address, as far as it is known; else empty.
+        """
+        pool = plan.pool
+        if pool is None:
+            return None
+        reserved = plan.reserved.get(duid)
+        if reserved is not None:
+            return reserved if self._usable(reserved, key, now) else None
+        if plan.restricted:
+            return None
+        if isinstance(pool, Pool6):
+            return self._address(plan, pool, key, wanted, hardware, now)
+        return self._prefix(plan, pool, key, wanted, now)
+
+    def _usable(self, wanted: int, key: bytes, now: float) -> bool:
+        lease = self._book.record(wanted)
+        return lease is not None and self._partnership.may_give(lease, key, now)
+
+    def _address(
+        self, plan: PrefixPlan, pool: Pool6, key: bytes, wanted: int | None, hardware: bytes, now: float
+    ) -> int | None:
+        sources = self._partnership.sources(pool, now)
+        if not sources or not pool.left:
+            return None
+        own = sources[0]
+        if plan.by_request and wanted is not None and wanted in own and pool.in_ranges(wanted):
+            return wanted
+        if plan.by_interface and len(hardware) == 6:
+            made = address6(pool.network | modified_eui64(hardware))
+            if pool.length <= _INTERFACE_BITS and pool.in_ranges(made) and self._usable(made, key, now):
+                return made
+        if not plan.at_random:
+            return None
+        if pool.records >= pool.max_leases + len(pool.reserved):
+            return pool.set_of(_any(own)).longest_rested() if own else None
+        return self._random(pool, own, key)
+
+    def _random(self, pool: Pool6, own: FreeSet, key: bytes) -> int | None:
+        seed = hashlib.sha256(self._secret + pool.name.encode() + b"\0" + key).digest()
+        parity = _any(own) & 1
+        first, last = pool.ranges[0]
+        drawn = first
+        for attempt in range(ATTEMPTS):
+            octets = hashlib.sha256(seed + bytes((attempt,))).digest()
+            drawn = first + int.from_bytes(octets[:16], "big") % (last - first + 1)
+            drawn = drawn & ~1 | parity
+            if pool.length <= _INTERFACE_BITS:
+                drawn &= ~UNIVERSAL
+                if drawn & ((1 << _INTERFACE_BITS) - 1) >= _RESERVED_FIRST:
+                    continue
+            if drawn in own:
+                return drawn
+        found = own.lowest_from(drawn)
+        return own.lowest() if found is None else found
+
+    def _prefix(self, plan: PrefixPlan, pool: PrefixPool, key: bytes, wanted: int | None, now: float) -> int | None:
+        if not plan.at_random and not plan.by_request:
+            return None
+        for free in self._partnership.sources(pool, now):
+            if plan.by_request and wanted is not None and wanted in free:
+                return wanted
+            if not plan.at_random:
+                continue
+            # Clients begin at different places, so that two that solicit at once are not offered the same prefix.
+            seed = hashlib.sha256(self._secret + pool.name.encode() + b"\0" + key).digest()
+            first, last = pool.ranges[0]
+            begin = first + ((int.from_bytes(seed[:8], "big") % (((last - first) >> pool.shift) + 1)) << pool.shift)
+            found = free.lowest_from(begin)
+            found = free.lowest() if found is None else found
+            if found is not None:
+                return found
+        return None
+
+
+def _any(free: FreeSet) -> int:
+    """Return any member of the free set, for its parity; 0 if there is none."""
+    return free.lowest() or 0
+
+
+def modified_eui64(hardware: bytes) -> int:
+    """Return the interface identifier of an Ethernet address (RFC 4291 appendix A)."""
+    octets = hardware[:3] + b"\xff\xfe" + hardware[3:]
+    return int.from_bytes(octets, "big") ^ 1 << 57
+
+
+def best_lease(leases: list[Lease]) -> Lease | None:
+    """Return the lease that a client used last, None without one."""
+    return max(leases, key=lambda lease: lease.cltt, default=None)

@@ -1,0 +1,303 @@
+"""The DHCPv6 service (RFC 8415 section 18.3): one message in, at most one reply out.
+
+Who answers is the table of failover, as for DHCPv4 (`failover.pools.answering`): SOLICIT is NEW, messages that name
+this server are NAMED, REBIND and CONFIRM are for every server. A server in RECOVER-DONE answers RENEW and RELEASE of
+clients with a binding.
+"""
+
+import struct
+from collections.abc import Callable, Mapping
+from ipaddress import IPv6Address
+
+from dhcpserver.contract import messages
+from dhcpserver.failover.partnership import Partnership
+from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
+from dhcpserver.leases.book import Book
+from dhcpserver.leases.lease import FOREVER
+from dhcpserver.limits import DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT
+from dhcpserver.service.counters import Counters
+from dhcpserver.service.notices import Notices
+from dhcpserver.service.v6.associations import Associations, key_of
+from dhcpserver.service.v6.choice import Choice
+from dhcpserver.service.v6.plan import Link6, Plan6, PrefixPlan
+from dhcpserver.service.v6.query import Arrival6, Query6, Reply6
+from dhcpserver.wire import dhcp6options as o6
+from dhcpserver.wire import dhcp6values
+from dhcpserver.wire.dhcp6 import Message, encode_reply, parse
+from dhcpserver.wire.dhcp6ia import IA, IAKind, IALease, pack_ia, pack_refused_ia
+from dhcpserver.wire.dhcp6options import MessageType6, StatusCode, pack_option, pack_status
+from dhcpserver.wire.dhcp6refusal import needs_multicast, refusal
+from dhcpserver.wire.errors import WireError
+
+_U8 = struct.Struct("!HHB")
+_SET_HERE = frozenset((o6.CLIENT_ID, o6.SERVER_ID, o6.STATUS_CODE, o6.RAPID_COMMIT, o6.CLIENT_FQDN))
+
+
+class Dhcp6:
+    """Answers messages."""
+
+    def __init__(
+        self,
+        plan: Plan6,
+        book: Book,
+        partnership: Partnership,
+        counters: Counters,
+        notices: Notices,
+        duid: bytes,
+        secret: bytes,
+    ) -> None:
+        """`duid`: of this server. `secret`: octets that no client has; random addresses follow from it."""
+        self._plan = plan
+        self._partnership = partnership
+        self._counters = counters
+        self._notices = notices
+        self._duid = duid
+        self._ids = pack_option(o6.SERVER_ID, duid)
+        self._associations = Associations(book, partnership, Choice(book, partnership, secret), notices)
+
+    def handle(self, octets: bytes, arrival: Arrival6, now: float) -> Reply6 | None:
+        """Return the reply to a datagram, None if there is none. No datagram raises."""
+        try:
+            message = parse(octets)
+        except WireError:
+            self._counters.drop("malformed")
+            return None
+        name = _NAMES.get(message.type, "UNKNOWN")
+        self._counters.received[name] = self._counters.received.get(name, 0) + 1
+        discard = refusal(message, self._duid, arrival.multicast)
+        if discard is not None:
+            self._counters.drop(discard.name.lower().replace("_", "-"))
+            return None
+        query = Query6(message, arrival)
+        if needs_multicast(message, arrival.multicast):
+            return self._reply(query, MessageType6.REPLY, pack_status(StatusCode.USE_MULTICAST))
+        handler = _HANDLERS.get(message.type)
+        if handler is None:
+            self._counters.drop("unsupported")
+            return None
+        link = self._link(message, arrival)
+        if link is None:
+            self._counters.drop("no-link")
+            self._notices.tell(
+                messages.NO_LINK6, message.link_address or arrival.link, now, relay=_relay(message, arrival)
+            )
+            return None
+        return handler(self, query, link, now)
+
+    def _link(self, message: Message, arrival: Arrival6) -> Link6 | None:
+        """Return the client's link: by the relay nearest to it, by the listener, by an address of the interface."""
+        if message.link_address:
+            return self._plan.link_of(message.link_address)
+        if arrival.link:
+            return self._plan.link_named(arrival.link)
+        return self._plan.link_of(arrival.address) if arrival.address else None
+
+    # The gate of failover
+
+    def _decide(self, query: Query6, *kinds: MessageKind) -> AnswerDecision:
+        """Return the decision of the first kind that lets this server answer, or the refusal, which is counted."""
+        key = b"\2\0\0\0\0\0" + query.duid
+        decision = self._partnership.answers(kinds[0], key)
+        for kind in kinds[1:]:
+            if decision.answer:
+                break
+            decision = self._partnership.answers(kind, key)
+        if not decision.answer:
+            self._counters.drop("failover")
+        return decision
+
+    def _known(self, query: Query6) -> bool:
+        return any(self._associations.bound(query, ia) for ia in query.message.ias)
+
+    # Messages
+
+    def _solicit(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
+        decision = self._decide(query, MessageKind.NEW)
+        if not decision.answer or (decision.known_only and not self._known(query)):
+            return None
+        message = query.message
+        plans = link.addresses + link.delegations
+        at_once = message.rapid_commit and decision.alone and any(plan.rapid_commit for plan in plans)
+        packed = self._assign(query, link, now, commit=at_once)
+        if at_once:
+            rapid = pack_option(o6.RAPID_COMMIT, b"")
+            return self._reply(query, MessageType6.REPLY, rapid + packed + self._options(query, link))
+        preference = next((plan.options[o6.PREFERENCE] for plan in plans if o6.PREFERENCE in plan.options), None)
+        head = b"" if preference is None else pack_option(o6.PREFERENCE, preference)
+        return self._reply(query, MessageType6.ADVERTISE, head + packed + self._options(query, link))
+
+    def _request(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
+        decision = self._decide(query, MessageKind.NAMED)
+        if not decision.answer or (decision.known_only and not self._known(query)):
+            return None
+        packed = self._assign(query, link, now, commit=True)
+        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link))
+
+    def _assign(self, query: Query6, link: Link6, now: float, *, commit: bool) -> bytes:
+        """Return the associations with what they get, or with the reason why they get nothing."""
+        found: list[tuple[IA, list[IALease]]] = []
+        for ia in query.message.ias:
+            leases: list[IALease] = []
+            if not (commit and self._off_link(link, ia)):
+                for plan, key in self._associations.candidates(query, link, ia, now):
+                    if commit:
+                        leases.append(self._associations.grant(query, plan, ia, key, now))
+                    else:
+                        leases.append(self._associations.offer(plan, key, now))
+            found.append((ia, leases))
+        return self._pack(query, found, lambda ia: self._nothing_for(query, link, ia, now, commit=commit))
+
+    def _nothing_for(self, query: Query6, link: Link6, ia: IA, now: float, *, commit: bool) -> StatusCode:
+        if commit and self._off_link(link, ia):
+            return StatusCode.NOT_ON_LINK
+        plans = link.delegations if ia.kind is IAKind.PD else link.addresses
+        names = ", ".join(plan.name for plan in plans)
+        self._notices.tell(messages.NO_ADDRESS6, (names, ia.kind), now, prefixes=names or "-", kind=ia.kind.name)
+        return StatusCode.NO_PREFIX_AVAIL if ia.kind is IAKind.PD else StatusCode.NO_ADDRS_AVAIL
+
+    @staticmethod
+    def _off_link(link: Link6, ia: IA) -> bool:
+        """Whether an association of addresses names one that does not belong to the link."""
+        return ia.kind is not IAKind.PD and any(not link.on_link(lease.address) for lease in ia.leases if lease.address)
+
+    def _confirm(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
+        decision = self._decide(query, MessageKind.INIT_REBOOT)
+        if not decision.answer:
+            return None
+        asked = [lease.address for ia in query.message.ias if ia.kind is not IAKind.PD for lease in ia.leases]
+        if not asked:
+            self._counters.drop("no-addresses")
+            return None
+        fits = all(link.on_link(address) for address in asked)
+        if fits and decision.known_only and not self._known(query):
+            self._counters.drop("unknown-client")
+            return None
+        status = StatusCode.SUCCESS if fits else StatusCode.NOT_ON_LINK
+        return self._reply(query, MessageType6.REPLY, pack_status(status))
+
+    def _renew(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
+        decision = self._decide(query, MessageKind.NAMED, MessageKind.RENEWING)
+        if not decision.answer:
+            return None
+        found: list[tuple[IA, list[IALease]]] = []
+        for ia in query.message.ias:
+            if self._associations.bound(query, ia):
+                found.append((ia, list(self._associations.extend(query, link, ia, now))))
+            elif decision.known_only:
+                found.append((ia, []))
+            else:
+                candidates = self._associations.candidates(query, link, ia, now)
+                leases = [self._associations.grant(query, plan, ia, key, now) for plan, key in candidates]
+                given = {lease.address for lease in leases}
+                left = [lease for lease in ia.leases if lease.address and lease.address not in given]
+                leases += [IALease(lease.address, 0, 0, lease.length) for lease in left if leases]
+                found.append((ia, leases))
+        packed = self._pack(query, found, lambda ia: StatusCode.NO_BINDING)
+        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link))
+
+    def _rebind(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
+        decision = self._decide(query, MessageKind.REBINDING)
+        if not decision.answer:
+            return None
+        found: list[tuple[IA, list[IALease]]] = []
+        for ia in query.message.ias:
+            if self._associations.bound(query, ia):
+                found.append((ia, list(self._associations.extend(query, link, ia, now))))
+            elif self._off_link(link, ia):
+                found.append((ia, [IALease(lease.address, 0, 0, lease.length) for lease in ia.leases]))
+            elif not decision.known_only:
+                wanted = {key_of(ia, lease) for lease in ia.leases}
+                candidates = self._associations.candidates(query, link, ia, now)
+                leases = [
+                    self._associations.grant(query, plan, ia, key, now) for plan, key in candidates if key in wanted
+                ]
+                found += [(ia, leases)] if leases else []
+        if not found:
+            self._counters.drop("unknown-client")
+            return None
+        packed = self._pack(query, found, lambda ia: StatusCode.NO_BINDING)
+        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link))
+
+    def _release(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
+        if not self._decide(query, MessageKind.NAMED, MessageKind.RENEWING).answer:
+            return None
+        return self._end(query, lambda ia: self._associations.release(query, ia, now))
+
+    def _decline(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
+        if not self._decide(query, MessageKind.NAMED).answer:
+            return None
+        return self._end(query, lambda ia: self._associations.decline(query, self._plan.prefixes, ia, now))
+
+    def _end(self, query: Query6, end: Callable[[IA], int]) -> Reply6 | None:
+        packed = pack_status(StatusCode.SUCCESS)
+        for ia in query.message.ias:
+            if not end(ia):
+                packed += pack_refused_ia(ia.kind, ia.iaid, StatusCode.NO_BINDING)
+        return self._reply(query, MessageType6.REPLY, packed)
+
+    def _information(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
+        if not self._decide(query, MessageKind.INFORM).answer:
+            return None
+        return self._reply(query, MessageType6.REPLY, self._options(query, link))
+
+    # Replies
+
+    def _pack(
+        self, query: Query6, found: list[tuple[IA, list[IALease]]], status_of: Callable[[IA], StatusCode]
+    ) -> bytes:
+        """Return the packed associations, all with the same T1 and T2 (RFC 8415 section 18.3)."""
+        shortest = min(
+            (lease.preferred for ia, leases in found if ia.kind is not IAKind.TA for lease in leases if lease.valid),
+            default=0,
+        )
+        t1, t2 = (FOREVER, FOREVER) if shortest >= FOREVER else (shortest // 2, shortest * 4 // 5)
+        packed = b""
+        for ia, leases in found:
+            if leases:
+                packed += pack_ia(IA(ia.kind, ia.iaid, t1, t2, leases))
+            else:
+                packed += pack_refused_ia(ia.kind, ia.iaid, status_of(ia))
+        return packed
+
+    def _options(self, query: Query6, link: Link6) -> bytes:
+        """Return the options that the client requested, and those that every client gets; by the first prefix."""
+        plan: PrefixPlan = link.prefixes[0]
+        options: Mapping[int, bytes] = plan.options_of(query.duid)
+        packed = b""
+        sent = set(_SET_HERE)
+        for code in (*query.message.requested, *plan.always):
+            if code in options and code not in sent and code != o6.PREFERENCE:
+                packed += pack_option(code, options[code])
+                sent.add(code)
+        name = query.message.fqdn
+        if name is not None and o6.CLIENT_FQDN in query.message.requested:
+            packed += pack_option(o6.CLIENT_FQDN, dhcp6values.answer_fqdn(name, ()))
+        return packed
+
+    def _reply(self, query: Query6, kind: MessageType6, packed: bytes) -> Reply6:
+        message, arrival = query.message, query.arrival
+        self._counters.send(kind.name)
+        ids = self._ids + (pack_option(o6.CLIENT_ID, query.duid) if query.duid else b"")
+        octets = encode_reply(message, kind, ids + packed)
+        if message.relays:
+            port = arrival.source_port if message.replies_to_source_port else DHCP6_SERVER_PORT
+        else:
+            port = DHCP6_CLIENT_PORT if arrival.multicast else arrival.source_port
+        return Reply6(octets, arrival.listener, arrival.source, port, arrival.scope_id)
+
+
+def _relay(message: Message, arrival: Arrival6) -> str:
+    return str(IPv6Address(message.link_address or arrival.address))
+
+
+_HANDLERS: Mapping[int, Callable[[Dhcp6, Query6, Link6, float], Reply6 | None]] = {
+    MessageType6.SOLICIT: Dhcp6._solicit,
+    MessageType6.REQUEST: Dhcp6._request,
+    MessageType6.CONFIRM: Dhcp6._confirm,
+    MessageType6.RENEW: Dhcp6._renew,
+    MessageType6.REBIND: Dhcp6._rebind,
+    MessageType6.RELEASE: Dhcp6._release,
+    MessageType6.DECLINE: Dhcp6._decline,
+    MessageType6.INFORMATION_REQUEST: Dhcp6._information,
+}
+_NAMES = {int(kind): kind.name for kind in MessageType6}

@@ -1,0 +1,206 @@
+"""The configuration of DHCPv6, prepared for messages: prefixes with their pools, and the links that they are on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv6Network
+
+from dhcpserver.config.objects import Configuration, Policy
+from dhcpserver.config.objects6 import Prefix, Reservation6
+from dhcpserver.config.prefixes import TABLE6, encoded6
+from dhcpserver.leases.keys import address6, prefix
+from dhcpserver.leases.pool import Pool6, PrefixPool
+
+REMEMBERED_LINKS = 10_000
+"""Link-addresses whose link is remembered at most."""
+
+
+class PrefixPlan:
+    """One prefix.
+
+    Attributes:
+        pool: its leases; None for a prefix of which nothing is leased.
+        by_request: whether a client gets the address that it asks for, if this server may give it.
+        by_interface: whether a client gets the address of its interface identifier.
+        at_random: whether a client gets a random address.
+        reserved: the key that is reserved for a DUID.
+        options: the data of the options by number.
+        always: numbers of the options that are sent without a request too.
+    """
+
+    __slots__ = (
+        "always",
+        "at_random",
+        "by_interface",
+        "by_request",
+        "deactivated",
+        "ignore_declines",
+        "name",
+        "network",
+        "options",
+        "own_options",
+        "pool",
+        "preferred",
+        "rapid_commit",
+        "reserved",
+        "restricted",
+        "temporary",
+        "type",
+        "unavailable_timeout",
+        "valid",
+        "with_addresses",
+    )
+
+    def __init__(self, configured: Prefix, policy: Policy, own_networks: Iterable[IPv6Network]) -> None:
+        self.name = configured.name
+        self.type = configured.dhcp_type
+        self.network = configured.address
+        self.deactivated = configured.deactivated
+        self.restricted = configured.restrict_to_reservations
+        self.ignore_declines = configured.ignore_declines
+        self.by_request = "client-request" in configured.allocation_algorithms
+        self.by_interface = "interface-identifier" in configured.allocation_algorithms
+        chosen = "best-fit" if self.type == "prefix-delegation" else "random"
+        self.at_random = chosen in configured.allocation_algorithms
+        reserving = "reservation" in configured.allocation_algorithms
+        self.reserved = {each.duid: key_of(each) for each in configured.reservations} if reserving else {}
+        self.valid = policy.valid_lifetime
+        self.preferred = policy.preferred_lifetime
+        self.temporary = policy.allow_temporary_addresses
+        self.with_addresses = policy.allow_non_temporary_addresses
+        self.rapid_commit = policy.allow_rapid_commit
+        self.unavailable_timeout = policy.unavailable_timeout
+        self.options = encoded6(policy.v6_options) | encoded6(configured.options)
+        self.own_options = {
+            each.duid: self.options | encoded6(each.options) for each in configured.reservations if each.options
+        }
+        self.always = tuple(TABLE6.find(key).code for key in policy.v6_reply_options)
+        self.pool = _pool(configured, policy, own_networks)
+
+    def options_of(self, duid: bytes | None) -> Mapping[int, bytes]:
+        """Return the options of a client."""
+        return self.own_options.get(duid, self.options) if duid is not None else self.options
+
+
+def key_of(reservation: Reservation6) -> int:
+    """Return the key of what is reserved."""
+    if reservation.prefix is not None:
+        return prefix(int(reservation.prefix.network_address), reservation.prefix.prefixlen)
+    assert reservation.ip6address is not None, "checked with the configuration"
+    return address6(int(reservation.ip6address))
+
+
+def _pool(configured: Prefix, policy: Policy, own_networks: Iterable[IPv6Network]) -> Pool6 | PrefixPool | None:
+    keys = frozenset(key_of(each) for each in configured.reservations)
+    network, length = int(configured.address.network_address), configured.address.prefixlen
+    leased = configured.leased_from
+    if configured.dhcp_type == "dhcp":
+        first = int(leased.network_address)
+        last = int(leased.broadcast_address)
+        return Pool6(
+            configured.name,
+            network,
+            length,
+            [(first + (first == network and first != last), last)],
+            reserved=frozenset(int(each.ip6address) for each in configured.reservations if each.ip6address is not None),
+            max_leases=configured.max_leases,
+            identifiers="interface-identifier" in configured.allocation_algorithms,
+        )
+    if configured.dhcp_type != "prefix-delegation":
+        return None
+    return PrefixPool(
+        configured.name,
+        int(leased.network_address),
+        leased.prefixlen,
+        policy.default_prefix_length,
+        reserved=keys,
+        max_leases=configured.max_leases,
+        excluded=[(int(each.network_address), each.prefixlen) for each in own_networks if each.overlaps(leased)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Link6:
+    """A link.
+
+    Attributes:
+        prefixes: all prefixes on it, in the order of the configuration.
+        addresses, delegations: those of which addresses are leased, and prefixes delegated.
+    """
+
+    prefixes: tuple[PrefixPlan, ...]
+    addresses: tuple[PrefixPlan, ...]
+    delegations: tuple[PrefixPlan, ...]
+
+    def on_link(self, address: int) -> bool:
+        """Whether an address, an unsigned integer, is in a prefix of the link."""
+        return any(_holds(plan.network, address) for plan in self.prefixes if plan.type != "prefix-delegation")
+
+    def plan_of(self, key: int) -> PrefixPlan | None:
+        """Return the prefix that manages a key, None if none of this link does."""
+        for plan in (*self.addresses, *self.delegations):
+            if plan.pool is not None and key in plan.pool:
+                return plan
+        return None
+
+
+def _holds(network: IPv6Network, address: int) -> bool:
+    shift = 128 - network.prefixlen
+    return address >> shift == int(network.network_address) >> shift
+
+
+class Plan6:
+    """Everything of the configuration that DHCPv6 messages need.
+
+    Attributes:
+        prefixes: by name.
+        listeners: where messages arrive.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        policies = {"default": Policy(name="default")} | {each.name: each for each in configuration.policy}
+        own = [each.address for each in configuration.prefix if each.dhcp_type != "prefix-delegation"]
+        self.prefixes = {each.name: PrefixPlan(each, policies[each.policy], own) for each in configuration.prefix}
+        self.listeners = configuration.listener6
+        grouped: dict[tuple[str, str], list[PrefixPlan]] = {}
+        for each in configuration.prefix:
+            if not each.deactivated:
+                grouped.setdefault(each.link_key, []).append(self.prefixes[each.name])
+        links = {key: _link(plans) for key, plans in grouped.items()}
+        self._named = {name: link for (kind, name), link in links.items() if kind == "link"}
+        routes = [
+            (plan.network.prefixlen, plan.network, link)
+            for link in links.values()
+            for plan in link.prefixes
+            if plan.type != "prefix-delegation"
+        ]
+        self._routes = sorted(routes, key=lambda route: -route[0])
+        self._remembered: dict[int, Link6 | None] = {}
+
+    @property
+    def pools(self) -> list[Pool6 | PrefixPool]:
+        """The pools of all prefixes that have one."""
+        return [plan.pool for plan in self.prefixes.values() if plan.pool is not None]
+
+    def link_named(self, name: str) -> Link6 | None:
+        """Return the link of that name, None if it has no prefix."""
+        return self._named.get(name)
+
+    def link_of(self, address: int) -> Link6 | None:
+        """Return the link that has an address, an unsigned integer: that of the longest prefix; None if none has."""
+        try:
+            return self._remembered[address]
+        except KeyError:
+            pass
+        found = next((link for _, network, link in self._routes if _holds(network, address)), None)
+        if len(self._remembered) >= REMEMBERED_LINKS:
+            self._remembered.clear()
+        self._remembered[address] = found
+        return found
+
+
+def _link(plans: list[PrefixPlan]) -> Link6:
+    return Link6(
+        tuple(plans),
+        tuple(plan for plan in plans if plan.type == "dhcp"),
+        tuple(plan for plan in plans if plan.type == "prefix-delegation"),
+    )
