@@ -37,7 +37,7 @@ FRESH = (
     Mutant(
         "a lease of another client is replaced by any update",
         _ACCEPTANCE,
-        "        if client_key(update.client_id, update.hardware) == lease.key:\n            return None",
+        "        if update.key == lease.key:\n            return None",
         "        if update is not None:\n            return None",
     ),
     Mutant(
@@ -55,7 +55,7 @@ FRESH = (
     Mutant(
         "no check of the shares on entry to NORMAL",
         _FAILOVER + "pools.sharing",
-        "            if self._settings.main:\n                self._check(self._book.pools.values())\n"
+        "            if self._settings.main:\n                self._check(self._shared())\n"
         "            else:\n                self._timers.set(Timer.POOL_REQUEST, now)",
         "            if not self._settings.main:\n                self._timers.set(Timer.POOL_REQUEST, now)",
     ),
@@ -97,8 +97,8 @@ FRESH = (
     ),
     Mutant(
         "promises stay when a lease is freed",
-        _OUTGOING,
-        "    lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = 0",
+        _FAILOVER + "bindings.freeing",
+        "    lease.state_exp = lease.sent_pl = lease.acked_pl = lease.recv_pl = lease.preferred = 0",
         "    lease.state_exp = 0",
     ),
     Mutant(
