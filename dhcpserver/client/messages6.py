@@ -87,14 +87,18 @@ def encode(
         options.append((o6.SERVER_ID, server))
     options.append((o6.ELAPSED_TIME, elapsed.to_bytes(2, "big")))
     if kind in _SEES_OPTIONS:
-        limit = o6.INF_MAX_RT if kind is MessageType6.INFORMATION_REQUEST else o6.SOL_MAX_RT
-        refresh = (o6.INFORMATION_REFRESH_TIME,) if kind is MessageType6.INFORMATION_REQUEST else ()
-        options.append((o6.OPTION_REQUEST, dhcp6values.pack_codes((*identity.requested, limit, *refresh))))
+        stateless = kind is MessageType6.INFORMATION_REQUEST
+        codes = [*identity.requested, o6.INF_MAX_RT if stateless else o6.SOL_MAX_RT]
+        if stateless:
+            codes.append(o6.INFORMATION_REFRESH_TIME)
+        elif identity.host_name is not None:
+            codes.append(o6.CLIENT_FQDN)  # The answer has the name that the server stores (RFC 4704 section 5).
+        options.append((o6.OPTION_REQUEST, dhcp6values.pack_codes(codes)))
         if identity.user_class is not None:
             options.append((o6.USER_CLASS, dhcp6values.pack_counted([identity.user_class])))
         if identity.reconfigure:
             options.append((o6.RECONFIGURE_ACCEPT, b""))
-        if identity.host_name is not None and kind is not MessageType6.INFORMATION_REQUEST:
+        if identity.host_name is not None and not stateless:
             name = dhcp6values.Fqdn(0, (identity.host_name.encode(),), complete=False)
             options.append((o6.CLIENT_FQDN, dhcp6values.pack_fqdn(name)))
     if kind is MessageType6.SOLICIT and identity.rapid_commit:

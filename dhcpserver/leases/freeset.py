@@ -77,7 +77,7 @@ class SteppedSet:
         return None if index is None else self._first + (index << self._shift)
 
     def add(self, key: int) -> bool:
-        """See FreeSet. Raises IndexError for what is no key of the pool."""
+        """See FreeSet. Raises IndexError for a key that is not of the pool."""
         if not self._aligned(key):
             raise IndexError(f"prefix {key:#x} does not begin where a prefix of the pool does")
         return self._set.add(self._index(key))

@@ -1,5 +1,6 @@
 """A DHCPv6 client from SOLICIT to its leases, and when it sends again."""
 
+import random
 from itertools import pairwise
 
 from dhcpserver.client.bindings6 import IARequest
@@ -11,11 +12,14 @@ from dhcpserver.client.effects6 import (
     Unavailable6,
 )
 from dhcpserver.client.exchanges6 import Timing6
+from dhcpserver.client.machine6 import Client6
+from dhcpserver.client.messages6 import Identity6
 from dhcpserver.wire import dhcp6
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire.dhcp6ia import IA, IAKind, IALease, pack_ia
 from dhcpserver.wire.dhcp6options import MessageType6, StatusCode, pack_option
-from tests.client.client6 import CLIENT, NA, PD, TA, a_client, bound, exchange, granted, message, sent, waits
+from dhcpserver.wire.dhcp6values import Fqdn
+from tests.client.client6 import AT_ONCE, CLIENT, NA, PD, TA, a_client, bound, exchange, granted, message, sent, waits
 from tests.client.responder6 import DUID, LINK, PREFIXES, Responder6
 
 
@@ -50,6 +54,15 @@ def test_four_messages_make_leases_of_all_kinds() -> None:
     assert client.leases == tuple(granted(effects))
     assert all(effect.state is State6.REQUESTING for effect in effects if isinstance(effect, LeaseGranted6))
     assert client.next_tick == 101.0 + 1800
+
+
+def test_a_client_with_a_name_sends_it_and_requests_the_answer() -> None:
+    """RFC 4704 section 5: without the domain, so the name is partial."""
+    identity = Identity6(CLIENT, (NA,), host_name="laptop", user_class=b"staff")
+    found = message(Client6(identity, random.Random(1), AT_ONCE).start(0.0))
+    assert found.fqdn == Fqdn(0, (b"laptop",), complete=False)
+    assert o6.CLIENT_FQDN in found.requested
+    assert found.user_classes == (b"staff",)
 
 
 def test_several_associations_of_one_kind_are_separate() -> None:

@@ -2,7 +2,7 @@
 
 Who answers is the table of failover, as for DHCPv4 (`failover.pools.answering`): SOLICIT is NEW, messages that name
 this server are NAMED, REBIND and CONFIRM are for every server. A server in RECOVER-DONE answers RENEW and RELEASE of
-the clients that it knows.
+clients with a binding.
 """
 
 import struct
