@@ -7,7 +7,7 @@ N ?= 200000
 JOBS ?= 2
 
 .PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console fuzz-dhcp6 screenshots requirements \
-	architecture log-messages options man simulate mutants claims explore prove clean
+	architecture log-messages options man simulate mutants mutation claims explore prove clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -62,6 +62,12 @@ claims: $(STAMP)
 mutants: $(STAMP)
 	$(BIN)/python -m tests.simulation.mutants --seeds $(SEEDS) --jobs $(JOBS)
 
+GROUP ?= failover
+SAMPLE ?= 10
+SECONDS ?= 3600
+mutation: $(STAMP)
+	$(BIN)/python -m tests.mutation $(GROUP) --sample $(SAMPLE) --seconds $(SECONDS)
+
 WORLD ?= safe period
 STATES ?= 100000
 explore: $(STAMP)
@@ -69,6 +75,7 @@ explore: $(STAMP)
 
 prove: $(STAMP)
 	$(BIN)/python -m tests.exhaustive --states $(STATES) --jobs $(JOBS)
+	$(BIN)/python -m tests.simulation.mutants --small --jobs $(JOBS)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

@@ -30,6 +30,7 @@ from dhcpserver.runtime.server import Server
 from dhcpserver.runtime.sockets import ListenerError
 from dhcpserver.runtime.supervision import Supervisor
 from dhcpserver.storage.errors import StoreError
+from snmp import activation
 
 RETRY_SECONDS = 1.0
 NEW_CONFIGURATION_TRIES = 5
@@ -170,7 +171,12 @@ async def _run(server: Server, path: Path, signals: _Signals, supervisor: Superv
         signals.stopping.set()
 
     http = _create_http_server(server, reload, leave, supervisor.ready)
-    http_task = asyncio.create_task(_serve_http(http))
+    api = server.configuration.api
+    try:
+        found = activation.take(activation.passed_sockets(activation.HTTP), [(api.address, api.port)], "[api]")
+    except activation.ActivationError as error:
+        await _give_up(server, str(error))
+    http_task = asyncio.create_task(_serve_http(http, list(found.values()) or None))
     following: Configuration | None = None
     while following is None and not signals.stopping.is_set():
         waits = {asyncio.create_task(event.wait()) for event in (signals.stopping, signals.reloading)}
@@ -178,7 +184,6 @@ async def _run(server: Server, path: Path, signals: _Signals, supervisor: Superv
         for wait in waits:
             wait.cancel()
         if http_task.done():
-            api = server.configuration.api
             await _give_up(server, f"cannot open the API on {api.address} port {api.port}: choose another in [api]")
         if signals.reloading.is_set():
             signals.reloading.clear()
@@ -230,10 +235,13 @@ def _create_http_server(server: Server, reload: Reload, leave: Leave, opened: Ca
     return http
 
 
-async def _serve_http(http: uvicorn.Server) -> None:
-    """Serve HTTP. uvicorn raises SystemExit if it cannot bind; that must not end the event loop."""
+async def _serve_http(http: uvicorn.Server, sockets: list[socket.socket] | None) -> None:
+    """Serve HTTP, on `sockets` if the service manager passed some.
+
+    uvicorn raises SystemExit if it cannot bind; that must not end the event loop.
+    """
     with contextlib.suppress(SystemExit):
-        await http.serve()
+        await http.serve(sockets)
 
 
 def main() -> int:

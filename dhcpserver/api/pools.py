@@ -13,6 +13,7 @@ from dhcpserver.leases.pool import Pool
 from dhcpserver.service.core import Core
 from dhcpserver.service.leads import EDGES
 from dhcpserver.service.thresholds import ThresholdLevel
+from dhcpserver.service.v6.thresholds import PrefixLevel
 from snmp.mib.specs import ThresholdType
 
 _OVER = {
@@ -96,11 +97,12 @@ def _document6(core: Core, pool: Pool, now: float) -> dict[str, Any]:
         "new_clients": pool.new_clients,
         "renewals": pool.renewals,
         "new_clients_15m": core.new_clients.recent(pool.name, now),
+        "thresholds": threshold_document(core.thresholds6.of_pool(pool.name)),
         "version": pool.version,
     }
 
 
-def threshold_document(level: ThresholdLevel) -> dict[str, Any]:
+def threshold_document(level: ThresholdLevel | PrefixLevel) -> dict[str, Any]:
     """Return the free-address thresholds of one or more pools (`contract.pools.Thresholds`)."""
     return {
         "watched": level.watched,

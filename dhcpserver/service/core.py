@@ -57,6 +57,7 @@ from dhcpserver.service.turn import (
 from dhcpserver.service.untaken import UntakenOffers
 from dhcpserver.service.v6.dhcp6 import Dhcp6
 from dhcpserver.service.v6.plan import Plan6
+from dhcpserver.service.v6.thresholds import PrefixThresholds
 from dhcpserver.wire.dhcp6duid import from_uuid
 from snmp.mib.specs import DetectedBy, duplicate_address
 
@@ -79,7 +80,7 @@ class Core:
         new_clients: recent new clients by pool.
         relays: the relays from which requests arrived recently.
         leads: samples of the lead that the leases of each pool have left.
-        thresholds: the free-address thresholds of each pool.
+        thresholds, thresholds6: the free-address thresholds of each pool.
         probing: the probes of addresses before they are given.
         can_probe: whether the shell can send ICMP echo requests; it sets this.
     """
@@ -101,6 +102,7 @@ class Core:
         self.partnership: Partnership = Standalone(self.book, grace_periods(configuration))
         self._settings = pair_settings(configuration, server_uid, version)
         self.thresholds = FreeAddressThresholds(configuration.addr_trap, self.plan.pools.values())
+        self.thresholds6 = PrefixThresholds(self.plan6.prefixes.values())
         self.can_probe = False
         self._next_check = 0.0
         self._clock = Clock()
@@ -390,6 +392,7 @@ class Core:
                     name = plan.pool.name
                     self._notices.tell(messages.OFFERS_UNTAKEN, name, now, scope=name, count=untaken)
             self.leads.sample_due_pools(self.book, now)
+            outputs.lines += self.thresholds6.check(self.book)
             for level, spec in self.thresholds.check(self.book):
                 outputs.traps.append(spec)
                 outputs.lines.append(level_line(level))

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterable
 from pathlib import Path
 
+from snmp import activation
 from snmp.errors import ReceiverError
 
 LOG = logging.getLogger(__name__)
@@ -19,15 +20,20 @@ _INODE_COLUMN = 9
 def open_all(addresses: Iterable[tuple[str, int]], buffer_octets: int | None) -> list[socket.socket]:
     """Open a socket on each address, all or none. Raises ReceiverError.
 
-    `buffer_octets` is the size of the receive buffer to request; a warning is logged if the kernel grants less. None
-    requests nothing.
+    A socket that the service manager opened on an address is used. `buffer_octets` is the size of the receive buffer to
+    request; a warning is logged if the kernel grants less. None requests nothing.
     """
+    addresses = list(addresses)
+    try:
+        passed = activation.take(activation.passed_sockets(activation.TRAPS), addresses, "[traps] listen")
+    except activation.ActivationError as error:
+        raise ReceiverError(str(error)) from error
     sockets: list[socket.socket] = []
     try:
         for host, port in addresses:
-            sockets.append(_open(host, port))
+            sockets.append(passed.pop((host, port)) if (host, port) in passed else _open(host, port))
     except ReceiverError:
-        for sock in sockets:
+        for sock in (*sockets, *passed.values()):
             sock.close()
         raise
     if buffer_octets is not None:

@@ -136,10 +136,11 @@ class LiveServer:
         self.password = PASSWORD
         self.process: subprocess.Popen[bytes] | None = None
         self.environment: dict[str, str] = {}
+        self.launcher: list[str] = []
         """Variables of the process, beside those of the test."""
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "dhcpserver.main", "--data", str(self.directory)]
+        command = [*self.launcher, sys.executable, "-m", "dhcpserver.main", "--data", str(self.directory)]
         with (self.directory / "stderr").open("ab") as errors:
             self.process = subprocess.Popen(command, stderr=errors, env={**os.environ, **self.environment})
 

@@ -1,5 +1,7 @@
 """`make mutation GROUP=failover SAMPLE=10`: errors in a seeded sample of the places of each module.
 
+An error that the nearest tests do not find can be tried with more of them: `--tests` and `--again`.
+
 pytest collects the tests of the group once. For each error a process is forked, in which the code of one function is
 exchanged and the tests are run until one fails. An error that no test finds is printed; the last lines are a table.
 """
@@ -12,7 +14,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import CodeType
 
@@ -29,9 +31,12 @@ ROOT = Path(__file__).resolve().parents[2]
 class Mutation:
     """A plugin that runs the collected tests once for each error, in a process of its own."""
 
-    def __init__(self, modules: Sequence[str], sample: int, seed: int, seconds: float) -> None:
+    def __init__(
+        self, modules: Sequence[str], sample: int, seed: int, seconds: float, again: Collection[str] = ()
+    ) -> None:
         self._modules = modules
         self._sample = sample
+        self._again = again
         self._seed = seed
         self._end = time.monotonic() + seconds
         self.results: dict[str, Counter[int]] = {}
@@ -54,6 +59,8 @@ class Mutation:
         source = (ROOT / path).read_text(encoding="utf-8")
         name = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         found = [(place, compile(tree, path, "exec")) for place, tree in places(source)]
+        if self._again:
+            found = [each for each in found if _line(path, each[0]) in self._again]
         chosen = random.Random(f"{self._seed} {path}").sample(found, min(self._sample, len(found)))
         results = self.results.setdefault(path, Counter())
         results[-1] = len(found)
@@ -64,7 +71,7 @@ class Mutation:
             outcome = self._forked(nearest, place, compiled, name, limit)
             results[outcome] += 1
             if outcome == SURVIVED:
-                print(f"SURVIVED {path}:{place.line} {place.function}: {place.old}  ->  {place.new}", flush=True)
+                print(_line(path, place), flush=True)
         print(f"-- {path}: {results[KILLED]} killed, {results[SURVIVED]} survived, of {len(found)}", flush=True)
 
     def _forked(
@@ -103,6 +110,11 @@ class Mutation:
         return SURVIVED
 
 
+def _line(path: str, place: Place) -> str:
+    """Return the line that is printed for an error that no test found."""
+    return f"SURVIVED {path}:{place.line} {place.function}: {place.old}  ->  {place.new}"
+
+
 class _Failed:
     """Notes whether a test failed."""
 
@@ -133,7 +145,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="which sample (default 1)")
     parser.add_argument("--seconds", type=float, default=3600, help="no further error after that time (default 3600)")
     parser.add_argument("--tests", action="append", help="run these tests instead of those of the group (repeatable)")
+    parser.add_argument("--again", type=Path, help="only the errors that an earlier output of this command has")
     arguments = parser.parse_args()
+    again = arguments.again.read_text().splitlines() if arguments.again else ()
     group = GROUPS[arguments.group]
     modules = sorted(
         str(path.relative_to(ROOT))
@@ -141,7 +155,7 @@ def main() -> int:
         for path in (ROOT / folder).rglob("*.py")
         if not arguments.module or any(part in str(path) for part in arguments.module)
     )
-    mutation = Mutation(modules, arguments.sample, arguments.seed, arguments.seconds)
+    mutation = Mutation(modules, arguments.sample, arguments.seed, arguments.seconds, again)
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not live and not peer", "--capture=no"]
     pytest.main([*options, *(arguments.tests or group.tests)], plugins=[mutation])
     total: Counter[int] = Counter()

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from console.cli import pairwatch
-from tests.packaging.units import COLLECT, PROGRAM, SERVE, installed, required, settings
+from dhcpserver.config.objects import Api
+from snmp.activation import HTTP, TRAPS
+from tests.packaging.units import COLLECT, COLLECT_SOCKET, PROGRAM, SERVE, SERVE_SOCKET, installed, required, settings
 
 HIGHEST_EXPOSURE = 2.0
 """Of `systemd-analyze security`: 0 is closed, 10 is open, and below 2.5 is called OK."""
@@ -54,6 +56,21 @@ def test_no_unit_runs_as_root(unit: Path) -> None:
     assert settings(unit, "User") == ["pairwatch"]
     assert settings(unit, "AmbientCapabilities") == settings(unit, "CapabilityBoundingSet")
     assert "pairwatch" in (unit.parent / "pairwatch.sysusers").read_text().splitlines()[-1].split()
+
+
+@pytest.mark.parametrize("unit", [SERVE_SOCKET, COLLECT_SOCKET], ids=lambda unit: unit.name)
+def test_systemd_accepts_every_line_of_a_socket_unit(unit: Path, tmp_path: Path) -> None:
+    analyze = required("systemd-analyze", "systemd")
+    installed(SERVE, tmp_path), installed(COLLECT, tmp_path)
+    command = [analyze, "verify", "--man=no", str(installed(unit, tmp_path))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_names_of_the_sockets_are_those_that_the_programs_look_for() -> None:
+    assert settings(COLLECT_SOCKET, "FileDescriptorName") == [TRAPS]
+    assert settings(SERVE_SOCKET, "FileDescriptorName") == [HTTP]
+    assert settings(SERVE_SOCKET, "ListenStream") == [f"{Api().address}:{Api().port}"]
 
 
 def test_each_instance_has_a_data_directory_of_its_own() -> None:

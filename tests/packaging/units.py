@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "packaging" / "systemd"
 SERVE = UNITS / "pairwatch-serve@.service"
 COLLECT = UNITS / "pairwatch-collect.service"
+SERVE_SOCKET = UNITS / "pairwatch-serve@.socket"
+COLLECT_SOCKET = UNITS / "pairwatch-collect.socket"
 PROGRAM = "/opt/pairwatch/bin/pairwatch"
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from tests.simulation.freshmutants import FRESH
 from tests.simulation.mutant import Mutant, Patching
+from tests.simulation.mutantworlds import STATES, WORLD_OF
 from tests.simulation.oldmutants import KNOWN
 
 MUTANTS = (*KNOWN, *FRESH)
@@ -51,9 +52,9 @@ class MutantResult:
     text: str
 
 
-def run_mutant(mutant: Mutant, seeds: int, states: int = 0) -> MutantResult:
-    """Run a mutant in a process of its own."""
-    command = [sys.executable, "-m", "tests.simulation.mutants", "--one", mutant.name]
+def run_mutant(mutant: Mutant, seeds: int, states: int = 0, world: str = "") -> MutantResult:
+    """Run a mutant in a process of its own; with `world`, search this small world only."""
+    command = [sys.executable, "-m", "tests.simulation.mutants", "--one", mutant.name, "--world", world]
     command += ["--seeds", str(seeds), "--states", str(states)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -62,6 +63,21 @@ def run_mutant(mutant: Mutant, seeds: int, states: int = 0) -> MutantResult:
     if found["seed"] is None:
         return MutantResult(mutant, None, "", f"not detected in {f'{states} states' if states else f'{seeds} seeds'}")
     return MutantResult(mutant, found["seed"], found["invariant"], found["text"])
+
+
+def search_small(jobs: int) -> int:
+    """Search the small world of each mutant that has one; all must be detected."""
+    chosen = [mutant for mutant in MUTANTS if mutant.name in WORLD_OF]
+    missing = WORLD_OF.keys() - {mutant.name for mutant in chosen}
+    detected = 0
+    with ThreadPoolExecutor(jobs) as pool:
+        found = pool.map(lambda mutant: run_mutant(mutant, 0, STATES, WORLD_OF[mutant.name]), chosen)
+        for result in found:
+            detected += result.seed is not None
+            by = result.invariant if result.seed is not None else "NOT DETECTED"
+            print(f"{by:22}  {result.mutant.name}: {result.text}", flush=True)
+    print(f"{detected} of {len(chosen)} mutants detected in their worlds", *sorted(missing), sep="; unknown: ")
+    return 0 if detected == len(chosen) and not missing else 1
 
 
 def main() -> int:
@@ -80,11 +96,16 @@ def main() -> int:
         metavar="NAME",
         help="run one mutant, and print what detected it as JSON",
     )
+    parser.add_argument("--world", default="", help="with --one and --states: search this small world only")
+    parser.add_argument("--small", action="store_true", help="search for each mutant the small world that shows it")
     arguments = parser.parse_args()
     if arguments.one is not None:
         mutant = next(mutant for mutant in MUTANTS if mutant.name == arguments.one)
-        print(json.dumps(find_seed(mutant, arguments.seeds, arguments.states)))
+        worlds = [arguments.world] if arguments.world else []
+        print(json.dumps(find_seed(mutant, arguments.seeds, arguments.states, worlds)))
         return 0
+    if arguments.small:
+        return search_small(arguments.jobs)
     detected = 0
     with ThreadPoolExecutor(arguments.jobs) as pool:
         for result in pool.map(lambda mutant: run_mutant(mutant, arguments.seeds, arguments.states), MUTANTS):

@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 
 from console.errors import AuditError, ConsoleError
@@ -19,21 +17,17 @@ from console.insight.handover import handover
 from console.insight.wording import HOUR
 from console.model.observations import Observation
 from console.tui.keys.keymap import HANDOVER
-from console.tui.screens.picture import PlaceScreen
 from console.tui.screens.reason_dialog import ReasonDialog
+from console.tui.screens.text_page import TextPage
 from console.tui.session import Session
-from console.tui.widgets.key_footer import KeyFooter
-from console.tui.widgets.panel import Panel
 from console.tui.widgets.signs import SEVERITIES
 
 SHIFT_SECONDS = 8 * HOUR
 EDITING = frozenset({"pin", "unpin"})
 
 
-class HandoverScreen(PlaceScreen):
+class HandoverScreen(TextPage):
     """The page as text. The keys for notes are about the pair that is shown."""
-
-    CSS_PATH = "handover.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = HANDOVER.bindings()
 
@@ -42,15 +36,7 @@ class HandoverScreen(PlaceScreen):
         self._actions: Sequence[Observation] = ()
         self._problem = ""
 
-    def compose(self) -> ComposeResult:
-        yield Panel(id="title")
-        with VerticalScroll(id="scroll"):
-            yield Panel(id="text")
-        yield KeyFooter()
-
     def on_mount(self) -> None:
-        self.query_one("#scroll").focus()
-        self.draw()
         self._read()
 
     def draw(self) -> None:
@@ -58,9 +44,7 @@ class HandoverScreen(PlaceScreen):
         found = handover(picture.pairs.values(), picture.own, self._actions, now, zone)
         still_open = [each for each in found if not each.calm]
         problem = f"  {self._problem}" if self._problem else ""
-        self.query_one("#title", Panel).put(
-            Content(f"HANDOVER  {len(still_open)} of {len(found)} pairs have something open{problem}")
-        )
+        title = f"HANDOVER  {len(still_open)} of {len(found)} pairs have something open{problem}"
         lines: list[Content] = []
         for each in still_open:
             sign = SEVERITIES[each.severity]
@@ -71,7 +55,7 @@ class HandoverScreen(PlaceScreen):
                     lines += [Content(f"    {line}") for line in section.lines]
         if not lines:
             lines.append(Content.styled("nothing is open", "$stale"))
-        self.query_one("#text", Panel).put(Content("\n").join(lines))
+        self.put(title, Content("\n").join(lines))
 
     @work(exclusive=True)
     async def _read(self) -> None:

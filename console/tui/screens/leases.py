@@ -96,7 +96,7 @@ class LeasesScreen(PlaceScreen):
                     room = MOST_LEASES - len(self._loaded)
                     self._loaded += leases[:room]
                     self._state = f"reading {name} ({number} of {len(names)}) ..."
-                    await self._select()
+                    await self._select_more(leases[:room])
                     if len(leases) > room:
                         self._state = f"ONLY THE FIRST {MOST_LEASES:,} WERE LOADED"
                         self._missing += reading.missing
@@ -107,6 +107,19 @@ class LeasesScreen(PlaceScreen):
             self._missing += reading.missing
         self._state = "PARTLY READ" if self._missing else ""
         await self._select()
+
+    async def _select_more(self, leases: Sequence[JoinedLease]) -> None:
+        """Show those that match of leases that were just read, below the others; where the order changes, all again."""
+        search = self._search
+        if search.shortest:
+            await self._select()
+            return
+        found = await asyncio.to_thread(select, leases, search, self._clocks)
+        if search is self._search:
+            self._found = [*self._found, *found]
+            self.draw()
+        else:
+            await self._select()
 
     async def _select(self) -> None:
         """Show the leases that match."""

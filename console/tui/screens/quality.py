@@ -4,9 +4,7 @@ import asyncio
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 
 from console.errors import ConsoleError
@@ -14,18 +12,14 @@ from console.insight.alarm_quality.measures import Quality
 from console.insight.alarm_quality.report import text_report
 from console.insight.wording import DAY
 from console.tui.keys.keymap import QUALITY
-from console.tui.screens.picture import PlaceScreen
+from console.tui.screens.text_page import TextPage
 from console.tui.session import Session
-from console.tui.widgets.key_footer import KeyFooter
-from console.tui.widgets.panel import Panel
 
 RANGES = (("24 h", DAY), ("7 d", 7 * DAY))
 
 
-class QualityScreen(PlaceScreen):
+class QualityScreen(TextPage):
     """The report of the chosen range. It is read in a thread."""
-
-    CSS_PATH = "quality.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = QUALITY.bindings()
 
@@ -35,20 +29,11 @@ class QualityScreen(PlaceScreen):
         self._quality: Quality | None = None
         self._problem = ""
 
-    def compose(self) -> ComposeResult:
-        yield Panel(id="title")
-        with VerticalScroll(id="scroll"):
-            yield Panel(id="text")
-        yield KeyFooter()
-
     def on_mount(self) -> None:
-        self.query_one("#scroll").focus()
-        self.draw()
         self._read()
 
     def draw(self) -> None:
         ranges = " ".join(f"[{name}]" if number == self._range else name for number, (name, _) in enumerate(RANGES))
-        self.query_one("#title", Panel).put(Content(f"ALARM QUALITY  all pairs  {ranges}"))
         if self._problem:
             text = Content.styled(self._problem, "$warning")
         elif self._quality is None:
@@ -58,7 +43,7 @@ class QualityScreen(PlaceScreen):
             text = Content("\n").join(
                 [Content.styled(line, "bold $warning") if "TOO MANY" in line else Content(line) for line in report]
             )
-        self.query_one("#text", Panel).put(text)
+        self.put(f"ALARM QUALITY  all pairs  {ranges}", text)
 
     @work(exclusive=True)
     async def _read(self) -> None:

@@ -33,6 +33,8 @@ class PrefixPlan:
         "by_interface",
         "by_request",
         "deactivated",
+        "free_high",
+        "free_low",
         "ignore_declines",
         "name",
         "network",
@@ -55,6 +57,7 @@ class PrefixPlan:
         self.type = configured.dhcp_type
         self.network = configured.address
         self.deactivated = configured.deactivated
+        self.free_low, self.free_high = configured.free_address_low, configured.free_address_high
         self.restricted = configured.restrict_to_reservations
         self.ignore_declines = configured.ignore_declines
         self.by_request = "client-request" in configured.allocation_algorithms

@@ -323,3 +323,18 @@ def test_addresses_are_not_moved_whatever_the_percentage_is() -> None:
     for server in (pair.main, pair.backup):
         moved = [line.text for line in server.log if line.id == 18111 and "'na'" in line.text]
         assert moved == []
+
+
+def test_thresholds_of_a_prefix_are_lines_of_the_log() -> None:
+    """Low at 20 % of max-leases, and enough again at 25 %; in the status as well."""
+    pair = Pair6(alone=True, prefix="max-leases = 20")
+    for duid in DUIDS[:16]:
+        pair.main.leased(na(), duid=duid)
+    pair.wait(2)
+    level = pair.main.core.thresholds6.of_pool("na")
+    assert (level.free, level.configured, level.is_low) == (4, 20, True)
+    assert [line.id for line in pair.main.log if line.id in (18112, 18127)] == [18112]
+    for duid in DUIDS[:2]:
+        pair.main.ask(MessageType6.RELEASE, *pair.main.leased(na(), duid=duid), duid=duid, server=pair.main.duid)
+    pair.wait(30)
+    assert [line.id for line in pair.main.log if line.id in (18112, 18127)] == [18112, 18127]
