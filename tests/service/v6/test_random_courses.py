@@ -43,7 +43,7 @@ class Course:
     def step(self) -> None:
         """Do one random thing."""
         weights = {self.client: 16, self.wait: 5, self.cut: 1, self.crash: 1, self.mend: 1, self.restart: 1}
-        weights[self.set_partner_down] = 1
+        weights[self.set_partner_down] = weights[self.takeover] = 1
         action = self.entropy.choices(list(weights), list(weights.values()))[0]
         action()
         states = {server.state for server in self.pair.servers if server.alive}
@@ -96,8 +96,25 @@ class Course:
                 server.start()
                 self.pair.wait(15)
 
-    def client(self) -> None:
-        server = self.entropy.choice(self.pair.servers)
+    def takeover(self) -> None:
+        """The course in which the lead time matters: a server serves alone, fails, and is replaced by its partner."""
+        if not all(server.alive and server.state is State.NORMAL for server in self.pair.servers):
+            return
+        first, second = self.entropy.sample(self.pair.servers, 2)
+        self.cut()
+        for _ in range(self.entropy.randrange(1, 12)):
+            self.client(first)
+        self.story.append(f"{first.core.configuration.server.name} crashes")
+        first.crash()
+        self.set_partner_down()
+        for _ in range(6):
+            self.wait()
+            for _ in range(self.entropy.randrange(8)):
+                self.client(second)
+        self.restart()
+
+    def client(self, server: Server6 | None = None) -> None:
+        server = self.entropy.choice(self.pair.servers) if server is None else server
         if not server.alive:
             return
         duid, number = self.entropy.choice(CLIENTS), self.entropy.randrange(2)
