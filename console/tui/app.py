@@ -360,12 +360,13 @@ class PairwatchApp(App[None]):
             self.navigator.next_pair()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable the keys of places if only one place is open, and of the next pair if there is only one."""
+        """Disable the keys of places if only one is open, of the next pair if there is only one, and in a browser those
+        that end its page."""
         if action == "go":
             return not self._alone
         if action == "next_pair":
             return self.session is not None and len(self.session.store.picture.pairs) > 1
-        return True
+        return not (self.is_web and action in ("reload", "suspend_process"))
 
     def action_next_theme(self) -> None:
         """Use the next theme."""

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address
 
 from dhcpserver.client.relay import MAXIMUM_DATAGRAM, RECEIVE_BUFFER_OCTETS
+from dhcpserver.limits import DHCP6_SERVER_PORT
 from dhcpserver.wire import dhcp6, dhcp6values
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire.dhcp6 import MAXIMUM_HOP_COUNT, Hop, Message
 from dhcpserver.wire.dhcp6options import MessageType6, Option
 from dhcpserver.wire.errors import WireError
-
-SERVER_PORT6 = 547
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class RelaySettings6:
 
 
 def relay_forward(
-    octets: bytes, settings: RelaySettings6, peer: int, hardware: bytes = b"", peer_port: int = SERVER_PORT6
+    octets: bytes, settings: RelaySettings6, peer: int, hardware: bytes = b"", peer_port: int = DHCP6_SERVER_PORT
 ) -> bytes | None:
     """Return a message of a client, or of another relay, as it is sent to servers; None if it was relayed too often.
 
@@ -61,8 +60,8 @@ def relay_forward(
     if settings.remote_id is not None:
         enterprise, identifier = settings.remote_id
         options.append((o6.REMOTE_ID, enterprise.to_bytes(4, "big") + identifier))
-    downstream = peer_port if count and peer_port != SERVER_PORT6 else 0
-    if settings.port != SERVER_PORT6 or downstream:
+    downstream = peer_port if count and peer_port != DHCP6_SERVER_PORT else 0
+    if settings.port != DHCP6_SERVER_PORT or downstream:
         options.append((o6.RELAY_PORT, downstream.to_bytes(2, "big")))
     return dhcp6.encode_relay(Hop(MessageType6.RELAY_FORW, count, link, peer, options), octets)
 

@@ -24,7 +24,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from dhcpserver.limits import INFINITE_SECONDS
+from dhcpserver.limits import INFINITE_SECONDS, MAXIMUM_RELAY_DATA
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire import dhcp6values
 from dhcpserver.wire.clientnames import NO_NAMES, ClientNames, read_names
@@ -49,8 +49,6 @@ ADDRESS_KEY: Final = 1
 """The number above the 128 bits of an IPv6 address in its key."""
 PREFIX_KEY: Final = 2
 """The same for a prefix, with its length added."""
-MAXIMUM_RELAY_DATA: Final = 4096
-"""Octets of relay data in an update. Longer data are left out; the lease itself is what matters."""
 
 _BINDING_STATUS: Final = 114
 _PARTNER_LIFETIME: Final = 123

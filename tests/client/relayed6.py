@@ -16,7 +16,8 @@ from dhcpserver.client.exchanges6 import Timing6
 from dhcpserver.client.machine6 import Client6
 from dhcpserver.client.messages6 import Identity6
 from dhcpserver.client.population6 import link_local, text_of
-from dhcpserver.client.relay6 import SERVER_PORT6, Relay6, RelaySettings6
+from dhcpserver.client.relay6 import Relay6, RelaySettings6
+from dhcpserver.limits import DHCP6_SERVER_PORT
 from dhcpserver.wire import dhcp6duid
 from dhcpserver.wire.dhcp6ia import IAKind
 
@@ -85,11 +86,11 @@ if __name__ == "__main__":
     agent = Relay6(
         RelaySettings6(
             IPv6Address(link),
-            ((server, SERVER_PORT6),),
+            ((server, DHCP6_SERVER_PORT),),
             b"port-7",
             (9, b"line"),
             address=own,
-            port=SERVER_PORT6,
+            port=DHCP6_SERVER_PORT,
         )
     )
     print(json.dumps(run(agent)))

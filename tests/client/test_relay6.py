@@ -5,7 +5,8 @@ from ipaddress import IPv6Address
 
 import pytest
 
-from dhcpserver.client.relay6 import SERVER_PORT6, Relay6, RelaySettings6, relay_forward, relay_reply
+from dhcpserver.client.relay6 import Relay6, RelaySettings6, relay_forward, relay_reply
+from dhcpserver.limits import DHCP6_SERVER_PORT
 from dhcpserver.wire import dhcp6, dhcp6values
 from dhcpserver.wire.dhcp6 import MAXIMUM_HOP_COUNT
 from dhcpserver.wire.dhcp6options import MessageType6
@@ -17,7 +18,7 @@ HARDWARE = bytes.fromhex("020000000001")
 SOLICIT = dhcp6.encode(MessageType6.SOLICIT, 5, b"\0\1\0\4abcd")
 
 
-def settings(*servers: tuple[str, int], port: int = SERVER_PORT6) -> RelaySettings6:
+def settings(*servers: tuple[str, int], port: int = DHCP6_SERVER_PORT) -> RelaySettings6:
     return RelaySettings6(LINK, servers, b"port-1", (9, b"line"), port=port)
 
 

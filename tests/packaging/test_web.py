@@ -75,6 +75,11 @@ async def test_a_browser_shows_the_pair_takes_keys_and_cannot_change_anything(si
         await page.wait_for("watch-only")
         await page.press("?")
         assert "silence the alarm" not in await page.wait_for("KEYS HERE")
+        await page.press("escape")
+        await page.wait_for("ALARMS")
+        await page.press("R")  # It would end the console, and with it the page.
+        await page.press("f")
+        await page.wait_for("Open  / Filter")
     assert site.main.bodies + site.backup.bodies == []
 
 

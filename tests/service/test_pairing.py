@@ -74,14 +74,13 @@ def test_a_different_value_changes_the_digest_of_its_class(old: str, new: str, p
     assert [ours != theirs for ours, theirs in zip(before, after, strict=True)] == [
         place == 0,
         place == 1,
-        False,
-        False,
+        *[False] * 4,
     ]
 
 
-def test_the_digest_is_of_scopes_policies_and_definitions_of_options() -> None:
+def test_the_digest_is_of_scopes_policies_options_prefixes_and_links() -> None:
     assert isinstance(read(TEXT), Configuration)
-    assert [number for number, _ in digest(read(TEXT))] == [1, 2, 3, 4]
+    assert [number for number, _ in digest(read(TEXT))] == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize(
@@ -89,10 +88,12 @@ def test_the_digest_is_of_scopes_policies_and_definitions_of_options() -> None:
     [
         ('[[option-definition]]\ncode = 224\nname = "a"\ntype = "u8"\n', 3),
         ('[[vendor-option-space]]\nname = "a"\nenterprise = 9\n', 4),
+        ('[[prefix]]\nname = "p"\naddress = "2001:db8::/64"\n', 5),
+        ('[[link]]\nname = "l"\n', 6),
     ],
 )
 def test_a_definition_of_one_partner_changes_the_digest(more: str, number: int) -> None:
-    """R-007: the same option text would give other octets on the other partner."""
+    """R-007: options give other octets on the other partner, prefixes other addresses."""
     before, after = digest(read(TEXT)), digest(read(TEXT + more))
     assert [one[0] for one, two in zip(before, after, strict=True) if one != two] == [number]
 

@@ -124,7 +124,7 @@ def take_frame(octets: bytes) -> bool:
     framer = Framer()
     found = framer.feed(octets)
     for message in found:
-        if isinstance(message, BindingUpdate) and not isinstance(message, BindingAck):
+        if isinstance(message, BindingUpdate) and not isinstance(message, BindingAck) and message.family == 6:
             (ack,) = Framer().feed(acknowledge6(message, 5, 15, "outdated"))
             assert isinstance(ack, BindingAck)
             assert (ack.reject, ack.address, ack.status) == (15, message.address, message.status)

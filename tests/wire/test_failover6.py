@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dhcpserver.leases import keys
+from dhcpserver.limits import MAXIMUM_RELAY_DATA
 from dhcpserver.wire.clientnames import NO_NAMES, ClientNames
 from dhcpserver.wire.dhcp6duid import EPOCH_2000
 from dhcpserver.wire.dhcp6ia import IAKind
@@ -27,7 +28,7 @@ from dhcpserver.wire.failover4 import (
 from dhcpserver.wire.failover4 import encode as encode4
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from dhcpserver.wire.failover6 import encode6
-from dhcpserver.wire.failover6_bindings import MAXIMUM_RELAY_DATA, acknowledge6
+from dhcpserver.wire.failover6_bindings import acknowledge6
 from dhcpserver.wire.failover6_frame import HEADER_LENGTH, frame
 from dhcpserver.wire.framing import Framer
 from tests.wire.samples6 import (

@@ -87,7 +87,7 @@ PLACE = Scope(
         Key("match.before", "N", "match(-1)", "Previous match", footer=NEVER),
         Key("search", "slash", "search", "Search", footer=LATER),
         Key("replay.play", "space", "play", "Play/pause", footer=LATER),
-        Key("replay.back", "left_square_bracket", "seek(-1)", "Back"),
+        Key("replay.back", "left_square_bracket", "seek(-1)", "Back", footer=LATER),
         Key("replay.forward", "right_square_bracket", "seek(1)", "Forward", footer=LATER),
         Key("replay.event-before", "left_curly_bracket", "event(-1)", "Previous event", footer=NEVER),
         Key("replay.event-next", "right_curly_bracket", "event(1)", "Next event", footer=NEVER),

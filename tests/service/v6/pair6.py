@@ -8,10 +8,12 @@ from dhcpserver.config.document import read
 from dhcpserver.failover.effects import Close, Dial, LogLine, Transmit
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
+from dhcpserver.leases.keys import LAST_IPV4
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.core import Core
-from dhcpserver.service.turn import Inputs, LinkData, LinkDown, LinkEvent, LinkUp, Moment
+from dhcpserver.service.turn import Command, DialFailed, Inputs, LinkData, LinkDown, LinkEvent, LinkUp, Moment
 from dhcpserver.service.v6.query import Arrival6
+from dhcpserver.storage.leasestore import Row6, lease6_of, row6_of
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire.dhcp6 import Hop, Message, encode_message, parse
 from dhcpserver.wire.dhcp6ia import IA, IAKind, IALease, pack_ia
@@ -72,11 +74,34 @@ DUIDS = [bytes.fromhex("00030001") + number.to_bytes(6, "big") for number in ran
 class Server6:
     """A core with what it has committed."""
 
-    def __init__(self, text: str, uid: bytes, pair: "Pair6", record: FailoverRecord | None = None) -> None:
+    def __init__(self, text: str, uid: bytes, pair: "Pair6") -> None:
         self.pair = pair
-        self.core = Core(read(text), uid, "1")
+        self.text = text
+        self.uid = uid
+        self.alive = True
+        self.starts = 0
         self.log: list[LogLine] = []
-        self.core.start(record, pair.moment, random.Random(uid))
+        self.record: FailoverRecord | None = None
+        self.rows: dict[int, Row6] = {}
+        self.start()
+
+    def start(self) -> None:
+        """Start with what was committed."""
+        self.alive = True
+        self.starts += 1
+        self.core = Core(read(self.text), self.uid, "1")
+        leases = [lease6_of(row, self.core.book) for row in self.rows.values()]
+        self.core.book.load([lease for lease in leases if lease is not None])
+        self.core.start(self.record, self.pair.moment, random.Random(self.uid + bytes((self.starts,))))
+
+    def crash(self, *, lose_disk: bool = False) -> None:
+        """Stop without a word; what was not committed is lost, with `lose_disk` all of it."""
+        self.alive = False
+        if lose_disk:
+            self.rows.clear()
+            self.record = None
+            self.uid = self.uid[:15] + bytes((self.starts,))
+        self.pair.disconnect()
 
     @property
     def state(self) -> State:
@@ -85,12 +110,17 @@ class Server6:
 
     @property
     def duid(self) -> bytes:
-        return b"\0\4" + self.pair.uids[self]
+        return b"\0\4" + self.uid
 
-    def turn(self, *packets: tuple[bytes, Arrival6], link: Iterable[LinkEvent] = ()) -> list[bytes]:
+    def turn(
+        self, *packets: tuple[bytes, Arrival6], link: Iterable[LinkEvent] = (), command: Command | None = None
+    ) -> list[bytes]:
         """Take one turn; return the datagrams of the replies."""
-        out = self.core.turn(self.pair.moment, Inputs([], list(link), packets6=list(packets)))
+        commands = [(1, command)] if command is not None else []
+        out = self.core.turn(self.pair.moment, Inputs([], list(link), commands, packets6=list(packets)))
         self.log += out.lines
+        self.rows.update((lease.address, row6_of(lease)) for lease in out.changes if lease.address > LAST_IPV4)
+        self.record = out.record or self.record
         self.pair.effects(self, out.link)
         return [reply.octets for reply in out.replies6]
 
@@ -135,14 +165,12 @@ class Pair6:
     def __init__(self, *, alone: bool = False, **more: str) -> None:
         self.now = float(NOW)
         self.connected = True
-        self.uids: dict[Server6, bytes] = {}
-        self.wires: list[tuple[Server6, bytes]] = []
+        self.wires: list[tuple[Server6, int, bytes]] = []
         fields = {"pair": "" if alone else PAIR, "policy": "", "prefix": "", "delegation": ""} | more
         self.servers: list[Server6] = []
         self.number = 0
         for name, uid in (("a", b"A" * 16), ("b", b"B" * 16))[: 1 if alone else 2]:
             server = Server6(CONFIGURATION.format(name=name, **fields), uid, self)
-            self.uids[server] = uid
             self.servers.append(server)
         self.main, self.backup = self.servers[0], self.servers[-1]
         for server in self.servers:
@@ -159,21 +187,26 @@ class Pair6:
     def effects(self, server: Server6, effects: list[Transmit | Dial | Close]) -> None:
         other = next((each for each in self.servers if each is not server), None)
         for effect in effects:
-            if isinstance(effect, Dial) and self.connected and other is not None and server is self.servers[0]:
+            if isinstance(effect, Dial) and self.connected and other is not None and other.alive:
                 self.number += 1
                 other.turn(link=[LinkUp(self.number, False, "ipv4", "a", "b")])
                 server.turn(link=[LinkUp(self.number, True, "ipv4", "a", "b")])
+            elif isinstance(effect, Dial):
+                server.turn(link=[DialFailed("no answer")])
             elif isinstance(effect, Transmit) and self.connected and other is not None:
-                self.wires.append((other, effect.data))
+                self.wires.append((other, effect.connection, effect.data))
+            elif isinstance(effect, Close) and other is not None and other.alive:
+                other.turn(link=[LinkDown(effect.connection, "closed")])
 
     def settle(self) -> None:
         """Deliver until both are silent."""
         for _ in range(10_000):
             if self.wires:
-                server, data = self.wires.pop(0)
-                server.turn(link=[LinkData(self.number, data)])
+                server, connection, data = self.wires.pop(0)
+                if server.alive:
+                    server.turn(link=[LinkData(connection, data)])
                 continue
-            due = [server for server in self.servers if self._due(server)]
+            due = [server for server in self.servers if server.alive and self._due(server)]
             if not due:
                 return
             for server in due:
@@ -190,15 +223,21 @@ class Pair6:
         while self.now < end:
             self.now = min(self.now + step, end)
             for server in self.servers:
-                server.turn()
+                if server.alive:
+                    server.turn()
             self.settle()
 
     def cut(self) -> None:
         """Cut the link."""
         self.connected = False
+        self.disconnect()
+
+    def disconnect(self) -> None:
+        """End the connection at both ends; what is on its way is lost."""
         self.wires.clear()
         for server in self.servers:
-            server.turn(link=[LinkDown(self.number, "cut")])
+            if server.alive:
+                server.turn(link=[LinkDown(self.number, "cut")])
 
 
 def na(iaid: int = 1, *addresses: int) -> IA:

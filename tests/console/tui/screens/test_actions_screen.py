@@ -51,7 +51,7 @@ async def test_a_replay_shows_a_runbook_and_ticks_no_step() -> None:
         await pilot.press("r", "enter", "enter", "y", "s", "s", "u", "x")
         await settle(pilot)
         assert isinstance(app.screen, RunbookScreen)
-        assert "Replay: no actions." in shown(pilot)
+        assert "Actions are off in a replay." in shown(pilot)
         assert app.session is not None
         assert not app.session.store.pair(PAIR).marks
 
