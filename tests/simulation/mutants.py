@@ -32,7 +32,7 @@ def find_seed(mutant: Mutant, seeds: int, states: int, worlds: Sequence[str] = (
     from tests.simulation.batch import run
 
     if states:
-        found = search_for_mutants(Bounds(states, seconds=60, recovered=10), worlds)
+        found = search_for_mutants(Bounds(states, seconds=60, recovered=2 if worlds else 10), worlds)
         text = f"{found.states} states, {len(found.course)} moves: {found.violation}"
         return {"seed": 0 if found.violation else None, "invariant": found.small.name, "text": text}
     for seed in range(seeds):
