@@ -51,7 +51,9 @@ class Course:
         both_down = apart and states == {State.PARTNER_DOWN}
         self.split |= both_down or (apart and State.PARTNER_DOWN in states and bool(states & SERVING))
         self.check_parity()
-        assert not [line.text for server in self.pair.servers for line in server.log if line.id == 18109], self.story
+        lines = [line.text for server in self.pair.servers for line in server.log if line.id == 18109]
+        # A declined address has no client; the partner can have extended its lease before.
+        assert not [text for text in lines if "we have no client" not in text], self.story
 
     def wait(self) -> None:
         seconds = self.entropy.choice((5, 60, 900, 1800, 4000, 15_000))
