@@ -9,7 +9,8 @@ from console.insight.leases.joined import Clock, JoinedLease, join
 from console.makes.source import Source
 from console.model.leases import LeaseFacts
 
-IPV4 = "dhcp4"
+LISTED = ("dhcp4", "dhcp6-na", "dhcp6-pd")
+"""Families whose leases a server gives in pages."""
 
 
 @dataclass(slots=True)
@@ -40,10 +41,10 @@ class LeaseList:
         if facts.pools is None:
             self.missing.append(f"{self.pair} {name}: no leases: it reports no scopes")
             return
-        self._scopes[name] = frozenset(pool.name for pool in facts.pools if pool.family == IPV4)
-        others = [pool.name for pool in facts.pools if pool.family != IPV4]
+        self._scopes[name] = frozenset(pool.name for pool in facts.pools if pool.family in LISTED)
+        others = [pool.name for pool in facts.pools if pool.family not in LISTED]
         if others:
-            self.missing.append(f"{self.pair} {name}: not listed, because they are not IPv4: {', '.join(others)}")
+            self.missing.append(f"{self.pair} {name}: its leases of {', '.join(others)} cannot be listed")
 
     async def read(self, scopes: list[str]) -> AsyncIterator[list[JoinedLease]]:
         """The joined leases of each scope."""

@@ -21,6 +21,8 @@ class LeaseRow:
 
 
 FieldText = Callable[[LeaseFacts, float, tzinfo], str]
+Field = tuple[str, FieldText, Callable[[LeaseFacts, LeaseFacts], bool]]
+"""Its name, its text in a record, and whether two records contradict each other in it."""
 
 
 def _time(value: float | None, now: float, zone: tzinfo) -> str:
@@ -33,7 +35,7 @@ def _yes_no(value: bool | None) -> str:
     return "-" if value is None else "yes" if value else "no"
 
 
-FIELDS: tuple[tuple[str, FieldText, Callable[[LeaseFacts, LeaseFacts], bool]], ...] = (
+FIELDS: tuple[Field, ...] = (
     ("state", lambda each, now, zone: f"{each.word} ({each.status})", lambda a, b: a.status != b.status),
     ("scope", lambda each, now, zone: each.scope, lambda a, b: a.scope != b.scope),
     ("client-id", lambda each, now, zone: each.client_id or "-", lambda a, b: a.client_id != b.client_id),
@@ -64,10 +66,26 @@ FIELDS: tuple[tuple[str, FieldText, Callable[[LeaseFacts, LeaseFacts], bool]], .
 )
 
 
+FIELDS6: tuple[Field, ...] = (
+    ("association", lambda each, now, zone: each.association or "-", lambda a, b: a.association != b.association),
+    (
+        "preferred until",
+        lambda each, now, zone: _time(each.preferred_until, now, zone),
+        lambda a, b: _apart(a.preferred_until, b.preferred_until),
+    ),
+)
+"""What only a lease of DHCPv6 has."""
+
+
+def fields_of(*records: LeaseFacts | None) -> tuple[Field, ...]:
+    """The fields to show and compare of one lease."""
+    return (*FIELDS, *FIELDS6) if any(each is not None and each.association for each in records) else FIELDS
+
+
 def side_by_side(main: LeaseFacts | None, backup: LeaseFacts | None, now: float, zone: tzinfo) -> tuple[LeaseRow, ...]:
     """Every field of both records. A server without a record has never leased the address: it is FREE."""
     rows = []
-    for name, text, differs in FIELDS:
+    for name, text, differs in fields_of(main, backup):
         words = [
             ("no record" if name == "state" else "-") if each is None else text(each, now, zone)
             for each in (main, backup)

@@ -1,7 +1,7 @@
 """A parser for the text that an operator types to find a lease: an address, or a hardware address or client-id."""
 
 import re
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
 
 from console.model.leases import LeaseQuery
 
@@ -25,8 +25,9 @@ def read_lookup(text: str) -> LeaseQuery:
             return LeaseQuery(str(IPv4Address(word)), by_address=True)
         except AddressValueError:
             raise LookupRefused(f"{word!r} is not a valid IPv4 address: each number is 0 to 255") from None
-    if _is_address6(word):
-        raise LookupRefused("cannot look up an IPv6 address: these servers lease IPv4 addresses")
+    found = _address6(word)
+    if found is not None:
+        return LeaseQuery(found, by_address=True)
     hardware = HARDWARE.fullmatch(word)
     octets = hardware["octets"] if hardware else word
     if not OCTETS.fullmatch(octets):
@@ -36,12 +37,13 @@ def read_lookup(text: str) -> LeaseQuery:
     return LeaseQuery(word.lower(), by_address=False)
 
 
-def _is_address6(word: str) -> bool:
+def _address6(word: str) -> str | None:
+    """An IPv6 address or prefix in its usual form; None for any other text."""
     # Octets with single colons are a client. An address is compressed, or has eight groups of up to four digits.
     if "::" not in word and word.count(":") != 7:
-        return False
+        return None
     try:
-        IPv6Address(word)
-    except AddressValueError:
-        return False
-    return not all(len(group) == 2 for group in word.split(":"))
+        found = str(IPv6Network(word) if "/" in word else IPv6Address(word))
+    except ValueError:
+        return None
+    return None if all(len(group) == 2 for group in word.split(":")) else found

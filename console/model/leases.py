@@ -20,11 +20,12 @@ class Binding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeaseFacts:
-    """A server's record of an address. `word` is the server's own word for the state of the lease.
+    """A server's record of an address or a delegated prefix. `word` is the server's own word for its state.
 
     `endless`: the lease has no end; `ends_at` is its end otherwise. `sent`, `acked` and `received` are potential
     expiry times (R-121). `reserved` and `needs_update` are None where they are not known. `host_name` and
-    `fqdn` are the names that the client sent (options 12 and 81).
+    `fqdn` are the names that the client sent (options 12 and 81). `association` is the identity association of a DHCPv6
+    client, `preferred_until` the end of its preferred lifetime.
     """
 
     address: str
@@ -45,6 +46,8 @@ class LeaseFacts:
     needs_update: bool | None = None
     host_name: str | None = None
     fqdn: str | None = None
+    association: str | None = None
+    preferred_until: float | None = None
 
     @property
     def end(self) -> float | None:

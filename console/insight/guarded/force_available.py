@@ -1,6 +1,6 @@
 """Force an address available: an unavailable address that is not in use can be leased again."""
 
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import ip_network
 
 from console.insight.freshness import last_word
 from console.insight.guarded.attempt import Attempt
@@ -17,9 +17,9 @@ from console.model.profiles import Can
 
 def _address_given(attempt: Attempt) -> str | None:
     try:
-        IPv4Address(attempt.address)
-    except AddressValueError:
-        return f"{attempt.address!r} is not a valid IPv4 address" if attempt.address else "no address is given"
+        ip_network(attempt.address)
+    except ValueError:
+        return f"{attempt.address!r} is not a valid address" if attempt.address else "no address is given"
     return None
 
 

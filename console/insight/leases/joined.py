@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
-from console.insight.lease import FIELDS
+from console.insight.lease import fields_of
 from console.model.leases import Binding, LeaseFacts
 
 UNUSED = frozenset({Binding.FREE, Binding.BACKUP})
@@ -56,7 +56,7 @@ def differences(one: LeaseFacts | None, other: LeaseFacts | None) -> tuple[str, 
     if one is None or other is None:
         record = one or other
         return () if record is None or record.status in UNUSED else ("state",)
-    return tuple(name for name, _, differs in FIELDS if differs(one, other))
+    return tuple(name for name, _, differs in fields_of(one, other) if differs(one, other))
 
 
 def lead_left(lease: JoinedLease, clocks: Mapping[str, Clock]) -> float | None:
@@ -86,6 +86,9 @@ def given_alone(lease: JoinedLease, clocks: Mapping[str, Clock]) -> bool:
 
 def _in_order(address: str) -> tuple[int, int]:
     try:
+        if "/" in address:
+            prefix = ip_network(address)
+            return prefix.version + 1, int(prefix.network_address)  # After the addresses of its family.
         found = ip_address(address)
     except ValueError:
         return 0, 0

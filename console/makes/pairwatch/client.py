@@ -5,7 +5,6 @@ so every observation is complete.
 """
 
 from collections.abc import Mapping
-from ipaddress import IPv4Address
 from typing import Any
 
 import httpx
@@ -13,6 +12,7 @@ import httpx
 from console.errors import Refused
 from console.makes.decoding import json_object
 from console.makes.http import TIMEOUT_SECONDS, BoundedHttp
+from console.makes.pairwatch.cursors import place
 from console.makes.tls import TlsSettings
 
 PAGES_AT_MOST = 64
@@ -97,7 +97,9 @@ class ServerClient:
         answer = await self._ask("GET", "/leases", params=parameters)
         try:
             following = answer.get("next")
-            return [dict(each) for each in answer["leases"]], None if following is None else str(IPv4Address(following))
+            if following is not None:
+                place(following)
+            return [dict(each) for each in answer["leases"]], following
         except (KeyError, TypeError, ValueError) as wrong:
             raise Refused(200, f"the leases that it answered cannot be read: {wrong} ({self.api})") from wrong
 

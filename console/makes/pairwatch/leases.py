@@ -1,6 +1,7 @@
 """Lease documents of the HTTP API as lease facts."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from pydantic import ValidationError
@@ -39,7 +40,13 @@ def lease_facts(raw: Mapping[str, Any]) -> LeaseFacts:
         needs_update=lease.needs_update,
         host_name=lease.host_name,
         fqdn=lease.fqdn,
+        association=lease.association,
+        preferred_until=_preferred(lease.preferred_expiration),
     )
+
+
+def _preferred(value: float | str | None) -> float | None:
+    return inf if value == ENDLESS else value if isinstance(value, float) else None
 
 
 def _binding(word: str | None) -> Binding:

@@ -1,12 +1,12 @@
 """A Pairwatch server as a source."""
 
 from collections.abc import AsyncIterator, Sequence
-from ipaddress import IPv4Address
 
 from console.errors import Unreadable
 from console.makes.pairwatch.actions import posted
 from console.makes.pairwatch.client import ServerClient
 from console.makes.pairwatch.configuration import config_objects
+from console.makes.pairwatch.cursors import place
 from console.makes.pairwatch.leases import lease_facts
 from console.makes.pairwatch.profile import PAIRWATCH
 from console.makes.pairwatch.settings import PairwatchServer
@@ -69,7 +69,7 @@ class PairwatchSource:
             yield [lease_facts(each) for each in found]
             if following is None:
                 return
-            if after is not None and IPv4Address(following) <= IPv4Address(after):
+            if after is not None and place(following) <= place(after):
                 raise Unreadable(f"the pages of the leases of {scope} do not go on after {after}")
             after = following
 

@@ -20,6 +20,7 @@ from console.tui.widgets.cursor_rows import CursorRows
 DIFFERS, UNREAD = "\N{NOT EQUAL TO}", "?"
 ADDRESS_WIDTH, SCOPE_WIDTH, STATE_WIDTH, CLIENT_WIDTH, ENDS_WIDTH, LEAD_WIDTH = 15, 10, 20, 18, 16, 7
 PAIR_WIDTH, WIDE = 16, 110
+LONGEST_ADDRESS = 43
 STYLES = {"plain": "$foreground", "stale": "$stale", "title": "$primary", "differs": "$warning"}
 
 
@@ -51,6 +52,7 @@ class LeaseTable(CursorRows):
         self._clocks: Mapping[str, Mapping[str, Clock]] = {}
         self._zone: tzinfo | None = None
         self._many = False
+        self._address_width = ADDRESS_WIDTH
 
     @property
     def count(self) -> int:
@@ -74,6 +76,9 @@ class LeaseTable(CursorRows):
             return
         self.clear_rows()
         self._leases, self._clocks, self._zone, self._many = leases, clocks, zone, many
+        # An IPv6 address is shown whole: two of them often differ in their last digits alone.
+        self._address_width = max((len(lease.address) for lease in leases), default=0)
+        self._address_width = max(ADDRESS_WIDTH, min(self._address_width, LONGEST_ADDRESS))
         self.fit_rows()
 
     def action_choose(self) -> None:
@@ -102,7 +107,7 @@ class LeaseTable(CursorRows):
     def _widths(self, width: int) -> list[int]:
         pair = [PAIR_WIDTH] if self._many else []
         wide = [SCOPE_WIDTH, ENDS_WIDTH] if width >= WIDE else []
-        fixed = [*pair, ADDRESS_WIDTH, *wide[:1], STATE_WIDTH, CLIENT_WIDTH, *wide[1:], LEAD_WIDTH]
+        fixed = [*pair, self._address_width, *wide[:1], STATE_WIDTH, CLIENT_WIDTH, *wide[1:], LEAD_WIDTH]
         return [1, *fixed, max(4, width - sum(fixed) - len(fixed) - 2)]
 
     def _headings(self, width: int) -> list[str]:

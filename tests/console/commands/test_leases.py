@@ -134,4 +134,4 @@ def test_an_unknown_scope_is_an_error(leased: Site, capsys: pytest.CaptureFixtur
 def test_prefixes_are_named_as_not_listed(leased: Site, capsys: pytest.CaptureFixture[str]) -> None:
     leased.main.status = status_of(MAIN, NOW, pools=[pool("wifi", 9, 9, 250), pool("pd", 1, 1, 4, family="dhcp6")])
     listed(leased, status=1)
-    assert f"{MAIN}: not listed, because they are not IPv4: pd" in capsys.readouterr().err
+    assert f"{MAIN}: its leases of pd cannot be listed" in capsys.readouterr().err

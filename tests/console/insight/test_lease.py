@@ -1,5 +1,7 @@
 """The lease inspector: the query, contradictions, the length of a lease, and when its address is free again."""
 
+from dataclasses import replace
+from datetime import UTC
 from math import inf
 from typing import Any
 
@@ -10,9 +12,11 @@ from hypothesis import strategies as st
 from console.errors import Unreadable
 from console.insight.lease import side_by_side
 from console.insight.lease_why import describe_owner, describe_reuse, explain_length, explained, granted_now, usable_at
+from console.insight.leases.joined import join
 from console.insight.lookup import LookupRefused, read_lookup
 from console.makes.pairwatch.leases import lease_facts
 from console.model.facts import PairFacts
+from console.model.leases import Binding, LeaseFacts
 from tests.console.scenes import BACKUP, HOUR, MAIN, NOW, ZONE, answer, pair, pool, text
 
 DAYS = 24 * HOUR
@@ -58,6 +62,8 @@ def facts(state: str = "NORMAL", server: str = MAIN, **changes: Any) -> PairFact
         ("1,6,02:00:00:00:00:01", "1,6,02:00:00:00:00:01", False),
         ("01:02:00:00:00:00:01", "01:02:00:00:00:00:01", False),
         ("FF00112233", "ff00112233", False),
+        ("2001:DB8:0:0::7", "2001:db8::7", True),
+        ("2001:db8:8000:0::/56", "2001:db8:8000::/56", True),
         ("00:11:22:33:44:55:66:77", "00:11:22:33:44:55:66:77", False),
     ],
 )
@@ -73,7 +79,6 @@ def test_an_address_and_a_client_are_distinguished(words: str, kept: str, by_add
         ("192.0.2.700", "not a valid IPv4 address"),
         ("printer", "not a valid query"),
         ("1,5,02:00:00:00:00:01", "not the number of octets"),
-        ("2001:db8::7", "IPv6"),
         ("02:00:00:00:00:0", "not a valid query"),
     ],
 )
@@ -234,3 +239,24 @@ def test_a_lease_is_not_explained_without_an_answer() -> None:
     assert explanation[1] == "a renewal now gets 72 h: min(72 h, MCLT 1 h + lead 107 h)"
     old = facts(pools=[pool("wifi", 900, 880, 4096)])
     assert "does not report the lease time of the policy" in next(explained(lease_facts(lease()), old, NOW, ZONE))
+
+
+def test_a_lease_of_dhcpv6_has_its_association_beside_the_other_fields() -> None:
+    """Only a lease that has one: an IPv4 lease has the fields that it had."""
+    four = LeaseFacts("192.0.2.7", "s", "leased", Binding.ACTIVE)
+    six = LeaseFacts("2001:db8::7", "na", "leased", Binding.ACTIVE, association="IA_NA 7", preferred_until=1000.0)
+    names = [row.name for row in side_by_side(six, replace(six, association="IA_NA 8"), 0.0, UTC) if row.differs]
+    assert names == ["association"]
+    assert not {"association", "preferred until"} & {row.name for row in side_by_side(four, None, 0.0, UTC)}
+
+
+def test_addresses_of_both_families_and_prefixes_are_in_order() -> None:
+    words = ["2001:db8:8000::/56", "10.0.0.9", "2001:db8::10", "10.0.0.10", "2001:db8::9"]
+    leases = [LeaseFacts(each, "s", "leased", Binding.ACTIVE) for each in words]
+    assert [each.address for each in join("p", {"a": leases})] == [
+        "10.0.0.9",
+        "10.0.0.10",
+        "2001:db8::9",
+        "2001:db8::10",
+        "2001:db8:8000::/56",
+    ]

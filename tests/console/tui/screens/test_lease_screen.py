@@ -61,7 +61,7 @@ async def test_shows_the_records_of_both_servers_side_by_side_and_marks_differen
 
 @pytest.mark.parametrize(
     ("typed", "why"),
-    [("printer", "not a valid query"), ("192.0.2.700", "not a valid IPv4 address"), ("2001:db8::1", "IPv6")],
+    [("printer", "not a valid query"), ("192.0.2.700", "not a valid IPv4 address")],
 )
 async def test_shows_a_wrong_input_below_the_field_and_requests_nothing(typed: str, why: str) -> None:
     created = stage([], [])
