@@ -32,12 +32,14 @@ RANGES: tuple[tuple[str, float], ...] = (
 @dataclass(frozen=True, slots=True)
 class Counts:
     """The counts of one pool in one answer. `own` is the share of the server that answered; `low` is the number of free
-    addresses, in both shares, at which the pool is low. None: not known."""
+    addresses, in both shares, at which the pool is low; `undivided` those that either server may lease, in a pool
+    without shares. None: not known."""
 
     own: int | None
     leased: int | None
     backup_pct: float | None = None
     low: int | None = None
+    undivided: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ Line = tuple[Segment, ...]
 class PoolLines:
     """The lines of one pool. `main` and `backup` are own shares; `share` is the backup's part of the free addresses in
     percent, where both servers were seen. `goal` and `low` are as last reported, None where they are not known;
-    `band` is the difference from the goal, in percent, that the main does not correct: one address."""
+    `band` is the difference from the goal, in percent, that the main does not correct: one address. `free` is what
+    either server may lease, in a pool that is not divided; it has no shares then."""
 
     pool: str
     main: Line
@@ -102,6 +105,7 @@ class PoolLines:
     goal: float | None
     low: int | None
     band: float | None = None
+    free: Line = ()
 
 
 def history(observations: Iterable[Observation], start: float, end: float) -> History:
@@ -138,7 +142,7 @@ def _counts(pool: PoolFacts) -> Counts:
     low = None
     if limits is not None and limits.over == "scope" and limits.configured is not None:
         low = int(limits.low * limits.configured / 100)
-    return Counts(pool.available, pool.leased, pool.backup_pct, low)
+    return Counts(pool.available, pool.leased, pool.backup_pct, low, pool.undivided)
 
 
 def state_change(server: str, step: Transition, offset: float) -> Event:
@@ -202,6 +206,10 @@ def pool_lines(past: History, pool: str, main: str, backup: str) -> PoolLines:
         goals[-1] if goals else None,
         lows[-1] if lows else None,
         _band(own[main], own[backup]),
+        _first_known(
+            line(past, main, lambda counts: counts.undivided, pool),
+            line(past, backup, lambda counts: counts.undivided, pool),
+        ),
     )
 
 

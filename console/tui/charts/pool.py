@@ -68,19 +68,19 @@ def pool_rows(
     width, height = size
     legend = _legend(drawn, frame, forecast, width, chosen)
     rows = max(2, height - len(legend) - 2)
-    right = max(LABEL_WIDTH + LETTERS_WIDTH + 10, round(width * SHARE_PART))
+    right = 0 if drawn.free else max(LABEL_WIDTH + LETTERS_WIDTH + 10, round(width * SHARE_PART))
+    leased = Series("l", drawn.leased, LEASED, dashed)
+    shares = [Series("b", drawn.backup, BACKUP, dotted), Series("m", drawn.main, MAIN, solid)]
     addresses = _chart(
-        [
-            Series("l", drawn.leased, LEASED, dashed),
-            Series("b", drawn.backup, BACKUP, dotted),
-            Series("m", drawn.main, MAIN, solid),
-        ],
+        [leased, *([Series("f", drawn.free, MAIN, solid)] if drawn.free else shares)],
         frame,
         (width - right, rows),
         limits={"low": drawn.low} if drawn.low is not None else {},
         forecast=forecast,
         events=events,
     )
+    if drawn.free:
+        return [*legend, *(_content(row, width) for row in addresses)]
     share = _chart(
         [Series("%", drawn.share, SHARE, solid)],
         frame,
@@ -117,12 +117,15 @@ def _legend(drawn: PoolLines, frame: Frame, forecast: Outlook | None, width: int
     """The figures of each line; the name of the pool first."""
     name = (f"{'>' if chosen else ' '}{drawn.pool}  ", "bold")
     goal = "" if drawn.goal is None else f" of {drawn.goal:.0f}"
+    leased = (_figures("l leased", figures(drawn.leased, frame.start, frame.now), frame, alarm=False), LEASED)
     parts: list[tuple[str, str]] = [
         (_figures("m main", figures(drawn.main, frame.start, frame.now), frame), MAIN),
         (_figures("b backup", figures(drawn.backup, frame.start, frame.now), frame), BACKUP),
-        (_figures("l leased", figures(drawn.leased, frame.start, frame.now), frame, alarm=False), LEASED),
+        leased,
         (_figures("% share", figures(drawn.share, frame.start, frame.now), frame, alarm=False) + goal, SHARE),
     ]
+    if drawn.free:  # No rule moves these: there are no shares that could be compared with a goal.
+        parts = [(_figures("f free", figures(drawn.free, frame.start, frame.now), frame), MAIN), leased]
     if drawn.low is not None:
         parts.append((f"low {drawn.low:,} free", LIMIT))
     if forecast is not None:

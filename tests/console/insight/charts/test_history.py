@@ -122,3 +122,12 @@ def test_the_low_level_is_known_only_where_the_pool_is_counted_alone() -> None:
     )
     assert pool_lines(alone, "wifi", MAIN, BACKUP).low == 819
     assert pool_lines(shared, "wifi", MAIN, BACKUP).low is None
+
+
+def test_a_pool_without_shares_has_the_line_of_its_free_addresses() -> None:
+    """R-022: IPv6 addresses belong to a server by parity, so neither server reports a share."""
+    document = pool("na", 0, 0, 100, leased=40) | {"available": None, "other_available": None, "undivided": 60}
+    found = pool_lines(history([answer(MAIN, NOW - 50, pools=[document])], NOW - 100, NOW), "na", MAIN, BACKUP)
+    assert (found.main, found.backup, found.share) == ((), (), ())
+    assert found.free[0].points == ((NOW - 50, 60.0),)
+    assert found.leased[0].points == ((NOW - 50, 40.0),)
