@@ -4,7 +4,7 @@ from ipaddress import ip_address, ip_network
 
 
 def place(text: str) -> tuple[int, int, int]:
-    """The place of a cursor in the order of the server's pages. Raises ValueError for what is no address or prefix."""
+    """The place of a cursor in the order of the server's pages. Raises ValueError for other texts."""
     if "/" in text:
         network = ip_network(text)
         return network.version, network.prefixlen + 1, int(network.network_address)
