@@ -175,11 +175,6 @@ class OutgoingUpdates:
     def add_new_state(self, lease: Lease) -> None:
         """Mark and queue a lease whose status has changed here: no update with this status was sent yet."""
         self._ended_sent.discard(lease.address)
-        if lease.status in PENDING:
-            # The partner frees it as soon as it has the update, and its acknowledgement may get lost. So its record
-            # does not count if the client leases the address again; what it may have promised before still does.
-            lease.sent_pl = max(lease.sent_pl, lease.acked_pl, lease.recv_pl)
-            lease.acked_pl = lease.recv_pl = 0
         self.add(lease)
 
     def end_sent(self, lease: Lease) -> bool:
@@ -275,7 +270,12 @@ class OutgoingUpdates:
         elif status is Status.ABANDONED:
             client_id, hardware = None, b""
         elif status in PENDING:
+            # The partner frees it as soon as it has the update, and its acknowledgement may get lost. So its record
+            # does not count if the client leases the address again; what it may have promised before still does.
             self._ended_sent.add(lease.address)
+            lease.sent_pl = max(lease.sent_pl, lease.acked_pl, lease.recv_pl)
+            lease.acked_pl = lease.recv_pl = 0
+            self._book.touch(lease)
         if lease.reserved:
             flags |= RESERVED_FLAG
             if status is Status.FREE:

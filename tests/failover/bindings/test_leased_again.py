@@ -80,8 +80,9 @@ def test_an_acknowledged_end_does_not_raise_the_lead() -> None:
     lease.recv_pl = NOW + 3 * HOUR
     subject.set_status(lease, Status.EXPIRED, NOW)
     updates.add_new_state(lease)
-    assert (lease.sent_pl, lease.acked_pl, lease.recv_pl) == (NOW + 3 * HOUR, 0, 0), "the partner may have promised it"
+    assert (lease.acked_pl, lease.recv_pl) == (NOW + 2 * HOUR, NOW + 3 * HOUR), "the partner has not received the end"
     updates.emit(frames, NOW)
+    assert (lease.sent_pl, lease.acked_pl, lease.recv_pl) == (NOW + 3 * HOUR, 0, 0), "the partner may have promised it"
     (update,) = sent(frames)
     subject.set_status(lease, Status.ACTIVE, NOW)
     updates.acknowledge(ack_of(update), NOW)
