@@ -104,7 +104,7 @@ async def test_alarms_that_depend_on_time_alone_are_raised_and_drawn() -> None:
         ("2", "contact with partner 192.0.2.11 lost"),
         ("3", "related-server-type=failover-partner"),
         ("4", "NORMAL -> COMMUNICATIONS-INTERRUPTED"),
-        ("5", "own free addresses"),
+        ("5", "m main"),
     ],
 )
 async def test_number_keys_select_a_tab(key: str, text: str) -> None:
