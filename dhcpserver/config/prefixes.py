@@ -13,8 +13,6 @@ from dhcpserver.wire.optiontypes.table import OptionTable
 
 TABLE6 = OptionTable(STANDARD6, family=6)
 """The standard options of DHCPv6."""
-LONGEST_DELEGATION = 24
-"""A range with more than two to this power prefixes is not divided in full; `max-leases` limits it anyway."""
 
 
 def encoded6(options: Mapping[str, object]) -> dict[int, bytes]:

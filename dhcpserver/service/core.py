@@ -156,6 +156,7 @@ class Core:
             outputs.answers.append((ticket, self._command(command, now)))
         if endpoint is not None:
             self.probing.until = float(endpoint.probe_until)
+            self._dhcp6.wait_for_new_clients(self.probing.until)
         for address in inputs.unprobed:
             self._offer(address, self.probing.unprobed(address, now), outputs)
         for address in inputs.echoes:
@@ -326,7 +327,7 @@ class Core:
         try:
             if isinstance(command, SetPartnerDown):
                 endpoint = self._endpoint_of(command.pair)
-                longest = max((plan.lease_time for plan in self.plan.pools.values()), default=0)
+                longest = max(self.plan.longest, self.plan6.longest)
                 probe_until = int(now) + longest if self.can_probe else None
                 endpoint.set_partner_down(
                     command.date, now, operator=command.operator, expert=command.expert, probe_until=probe_until

@@ -216,6 +216,11 @@ class Plan:
         ]
         self._networks: dict[int, Network | None] = {}
 
+    @property
+    def longest(self) -> int:
+        """The longest lease time of a scope, in seconds; 0 without scopes."""
+        return max((plan.lease_time for plan in self.pools.values()), default=0)
+
     def leasequery_from(self, relay: int) -> bool:
         """Whether a relay may send DHCPLEASEQUERY (`leasequery`, `leasequery-relays`; an empty list allows all)."""
         return self._leasequery and (

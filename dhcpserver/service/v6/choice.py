@@ -12,7 +12,6 @@ from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.freeset import FreeSet
 from dhcpserver.leases.keys import address6
-from dhcpserver.leases.lease import Lease
 from dhcpserver.leases.pool import UNIVERSAL, Pool6, PrefixPool
 from dhcpserver.service.v6.plan import PrefixPlan
 
@@ -24,14 +23,20 @@ _RESERVED_FIRST: Final = 0xFDFF_FFFF_FFFF_FF80
 
 
 class Choice:
-    """Chooses for one server."""
+    """Chooses for one server.
 
-    __slots__ = ("_book", "_partnership", "_secret")
+    Attributes:
+        new_from: when new clients get addresses and prefixes again, Unix seconds. After an operator has set the partner
+            down before this server had all of its leases, IPv4 addresses are probed; these cannot be, so they wait.
+    """
+
+    __slots__ = ("_book", "_partnership", "_secret", "new_from")
 
     def __init__(self, book: Book, partnership: Partnership, secret: bytes) -> None:
         self._book = book
         self._partnership = partnership
         self._secret = secret
+        self.new_from = 0.0
 
     def choose(
         self, plan: PrefixPlan, duid: bytes, key: bytes, wanted: int | None, hardware: bytes, now: float
@@ -47,7 +52,7 @@ class Choice:
         reserved = plan.reserved.get(duid)
         if reserved is not None:
             return reserved if self._usable(reserved, key, now) else None
-        if plan.restricted:
+        if plan.restricted or now < self.new_from:
             return None
         if isinstance(pool, Pool6):
             return self._address(plan, pool, key, wanted, hardware, now)
@@ -122,8 +127,3 @@ def modified_eui64(hardware: bytes) -> int:
     """Return the interface identifier of an Ethernet address (RFC 4291 appendix A)."""
     octets = hardware[:3] + b"\xff\xfe" + hardware[3:]
     return int.from_bytes(octets, "big") ^ 1 << 57
-
-
-def best_lease(leases: list[Lease]) -> Lease | None:
-    """Return the lease that a client used last, None without one."""
-    return max(leases, key=lambda lease: lease.cltt, default=None)

@@ -53,7 +53,12 @@ class Dhcp6:
         self._notices = notices
         self._duid = duid
         self._ids = pack_option(o6.SERVER_ID, duid)
-        self._associations = Associations(book, partnership, Choice(book, partnership, secret), notices)
+        self._choice = Choice(book, partnership, secret)
+        self._associations = Associations(book, partnership, self._choice, notices)
+
+    def wait_for_new_clients(self, until: float) -> None:
+        """Give nothing to new clients before `until`, Unix seconds; see Choice."""
+        self._choice.new_from = until
 
     def handle(self, octets: bytes, arrival: Arrival6, now: float) -> Reply6 | None:
         """Return the reply to a datagram, None if there is none. No datagram raises."""

@@ -184,6 +184,11 @@ class Plan6:
         """The pools of all prefixes that have one."""
         return [plan.pool for plan in self.prefixes.values() if plan.pool is not None]
 
+    @property
+    def longest(self) -> int:
+        """The longest valid lifetime of a prefix of which something is leased, in seconds; 0 without one."""
+        return max((plan.valid for plan in self.prefixes.values() if plan.pool is not None), default=0)
+
     def link_named(self, name: str) -> Link6 | None:
         """Return the link of that name, None if it has no prefix."""
         return self._named.get(name)

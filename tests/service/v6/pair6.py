@@ -90,6 +90,7 @@ class Server6:
         self.alive = True
         self.starts += 1
         self.core = Core(read(self.text), self.uid, "1")
+        self.core.can_probe = True
         leases = [lease6_of(row, self.core.book) for row in self.rows.values()]
         self.core.book.load([lease for lease in leases if lease is not None])
         self.core.start(self.record, self.pair.moment, random.Random(self.uid + bytes((self.starts,))))

@@ -7,6 +7,7 @@ import pytest
 from dhcpserver.failover.states import State
 from dhcpserver.leases.keys import address6, prefix
 from dhcpserver.leases.lease import Status
+from dhcpserver.service.turn import SetPartnerDown
 from dhcpserver.service.v6.choice import modified_eui64
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire.dhcp6ia import IA, IAKind, IALease
@@ -27,6 +28,11 @@ def only(ias: list[IA]) -> IALease:
     assert len(ias) == 1
     assert len(ias[0].leases) == 1, ias
     return ias[0].leases[0]
+
+
+def state_after(text: str) -> str:
+    """The new state in the line of a change."""
+    return text.partition(" -> ")[2].partition(",")[0]
 
 
 def codes(ias: list[IA]) -> list[int | None]:
@@ -338,3 +344,23 @@ def test_thresholds_of_a_prefix_are_lines_of_the_log() -> None:
         pair.main.ask(MessageType6.RELEASE, *pair.main.leased(na(), duid=duid), duid=duid, server=pair.main.duid)
     pair.wait(30)
     assert [line.id for line in pair.main.log if line.id in (18112, 18127)] == [18112, 18127]
+
+
+def test_new_clients_wait_where_addresses_of_dhcpv6_would_have_to_be_probed() -> None:
+    """After Set Partner Down in RECOVER, a prefix of a lost lease could go to a second client."""
+    pair = Pair6()
+    ias = pair.main.leased(pd())
+    pair.main.crash()
+    pair.backup.crash(lose_disk=True)
+    pair.wait(100)
+    pair.backup.start()
+    pair.wait(100)
+    pair.backup.turn(command=SetPartnerDown("example", None, True, "jo"))
+    assert [state_after(line.text) for line in pair.backup.log if line.id == 18100][-2:] == ["RECOVER", "PARTNER-DOWN"]
+    answer = pair.backup.ask(MessageType6.SOLICIT, na(), pd(), duid=DUIDS[7])
+    assert answer is not None
+    assert codes(answer.ias) == [StatusCode.NO_ADDRS_AVAIL, StatusCode.NO_PREFIX_AVAIL]
+    pair.wait(4 * HOUR + 60, step=600)
+    given = pair.backup.leased(na(), pd(), duid=DUIDS[7])
+    assert [len(ia.leases) for ia in given] == [1, 1]
+    assert ias
