@@ -54,10 +54,11 @@ class ServerCollector(Collector):
     def _pools(self) -> Iterator[Metric]:
         family = GaugeMetricFamily("pairwatch_pool_addresses", "Addresses of a scope by kind", labels=["scope", "kind"])
         for pool in self._server.core.book.pools.values():
+            # IPv6 addresses have no shares that could be counted: how many more leases there can be counts.
+            shares = (("free", pool.free.count), ("backup", pool.backup.count))
             for kind, value in (
                 ("total", pool.total),
-                ("free", pool.free.count),
-                ("backup", pool.backup.count),
+                *(shares if pool.balanced else (("undivided", pool.left),)),
                 ("leased", pool.leased),
                 ("offered", pool.offered),
                 ("pending-available", len(pool.pending)),

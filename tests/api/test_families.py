@@ -1,9 +1,12 @@
 """Pools and leases of DHCPv6 in the answers of the API."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from dhcpserver.api.addresses import read_address
 from dhcpserver.api.leases import lease_document, of_client, page, read_client, scan
+from dhcpserver.api.metrics import ServerCollector
 from dhcpserver.api.pools import pool_documents
 from dhcpserver.api.problems import Problem
 from dhcpserver.contract.leases import LeaseDocument
@@ -71,3 +74,13 @@ def test_a_client_is_found_by_its_duid(pair: Pair6) -> None:
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(Problem):
         read_address(text)
+
+
+def test_metrics_have_no_shares_for_addresses_that_parity_divides(pair: Pair6) -> None:
+    """R-022, C-15: the half of a /64 is no number of addresses that this server has left."""
+    collector = ServerCollector(SimpleNamespace(core=pair.main.core))  # type: ignore[arg-type]
+    (family,) = collector._pools()
+    found = {(each.labels["scope"], each.labels["kind"]): each.value for each in family.samples}
+    assert found["na", "undivided"] == 65_531
+    assert ("na", "free") not in found
+    assert found["pd", "backup"] == 128
