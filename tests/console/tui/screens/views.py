@@ -26,6 +26,7 @@ from console.model.picture import OWN, Severity
 from console.state.replay import Player
 from console.tui.app import PairwatchApp
 from console.tui.screens.picture import PictureScreen
+from console.tui.screens.text_page import TextPage
 from console.tui.session import Session
 from tests.console import scenes
 from tests.console.fleets import fleet_store
@@ -344,6 +345,10 @@ async def still(pilot: Pilot[Any]) -> None:
     for each in pilot.app.screen.query(Input):
         each.cursor_blink = False
     await pilot.pause()
+    if isinstance(pilot.app.screen, TextPage):
+        # Its text grows when what was done has been read, in a thread, and with it the scrollbar changes.
+        await pilot.app.workers.wait_for_complete([each for each in pilot.app.workers if each.node is pilot.app.screen])
+        await pilot.pause()
     if isinstance(pilot.app.screen, PictureScreen):
         pilot.app.screen.draw_now()
     await pilot.pause()
