@@ -116,6 +116,12 @@ class Site:
         return found.stdout
 
 
+def no_tentative(namespace: str) -> bool:
+    """Whether duplicate address detection has ended: before, no message is sent from a link-local address."""
+    command = [program("ip"), "-n", namespace, "-6", "address", "show", "tentative"]
+    return not subprocess.run(command, check=True, capture_output=True).stdout
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     need_root()
@@ -148,6 +154,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
         for name in "ab":
             eventually(f"{name} is NORMAL", partial(found.logged, name, "-> NORMAL"))
         eventually("half of the prefixes are the backup's", found.balanced)
+        for name in (inside, outside):
+            eventually("no other machine has the addresses of the links", partial(no_tentative, name))
         yield found
 
 
