@@ -3,12 +3,22 @@
 from typing import Annotated
 
 from fastapi import Path
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from dhcpserver.api.problems import Problem
 from dhcpserver.leases.keys import read_key
 
 ADDRESS = {"anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}
 """The OpenAPI schema of an address of either family; a delegated prefix is accepted too."""
+
+
+class LeaseConvertor(StringConvertor):
+    """What is leased, in a path: an address, or a prefix with its length, which is after a slash."""
+
+    regex = "[^/]+(?:/[0-9]{1,3})?"
+
+
+register_url_convertor("lease", LeaseConvertor())
 
 AddressInPath = Annotated[str, Path(json_schema_extra=ADDRESS)]
 

@@ -65,7 +65,7 @@ def _add_process_routes(router: APIRouter, server: Server, reload: Reload, leave
         leave(body.absence is Absence.LONG)
         return ResultAnswer(result="stopping")
 
-    @router.post("/leases/{address:path}/force-available", responses=problems(409, 422, 503))
+    @router.post("/leases/{address:lease}/force-available", responses=problems(409, 422, 503))
     async def force_available(address: AddressInPath, caller: Annotated[Caller, Depends(caller_of)]) -> ResultAnswer:
         await _submit(server, ForceAvailable(read_address(address), _shown(caller)))
         return ResultAnswer(result="the address can be used again")

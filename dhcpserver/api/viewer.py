@@ -71,7 +71,7 @@ def viewer_routes(server: Server) -> APIRouter:
         start = 0 if after is None else read_address(after)
         return _page(*leases.page(server.core.book, pool, start, limit, server.core.is_main))
 
-    @router.get("/leases/{address:path}", response_model=LeaseDocument, responses=problems(404, 422))
+    @router.get("/leases/{address:lease}", response_model=LeaseDocument, responses=problems(404, 422))
     async def one_lease(address: AddressInPath) -> Response:
         lease = server.core.book.get(read_address(address))
         if lease is None:
