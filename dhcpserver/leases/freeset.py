@@ -116,13 +116,16 @@ class ParitySet:
     """The keys of one parity in some ranges, but for those that were taken out.
 
     What it costs is the number of keys that were taken out, and of those with a record.
+
+    Attributes:
+        parity: 1 if the members are odd, 0 if they are even.
     """
 
-    __slots__ = ("_parity", "_ranges", "_rested", "_taken", "_total")
+    __slots__ = ("_ranges", "_rested", "_taken", "_total", "parity")
 
     def __init__(self, ranges: tuple[tuple[int, int], ...], parity: int) -> None:
         """`ranges`: pairs (first, last), ascending, that do not overlap. `parity`: 1 for odd keys, 0 for even ones."""
-        self._parity = parity
+        self.parity = parity
         self._ranges = ranges
         self._taken: set[int] = set()
         self._rested: dict[int, None] = {}
@@ -137,7 +140,7 @@ class ParitySet:
         return self._total > len(self._taken)
 
     def _belongs(self, key: int) -> bool:
-        return key & 1 == self._parity and any(first <= key <= last for first, last in self._ranges)
+        return key & 1 == self.parity and any(first <= key <= last for first, last in self._ranges)
 
     def __contains__(self, key: int) -> bool:
         return key not in self._taken and self._belongs(key)
@@ -179,7 +182,7 @@ class ParitySet:
         """See FreeSet. The cost is the number of neighbours that were taken out."""
         for first, last in self._ranges:
             candidate = max(key, first)
-            candidate += (candidate ^ self._parity) & 1
+            candidate += (candidate ^ self.parity) & 1
             while candidate in self._taken:
                 candidate += 2
             if candidate <= last:
@@ -190,7 +193,7 @@ class ParitySet:
         """See FreeSet. The cost is the number of neighbours that were taken out."""
         for first, last in reversed(self._ranges):
             candidate = min(key - 1, last)
-            candidate -= (candidate ^ self._parity) & 1
+            candidate -= (candidate ^ self.parity) & 1
             while candidate in self._taken:
                 candidate -= 2
             if candidate >= first:

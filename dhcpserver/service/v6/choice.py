@@ -10,7 +10,7 @@ from typing import Final
 
 from dhcpserver.failover.partnership import Partnership
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.freeset import FreeSet
+from dhcpserver.leases.freeset import ParitySet
 from dhcpserver.leases.keys import address6
 from dhcpserver.leases.pool import UNIVERSAL, Pool6, PrefixPool
 from dhcpserver.service.v6.plan import PrefixPlan
@@ -68,7 +68,7 @@ class Choice:
         sources = self._partnership.sources(pool, now)
         if not sources or not pool.left:
             return None
-        own = sources[0]
+        own = pool.free if sources[0] is pool.free else pool.backup
         if plan.by_request and wanted is not None and wanted in own and pool.in_ranges(wanted):
             return wanted
         if plan.by_interface and len(hardware) == 6:
@@ -78,18 +78,17 @@ class Choice:
         if not plan.at_random:
             return None
         if pool.records >= pool.max_leases + len(pool.reserved):
-            return pool.set_of(_any(own)).longest_rested() if own else None
+            return own.longest_rested()
         return self._random(pool, own, key)
 
-    def _random(self, pool: Pool6, own: FreeSet, key: bytes) -> int | None:
+    def _random(self, pool: Pool6, own: ParitySet, key: bytes) -> int | None:
         seed = hashlib.sha256(self._secret + pool.name.encode() + b"\0" + key).digest()
-        parity = _any(own) & 1
         first, last = pool.ranges[0]
         drawn = first
         for attempt in range(ATTEMPTS):
             octets = hashlib.sha256(seed + bytes((attempt,))).digest()
             drawn = first + int.from_bytes(octets[:16], "big") % (last - first + 1)
-            drawn = drawn & ~1 | parity
+            drawn = drawn & ~1 | own.parity
             if pool.length <= _INTERFACE_BITS:
                 drawn &= ~UNIVERSAL
                 if drawn & ((1 << _INTERFACE_BITS) - 1) >= _RESERVED_FIRST:
@@ -116,11 +115,6 @@ class Choice:
             if found is not None:
                 return found
         return None
-
-
-def _any(free: FreeSet) -> int:
-    """Return any member of the free set, for its parity; 0 if there is none."""
-    return free.lowest() or 0
 
 
 def modified_eui64(hardware: bytes) -> int:
