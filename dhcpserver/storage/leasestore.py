@@ -83,6 +83,7 @@ _SELECT6 = f"SELECT {_COLUMNS6} FROM lease6"
 
 _BOOTP = 1
 _NEEDS_UPDATE = 2
+_ACKNOWLEDGED = 4
 
 _STATUSES = {int(status): status for status in Status}
 
@@ -198,7 +199,7 @@ def row_of(lease: Lease) -> Row:
         lease.recv_pl,
         lease.cltt,
         lease.sos,
-        lease.bootp * _BOOTP | lease.needs_update * _NEEDS_UPDATE,
+        lease.bootp * _BOOTP | lease.needs_update * _NEEDS_UPDATE | lease.acknowledged * _ACKNOWLEDGED,
         lease.relay_info,
         lease.held,
         lease.number,
@@ -231,6 +232,8 @@ def _halves(row: Row6) -> tuple[Row, bytes]:
 def _note_former(book: Book, row: Row, ia: bytes) -> None:
     """Note a stored lease that no scope manages."""
     book.last_number = max(book.last_number, row[13])
+    if row[10] & _ACKNOWLEDGED:
+        book.last_acknowledged = max(book.last_acknowledged, row[13])
     book.last_received = max(book.last_received, row[16])
     end = row[4] if row[1] == Status.ACTIVE else 0
     book.former[row[0]] = (client_key(row[2], row[3], ia) if row[2] or row[3] else None, end)
@@ -250,6 +253,7 @@ def lease_of(row: Row, book: Book) -> Lease | None:
     lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl, lease.cltt, lease.sos = row[4:10]
     lease.bootp = bool(row[10] & _BOOTP)
     lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
+    lease.acknowledged = bool(row[10] & _ACKNOWLEDGED)
     lease.relay_info = row[11]
     lease.held, lease.number = row[12:14]
     lease.received = row[16]
