@@ -29,6 +29,7 @@ from dhcpserver.config.values import (
     Seconds,
     SelectionTag,
     Subnet4,
+    Subnet6,
     boot_name,
 )
 from dhcpserver.limits import DHCP_SERVER_PORT, FAILOVER_PORT
@@ -77,6 +78,7 @@ class Server(Attributes):
     new_client_limit: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     leasequery: bool = False
     leasequery_relays: tuple[Subnet4, ...] = ()
+    leasequery_relays6: tuple[Subnet6, ...] = ()
 
 
 class Listener(Attributes):

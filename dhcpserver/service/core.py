@@ -21,9 +21,7 @@ from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.partnership import Partnership, Standalone
 from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.keys import Kind, text_of
-from dhcpserver.leases.lease import Lease, Status
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.lease import Status
 from dhcpserver.service.clock import REPORTED_STEP, Clock
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
@@ -54,6 +52,7 @@ from dhcpserver.service.turn import (
     SetSafePeriod,
     UseSafePeriod,
 )
+from dhcpserver.service.unavailable import Unavailable
 from dhcpserver.service.untaken import UntakenOffers
 from dhcpserver.service.v6.dhcp6 import Dhcp6
 from dhcpserver.service.v6.plan import Plan6
@@ -90,6 +89,7 @@ class Core:
         self.plan = Plan(configuration)
         self.plan6 = Plan6(configuration)
         self.book = Book([*(plan.pool for plan in self.plan.pools.values()), *self.plan6.pools])
+        self._unavailable = Unavailable(self.plan, self.plan6, self.book)
         self.counters = Counters()
         self.counters6 = Counters()
         self._duid = from_uuid(server_uid)
@@ -129,7 +129,7 @@ class Core:
         self._clock.read(moment)
         settings = self._settings
         if self.configuration.server.leasequery:
-            self.book.index_hardware()
+            self.book.index_holders()
         if settings is not None:
             log_settings = frozenset(self.configuration.server.log_settings)
             self.endpoint = Endpoint(settings, self.book, record, now, entropy, log_settings)
@@ -183,7 +183,7 @@ class Core:
         outputs.lines += self._notices.take()
         for lease in book.due(now, LEASES_DUE_PER_TURN):
             if lease.status is Status.ABANDONED:
-                self._unavailable(lease, now)
+                self._unavailable.due(lease, self.partnership, now)
             else:
                 self.partnership.due(lease, now)
         if endpoint is not None:
@@ -216,39 +216,12 @@ class Core:
         if count:
             self._notices.tell(messages.CLIENTS_IN_VAIN, None, now, pair=self.pair_name, count=count)
 
-    def _unavailable(self, lease: Lease, now: float) -> None:
-        """Reset an abandoned address when its `unavailable-timeout` has passed.
-
-        The start of RESET is the end of the timeout, not the present time. The partner may have reset the address at
-        the right time and used it since, and a later RESET of this server would override that.
-        """
-        # A partner that speaks only draft-12 does not send the end of the timeout.
-        until = lease.state_exp or lease.sos + self.unavailable_timeout(lease.pool)
-        until = max(until, lease.held)  # The partner has leased it until then.
-        if now < until:
-            self.book.schedule(lease, until)
-            return
-        self.book.set_status(lease, Status.RESET, until)
-        self.partnership.changed(lease, now)
-
-    def unavailable_timeout(self, pool: Pool) -> int:
-        """Return for how long an address of a pool is unavailable that is in use by somebody else, in seconds."""
-        if pool.kind is Kind.ADDRESS4:
-            return self.plan.pools[pool.name].unavailable_timeout
-        return self.plan6.prefixes[pool.name].unavailable_timeout
-
     def _in_use(self, address: int, now: float, outputs: Outputs) -> None:
         """Handle that a probed address answered: a client uses it that this server does not know."""
         lease = self.book.record(address) if self.probing.forget(address) else None
         if lease is None or lease.status is Status.ACTIVE:
             return
-        offer = self.book.offer_of(address)
-        if offer is not None:
-            self.book.withdraw(offer)
-        lease.state_exp = int(now) + self.unavailable_timeout(lease.pool)
-        self.book.set_status(lease, Status.ABANDONED, int(now))
-        self.book.schedule(lease, lease.state_exp)
-        self.partnership.changed(lease, now)
+        self._unavailable.begin(lease, self.partnership, now)
         outputs.lines.append(log_line(messages.ADDRESS_IN_USE, address=IPv4Address(address)))
         outputs.traps.append(duplicate_address(IPv4Address(address), 0, b"", DetectedBy.DHCP_SERVER))
 
@@ -266,6 +239,7 @@ class Core:
         self._trap_filter.shift(step)
         self._packet_log.shift(step)
         self._dhcp4.shift(step)
+        self._dhcp6.shift(step)
         self._notices.shift(step)
         self._untaken.shift(step)
         self.probing.shift(step)
@@ -339,7 +313,7 @@ class Core:
             elif isinstance(command, Rebalance):
                 self._endpoint_of(command.pair).rebalance(now, operator=command.operator)
             elif isinstance(command, ForceAvailable):
-                self._force_available(command.address, now)
+                self._unavailable.force_available(command.address, self.partnership, now)
             elif self.endpoint is not None:
                 self.endpoint.stop(now, long=command.long, force=command.force)
         except OperatorError as error:
@@ -350,18 +324,6 @@ class Core:
         if self.endpoint is None or self.pair_name != pair:
             raise OperatorError(f"this server has no failover pair {pair!r}")
         return self.endpoint
-
-    def _force_available(self, address: int, now: float) -> None:
-        lease = self.book.get(address)
-        if lease is not None and lease.held and lease.status in (Status.FREE, Status.BACKUP):
-            self.book.end_hold(lease, float("inf"))
-            self.partnership.due(lease, now)
-            return
-        if lease is None or lease.status is not Status.ABANDONED:
-            raise OperatorError(f"{text_of(address)} is not unavailable here")
-        lease.state_exp = int(now)
-        self.book.set_status(lease, Status.RESET, int(now))
-        self.partnership.changed(lease, now)
 
     def _effects(self, endpoint: Endpoint, outputs: Outputs) -> None:
         for effect in endpoint.take_effects():

@@ -19,6 +19,7 @@ from dhcpserver.service.counters import Counters
 from dhcpserver.service.notices import Notices
 from dhcpserver.service.v6.associations import Associations, key_of
 from dhcpserver.service.v6.choice import Choice
+from dhcpserver.service.v6.leasequery import LeaseQuery6
 from dhcpserver.service.v6.plan import Link6, Plan6, PrefixPlan
 from dhcpserver.service.v6.query import Arrival6, Query6, Reply6
 from dhcpserver.wire import dhcp6options as o6
@@ -55,6 +56,7 @@ class Dhcp6:
         self._ids = pack_option(o6.SERVER_ID, duid)
         self._choice = Choice(book, partnership, secret)
         self._associations = Associations(book, partnership, self._choice, notices)
+        self._queries = LeaseQuery6(plan, book, notices)
 
     def wait_for_new_clients(self, until: float) -> None:
         """Give nothing to new clients before `until`, Unix seconds; see Choice."""
@@ -74,6 +76,8 @@ class Dhcp6:
             self._counters.drop(discard.name.lower().replace("_", "-"))
             return None
         query = Query6(message, arrival)
+        if message.type == MessageType6.LEASEQUERY:
+            return self._lease_query(query, now)
         if needs_multicast(message, arrival.multicast):
             return self._reply(query, MessageType6.REPLY, pack_status(StatusCode.USE_MULTICAST))
         handler = _HANDLERS.get(message.type)
@@ -245,6 +249,20 @@ class Dhcp6:
             return None
         return self._reply(query, MessageType6.REPLY, self._options(query, link))
 
+    def _lease_query(self, query: Query6, now: float) -> Reply6 | None:
+        refused = self._queries.refusal(query.arrival.source, now)
+        if refused is not None:
+            self._counters.drop(refused)
+            return None
+        if not self._decide(query, MessageKind.LEASEQUERY).answer:
+            return None
+        packed = self._queries.answer(query.arrival.source, query.message, now)
+        return self._reply(query, MessageType6.LEASEQUERY_REPLY, packed)
+
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock."""
+        self._queries.shift(step)
+
     # Replies
 
     def _pack(
@@ -286,8 +304,10 @@ class Dhcp6:
         octets = encode_reply(message, kind, ids + packed)
         if message.relays:
             port = arrival.source_port if message.replies_to_source_port else DHCP6_SERVER_PORT
+        elif arrival.multicast and kind != MessageType6.LEASEQUERY_REPLY:
+            port = DHCP6_CLIENT_PORT
         else:
-            port = DHCP6_CLIENT_PORT if arrival.multicast else arrival.source_port
+            port = arrival.source_port
         return Reply6(octets, arrival.listener, arrival.source, port, arrival.scope_id)
 
 

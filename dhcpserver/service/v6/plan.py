@@ -178,6 +178,10 @@ class Plan6:
         ]
         self._routes = sorted(routes, key=lambda route: -route[0])
         self._remembered: dict[int, Link6 | None] = {}
+        self._link_of_prefix = {plan.name: link for link in links.values() for plan in link.prefixes}
+        self._delegations = [plan for link in links.values() for plan in link.delegations]
+        self._leasequery = configuration.server.leasequery
+        self._leasequery_relays = configuration.server.leasequery_relays6
 
     @property
     def pools(self) -> list[Pool6 | PrefixPool]:
@@ -192,6 +196,26 @@ class Plan6:
     def link_named(self, name: str) -> Link6 | None:
         """Return the link of that name, None if it has no prefix."""
         return self._named.get(name)
+
+    @property
+    def answers_queries(self) -> bool:
+        """Whether any requester may send LEASEQUERY (`leasequery` and `leasequery-relays6`)."""
+        return self._leasequery and bool(self._leasequery_relays)
+
+    def leasequery_from(self, requester: int) -> bool:
+        """Whether a requester may send LEASEQUERY. It gets the answer itself, so it must be listed."""
+        return self._leasequery and any(_holds(network, requester) for network in self._leasequery_relays)
+
+    def link_of_prefix(self, name: str) -> Link6 | None:
+        """Return the link of a prefix by its name, None if it is deactivated."""
+        return self._link_of_prefix.get(name)
+
+    def delegation_of(self, address: int) -> PrefixPlan | None:
+        """Return the prefix from which one with an address is or could be delegated, None if there is none."""
+        for plan in self._delegations:
+            if _holds(plan.network, address):
+                return plan
+        return None
 
     def link_of(self, address: int) -> Link6 | None:
         """Return the link that has an address, an unsigned integer: that of the longest prefix; None if none has."""

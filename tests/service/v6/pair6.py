@@ -23,6 +23,7 @@ from tests.failover.books import NOW
 CONFIGURATION = """
 [server]
 name = "{name}"
+{server}
 {pair}
 [[policy]]
 name = "default"
@@ -47,6 +48,7 @@ address = "2001:db8:8000::/48"
 dhcp-type = "prefix-delegation"
 link = "office"
 {delegation}
+{more}
 [[listener6]]
 address = "::1"
 """
@@ -167,7 +169,14 @@ class Pair6:
         self.now = float(NOW)
         self.connected = True
         self.wires: list[tuple[Server6, int, bytes]] = []
-        fields = {"pair": "" if alone else PAIR, "policy": "", "prefix": "", "delegation": ""} | more
+        fields = {
+            "pair": "" if alone else PAIR,
+            "policy": "",
+            "prefix": "",
+            "delegation": "",
+            "server": "",
+            "more": "",
+        } | more
         self.servers: list[Server6] = []
         self.number = 0
         for name, uid in (("a", b"A" * 16), ("b", b"B" * 16))[: 1 if alone else 2]:
