@@ -29,7 +29,8 @@ from dhcpserver.contract.words import Absence, UserRole
 from dhcpserver.failover.endpoint import Endpoint
 from dhcpserver.failover.errors import DateError, OperatorError, StillRecovering
 from dhcpserver.failover.states import State
-from dhcpserver.runtime.server import NotServingError, Server
+from dhcpserver.runtime.server import Server
+from dhcpserver.runtime.tickets import NotServingError
 from dhcpserver.service.turn import Command, ForceAvailable, Rebalance, SetPartnerDown, SetSafePeriod, UseSafePeriod
 
 Reload = Callable[[], Awaitable[None]]

@@ -30,12 +30,13 @@ from dhcpserver.runtime.exposure import exposed
 from dhcpserver.runtime.leasereports import LeaseReports
 from dhcpserver.runtime.link import Attempt, FailoverLinks
 from dhcpserver.runtime.linktls import link_tls
-from dhcpserver.runtime.listeners import Listeners
 from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.prober import Prober
+from dhcpserver.runtime.reception import Reception
 from dhcpserver.runtime.recipients import own_addresses, recipient_of
-from dhcpserver.runtime.sockets import DhcpSocket, check_own_address
-from dhcpserver.runtime.sockets6 import Listeners6, Socket6
+from dhcpserver.runtime.sockets import DhcpSocket
+from dhcpserver.runtime.sockets6 import Socket6
+from dhcpserver.runtime.tickets import NotServingError, Tickets
 from dhcpserver.runtime.unsent import Unsent
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
@@ -58,10 +59,6 @@ LOG = logging.getLogger(__name__)
 
 MAXIMUM_WAITING = 65_536
 """Octets of the partner that wait to be handled, from which no more are read."""
-
-
-class NotServingError(Exception):
-    """The server refuses a command while its store does not work."""
 
 
 class Server:
@@ -91,14 +88,20 @@ class Server:
         self.log = LogFile(data.logs, settings.name, settings.log_file_size, settings.log_file_count)
         self.lease_reports = LeaseReports(configuration, data.logs, self.log.write)
         self._inputs = Inputs()
-        self.listeners = Listeners(self._readable, self._listeners_changed)
-        self.listeners6 = Listeners6(self._readable6, self._listeners_changed)
+        self.reception = Reception(
+            self._readable,
+            self._readable6,
+            self._listeners_changed,
+            lambda: self.not_serving_reason or self.core,
+            self.write_log,
+            self.now,
+        )
+        self.listeners = self.reception.v4
         self._scheduled = False
         self._turned = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
-        self._tickets: dict[int, asyncio.Future[None]] = {}
-        self._next_ticket = 1
+        self._tickets = Tickets()
         self._loop = asyncio.get_running_loop()
         pair = self.pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
         self._links = (
@@ -136,10 +139,7 @@ class Server:
 
     async def start(self) -> None:
         """Open every socket and start serving. Raises ListenerError or OSError if one cannot be opened."""
-        self.listeners.open(self.configuration.listener)
-        for index in range(len(self.configuration.listener)):
-            check_own_address(self.listeners[index].arrival, self.core.book.pools.values())
-        self.listeners6.open(self.configuration.listener6)
+        await self.reception.open(self.configuration, self.core)
         await self._links.listen()
         self._prober.open(required=self.core.plan.probes)
         self.write_log(messages.STARTED, name=self.configuration.server.name, version=VERSION)
@@ -170,8 +170,7 @@ class Server:
             self.write_log(messages.STOPPED, name=self.configuration.server.name)
             self._send_traps([server_stop()])
         self.not_serving_reason = "stopping"
-        self.listeners.close()
-        self.listeners6.close()
+        self.reception.close()
         if self._timer is not None:
             self._timer.cancel()
         self._prober.close()
@@ -226,13 +225,9 @@ class Server:
 
     def submit(self, command: Command) -> Awaitable[None]:
         """Pass a command to the next turn. The result is done when the turn is stored; it raises a refusal."""
-        future: asyncio.Future[None] = self._loop.create_future()
         if self.not_serving_reason is not None:
-            future.set_exception(NotServingError(self.not_serving_reason))
-            return future
-        ticket = self._next_ticket
-        self._next_ticket += 1
-        self._tickets[ticket] = future
+            return self._tickets.refused(self.not_serving_reason)
+        ticket, future = self._tickets.new()
         self._inputs.commands.append((ticket, command))
         self._schedule()
         return future
@@ -248,7 +243,7 @@ class Server:
         self._scheduled = False
         inputs, self._inputs = self._inputs, Inputs()
         if self.not_serving_reason is not None:
-            self._refuse_commands(inputs)
+            self._tickets.refuse(inputs.commands, self.not_serving_reason)
             return
         moment = read_clocks()
         try:
@@ -269,7 +264,7 @@ class Server:
         self._set_timer(moment.steady)
 
     def _emit(self, now: float, outputs: Outputs) -> None:
-        unsent = self.unsent.send(outputs, self.listeners, self.listeners6)
+        unsent = self.unsent.send(outputs, self.listeners, self.reception.v6)
         if unsent:
             self.log.write(now, unsent)
         for effect in outputs.link:
@@ -286,14 +281,7 @@ class Server:
             self.lease_reports.write(now, outputs.changes)
         if outputs.traps:
             self._send_traps(outputs.traps)
-        for ticket, refusal in outputs.answers:
-            future = self._tickets.pop(ticket)
-            if future.done():
-                continue
-            if refusal is None:
-                future.set_result(None)
-            else:
-                future.set_exception(refusal)
+        self._tickets.answer(outputs.answers)
 
     def _set_timer(self, now: float) -> None:
         """Set the timer for a turn at the core's deadline, unless it is set for an earlier one; in steady time."""
@@ -319,16 +307,10 @@ class Server:
         self.write_log(messages.NOT_SERVING, reason=reason)
         self._send_traps([server_stop()])
         self._links.close_all()
+        self.reception.queries.close_connections()
         self._store.close()
-        self._refuse_commands(inputs)
+        self._tickets.refuse(inputs.commands, reason)
         self._loop.call_later(interval, self._reopen)
-
-    def _refuse_commands(self, inputs: Inputs) -> None:
-        """Drop the inputs; commands fail with the reason."""
-        for ticket, _ in inputs.commands:
-            future = self._tickets.pop(ticket)
-            if not future.done():
-                future.set_exception(NotServingError(self.not_serving_reason or "not serving"))
 
     def _reopen(self) -> None:
         if self.not_serving_reason in (None, "stopping"):

@@ -22,6 +22,7 @@ from dhcpserver.failover.partnership import Partnership, Standalone
 from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Status
+from dhcpserver.service.bulk.session import BulkSession, session4, session6
 from dhcpserver.service.clock import REPORTED_STEP, Clock
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
@@ -277,6 +278,15 @@ class Core:
     def wanted_backup_pct(self, pool: str) -> int:
         """Return the configured share of the backup of the available addresses, in percent (R-111, R-112)."""
         return 0 if self._settings is None else self._settings.share_pct(self.book.pools[pool])
+
+    def bulk_session(self, family: int, server: int) -> BulkSession:
+        """Return the session of a requester that is connected to an address of this server; `family`: 4 or 6.
+
+        It reads the book between turns, when everything in it is stored, and changes nothing.
+        """
+        if family == 4:
+            return session4(self.plan, self.book, self.partnership, self.is_main, server)
+        return session6(self.plan6, self.book, self.partnership, self._duid)
 
     @staticmethod
     def _link(endpoint: Endpoint, event: LinkEvent, now: float) -> None:

@@ -140,15 +140,16 @@ class Server6:
         server: bytes | None = None,
         options: Iterable[Option] = (),
         link: int = OFFICE + 1,
+        hops: Iterable[Hop] | None = None,
     ) -> Message | None:
-        """Send a relayed message; return the answer."""
+        """Send a relayed message, by `hops` if there are any; return the answer."""
         packed = [(o6.CLIENT_ID, duid), *options]
         if server is not None:
             packed.append((o6.SERVER_ID, server))
         for ia in ias:
             packed += read_options(pack_ia(ia))
         hop = Hop(MessageType6.RELAY_FORW, 0, link, int(IPv6Address("fe80::1")), [(o6.INTERFACE_ID, b"port 7")])
-        octets = encode_message(Message(kind, 0x123456, packed, [hop]))
+        octets = encode_message(Message(kind, 0x123456, packed, [hop] if hops is None else hops))
         replies = self.turn((octets, Arrival6(0, RELAY, 547, multicast=False)))
         self.pair.settle()
         return parse(replies[0]) if replies else None
