@@ -31,7 +31,7 @@ from dhcpserver.wire.dhcp6refusal import needs_multicast, refusal
 from dhcpserver.wire.errors import WireError
 
 _U8 = struct.Struct("!HHB")
-_SET_HERE = frozenset((o6.CLIENT_ID, o6.SERVER_ID, o6.STATUS_CODE, o6.RAPID_COMMIT, o6.CLIENT_FQDN))
+_SET_HERE = frozenset((o6.CLIENT_ID, o6.SERVER_ID, o6.STATUS_CODE, o6.RAPID_COMMIT, o6.CLIENT_FQDN, o6.SERVER_UNICAST))
 
 
 class Dhcp6:
@@ -78,13 +78,14 @@ class Dhcp6:
         query = Query6(message, arrival)
         if message.type == MessageType6.LEASEQUERY:
             return self._lease_query(query, now)
-        if needs_multicast(message, arrival.multicast):
-            return self._reply(query, MessageType6.REPLY, pack_status(StatusCode.USE_MULTICAST))
         handler = _HANDLERS.get(message.type)
         if handler is None:
             self._counters.drop("unsupported")
             return None
-        link = self._link(message, arrival)
+        unicast = needs_multicast(message, arrival.multicast)
+        link = self._link_of_source(arrival) if unicast else self._link(message, arrival)
+        if unicast and (link is None or not link.unicast):
+            return self._use_multicast(query, name, now)
         if link is None:
             self._counters.drop("no-link")
             self._notices.tell(
@@ -100,6 +101,21 @@ class Dhcp6:
         if arrival.link:
             return self._plan.link_named(arrival.link)
         return self._plan.link_of(arrival.address) if arrival.address else None
+
+    def _link_of_source(self, arrival: Arrival6) -> Link6 | None:
+        """Return the link of a client that sends to the server's address: past its relay, so by its own address."""
+        if arrival.scope_id:
+            return self._plan.link_named(arrival.link) if arrival.link else self._plan.link_of(arrival.address)
+        return self._plan.link_of(arrival.source)
+
+    def _use_multicast(self, query: Query6, name: str, now: float) -> Reply6 | None:
+        """Answer a client that sends to the server's address and has no permission, where it would get an answer."""
+        is_request = query.message.type == MessageType6.REQUEST
+        decision = self._decide(query, MessageKind.NAMED, *(() if is_request else (MessageKind.RENEWING,)))
+        if not decision.answer or (is_request and decision.known_only and not self._known(query)):
+            return None
+        self._notices.tell(messages.USE_MULTICAST, query.duid, now, client=query.duid.hex(":"), kind=name)
+        return self._reply(query, MessageType6.REPLY, pack_status(StatusCode.USE_MULTICAST))
 
     # The gate of failover
 
@@ -287,6 +303,8 @@ class Dhcp6:
         plan: PrefixPlan = link.prefixes[0]
         options: Mapping[int, bytes] = plan.options_of(query.duid)
         packed = b""
+        if link.unicast and query.message.ias and query.arrival.address:
+            packed = pack_option(o6.SERVER_UNICAST, query.arrival.address.to_bytes(16, "big"))
         sent = set(_SET_HERE)
         for code in (*query.message.requested, *plan.always):
             if code in options and code not in sent and code != o6.PREFERENCE:

@@ -25,6 +25,7 @@ class PrefixPlan:
         reserved: the key that is reserved for a DUID.
         options: the data of the options by number.
         always: numbers of the options that are sent without a request too.
+        unicast: whether clients may send to the address of the server (RFC 8415 section 18.4).
     """
 
     __slots__ = (
@@ -48,6 +49,7 @@ class PrefixPlan:
         "temporary",
         "type",
         "unavailable_timeout",
+        "unicast",
         "valid",
         "with_addresses",
     )
@@ -71,6 +73,7 @@ class PrefixPlan:
         self.temporary = policy.allow_temporary_addresses
         self.with_addresses = policy.allow_non_temporary_addresses
         self.rapid_commit = policy.allow_rapid_commit
+        self.unicast = policy.server_unicast
         self.unavailable_timeout = policy.unavailable_timeout
         self.options = encoded6(policy.v6_options) | encoded6(configured.options)
         self.own_options = {
@@ -133,6 +136,11 @@ class Link6:
     prefixes: tuple[PrefixPlan, ...]
     addresses: tuple[PrefixPlan, ...]
     delegations: tuple[PrefixPlan, ...]
+
+    @property
+    def unicast(self) -> bool:
+        """Whether clients of the link may send to the address of the server; its first prefix decides."""
+        return self.prefixes[0].unicast
 
     def on_link(self, address: int) -> bool:
         """Whether an address, an unsigned integer, is in a prefix of the link."""

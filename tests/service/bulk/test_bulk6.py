@@ -198,7 +198,7 @@ def test_a_client_with_very_many_leases_has_one_message_for_each() -> None:
 
 
 def test_a_server_that_becomes_silent_ends_the_answer_with_a_status() -> None:
-    """R-014, RFC 5460 section 6.5: QueryTerminated."""
+    """RFC 5460 section 6.5: QueryTerminated."""
     pair = Pair6(server='leasequery = true\nleasequery-relays6 = ["::/0"]\n')
     pair.cut()
     pair.main.crash(lose_disk=True)

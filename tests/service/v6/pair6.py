@@ -70,6 +70,9 @@ safe-period = "1d"
 """
 OFFICE = int(IPv6Address("2001:db8:1::"))
 RELAY = int(IPv6Address("2001:db8:ffff::1"))
+OWN = int(IPv6Address("2001:db8:ff::53"))
+"""The address of the servers."""
+RELAYED = Arrival6(0, RELAY, 547, multicast=False, address=OWN)
 DUIDS = [bytes.fromhex("00030001") + number.to_bytes(6, "big") for number in range(0x0200_0000_0001, 0x0200_0000_0080)]
 
 
@@ -141,8 +144,9 @@ class Server6:
         options: Iterable[Option] = (),
         link: int = OFFICE + 1,
         hops: Iterable[Hop] | None = None,
+        arrival: Arrival6 = RELAYED,
     ) -> Message | None:
-        """Send a relayed message, by `hops` if there are any; return the answer."""
+        """Send a message, relayed by `hops`; return the answer."""
         packed = [(o6.CLIENT_ID, duid), *options]
         if server is not None:
             packed.append((o6.SERVER_ID, server))
@@ -150,7 +154,7 @@ class Server6:
             packed += read_options(pack_ia(ia))
         hop = Hop(MessageType6.RELAY_FORW, 0, link, int(IPv6Address("fe80::1")), [(o6.INTERFACE_ID, b"port 7")])
         octets = encode_message(Message(kind, 0x123456, packed, [hop] if hops is None else hops))
-        replies = self.turn((octets, Arrival6(0, RELAY, 547, multicast=False)))
+        replies = self.turn((octets, arrival))
         self.pair.settle()
         return parse(replies[0]) if replies else None
 

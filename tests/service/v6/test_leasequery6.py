@@ -225,7 +225,7 @@ def test_without_configuration_no_query_is_answered(server: str) -> None:
 
 
 def test_a_server_that_serves_no_clients_answers_no_query() -> None:
-    """R-014: a server in a silent state sends nothing to relays either."""
+    """A server in a silent state sends nothing to relays either."""
     pair = listed()
     pair.cut()
     pair.main.crash(lose_disk=True)
