@@ -212,6 +212,7 @@ class Book:
         if key != lease.key:
             self._unlink(lease)
             lease.names, lease.relay_info = NO_NAMES, None  # They are those of the former client.
+            lease.reconfigurable = False
             if key is not None:
                 lease.key = key
                 lease.sibling = self._clients.get(key)

@@ -13,7 +13,7 @@ import gc
 import logging
 import random
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from dhcpserver import VERSION
 from dhcpserver.config.objects import Configuration
 from dhcpserver.contract import messages
 from dhcpserver.failover.effects import Close, Dial, Transmit, log_line
+from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.clocks import read_clocks
@@ -40,9 +41,10 @@ from dhcpserver.runtime.tickets import NotServingError, Tickets
 from dhcpserver.runtime.unsent import Unsent
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Reconfigure, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
+from dhcpserver.wire.dhcp6options import MessageType6
 from snmp.mib.specs import TrapSpec, server_start, server_stop
 from snmp.send.sender import TrapSender
 
@@ -123,7 +125,7 @@ class Server:
     def _open_store(self) -> tuple[LeaseStore, Core]:
         """Open the store, and create a core with the stored leases. Raises StoreError."""
         store = LeaseStore(self.data.leases)
-        core = Core(self.configuration, self.data.uid, VERSION)
+        core = Core(self.configuration, self.data.uid, VERSION, self.data.secret)
         gc.disable()
         try:
             left_out = store.load(core.book)
@@ -231,6 +233,12 @@ class Server:
         self._inputs.commands.append((ticket, command))
         self._schedule()
         return future
+
+    async def reconfigure(self, prefixes: Iterable[str]) -> None:
+        """Have the clients of prefixes request their configuration: a reload has changed it."""
+        for name in prefixes:
+            with contextlib.suppress(NotServingError, OperatorError):
+                await self.submit(Reconfigure(name, MessageType6.INFORMATION_REQUEST, "reload", patient=True))
 
     def _schedule(self) -> None:
         if not self._scheduled:

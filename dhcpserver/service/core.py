@@ -21,6 +21,7 @@ from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.partnership import Partnership, Standalone
 from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import text_of
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.bulk.session import BulkSession, session4, session6
 from dhcpserver.service.clock import REPORTED_STEP, Clock
@@ -49,6 +50,7 @@ from dhcpserver.service.turn import (
     Moment,
     Outputs,
     Rebalance,
+    Reconfigure,
     SetPartnerDown,
     SetSafePeriod,
     UseSafePeriod,
@@ -85,7 +87,8 @@ class Core:
         can_probe: whether the shell can send ICMP echo requests; it sets this.
     """
 
-    def __init__(self, configuration: Configuration, server_uid: bytes, version: str) -> None:
+    def __init__(self, configuration: Configuration, server_uid: bytes, version: str, secret: bytes = b"") -> None:
+        """`secret`: octets that no client has; without them they follow from the identifier, which clients have."""
         self.configuration = configuration
         self.plan = Plan(configuration)
         self.plan6 = Plan6(configuration)
@@ -94,7 +97,7 @@ class Core:
         self.counters = Counters()
         self.counters6 = Counters()
         self._duid = from_uuid(server_uid)
-        self._secret = hashlib.sha256(b"addresses" + server_uid).digest()
+        self._secret = secret or hashlib.sha256(b"addresses" + server_uid).digest()
         self.new_clients = NewClients()
         self.relays = Relays()
         plans = self.plan.pools.values()
@@ -175,6 +178,7 @@ class Core:
             reply6 = handle6(octets, arrival6, now)
             if reply6 is not None:
                 outputs.replies6.append(reply6)
+        outputs.replies6 += self._dhcp6.reconfigurations.due(now)
         for address, offer in self.probing.due(now):
             self._offer(address, offer, outputs)
         outputs.probes, self.probing.requests = self.probing.requests, []
@@ -255,6 +259,7 @@ class Core:
                 self.book.next_due(),
                 self.endpoint.next_deadline() if self.endpoint else None,
                 self.probing.next_deadline(),
+                self._dhcp6.reconfigurations.next_deadline(),
             )
             if time is not None
         ]
@@ -324,11 +329,24 @@ class Core:
                 self._endpoint_of(command.pair).rebalance(now, operator=command.operator)
             elif isinstance(command, ForceAvailable):
                 self._unavailable.force_available(command.address, self.partnership, now)
+            elif isinstance(command, Reconfigure):
+                self._reconfigure(command, now)
             elif self.endpoint is not None:
                 self.endpoint.stop(now, long=command.long, force=command.force)
         except OperatorError as error:
             return error
         return None
+
+    def _reconfigure(self, command: Reconfigure, now: float) -> None:
+        started = self._dhcp6.reconfigurations
+        if isinstance(command.target, int):
+            started.start_lease(command.target, command.kind, now)
+        else:
+            started.start_prefix(command.target, command.kind, patient=command.patient)
+        whom = text_of(command.target) if isinstance(command.target, int) else f"prefix {command.target!r}"
+        self._notices.tell(
+            messages.RECONFIGURING, command, now, whom=whom, kind=command.kind.name, operator=command.operator
+        )
 
     def _endpoint_of(self, pair: str) -> Endpoint:
         if self.endpoint is None or self.pair_name != pair:

@@ -83,6 +83,7 @@ _SELECT6 = f"SELECT {_COLUMNS6} FROM lease6"
 
 _BOOTP = 1
 _NEEDS_UPDATE = 2
+_RECONFIGURABLE = 4
 
 _STATUSES = {int(status): status for status in Status}
 
@@ -198,7 +199,7 @@ def row_of(lease: Lease) -> Row:
         lease.recv_pl,
         lease.cltt,
         lease.sos,
-        lease.bootp * _BOOTP | lease.needs_update * _NEEDS_UPDATE,
+        lease.bootp * _BOOTP | lease.needs_update * _NEEDS_UPDATE | lease.reconfigurable * _RECONFIGURABLE,
         lease.relay_info,
         lease.held,
         lease.number,
@@ -250,6 +251,7 @@ def lease_of(row: Row, book: Book) -> Lease | None:
     lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl, lease.cltt, lease.sos = row[4:10]
     lease.bootp = bool(row[10] & _BOOTP)
     lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
+    lease.reconfigurable = bool(row[10] & _RECONFIGURABLE)
     lease.relay_info = row[11]
     lease.held, lease.number = row[12:14]
     lease.received = row[16]

@@ -22,6 +22,7 @@ from dhcpserver.service.v6.choice import Choice
 from dhcpserver.service.v6.leasequery import LeaseQuery6
 from dhcpserver.service.v6.plan import Link6, Plan6, PrefixPlan
 from dhcpserver.service.v6.query import Arrival6, Query6, Reply6
+from dhcpserver.service.v6.reconfigure import Reconfigurations
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire import dhcp6values
 from dhcpserver.wire.dhcp6 import Message, encode_reply, parse
@@ -35,7 +36,11 @@ _SET_HERE = frozenset((o6.CLIENT_ID, o6.SERVER_ID, o6.STATUS_CODE, o6.RAPID_COMM
 
 
 class Dhcp6:
-    """Answers messages."""
+    """Answers messages.
+
+    Attributes:
+        reconfigurations: the clients that are asked to renew.
+    """
 
     def __init__(
         self,
@@ -57,6 +62,7 @@ class Dhcp6:
         self._choice = Choice(book, partnership, secret)
         self._associations = Associations(book, partnership, self._choice, notices)
         self._queries = LeaseQuery6(plan, book, notices)
+        self.reconfigurations = Reconfigurations(plan, book, partnership, counters, notices, duid, secret)
 
     def wait_for_new_clients(self, until: float) -> None:
         """Give nothing to new clients before `until`, Unix seconds; see Choice."""
@@ -82,6 +88,7 @@ class Dhcp6:
         if handler is None:
             self._counters.drop("unsupported")
             return None
+        self.reconfigurations.arrived(query)
         unicast = needs_multicast(message, arrival.multicast)
         link = self._link_of_source(arrival) if unicast else self._link(message, arrival)
         if unicast and (link is None or not link.unicast):
@@ -146,17 +153,17 @@ class Dhcp6:
         packed = self._assign(query, link, now, commit=at_once)
         if at_once:
             rapid = pack_option(o6.RAPID_COMMIT, b"")
-            return self._reply(query, MessageType6.REPLY, rapid + packed + self._options(query, link))
+            return self._bound_reply(query, link, rapid + packed, now)
         preference = next((plan.options[o6.PREFERENCE] for plan in plans if o6.PREFERENCE in plan.options), None)
         head = b"" if preference is None else pack_option(o6.PREFERENCE, preference)
-        return self._reply(query, MessageType6.ADVERTISE, head + packed + self._options(query, link))
+        accepted = self.reconfigurations.accepted(query, link, now, with_key=False)
+        return self._reply(query, MessageType6.ADVERTISE, head + packed + self._options(query, link) + accepted)
 
     def _request(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
         decision = self._decide(query, MessageKind.NAMED)
         if not decision.answer or (decision.known_only and not self._known(query)):
             return None
-        packed = self._assign(query, link, now, commit=True)
-        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link))
+        return self._bound_reply(query, link, self._assign(query, link, now, commit=True), now)
 
     def _assign(self, query: Query6, link: Link6, now: float, *, commit: bool) -> bytes:
         """Return the associations with what they get, or with the reason why they get nothing."""
@@ -218,7 +225,7 @@ class Dhcp6:
                 leases += [IALease(lease.address, 0, 0, lease.length) for lease in left if leases]
                 found.append((ia, leases))
         packed = self._pack(query, found, lambda ia: StatusCode.NO_BINDING)
-        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link))
+        return self._bound_reply(query, link, packed, now)
 
     def _rebind(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
         decision = self._decide(query, MessageKind.REBINDING)
@@ -241,7 +248,7 @@ class Dhcp6:
             self._counters.drop("unknown-client")
             return None
         packed = self._pack(query, found, lambda ia: StatusCode.NO_BINDING)
-        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link))
+        return self._bound_reply(query, link, packed, now)
 
     def _release(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
         if not self._decide(query, MessageKind.NAMED, MessageKind.RENEWING).answer:
@@ -278,6 +285,7 @@ class Dhcp6:
     def shift(self, step: float) -> None:
         """Follow a step of the clock."""
         self._queries.shift(step)
+        self.reconfigurations.shift(step)
 
     # Replies
 
@@ -314,6 +322,11 @@ class Dhcp6:
         if name is not None and o6.CLIENT_FQDN in query.message.requested:
             packed += pack_option(o6.CLIENT_FQDN, dhcp6values.answer_fqdn(name, ()))
         return packed
+
+    def _bound_reply(self, query: Query6, link: Link6, packed: bytes, now: float) -> Reply6:
+        """Return a REPLY with associations and options, and the key for RECONFIGURE."""
+        accepted = self.reconfigurations.accepted(query, link, now, with_key=True)
+        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link) + accepted)
 
     def _reply(self, query: Query6, kind: MessageType6, packed: bytes) -> Reply6:
         message, arrival = query.message, query.arrival

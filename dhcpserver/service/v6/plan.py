@@ -25,6 +25,7 @@ class PrefixPlan:
         reserved: the key that is reserved for a DUID.
         options: the data of the options by number.
         always: numbers of the options that are sent without a request too.
+        reconfigure: whether clients that accept RECONFIGURE get a key for it.
         unicast: whether clients may send to the address of the server (RFC 8415 section 18.4).
     """
 
@@ -44,6 +45,7 @@ class PrefixPlan:
         "pool",
         "preferred",
         "rapid_commit",
+        "reconfigure",
         "reserved",
         "restricted",
         "temporary",
@@ -74,6 +76,7 @@ class PrefixPlan:
         self.with_addresses = policy.allow_non_temporary_addresses
         self.rapid_commit = policy.allow_rapid_commit
         self.unicast = policy.server_unicast
+        self.reconfigure = policy.reconfigure
         self.unavailable_timeout = policy.unavailable_timeout
         self.options = encoded6(policy.v6_options) | encoded6(configured.options)
         self.own_options = {
@@ -141,6 +144,11 @@ class Link6:
     def unicast(self) -> bool:
         """Whether clients of the link may send to the address of the server; its first prefix decides."""
         return self.prefixes[0].unicast
+
+    @property
+    def reconfigure(self) -> bool:
+        """Whether clients of the link that accept RECONFIGURE get a key for it."""
+        return any(plan.reconfigure for plan in self.prefixes)
 
     def on_link(self, address: int) -> bool:
         """Whether an address, an unsigned integer, is in a prefix of the link."""
@@ -217,6 +225,12 @@ class Plan6:
     def link_of_prefix(self, name: str) -> Link6 | None:
         """Return the link of a prefix by its name, None if it is deactivated."""
         return self._link_of_prefix.get(name)
+
+    def listener_of(self, prefix: str) -> int:
+        """Return the number of a listener on the link of a prefix, else that of the first one."""
+        link = self._link_of_prefix.get(prefix)
+        names = [each.link for each in self.listeners]
+        return next((number for number, name in enumerate(names) if name and self._named.get(name) is link), 0)
 
     def delegation_of(self, address: int) -> PrefixPlan | None:
         """Return the prefix from which one with an address is or could be delegated, None if there is none."""

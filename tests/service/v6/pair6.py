@@ -12,7 +12,7 @@ from dhcpserver.leases.keys import LAST_IPV4
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Command, DialFailed, Inputs, LinkData, LinkDown, LinkEvent, LinkUp, Moment
-from dhcpserver.service.v6.query import Arrival6
+from dhcpserver.service.v6.query import Arrival6, Reply6
 from dhcpserver.storage.leasestore import Row6, lease6_of, row6_of
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire.dhcp6 import Hop, Message, encode_message, parse
@@ -86,6 +86,8 @@ class Server6:
         self.alive = True
         self.starts = 0
         self.log: list[LogLine] = []
+        self.sent: list[Reply6] = []
+        self.answers: list[Exception | None] = []
         self.record: FailoverRecord | None = None
         self.rows: dict[int, Row6] = {}
         self.start()
@@ -125,6 +127,8 @@ class Server6:
         commands = [(1, command)] if command is not None else []
         out = self.core.turn(self.pair.moment, Inputs([], list(link), commands, packets6=list(packets)))
         self.log += out.lines
+        self.sent += out.replies6
+        self.answers += [answer for _, answer in out.answers]
         self.rows.update((lease.address, row6_of(lease)) for lease in out.changes if lease.address > LAST_IPV4)
         self.record = out.record or self.record
         self.pair.effects(self, out.link)
@@ -158,11 +162,11 @@ class Server6:
         self.pair.settle()
         return parse(replies[0]) if replies else None
 
-    def leased(self, *ias: IA, duid: bytes = DUIDS[0]) -> list[IA]:
+    def leased(self, *ias: IA, duid: bytes = DUIDS[0], options: Iterable[Option] = ()) -> list[IA]:
         """Let a client solicit and request; return what it got."""
-        advertised = self.ask(MessageType6.SOLICIT, *ias, duid=duid)
+        advertised = self.ask(MessageType6.SOLICIT, *ias, duid=duid, options=options)
         assert advertised is not None
-        reply = self.ask(MessageType6.REQUEST, *advertised.ias, duid=duid, server=self.duid)
+        reply = self.ask(MessageType6.REQUEST, *advertised.ias, duid=duid, server=self.duid, options=options)
         assert reply is not None
         return reply.ias
 
