@@ -8,7 +8,7 @@ from typing import Literal
 
 from console.model.facts import PairFacts, PoolFacts
 
-Number = Literal["available", "other_available", "leased", "unavailable", "total", "new_clients_15m"]
+Number = Literal["available", "other_available", "leased", "unavailable", "total", "new_clients_15m", "renewals"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Lease:
         cltt: the client's last transaction time, as far as this server received it.
         sos: start time of the current state.
         bootp, reserved: the IP-flags.
+        reconfigurable: whether the DHCPv6 client has got a key of this server by which it accepts RECONFIGURE.
         relay_info: option 82 as last received, for DHCPv6 the relay data (RFC 5007 section 4.1.2.4), None without it.
         names: the host name and the qualified name that the client sent last.
         needs_update: the partner has not acknowledged this binding.
@@ -71,6 +72,7 @@ class Lease:
         "pool",
         "preferred",
         "received",
+        "reconfigurable",
         "recv_pl",
         "relay_info",
         "reserved",
@@ -98,6 +100,7 @@ class Lease:
         self.sos = 0
         self.bootp = False
         self.reserved = False
+        self.reconfigurable = False
         self.relay_info: bytes | None = None
         self.names = NO_NAMES
         self.needs_update = False
