@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dhcpserver.failover.pools.hashing import belongs_to_main
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import PENDING, Status, client_key
-from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire.failover4_bindings import BindingAck
 from tests.exhaustive.packets import Answer, client_of, key_of
 from tests.exhaustive.server import Server, dotted
 from tests.simulation.checks.ownership import ALLOCATING
 from tests.simulation.checks.silence import SILENT
+from tests.simulation.disk import Row
 from tests.simulation.link import frames
 
 

@@ -12,7 +12,6 @@ from dhcpserver.failover.effects import Close, Dial, Transmit
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.turn import Command, Inputs, LinkData, LinkEvent, Outputs, store_outputs
-from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire.failover4 import Contact, Message, StateReport
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from dhcpserver.wire.options4 import MessageType
@@ -23,6 +22,7 @@ from tests.exhaustive.server import Server, dotted
 from tests.exhaustive.small import ARRIVALS, Small
 from tests.exhaustive.wires import Cable, Wires
 from tests.simulation import texts
+from tests.simulation.disk import Row
 from tests.simulation.link import frames
 from tests.simulation.timeline import EPOCH
 
