@@ -15,12 +15,11 @@ from dhcpserver.client.exchanges6 import Timing6
 from dhcpserver.client.machine6 import Client6
 from dhcpserver.client.messages6 import Identity6
 from dhcpserver.client.relay6 import RelaySettings6, relay_forward
-from dhcpserver.leases import keys
-from dhcpserver.leases.lease import client_key
 from dhcpserver.wire.dhcp6 import Message
 from dhcpserver.wire.dhcp6ia import IAKind
 from dhcpserver.wire.dhcp6options import MessageType6
 from tests.simulation import texts
+from tests.simulation.keys6 import address_key, association_key
 from tests.simulation.runlog import Packet6
 from tests.simulation.site6 import (
     LINK_LOCAL,
@@ -97,12 +96,12 @@ class SimulatedClient6:
 
     def key(self, lease: Lease6) -> bytes:
         """Return its key in a lease book for the association of a lease."""
-        return client_key(self.machine.identity.duid, b"", bytes((lease.kind,)) + lease.iaid.to_bytes(4, "big"))
+        return association_key(self.machine.identity.duid, lease.kind, lease.iaid)
 
 
 def address_of(lease: Lease6) -> int:
     """Return the key of what a client has."""
-    return keys.prefix(lease.address, lease.length) if lease.kind is PD else keys.address6(lease.address)
+    return address_key(lease.kind, lease.address, lease.length)
 
 
 class Clients6:

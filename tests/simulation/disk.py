@@ -37,7 +37,9 @@ def read_row(row: Row, book: Book) -> Lease | None:
 
 def client_of(row: Row) -> bytes | None:
     """Return the key of the client of a stored lease, None without one."""
-    return client_key(row[2], row[3], row[17]) if row[2] or row[3] else None
+    if row[17]:
+        return b"\2" + row[17] + (row[2] or b"")
+    return client_key(row[2], row[3]) if row[2] or row[3] else None
 
 
 class Image(NamedTuple):

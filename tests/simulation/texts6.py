@@ -1,10 +1,10 @@
 """Texts for the log of a run: DHCPv6 messages."""
 
 from dhcpserver.leases import keys
-from dhcpserver.service.v6.associations import key_of
 from dhcpserver.wire.dhcp6 import Message
 from dhcpserver.wire.dhcp6ia import IA
 from dhcpserver.wire.dhcp6options import MessageType6
+from tests.simulation.keys6 import address_in
 
 
 def message(subject: Message) -> str:
@@ -33,6 +33,6 @@ def server(duid: bytes) -> str:
 
 def association(ia: IA) -> str:
     """Return an identity association with its leases."""
-    leases = [f"{keys.text_of(key_of(ia, lease))} {lease.preferred}/{lease.valid} s" for lease in ia.leases]
+    leases = [f"{keys.text_of(address_in(ia, lease))} {lease.preferred}/{lease.valid} s" for lease in ia.leases]
     status = [] if ia.status is None else [f"status {ia.status.code}"]
     return f"{ia.kind.name}{ia.iaid}({', '.join([*leases, *status])})"

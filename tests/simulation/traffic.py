@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from dhcpserver.leases.lease import client_key
 from dhcpserver.service.query import Arrival, Reply
 from dhcpserver.service.turn import Inputs
-from dhcpserver.service.v6.associations import key_of
-from dhcpserver.service.v6.query import Arrival6, Reply6, association
+from dhcpserver.service.v6.query import Arrival6, Reply6
 from dhcpserver.wire import dhcp4, dhcp6, options4
 from dhcpserver.wire.dhcp4 import Packet
 from dhcpserver.wire.dhcp6 import Message
 from dhcpserver.wire.dhcp6options import MessageType6
 from dhcpserver.wire.options4 import MessageType
 from tests.simulation.checks.base import Granted
+from tests.simulation.keys6 import address_in, client_of_ia
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
@@ -70,7 +70,7 @@ class Traffic:
         """Return the addresses and prefixes that clients released or declined in this turn."""
         packets, messages = self._ends()
         found = [packet.ciaddr or packet.address(options4.REQUESTED_ADDRESS) for packet in packets]
-        return found + [key_of(ia, lease) for message in messages for ia in message.ias for lease in ia.leases]
+        return found + [address_in(ia, lease) for message in messages for ia in message.ias for lease in ia.leases]
 
     def end_leases(self) -> None:
         """Report the leases that clients gave up in this turn, which has ended."""
@@ -79,9 +79,9 @@ class Traffic:
             self._host.world.clients.end_lease(packet)
         for message in messages:
             for ia in message.ias:
-                key = client_key(message.client_id, b"", association(ia))
+                key = client_of_ia(message.client_id, ia)
                 for lease in ia.leases:
-                    self._host.world.checker.lease_ended(key, key_of(ia, lease))
+                    self._host.world.checker.lease_ended(key, address_in(ia, lease))
 
     # Replies
 
@@ -102,13 +102,14 @@ class Traffic:
         message = dhcp6.parse(reply.octets)
         world.log.add(host.name, "sends", message)
         world.checker.replied(host, message.type == MessageType6.REPLY)
+        world.checker.answered(host, message)
         if message.type == MessageType6.REPLY:
             expected = world.clients6.expects_reply(message)
             for ia in message.ias:
-                key = client_key(message.client_id, b"", association(ia))
+                key = client_of_ia(message.client_id, ia)
                 for lease in ia.leases:
                     if lease.valid:
-                        granted = Granted(key_of(ia, lease), key, lease.valid, lease.preferred, expected)
+                        granted = Granted(address_in(ia, lease), key, lease.valid, lease.preferred, expected)
                         world.checker.granted(host, granted)
         world.clients6.deliver_reply(host, message)
 

@@ -1,12 +1,14 @@
-"""The invariants that hold after every step (I1 to I11), one module each.
+"""The invariants that hold after every step (I1 to I12), one module each.
 
 I10 (dynamic BOOTP scopes) is in `reuse`, with I5. I4 (parity) applies to IPv6 addresses, I3 (shares) to the others.
 """
 
+from tests.simulation.checks.answers import Answers
 from tests.simulation.checks.balancing import OneAnswer
 from tests.simulation.checks.base import Check
 from tests.simulation.checks.durability import Durability
 from tests.simulation.checks.lead import Lead
+from tests.simulation.checks.marks import Marks
 from tests.simulation.checks.ownership import Ownership
 from tests.simulation.checks.parity import Parity
 from tests.simulation.checks.potentials import Monotone
@@ -24,5 +26,7 @@ CHECKS: tuple[type[Check], ...] = (
     Durability,
     Monotone,
     OneAnswer,
+    Answers,
+    Marks,
 )
 """In the order in which they are called, after `Takeovers`, which several of them use."""

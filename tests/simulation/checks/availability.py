@@ -10,6 +10,7 @@ A quiet spell is a time without faults, clients and operators after which both s
 
 from typing import TYPE_CHECKING
 
+from dhcpserver.leases.keys import Kind
 from dhcpserver.leases.pool import Pool, Pool6
 from tests.simulation import texts
 from tests.simulation.checks.base import Violation
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 SHARE_SECONDS = 60.0
 CLIENT_SECONDS = 40.0
 """A client sends DISCOVER again after 4, 8 and 16 s."""
+PREFIX_SHARE = 50
+"""Percent of the delegated prefixes that are the backup's, whatever its share of the addresses is."""
 UPDATES_PER_CHANGE = 8
 """One update about the lease, and those that move addresses between the shares of its pool."""
 UPDATES_PER_ADDRESS = 2
@@ -70,7 +73,8 @@ def _shares(world: "World") -> None:
 def _wanted(main: "Host", name: str) -> bool:
     pool = main.book.pools[name]
     together = pool.free.count + pool.backup.count
-    return together * main.core.wanted_backup_pct(name) // 100 >= 1
+    wanted = PREFIX_SHARE if pool.kind is Kind.PREFIX else main.core.wanted_backup_pct(name)
+    return together * wanted // 100 >= 1
 
 
 def _free(host: "Host", pool: Pool) -> int:

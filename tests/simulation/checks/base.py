@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dhcpserver.failover.codec import LONGEST_XID
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.service.turn import Inputs, Outputs
+from dhcpserver.wire.dhcp6 import Message as Message6
 from dhcpserver.wire.failover4 import Message
 from dhcpserver.wire.failover4_bindings import BindingUpdate
 from tests.simulation.disk import Written
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Violation(AssertionError):
-    """An invariant does not hold. `name` is its name, I1 to I11."""
+    """An invariant does not hold. `name` is its name, I1 to I12."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(f"{name}: {text}")
@@ -74,6 +75,9 @@ class Check:
     def granted(self, host: "Host", lease: Granted) -> None:
         """A reply was sent, and it has this lease."""
 
+    def answered(self, host: "Host", message: Message6) -> None:
+        """A DHCPv6 message was sent to a client."""
+
     def message_sent(self, host: "Host", message: Message) -> None:
         """A failover message was sent."""
 
@@ -108,6 +112,7 @@ HOOKS = (
     "stored",
     "replied",
     "granted",
+    "answered",
     "message_sent",
     "turned",
     "lease_ended",
