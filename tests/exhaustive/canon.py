@@ -30,7 +30,7 @@ from dhcpserver.failover.timers import Timer
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
-from dhcpserver.leases.pool import Pool4
+from dhcpserver.leases.pool import Pool
 from dhcpserver.service.turn import LinkData
 from dhcpserver.wire.failover4 import Vendor
 from dhcpserver.wire.framing import Framer
@@ -215,7 +215,7 @@ class Canon:
             return ("again", known[0])
         if kind is Lease:
             return ("lease", subject.address)
-        if kind is Pool4:
+        if isinstance(subject, Pool):
             return ("pool", subject.name)
         if kind is StartUp and self._started:
             return None  # It is used in STARTUP only.
@@ -303,7 +303,7 @@ def rows_form(rows: Iterable[tuple[Any, ...]], canon: Canon) -> object:
     rows = list(rows)
     for row in sorted(rows, key=lambda row: int(row[0])):
         times = (canon.ends(*row[4:8]), canon.compared(row[8], row[0]), canon.compared(row[9], row[0]))
-        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16]))
+        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16], canon.of(row[17:])))
     return tuple(found), canon._partner[max((row[16] for row in rows), default=0)]
 
 
