@@ -51,6 +51,7 @@ MEANINGS: dict[int, str] = {
     18132: "an operator set the partner down before this server had all of its leases: addresses are probed",
     18133: "the roles were exchanged and the partner is away: new clients wait until its last leases have ended",
     18134: "clients of the partner ask in vain: see whether packets of clients reach it (cable, filter, interface)",
+    18135: "the store of the partner is an older copy, so it was asked to recover: find out who restored it",
     18200: "the server started",
     18201: "stored leases belong to no scope: a scope was removed or changed",
     18202: "the server stopped",
@@ -239,6 +240,13 @@ OLDER_COPY = Message(
     "Error",
     "Failover pair '{pair}': the store of this server is an older copy: the partner has received later leases from it. "
     "This server requests all leases and serves no client until MCLT has passed.",
+)
+
+PARTNER_OLDER_COPY = Message(
+    18135,
+    "Warning",
+    "Failover pair '{pair}': the store of the partner is an older copy: it has acknowledged later leases than it has. "
+    "It was asked to recover, and serves no client until MCLT has passed.",
 )
 
 TIME_REFUSED = Message(

@@ -41,7 +41,8 @@ class Book:
         changed: leases changed since the last `take_changes`, by address, in order of first change.
         version: grows with every change.
         former: addresses with a stored lease that no pool manages any more: its client, and its end, 0 if it is over.
-        last_number, last_received: the greatest `Lease.number` and `Lease.received` of the stored leases at the start.
+        last_number, last_acknowledged, last_received: the greatest `Lease.number`, that of an acknowledged lease, and
+            the greatest `Lease.received` of the stored leases at the start.
     """
 
     def __init__(self, pools: Iterable[Pool]) -> None:
@@ -49,7 +50,7 @@ class Book:
         self.leases: dict[int, Lease] = {}
         self.changed: dict[int, Lease] = {}
         self.version = 0
-        self.last_number = self.last_received = 0
+        self.last_number = self.last_acknowledged = self.last_received = 0
         self.former: dict[int, tuple[bytes | None, int]] = {}
         self._clients: dict[bytes, Lease] = {}
         self._offers: dict[int, Offer] = {}
@@ -259,6 +260,8 @@ class Book:
             self.leases[address] = lease
             if lease.number > self.last_number:
                 self.last_number = lease.number
+            if lease.acknowledged and lease.number > self.last_acknowledged:
+                self.last_acknowledged = lease.number
             if lease.received > self.last_received:
                 self.last_received = lease.received
             pool.counts[lease.status] += 1

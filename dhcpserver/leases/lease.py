@@ -46,6 +46,7 @@ class Lease:
         names: the host name and the qualified name that the client sent last.
         needs_update: the partner has not acknowledged this binding.
         number: the number of its last change for the partner (`failover.link.startnumber`); 0 for none.
+        acknowledged: whether the partner accepted the update with that number.
         received: the number of the partner's last update of it, of the same kind; 0 for none.
         held: until when no client gets the address, although it may be free here: the partner reported that it has
             leased it until then, and this server refused that; 0 for none.
@@ -55,6 +56,7 @@ class Lease:
 
     __slots__ = (
         "acked_pl",
+        "acknowledged",
         "address",
         "bootp",
         "client_id",
@@ -104,6 +106,7 @@ class Lease:
         self.needs_update = False
         self.held = 0
         self.number = 0
+        self.acknowledged = False
         self.received = 0
         self.sibling: Lease | None = None
         self.due = 0

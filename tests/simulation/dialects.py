@@ -17,7 +17,7 @@ class Dialect(Enum):
     DRAFT_12 = "draft-12 without vendor options"
 
 
-_NEWEST = ("start", "seen_start", "seen_number", "seen_last")
+_NEWEST = ("start", "seen_start", "seen_number", "seen_last", "older_copy")
 """Options that the version before did not send."""
 _CONTROL = frozenset((5, 6, 10))
 """CONNECT, CONNECTACK and STATE."""

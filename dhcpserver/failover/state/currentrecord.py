@@ -3,9 +3,10 @@
 Effects are executed only after the turn's commit. So everything that was set in a turn is durable before anything of
 that turn is sent.
 
-In STARTUP nothing is stored but the number of the start. A server that is stopped there starts the next time from what
-it started from this time. Otherwise a record of the state that it was about to resume, or of the time at which it was
-up, would count as its state and time before the failure (RFC 8156 section 8.3.2, step 1).
+In STARTUP nothing is stored but the number of the start, and that there was contact in it. A server that is stopped
+there starts the next time from what it started from this time. Otherwise a record of the state that it was about to
+resume, or of the time at which it was up, would count as its state and time before the failure (RFC 8156 section 8.3.2,
+step 1).
 
 A step of the clock moves the times that this life has recorded, because the interval since then is known. Times of an
 earlier life are dates of a clock that may have been right, so they stay. MCLT counts from some of the times
@@ -38,7 +39,7 @@ class CurrentRecord:
         value: the present record.
     """
 
-    __slots__ = ("_changed", "_earlier", "_first", "_in_startup", "_moved", "_value")
+    __slots__ = ("_changed", "_earlier", "_earlier_record", "_first", "_in_startup", "_moved", "_value")
 
     def __init__(self, record: FailoverRecord, *, stored: FailoverRecord | None = None) -> None:
         """`stored`: the record of the earlier life, None without one. `record` has the number of this start."""
@@ -47,7 +48,8 @@ class CurrentRecord:
         self._moved: dict[str, _Moved] = {}
         self._in_startup = True
         self._changed = False
-        self._first = None if stored is None else replace(stored, start=record.start)
+        self._earlier_record = None if stored is None else self._numbered(stored)
+        self._first = self._earlier_record
 
     @property
     def value(self) -> FailoverRecord:
@@ -58,6 +60,20 @@ class CurrentRecord:
         """Replace the record, and store it with this turn; in STARTUP, with the turn that leaves STARTUP."""
         self._value = record
         self._changed = True
+
+    def note_contact(self) -> None:
+        """Record that the partner is about to receive the number of this start; see `link.startnumber`."""
+        if self._value.contact_start == self._value.start:
+            return
+        self.set(replace(self._value, contact_start=self._value.start, contact_number=0))
+        if self._earlier_record is not None:
+            self._first = self._numbered(self._earlier_record)
+
+    def _numbered(self, record: FailoverRecord) -> FailoverRecord:
+        value = self._value
+        return replace(
+            record, start=value.start, contact_start=value.contact_start, contact_number=value.contact_number
+        )
 
     def enter(self, state: State, since: int, previous: State, cause: str = "") -> None:
         """Record a new state, one that a server resumes from. This ends STARTUP."""
