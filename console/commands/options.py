@@ -72,7 +72,11 @@ DEMO = options(
     click.option("--scenario", default="steady", metavar="NAME", help="The fault to simulate."),
     click.option("--mclt", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds."),
     click.option(
-        "--clients", type=click.IntRange(min=0), default=50, show_default=True, help="DHCP clients; 0 for none."
+        "--clients",
+        type=click.IntRange(min=0),
+        default=50,
+        show_default=True,
+        help="DHCPv4 clients, with half as many of DHCPv6; 0 for none.",
     ),
     click.option(
         "--pool", type=click.IntRange(min=1), default=4096, show_default=True, help="Number of addresses in scope wifi."

@@ -153,16 +153,18 @@ PARTNER_SET_DOWN = Message(
 UPDATE_SENT = Message(
     18106,
     "Activity",
-    "DHCPBNDUPD sent xid {xid} lease {address} status {status} expires {expires} potential {potential}.",
+    "{update} sent xid {xid} lease {address} status {status} expires {expires} potential {potential}.",
     DETAIL,
 )
-UPDATE_ACKNOWLEDGED = Message(18107, "Activity", "DHCPBNDACK received xid {xid} lease {address} ({result}).", DETAIL)
-UPDATE_REFUSED = Message(18107, "Warning", "DHCPBNDACK received xid {xid} lease {address} ({result}).")
+UPDATE_ACKNOWLEDGED = Message(
+    18107, "Activity", "{acknowledgement} received xid {xid} lease {address} ({result}).", DETAIL
+)
+UPDATE_REFUSED = Message(18107, "Warning", "{acknowledgement} received xid {xid} lease {address} ({result}).")
 UPDATE_RECEIVED = Message(
     18108,
     "Activity",
-    "DHCPBNDUPD received xid {xid} lease {address} status {status} expires {expires} potential {potential}; "
-    "DHCPBNDACK sent ({result}).",
+    "{update} received xid {xid} lease {address} status {status} expires {expires} potential {potential}; "
+    "{acknowledgement} sent ({result}).",
     DETAIL,
 )
 ADDRESS_CONFLICT = Message(

@@ -83,8 +83,8 @@ _SELECT6 = f"SELECT {_COLUMNS6} FROM lease6"
 
 _BOOTP = 1
 _NEEDS_UPDATE = 2
-_ACKNOWLEDGED = 4
-_RECONFIGURABLE = 8
+_RECONFIGURABLE = 4
+_ACKNOWLEDGED = 8
 
 _STATUSES = {int(status): status for status in Status}
 
@@ -210,8 +210,12 @@ def row_of(lease: Lease) -> Row:
 
 
 def _flags(lease: Lease) -> int:
-    flags = lease.bootp * _BOOTP | lease.needs_update * _NEEDS_UPDATE
-    return flags | lease.acknowledged * _ACKNOWLEDGED | lease.reconfigurable * _RECONFIGURABLE
+    return (
+        lease.bootp * _BOOTP
+        | lease.needs_update * _NEEDS_UPDATE
+        | lease.reconfigurable * _RECONFIGURABLE
+        | lease.acknowledged * _ACKNOWLEDGED
+    )
 
 
 def row6_of(lease: Lease) -> Row6:
@@ -259,8 +263,8 @@ def lease_of(row: Row, book: Book) -> Lease | None:
     lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl, lease.cltt, lease.sos = row[4:10]
     lease.bootp = bool(row[10] & _BOOTP)
     lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
-    lease.acknowledged = bool(row[10] & _ACKNOWLEDGED)
     lease.reconfigurable = bool(row[10] & _RECONFIGURABLE)
+    lease.acknowledged = bool(row[10] & _ACKNOWLEDGED)
     lease.relay_info = row[11]
     lease.held, lease.number = row[12:14]
     lease.received = row[16]

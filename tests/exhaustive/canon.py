@@ -98,6 +98,7 @@ _LEFT_OUT = frozenset(
         "time",
         "peer",
         "previous",
+        "record",
         "deadline",
         "waited_for",
         "_settings",

@@ -97,7 +97,10 @@ def _records(server: "Server") -> Iterator[FailoverRecord]:
     if server.image is not None and server.image.record is not None:
         yield FailoverRecord.from_json(server.image.record)
     if server.running:
-        yield server.endpoint._record.value
+        record = server.endpoint._record
+        yield record.value
+        if record._resumed is not None:
+            yield record._resumed
 
 
 def _of_core(server: "Server", own: set[int], partner: set[int]) -> None:

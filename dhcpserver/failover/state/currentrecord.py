@@ -39,7 +39,7 @@ class CurrentRecord:
         value: the present record.
     """
 
-    __slots__ = ("_changed", "_earlier", "_earlier_record", "_first", "_in_startup", "_moved", "_value")
+    __slots__ = ("_changed", "_earlier", "_in_startup", "_moved", "_numbers_changed", "_resumed", "_value")
 
     def __init__(self, record: FailoverRecord, *, stored: FailoverRecord | None = None) -> None:
         """`stored`: the record of the earlier life, None without one. `record` has the number of this start."""
@@ -48,8 +48,8 @@ class CurrentRecord:
         self._moved: dict[str, _Moved] = {}
         self._in_startup = True
         self._changed = False
-        self._earlier_record = None if stored is None else self._numbered(stored)
-        self._first = self._earlier_record
+        self._resumed = stored
+        self._numbers_changed = True
 
     @property
     def value(self) -> FailoverRecord:
@@ -66,18 +66,12 @@ class CurrentRecord:
         if self._value.contact_start == self._value.start:
             return
         self.set(replace(self._value, contact_start=self._value.start, contact_number=0))
-        if self._earlier_record is not None:
-            self._first = self._numbered(self._earlier_record)
-
-    def _numbered(self, record: FailoverRecord) -> FailoverRecord:
-        value = self._value
-        return replace(
-            record, start=value.start, contact_start=value.contact_start, contact_number=value.contact_number
-        )
+        self._numbers_changed = True
 
     def enter(self, state: State, since: int, previous: State, cause: str = "") -> None:
         """Record a new state, one that a server resumes from. This ends STARTUP."""
         self._in_startup = False
+        self._resumed = None
         self.set(replace(self._value, state=state, since=since, previous=previous, cause=cause))
 
     def shift_clock(self, step: float, now: float) -> None:
@@ -101,9 +95,11 @@ class CurrentRecord:
 
     def take_store(self) -> Store | None:
         """Return the effect that stores the changes since the last call; None if nothing is to be stored."""
-        if self._in_startup and self._first is not None:
-            first, self._first = self._first, None
-            return Store(first)
+        value, resumed = self._value, self._resumed
+        if resumed is not None and self._numbers_changed:
+            self._numbers_changed = False
+            start, number = value.contact_start, value.contact_number
+            return Store(replace(resumed, start=value.start, contact_start=start, contact_number=number))
         if self._in_startup or not self._changed:
             return None
         self._changed = False
