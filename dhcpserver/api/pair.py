@@ -133,6 +133,7 @@ def _traffic(server: StatusSource, now: float) -> dict[str, Any]:
         "since": rfc3339(server.started),
         "requests": sum(core.counters.received.values()),
         "no_address": core.counters.dropped.get("no-address", 0),
+        "requests6": sum(core.counters6.received.values()),
         "relays": [
             {
                 "address": str(IPv4Address(relay.address)) if relay.address else None,

@@ -85,6 +85,7 @@ MEANINGS: dict[int, str] = {
     18242: "a client sent to the address of the server without permission: it is to send by multicast, to its relay",
     18243: "clients of DHCPv6 are asked to renew, by an operator or after a reload",
     18244: "a client of DHCPv6 was asked to renew eight times and did not: it is off, or has another key",
+    18245: "DHCPv6 messages were dropped: the line has the reason and the last client",
     18229: "an address was offered without the probe of `ping-clients`: look for a flood, or a missing route",
     18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
     18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",
@@ -375,6 +376,7 @@ USE_MULTICAST = Message(
 )
 RECONFIGURING = Message(18243, "Info", "RECONFIGURE ({kind}) is sent to the clients of {whom} for {operator}{more}.")
 NOT_RECONFIGURED = Message(18244, "Warning", "Client {client} did not answer RECONFIGURE{more}.")
+DROPPED6 = Message(18245, "Info", "{kind} of {client} was dropped: {reason}{more}.")
 EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
 EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")
 EVENTS_DROPPED = Message(18235, "Warning", "Lease events for {to} were dropped: {count} since the last line{more}.")

@@ -121,7 +121,8 @@ class Core:
         self._dhcp6 = self._service6()
 
     def _service6(self) -> Dhcp6:
-        return Dhcp6(self.plan6, self.book, self.partnership, self.counters6, self._notices, self._duid, self._secret)
+        log, notices = self._packet_log, self._notices
+        return Dhcp6(self.plan6, self.book, self.partnership, self.counters6, notices, log, self._duid, self._secret)
 
     def _service(self) -> Dhcp4:
         log, notices = self._packet_log, self._notices
