@@ -59,6 +59,6 @@ def random_site6(seed: int, dialect: Dialect) -> Site6 | None:
         algorithms=dice.choice(ALGORITHMS),
         reservations=dice.random() < 0.6,
         rapid_commit=dice.random() < 0.5,
-        max_leases=dice.choice((4, 8, 64)),
+        max_leases=dice.choice((2, 8, 64)),
         at=("main", "backup") if both else (dice.choice(("main", "backup")),),
     )
