@@ -14,6 +14,7 @@ import click
 
 from benchmarks import perfdhcp, report, search
 from benchmarks.isc import IscPair
+from benchmarks.kea import KeaPair
 from benchmarks.network import Network, network
 from benchmarks.pair import Pair, wait_for_quiet
 from benchmarks.pairwatch import PairwatchPair
@@ -23,6 +24,8 @@ from benchmarks.report import Result, Work
 
 POOLS = (32_000, 130_000)
 """The rate may depend on the size of the pool."""
+LEASES6 = 1_000_000
+"""A prefix of 64 bits is not listed, so its size limits nothing: this is `max-leases`."""
 FIRST_RATE = 500
 SHORTEST_PROBE = 2
 SERIES = 1
@@ -56,28 +59,48 @@ QUICK = Effort(seconds=2, resolution=0.3, pools=POOLS[:1], tuned=(True,), return
 @click.option(
     "--quick", is_flag=True, help="Shorter probes, a coarser search, one pool and one peer: two minutes, imprecise."
 )
+@click.option(
+    "--family", "families", multiple=True, type=click.Choice(["4", "6"]), help="DHCPv4 or DHCPv6; default: both."
+)
 @click.option("--pool", "pools", multiple=True, type=click.IntRange(2_000, max(POOLS)), help="Addresses in the pool.")
 @click.option("--write", is_flag=True, help="Write docs/performance.md.")
 @click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), help="The folder for leases.")
-def main(quick: bool, pools: tuple[int, ...], write: bool, directory: Path | None) -> None:
+def main(quick: bool, families: tuple[str, ...], pools: tuple[int, ...], write: bool, directory: Path | None) -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # Removes namespaces and servers.
     effort = QUICK if quick else FULL
-    dhcpd, generator = program("dhcpd"), program("perfdhcp")
-    results: list[Result] = []
+    generator = program("perfdhcp")
     with network() as made, tempfile.TemporaryDirectory(prefix="pairwatch-bench-", dir=directory) as disk:
         machine = report.machine(perfdhcp.version(generator), perfdhcp.filesystem(Path(disk)))
         print("\n".join(machine))
-        chosen = pools or effort.pools
-        work = [(Work.NEW, pool) for pool in chosen] + [(Work.RETURNING, chosen[0])] * effort.returning
-        for kind, pool in work:
-            peers = effort.tuned if kind is Work.NEW else effort.tuned[-1:]
-            pairs: list[Pair] = [IscPair(made, dhcpd, Path(disk), pool, tuned) for tuned in peers]
-            pairs.append(PairwatchPair(made, Path(disk), pool))
-            results += [_measure(pair, kind, generator, made, effort) for pair in pairs]
-    print()
-    print("\n".join(report.ratios(results)))
-    if write:
-        report.PAGE.write_text(report.page(results, machine), encoding="utf-8")
+        for family in families or ("4", "6"):
+            measure = _measure_dhcp4 if family == "4" else _measure_dhcp6
+            results = measure(made, Path(disk), generator, effort, pools)
+            print()
+            print("\n".join(report.ratios(results)))
+            if write:
+                report.write(f"DHCPv{family}", report.section(results, machine))
+
+
+def _measure_dhcp4(made: Network, disk: Path, generator: str, effort: Effort, pools: tuple[int, ...]) -> list[Result]:
+    dhcpd = program("dhcpd")
+    chosen = pools or effort.pools
+    work = [(Work.NEW, pool) for pool in chosen] + [(Work.RETURNING, chosen[0])] * effort.returning
+    results: list[Result] = []
+    for kind, pool in work:
+        peers = effort.tuned if kind is Work.NEW else effort.tuned[-1:]
+        pairs: list[Pair] = [IscPair(made, dhcpd, disk, pool, tuned) for tuned in peers]
+        pairs.append(PairwatchPair(made, disk, pool))
+        results += [_measure(pair, kind, generator, made, effort) for pair in pairs]
+    return results
+
+
+def _measure_dhcp6(made: Network, disk: Path, generator: str, effort: Effort, _pools: tuple[int, ...]) -> list[Result]:
+    """One address for each new client, out of a /64."""
+    pairs: list[Pair] = [
+        KeaPair(made, program("kea-dhcp6"), disk, LEASES6),
+        PairwatchPair(made, disk, LEASES6, family=6),
+    ]
+    return [_measure(pair, Work.NEW, generator, made, effort) for pair in pairs]
 
 
 def _measure(pair: Pair, work: Work, generator: str, made: Network, effort: Effort) -> Result:
@@ -104,7 +127,7 @@ def _measure(pair: Pair, work: Work, generator: str, made: Network, effort: Effo
         return probe
 
     # The main uses its half of the pool, and a client that gets no address would count as a drop.
-    ceiling = pair.pool // 2 // SHORTEST_PROBE if work is Work.NEW else HIGHEST_RATE
+    ceiling = min(HIGHEST_RATE, pair.pool // 2 // SHORTEST_PROBE) if work is Work.NEW else HIGHEST_RATE
     found = search.highest(measure, min(FIRST_RATE, ceiling), ceiling, effort.resolution)
     result = Result(pair.name, pair.about, pair.pool, work, found)
     print(report.verdict(result), flush=True)

@@ -1,6 +1,6 @@
 """Three network namespaces in a row: the generator, the main server and the backup server.
 
-    generator 10.66.0.1 --- 10.66.0.2 main 10.66.1.2 --- 10.66.1.3 backup
+    generator 10.66.0.1, fd66::1 --- 10.66.0.2, fd66::2 main 10.66.1.2 --- 10.66.1.3 backup
 
 Every pair is measured on the same network: packets of clients reach the main through a virtual Ethernet, relayed with
 the generator's address, and the partners use another one. No packet leaves the host.
@@ -17,6 +17,8 @@ MAIN_ADDRESS = "10.66.0.2"
 MAIN_LINK_ADDRESS = "10.66.1.2"
 BACKUP_LINK_ADDRESS = "10.66.1.3"
 CLIENT_NETWORK = "10.66.0.0/24"
+GENERATOR_ADDRESS6 = "fd66::1"
+MAIN_ADDRESS6 = "fd66::2"
 
 MAIN_CLIENT_INTERFACE = "clients"
 MAIN_LINK_INTERFACE = "partner"
@@ -58,6 +60,11 @@ def network() -> Iterator[Network]:
         ):
             _ip("-n", name, "address", "add", f"{address}/24", "dev", interface)
             _ip("-n", name, "link", "set", interface, "up")
+        for name, interface, address in (
+            (made.generator, "main", GENERATOR_ADDRESS6),
+            (made.main, MAIN_CLIENT_INTERFACE, MAIN_ADDRESS6),
+        ):
+            _ip("-n", name, "address", "add", f"{address}/64", "dev", interface, "nodad")
         yield made
     finally:
         for name in names:
@@ -66,10 +73,11 @@ def network() -> Iterator[Network]:
 
 def datagrams_lost(namespace: str) -> int:
     """The number of UDP datagrams that were dropped in the namespace because a socket buffer was full."""
-    command = inside(namespace, ["cat", "/proc/net/snmp"])
+    command = inside(namespace, ["cat", "/proc/net/snmp", "/proc/net/snmp6"])
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     names, values = (line.split() for line in lines if line.startswith("Udp:"))
-    return int(values[names.index("RcvbufErrors")])
+    over_ipv6 = (line.split()[1] for line in lines if line.startswith("Udp6RcvbufErrors"))
+    return int(values[names.index("RcvbufErrors")]) + sum(map(int, over_ipv6))
 
 
 def _ip(*arguments: str) -> None:

@@ -22,7 +22,9 @@ from pathlib import Path
 from benchmarks.network import (
     BACKUP_LINK_ADDRESS,
     CLIENT_NETWORK,
+    GENERATOR_ADDRESS6,
     MAIN_ADDRESS,
+    MAIN_ADDRESS6,
     MAIN_LINK_ADDRESS,
     Network,
     inside,
@@ -39,6 +41,8 @@ PLACES = (
     (IPv4Address("10.128.0.10"), IPv4Network("10.128.0.0/9")),
 )
 """The first address and the network of the pool: the same as the peer's, or a larger network for a very large pool."""
+CLIENT_PREFIX = "2001:db8:70::/64"
+"""The addresses for DHCPv6: the same as the peer's."""
 NEEDS_UPDATE = 2
 """The bit of a stored lease that the partner has not acknowledged."""
 
@@ -50,10 +54,6 @@ log-settings = ["default"]
 [[user]]
 name = "bench"
 token = "{token}"
-
-[[listener]]
-address = "{listener}"
-port = 67
 
 [[cluster]]
 name = "main"
@@ -76,13 +76,41 @@ keepalive-time = {silence}
 [[policy]]
 name = "default"
 dhcp-lease-time = 3600
+valid-lifetime = 3600
+preferred-lifetime = 3600
+"""
+_SCOPE = """\
 routers = ["{router}"]
+
+[[listener]]
+address = "{listener}"
+port = 67
 
 [[scope]]
 name = "clients"
 subnet = "{subnet}"
 ranges = ["{first}-{last}"]
 relay-subnets = ["{relays}"]
+"""
+_PREFIX = """\
+
+[[listener6]]
+address = "{listener}"
+
+[[link]]
+name = "clients"
+
+[[prefix]]
+name = "relay"
+address = "{relay}/128"
+dhcp-type = "infrastructure"
+link = "clients"
+
+[[prefix]]
+name = "addresses"
+address = "{prefix}"
+link = "clients"
+max-leases = {pool}
 """
 
 
@@ -94,21 +122,29 @@ def configuration(
     silence: int = 60,
 ) -> str:
     """config.toml of the `main` or the `backup`. They detect a lost partner after `silence` seconds."""
-    main, backup = addresses
     first, subnet = next(place for place in PLACES if pool < place[1].num_addresses - 20)
-    return _CONFIGURATION.format(
-        role=role,
-        token="sha256$" + hashlib.sha256(TOKEN.encode()).hexdigest(),
-        silence=silence,
+    return _server(role, addresses, silence) + _SCOPE.format(
         listener=listener or (MAIN_ADDRESS if role == "main" else BACKUP_LINK_ADDRESS),
-        main=main,
-        backup=backup,
         subnet=subnet,
         router=subnet.network_address + 1,
         first=first,
         last=first + pool - 1,
         relays=CLIENT_NETWORK,
     )
+
+
+def configuration6(role: str, pool: int) -> str:
+    """config.toml of a server with DHCPv6 alone, for `pool` leases at most. Only the main has clients."""
+    prefix = _PREFIX.format(
+        listener=MAIN_ADDRESS6 if role == "main" else "::1", relay=GENERATOR_ADDRESS6, prefix=CLIENT_PREFIX, pool=pool
+    )
+    return _server(role, (MAIN_LINK_ADDRESS, BACKUP_LINK_ADDRESS), 60) + prefix
+
+
+def _server(role: str, addresses: tuple[str, str], silence: int) -> str:
+    main, backup = addresses
+    token = "sha256$" + hashlib.sha256(TOKEN.encode()).hexdigest()
+    return _CONFIGURATION.format(role=role, token=token, silence=silence, main=main, backup=backup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +160,10 @@ class RunningPairwatchPair:
     def cpu(self) -> CpuSeconds:
         return CpuSeconds(cpu_seconds(self.main.pid), cpu_seconds(self.backup.pid))
 
-    def count(self, role: str, where: str) -> int:
-        """The number of stored leases for which `where` (an SQL expression) is true."""
+    def count(self, role: str, where: str, table: str = "lease") -> int:
+        """The number of stored leases for which `where` (an SQL expression) is true. `table`: lease, or lease6."""
         with sqlite3.connect(f"file:{self.directory / role / 'leases.db'}?mode=ro", uri=True) as store:
-            found: int = store.execute(f"SELECT count(*) FROM lease WHERE {where}").fetchone()[0]
+            found: int = store.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()[0]
         store.close()
         return found
 
@@ -167,15 +203,25 @@ class PairwatchPair:
     directory: Path
     """The folder for lease stores: on the same disk for every pair."""
     pool: int
+    family: int = 4
     name: str = "Pairwatch"
 
     @property
     def about(self) -> str:
         python = ".".join(map(str, sys.version_info[:3]))
         return (
-            f"pairwatch {VERSION} pair, Python {python}, mclt 3600, backup-pct 50, log-settings default,"
+            f"pairwatch {VERSION} pair, Python {python}, mclt 3600, {self._shares}, log-settings default,"
             " one SQLite commit (WAL, synchronous=FULL) a turn"
         )
+
+    @property
+    def _shares(self) -> str:
+        return "backup-pct 50" if self.family == 4 else "addresses by parity"
+
+    @property
+    def halves(self) -> int:
+        """The number of addresses that the servers have in two halves."""
+        return self.pool if self.family == 4 else 0
 
     def start(self) -> RunningPairwatchPair:
         directory = Path(tempfile.mkdtemp(prefix="pairwatch-", dir=self.directory))
@@ -183,7 +229,7 @@ class PairwatchPair:
         running = self.run(directory)
         try:
             _wait("both are NORMAL", running, running.normal)
-            _wait("the pool is in two halves", running, lambda: running.balanced(self.pool))
+            _wait("the pool is in two halves", running, lambda: running.balanced(self.halves))
         except BaseException:
             running.stop()
             raise
@@ -191,10 +237,13 @@ class PairwatchPair:
 
     def run(self, directory: Path) -> RunningPairwatchPair:
         """Start both servers with the files in the directory."""
+        address, port = (MAIN_ADDRESS, 67) if self.family == 4 else (MAIN_ADDRESS6, 547)
         return RunningPairwatchPair(
             directory,
             self.server(directory / "main", self.network.main),
             self.server(directory / "backup", self.network.backup),
+            address,
+            port,
         )
 
     @staticmethod
@@ -211,11 +260,12 @@ def _balanced_directory(pair: PairwatchPair) -> Path:
     directory = Path(tempfile.mkdtemp(prefix="pairwatch-balanced-", dir=pair.directory))
     for role in ("main", "backup"):
         (directory / role).mkdir()
-        (directory / role / "config.toml").write_text(configuration(role, pair.pool), encoding="utf-8")
+        text = configuration(role, pair.pool) if pair.family == 4 else configuration6(role, pair.pool)
+        (directory / role / "config.toml").write_text(text, encoding="utf-8")
     running = pair.run(directory)
     try:
         _wait("both are NORMAL", running, running.normal)
-        _wait("the pool is in two halves", running, lambda: running.balanced(pair.pool))
+        _wait("the pool is in two halves", running, lambda: running.balanced(pair.halves))
     except BaseException:
         running.stop()
         raise

@@ -1,4 +1,4 @@
-"""The load: Kea's perfdhcp with relayed four-way exchanges at a given rate, and its results."""
+"""The load: Kea's perfdhcp with relayed four-way exchanges of either family at a given rate, and its results."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.network import GENERATOR_ADDRESS, Network, datagrams_lost, inside
+from benchmarks.network import GENERATOR_ADDRESS, GENERATOR_ADDRESS6, Network, datagrams_lost, inside
 from benchmarks.pair import CpuSeconds, RunningPair, machine_seconds
 
 DROPS_ALLOWED = 0.01
@@ -16,15 +16,19 @@ BUSY = 0.85
 EXIT_WAIT_SECONDS = 1.0
 """The time for packets that are still in transit at the end."""
 
+EXCHANGES = (("DISCOVER-OFFER", "REQUEST-ACK"), ("SOLICIT-ADVERTISE", "REQUEST-REPLY"))
+"""The two halves of an exchange in each family, as perfdhcp names them."""
 _SECTION = re.compile(r"\*\*\*Statistics for: (?P<name>\S+)\*\*\*\n(?P<body>(?:.+\n)+)")
 _COUNT = re.compile(r"^(sent packets|received packets): (\d+)$", re.MULTILINE)
-_TIMES = re.compile(r"\*\*\*Timestamps for packets: REQUEST-ACK\*\*\*\n(?P<body>(?:sent / received: .+\n)*)")
+_TIMES = re.compile(
+    r"\*\*\*Timestamps for packets: (?:REQUEST-ACK|REQUEST-REPLY)\*\*\*\n(?P<body>(?:sent / received: .+\n)*)"
+)
 _PAIR = re.compile(r"sent / received: (\d+\.\d+) / (\d+\.\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counters of perfdhcp, and the latency of each ACK in milliseconds, ascending."""
+    """The counters of perfdhcp, and the latency of each ACK (of DHCPv6: of each REPLY) in milliseconds, ascending."""
 
     discovers: int
     acks: int
@@ -107,12 +111,18 @@ class Probe:
 def run(
     program: str, network: Network, pair: RunningPair, rate: int, seconds: int, series: int, clients: int = 0
 ) -> Probe:
-    """Send at `rate` for `seconds`: new clients of this series, each once, or `clients` of them in turn."""
+    """Send at `rate` for `seconds`: new clients of this series, each once, or `clients` of them in turn.
+
+    The family is that of the pair's address.
+    """
+    family: tuple[str, ...] = ("-4", "-l", GENERATOR_ADDRESS, "-b", f"mac=02:{series:02x}:00:00:00:00")
+    if ":" in pair.address:
+        duid = f"0003000102{series:02x}00000000"
+        family = ("-6", "-A", "1", "-l", GENERATOR_ADDRESS6, "-L", "547", "-b", f"duid={duid}")
     command = [
-        *(program, "-4", "-g", "single", "-x", "t", "-l", GENERATOR_ADDRESS),
+        *(program, *family, "-g", "single", "-x", "t"),
         *("-r", str(rate), "-p", str(seconds), "-W", str(int(EXIT_WAIT_SECONDS * 1e6))),
-        *("-R", str(clients or rate * seconds * 2), "-b", f"mac=02:{series:02x}:00:00:00:00"),
-        *("-N", str(pair.port), pair.address),
+        *("-R", str(clients or rate * seconds * 2), "-N", str(pair.port), pair.address),
     ]
     ends = (network.generator, network.main)
     lost = [datagrams_lost(end) for end in ends]
@@ -138,11 +148,12 @@ def run(
 def counts(output: str) -> Counts:
     """Read the counters from a report of perfdhcp."""
     sections = {found["name"]: dict(_COUNT.findall(found["body"])) for found in _SECTION.finditer(output)}
+    first, last = next((sections[one], sections[two]) for one, two in EXCHANGES if one in sections)
     times = _TIMES.search(output)
     pairs = _PAIR.findall(times["body"]) if times else []
     return Counts(
-        int(sections["DISCOVER-OFFER"]["sent packets"]),
-        int(sections["REQUEST-ACK"]["received packets"]),
+        int(first["sent packets"]),
+        int(last["received packets"]),
         tuple(sorted((float(received) - float(sent)) * 1000 for sent, received in pairs)),
     )
 

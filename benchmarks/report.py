@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import sqlite3
 import sys
 import time
@@ -86,20 +87,30 @@ def machine(generator: str, filesystem: str) -> list[str]:
     ]
 
 
-def page(results: list[Result], machine: list[str]) -> str:
-    """docs/performance.md."""
+TITLE, SECTION = "# Performance", "## "
+
+
+def write(name: str, body: list[str], page: Path = PAGE) -> None:
+    """Write a section of the page. The other sections stay: they were measured by other runs."""
+    text = page.read_text(encoding="utf-8") if page.exists() else TITLE
+    head, *others = re.split(rf"^{SECTION}", text, flags=re.MULTILINE)
+    sections = {each.partition("\n")[0]: each.partition("\n")[2].strip("\n") for each in others}
+    sections[name] = "\n".join(body)
+    parts = [head.strip("\n"), *(f"{SECTION}{title}\n\n{text}" for title, text in sections.items())]
+    page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def section(results: list[Result], machine: list[str]) -> list[str]:
+    """The lines of one family in docs/performance.md."""
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
     lines = [
-        "# Performance",
-        "",
         f"Written by `{command}` on {time.strftime('%Y-%m-%d', time.gmtime())}; `make bench` measures on your host.",
         "",
         *(f"- {line}" for line in machine),
         "",
         "Each row is the highest rate of four-way exchanges of which under 1 % fail, found by doubling and halving,",
-        "with a new pair for every probe, both partners NORMAL, the pool in two agreed halves, mclt 3600. With both",
-        "products every lease is on disk before its ACK is sent. New clients have hardware addresses that were never",
-        "used before; returning clients get their present lease, which neither product writes again. Everything,",
+        "with a new pair for every probe, both partners in contact and in service. New clients have identifiers that",
+        "were never used before; returning clients get their present lease, which is not written again. Everything,",
         "including the load, shares one host: compare the rows with each other, not with another host. A server that",
         "still works after the load has ended can show more than 100 %.",
         "",
@@ -117,11 +128,11 @@ def page(results: list[Result], machine: list[str]) -> str:
             f"| {result.work.value} | {result.pool} | {result.pair} | {best.rate}/s | {best.latency_ms(0.5):.2f} ms"
             f" | {best.latency_ms(0.99):.2f} ms | {cost} µs | {result.limit}{noise} |"
         )
-    lines += ["", "## The pairs", ""]
+    lines += ["", "### The pairs", ""]
     lines += [f"- {name}: {about}" for name, about in {result.pair: result.about for result in results}.items()]
-    lines += ["", "## Ratios", ""]
+    lines += ["", "### Ratios", ""]
     lines += [f"- {line}" for line in ratios(results)]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _microseconds(probe: Probe) -> tuple[float, float]:

@@ -248,7 +248,7 @@ def _print(assessment: Assessment, request: OperatorRequest, as_json: bool) -> N
         numbers = {
             "date": rfc3339(attempt.date),
             "usable_at": None if outlook is None else rfc3339(outlook.usable_at),
-            "addresses_gained": None if outlook is None else outlook.gained,
+            "addresses_gained": None if outlook is None else outlook.gained_addresses,
         }
         click.echo(
             json.dumps(

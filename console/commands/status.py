@@ -18,7 +18,7 @@ from console.insight.freshness import is_seen, main_first
 from console.insight.shares import own_free
 from console.insight.summary import EXIT_STATUS, PLUGIN, plugin_line, status_json, worst
 from console.insight.verdict import severity
-from console.insight.wording import plural, wall
+from console.insight.wording import wall
 from console.model.picture import PairPicture, Severity
 from console.settings.clients import clients
 from console.settings.document import PairSettings, Settings
@@ -115,8 +115,7 @@ def details(pair: PairPicture, store: PictureStore) -> list[str]:
             lines.append(f"{pair.name} {server.role} {server.name}: {reason}")
             continue
         since = "" if facts.since is None else f" since {wall(facts.since, store.zone, now)}"
-        count = own_free(facts)
-        free = "free addresses unknown" if count is None else plural(count, "free address", "free addresses")
+        free = own_free(facts) or "free addresses unknown"
         partner = facts.partner_word or "unknown"
         contact = "unknown" if facts.contact is None else "ok" if facts.contact else "interrupted"
         unacked = "unknown" if facts.unacked_updates is None else facts.unacked_updates

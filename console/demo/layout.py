@@ -11,11 +11,14 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any
 
+from console.demo import ipv6
 from console.demo.options import DemoError, DemoOptions
 
 PAIR = "example-pair"
 USER = "admin"
 MAIN_ADDRESS, BACKUP_ADDRESS, TRAP_ADDRESS = "127.0.0.11", "127.0.0.12", "127.0.0.1"
+MAIN_PORT6, BACKUP_PORT6 = 5547, 5548
+"""Both servers have one address for DHCPv6, because IPv6 has only one on loopback."""
 POPULATION_NETWORKS = (("office", IPv4Network("127.21.0.0/22")), ("lab", IPv4Network("127.22.0.0/22")))
 POPULATION_POOL = 1000
 """Addresses in each scope of the demo's own clients: enough that a steady demo forecasts no exhaustion."""
@@ -70,6 +73,9 @@ port-number = {traps}
 name = "default"
 dhcp-lease-time = 300
 grace-period = 10
+valid-lifetime = 300
+preferred-lifetime = 200
+default-prefix-length = 56
 """
 
 _SCOPE = """
@@ -117,34 +123,43 @@ audit_log = "audit.log"
 
 @dataclass(frozen=True, slots=True)
 class ServerLayout:
-    """One server: its name, role, address, ports and data directory."""
+    """One server: its name, role, address, ports and data directory. `dhcp6` is None on a host without IPv6."""
 
     name: str
     role: str
     address: str
     api: int
     dhcp: int
+    dhcp6: int | None
     failover: int
     data: Path
 
     def as_json(self, pid: int) -> dict[str, Any]:
-        """Its entry in `demo.json`. The demo's scopes are DHCPv4, so there is no DHCPv6 endpoint."""
+        """Its entry in `demo.json`."""
         return {
             "name": self.name,
             "role": self.role,
             "pid": pid,
             "api": f"http://{self.address}:{self.api}",
             "dhcp4": f"{self.address}:{self.dhcp}",
-            "dhcp6": None,
+            "dhcp6": self.endpoint6,
             "failover": f"{self.address}:{self.failover}",
             "data": str(self.data),
             "log": str(self.data / "logs" / "name_dhcp_1_log"),
         }
 
+    @property
+    def endpoint6(self) -> str | None:
+        """The address and port of DHCPv6."""
+        return None if self.dhcp6 is None else f"[{ipv6.ADDRESS}]:{self.dhcp6}"
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The whole demo. `cable` is the port, at the backup's address, through which the main connects to the backup."""
+    """The whole demo. `cable` is the port, at the backup's address, through which the main connects to the backup.
+
+    `without6` is the reason why there is no DHCPv6, empty where there is.
+    """
 
     directory: Path
     main: ServerLayout
@@ -152,6 +167,7 @@ class Layout:
     cable: int
     traps: int
     password: str
+    without6: str
 
     @property
     def servers(self) -> tuple[ServerLayout, ServerLayout]:
@@ -182,6 +198,15 @@ class Layout:
 
 def plan_layout(directory: Path) -> Layout:
     """A layout in this directory, with ports that are free now. Raises DemoError."""
+    ports6: tuple[int | None, int | None] = (None, None)
+    without6 = ""
+    try:
+        ports6 = (
+            _free(ipv6.ADDRESS, MAIN_PORT6, socket.SOCK_DGRAM),
+            _free(ipv6.ADDRESS, BACKUP_PORT6, socket.SOCK_DGRAM),
+        )
+    except OSError as error:
+        without6 = f"{ipv6.ADDRESS} cannot be used ({error.strerror})"
     try:
         servers = [
             ServerLayout(
@@ -190,22 +215,27 @@ def plan_layout(directory: Path) -> Layout:
                 address,
                 _free(address, 8067),
                 _free(address, 6067, socket.SOCK_DGRAM),
+                port6,
                 _free(address, 6647),
                 directory / name,
             )
-            for name, role, address in (("dhcp-a", "main", MAIN_ADDRESS), ("dhcp-b", "backup", BACKUP_ADDRESS))
+            for name, role, address, port6 in (
+                ("dhcp-a", "main", MAIN_ADDRESS, ports6[0]),
+                ("dhcp-b", "backup", BACKUP_ADDRESS, ports6[1]),
+            )
         ]
         traps = _free(TRAP_ADDRESS, 10162, socket.SOCK_DGRAM)
         cable = _free(BACKUP_ADDRESS, 6648)
     except OSError as error:
         raise DemoError(f"no port can be opened on loopback ({error.strerror}): is 127.0.0.0/8 up?") from error
-    return Layout(directory, servers[0], servers[1], cable, traps, secrets.token_urlsafe(12))
+    return Layout(directory, servers[0], servers[1], cable, traps, secrets.token_urlsafe(12), without6)
 
 
 def _free(address: str, wanted: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """The wanted port if it is free at that address, else any free port."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     for port in (wanted, 0):
-        with socket.socket(socket.AF_INET, kind) as probe:
+        with socket.socket(family, kind) as probe:
             try:
                 probe.bind((address, port))
             except OSError:
@@ -242,7 +272,10 @@ def write_files(layout: Layout, options: DemoOptions, password_hash: str, cut: b
             trap_address=TRAP_ADDRESS,
             traps=layout.traps,
         )
-        (server.data / "config.toml").write_text(text + _scopes(options.pool), encoding="utf-8")
+        text += _scopes(options.pool)
+        if server.dhcp6 is not None:
+            text += ipv6.tables(server.dhcp6, options.pool)
+        (server.data / "config.toml").write_text(text, encoding="utf-8")
     layout.config.write_text(
         _CONSOLE.format(
             pair=PAIR,

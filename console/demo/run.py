@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any
 
 import console.demo.layout as layouts
+from console.demo import ipv6
 from console.demo.cable import Cable
 from console.demo.children import ChildProcess
 from console.demo.layout import Layout, ServerLayout
@@ -108,12 +109,15 @@ class Demo:
             for server in layout.servers
         }
         self._populations: list[ChildProcess] = []
+        self._population6: ChildProcess | None = None
         self._collector: ChildProcess | None = None
         self._cable: Cable | None = None
         self._player: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the servers. When both answer, write `demo.json` and start the clients. Raises DemoError."""
+        if self.layout.without6:
+            _print(f"demo: starts without DHCPv6: {self.layout.without6}")
         layouts.write_files(self.layout, self._options, hash_password(self.layout.password), self._scenario.cable)
         backup = self.layout.backup
         if self._scenario.cable:
@@ -126,6 +130,7 @@ class Demo:
         self._write_json()
         if self._options.clients:
             self._start_clients(0, self._options.clients, max(1.0, self._options.clients / 20))
+            self._start_clients6((self._options.clients + 1) // 2, max(1.0, self._options.clients / 40))
         if self._options.headless and self._itself:
             # No console polls and receives traps, so that `status` would not have them.
             output = self.layout.directory / "collector.output"
@@ -139,9 +144,9 @@ class Demo:
         self.ending.set()
         if self._player is not None:
             self._player.join()
-        collectors = [] if self._collector is None else [self._collector]
-        for child in (*collectors, *self._populations, *self._servers.values()):
-            child.stop()
+        for child in (self._collector, *self._populations, self._population6, *self._servers.values()):
+            if child is not None:
+                child.stop()
         if self._cable is not None:
             self._cable.close()
 
@@ -156,14 +161,28 @@ class Demo:
         servers = [f"--server={server.address}:{server.dhcp}" for server in self.layout.servers]
         relays = [f"--relay={giaddr}" for giaddr in layouts.relays()]
         numbers = [f"--clients={clients}", f"--rate={rate}", f"--first-client={first}", "--stay=600"]
-        journal = f"--journal={self.layout.directory / f'clients-{first}.jsonl'}"
-        output = self.layout.directory / f"clients-{first}.output"
-        child = ChildProcess(["-m", "dhcpserver.client", *servers, *relays, *numbers, journal], output)
-        child.start()
+        child = self._start_population("dhcpserver.client", f"clients-{first}", servers, relays, numbers)
         self._populations.append(child)
+
+    def _start_clients6(self, clients: int, rate: float) -> None:
+        """Start hosts and delegating routers behind relays of the DHCPv6 links, if the servers have DHCPv6."""
+        servers = [f"--server={server.endpoint6}" for server in self.layout.servers if server.endpoint6]
+        if not servers:
+            return
+        links = [f"--link={address}" for address in ipv6.link_addresses()]
+        numbers = [f"--clients={clients}", f"--rate={rate}", "--stay=600"]
+        self._population6 = self._start_population("dhcpserver.client.command6", "clients6", servers, links, numbers)
+
+    def _start_population(self, module: str, name: str, *options: list[str]) -> ChildProcess:
+        """Start a process of clients, whose leases and statistics are files with that name."""
+        journal = f"--journal={self.layout.directory / f'{name}.jsonl'}"
+        arguments = [argument for group in options for argument in group]
+        child = ChildProcess(["-m", module, *arguments, journal], self.layout.directory / f"{name}.output")
+        child.start()
         time.sleep(0.5)  # Without permission for the DHCP ports it ends at once.
         if not child.running:
             _print(f"demo: its own clients did not start: {child.last_output_line()}")
+        return child
 
     def _wait(self, server: ServerLayout, good: Callable[[dict[str, Any]], bool]) -> None:
         """Wait until a server answers as expected. Raises DemoError if it ends or takes too long."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from console.insight.forecast import forecasts
 from console.insight.freshness import is_seen, live_facts, main_first, on_our_clock
-from console.insight.shares import total_of
+from console.insight.shares import partner_free
 from console.model.fact_table import lacking
 from console.model.facts import PairFacts, Takeover, Unit
 from console.model.phases import INTERRUPTED, Phase
@@ -117,9 +117,8 @@ def _safe_period(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[floa
 def _gain(server: ServerPicture, facts: PairFacts) -> Iterator[tuple[float, str, bool]]:
     gain = pool_gain_at(facts)
     if gain is not None:
-        count = total_of(facts, "other_available")
-        number = "" if count is None else f"{count:,} "
-        text = f"MCLT ends: {server.name} may lease {facts.partner}'s {number}free addresses"
+        free = partner_free(facts) or "free addresses"
+        text = f"MCLT ends: {server.name} may lease {facts.partner}'s {free}"
         yield on_our_clock(server, gain), text, True
 
 

@@ -43,7 +43,7 @@ class Forecast:
 
 def usable_addresses(pool: PoolFacts, facts: PairFacts, now: float) -> int | None:
     """The number of free addresses of the pool that this server may lease at `now` (server's clock); None: unknown."""
-    if facts.phase in TOGETHER or pool.undivided == 0:
+    if facts.phase in TOGETHER or (pool.undivided is not None and facts.phase is not Phase.UNKNOWN):
         return free(pool)
     gain = facts.partner_pool_usable_at
     if facts.phase is Phase.TAKEN_OVER and gain is not None and now >= gain:

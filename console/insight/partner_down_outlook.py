@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from console.insight.freshness import on_our_clock
-from console.insight.shares import total_of
+from console.insight.shares import own_free, partner_addresses, partner_free
 from console.insight.wording import both_clocks, duration, plural
 from console.model.picture import ServerPicture
 
@@ -30,8 +30,9 @@ class Gain:
 class Outlook:
     """The effects if `server` declares `partner` down with `date`, at `entry`. Times are on the console's clock.
 
-    `gained` is the number of addresses that become usable, `gains` the number of each pool. `before_contact` is the
-    last contact, if the date is before it.
+    `own_free` and `gained` are what it can lease before and what becomes usable, in words; `gained_addresses` is the
+    number of addresses among the latter, `gains` the number of each pool. `before_contact` is the last contact, if the
+    date is before it.
     """
 
     server: str
@@ -39,8 +40,9 @@ class Outlook:
     date: float
     entry: float
     usable_at: float | None
-    own_free: int | None
-    gained: int | None
+    own_free: str | None
+    gained: str | None
+    gained_addresses: int | None
     gains: tuple[Gain, ...]
     before_contact: float | None
     contact_known: bool
@@ -65,8 +67,9 @@ def outlook_of(server: ServerPicture, date: float, now: float) -> Outlook | None
         date=date,
         entry=now,
         usable_at=None if facts.mclt is None else max(now, date + facts.mclt),
-        own_free=total_of(facts, "available"),
-        gained=total_of(facts, "other_available"),
+        own_free=own_free(facts),
+        gained=partner_free(facts),
+        gained_addresses=partner_addresses(facts),
         gains=tuple(Gain(pool.name, pool.other_available) for pool in facts.pools or () if pool.other_available),
         before_contact=contact if contact is not None and date < contact - 1 else None,
         contact_known=contact is not None,
@@ -76,9 +79,7 @@ def outlook_of(server: ServerPicture, date: float, now: float) -> Outlook | None
 
 def sentences(found: Outlook, zone: tzinfo) -> tuple[str, ...]:
     """The effects in sentences, the gain first and the risk last."""
-    gained = "free addresses (number not known)"
-    if found.gained is not None:
-        gained = plural(found.gained, "free address", "free addresses")
+    gained = found.gained or "free addresses (number not known)"
     if found.usable_at is None:
         gain = f"Cannot tell when it may lease {found.partner}'s {gained}: {found.server} does not report MCLT."
     elif found.at_once:
@@ -89,7 +90,7 @@ def sentences(found: Outlook, zone: tzinfo) -> tuple[str, ...]:
         gain = f"It may lease {found.partner}'s {gained} from {start}, in {wait}."
     own = "Cannot tell how many free addresses of its own it has."
     if found.own_free is not None:
-        own = f"Until then it has {plural(found.own_free, 'free address', 'free addresses')} of its own."
+        own = f"Until then it has {found.own_free} of its own."
     lines = [
         f"{found.server} will treat {found.partner} as down since {both_clocks(found.date, zone)}.",
         f"{gain} {own}",

@@ -3,12 +3,14 @@
 Every function returns None where a pool lacks a number that it needs.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from console.insight.wording import plural
 from console.model.facts import PairFacts, PoolFacts
 
-Number = Literal["available", "other_available", "leased", "unavailable", "total", "new_clients_15m"]
+Number = Literal["leased", "unavailable", "total", "new_clients_15m", "renewals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +23,78 @@ class Move:
 
 def total_of(facts: PairFacts, name: Number) -> int | None:
     """The sum of a number over all pools."""
-    if facts.pools is None:
-        return None
-    values: list[int | None] = [getattr(pool, name) for pool in facts.pools]
+    return None if facts.pools is None else _sum(getattr(pool, name) for pool in facts.pools)
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    values = list(values)
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) else None
 
 
-def own_free(facts: PairFacts) -> int | None:
-    """The addresses that this server can lease to new clients, of all pools: its shares, and what is not divided."""
+def own(pool: PoolFacts) -> int | None:
+    """The free addresses that the server can lease to new clients: its share, or all of a pool without shares."""
+    return pool.available if pool.undivided is None else pool.undivided
+
+
+def own_free(facts: PairFacts) -> str | None:
+    """What the server can lease to new clients: `475 free addresses`; with several kinds of pool a number for each."""
+    return None if facts.pools is None else _counted(facts.pools, own)
+
+
+def partner_free(facts: PairFacts) -> str | None:
+    """What is in the partner's shares, in the same words. A pool without shares has none."""
     if facts.pools is None:
         return None
-    values = [pool.available if pool.undivided is None else pool.undivided for pool in facts.pools]
-    known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
+    shared = _shared(facts.pools)
+    return _counted(shared, lambda pool: pool.other_available) if shared or not facts.pools else None
+
+
+def partner_addresses(facts: PairFacts) -> int | None:
+    """The number of addresses in the partner's shares, without prefixes."""
+    if facts.pools is None:
+        return None
+    shared = [pool for pool in _shared(facts.pools) if _noun(pool) is not PREFIX]
+    return _sum(pool.other_available for pool in shared) if shared or not facts.pools else None
+
+
+def shared_addresses(facts: PairFacts) -> tuple[int | None, int | None]:
+    """The free addresses and all addresses of the pools with shares, without prefixes; None without such a pool."""
+    shared = [pool for pool in _shared(facts.pools or ()) if _noun(pool) is not PREFIX]
+    if not shared and facts.pools != ():
+        return None, None
+    return _sum(pool.available for pool in shared), _sum(pool.total for pool in shared)
+
+
+def _shared(pools: Iterable[PoolFacts]) -> list[PoolFacts]:
+    return [pool for pool in pools if pool.undivided is None]
+
+
+ADDRESS, IPV4, IPV6 = ("address", "addresses"), ("IPv4 address", "IPv4 addresses"), ("IPv6 address", "IPv6 addresses")
+PREFIX = ("prefix", "prefixes")
+NOUNS = {"dhcp4": IPV4, "v4": IPV4, "dhcp6-na": IPV6, "dhcp6-ta": IPV6, "v6": IPV6, "dhcp6-pd": PREFIX}
+"""What a pool of each family has, one and several."""
+
+
+def _noun(pool: PoolFacts) -> tuple[str, str]:
+    return NOUNS.get(pool.family, ADDRESS)
+
+
+def _counted(pools: Iterable[PoolFacts], count: Callable[[PoolFacts], int | None]) -> str | None:
+    """`475 free IPv4 addresses, 511 prefixes`; without the family where there is one kind of address."""
+    found: dict[tuple[str, str], int] = {}
+    for pool in pools:
+        number = count(pool)
+        if number is None:
+            return None
+        found[_noun(pool)] = found.get(_noun(pool), 0) + number
+    if len(found) < 2:
+        noun, number = next(iter(found.items()), (ADDRESS, 0))
+        one, many = PREFIX if noun is PREFIX else ADDRESS
+        return plural(number, f"free {one}", f"free {many}")
+    (first, number), *others = found.items()
+    words = [plural(number, *(f"free {each}" for each in first))]
+    return ", ".join([*words, *(plural(number, *noun) for noun, number in others)])
 
 
 def free(pool: PoolFacts) -> int | None:
@@ -55,7 +115,7 @@ def moves(facts: PairFacts) -> tuple[Move, ...] | None:
     if facts.pools is None or facts.role not in ("main", "backup"):
         return None
     found = []
-    for pool in facts.pools:
+    for pool in _shared(facts.pools):
         both, backup = free(pool), pool.other_available if facts.role == "main" else pool.available
         if both is None or backup is None or pool.backup_pct is None:
             return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from console.insight.countdowns import race_margin, takeover, takeover_left
 from console.insight.freshness import is_seen, live_facts, main_first
-from console.insight.shares import total_of
+from console.insight.shares import shared_addresses
 from console.insight.situations import GOOD, PROTECTED
 from console.insight.verdict import BADNESS, severity, verdict
 from console.model.facts import PairFacts, PoolFacts, Unit
@@ -53,7 +53,7 @@ def _performance(pair: PairPicture, now: float) -> list[str]:
     found = []
     for server, facts in live_facts(pair, now):
         label = f"{pair.name}/{server.name}"
-        free, total = total_of(facts, "available"), total_of(facts, "total")
+        free, total = shared_addresses(facts)
         if free is not None:
             found.append(f"'{label}/free'={free};;;0;{'' if total is None else total}")
         if facts.unacked_updates is not None:

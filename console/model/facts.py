@@ -7,6 +7,7 @@ means that the value is missing: the make does not report it, or the answer lack
 now is a value of its own: an empty tuple, or a fact that does not apply in this phase.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -218,3 +219,13 @@ def later(facts: PairFacts, seconds: float) -> PairFacts:
     if takeover is not None and takeover.remaining is not None and takeover.unit is Unit.SECONDS:
         takeover = replace(takeover, remaining=max(0.0, takeover.remaining - seconds))
     return replace(facts, at=facts.at + seconds, takeover=takeover)
+
+
+IPV4_FAMILIES = frozenset({"dhcp4", "v4"})
+"""The words of the makes for pools of IPv4 addresses."""
+
+
+def leading_family(pools: Sequence[PoolFacts]) -> str:
+    """The family whose free addresses are added up: IPv4 where there is a pool of it, else that of the first pool."""
+    first = pools[0].family if pools else ""
+    return next((pool.family for pool in pools if pool.family in IPV4_FAMILIES), first)

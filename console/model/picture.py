@@ -43,11 +43,16 @@ WORST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Free addresses of one server at one time, of all pools together and of each: its own share only."""
+    """Free addresses of one server at one time, in each pool: its own share only.
+
+    `available` is the sum over the pools of `family`, the IPv4 pools where there are some: a sum of addresses of both
+    families and of prefixes would hide what each of them does.
+    """
 
     at: float
     available: int
     pools: Mapping[str, int]
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from console.model.alarm_actions import done, in_words
 from console.model.alarm_records import read_alarms
 from console.model.arrivals import Arrivals, begun, counted, longer
 from console.model.changes import changed_facts
-from console.model.facts import PairFacts, Transition, later
+from console.model.facts import PairFacts, Transition, later, leading_family
 from console.model.observations import (
     ActionOutcome,
     AlarmsJudged,
@@ -289,7 +289,9 @@ def _sampled(samples: tuple[Sample, ...], at: float, facts: PairFacts) -> tuple[
     pools = {name: free for name, free in counted if free is not None}
     if not pools and facts.pools:
         return samples
-    return (*samples, Sample(at, sum(pools.values()), pools))[-SAMPLES_KEPT:]
+    family = leading_family(facts.pools)
+    together = sum(pools.get(pool.name, 0) for pool in facts.pools if pool.family == family)
+    return (*samples, Sample(at, together, pools, family))[-SAMPLES_KEPT:]
 
 
 def _arrived(known: Mapping[str, Arrivals], at: float, facts: PairFacts) -> Mapping[str, Arrivals]:

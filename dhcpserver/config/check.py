@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
-from dhcpserver.config import leaseevents, options, prefixes, scopes, traps, vendors
+from dhcpserver.config import leaseevents, leasequery, options, prefixes, scopes, traps, vendors
 from dhcpserver.config.lines import Location
 from dhcpserver.config.objects import Configuration, FailoverPair
 
@@ -156,6 +156,7 @@ CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
     traps.check_recipients,
     traps.check_thresholds,
     leaseevents.check_lease_events,
+    leasequery.check_leasequery,
     *prefixes.CHECKS,
 )
 

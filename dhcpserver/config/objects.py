@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr
 from dhcpserver.config.attributes import Attributes, Options
 from dhcpserver.config.objects6 import Link, Listener6, Policy6, Prefix
 from dhcpserver.config.values import (
+    Address,
     Address4,
     Address6,
     AddressRange,
@@ -29,9 +30,10 @@ from dhcpserver.config.values import (
     Seconds,
     SelectionTag,
     Subnet4,
+    Subnet6,
     boot_name,
 )
-from dhcpserver.limits import DHCP_SERVER_PORT, FAILOVER_PORT
+from dhcpserver.limits import DHCP6_SERVER_PORT, DHCP_SERVER_PORT, FAILOVER_PORT
 from snmp.security.access import AuthProtocol, PrivProtocol
 from snmp.send.recipient import DEFAULT_COMMUNITY, DEFAULT_PORT, DEFAULT_RETRIES, DEFAULT_TIMEOUT_SECONDS
 
@@ -77,6 +79,7 @@ class Server(Attributes):
     new_client_limit: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     leasequery: bool = False
     leasequery_relays: tuple[Subnet4, ...] = ()
+    leasequery_relays6: tuple[Subnet6, ...] = ()
 
 
 class Listener(Attributes):
@@ -90,6 +93,18 @@ class Listener(Attributes):
     interface: str | None = None
     port: Port = DHCP_SERVER_PORT
     trust_relay_info: bool = False
+
+
+class LeasequeryListener(Attributes):
+    """Where bulk lease queries arrive by TCP: those of DHCPv4 at an IPv4 address, of DHCPv6 at an IPv6 address."""
+
+    address: Address
+    port: Port | None = None
+
+    @property
+    def tcp_port(self) -> int:
+        """The port; without one that of DHCP."""
+        return self.port or (DHCP_SERVER_PORT if self.address.version == 4 else DHCP6_SERVER_PORT)
 
 
 class Api(Attributes):
@@ -340,6 +355,7 @@ class Configuration(Attributes):
     addr_trap: tuple[AddrTrap, ...] = ()
     trap_recipient: tuple[TrapRecipient, ...] = ()
     lease_events: LeaseEvents = LeaseEvents()
+    leasequery_listener: tuple[LeasequeryListener, ...] = ()
     listener6: tuple[Listener6, ...] = ()
     link: tuple[Link, ...] = ()
     prefix: tuple[Prefix, ...] = ()

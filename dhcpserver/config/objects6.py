@@ -29,7 +29,9 @@ class Policy6(Attributes):
     """What a policy has for DHCPv6.
 
     `valid_lifetime`, `preferred_lifetime`: desired; failover can limit both. `default_prefix_length`: of the prefixes
-    that are delegated. `v6_reply_options`: sent without a request too.
+    that are delegated. `v6_reply_options`: sent without a request too. `server_unicast`: clients get the address of the
+    server (option 12), and may send to it directly, past their relays. `reconfigure`: clients that accept RECONFIGURE
+    get a key for it; `reconfigure_on_reload`: they are asked when a reload has changed the options of their prefix.
     """
 
     valid_lifetime: Annotated[Seconds, Field(ge=1)] = 1_209_600
@@ -37,6 +39,9 @@ class Policy6(Attributes):
     allow_non_temporary_addresses: bool = True
     allow_temporary_addresses: bool = True
     allow_rapid_commit: bool = False
+    server_unicast: bool = False
+    reconfigure: bool = False
+    reconfigure_on_reload: bool = False
     default_prefix_length: Annotated[int, Field(ge=1, le=128)] = 64
     v6_options: Options = Field(default_factory=dict)
     v6_reply_options: tuple[OptionKey, ...] = ()

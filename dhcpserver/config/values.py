@@ -132,6 +132,7 @@ def selection_tag(value: str) -> str:
 Name = Annotated[str, AfterValidator(object_name)]
 Address4 = Annotated[IPv4Address, BeforeValidator(written_address)]
 Address6 = Annotated[IPv6Address, BeforeValidator(written_address)]
+Address = Annotated[IPv4Address | IPv6Address, BeforeValidator(written_address)]
 Subnet6 = Annotated[IPv6Network, BeforeValidator(written_address)]
 Subnet4 = Annotated[IPv4Network, BeforeValidator(written_address)]
 OptionName = Annotated[str, AfterValidator(option_name)]

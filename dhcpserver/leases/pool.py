@@ -110,6 +110,10 @@ class Pool:
         """Return the keys that can have a record, ascending: for IPv4 all addresses from the first to the last."""
         return range(self.first, self.last + 1)
 
+    def in_order(self) -> Sequence[int]:
+        """Return the keys that can have a record, those with a new one last: the place of a key does not change."""
+        return self.recorded()
+
     def for_both(self, key: int) -> bool:
         """Whether both servers may give the key although a rule has one owner for it."""
         return False
@@ -143,21 +147,25 @@ class Pool:
 
 
 class _Recorded:
-    """The keys of a pool that have a record, which are few among those that could have one. None is ever removed."""
+    """The keys of a pool that have a record, which are few among those that could have one. None is ever removed.
 
-    __slots__ = ("_ascending", "_keys")
+    Attributes:
+        in_order: in the order in which they were added, each once.
+    """
+
+    __slots__ = ("_ascending", "in_order")
 
     def __init__(self) -> None:
-        self._keys: set[int] = set()
+        self.in_order: list[int] = []
         self._ascending: list[int] = []
 
     def add(self, key: int) -> None:
-        self._keys.add(key)
+        self.in_order.append(key)
 
     def ascending(self) -> list[int]:
         """Return all keys; they are sorted only when one was added."""
-        if len(self._ascending) != len(self._keys):
-            self._ascending = sorted(self._keys)
+        if len(self._ascending) != len(self.in_order):
+            self._ascending = sorted(self.in_order)
         return self._ascending
 
 
@@ -266,6 +274,10 @@ class Pool6(Pool):
         """See Pool."""
         return self._recorded.ascending()
 
+    def in_order(self) -> Sequence[int]:
+        """See Pool."""
+        return self._recorded.in_order
+
     def for_both(self, key: int) -> bool:
         """See Pool. An interface identifier is unique; its universal bit is set, that of a random one never (R-026)."""
         return self.identifiers and bool(key & UNIVERSAL)
@@ -334,6 +346,10 @@ class PrefixPool(Pool):
     def recorded(self) -> Sequence[int]:
         """See Pool."""
         return self._recorded.ascending()
+
+    def in_order(self) -> Sequence[int]:
+        """See Pool."""
+        return self._recorded.in_order
 
     def _overlapping(self, value: int, bits: int) -> range:
         """Return the keys of the pool that overlap a prefix."""

@@ -49,6 +49,29 @@ def pool(name: str = "scope-1", own: int = 75, other: int = 75, total: int = 250
     }
 
 
+def families(taken: int = 0, server: str = MAIN) -> list[dict[str, Any]]:
+    """Pools of every family on one link: IPv4 addresses, IPv6 addresses by parity, delegated prefixes.
+
+    `taken`: addresses and prefixes that new clients have got from the main since.
+    """
+    shares = ((475 - taken, 500), (511 - taken, 512))
+    (own4, other4), (own6, other6) = shares if server == MAIN else (each[::-1] for each in shares)
+    parity = {"available": None, "other_available": None, "backup_pct": None, "actual_backup_pct": None}
+    return [
+        pool("office", own4, other4, 1000),
+        pool(
+            "office-v6",
+            0,
+            0,
+            65_536,
+            family="dhcp6-na",
+            subnet="2001:db8:1::/64",
+            **{**parity, "leased": 14 + taken, "undivided": 65_522 - taken},
+        ),
+        pool("office-pd", own6, other6, 1024, family="dhcp6-pd", subnet="2001:db8:8000::/46"),
+    ]
+
+
 def status(server: str = MAIN, at: float = NOW, state: str = "NORMAL", **changes: Any) -> dict[str, Any]:
     """A status answer of one server. `changes` replace fields of the pair, or of the server (`serving`, ...).
 

@@ -86,6 +86,20 @@ def test_a_lease_of_each_kind_reaches_the_partner(key: int, ia: bytes) -> None:
     assert given.state_exp == given.cltt + 600, "R-019: no lease of a new client is longer than MCLT"
 
 
+@pytest.mark.parametrize(("key", "ia"), [(address6(NETWORK + 0x1235), NA), (PREFIX, PD)], ids=["address", "prefix"])
+def test_updates_and_acknowledgements_of_dhcpv6_have_their_own_names_in_the_log(key: int, ia: bytes) -> None:
+    """R-173: BNDUPD6 and BNDACK6, each with its lease, at both servers."""
+    world, main, backup = running()
+    bind(main, key, ia)
+    world.run(5)
+    about = [line.text for server in (main, backup) for line in server.log if f" lease {text_of(key)} " in line.text]
+    sent, acknowledged, received = about
+    assert sent.startswith("BNDUPD6 sent xid ")
+    assert acknowledged.startswith("BNDACK6 received xid ")
+    assert received.startswith("BNDUPD6 received xid ")
+    assert received.endswith("BNDACK6 sent (accepted).")
+
+
 def test_the_second_lease_is_as_long_as_desired() -> None:
     """R-019: the lead time of IPv6 is that of IPv4."""
     world, main, _ = running()

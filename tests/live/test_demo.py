@@ -2,21 +2,38 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from ipaddress import IPv6Address
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from console.demo.ipv6 import WIFI
+from dhcpserver.client.bindings6 import IARequest
+from dhcpserver.client.command6 import read_server
+from dhcpserver.client.effects6 import LeaseGranted6, Send6
+from dhcpserver.client.exchanges6 import Timing6
+from dhcpserver.client.machine6 import Client6
+from dhcpserver.client.messages6 import Identity6
+from dhcpserver.client.population6 import link_local
+from dhcpserver.client.relay6 import Relay6, RelaySettings6
+from dhcpserver.wire.dhcp6duid import link_layer
+from dhcpserver.wire.dhcp6ia import IAKind
 from tests.live.pair import LiveServer as Server
 from tests.live.pair import RelayedClient, eventually
+from tests.peers.programs import need_root, program
 
 pytestmark = pytest.mark.live
 
+HARDWARE = bytes.fromhex("020000000079")
 PAIRWATCH = [str(Path(sys.executable).with_name("pairwatch"))]
 
 
@@ -77,6 +94,28 @@ def demo(tmp_path: Path) -> Iterator[RunningDemo]:
         running.stop()
 
 
+def lease_over_ipv6(server: str) -> list[str]:
+    """Have a client of a relay with the link-address ::1 get an address and a prefix; what it got, and its state."""
+    host, port = read_server(server)
+    ias = (IARequest(IAKind.NA, 1), IARequest(IAKind.PD, 2))
+    client = Client6(Identity6(link_layer(1, HARDWARE), ias), Random(), Timing6((0.0, 0.0), collect=False))
+    with closing(Relay6(RelaySettings6(IPv6Address("::1"), ((host, port),)))) as relay:
+        effects, found = client.start(0.0), []
+        while any(isinstance(effect, Send6) for effect in effects):
+            for effect in effects:
+                if isinstance(effect, Send6):
+                    relay.forward(effect.octets, link_local(HARDWARE), HARDWARE)
+            if not select.select([relay], [], [], 1.0)[0]:
+                return []
+            effects = tuple(one for _, message in relay.answers() for one in client.receive(message, 0.0))
+            for effect in effects:
+                if isinstance(effect, LeaseGranted6):
+                    network = WIFI[1] if effect.lease.kind is IAKind.NA else WIFI[2]
+                    assert IPv6Address(effect.lease.address) in network
+                    found.append(f"{effect.lease.kind.name}{effect.lease.iaid}")
+    return [*found, client.state.name]
+
+
 def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -102,6 +141,8 @@ def test_creates_the_documented_files_and_leaves_no_process(demo: RunningDemo) -
     assert address is not None
     assert address.startswith("10.64.")
     assert client.seconds == 60
+    answers = [lease_over_ipv6(server["dhcp6"]) for server in document["servers"]]
+    assert answers == [["NA1", "PD2", "BOUND"], []], "the backup does not answer a new client while both are NORMAL"
     assert demo.stop() == 0
     assert not any(is_running(server["pid"]) for server in document["servers"])
 
@@ -132,16 +173,17 @@ def test_kill_9_of_the_main_from_end_to_end(demo: RunningDemo, request: pytest.F
         eventually("both NORMAL again", lambda: demo.status()[0] == 0, 40)
         eventually("the main has the lease", lambda: (main.lease(address) or {}).get("binding_status") == "ACTIVE")
         client.close()
-        _check_that_no_lease_is_lost(demo, main)
+        for journal in ("clients-0.jsonl", "clients6.jsonl"):
+            _check_that_no_lease_is_lost(demo.directory / journal, main)
     finally:
         again.terminate()
         again.wait(20)
 
 
-def _check_that_no_lease_is_lost(demo: RunningDemo, main: Server) -> None:
-    """The main has every lease of the demo's clients, and no two clients had one address at the same time."""
+def _check_that_no_lease_is_lost(journal: Path, main: Server) -> None:
+    """The main has every lease of the clients, and no two clients had one address or prefix at the same time."""
     holders: dict[str, tuple[str, float]] = {}
-    for line in (demo.directory / "clients-0.jsonl").read_text().splitlines():
+    for line in journal.read_text().splitlines():
         event = json.loads(line)
         if event["event"] == "grant":
             other, until = holders.get(event["address"], (event["client"], 0.0))
@@ -156,3 +198,24 @@ def _check_that_no_lease_is_lost(demo: RunningDemo, main: Server) -> None:
         lease = main.lease(address)
         assert lease is not None
         assert lease["binding_status"] == "ACTIVE"
+
+
+@pytest.mark.peer
+def test_starts_without_dhcpv6_on_a_host_without_ipv6_and_states_it(tmp_path: Path) -> None:
+    """The pair is as it is with DHCPv4 alone; `demo.json` has no DHCPv6 endpoint."""
+    need_root()
+    name = f"pairwatch-{os.getpid()}-demo"
+    inside = [program("ip"), "netns", "exec", name]
+    subprocess.run([program("ip"), "netns", "add", name], check=True)
+    try:
+        subprocess.run([*inside, program("sysctl"), "-qw", "net.ipv6.conf.all.disable_ipv6=1"], check=True)
+        subprocess.run([*inside, program("ip"), "link", "set", "lo", "up"], check=True)
+        options = ["--headless", "--dir", str(tmp_path), "--clients", "2", "--seconds", "2"]
+        done = subprocess.run([*inside, *PAIRWATCH, "demo", *options], capture_output=True, text=True, timeout=60)
+    finally:
+        subprocess.run([program("ip"), "netns", "delete", name], check=True)
+    assert done.returncode == 0, done.stderr
+    assert "demo: starts without DHCPv6: ::1 cannot be used (Cannot assign requested address)" in done.stdout
+    document = json.loads((tmp_path / "demo.json").read_text())
+    assert [server["dhcp6"] for server in document["servers"]] == [None, None]
+    assert '"event": "grant"' in (tmp_path / "clients-0.jsonl").read_text()

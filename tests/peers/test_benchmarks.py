@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import isc, perfdhcp, report, search
+from benchmarks.kea import KeaPair
 from benchmarks.network import Network, network
 from benchmarks.pair import CpuSeconds
 from benchmarks.pairwatch import PairwatchPair
@@ -80,6 +81,11 @@ def test_reads_a_report_of_perfdhcp() -> None:
     read = perfdhcp.counts(REPORT)
     assert (read.discovers, read.acks) == (4, 3)
     assert read.latencies_ms == pytest.approx((1.5, 2.5, 4.0))
+
+
+def test_reads_a_report_of_perfdhcp_with_dhcpv6() -> None:
+    renamed = REPORT.replace("DISCOVER-OFFER", "SOLICIT-ADVERTISE").replace("REQUEST-ACK", "REQUEST-REPLY")
+    assert perfdhcp.counts(renamed) == perfdhcp.counts(REPORT)
 
 
 def probe(counts: Counts, main: float = 0.1, machine: float = 1.0, lost: int = 0) -> Probe:
@@ -156,6 +162,30 @@ def test_a_pairwatch_pair_is_normal_and_balanced_and_serves_at_each_start(wires:
         assert measured.cpu.main > 0
 
 
+@pytest.mark.peer
+@pytest.mark.live
+def test_pairs_with_dhcpv6_serve_and_store_on_both_partners(wires: Network, tmp_path: Path) -> None:
+    """Ours and Kea's with the same load: every exchange is answered, and the partner has the lease."""
+    kea = KeaPair(wires, program("kea-dhcp6"), tmp_path, 2_000)
+    assert "kea-dhcp6 2" in kea.about
+    running = kea.start()
+    try:
+        measured = perfdhcp.run(program("perfdhcp"), wires, running, rate=20, seconds=2, series=7)
+        assert measured.drops == 0
+        assert running.leases("main") == running.leases("backup") == measured.counts.acks > 30
+    finally:
+        running.stop()
+    ours = PairwatchPair(wires, tmp_path, 2_000, family=6).start()
+    try:
+        measured = perfdhcp.run(program("perfdhcp"), wires, ours, rate=20, seconds=2, series=7)
+        assert measured.drops == 0
+        assert len(measured.counts.latencies_ms) == measured.counts.acks > 30
+        granted = [ours.count(role, "status = 2", "lease6") for role in ("main", "backup")]
+        assert granted == [measured.counts.acks] * 2
+    finally:
+        ours.stop()
+
+
 def test_ratios_compare_the_same_work_on_the_same_pool_size() -> None:
     def result(pair: str, pool: int, rate: int, ended: bool) -> Result:
         best, failed = probe(Counts(100, 100, (1.0,))), probe(Counts(100, 50, ()))
@@ -169,9 +199,19 @@ def test_ratios_compare_the_same_work_on_the_same_pool_size() -> None:
     assert report.ratio(replace(results[1], found=overloaded), results[0]) == "at least 2.5 times ISC"
     complete = replace(results[1].found, failed=probe(Counts(100, 50, ())))
     assert report.ratio(replace(results[1], found=complete), results[0]) == "2.5 times ISC"
-    page = report.page(results, ["a machine"])
-    assert "| new clients | 20 | Pairwatch | 900/s | 1.00 ms |" in page
-    assert "- a machine" in page
+    lines = report.section(results, ["a machine"])
+    assert any(line.startswith("| new clients | 20 | Pairwatch | 900/s | 1.00 ms |") for line in lines)
+    assert "- a machine" in lines
+
+
+def test_a_run_replaces_its_own_section_of_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    report.write("DHCPv4", ["first"], page)
+    report.write("DHCPv6", ["second", "", "### The pairs", "", "- one"], page)
+    report.write("DHCPv4", ["third"], page)
+    assert page.read_text() == (
+        "# Performance\n\n## DHCPv4\n\nthird\n\n## DHCPv6\n\nsecond\n\n### The pairs\n\n- one\n"
+    )
 
 
 def test_a_result_is_disturbed_if_other_processes_used_the_processors() -> None:

@@ -17,7 +17,7 @@ class Dialect(Enum):
     DRAFT_12 = "draft-12 without vendor options"
 
 
-_NEWEST = ("start", "seen_start", "seen_number", "seen_last", "families")
+_NEWEST = ("start", "seen_start", "seen_number", "seen_last", "older_copy", "families")
 """Options that the version before did not send; it had no DHCPv6."""
 LAST_OF_DRAFT12 = 12
 """The greatest type of a message of draft-12. Those of RFC 8156 have a length that does not count itself."""

@@ -193,9 +193,9 @@ FRESH = (
     ),
     Mutant(
         "an old copy of the store is not recognised",
-        _MACHINE,
-        "            older = not told and is_older_copy(",
-        "            older = told and is_older_copy(",
+        _FAILOVER + "state.copies",
+        "            older = not announced and is_older_copy(",
+        "            older = announced and is_older_copy(",
     ),
     Mutant(
         "the record of an old copy stays if it is later by its time",

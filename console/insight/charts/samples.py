@@ -8,7 +8,8 @@ from console.model.picture import ServerPicture
 
 
 def free_line(server: ServerPicture, now: float) -> Line:
-    """A line of all pools together. It breaks where no answer arrived for long, and where the server is not seen."""
+    """A line of all pools of one family together. It breaks where no answer arrived for long, and where the server is
+    not seen."""
     samples = server.samples
     if not samples:
         return ()

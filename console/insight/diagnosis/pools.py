@@ -18,6 +18,7 @@ from console.insight.joint import Joint
 from console.insight.limits import EXHAUSTION_WARNING_SECONDS
 from console.insight.numbers.pools import Cover, covers, gain_previews
 from console.insight.remedies import Remedy
+from console.insight.shares import own
 from console.insight.wording import duration, plural, wall
 from console.model.action_names import ActionName
 from console.model.facts import PairFacts, PoolFacts
@@ -72,9 +73,11 @@ def _running_out(
 
 
 def _counts(server: ServerPicture, pool: PoolFacts, worst: Forecast, refused: int) -> Iterator[Evidence]:
-    own = "an unknown number of" if pool.available is None else f"{pool.available:,}"
+    count = own(pool)
+    held = "an unknown number of" if count is None else f"{count:,}"
+    whose = "own " if pool.undivided is None else ""
     rate = "new clients not known" if worst.per_hour is None else f"{worst.per_hour:,.0f} new clients an hour"
-    yield from_server(server, f"{pool.name}: {own} own free addresses, {rate}")
+    yield from_server(server, f"{pool.name}: {held} {whose}free addresses, {rate}")
     if pool.other_available:
         words = plural(pool.other_available, "address", "addresses")
         yield from_server(server, f"{pool.name}: {words} free but in the partner's share")
@@ -88,8 +91,8 @@ def _counts(server: ServerPicture, pool: PoolFacts, worst: Forecast, refused: in
 
 
 def _gain_steps(both: Joint, server: ServerPicture, facts: PairFacts, pool: PoolFacts, alone: bool) -> tuple[Step, ...]:
-    if not alone:
-        return ()
+    if not alone or pool.undivided is not None:
+        return ()  # No address of the partner would become usable in a pool without shares.
     if both.seen(both.pair.partner_of(server.name)):
         # A partner that runs must not be declared down, even if it has free addresses.
         return (f"Repair the link to {facts.partner}: then both share again", runbook("race", "while the link is lost"))

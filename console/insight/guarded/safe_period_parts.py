@@ -7,6 +7,7 @@ from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard
 from console.insight.guarded.shared_guards import acting_phase
 from console.insight.reasons import CannotTell
+from console.insight.shares import own
 from console.insight.wording import both_clocks, duration, plural, rough, span
 from console.model.phases import Phase
 
@@ -76,7 +77,7 @@ def worst_pool(attempt: Attempt) -> list[str]:
     if worst is not None and worst.at is not None and worst.server == attempt.server:
         left = rough(worst.at - attempt.now)
         return [f"{attempt.server} runs out of free addresses in {worst.pool} in about {left}."]
-    known = [(pool.available, pool.name) for pool in facts.pools or () if pool.available is not None]
+    known = [(number, pool.name) for pool in facts.pools or () if (number := own(pool)) is not None]
     if not known or len(known) < len(facts.pools or ()):
         return [f"Cannot tell how many free addresses {attempt.server} has in each scope."]
     count, name = min(known, key=lambda each: each[0])

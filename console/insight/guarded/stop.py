@@ -6,7 +6,7 @@ from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard, GuardedAction
 from console.insight.guarded.shared_guards import ALWAYS, EXPERT_ROLE, NOT_RECOVERING
 from console.insight.reasons import CannotTell
-from console.insight.shares import total_of
+from console.insight.shares import own, own_free, total_of
 from console.insight.wording import NO_REASON, plural, span
 from console.model.action_names import ActionName
 from console.model.phases import SERVING, Phase
@@ -41,10 +41,10 @@ def _partner_has_addresses(attempt: Attempt) -> str | None:
     facts = partner.facts
     if facts is None or not is_seen(partner, attempt.now):
         return CannotTell(f"cannot tell whether {partner.name} has free addresses of its own: cannot see it")
-    empty = [pool.name for pool in facts.pools or () if pool.available == 0 and pool.total != 0]
+    empty = [pool.name for pool in facts.pools or () if own(pool) == 0 and pool.total != 0]
     if empty:
         return f"{facts.server} has no free address of its own in {', '.join(sorted(empty))}"
-    if not total_of(facts, "total") or total_of(facts, "available") is None:
+    if not total_of(facts, "total") or own_free(facts) is None:
         return CannotTell(f"cannot tell whether {facts.server} has free addresses of its own: it does not report them")
     return None
 
@@ -53,8 +53,7 @@ def _holds(server: ServerPicture) -> str:
     facts = server.facts
     if facts is None:
         return f"{server.name}: no answer yet"
-    free, new = total_of(facts, "available"), total_of(facts, "new_clients_15m")
-    held = "an unknown number of free addresses" if free is None else plural(free, "free address", "free addresses")
+    held, new = own_free(facts) or "an unknown number of free addresses", total_of(facts, "new_clients_15m")
     clients = "new clients not known" if new is None else f"{plural(new, 'new client')} in 15 min"
     return f"{server.name} has {held}, {clients}"
 

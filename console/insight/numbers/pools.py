@@ -12,7 +12,7 @@ from console.insight.freshness import on_our_clock
 from console.insight.joint import Joint
 from console.insight.limits import EXHAUSTION_CRITICAL_SECONDS, EXHAUSTION_WARNING_SECONDS
 from console.insight.numbers.reading import NOT_KNOWN, Reading, below, missing
-from console.insight.shares import free, total_of
+from console.insight.shares import free, own, partner_addresses, partner_free
 from console.insight.wording import duration, left, plural, rough, wall
 from console.model.facts import PairFacts, PoolFacts
 from console.model.phases import INTERRUPTED, SILENT, Phase
@@ -70,19 +70,24 @@ def own_pool(both: Joint, server: ServerPicture) -> Reading:
         return lacks or NOT_KNOWN
     if not facts.pools:
         return Reading("no pools")
-    pools = sorted(facts.pools, key=lambda pool: (pool.available or 0) / max(1, pool.total or 0))
-    worst, count = pools[0], sum(pool.available or 0 for pool in pools)
-    lines = tuple(f"{pool.name}: {pool.available:,} own of {pool.total:,}, {_others(pool)}" for pool in pools)
-    severity = Severity.OK if worst.available or facts.phase is Phase.NORMAL else Severity.CRITICAL
+    pools = sorted(facts.pools, key=lambda pool: (own(pool) or 0) / max(1, pool.total or 0))
+    worst = pools[0]
+    lines = tuple(_own_line(pool) for pool in pools)
+    severity = Severity.OK if own(worst) or facts.phase is Phase.NORMAL else Severity.CRITICAL
     if facts.phase is Phase.UNKNOWN:
         severity = Severity.UNKNOWN
-    return Reading(f"{count:,}, {worst.name} {worst.available:,}", severity, lines)
+    # Addresses of both families and prefixes have no useful sum.
+    alike = len({pool.family for pool in pools}) == 1
+    together = f"{sum(own(pool) or 0 for pool in pools):,}, " if alike else "lowest "
+    return Reading(f"{together}{worst.name} {own(worst):,}", severity, lines)
 
 
-def _others(pool: PoolFacts) -> str:
+def _own_line(pool: PoolFacts) -> str:
     blocked = (pool.pending_available or 0) + (pool.unavailable or 0)
     held = f", {blocked:,} blocked" if blocked else ""
-    return f"{pool.other_available:,} of the partner{held}"
+    if pool.undivided is not None:
+        return f"{pool.name}: {pool.undivided:,} free of {pool.total:,}, without shares{held}"
+    return f"{pool.name}: {pool.available:,} own of {pool.total:,}, {pool.other_available:,} of the partner{held}"
 
 
 def arrival_fast(both: Joint, server: ServerPicture) -> Reading:
@@ -155,10 +160,11 @@ def pool_gain(both: Joint, server: ServerPicture) -> Reading:
         return lacks or NOT_KNOWN
     gain = pool_gain_at(facts)
     if gain is not None:
-        at, count = on_our_clock(server, gain), total_of(facts, "other_available")
+        at, count = on_our_clock(server, gain), partner_addresses(facts)
         words = "now" if at <= both.now else f"in {duration(at - both.now)}"
         number = "number not known" if count is None else f"{count:,}"
-        return Reading(f"{words}, {number}", Severity.OK, (f"from {wall(at, both.zone, both.now)}",))
+        gained = (partner_free(facts) or "number not known", f"from {wall(at, both.zone, both.now)}")
+        return Reading(f"{words}, {number}", Severity.OK, gained)
     if facts.phase is Phase.TAKEN_OVER:
         return missing(server, Fact.PARTNER_DOWN_TIME, Fact.STATE_SINCE, Fact.MCLT) or NOT_KNOWN
     if facts.phase not in INTERRUPTED:

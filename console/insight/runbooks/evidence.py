@@ -3,8 +3,9 @@
 from console.insight.freshness import last_word, on_our_clock
 from console.insight.runbooks.checks import same_configuration
 from console.insight.runbooks.steps import BACKUP, GONE, LEFT, MAIN, Scene
-from console.insight.shares import total_of
+from console.insight.shares import own, own_free
 from console.insight.wording import countdown, duration, wall
+from console.model.facts import PoolFacts
 from console.model.phases import INTERRUPTED, Phase
 
 
@@ -45,13 +46,17 @@ def pools(scene: Scene) -> str:
     facts = scene.facts(LEFT)
     if facts is None or not facts.pools:
         return ""
-    if total_of(facts, "available") is None:
+    if own_free(facts) is None:
         return "cannot tell how many addresses are free"
-    return "; ".join(
-        f"{pool.name}: {pool.available} own free addresses, {_number(pool.other_available)} of {facts.partner}, "
-        f"{(pool.pending_available or 0) + (pool.unavailable or 0)} blocked, {_number(pool.total)} in all"
-        for pool in sorted(facts.pools, key=lambda each: each.available or 0)[:2]
-    )
+    return "; ".join(_counts(pool, facts.partner) for pool in sorted(facts.pools, key=lambda each: own(each) or 0)[:2])
+
+
+def _counts(pool: PoolFacts, partner: str) -> str:
+    free = f"{own(pool)} free"
+    if pool.undivided is None:
+        free = f"{pool.available} own free addresses, {_number(pool.other_available)} of {partner}"
+    blocked = (pool.pending_available or 0) + (pool.unavailable or 0)
+    return f"{pool.name}: {free}, {blocked} blocked, {_number(pool.total)} in all"
 
 
 def _number(count: int | None) -> str:

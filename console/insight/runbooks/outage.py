@@ -19,7 +19,7 @@ from console.insight.runbooks.checks import (
 )
 from console.insight.runbooks.evidence import missing_partner, pools, states, transfer
 from console.insight.runbooks.steps import BACKUP, GONE, LEFT, MAIN, Runbook, Scene, Stage, Step
-from console.insight.shares import moves
+from console.insight.shares import moves, own
 from console.model.action_names import ActionName
 from console.model.phases import INTERRUPTED, Phase
 
@@ -196,7 +196,7 @@ def _runs_out(scene: Scene) -> int:
     facts = scene.facts(LEFT)
     if facts is None or facts.phase not in INTERRUPTED:
         return 0
-    return 70 if any(not pool.available and pool.total for pool in facts.pools or ()) else 0
+    return 70 if any(not own(pool) and pool.total for pool in facts.pools or ()) else 0
 
 
 def _resolved(scene: Scene) -> str | None:

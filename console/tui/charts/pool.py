@@ -93,11 +93,11 @@ def pool_rows(
     return [*legend, *joined]
 
 
-def free_rows(main: Line, backup: Line, frame: Frame, size: tuple[int, int]) -> list[Content]:
+def free_rows(main: Line, backup: Line, frame: Frame, size: tuple[int, int], title: str = "free") -> list[Content]:
     """The own free addresses of both servers in `size` (cells across, rows), with a legend and the time axis."""
     width, height = size
     legend: list[tuple[str, str]] = [
-        (" free  ", "bold"),
+        (f" {title}  ", "bold"),
         (_figures("m main", figures(main, frame.start, frame.now), frame), MAIN),
         ("  ", ""),
         (_figures("b backup", figures(backup, frame.start, frame.now), frame), BACKUP),

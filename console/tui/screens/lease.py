@@ -23,6 +23,7 @@ from console.tui.keys.keymap import LEASE
 from console.tui.screens.picture import PlaceScreen
 from console.tui.session import Session
 from console.tui.widgets.key_footer import KeyFooter
+from console.tui.widgets.lease_table import tail
 from console.tui.widgets.panel import Panel
 
 NAME_WIDTH = 17
@@ -208,5 +209,9 @@ def _line(row: LeaseRow, width: int, *, differs: bool) -> Content:
     return Content.assemble(
         (f"{mark} ", style),
         (row.name.ljust(NAME_WIDTH), "$primary"),
-        (f"{row.main[: width - 1]:<{width}}{row.backup[: width - 1]}", style),
+        (f"{_fitted(row.name, row.main, width - 1):<{width}}{_fitted(row.name, row.backup, width - 1)}", style),
     )
+
+
+def _fitted(name: str, text: str, width: int) -> str:
+    return tail(text, width) if name == "client-id" else text[:width]

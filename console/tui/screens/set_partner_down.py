@@ -185,6 +185,6 @@ class SetPartnerDownScreen(ConfirmationScreen):
 
 
 def _gain(outlook: Outlook, zone: tzinfo) -> str:
-    count = "an unknown number of" if outlook.gained is None else f"{outlook.gained:,}"
+    count = "an unknown number of" if outlook.gained_addresses is None else f"{outlook.gained_addresses:,}"
     when = "from an unknown time" if outlook.usable_at is None else f"from {both_clocks(outlook.usable_at, zone)}"
     return f"; {count} addresses {when}"

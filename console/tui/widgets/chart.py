@@ -1,4 +1,5 @@
-"""Free addresses over time on both servers, on the pair's own screen: all pools together, from what the picture keeps.
+"""Free addresses over time on both servers, on the pair's own screen: all pools of a family together, from what the
+picture keeps.
 
 The screen of the charts (key C) has each pool, from the journal.
 """
@@ -11,6 +12,7 @@ from console.insight.charts.history import Line
 from console.insight.charts.samples import free_line
 from console.insight.freshness import main_first
 from console.insight.wording import MINUTE
+from console.model.facts import IPV4_FAMILIES, leading_family
 from console.model.picture import PairPicture
 from console.tui.charts.pool import Frame, free_rows
 from console.tui.widgets.panel import Panel
@@ -48,7 +50,16 @@ class FreeChart(Panel):
             self.put(Content.styled(" no answer with pools yet", "$stale"))
             return
         frame = Frame(min(_first(main, now), _first(backup, now), now - SHORTEST_SECONDS), now, now, zone)
-        self.put(Content("\n").join(free_rows(main, backup, frame, size)[: size[1]]))
+        self.put(Content("\n").join(free_rows(main, backup, frame, size, _title(pair))[: size[1]]))
+
+
+def _title(pair: PairPicture) -> str:
+    """What is added up, where the pair has pools of several families."""
+    pools = [pool for server in pair.servers.values() if server.facts for pool in server.facts.pools or ()]
+    if len({pool.family for pool in pools}) < 2:
+        return "free"
+    family = leading_family(pools)
+    return "free IPv4" if family in IPV4_FAMILIES else f"free {family}"
 
 
 def _first(line: Line, now: float) -> float:

@@ -17,10 +17,12 @@ from console.model.leases import Binding
 from console.tui.keys.widget_keymap import LEASE_TABLE
 from console.tui.widgets.cursor_rows import CursorRows
 
+CUT = "\N{HORIZONTAL ELLIPSIS}"
 DIFFERS, UNREAD = "\N{NOT EQUAL TO}", "?"
 ADDRESS_WIDTH, SCOPE_WIDTH, STATE_WIDTH, CLIENT_WIDTH, ENDS_WIDTH, LEAD_WIDTH = 15, 10, 20, 18, 16, 7
 PAIR_WIDTH, WIDE = 16, 110
 LONGEST_ADDRESS = 43
+SHARES = {Binding.FREE: "free, main's share", Binding.BACKUP: "free, backup's share"}
 STYLES = {"plain": "$foreground", "stale": "$stale", "title": "$primary", "differs": "$warning"}
 
 
@@ -121,7 +123,7 @@ class LeaseTable(CursorRows):
         lead = lead_left(lease, clocks)
         states = [each.word if each is not None else "no record" for each in lease.records.values()]
         states += ["unknown" for _ in lease.unread]
-        both = states[0] if len(set(states)) == 1 else " / ".join(each[:9] for each in states)
+        both = _together(states, {each.status for each in lease.records.values() if each is not None})
         now = max((clock.now for clock in clocks.values()), default=0.0)
         ends = "never" if record.endless else "-" if record.ends_at is None else self._wall(record.ends_at, now)
         mark = DIFFERS if lease.differs else UNREAD if lease.unread else ""
@@ -137,7 +139,7 @@ class LeaseTable(CursorRows):
             lease.address,
             *wide[:1],
             both,
-            client,
+            tail(client, CLIENT_WIDTH),
             *wide[1:],
             left,
             name,
@@ -148,8 +150,24 @@ class LeaseTable(CursorRows):
 
     def _line(self, cells: Sequence[str], width: int, style: str, ground: Style) -> Strip:
         drawn = self.style_of(style) + ground
-        segments = []
+        segments, used = [], 0
         for text, size in zip(cells, self._widths(width), strict=True):
+            used += size + 1
+            if used > width + 1:
+                break  # A column that does not fit is left out as a whole.
             safe = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
             segments.append(Segment(f"{set_cell_size(safe, size)} ", drawn))
         return Strip(segments).adjust_cell_length(width, ground)
+
+
+def _together(states: Sequence[str], statuses: set[Binding]) -> str:
+    """The states of both records: one word where they agree. Each server has its own word for a free address."""
+    if len(set(states)) == 1:
+        return states[0]
+    status, *others = statuses
+    return SHARES[status] if status in SHARES and not others else " / ".join(each[:9] for each in states)
+
+
+def tail(text: str, width: int) -> str:
+    """The end of a client identifier that is too long: DUIDs differ there."""
+    return text if len(text) <= width else f"{CUT}{text[1 - width :]}"

@@ -5,6 +5,7 @@ from textual.content import Content
 from console.insight.arrival import arrival
 from console.insight.forecast import forecasts
 from console.insight.freshness import is_seen
+from console.insight.shares import own
 from console.insight.wording import rough
 from console.model.picture import PairPicture, ServerPicture
 from console.tui.widgets.panel import Panel
@@ -47,16 +48,18 @@ def pool_table_text(pair: PairPicture, server: ServerPicture, now: float, lines:
     ends = {each.pool: each.at for each in forecasts(pair, now) if each.server == server.name}
     if facts.pools is None:
         return Content("\n").join([rows[0], Content.styled("it reports no pools", "$stale")])
-    pools = sorted(facts.pools, key=lambda pool: (pool.available or 0) / max(1, pool.total or 0))
+    pools = sorted(facts.pools, key=lambda pool: (own(pool) or 0) / max(1, pool.total or 0))
     for pool in pools[:lines]:
         rate = arrival(pair, server, pool, now).fast
         end = ends.get(pool.name)
+        shared = pool.undivided is None
         actual = "-" if pool.actual_backup_pct is None else f"{pool.actual_backup_pct:.0f}"
         cells = (
             pool.name[: COLUMNS[0][1] - 1],
-            *(_number(count) for count in (pool.total, pool.leased, pool.available, pool.other_available)),
+            *(_number(count) for count in (pool.total, pool.leased, own(pool))),
+            _number(pool.other_available, shared),
             *(_number(count) for count in (pool.offered, pool.pending_available, pool.unavailable)),
-            f"{actual}/{_number(pool.backup_pct)}",
+            f"{actual}/{_number(pool.backup_pct, shared)}",
             "?" if rate is None else f"{rate:,.0f}",
             "-" if end is None else rough(end - now),
         )
@@ -68,5 +71,6 @@ def pool_table_text(pair: PairPicture, server: ServerPicture, now: float, lines:
     return Content("\n").join(rows)
 
 
-def _number(count: float | None) -> str:
-    return "?" if count is None else f"{count:,.0f}"
+def _number(count: float | None, exists: bool = True) -> str:
+    """`?`: not known; `-`: a pool without shares does not have it."""
+    return ("?" if exists else "-") if count is None else f"{count:,.0f}"

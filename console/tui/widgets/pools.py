@@ -15,6 +15,7 @@ from console.tui.widgets.panel import Panel
 BAR_LEAST, BAR_MOST = 10, 60
 NAME_LEAST, NAME_MOST = 9, 18
 ROOM_FOR_FORECAST = 100
+BY_PARITY = ("dhcp6-na", "dhcp6-ta")
 MAIN_GLYPH, BACKUP_GLYPH, USED_GLYPH = "█", "▒", "·"
 
 
@@ -99,8 +100,9 @@ def _line(pool: PoolFacts, server: ServerPicture, width: int, live: bool, empty_
 
 
 def _undivided(pool: PoolFacts, free: int, total: int, width: int, live: bool, wide: int) -> Content:
-    """A pool whose free addresses either server may lease."""
-    words = f" {free:,} free of {total:,}, both shares together" if free else f" NONE FREE of {total:,}"
+    """A pool without shares: either server may lease its free addresses, or parity divides them."""
+    how = "divided by parity" if pool.family in BY_PARITY else "both shares together"
+    words = f" {free:,} free of {total:,}, {how}" if free else f" NONE FREE of {total:,}"
     bar = min(BAR_MOST, max(BAR_LEAST, width - wide - len(words) - 3))
     cells, _ = _cells(free, 0, total, bar)
     return Content.assemble(

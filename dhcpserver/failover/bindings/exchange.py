@@ -13,6 +13,7 @@ from typing import Any
 from dhcpserver.contract import messages
 from dhcpserver.failover.bindings.incoming import IncomingUpdates
 from dhcpserver.failover.bindings.leasing import LeaseRules
+from dhcpserver.failover.bindings.lognames import acknowledgement_name, update_name
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.bindings.requests import STALL_SECONDS, Request, UpdateRequests, families_of
 from dhcpserver.failover.bindings.sentupdate import SentUpdate, ack_text
@@ -92,7 +93,8 @@ class BindingExchange:
 
     def open(self, peer: Peer, carried: frozenset[Kind]) -> None:
         """Handle a new connection. `carried`: the kinds of leases that both servers exchange."""
-        self.updates.open(peer.max_unacked, carried)
+        remembered = not peer.foreign and peer.vendor.start is not None
+        self.updates.open(peer.max_unacked, carried, remembered=remembered)
         self._incoming.open(peer.foreign)
         self.requests.open(families_of(carried))
 
@@ -161,7 +163,13 @@ class BindingExchange:
             self._leasing.touch(sent.lease.pool)  # The acknowledgement may have freed or moved the address.
         if sent is not None and (ack.reject is not None or self._outbox.detail):
             message = messages.UPDATE_ACKNOWLEDGED if ack.reject is None else messages.UPDATE_REFUSED
-            self._outbox.log(message, xid=ack.xid, address=text_of(ack.address), result=ack_text(ack))
+            self._outbox.log(
+                message,
+                acknowledgement=acknowledgement_name(ack.address),
+                xid=ack.xid,
+                address=text_of(ack.address),
+                result=ack_text(ack),
+            )
         return False
 
     def _receive_request(self, request: Request, frames: list[bytes], now: float) -> bool:
@@ -256,6 +264,7 @@ class BindingExchange:
             lease = update.lease
             self._outbox.log(
                 messages.UPDATE_SENT,
+                update=update_name(lease.address),
                 xid=update.xid,
                 address=text_of(lease.address),
                 status=update.status.name,

@@ -18,6 +18,7 @@ from dhcpserver.failover.bindings.acceptance import (
 )
 from dhcpserver.failover.bindings.freeing import free_lease
 from dhcpserver.failover.bindings.leasing import LeaseRules
+from dhcpserver.failover.bindings.lognames import acknowledgement_name, status_name, update_name
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.codec import BOOTP_FLAG, BindingUpdate, EncodeAck, Reject
 from dhcpserver.failover.link.handshake import FOREIGN_SKEW, SKEW
@@ -76,9 +77,11 @@ class IncomingUpdates:
             result = "accepted" if refusal is None else f"rejected {refusal.reason} {refusal.message}"
             self._outbox.log(
                 messages.UPDATE_RECEIVED,
+                update=update_name(update.address),
+                acknowledgement=acknowledgement_name(update.address),
                 xid=update.xid,
                 address=text_of(update.address),
-                status=update.status,
+                status=status_name(update.status),
                 expires=update.state_exp,
                 potential=update.potential,
                 result=result,

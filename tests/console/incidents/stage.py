@@ -22,7 +22,7 @@ from console.actions.execute import ActionRunner
 from console.actions.operator import Operator
 from console.actions.runbooks import RunbookActions
 from console.insight.danger import banners
-from console.insight.shares import total_of
+from console.insight.shares import partner_addresses
 from console.insight.verdict import verdict
 from console.makes.pairwatch.profile import PAIRWATCH
 from console.model.observations import Observation
@@ -338,7 +338,7 @@ class Incident:
         """The number of the partner's free addresses, as a server reports it."""
         facts = self.pair.servers[name].facts
         assert facts is not None
-        return total_of(facts, "other_available") or 0
+        return partner_addresses(facts) or 0
 
     def own(self, name: str, pool: str) -> int:
         """The number of a server's own free addresses in a scope, as the console shows it."""

@@ -159,7 +159,7 @@ def test_the_partners_addresses_come_at_the_later_of_entry_and_date_plus_mclt(da
     found = outlook_of(pair(answer(BACKUP, NOW, ALONE)).servers[BACKUP], date, NOW)
     assert found is not None
     assert found.usable_at == usable_at
-    assert found.gained == 75 + 880
+    assert found.gained_addresses == 75 + 880
     assert found.at_once is (usable_at == NOW)
 
 

@@ -135,6 +135,40 @@ def charted() -> PairwatchApp:
     return stage.app
 
 
+def both_families() -> PairwatchApp:
+    """IPv4 addresses, IPv6 addresses and prefixes: new clients take some of each for a quarter of an hour."""
+    scene = [
+        answer(server, NOW - ago, pools=scenes.families((1200 - ago) // 15, server))
+        for ago in range(1200, -1, -15)
+        for server in (MAIN, BACKUP)
+    ]
+    stage = Stage(scene)
+    stage.session.histories = PlayedHistories(lambda start, end: [each for each in scene if start <= each.at <= end])
+    stage.servers = {server: _list_client(server, _leases_of_a_router(server)) for server in (MAIN, BACKUP)}
+    for server, client in stage.servers.items():
+        client.poll.return_value = answer(server, pools=scenes.families(80, server))
+        client.leases.return_value = [lease_facts(_leases_of_a_router(server)[-1])]
+    stage.session.inquiries = Inquiries(stage.store, {PAIR: stage.servers})
+    return stage.app
+
+
+def _leases_of_a_router(server: str) -> list[dict[str, Any]]:
+    """What a delegating router has, and a free address in the share of the backup, which each server names its way."""
+    duid = "00:03:00:01:02:50:00:00:00:17"
+    names: dict[str, Any] = {"hardware": None, "client_id": duid, "fqdn": "router-23"}
+    if server == BACKUP:
+        names |= {"potential_sent": None, "potential_acked": None, "potential_received": lease()["potential_sent"]}
+    address = lease(address="2001:db8:1:0:ed1a:8662:4cf6:bc55", scope="office-v6", association="IA_NA 1", **names)
+    prefix = lease(address="2001:db8:8002:e00::/56", scope="office-pd", association="IA_PD 1", **names)
+    free = {name: None for name in ("hardware", "state_expiration", "potential_sent", "potential_acked")}
+    word = "available" if server == BACKUP else "other-available"
+    return [
+        lease(address="192.0.2.200", scope="office", binding_status="BACKUP", state=word, **free),
+        address,
+        prefix,
+    ]
+
+
 def lease_lookup() -> PairwatchApp:
     """Two servers whose records of a lease differ."""
     stage = Stage(*scenes.CALM)
@@ -300,6 +334,11 @@ VIEWS: tuple[View, ...] = (
     View("charts-nothing", "ChartsScreen", on(scenes.CALM), ("C", "v")),
     View("lease", "LeaseScreen", lease_lookup, ("i", *"192.0.2.7", "enter"), wide=True),
     View("leases", "LeasesScreen", lease_list, ("L",), wide=True),
+    View("pair-families", "PairScreen", both_families, wide=True),
+    View("numbers-families", "NumbersScreen", both_families, ("number_sign",)),
+    View("charts-families", "ChartsScreen", both_families, ("C",), wide=True),
+    View("leases-families", "LeasesScreen", both_families, ("L",), wide=True),
+    View("lease-prefix", "LeaseScreen", both_families, ("L", "down", "enter")),
     View("handover", "HandoverScreen", handed_over, ("H",), wide=True),
     View("pair-note", "PairScreen", handed_over),
     View("quality", "QualityScreen", measured, ("K",), wide=True),
