@@ -152,12 +152,6 @@ DHCPV6 = (
         "",
     ),
     Mutant(
-        "an address of an interface identifier is used again for another client",
-        "dhcpserver.leases.freeset",
-        "        if not key & self._kept:\n            self._rested[key] = None\n        return True",
-        "        self._rested[key] = None\n        return True",
-    ),
-    Mutant(
         "updates of prefixes are acknowledged as addresses",
         "dhcpserver.wire.failover6_bindings",
         '    data = _client_data(update.address, update.client_id, update.ia, 0, 0, inside, b"")',
