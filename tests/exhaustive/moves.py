@@ -136,7 +136,7 @@ def _acquire(world: World, client: int, index: int, point: int | None = None, *,
         return
     if world.small.load_balancing and all(each.communicating and each.state is _NORMAL for each in world.servers):
         one_answer(server, client)
-    packet = world.small.packets.select(client, offers[0].address, index)
+    packet = world.small.packets.select(client, offers[0].address, index, server.disk.uid)
     _request(world, client, server, packet, None if point is None else _POINTS[point], lost=lost)
 
 
@@ -177,7 +177,8 @@ def _renew(world: World, client: int, index: int, *, lost: bool = False) -> None
     lease = world.leases[client]
     assert lease is not None
     world.tell(f"client {client} renews at the {world.servers[index].name}")
-    packet = world.small.packets.extend(client, lease.address, index if lease.server == index else None)
+    server = world.servers[index]
+    packet = world.small.packets.extend(client, lease.address, server.disk.uid if lease.server == index else None)
     _request(world, client, world.servers[index], packet, lost=lost)
 
 
@@ -185,7 +186,7 @@ def _release(world: World, client: int, index: int) -> None:
     lease = world.leases[client]
     assert lease is not None
     world.tell(f"client {client} releases {dotted(lease.address)} at the {world.servers[index].name}")
-    packet = world.small.packets.release(client, lease.address, lease.server)
+    packet = world.small.packets.release(client, lease.address, lease.server, world.servers[lease.server].disk.uid)
     _give_up(world, client, lease)
     world.turn(world.servers[index], packet=packet)
 

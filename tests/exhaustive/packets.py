@@ -37,15 +37,15 @@ class Packets:
         """Return a request for an address."""
         return _request(MessageType.DISCOVER, client)
 
-    def select(self, client: int, address: int, server: int) -> bytes:
-        """Return the request for what a server offers."""
+    def select(self, client: int, address: int, server: int, uid: bytes) -> bytes:
+        """Return the request for what a server offers; `uid`: the identity of its data directory."""
         return _request(MessageType.REQUEST, client, address=address, server=server)
 
-    def extend(self, client: int, address: int, server: int | None) -> bytes:
-        """Return the request to extend a lease; `server`: if that granted it and receives the request."""
+    def extend(self, client: int, address: int, uid: bytes | None) -> bytes:
+        """Return the request to extend a lease; `uid`: of the server that granted it, if that receives the request."""
         return _request(MessageType.REQUEST, client, current=address)
 
-    def release(self, client: int, address: int, server: int) -> bytes:
+    def release(self, client: int, address: int, server: int, uid: bytes) -> bytes:
         """Return a release of what a server granted."""
         return _request(MessageType.RELEASE, client, current=address, server=server)
 

@@ -22,10 +22,8 @@ _KINDS = {MessageType6.ADVERTISE: MessageType.OFFER, MessageType6.REPLY: Message
 class Packets6(Packets):
     """What clients send that have one identity association of a kind. Their answers are named as those of DHCPv4."""
 
-    def __init__(self, kind: IAKind, uids: tuple[bytes, bytes]) -> None:
-        """`uids`: the identities of the two servers, from which their DUIDs follow."""
+    def __init__(self, kind: IAKind) -> None:
         self._kind = kind
-        self._servers = tuple(map(from_uuid, uids))
         self._message = cache(self._uncached)
 
     def key_of(self, client: int) -> bytes:
@@ -36,17 +34,17 @@ class Packets6(Packets):
         """SOLICIT."""
         return self._message(MessageType6.SOLICIT, client, 0, None)
 
-    def select(self, client: int, address: int, server: int) -> bytes:
+    def select(self, client: int, address: int, server: int, uid: bytes) -> bytes:
         """REQUEST."""
-        return self._message(MessageType6.REQUEST, client, address, server)
+        return self._message(MessageType6.REQUEST, client, address, uid)
 
-    def extend(self, client: int, address: int, server: int | None) -> bytes:
+    def extend(self, client: int, address: int, uid: bytes | None) -> bytes:
         """RENEW, or REBIND for a server that has not granted the lease."""
-        return self._message(MessageType6.REBIND if server is None else MessageType6.RENEW, client, address, server)
+        return self._message(MessageType6.REBIND if uid is None else MessageType6.RENEW, client, address, uid)
 
-    def release(self, client: int, address: int, server: int) -> bytes:
+    def release(self, client: int, address: int, server: int, uid: bytes) -> bytes:
         """RELEASE."""
-        return self._message(MessageType6.RELEASE, client, address, server)
+        return self._message(MessageType6.RELEASE, client, address, uid)
 
     def put(self, inputs: Inputs, octets: bytes, server: int) -> None:
         """See Packets."""
@@ -64,10 +62,10 @@ class Packets6(Packets):
                     found.append(Answer(kind, message.client_id[-1], key_of(ia, lease), lease.valid))
         return found
 
-    def _uncached(self, kind: MessageType6, client: int, address: int, server: int | None) -> bytes:
+    def _uncached(self, kind: MessageType6, client: int, address: int, uid: bytes | None) -> bytes:
         options = [(o6.CLIENT_ID, _duid(client))]
-        if server is not None:
-            options.append((o6.SERVER_ID, self._servers[server]))
+        if uid is not None:
+            options.append((o6.SERVER_ID, from_uuid(uid)))
         leases = [IALease(keys.value_of(address), length=keys.length_of(address))] if address else []
         return dhcp6.encode(kind, client, pack_options(options) + pack_ia(IA(self._kind, 1, leases=leases)))
 

@@ -108,7 +108,7 @@ def _check_service(world: World) -> None:
     if sum(changes) > 2 + 2 * world.small.addresses:
         raise Violation(f"storm: {changes} updates in 10 s after one lease")
     world.run(world.now + world.small.mclt * 2 // 3 - 10)
-    packet = world.small.packets.extend(client, address, main.index)
+    packet = world.small.packets.extend(client, address, main.disk.uid)
     answers = world.turn(main, packet=packet)
     wanted = min(world.small.lease_time, world.small.mclt + 1)
     if not answers or answers[0].seconds < wanted:
@@ -127,7 +127,7 @@ def _lease(world: World, server: Server, client: int) -> int:
     offers = world.turn(server, packet=world.small.packets.discover(client))
     if not offers:
         raise Violation(f"availability: the {server.name} has a free address and offers a new client none")
-    packet = world.small.packets.select(client, offers[0].address, server.index)
+    packet = world.small.packets.select(client, offers[0].address, server.index, server.disk.uid)
     answers = world.turn(server, packet=packet)
     if not answers or answers[0].kind != MessageType.ACK:
         raise Violation(f"availability: the {server.name} offers an address and does not acknowledge it")

@@ -34,8 +34,8 @@ POOL = "scope"
 """The name of the scope, or of the prefix."""
 _PACKETS = {
     Kind.ADDRESS4: Packets(),
-    Kind.ADDRESS6: Packets6(IAKind.NA, UIDS),
-    Kind.PREFIX: Packets6(IAKind.PD, UIDS),
+    Kind.ADDRESS6: Packets6(IAKind.NA),
+    Kind.PREFIX: Packets6(IAKind.PD),
 }
 
 

@@ -152,12 +152,6 @@ DHCPV6 = (
         "",
     ),
     Mutant(
-        "an address of an interface identifier is used again for another client",
-        "dhcpserver.leases.freeset",
-        "        if not key & self._kept:\n            self._rested[key] = None\n        return True",
-        "        self._rested[key] = None\n        return True",
-    ),
-    Mutant(
         "updates of prefixes are acknowledged as addresses",
         "dhcpserver.wire.failover6_bindings",
         '    data = _client_data(update.address, update.client_id, update.ia, 0, 0, inside, b"")',
@@ -189,21 +183,9 @@ DHCPV6 = (
         "        self._addresses = [address for address in book.leases if address < 1 << 32]\n",
     ),
     Mutant(
-        "leases of DHCPv6 are not sent to a partner that was away",
-        _OUTGOING,
-        "        for lease in kept:\n            self._put(lease)\n",
-        "",
-    ),
-    Mutant(
         "leases of DHCPv6 are sent to a partner that has none",
         _OUTGOING,
         "            if lease.pool.kind not in self._carried:",
         "            if lease.pool.kind not in self._carried and not self._carried:",
-    ),
-    Mutant(
-        "an acknowledgement of an earlier update of an address counts for a later one",
-        _OUTGOING,
-        "            if update is None or (update.xid ^ ack.xid) & LONGEST_XID:",
-        "            if update is None:",
     ),
 )

@@ -20,7 +20,7 @@ from tests.simulation.operator import Operator
 from tests.simulation.outcome import Outcome
 from tests.simulation.rare import RareEvents
 from tests.simulation.realstore import RealStore
-from tests.simulation.sequences import SEQUENCES
+from tests.simulation.sequences import SEQUENCES, SEQUENCES6
 from tests.simulation.sites import random_site, random_site6
 from tests.simulation.timeline import NoProgressError
 from tests.simulation.world import World
@@ -137,7 +137,7 @@ class Schedule:
         acts, weights = self.acts
         while self.operations < OPERATIONS:
             if dice.random() < SEQUENCES_SHARE:
-                for pause, act in dice.choice(SEQUENCES)(self):
+                for pause, act in dice.choice(SEQUENCES if world.site.v6 is None else SEQUENCES6)(self):
                     self._operate(act, pause)
             else:
                 pause = dice.choice(PAUSES) if dice.random() < 0.96 else dice.choice(LONG_PAUSES)

@@ -51,7 +51,7 @@ def random_site6(seed: int, dialect: Dialect) -> Site6 | None:
     return Site6(
         valid=valid,
         preferred=valid // dice.choice((1, 2, 3)),
-        near_bits=dice.choice((2, 4, 6, WHOLE)),
+        near_bits=dice.choice((2, 4, WHOLE, WHOLE)),
         far_bits=dice.choice((1, 3, WHOLE)),
         second=dice.random() < 0.3,
         near_prefixes=dice.choice((2, 4, 16)),
@@ -59,6 +59,6 @@ def random_site6(seed: int, dialect: Dialect) -> Site6 | None:
         algorithms=dice.choice(ALGORITHMS),
         reservations=dice.random() < 0.6,
         rapid_commit=dice.random() < 0.5,
-        max_leases=dice.choice((4, 64, 64)),
+        max_leases=dice.choice((2, 8, 64)),
         at=("main", "backup") if both else (dice.choice(("main", "backup")),),
     )

@@ -1,5 +1,7 @@
 """I12: a server answers a DHCPv6 client as its own record is, and gives what is reserved to its client alone.
 
+A partner that has no DHCPv6 gets no message of it.
+
 Clients stay on their links, so no server may answer that an address does not belong to the link. What a server has on
 its disk as a running lease of a client, it does not end in a REPLY.
 """
@@ -12,6 +14,7 @@ from dhcpserver.leases.lease import Status
 from dhcpserver.wire.dhcp6 import Message
 from dhcpserver.wire.dhcp6ia import IA
 from dhcpserver.wire.dhcp6options import MessageType6, StatusCode
+from dhcpserver.wire.failover4 import Message as FailoverMessage
 from tests.simulation import texts, texts6
 from tests.simulation.checks.base import Check
 from tests.simulation.disk import Written, client_of
@@ -43,6 +46,11 @@ class Answers(Check):
         if row is not None and row[1] == Status.ACTIVE and client_of(row) == client and row[4] > host.now:
             until = texts.moment(row[4])
             self.fail(f"{host.name} ends {texts.dotted(key)} of {texts.client(client)}, which has it until {until}")
+
+    def message_sent(self, host: "Host", message: FailoverMessage) -> None:
+        """Check the family of a message to the partner."""
+        if texts.family_of(message) and len(self.world.carried) == 1:
+            self.fail(f"{host.name} sends {texts.name_of(message)} of DHCPv6 to a partner that has none")
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """Check the clients of what is reserved."""

@@ -12,14 +12,17 @@ from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.keys import Kind, kind_of
 from dhcpserver.leases.lease import PENDING, Status
 from dhcpserver.leases.pool import UNIVERSAL
+from dhcpserver.service.v6.choice import modified_eui64
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from tests.simulation import texts
 from tests.simulation.checks.base import Check
 from tests.simulation.disk import Row, Written, client_of
+from tests.simulation.site6 import hardware6
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
 
+_IDENTIFIER = (1 << 64) - 1
 _HELD = frozenset((Status.ACTIVE, *PENDING))
 
 
@@ -33,6 +36,8 @@ class Parity(Check):
         for old, new in written:
             if kind_of(new[0]) is not Kind.ADDRESS6 or host.site.is_reserved(new[0]):
                 continue
+            if new[1] == Status.ACTIVE and new[0] & UNIVERSAL:
+                self._identified(host, new)
             odd = bool(new[0] & 1)
             if new[1] in (Status.FREE, Status.BACKUP):
                 if (new[1] == Status.FREE) is not odd:
@@ -43,13 +48,20 @@ class Parity(Check):
                     f"{host.name}, the {'main' if host.main else 'backup'}, gives {client} {texts.dotted(new[0])}"
                 )
 
+    def _identified(self, host: "Host", new: Row) -> None:
+        """An address with the universal bit is that of its client's interface identifier (R-026)."""
+        self.world.log.count("parity interface identifier")
+        duid = new[2]
+        if duid is None or new[0] & _IDENTIFIER != modified_eui64(hardware6(duid[-1])):
+            what = f"{texts.dotted(new[0])} to {texts.client(client_of(new))}"
+            self.fail(f"{host.name} gives {what}: the address of an interface identifier that is not the client's")
+
     def _exempt(self, host: "Host", old: Row | None, new: Row) -> bool:
         key = client_of(new)
         if old is not None and old[1] in _HELD and client_of(old) == key:
             return True
         site = host.site.v6
         if site is not None and "interface-identifier" in site.algorithms and new[0] & UNIVERSAL:
-            self.world.log.count("parity interface identifier")
             return True
         return any(
             isinstance(message, BindingUpdate)

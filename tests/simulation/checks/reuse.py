@@ -56,6 +56,8 @@ class Reuse(Check):
         self._bindings: dict[tuple[str, int], Binding] = {}
         self._sent_updates: dict[tuple[str, int, tuple[int, int]], tuple[Binding, int]] = {}
         self._unknown = {"main", "backup"}
+        self._ending: dict[tuple[str, int], tuple[int, int]] = {}
+        """The update with the end of a lease that a server has sent, until it has an answer."""
 
     def data_replaced(self, host: "Host") -> None:
         """Read the disk at the next start."""
@@ -67,6 +69,7 @@ class Reuse(Check):
             return
         self._unknown.discard(host.name)
         self._bindings = {slot: found for slot, found in self._bindings.items() if slot[0] != host.name}
+        self._ending = {slot: sent for slot, sent in self._ending.items() if slot[0] != host.name}
         for address, row in host.disk.rows.items():
             key = client_of(row)
             if row[1] not in FREE and key is not None:
@@ -76,6 +79,8 @@ class Reuse(Check):
         """Record a promise, or that the partner is asked to agree to an end."""
         if not isinstance(message, BindingUpdate) or isinstance(message, BindingAck):
             return
+        if message.status in PENDING:
+            self._ending[host.name, message.address] = update_of(message)
         binding = self._bindings.get((host.name, message.address))
         if binding is None:
             return
@@ -91,6 +96,7 @@ class Reuse(Check):
                 self._acknowledged(host, message)
             elif isinstance(message, BindingUpdate):
                 partner_updates[message.address] = message
+                self._ending.pop((host.name, message.address), None)
                 binding = self._bindings.get((host.name, message.address))
                 if binding is not None and message.status in OVER:
                     binding.over = True
@@ -113,6 +119,8 @@ class Reuse(Check):
                 binding.left = True
 
     def _acknowledged(self, host: "Host", ack: BindingAck) -> None:
+        if self._ending.get((host.name, ack.address)) == update_of(ack):
+            del self._ending[host.name, ack.address]
         sent_update = self._sent_updates.pop((host.name, host.life, update_of(ack)), None)
         if sent_update is not None and ack.reject is None and sent_update[1] in OVER:
             sent_update[0].over = True
@@ -130,6 +138,8 @@ class Reuse(Check):
         status = Status.FREE if old is None else Status(old[1])
         if status is not Status.ACTIVE:
             self._share(host, address, status)
+        if status in PENDING and (host.name, address) in self._ending:
+            self._given_again(host, address, key)
         if binding is None or binding.key != key:
             if binding is not None and not binding.over:
                 self._alone(host, old or new, binding, f"gives {texts.dotted(address)} to {texts.client(key)}")
@@ -138,6 +148,16 @@ class Reuse(Check):
             self._bindings[host.name, address] = Binding(key)
         else:
             binding.left = False
+
+    def _given_again(self, host: "Host", address: int, key: bytes) -> None:
+        """Check a lease whose end was sent: the partner has perhaps freed it, so it must be this server's own then."""
+        owner_is_main = bool(address & 1) if kind_of(address) is Kind.ADDRESS6 else True
+        alone = State.PARTNER_DOWN in (host.before, host.state)
+        if owner_is_main is not host.main and not alone and not host.site.is_reserved(address):
+            what = f"{texts.dotted(address)} again to {texts.client(key)}"
+            self.fail(
+                f"{host.name} gives {what}; its partner may have agreed to the end and given it to another client"
+            )
 
     def _share(self, host: "Host", address: int, status: Status) -> None:
         """Check that the address was in a share that the server may use."""
