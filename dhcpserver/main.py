@@ -20,6 +20,7 @@ from dhcpserver import VERSION
 from dhcpserver.api.app import Leave, Reload, create_app
 from dhcpserver.api.connections import BoundedConnection
 from dhcpserver.api.passwords import hash_password
+from dhcpserver.config.advice import advice
 from dhcpserver.config.changedoptions import prefixes_to_reconfigure
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
@@ -65,6 +66,8 @@ def check(data: Path | None, config: Path | None = None, asked: Asked | None = N
         print(f"pairwatch: {error}", file=sys.stderr)
         return 1
     print(f"{path}: correct, {len(configuration.scope)} scopes")
+    for where, text in advice(configuration):
+        print(f"{where}: {text}")
     print(*report.lines, sep="\n", end="\n" if report.lines else "")
     return 0 if report.served else 3
 
