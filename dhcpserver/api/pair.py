@@ -6,7 +6,8 @@ from typing import Any
 
 from dhcpserver import limits
 from dhcpserver.api.source import StatusSource
-from dhcpserver.config.objects import Configuration, FailoverPair
+from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.objects import Configuration
 from dhcpserver.contract.fields import rfc3339
 from dhcpserver.contract.pair import PairStatus
 from dhcpserver.contract.words import Communications, PairRole

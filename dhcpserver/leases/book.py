@@ -86,13 +86,16 @@ class Book:
             pool = self.pool_of(address)
             if pool is None:
                 return None
-            lease = self.leases[address] = Lease(address, pool)
-            lease.reserved = address in pool.reserved
-            lease.status = pool.at_rest(address)
+            lease = self.leases[address] = _at_rest(address, pool)
             pool.counts[lease.status] += 1
             if address > LAST_IPV4:
                 pool.note_record(address)
         return lease
+
+    def unrecorded(self, address: int) -> Lease | None:
+        """Return what the record of an address would be that has none, without creating it."""
+        pool = self.pool_of(address)
+        return None if pool is None else _at_rest(address, pool)
 
     def of_client(self, key: bytes) -> Iterator[Lease]:
         """Iterate over the leases of a client, including past ones until another client gets the address."""
@@ -375,6 +378,13 @@ class Book:
                 lease.due = 0
                 found.append(lease)
         return found
+
+
+def _at_rest(address: int, pool: Pool) -> Lease:
+    lease = Lease(address, pool)
+    lease.reserved = address in pool.reserved
+    lease.status = pool.at_rest(address)
+    return lease
 
 
 def operator_state(lease: Lease, main: bool, offered: bool = False) -> str:

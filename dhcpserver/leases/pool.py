@@ -215,6 +215,8 @@ class Pool6(Pool):
         network, length: the prefix.
         max_leases: how many leases there can be at a time, without the reserved ones.
         identifiers: whether clients get addresses made of their interface identifiers, which both servers may give.
+            No other client gets such an address: neither server would know.
+        identified: number of records of such addresses. They do not count as records that can be used again.
     """
 
     kind = Kind.ADDRESS6
@@ -222,7 +224,7 @@ class Pool6(Pool):
     free: ParitySet
     backup: ParitySet
 
-    __slots__ = ("_recorded", "identifiers", "length", "max_leases", "network")
+    __slots__ = ("_recorded", "identified", "identifiers", "length", "max_leases", "network")
 
     def __init__(
         self,
@@ -244,8 +246,10 @@ class Pool6(Pool):
         spans = list(ranges) or [(network + 1, network + (1 << (128 - length)) - 1)]
         keys = [(address6(begin), address6(end)) for begin, end in spans if begin <= end]
         super().__init__(name, keys, frozenset(map(address6, reserved)), address6(network))
-        self.free = ParitySet(self.ranges, parity=1)
-        self.backup = ParitySet(self.ranges, parity=0)
+        kept = UNIVERSAL if identifiers else 0
+        self.free = ParitySet(self.ranges, parity=1, kept=kept)
+        self.backup = ParitySet(self.ranges, parity=0, kept=kept)
+        self.identified = 0
         for key in self.reserved:
             self.set_of(key).discard(key)
 
@@ -264,6 +268,7 @@ class Pool6(Pool):
         """See Pool."""
         self._recorded.add(key)
         self.set_of(key).rest(key)
+        self.identified += self.for_both(key)
 
     def recorded(self) -> Sequence[int]:
         """See Pool."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, NamedTuple
 
-from dhcpserver.config.objects import LeasequeryListener
+from dhcpserver.config.classes.listener import LeasequeryListener
 from dhcpserver.contract.messages import QUERIES_REFUSED, Message
 from dhcpserver.runtime.sockets import ListenerError
 from dhcpserver.service.bulk.session import BulkSession

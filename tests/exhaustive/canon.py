@@ -30,7 +30,7 @@ from dhcpserver.failover.timers import Timer
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
-from dhcpserver.leases.pool import Pool4
+from dhcpserver.leases.pool import Pool
 from dhcpserver.service.turn import LinkData
 from dhcpserver.wire.failover4 import Vendor
 from dhcpserver.wire.framing import Framer
@@ -74,47 +74,10 @@ _NO_STATE = (
     MethodType,
 )
 _LEFT_OUT = frozenset(
-    (
-        "_now",
-        "transitions",
-        "last_failure",
-        "reason",
-        "mismatch",
-        "transport",
-        "local",
-        "remote",
-        "received",
-        "sent",
-        "skew",
-        "best_skew",
-        "skew_until",
-        "sent_at",
-        "started",
-        "last_answer",
-        "earliest",
-        "_xid",
-        "_last",
-        "body",
-        "time",
-        "peer",
-        "previous",
-        "record",
-        "deadline",
-        "waited_for",
-        "_settings",
-        "_outbox",
-        "_reports",
-        "_counters",
-        "_encoding",
-        "_entropy",
-        "_book",
-        "_operator",
-        "_notices",
-        "notices",
-        "answering",
-        "_encode_ack",
-        "_encode_update",
-    )
+    "_now transitions last_failure reason mismatch transport local remote received sent skew".split()  # noqa: SIM905
+    + "best_skew skew_until sent_at started last_answer earliest _xid _last body time peer previous".split()  # noqa: SIM905
+    + "record deadline waited_for _settings _outbox _reports _counters _encoding _entropy _book".split()  # noqa: SIM905
+    + "_operator _notices notices answering _encode_ack _encode_update".split()  # noqa: SIM905
 )
 """Attributes that no decision about leases reads, whose phase is left out, or that are walked once elsewhere."""
 _ABOUT_NOW = frozenset(("last_contact", "_last_contact"))
@@ -215,7 +178,7 @@ class Canon:
             return ("again", known[0])
         if kind is Lease:
             return ("lease", subject.address)
-        if kind is Pool4:
+        if isinstance(subject, Pool):
             return ("pool", subject.name)
         if kind is StartUp and self._started:
             return None  # It is used in STARTUP only.
@@ -303,7 +266,7 @@ def rows_form(rows: Iterable[tuple[Any, ...]], canon: Canon) -> object:
     rows = list(rows)
     for row in sorted(rows, key=lambda row: int(row[0])):
         times = (canon.ends(*row[4:8]), canon.compared(row[8], row[0]), canon.compared(row[9], row[0]))
-        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16]))
+        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16], canon.of(row[17:])))
     return tuple(found), canon._partner[max((row[16] for row in rows), default=0)]
 
 

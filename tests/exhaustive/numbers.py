@@ -14,8 +14,8 @@ from dhcpserver.failover.link.startnumber import StartNumbers, first_number, sta
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.book import Book
 from dhcpserver.service.turn import LinkData
-from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
+from tests.simulation.disk import Row
 from tests.simulation.link import frames
 
 if TYPE_CHECKING:

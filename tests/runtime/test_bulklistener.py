@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address
 import pytest
 
 from dhcpserver.client.requester import query4, query6
-from dhcpserver.config.objects import LeasequeryListener
+from dhcpserver.config.classes.listener import LeasequeryListener
 from dhcpserver.contract.messages import Message
 from dhcpserver.runtime.bulklistener import (
     CONNECTIONS_OF_ONE_SOURCE,

@@ -158,8 +158,8 @@ FRESH = (
     Mutant(
         "no state is stored at the end of STARTUP",
         _FAILOVER + "state.currentrecord",
-        "        self._in_startup = False\n        self.set",
-        "        self.set",
+        "        self._in_startup = False\n        self._resumed",
+        "        self._resumed",
     ),
     Mutant(
         "the safe period counts from the last look at it",
