@@ -119,8 +119,20 @@ def test_a_relay_that_sends_from_another_port_gets_it_there() -> None:
     pair.main.ask(
         MessageType6.REQUEST, *advertised.ias, server=pair.main.duid, options=ACCEPT, hops=hops, arrival=arrival
     )
-    assert command(pair.main, address6(advertised.ias[0].leases[0].address)) is None
+    key = address6(advertised.ias[0].leases[0].address)
+    assert command(pair.main, key) is None
     assert pair.main.sent[0].port == 40_000
+    paths = dict(pair.main.core.relay_paths)
+    assert paths == {RELAY: arrival}
+    pair.main.crash()
+    pair.main.start()
+    pair.main.turn()
+    pair.wait(60)
+    refused = command(pair.main, key)
+    assert "there is no way" in str(refused), "the port is not stored"
+    pair.main.sent.clear()
+    pair.main.turn(command=Reconfigure("na", RENEW, "reload", True, paths))
+    assert pair.main.sent[0].port == 40_000, "a reload takes it over"
 
 
 def test_a_client_without_a_relay_gets_it_at_its_address() -> None:
