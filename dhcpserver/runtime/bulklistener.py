@@ -20,7 +20,7 @@ CONNECTIONS: Final = 16
 """Connections of all requesters at a time."""
 CONNECTIONS_OF_ONE_SOURCE: Final = 4
 IDLE_SECONDS: Final = 300.0
-"""A connection on which nothing was asked for that long is closed (RFC 5460 section 6.4)."""
+"""A connection on which nothing was asked for that long is closed (RFC 5460 section 5.6)."""
 UNREAD_SECONDS: Final = 60.0
 """How long an answer may wait for a requester that does not read."""
 PAUSE_SECONDS: Final = 0.002
