@@ -20,6 +20,7 @@ from dhcpserver import VERSION
 from dhcpserver.api.app import Leave, Reload, create_app
 from dhcpserver.api.connections import BoundedConnection
 from dhcpserver.api.passwords import hash_password
+from dhcpserver.config.changedoptions import prefixes_to_reconfigure
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
 from dhcpserver.config.objects import Configuration
@@ -100,6 +101,8 @@ async def _serve(data: Path, config: Path | None) -> None:
     while not signals.stopping.is_set():
         try:
             server = await _start(configuration, data, path, stale=tries >= NEW_CONFIGURATION_TRIES)
+            if proven is not None:
+                await server.reconfigure(prefixes_to_reconfigure(proven, configuration))
             following = await _run(server, path, signals, supervisor)
         except StartError as error:
             if proven is None:

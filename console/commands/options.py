@@ -101,7 +101,7 @@ ACTED = options(
     click.option("--use", type=click.Choice(["off", "on"]), help="For use-safe-period: the new setting."),
     click.option("--absence", type=click.Choice(["short", "long"]), help="For stop: how long the server will be down."),
     click.option("--for", "length", metavar="TIME", help="For extend-safe-period: 6h, 90m, from the loss of contact."),
-    click.option("--address", metavar="A.B.C.D", help="For force-available: the address."),
+    click.option("--address", metavar="A.B.C.D", help="For force-available and reconfigure: the address."),
     click.option("--expert", is_flag=True, help="Allow a date before contact was lost, or the end of a recovery."),
     click.option("--dry-run", is_flag=True, help="Print guards and consequences, and change nothing."),
     click.option("--yes", is_flag=True, help="Confirm, without a prompt, what only a person can verify."),

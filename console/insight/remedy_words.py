@@ -14,6 +14,7 @@ NAMES: Mapping[Advice, str] = {
     ActionName.RELOAD: "Reload",
     ActionName.FORCE_AVAILABLE: "Force available",
     ActionName.REBALANCE: "Rebalance",
+    ActionName.RECONFIGURE: "Reconfigure",
     RUNBOOK: "Runbook",
 }
 

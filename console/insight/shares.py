@@ -10,7 +10,7 @@ from typing import Literal
 from console.insight.wording import plural
 from console.model.facts import PairFacts, PoolFacts
 
-Number = Literal["leased", "unavailable", "total", "new_clients_15m"]
+Number = Literal["leased", "unavailable", "total", "new_clients_15m", "renewals"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class ActionName(StrEnum):
     RELOAD = "reload"
     REBALANCE = "rebalance"
     FORCE_AVAILABLE = "force-available"
+    RECONFIGURE = "reconfigure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class Can(StrEnum):
     RELOAD = "reload"
     REBALANCE = "rebalance"
     FORCE_AVAILABLE = "force-available"
+    RECONFIGURE = "reconfigure"
 
 
 class Fact(StrEnum):

@@ -69,17 +69,15 @@ def _octets(text: str) -> bytes | None:
 def of_client(book: Book, client: Client, main: bool) -> tuple[list[dict[str, Any]], int | None]:
     """Return the leases of a client that an index has, and the address after which `scan` starts.
 
-    That address is None if the indexes have all of them. It is 0 for a hardware address in a book without an index of
-    hardware addresses: a lease with an unusual client identifier is then found by `scan` only. It is 0 for an
-    identifier too if there are leases of DHCPv6: no index has their DUIDs alone.
+    That address is None if the indexes have all of them. It is 0 in a book without the index of lease queries: a lease
+    with an unusual client identifier, and a lease of DHCPv6 by its DUID, is then found by `scan` only.
     """
     found = {lease.address: lease for key in client.keys for lease in book.of_client(key)}
     found.update({lease.address: lease for lease in book.of_hardware(client.hardware)} if client.hardware else {})
+    found.update({lease.address: lease for lease in book.of_duid(client.client_id)} if client.client_id else {})
     documents = [lease_document(book, found[address], main) for address in sorted(found)[:PAGE_ITEMS]]
-    if client.hardware:
-        complete = book.finds_hardware
-    else:
-        complete = all(pool.kind is Kind.ADDRESS4 for pool in book.pools.values())
+    only_ipv4 = all(pool.kind is Kind.ADDRESS4 for pool in book.pools.values())
+    complete = book.finds_holders or (only_ipv4 and not client.hardware)
     return documents, (None if complete else 0)
 
 

@@ -18,6 +18,7 @@ from dhcpserver.contract.fields import rfc3339
 from dhcpserver.contract.requests import (
     PartnerDownAnswer,
     PartnerDownRequest,
+    ReconfigureRequest,
     ResultAnswer,
     SafePeriodAnswer,
     SafePeriodRequest,
@@ -25,12 +26,22 @@ from dhcpserver.contract.requests import (
     UseSafePeriodAnswer,
     UseSafePeriodRequest,
 )
-from dhcpserver.contract.words import Absence, UserRole
+from dhcpserver.contract.words import Absence, Reconfiguring, UserRole
 from dhcpserver.failover.endpoint import Endpoint
 from dhcpserver.failover.errors import DateError, OperatorError, StillRecovering
 from dhcpserver.failover.states import State
-from dhcpserver.runtime.server import NotServingError, Server
-from dhcpserver.service.turn import Command, ForceAvailable, Rebalance, SetPartnerDown, SetSafePeriod, UseSafePeriod
+from dhcpserver.runtime.server import Server
+from dhcpserver.runtime.tickets import NotServingError
+from dhcpserver.service.turn import (
+    Command,
+    ForceAvailable,
+    Rebalance,
+    Reconfigure,
+    SetPartnerDown,
+    SetSafePeriod,
+    UseSafePeriod,
+)
+from dhcpserver.wire.dhcp6options import MessageType6
 
 Reload = Callable[[], Awaitable[None]]
 """Reads the configuration again. Raises ValueError for a wrong configuration."""
@@ -44,6 +55,13 @@ def operator_routes(server: Server, reload: Reload, leave: Leave) -> APIRouter:
     _add_process_routes(router, server, reload, leave)
     _add_pair_routes(router, server)
     return router
+
+
+_KINDS = {
+    Reconfiguring.RENEW: MessageType6.RENEW,
+    Reconfiguring.REBIND: MessageType6.REBIND,
+    Reconfiguring.INFORMATION_REQUEST: MessageType6.INFORMATION_REQUEST,
+}
 
 
 def _add_process_routes(router: APIRouter, server: Server, reload: Reload, leave: Leave) -> None:
@@ -69,6 +87,22 @@ def _add_process_routes(router: APIRouter, server: Server, reload: Reload, leave
     async def force_available(address: AddressInPath, caller: Annotated[Caller, Depends(caller_of)]) -> ResultAnswer:
         await _submit(server, ForceAvailable(read_address(address), _shown(caller)))
         return ResultAnswer(result="the address can be used again")
+
+    @router.post("/leases/{address:lease}/reconfigure", responses=problems(409, 422, 503))
+    async def reconfigure_client(
+        address: AddressInPath, body: ReconfigureRequest, caller: Annotated[Caller, Depends(caller_of)]
+    ) -> ResultAnswer:
+        await _submit(server, Reconfigure(read_address(address), _KINDS[body.message], _shown(caller)))
+        return ResultAnswer(result="the client is asked")
+
+    @router.post("/prefixes/{name}/reconfigure", responses=problems(404, 409, 422, 503))
+    async def reconfigure_prefix(
+        name: str, body: ReconfigureRequest, caller: Annotated[Caller, Depends(caller_of)]
+    ) -> ResultAnswer:
+        if name not in server.core.plan6.prefixes:
+            raise Problem(404, f"there is no prefix {name!r}")
+        await _submit(server, Reconfigure(name, _KINDS[body.message], _shown(caller)))
+        return ResultAnswer(result="the clients are asked")
 
 
 def _add_pair_routes(router: APIRouter, server: Server) -> None:

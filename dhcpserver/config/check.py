@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
-from dhcpserver.config import leaseevents, options, prefixes, scopes, traps, vendors
+from dhcpserver.config import leaseevents, leasequery, options, prefixes, scopes, traps, vendors
+from dhcpserver.config.classes.failover_pair import FailoverPair
 from dhcpserver.config.lines import Location
-from dhcpserver.config.objects import Configuration, FailoverPair
+from dhcpserver.config.objects import Configuration
 
 Fault = tuple[Location, str]
 """The location of a wrong value, and what is wrong with it."""
@@ -156,6 +157,7 @@ CHECKS: tuple[Callable[[Configuration], Iterator[Fault]], ...] = (
     traps.check_recipients,
     traps.check_thresholds,
     leaseevents.check_lease_events,
+    leasequery.check_leasequery,
     *prefixes.CHECKS,
 )
 

@@ -51,6 +51,7 @@ MEANINGS: dict[int, str] = {
     18132: "an operator set the partner down before this server had all of its leases: addresses are probed",
     18133: "the roles were exchanged and the partner is away: new clients wait until its last leases have ended",
     18134: "clients of the partner ask in vain: see whether packets of clients reach it (cable, filter, interface)",
+    18135: "the store of the partner is an older copy, so it was asked to recover: find out who restored it",
     18200: "the server started",
     18201: "stored leases belong to no scope: a scope was removed or changed",
     18202: "the server stopped",
@@ -80,6 +81,11 @@ MEANINGS: dict[int, str] = {
     18238: "a relay sends many lease queries: look for a fault of it, or an attack under its address",
     18239: "DHCPv6 messages came from a link that no prefix has: add a prefix, or correct the address of the relay",
     18240: "nothing was free for a DHCPv6 client: raise max-leases, add a prefix, or start the partner again",
+    18241: "a connection for bulk lease queries was refused: list the requester, or look for an attack",
+    18242: "a client sent to the address of the server without permission: it is to send by multicast, to its relay",
+    18243: "clients of DHCPv6 are asked to renew, by an operator or after a reload",
+    18244: "a client of DHCPv6 was asked to renew eight times and did not: it is off, or has another key",
+    18245: "DHCPv6 messages were dropped: the line has the reason and the last client",
     18229: "an address was offered without the probe of `ping-clients`: look for a flood, or a missing route",
     18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
     18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",
@@ -239,6 +245,13 @@ OLDER_COPY = Message(
     "This server requests all leases and serves no client until MCLT has passed.",
 )
 
+PARTNER_OLDER_COPY = Message(
+    18135,
+    "Warning",
+    "Failover pair '{pair}': the store of the partner is an older copy: it has acknowledged later leases than it has. "
+    "It was asked to recover, and serves no client until MCLT has passed.",
+)
+
 TIME_REFUSED = Message(
     18129,
     "Error",
@@ -357,6 +370,13 @@ NO_LINK6 = Message(18239, "Warning", "No prefix has the link of {relay}: a DHCPv
 NO_ADDRESS6 = Message(
     18240, "Warning", "Nothing is free in prefixes {prefixes} for an identity association IA_{kind}{more}."
 )
+QUERIES_REFUSED = Message(18241, "Warning", "A connection of {source} for bulk lease queries was refused: {reason}.")
+USE_MULTICAST = Message(
+    18242, "Info", "Client {client} sent {kind} to the address of the server; the answer was UseMulticast{more}."
+)
+RECONFIGURING = Message(18243, "Info", "RECONFIGURE ({kind}) is sent to the clients of {whom} for {operator}{more}.")
+NOT_RECONFIGURED = Message(18244, "Warning", "Client {client} did not answer RECONFIGURE{more}.")
+DROPPED6 = Message(18245, "Info", "{kind} of {client} was dropped: {reason}{more}.")
 EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
 EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")
 EVENTS_DROPPED = Message(18235, "Warning", "Lease events for {to} were dropped: {count} since the last line{more}.")

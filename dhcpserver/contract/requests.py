@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from dhcpserver.contract.fields import Document, Seconds, Time
-from dhcpserver.contract.words import Absence
+from dhcpserver.contract.words import Absence, Reconfiguring
 
 LONGEST_SAFE_PERIOD = 31 * 86400
 """Seconds."""
@@ -60,6 +60,12 @@ class StopRequest(Request):
     """Stop the server. `absence`: after `short` the partner waits, after `long` it takes over (PARTNER-DOWN)."""
 
     absence: Absence = Absence.SHORT
+
+
+class ReconfigureRequest(Request):
+    """Ask DHCPv6 clients to renew or rebind their leases, or to request their configuration (RECONFIGURE)."""
+
+    message: Reconfiguring = Reconfiguring.RENEW
 
 
 class UseSafePeriodRequest(Request):

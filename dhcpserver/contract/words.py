@@ -101,6 +101,14 @@ class LinkFailureCause(StrEnum):
     OPERATOR = "operator"
 
 
+class Reconfiguring(StrEnum):
+    """What a DHCPv6 client is to send after a RECONFIGURE."""
+
+    RENEW = "renew"
+    REBIND = "rebind"
+    INFORMATION_REQUEST = "information-request"
+
+
 class Absence(StrEnum):
     """For how long a server is stopped: after `short` the partner waits, after `long` it takes over."""
 

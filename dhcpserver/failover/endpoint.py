@@ -19,13 +19,14 @@ import random
 from dataclasses import replace
 
 from dhcpserver.contract.words import LinkFailureCause
+from dhcpserver.failover.bindings.changenumbers import ChangeNumbers
 from dhcpserver.failover.bindings.exchange import BindingExchange
 from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.draft12 import DRAFT_12
 from dhcpserver.failover.effects import Effect
 from dhcpserver.failover.link.session import Session
-from dhcpserver.failover.link.startnumber import LARGEST_STEP, StartNumbers, next_start
+from dhcpserver.failover.link.startnumber import LARGEST_STEP, StartNumbers, first_number, last_contact, next_start
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.answering import AnswerDecision, MessageKind
 from dhcpserver.failover.pools.sharing import PoolSharing
@@ -65,16 +66,19 @@ class Endpoint:
         Of a record of the other role only the number of the start is used (R-205), and that addresses which were the
         partner's may be leased.
         """
-        before = 0 if record is None else record.start
+        earlier = FailoverRecord(State.RECOVER, 0, settings.main) if record is None else record
         other_role = None
         if record is not None and record.main is not settings.main:
             record, other_role = None, record
         startup = StartUp(settings, record, now, leases=bool(book.leases), other_role=other_role)
         self._settings = settings
         self._now = now
-        start = next_start(before, book.last_number, entropy.randrange(LARGEST_STEP))
-        self._record = current = CurrentRecord(replace(startup.record, start=start), stored=record)
-        numbers = StartNumbers(start, before, book.last_number)
+        start = next_start(earlier.start, book.last_number, entropy.randrange(LARGEST_STEP))
+        contact = last_contact(earlier.start, (earlier.contact_start, earlier.contact_number), book.last_number)
+        numbered = replace(startup.record, start=start, contact_start=contact[0], contact_number=contact[1])
+        self._record = current = CurrentRecord(numbered, stored=record)
+        numbers = StartNumbers(start, contact[0], first_number(contact[0]) + contact[1])
+        acknowledged = max(first_number(earlier.acked_start) + earlier.acked_number, book.last_acknowledged)
         numbers.remember(startup.record.partner_start, startup.record.partner_number, book.last_received)
         self._outbox = outbox = Outbox(log_settings)
         self._session = session = Session(
@@ -93,7 +97,7 @@ class Endpoint:
             DRAFT_12.encode_update,
             RFC_8156.encode_update,
             counters,
-            start=start,
+            numbers=ChangeNumbers(start, acknowledged),
         )
         self._leasing = leasing = LeaseRules(settings, book, updates)
         self._exchange = exchange = BindingExchange(

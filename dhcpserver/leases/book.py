@@ -12,6 +12,7 @@ import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
+from dhcpserver.leases.holders import Holders
 from dhcpserver.leases.keys import LAST_IPV4
 from dhcpserver.leases.lease import NO_NAMES, PENDING, Lease, Status, client_key
 from dhcpserver.leases.pool import Pool
@@ -40,7 +41,8 @@ class Book:
         changed: leases changed since the last `take_changes`, by address, in order of first change.
         version: grows with every change.
         former: addresses with a stored lease that no pool manages any more: its client, and its end, 0 if it is over.
-        last_number, last_received: the greatest `Lease.number` and `Lease.received` of the stored leases at the start.
+        last_number, last_acknowledged, last_received: the greatest `Lease.number`, that of an acknowledged lease, and
+            the greatest `Lease.received` of the stored leases at the start.
     """
 
     def __init__(self, pools: Iterable[Pool]) -> None:
@@ -48,7 +50,7 @@ class Book:
         self.leases: dict[int, Lease] = {}
         self.changed: dict[int, Lease] = {}
         self.version = 0
-        self.last_number = self.last_received = 0
+        self.last_number = self.last_acknowledged = self.last_received = 0
         self.former: dict[int, tuple[bytes | None, int]] = {}
         self._clients: dict[bytes, Lease] = {}
         self._offers: dict[int, Offer] = {}
@@ -59,7 +61,7 @@ class Book:
         self._calendar: list[tuple[int, int]] = []
         self._by_first = sorted((pool for pool in self.pools.values() if pool.total), key=lambda pool: pool.first)
         self._firsts = [pool.first for pool in self._by_first]
-        self._by_hardware: dict[bytes, dict[int, None]] | None = None
+        self._holders: Holders | None = None
 
     # Lookup
 
@@ -84,13 +86,16 @@ class Book:
             pool = self.pool_of(address)
             if pool is None:
                 return None
-            lease = self.leases[address] = Lease(address, pool)
-            lease.reserved = address in pool.reserved
-            lease.status = pool.at_rest(address)
+            lease = self.leases[address] = _at_rest(address, pool)
             pool.counts[lease.status] += 1
             if address > LAST_IPV4:
                 pool.note_record(address)
         return lease
+
+    def unrecorded(self, address: int) -> Lease | None:
+        """Return what the record of an address would be that has none, without creating it."""
+        pool = self.pool_of(address)
+        return None if pool is None else _at_rest(address, pool)
 
     def of_client(self, key: bytes) -> Iterator[Lease]:
         """Iterate over the leases of a client, including past ones until another client gets the address."""
@@ -100,33 +105,25 @@ class Book:
             yield lease
             lease = following
 
-    def index_hardware(self) -> None:
-        """Start an index by which clients with an identifier are found by hardware address too."""
-        self._by_hardware = {}
-        for lease in self.leases.values():
-            self._index(lease)
+    def index_holders(self) -> None:
+        """Start an index by which the leases of a hardware address and of a DUID are found, for lease queries."""
+        self._holders = Holders(self.leases.values())
 
     @property
-    def finds_hardware(self) -> bool:
-        """Whether `of_hardware` finds clients with an identifier too."""
-        return self._by_hardware is not None
+    def finds_holders(self) -> bool:
+        """Whether `of_hardware` finds clients with an identifier too, and `of_duid` anything."""
+        return self._holders is not None
 
     def of_hardware(self, hardware: bytes) -> Iterator[Lease]:
-        """Iterate over the leases of a hardware address; those with an identifier only after `index_hardware`."""
+        """Iterate over the leases of a hardware address; those with an identifier only after `index_holders`."""
         yield from self.of_client(client_key(None, hardware))
-        for address in self._by_hardware.get(hardware, {}) if self._by_hardware is not None else {}:
-            yield self.leases[address]
+        if self._holders is not None:
+            yield from (self.leases[address] for address in self._holders.of_hardware(hardware))
 
-    def _index(self, lease: Lease) -> None:
-        if self._by_hardware is not None and lease.client_id is not None and lease.hardware:
-            self._by_hardware.setdefault(lease.hardware, {})[lease.address] = None
-
-    def _unindex(self, lease: Lease) -> None:
-        if self._by_hardware is not None and lease.client_id is not None and lease.hardware:
-            known = self._by_hardware.get(lease.hardware, {})
-            known.pop(lease.address, None)
-            if not known:
-                self._by_hardware.pop(lease.hardware, None)
+    def of_duid(self, duid: bytes) -> Iterator[Lease]:
+        """Iterate over the leases of a DUID, past ones too; none before `index_holders`."""
+        if self._holders is not None:
+            yield from (self.leases[address] for address in self._holders.of_duid(duid))
 
     # Changes
 
@@ -212,11 +209,14 @@ class Book:
 
     def set_client(self, lease: Lease, client_id: bytes | None, hardware: bytes, ia: bytes = b"") -> None:
         """Set the client of the lease; `client_id` None and `hardware` empty: no client."""
-        self._unindex(lease)
+        holders = self._holders
+        if holders is not None:
+            holders.remove(lease)
         key = client_key(client_id, hardware, ia) if client_id or hardware else None
         if key != lease.key:
             self._unlink(lease)
             lease.names, lease.relay_info = NO_NAMES, None  # They are those of the former client.
+            lease.reconfigurable = False
             if key is not None:
                 lease.key = key
                 lease.sibling = self._clients.get(key)
@@ -224,7 +224,8 @@ class Book:
         lease.client_id = client_id
         lease.hardware = hardware
         lease.ia = ia
-        self._index(lease)
+        if holders is not None:
+            holders.add(lease)
         self.touch(lease)
 
     def _unlink(self, lease: Lease) -> None:
@@ -262,6 +263,8 @@ class Book:
             self.leases[address] = lease
             if lease.number > self.last_number:
                 self.last_number = lease.number
+            if lease.acknowledged and lease.number > self.last_acknowledged:
+                self.last_acknowledged = lease.number
             if lease.received > self.last_received:
                 self.last_received = lease.received
             pool.counts[lease.status] += 1
@@ -375,6 +378,13 @@ class Book:
                 lease.due = 0
                 found.append(lease)
         return found
+
+
+def _at_rest(address: int, pool: Pool) -> Lease:
+    lease = Lease(address, pool)
+    lease.reserved = address in pool.reserved
+    lease.status = pool.at_rest(address)
+    return lease
 
 
 def operator_state(lease: Lease, main: bool, offered: bool = False) -> str:

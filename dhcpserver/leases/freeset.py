@@ -121,11 +121,15 @@ class ParitySet:
         parity: 1 if the members are odd, 0 if they are even.
     """
 
-    __slots__ = ("_ranges", "_rested", "_taken", "_total", "parity")
+    __slots__ = ("_kept", "_ranges", "_rested", "_taken", "_total", "parity")
 
-    def __init__(self, ranges: tuple[tuple[int, int], ...], parity: int) -> None:
-        """`ranges`: pairs (first, last), ascending, that do not overlap. `parity`: 1 for odd keys, 0 for even ones."""
+    def __init__(self, ranges: tuple[tuple[int, int], ...], parity: int, kept: int = 0) -> None:
+        """`ranges`: pairs (first, last), ascending, that do not overlap. `parity`: 1 for odd keys, 0 for even ones.
+
+        `kept`: a bit of the keys that belong to one client each, and are not used again for another one.
+        """
         self.parity = parity
+        self._kept = kept
         self._ranges = ranges
         self._taken: set[int] = set()
         self._rested: dict[int, None] = {}
@@ -150,12 +154,13 @@ class ParitySet:
         if key not in self._taken:
             return False
         self._taken.discard(key)
-        self._rested[key] = None
+        if not key & self._kept:
+            self._rested[key] = None
         return True
 
     def rest(self, key: int) -> None:
         """Note that a member has a record."""
-        if key in self:
+        if key in self and not key & self._kept:
             self._rested[key] = None
 
     def longest_rested(self) -> int | None:

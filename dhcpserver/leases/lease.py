@@ -41,10 +41,12 @@ class Lease:
         cltt: the client's last transaction time, as far as this server received it.
         sos: start time of the current state.
         bootp, reserved: the IP-flags.
+        reconfigurable: whether the DHCPv6 client has got a key of this server by which it accepts RECONFIGURE.
         relay_info: option 82 as last received, for DHCPv6 the relay data (RFC 5007 section 4.1.2.4), None without it.
         names: the host name and the qualified name that the client sent last.
         needs_update: the partner has not acknowledged this binding.
         number: the number of its last change for the partner (`failover.link.startnumber`); 0 for none.
+        acknowledged: whether the partner accepted the update with that number.
         received: the number of the partner's last update of it, of the same kind; 0 for none.
         held: until when no client gets the address, although it may be free here: the partner reported that it has
             leased it until then, and this server refused that; 0 for none.
@@ -54,6 +56,7 @@ class Lease:
 
     __slots__ = (
         "acked_pl",
+        "acknowledged",
         "address",
         "bootp",
         "client_id",
@@ -69,6 +72,7 @@ class Lease:
         "pool",
         "preferred",
         "received",
+        "reconfigurable",
         "recv_pl",
         "relay_info",
         "reserved",
@@ -96,11 +100,13 @@ class Lease:
         self.sos = 0
         self.bootp = False
         self.reserved = False
+        self.reconfigurable = False
         self.relay_info: bytes | None = None
         self.names = NO_NAMES
         self.needs_update = False
         self.held = 0
         self.number = 0
+        self.acknowledged = False
         self.received = 0
         self.sibling: Lease | None = None
         self.due = 0

@@ -110,6 +110,10 @@ class Pool:
         """Return the keys that can have a record, ascending: for IPv4 all addresses from the first to the last."""
         return range(self.first, self.last + 1)
 
+    def in_order(self) -> Sequence[int]:
+        """Return the keys that can have a record, those with a new one last: the place of a key does not change."""
+        return self.recorded()
+
     def for_both(self, key: int) -> bool:
         """Whether both servers may give the key although a rule has one owner for it."""
         return False
@@ -143,21 +147,25 @@ class Pool:
 
 
 class _Recorded:
-    """The keys of a pool that have a record, which are few among those that could have one. None is ever removed."""
+    """The keys of a pool that have a record, which are few among those that could have one. None is ever removed.
 
-    __slots__ = ("_ascending", "_keys")
+    Attributes:
+        in_order: in the order in which they were added, each once.
+    """
+
+    __slots__ = ("_ascending", "in_order")
 
     def __init__(self) -> None:
-        self._keys: set[int] = set()
+        self.in_order: list[int] = []
         self._ascending: list[int] = []
 
     def add(self, key: int) -> None:
-        self._keys.add(key)
+        self.in_order.append(key)
 
     def ascending(self) -> list[int]:
         """Return all keys; they are sorted only when one was added."""
-        if len(self._ascending) != len(self._keys):
-            self._ascending = sorted(self._keys)
+        if len(self._ascending) != len(self.in_order):
+            self._ascending = sorted(self.in_order)
         return self._ascending
 
 
@@ -207,6 +215,8 @@ class Pool6(Pool):
         network, length: the prefix.
         max_leases: how many leases there can be at a time, without the reserved ones.
         identifiers: whether clients get addresses made of their interface identifiers, which both servers may give.
+            No other client gets such an address: neither server would know.
+        identified: number of records of such addresses. They do not count as records that can be used again.
     """
 
     kind = Kind.ADDRESS6
@@ -214,7 +224,7 @@ class Pool6(Pool):
     free: ParitySet
     backup: ParitySet
 
-    __slots__ = ("_recorded", "identifiers", "length", "max_leases", "network")
+    __slots__ = ("_recorded", "identified", "identifiers", "length", "max_leases", "network")
 
     def __init__(
         self,
@@ -236,8 +246,10 @@ class Pool6(Pool):
         spans = list(ranges) or [(network + 1, network + (1 << (128 - length)) - 1)]
         keys = [(address6(begin), address6(end)) for begin, end in spans if begin <= end]
         super().__init__(name, keys, frozenset(map(address6, reserved)), address6(network))
-        self.free = ParitySet(self.ranges, parity=1)
-        self.backup = ParitySet(self.ranges, parity=0)
+        kept = UNIVERSAL if identifiers else 0
+        self.free = ParitySet(self.ranges, parity=1, kept=kept)
+        self.backup = ParitySet(self.ranges, parity=0, kept=kept)
+        self.identified = 0
         for key in self.reserved:
             self.set_of(key).discard(key)
 
@@ -256,10 +268,15 @@ class Pool6(Pool):
         """See Pool."""
         self._recorded.add(key)
         self.set_of(key).rest(key)
+        self.identified += self.for_both(key)
 
     def recorded(self) -> Sequence[int]:
         """See Pool."""
         return self._recorded.ascending()
+
+    def in_order(self) -> Sequence[int]:
+        """See Pool."""
+        return self._recorded.in_order
 
     def for_both(self, key: int) -> bool:
         """See Pool. An interface identifier is unique; its universal bit is set, that of a random one never (R-026)."""
@@ -329,6 +346,10 @@ class PrefixPool(Pool):
     def recorded(self) -> Sequence[int]:
         """See Pool."""
         return self._recorded.ascending()
+
+    def in_order(self) -> Sequence[int]:
+        """See Pool."""
+        return self._recorded.in_order
 
     def _overlapping(self, value: int, bits: int) -> range:
         """Return the keys of the pool that overlap a prefix."""

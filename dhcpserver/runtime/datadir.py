@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dhcpserver.failover.state.record import FailoverRecord, RecordError
-from dhcpserver.storage import statefile
+from dhcpserver.storage import secretfile, statefile
 from dhcpserver.storage.errors import StoreError
 
 UID_OCTETS = 16
@@ -20,6 +20,7 @@ class DataDirectory:
     Attributes:
         path: the directory.
         uid: 16 octets, new for every new directory. A partner detects by it that the data are new.
+        secret: octets of this server that no client has.
         record: the stored failover state, None in a new directory.
         unreadable: why the stored failover state cannot be read; None if it can, or there is none.
     """
@@ -40,10 +41,12 @@ class DataDirectory:
         self._lock.write(f"{os.getpid()}\n")
         self._lock.flush()
         self.uid = b""
+        self.secret = b""
         self.record: FailoverRecord | None = None
         self.unreadable: str | None = None
         try:
             self.read_state()
+            self.secret = secretfile.read_or_create(self.path / "secret")
         except StoreError:
             self.close()
             raise

@@ -13,7 +13,7 @@ import gc
 import logging
 import random
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from dhcpserver import VERSION
 from dhcpserver.config.objects import Configuration
 from dhcpserver.contract import messages
 from dhcpserver.failover.effects import Close, Dial, Transmit, log_line
+from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.runtime import garbage
 from dhcpserver.runtime.clocks import read_clocks
@@ -30,18 +31,20 @@ from dhcpserver.runtime.exposure import exposed
 from dhcpserver.runtime.leasereports import LeaseReports
 from dhcpserver.runtime.link import Attempt, FailoverLinks
 from dhcpserver.runtime.linktls import link_tls
-from dhcpserver.runtime.listeners import Listeners
 from dhcpserver.runtime.logfile import LogFile
 from dhcpserver.runtime.prober import Prober
+from dhcpserver.runtime.reception import Reception
 from dhcpserver.runtime.recipients import own_addresses, recipient_of
-from dhcpserver.runtime.sockets import DhcpSocket, check_own_address
-from dhcpserver.runtime.sockets6 import Listeners6, Socket6
+from dhcpserver.runtime.sockets import DhcpSocket
+from dhcpserver.runtime.sockets6 import Socket6
+from dhcpserver.runtime.tickets import NotServingError, Tickets
 from dhcpserver.runtime.unsent import Unsent
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
-from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Stop, store_outputs
+from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Reconfigure, Stop, store_outputs
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
+from dhcpserver.wire.dhcp6options import MessageType6
 from snmp.mib.specs import TrapSpec, server_start, server_stop
 from snmp.send.sender import TrapSender
 
@@ -58,10 +61,6 @@ LOG = logging.getLogger(__name__)
 
 MAXIMUM_WAITING = 65_536
 """Octets of the partner that wait to be handled, from which no more are read."""
-
-
-class NotServingError(Exception):
-    """The server refuses a command while its store does not work."""
 
 
 class Server:
@@ -91,14 +90,20 @@ class Server:
         self.log = LogFile(data.logs, settings.name, settings.log_file_size, settings.log_file_count)
         self.lease_reports = LeaseReports(configuration, data.logs, self.log.write)
         self._inputs = Inputs()
-        self.listeners = Listeners(self._readable, self._listeners_changed)
-        self.listeners6 = Listeners6(self._readable6, self._listeners_changed)
+        self.reception = Reception(
+            self._readable,
+            self._readable6,
+            self._listeners_changed,
+            lambda: self.not_serving_reason or self.core,
+            self.write_log,
+            self.now,
+        )
+        self.listeners = self.reception.v4
         self._scheduled = False
         self._turned = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
-        self._tickets: dict[int, asyncio.Future[None]] = {}
-        self._next_ticket = 1
+        self._tickets = Tickets()
         self._loop = asyncio.get_running_loop()
         pair = self.pair = next((pair for pair in configuration.failover_pair if pair.failover), None)
         self._links = (
@@ -120,7 +125,7 @@ class Server:
     def _open_store(self) -> tuple[LeaseStore, Core]:
         """Open the store, and create a core with the stored leases. Raises StoreError."""
         store = LeaseStore(self.data.leases)
-        core = Core(self.configuration, self.data.uid, VERSION)
+        core = Core(self.configuration, self.data.uid, VERSION, self.data.secret)
         gc.disable()
         try:
             left_out = store.load(core.book)
@@ -136,10 +141,7 @@ class Server:
 
     async def start(self) -> None:
         """Open every socket and start serving. Raises ListenerError or OSError if one cannot be opened."""
-        self.listeners.open(self.configuration.listener)
-        for index in range(len(self.configuration.listener)):
-            check_own_address(self.listeners[index].arrival, self.core.book.pools.values())
-        self.listeners6.open(self.configuration.listener6)
+        await self.reception.open(self.configuration, self.core)
         await self._links.listen()
         self._prober.open(required=self.core.plan.probes)
         self.write_log(messages.STARTED, name=self.configuration.server.name, version=VERSION)
@@ -170,8 +172,7 @@ class Server:
             self.write_log(messages.STOPPED, name=self.configuration.server.name)
             self._send_traps([server_stop()])
         self.not_serving_reason = "stopping"
-        self.listeners.close()
-        self.listeners6.close()
+        self.reception.close()
         if self._timer is not None:
             self._timer.cancel()
         self._prober.close()
@@ -226,16 +227,18 @@ class Server:
 
     def submit(self, command: Command) -> Awaitable[None]:
         """Pass a command to the next turn. The result is done when the turn is stored; it raises a refusal."""
-        future: asyncio.Future[None] = self._loop.create_future()
         if self.not_serving_reason is not None:
-            future.set_exception(NotServingError(self.not_serving_reason))
-            return future
-        ticket = self._next_ticket
-        self._next_ticket += 1
-        self._tickets[ticket] = future
+            return self._tickets.refused(self.not_serving_reason)
+        ticket, future = self._tickets.new()
         self._inputs.commands.append((ticket, command))
         self._schedule()
         return future
+
+    async def reconfigure(self, prefixes: Iterable[str]) -> None:
+        """Have the clients of prefixes request their configuration: a reload has changed it."""
+        for name in prefixes:
+            with contextlib.suppress(NotServingError, OperatorError):
+                await self.submit(Reconfigure(name, MessageType6.INFORMATION_REQUEST, "reload", patient=True))
 
     def _schedule(self) -> None:
         if not self._scheduled:
@@ -248,7 +251,7 @@ class Server:
         self._scheduled = False
         inputs, self._inputs = self._inputs, Inputs()
         if self.not_serving_reason is not None:
-            self._refuse_commands(inputs)
+            self._tickets.refuse(inputs.commands, self.not_serving_reason)
             return
         moment = read_clocks()
         try:
@@ -269,7 +272,7 @@ class Server:
         self._set_timer(moment.steady)
 
     def _emit(self, now: float, outputs: Outputs) -> None:
-        unsent = self.unsent.send(outputs, self.listeners, self.listeners6)
+        unsent = self.unsent.send(outputs, self.listeners, self.reception.v6)
         if unsent:
             self.log.write(now, unsent)
         for effect in outputs.link:
@@ -286,14 +289,7 @@ class Server:
             self.lease_reports.write(now, outputs.changes)
         if outputs.traps:
             self._send_traps(outputs.traps)
-        for ticket, refusal in outputs.answers:
-            future = self._tickets.pop(ticket)
-            if future.done():
-                continue
-            if refusal is None:
-                future.set_result(None)
-            else:
-                future.set_exception(refusal)
+        self._tickets.answer(outputs.answers)
 
     def _set_timer(self, now: float) -> None:
         """Set the timer for a turn at the core's deadline, unless it is set for an earlier one; in steady time."""
@@ -319,16 +315,10 @@ class Server:
         self.write_log(messages.NOT_SERVING, reason=reason)
         self._send_traps([server_stop()])
         self._links.close_all()
+        self.reception.queries.close_connections()
         self._store.close()
-        self._refuse_commands(inputs)
+        self._tickets.refuse(inputs.commands, reason)
         self._loop.call_later(interval, self._reopen)
-
-    def _refuse_commands(self, inputs: Inputs) -> None:
-        """Drop the inputs; commands fail with the reason."""
-        for ticket, _ in inputs.commands:
-            future = self._tickets.pop(ticket)
-            if not future.done():
-                future.set_exception(NotServingError(self.not_serving_reason or "not serving"))
 
     def _reopen(self) -> None:
         if self.not_serving_reason in (None, "stopping"):

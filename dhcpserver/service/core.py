@@ -21,9 +21,9 @@ from dhcpserver.failover.errors import OperatorError
 from dhcpserver.failover.partnership import Partnership, Standalone
 from dhcpserver.failover.state.record import FailoverRecord, Store
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.keys import Kind, text_of
-from dhcpserver.leases.lease import Lease, Status
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.keys import text_of
+from dhcpserver.leases.lease import Status
+from dhcpserver.service.bulk.session import BulkSession, session4, session6
 from dhcpserver.service.clock import REPORTED_STEP, Clock
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.dhcp4 import Dhcp4
@@ -50,10 +50,12 @@ from dhcpserver.service.turn import (
     Moment,
     Outputs,
     Rebalance,
+    Reconfigure,
     SetPartnerDown,
     SetSafePeriod,
     UseSafePeriod,
 )
+from dhcpserver.service.unavailable import Unavailable
 from dhcpserver.service.untaken import UntakenOffers
 from dhcpserver.service.v6.dhcp6 import Dhcp6
 from dhcpserver.service.v6.plan import Plan6
@@ -85,15 +87,17 @@ class Core:
         can_probe: whether the shell can send ICMP echo requests; it sets this.
     """
 
-    def __init__(self, configuration: Configuration, server_uid: bytes, version: str) -> None:
+    def __init__(self, configuration: Configuration, server_uid: bytes, version: str, secret: bytes = b"") -> None:
+        """`secret`: octets that no client has; without them they follow from the identifier, which clients have."""
         self.configuration = configuration
         self.plan = Plan(configuration)
         self.plan6 = Plan6(configuration)
         self.book = Book([*(plan.pool for plan in self.plan.pools.values()), *self.plan6.pools])
+        self._unavailable = Unavailable(self.plan, self.plan6, self.book)
         self.counters = Counters()
         self.counters6 = Counters()
         self._duid = from_uuid(server_uid)
-        self._secret = hashlib.sha256(b"addresses" + server_uid).digest()
+        self._secret = secret or hashlib.sha256(b"addresses" + server_uid).digest()
         self.new_clients = NewClients()
         self.relays = Relays()
         plans = self.plan.pools.values()
@@ -117,7 +121,8 @@ class Core:
         self._dhcp6 = self._service6()
 
     def _service6(self) -> Dhcp6:
-        return Dhcp6(self.plan6, self.book, self.partnership, self.counters6, self._notices, self._duid, self._secret)
+        log, notices = self._packet_log, self._notices
+        return Dhcp6(self.plan6, self.book, self.partnership, self.counters6, notices, log, self._duid, self._secret)
 
     def _service(self) -> Dhcp4:
         log, notices = self._packet_log, self._notices
@@ -129,7 +134,7 @@ class Core:
         self._clock.read(moment)
         settings = self._settings
         if self.configuration.server.leasequery:
-            self.book.index_hardware()
+            self.book.index_holders()
         if settings is not None:
             log_settings = frozenset(self.configuration.server.log_settings)
             self.endpoint = Endpoint(settings, self.book, record, now, entropy, log_settings)
@@ -174,6 +179,7 @@ class Core:
             reply6 = handle6(octets, arrival6, now)
             if reply6 is not None:
                 outputs.replies6.append(reply6)
+        outputs.replies6 += self._dhcp6.reconfigurations.due(now)
         for address, offer in self.probing.due(now):
             self._offer(address, offer, outputs)
         outputs.probes, self.probing.requests = self.probing.requests, []
@@ -183,7 +189,7 @@ class Core:
         outputs.lines += self._notices.take()
         for lease in book.due(now, LEASES_DUE_PER_TURN):
             if lease.status is Status.ABANDONED:
-                self._unavailable(lease, now)
+                self._unavailable.due(lease, self.partnership, now)
             else:
                 self.partnership.due(lease, now)
         if endpoint is not None:
@@ -216,39 +222,12 @@ class Core:
         if count:
             self._notices.tell(messages.CLIENTS_IN_VAIN, None, now, pair=self.pair_name, count=count)
 
-    def _unavailable(self, lease: Lease, now: float) -> None:
-        """Reset an abandoned address when its `unavailable-timeout` has passed.
-
-        The start of RESET is the end of the timeout, not the present time. The partner may have reset the address at
-        the right time and used it since, and a later RESET of this server would override that.
-        """
-        # A partner that speaks only draft-12 does not send the end of the timeout.
-        until = lease.state_exp or lease.sos + self.unavailable_timeout(lease.pool)
-        until = max(until, lease.held)  # The partner has leased it until then.
-        if now < until:
-            self.book.schedule(lease, until)
-            return
-        self.book.set_status(lease, Status.RESET, until)
-        self.partnership.changed(lease, now)
-
-    def unavailable_timeout(self, pool: Pool) -> int:
-        """Return for how long an address of a pool is unavailable that is in use by somebody else, in seconds."""
-        if pool.kind is Kind.ADDRESS4:
-            return self.plan.pools[pool.name].unavailable_timeout
-        return self.plan6.prefixes[pool.name].unavailable_timeout
-
     def _in_use(self, address: int, now: float, outputs: Outputs) -> None:
         """Handle that a probed address answered: a client uses it that this server does not know."""
         lease = self.book.record(address) if self.probing.forget(address) else None
         if lease is None or lease.status is Status.ACTIVE:
             return
-        offer = self.book.offer_of(address)
-        if offer is not None:
-            self.book.withdraw(offer)
-        lease.state_exp = int(now) + self.unavailable_timeout(lease.pool)
-        self.book.set_status(lease, Status.ABANDONED, int(now))
-        self.book.schedule(lease, lease.state_exp)
-        self.partnership.changed(lease, now)
+        self._unavailable.begin(lease, self.partnership, now)
         outputs.lines.append(log_line(messages.ADDRESS_IN_USE, address=IPv4Address(address)))
         outputs.traps.append(duplicate_address(IPv4Address(address), 0, b"", DetectedBy.DHCP_SERVER))
 
@@ -266,6 +245,7 @@ class Core:
         self._trap_filter.shift(step)
         self._packet_log.shift(step)
         self._dhcp4.shift(step)
+        self._dhcp6.shift(step)
         self._notices.shift(step)
         self._untaken.shift(step)
         self.probing.shift(step)
@@ -280,6 +260,7 @@ class Core:
                 self.book.next_due(),
                 self.endpoint.next_deadline() if self.endpoint else None,
                 self.probing.next_deadline(),
+                self._dhcp6.reconfigurations.next_deadline(),
             )
             if time is not None
         ]
@@ -303,6 +284,15 @@ class Core:
     def wanted_backup_pct(self, pool: str) -> int:
         """Return the configured share of the backup of the available addresses, in percent (R-111, R-112)."""
         return 0 if self._settings is None else self._settings.share_pct(self.book.pools[pool])
+
+    def bulk_session(self, family: int, server: int) -> BulkSession:
+        """Return the session of a requester that is connected to an address of this server; `family`: 4 or 6.
+
+        It reads the book between turns, when everything in it is stored, and changes nothing.
+        """
+        if family == 4:
+            return session4(self.plan, self.book, self.partnership, self.is_main, server)
+        return session6(self.plan6, self.book, self.partnership, self._duid)
 
     @staticmethod
     def _link(endpoint: Endpoint, event: LinkEvent, now: float) -> None:
@@ -339,29 +329,30 @@ class Core:
             elif isinstance(command, Rebalance):
                 self._endpoint_of(command.pair).rebalance(now, operator=command.operator)
             elif isinstance(command, ForceAvailable):
-                self._force_available(command.address, now)
+                self._unavailable.force_available(command.address, self.partnership, now)
+            elif isinstance(command, Reconfigure):
+                self._reconfigure(command, now)
             elif self.endpoint is not None:
                 self.endpoint.stop(now, long=command.long, force=command.force)
         except OperatorError as error:
             return error
         return None
 
+    def _reconfigure(self, command: Reconfigure, now: float) -> None:
+        started = self._dhcp6.reconfigurations
+        if isinstance(command.target, int):
+            started.start_lease(command.target, command.kind, now)
+        else:
+            started.start_prefix(command.target, command.kind, patient=command.patient)
+        whom = text_of(command.target) if isinstance(command.target, int) else f"prefix {command.target!r}"
+        self._notices.tell(
+            messages.RECONFIGURING, command, now, whom=whom, kind=command.kind.name, operator=command.operator
+        )
+
     def _endpoint_of(self, pair: str) -> Endpoint:
         if self.endpoint is None or self.pair_name != pair:
             raise OperatorError(f"this server has no failover pair {pair!r}")
         return self.endpoint
-
-    def _force_available(self, address: int, now: float) -> None:
-        lease = self.book.get(address)
-        if lease is not None and lease.held and lease.status in (Status.FREE, Status.BACKUP):
-            self.book.end_hold(lease, float("inf"))
-            self.partnership.due(lease, now)
-            return
-        if lease is None or lease.status is not Status.ABANDONED:
-            raise OperatorError(f"{text_of(address)} is not unavailable here")
-        lease.state_exp = int(now)
-        self.book.set_status(lease, Status.RESET, int(now))
-        self.partnership.changed(lease, now)
 
     def _effects(self, endpoint: Endpoint, outputs: Outputs) -> None:
         for effect in endpoint.take_effects():

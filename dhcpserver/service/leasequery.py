@@ -47,7 +47,7 @@ class LeaseQuery:
         if plan is None:
             return self._bare(query, MessageType.LEASEUNKNOWN)
         lease = self._book.get(address)
-        if lease is None or lease.status is not Status.ACTIVE or _ended(lease, now):
+        if lease is None or lease.status is not Status.ACTIVE or lease_ended(lease, now):
             return self._bare(query, MessageType.LEASEUNASSIGNED)
         return self._active(query, plan, lease, (), now)
 
@@ -55,7 +55,7 @@ class LeaseQuery:
         """Answer with the lease that has the latest transaction, and the addresses of all leases of the client."""
         key = client_key(query.client_id, b"") if query.client_id is not None else None
         found = self._book.of_client(key) if key is not None else self._book.of_hardware(query.hardware)
-        active = [lease for lease in found if lease.status is Status.ACTIVE and not _ended(lease, now)]
+        active = [lease for lease in found if lease.status is Status.ACTIVE and not lease_ended(lease, now)]
         if not active:
             return self._bare(query, MessageType.LEASEUNKNOWN)
         latest = max(active, key=lambda lease: (lease.cltt, lease.address))
@@ -73,7 +73,7 @@ class LeaseQuery:
         query: Query, plan: PoolPlan, lease: Lease, all_of_client: Iterable[Lease], now: float
     ) -> tuple[str, Reply]:
         requested = query.packet.options.get(options4.PARAMETER_REQUEST_LIST)
-        values = _values(lease, plan, now)
+        values = lease_values(lease, plan, now)
         given = [(code, data) for code, data in values if requested is None or code in requested]
         addresses = sorted(other.address for other in all_of_client)[:_MOST_ASSOCIATED]
         if addresses:
@@ -84,12 +84,12 @@ class LeaseQuery:
         return "DHCPLEASEACTIVE", reply
 
 
-def _ended(lease: Lease, now: float) -> bool:
+def lease_ended(lease: Lease, now: float) -> bool:
     """Whether the client's lease time has ended; the lease can still be in its grace period."""
     return lease.state_exp != FOREVER and lease.state_exp <= now
 
 
-def _values(lease: Lease, plan: PoolPlan, now: float) -> list[tuple[int, bytes]]:
+def lease_values(lease: Lease, plan: PoolPlan, now: float) -> list[tuple[int, bytes]]:
     """Return the options of a lease: the times that remain (RFC 4388 section 6.4.2), the client and its relay."""
     found = []
     if lease.state_exp == FOREVER:

@@ -7,7 +7,9 @@ from typing import Any
 
 from dhcpserver.config.attributes import Attributes
 from dhcpserver.config.check import link_addresses
-from dhcpserver.config.objects import Configuration, FailoverPair, Policy
+from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.settings import PairSettings, PoolSettings
 from dhcpserver.leases.keys import Kind
 from dhcpserver.limits import CONFIGURATION_HASH_OCTETS

@@ -10,6 +10,7 @@ from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.query import Arrival, Reply
 from dhcpserver.service.v6.query import Arrival6, Reply6
+from dhcpserver.wire.dhcp6options import MessageType6
 from snmp.mib.specs import TrapSpec
 
 
@@ -99,6 +100,19 @@ class ForceAvailable(NamedTuple):
     operator: str
 
 
+class Reconfigure(NamedTuple):
+    """DHCPv6 clients are asked to renew: the one of a lease (`key`), or those of a prefix (its name).
+
+    `kind`: what they are to send, a number of MessageType6. `patient`: also when this server begins to serve clients
+    only later.
+    """
+
+    target: int | str
+    kind: MessageType6
+    operator: str
+    patient: bool = False
+
+
 class Stop(NamedTuple):
     """The server stops. With `long` the partner takes over (SHUTDOWN), otherwise it waits (PAUSED).
 
@@ -109,7 +123,7 @@ class Stop(NamedTuple):
     force: bool = True
 
 
-Command = SetPartnerDown | UseSafePeriod | SetSafePeriod | Rebalance | ForceAvailable | Stop
+Command = SetPartnerDown | UseSafePeriod | SetSafePeriod | Rebalance | ForceAvailable | Reconfigure | Stop
 
 
 @dataclass(slots=True)

@@ -83,6 +83,8 @@ _SELECT6 = f"SELECT {_COLUMNS6} FROM lease6"
 
 _BOOTP = 1
 _NEEDS_UPDATE = 2
+_RECONFIGURABLE = 4
+_ACKNOWLEDGED = 8
 
 _STATUSES = {int(status): status for status in Status}
 
@@ -198,12 +200,21 @@ def row_of(lease: Lease) -> Row:
         lease.recv_pl,
         lease.cltt,
         lease.sos,
-        lease.bootp * _BOOTP | lease.needs_update * _NEEDS_UPDATE,
+        _flags(lease),
         lease.relay_info,
         lease.held,
         lease.number,
         *lease.names,
         lease.received,
+    )
+
+
+def _flags(lease: Lease) -> int:
+    return (
+        lease.bootp * _BOOTP
+        | lease.needs_update * _NEEDS_UPDATE
+        | lease.reconfigurable * _RECONFIGURABLE
+        | lease.acknowledged * _ACKNOWLEDGED
     )
 
 
@@ -231,6 +242,8 @@ def _halves(row: Row6) -> tuple[Row, bytes]:
 def _note_former(book: Book, row: Row, ia: bytes) -> None:
     """Note a stored lease that no scope manages."""
     book.last_number = max(book.last_number, row[13])
+    if row[10] & _ACKNOWLEDGED:
+        book.last_acknowledged = max(book.last_acknowledged, row[13])
     book.last_received = max(book.last_received, row[16])
     end = row[4] if row[1] == Status.ACTIVE else 0
     book.former[row[0]] = (client_key(row[2], row[3], ia) if row[2] or row[3] else None, end)
@@ -250,6 +263,8 @@ def lease_of(row: Row, book: Book) -> Lease | None:
     lease.state_exp, lease.sent_pl, lease.acked_pl, lease.recv_pl, lease.cltt, lease.sos = row[4:10]
     lease.bootp = bool(row[10] & _BOOTP)
     lease.needs_update = bool(row[10] & _NEEDS_UPDATE)
+    lease.reconfigurable = bool(row[10] & _RECONFIGURABLE)
+    lease.acknowledged = bool(row[10] & _ACKNOWLEDGED)
     lease.relay_info = row[11]
     lease.held, lease.number = row[12:14]
     lease.received = row[16]

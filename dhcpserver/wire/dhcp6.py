@@ -255,6 +255,13 @@ def parse(data: bytes) -> Message:
 
 def parse_relay(data: bytes) -> tuple[Hop, bytes]:
     """Return the outermost relay of a RELAY-FORW or RELAY-REPL, and the octets that it relayed. Raises WireError."""
+    hop, inner = _hop_and_inner(data)
+    if inner is None:
+        raise WireError("a relay message without the relayed message")
+    return hop, inner
+
+
+def _hop_and_inner(data: bytes) -> tuple[Hop, bytes | None]:
     if len(data) < RELAY_HEADER_LENGTH:
         raise TruncatedError(f"{len(data)} octets; the header of a relay has {RELAY_HEADER_LENGTH}")
     kind, hop_count, link, link_low, peer, peer_low = _RELAY.unpack_from(data)
@@ -271,8 +278,6 @@ def parse_relay(data: bytes) -> tuple[Hop, bytes]:
             inner = option[1]
         else:
             raise WireError("two relayed messages in one relay message")
-    if inner is None:
-        raise WireError("a relay message without the relayed message")
     return Hop(kind, hop_count, link << 64 | link_low, peer << 64 | peer_low, options), inner
 
 
@@ -328,3 +333,16 @@ def relay_data(message: Message, source: int) -> values.RelayData | None:
     for hop in message.relays:
         octets = encode_relay(hop, octets)
     return None if octets is None else values.RelayData(source, octets)
+
+
+def read_relay_data(octets: bytes) -> list[Hop]:
+    """Return the relays of the message in a relay data, the one next to the client first. Raises WireError."""
+    hops: list[Hop] = []
+    inner: bytes | None = octets
+    while inner is not None:
+        if len(hops) == MAXIMUM_RELAYS:
+            raise WireError(f"more than {MAXIMUM_RELAYS} relays")
+        hop, inner = _hop_and_inner(inner)
+        hops.append(hop)
+    hops.reverse()
+    return hops

@@ -4,20 +4,9 @@ A requester sends LEASEQUERY messages. The server answers each with LEASEQUERY-R
 LEASEQUERY-DATA for each further one, and LEASEQUERY-DONE; if there is no binding, the reply alone.
 """
 
-from typing import Final
-
+from dhcpserver.wire.bulkframes import MAXIMUM_QUERY, Frames
 from dhcpserver.wire.dhcp6 import HEADER_LENGTH, Message, parse
 from dhcpserver.wire.errors import WireError
-
-MAXIMUM_QUERY: Final = 4096
-"""Octets of one message that a requester may send; a query has some hundred."""
-
-
-def pack_message(octets: bytes) -> bytes:
-    """Return a message with its size before it. Raises WireError if it is too long."""
-    if len(octets) > 0xFFFF:
-        raise WireError(f"a message of {len(octets)} octets; at most {0xFFFF}")
-    return len(octets).to_bytes(2, "big") + octets
 
 
 class MessageStream:
@@ -27,12 +16,11 @@ class MessageStream:
         error: the error that ended the stream, or None. Nothing is read after it.
     """
 
-    __slots__ = ("_maximum", "_rest", "error")
+    __slots__ = ("_frames", "error")
 
     def __init__(self, maximum: int = MAXIMUM_QUERY) -> None:
         """`maximum`: octets of one message at most."""
-        self._maximum = maximum
-        self._rest = b""
+        self._frames = Frames(HEADER_LENGTH, maximum)
         self.error: WireError | None = None
 
     def feed(self, data: bytes) -> list[Message]:
@@ -40,19 +28,10 @@ class MessageStream:
         found: list[Message] = []
         if self.error is not None:
             return found
-        data = self._rest + data
-        position = 0
+        self._frames.add(data)
         try:
-            while len(data) - position >= 2:
-                size = int.from_bytes(data[position : position + 2], "big")
-                if not HEADER_LENGTH <= size <= self._maximum:
-                    raise WireError(f"a message of {size} octets; {HEADER_LENGTH} to {self._maximum}")
-                following = position + 2 + size
-                if following > len(data):
-                    break
-                found.append(parse(data[position + 2 : following]))
-                position = following
+            while (octets := self._frames.take()) is not None:
+                found.append(parse(octets))
         except WireError as error:
             self.error = error
-        self._rest = data[position:] if self.error is None else b""
         return found

@@ -97,6 +97,8 @@ class Vendor:
         seen_start, seen_number: the receiver's last start that the sender received, and the number of an update in
             it: no update up to this number is missing in the sender's store.
         seen_last: the greatest number of an update in that start that the sender received.
+        older_copy: in CONNECT and CONNECTACK 0: the sender handles this option in STATE; there 1 if the store of the
+            receiver is an older copy, because the receiver has acknowledged later updates than it has.
         nonce: sixteen random octets in CONNECT and CONNECTACK, if a shared secret is used.
     """
 
@@ -115,6 +117,7 @@ class Vendor:
     seen_start: int | None = None
     seen_number: int | None = None
     seen_last: int | None = None
+    older_copy: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,7 @@ _VENDOR_OPTIONS: Mapping[int, tuple[str, Codec]] = {
     13: ("seen_start", U32),
     14: ("seen_number", U32),
     15: ("seen_last", U32),
+    16: ("older_copy", U8),
 }
 
 

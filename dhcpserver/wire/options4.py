@@ -11,7 +11,7 @@ from dhcpserver.wire.errors import TruncatedError
 
 
 class MessageType(IntEnum):
-    """Option 53 (RFC 2132 section 9.6, RFC 4388)."""
+    """Option 53 (RFC 2132 section 9.6, RFC 4388, RFC 6926)."""
 
     DISCOVER = 1
     OFFER = 2
@@ -25,6 +25,8 @@ class MessageType(IntEnum):
     LEASEUNASSIGNED = 11
     LEASEUNKNOWN = 12
     LEASEACTIVE = 13
+    BULKLEASEQUERY = 14
+    LEASEQUERYDONE = 15
 
 
 PAD = 0

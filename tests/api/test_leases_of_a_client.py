@@ -68,7 +68,7 @@ def test_a_client_with_an_unusual_identifier_is_found_in_bounded_steps() -> None
         assert after == steps * ADDRESSES_PER_REQUEST
     assert addresses(found + step[0]) == ["0.0.78.32"]
     assert steps == 3
-    held.index_hardware()
+    held.index_holders()
     assert addresses(of_client(held, client, main=True)[0]) == ["0.0.78.32"]
     assert of_client(held, client, main=True)[1] is None
 

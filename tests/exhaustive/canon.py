@@ -15,10 +15,10 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from dhcpserver.config.objects import Configuration
-from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
+from dhcpserver.failover.bindings.changenumbers import ChangeNumbers
 from dhcpserver.failover.link.mismatch import MismatchReports
 from dhcpserver.failover.link.skew import SkewMeter
-from dhcpserver.failover.link.startnumber import StartNumbers, first_number
+from dhcpserver.failover.link.startnumber import StartNumbers
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.answering import AnswerRules
 from dhcpserver.failover.settings import PairSettings
@@ -30,12 +30,20 @@ from dhcpserver.failover.timers import Timer
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
-from dhcpserver.leases.pool import Pool4
+from dhcpserver.leases.pool import Pool
 from dhcpserver.service.turn import LinkData
 from dhcpserver.wire.failover4 import Vendor
 from dhcpserver.wire.framing import Framer
 from tests.exhaustive.digest import digest
-from tests.exhaustive.numbers import Places, greatest_received, own_of, partner_of, places_of, remembered
+from tests.exhaustive.numbers import (
+    Places,
+    greatest_received,
+    own_of,
+    own_of_record,
+    partner_of,
+    places_of,
+    remembered,
+)
 from tests.exhaustive.server import Server
 from tests.exhaustive.small import Fault
 from tests.exhaustive.world import World
@@ -66,46 +74,10 @@ _NO_STATE = (
     MethodType,
 )
 _LEFT_OUT = frozenset(
-    (
-        "_now",
-        "transitions",
-        "last_failure",
-        "reason",
-        "mismatch",
-        "transport",
-        "local",
-        "remote",
-        "received",
-        "sent",
-        "skew",
-        "best_skew",
-        "skew_until",
-        "sent_at",
-        "started",
-        "last_answer",
-        "earliest",
-        "_xid",
-        "_last",
-        "body",
-        "time",
-        "peer",
-        "previous",
-        "deadline",
-        "waited_for",
-        "_settings",
-        "_outbox",
-        "_reports",
-        "_counters",
-        "_encoding",
-        "_entropy",
-        "_book",
-        "_operator",
-        "_notices",
-        "notices",
-        "answering",
-        "_encode_ack",
-        "_encode_update",
-    )
+    "_now transitions last_failure reason mismatch transport local remote received sent skew".split()  # noqa: SIM905
+    + "best_skew skew_until sent_at started last_answer earliest _xid _last body time peer previous".split()  # noqa: SIM905
+    + "record deadline waited_for _settings _outbox _reports _counters _encoding _entropy _book".split()  # noqa: SIM905
+    + "_operator _notices notices answering _encode_ack _encode_update".split()  # noqa: SIM905
 )
 """Attributes that no decision about leases reads, whose phase is left out, or that are walked once elsewhere."""
 _ABOUT_NOW = frozenset(("last_contact", "_last_contact"))
@@ -119,10 +91,10 @@ _STATE_OF = {"since": "state", "partner_since": "partner_state"}
 """These two matter in PARTNER-DOWN only: the partner compares them with the time of its failure."""
 _TOOK_OVER = (State.PARTNER_DOWN, State.SHUTDOWN)
 _PHASES = frozenset((Timer.PROGRESS, Timer.RETRY, Timer.BALANCE))
-_NUMBERED = (OutgoingUpdates, StartNumbers, FailoverRecord)
+_NUMBERED = (ChangeNumbers, StartNumbers, FailoverRecord)
 _NUMBERS = frozenset(
-    "_number _first_number _last_sent own before stored partner received complete".split()  # noqa: SIM905
-    + "start partner_start partner_number".split()  # noqa: SIM905
+    "_number _first _last_sent acknowledged own contact stored partner received complete".split()  # noqa: SIM905
+    + "start contact_start contact_number acked_start acked_number partner_start partner_number".split()  # noqa: SIM905
 )
 """Numbers of starts and changes in the classes above."""
 _IDENTIFIERS = frozenset(("xid", "number", "connection"))
@@ -206,7 +178,7 @@ class Canon:
             return ("again", known[0])
         if kind is Lease:
             return ("lease", subject.address)
-        if kind is Pool4:
+        if isinstance(subject, Pool):
             return ("pool", subject.name)
         if kind is StartUp and self._started:
             return None  # It is used in STARTUP only.
@@ -222,7 +194,7 @@ class Canon:
             if value is None or value is True or value is False:
                 form.append(value)
             elif name in _NUMBERS and kind in _NUMBERED:
-                form.append(self._own[value] if kind is OutgoingUpdates else None)
+                form.append(self._own[value] if kind is ChangeNumbers else None)
             elif name in _IDENTIFIERS and type(value) is int:
                 form.append(self._identifiers.setdefault((name, value), len(self._identifiers)))
             elif name in _ABOUT_NOW and type(value) in (int, float):
@@ -249,7 +221,7 @@ class Canon:
             form.append(tuple([self._own[number] for number in own_of(subject)]))
             form += [self._partner[number] for number in partner_of(subject)]
         elif kind is FailoverRecord:
-            form.append(self._own[first_number(subject.start)])
+            form += [self._own[number] for number in own_of_record(subject)]
             form.append(self._partner[remembered(subject.partner_start, subject.partner_number)])
         return tuple(form)
 
@@ -294,7 +266,7 @@ def rows_form(rows: Iterable[tuple[Any, ...]], canon: Canon) -> object:
     rows = list(rows)
     for row in sorted(rows, key=lambda row: int(row[0])):
         times = (canon.ends(*row[4:8]), canon.compared(row[8], row[0]), canon.compared(row[9], row[0]))
-        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16]))
+        found.append((row[:4], times, canon.of(row[10:13]), canon._own[row[13]], row[14:16], canon.of(row[17:])))
     return tuple(found), canon._partner[max((row[16] for row in rows), default=0)]
 
 

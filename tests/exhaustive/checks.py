@@ -1,16 +1,16 @@
 """The invariants (docs: handbook of the protocol, I1 to I9) in each turn and each state of a small world."""
 
-from collections.abc import Iterable
-
 from dhcpserver.failover.pools.hashing import belongs_to_main
 from dhcpserver.failover.states import State
-from dhcpserver.leases.lease import PENDING, Status, client_key
-from dhcpserver.storage.leasestore import Row
+from dhcpserver.leases.keys import Kind
+from dhcpserver.leases.lease import PENDING, Status
 from dhcpserver.wire.failover4_bindings import BindingAck
-from tests.exhaustive.packets import Answer, client_of, key_of
+from tests.exhaustive.packets import Answer
 from tests.exhaustive.server import Server, dotted
+from tests.exhaustive.small import Small
 from tests.simulation.checks.ownership import ALLOCATING
 from tests.simulation.checks.silence import SILENT
+from tests.simulation.disk import Row, client_of
 from tests.simulation.link import frames
 
 
@@ -27,7 +27,7 @@ def silence(server: Server, before: State, replied: bool) -> None:
 def durable(server: Server, found: Answer, now: float) -> None:
     """I6: what a client is told is on the disk."""
     row = server.disk.rows.get(found.address)
-    if row is None or row[1] != Status.ACTIVE or client_key(row[2], row[3]) != key_of(found.client):
+    if row is None or row[1] != Status.ACTIVE or client_of(row) != server.small.packets.key_of(found.client):
         raise Violation(f"I6: the lease of {dotted(found.address)} is not on the disk of the {server.name}")
     if row[4] < int(now) + found.seconds:
         raise Violation(f"I6: the disk of the {server.name} has an earlier end of {dotted(found.address)}")
@@ -56,7 +56,7 @@ def _stored(row: Row | None, ack: BindingAck, now: float) -> bool:
     if ack.status != Status.ACTIVE:
         status = Status.FREE if row is None else row[1]
         return status in ENDED if ack.status in ENDED else status == ack.status
-    if row is None or client_key(row[2], row[3]) != key_of(client_of(ack.client_id, ack.hardware)):
+    if row is None or client_of(row) != ack.key:
         return False
     return row[4] >= ack.state_exp if row[1] == Status.ACTIVE else row[1] in PENDING and ack.state_exp <= now
 
@@ -64,7 +64,7 @@ def _stored(row: Row | None, ack: BindingAck, now: float) -> bool:
 def potentials(server: Server) -> None:
     """I7: the potential expirations of one binding never decrease."""
     for old, new in server.disk.written:
-        if old is None or old[1] != Status.ACTIVE or new[1] != Status.ACTIVE or old[2:4] != new[2:4]:
+        if old is None or old[1] != Status.ACTIVE or new[1] != Status.ACTIVE or client_of(old) != client_of(new):
             continue
         if any(after < before for before, after in zip(old[5:8], new[5:8], strict=True)):
             raise Violation(f"I7: a potential expiration of {dotted(new[0])} decreases on the {server.name}")
@@ -76,7 +76,7 @@ def lead(server: Server, partner: Server, found: Answer, now: float) -> None:
         return
     row = partner.disk.rows.get(found.address)
     known = 0
-    if row is not None and (row[2] or row[3]) and client_key(row[2], row[3]) == key_of(found.client):
+    if row is not None and client_of(row) == server.small.packets.key_of(found.client):
         known = max(row[4:8])
     mine = server.disk.rows[found.address]
     end = int(now) + found.seconds
@@ -93,17 +93,36 @@ def bootp_share(server: Server) -> None:
             raise Violation(f"I10: the {server.name} gives {dotted(new[0])}, which is its partner's")
 
 
+def parity(server: Server, *, by_client: bool) -> None:
+    """I4: an address without a client is in the share of its parity; the server gives new clients its own parity.
+
+    `by_client`: whether the turn was about a client's packet, and not about the partner's updates.
+    """
+    if server.small.kind is not Kind.ADDRESS6:
+        return
+    for old, new in server.disk.written:
+        odd = bool(new[0] & 1)
+        if new[1] in (Status.FREE, Status.BACKUP) and (new[1] == Status.FREE) is not odd:
+            raise Violation(f"I4: {dotted(new[0])} is in the share of the other parity on the {server.name}")
+        if not by_client or new[1] != Status.ACTIVE or odd is (server.index == 0):
+            continue
+        if old is None or old[1] not in (Status.ACTIVE, *PENDING) or client_of(old) != client_of(new):
+            raise Violation(f"I4: the {server.name} gives a new client {dotted(new[0])}")
+
+
 def one_answer(server: Server, client: int) -> None:
     """I11: with load balancing in NORMAL only the server of a client's bucket offers it an address."""
-    if belongs_to_main(key_of(client)) is not (server.index == 0):
+    if belongs_to_main(server.small.packets.key_of(client)) is not (server.index == 0):
         raise Violation(f"I11: the {server.name} answers client {client}, which is its partner's by load balancing")
 
 
-def shares(main: Server, backup: Server, addresses: Iterable[int]) -> None:
-    """I3: no address is in the share of both servers while both give addresses."""
+def shares(main: Server, backup: Server, small: Small) -> None:
+    """I3: no address is in the share of both servers while both give addresses. Of IPv6 addresses, parity decides."""
+    if small.kind is Kind.ADDRESS6:
+        return
     if not (main.running and backup.running and main.state in ALLOCATING and backup.state in ALLOCATING):
         return
-    for address in addresses:
+    for address in small.addresses_of_scope():
         ours, theirs = main.disk.rows.get(address), backup.disk.rows.get(address)
         if (ours is None or ours[1] == Status.FREE) and theirs is not None and theirs[1] == Status.BACKUP:
             raise Violation(f"I3: both servers may give {dotted(address)}")

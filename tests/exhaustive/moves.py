@@ -12,7 +12,6 @@ from dhcpserver.failover.states import State
 from dhcpserver.service.turn import SetPartnerDown, Stop
 from dhcpserver.wire.options4 import MessageType
 from tests.exhaustive.checks import one_answer
-from tests.exhaustive.packets import request
 from tests.exhaustive.server import Server, dotted
 from tests.exhaustive.small import Fault
 from tests.exhaustive.wires import Cable
@@ -131,13 +130,13 @@ def _acquire(world: World, client: int, index: int, point: int | None = None, *,
     world.appeared = max(world.appeared, client + 1)
     if point is not None:
         world.budget -= 1
-    offers = world.turn(server, packet=request(MessageType.DISCOVER, client))
+    offers = world.turn(server, packet=world.small.packets.discover(client))
     if not offers:
         world.tell(f"the {server.name} offers client {client} nothing")
         return
     if world.small.load_balancing and all(each.communicating and each.state is _NORMAL for each in world.servers):
         one_answer(server, client)
-    packet = request(MessageType.REQUEST, client, address=offers[0].address, server=index)
+    packet = world.small.packets.select(client, offers[0].address, index, server.disk.uid)
     _request(world, client, server, packet, None if point is None else _POINTS[point], lost=lost)
 
 
@@ -178,7 +177,8 @@ def _renew(world: World, client: int, index: int, *, lost: bool = False) -> None
     lease = world.leases[client]
     assert lease is not None
     world.tell(f"client {client} renews at the {world.servers[index].name}")
-    packet = request(MessageType.REQUEST, client, current=lease.address)
+    server = world.servers[index]
+    packet = world.small.packets.extend(client, lease.address, server.disk.uid if lease.server == index else None)
     _request(world, client, world.servers[index], packet, lost=lost)
 
 
@@ -186,7 +186,7 @@ def _release(world: World, client: int, index: int) -> None:
     lease = world.leases[client]
     assert lease is not None
     world.tell(f"client {client} releases {dotted(lease.address)} at the {world.servers[index].name}")
-    packet = request(MessageType.RELEASE, client, current=lease.address, server=lease.server)
+    packet = world.small.packets.release(client, lease.address, lease.server, world.servers[lease.server].disk.uid)
     _give_up(world, client, lease)
     world.turn(world.servers[index], packet=packet)
 

@@ -14,8 +14,8 @@ from dhcpserver.failover.link.startnumber import StartNumbers, first_number, sta
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.book import Book
 from dhcpserver.service.turn import LinkData
-from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
+from tests.simulation.disk import Row
 from tests.simulation.link import frames
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def places_of(world: "World") -> tuple[tuple[Places, tuple[int, ...]], ...]:
         own.update(_of_rows(server, 13))
         partner.update(_greatest_of_rows(server, 16))
         for record in _records(server):
-            own.add(first_number(record.start))
+            own.update(own_of_record(record))
             partner.add(remembered(record.partner_start, record.partner_number))
         if server.running:
             _of_core(server, own, partner)
@@ -51,7 +51,13 @@ def remembered(start: int, number: int) -> int:
 
 def own_of(numbers: StartNumbers) -> tuple[int, ...]:
     """Return the numbers of the server itself."""
-    return first_number(numbers.own), first_number(numbers.before), numbers.stored
+    return first_number(numbers.own), first_number(numbers.contact), numbers.stored
+
+
+def own_of_record(record: FailoverRecord) -> tuple[int, ...]:
+    """Return the numbers of the server itself in its record."""
+    contact = remembered(record.contact_start, record.contact_number)
+    return first_number(record.start), contact, remembered(record.acked_start, record.acked_number)
 
 
 def partner_of(numbers: StartNumbers) -> tuple[int, ...]:
@@ -91,13 +97,17 @@ def _records(server: "Server") -> Iterator[FailoverRecord]:
     if server.image is not None and server.image.record is not None:
         yield FailoverRecord.from_json(server.image.record)
     if server.running:
-        yield server.endpoint._record.value
+        record = server.endpoint._record
+        yield record.value
+        if record._resumed is not None:
+            yield record._resumed
 
 
 def _of_core(server: "Server", own: set[int], partner: set[int]) -> None:
     endpoint = server.endpoint
     updates, numbers = endpoint._exchange.updates, endpoint._session.introduction.numbers
-    own.update((updates._number, updates._first_number, updates._last_sent, *own_of(numbers)))
+    changes = updates.numbers
+    own.update((changes._number, changes._first, changes._last_sent, changes.acknowledged, *own_of(numbers)))
     own.update(lease.number for lease in server.book.leases.values())
     partner.update((*partner_of(numbers), greatest_received(server.book)))
 

@@ -6,6 +6,7 @@ servers that were apart. `tests.simulation.mutants --states` searches them for e
 docs/mutation.md has which world finds which error. The product has no violation in them (`test_prepared.py`).
 """
 
+from dhcpserver.leases.keys import Kind
 from tests.exhaustive.small import Fault, Small
 
 _ANSWERED = 2
@@ -146,6 +147,52 @@ TWO_TAKEOVERS = Small(
     faults=frozenset((Fault.CUT,)),
     prepared=(("acquire", 0, 0), WAIT, ("acquire", 0, 0), ("cut",), WAIT, WAIT),
 )
+PARITY_APART = Small(
+    "parity apart",
+    kind=Kind.ADDRESS6,
+    addresses=2,
+    clients=2,
+    lease_time=120,
+    prepared=(("cut",), ("acquire", 0, 1), ("mend",), ("connect",), WAIT),
+    budget=2,
+    faults=frozenset((Fault.CUT, Fault.PARTNER_DOWN)),
+)
+"""The main renews or ends what the backup gave: an even address, which is the backup's again when it is free."""
+PARITY_ENDS = Small(
+    "end of parity",
+    kind=Kind.ADDRESS6,
+    addresses=2,
+    clients=2,
+    tick=30,
+    packetwise=True,
+    budget=2,
+    faults=frozenset((Fault.CUT,)),
+    prepared=(
+        *(("cut",), ("deliver", 0), ("deliver", 1), ("acquire", 0, 1), ("mend",), WAIT),
+        *(("renew", 0, 0), WAIT, ("release", 0, 0), ("deliver", 1), ("cut",), ("deliver", 0), ("deliver", 1)),
+    ),
+)
+"""The main ends such a lease, and the acknowledgement of the backup is lost."""
+PREFIX_APART = Small(
+    "prefix apart",
+    kind=Kind.PREFIX,
+    addresses=2,
+    clients=2,
+    lease_time=120,
+    budget=2,
+    faults=frozenset((Fault.CUT, Fault.PARTNER_DOWN)),
+    prepared=(("acquire", 0, 0), WAIT, ("acquire", 0, 0), ("cut",)),
+)
+PREFIX_LOST = Small(
+    "prefix on a lost disk",
+    kind=Kind.PREFIX,
+    addresses=2,
+    clients=2,
+    lease_time=300,
+    releases=False,
+    faults=frozenset((Fault.LOST_DISK,)),
+    prepared=(("acquire", 0, 0), WAIT, ("acquire", 0, 0), ("lose disk", 0)),
+)
 
 PREPARED = (
     TAKEOVER,
@@ -163,4 +210,8 @@ PREPARED = (
     LOST_DISK,
     LOST_DISKS_WINDOW,
     TWO_TAKEOVERS,
+    PARITY_APART,
+    PARITY_ENDS,
+    PREFIX_APART,
+    PREFIX_LOST,
 )

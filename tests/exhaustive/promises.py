@@ -11,6 +11,7 @@ that its server has at that moment, which it may end too early, and not those th
 from typing import NamedTuple
 
 from dhcpserver.failover.states import State
+from dhcpserver.leases.keys import text_of
 from tests.exhaustive.small import NAMES
 
 NEVER = 1 << 40
@@ -98,7 +99,7 @@ class Promises:
     @staticmethod
     def _text(server: int, client: int, address: int, holder: int, other: Promise) -> str:
         return (
-            f"I1: the {NAMES[server]} gives 10.0.0.{address & 255} to client {client}; client {holder} has it from the "
+            f"I1: the {NAMES[server]} gives {text_of(address)} to client {client}; client {holder} has it from the "
             f"{NAMES[other.by]} until {other.until} s"
         )
 

@@ -7,11 +7,12 @@ than MCLT after the partner has acknowledged the lease, and the servers send eac
 
 from dhcpserver.failover.pools.hashing import belongs_to_main
 from dhcpserver.failover.states import State
+from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease, Status
 from dhcpserver.wire.options4 import MessageType
 from tests.exhaustive.checks import Violation
-from tests.exhaustive.packets import key_of, request
 from tests.exhaustive.server import Server, dotted
+from tests.exhaustive.small import POOL
 from tests.exhaustive.world import World
 
 PATIENCE = 3000
@@ -50,13 +51,16 @@ def _agree(world: World) -> bool:
 
 
 def _pairs(world: World) -> list[tuple[Lease | None, Lease | None]]:
-    main, backup = world.servers
-    return [(main.book.get(each), backup.book.get(each)) for each in world.small.addresses_of_scope()]
+    main, backup = (server.book for server in world.servers)
+    return [(_record(main, each), _record(backup, each)) for each in world.small.addresses_of_scope()]
+
+
+def _record(book: Book, address: int) -> Lease | None:
+    return book.get(address) or book.unrecorded(address)
 
 
 def _facts(lease: Lease | None) -> tuple[Status, bytes | None, int]:
-    if lease is None:
-        return Status.FREE, None, 0
+    assert lease is not None
     if lease.status in (Status.FREE, Status.BACKUP):
         return lease.status, None, 0
     return lease.status, lease.key, lease.state_exp
@@ -79,7 +83,9 @@ def _check_agreement(world: World) -> None:
 
 
 def _check_shares(world: World) -> None:
-    main, backup = (server.book.pools["scope"] for server in world.servers)
+    main, backup = (server.book.pools[POOL] for server in world.servers)
+    if not main.balanced:
+        return
     together = main.free.count + backup.backup.count
     if together * world.small.backup_pct // 100 and not backup.backup:
         raise Violation(f"availability: the backup has none of {together} free addresses after {SHARES_SECONDS} s")
@@ -89,7 +95,7 @@ def _check_shares(world: World) -> None:
 
 def _check_service(world: World) -> None:
     main = world.servers[0]
-    free = main.book.pools["scope"].free.count
+    free = main.book.pools[POOL].free.count
     if not free:
         return
     client = _new_client(world)
@@ -102,7 +108,7 @@ def _check_service(world: World) -> None:
     if sum(changes) > 2 + 2 * world.small.addresses:
         raise Violation(f"storm: {changes} updates in 10 s after one lease")
     world.run(world.now + world.small.mclt * 2 // 3 - 10)
-    packet = request(MessageType.REQUEST, client, current=address)
+    packet = world.small.packets.extend(client, address, main.disk.uid)
     answers = world.turn(main, packet=packet)
     wanted = min(world.small.lease_time, world.small.mclt + 1)
     if not answers or answers[0].seconds < wanted:
@@ -112,16 +118,16 @@ def _check_service(world: World) -> None:
 def _new_client(world: World) -> int:
     """Return a new client; with load balancing, one that the main serves."""
     client = len(world.leases)
-    while world.small.load_balancing and not belongs_to_main(key_of(client)):
+    while world.small.load_balancing and not belongs_to_main(world.small.packets.key_of(client)):
         client += 1
     return client
 
 
 def _lease(world: World, server: Server, client: int) -> int:
-    offers = world.turn(server, packet=request(MessageType.DISCOVER, client))
+    offers = world.turn(server, packet=world.small.packets.discover(client))
     if not offers:
         raise Violation(f"availability: the {server.name} has a free address and offers a new client none")
-    packet = request(MessageType.REQUEST, client, address=offers[0].address, server=server.index)
+    packet = world.small.packets.select(client, offers[0].address, server.index, server.disk.uid)
     answers = world.turn(server, packet=packet)
     if not answers or answers[0].kind != MessageType.ACK:
         raise Violation(f"availability: the {server.name} offers an address and does not acknowledge it")

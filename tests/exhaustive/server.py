@@ -1,7 +1,6 @@
 """One server of a small world: the core of its present life, its disk and a saved copy of the disk."""
 
 import copy
-from ipaddress import IPv4Address
 from math import inf
 from typing import NamedTuple
 
@@ -9,9 +8,10 @@ from dhcpserver.failover.endpoint import Endpoint
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.leases.book import Book
+from dhcpserver.leases.keys import text_of
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Moment
-from tests.exhaustive.small import NAMES, Small, configuration
+from tests.exhaustive.small import NAMES, UIDS, Small, configuration
 from tests.exhaustive.snapshot import Middle, frozen, thawed
 from tests.simulation.disk import Disk, Image
 from tests.simulation.timeline import EPOCH
@@ -80,7 +80,7 @@ class Server:
     def __init__(self, small: Small, index: int) -> None:
         self.small = small
         self.index = index
-        self.disk = SmallDisk(NAMES[index].encode().ljust(16, b"\0"))
+        self.disk = SmallDisk(UIDS[index])
         self.image: Image | None = None
         self.outdated = False
         self.running = False
@@ -187,5 +187,5 @@ class Server:
 
 
 def dotted(address: int) -> str:
-    """Return an address as text."""
-    return str(IPv4Address(address))
+    """Return an address or prefix as text."""
+    return text_of(address)

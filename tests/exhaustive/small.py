@@ -1,18 +1,42 @@
-"""The small worlds: a pair with one scope of a few addresses, and which events may happen in it."""
+"""The small worlds: a pair with one scope of a few addresses, and which events may happen in it.
+
+In place of the scope there can be a prefix of IPv6, with a few addresses or a few delegated prefixes.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any
 
-from dhcpserver.config.objects import Cluster, Configuration, FailoverPair, Policy, Scope, Server
-from dhcpserver.service.query import Arrival
+from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.prefix import Link, Prefix
+from dhcpserver.config.classes.scope import Scope
+from dhcpserver.config.classes.server import Server
+from dhcpserver.config.objects import Configuration
+from dhcpserver.leases import keys
+from dhcpserver.leases.keys import Kind
+from dhcpserver.wire.dhcp6ia import IAKind
+from tests.exhaustive.packets import IDENTIFIERS, Packets
+from tests.exhaustive.packets6 import Packets6
 
 FIRST = 0x0A00000C
 """The lowest address of the scope, 10.0.0.12."""
-IDENTIFIERS = (0x0A000002, 0x0A000003)
-"""The addresses of the main and of the backup."""
+FIRST6 = int(IPv6Address("2001:db8::10"))
+"""The lowest IPv6 address, which is even."""
+FIRST_PREFIX = int(IPv6Address("2001:db8:8000::"))
 NAMES = ("main", "backup")
+UIDS = (b"main".ljust(16, b"\0"), b"backup".ljust(16, b"\0"))
+"""The identities of the data directories."""
+POOL = "scope"
+"""The name of the scope, or of the prefix."""
+_PACKETS = {
+    Kind.ADDRESS4: Packets(),
+    Kind.ADDRESS6: Packets6(IAKind.NA),
+    Kind.PREFIX: Packets6(IAKind.PD),
+}
 
 
 class Fault(Enum):
@@ -36,6 +60,7 @@ class Small:
     """A world. Durations are in seconds.
 
     Attributes:
+        kind: what is leased. `addresses`: how many there are; for IPv6 a power of two.
         faults, budget: which faults may happen, and how many in one course of events.
         packetwise: whether each portion of octets on the link is an event of its own, so that anything may happen
             between two of them; else the link is empty before the next event.
@@ -63,11 +88,22 @@ class Small:
     load_balancing: bool = False
     dynamic_bootp: bool = False
     unacknowledged: int | None = None
+    kind: Kind = Kind.ADDRESS4
     prepared: tuple[tuple[str, *tuple[int, ...]], ...] = ()
 
-    def addresses_of_scope(self) -> range:
-        """Return the addresses."""
-        return range(FIRST, FIRST + self.addresses)
+    @property
+    def packets(self) -> Packets:
+        """What its clients send."""
+        return _PACKETS[self.kind]
+
+    def addresses_of_scope(self) -> list[int]:
+        """Return the addresses or prefixes, as keys of a lease book."""
+        numbers = range(self.addresses)
+        if self.kind is Kind.ADDRESS6:
+            return [keys.address6(FIRST6 + number) for number in numbers]
+        if self.kind is Kind.PREFIX:
+            return [keys.prefix(FIRST_PREFIX + (number << 64), 64) for number in numbers]
+        return [FIRST + number for number in numbers]
 
 
 STARTUP_SECONDS = 10
@@ -105,12 +141,18 @@ def configuration(small: Small, main: bool) -> Configuration:
                 dhcp_lease_time=small.lease_time,
                 grace_period=small.grace_period,
                 offer_timeout=10,
+                valid_lifetime=small.lease_time,
+                preferred_lifetime=small.lease_time,
             ),
         ),
-        scope=(
+        link=() if small.kind is Kind.ADDRESS4 else (Link(name="link"),),
+        prefix=() if small.kind is Kind.ADDRESS4 else (Prefix.model_validate(_prefix(small)),),
+        scope=()
+        if small.kind is not Kind.ADDRESS4
+        else (
             Scope.model_validate(
                 {
-                    "name": "scope",
+                    "name": POOL,
                     "subnet": "10.0.0.0/24",
                     "ranges": [f"{first}-{last}"],
                     "allocate_first_available": True,
@@ -122,5 +164,10 @@ def configuration(small: Small, main: bool) -> Configuration:
     )
 
 
-ARRIVALS = tuple(Arrival(0, identifier, direct=True) for identifier in IDENTIFIERS)
-"""How packets arrive at each server: all clients are on the servers' network."""
+def _prefix(small: Small) -> dict[str, Any]:
+    bits = small.addresses.bit_length() - 1
+    if small.kind is Kind.ADDRESS6:
+        leased = {"address": "2001:db8::/64", "range": f"{IPv6Address(FIRST6)}/{128 - bits}"}
+    else:
+        leased = {"address": f"{IPv6Address(FIRST_PREFIX)}/{64 - bits}", "dhcp_type": "prefix-delegation"}
+    return {"name": POOL, "link": "link", **leased}

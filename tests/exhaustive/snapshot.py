@@ -11,7 +11,10 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from dhcpserver.config.objects import Configuration, Policy, Scope
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.prefix import Link, Prefix
+from dhcpserver.config.classes.scope import Scope
+from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.codec import Encoding
 from dhcpserver.failover.pools.answering import AnswerRules
 from dhcpserver.failover.settings import PairSettings
@@ -23,6 +26,7 @@ from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.relays import Relays
 from dhcpserver.service.thresholds import FreeAddressThresholds
 from dhcpserver.service.traps import TrapFilter
+from dhcpserver.service.v6.thresholds import PrefixThresholds
 
 _shared: dict[object, object] = {}
 _equal: dict[type, list[object]] = {}
@@ -74,6 +78,7 @@ WITHOUT_DECISIONS = (
     PacketLog,
     Relays,
     FreeAddressThresholds,
+    PrefixThresholds,
     TrapFilter,
 )
 """Classes whose objects no decision reads: one object of each serves all cores."""
@@ -81,7 +86,7 @@ WITHOUT_DECISIONS = (
 
 class _Pickler(pickle.Pickler):
     dispatch_table: Any = copyreg.dispatch_table | {
-        **dict.fromkeys((Configuration, Scope, Policy, Encoding), _by_identity),
+        **dict.fromkeys((Configuration, Scope, Policy, Prefix, Link, Encoding), _by_identity),
         **dict.fromkeys(WITHOUT_DECISIONS, _by_type),
         PairSettings: _by_value,
         AnswerRules: _rules,

@@ -17,7 +17,7 @@ WORLDS = (
     Small("crashes", addresses=1, clients=1, budget=2, faults=frozenset((Fault.CRASH, Fault.STOP))),
     Small("operators", addresses=1, clients=1, budget=2, faults=frozenset((Fault.CUT, Fault.PARTNER_DOWN))),
 )
-STATES = 150
+STATES = 220
 PAIRS = 30
 FEWEST_PAIRS = 8
 

@@ -12,17 +12,18 @@ from dhcpserver.failover.effects import Close, Dial, Transmit
 from dhcpserver.failover.states import State
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.turn import Command, Inputs, LinkData, LinkEvent, Outputs, store_outputs
-from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire.failover4 import Contact, Message, StateReport
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from dhcpserver.wire.options4 import MessageType
 from tests.exhaustive import checks
-from tests.exhaustive.packets import Answer, answer, client_of
+from tests.exhaustive.packets import Answer, client_of
 from tests.exhaustive.promises import Promises
 from tests.exhaustive.server import Server, dotted
-from tests.exhaustive.small import ARRIVALS, Small
+from tests.exhaustive.small import Small
 from tests.exhaustive.wires import Cable, Wires
 from tests.simulation import texts
+from tests.simulation.disk import Row
+from tests.simulation.disk import client_of as key_of
 from tests.simulation.link import frames
 from tests.simulation.timeline import EPOCH
 
@@ -118,7 +119,7 @@ class World:
         """Let a server take a turn; return its answers to the client."""
         inputs = Inputs()
         if packet is not None:
-            inputs.packets.append((packet, ARRIVALS[server.index]))
+            self.small.packets.put(inputs, packet, server.index)
         if event is not None:
             inputs.link.append(event)
         if command is not None:
@@ -132,14 +133,15 @@ class World:
         server.changed()
         if self.story is not None:
             self._tell_turn(server, event, outputs)
-        checks.silence(server, before, bool(outputs.replies))
+        checks.silence(server, before, bool(outputs.replies or outputs.replies6))
         if not self._store(server, outputs, crash):
             return []
         if isinstance(event, LinkData):
             self._receive(server, event.octets)
         if packet is not None and self.small.dynamic_bootp:
             checks.bootp_share(server)
-        answers = [answer(reply.octets) for reply in outputs.replies]
+        checks.parity(server, by_client=packet is not None)
+        answers = self.small.packets.answers(outputs)
         if crash is not CrashPoint.STORED:
             for each in answers:
                 self._promise(server, each)
@@ -158,7 +160,7 @@ class World:
             if refusal is not None:
                 self.tell(f"the {server.name} refuses the command: {refusal}")
         if not any(self.promises.takeovers) and not any(each.replaced for each in self.servers):
-            checks.shares(*self.servers, self.small.addresses_of_scope())
+            checks.shares(*self.servers, self.small)
         return answers
 
     def clock(self, server: Server) -> float:
@@ -192,7 +194,7 @@ class World:
             if not isinstance(message, Contact):
                 self.servers[1 - server.index].outdated = True
             if isinstance(message, BindingUpdate) and not isinstance(message, BindingAck):
-                client = client_of(message.client_id, message.hardware)
+                client = client_of(message)
                 if message.status == Status.ACTIVE and message.state_exp > self.clock(server):
                     until = message.state_exp - int(EPOCH) - server.error
                     self.promises.tell(server.index, client, message.address, until)
@@ -204,7 +206,8 @@ class World:
         checks.durable(server, found, self.clock(server))
         checks.lead(server, self.servers[1 - server.index], found, self.clock(server))
         old = [written.old for written in server.disk.written if written.new[0] == found.address]
-        extends = not old or (old[0] is not None and _has(old[0], found.client, self.clock(server)))
+        key = self.small.packets.key_of(found.client)
+        extends = not old or (old[0] is not None and _has(old[0], key, self.clock(server)))
         broken = self.promises.make(server.index, found.client, found.address, self.now, found.seconds, extends=extends)
         self.tell(f"client {found.client} has {dotted(found.address)} from the {server.name} for {found.seconds} s")
         if broken is not None:
@@ -273,9 +276,9 @@ class World:
         return self.wires.cable is Cable.SILENT
 
 
-def _has(row: Row, client: int, now: float) -> bool:
+def _has(row: Row, key: bytes, now: float) -> bool:
     """Return whether a stored row is a running lease of a client."""
-    return row[1] == Status.ACTIVE and client_of(row[2], row[3]) == client and row[4] > now
+    return row[1] == Status.ACTIVE and key_of(row) == key and row[4] > now
 
 
 def _text(message: Message) -> str:

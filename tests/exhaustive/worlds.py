@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dhcpserver.leases.keys import Kind
 from tests.exhaustive.explore import Bounds, Search, search
 from tests.exhaustive.prepared import PREPARED
 from tests.exhaustive.small import Fault, Small
@@ -51,18 +52,44 @@ CALM = Small("calm", addresses=1, clients=2, releases=False)
 CALM_POOL = Small("calm pool", addresses=2, clients=1, releases=False)
 CALM_PAIR = Small("calm pair", addresses=2, clients=2, releases=False)
 SINGLE_CUT = Small("single cut", addresses=1, clients=1, releases=False, faults=frozenset((Fault.CUT, Fault.LOSS)))
-FINITE = (CALM, CALM_POOL, CALM_PAIR, SINGLE_CUT)
+CALM_PARITY = Small("calm parity", kind=Kind.ADDRESS6, addresses=2, clients=2, releases=False)
+"""One odd and one even address: each client gets that of the server that it requests one from."""
+CALM_PREFIX = Small("calm prefix", kind=Kind.PREFIX, addresses=2, clients=1, releases=False)
+FINITE = (CALM, CALM_POOL, CALM_PAIR, SINGLE_CUT, CALM_PARITY, CALM_PREFIX)
 """Worlds whose search ends, or ends in `make prove`."""
 
-WORLDS = (SAFE_PERIOD, OLD_COPY, CRASHES, PACKETS, OPERATORS, LINK, CLOCKS)
+PARITY = Small(
+    "parity",
+    kind=Kind.ADDRESS6,
+    addresses=4,
+    clients=2,
+    budget=2,
+    faults=frozenset((Fault.CUT, Fault.CRASH, Fault.CRASH_IN_TURN, Fault.PARTNER_DOWN)),
+)
+"""Two odd addresses and two even ones."""
+DELEGATION = Small(
+    "delegation",
+    kind=Kind.PREFIX,
+    addresses=2,
+    clients=2,
+    budget=2,
+    faults=frozenset((Fault.CUT, Fault.CRASH, Fault.CRASH_IN_TURN, Fault.PARTNER_DOWN)),
+)
+"""Two prefixes, of which each server has one at first."""
+
+WORLDS = (SAFE_PERIOD, OLD_COPY, CRASHES, PACKETS, OPERATORS, LINK, CLOCKS, PARITY, DELEGATION)
 
 
 def larger(small: Small) -> Small:
     """Return the world with two addresses, three clients, releases and three faults."""
-    return replace(small, name=f"larger {small.name}", addresses=2, clients=3, releases=True, budget=3)
+    addresses = max(small.addresses, 2)
+    return replace(small, name=f"larger {small.name}", addresses=addresses, clients=3, releases=True, budget=3)
 
 
-FOR_MUTANTS = (CALM, *PREPARED, CRASHES, PACKETS, OPERATORS, LINK, OLD_COPY, SAFE_PERIOD)
+FOR_MUTANTS = (
+    *(CALM, *PREPARED, CALM_PARITY, CALM_PREFIX, PARITY, DELEGATION),
+    *(CRASHES, PACKETS, OPERATORS, LINK, OLD_COPY, SAFE_PERIOD),
+)
 """In this order: those that begin where an error can show are first."""
 
 NAMED = {small.name: small for each in WORLDS for small in (each, larger(each))} | {

@@ -1,5 +1,6 @@
 """A lease book with one scope, leases in it, and the updates that belong to it."""
 
+from dhcpserver.failover.bindings.changenumbers import ChangeNumbers
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.draft12 import DRAFT_12
 from dhcpserver.failover.rfc8156 import RFC_8156
@@ -35,7 +36,13 @@ def bound(subject: Book, number: int) -> Lease:
 def outgoing(subject: Book, main: bool = True, mclt: int = HOUR, window: int = 0) -> OutgoingUpdates:
     """The updates of an endpoint; `window` is what its partner accepts without acknowledgement."""
     updates = OutgoingUpdates(
-        subject, main, mclt, DRAFT_12.encode_update, RFC_8156.encode_update, UpdateCounters(), start=1
+        subject,
+        main,
+        mclt,
+        DRAFT_12.encode_update,
+        RFC_8156.encode_update,
+        UpdateCounters(),
+        numbers=ChangeNumbers(1, 0),
     )
     updates.open(window)
     return updates

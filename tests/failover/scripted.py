@@ -72,8 +72,8 @@ class Bench:
         return [transition.to for transition in self.core.view(self.now).transitions]
 
     def state_records(self) -> list[FailoverRecord]:
-        """The stored records without the number of the start, which every start stores."""
-        return [replace(record, start=0) for record in self.records]
+        """The stored records without the numbers of starts, which every start stores."""
+        return [replace(record, start=0, contact_start=0, contact_number=0) for record in self.records]
 
     def turn(self, action: Callable[[float], object]) -> None:
         """Take one turn of the core: the action, what is due, the end of the turn, and the effects."""

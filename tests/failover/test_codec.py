@@ -1,5 +1,6 @@
 """The door to the encodings: bindings use the encoding that they are given, and draft-12 is one of them."""
 
+from dhcpserver.failover.bindings.changenumbers import ChangeNumbers
 from dhcpserver.failover.bindings.outgoing import OutgoingUpdates
 from dhcpserver.failover.codec import BindingUpdate
 from dhcpserver.failover.draft12 import DRAFT_12
@@ -16,7 +17,9 @@ def test_sends_updates_in_the_given_encoding() -> None:
     def encode(xid: int, time: int, address: int, status: int, *others: object) -> bytes:
         return f"{xid} {address} {status}".encode()
 
-    updates = OutgoingUpdates(subject, True, HOUR, encode, RFC_8156.encode_update, UpdateCounters(), start=1)
+    updates = OutgoingUpdates(
+        subject, True, HOUR, encode, RFC_8156.encode_update, UpdateCounters(), numbers=ChangeNumbers(1, 0)
+    )
     updates.open(10)
     updates.add(bound(subject, 0))
     frames: list[bytes] = []

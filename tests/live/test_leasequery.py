@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dhcpserver.client.requester import query4
 from dhcpserver.wire.dhcp4 import Packet, encode, parse
 from dhcpserver.wire.options4 import MessageType
 from tests.live.pair import LivePair, LiveServer, RelayedClient, eventually
@@ -14,6 +15,9 @@ from tests.peers.programs import need_dhcp_ports
 
 RELAY = "127.0.0.24"
 CIRCUIT = b"\1\5eth17\2\3abc"
+BULK = 6067
+"""The TCP port of both servers."""
+QUERIES = 'leasequery = true\nleasequery-relays = ["127.0.0.24/32"]\n'
 
 
 @pytest.fixture
@@ -22,7 +26,8 @@ def pair(tmp_path: Path) -> Iterator[LivePair]:
     pair = LivePair(tmp_path)
     for server in (pair.main, pair.backup):
         path = server.directory / "config.toml"
-        path.write_text(path.read_text().replace("[server]\n", "[server]\nleasequery = true\n", 1))
+        text = path.read_text().replace("[server]\n", f"[server]\n{QUERIES}", 1)
+        path.write_text(f'{text}\n[[leasequery-listener]]\naddress = "{server.address}"\nport = {BULK}\n')
     pair.start()
     yield pair
     pair.stop()
@@ -63,3 +68,11 @@ def test_the_backup_has_the_option_82_that_the_main_received(pair: LivePair) -> 
         assert answer.message_type == MessageType.LEASEACTIVE
         assert answer.options[82] == CIRCUIT
         assert answer.chaddr == client.hardware
+    remote = [(82, b"\2\3abc"), (55, bytes((51, 82)))]
+    bulk = query4((pair.backup.address, BULK), remote, source=RELAY)
+    assert [str(IPv4Address(lease.ciaddr)) for lease in bulk.leases] == [address]
+    assert bulk.leases[0].options[82] == CIRCUIT
+    assert bulk.status == 0
+    with pytest.raises(ConnectionError):
+        query4((pair.backup.address, BULK), remote, source="127.0.0.25")
+    assert "A connection of 127.0.0.25 for bulk lease queries was refused" in pair.backup.log()

@@ -17,8 +17,10 @@ class Dialect(Enum):
     DRAFT_12 = "draft-12 without vendor options"
 
 
-_NEWEST = ("start", "seen_start", "seen_number", "seen_last")
-"""Options that the version before did not send."""
+_NEWEST = ("start", "seen_start", "seen_number", "seen_last", "older_copy", "families")
+"""Options that the version before did not send; it had no DHCPv6."""
+LAST_OF_DRAFT12 = 12
+"""The greatest type of a message of draft-12. Those of RFC 8156 have a length that does not count itself."""
 _CONTROL = frozenset((5, 6, 10))
 """CONNECT, CONNECTACK and STATE."""
 
@@ -30,11 +32,17 @@ def translate(octets: bytes, dialect: Dialect) -> bytes:
     frames: list[bytes] = []
     position = 0
     while position < len(octets):
-        length = octets[position] << 8 | octets[position + 1]
+        length = frame_length(octets, position)
         frame = octets[position : position + length]
         frames.append(_translated(frame, dialect) if frame[2] in _CONTROL else frame)
         position += length
     return b"".join(frames)
+
+
+def frame_length(octets: bytes, position: int) -> int:
+    """Return the length of the frame that begins at a position, with its two octets of length."""
+    length = octets[position] << 8 | octets[position + 1]
+    return length if octets[position + 2] <= LAST_OF_DRAFT12 else length + 2
 
 
 def _translated(frame: bytes, dialect: Dialect) -> bytes:

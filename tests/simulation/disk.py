@@ -8,9 +8,38 @@ from typing import Any, NamedTuple
 
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.leases.book import Book
-from dhcpserver.leases.lease import Lease
+from dhcpserver.leases.keys import LAST_IPV4, packed, unpacked
+from dhcpserver.leases.lease import Lease, client_key
 from dhcpserver.storage.errors import StoreError
-from dhcpserver.storage.leasestore import Row, lease_of, row_of
+from dhcpserver.storage.leasestore import lease6_of, lease_of, row6_of, row_of
+
+Row = tuple[
+    int, int, bytes | None, bytes, int, int, int, int, int, int, int, bytes | None, int, int, str, str, int,
+    bytes, int,
+]  # fmt: skip
+"""A stored lease of either family: its key in the book, the columns of the store, `ia` and `preferred`."""
+
+
+def stored_row(lease: Lease) -> Row:
+    """Return what the store keeps of a lease."""
+    if lease.address <= LAST_IPV4:
+        return (*row_of(lease), b"", 0)
+    row = row6_of(lease)
+    return (unpacked(row[0], row[1]), *row[2:])
+
+
+def read_row(row: Row, book: Book) -> Lease | None:
+    """Return the lease that the store reads; None if no pool manages its address."""
+    if row[0] <= LAST_IPV4:
+        return lease_of(row[:17], book)
+    return lease6_of((*packed(row[0]), *row[1:]), book)
+
+
+def client_of(row: Row) -> bytes | None:
+    """Return the key of the client of a stored lease, None without one."""
+    if row[17]:
+        return b"\2" + row[17] + (row[2] or b"")
+    return client_key(row[2], row[3]) if row[2] or row[3] else None
 
 
 class Image(NamedTuple):
@@ -71,7 +100,7 @@ class Disk:
             raise StoreError("cannot write leases.db: database or disk is full")
         rows = self.rows
         for lease in leases:
-            row = row_of(lease)
+            row = stored_row(lease)
             self.written.append(Written(rows.get(lease.address), row))
             rows[lease.address] = row
 
@@ -82,7 +111,7 @@ class Disk:
 
     def load(self, book: Book) -> None:
         """See LeaseStore.load."""
-        leases = [lease_of(row, book) for row in self.rows.values()]
+        leases = [read_row(row, book) for row in self.rows.values()]
         book.load([lease for lease in leases if lease is not None])
 
     def image(self, taken: int) -> Image:

@@ -158,8 +158,8 @@ FRESH = (
     Mutant(
         "no state is stored at the end of STARTUP",
         _FAILOVER + "state.currentrecord",
-        "        self._in_startup = False\n        self.set",
-        "        self.set",
+        "        self._in_startup = False\n        self._resumed",
+        "        self._resumed",
     ),
     Mutant(
         "the safe period counts from the last look at it",
@@ -193,9 +193,9 @@ FRESH = (
     ),
     Mutant(
         "an old copy of the store is not recognised",
-        _MACHINE,
-        "            older = not told and is_older_copy(",
-        "            older = told and is_older_copy(",
+        _FAILOVER + "state.copies",
+        "            older = not announced and is_older_copy(",
+        "            older = announced and is_older_copy(",
     ),
     Mutant(
         "the record of an old copy stays if it is later by its time",

@@ -14,17 +14,18 @@ from dhcpserver.failover.effects import Close, Dial, Transmit
 from dhcpserver.failover.states import State, by_number
 from dhcpserver.leases.book import Book
 from dhcpserver.service.core import Core
-from dhcpserver.service.query import Arrival, Reply
+from dhcpserver.service.query import Arrival
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Moment, Outputs, Stop, store_outputs
+from dhcpserver.service.v6.query import Arrival6
 from dhcpserver.storage.errors import StoreError
-from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.failover4 import Message, StateReport
-from dhcpserver.wire.options4 import MessageType
 from tests.simulation import texts
 from tests.simulation.disk import Disk
 from tests.simulation.roles import configuration_of
+from tests.simulation.runlog import Packet6
 from tests.simulation.site import Site
 from tests.simulation.timeline import EPOCH
+from tests.simulation.traffic import Traffic
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -103,8 +104,7 @@ class Host:
         self.slowness = 0.0
         self._inputs = Inputs()
         self._wait = False
-        self._numbers: list[int] = []
-        self._packets: list[tuple[bytes, Arrival]] = []
+        self.traffic = Traffic(self)
         self._connections = 0
         self._scheduled = False
         self._timer = (0, 0.0)
@@ -159,7 +159,8 @@ class Host:
         self.dialling = self._scheduled = False
         self._stopping = None
         self._inputs = Inputs()
-        self.arriving, self._numbers = [], []
+        self.arriving = []
+        self.traffic.start()
         details = [f"with failover-recover {texts.moment(self.recover)}"] if self.recover else []
         details += ["with startup-wait"] if startup_wait else []
         self.world.log.add(self.name, "starts", *details)
@@ -214,7 +215,15 @@ class Host:
         if self.running:
             self.world.log.add(self.name, "receives", octets)
             self._inputs.packets.append((octets, arrival))
-            self._numbers.append(number)
+            self.traffic.note(4, number)
+            self._schedule()
+
+    def packet6(self, octets: bytes, arrival: Arrival6, number: int) -> None:
+        """Handle a DHCPv6 packet that arrives; see `packet`."""
+        if self.running:
+            self.world.log.add(self.name, "receives", Packet6(octets))
+            self._inputs.packets6.append((octets, arrival))
+            self.traffic.note(6, number)
             self._schedule()
 
     def link_event(self, event: LinkEvent) -> None:
@@ -248,9 +257,8 @@ class Host:
             return
         self._scheduled = False
         inputs, self._inputs = self._inputs, Inputs()
-        numbers, self._numbers = self._numbers, []
+        self.traffic.begin(inputs)
         self.received, self.arriving = self.arriving, []
-        self._packets = inputs.packets
         if not self.serving:
             return  # The shell drops inputs while its store does not work.
         moment = self.moment
@@ -266,9 +274,9 @@ class Host:
             )
             store_outputs(outputs, self.disk, self.disk)
             self.world.checker.stored(self, self.disk.written, outputs.record)
-            leaves = bool(outputs.replies or outputs.link)
+            leaves = bool(outputs.replies or outputs.replies6 or outputs.link)
             self._crash_at(CrashPoint.AFTER_STORING, leaves)
-            self._emit(outputs, numbers)
+            self._emit(outputs)
         except Crash as crash:
             self.world.log.add(self.name, f"crashes {crash}")
             self.world.log.count(f"crash {crash}")
@@ -277,32 +285,30 @@ class Host:
         except StoreError as error:
             self._fail(str(error))
             return
-        self.world.checker.turned(self, inputs, numbers, outputs)
-        for packet in self._releases():
-            self.world.clients.end_lease(packet)
+        self.world.checker.turned(self, inputs, self.traffic.numbers, outputs)
+        self.traffic.end_leases()
         self._arm(moment.steady)
 
-    def _releases(self) -> list[dhcp4.Packet]:
-        """Return the RELEASEs and DECLINEs of the present turn."""
-        packets = [dhcp4.parse(octets) for octets, _ in self._packets]
-        return [packet for packet in packets if packet.message_type in (MessageType.RELEASE, MessageType.DECLINE)]
-
     def returned_addresses(self) -> list[int]:
-        """Return the addresses that clients released or declined in this turn."""
-        return [packet.ciaddr or packet.address(options4.REQUESTED_ADDRESS) for packet in self._releases()]
+        """Return the addresses and prefixes that clients released or declined in this turn."""
+        return self.traffic.returned()
 
     def _crash_at(self, step: CrashPoint, applies: bool = True) -> None:
         if self.crash_point is step and applies:
             raise Crash(step.value)
 
-    def _emit(self, outputs: Outputs, numbers: list[int]) -> None:
-        left = len(outputs.replies) + len(outputs.link)
+    def _emit(self, outputs: Outputs) -> None:
+        left = len(outputs.replies) + len(outputs.replies6) + len(outputs.link)
         if self.crash_point is CrashPoint.WHILE_EMITTING and left:
             left = self.world.entropy.randrange(left)
         for reply in outputs.replies:
             self._leaving(left)
             left -= 1
-            self._reply(reply)
+            self.traffic.reply(reply)
+        for reply6 in outputs.replies6:
+            self._leaving(left)
+            left -= 1
+            self.traffic.reply6(reply6)
         for effect in outputs.link:
             self._leaving(left)
             left -= 1
@@ -331,16 +337,10 @@ class Host:
         else:
             self.world.timeline.after(0.5, lambda: self._leave(stop, life, waited + 0.5) if self.life == life else None)
 
-    def _reply(self, reply: Reply) -> None:
-        packet = dhcp4.parse(reply.octets)
-        self.world.log.add(self.name, "sends", reply.octets)
-        self.world.checker.replied(self, packet)
-        self.world.clients.deliver_reply(self, packet)
-
     def _transmit(self, effect: Transmit) -> None:
         for message in self.world.link.transmit(self, effect.connection, effect.data):
             self.world.log.add(self.name, "sends to the partner", message)
-            self.world.log.count(f"message {texts.name_of(message)}")
+            self.world.log.count(f"message {texts.name_of(message)}{texts.family_of(message)}")
             self.world.trace.append(TraceEntry(self.world.timeline.now, self.name, f"> {_short(message)}"))
             self.world.checker.message_sent(self, message)
 

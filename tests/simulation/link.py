@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from dhcpserver.service.turn import DialFailed, LinkData, LinkDown, LinkUp
 from dhcpserver.wire.failover4 import Message, decode
-from tests.simulation.dialects import Dialect, translate
+from dhcpserver.wire.failover6 import decode6
+from tests.simulation.dialects import LAST_OF_DRAFT12, Dialect, frame_length, translate
 from tests.simulation.runlog import RunLog
 from tests.simulation.timeline import Timeline
 
@@ -238,7 +239,7 @@ def frames(data: bytes) -> Iterator[tuple[int, Message]]:
     """Return the messages of a portion of complete frames, each with the position of its end."""
     position = 0
     while position < len(data):
-        length = data[position] << 8 | data[position + 1]
-        assert data[position + 2] <= 12, "DHCPv6 bindings are not simulated yet"
-        yield position + length, decode(data[position : position + length])
-        position += length
+        end = position + frame_length(data, position)
+        frame = data[position:end]
+        yield end, decode(frame) if frame[2] <= LAST_OF_DRAFT12 else decode6(frame)
+        position = end

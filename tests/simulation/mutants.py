@@ -15,14 +15,15 @@ from dataclasses import dataclass
 
 from tests.simulation.freshmutants import FRESH
 from tests.simulation.mutant import Mutant, Patching
+from tests.simulation.mutants6 import DHCPV6
 from tests.simulation.mutantworlds import STATES, WORLD_OF
 from tests.simulation.oldmutants import KNOWN
 
-MUTANTS = (*KNOWN, *FRESH)
+MUTANTS = (*KNOWN, *FRESH, *DHCPV6)
 
 
 def find_seed(mutant: Mutant, seeds: int, states: int, worlds: Sequence[str] = ()) -> dict[str, object]:
-    """Load the product with the error in this process, and run seeds until one detects it.
+    """Load the product with the error in this process, and run seeds until one detects it: those that can show it.
 
     With `states`, the small worlds are searched instead, up to that many states each, and for a minute at most.
     """
@@ -35,7 +36,7 @@ def find_seed(mutant: Mutant, seeds: int, states: int, worlds: Sequence[str] = (
         found = search_for_mutants(Bounds(states, seconds=60, recovered=2 if worlds else 10), worlds)
         text = f"{found.states} states, {len(found.course)} moves: {found.violation}"
         return {"seed": 0 if found.violation else None, "invariant": found.small.name, "text": text}
-    for seed in range(seeds):
+    for seed in range(1, seeds, 2) if mutant in DHCPV6 else range(seeds):
         outcome = run(seed)
         if outcome.violation is not None:
             return {"seed": seed, "invariant": outcome.violation[0], "text": outcome.violation[1]}
@@ -98,6 +99,7 @@ def main() -> int:
     )
     parser.add_argument("--world", default="", help="with --one and --states: search this small world only")
     parser.add_argument("--small", action="store_true", help="search for each mutant the small world that shows it")
+    parser.add_argument("--dhcpv6", action="store_true", help="only the errors of DHCPv6")
     arguments = parser.parse_args()
     if arguments.one is not None:
         mutant = next(mutant for mutant in MUTANTS if mutant.name == arguments.one)
@@ -107,15 +109,16 @@ def main() -> int:
     if arguments.small:
         return search_small(arguments.jobs)
     detected = 0
+    chosen = DHCPV6 if arguments.dhcpv6 else MUTANTS
     with ThreadPoolExecutor(arguments.jobs) as pool:
-        for result in pool.map(lambda mutant: run_mutant(mutant, arguments.seeds, arguments.states), MUTANTS):
+        for result in pool.map(lambda mutant: run_mutant(mutant, arguments.seeds, arguments.states), chosen):
             detected += result.seed is not None
             by = f"{result.invariant:4} by seed {result.seed}" if result.seed is not None else "NOT DETECTED"
             if arguments.states and result.seed is not None:
                 by = result.invariant
             print(f"{by:18}  {result.mutant.name}: {result.text}", flush=True)
-    print(f"{detected} of {len(MUTANTS)} mutants detected")
-    return 0 if detected == len(MUTANTS) else 1
+    print(f"{detected} of {len(chosen)} mutants detected")
+    return 0 if detected == len(chosen) else 1
 
 
 if __name__ == "__main__":

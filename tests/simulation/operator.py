@@ -3,7 +3,8 @@
 A server whose data was lost must not be started alone (R-215); `startup-wait` prevents that. One whose data was
 restored from an older copy needs `failover-recover` (R-196): the time of the copy, or the time when it last served if
 that is later. Data is lost only at one server at a time, and only while its partner has all leases except the last
-MCLT: after both have agreed, with no takeover since, and with no infinite BOOTP lease that was not sent to the partner.
+MCLT: after both have agreed, with no takeover since, and with no infinite BOOTP lease that was not sent to the partner,
+nor a longer one that is not exchanged with this partner.
 """
 
 import random
@@ -11,7 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from dhcpserver.failover.states import State
-from dhcpserver.leases.lease import Status
+from dhcpserver.leases.lease import Lease, Status
 from dhcpserver.service.turn import ForceAvailable, Rebalance, SetPartnerDown
 from tests.simulation import texts
 from tests.simulation.disk import Image
@@ -208,8 +209,15 @@ class Operator:
 
     def _may_lose(self, host: "Host") -> bool:
         self.update()
-        untold = any(lease.bootp and lease.needs_update for lease in host.book.leases.values())
+        untold = any(lease.needs_update and self._is_long(host, lease) for lease in host.book.leases.values())
         return self.agreed and not self._returning and not untold
+
+    def _is_long(self, host: "Host", lease: Lease) -> bool:
+        """Whether a lease is longer than what a server assumes of its partner, or may be."""
+        if lease.bootp:
+            return True
+        unknown = lease.pool.kind not in self._world.carried and lease.status is Status.ACTIVE
+        return unknown and lease.state_exp > host.now + host.site.mclt
 
     def _replace_data(self, host: "Host", returning: tuple[bool, int | None], what: str) -> None:
         self.agreed = False

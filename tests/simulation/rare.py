@@ -78,6 +78,7 @@ class RareEvents:
                 ("grace-period", replace(site, grace_period=dice.choice((0, 5, 20, 60)))),
                 ("backup-pct", replace(site, backup_pct=dice.choice((10, 50, 90)))),
                 ("scope", replace(site, near=site.near + 2, far=site.far + 1)),
+                *([("prefix", replace(site, v6=site.v6.larger()))] if site.v6 is not None else []),
             )
         )
         if changed == site or not self._operator.configure(changed):

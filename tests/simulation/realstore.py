@@ -7,8 +7,8 @@ from pathlib import Path
 
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import Lease
-from dhcpserver.storage.leasestore import LeaseStore, row_of
-from tests.simulation.disk import Disk, Image
+from dhcpserver.storage.leasestore import LeaseStore
+from tests.simulation.disk import Disk, Image, stored_row
 
 _MEMORY = Path("/dev/shm")
 
@@ -39,7 +39,7 @@ class RealStore(Disk):
         self._store.close()
         self._store = LeaseStore(self._path())
         self._store.load(book)
-        found = {address: row_of(lease) for address, lease in book.leases.items()}
+        found = {address: stored_row(lease) for address, lease in book.leases.items()}
         expected = {address: row for address, row in self.rows.items() if address in found}
         assert found == expected, "the store does not return what was committed"
         assert all(book.pool_of(address) is None for address in self.rows.keys() - found.keys())

@@ -8,13 +8,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dhcpserver.failover.states import State
+from dhcpserver.wire import dhcp6
 from dhcpserver.wire.failover4 import Message
-from tests.simulation import texts
+from tests.simulation import texts, texts6
 from tests.simulation.timeline import Timeline
 
 
+class Packet6(NamedTuple):
+    """The octets of a DHCPv6 message, which become text when the log is read."""
+
+    octets: bytes
+
+
 class Entry(NamedTuple):
-    """One line; `parts` are text, DHCPv4 octets, failover messages, states or numbers."""
+    """One line; `parts` are text, DHCPv4 octets, DHCPv6 messages, failover messages, states or numbers."""
 
     at: float
     who: str
@@ -56,6 +63,10 @@ def _text(part: object) -> str:
         return part
     if isinstance(part, bytes):
         return texts.packet(part)
+    if isinstance(part, Packet6):
+        return texts6.message(dhcp6.parse(part.octets))
+    if isinstance(part, dhcp6.Message):
+        return texts6.message(part)
     if isinstance(part, State):
         return part.value
     if isinstance(part, float):

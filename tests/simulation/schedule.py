@@ -20,8 +20,8 @@ from tests.simulation.operator import Operator
 from tests.simulation.outcome import Outcome
 from tests.simulation.rare import RareEvents
 from tests.simulation.realstore import RealStore
-from tests.simulation.sequences import SEQUENCES
-from tests.simulation.site import Site
+from tests.simulation.sequences import SEQUENCES, SEQUENCES6
+from tests.simulation.sites import random_site, random_site6
 from tests.simulation.timeline import NoProgressError
 from tests.simulation.world import World
 
@@ -34,6 +34,10 @@ REAL_STORES = 0.03
 """Share of the runs in which the servers have the product's own store."""
 QUIET_SPELLS = 1
 """Of one run at most: one takes as long as many operations."""
+CLIENT_WEIGHTS = (8, 3, 4, 3, 2, 1, 2)
+"""Of the actions: arrive, restart, renew, rebind, release, decline, vanish."""
+FAMILY6 = 0.6
+"""Share of the actions of clients of DHCPv6, where there is DHCPv6."""
 SKEW = 2.5
 """The largest error of a clock, seconds, so that two clocks differ by at most five seconds."""
 
@@ -48,33 +52,17 @@ class Schedule:
         self.dice = dice = random.Random(f"{seed} schedule")
         self.operations = 0
         self.quiet_spells = 0
-        site = Site(
-            mclt=dice.choice((30, 60, 120)),
-            lease_time=dice.choice((40, 300)),
-            grace_period=dice.choice((0, 5, 20)),
-            near=dice.choice((3, 6, 16)),
-            far=dice.choice((2, 5, 12)),
-            first_available=dice.random() < 0.5,
-            allow_override=dice.random() < 0.2,
-            load_balancing=dice.random() < 0.4,
-            backup_pct=dice.choice((50, 50, 20)),
-            use_safe_period=dice.random() < 0.4,
-            safe_period=dice.choice((50, 200)),
-            safe_period_strict=dice.random() < 0.3,
-            keepalive=dice.choice((12, 30)),
-            max_unacked=dice.choice((1, 4, None)),
-            startup_time=dice.choice((2, 10)),
-            dynamic_bootp=dice.random() < 0.25,
-            third=dice.choice((0, 0, 4)),
-            several_reservations=dice.random() < 0.3,
-            leasequery=dice.random() < 0.3,
-        )
+        site = random_site(dice)
+        clients, latency = dice.choice((4, 8, 14)), dice.choice((0.001, 0.02, 0.5))
+        dialect = dice.choices(tuple(Dialect), (8, 1, 1))[0]
+        v6 = random_site6(seed, dialect)
         self.world = World(
             seed,
-            site,
-            clients=dice.choice((4, 8, 14)),
-            latency=dice.choice((0.001, 0.02, 0.5)),
-            dialect=dice.choices(tuple(Dialect), (8, 1, 1))[0],
+            replace(site, v6=v6),
+            clients=clients,
+            clients6=6 + seed % 8,
+            latency=latency,
+            dialect=dialect,
             real_store=dice.random() < REAL_STORES,
         )
         self.operator = Operator(self.world, dice)
@@ -149,7 +137,7 @@ class Schedule:
         acts, weights = self.acts
         while self.operations < OPERATIONS:
             if dice.random() < SEQUENCES_SHARE:
-                for pause, act in dice.choice(SEQUENCES)(self):
+                for pause, act in dice.choice(SEQUENCES if world.site.v6 is None else SEQUENCES6)(self):
                     self._operate(act, pause)
             else:
                 pause = dice.choice(PAUSES) if dice.random() < 0.96 else dice.choice(LONG_PAUSES)
@@ -157,12 +145,15 @@ class Schedule:
 
     def _count_kinds(self) -> None:
         world = self.world
+        v6 = world.site.v6
         world.log.add("schedule", f"the servers speak the dialect {world.link.dialect.value}")
         world.log.count(f"dialect {world.link.dialect.value}")
         for kind, seen in (
             ("real store", isinstance(world.main.disk, RealStore)),
             ("third network", bool(world.site.third)),
             ("several reservations", world.site.several_reservations),
+            ("DHCPv6 of both", v6 is not None and v6.shared),
+            ("DHCPv6 of one", v6 is not None and not v6.shared),
         ):
             if seen:
                 world.log.count(f"site {kind}")
@@ -196,7 +187,7 @@ class Schedule:
         world = self.world
         world.lan.packet_faults = PacketFaults()
         world.lan.unreachable.clear()
-        world.clients.leave_all()
+        world.leave_all()
         world.link.mend()
         for host in world.hosts:
             host.disk.full = host.disk.stuck = False
@@ -223,28 +214,34 @@ class Schedule:
     def newcomer(self) -> bool:
         """Start a client without a lease: a new one, or one that discards its state."""
         clients = self.world.clients
+        if self._other_family():
+            clients6 = self.world.clients6
+            return clients6.restart(self.dice.choice([c for c in clients6.all if not c.leases] or clients6.all))
         idle = [client for client in clients.all if client.lease is None]
         return clients.restart(self.dice.choice(idle or clients.all))
 
+    def _other_family(self) -> bool:
+        """Return whether a client of DHCPv6 is the next one; never without DHCPv6."""
+        return self.world.site.v6 is not None and self.dice.random() < FAMILY6
+
     def client(self) -> bool:
         """Let a client do one of its actions."""
+        if self._other_family():
+            return self._client6()
         clients = self.world.clients
         client = self.dice.choice(clients.all)
         if self.world.site.allow_override:
             client.desired_seconds = self.dice.choice((0, 20, 90))
-        act = self.dice.choices(
-            (
-                clients.arrive,
-                clients.restart,
-                clients.renew,
-                clients.rebind,
-                clients.release,
-                clients.decline,
-                clients.vanish,
-            ),
-            (8, 3, 4, 3, 2, 1, 2),
-        )[0]
+        acts = [clients.arrive, clients.restart, clients.renew, clients.rebind]
+        acts += [clients.release, clients.decline, clients.vanish]
+        act = self.dice.choices(acts, CLIENT_WEIGHTS)[0]
         return act(client)
+
+    def _client6(self) -> bool:
+        clients = self.world.clients6
+        acts = [clients.arrive, clients.restart, clients.renew, clients.rebind]
+        acts += [clients.release, clients.decline, clients.vanish]
+        return self.dice.choices(acts, CLIENT_WEIGHTS)[0](self.dice.choice(clients.all))
 
     def _bootp(self) -> bool:
         return self.world.site.dynamic_bootp and self.world.clients.bootp(self.dice.randrange(2))

@@ -59,4 +59,24 @@ def apart(schedule: "Schedule") -> Iterator[tuple[float, Act]]:
     yield 5.0, schedule.mend
 
 
+def released_and_back(schedule: "Schedule") -> Iterator[tuple[float, Act]]:
+    """DHCPv6 clients release what they have and start again at once, perhaps without contact between the servers.
+
+    Some rebind before, so that they release at a server what its partner has given.
+    """
+    world, dice = schedule.world, schedule.dice
+    clients = world.clients6
+    for client in dice.sample(clients.all, 4):
+        yield 0.1, lambda client=client: clients.rebind(client)  # type: ignore[misc]
+        yield dice.choice((0.001, 0.05, 0.4)), lambda client=client: clients.release(client)  # type: ignore[misc]
+        if dice.random() < 0.3:
+            yield 0.001, schedule.cut
+        yield dice.choice((0.1, 3.0)), lambda client=client: clients.arrive(client)  # type: ignore[misc]
+    for _ in range(3):
+        yield 0.5, schedule.newcomer
+    yield 1.0, schedule.mend
+
+
 SEQUENCES: tuple[ActSequence, ...] = (lost_after_isolation, alone_and_together, apart)
+SEQUENCES6: tuple[ActSequence, ...] = (*SEQUENCES, released_and_back)
+"""Those of runs with DHCPv6."""

@@ -5,9 +5,17 @@ The values are small, so that much happens in a short run.
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import Any
 
-from dhcpserver.config.objects import Cluster, Configuration, FailoverPair, Policy, Scope, Server
+from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.scope import Scope
+from dhcpserver.config.classes.server import Server
+from dhcpserver.config.objects import Configuration
+from dhcpserver.leases.keys import LAST_IPV4
 from dhcpserver.service.query import Arrival
+from tests.simulation.site6 import Site6, balanced6, reserved6
 
 NEAR, FAR, THIRD = 0x0A000000, 0x0A000100, 0x0A000200
 """The networks: 10.0.0.0/24 with the servers; 10.0.1.0/24 and 10.0.2.0/24, each behind a relay."""
@@ -60,9 +68,13 @@ class Site:
     """Size of the pool of the third network, which has a policy of its own; 0: there is no third network."""
     several_reservations: bool = False
     leasequery: bool = False
+    v6: Site6 | None = None
+    """DHCPv6; None: there is none."""
 
     def configuration(self, main: bool, *, recover: int = 0, startup_wait: bool = False) -> Configuration:
         """Return the configuration of one of the servers; the last two are set by its operator for a return."""
+        v6 = self.v6 if self.v6 is not None and ("main" if main else "backup") in self.v6.at else None
+        links, prefixes = v6.objects() if v6 is not None else ((), ())
         return Configuration(
             server=Server(
                 name="m" if main else "b",
@@ -100,6 +112,7 @@ class Site:
                     offer_timeout=self.offer_timeout,
                     unavailable_timeout=self.unavailable_timeout,
                     allow_lease_time_override=self.allow_override,
+                    **_policy6(v6, far=False),
                 ),
                 Policy(
                     name="other",
@@ -108,8 +121,11 @@ class Site:
                     offer_timeout=max(self.offer_timeout // 3, 1),
                     unavailable_timeout=self.unavailable_timeout // 2,
                     allow_lease_time_override=self.allow_override,
+                    **_policy6(v6, far=True),
                 ),
             ),
+            link=links,
+            prefix=prefixes,
             scope=(
                 self._scope("near", NEAR, self.near),
                 self._scope("far", FAR, self.far),
@@ -141,11 +157,29 @@ class Site:
             }
         )
 
+    def is_reserved(self, address: int) -> bool:
+        """Return whether an address or prefix belongs to one client."""
+        return address in RESERVATIONS or (self.v6 is not None and address in reserved6(self.v6))
+
+    def wanted(self, address: int) -> tuple[int, int]:
+        """Return the configured preferred and valid lifetimes; those of IPv4 are the lease time."""
+        if address <= LAST_IPV4 or self.v6 is None:
+            return self.lease_time, self.lease_time
+        return self.v6.lifetimes(address)
+
+    def balanced(self) -> list[int]:
+        """Return all addresses and prefixes that are moved between the shares, or reserved."""
+        return [*self.addresses(), *(balanced6(self.v6) if self.v6 is not None else ())]
+
     def addresses(self) -> list[int]:
-        """Return all managed addresses, the reserved ones last."""
+        """Return all managed IPv4 addresses, the reserved ones last."""
         return [
             *range(NEAR + FIRST_HOST, NEAR + FIRST_HOST + self.near),
             *range(FAR + FIRST_HOST, FAR + FIRST_HOST + self.far),
             *range(THIRD + FIRST_HOST, THIRD + FIRST_HOST + self.third),
             *self.reservations(),
         ]
+
+
+def _policy6(v6: Site6 | None, *, far: bool) -> dict[str, Any]:
+    return {} if v6 is None else v6.policy(far=far)

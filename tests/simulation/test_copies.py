@@ -83,7 +83,8 @@ def test_a_copy_put_back_silently_is_excused_until_contact(recognised: bool, mon
         assert world.until_normal()
         world.converge()
     else:
-        monkeypatch.setattr("dhcpserver.failover.state.machine.is_older_copy", lambda *_: False)
+        monkeypatch.setattr("dhcpserver.failover.state.copies.is_older_copy", lambda *_: False)
+        monkeypatch.setattr("dhcpserver.failover.state.copies.lost_acknowledged", lambda *_: False)
         with pytest.raises(Violation, match="both may give"):
             world.run(60)
 
@@ -109,4 +110,87 @@ def test_a_copy_is_recognised_although_the_partner_crashed_at_once(name: str) ->
     host.start()
     assert world.run(60, lambda: host.state in (State.RECOVER, State.RECOVER_WAIT))
     assert world.until_normal(400)
+    world.converge()
+
+
+def sent_by(host: Host) -> int:
+    """Return how many updates a host has sent since its start."""
+    assert host.core.endpoint is not None
+    return host.core.endpoint.view(host.now).updates.sent
+
+
+def only_the_partner_sends(world: World, host: Host) -> tuple[Image, float]:
+    """Return a copy of the host's data, after which the partner has sent updates and the host has sent none."""
+    other = world.partner(host)
+    silenced = {(relayed, host.name) for relayed in (False, True)}
+    world.lan.unreachable |= silenced
+    image, copied = host.disk.image(int(host.now)), world.timeline.now
+    before = sent_by(host)
+    assert any(world.lease(number, 3) for number in range(12)), "the half of the clients is the partner's"
+    world.run(1)
+    world.lan.unreachable -= silenced
+    assert sent_by(host) == before
+    assert any(lease.acknowledged for lease in other.book.leases.values())
+    return image, copied
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("name", ["main", "backup"])
+def test_a_copy_is_recognised_by_what_it_had_acknowledged(name: str, restarted: bool) -> None:
+    """I3, R-196: since the copy was made its server has sent nothing, and only acknowledged. Its partner reports it.
+
+    The partner knows it after a crash too, since it stores what was acknowledged with the leases.
+    """
+    world = running(Site(near=12, backup_pct=50, load_balancing=True))
+    host = world.main if name == "main" else world.backup
+    other = world.partner(host)
+    image, copied = only_the_partner_sends(world, host)
+    if restarted:
+        other.crash()
+    put_back_silently(world, host, image, copied)
+    if restarted:
+        other.start()
+    host.start()
+    assert world.run(60, lambda: host.state in (State.RECOVER, State.RECOVER_WAIT))
+    assert other.state is not State.NORMAL
+    assert world.until_normal(400)
+    world.converge()
+
+
+@pytest.mark.parametrize("name", ["main", "backup"])
+def test_a_server_that_acknowledged_everything_in_its_store_is_no_copy(name: str) -> None:
+    """A crash is no older copy: what was acknowledged was stored before."""
+    world = running(Site(near=12, backup_pct=50, load_balancing=True))
+    host = world.main if name == "main" else world.backup
+    only_the_partner_sends(world, host)
+    began = world.timeline.now
+    for each in world.hosts:
+        each.crash()
+    for each in world.hosts:
+        each.start()
+    assert world.until_normal(60)
+    assert "RECOVER" not in world.traced(name, since=began)
+
+
+@pytest.mark.parametrize("name", ["main", "backup"])
+def test_a_copy_is_recognised_after_starts_without_contact(name: str) -> None:
+    """I9, R-196: leases that were given since the copy was put back have greater numbers than the partner remembers."""
+    world = running(Site(near=12, backup_pct=50))
+    host = world.main if name == "main" else world.backup
+    image, copied = host.disk.image(int(host.now)), world.timeline.now
+    for number in range(6):
+        assert world.lease(number) is not None
+    world.run(1)
+    world.link.cut()
+    put_back_silently(world, host, image, copied)
+    for number in (6, 7):
+        host.start()
+        world.run(20)
+        assert world.lease(number) is not None
+        host.crash()
+    host.start()
+    world.run(20)
+    world.link.mend()
+    assert world.run(60, lambda: host.state in (State.RECOVER, State.RECOVER_WAIT))
+    assert world.until_normal(600)
     world.converge()

@@ -3,12 +3,11 @@
 import pytest
 
 from dhcpserver.leases.lease import Status
-from dhcpserver.storage.leasestore import Row
 from dhcpserver.wire.failover4_bindings import BindingAck
 from tests.simulation.batch import run
 from tests.simulation.checks.base import Violation
 from tests.simulation.checks.durability import Durability
-from tests.simulation.disk import Written
+from tests.simulation.disk import Row, Written
 from tests.simulation.host import Host
 from tests.simulation.site import Site
 from tests.simulation.test_findings import running

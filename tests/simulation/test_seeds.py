@@ -59,6 +59,7 @@ OPERATOR = (
     "grace-period",
     "backup-pct",
     "scope",
+    "prefix",
     "data is restored silently",
     "data of both is lost",
     "expert date",
@@ -71,7 +72,19 @@ OPERATOR = (
     "roles of one, both are backup",
     "roles put right",
 )
-SITES = ("real store", "third network", "several reservations")
+SITES = ("real store", "third network", "several reservations", "DHCPv6 of both", "DHCPv6 of one")
+CLIENT6_MESSAGES = (
+    "SOLICIT",
+    "REQUEST",
+    "CONFIRM",
+    "RENEW",
+    "REBIND",
+    "RELEASE",
+    "DECLINE",
+    "INFORMATION_REQUEST",
+)
+FAMILY6_MESSAGES = ("BNDUPD", "BNDACK", "POOLREQ", "POOLRESP", "UPDREQ", "UPDREQALL", "UPDDONE")
+KINDS = ("NA", "TA", "PD")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +93,7 @@ def total() -> Summary:
 
 
 def test_no_seed_violates_an_invariant(total: Summary) -> None:
-    """I1 to I3 and I5 to I11 (R-011, R-012, R-031, R-117, R-123, R-127, R-128, R-134, R-159, R-178, R-182)."""
+    """I1 to I12 (R-011, R-012, R-031, R-117, R-123, R-127, R-128, R-134, R-159, R-178, R-182)."""
     logs = ["\n".join([f"seed {run.seed}", *run.log[-60:]]) for run in total.failed[:3]]
     assert not total.failed, "\n\n".join(logs)
     assert total.seeds == SEEDS
@@ -94,7 +107,12 @@ def test_most_runs_have_no_excused_duplicate(total: Summary) -> None:
 def test_the_runs_cover_all_states_messages_and_faults(total: Summary) -> None:
     expected = [f"state {name} {state.value}" for name, never in NEVER_ENTERED.items() for state in set(State) - never]
     expected += [f"message {name}" for name in texts.NAMES.values()]
+    expected += [f"message {name} of DHCPv6" for name in FAMILY6_MESSAGES]
     expected += [f"client {name}" for name in CLIENT_MESSAGES]
+    expected += [f"client6 {name}" for name in CLIENT6_MESSAGES]
+    expected += [f"client6 {what} {kind}" for what in ("has", "without") for kind in KINDS]
+    expected += [f"client6 lease {why}" for why in ("released", "declined", "refused", "expired")]
+    expected += ["parity interface identifier"]
     expected += [f"fault {name}" for name in FAULTS]
     expected += [f"operator {name}" for name in OPERATOR]
     expected += [f"site {name}" for name in SITES]

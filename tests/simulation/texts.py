@@ -1,8 +1,7 @@
 """Texts for the log of a run: packets, messages and times."""
 
-from ipaddress import IPv4Address
-
 from dhcpserver.failover.states import by_number
+from dhcpserver.leases.keys import LAST_IPV4, text_of
 from dhcpserver.leases.lease import FOREVER, Status
 from dhcpserver.wire import dhcp4, options4
 from dhcpserver.wire.dhcp4 import BOOTREPLY
@@ -27,9 +26,12 @@ NAMES = {
 }
 
 
+_ASSOCIATIONS = {3: "NA", 4: "TA", 25: "PD"}
+
+
 def dotted(address: int) -> str:
-    """Return an IPv4 address in dotted form."""
-    return str(IPv4Address(address))
+    """Return an address or prefix in its usual form."""
+    return text_of(address)
 
 
 def moment(unix: float) -> str:
@@ -40,13 +42,24 @@ def moment(unix: float) -> str:
 
 
 def client(octets: bytes | None) -> str:
-    """Return a client's name from its key, hardware address or client identifier, which all end in its number."""
+    """Return a client's name from its key, hardware address or client identifier, which all end in its number.
+
+    The key of a DHCPv6 client has its identity association too.
+    """
+    if octets and octets[0] == 2 and len(octets) > 6:
+        return f"d{octets[-1]}/{_ASSOCIATIONS[octets[1]]}{octets[5]}"
     return f"c{octets[-1]}" if octets else "no client"
 
 
 def name_of(message: Message) -> str:
     """Return a failover message's name in the protocol."""
     return NAMES.get(type(message).__name__, type(message).__name__)
+
+
+def family_of(message: Message) -> str:
+    """Return what the name of a message of DHCPv6 is followed by; nothing for the others."""
+    six = getattr(message, "family", 4) == 6 or getattr(message, "address", 0) > LAST_IPV4
+    return " of DHCPv6" if six else ""
 
 
 def message(subject: Message) -> str:
@@ -67,7 +80,7 @@ def binding(update: BindingUpdate) -> str:
     status = Status(update.status).name if Status.FREE <= update.status <= Status.BACKUP else str(update.status)
     text = f"{dotted(update.address)} {status}"
     if update.hardware or update.client_id:
-        text += f" of {client(update.client_id or update.hardware)}"
+        text += f" of {client(update.key if update.ia else update.client_id or update.hardware)}"
     if status == "ACTIVE":
         text += f" until {moment(update.state_exp)} potential {moment(update.potential)}"
     if update.flags & RESERVED_FLAG:

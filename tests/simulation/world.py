@@ -15,8 +15,8 @@
     print("\\n".join(world.log.lines()))
 
 The servers are the real core with the real codecs. `host`, `link`, `lan`, `disk` and `clients` simulate their
-surroundings, and `checks` has what must be true after every step. DHCPv6 has no service yet, so invariant I4 (parity)
-is not checked.
+surroundings, and `checks` has what must be true after every step. With `Site.v6` there are DHCPv6 clients too
+(`clients6`), on the same servers, disks and link.
 """
 
 import random
@@ -25,6 +25,7 @@ from ipaddress import IPv4Address
 
 from dhcpserver.client.effects import Lease
 from dhcpserver.failover.states import State
+from dhcpserver.leases.keys import Kind
 from dhcpserver.service.turn import SetPartnerDown
 from tests.simulation.checks import CHECKS
 from tests.simulation.checks.base import Check, CheckRunner
@@ -32,6 +33,7 @@ from tests.simulation.checks.convergence import PATIENCE, converge
 from tests.simulation.checks.copies import Copies
 from tests.simulation.checks.takeovers import Takeovers
 from tests.simulation.clients import RELAY_ADDRESS, Clients
+from tests.simulation.clients6 import Clients6
 from tests.simulation.dialects import Dialect
 from tests.simulation.host import Host, TraceEntry
 from tests.simulation.lan import Lan
@@ -51,6 +53,7 @@ class World:
         site: Site | None = None,
         *,
         clients: int = 12,
+        clients6: int = 8,
         latency: float = 0.002,
         checks: Sequence[type[Check]] = CHECKS,
         dialect: Dialect = Dialect.OURS,
@@ -74,6 +77,7 @@ class World:
                 host.disk = RealStore(host.disk.uid)
         self.link.hosts = list(self.hosts)
         self.clients = Clients(self, clients, IPv4Address(RELAY_ADDRESS))
+        self.clients6 = Clients6(self, clients6 if self.site.v6 is not None else 0)
         self.takeovers = Takeovers(self)
         self.copies = Copies(self)
         self.checks = [self.takeovers, self.copies, *(check(self) for check in checks)]
@@ -113,10 +117,20 @@ class World:
         return all(host.communicating and host.state is State.NORMAL for host in self.hosts)
 
     def in_sync(self) -> bool:
-        """Return whether both servers are NORMAL, and all leases are acknowledged."""
+        """Return whether both servers are NORMAL, and all leases are acknowledged that both servers exchange."""
+        carried = self.carried
         return self.both_normal() and not any(
-            lease.needs_update for host in self.hosts for lease in host.book.leases.values()
+            lease.needs_update and lease.pool.kind in carried
+            for host in self.hosts
+            for lease in host.book.leases.values()
         )
+
+    @property
+    def carried(self) -> frozenset[Kind]:
+        """The kinds of leases that the two servers exchange."""
+        v6 = self.site.v6
+        both = v6 is not None and v6.shared and self.link.dialect is Dialect.OURS
+        return frozenset(Kind) if both else frozenset({Kind.ADDRESS4})
 
     def lease(self, number: int, seconds: float = 20.0) -> Lease | None:
         """Start a client without state; return the lease that it gets in this time, None without one."""
@@ -124,6 +138,11 @@ class World:
         self.clients.restart(client)
         self.run(seconds, lambda: client.lease is not None)
         return client.lease
+
+    def leave_all(self) -> None:
+        """Let all clients leave their networks without a message."""
+        self.clients.leave_all()
+        self.clients6.leave_all()
 
     def partner_down(self, host: Host, date: float | None = None) -> Exception | None:
         """Set a server's partner down; return the error of the command, None if it was executed."""
@@ -144,7 +163,7 @@ class World:
 
     def converge(self) -> None:
         """Let all clients leave and both servers agree on every lease. Raises Violation (I9)."""
-        self.clients.leave_all()
+        self.leave_all()
         converge(self, self.patience)
 
     def configure(self, site: Site) -> None:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from dhcpserver.wire import dhcp6, dhcp6values
 from dhcpserver.wire import dhcp6options as o6
+from dhcpserver.wire.bulkframes import MAXIMUM_QUERY, pack_message
 from dhcpserver.wire.dhcp6 import encode_message
-from dhcpserver.wire.dhcp6bulk import MAXIMUM_QUERY, MessageStream, pack_message
+from dhcpserver.wire.dhcp6bulk import MessageStream
 from dhcpserver.wire.dhcp6options import MessageType6
 from dhcpserver.wire.errors import WireError
 from tests.wire.samples6 import CLIENT_IDS, client_messages

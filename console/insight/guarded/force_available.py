@@ -2,15 +2,12 @@
 
 from ipaddress import ip_network
 
-from console.insight.freshness import last_word
 from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard, GuardedAction
-from console.insight.guarded.shared_guards import ALWAYS, acting_phase, answer
+from console.insight.guarded.shared_guards import ALWAYS, SERVES, answer
 from console.insight.reasons import CannotTell
 from console.insight.shares import total_of
-from console.insight.wording import NO_REASON
 from console.model.action_names import ActionName
-from console.model.phases import SERVING
 from console.model.picture import PairPicture
 from console.model.profiles import Can
 
@@ -30,17 +27,6 @@ def _some_unavailable(attempt: Attempt) -> str | None:
     if facts is None or not facts.pools or total_of(facts, "unavailable") is None:
         return CannotTell(f"cannot tell whether {attempt.server} has unavailable addresses: it does not report them")
     return f"{attempt.server} has no unavailable address"
-
-
-def _serves(attempt: Attempt) -> str | None:
-    phase, facts = acting_phase(attempt, "serves clients"), attempt.facts
-    if isinstance(phase, CannotTell):
-        return phase
-    if phase not in SERVING:
-        return f"{attempt.server} is {last_word(attempt.acting)}: it does not lease addresses now"
-    if facts is None or facts.serves is None:
-        return CannotTell(f"cannot tell whether {attempt.server} serves clients: it does not report that")
-    return None if facts.serves else f"{attempt.server} does not serve clients: {facts.not_serving_reason or NO_REASON}"
 
 
 def _verified(attempt: Attempt) -> str | None:
@@ -79,7 +65,7 @@ FORCE_AVAILABLE = GuardedAction(
         *ALWAYS,
         Guard("address-given", True, "an address is given", _address_given, typed=True),
         Guard("some-unavailable", True, "the server has unavailable addresses", _some_unavailable),
-        Guard("serves", True, "the server serves clients", _serves),
+        SERVES,
         Guard(
             "address-verified-idle",
             False,

@@ -5,9 +5,9 @@ from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.row import Guard
 from console.insight.limits import STALE_AFTER_SECONDS
 from console.insight.reasons import CannotTell
-from console.insight.wording import duration
+from console.insight.wording import NO_REASON, duration
 from console.model.facts import PairFacts
-from console.model.phases import Phase
+from console.model.phases import SERVING, Phase
 from console.model.picture import PairPicture
 
 TRANSFERRING = frozenset({Phase.RETURNING, Phase.RETURN_WAIT})
@@ -117,3 +117,18 @@ def answer(now: PairPicture, attempt: Attempt) -> PairFacts | None:
     """The facts that the server reports now; None while it does not answer."""
     server = now.servers[attempt.server]
     return None if server.failures else server.facts
+
+
+def _serves(attempt: Attempt) -> str | None:
+    phase, facts = acting_phase(attempt, "serves clients"), attempt.facts
+    if isinstance(phase, CannotTell):
+        return phase
+    if phase not in SERVING:
+        return f"{attempt.server} is {last_word(attempt.acting)}: it does not lease addresses now"
+    if facts is None or facts.serves is None:
+        return CannotTell(f"cannot tell whether {attempt.server} serves clients: it does not report that")
+    return None if facts.serves else f"{attempt.server} does not serve clients: {facts.not_serving_reason or NO_REASON}"
+
+
+SERVES = Guard("serves", True, "the server serves clients", _serves)
+"""For actions that concern single clients."""

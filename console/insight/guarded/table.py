@@ -7,6 +7,7 @@ from console.insight.guarded.attempt import Attempt
 from console.insight.guarded.extend_safe_period import EXTEND_SAFE_PERIOD
 from console.insight.guarded.force_available import FORCE_AVAILABLE
 from console.insight.guarded.rebalance import REBALANCE
+from console.insight.guarded.reconfigure import RECONFIGURE
 from console.insight.guarded.reload import RELOAD
 from console.insight.guarded.row import Guard, GuardedAction, Held, Verdict
 from console.insight.guarded.safe_period import SAFE_PERIOD
@@ -18,7 +19,16 @@ from console.model.picture import PairPicture
 
 ACTIONS: Mapping[ActionName, GuardedAction] = {
     each.name: each
-    for each in (SET_PARTNER_DOWN, SAFE_PERIOD, EXTEND_SAFE_PERIOD, STOP, RELOAD, REBALANCE, FORCE_AVAILABLE)
+    for each in (
+        SET_PARTNER_DOWN,
+        SAFE_PERIOD,
+        EXTEND_SAFE_PERIOD,
+        STOP,
+        RELOAD,
+        REBALANCE,
+        FORCE_AVAILABLE,
+        RECONFIGURE,
+    )
 }
 
 _GUARDS: Mapping[str, Guard] = {guard.name: guard for action in ACTIONS.values() for guard in action.guards}

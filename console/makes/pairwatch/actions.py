@@ -41,4 +41,5 @@ POSTED: Mapping[ActionName, Callable[[ActionRequest], Posted]] = {
     ActionName.RELOAD: _reload,
     ActionName.REBALANCE: lambda each: (f"/pairs/{each.pair}/rebalance", {}),
     ActionName.FORCE_AVAILABLE: lambda each: (f"/leases/{each.address}/force-available", {}),
+    ActionName.RECONFIGURE: lambda each: (f"/leases/{each.address}/reconfigure", {"message": "renew"}),
 }

@@ -93,7 +93,8 @@ class BindingExchange:
 
     def open(self, peer: Peer, carried: frozenset[Kind]) -> None:
         """Handle a new connection. `carried`: the kinds of leases that both servers exchange."""
-        self.updates.open(peer.max_unacked, carried)
+        remembered = not peer.foreign and peer.vendor.start is not None
+        self.updates.open(peer.max_unacked, carried, remembered=remembered)
         self._incoming.open(peer.foreign)
         self.requests.open(families_of(carried))
 

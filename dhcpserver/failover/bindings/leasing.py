@@ -170,7 +170,9 @@ class LeaseRules:
         if status is Status.ABANDONED or status is Status.RESET:
             return False
         if lease.key == key:
-            return lease.reserved or self._main or self._alone or not self._updates.end_sent(lease)
+            # The partner may have freed it. It is then this server's again, or the partner has given it away.
+            own = lease.pool.at_rest(lease.address) is self._own
+            return own or lease.reserved or self._alone or not self._updates.end_sent(lease)
         return self._alone and now >= usable_at(lease, self._down_time, self._wait_mclt)
 
     def lease_seconds(self, lease: Lease | None, desired: int, now: float) -> int:

@@ -20,10 +20,11 @@ request.
 
 from collections import deque
 
+from dhcpserver.failover.bindings.changenumbers import ChangeNumbers
 from dhcpserver.failover.bindings.freeing import free_lease, hold_for_client
 from dhcpserver.failover.bindings.sentupdate import SentUpdate
 from dhcpserver.failover.codec import BOOTP_FLAG, LONGEST_XID, RESERVED_FLAG, BindingAck, EncodeUpdate, EncodeUpdate6
-from dhcpserver.failover.link.startnumber import LAST, first_number
+from dhcpserver.failover.link.startnumber import LAST
 from dhcpserver.failover.view import UpdateCounters
 from dhcpserver.leases.book import Book
 from dhcpserver.leases.keys import LAST_IPV4, Kind
@@ -38,6 +39,7 @@ class OutgoingUpdates:
 
     Attributes:
         window: how many updates the partner accepts without acknowledgement.
+        numbers: the numbers of its changes.
     """
 
     def __init__(
@@ -49,12 +51,9 @@ class OutgoingUpdates:
         encode6: EncodeUpdate6,
         counters: UpdateCounters,
         *,
-        start: int,
+        numbers: ChangeNumbers,
     ) -> None:
-        """`encode`, `encode6`: encode an update of DHCPv4 and of DHCPv6. `mclt`: see `use_mclt`.
-
-        `start`: the number of this start of the server.
-        """
+        """`encode`, `encode6`: encode an update of DHCPv4 and of DHCPv6. `mclt`: see `use_mclt`."""
         self._book = book
         self._main = main
         self._mclt = mclt
@@ -70,7 +69,7 @@ class OutgoingUpdates:
         self._refused: dict[int, Lease] = {}
         self._takes: dict[int, Lease] = {}
         self._taken = 0
-        self._number = self._first_number = self._last_sent = first_number(start)
+        self.numbers = numbers
         self._barrier: int | None = None
         self._barrier_xids: set[int] = set()
         self._ended_sent: set[int] = set()
@@ -83,12 +82,16 @@ class OutgoingUpdates:
 
     # The connection and the lead time
 
-    def open(self, window: int, carried: frozenset[Kind] = frozenset({Kind.ADDRESS4})) -> None:
+    def open(
+        self, window: int, carried: frozenset[Kind] = frozenset({Kind.ADDRESS4}), *, remembered: bool = True
+    ) -> None:
         """Handle a new connection.
 
         `window`: how many updates the partner accepts without acknowledgement. `carried`: the kinds that it exchanges.
+        `remembered`: see ChangeNumbers.
         """
         self.window = window
+        self.numbers.open(remembered=remembered)
         self._carried = carried
         kept = list(self._kept_back.values())
         self._kept_back.clear()
@@ -156,8 +159,8 @@ class OutgoingUpdates:
         """Mark a lease and queue its update. The caller touches the lease in the book."""
         lease.needs_update = True
         address = lease.address
-        if address not in self._queued or lease.number <= self._last_sent:
-            lease.number = self._next_number()
+        if address not in self._queued or self.numbers.sent(lease):
+            self.numbers.assign(lease)
         update = self._in_flight.get(address)
         if update is not None and not update.void:
             update.again = True
@@ -165,12 +168,6 @@ class OutgoingUpdates:
         self._refused.pop(address, None)
         self._kept_back.pop(address, None)
         self._put(lease)
-
-    def _next_number(self) -> int:
-        self._number += 1
-        if not self._number & LAST:
-            self._number += 1  # The transaction id of an update is never 0.
-        return self._number
 
     def add_new_state(self, lease: Lease) -> None:
         """Mark and queue a lease whose status has changed here: no update with this status was sent yet."""
@@ -189,14 +186,9 @@ class OutgoingUpdates:
     def take_back(self, lease: Lease) -> None:
         """Ask the backup for an address of its share."""
         lease.needs_update = True
-        lease.number = self._next_number()
+        self.numbers.assign(lease)
         self._takes[lease.address] = lease
         self._book.touch(lease)
-
-    @property
-    def last_number(self) -> int:
-        """The greatest number of a change, of an earlier start or of this one."""
-        return max(self._number, self._book.last_number) if self._number == self._first_number else self._number
 
     def end_in_flight(self, lease: Lease) -> bool:
         """Return whether an update with an end of this lease is in flight, which the partner may accept."""
@@ -254,10 +246,10 @@ class OutgoingUpdates:
         return sent
 
     def _send(self, frames: list[bytes], lease: Lease, status: Status, sos: int, now: float, taken: bool) -> SentUpdate:
-        if lease.number <= self._last_sent:
-            lease.number = self._next_number()  # Of an earlier start, or later in the queue than greater numbers.
+        if self.numbers.sent(lease):
+            self.numbers.assign(lease)  # Of an earlier start, or later in the queue than greater numbers.
             self._book.touch(lease)
-        self._last_sent = lease.number
+        self.numbers.send(lease)
         xid = lease.number & LAST
         client_id, hardware = lease.client_id, lease.hardware
         flags = BOOTP_FLAG if lease.bootp else 0
@@ -335,6 +327,7 @@ class OutgoingUpdates:
             del self._in_flight[lease.address]
         if ack.reject is None:
             self._counters.acked += 1
+            self.numbers.acknowledge(lease, update.xid)
             self._accept(update, lease, now)
         else:
             self._counters.rejected += 1

@@ -86,7 +86,7 @@ class Sweeps:
         """Mark the leases whose change has a greater number: the partner has none of these in its store."""
         if self.marking:
             self.mark_all()
-        elif self._updates.last_number > number:
+        elif self._updates.numbers.last(self._book) > number:
             self._mark(MarkingRun(self._book, self._updates, after=number))
 
     def _mark(self, run: MarkingRun) -> None:

@@ -110,6 +110,7 @@ def vendor_options(
         seen_start=None if numbers is None else numbers.partner,
         seen_number=None if numbers is None else numbers.complete,
         seen_last=None if numbers is None else numbers.received,
+        older_copy=0,
     )
 
 

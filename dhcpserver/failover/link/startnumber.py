@@ -17,6 +17,9 @@ of CONNECT and CONNECTACK:
     received     the greatest number that arrived: a server that sent less than that, by its own store, was put back
     complete     no update up to this number is missing in the store: the partner sends again what has a greater number
 
+A server that only acknowledged since the copy was made has sent nothing that its store lacks. So a server remembers
+which of its numbers the partner acknowledged, and reports to a partner that has received less (`state.copies`).
+
 The number of an update is stored with its lease, in the same transaction, and later with the failover state. After a
 start, `received` is the greater of the two and `complete` the smaller, because a crash, or a copy that was not made at
 one moment, can leave one of the files older than the other. The partner replaces what it remembers when it receives
@@ -38,14 +41,14 @@ class StartNumbers:
 
     Attributes:
         own: this start's.
-        before: the last one before it, 0 if there was none.
-        stored: the greatest number of a change that was stored before this start.
+        contact: the last one before it in which the partner was reached, 0 if there was none.
+        stored: the greatest number of a change that was stored when that one had ended.
         partner: the partner's start number.
         received, complete: the two numbers of its updates in that start; see above.
     """
 
     own: int
-    before: int
+    contact: int
     stored: int
     partner: int = 0
     received: int = 0
@@ -68,11 +71,11 @@ class StartNumbers:
 
         `start`, `number`: the last that the partner received from this server; None or 0 for nothing.
         """
-        if not start or not self.before or start == self.own:
+        if not start or not self.contact or start == self.own:
             return False
         if not number:
-            return start > self.before
-        return start > self.before or first_number(start) + number > max(self.stored, first_number(self.before))
+            return start > self.contact
+        return start > self.contact or first_number(start) + number > max(self.stored, first_number(self.contact))
 
     def report(self, start: int | None) -> None:
         """Handle the partner's STATE on a connection; `start` is from its CONNECT or CONNECTACK."""
@@ -95,6 +98,17 @@ def first_number(start: int) -> int:
 def start_of(number: int) -> int:
     """Return the start number of a change's number."""
     return number >> _COUNT_BITS
+
+
+def last_contact(start: int, contact: tuple[int, int], stored: int) -> tuple[int, int]:
+    """Return the last start with contact, and the greatest number of a change that was stored when it had ended.
+
+    `start`, `contact`: of the record, of the start before this one; `stored`: the greatest number in the leases now.
+    Changes of later starts, without contact, have greater numbers, of which the partner cannot remember any.
+    """
+    if contact[0] and contact[0] != start:
+        return contact
+    return start, min(max(stored - first_number(start), 0), LAST)
 
 
 def next_start(before: int, stored: int, step: int) -> int:

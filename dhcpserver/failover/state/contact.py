@@ -93,9 +93,14 @@ class PartnerContact:
         if partner is None or peer is None:
             return
         starting = bool((report.flags or 0) & STARTUP_FLAG)
+        if not machine.communications_ok:
+            partner = machine.copies.judged(partner, machine.notices)
+        older = machine.copies.reported(report) and machine.state not in (State.PAUSED, State.SHUTDOWN)
         never_communicated = not self._record.value.ever_communicated
         since = report.since or 0
         machine.receive_report(connection, partner, since, now, starting=starting)
+        if older:
+            machine.recover_older_copy(now, announce=True)
         if machine.state is State.STARTUP:
             state, reason, record = self._startup.with_report(
                 self._record.value, peer, partner, since, now, starting=starting

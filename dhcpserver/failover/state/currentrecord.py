@@ -3,9 +3,10 @@
 Effects are executed only after the turn's commit. So everything that was set in a turn is durable before anything of
 that turn is sent.
 
-In STARTUP nothing is stored but the number of the start. A server that is stopped there starts the next time from what
-it started from this time. Otherwise a record of the state that it was about to resume, or of the time at which it was
-up, would count as its state and time before the failure (RFC 8156 section 8.3.2, step 1).
+In STARTUP nothing is stored but the number of the start, and that there was contact in it. A server that is stopped
+there starts the next time from what it started from this time. Otherwise a record of the state that it was about to
+resume, or of the time at which it was up, would count as its state and time before the failure (RFC 8156 section 8.3.2,
+step 1).
 
 A step of the clock moves the times that this life has recorded, because the interval since then is known. Times of an
 earlier life are dates of a clock that may have been right, so they stay. MCLT counts from some of the times
@@ -38,7 +39,7 @@ class CurrentRecord:
         value: the present record.
     """
 
-    __slots__ = ("_changed", "_earlier", "_first", "_in_startup", "_moved", "_value")
+    __slots__ = ("_changed", "_earlier", "_in_startup", "_moved", "_numbers_changed", "_resumed", "_value")
 
     def __init__(self, record: FailoverRecord, *, stored: FailoverRecord | None = None) -> None:
         """`stored`: the record of the earlier life, None without one. `record` has the number of this start."""
@@ -47,7 +48,8 @@ class CurrentRecord:
         self._moved: dict[str, _Moved] = {}
         self._in_startup = True
         self._changed = False
-        self._first = None if stored is None else replace(stored, start=record.start)
+        self._resumed = stored
+        self._numbers_changed = True
 
     @property
     def value(self) -> FailoverRecord:
@@ -59,9 +61,17 @@ class CurrentRecord:
         self._value = record
         self._changed = True
 
+    def note_contact(self) -> None:
+        """Record that the partner is about to receive the number of this start; see `link.startnumber`."""
+        if self._value.contact_start == self._value.start:
+            return
+        self.set(replace(self._value, contact_start=self._value.start, contact_number=0))
+        self._numbers_changed = True
+
     def enter(self, state: State, since: int, previous: State, cause: str = "") -> None:
         """Record a new state, one that a server resumes from. This ends STARTUP."""
         self._in_startup = False
+        self._resumed = None
         self.set(replace(self._value, state=state, since=since, previous=previous, cause=cause))
 
     def shift_clock(self, step: float, now: float) -> None:
@@ -85,9 +95,11 @@ class CurrentRecord:
 
     def take_store(self) -> Store | None:
         """Return the effect that stores the changes since the last call; None if nothing is to be stored."""
-        if self._in_startup and self._first is not None:
-            first, self._first = self._first, None
-            return Store(first)
+        value, resumed = self._value, self._resumed
+        if resumed is not None and self._numbers_changed:
+            self._numbers_changed = False
+            start, number = value.contact_start, value.contact_number
+            return Store(replace(resumed, start=value.start, contact_start=start, contact_number=number))
         if self._in_startup or not self._changed:
             return None
         self._changed = False

@@ -17,18 +17,19 @@ from dhcpserver.failover.bindings.leasing import LeaseRules
 from dhcpserver.failover.link.connection import Connection
 from dhcpserver.failover.link.handshake import Peer
 from dhcpserver.failover.link.session import Session
-from dhcpserver.failover.link.startnumber import first_number
+from dhcpserver.failover.link.startnumber import LAST, start_of
 from dhcpserver.failover.outbox import Outbox
 from dhcpserver.failover.pools.answering import AnswerRules
 from dhcpserver.failover.pools.sharing import PoolSharing
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.state.actions import StateActions
+from dhcpserver.failover.state.copies import Copies
 from dhcpserver.failover.state.currentrecord import CurrentRecord
 from dhcpserver.failover.state.notices import Notices
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.state.report import state_report
 from dhcpserver.failover.state.safeperiod import SafePeriod
-from dhcpserver.failover.state.startup import StartUp, identified, is_older_copy
+from dhcpserver.failover.state.startup import StartUp
 from dhcpserver.failover.state.tables import StartReason, StateEvent, on_event, on_report, start_cause
 from dhcpserver.failover.states import State
 from dhcpserver.failover.timers import NEVER, Timer, Timers
@@ -46,7 +47,7 @@ class Machine:
         state, since, reason, previous: the state, since when (Unix seconds) and why, and the state before it.
         cause: why, as a word.
         timers: its timers.
-        safe_period, notices, actions: see their modules.
+        safe_period, notices, actions, copies: see their modules.
         answering: which clients this server answers in this state.
         communications_ok: whether a STATE arrived on the open connection.
         partner_starting: whether the partner's last STATE had the STARTUP flag.
@@ -76,7 +77,7 @@ class Machine:
         self._book = book
         self._rejoining = False
         self._since_of_earlier_life = False
-        self._first_contact = True
+        self.copies = Copies(settings, record, exchange, session.introduction.numbers)
         self.timers = Timers()
         self.safe_period = SafePeriod(settings, self.timers)
         self.notices = Notices(settings, self.safe_period, outbox)
@@ -120,30 +121,11 @@ class Machine:
         """Handle that a connection is established: send STATE."""
         self._exchange.open(peer, peer.carried(self._settings.kinds))
         self._sharing.open(peer.foreign, peer.carried(self._settings.kinds))
-        before = self.record
-        record, stale = identified(before, peer, now)
-        told = older = False
-        if self._first_contact:
-            self._first_contact = False
-            # After failover-recover the operator has said that the store is a copy, and of when (R-196).
-            told = self._startup.reason is StartReason.FAILOVER_RECOVER
-            numbers = self._session.introduction.numbers
-            older = not told and is_older_copy(numbers, before, peer, self._settings.keepalive, now)
-        if told or older:
-            # The copy may be older than the partner's identity, so that another one does not mean a new partner.
-            self._record.set(replace(record, remark=before.remark))
-        else:
-            if stale:
-                self._exchange.sweeps.mark_all()
-            elif not peer.foreign and peer.vendor.seen_start:
-                seen = first_number(peer.vendor.seen_start) + (peer.vendor.seen_number or 0)
-                self._exchange.sweeps.mark_after(seen)
-            self._record.set(replace(record, remark=record.remark or self._exchange.sweeps.marking))
-        if older:
-            self._recover_older_copy(now)
+        if self.copies.compare(peer, now, announced=self._startup.reason is StartReason.FAILOVER_RECOVER):
+            self.recover_older_copy(now, announce=False)
         self._send_state(now)
 
-    def _recover_older_copy(self, now: float) -> None:
+    def recover_older_copy(self, now: float, *, announce: bool) -> None:
         """Enter RECOVER, in STARTUP when that ends. The record has it at once, before anything is sent."""
         self.notices.older_copy()
         self._record.set(self._startup.put_back(self.record, now))
@@ -152,7 +134,7 @@ class Machine:
             self._record.enter(State.RECOVER, int(now), previous, StateCause.RESTORED_COPY)
         else:
             reason = StartReason.RESTORED_COPY.value
-            self.enter(State.RECOVER, now, reason, StateCause.RESTORED_COPY, announce=False)
+            self.enter(State.RECOVER, now, reason, StateCause.RESTORED_COPY, announce=announce)
 
     def receive_report(self, connection: Connection, partner: State, since: int, now: float, *, starting: bool) -> None:
         """Record the state that the partner reported. After its first report, communications are OK.
@@ -168,6 +150,7 @@ class Machine:
             return
         self.communications_ok = True
         self.notices.contact_established(connection, now)
+        self.copies.served = True
         self._session.establish()
         self._exchange.establish(now)
         self._sharing.establish()
@@ -177,7 +160,16 @@ class Machine:
     def _record_numbers(self) -> None:
         """Record the partner's start number, and the last update received from it."""
         numbers = self._session.introduction.numbers
-        self._record.set(replace(self.record, partner_start=numbers.partner, partner_number=numbers.received))
+        acknowledged = self._exchange.updates.numbers.acknowledged
+        self._record.set(
+            replace(
+                self.record,
+                partner_start=numbers.partner,
+                partner_number=numbers.received,
+                acked_start=start_of(acknowledged),
+                acked_number=acknowledged & LAST,
+            )
+        )
 
     def close(self) -> None:
         """Handle that the connection has ended, without a change of state."""
@@ -267,6 +259,7 @@ class Machine:
             peer=None if connection is None else connection.peer,
             record=self.record,
             last_contact=self._session.last_contact,
+            older_copy=self.copies.partner_older and not self.communications_ok,
         )
         self._session.send(report, now)
 

@@ -113,6 +113,10 @@ class Notices:
         if seconds > 0:
             self._outbox.log(messages.ROLE_EXCHANGED, pair=self._settings.name, seconds=seconds)
 
+    def partner_older_copy(self) -> None:
+        """The partner's store is an older copy."""
+        self._outbox.log(messages.PARTNER_OLDER_COPY, pair=self._settings.name)
+
     def older_copy(self) -> None:
         """This server's store is an older copy."""
         self._outbox.log(messages.OLDER_COPY, pair=self._settings.name)

@@ -39,6 +39,9 @@ class FailoverRecord:
         time_of_failure: in RECOVER and RECOVER-WAIT, the time from which MCLT is counted.
         recover_all: in RECOVER, whether all leases must be requested.
         start: the number of this server's last start; see `link.startnumber`.
+        contact_start, contact_number: the last start in which this server had contact, and the greatest number of a
+            change that was stored when that start had ended; 0 while it goes on.
+        acked_start, acked_number: the greatest number of a change that the partner acknowledged, as the leases have it.
         partner_start, partner_number: the partner's last start, and the last update received in it. The leases have
             that number too, with every update, and this record now and then.
         waited_for: the failover-recover value that was already used.
@@ -76,6 +79,10 @@ class FailoverRecord:
     exchanged: bool = False
     probe_until: int = 0
     start: int = 0
+    contact_start: int = 0
+    contact_number: int = 0
+    acked_start: int = 0
+    acked_number: int = 0
     partner_start: int = 0
     partner_number: int = 0
 

@@ -15,11 +15,12 @@ def state_report(
     peer: Peer | None,
     record: FailoverRecord,
     last_contact: float,
+    older_copy: bool = False,
 ) -> StateReport:
     """Return the STATE message for a state that began at `since`.
 
     `starting`: whether this server is in STARTUP; `state` is then the state that it resumes. A Pairwatch partner gets
-    the vendor options as well.
+    the vendor options as well. `older_copy`: whether the partner's store is an older copy.
     """
     vendor = None
     if peer is not None and not peer.foreign:
@@ -27,5 +28,6 @@ def state_report(
             communicated=int(record.ever_communicated),
             last_contact=int(last_contact),
             partner_down_time=record.partner_down_time if state is State.PARTNER_DOWN else None,
+            older_copy=1 if older_copy else None,
         )
     return StateReport(xid, 0, state.number, STARTUP_FLAG if starting else 0, since, vendor)

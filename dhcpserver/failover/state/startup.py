@@ -9,15 +9,11 @@ Pure: functions take records and return changed records.
 
 from dataclasses import replace
 
-from dhcpserver.failover.link.handshake import SKEW, Peer
-from dhcpserver.failover.link.startnumber import StartNumbers
+from dhcpserver.failover.link.handshake import Peer
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.state.tables import StartReason, StateEvent, resumed_state, start_state
 from dhcpserver.failover.states import State
-
-RESTORED_SECONDS = 60
-"""A record whose last contact is older than the partner's by more than this comes from a restored backup."""
 
 _FRESH = frozenset((State.RECOVER, State.RECOVER_WAIT, State.RECOVER_DONE, State.STARTUP))
 """The states that a foreign partner reports if it never communicated with this server."""
@@ -127,33 +123,3 @@ class StartUp:
         """
         self.state, self.reason = State.RECOVER, StartReason.RESTORED_COPY
         return replace(record, recover_all=True, time_of_failure=int(now))
-
-
-def is_older_copy(numbers: StartNumbers, record: FailoverRecord, peer: Peer, keepalive: float, now: float) -> bool:
-    """Return whether this server's store is an older copy, by what the partner remembers of it.
-
-    The numbers show it if this server sent anything since the copy. The time of the partner's last contact shows it
-    too, if it is much later than this server's. The two can differ by the keepalive time, if octets arrived in one
-    direction only.
-    """
-    if peer.foreign or not record.ever_communicated:
-        return False
-    vendor = peer.vendor
-    if numbers.put_back(vendor.seen_start, max(vendor.seen_number or 0, vendor.seen_last or 0)):
-        return True
-    return record.last_contact + keepalive + RESTORED_SECONDS < (peer.vendor.last_contact or 0) <= now + SKEW
-
-
-def identified(record: FailoverRecord, peer: Peer, now: float) -> tuple[FailoverRecord, bool]:
-    """Return the record after CONNECT or CONNECTACK, and whether the partner needs all leases again.
-
-    It does if it is another server than before, or if its last contact is older than this server's.
-    """
-    uid = peer.vendor.uid or b""
-    their_contact = min(peer.vendor.last_contact or 0, int(now + SKEW))
-    stale = bool(record.partner_uid and uid != record.partner_uid) or (
-        record.ever_communicated and not peer.foreign and their_contact < record.last_contact - RESTORED_SECONDS
-    )
-    if record.ever_communicated and their_contact > record.last_contact + RESTORED_SECONDS:
-        record = replace(record, recover_all=True)
-    return replace(record, partner_uid=uid, remark=record.remark or stale), stale

@@ -110,6 +110,7 @@ class Associations:
         lease.state_exp = end
         if query.relay_info is not None:
             lease.relay_info = query.relay_info
+        lease.reconfigurable = plan.reconfigure and query.message.reconfigure_accept
         if query.names is not NO_NAMES:
             lease.names = query.names
         book.touch(lease)

@@ -59,7 +59,7 @@ class Choice:
         return self._prefix(plan, pool, key, wanted, now)
 
     def _usable(self, wanted: int, key: bytes, now: float) -> bool:
-        lease = self._book.record(wanted)
+        lease = self._book.get(wanted) or self._book.unrecorded(wanted)
         return lease is not None and self._partnership.may_give(lease, key, now)
 
     def _address(
@@ -69,7 +69,7 @@ class Choice:
         if not sources or not pool.left:
             return None
         own = pool.free if sources[0] is pool.free else pool.backup
-        if plan.by_request and wanted is not None and wanted in own and pool.in_ranges(wanted):
+        if plan.by_request and wanted is not None and wanted in own and not pool.for_both(wanted):
             return wanted
         if plan.by_interface and len(hardware) == 6:
             made = address6(pool.network | modified_eui64(hardware))
@@ -77,7 +77,7 @@ class Choice:
                 return made
         if not plan.at_random:
             return None
-        if pool.records >= pool.max_leases + len(pool.reserved):
+        if pool.records - pool.identified >= pool.max_leases + len(pool.reserved):
             return own.longest_rested()
         return self._random(pool, own, key)
 
@@ -96,7 +96,8 @@ class Choice:
             if drawn in own:
                 return drawn
         found = own.lowest_from(drawn)
-        return own.lowest() if found is None else found
+        found = own.lowest() if found is None else found
+        return None if found is None or pool.for_both(found) else found
 
     def _prefix(self, plan: PrefixPlan, pool: PrefixPool, key: bytes, wanted: int | None, now: float) -> int | None:
         if not plan.at_random and not plan.by_request:

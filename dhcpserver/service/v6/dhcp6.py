@@ -17,10 +17,14 @@ from dhcpserver.leases.lease import FOREVER
 from dhcpserver.limits import DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.notices import Notices
+from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.v6.associations import Associations, key_of
 from dhcpserver.service.v6.choice import Choice
+from dhcpserver.service.v6.drops import Drops, name_of
+from dhcpserver.service.v6.leasequery import LeaseQuery6
 from dhcpserver.service.v6.plan import Link6, Plan6, PrefixPlan
 from dhcpserver.service.v6.query import Arrival6, Query6, Reply6
+from dhcpserver.service.v6.reconfigure import Reconfigurations
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire import dhcp6values
 from dhcpserver.wire.dhcp6 import Message, encode_reply, parse
@@ -30,11 +34,15 @@ from dhcpserver.wire.dhcp6refusal import needs_multicast, refusal
 from dhcpserver.wire.errors import WireError
 
 _U8 = struct.Struct("!HHB")
-_SET_HERE = frozenset((o6.CLIENT_ID, o6.SERVER_ID, o6.STATUS_CODE, o6.RAPID_COMMIT, o6.CLIENT_FQDN))
+_SET_HERE = frozenset((o6.CLIENT_ID, o6.SERVER_ID, o6.STATUS_CODE, o6.RAPID_COMMIT, o6.CLIENT_FQDN, o6.SERVER_UNICAST))
 
 
 class Dhcp6:
-    """Answers messages."""
+    """Answers messages.
+
+    Attributes:
+        reconfigurations: the clients that are asked to renew.
+    """
 
     def __init__(
         self,
@@ -43,6 +51,7 @@ class Dhcp6:
         partnership: Partnership,
         counters: Counters,
         notices: Notices,
+        log: PacketLog,
         duid: bytes,
         secret: bytes,
     ) -> None:
@@ -51,10 +60,13 @@ class Dhcp6:
         self._partnership = partnership
         self._counters = counters
         self._notices = notices
+        self._drops = Drops(counters, notices, log)
         self._duid = duid
         self._ids = pack_option(o6.SERVER_ID, duid)
         self._choice = Choice(book, partnership, secret)
         self._associations = Associations(book, partnership, self._choice, notices)
+        self._queries = LeaseQuery6(plan, book, notices)
+        self.reconfigurations = Reconfigurations(plan, book, partnership, counters, notices, duid, secret)
 
     def wait_for_new_clients(self, until: float) -> None:
         """Give nothing to new clients before `until`, Unix seconds; see Choice."""
@@ -64,23 +76,27 @@ class Dhcp6:
         """Return the reply to a datagram, None if there is none. No datagram raises."""
         try:
             message = parse(octets)
-        except WireError:
-            self._counters.drop("malformed")
+        except WireError as error:
+            self._drops.malformed(arrival, str(error), now)
             return None
-        name = _NAMES.get(message.type, "UNKNOWN")
+        name = name_of(message.type)
         self._counters.received[name] = self._counters.received.get(name, 0) + 1
         discard = refusal(message, self._duid, arrival.multicast)
         if discard is not None:
-            self._counters.drop(discard.name.lower().replace("_", "-"))
+            self._drops.discard(message, arrival, discard, now)
             return None
         query = Query6(message, arrival)
-        if needs_multicast(message, arrival.multicast):
-            return self._reply(query, MessageType6.REPLY, pack_status(StatusCode.USE_MULTICAST))
+        if message.type == MessageType6.LEASEQUERY:
+            return self._lease_query(query, now)
         handler = _HANDLERS.get(message.type)
         if handler is None:
-            self._counters.drop("unsupported")
+            self._drops.drop(query, "unsupported", "messages of this type are not supported", now)
             return None
-        link = self._link(message, arrival)
+        self.reconfigurations.arrived(query)
+        unicast = needs_multicast(message, arrival.multicast)
+        link = self._link_of_source(arrival) if unicast else self._link(message, arrival)
+        if unicast and (link is None or not link.unicast):
+            return self._use_multicast(query, name, now)
         if link is None:
             self._counters.drop("no-link")
             self._notices.tell(
@@ -97,6 +113,21 @@ class Dhcp6:
             return self._plan.link_named(arrival.link)
         return self._plan.link_of(arrival.address) if arrival.address else None
 
+    def _link_of_source(self, arrival: Arrival6) -> Link6 | None:
+        """Return the link of a client that sends to the server's address: past its relay, so by its own address."""
+        if arrival.scope_id:
+            return self._plan.link_named(arrival.link) if arrival.link else self._plan.link_of(arrival.address)
+        return self._plan.link_of(arrival.source)
+
+    def _use_multicast(self, query: Query6, name: str, now: float) -> Reply6 | None:
+        """Answer a client that sends to the server's address and has no permission, where it would get an answer."""
+        is_request = query.message.type == MessageType6.REQUEST
+        decision = self._decide(query, MessageKind.NAMED, *(() if is_request else (MessageKind.RENEWING,)))
+        if not decision.answer or (is_request and self._is_unknown(query, decision, now)):
+            return None
+        self._notices.tell(messages.USE_MULTICAST, query.duid, now, client=query.duid.hex(":"), kind=name)
+        return self._reply(query, MessageType6.REPLY, pack_status(StatusCode.USE_MULTICAST))
+
     # The gate of failover
 
     def _decide(self, query: Query6, *kinds: MessageKind) -> AnswerDecision:
@@ -108,8 +139,15 @@ class Dhcp6:
                 break
             decision = self._partnership.answers(kind, key)
         if not decision.answer:
-            self._counters.drop("failover")
+            self._drops.left_to_partner(query, decision.reason)
         return decision
+
+    def _is_unknown(self, query: Query6, decision: AnswerDecision, now: float) -> bool:
+        """Whether only clients with a binding are answered, and this one has none; then the message is dropped."""
+        if not decision.known_only or self._known(query):
+            return False
+        self._drops.drop(query, "unknown-client", "this server has no binding of it", now)
+        return True
 
     def _known(self, query: Query6) -> bool:
         return any(self._associations.bound(query, ia) for ia in query.message.ias)
@@ -118,7 +156,7 @@ class Dhcp6:
 
     def _solicit(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
         decision = self._decide(query, MessageKind.NEW)
-        if not decision.answer or (decision.known_only and not self._known(query)):
+        if not decision.answer or self._is_unknown(query, decision, now):
             return None
         message = query.message
         plans = link.addresses + link.delegations
@@ -126,17 +164,17 @@ class Dhcp6:
         packed = self._assign(query, link, now, commit=at_once)
         if at_once:
             rapid = pack_option(o6.RAPID_COMMIT, b"")
-            return self._reply(query, MessageType6.REPLY, rapid + packed + self._options(query, link))
+            return self._bound_reply(query, link, rapid + packed, now)
         preference = next((plan.options[o6.PREFERENCE] for plan in plans if o6.PREFERENCE in plan.options), None)
         head = b"" if preference is None else pack_option(o6.PREFERENCE, preference)
-        return self._reply(query, MessageType6.ADVERTISE, head + packed + self._options(query, link))
+        accepted = self.reconfigurations.accepted(query, link, now, with_key=False)
+        return self._reply(query, MessageType6.ADVERTISE, head + packed + self._options(query, link) + accepted)
 
     def _request(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
         decision = self._decide(query, MessageKind.NAMED)
-        if not decision.answer or (decision.known_only and not self._known(query)):
+        if not decision.answer or self._is_unknown(query, decision, now):
             return None
-        packed = self._assign(query, link, now, commit=True)
-        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link))
+        return self._bound_reply(query, link, self._assign(query, link, now, commit=True), now)
 
     def _assign(self, query: Query6, link: Link6, now: float, *, commit: bool) -> bytes:
         """Return the associations with what they get, or with the reason why they get nothing."""
@@ -171,11 +209,10 @@ class Dhcp6:
             return None
         asked = [lease.address for ia in query.message.ias if ia.kind is not IAKind.PD for lease in ia.leases]
         if not asked:
-            self._counters.drop("no-addresses")
+            self._drops.drop(query, "no-addresses", "it has no addresses to confirm", now)
             return None
         fits = all(link.on_link(address) for address in asked)
-        if fits and decision.known_only and not self._known(query):
-            self._counters.drop("unknown-client")
+        if fits and self._is_unknown(query, decision, now):
             return None
         status = StatusCode.SUCCESS if fits else StatusCode.NOT_ON_LINK
         return self._reply(query, MessageType6.REPLY, pack_status(status))
@@ -198,7 +235,7 @@ class Dhcp6:
                 leases += [IALease(lease.address, 0, 0, lease.length) for lease in left if leases]
                 found.append((ia, leases))
         packed = self._pack(query, found, lambda ia: StatusCode.NO_BINDING)
-        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link))
+        return self._bound_reply(query, link, packed, now)
 
     def _rebind(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
         decision = self._decide(query, MessageKind.REBINDING)
@@ -218,10 +255,10 @@ class Dhcp6:
                 ]
                 found += [(ia, leases)] if leases else []
         if not found:
-            self._counters.drop("unknown-client")
+            self._drops.drop(query, "unknown-client", "this server has no binding of it", now)
             return None
         packed = self._pack(query, found, lambda ia: StatusCode.NO_BINDING)
-        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link))
+        return self._bound_reply(query, link, packed, now)
 
     def _release(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
         if not self._decide(query, MessageKind.NAMED, MessageKind.RENEWING).answer:
@@ -244,6 +281,21 @@ class Dhcp6:
         if not self._decide(query, MessageKind.INFORM).answer:
             return None
         return self._reply(query, MessageType6.REPLY, self._options(query, link))
+
+    def _lease_query(self, query: Query6, now: float) -> Reply6 | None:
+        refused = self._queries.refusal(query.arrival.source, now)
+        if refused is not None:
+            self._counters.drop(refused)
+            return None
+        if not self._decide(query, MessageKind.LEASEQUERY).answer:
+            return None
+        packed = self._queries.answer(query.arrival.source, query.message, now)
+        return self._reply(query, MessageType6.LEASEQUERY_REPLY, packed)
+
+    def shift(self, step: float) -> None:
+        """Follow a step of the clock."""
+        self._queries.shift(step)
+        self.reconfigurations.shift(step)
 
     # Replies
 
@@ -269,6 +321,8 @@ class Dhcp6:
         plan: PrefixPlan = link.prefixes[0]
         options: Mapping[int, bytes] = plan.options_of(query.duid)
         packed = b""
+        if link.unicast and query.message.ias and query.arrival.address:
+            packed = pack_option(o6.SERVER_UNICAST, query.arrival.address.to_bytes(16, "big"))
         sent = set(_SET_HERE)
         for code in (*query.message.requested, *plan.always):
             if code in options and code not in sent and code != o6.PREFERENCE:
@@ -279,6 +333,11 @@ class Dhcp6:
             packed += pack_option(o6.CLIENT_FQDN, dhcp6values.answer_fqdn(name, ()))
         return packed
 
+    def _bound_reply(self, query: Query6, link: Link6, packed: bytes, now: float) -> Reply6:
+        """Return a REPLY with associations and options, and the key for RECONFIGURE."""
+        accepted = self.reconfigurations.accepted(query, link, now, with_key=True)
+        return self._reply(query, MessageType6.REPLY, packed + self._options(query, link) + accepted)
+
     def _reply(self, query: Query6, kind: MessageType6, packed: bytes) -> Reply6:
         message, arrival = query.message, query.arrival
         self._counters.send(kind.name)
@@ -286,8 +345,10 @@ class Dhcp6:
         octets = encode_reply(message, kind, ids + packed)
         if message.relays:
             port = arrival.source_port if message.replies_to_source_port else DHCP6_SERVER_PORT
+        elif arrival.multicast and kind != MessageType6.LEASEQUERY_REPLY:
+            port = DHCP6_CLIENT_PORT
         else:
-            port = DHCP6_CLIENT_PORT if arrival.multicast else arrival.source_port
+            port = arrival.source_port
         return Reply6(octets, arrival.listener, arrival.source, port, arrival.scope_id)
 
 
@@ -305,4 +366,3 @@ _HANDLERS: Mapping[int, Callable[[Dhcp6, Query6, Link6, float], Reply6 | None]] 
     MessageType6.DECLINE: Dhcp6._decline,
     MessageType6.INFORMATION_REQUEST: Dhcp6._information,
 }
-_NAMES = {int(kind): kind.name for kind in MessageType6}

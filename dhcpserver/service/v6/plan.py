@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Network
 
-from dhcpserver.config.objects import Configuration, Policy
-from dhcpserver.config.objects6 import Prefix, Reservation6
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.prefix import Prefix, Reservation6
+from dhcpserver.config.objects import Configuration
 from dhcpserver.config.prefixes import TABLE6, encoded6
 from dhcpserver.leases.keys import address6, prefix
 from dhcpserver.leases.pool import Pool6, PrefixPool
@@ -25,6 +26,8 @@ class PrefixPlan:
         reserved: the key that is reserved for a DUID.
         options: the data of the options by number.
         always: numbers of the options that are sent without a request too.
+        reconfigure: whether clients that accept RECONFIGURE get a key for it.
+        unicast: whether clients may send to the address of the server (RFC 8415 section 18.4).
     """
 
     __slots__ = (
@@ -43,11 +46,13 @@ class PrefixPlan:
         "pool",
         "preferred",
         "rapid_commit",
+        "reconfigure",
         "reserved",
         "restricted",
         "temporary",
         "type",
         "unavailable_timeout",
+        "unicast",
         "valid",
         "with_addresses",
     )
@@ -71,6 +76,8 @@ class PrefixPlan:
         self.temporary = policy.allow_temporary_addresses
         self.with_addresses = policy.allow_non_temporary_addresses
         self.rapid_commit = policy.allow_rapid_commit
+        self.unicast = policy.server_unicast
+        self.reconfigure = policy.reconfigure
         self.unavailable_timeout = policy.unavailable_timeout
         self.options = encoded6(policy.v6_options) | encoded6(configured.options)
         self.own_options = {
@@ -134,6 +141,16 @@ class Link6:
     addresses: tuple[PrefixPlan, ...]
     delegations: tuple[PrefixPlan, ...]
 
+    @property
+    def unicast(self) -> bool:
+        """Whether clients of the link may send to the address of the server; its first prefix decides."""
+        return self.prefixes[0].unicast
+
+    @property
+    def reconfigure(self) -> bool:
+        """Whether clients of the link that accept RECONFIGURE get a key for it."""
+        return any(plan.reconfigure for plan in self.prefixes)
+
     def on_link(self, address: int) -> bool:
         """Whether an address, an unsigned integer, is in a prefix of the link."""
         return any(_holds(plan.network, address) for plan in self.prefixes if plan.type != "prefix-delegation")
@@ -178,6 +195,10 @@ class Plan6:
         ]
         self._routes = sorted(routes, key=lambda route: -route[0])
         self._remembered: dict[int, Link6 | None] = {}
+        self._link_of_prefix = {plan.name: link for link in links.values() for plan in link.prefixes}
+        self._delegations = [plan for link in links.values() for plan in link.delegations]
+        self._leasequery = configuration.server.leasequery
+        self._leasequery_relays = configuration.server.leasequery_relays6
 
     @property
     def pools(self) -> list[Pool6 | PrefixPool]:
@@ -192,6 +213,32 @@ class Plan6:
     def link_named(self, name: str) -> Link6 | None:
         """Return the link of that name, None if it has no prefix."""
         return self._named.get(name)
+
+    @property
+    def answers_queries(self) -> bool:
+        """Whether any requester may send LEASEQUERY (`leasequery` and `leasequery-relays6`)."""
+        return self._leasequery and bool(self._leasequery_relays)
+
+    def leasequery_from(self, requester: int) -> bool:
+        """Whether a requester may send LEASEQUERY. It gets the answer itself, so it must be listed."""
+        return self._leasequery and any(_holds(network, requester) for network in self._leasequery_relays)
+
+    def link_of_prefix(self, name: str) -> Link6 | None:
+        """Return the link of a prefix by its name, None if it is deactivated."""
+        return self._link_of_prefix.get(name)
+
+    def listener_of(self, prefix: str) -> int:
+        """Return the number of a listener on the link of a prefix, else that of the first one."""
+        link = self._link_of_prefix.get(prefix)
+        names = [each.link for each in self.listeners]
+        return next((number for number, name in enumerate(names) if name and self._named.get(name) is link), 0)
+
+    def delegation_of(self, address: int) -> PrefixPlan | None:
+        """Return the prefix from which one with an address is or could be delegated, None if there is none."""
+        for plan in self._delegations:
+            if _holds(plan.network, address):
+                return plan
+        return None
 
     def link_of(self, address: int) -> Link6 | None:
         """Return the link that has an address, an unsigned integer: that of the longest prefix; None if none has."""

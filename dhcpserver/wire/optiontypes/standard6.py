@@ -40,7 +40,6 @@ _Row = tuple[int, str, OptionType, Cardinality, str]
 
 _ROWS: tuple[_Row, ...] = (
     (7, "preference", U8, ONE, _RFC8415),
-    (12, "unicast", ADDRESS6, ONE, _RFC8415),
     (17, "vendor-opts", HEX, ONE, _RFC8415),
     (21, "sip-server-names", DOMAIN, LIST, "RFC 3319"),
     (22, "sip-server-addresses", ADDRESS6, LIST, "RFC 3319"),
@@ -129,6 +128,7 @@ _BY_PROTOCOL: tuple[_Row, ...] = (
     (8, "elapsed-time", U16, ONE, _RFC8415),
     (9, "relay-msg", HEX, ONE, _RFC8415),
     (11, "auth", HEX, ONE, _RFC8415),
+    (12, "unicast", ADDRESS6, ONE, _RFC8415),
     (13, "status-code", HEX, ONE, _RFC8415),
     (14, "rapid-commit", EMPTY, ONE, _RFC8415),
     (15, "user-class", COUNTED16, LIST, _RFC8415),

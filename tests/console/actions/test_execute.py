@@ -123,6 +123,14 @@ ROWS: list[tuple[OperatorRequest, Facts, Facts | None, str, Facts, str]] = [
         {},
         "192.0.2.7 can be leased again; 1 still unavailable",
     ),
+    (
+        request(ActionName.RECONFIGURE, address="2001:db8::7"),
+        status(MAIN, pools=[{**EVEN[0], "family": "dhcp6", "renewals": 3}]),
+        status(MAIN, pools=[{**EVEN[0], "family": "dhcp6", "renewals": 4}]),
+        "/leases/2001:db8::7/reconfigure",
+        {"message": "renew"},
+        "dhcp-a has extended leases since the request: 1",
+    ),
 ]
 
 

@@ -16,6 +16,7 @@ CALM: list[Observation] = [answer(MAIN), answer(BACKUP)]
 RACE: list[Observation] = [answer(MAIN, NOW, ALONE), answer(BACKUP, NOW, ALONE)]
 UNEVEN = [pool("scope-1", own=100, other=20, unavailable=2)]
 LOPSIDED: list[Observation] = [answer(MAIN, pools=UNEVEN), answer(BACKUP)]
+WITH_DHCPV6: list[Observation] = [answer(MAIN, pools=[pool("office", family="dhcp6")]), answer(BACKUP)]
 
 GOOD: dict[ActionName, tuple[list[Observation], dict[str, Any]]] = {
     ActionName.SAFE_PERIOD: (RACE, {"choice": "off"}),
@@ -24,6 +25,7 @@ GOOD: dict[ActionName, tuple[list[Observation], dict[str, Any]]] = {
     ActionName.RELOAD: (CALM, {}),
     ActionName.FORCE_AVAILABLE: (LOPSIDED, {"address": "192.0.2.7", "vouched": True}),
     ActionName.REBALANCE: (LOPSIDED, {}),
+    ActionName.RECONFIGURE: (WITH_DHCPV6, {"address": "2001:db8::1"}),
 }
 """For each action a situation in which it is allowed without a reason."""
 
@@ -94,6 +96,16 @@ ROWS: list[Row] = [
     row(ActionName.FORCE_AVAILABLE, "address-given", address=""),
     row(ActionName.FORCE_AVAILABLE, "address-given", address="192.0.2.700"),
     row(ActionName.FORCE_AVAILABLE, "some-unavailable", *CALM),
+    row(ActionName.RECONFIGURE, "lease-given", address=""),
+    row(ActionName.RECONFIGURE, "lease-given", address="2001:db8::g"),
+    row(ActionName.RECONFIGURE, "lease-given", address="192.0.2.7"),
+    row(ActionName.RECONFIGURE, "leases-dhcpv6", *CALM),
+    row(
+        ActionName.RECONFIGURE,
+        "serves",
+        answer(MAIN, NOW, "RECOVER", pools=[pool("office", family="dhcp6")]),
+        answer(BACKUP),
+    ),
     row(ActionName.FORCE_AVAILABLE, "serves", answer(MAIN, NOW, "RECOVER", pools=UNEVEN), answer(BACKUP)),
     row(ActionName.REBALANCE, "is-main", answer(MAIN), answer(BACKUP, pools=UNEVEN), server=BACKUP),
     row(ActionName.REBALANCE, "normal", answer(MAIN, NOW, ALONE, pools=UNEVEN), answer(BACKUP)),

@@ -110,6 +110,7 @@ def rows() -> list[Row]:
         assert facts is not None
         for pools in (None, (), pools_without(unavailable=None, other_available=None)(facts)):
             add(action, "some-unavailable", with_facts(good, me, pools=pools))
+            add(action, "leases-dhcpv6", with_facts(good, me, pools=None if pools is None else ()))
             add(action, "something-to-move", with_facts(good, me, pools=pools))
         add(action, "is-main", nothing, with_facts(good, me, role=""))
         add(action, "serves", with_facts(good, me, serves=None))
@@ -128,7 +129,15 @@ ROWS = [
     for each in rows()
     if not (each.guard == "not-at-once" and each.attempt.choice == "off")
 ]
-TYPED_OR_OWN = {"writable", "date-given", "date-not-future", "length-given", "address-given", "absence-chosen"}
+TYPED_OR_OWN = {
+    "writable",
+    "date-given",
+    "date-not-future",
+    "length-given",
+    "address-given",
+    "lease-given",
+    "absence-chosen",
+}
 """Guards that depend on what the operator types and on the configuration of this console: nothing about them is
 unknown."""
 KNOWN_FROM_HERE = {"partner-asked", "other-reached"}

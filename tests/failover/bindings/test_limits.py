@@ -32,7 +32,7 @@ def test_only_a_lease_of_two_clients_is_a_conflict() -> None:
 def test_no_update_has_the_number_0() -> None:
     """The low 32 bits are the transaction id, and 0 is none."""
     updates, frames = outgoing(book(), window=3), list[bytes]()
-    updates._number = (1 << 32) + 0xFFFF_FFFF
+    updates.numbers._number = (1 << 32) + 0xFFFF_FFFF
     subject = book()
     updates.add(bound(subject, 0))
     updates.emit(frames, NOW)

@@ -114,7 +114,7 @@ def test_a_start_stores_its_number_before_it_connects() -> None:
     bench = bench_of(stored_record(NORMAL, start=7))
     (record,) = bench.records
     assert record.start > 7
-    assert replace(record, start=7) == stored_record(NORMAL, start=7)
+    assert replace(record, start=7, contact_start=0) == stored_record(NORMAL, start=7)
     bench.connect()
     (connect,) = bench.take(Connect)
     assert connect.vendor is not None

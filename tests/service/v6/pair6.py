@@ -12,7 +12,7 @@ from dhcpserver.leases.keys import LAST_IPV4
 from dhcpserver.leases.lease import Lease
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Command, DialFailed, Inputs, LinkData, LinkDown, LinkEvent, LinkUp, Moment
-from dhcpserver.service.v6.query import Arrival6
+from dhcpserver.service.v6.query import Arrival6, Reply6
 from dhcpserver.storage.leasestore import Row6, lease6_of, row6_of
 from dhcpserver.wire import dhcp6options as o6
 from dhcpserver.wire.dhcp6 import Hop, Message, encode_message, parse
@@ -23,6 +23,7 @@ from tests.failover.books import NOW
 CONFIGURATION = """
 [server]
 name = "{name}"
+{server}
 {pair}
 [[policy]]
 name = "default"
@@ -47,6 +48,7 @@ address = "2001:db8:8000::/48"
 dhcp-type = "prefix-delegation"
 link = "office"
 {delegation}
+{more}
 [[listener6]]
 address = "::1"
 """
@@ -68,6 +70,9 @@ safe-period = "1d"
 """
 OFFICE = int(IPv6Address("2001:db8:1::"))
 RELAY = int(IPv6Address("2001:db8:ffff::1"))
+OWN = int(IPv6Address("2001:db8:ff::53"))
+"""The address of the servers."""
+RELAYED = Arrival6(0, RELAY, 547, multicast=False, address=OWN)
 DUIDS = [bytes.fromhex("00030001") + number.to_bytes(6, "big") for number in range(0x0200_0000_0001, 0x0200_0000_0080)]
 
 
@@ -81,6 +86,8 @@ class Server6:
         self.alive = True
         self.starts = 0
         self.log: list[LogLine] = []
+        self.sent: list[Reply6] = []
+        self.answers: list[Exception | None] = []
         self.record: FailoverRecord | None = None
         self.rows: dict[int, Row6] = {}
         self.start()
@@ -120,6 +127,8 @@ class Server6:
         commands = [(1, command)] if command is not None else []
         out = self.core.turn(self.pair.moment, Inputs([], list(link), commands, packets6=list(packets)))
         self.log += out.lines
+        self.sent += out.replies6
+        self.answers += [answer for _, answer in out.answers]
         self.rows.update((lease.address, row6_of(lease)) for lease in out.changes if lease.address > LAST_IPV4)
         self.record = out.record or self.record
         self.pair.effects(self, out.link)
@@ -138,24 +147,26 @@ class Server6:
         server: bytes | None = None,
         options: Iterable[Option] = (),
         link: int = OFFICE + 1,
+        hops: Iterable[Hop] | None = None,
+        arrival: Arrival6 = RELAYED,
     ) -> Message | None:
-        """Send a relayed message; return the answer."""
+        """Send a message, relayed by `hops`; return the answer."""
         packed = [(o6.CLIENT_ID, duid), *options]
         if server is not None:
             packed.append((o6.SERVER_ID, server))
         for ia in ias:
             packed += read_options(pack_ia(ia))
         hop = Hop(MessageType6.RELAY_FORW, 0, link, int(IPv6Address("fe80::1")), [(o6.INTERFACE_ID, b"port 7")])
-        octets = encode_message(Message(kind, 0x123456, packed, [hop]))
-        replies = self.turn((octets, Arrival6(0, RELAY, 547, multicast=False)))
+        octets = encode_message(Message(kind, 0x123456, packed, [hop] if hops is None else hops))
+        replies = self.turn((octets, arrival))
         self.pair.settle()
         return parse(replies[0]) if replies else None
 
-    def leased(self, *ias: IA, duid: bytes = DUIDS[0]) -> list[IA]:
+    def leased(self, *ias: IA, duid: bytes = DUIDS[0], options: Iterable[Option] = ()) -> list[IA]:
         """Let a client solicit and request; return what it got."""
-        advertised = self.ask(MessageType6.SOLICIT, *ias, duid=duid)
+        advertised = self.ask(MessageType6.SOLICIT, *ias, duid=duid, options=options)
         assert advertised is not None
-        reply = self.ask(MessageType6.REQUEST, *advertised.ias, duid=duid, server=self.duid)
+        reply = self.ask(MessageType6.REQUEST, *advertised.ias, duid=duid, server=self.duid, options=options)
         assert reply is not None
         return reply.ias
 
@@ -167,7 +178,14 @@ class Pair6:
         self.now = float(NOW)
         self.connected = True
         self.wires: list[tuple[Server6, int, bytes]] = []
-        fields = {"pair": "" if alone else PAIR, "policy": "", "prefix": "", "delegation": ""} | more
+        fields = {
+            "pair": "" if alone else PAIR,
+            "policy": "",
+            "prefix": "",
+            "delegation": "",
+            "server": "",
+            "more": "",
+        } | more
         self.servers: list[Server6] = []
         self.number = 0
         for name, uid in (("a", b"A" * 16), ("b", b"B" * 16))[: 1 if alone else 2]:

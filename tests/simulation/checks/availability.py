@@ -10,8 +10,11 @@ A quiet spell is a time without faults, clients and operators after which both s
 
 from typing import TYPE_CHECKING
 
-from dhcpserver.leases.pool import Pool
+from dhcpserver.leases.keys import Kind
+from dhcpserver.leases.pool import Pool, Pool6
+from tests.simulation import texts
 from tests.simulation.checks.base import Violation
+from tests.simulation.clients6 import BOTH, address_of
 from tests.simulation.lan import PacketFaults
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 SHARE_SECONDS = 60.0
 CLIENT_SECONDS = 40.0
 """A client sends DISCOVER again after 4, 8 and 16 s."""
+PREFIX_SHARE = 50
+"""Percent of the delegated prefixes that are the backup's, whatever its share of the addresses is."""
 UPDATES_PER_CHANGE = 8
 """One update about the lease, and those that move addresses between the shares of its pool."""
 UPDATES_PER_ADDRESS = 2
@@ -38,6 +43,9 @@ def check_availability(world: "World") -> None:
         if world.site.dynamic_bootp and far:
             continue  # Infinite leases may have every address.
         _client(world, far)
+    if len(world.carried) > 1:
+        for far in (False, True):
+            _client6(world, far)
 
 
 def _await_recoveries(world: "World") -> None:
@@ -52,7 +60,8 @@ def _await_recoveries(world: "World") -> None:
 def _shares(world: "World") -> None:
     """The backup has addresses if its share of the free ones is one address or more."""
     main, backup = world.by_role()
-    wanted = [name for name in main.book.pools if _wanted(main, name)]
+    shared = [name for name, pool in main.book.pools.items() if pool.balanced and pool.kind in world.carried]
+    wanted = [name for name in shared if _wanted(main, name)]
 
     def missing() -> list[str]:
         return [name for name in wanted if not backup.book.pools[name].backup.count and _wanted(main, name)]
@@ -64,7 +73,8 @@ def _shares(world: "World") -> None:
 def _wanted(main: "Host", name: str) -> bool:
     pool = main.book.pools[name]
     together = pool.free.count + pool.backup.count
-    return together * main.core.wanted_backup_pct(name) // 100 >= 1
+    wanted = PREFIX_SHARE if pool.kind is Kind.PREFIX else main.core.wanted_backup_pct(name)
+    return together * wanted // 100 >= 1
 
 
 def _free(host: "Host", pool: Pool) -> int:
@@ -92,6 +102,38 @@ def _client(world: "World", far: bool) -> None:
     _renewal(world, client)
     world.clients.release(client)
     world.run(20)
+
+
+def _client6(world: "World", far: bool) -> None:
+    """A new client gets an address and a prefix, and its renewal gets more than MCLT."""
+    names = ("far6", "far-pd") if far else ("near6", "near-pd")
+    if not all(_may_give6(host, name) for host in world.hosts for name in names):
+        return
+    client = world.clients6.new(far, BOTH)
+    world.clients6.restart(client)
+    if not world.run(CLIENT_SECONDS, client.complete):
+        has = ", ".join(texts.dotted(address_of(lease)) for lease in client.leases) or "nothing"
+        raise Violation("A2", f"{client.name}, a new client, has {has} in {CLIENT_SECONDS:.0f} s")
+    site = world.site
+    first = client.leases[0]
+    if site.wanted(address_of(first))[1] > site.mclt:
+
+        def longer() -> bool:
+            return all(lease.valid_until - lease.asked_at > site.mclt for lease in client.leases)
+
+        if not world.run(first.valid_until - world.timeline.now, longer):
+            raise Violation("A3", f"no renewal of {client.name} gets more than {site.mclt} s, which is MCLT")
+    world.clients6.release(client)
+    world.run(20)
+
+
+def _may_give6(host: "Host", name: str) -> bool:
+    """Whether a server has something for a new client, whichever of the two answers it."""
+    pool = host.book.pools[name]
+    if isinstance(pool, Pool6):
+        full = pool.records >= pool.max_leases + len(pool.reserved)
+        return not full and pool.left > 0 and _free(host, pool) > 0
+    return _free(host, pool) > 0
 
 
 def _updates(world: "World") -> int:

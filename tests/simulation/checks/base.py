@@ -1,12 +1,14 @@
 """The events that a check can observe. A check overrides the methods that it needs."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from dhcpserver.failover.codec import LONGEST_XID
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.service.turn import Inputs, Outputs
-from dhcpserver.wire.dhcp4 import Packet
+from dhcpserver.wire.dhcp6 import Message as Message6
 from dhcpserver.wire.failover4 import Message
+from dhcpserver.wire.failover4_bindings import BindingUpdate
 from tests.simulation.disk import Written
 
 if TYPE_CHECKING:
@@ -15,11 +17,32 @@ if TYPE_CHECKING:
 
 
 class Violation(AssertionError):
-    """An invariant does not hold. `name` is its name, I1 to I11."""
+    """An invariant does not hold. `name` is its name, I1 to I12."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(f"{name}: {text}")
         self.name = name
+
+
+class Granted(NamedTuple):
+    """A lease in a reply to a client.
+
+    Attributes:
+        address: its key in the book; `key`: the client's.
+        seconds: how long it is valid, infinity for ever. preferred: the preferred lifetime, for DHCPv4 the same.
+        expected: whether the client waits for the reply: it has not given up the address since its request.
+    """
+
+    address: int
+    key: bytes
+    seconds: float
+    preferred: float
+    expected: bool
+
+
+def update_of(message: BindingUpdate) -> tuple[int, int]:
+    """Return what an update and its acknowledgement have in common. RFC 8156 has a part of the number only."""
+    return message.address, message.xid & LONGEST_XID
 
 
 class Check:
@@ -46,8 +69,14 @@ class Check:
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """The decisions of a turn are on disk; none of its outputs was emitted."""
 
-    def replied(self, host: "Host", packet: Packet) -> None:
-        """A reply was sent."""
+    def replied(self, host: "Host", served: bool) -> None:
+        """A reply was sent; `served`: it is an ACK, a BOOTREPLY or a REPLY, and not an offer or a NAK."""
+
+    def granted(self, host: "Host", lease: Granted) -> None:
+        """A reply was sent, and it has this lease."""
+
+    def answered(self, host: "Host", message: Message6) -> None:
+        """A DHCPv6 message was sent to a client."""
 
     def message_sent(self, host: "Host", message: Message) -> None:
         """A failover message was sent."""
@@ -82,6 +111,8 @@ HOOKS = (
     "data_replaced",
     "stored",
     "replied",
+    "granted",
+    "answered",
     "message_sent",
     "turned",
     "lease_ended",

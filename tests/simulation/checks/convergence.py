@@ -3,11 +3,13 @@
 from operator import or_
 from typing import TYPE_CHECKING
 
+from dhcpserver.leases.book import Book
 from dhcpserver.leases.lease import PENDING, Lease, Status
 from tests.simulation import texts
 from tests.simulation.checks.base import Violation
 
 if TYPE_CHECKING:
+    from tests.simulation.host import Host
     from tests.simulation.world import World
 
 PATIENCE = 3000.0
@@ -30,7 +32,7 @@ def converge(world: "World", patience: float = PATIENCE) -> None:
     for host in world.hosts:
         if not world.both_normal():
             raise Violation("I9", f"{host.name} is in {host.state.value}, communications {host.communicating}")
-        left = [texts.dotted(lease.address) for lease in host.book.leases.values() if lease.needs_update]
+        left = [texts.dotted(lease.address) for lease in _exchanged(world, host) if lease.needs_update]
         if left:
             raise Violation(
                 "I9",
@@ -48,8 +50,8 @@ def differences(world: "World", *, waiting: bool = True) -> list[str]:
     it. The backup expires an ended lease some time after the main. Without `waiting`, both kinds are ignored.
     """
     found = []
-    for address in world.site.addresses():
-        ours, theirs = (facts(host.book.get(address)) for host in world.hosts)
+    for address in sorted({lease.address for host in world.hosts for lease in _exchanged(world, host)}):
+        ours, theirs = (facts(host.book, address) for host in world.hosts)
         now = max(host.now for host in world.hosts)
         ended = [known[0] in PENDING or (known[0] is Status.ACTIVE and known[2] < now) for known in (ours, theirs)]
         free = [known[0] in _FREE for known in (ours, theirs)]
@@ -62,10 +64,19 @@ def differences(world: "World", *, waiting: bool = True) -> list[str]:
 Facts = tuple[Status, bytes | None, int]
 
 
-def facts(lease: Lease | None) -> Facts:
+def _exchanged(world: "World", host: "Host") -> list[Lease]:
+    """Return the leases of the kinds that the servers exchange."""
+    carried = world.carried
+    return [lease for lease in host.book.leases.values() if lease.pool.kind in carried]
+
+
+def facts(book: Book, address: int) -> Facts:
     """Return what both servers must agree on: status, client, end."""
+    lease = book.get(address)
     if lease is None:
-        return (Status.FREE, None, 0)
+        pool = book.pool_of(address)
+        at_rest = Status.FREE if pool is None or address in pool.reserved else pool.at_rest(address)
+        return (at_rest, None, 0)
     if lease.status in _FREE:
         return (Status.FREE if lease.reserved else lease.status, None, 0)
     return (lease.status, lease.key, lease.state_exp)

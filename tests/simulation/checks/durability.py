@@ -14,16 +14,12 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from dhcpserver.failover.state.record import FailoverRecord
-from dhcpserver.leases.lease import FOREVER, PENDING, Status, client_key
-from dhcpserver.storage.leasestore import Row
-from dhcpserver.wire import options4
-from dhcpserver.wire.dhcp4 import Packet
+from dhcpserver.leases.lease import FOREVER, PENDING, Status
 from dhcpserver.wire.failover4 import Message
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
-from dhcpserver.wire.options4 import MessageType
 from tests.simulation import texts
-from tests.simulation.checks.base import Check
-from tests.simulation.disk import Written
+from tests.simulation.checks.base import Check, Granted, update_of
+from tests.simulation.disk import Row, Written, client_of
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
@@ -53,7 +49,7 @@ class Durability(Check):
         self._sent: dict[tuple[str, int], SentBinding] = {}
         self._stored: set[int] = set()
         """Addresses that the present turn has stored."""
-        self._acknowledged: set[tuple[int, bytes]] = set()
+        self._acknowledged: set[tuple[int, bytes | None]] = set()
         """Addresses and clients that got an ACK in the present turn."""
 
     def data_replaced(self, host: "Host") -> None:
@@ -69,18 +65,12 @@ class Durability(Check):
         for address in self._stored:
             self._sent.pop((host.name, address), None)
 
-    def replied(self, host: "Host", packet: Packet) -> None:
+    def granted(self, host: "Host", lease: Granted) -> None:
         """A client got an address, and has not given it up since its request."""
-        if packet.message_type == MessageType.ACK and options4.LEASE_TIME in packet.options:
-            end, what = int(host.now) + int.from_bytes(packet.options[options4.LEASE_TIME], "big"), "client's lease"
-        elif packet.message_type == 0 and packet.yiaddr:
-            end, what = FOREVER, "BOOTP client's address"
-        else:
-            return
-        key = key_of(packet)
-        self._acknowledged.add((packet.yiaddr, key))
-        if self.world.clients.expects_reply(packet):
-            self._compare(host, packet.yiaddr, SentBinding((Status.ACTIVE,), key, end, what))
+        end = FOREVER if lease.seconds == inf else int(host.now) + int(lease.seconds)
+        self._acknowledged.add((lease.address, lease.key))
+        if lease.expected:
+            self._compare(host, lease.address, SentBinding((Status.ACTIVE,), lease.key, end, "client's lease"))
 
     def message_sent(self, host: "Host", message: Message) -> None:
         """An update of the partner was acknowledged."""
@@ -90,8 +80,7 @@ class Durability(Check):
             return
         status = Status(message.status)
         if status is Status.ACTIVE:
-            key = client_key(message.client_id, message.hardware)
-            sent = SentBinding((status,), key, message.state_exp, "acknowledged update")
+            sent = SentBinding((status,), message.key, message.state_exp, "acknowledged update")
         else:
             sent = SentBinding(_ENDED if status in _ENDED else (status,), None, 0, "acknowledged update")
         self._compare(host, message.address, sent)
@@ -101,10 +90,10 @@ class Durability(Check):
         row = host.disk.rows.get(ack.address)
         if row is None or ack.address not in self._stored:
             return False
-        if any(each.address == ack.address for each in _updates_after(host.received, ack.xid)):
+        if any(each.address == ack.address for each in _updates_after(host.received, ack)):
             return True  # The acknowledgement of that update counts.
         if row[1] == Status.ACTIVE:
-            return (ack.address, client_key(row[2], row[3])) in self._acknowledged
+            return (ack.address, client_of(row)) in self._acknowledged
         if row[1] == Status.RESET and ack.status == Status.ABANDONED and row[4] <= host.now:
             return True  # The time of the unavailable address is over, or an operator made it available.
         return row[1] in (*_ENDED, Status.ABANDONED) and ack.address in host.returned_addresses()
@@ -132,17 +121,17 @@ class Durability(Check):
         self.fail(f"{host.name} {texts.dotted(address)}: {text}, which has {found}")
 
 
-def _updates_after(received: Sequence[Message], xid: int) -> list[BindingUpdate]:
-    """Return the updates that arrived in the same turn after the one with this number."""
+def _updates_after(received: Sequence[Message], ack: BindingAck) -> list[BindingUpdate]:
+    """Return the updates that arrived in the same turn after the acknowledged one."""
     updates = [each for each in received if isinstance(each, BindingUpdate) and not isinstance(each, BindingAck)]
-    numbers = [each.xid for each in updates]
-    return updates[numbers.index(xid) + 1 :] if xid in numbers else []
+    known = [update_of(each) for each in updates]
+    return updates[known.index(update_of(ack)) + 1 :] if update_of(ack) in known else []
 
 
 def _has(row: Row | None, sent: SentBinding, now: float) -> bool:
     if row is None:
         return Status.FREE in sent.statuses
-    return _tells(row[1], client_key(row[2], row[3]) if row[2] or row[3] else None, row[4], sent, now)
+    return _tells(row[1], client_of(row), row[4], sent, now)
 
 
 def _tells(status: int, key: bytes | None, end: int, sent: SentBinding, now: float) -> bool:
@@ -151,9 +140,3 @@ def _tells(status: int, key: bytes | None, end: int, sent: SentBinding, now: flo
     if status in PENDING:
         return key == sent.key and sent.end <= now  # By this server's clock it had ended when it was sent.
     return status in sent.statuses and key == sent.key and end >= sent.end
-
-
-def key_of(packet: Packet) -> bytes:
-    """Return the key of the client of a reply; servers echo the client identifier (RFC 6842)."""
-    identifier = packet.options.get(options4.CLIENT_IDENTIFIER)
-    return client_key(identifier, bytes((packet.htype,)) + packet.chaddr)

@@ -5,20 +5,18 @@ for this client and address. A client that requests MCLT or more gets at least M
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import TYPE_CHECKING
 
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
-from dhcpserver.leases.lease import Status, client_key
-from dhcpserver.wire import options4
-from dhcpserver.wire.dhcp4 import Packet
+from dhcpserver.leases.keys import LAST_IPV4
+from dhcpserver.leases.lease import Status
 from dhcpserver.wire.failover4 import Message
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
-from dhcpserver.wire.options4 import MessageType
 from tests.simulation import texts
-from tests.simulation.checks.base import Check
-from tests.simulation.checks.durability import key_of
-from tests.simulation.disk import Written
+from tests.simulation.checks.base import Check, Granted, update_of
+from tests.simulation.disk import Written, client_of
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
@@ -36,7 +34,7 @@ class Lead(Check):
     def __init__(self, world: "World") -> None:
         super().__init__(world)
         self._known: dict[Slot, int] = {}
-        self._sent_updates: dict[tuple[str, int, int], tuple[int, bytes, int]] = {}
+        self._sent_updates: dict[tuple[str, int, tuple[int, int]], tuple[int, bytes, int]] = {}
         self._renewed: set[str] = set()
 
     def data_replaced(self, host: "Host") -> None:
@@ -49,44 +47,50 @@ class Lead(Check):
         if host.name in self._renewed:
             self._renewed.discard(host.name)
             for row in host.disk.rows.values():
-                if row[2] or row[3]:
-                    self._learn(host, row[0], client_key(row[2], row[3]), max(row[6:8]))
+                key = client_of(row)
+                if key is not None:
+                    self._learn(host, row[0], key, max(row[6:8]))
 
     def message_sent(self, host: "Host", message: Message) -> None:
         """Remember a potential expiration until it is acknowledged."""
         if isinstance(message, BindingUpdate) and not isinstance(message, BindingAck):
-            key = client_key(message.client_id, message.hardware)
-            self._sent_updates[host.name, host.life, message.xid] = (message.address, key, message.potential)
+            sent = (message.address, message.key, message.potential)
+            self._sent_updates[host.name, host.life, update_of(message)] = sent
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """Count the messages of the partner of this turn."""
         for message in host.received:
             if isinstance(message, BindingAck):
-                sent_update = self._sent_updates.pop((host.name, host.life, message.xid), None)
+                sent_update = self._sent_updates.pop((host.name, host.life, update_of(message)), None)
                 if sent_update is not None and message.reject is None:
                     self._learn(host, *sent_update)
             elif isinstance(message, BindingUpdate) and message.status == Status.ACTIVE:
-                key = client_key(message.client_id, message.hardware)
-                self._learn(host, message.address, key, message.potential)
+                self._learn(host, message.address, message.key, message.potential)
 
     def _learn(self, host: "Host", address: int, key: bytes, potential: int) -> None:
         slot = (host.name, address, key)
         self._known[slot] = max(self._known.get(slot, 0), potential)
 
-    def replied(self, host: "Host", packet: Packet) -> None:
-        """Check an ACK with a lease time."""
-        if packet.message_type != MessageType.ACK or options4.LEASE_TIME not in packet.options:
+    def _lifetimes(self, host: "Host", lease: Granted) -> None:
+        """The preferred lifetime is the configured one, or the valid one if that is shorter (R-019, R-020)."""
+        if lease.address > LAST_IPV4 and lease.preferred != min(host.site.wanted(lease.address)[0], lease.seconds):
+            text = f"{texts.dotted(lease.address)} is preferred for {lease.preferred} s and valid for {lease.seconds} s"
+            self.fail(f"{host.name} gives {texts.client(lease.key)} another preferred lifetime: {text}")
+
+    def granted(self, host: "Host", lease: Granted) -> None:
+        """Check a lease with an end."""
+        self._lifetimes(host, lease)
+        if lease.seconds == inf or State.PARTNER_DOWN in (host.before, host.state):
             return
-        if State.PARTNER_DOWN in (host.before, host.state):
-            return
-        seconds = int.from_bytes(packet.options[options4.LEASE_TIME], "big")
-        mclt, now, address, key = host.site.mclt, host.now, packet.yiaddr, key_of(packet)
+        seconds, address, key = int(lease.seconds), lease.address, lease.key
+        mclt, now = host.site.mclt, host.now
         known = self._known.get((host.name, address, key), 0)
         end = int(now) + seconds
         if end > mclt + max(known, now):
             text = f"{texts.client(key)} has {texts.dotted(address)} until {texts.moment(end)}"
             self.fail(f"{host.name} in {host.state.value}: {text}; the partner's record ends at {texts.moment(known)}")
-        wanted = min(host.site.lease_time, mclt) if not host.site.allow_override else 1
+        override = host.site.allow_override and address <= LAST_IPV4
+        wanted = 1 if override else min(host.site.wanted(address)[1], mclt)
         short = any(
             new[0] == address
             and new[1] == Status.ACTIVE

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
+from dhcpserver.leases.keys import Kind, kind_of
 from dhcpserver.leases.lease import Status
 from dhcpserver.service.turn import Inputs, Outputs
 from tests.simulation import texts
 from tests.simulation.checks.base import Check
 from tests.simulation.disk import Written
-from tests.simulation.site import RESERVATIONS
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
@@ -54,8 +54,10 @@ class Ownership(Check):
         before = self._mine[host.name]
         self._mine[host.name] = {
             address
-            for address in self.world.site.addresses()
-            if address not in RESERVATIONS and (rows[address][1] if address in rows else Status.FREE) == own
+            for address in self.world.site.balanced()
+            if not host.site.is_reserved(address)
+            and host.book.pool_of(address) is not None
+            and (rows[address][1] if address in rows else Status.FREE) == own
         }
         if self.world.copies.unaware(host.name):
             self._by_copy[host.name] |= self._mine[host.name] - before
@@ -70,7 +72,7 @@ class Ownership(Check):
         alone = host.disk.record is not None and host.disk.record.state is State.PARTNER_DOWN
         for _, new in written:
             address = new[0]
-            if address in RESERVATIONS:
+            if host.site.is_reserved(address) or kind_of(address) is Kind.ADDRESS6:
                 continue
             if alone:
                 self._alone[host.name].add(address)

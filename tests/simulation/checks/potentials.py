@@ -12,7 +12,7 @@ from dhcpserver.leases.lease import PENDING, Status
 from dhcpserver.wire.failover4_bindings import BindingUpdate
 from tests.simulation import texts
 from tests.simulation.checks.base import Check
-from tests.simulation.disk import Written
+from tests.simulation.disk import Written, client_of
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
@@ -30,7 +30,7 @@ class Monotone(Check):
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """Compare rows of the same client, unless its binding ended in between."""
         for old, new in written:
-            if old is None or old[1] in _FREE or new[1] in _FREE or old[2:4] != new[2:4]:
+            if old is None or old[1] in _FREE or new[1] in _FREE or client_of(old) != client_of(new):
                 continue
             if any(
                 isinstance(sent, BindingUpdate) and sent.address == new[0] and sent.status in _OVER

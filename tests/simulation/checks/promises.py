@@ -1,4 +1,6 @@
-"""I1: no address is promised to two clients at once.
+"""I1: no address or prefix is promised to two clients at once.
+
+A DHCPv6 client may have an address in two of its identity associations, by two servers: it is one client.
 
 A lease is a promise from the moment when the ACK is sent, whether it arrives or not. It ends with its time, or when the
 client releases or declines the address or gets a NAK. The client then ignores replies to its earlier requests, so these
@@ -19,21 +21,17 @@ could have been avoided.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import inf
 from typing import TYPE_CHECKING
 
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
-from dhcpserver.leases.lease import Status, client_key
-from dhcpserver.wire import options4
-from dhcpserver.wire.dhcp4 import Packet
+from dhcpserver.leases.keys import kind_of
+from dhcpserver.leases.lease import Status
 from dhcpserver.wire.failover4 import Contact
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
-from dhcpserver.wire.options4 import MessageType
 from tests.simulation import texts
-from tests.simulation.checks.base import Check
-from tests.simulation.checks.durability import key_of
-from tests.simulation.disk import Written
+from tests.simulation.checks.base import Check, Granted
+from tests.simulation.disk import Written, client_of
 from tests.simulation.timeline import EPOCH
 
 if TYPE_CHECKING:
@@ -98,25 +96,21 @@ class Promises(Check):
         """When anything but CONTACT of a server last arrived at its partner."""
         self.excused: list[Excused] = []
 
-    def replied(self, host: "Host", packet: Packet) -> None:
-        """Record an ACK with a lease time, or a BOOTREPLY with an address, which is infinite."""
-        for_ever = packet.message_type == 0 and packet.yiaddr != 0
-        if not for_ever and (packet.message_type != MessageType.ACK or options4.LEASE_TIME not in packet.options):
-            return
-        if not self.world.clients.expects_reply(packet):
+    def granted(self, host: "Host", lease: Granted) -> None:
+        """Record a lease."""
+        if not lease.expected:
             return
         now = self.world.timeline.now
-        seconds = inf if for_ever else int.from_bytes(packet.options[options4.LEASE_TIME], "big")
-        key = key_of(packet)
+        key = lease.key
         excuse = self._takeovers.excuse(host.name, now)
         slow = host.error < -WRONG_CLOCK
         if slow:  # The stored end is too early, and counts when the clock is right again.
             excuse = excuse or f"the clock of {host.name} was behind"
         excuse = excuse or self.world.copies.excuse(host.name)
-        until = now + seconds
+        until = now + lease.seconds
         known = {} if slow else {host.name: until}
-        promise = Promise(host.name, host.state, key, packet.yiaddr, now, until, known, excuse)
-        held = self._promises.setdefault(packet.yiaddr, {})
+        promise = Promise(host.name, host.state, key, lease.address, now, until, known, excuse)
+        held = self._promises.setdefault(lease.address, {})
         old = held.get(key)
         if old is not None and old.until > now:
             promise.until = max(promise.until, old.until)
@@ -127,7 +121,7 @@ class Promises(Check):
         for other in [other for other in held.values() if other.until <= now]:
             del held[other.key]
         for other in held.values():
-            if other is not promise:
+            if _machine_of(other.key) != _machine_of(key):
                 self._duplicate(host, promise, other)
 
     def _duplicate(self, host: "Host", new: Promise, old: Promise) -> None:
@@ -151,7 +145,7 @@ class Promises(Check):
         old = rows[0] if rows else host.disk.rows.get(new.address)
         if old is None or old[1] != Status.ACTIVE:
             return False
-        return client_key(old[2], old[3]) == new.key and old[4] > host.now
+        return client_of(old) == new.key and old[4] > host.now
 
     def lease_ended(self, key: bytes, address: int) -> None:
         """End the promise to the client."""
@@ -169,14 +163,15 @@ class Promises(Check):
                 copied = self._in_copy(host, promise)
                 if copied > self.world.timeline.now and host.name not in self._wrong_clocks:
                     promise.known[host.name] = copied
-                if silent and not promise.known:
+                unsent = silent or kind_of(promise.address) not in self.world.carried
+                if unsent and not promise.known:
                     promise.excuse = promise.excuse or "only data that was lost had the promise"
 
     @staticmethod
     def _in_copy(host: "Host", promise: Promise) -> float:
         """Return until when a promise lasts by the copy that is on a server's disk now, 0 if it is not there."""
         row = host.disk.rows.get(promise.address)
-        if row is None or row[1] != Status.ACTIVE or client_key(row[2], row[3]) != promise.key:
+        if row is None or row[1] != Status.ACTIVE or client_of(row) != promise.key:
             return 0.0
         return min(row[4] - EPOCH - host.error, promise.until)
 
@@ -197,7 +192,7 @@ class Promises(Check):
     def _receive(self, host: "Host", message: BindingUpdate) -> None:
         if message.status != Status.ACTIVE or message.state_exp <= host.now or host.name in self._wrong_clocks:
             return
-        key = client_key(message.client_id, message.hardware)
+        key = message.key
         promise = self._promises.get(message.address, {}).get(key)
         if promise is None:
             return
@@ -221,3 +216,8 @@ class Promises(Check):
                 if host.name in promise.known:
                     del promise.known[host.name]
                     promise.excuse = promise.excuse or f"the clock of {host.name} was ahead"
+
+
+def _machine_of(key: bytes) -> bytes:
+    """Return what a client's key has of the client alone: for DHCPv6 the DUID, without the identity association."""
+    return key[:1] + key[6:] if key[:1] == b"\2" else key

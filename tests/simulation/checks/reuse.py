@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
-from dhcpserver.leases.lease import PENDING, Status, client_key
-from dhcpserver.storage.leasestore import Row
+from dhcpserver.leases.keys import Kind, kind_of
+from dhcpserver.leases.lease import PENDING, Status
 from dhcpserver.wire.failover4 import Message
 from dhcpserver.wire.failover4_bindings import BindingAck, BindingUpdate
 from tests.simulation import texts
-from tests.simulation.checks.base import Check, Violation
-from tests.simulation.disk import Written
-from tests.simulation.site import FAR, RESERVATIONS
+from tests.simulation.checks.base import Check, Violation, update_of
+from tests.simulation.disk import Row, Written, client_of
+from tests.simulation.site import FAR
 
 if TYPE_CHECKING:
     from tests.simulation.host import Host
@@ -54,8 +54,10 @@ class Reuse(Check):
     def __init__(self, world: "World") -> None:
         super().__init__(world)
         self._bindings: dict[tuple[str, int], Binding] = {}
-        self._sent_updates: dict[tuple[str, int, int], tuple[Binding, int]] = {}
+        self._sent_updates: dict[tuple[str, int, tuple[int, int]], tuple[Binding, int]] = {}
         self._unknown = {"main", "backup"}
+        self._ending: dict[tuple[str, int], tuple[int, int]] = {}
+        """The update with the end of a lease that a server has sent, until it has an answer."""
 
     def data_replaced(self, host: "Host") -> None:
         """Read the disk at the next start."""
@@ -67,21 +69,24 @@ class Reuse(Check):
             return
         self._unknown.discard(host.name)
         self._bindings = {slot: found for slot, found in self._bindings.items() if slot[0] != host.name}
+        self._ending = {slot: sent for slot, sent in self._ending.items() if slot[0] != host.name}
         for address, row in host.disk.rows.items():
-            if row[1] not in FREE and (row[2] or row[3]):
-                promised = max(row[5:8])
-                self._bindings[host.name, address] = Binding(client_key(row[2], row[3]), promised)
+            key = client_of(row)
+            if row[1] not in FREE and key is not None:
+                self._bindings[host.name, address] = Binding(key, max(row[5:8]))
 
     def message_sent(self, host: "Host", message: Message) -> None:
         """Record a promise, or that the partner is asked to agree to an end."""
         if not isinstance(message, BindingUpdate) or isinstance(message, BindingAck):
             return
+        if message.status in PENDING:
+            self._ending[host.name, message.address] = update_of(message)
         binding = self._bindings.get((host.name, message.address))
         if binding is None:
             return
         if message.status == Status.ACTIVE:
             binding.promised = max(binding.promised, message.potential)
-        self._sent_updates[host.name, host.life, message.xid] = (binding, message.status)
+        self._sent_updates[host.name, host.life, update_of(message)] = (binding, message.status)
 
     def stored(self, host: "Host", written: Sequence[Written], record: FailoverRecord | None) -> None:
         """Apply the partner's messages first, then the server's changes."""
@@ -91,6 +96,7 @@ class Reuse(Check):
                 self._acknowledged(host, message)
             elif isinstance(message, BindingUpdate):
                 partner_updates[message.address] = message
+                self._ending.pop((host.name, message.address), None)
                 binding = self._bindings.get((host.name, message.address))
                 if binding is not None and message.status in OVER:
                     binding.over = True
@@ -113,15 +119,18 @@ class Reuse(Check):
                 binding.left = True
 
     def _acknowledged(self, host: "Host", ack: BindingAck) -> None:
-        sent_update = self._sent_updates.pop((host.name, host.life, ack.xid), None)
+        if self._ending.get((host.name, ack.address)) == update_of(ack):
+            del self._ending[host.name, ack.address]
+        sent_update = self._sent_updates.pop((host.name, host.life, update_of(ack)), None)
         if sent_update is not None and ack.reject is None and sent_update[1] in OVER:
             sent_update[0].over = True
 
     def _bound(self, host: "Host", old: Row | None, new: Row, sent: BindingUpdate | None) -> None:
         """Handle a new lease: from the partner's update, or granted by the server itself."""
-        address, key = new[0], client_key(new[2], new[3])
+        address, key = new[0], client_of(new)
+        assert key is not None
         binding = self._bindings.get((host.name, address))
-        if sent is not None and sent.status == Status.ACTIVE and client_key(sent.client_id, sent.hardware) == key:
+        if sent is not None and sent.status == Status.ACTIVE and sent.key == key:
             if binding is None or binding.key != key or binding.over:
                 binding = self._bindings[host.name, address] = Binding(key)
             binding.promised = max(binding.promised, sent.potential)
@@ -129,6 +138,8 @@ class Reuse(Check):
         status = Status.FREE if old is None else Status(old[1])
         if status is not Status.ACTIVE:
             self._share(host, address, status)
+        if status in PENDING and (host.name, address) in self._ending:
+            self._given_again(host, address, key)
         if binding is None or binding.key != key:
             if binding is not None and not binding.over:
                 self._alone(host, old or new, binding, f"gives {texts.dotted(address)} to {texts.client(key)}")
@@ -138,10 +149,22 @@ class Reuse(Check):
         else:
             binding.left = False
 
+    def _given_again(self, host: "Host", address: int, key: bytes) -> None:
+        """Check a lease whose end was sent: the partner has perhaps freed it, so it must be this server's own then."""
+        owner_is_main = bool(address & 1) if kind_of(address) is Kind.ADDRESS6 else True
+        alone = State.PARTNER_DOWN in (host.before, host.state)
+        if owner_is_main is not host.main and not alone and not host.site.is_reserved(address):
+            what = f"{texts.dotted(address)} again to {texts.client(key)}"
+            self.fail(
+                f"{host.name} gives {what}; its partner may have agreed to the end and given it to another client"
+            )
+
     def _share(self, host: "Host", address: int, status: Status) -> None:
         """Check that the address was in a share that the server may use."""
-        if address in RESERVATIONS or status is not (Status.BACKUP if host.main else Status.FREE):
+        if host.site.is_reserved(address) or status is not (Status.BACKUP if host.main else Status.FREE):
             return
+        if kind_of(address) is Kind.ADDRESS6:
+            return  # Parity decides, and not the status; see `parity`.
         record = host.disk.record
         if self.world.site.dynamic_bootp and address & 0xFFFFFF00 == FAR:
             what = f"{host.name} gives {texts.dotted(address)} of a dynamic BOOTP scope, which is its partner's"

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from dhcpserver.failover.states import State
 from dhcpserver.service.turn import Inputs, Outputs
-from dhcpserver.wire.dhcp4 import Packet
 from tests.simulation.checks.base import Check
 
 if TYPE_CHECKING:
@@ -32,12 +31,12 @@ class Silence(Check):
 
     name = "I8"
 
-    def replied(self, host: "Host", packet: Packet) -> None:
+    def replied(self, host: "Host", served: bool) -> None:
         """Check a reply: one of the two states must not be silent."""
         if host.state in SILENT and host.before in SILENT:
             self.fail(f"{host.name} answers in {host.state.value}")
 
     def turned(self, host: "Host", inputs: Inputs, numbers: Sequence[int], outputs: Outputs) -> None:
         """Check a turn without events of the link and without commands."""
-        if outputs.replies and host.before in SILENT and not inputs.link and not inputs.commands:
+        if (outputs.replies or outputs.replies6) and host.before in SILENT and not inputs.link and not inputs.commands:
             self.fail(f"{host.name} answers in {host.before.value}")

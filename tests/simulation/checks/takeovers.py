@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from dhcpserver.failover.state.record import FailoverRecord
 from dhcpserver.failover.states import State
 from dhcpserver.service.turn import Inputs, Outputs
-from dhcpserver.wire.dhcp4 import Packet
-from dhcpserver.wire.options4 import MessageType
 from tests.simulation.checks.base import Check
 from tests.simulation.checks.convergence import PATIENCE
 from tests.simulation.disk import Written
@@ -79,9 +77,9 @@ class Takeovers(Check):
         self.since[host.name] = NEVER
         self._last_contact[host.name] = -NEVER
 
-    def replied(self, host: "Host", packet: Packet) -> None:
+    def replied(self, host: "Host", served: bool) -> None:
         """Record when a server last served a client."""
-        if packet.message_type in (0, MessageType.ACK):
+        if served:
             self.last_served[host.name] = self.world.timeline.now
 
     def excuse(self, server: str, at: float) -> str:
