@@ -7,7 +7,7 @@ N ?= 200000
 JOBS ?= 2
 
 .PHONY: demo test check format bench bench-logs bench-traps fuzz fuzz-console fuzz-dhcp6 screenshots requirements \
-	architecture log-messages options man simulate mutants mutation claims explore prove clean
+	architecture log-messages options configuration man simulate mutants mutation claims explore prove clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,7 @@ check: $(STAMP)
 	$(BIN)/python -m docs.architecture --check
 	$(BIN)/python -m docs.logmessages --check
 	$(BIN)/python -m docs.options --check
+	$(BIN)/python -m docs.configuration --check
 	$(BIN)/python -m docs.manpages --check
 
 format: $(STAMP)
@@ -47,6 +48,9 @@ log-messages: $(STAMP)
 
 options: $(STAMP)
 	$(BIN)/python -m docs.options
+
+configuration: $(STAMP)
+	$(BIN)/python -m docs.configuration
 
 man: $(STAMP)
 	$(BIN)/python -m docs.manpages

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -20,6 +20,7 @@ from dhcpserver import VERSION
 from dhcpserver.api.app import Leave, Reload, create_app
 from dhcpserver.api.connections import BoundedConnection
 from dhcpserver.api.passwords import hash_password
+from dhcpserver.config.advice import advice
 from dhcpserver.config.changedoptions import prefixes_to_reconfigure
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
@@ -30,6 +31,7 @@ from dhcpserver.runtime.precheck import Asked, QuestionError, precheck
 from dhcpserver.runtime.server import Server
 from dhcpserver.runtime.sockets import ListenerError
 from dhcpserver.runtime.supervision import Supervisor
+from dhcpserver.service.v6.query import Arrival6
 from dhcpserver.storage.errors import StoreError
 from snmp import activation
 
@@ -65,6 +67,8 @@ def check(data: Path | None, config: Path | None = None, asked: Asked | None = N
         print(f"pairwatch: {error}", file=sys.stderr)
         return 1
     print(f"{path}: correct, {len(configuration.scope)} scopes")
+    for where, text in advice(configuration):
+        print(f"{where}: {text}")
     print(*report.lines, sep="\n", end="\n" if report.lines else "")
     return 0 if report.served else 3
 
@@ -97,12 +101,13 @@ async def _serve(data: Path, config: Path | None) -> None:
     path = config or data / "config.toml"
     configuration = load(path)
     proven: Configuration | None = None
+    paths: Mapping[int, Arrival6] = {}
     tries = 0
     while not signals.stopping.is_set():
         try:
             server = await _start(configuration, data, path, stale=tries >= NEW_CONFIGURATION_TRIES)
             if proven is not None:
-                await server.reconfigure(prefixes_to_reconfigure(proven, configuration))
+                await server.reconfigure(prefixes_to_reconfigure(proven, configuration), paths)
             following = await _run(server, path, signals, supervisor)
         except StartError as error:
             if proven is None:
@@ -115,7 +120,7 @@ async def _serve(data: Path, config: Path | None) -> None:
                 async with asyncio.timeout(RETRY_SECONDS):
                     await signals.stopping.wait()
             continue
-        proven, configuration, tries = configuration, following, 0
+        proven, configuration, tries, paths = configuration, following, 0, server.core.relay_paths
     watch.cancel()
 
 

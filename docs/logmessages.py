@@ -8,7 +8,8 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from dhcpserver.contract.messages import CATALOGUE, MEANINGS
+from dhcpserver.contract.meanings import MEANINGS
+from dhcpserver.contract.messages import CATALOGUE
 
 PAGE = Path(__file__).resolve().parent / "log-messages.md"
 

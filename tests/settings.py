@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 from dhcpserver import VERSION
-from dhcpserver.config.objects import Cluster, Configuration, FailoverPair, Server
+from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.classes.server import Server
+from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.settings import PairSettings
 from dhcpserver.service import pairing
 

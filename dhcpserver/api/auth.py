@@ -13,7 +13,7 @@ from fastapi import Request
 from dhcpserver.api.passwords import hash_password, matches, token_matches
 from dhcpserver.api.problems import Problem
 from dhcpserver.api.throttle import Account, LoginThrottle
-from dhcpserver.config.objects import User
+from dhcpserver.config.classes.api import User
 from dhcpserver.contract.words import UserRole
 
 ROLES: tuple[str, ...] = (UserRole.VIEWER, UserRole.OPERATOR, UserRole.EXPERT)

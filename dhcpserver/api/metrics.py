@@ -21,12 +21,15 @@ class ServerCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         server = self._server
-        counters = server.core.counters
+        counters, counters6 = server.core.counters, server.core.counters6
         for name, text, label, values in (
             ("dhcp4_received", "DHCPv4 messages received", "type", counters.received),
             ("dhcp4_sent", "DHCPv4 replies sent", "type", counters.sent),
             ("dhcp4_dropped", "DHCPv4 messages without an answer", "reason", counters.dropped),
-            ("dhcp4_unsent", "DHCPv4 replies that could not be sent", "reason", server.unsent.counts),
+            ("dhcp6_received", "DHCPv6 messages received", "type", counters6.received),
+            ("dhcp6_sent", "DHCPv6 messages sent", "type", counters6.sent),
+            ("dhcp6_dropped", "DHCPv6 messages without an answer", "reason", counters6.dropped),
+            ("dhcp4_unsent", "Replies that could not be sent, of both families", "reason", server.unsent.counts),
             ("traps", "Traps by what became of them", "outcome", server.trap_counters()),
         ):
             family = CounterMetricFamily(f"pairwatch_{name}", text, labels=[label])

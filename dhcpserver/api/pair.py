@@ -6,7 +6,8 @@ from typing import Any
 
 from dhcpserver import limits
 from dhcpserver.api.source import StatusSource
-from dhcpserver.config.objects import Configuration, FailoverPair
+from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.objects import Configuration
 from dhcpserver.contract.fields import rfc3339
 from dhcpserver.contract.pair import PairStatus
 from dhcpserver.contract.words import Communications, PairRole
@@ -132,6 +133,7 @@ def _traffic(server: StatusSource, now: float) -> dict[str, Any]:
         "since": rfc3339(server.started),
         "requests": sum(core.counters.received.values()),
         "no_address": core.counters.dropped.get("no-address", 0),
+        "requests6": sum(core.counters6.received.values()),
         "relays": [
             {
                 "address": str(IPv4Address(relay.address)) if relay.address else None,

@@ -37,4 +37,6 @@ def server_document(server: StatusSource) -> dict[str, Any]:
         "failover_recover": rfc3339(server.configuration.server.failover_recover),
         "deaf_listeners": server.listeners.faults(),
         "lease_receivers": [asdict(each) for each in server.lease_reports.status()],
+        "dhcp4_messages": asdict(server.core.counters),
+        "dhcp6_messages": asdict(server.core.counters6),
     }

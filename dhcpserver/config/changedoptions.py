@@ -1,7 +1,8 @@
 """Which prefixes have other options than before a reload, and a policy by which their clients are asked to get them."""
 
-from dhcpserver.config.objects import Configuration, Policy
-from dhcpserver.config.objects6 import Prefix
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.prefix import Prefix
+from dhcpserver.config.objects import Configuration
 from dhcpserver.config.prefixes import encoded6
 
 Sent = tuple[dict[int, bytes], dict[bytes, dict[int, bytes]]]

@@ -9,8 +9,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 
 from dhcpserver.config import leaseevents, leasequery, options, prefixes, scopes, traps, vendors
+from dhcpserver.config.classes.failover_pair import FailoverPair
 from dhcpserver.config.lines import Location
-from dhcpserver.config.objects import Configuration, FailoverPair
+from dhcpserver.config.objects import Configuration
 
 Fault = tuple[Location, str]
 """The location of a wrong value, and what is wrong with it."""

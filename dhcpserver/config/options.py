@@ -7,8 +7,11 @@ scope, then that of the policy.
 from collections.abc import Iterator, Mapping
 
 from dhcpserver.config.attributes import Options
+from dhcpserver.config.classes.option_information import OwnOption
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.scope import Reservation, Scope
 from dhcpserver.config.lines import Location
-from dhcpserver.config.objects import Configuration, OwnOption, Policy, Reservation, Scope
+from dhcpserver.config.objects import Configuration
 from dhcpserver.wire import options4
 from dhcpserver.wire.optiontypes.basetype import OptionValueError
 from dhcpserver.wire.optiontypes.definition import LIST, ONE, OptionDefinition

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv6Address, IPv6Network
 
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.prefix import Prefix, Reservation6
 from dhcpserver.config.lines import Location
-from dhcpserver.config.objects import Configuration, Policy
-from dhcpserver.config.objects6 import Prefix, Reservation6
+from dhcpserver.config.objects import Configuration
 from dhcpserver.config.options import Fault, check_values
 from dhcpserver.wire.optiontypes.basetype import OptionValueError
 from dhcpserver.wire.optiontypes.standard6 import STANDARD6

@@ -5,8 +5,10 @@ clients cannot reach, the server's own address in a range.
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.scope import Reservation, Scope
 from dhcpserver.config.lines import Location
-from dhcpserver.config.objects import Configuration, Policy, Reservation, Scope
+from dhcpserver.config.objects import Configuration
 from dhcpserver.config.options import Fault, encoded, option_table
 from dhcpserver.wire.optiontypes.table import OptionTable
 

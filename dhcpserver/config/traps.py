@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from dhcpserver.config.classes.trap_recipient import TrapRecipient
 from dhcpserver.config.lines import Location
-from dhcpserver.config.objects import Configuration, TrapRecipient
+from dhcpserver.config.objects import Configuration
 from snmp.security.access import User, fault_of
 
 _FIELDS = {

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from dhcpserver.config.catalogue import Kind
 from dhcpserver.limits import INFINITE_SECONDS, MAXIMUM_CLIENT_ID, MAXIMUM_DUID
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
@@ -129,21 +130,30 @@ def selection_tag(value: str) -> str:
     return value
 
 
-Name = Annotated[str, AfterValidator(object_name)]
-Address4 = Annotated[IPv4Address, BeforeValidator(written_address)]
-Address6 = Annotated[IPv6Address, BeforeValidator(written_address)]
-Address = Annotated[IPv4Address | IPv6Address, BeforeValidator(written_address)]
-Subnet6 = Annotated[IPv6Network, BeforeValidator(written_address)]
-Subnet4 = Annotated[IPv4Network, BeforeValidator(written_address)]
-OptionName = Annotated[str, AfterValidator(option_name)]
-OptionKey = int | str
+Name = Annotated[str, AfterValidator(object_name), Kind("name", "a name, without a slash")]
+Address4 = Annotated[IPv4Address, BeforeValidator(written_address), Kind("ipaddr", "an IPv4 address")]
+Address6 = Annotated[IPv6Address, BeforeValidator(written_address), Kind("ip6addr", "an IPv6 address")]
+Address = Annotated[IPv4Address | IPv6Address, BeforeValidator(written_address), Kind("address", "an address")]
+Subnet6 = Annotated[IPv6Network, BeforeValidator(written_address), Kind("prefix", "a prefix, `2001:db8::/64`")]
+Subnet4 = Annotated[IPv4Network, BeforeValidator(written_address), Kind("subnet", "a subnet, `192.0.2.0/24`")]
+OptionName = Annotated[
+    str, AfterValidator(option_name), Kind("option-name", "a name of lower-case letters, digits and hyphens")
+]
+OptionKey = Annotated[int | str, Kind("option", "an option by number or name")]
 """The number or the name of an option."""
-ClientId = Annotated[str, AfterValidator(client_id)]
-RelayOctets = Annotated[bytes, BeforeValidator(relay_octets)]
-SelectionTag = Annotated[str, AfterValidator(selection_tag)]
-Seconds = Annotated[int, BeforeValidator(seconds), Field(ge=0, le=INFINITE_SECONDS)]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-AddressRange = Annotated[tuple[IPv4Address, IPv4Address], BeforeValidator(address_range)]
-Duid = Annotated[bytes, BeforeValidator(duid)]
-Hardware = Annotated[bytes, BeforeValidator(hardware)]
+ClientId = Annotated[str, AfterValidator(client_id), Kind("client-id", "octets in hexadecimal")]
+RelayOctets = Annotated[bytes, BeforeValidator(relay_octets), Kind("relay-octets", "text, or `hex:` and octets")]
+SelectionTag = Annotated[str, AfterValidator(selection_tag), Kind("tag", "a tag, without a comma")]
+Seconds = Annotated[
+    int,
+    BeforeValidator(seconds),
+    Field(ge=0, le=INFINITE_SECONDS),
+    Kind("time", 'seconds, or a duration like `"1d6h"`'),
+]
+Percent = Annotated[int, Field(ge=0, le=100), Kind("percent", "percent, 0 to 100")]
+Port = Annotated[int, Field(ge=1, le=65535), Kind("port", "a port, 1 to 65535")]
+AddressRange = Annotated[
+    tuple[IPv4Address, IPv4Address], BeforeValidator(address_range), Kind("range", '`"FIRST-LAST"`, or one address')
+]
+Duid = Annotated[bytes, BeforeValidator(duid), Kind("duid", "octets in hexadecimal")]
+Hardware = Annotated[bytes, BeforeValidator(hardware), Kind("mac", 'a hardware address, `"02:00:00:00:00:01"`')]

@@ -5,8 +5,9 @@ number (RFC 3925 section 4). Their checks, and their encoded values.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from dhcpserver.config.classes.option_information import VendorOptionSpace
 from dhcpserver.config.lines import Location
-from dhcpserver.config.objects import Configuration, VendorOptionSpace
+from dhcpserver.config.objects import Configuration
 from dhcpserver.config.options import Fault, Holder, check_own, check_values, definitions, holders
 from dhcpserver.wire.optiontypes.basetype import OptionValueError
 from dhcpserver.wire.optiontypes.table import OptionTable

@@ -10,89 +10,14 @@ storage.
 from dataclasses import dataclass
 from typing import Literal
 
+from dhcpserver.contract.meanings import MEANINGS
+
 Level = Literal["Error", "Warning", "Info", "Activity"]
 
 DETAIL = "failover-detail"
 CONFLICT = "failover-conflict"
 ACTIVITY = "failover-activity"
 CLIENT_DETAIL = "client-detail"
-
-MEANINGS: dict[int, str] = {
-    4092: "the failover configuration of the server: compare it between the partners",
-    18100: "the failover state changed",
-    18101: "contact with the partner was lost: the safe period starts, if it is used",
-    18102: "contact with the partner was restored",
-    18103: "the partners are configured differently, or the partner refused the connection: compare the configurations",
-    18104: "the safe period ended: the server entered PARTNER-DOWN automatically",
-    18105: "an operator set PARTNER-DOWN",
-    18106: "a binding update was sent to the partner",
-    18107: "the partner acknowledged or refused a binding update",
-    18108: "a binding update was received from the partner",
-    18109: "the partners had leased one address to two clients: find both, and let one of them get a new address",
-    18110: "a client's message was dropped because the partner answers that client",
-    18111: "free addresses were moved between the partners",
-    18112: "few addresses of a scope are free: look at the forecast, and enlarge the pool or start the partner again",
-    18113: "the progress of a recovery",
-    18114: "RECOVER-WAIT: the server waits for the end of leases that it may not have received",
-    18115: "the connection to the partner was dropped because the clocks differ: correct NTP",
-    18116: "a lease was shorter than configured: the partner has not acknowledged it yet",
-    18120: "an operator switched the safe period on or off",
-    18121: "the server was stopped during a recovery: the partner has to send everything again",
-    18122: "failover is off on a server that was part of a pair",
-    18123: "one client holds two addresses of a scope",
-    18124: "an operator changed the length of the safe period",
-    18125: "an operator had the free addresses balanced",
-    18126: "the clock of the server was set: check its time source",
-    18127: "enough addresses of a scope are free again",
-    18128: "the store of the server is an older copy, so it requests all leases: find out who restored it",
-    18129: "a binding update of the partner was refused, because it has times in the future: correct NTP",
-    18130: "a connection to the failover port ended before it was established: see who connects, and the reason",
-    18131: "an address that was to be given is in use by a client that the server does not know",
-    18132: "an operator set the partner down before this server had all of its leases: addresses are probed",
-    18133: "the roles were exchanged and the partner is away: new clients wait until its last leases have ended",
-    18134: "clients of the partner ask in vain: see whether packets of clients reach it (cable, filter, interface)",
-    18135: "the store of the partner is an older copy, so it was asked to recover: find out who restored it",
-    18200: "the server started",
-    18201: "stored leases belong to no scope: a scope was removed or changed",
-    18202: "the server stopped",
-    18203: "a configuration was not loaded: the previous one is in use",
-    18204: "the API accepts connections from other hosts without TLS",
-    18205: "other users of the machine can read a file with secrets",
-    18206: "an operator stopped the server",
-    18207: "somebody could not log in to the API: a wrong password, or an attempt to guess one",
-    18208: "the server receives nothing on an interface or address; if it receives nothing at all, it does not serve",
-    18209: "the server receives packets on an interface or address again",
-    18210: "a reply was longer than the client accepts: options were left out, from the least important one",
-    18220: "no address was free for a client: enlarge the scope, or look for clients that take many addresses",
-    18221: "requests came from a network that no scope serves: add a scope, or correct the relay's address",
-    18222: "many addresses were offered to clients that did not take them: look for a flood of DISCOVERs",
-    18223: "a client sent neither a hardware address nor an identifier: such clients have the same key",
-    18224: "two hardware addresses use one client identifier: two machines may have the same address",
-    18225: "a client must leave its address: it was reserved for another client, or taken out of the ranges",
-    18232: "the same, but the client keeps its address until the end of its lease (`withdrawn-leases`)",
-    18233: "a webhook or syslog receiver does not get the lease events; they wait, and are sent again",
-    18234: "a webhook or syslog receiver gets the lease events again",
-    18235: "lease events were lost for a receiver: its queue was full, or it refused them; the lease log has them",
-    18237: "many offers in a minute were not taken: look for a flood of DISCOVERs, or for clients that get no offers",
-    18236: "a client found that another machine uses the address that it was given: find that machine",
-    18226: "a client or relay port declines many addresses: look for a faulty client, or an attack",
-    18227: "no address was free, so a declined one is used again before its time",
-    18228: "more new clients than allowed came from one relay port: look for a flood of invented clients",
-    18238: "a relay sends many lease queries: look for a fault of it, or an attack under its address",
-    18239: "DHCPv6 messages came from a link that no prefix has: add a prefix, or correct the address of the relay",
-    18240: "nothing was free for a DHCPv6 client: raise max-leases, add a prefix, or start the partner again",
-    18241: "a connection for bulk lease queries was refused: list the requester, or look for an attack",
-    18242: "a client sent to the address of the server without permission: it is to send by multicast, to its relay",
-    18243: "clients of DHCPv6 are asked to renew, by an operator or after a reload",
-    18244: "a client of DHCPv6 was asked to renew eight times and did not: it is off, or has another key",
-    18229: "an address was offered without the probe of `ping-clients`: look for a flood, or a missing route",
-    18230: "a lease was given, extended, or ended: the lines of the lease log (`lease-log`)",
-    18231: "replies cannot be sent: no route to a relay, or a message too long; look at the routes of the server",
-    18301: "the server does not serve clients: its lease store cannot be used",
-    18302: "the server serves clients again",
-    18303: "the failover state cannot be read: the server recovers from its partner",
-    18304: "the server could not be started: the line has the reason",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +300,8 @@ USE_MULTICAST = Message(
 )
 RECONFIGURING = Message(18243, "Info", "RECONFIGURE ({kind}) is sent to the clients of {whom} for {operator}{more}.")
 NOT_RECONFIGURED = Message(18244, "Warning", "Client {client} did not answer RECONFIGURE{more}.")
+DROPPED6 = Message(18245, "Info", "{kind} of {client} was dropped: {reason}{more}.")
+ADVICE = Message(18246, "Warning", "{place}: {advice}.")
 EVENTS_NOT_SENT = Message(18233, "Warning", "Lease events are not received by {to}: {reason}{more}.")
 EVENTS_SENT_AGAIN = Message(18234, "Info", "Lease events are received by {to} again{more}.")
 EVENTS_DROPPED = Message(18235, "Warning", "Lease events for {to} were dropped: {count} since the last line{more}.")

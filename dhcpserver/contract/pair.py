@@ -80,11 +80,15 @@ class RelayTraffic(Document):
 
 
 class Traffic(Document):
-    """Requests since the server started; `no_address`: of new clients for which no address was available."""
+    """Requests since the server started; `no_address`: of new clients for which no address was available.
+
+    `requests` and `no_address` are those of DHCPv4, `requests6` those of DHCPv6.
+    """
 
     since: Time | None = None
     requests: Count
     no_address: Count
+    requests6: Count | None = None
     relays: tuple[RelayTraffic, ...]
 
 

@@ -14,6 +14,14 @@ class LeaseReceiver(Document):
     fault: str | None = None
 
 
+class MessageCounts(Document):
+    """Messages since the server started: received and sent by type, and those without an answer by reason."""
+
+    received: dict[str, Count]
+    sent: dict[str, Count]
+    dropped: dict[str, Count]
+
+
 class ServerStatus(Document):
     """The server process. `uid` is the identity of its data directory, in hexadecimal.
 
@@ -32,6 +40,8 @@ class ServerStatus(Document):
     failover_recover: Time | None = None
     deaf_listeners: dict[str, str] | None = None
     lease_receivers: tuple[LeaseReceiver, ...] | None = None
+    dhcp4_messages: MessageCounts | None = None
+    dhcp6_messages: MessageCounts | None = None
 
 
 class StatusDocument(Document):

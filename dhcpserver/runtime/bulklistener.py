@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, NamedTuple
 
-from dhcpserver.config.objects import LeasequeryListener
+from dhcpserver.config.classes.listener import LeasequeryListener
 from dhcpserver.contract.messages import QUERIES_REFUSED, Message
 from dhcpserver.runtime.sockets import ListenerError
 from dhcpserver.service.bulk.session import BulkSession
@@ -20,7 +20,7 @@ CONNECTIONS: Final = 16
 """Connections of all requesters at a time."""
 CONNECTIONS_OF_ONE_SOURCE: Final = 4
 IDLE_SECONDS: Final = 300.0
-"""A connection on which nothing was asked for that long is closed (RFC 5460 section 6.4)."""
+"""A connection on which nothing was asked for that long is closed (RFC 5460 section 5.6)."""
 UNREAD_SECONDS: Final = 60.0
 """How long an answer may wait for a requester that does not read."""
 PAUSE_SECONDS: Final = 0.002

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from dhcpserver.config.objects import FailoverPair
+from dhcpserver.config.classes.failover_pair import FailoverPair
 from dhcpserver.runtime.sockets import ListenerError
 
 

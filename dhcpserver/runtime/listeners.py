@@ -17,7 +17,7 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dhcpserver.config.objects import Listener
+from dhcpserver.config.classes.listener import Listener
 from dhcpserver.runtime.sockets import DhcpSocket, ListenerError, interface_address, open_listener
 
 CHECK_SECONDS = 5.0

@@ -9,7 +9,8 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from dhcpserver import VERSION
-from dhcpserver.config.objects import Configuration, Listener
+from dhcpserver.config.classes.listener import Listener
+from dhcpserver.config.objects import Configuration
 from dhcpserver.config.options import option_table
 from dhcpserver.config.values import client_id, hardware, relay_octets
 from dhcpserver.runtime.listeners import name_of

@@ -1,6 +1,7 @@
 """The recipients of traps, and the addresses that traps name, from the configuration."""
 
-from dhcpserver.config.objects import Configuration, TrapRecipient
+from dhcpserver.config.classes.trap_recipient import TrapRecipient
+from dhcpserver.config.objects import Configuration
 from dhcpserver.config.traps import snmp_user
 from snmp.send.recipient import Recipient
 

@@ -42,6 +42,7 @@ from dhcpserver.runtime.unsent import Unsent
 from dhcpserver.service.core import Core
 from dhcpserver.service.pairing import local_link_addresses
 from dhcpserver.service.turn import Command, Inputs, LinkEvent, Outputs, Reconfigure, Stop, store_outputs
+from dhcpserver.service.v6.query import Arrival6
 from dhcpserver.storage.errors import StoreError
 from dhcpserver.storage.leasestore import LeaseStore
 from dhcpserver.wire.dhcp6options import MessageType6
@@ -234,11 +235,12 @@ class Server:
         self._schedule()
         return future
 
-    async def reconfigure(self, prefixes: Iterable[str]) -> None:
-        """Have the clients of prefixes request their configuration: a reload has changed it."""
+    async def reconfigure(self, prefixes: Iterable[str], paths: Mapping[int, Arrival6]) -> None:
+        """Have the clients of prefixes request their configuration: a reload has changed it. `paths`: see the core."""
         for name in prefixes:
+            command = Reconfigure(name, MessageType6.INFORMATION_REQUEST, "reload", True, paths)
             with contextlib.suppress(NotServingError, OperatorError):
-                await self.submit(Reconfigure(name, MessageType6.INFORMATION_REQUEST, "reload", patient=True))
+                await self.submit(command)
 
     def _schedule(self) -> None:
         if not self._scheduled:

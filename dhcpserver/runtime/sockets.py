@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from dhcpserver.config.objects import Listener
+from dhcpserver.config.classes.listener import Listener
 from dhcpserver.leases.pool import Pool
 from dhcpserver.service.query import Arrival, Destination, Reply
 

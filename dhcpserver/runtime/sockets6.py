@@ -13,7 +13,7 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Final
 
-from dhcpserver.config.objects6 import Listener6
+from dhcpserver.config.classes.listener import Listener6
 from dhcpserver.runtime.listeners import CHECK_SECONDS
 from dhcpserver.runtime.sockets import DATAGRAMS_PER_DRAIN, RECEIVE_BUFFER, ListenerError
 from dhcpserver.service.v6.query import Arrival6, Reply6

@@ -10,6 +10,7 @@ last, so that lease changes of this turn are sent to the partner with it.
 
 import hashlib
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address
 
@@ -59,6 +60,7 @@ from dhcpserver.service.unavailable import Unavailable
 from dhcpserver.service.untaken import UntakenOffers
 from dhcpserver.service.v6.dhcp6 import Dhcp6
 from dhcpserver.service.v6.plan import Plan6
+from dhcpserver.service.v6.query import Arrival6
 from dhcpserver.service.v6.thresholds import PrefixThresholds
 from dhcpserver.wire.dhcp6duid import from_uuid
 from snmp.mib.specs import DetectedBy, duplicate_address
@@ -121,7 +123,8 @@ class Core:
         self._dhcp6 = self._service6()
 
     def _service6(self) -> Dhcp6:
-        return Dhcp6(self.plan6, self.book, self.partnership, self.counters6, self._notices, self._duid, self._secret)
+        log, notices = self._packet_log, self._notices
+        return Dhcp6(self.plan6, self.book, self.partnership, self.counters6, notices, log, self._duid, self._secret)
 
     def _service(self) -> Dhcp4:
         log, notices = self._packet_log, self._notices
@@ -276,6 +279,11 @@ class Core:
         return self._settings is None or self._settings.main
 
     @property
+    def relay_paths(self) -> Mapping[int, Arrival6]:
+        """Where the last message of each DHCPv6 relay arrived, if a policy has RECONFIGURE."""
+        return self._dhcp6.reconfigurations.paths
+
+    @property
     def pair_name(self) -> str | None:
         """The name of the failover pair, None without a pair or while failover is disabled."""
         return None if self._settings is None else self._settings.name
@@ -339,13 +347,14 @@ class Core:
 
     def _reconfigure(self, command: Reconfigure, now: float) -> None:
         started = self._dhcp6.reconfigurations
+        started.continue_with(command.paths or {})
         if isinstance(command.target, int):
             started.start_lease(command.target, command.kind, now)
         else:
             started.start_prefix(command.target, command.kind, patient=command.patient)
         whom = text_of(command.target) if isinstance(command.target, int) else f"prefix {command.target!r}"
         self._notices.tell(
-            messages.RECONFIGURING, command, now, whom=whom, kind=command.kind.name, operator=command.operator
+            messages.RECONFIGURING, command.target, now, whom=whom, kind=command.kind.name, operator=command.operator
         )
 
     def _endpoint_of(self, pair: str) -> Endpoint:

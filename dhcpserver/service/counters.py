@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Counters:
-    """DHCPv4 messages and replies.
+    """Messages and replies of one family.
 
     Attributes:
         received: messages by type name, BOOTP included.

@@ -6,7 +6,7 @@ offer through one interface may send its REQUEST through another. The address of
 
 from collections.abc import Iterable
 
-from dhcpserver.config.objects import Listener
+from dhcpserver.config.classes.listener import Listener
 from dhcpserver.service.query import Arrival, Query
 from dhcpserver.wire import options4
 

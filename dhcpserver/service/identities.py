@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from dhcpserver.config.objects import Reservation, Scope
+from dhcpserver.config.classes.scope import Reservation, Scope
 from dhcpserver.leases.lease import client_key
 from dhcpserver.wire import options4
 from dhcpserver.wire.errors import WireError

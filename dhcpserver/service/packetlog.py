@@ -89,7 +89,7 @@ class PacketLog:
     def __init__(self, settings: frozenset[str], table: OptionTable) -> None:
         self._quiet = "no-failover-activity" in settings
         self._client_detail = "client-detail" in settings
-        self._pending: list[tuple[Message, Query, dict[str, object]]] = []
+        self._pending: list[tuple[Message, Query | tuple[bytes, str], dict[str, object]]] = []
         self._left_out = LeftOut(table) if settings & _WITH_LEFT_OUT else None
         self._unwritten = 0
         self._last_reason = ""
@@ -97,10 +97,17 @@ class PacketLog:
 
     def dropped_by_failover(self, query: Query, reason: str) -> None:
         """Record a message that was dropped because of failover."""
+        self._dropped(query, reason)
+
+    def dropped6(self, duid: bytes, kind: str, reason: str) -> None:
+        """Record the same of DHCPv6, by the DUID and the name of the message."""
+        self._dropped((duid, kind), reason)
+
+    def _dropped(self, who: Query | tuple[bytes, str], reason: str) -> None:
         if self._quiet:
             return
         if len(self._pending) < BUSY_LINES:
-            self._pending.append((DROPPED, query, {"reason": reason}))
+            self._pending.append((DROPPED, who, {"reason": reason}))
         else:
             self._unwritten += 1
             self._last_reason = reason
@@ -124,7 +131,7 @@ class PacketLog:
 
     def take(self, now: float) -> list[LogLine]:
         """Return the lines since the last call."""
-        lines = [self._line(message, query, values) for message, query, values in self._pending]
+        lines = [self._line(message, who, values) for message, who, values in self._pending]
         self._pending.clear()
         if self._unwritten and now >= self._next_summary:
             lines.append(log_line(MORE_DROPPED, count=self._unwritten, reason=self._last_reason))
@@ -135,6 +142,10 @@ class PacketLog:
         return lines
 
     @staticmethod
-    def _line(message: Message, query: Query, values: dict[str, object]) -> LogLine:
+    def _line(message: Message, who: Query | tuple[bytes, str], values: dict[str, object]) -> LogLine:
+        if isinstance(who, tuple):
+            duid, kind = who
+            return log_line(message, client=duid.hex(":"), kind=kind, **values)
+        query = who
         kind = "DISCOVER" if query.packet.message_type == 1 else f"message type {query.packet.message_type}"
         return log_line(message, client=query.hardware[1:].hex(":"), kind=kind, **values)

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from dhcpserver.config.objects import Configuration, Policy, Scope, VendorOptionSpace
+from dhcpserver.config.classes.option_information import VendorOptionSpace
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.scope import Scope
+from dhcpserver.config.objects import Configuration
 from dhcpserver.config.options import encoded, option_table
 from dhcpserver.config.vendors import vendor_data
 from dhcpserver.leases.lease import client_key

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
-from dhcpserver.config.objects import AddrTrap
+from dhcpserver.config.classes.thresholds import AddrTrap
 from dhcpserver.contract.messages import FREE_HIGH, FREE_LOW
 from dhcpserver.failover.effects import LogLine, log_line
 from dhcpserver.leases.book import Book

@@ -152,3 +152,19 @@ def test_what_receives_nothing_is_in_the_status() -> None:
     assert server.lease_receivers == (
         LeaseReceiver(to="https://nac/", sent=7, dropped=2, waiting=3, fault="Connection refused"),
     )
+
+
+def test_messages_of_both_families_are_counted_in_the_status() -> None:
+    source = Source()
+    source.core.counters.received["DHCPDISCOVER"] = 7
+    source.core.counters6.received |= {"SOLICIT": 3, "REQUEST": 2}
+    source.core.counters6.send("REPLY")
+    source.core.counters6.drop("no-link")
+    document = StatusDocument.model_validate(status_document(source, 0))
+    assert document.server.dhcp4_messages is not None
+    assert document.server.dhcp4_messages.received == {"DHCPDISCOVER": 7}
+    found = document.server.dhcp6_messages
+    assert found is not None
+    assert (found.received, found.sent, found.dropped) == ({"SOLICIT": 3, "REQUEST": 2}, {"REPLY": 1}, {"no-link": 1})
+    assert document.pairs[0].traffic is not None
+    assert (document.pairs[0].traffic.requests, document.pairs[0].traffic.requests6) == (7, 5)

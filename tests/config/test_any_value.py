@@ -5,21 +5,17 @@ import random
 import pytest
 
 from dhcpserver.config.attributes import Attributes
+from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.classes.listener import Listener
+from dhcpserver.config.classes.option_information import OwnOption, VendorOptionSpace
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.scope import Reservation, Scope
+from dhcpserver.config.classes.server import Server
+from dhcpserver.config.classes.thresholds import AddrTrap
+from dhcpserver.config.classes.trap_recipient import TrapRecipient
 from dhcpserver.config.document import read
 from dhcpserver.config.errors import ConfigurationError
-from dhcpserver.config.objects import (
-    AddrTrap,
-    Cluster,
-    FailoverPair,
-    Listener,
-    OwnOption,
-    Policy,
-    Reservation,
-    Scope,
-    Server,
-    TrapRecipient,
-    VendorOptionSpace,
-)
 from dhcpserver.service.core import Core
 from dhcpserver.service.turn import Inputs, Moment
 from dhcpserver.wire.options4 import MessageType

@@ -235,3 +235,53 @@ def test_a_stored_password_or_token_that_nothing_matches_is_refused(attribute: s
 def test_the_stored_forms_of_the_server_are_accepted() -> None:
     for attribute, value in (("password", hash_password("secret")), ("token", f"sha256${HASH}")):
         assert read(GOOD + USER.format(attribute, value)).user
+
+
+PAIR = """
+[[cluster]]
+name = "a"
+ipaddr = "127.0.0.11"
+[[cluster]]
+name = "b"
+ipaddr = "127.0.0.12"
+"""
+
+
+def a_pair(name: str) -> str:
+    return f'[[failover-pair]]\nname = "{name}"\nmain = "a"\nbackup = "b"\n'
+
+
+@pytest.mark.parametrize(
+    ("pairs", "fault"),
+    [
+        (a_pair(""), "a name has 1 to 255 characters"),
+        (a_pair("  "), "a name has 1 to 255 characters"),
+        (a_pair("x").replace('name = "x"\n', ""), "name: it is required"),
+        (a_pair("x") + a_pair("x"), "failover-pair"),
+    ],
+)
+def test_a_pair_has_a_name_that_is_not_empty_and_not_used_twice(pairs: str, fault: str) -> None:
+    """R-033."""
+    with pytest.raises(ConfigurationError, match=fault):
+        read('[server]\nname = "a"\n' + PAIR + pairs)
+    assert read('[server]\nname = "a"\n' + PAIR + a_pair("x")).failover_pair[0].name == "x"
+
+
+@pytest.mark.parametrize("address", ["dhcp-a.example", "dhcp-a", "127.0.0.11, 127.0.0.12"])
+def test_a_failover_address_is_an_address_and_no_name(address: str) -> None:
+    """R-233: a name could have several addresses; an address of the pair is used before that of the cluster."""
+    for place in ("ipaddr", "main-server"):
+        own = a_pair("x") + (f'main-server = "{address}"\n' if place == "main-server" else "")
+        clusters = PAIR.replace("127.0.0.11", address, 1) if place == "ipaddr" else PAIR
+        with pytest.raises(ConfigurationError, match=place):
+            read('[server]\nname = "a"\n' + clusters + own)
+    explicit = read('[server]\nname = "a"\n' + PAIR + a_pair("x") + 'main-server = "127.0.0.99"\n')
+    ends = link_addresses(explicit, explicit.failover_pair[0])[1]
+    assert ends is not None
+    assert ends[0] == ("127.0.0.99", 647)
+
+
+def test_there_is_no_subnet_allocation() -> None:
+    """R-006: such an object cannot be configured."""
+    with pytest.raises(ConfigurationError, match="unknown attribute"):
+        read('[server]\nname = "a"\n[[scope]]\nname = "s"\nsubnet = "10.0.0.0/24"\nsubnet-allocation = true\n')

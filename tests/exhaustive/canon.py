@@ -74,47 +74,10 @@ _NO_STATE = (
     MethodType,
 )
 _LEFT_OUT = frozenset(
-    (
-        "_now",
-        "transitions",
-        "last_failure",
-        "reason",
-        "mismatch",
-        "transport",
-        "local",
-        "remote",
-        "received",
-        "sent",
-        "skew",
-        "best_skew",
-        "skew_until",
-        "sent_at",
-        "started",
-        "last_answer",
-        "earliest",
-        "_xid",
-        "_last",
-        "body",
-        "time",
-        "peer",
-        "previous",
-        "record",
-        "deadline",
-        "waited_for",
-        "_settings",
-        "_outbox",
-        "_reports",
-        "_counters",
-        "_encoding",
-        "_entropy",
-        "_book",
-        "_operator",
-        "_notices",
-        "notices",
-        "answering",
-        "_encode_ack",
-        "_encode_update",
-    )
+    "_now transitions last_failure reason mismatch transport local remote received sent skew".split()  # noqa: SIM905
+    + "best_skew skew_until sent_at started last_answer earliest _xid _last body time peer previous".split()  # noqa: SIM905
+    + "record deadline waited_for _settings _outbox _reports _counters _encoding _entropy _book".split()  # noqa: SIM905
+    + "_operator _notices notices answering _encode_ack _encode_update".split()  # noqa: SIM905
 )
 """Attributes that no decision about leases reads, whose phase is left out, or that are walked once elsewhere."""
 _ABOUT_NOW = frozenset(("last_contact", "_last_contact"))

@@ -9,8 +9,13 @@ from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
-from dhcpserver.config.objects import Cluster, Configuration, FailoverPair, Policy, Scope, Server
-from dhcpserver.config.objects6 import Link, Prefix
+from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.prefix import Link, Prefix
+from dhcpserver.config.classes.scope import Scope
+from dhcpserver.config.classes.server import Server
+from dhcpserver.config.objects import Configuration
 from dhcpserver.leases import keys
 from dhcpserver.leases.keys import Kind
 from dhcpserver.wire.dhcp6ia import IAKind

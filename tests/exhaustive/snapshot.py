@@ -11,8 +11,10 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from dhcpserver.config.objects import Configuration, Policy, Scope
-from dhcpserver.config.objects6 import Link, Prefix
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.prefix import Link, Prefix
+from dhcpserver.config.classes.scope import Scope
+from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.codec import Encoding
 from dhcpserver.failover.pools.answering import AnswerRules
 from dhcpserver.failover.settings import PairSettings

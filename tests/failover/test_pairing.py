@@ -90,7 +90,7 @@ def test_dynamic_bootp_needs_bootp(text: str, message: str | None) -> None:
 
 
 def test_shares_are_as_configured_for_scope_pair_and_dynamic_bootp() -> None:
-    """R-047, R-048, R-104, R-109 to R-112, R-251; C-25: 0 in a scope is a valid percentage."""
+    """R-047, R-048, R-104, R-109 to R-112, R-249, R-251; C-25: 0 in a scope is a valid percentage."""
     site = normal()
     assert shares(site) == {"plain": (80, 20), "own": (100, 0), "boots": (40, 60), "closed": (100, 0)}
     assert [site.core.wanted_backup_pct(name) for name in ("plain", "own", "boots")] == [20, 0, 60]

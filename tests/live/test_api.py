@@ -122,6 +122,7 @@ def test_metrics_and_health_need_no_login(server: LiveServer) -> None:
         text = answer.read().decode()
     assert 'pairwatch_failover_state{pair="example-pair",state="PARTNER-DOWN"} 1.0' in text
     assert "pairwatch_turns_total" in text
+    assert "# TYPE pairwatch_dhcp6_dropped_total counter" in text
 
 
 def test_no_answer_contains_a_secret(server: LiveServer) -> None:

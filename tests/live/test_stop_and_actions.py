@@ -25,7 +25,7 @@ def wait_for_end(pair: LivePair) -> int:
 
 @pytest.mark.live
 def test_a_stop_for_long_makes_the_partner_take_over_at_once_and_the_server_recover(pair: LivePair) -> None:
-    """R-189: SHUTDOWN; the partner's answer is stored, so that the server restarts in RECOVER."""
+    """R-189, R-211: SHUTDOWN; the partner's answer is stored, so that the server restarts in RECOVER."""
     assert pair.main.ask("/api/v1/stop", {"absence": "long"}) == {"result": "stopping"}
     eventually("the partner took over", lambda: pair.backup.state() == "PARTNER-DOWN", 5)
     assert wait_for_end(pair) == 0

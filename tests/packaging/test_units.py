@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.cli import pairwatch
-from dhcpserver.config.objects import Api
+from dhcpserver.config.classes.api import Api
 from snmp.activation import HTTP, TRAPS
 from tests.packaging.units import COLLECT, COLLECT_SOCKET, PROGRAM, SERVE, SERVE_SOCKET, installed, required, settings
 

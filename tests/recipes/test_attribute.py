@@ -7,7 +7,7 @@ from tests.importgraph import PACKAGES, ROOT
 from tests.recipes.changed_tree import ChangedTree
 from tests.recipes.page import named_files, recipe
 
-OBJECTS = "dhcpserver/config/objects.py"
+OBJECTS = "dhcpserver/config/classes/failover_pair.py"
 SETTINGS = "dhcpserver/failover/settings.py"
 STATUS = "dhcpserver/contract/pair.py"
 
@@ -19,8 +19,8 @@ def test_an_attribute_needs_three_files_from_the_configuration_to_the_core_and_t
     tree = ChangedTree(tmp_path)
     tree.insert_after(
         OBJECTS,
-        "    keepalive_time: Annotated[Seconds, Field(ge=1, le=600)] = 60",
-        "    keepalive_retries: Annotated[int, Field(ge=1, le=10)] = 3",
+        '    port: Annotated[Port, About("the TCP port of the link", Visibility.EXPERT)] = FAILOVER_PORT',
+        '    keepalive_retries: Annotated[int, Field(ge=1, le=10), About("attempts")] = 3',
     )
     tree.insert_after(SETTINGS, "    keepalive: int", "    keepalive_retries: int")
     tree.insert_after(STATUS, "    mclt: Seconds", "    keepalive_retries: Count | None = None")

@@ -9,9 +9,15 @@ from ipaddress import IPv4Address, IPv6Address
 import pytest
 
 from dhcpserver.client.requester import query4, query6
-from dhcpserver.config.objects import LeasequeryListener
+from dhcpserver.config.classes.listener import LeasequeryListener
 from dhcpserver.contract.messages import Message
-from dhcpserver.runtime.bulklistener import CONNECTIONS_OF_ONE_SOURCE, Address, BulkListeners, Timing
+from dhcpserver.runtime.bulklistener import (
+    CONNECTIONS_OF_ONE_SOURCE,
+    Address,
+    BulkConnection,
+    BulkListeners,
+    Timing,
+)
 from dhcpserver.runtime.sockets import ListenerError
 from dhcpserver.service.bulk.session import BulkSession
 from dhcpserver.wire.bulkframes import pack_message
@@ -158,6 +164,41 @@ async def test_a_requester_that_does_not_read_costs_bounded_memory_and_is_closed
             await asyncio.sleep(0.1)
             assert session.answered == answered, "the connection is closed"
             assert answered * 40 * 100 < 8_000_000, "most of its queries were never read"
+
+
+class Transport(asyncio.Transport):
+    """A connection that takes no more octets when a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": ("::1", 5), "sockname": ("::1", 6)})
+        self.written = b""
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written += bytes(data)
+
+    def is_reading(self) -> bool:
+        return True
+
+    def abort(self) -> None:
+        pass
+
+
+async def test_the_next_piece_is_made_when_the_one_before_it_was_sent() -> None:
+    async with opened() as bench:
+        bench.pair.main.leased(na())
+        connection, transport = BulkConnection(bench.listeners), Transport()
+        connection.connection_made(transport)
+        connection.pause_writing()
+        connection.data_received(question(QUERY_BY_LINK_ADDRESS, link=OFFICE))
+        await asyncio.sleep(0.1)
+        assert (transport.written, bench.sessions[0].answered) == (b"", 0)
+        connection.resume_writing()
+        await bench.until(lambda: bench.sessions[0].answered == 1)
+        assert DUIDS[0] in transport.written
+        connection.connection_lost(None)
 
 
 async def test_what_was_asked_before_the_end_of_the_requests_is_answered() -> None:

@@ -9,8 +9,8 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from dhcpserver.config.classes.listener import Listener
 from dhcpserver.config.document import read
-from dhcpserver.config.objects import Listener
 from dhcpserver.leases.pool import Pool4
 from dhcpserver.runtime.sockets import DhcpSocket, ListenerError, check_own_address, open_listener
 from dhcpserver.service.query import Arrival, Destination, Reply

@@ -4,7 +4,7 @@ import errno
 import socket
 from ipaddress import IPv4Address
 
-from dhcpserver.config.objects import Listener
+from dhcpserver.config.classes.listener import Listener
 from dhcpserver.runtime.sockets import open_listener
 from dhcpserver.runtime.unsent import Unsent
 from dhcpserver.service.query import Destination, Reply

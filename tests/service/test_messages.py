@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dhcpserver.contract import messages
-from dhcpserver.contract.messages import CATALOGUE, MEANINGS, Message
+from dhcpserver.contract.meanings import MEANINGS
+from dhcpserver.contract.messages import CATALOGUE, Message
 from dhcpserver.failover.effects import log_line
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -2,8 +2,10 @@
 
 import pytest
 
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.scope import Scope
 from dhcpserver.config.document import read
-from dhcpserver.config.objects import Configuration, Policy, Scope
+from dhcpserver.config.objects import Configuration
 from dhcpserver.service.pairing import _canonical, digest
 
 TEXT = """

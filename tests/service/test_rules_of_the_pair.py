@@ -175,3 +175,34 @@ def test_a_duplicate_is_possible_after_the_safe_period_and_not_before() -> None:
         if lease is not None:
             late[server.settings.role].add(lease.address)
     assert (own["main"] | late["main"]) & (own["backup"] | late["backup"]), "the race that the operator must prevent"
+
+
+def test_a_request_for_a_subnet_gets_an_address_and_no_subnet() -> None:
+    """R-006: option 220 is not answered, and each binding update has one address of a scope."""
+    site = normal()
+    wanted = (220, bytes((0, 1, 24)))
+    offer = site.client(1, MessageType.DISCOVER, wanted)
+    assert offer is not None
+    assert 220 not in offer.options
+    requested = (options4.REQUESTED_ADDRESS, offer.yiaddr.to_bytes(4, "big"))
+    ack = site.client(1, MessageType.REQUEST, wanted, requested, (54, offer.options[54]))
+    assert ack is not None
+    assert 220 not in ack.options
+    assert [update.address for update in site.updates()] == [offer.yiaddr]
+
+
+def test_a_pair_has_a_configuration_and_a_state_that_is_kept() -> None:
+    """R-030: its name, its role and the address of the partner are configured; the state is stored by the server."""
+    site = normal()
+    pair = site.core.configuration.failover_pair[0]
+    assert (pair.name, pair.main, pair.backup) == ("example", "a", "b")
+    endpoint = site.core.endpoint
+    assert endpoint is not None
+    view = endpoint.view(site.now)
+    assert (view.name, view.partner_name, site.core.is_main) == ("example", "b", True)
+    record = stored_record(State.PARTNER_DOWN)
+    again = Site(CONFIGURATION, record)
+    assert again.core.endpoint is not None
+    again.now += 60
+    again.turn()
+    assert again.core.endpoint.view(again.now).state is State.PARTNER_DOWN

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any
 
-from dhcpserver.config.objects import Cluster, Configuration, FailoverPair, Policy, Scope, Server
+from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.classes.failover_pair import FailoverPair
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.scope import Scope
+from dhcpserver.config.classes.server import Server
+from dhcpserver.config.objects import Configuration
 from dhcpserver.leases.keys import LAST_IPV4
 from dhcpserver.service.query import Arrival
 from tests.simulation.site6 import Site6, balanced6, reserved6

@@ -8,7 +8,7 @@ from functools import cache
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 
-from dhcpserver.config.objects6 import Link, Prefix
+from dhcpserver.config.classes.prefix import Link, Prefix
 from dhcpserver.leases import keys
 from dhcpserver.service.v6.query import Arrival6
 from dhcpserver.wire.dhcp6duid import from_uuid, link_layer

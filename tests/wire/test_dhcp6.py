@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from dhcpserver.wire import dhcp6, dhcp6values
 from dhcpserver.wire import dhcp6options as o6
-from dhcpserver.wire.dhcp6 import MAXIMUM_HOP_COUNT, MAXIMUM_RELAYS, Hop, Message, encode_message, parse
+from dhcpserver.wire.dhcp6 import (
+    MAXIMUM_HOP_COUNT,
+    MAXIMUM_RELAYS,
+    Hop,
+    Message,
+    encode_message,
+    parse,
+    read_relay_data,
+    relay_data,
+)
 from dhcpserver.wire.dhcp6ia import IA, IAKind, IALease, pack_ia, pack_refused_ia, read_ia, with_status
 from dhcpserver.wire.dhcp6options import MessageType6, Status, StatusCode, pack_option, pack_options, read_options
 from dhcpserver.wire.errors import TruncatedError, WireError
@@ -274,3 +283,25 @@ def test_relay_data_are_the_relay_messages_without_the_message_of_the_client() -
 def test_an_option_that_is_too_long_cannot_be_packed() -> None:
     with pytest.raises(WireError, match="option 16 of 65536 octets"):
         pack_option(16, bytes(65_536))
+
+
+@given(st.binary(max_size=200))
+def test_any_octets_as_relay_data_give_relays_or_a_wire_error(octets: bytes) -> None:
+    try:
+        hops = read_relay_data(octets)
+    except WireError:
+        return
+    assert 1 <= len(hops) <= MAXIMUM_RELAYS
+
+
+@given(st.integers(1, MAXIMUM_RELAYS), st.binary(max_size=9))
+def test_relay_data_have_the_relays_in_the_order_of_the_message(count: int, interface: bytes) -> None:
+    """RFC 5007 section 4.1.2.4: the message of the relay without that of the client."""
+    hops = [Hop(MessageType6.RELAY_FORW, n, n + 1, n + 2, [(o6.INTERFACE_ID, interface)]) for n in range(count)]
+    found = relay_data(Message(MessageType6.SOLICIT, 1, (), hops), 77)
+    assert found is not None
+    again = read_relay_data(found.message)
+    assert [(hop.hop_count, hop.link_address, hop.peer_address) for hop in again] == [
+        (n, n + 1, n + 2) for n in range(count)
+    ]
+    assert {hop.interface_id for hop in again} == {interface}

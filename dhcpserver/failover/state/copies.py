@@ -28,7 +28,7 @@ class Copies:
 
     Attributes:
         partner_older: whether the partner's store is an older copy, by what it acknowledged to this server.
-        served: whether communications were OK since the start of this server: after that its store is no copy.
+        served: whether communications were OK since the start of this server. Its store is judged before that alone.
     """
 
     def __init__(

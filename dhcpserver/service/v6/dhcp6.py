@@ -17,8 +17,10 @@ from dhcpserver.leases.lease import FOREVER
 from dhcpserver.limits import DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT
 from dhcpserver.service.counters import Counters
 from dhcpserver.service.notices import Notices
+from dhcpserver.service.packetlog import PacketLog
 from dhcpserver.service.v6.associations import Associations, key_of
 from dhcpserver.service.v6.choice import Choice
+from dhcpserver.service.v6.drops import Drops, name_of
 from dhcpserver.service.v6.leasequery import LeaseQuery6
 from dhcpserver.service.v6.plan import Link6, Plan6, PrefixPlan
 from dhcpserver.service.v6.query import Arrival6, Query6, Reply6
@@ -49,6 +51,7 @@ class Dhcp6:
         partnership: Partnership,
         counters: Counters,
         notices: Notices,
+        log: PacketLog,
         duid: bytes,
         secret: bytes,
     ) -> None:
@@ -57,6 +60,7 @@ class Dhcp6:
         self._partnership = partnership
         self._counters = counters
         self._notices = notices
+        self._drops = Drops(counters, notices, log)
         self._duid = duid
         self._ids = pack_option(o6.SERVER_ID, duid)
         self._choice = Choice(book, partnership, secret)
@@ -72,21 +76,21 @@ class Dhcp6:
         """Return the reply to a datagram, None if there is none. No datagram raises."""
         try:
             message = parse(octets)
-        except WireError:
-            self._counters.drop("malformed")
+        except WireError as error:
+            self._drops.malformed(arrival, str(error), now)
             return None
-        name = _NAMES.get(message.type, "UNKNOWN")
+        name = name_of(message.type)
         self._counters.received[name] = self._counters.received.get(name, 0) + 1
         discard = refusal(message, self._duid, arrival.multicast)
         if discard is not None:
-            self._counters.drop(discard.name.lower().replace("_", "-"))
+            self._drops.discard(message, arrival, discard, now)
             return None
         query = Query6(message, arrival)
         if message.type == MessageType6.LEASEQUERY:
             return self._lease_query(query, now)
         handler = _HANDLERS.get(message.type)
         if handler is None:
-            self._counters.drop("unsupported")
+            self._drops.drop(query, "unsupported", "messages of this type are not supported", now)
             return None
         self.reconfigurations.arrived(query)
         unicast = needs_multicast(message, arrival.multicast)
@@ -119,7 +123,7 @@ class Dhcp6:
         """Answer a client that sends to the server's address and has no permission, where it would get an answer."""
         is_request = query.message.type == MessageType6.REQUEST
         decision = self._decide(query, MessageKind.NAMED, *(() if is_request else (MessageKind.RENEWING,)))
-        if not decision.answer or (is_request and decision.known_only and not self._known(query)):
+        if not decision.answer or (is_request and self._is_unknown(query, decision, now)):
             return None
         self._notices.tell(messages.USE_MULTICAST, query.duid, now, client=query.duid.hex(":"), kind=name)
         return self._reply(query, MessageType6.REPLY, pack_status(StatusCode.USE_MULTICAST))
@@ -135,8 +139,15 @@ class Dhcp6:
                 break
             decision = self._partnership.answers(kind, key)
         if not decision.answer:
-            self._counters.drop("failover")
+            self._drops.left_to_partner(query, decision.reason)
         return decision
+
+    def _is_unknown(self, query: Query6, decision: AnswerDecision, now: float) -> bool:
+        """Whether only clients with a binding are answered, and this one has none; then the message is dropped."""
+        if not decision.known_only or self._known(query):
+            return False
+        self._drops.drop(query, "unknown-client", "this server has no binding of it", now)
+        return True
 
     def _known(self, query: Query6) -> bool:
         return any(self._associations.bound(query, ia) for ia in query.message.ias)
@@ -145,7 +156,7 @@ class Dhcp6:
 
     def _solicit(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
         decision = self._decide(query, MessageKind.NEW)
-        if not decision.answer or (decision.known_only and not self._known(query)):
+        if not decision.answer or self._is_unknown(query, decision, now):
             return None
         message = query.message
         plans = link.addresses + link.delegations
@@ -161,7 +172,7 @@ class Dhcp6:
 
     def _request(self, query: Query6, link: Link6, now: float) -> Reply6 | None:
         decision = self._decide(query, MessageKind.NAMED)
-        if not decision.answer or (decision.known_only and not self._known(query)):
+        if not decision.answer or self._is_unknown(query, decision, now):
             return None
         return self._bound_reply(query, link, self._assign(query, link, now, commit=True), now)
 
@@ -198,11 +209,10 @@ class Dhcp6:
             return None
         asked = [lease.address for ia in query.message.ias if ia.kind is not IAKind.PD for lease in ia.leases]
         if not asked:
-            self._counters.drop("no-addresses")
+            self._drops.drop(query, "no-addresses", "it has no addresses to confirm", now)
             return None
         fits = all(link.on_link(address) for address in asked)
-        if fits and decision.known_only and not self._known(query):
-            self._counters.drop("unknown-client")
+        if fits and self._is_unknown(query, decision, now):
             return None
         status = StatusCode.SUCCESS if fits else StatusCode.NOT_ON_LINK
         return self._reply(query, MessageType6.REPLY, pack_status(status))
@@ -245,7 +255,7 @@ class Dhcp6:
                 ]
                 found += [(ia, leases)] if leases else []
         if not found:
-            self._counters.drop("unknown-client")
+            self._drops.drop(query, "unknown-client", "this server has no binding of it", now)
             return None
         packed = self._pack(query, found, lambda ia: StatusCode.NO_BINDING)
         return self._bound_reply(query, link, packed, now)
@@ -356,4 +366,3 @@ _HANDLERS: Mapping[int, Callable[[Dhcp6, Query6, Link6, float], Reply6 | None]] 
     MessageType6.DECLINE: Dhcp6._decline,
     MessageType6.INFORMATION_REQUEST: Dhcp6._information,
 }
-_NAMES = {int(kind): kind.name for kind in MessageType6}

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Network
 
-from dhcpserver.config.objects import Configuration, Policy
-from dhcpserver.config.objects6 import Prefix, Reservation6
+from dhcpserver.config.classes.policy import Policy
+from dhcpserver.config.classes.prefix import Prefix, Reservation6
+from dhcpserver.config.objects import Configuration
 from dhcpserver.config.prefixes import TABLE6, encoded6
 from dhcpserver.leases.keys import address6, prefix
 from dhcpserver.leases.pool import Pool6, PrefixPool

@@ -12,7 +12,7 @@ was requested, at most eight times. Of many clients, those of a prefix, a bounde
 import hashlib
 import hmac
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from dhcpserver.contract import messages
@@ -70,7 +70,11 @@ class _Prefix(NamedTuple):
 
 
 class Reconfigurations:
-    """The clients of one server that are asked, and those that can be."""
+    """The clients of one server that are asked, and those that can be.
+
+    Attributes:
+        paths: where the last message of each relay arrived, by the address of the relay.
+    """
 
     def __init__(
         self,
@@ -93,7 +97,7 @@ class Reconfigurations:
         self._replay = 0
         self._waiting: dict[bytes, _Waiting] = {}
         self._prefixes: deque[_Prefix] = deque()
-        self._paths: dict[int, Arrival6] = {}
+        self.paths: dict[int, Arrival6] = {}
         self._used = any(each.reconfigure for each in plan.prefixes.values())
 
     # What a client gets with a reply
@@ -120,11 +124,16 @@ class Reconfigurations:
             return
         arrival = query.arrival
         if query.message.relays:
-            if len(self._paths) >= _RELAYS and arrival.source not in self._paths:
-                del self._paths[next(iter(self._paths))]
-            self._paths[arrival.source] = arrival
+            if len(self.paths) >= _RELAYS and arrival.source not in self.paths:
+                del self.paths[next(iter(self.paths))]
+            self.paths[arrival.source] = arrival
         if self._waiting and query.message.type in ANSWERS:
             self._waiting.pop(query.duid, None)
+
+    def continue_with(self, paths: Mapping[int, Arrival6]) -> None:
+        """Take over where messages of relays arrived before a reload, at listeners that are still there."""
+        known = {relay: path for relay, path in paths.items() if path.listener < len(self._plan.listeners)}
+        self.paths = known | self.paths
 
     # Commands
 
@@ -234,14 +243,15 @@ class Reconfigurations:
         assert lease.relay_info is not None
         hops = relays_of(lease)
         relay = int.from_bytes(lease.relay_info[:_PEER_OCTETS], "big")
-        path = self._paths.get(relay)
-        if not hops or (path is None and relay >> 118 == _LINK_LOCAL):
+        path = self.paths.get(relay)
+        own_port = bool(hops) and hops[-1].get(o6.RELAY_PORT) is not None
+        if not hops or (path is None and (own_port or relay >> 118 == _LINK_LOCAL)):
             return None
         wrapped = encode_reply(Message(MessageType6.RECONFIGURE, 0, (), hops), octets[0], octets[4:])
         if path is None:
             return Reply6(wrapped, 0, relay, DHCP6_SERVER_PORT, 0)
-        own_port = hops[-1].get(o6.RELAY_PORT) is not None
-        return Reply6(wrapped, path.listener, relay, path.source_port if own_port else DHCP6_SERVER_PORT, path.scope_id)
+        port = path.source_port if own_port else DHCP6_SERVER_PORT
+        return Reply6(wrapped, path.listener, relay, port, path.scope_id)
 
     def _direct(self, lease: Lease, octets: bytes) -> Reply6 | None:
         """Return the message to the address that the client has leased."""

@@ -19,7 +19,8 @@ from console.model.observations import LogLine, Observation, PollAnswer, PollFai
 from dhcpserver.api.app import create_app
 from dhcpserver.api.passwords import hash_password
 from dhcpserver.api.status import status_document
-from dhcpserver.config.objects import Configuration, User
+from dhcpserver.config.classes.api import User
+from dhcpserver.config.objects import Configuration
 from dhcpserver.contract.messages import Message
 from dhcpserver.failover.effects import log_line
 from dhcpserver.runtime.link import Attempt

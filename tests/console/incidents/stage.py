@@ -30,7 +30,8 @@ from console.model.picture import PairPicture, Picture
 from console.state.store import PictureStore, empty_pair
 from console.tui.app import PairwatchApp
 from console.tui.session import Session
-from dhcpserver.config.objects import Cluster, Configuration
+from dhcpserver.config.classes.cluster import Cluster
+from dhcpserver.config.objects import Configuration
 from dhcpserver.failover.states import State
 from dhcpserver.failover.view import EndpointView
 from tests.console.incidents.first_line import check_first_line
@@ -138,8 +139,6 @@ class Incident:
 
     def machine(self, name: str) -> Machine:
         return next(machine for machine in self.machines if machine.name == name)
-
-    # Time
 
     def pass_time(self, seconds: float, until: Callable[[], bool] | None = None) -> bool:
         """Advance the time, with a poll of both servers each second, at most until a condition is true."""
@@ -393,8 +392,8 @@ async def open_incident(
         incident.pilot = pilot
         await incident.advance(30)
         assert incident.both_normal()
-        for machine in incident.machines:
-            machine.known = len(machine.host.path) - 1
+        for each in incident.machines:
+            each.known = len(each.host.path) - 1
         yield incident
-    for machine in incident.machines:
-        await machine.client.close()
+    for each in incident.machines:
+        await each.client.close()

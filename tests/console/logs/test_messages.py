@@ -2,7 +2,8 @@
 
 from console.insight.alarms.signals import MESSAGES
 from console.logs.line import parse_line
-from dhcpserver.contract.messages import CATALOGUE, MEANINGS
+from dhcpserver.contract.meanings import MEANINGS
+from dhcpserver.contract.messages import CATALOGUE
 
 
 def test_every_message_has_a_meaning() -> None:

@@ -58,7 +58,7 @@ def with_clients() -> tuple[Site, list[str]]:
 
 
 def test_each_kind_of_query_finds_its_clients() -> None:
-    """RFC 6926 section 7.2: by relay, remote identifier, hardware address and client; by address too."""
+    """RFC 6926 section 8.2: by relay, remote identifier, hardware address and client; by address too."""
     site, (first, second, third) = with_clients()
     assert active(ask(site, [(82, b"\14\5relay")])) == [first, second]
     assert active(ask(site, [(82, b"\2\6line 2")])) == [second]
@@ -72,7 +72,7 @@ def test_each_kind_of_query_finds_its_clients() -> None:
 
 
 def test_a_query_for_all_addresses_has_the_ones_without_a_client_too() -> None:
-    """RFC 6926 section 7.2.5: every configured address, with its state on request."""
+    """RFC 6926 section 8.2: every configured address, with its state on request."""
     site, addresses = with_clients()
     messages = ask(site, [(55, bytes((51, 156)))])
     assert active(messages) == sorted(addresses)

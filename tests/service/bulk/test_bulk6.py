@@ -80,7 +80,7 @@ def leased_by(server: Server6, relay: Iterable[Option], duid: bytes, link: int =
 
 
 def test_a_query_by_link_has_each_client_of_the_link_once() -> None:
-    """RFC 5460 section 5.4: one CLIENT_DATA has all bindings of a client on a link."""
+    """RFC 5460 section 5.2.1: one CLIENT_DATA has all bindings of a client on a link."""
     pair = listed(SECOND_LINK)
     for duid in DUIDS[:5]:
         pair.main.leased(na(1), na(2), pd(3), duid=duid)
@@ -94,7 +94,7 @@ def test_a_query_by_link_has_each_client_of_the_link_once() -> None:
 
 
 def test_a_query_by_relay_or_remote_identifier_finds_the_clients_behind_it() -> None:
-    """RFC 5460 sections 5.3 and 5.5; the partner answers after the death of the main too (R-203)."""
+    """RFC 5460 sections 5.3.1 and 5.3.3; the partner answers after the death of the main too (R-203)."""
     pair = listed(SECOND_LINK)
     leased_by(pair.main, [(o6.RELAY_ID, RELAY_DUID)], DUIDS[0])
     leased_by(pair.main, [(o6.REMOTE_ID, REMOTE)], DUIDS[1])
@@ -127,7 +127,7 @@ def test_a_query_by_address_has_its_client() -> None:
 
 
 def test_a_query_without_bindings_has_one_message() -> None:
-    """RFC 5460 section 6.3: the reply alone, without data."""
+    """RFC 5460 section 7.2: the reply alone, without data."""
     (message,) = ask(listed().main, QUERY_BY_LINK_ADDRESS, link=OFFICE)
     assert message.status is None
 
@@ -198,7 +198,7 @@ def test_a_client_with_very_many_leases_has_one_message_for_each() -> None:
 
 
 def test_a_server_that_becomes_silent_ends_the_answer_with_a_status() -> None:
-    """RFC 5460 section 6.5: QueryTerminated."""
+    """RFC 5460 section 5.5: QueryTerminated."""
     pair = Pair6(server='leasequery = true\nleasequery-relays6 = ["::/0"]\n')
     pair.cut()
     pair.main.crash(lose_disk=True)

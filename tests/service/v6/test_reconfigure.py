@@ -1,6 +1,7 @@
 """RECONFIGURE (RFC 8415 sections 18.3.11 and 20.4): keys, the way to the client, repetitions, and who is asked."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -17,10 +18,11 @@ from dhcpserver.service.turn import Reconfigure, Stop
 from dhcpserver.service.v6.query import Arrival6
 from dhcpserver.service.v6.reconfigure import MOST_WAITING, REC_MAX_RC
 from dhcpserver.wire import dhcp6options as o6
-from dhcpserver.wire.dhcp6 import Hop, Message, encode_relay, parse
+from dhcpserver.wire.dhcp6 import Hop, Message, encode_message, encode_relay, parse
 from dhcpserver.wire.dhcp6auth import is_signed, read_authentication
 from dhcpserver.wire.dhcp6options import MessageType6
 from tests.service.v6.pair6 import CONFIGURATION, DUIDS, OFFICE, OWN, RELAY, RELAYED, Pair6, Server6, na, pd
+from tests.wire.test_dhcp6_dissector import reads
 
 ALLOWED = "reconfigure = true"
 ACCEPT = [(o6.RECONFIGURE_ACCEPT, b"")]
@@ -119,8 +121,20 @@ def test_a_relay_that_sends_from_another_port_gets_it_there() -> None:
     pair.main.ask(
         MessageType6.REQUEST, *advertised.ias, server=pair.main.duid, options=ACCEPT, hops=hops, arrival=arrival
     )
-    assert command(pair.main, address6(advertised.ias[0].leases[0].address)) is None
+    key = address6(advertised.ias[0].leases[0].address)
+    assert command(pair.main, key) is None
     assert pair.main.sent[0].port == 40_000
+    paths = dict(pair.main.core.relay_paths)
+    assert paths == {RELAY: arrival}
+    pair.main.crash()
+    pair.main.start()
+    pair.main.turn()
+    pair.wait(60)
+    refused = command(pair.main, key)
+    assert "there is no way" in str(refused), "the port is not stored"
+    pair.main.sent.clear()
+    pair.main.turn(command=Reconfigure("na", RENEW, "reload", True, paths))
+    assert pair.main.sent[0].port == 40_000, "a reload takes it over"
 
 
 def test_a_client_without_a_relay_gets_it_at_its_address() -> None:
@@ -306,3 +320,23 @@ def test_prefixes_whose_options_a_reload_changed() -> None:
     before = read(texts["same"])
     found = {name: prefixes_to_reconfigure(before, read(text)) for name, text in texts.items()}
     assert found == {"same": (), "options": ("na",), "not asked": (), "reserved": ("na",)}
+
+
+@pytest.mark.peer
+def test_no_message_with_a_key_a_digest_or_server_unicast_is_malformed(tmp_path: Path) -> None:
+    """Wireshark's dissector reads them, and UseMulticast."""
+    pair = Pair6(policy=f"{ALLOWED}\nserver-unicast = true")
+    advertised = pair.main.ask(MessageType6.SOLICIT, na(), options=ACCEPT)
+    assert advertised is not None
+    reply = pair.main.ask(MessageType6.REQUEST, *advertised.ias, server=pair.main.duid, options=ACCEPT)
+    assert reply is not None
+    command(pair.main, address6(reply.ias[0].leases[0].address))
+    far = Arrival6(0, OFFICE ^ 1 << 80, 546, multicast=False, address=OWN)
+    refused = pair.main.ask(RENEW, *reply.ias, server=pair.main.duid, hops=(), arrival=far)
+    assert refused is not None
+    sent_to_relay = [found.octets for found in pair.main.sent if found.port == 547]
+    direct = [encode_message(Message(each.type, each.xid, each.options)) for each in (advertised, reply, refused)]
+    messages = [(547, octets) for octets in sent_to_relay] + [(546, octets) for octets in direct]
+    text = reads(tmp_path / "reconfigure.pcap", messages)
+    for words in ("Reconfigure (10)", "Reconfigure Accept", "Server unicast", "Authentication", "UseMulticast (5)"):
+        assert words in text, text

@@ -1,0 +1,61 @@
+"""What a configuration has that can work, and is not advised: for `serve --check` and for the log at each start."""
+
+from collections.abc import Callable, Iterator
+
+from dhcpserver.config.document import place
+from dhcpserver.config.lines import Location
+from dhcpserver.config.objects import Configuration
+
+Found = Iterator[tuple[Location, str]]
+
+
+def _dhcp_beside_dynamic_bootp(configuration: Configuration) -> Found:
+    """R-248, R-252: leases of dynamic BOOTP never end, so DHCP clients would run out of addresses."""
+    for index, scope in enumerate(configuration.scope):
+        if scope.dynamic_bootp and scope.dhcp and not scope.deactivated:
+            yield (
+                ("scope", index, "dynamic-bootp"),
+                "dynamic BOOTP leases never end, and DHCP clients take addresses from the same scope: set dhcp = false "
+                "here, and use another scope for DHCP",
+            )
+
+
+def _several_scopes_of_dynamic_bootp(configuration: Configuration) -> Found:
+    """R-252: each link that needs BOOTP has one scope for it."""
+    first: dict[object, str] = {}
+    for index, scope in enumerate(configuration.scope):
+        if not scope.dynamic_bootp or scope.deactivated:
+            continue
+        other = first.setdefault(scope.network, scope.name)
+        if other != scope.name:
+            yield (
+                ("scope", index, "dynamic-bootp"),
+                f"scope {other!r} of the same link has dynamic BOOTP too: one scope for it is enough",
+            )
+
+
+def _no_more_for_the_backup(configuration: Configuration) -> Found:
+    """R-249: addresses of these scopes are never used by the partner, so the backup needs more of them."""
+    scopes = [scope for scope in configuration.scope if scope.dynamic_bootp and not scope.deactivated]
+    for index, pair in enumerate(configuration.failover_pair):
+        own = [scope.name for scope in scopes if scope.backup_pct is None]
+        if pair.failover and own and not pair.load_balancing and pair.dynamic_bootp_backup_pct <= pair.backup_pct:
+            yield (
+                ("failover-pair", index, "dynamic-bootp-backup-pct"),
+                f"it is not above backup-pct ({pair.backup_pct}): not even in PARTNER-DOWN the backup uses addresses "
+                f"of the main in scopes with dynamic BOOTP ({', '.join(own)})",
+            )
+
+
+RULES: tuple[Callable[[Configuration], Found], ...] = (
+    _dhcp_beside_dynamic_bootp,
+    _several_scopes_of_dynamic_bootp,
+    _no_more_for_the_backup,
+)
+
+
+def advice(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    """Return the places of a correct configuration, as text, and what is not advised there."""
+    for rule in RULES:
+        for location, text in rule(configuration):
+            yield place(location), text
